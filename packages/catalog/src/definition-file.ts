@@ -11,15 +11,15 @@ import {
   type DefinitionKind,
 } from "./definition.ts";
 
-/** Thrown for a file that does not export a definition. The message begins with the file's path. */
+/** Thrown for a file that does not export a valid definition. The message begins with the file's path. */
 export class DefinitionFileError extends Error {
   override readonly name = "DefinitionFileError";
 }
 
 /**
- * Imports a file and returns the one definition of this kind that it exports, under any name. The file may
- * export definitions of other kinds, too. Throws DefinitionFileError if the file is missing, throws, or
- * exports none, several, or one with wrong fields.
+ * Imports a file and returns the definition of this kind that it exports, under any name. The file may also
+ * export definitions of other kinds. Throws DefinitionFileError if the file is missing or throws, or if it
+ * exports no definition of this kind, several, or one with wrong fields.
  */
 export async function importDefinition<Entry extends Definition>(
   kind: DefinitionKind<Entry>,
@@ -28,7 +28,10 @@ export async function importDefinition<Entry extends Definition>(
   return definitionIn(kind, await load(path), path);
 }
 
-/** Returns the one definition of this kind that a module exports. Throws like `importDefinition`. */
+/**
+ * Returns the definition of this kind that a module exports. Throws DefinitionFileError if there is none, if
+ * there are several, or if it has wrong fields.
+ */
 export function definitionIn<Entry extends Definition>(
   kind: DefinitionKind<Entry>,
   module: Module,
@@ -54,8 +57,8 @@ export function definitionIn<Entry extends Definition>(
 }
 
 /**
- * Imports a file and returns the one definition of this kind that it exports; undefined if there are none or
- * several. Throws DefinitionFileError if the file is missing or throws.
+ * Imports a file and returns the definition of this kind that it exports. Returns undefined if there is none
+ * or if there are several. Throws DefinitionFileError if the file is missing or throws.
  */
 export async function findDefinition<Entry extends Definition>(
   kind: DefinitionKind<Entry>,
@@ -70,7 +73,10 @@ function withArticle(noun: string): string {
   return `${/^[aeiou]/.test(noun) ? "an" : "a"} ${noun}`;
 }
 
-/** Returns each exported value once, because a value may be exported by name and as default. */
+/**
+ * Returns the exported values without duplicates, because a value may be exported both by name and as
+ * default.
+ */
 function exportsOf(module: Module): unknown[] {
   return [...new Set(Object.values(module))];
 }

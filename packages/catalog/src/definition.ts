@@ -5,49 +5,54 @@ export interface Definition<Options extends TObject = TObject> {
   readonly type: string;
   readonly description: string;
   /**
-   * What it computes, one formula per line. The reference shows it, `example` and `paper`; all are optional.
+   * The formula of what it computes, with one line per formula. The reference shows `formula`, `example` and
+   * `paper`.
    */
   readonly formula?: string | readonly string[];
-  /** One line of YAML that uses it, `{ type: … }`. Default: only its type. */
+  /** One line of YAML that uses the entry, `{ type: … }`. Default: only its type. */
   readonly example?: string;
-  /** Where it was published: authors, year, title. */
+  /** The publication: authors, year, title. */
   readonly paper?: string;
-  /** The schema of all options except `type`; types, defaults, validation and help come from it. */
+  /** The schema of all options except `type`. Types, defaults, validation and help are derived from it. */
   readonly options: Options;
 }
 
-/** The kind of the entries of a catalog: how to recognize one, and the words for messages. */
+/** The kind of the entries of a catalog: how to recognize an entry, and the words for messages. */
 export interface DefinitionKind<Entry extends Definition = Definition> {
   /** `layer`, `loss`, … */
   readonly noun: string;
-  /** The function that makes one: `defineLayer`, … */
+  /** The function that defines an entry: `defineLayer`, … */
   readonly maker: string;
   /**
-   * The functions that an entry must have. If they depend on the entry, a function that returns them for a
-   * value.
+   * The names of the functions that an entry must have. If they depend on the entry, a function that returns
+   * them for a value.
    */
   readonly functions: readonly string[] | ((value: object) => readonly string[]);
-  /** Carries the type of an entry; never set. */
+  /** Never set; it only carries the type of an entry. */
   readonly entry?: Entry;
 }
 
 /** Definition → the noun of its kind, because definitions of two kinds can have the same fields. */
 const nouns = new WeakMap<object, string>();
 
-/** Marks a definition as one of this kind and returns it. Every `define…` function calls it. */
+/**
+ * Marks a definition as one of the kind with this noun, and returns it. Every `define…` function calls it.
+ */
 export function markDefinition<Entry extends object>(noun: string, definition: Entry): Entry {
   nouns.set(definition, noun);
   return definition;
 }
 
-/** Returns the noun of the kind that a value was defined as; undefined if no `define…` function made it. */
+/**
+ * Returns the noun of a definition's kind. Returns undefined for a value that no `define…` function has
+ * marked.
+ */
 export function nounOf(value: unknown): string | undefined {
   return isObject(value) ? nouns.get(value) : undefined;
 }
 
 /**
- * Returns whether a value has every field that a definition of this kind needs, and was not defined as
- * another kind.
+ * Returns whether a value has all fields of a definition of this kind and was not defined as another kind.
  */
 export function isDefinition<Entry extends Definition>(
   kind: DefinitionKind<Entry>,
@@ -56,7 +61,7 @@ export function isDefinition<Entry extends Definition>(
   return (nounOf(value) ?? kind.noun) === kind.noun && definitionErrors(kind, value).length === 0;
 }
 
-/** Returns whether a value is meant as a definition of this kind, possibly with errors. */
+/** Returns whether a value seems to be a definition of this kind, possibly with errors. */
 export function looksLikeDefinition(kind: DefinitionKind, value: unknown): boolean {
   if (!isObject(value)) return false;
   const noun = nounOf(value);
@@ -64,7 +69,7 @@ export function looksLikeDefinition(kind: DefinitionKind, value: unknown): boole
   return ["options", ...functionsOf(kind, value)].some((field) => field in value);
 }
 
-/** Returns the errors of a value as a definition of this kind, each as part of a sentence. */
+/** Returns the reasons why a value is not a definition of this kind, each as part of a sentence. */
 export function definitionErrors(kind: DefinitionKind, value: unknown): string[] {
   if (!isObject(value)) return [`it must be an object, got ${describe(value)}`];
   const { type, description, options } = value;

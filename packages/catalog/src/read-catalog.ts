@@ -4,9 +4,9 @@ import { DefinitionFileError, definitionIn } from "./definition-file.ts";
 import type { Definition, DefinitionKind } from "./definition.ts";
 
 /**
- * Returns the entries of a catalog by type, in alphabetical order. `modules` are the files of its folder by
- * name, with one definition each. Throws DefinitionFileError for a file without a definition and for a
- * duplicate type.
+ * Returns the entries of a catalog by type, sorted by type. `modules` are the modules of its folder by file
+ * name, each with one definition. Throws DefinitionFileError for a module without exactly one valid
+ * definition, and for a duplicate type.
  */
 export function readCatalog<Entry extends Definition>(
   kind: DefinitionKind<Entry>,

@@ -1,5 +1,5 @@
-// Draws docs/quickstart.svg, the picture at the top of README.md: runs the quickstart in a terminal of 122
-// columns that is kept in memory (@xterm/headless, the terminal of VS Code) and draws its last cells.
+// Draws docs/quickstart.svg, the picture at the top of README.md. Runs the quickstart, writes its output to a
+// terminal emulator of 122 columns (@xterm/headless, from the terminal of VS Code), and draws the cells.
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -11,7 +11,7 @@ const COMMAND = "npx -y pnpm@12.21.0 run experiment experiments/quickstart.yaml"
 const [COLUMNS, ROWS] = [122, 60];
 const root = join(import.meta.dirname, "../../..");
 
-/** Returns the output of the quickstart. */
+/** Runs the quickstart and returns its output. */
 function record(): string {
   const results = mkdtempSync(join(tmpdir(), "nn-picture-"));
   try {
@@ -28,7 +28,7 @@ function record(): string {
       env: { ...process.env, FORCE_COLOR: "1" },
     });
     if (status !== 0) throw new Error(`the quickstart failed: ${stderr}`);
-    // The folder of the results without --out.
+    // Shows the folder of the results that a run without --out would print.
     return stdout.replaceAll(/\S*nn-picture-\w+/g, "results");
   } finally {
     rmSync(results, { recursive: true, force: true });

@@ -1,11 +1,11 @@
 #!/usr/bin/env node
-// The only file in JavaScript: to strip the types of a first file, Node loads a program that takes 0.1 s. From
-// here on the compile cache keeps what was stripped and compiled before.
+// This entry is the only file in JavaScript, because stripping the types of a first TypeScript file takes
+// Node 0.1 s. All later files come from the compile cache.
 import { enableCompileCache } from "node:module";
 import { fileURLToPath } from "node:url";
 
 enableCompileCache(fileURLToPath(new URL("../../../node_modules/.cache/nn-compiled/", import.meta.url)));
-// Stack traces name the lines of the sources, and not those of the bundle.
+// With source maps, stack traces show the lines of the sources instead of the bundle.
 process.setSourceMapsEnabled(true);
 const { programUrl } = await import("./start/program-url.ts");
 const { main } = await import(await programUrl());

@@ -24,7 +24,8 @@ export async function main(): Promise<void> {
     // commander has already printed the error or the requested help.
     if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : WRONG;
     else {
-      // Imported only here: it imports the errors of all packages, which a successful command need not load.
+      // Imported here and not at the top, because it imports the errors of all packages, which a successful
+      // command does not need.
       const { reportError } = await import("./terminal/report-error.ts");
       process.exitCode = reportError(error, terminal);
     }
@@ -221,13 +222,13 @@ function commandLine(terminal: Terminal): Command {
 /** Options of all commands that train. */
 interface Simd {
   readonly simd: 128 | 256;
-  /** False if `--no-widen` was given, the old name of `--simd 128`. */
+  /** False if the user gave `--no-widen`, the old name of `--simd 128`. */
   readonly widen: boolean;
 }
 
 /** Options of all commands that read experiments. */
 interface Given {
-  /** Absent if the option was not given. */
+  /** Undefined if the user did not give the option. */
   readonly set?: readonly string[];
 }
 

@@ -5,7 +5,7 @@ import { withSmallData } from "./support/small-data.ts";
 
 const prepare = withSmallData();
 
-/** Three generations of a sampler that learns, each configuration with two seeds. */
+/** Three generations of an adaptive sampler, with two seeds per configuration. */
 const learning = `
 name: small
 repeats: 2
@@ -25,12 +25,12 @@ sweep:
     model.layers[1].units: [4, 8, 12]
 `;
 
-/** A population whose worst go on with the networks of the best. */
+/** A population in which the worst trials continue the networks of the best. */
 const population = learning
   .replace(/sampler: .*/, "sampler: { type: pbt, population: 4, interval: 1, quantile: 0.3 }")
   .replace(/ +model.layers.*\n/, "");
 
-/** Rungs at which configurations are stopped, those of two seeds each as one. */
+/** A pruner, which evaluates the two seeds of a configuration together. */
 const pruned = learning
   .replace(
     /sampler: .*/,
@@ -48,7 +48,7 @@ test.for([
   ],
   ["successive-halving", pruned, 8, "16 trials of 4 epochs, some stopped early by successive-halving"],
 ] as const)(
-  "%s: the same trials for one worker and for two, and after kill -9 again and again",
+  "%s: the same trials with one worker, with two workers, and after several kill -9",
   async ([, spec, configurations, announced]) => {
     const quiet = prepare(spec);
     const { code, out } = await quiet.run(["--workers", "1"]);
@@ -78,7 +78,7 @@ test.for([
   },
 );
 
-test("when a pruner has stopped all there are, the ranking says so", async () => {
+test("if a pruner has stopped all trials, the ranking says so", async () => {
   const folder = prepare(pruned.replace(/pruner: .*/, "pruner: { type: threshold, below: 0.999 }"));
   const { code, out } = await folder.run();
   expect(code).toBe(0);
@@ -88,7 +88,7 @@ test("when a pruner has stopped all there are, the ranking says so", async () =>
   );
 });
 
-test("results.csv says with the network of which trial one of a population goes on", async () => {
+test("results.csv has the trial whose network a trial of a population continues", async () => {
   const folder = prepare(population);
   expect((await folder.run()).code).toBe(0);
   const [header, ...rows] = folder
@@ -97,8 +97,8 @@ test("results.csv says with the network of which trial one of a population goes 
     .split("\n")
     .map((row) => row.split(","));
   expect(header?.at(-1)).toBe("parent");
-  // Two seeds each: trials 1 to 8 begin anew; the others go on with one of the eight before them and of their
-  // own seed.
+  // Trials 1 to 8 (four configurations, two seeds) start new networks. Each other trial continues a trial of
+  // the previous eight with the same seed.
   const parents = rows.map((row) => row.at(-1));
   expect(parents.slice(0, 8)).toEqual(Array(8).fill(""));
   const generationOf = (trial: number): number => Math.floor((trial - 1) / 8);
@@ -108,8 +108,8 @@ test("results.csv says with the network of which trial one of a population goes 
   }
 });
 
-test("with early stopping, whoever goes on with a network of a population has a best epoch of its own", async () => {
-  // Rates so large that validation soon gets worse.
+test("with early stopping, a trial that continues a network has its own best epoch", async () => {
+  // Learning rates so large that the validation metric soon gets worse.
   const spec = population
     .replace("epochs: 3", "epochs: 6")
     .replace("batchSize: 32", "batchSize: 32, earlyStopping: { patience: 1 }")
@@ -130,7 +130,7 @@ test("with early stopping, whoever goes on with a network of a population has a 
   expect(stoppedBefore.length).toBeGreaterThan(0);
 });
 
-test("of eight configurations of two seeds, halving lets four pass the first rung and two the second", async () => {
+test("of eight configurations, halving keeps four at the first rung and two at the second", async () => {
   const folder = prepare(pruned);
   expect((await folder.run()).code).toBe(0);
   const rows = folder.read("results.csv").trim().split("\n").slice(1);

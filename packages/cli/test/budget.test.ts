@@ -8,7 +8,7 @@ import { withSmallData } from "./support/small-data.ts";
 
 const prepare = withSmallData();
 
-/** Eight configurations with two seeds each, of which the median rule stops some early. */
+/** Eight configurations with two seeds each. The median pruner stops some of them early. */
 const sweep = (budget: string): string => `
 name: small
 repeats: 2
@@ -33,7 +33,7 @@ test.for([
   ["epochs", "{ epochs: 23 }", "its budget of 23 epochs is used up."],
   ["target", "{ target: 0.2 }", "validation.accuracy reached the target 0.2."],
 ] as const)(
-  "a budget of %s ends the sweep after the same trial for one worker and for three, and after kill -9 again and again",
+  "a budget of %s ends the sweep after the same trial with one worker, with three, and after several kill -9",
   async ([, budget, reason]) => {
     const quiet = prepare(sweep(budget));
     const { code, out } = await quiet.run(["--workers", "1"]);
@@ -68,7 +68,7 @@ test.for([
   },
 );
 
-test("a budget of trials takes as many whole configurations, the first of the sampler", async () => {
+test("a budget of trials keeps the first configurations of the sampler with all their repeats", async () => {
   const whole = prepare(sweep("{ trials: 16 }"));
   const everything = await whole.run();
   expect(everything.out).not.toContain("The sweep ended");
@@ -81,7 +81,7 @@ test("a budget of trials takes as many whole configurations, the first of the sa
   expect(folder.read("results.csv").trim().split("\n")).toEqual(rows);
 });
 
-test("minutes that are spent keep what is done, and another command goes on, to the same bytes", async () => {
+test("a budget of minutes keeps finished trials and changes no byte of a complete run", async () => {
   const quiet = prepare(sweep("{ trials: 6 }"));
   expect((await quiet.run()).code).toBe(0);
 
@@ -98,6 +98,6 @@ test("minutes that are spent keep what is done, and another command goes on, to 
   expect(inTime.code).toBe(0);
   expect(inTime.out).not.toContain("The minutes of its budget");
   expect(patient.read("results.csv")).toBe(quiet.read("results.csv"));
-  // The minutes are no part of what a run is known by.
+  // The minutes are not part of the fingerprint.
   expect(patient.runFolder().split("/").at(-1)).toBe(quiet.runFolder().split("/").at(-1));
 });

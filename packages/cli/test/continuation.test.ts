@@ -8,7 +8,7 @@ import { withSmallData } from "./support/small-data.ts";
 
 const prepare = withSmallData();
 
-/** Two learning rates, with something of everything that remembers. */
+/** Two learning rates, with every kind of state that a checkpoint contains. */
 const spec = (epochs: number, schedule: string): string => `
 name: small
 dataset: { type: mnist, validation: 100 }
@@ -36,7 +36,7 @@ sweep:
 `;
 
 test.for(["{ type: reduce-on-plateau, patience: 0, warmup: { epochs: 1 } }", "{ type: step, stepSize: 2 }"])(
-  "more epochs go on with the trials of an earlier run, to the bytes of a run from the start: %s",
+  "with more epochs, trials of an earlier run continue, with the bytes of a run from the start: %s",
   async (schedule) => {
     const whole = prepare(spec(7, schedule));
     expect((await whole.run()).code).toBe(0);
@@ -52,7 +52,7 @@ test.for(["{ type: reduce-on-plateau, patience: 0, warmup: { epochs: 1 } }", "{ 
     rmSync(earlier, { recursive: true });
     expect(folder.promisedFiles()).toEqual(whole.promisedFiles());
     const { events } = readJournal(join(folder.runFolder(), "journal.jsonl"));
-    // The times of what the earlier run has trained are in its own tables.
+    // The times of epochs that the earlier run trained are in the tables of that run.
     const seconds = trialsOf(events)
       .get(1)!
       .history.map((epoch) => epoch.seconds > 0);
@@ -66,16 +66,19 @@ test.for([
     "{ type: constant, warmup: { epochs: 3 } }",
     "the end of the earlier training may have cut its warm-up short",
   ],
-] as const)("with %s they train from the start, and the run says why", async ([schedule, reason]) => {
-  const whole = prepare(spec(3, schedule));
-  expect((await whole.run()).code).toBe(0);
-  const folder = prepare(spec(2, schedule));
-  await folder.run();
-  const earlier = folder.runFolder();
-  folder.write("spec.yaml", spec(3, schedule));
-  const { code, out } = await folder.run();
-  expect(code).toBe(0);
-  expect(out).toContain(`Training from the start instead of resuming the 2-epoch run: ${reason}.`);
-  rmSync(earlier, { recursive: true });
-  expect(folder.promisedFiles()).toEqual(whole.promisedFiles());
-});
+] as const)(
+  "with %s, the trials are trained from the start, and the run prints why",
+  async ([schedule, reason]) => {
+    const whole = prepare(spec(3, schedule));
+    expect((await whole.run()).code).toBe(0);
+    const folder = prepare(spec(2, schedule));
+    await folder.run();
+    const earlier = folder.runFolder();
+    folder.write("spec.yaml", spec(3, schedule));
+    const { code, out } = await folder.run();
+    expect(code).toBe(0);
+    expect(out).toContain(`Training from the start instead of resuming the 2-epoch run: ${reason}.`);
+    rmSync(earlier, { recursive: true });
+    expect(folder.promisedFiles()).toEqual(whole.promisedFiles());
+  },
+);

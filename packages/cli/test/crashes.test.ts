@@ -13,7 +13,7 @@ const prepare = withSmallData();
 const prepareGated = withGate(prepare);
 const undisturbed = undisturbedRuns(prepare);
 
-/** A layer that hands its input on, and does `deed` at the third training step. */
+/** Returns the source of a layer that returns its input and executes `deed` at the third training step. */
 function layerThat(deed: string): string {
   return `
 import { existsSync } from "node:fs";
@@ -54,7 +54,7 @@ sweep:
     model.layers[1].active: [true, false]
 `;
 
-test("a worker killed from outside costs its time alone: the trial is trained again, to the same bytes", async () => {
+test("if a worker is killed, its trial is retried and has the same bytes", async () => {
   const folder = prepareGated(gatedSweep);
   const run = folder.start(["--workers", "1"]);
   await until(run, () => folder.epochsOf(1) >= 3);
@@ -68,7 +68,7 @@ test("a worker killed from outside costs its time alone: the trial is trained ag
   expect(folder.promisedFiles()).toEqual(await undisturbed(gatedSweep));
 });
 
-test("a trial whose worker dies each time fails at the third attempt, and the others go on", async () => {
+test("a trial whose worker always dies fails at the third attempt, and the others continue", async () => {
   const folder = prepare(sweepOfOwnLayer);
   folder.write("layer.ts", layerThat(`process.kill(process.pid, "SIGKILL");`));
   const { code, out } = await folder.run(["--workers", "1"]);
@@ -85,7 +85,7 @@ test("a trial whose worker dies each time fails at the third attempt, and the ot
   ]);
 });
 
-test("a trial that gets further each time is gone on with as often as its worker dies", async () => {
+test("a trial that progresses in each attempt is retried any number of times", async () => {
   const folder = prepare(sweepOfOwnLayer);
   const dieOnce = `const mark = "died-" + pass.step;
           if (!existsSync(mark)) {
@@ -102,7 +102,7 @@ test("a trial that gets further each time is gone on with as often as its worker
   expect(folder.read("results.csv").match(/completed/g)).toHaveLength(2);
 });
 
-test("a layer of one's own that throws fails its trial at once: a line, and the stack in a file", async () => {
+test("if a custom layer throws, its trial fails at once, and a file has the stack trace", async () => {
   const folder = prepare(sweepOfOwnLayer);
   folder.write("layer.ts", layerThat(`throw new TypeError("no such\\nthing");`));
   const { code, out, err } = await folder.run(["--workers", "1"]);
@@ -116,7 +116,7 @@ test("a layer of one's own that throws fails its trial at once: a line, and the 
   expect(folder.read("trials/1/error.txt")).toMatch(/^\s+at .*layer\.ts/m);
 });
 
-test("one that gives another shape than it planned is named with its place; one trial is in the singular", async () => {
+test("if a layer returns a wrong shape, the message contains its path", async () => {
   const folder = prepare(sweepOfOwnLayer.replace(/sweep:[^]*/, ""));
   folder.write("layer.ts", layerThat("return { ...x, shape: [1] };").replace("step === 2", "step === 0"));
   const { code, out } = await folder.run();
@@ -125,7 +125,7 @@ test("one that gives another shape than it planned is named with its place; one 
   expect(out).toContain("The trial failed; run the same command to retry it.");
 });
 
-test("a worker that ends by an error of its own has it in the reason", async () => {
+test("if a worker ends with an uncaught error, the reason contains the error", async () => {
   const folder = prepare(sweepOfOwnLayer);
   folder.write("layer.ts", layerThat(`queueMicrotask(() => { throw new Error("out of the blue"); });`));
   const { code, out, err } = await folder.run(["--workers", "1"]);
@@ -136,12 +136,12 @@ test("a worker that ends by an error of its own has it in the reason", async () 
   expect(out + err).not.toMatch(/^\s+at /m);
 });
 
-test("the same command trains a failed trial again, and a completed one not", async () => {
+test("the same command retries a failed trial, but not a completed one", async () => {
   const folder = prepare(sweepOfOwnLayer);
-  // Whether it throws depends on a file that is none of the experiment's business: the fingerprint stays.
+  // Whether the layer throws depends on a file that is not part of the fingerprint.
   folder.write("layer.ts", layerThat(`if (!existsSync("mended")) throw new Error("not yet");`));
   expect((await folder.run(["--checkpoint-every", "0"])).code).toBe(1);
-  // What was mended may change what is learned: nothing of before goes on.
+  // The repair may change the training, so the trial does not resume from earlier state.
   expect(existsSync(join(folder.runFolder(), "trials/1/checkpoint.safetensors"))).toBe(false);
   folder.write("mended", "");
   const { code, out } = await folder.run();
@@ -151,7 +151,7 @@ test("the same command trains a failed trial again, and a completed one not", as
   expect(existsSync(join(folder.runFolder(), "trials/1/error.txt"))).toBe(false);
 });
 
-test("what failed in a generation that others have followed stays failed, and the run says so", async () => {
+test("a failed trial is not retried after later generations were proposed", async () => {
   const sampler = "sampler: { type: tpe, trials: 4, generation: 2, startup: 2 }";
   const folder = prepare(
     sweepOfOwnLayer.replace("sampler: { type: grid }", sampler).replace("[true, false]", "[true]"),
@@ -171,7 +171,7 @@ test("what failed in a generation that others have followed stays failed, and th
   }
 });
 
-test("a learning rate far too large diverges: said in a line, ranked last, and no failure", async () => {
+test("a diverged trial is reported on one line, ranked last, and does not count as failed", async () => {
   const folder = prepare(
     smallSweep.replace("[0.03, 0.1]", "[1.0e30, 0.1]").replace("repeats: 2", "repeats: 1"),
   );
@@ -191,13 +191,13 @@ test("a learning rate far too large diverges: said in a line, ranked last, and n
   expect(existsSync(join(folder.runFolder(), "trials/1/checkpoint.safetensors"))).toBe(false);
 });
 
-test("a trial that hangs is ended and tried again; a time limit is not", async () => {
+test("a hanging trial is stopped and retried; one that exceeds the time limit is not retried", async () => {
   const folder = prepare(sweepOfOwnLayer);
   folder.write("layer.ts", layerThat("for (;;);"));
   const hung = await folder.run(["--workers", "1", "--hung-after", "5"]);
   expect(hung.code).toBe(1);
-  // On a machine that is busy enough, one that computes says nothing for as long, too: it is tried again, and
-  // completed.
+  // On a very busy machine, the other trial may also be silent for this long. It is then retried and
+  // completes.
   const trials = [...hung.out.matchAll(/^(trial \d+).*: the worker process hung: .* Retrying it\.$/gm)].map(
     ([, trial]) => trial,
   );
@@ -215,7 +215,7 @@ test("a trial that hangs is ended and tried again; a time limit is not", async (
 
 test("a worker frozen by SIGSTOP is replaced, and the bytes are the same", async () => {
   const folder = prepareGated(gatedSweep);
-  // Longer than a busy machine lets one that computes say nothing: else that one would be tried again, too.
+  // Longer than a computing worker is silent on a busy machine.
   const run = folder.start(["--workers", "1", "--hung-after", "20"]);
   await until(run, () => folder.epochsOf(1) >= 3);
   process.kill(childrenOf(run.pid!)[0]!, "SIGSTOP");
@@ -226,12 +226,12 @@ test("a worker frozen by SIGSTOP is replaced, and the bytes are the same", async
   expect(folder.promisedFiles()).toEqual(await undisturbed(gatedSweep));
 });
 
-test("a machine that sleeps for longer than --hung-after has no worker that hangs", async () => {
+test("after a machine sleeps for longer than --hung-after, no worker counts as hung", async () => {
   const folder = prepareGated(gatedSweep);
   const run = folder.start(["--workers", "1", "--hung-after", "9"], { detached: true });
   await until(run, () => folder.epochsOf(1) >= 3);
   process.kill(-run.pid!, "SIGSTOP");
-  // Nothing else wakes them.
+  // Nothing else can end the wait, because the processes are stopped.
   await setTimeout(11_000);
   open(folder);
   process.kill(-run.pid!, "SIGCONT");
@@ -240,7 +240,7 @@ test("a machine that sleeps for longer than --hung-after has no worker that hang
   expect(exitCode).toBe(0);
 });
 
-test("trials that fail one after the other end the run with the first cause", async () => {
+test("too many consecutive failures end the run with the first cause", async () => {
   const folder = prepare(
     sweepOfOwnLayer.replace("[true, false]", "[true]").replace("name: small", "name: small\nrepeats: 6"),
   );

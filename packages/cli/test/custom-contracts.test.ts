@@ -8,7 +8,7 @@ import { halving } from "./custom/halving.ts";
 import { hopeless } from "./custom/hopeless.ts";
 import { small } from "./custom/small.ts";
 
-// The calls that a person makes for parts of their own: the ones that built-in parts are tested by.
+// The contract suites, called for custom parts as a user would call them.
 
 testSampler(bestNeighbour, [{ trials: 12 }], { runs: 60 });
 testPruner(hopeless, [{ bound: 0 }, { bound: 2, after: 3 }]);

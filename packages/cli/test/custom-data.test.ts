@@ -17,7 +17,7 @@ optimizer: { type: sgd, learningRate: 0.01 }
 training: { epochs: 2, batchSize: 8 }
 `;
 
-/** Images of 2 × 2 of three classes, one bright pixel each. */
+/** Returns a CSV file of 2 × 2 images in three classes, with one bright pixel each. */
 function csvOf(count: number, bright: number): string {
   return Array.from({ length: count }, (_, n) => {
     const pixels = [0, 1, 2, 3].map((pixel) => (pixel === n % 3 ? bright : n % 7));
@@ -25,7 +25,7 @@ function csvOf(count: number, bright: number): string {
   }).join("");
 }
 
-/** An experiment that extends one in another folder, where its data are. */
+/** An experiment that extends one in another folder, which contains the data. */
 function ownData() {
   const folder = prepare("extends: bases/base.yaml\ndescription: Of its own data.\n");
   mkdirSync(join(folder.path, "bases", "data"), { recursive: true });
@@ -35,7 +35,7 @@ function ownData() {
   return folder;
 }
 
-test("a path is relative to the file that has it; the resolved experiment has it relative to its own", async () => {
+test("a path is relative to its file; in the resolved experiment, to the experiment file", async () => {
   const folder = ownData();
   const { code, out } = await folder.run();
   expect(code).toBe(0);
@@ -54,7 +54,7 @@ test("a path is relative to the file that has it; the resolved experiment has it
   });
 });
 
-test("other content in the same files is other data, and refused", async () => {
+test("the same files with other content count as other data and are rejected", async () => {
   const folder = ownData();
   await folder.run();
   const before = folder.promisedFiles();
@@ -65,7 +65,7 @@ test("other content in the same files is other data, and refused", async () => {
   expect(folder.promisedFiles()).toEqual(before);
 });
 
-test("a path in --set and in a sweep is relative to the experiment file and to the file that has it", async () => {
+test("a path in --set is relative to the experiment file, a path in a sweep to its file", async () => {
   const folder = ownData();
   writeFileSync(join(folder.path, "more.csv"), csvOf(50, 90));
   folder.write(
@@ -87,7 +87,7 @@ test("a path in --set and in a sweep is relative to the experiment file and to t
   expect(data).toHaveLength(2);
 });
 
-test("what is wrong with the data is told at the option that names them, before anything is written", async () => {
+test("mistakes in the data are reported at the option of the file, before anything is written", async () => {
   const folder = ownData();
   const text = readFileSync(join(folder.path, "bases/data/train.csv"), "utf8");
   folder.write("bases/data/train.csv", text.replace("200", "2OO"));
@@ -104,7 +104,7 @@ test("what is wrong with the data is told at the option that names them, before 
   );
 });
 
-test("a test file that is wrong is told before anything is trained; so validate and a dry run tell it", async () => {
+test("a wrong test file is reported before anything is trained, also by validate and a dry run", async () => {
   const folder = ownData();
   const text = readFileSync(join(folder.path, "bases/data/test.csv"), "utf8");
   folder.write("bases/data/test.csv", `${text}1,2,3,4\n`);
@@ -119,7 +119,7 @@ test("a test file that is wrong is told before anything is trained; so validate 
   expect(validated.err).toContain(message);
 });
 
-test("a class without images is told, and nothing is refused", async () => {
+test("a class without test images is reported as a notice, not as an error", async () => {
   const folder = ownData();
   folder.write("bases/data/test.csv", csvOf(2, 200));
   const notice =
@@ -135,7 +135,7 @@ test("a class without images is told, and nothing is refused", async () => {
   expect(err.split("\n")).toContain(notice);
 });
 
-test("what is usual is told of as many images as there are", async () => {
+test("advice about usual values uses the actual number of images", async () => {
   const folder = ownData();
   const told = async (...set: string[]): Promise<string> =>
     (await folder.runProgram(["validate", "spec.yaml", ...set.flatMap((each) => ["--set", each])])).err;
@@ -155,7 +155,7 @@ test.each([
   ],
   ["dataset.height=3", "./bases/data/train.csv, line 1: expected images of 3 × any pixels"],
   ["model.layers[1].units=2", "the network's output must be (3), one number for each class, got (2)"],
-])("--set %s is told as any other mistake", async (assignment, message) => {
+])("a mistake in --set %s is reported like any other", async (assignment, message) => {
   const { code, err } = await ownData().run(["--set", assignment]);
   expect(code).toBe(2);
   expect(err).toMatch(/^--set: /);

@@ -21,7 +21,7 @@ optimizer: { type: sgd, learningRate: 0.1, momentum: 0.9 }
 training: { epochs: 5, batchSize: 32 }
 `;
 
-/** The experiment and its layer in a folder where nothing is installed. */
+/** Creates a folder with the experiment and its layer, in which no package is installed. */
 function prepareOwnLayer(text: string): ReturnType<typeof prepare> {
   const folder = prepare(text);
   cpSync(
@@ -40,7 +40,7 @@ test("a layer in a file beside the experiment learns", async () => {
   expect(code).toBe(0);
   expect(out).toContain("dense 12 → swish 12 → dense 10");
   const accuracy = Number(folder.read("results.csv").trim().split(",").at(-1));
-  expect(accuracy).toBeGreaterThan(0.7); // by chance: 0.1
+  expect(accuracy).toBeGreaterThan(0.7); // guessing: 0.1
 });
 
 test("its options are swept like any other", async () => {

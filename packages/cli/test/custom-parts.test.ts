@@ -12,7 +12,7 @@ import { withSmallData } from "./support/small-data.ts";
 
 const prepare = withSmallData();
 
-/** A custom part of each kind, some of them inside others. */
+/** A custom part of each kind. Some are nested in others. */
 const trial = `
 name: small
 dataset: { type: mnist, validation: 100 }
@@ -45,7 +45,7 @@ sweep:
 
 const pathOf = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
-/** A folder where nothing is installed, with the files of the parts. */
+/** Creates a folder with the files of the parts, in which no package is installed. */
 function prepareCustom(text: string): BenchFolder {
   const folder = prepare(text);
   cpSync(pathOf("./custom"), join(folder.path, "custom"), { recursive: true });
@@ -55,7 +55,7 @@ function prepareCustom(text: string): BenchFolder {
   return folder;
 }
 
-test("a trial that was killed goes on from the state of its custom parts, to the same bytes", async () => {
+test("a killed trial resumes from the state of its custom parts, with the same bytes", async () => {
   const text = trial.replace("epochs: 4", "epochs: 12");
   const whole = prepareCustom(text);
   expect((await whole.run()).code).toBe(0);
@@ -69,11 +69,11 @@ test("a trial that was killed goes on from the state of its custom parts, to the
   const { code, err } = await folder.run();
   expect({ code, err }).toEqual({ code: 0, err: "" });
   expect(folder.promisedFiles()).toEqual(whole.promisedFiles());
-  // The learning rate of the last epochs is a small part of the first one.
+  // The learning rate of the last epochs is a small fraction of the first one.
   expect(folder.read("epochs.csv").trim().split("\n")).toHaveLength(13);
 });
 
-test("an error in training names the file and the line of the part that throws", async () => {
+test("the message of an error in training contains the file and line of the part that throws", async () => {
   const folder = prepareCustom(trial);
   folder.write(
     "custom/halving.ts",
@@ -97,7 +97,7 @@ export const broken = defineSchedule({
   expect(out + err).toContain("RangeError: no factor today (custom/halving.ts:9:28, schedule)");
 });
 
-test("editors complete the options of a part of each kind", async () => {
+test("the schema contains the options of a custom part of each kind", async () => {
   const folder = prepareCustom(sweep);
   const { code } = await folder.runProgram(["schema", "spec.yaml"]);
   expect(code).toBe(0);
@@ -109,24 +109,25 @@ test("editors complete the options of a part of each kind", async () => {
   expect(schema).toContain("Epochs from one halving to the next.");
 });
 
-describe.skipIf(!isRedisHere)("through redis-server, skipped where there is none:", () => {
+describe.skipIf(!isRedisHere)("through redis-server (skipped if it is not installed):", () => {
   let server: RedisServer;
   beforeAll(async () => {
     server = await RedisServer.start();
   });
   afterAll(() => server.remove());
 
-  test("workers with the files train a part of each kind to the same bytes; one with another file leaves", async () => {
+  test("workers with the same files train custom parts with the same bytes; others end", async () => {
     const alone = prepareCustom(sweep);
     expect((await alone.run()).code).toBe(0);
-    // The second of them is hopeless.
+    // The custom pruner stops a trial.
     expect(alone.read("results.csv")).toMatch(/pruned/);
     expect(alone.read("results.csv")).toMatch(/completed/);
 
     const folder = prepareCustom(sweep);
     const other = prepareCustom(sweep);
     other.write("custom/small.ts", "// nothing\n");
-    // It looks where the run's file is; there it would find the same. So it has a place of its own.
+    // A worker finds the file of the run on the same machine. So this worker runs in another folder, in which
+    // that file is not allowed.
     const elsewhere = startWorker(other, server.url);
     const run = folder.start(through(server.url));
     await until(elsewhere.ended, () =>

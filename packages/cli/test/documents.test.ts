@@ -33,10 +33,7 @@ function read(file: string): string {
   return readFileSync(join(root, file), "utf8");
 }
 
-/**
- * A fenced block: its language, which is empty where none is said, and its text without the indentation of
- * the fence.
- */
+/** A fenced block: its language, or "" if it has none, and its text without the indentation of the fence. */
 interface Block {
   readonly language: string;
   readonly text: string;
@@ -51,12 +48,12 @@ function blocksOf(markdown: string): Block[] {
   }));
 }
 
-/** What is not in a fenced block. */
+/** Returns the text of a document without its fenced blocks. */
 function prose(file: string): string {
   return read(file).replaceAll(FENCE, "");
 }
 
-/** The folder of experiments that a reader has, in another place. */
+/** A copy of the experiments folder. */
 let folder: string;
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), "nn-documents-"));
@@ -66,7 +63,7 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /**
- * The data that the documents call a person's own: 240 images of 2 × 2 to train on and to test with, of ten
+ * Writes the custom data that the documents use: 240 training images and 240 test images of 2 × 2, in ten
  * classes.
  */
 function writeOwnData(home: string): void {
@@ -94,7 +91,7 @@ function writeOwnData(home: string): void {
 }
 
 describe("experiments in YAML", () => {
-  // Those of the reference are single lines, which a test of the package experiment checks where they belong.
+  // Without those of the reference, which are single lines. A test of the package experiment checks them.
   const whole = documents.filter((file) => !file.includes("reference/"));
   const examples = whole.flatMap((file) =>
     blocksOf(read(file))
@@ -106,7 +103,7 @@ describe("experiments in YAML", () => {
     expect(examples.length).toBeGreaterThan(5);
   });
 
-  test.for(examples)("$name is in order, or is once it stands over quickstart.yaml", async ({ text }) => {
+  test.for(examples)("$name is valid, alone or as an extension of quickstart.yaml", async ({ text }) => {
     const isWhole = /^extends:/m.test(text) || (/^name:/m.test(text) && /^model:/m.test(text));
     writeFileSync(
       join(folder, "experiments", "example.yaml"),
@@ -116,7 +113,7 @@ describe("experiments in YAML", () => {
     expect({ err, code }).toEqual({ err: "", code: 0 });
   });
 
-  test("README.md shows a mistake as the program tells it", async () => {
+  test("README.md shows a mistake as the program reports it", async () => {
     const blocks = blocksOf(read("README.md"));
     const first = blocks.find(({ language }) => language === "yaml")?.text ?? "";
     expect(first).toContain("learningRate");
@@ -138,7 +135,7 @@ test("the picture in README.md shows what the program prints", async () => {
     root,
   );
   expect(code).toBe(0);
-  // What depends on the machine, and where the results are.
+  // Removes the parts that depend on the machine and the folder of the results.
   const lasting = (line: string): string => line.replace(/ [\d,]+ images\/s.*$/, "");
   const printed = out
     .split("\n")
@@ -151,7 +148,7 @@ test("the picture in README.md shows what the program prints", async () => {
   expect(shown).toEqual(expect.arrayContaining(printed));
 });
 
-// A comment that names a file, alone in its line, and what follows it.
+// Comments that consist of the path of a file, each with the text after it.
 const announced = documents.flatMap((file) =>
   [...read(file).matchAll(/^<!-- (\S+\/\S+) -->\n/gm)].map(({ 0: comment, 1: shown = "", index }) => ({
     file,
@@ -160,14 +157,14 @@ const announced = documents.flatMap((file) =>
   })),
 );
 
-describe("files that are shown whole", () => {
-  test.for(announced)("$file shows $shown as it is", ({ shown, next }) => {
+describe("files that are shown completely", () => {
+  test.for(announced)("$file shows the current content of $shown", ({ shown, next }) => {
     expect(next).toMatch(/^\n```\w+\n/);
     expect(blocksOf(next)[0]?.text).toBe(read(shown));
   });
 });
 
-describe("what the documents say to explain", () => {
+describe("commands of explain in the documents", () => {
   const asked = documents.flatMap((file) =>
     [...read(file).matchAll(/\bpnpm run explain ([\w.[\]-]+\w)/g)].map(([, path = ""]) => ({ file, path })),
   );
@@ -176,7 +173,7 @@ describe("what the documents say to explain", () => {
     expect(asked.map(({ file }) => file)).toContain("README.md");
   });
 
-  test.for(asked)("$file: explain $path answers", async ({ path }) => {
+  test.for(asked)("$file: explain $path prints an explanation", async ({ path }) => {
     const { out, err, code } = await runProgram(["explain", path], folder);
     expect({ err, code }).toEqual({ err: "", code: 0 });
     expect(out.split("\n")[0]).toMatch(new RegExp(`\\b${path}$`));
@@ -186,7 +183,7 @@ describe("what the documents say to explain", () => {
 describe("custom parts in README.md", () => {
   const files = announced.filter(({ file, shown }) => file === "README.md" && shown.endsWith(".ts"));
 
-  test("are a layer, an optimizer and a loss, each under 40 lines, each with its test of one call", () => {
+  test("are a layer, an optimizer and a loss, each under 40 lines and with a test of one call", () => {
     const parts = files.filter(({ shown }) => !shown.endsWith(".test.ts"));
     const tests = files.filter(({ shown }) => shown.endsWith(".test.ts"));
     expect(parts.map(({ shown }) => dirname(shown)).sort()).toEqual(
@@ -199,7 +196,7 @@ describe("custom parts in README.md", () => {
     for (const { next } of tests) expect(blocksOf(next)[0]!.text.match(/^test\w+\(/gm)).toHaveLength(1);
   });
 
-  test("pass their tests as they stand, in a new folder of the project; a script runs there", async () => {
+  test("pass their tests unchanged in a new folder of the project; a script runs there", async () => {
     const own = mkdtempSync(join(root, "documents-"));
     try {
       for (const { shown, next } of files) {
@@ -226,7 +223,7 @@ describe("custom parts in README.md", () => {
   });
 });
 
-/** As GitHub makes it of a heading. */
+/** Returns the anchor that GitHub creates for a heading. */
 function anchor(heading: string): string {
   const text = heading.toLowerCase().replaceAll(/[^\p{L}\p{N}\s_-]/gu, "");
   return text.trim().replaceAll(" ", "-");
@@ -241,7 +238,7 @@ describe.for(documents)("%s", (file) => {
     .map(([, target = ""]) => target)
     .filter((target) => !/^[a-z]+:/.test(target));
 
-  test("links to files and headings that are there", () => {
+  test("links only to existing files and headings", () => {
     const broken = links.filter((link) => {
       const [path = "", heading] = link.split("#");
       const target = path === "" ? file : join(dirname(file), path);
@@ -251,7 +248,7 @@ describe.for(documents)("%s", (file) => {
     expect(broken).toEqual([]);
   });
 
-  test("names scripts that package.json has, and the pnpm that it asks for", () => {
+  test("uses scripts of package.json, and its version of pnpm", () => {
     const manifest: { scripts: object; packageManager: string } = JSON.parse(read("package.json"));
     const text = read(file);
     const named = [...text.matchAll(/\bpnpm(?:@\S+)? run ([\w:-]+)/g)].map(([, script = ""]) => script);

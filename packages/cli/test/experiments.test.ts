@@ -7,13 +7,13 @@ test("README.md has a table of the experiments to start from", () => {
   expect(projectExperiments()).toEqual(expect.arrayContaining(["quickstart.yaml", "original.yaml"]));
 });
 
-test.for(projectExperiments())("experiments/%s is in order and named like its file", async (file) => {
+test.for(projectExperiments())("experiments/%s is valid and named like its file", async (file) => {
   const { name, description } = await loadExperiment(`${folder}${file}`);
   expect(`${name}.yaml`).toBe(file);
   expect(description).not.toBe("");
 });
 
-test("the original is what the original project was", async () => {
+test("original.yaml has the settings of the original project", async () => {
   const { trials } = await loadExperiment(`${folder}original.yaml`);
   expect(trials.map(({ seed }) => seed)).toEqual([1, 2, 3]);
   expect(trials[0]!.spec).toMatchObject({
@@ -28,7 +28,7 @@ test("the original is what the original project was", async () => {
   });
 });
 
-test("the sweep is a grid of 12 configurations with two seeds each", async () => {
+test("mnist-mlp-sweep.yaml is a grid of 12 configurations with two seeds each", async () => {
   const { trials, repeats } = await loadExperiment(`${folder}mnist-mlp-sweep.yaml`);
   expect(repeats).toBe(2);
   expect(trials).toHaveLength(24);

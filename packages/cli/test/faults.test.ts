@@ -8,13 +8,11 @@ import { isRedisHere, RedisServer } from "./support/redis-server.ts";
 import { startWorker, through } from "./support/remote.ts";
 import { withSmallData } from "./support/small-data.ts";
 
-// `pnpm run bench:faults` does the same on a larger scale, with disks that are full and workers that freeze.
+// `pnpm run bench:faults` does the same on a larger scale, also with full disks and frozen workers.
 
 const prepare = withSmallData();
 
-/**
- * Generations of a sampler that learns, rungs of a pruner, and two seeds of each configuration: 16 trials.
- */
+/** An adaptive sampler, a pruner, and two seeds per configuration: 16 trials. */
 const spec = `
 name: small
 repeats: 2
@@ -37,7 +35,7 @@ sweep:
 
 interface Peace {
   readonly files: Record<string, string>;
-  /** Of the journal. */
+  /** Number of lines of the journal. */
   readonly lines: number;
 }
 
@@ -52,7 +50,7 @@ async function inPeace(): Promise<Peace> {
   return known;
 }
 
-/** The run of the folder's sweep, which is started again where it has been killed. */
+/** The run of the folder's sweep. It is restarted after each kill. */
 class Coordinator {
   readonly #folder: BenchFolder;
   readonly #args: readonly string[];
@@ -95,14 +93,14 @@ class Coordinator {
     this.#run = this.#start();
   }
 
-  /** Waits until so much has been recorded since. False where the sweep is over before. */
+  /** Waits until the journal has this many more lines. Returns false if the sweep ends before. */
   async goesOn(lines: number): Promise<boolean> {
     const goal = this.#folder.journalLines() + lines;
     await until(this.#run, () => this.isOver || this.#folder.journalLines() > goal);
     return !this.isOver;
   }
 
-  /** Waits until it has said so, or is over. */
+  /** Waits until the run has printed a text that matches, or has ended. */
   async says(words: RegExp): Promise<void> {
     await until(this.#run, () => this.isOver || words.test(this.#said));
   }
@@ -112,7 +110,7 @@ class Coordinator {
   }
 }
 
-test("a sweep whose run, workers, or both are killed repeatedly leaves the bytes of one left in peace", async () => {
+test("repeated kills of the run, of workers, or of both change no byte of a sweep", async () => {
   const { files, lines } = await inPeace();
   const folder = prepare(spec);
   const run = new Coordinator(folder, ["--workers", "2"]);
@@ -131,44 +129,40 @@ test("a sweep whose run, workers, or both are killed repeatedly leaves the bytes
   expect(folder.promisedFiles()).toEqual(files);
 });
 
-test.skipIf(!isRedisHere)(
-  "so does one through redis-server, which comes back once with what it knew some time before",
-  async () => {
-    const { files, lines } = await inPeace();
-    const server = await RedisServer.start({ isKept: true });
-    onTestFinished(() => server.remove());
-    const folder = prepare(spec);
-    const start = (): ReturnType<typeof startWorker> =>
-      startWorker(folder, server.url, ["--lost-after", "2"]);
-    const workers = [start(), start()];
-    const run = new Coordinator(folder, through(server.url));
-    const killWorker = async ({ which }: Fault): Promise<void> => {
-      const place = Math.floor(which * workers.length);
-      workers[place]?.signal("SIGKILL");
-      await workers[place]?.ended;
-      workers[place] = start();
-    };
-    for (const fault of planFaults(4, { server: 1 }, 5)) {
-      if (!(await run.goesOn((fault.after * lines) / 5))) break;
-      if (fault.what === "server") {
-        await server.save();
-        await run.goesOn(lines / 16);
-        // Nobody begins without a server; what has begun lives with what it does.
-        await run.says(/ connected/);
-        for (const { ended, said } of workers) await until(ended, () => said().includes("Serving"));
-        await server.stop();
-        await server.start();
-      }
-      if (fault.what === "worker" || fault.what === "both") await killWorker(fault);
-      if (fault.what === "coordinator" || fault.what === "both") await run.kill("itself");
+test.skipIf(!isRedisHere)("nor do they through a redis-server that restarts with older data", async () => {
+  const { files, lines } = await inPeace();
+  const server = await RedisServer.start({ isKept: true });
+  onTestFinished(() => server.remove());
+  const folder = prepare(spec);
+  const start = (): ReturnType<typeof startWorker> => startWorker(folder, server.url, ["--lost-after", "2"]);
+  const workers = [start(), start()];
+  const run = new Coordinator(folder, through(server.url));
+  const killWorker = async ({ which }: Fault): Promise<void> => {
+    const place = Math.floor(which * workers.length);
+    workers[place]?.signal("SIGKILL");
+    await workers[place]?.ended;
+    workers[place] = start();
+  };
+  for (const fault of planFaults(4, { server: 1 }, 5)) {
+    if (!(await run.goesOn((fault.after * lines) / 5))) break;
+    if (fault.what === "server") {
+      await server.save();
+      await run.goesOn(lines / 16);
+      // A run cannot start without the server, but a started run continues.
+      await run.says(/ connected/);
+      for (const { ended, said } of workers) await until(ended, () => said().includes("Serving"));
+      await server.stop();
+      await server.start();
     }
-    const { exitCode, stderr } = await run.end();
-    expect(stderr).toBe("");
-    expect(exitCode).toBe(0);
-    expect(folder.promisedFiles()).toEqual(files);
-    const client = server.client();
-    onTestFinished(() => client.disconnect());
-    // A worker that comes late takes away what it has brought.
-    await expect.poll(() => client.keys(`${PREFIX}:job*`), { timeout: 60_000 }).toEqual([]);
-  },
-);
+    if (fault.what === "worker" || fault.what === "both") await killWorker(fault);
+    if (fault.what === "coordinator" || fault.what === "both") await run.kill("itself");
+  }
+  const { exitCode, stderr } = await run.end();
+  expect(stderr).toBe("");
+  expect(exitCode).toBe(0);
+  expect(folder.promisedFiles()).toEqual(files);
+  const client = server.client();
+  onTestFinished(() => client.disconnect());
+  // A worker that reports too late deletes the files that it has uploaded.
+  await expect.poll(() => client.keys(`${PREFIX}:job*`), { timeout: 60_000 }).toEqual([]);
+});

@@ -9,7 +9,7 @@ import { withSmallData } from "./support/small-data.ts";
 
 const prepare = withSmallData();
 
-/** Bytes, and whether it is the most; NaN where there is no such line. */
+/** Parses the forecast line. The numbers are NaN if there is no such line. */
 function forecastIn(out: string) {
   const line = new RegExp(
     /^forecast {2}(\S+) epochs?: (at most )?about (.+) with (\d+) workers?, (\d\.\d) × 10(\S+) /.source +
@@ -33,7 +33,7 @@ const filesIn = (path: string): string[] =>
 
 const bytesIn = (path: string): number => filesIn(path).reduce((sum, file) => sum + statSync(file).size, 0);
 
-test("a dry run forecasts what the run leaves on the disk, and leaves nothing itself", async () => {
+test("a dry run forecasts the size of the files of the run, and writes no file", async () => {
   const folder = prepare(smallSweep);
   const before = filesIn(folder.path);
   const { code, out, err } = await folder.run(["--dry-run", "--workers", "1"]);
@@ -55,7 +55,7 @@ test("a dry run forecasts what the run leaves on the disk, and leaves nothing it
   expect(forecastIn(fresh.out).epochs).toBe(32);
 });
 
-test("a dry run of what was cut short forecasts the rest", async () => {
+test("a dry run of an interrupted run forecasts the remaining work", async () => {
   const folder = prepare(smallSweep);
   const run = folder.start(["--workers", "1"]);
   await until(run, () => folder.journalLines() >= 14); // one trial is done
@@ -67,7 +67,7 @@ test("a dry run of what was cut short forecasts the rest", async () => {
   expect(forecastIn(out).epochs).toBeLessThanOrEqual(24);
 });
 
-test("of a sweep whose later trials are not known yet it is a forecast, too, and with a pruner the most", async () => {
+test("there is a forecast for adaptive samplers, and an upper bound with a pruner", async () => {
   const folder = prepare(
     smallSweep
       .replace(
@@ -81,7 +81,7 @@ test("of a sweep whose later trials are not known yet it is a forecast, too, and
   expect(forecastIn(out)).toMatchObject({ epochs: 9 * 2 * 8, isMost: true });
 });
 
-/** A layer of one's own whose forward pass is this statement. */
+/** Returns the source of a custom layer whose forward pass executes this statement. */
 function layerThat(statement: string): string {
   return `import { defineLayer } from "@nn/layers";
 import { Type } from "typebox";
@@ -104,7 +104,7 @@ export default defineLayer({
 `;
 }
 
-test("a layer that throws in its first steps is told before anything is trained", async () => {
+test("a layer that throws in its first steps is reported before anything is trained", async () => {
   const folder = prepare(smallSweep.replace("{ type: relu }", "{ type: ./broken.ts }"));
   folder.write("broken.ts", layerThat('throw new Error("not yet written");'));
   const { code, out } = await folder.run(["--dry-run"]);
@@ -117,7 +117,7 @@ test("a layer that throws in its first steps is told before anything is trained"
   );
 });
 
-test("a dry run that is interrupted leaves no process behind, though a layer is in a loop without end", async () => {
+test("after an interrupted dry run, no process remains, even if a layer is in an endless loop", async () => {
   const folder = prepare(smallSweep.replace("{ type: relu }", "{ type: ./broken.ts }"));
   folder.write(
     "broken.ts",

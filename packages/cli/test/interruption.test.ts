@@ -26,14 +26,14 @@ function stepsIn(folder: BenchFolder): number {
   return readFileSync(join(folder.path, "steps.txt"), "utf8").length;
 }
 
-test("Ctrl-C keeps what is done and exits with 130; the command it names goes on to the same bytes", async () => {
+test("Ctrl-C keeps finished trials and exits with 130; the printed command resumes the run", async () => {
   const folder = prepareGated(gatedSweep);
-  // In the second trial.
+  // The layer waits in the second trial.
   folder.write("gate.ts", gate.replace("pass.step >= 48", `statSync("steps.txt").size > ${STEPS + 48}`));
   const run = folder.start(["--workers", "1"], { detached: true });
   await until(run, () => folder.epochsOf(2) >= 3);
   const workers = childrenOf(run.pid!);
-  // As the terminal does it: to every process of the group.
+  // To every process of the group, like a terminal.
   process.kill(-run.pid!, "SIGINT");
   const { exitCode, stdout } = await run;
   expect(exitCode).toBe(130);
@@ -54,12 +54,12 @@ test("Ctrl-C keeps what is done and exits with 130; the command it names goes on
   expect(folder.promisedFiles()).toEqual(await undisturbed(gatedSweep));
 });
 
-/** To the group: as the terminal does it. To the parent: as a person or a scheduler may. */
+/** A terminal sends signals to the group. A user or a scheduler may send them to the parent. */
 test.for([
   ["SIGINT", "the group"],
   ["SIGTERM", "the parent"],
 ] as const)(
-  "%s to %s: a trial says where it stopped, and goes on from that very step to the same bytes",
+  "%s to %s: the run prints where the trial stopped, and resumes at that step with the same bytes",
   async ([signal, whom]) => {
     const folder = prepareGated(gatedTrial);
     const run = folder.start([], { detached: true });
@@ -86,7 +86,7 @@ test.for([
   ["SIGTERM", "the group"],
   ["SIGINT", "the parent"],
 ] as const)(
-  "%s to %s: a sweep says of each trial in training where it stopped, and all go on to the same bytes",
+  "%s to %s: the sweep prints where each trial stopped, and all resume with the same bytes",
   async ([signal, whom]) => {
     const folder = prepareGated(gatedSweep);
     const run = folder.start(["--workers", "2"], { detached: true });
@@ -108,9 +108,9 @@ test.for([
 );
 
 test.for([
-  ["one Ctrl-C ends it after some seconds", 1],
-  ["a second one ends it at once", 2],
-] as const)("a layer in a loop without end: %s, and no process is left behind", async ([, times]) => {
+  ["one Ctrl-C ends the run after some seconds", 1],
+  ["a second Ctrl-C ends the run at once", 2],
+] as const)("with a layer in an endless loop, %s, and no process remains", async ([, times]) => {
   const folder = prepareGated(gatedTrial);
   folder.write("gate.ts", layerThat("if (pass.step === 20) for (;;);"));
   const run = folder.start();
@@ -124,14 +124,14 @@ test.for([
   if (times === 2) run.kill("SIGINT");
   const { exitCode, stdout } = await run;
   expect(exitCode).toBe(130);
-  // Whoever waits for the worker says what is kept.
+  // A run that waits for the worker prints which trials are kept.
   expect(stdout.includes("Interrupted. 0 of 1 trials are done")).toBe(times === 1);
   expect(stdout).not.toContain("Stopped");
   await untilGone(workers);
   expect(workers.filter(isAlive)).toEqual([]);
 });
 
-test("the command that goes on has no --fresh, and quotes what a shell would split", async () => {
+test("the command that resumes omits --fresh and quotes arguments for the shell", async () => {
   const folder = prepare(smallSweep);
   const run = folder.start(["--fresh", "--set", "description=it's long", "--set", "training.epochs=100000"]);
   await until(run, () => folder.journalLines() > 0);
@@ -141,7 +141,7 @@ test("the command that goes on has no --fresh, and quotes what a shell would spl
   expect(stdout).toContain(`--data data --set 'description=it'\\''s long' --set training.epochs=100000`);
 });
 
-test("a reader that has seen enough ends nothing: training goes on to the same bytes", async () => {
+test("if the reader of a pipe closes it, the run continues to the same bytes", async () => {
   const folder = prepareGated(gatedSweep);
   const run = folder.start(["--workers", "1"]);
   await until(run, () => folder.epochsOf(1) >= 3);

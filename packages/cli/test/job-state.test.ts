@@ -27,7 +27,7 @@ const epoch = (number: number): JobReport => ({
   },
 });
 
-describe.skipIf(!isRedisHere)("on redis-server, skipped where there is none:", () => {
+describe.skipIf(!isRedisHere)("on redis-server (skipped if it is not installed):", () => {
   let server: RedisServer;
   let redis: Redis;
   beforeAll(async () => {
@@ -43,14 +43,14 @@ describe.skipIf(!isRedisHere)("on redis-server, skipped where there is none:", (
     await redis.hset(keys.job(job), { ticket: TICKET, state: "waiting", attempt: 0, checkpoint: "" });
   });
 
-  /** A worker takes the job; from any other it vanishes. */
+  /** A worker starts an attempt at the job. Any earlier attempt is lost. */
   async function begin(): Promise<JobLease> {
     const begun = await beginJob(redis, job, TICKET, "worker");
     if (begun === undefined) throw new Error("there is nothing to do");
     return { job, ticket: TICKET, lease: begun.lease };
   }
 
-  /** How many attempts may begin, one after the other, each of which reports this and vanishes. */
+  /** Returns how many attempts can begin, if each sends this report and vanishes. */
   async function attempts(most: number, report: (attempt: number) => JobReport | undefined): Promise<number> {
     for (let attempt = 1; attempt <= most; attempt++) {
       const begun = await beginJob(redis, job, TICKET, "worker");
@@ -65,7 +65,7 @@ describe.skipIf(!isRedisHere)("on redis-server, skipped where there is none:", (
   const state = (): Promise<string | null> => redis.hget(keys.job(job), "state");
   const said = (): Promise<number> => redis.xlen(keys.reports(job));
 
-  test("a worker that has lost its attempt to another reports nothing any more, and changes nothing", async () => {
+  test("reports of a worker that has lost the job to another are rejected and change nothing", async () => {
     const lost = await begin();
     expect(await reportProgress(redis, lost, notice("still mine"))).toBe(true);
     const holder = await begin();
@@ -78,7 +78,7 @@ describe.skipIf(!isRedisHere)("on redis-server, skipped where there is none:", (
     expect(await said()).toBe(2);
   });
 
-  test("nor does one whose job has been put anew, has been given back or has ended", async () => {
+  test("reports are rejected if the job was queued again, returned or ended", async () => {
     const holder = await begin();
     expect(await reportProgress(redis, { ...holder, ticket: "earlier" }, notice("of before"))).toBe(false);
     expect(await reportProgress(redis, holder, notice("returned"), { state: "waiting" })).toBe(true);
@@ -89,7 +89,7 @@ describe.skipIf(!isRedisHere)("on redis-server, skipped where there is none:", (
     expect(await said()).toBe(2);
   });
 
-  test("the sixth worker in a row that vanishes over a job without getting any further ends it", async () => {
+  test("a job ends if six workers in a row vanish without new progress", async () => {
     expect(await attempts(10, () => undefined)).toBe(6);
     expect(await state()).toBe("ended");
     const [[, fields] = ["", []]] = await redis.xrange(keys.reports(job), "-", "+");
@@ -100,7 +100,7 @@ describe.skipIf(!isRedisHere)("on redis-server, skipped where there is none:", (
     ["an epoch", epoch],
     ["a checkpoint within an epoch", (attempt: number) => checkpoint(0, 100 * attempt)],
     ["a checkpoint after an epoch", (attempt: number) => checkpoint(attempt, 0)],
-  ] as const)("any number may vanish while each gets further: %s", async ([, report]) => {
+  ] as const)("any number of workers may vanish if each makes new progress: %s", async ([, report]) => {
     expect(await attempts(20, report)).toBe(20);
     expect(await state()).toBe("running");
   });
@@ -115,7 +115,7 @@ describe.skipIf(!isRedisHere)("on redis-server, skipped where there is none:", (
     ],
     ["less of an epoch", (attempt: number) => checkpoint(1, 1000 - 100 * attempt)],
     ["a notice", () => notice("The data is here.")],
-  ] as const)("what has been reported before is no further: %s", async ([, report]) => {
+  ] as const)("progress that was reported before is not new: %s", async ([, report]) => {
     expect(await attempts(20, report)).toBe(6);
     expect(await state()).toBe("ended");
   });

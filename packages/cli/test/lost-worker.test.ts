@@ -4,18 +4,18 @@ import { expect, onTestFinished, test } from "vitest";
 import { lossOptions } from "@nn/runner/redis";
 import { isRedisHere, RedisServer } from "./support/redis-server.ts";
 
-test("a worker is lost after as many seconds as are asked for, and looked for twice in that time", () => {
+test("a worker is lost after the given seconds, and BullMQ checks twice in this time", () => {
   expect(lossOptions(30)).toMatchObject({ lockDuration: 30_000, stalledInterval: 15_000 });
 });
 
-test.skipIf(!isRedisHere)("the server keeps a trial for a worker for that long", async () => {
+test.skipIf(!isRedisHere)("the server reserves a trial for a worker for this time", async () => {
   const server = await RedisServer.start();
   onTestFinished(() => server.remove());
   const redis = server.client();
   onTestFinished(() => redis.disconnect());
   const queue = new Queue("trials", { connection: redis, skipVersionCheck: true });
   const kept = Promise.withResolvers<number>();
-  // Hours: what passes between two commands is nothing beside them.
+  // A limit of hours, so that the time between two commands does not matter.
   const hours = 10;
   const worker = new Worker(
     "trials",

@@ -14,7 +14,7 @@ const cnn =
   "[{ type: conv2d, filters: 4, kernelSize: 3, padding: valid }, { type: relu }, { type: max-pool2d, " +
   "poolSize: 2 }, { type: flatten }, { type: dense, units: 10 }]";
 
-/** Counted by hand, of images of 28 × 28. */
+/** Computed by hand, for images of 28 × 28. */
 const ofMlp = { parameters: 784 * 12 + 12 + 12 * 10 + 10, multiplyAdds: 784 * 12 + 12 * 10 };
 const ofCnn = {
   parameters: 9 * 4 + 4 + 13 * 13 * 4 * 10 + 10,
@@ -35,7 +35,7 @@ ${sweep}
 const sizesIn = (folder: BenchFolder) =>
   readResults(join(folder.runFolder(), "results.csv")).rows.map(({ status, network }) => [status, network]);
 
-test("results.csv tells the parameters and multiply-adds of each network", async () => {
+test("results.csv has the parameters and multiply-adds of each network", async () => {
   const folder = prepare(
     spec(mlp, `  parameters: { model.layers: { type: choice, values: [${mlp}, ${cnn}] } }`),
   );
@@ -47,7 +47,7 @@ test("results.csv tells the parameters and multiply-adds of each network", async
   expect(folder.read("results.csv")).toContain(",bestEpoch,parameters,multiplyAdds,train.loss,");
 });
 
-test("so it does of those that diverge, are pruned, or fail", async () => {
+test("results.csv has them also for trials that diverge, are pruned, or fail", async () => {
   const failing = `
 import { defineLayer } from "@nn/layers";
 import { Type } from "typebox";
@@ -79,7 +79,7 @@ export default defineLayer({
   ]);
 });
 
-test("a journal of an older version opens, and what is taken over from it has them", async () => {
+test("a journal of an older version is read, and trials that are reused from it have them", async () => {
   const rates = (...list: number[]): string =>
     `  parameters: { optimizer.learningRate: [${list.join(", ")}] }`;
   const folder = prepare(spec(mlp, rates(0.03, 0.1)));

@@ -11,8 +11,8 @@ import { templates } from "../src/new/templates.ts";
 import { workspaceFolder } from "@nn/runner/environment";
 import { recordedTerminal } from "./support/recorded-terminal.ts";
 
-// A copy of the packages with catalogs, in a workspace of its own with everybody's dependencies: what is
-// written there is in nobody's way.
+// A copy of the packages with catalogs in a separate workspace, with links to the installed dependencies. The
+// tests write their files there.
 const copy = mkdtempSync(join(tmpdir(), "new-"));
 const packages = join(copy, "packages");
 const source = join(packages, "layers", "src");
@@ -42,7 +42,7 @@ beforeAll(() => {
 
 afterAll(() => rmSync(copy, { recursive: true }));
 
-test("a new entry of each kind passes its contract suite, the type check and the formatter as it stands", async () => {
+test("a new entry of each kind passes its tests, the type check and the formatter unchanged", async () => {
   for (const kind of KINDS) {
     const terminal = recordedTerminal();
     expect(await newCommand(kind, name, terminal, packages)).toBe(0);
@@ -75,7 +75,7 @@ test("a new entry of each kind passes its contract suite, the type check and the
   }
 });
 
-test("a file that is there is not written over", async () => {
+test("an existing file is not overwritten", async () => {
   writeFileSync(join(source, "layers", "mine.test.ts"), "");
   const terminal = recordedTerminal();
   expect(await newCommand("layer", "mine", terminal, packages)).toBe(2);
@@ -93,7 +93,7 @@ test.each([
       'initializer, augmentation, dataset, sampler, pruner\n  did you mean "layer"?',
   ],
   ["toString", "mine", '"toString" is not a kind of catalog entry'],
-])("new %s %s is refused kindly, and writes nothing", async (kind, name, message) => {
+])("new %s %s prints an error with advice, and writes nothing", async (kind, name, message) => {
   const before = readdirSync(source, { recursive: true });
   const terminal = recordedTerminal();
   expect(await newCommand(kind, name, terminal, packages)).toBe(2);

@@ -8,7 +8,10 @@ import { withSmallData } from "./support/small-data.ts";
 
 const prepare = withSmallData();
 
-/** Without `--data data`, the real MNIST; the network is too small for that to take long. */
+/**
+ * Without `--data data`, the command uses the real MNIST. The network is so small that this does not take
+ * long.
+ */
 const elsewhere = ["experiment", "spec.yaml", "--out", "results", "--data", "."];
 const refusal = new RegExp(
   /^Error: .*results\/small\/[0-9a-f]{12} has results of other data\.\n {2}there {2}mnist from /.source +
@@ -16,7 +19,7 @@ const refusal = new RegExp(
     /[0-9a-f]{12}…\nStart over with --fresh/.source,
 );
 
-test("results of other data are refused when all is done, and stay as they are", async () => {
+test("a finished run rejects other data, and its results do not change", async () => {
   const folder = prepare(smallSweep);
   const first = await folder.run();
   expect(first.out).toContain("\ndata      mnist from data/mnist, 100 held out for validation\n");
@@ -34,10 +37,10 @@ test("results of other data are refused when all is done, and stay as they are",
   });
 });
 
-test("and when some of it is done: nothing is trained of other data", async () => {
+test("an interrupted run rejects other data, and trains nothing", async () => {
   const folder = prepare(smallSweep);
   const run = folder.start(["--workers", "1"]);
-  await until(run, () => folder.journalLines() >= 14); // one trial is done
+  await until(run, () => folder.journalLines() >= 14); // one trial has ended
   run.kill("SIGTERM");
   await run;
   const before = folder.read("journal.jsonl");
@@ -49,7 +52,7 @@ test("and when some of it is done: nothing is trained of other data", async () =
   expect(folder.read("journal.jsonl")).toBe(before);
 });
 
-test("the same data in another place are the same data", async () => {
+test("the same data in another folder are accepted", async () => {
   const folder = prepare(smallSweep);
   await folder.run();
   const other = prepare(smallSweep);
@@ -59,7 +62,7 @@ test("the same data in another place are the same data", async () => {
   expect(out).toContain("there is nothing to train");
 });
 
-test("where the data come from is said before anything is trained or fetched", async () => {
+test("the source of the data is printed before anything is trained or downloaded", async () => {
   const folder = prepare(smallSweep.replace("type: mnist", "type: fashion-mnist"));
   const { code, out } = await folder.run(["--dry-run"]);
   expect(code).toBe(0);

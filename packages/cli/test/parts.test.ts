@@ -16,7 +16,7 @@ interface Part {
   readonly reports: readonly Report[];
 }
 
-/** Trains trial 1 of the small sweep in a process of its own, with its files in that folder. */
+/** Trains trial 1 of the small sweep in a new process, with its files in `folder`. */
 async function train(bench: BenchFolder, folder: string, changes: Partial<Assignment> = {}): Promise<Part> {
   const worker = new WorkerProcess([], { silence: 120 });
   onTestFinished(() => worker.end());
@@ -59,7 +59,7 @@ function filesOf(bench: BenchFolder, folder: string): Record<string, string> {
   return Object.fromEntries(names.map((name) => [name, readFileSync(join(path, name)).toString("base64")]));
 }
 
-/** What is promised of an outcome. */
+/** Returns the reproducible values of an outcome. */
 function promised({ seconds: _seconds, ...outcome }: TrialOutcome): Omit<TrialOutcome, "seconds"> {
   return outcome;
 }
@@ -72,7 +72,7 @@ function measuresOf(reports: readonly Report[]) {
   });
 }
 
-test("a trial that is trained in parts, each in another process, ends in the same bytes", async () => {
+test("a trial that is trained in segments, each in another process, has the same bytes", async () => {
   const bench = prepare(smallSweep);
   const whole = await train(bench, "whole");
   const first = await train(bench, "parts", { until: 3 });
@@ -88,7 +88,7 @@ test("a trial that is trained in parts, each in another process, ends in the sam
   expect(filesOf(bench, "parts")).toEqual(filesOf(bench, "whole"));
 });
 
-test("a trial that starts from another one's checkpoint reports only its own epochs; else it fails", async () => {
+test("a trial that starts from another trial's checkpoint reports only its own epochs", async () => {
   const bench = prepare(smallSweep);
   await train(bench, "first", { until: 6 });
   const startFrom = join(bench.path, "first/checkpoint.safetensors");

@@ -10,7 +10,7 @@ import { withSmallData } from "./support/small-data.ts";
 const prepare = withSmallData();
 const augmented = `${smallSweep}augment: [{ type: shift, pixels: 3 }, { type: mixup }]\n`;
 
-test("a sheet of training images is written, the same twice, and what it takes the place of is said", async () => {
+test("writes the same sheet of training images each time, and reports that it replaces a file", async () => {
   const folder = prepare(augmented);
   const preview = ["preview", "spec.yaml", "--data", "data"];
   const first = await folder.runProgram(preview);
@@ -49,7 +49,7 @@ test.each([
   [["--count", "0"], 2, "Expected a whole number from 1 to 1024."],
   [["--out", "nowhere/x.png"], 1, "Error: Cannot write nowhere/x.png: "],
   [["--data", "nowhere"], 2, '--data: the folder "nowhere" does not exist'],
-])("with %j it says what is wrong, and no stack", async (args, code, message) => {
+])("with %j, it prints an error without a stack trace", async (args, code, message) => {
   const outcome = await prepare(augmented).runProgram(["preview", "spec.yaml", "--data", "data", ...args]);
   expect(outcome.code).toBe(code);
   expect(outcome.err).toContain(message);

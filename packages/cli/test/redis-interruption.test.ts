@@ -21,13 +21,13 @@ import { withSmallData } from "./support/small-data.ts";
 
 const prepare = withSmallData();
 
-/** Epochs that are done, and images of the next. */
+/** The number of completed epochs, and the number of images of the next epoch. */
 interface Place {
   readonly epoch: number;
   readonly seen: number;
 }
 
-describe.skipIf(!isRedisHere)("through redis-server, skipped where there is none:", () => {
+describe.skipIf(!isRedisHere)("through redis-server (skipped if it is not installed):", () => {
   let server: RedisServer;
   beforeAll(async () => {
     server = await RedisServer.start();
@@ -35,15 +35,15 @@ describe.skipIf(!isRedisHere)("through redis-server, skipped where there is none
   afterAll(() => server.remove());
 
   const embedded = withoutServer(prepare);
-  /** Whatever checkpoint there is before the end of a trial has been written for a signal. */
+  /** With this interval, a checkpoint before the end of a trial has been written because of a signal. */
   const options = (): string[] => [...through(server.url), "--checkpoint-every", "100000"];
 
-  /** From now on: where trials go on from a checkpoint, by what workers report to the server. */
+  /** Starts to record from where trials resume, according to the reports of workers on the server. */
   async function listenForPlaces(): Promise<() => Promise<Place[]>> {
     const watch = await server.watch();
     onTestFinished(() => watch.end());
     return async () => {
-      // A report is put there by a script.
+      // A script adds each report.
       const reports = (await watch.commands()).filter((line) => / lua\] "XADD"/i.test(line));
       return reports.flatMap((line) => {
         const [, epoch, seen] = /"resumed\\",\\"epoch\\":(\d+),\\"seen\\":(\d+)/.exec(line) ?? [];
@@ -55,7 +55,7 @@ describe.skipIf(!isRedisHere)("through redis-server, skipped where there is none
   const byPlace = (one: Place, two: Place): number => one.epoch - two.epoch || one.seen - two.seen;
 
   test.for(["SIGINT", "SIGTERM"] as const)(
-    "%s at a run: it says where each trial in training was stopped, and the same command continues at that step",
+    "%s to a run: it prints where each trial was stopped, and the same command resumes at that step",
     async (signal) => {
       const folder = prepare(longSweep);
       slowDown(folder);
@@ -89,9 +89,9 @@ describe.skipIf(!isRedisHere)("through redis-server, skipped where there is none
   );
 
   test.for([
-    ["one Ctrl-C ends it after some seconds", 1],
-    ["a second one ends it at once", 2],
-  ] as const)("a run whose worker does not answer: %s", async ([, times]) => {
+    ["one Ctrl-C ends the run after some seconds", 1],
+    ["a second Ctrl-C ends the run at once", 2],
+  ] as const)("if a worker does not respond, %s", async ([, times]) => {
     const folder = prepare(longSweep);
     slowDown(folder);
     const worker = startWorker(folder, server.url, patient);
@@ -105,19 +105,19 @@ describe.skipIf(!isRedisHere)("through redis-server, skipped where there is none
     process.kill(run.pid!, "SIGINT");
     await until(run, () => said.includes("Stopping. Press Ctrl-C again to stop at once."));
     if (times === 2) {
-      // Else the worker may never hear that the run stops, and trains the whole trial.
+      // Otherwise the worker may not receive the message that the run stops, and trains the entire trial.
       while (!(await watch.commands()).some((line) => line.includes(channels.stopped)));
       process.kill(run.pid!, "SIGINT");
     }
     const { exitCode, stdout } = await run;
     expect(exitCode).toBe(130);
-    // Whoever waits for the worker says what is kept.
+    // A run that waits for the worker prints which trials are kept.
     expect(stdout.includes("Interrupted. 0 of 4 trials are done")).toBe(times === 1);
     expect(stdout).not.toContain("Stopped");
     worker.signal("SIGCONT");
     const resumed = await listenForPlaces();
-    // Nobody has told it that the job counts no more: what it brings when it wakes is on the server, and is
-    // not trained again.
+    // The job has not been cancelled, so the worker uploads its checkpoint when it wakes, and the trial
+    // resumes from it.
     if (times === 2) await until(worker.ended, () => worker.said().includes("stopped with its run"));
     speedUp(folder);
     expect((await folder.run(options())).code).toBe(0);
@@ -125,7 +125,7 @@ describe.skipIf(!isRedisHere)("through redis-server, skipped where there is none
     expect(folder.promisedFiles()).toEqual(await embedded(longSweep));
   });
 
-  test("an interrupted worker gives its trial back with a checkpoint, and another continues from there", async () => {
+  test("an interrupted worker returns its trial with a checkpoint, and another one resumes it", async () => {
     const folder = prepare(longSweep);
     slowDown(folder);
     const first = startWorker(folder, server.url, patient);
@@ -134,7 +134,8 @@ describe.skipIf(!isRedisHere)("through redis-server, skipped where there is none
     first.signal("SIGINT");
     expect((await first.ended).exitCode).toBe(0);
     expect(first.said()).toMatch(/trial 1 given back/);
-    // The first one of the trial, as there is no other before its end; nobody trains it now.
+    // This is the first checkpoint of the trial, because there is no other before its end. No worker trains
+    // it now.
     const checkpoint = join(folder.runFolder(), "trials/1/checkpoint.safetensors");
     await expect.poll(() => existsSync(checkpoint), { timeout: 250_000 }).toBe(true);
     const stopped = folder.placeOf(1);
@@ -146,7 +147,7 @@ describe.skipIf(!isRedisHere)("through redis-server, skipped where there is none
     expect(folder.promisedFiles()).toEqual(await embedded(longSweep));
   });
 
-  test("a trial that was trained here after it had been given back goes to the server as it is now", async () => {
+  test("a returned trial that was trained further here is queued with its newest checkpoint", async () => {
     const folder = prepare(longSweep);
     slowDown(folder);
     const worker = startWorker(folder, server.url, patient);
@@ -161,7 +162,7 @@ describe.skipIf(!isRedisHere)("through redis-server, skipped where there is none
     while (!(await watch.commands()).some((line) => line.includes(channels.stopped)));
     process.kill(run.pid!, "SIGINT");
     await run;
-    // The server has its checkpoint, which the run has not waited for.
+    // The server has the checkpoint, for which the run has not waited.
     await until(worker.ended, () => worker.said().includes("stopped with its run"));
 
     const here = folder.start(["--checkpoint-every", "100000", "--workers", "1"], {

@@ -19,7 +19,7 @@ import { withSmallData } from "./support/small-data.ts";
 
 const prepare = withSmallData();
 
-describe.skipIf(!isRedisHere)("through redis-server, skipped where there is none:", () => {
+describe.skipIf(!isRedisHere)("through redis-server (skipped if it is not installed):", () => {
   let server: RedisServer;
   beforeAll(async () => {
     server = await RedisServer.start();
@@ -28,7 +28,7 @@ describe.skipIf(!isRedisHere)("through redis-server, skipped where there is none
 
   const embedded = withoutServer(prepare);
 
-  test("a sweep leaves the same files in the same run directory as without, and nothing on the server", async () => {
+  test("a sweep writes the same files as without the server, and leaves nothing on the server", async () => {
     const alone = prepare(smallSweep);
     await alone.run();
 
@@ -51,7 +51,7 @@ describe.skipIf(!isRedisHere)("through redis-server, skipped where there is none
     client.disconnect();
   });
 
-  test("trials in parts or from another's network, and a sweep that ends at its target, are the same", async () => {
+  test("pbt, a pruner and a target have the same bytes as without the server", async () => {
     const spec = smallSweep.replace(
       "sampler: { type: grid }",
       "sampler: { type: pbt, population: 3, interval: 2 }",
@@ -76,12 +76,12 @@ describe.skipIf(!isRedisHere)("through redis-server, skipped where there is none
     }
   });
 
-  test("workers that vanish in the middle of a trial, by SIGKILL and by SIGSTOP, are replaced", async () => {
+  test("workers that vanish during a trial, by SIGKILL or SIGSTOP, are replaced", async () => {
     const folder = prepare(longSweep);
     slowDown(folder);
     const [killed, frozen] = [startWorker(folder, server.url), startWorker(folder, server.url)];
     const run = folder.start(through(server.url));
-    // Each of them trains one.
+    // Each of them trains one trial.
     await until(run, () => folder.epochsOf(1) >= 3 && folder.epochsOf(2) >= 3);
     killed.signal("SIGKILL");
     frozen.signal("SIGSTOP");
@@ -95,7 +95,7 @@ describe.skipIf(!isRedisHere)("through redis-server, skipped where there is none
     expect(folder.promisedFiles()).toEqual(await embedded(longSweep));
   });
 
-  test("a coordinator that was killed takes up what has been trained since", async () => {
+  test("a restarted coordinator uses epochs that were trained while it was not running", async () => {
     const folder = prepare(longSweep);
     slowDown(folder);
     const worker = startWorker(folder, server.url, patient);
@@ -119,14 +119,14 @@ describe.skipIf(!isRedisHere)("through redis-server, skipped where there is none
     const { code, out } = await folder.run(through(server.url));
     expect(code).toBe(0);
     expect(folder.promisedFiles()).toEqual(await embedded(longSweep));
-    // It was trained in one go: no attempt but the first.
+    // Each trial had only one attempt.
     expect(worker.said()).not.toContain("given back");
     expect(said + out).not.toContain("resumes trial");
     const epochs = folder.read("journal.jsonl").match(/"event":"epoch"/g);
     expect(epochs).toHaveLength(4 * LONG_EPOCHS);
   });
 
-  test("a server that restarts and has forgotten everything stops nothing", async () => {
+  test("a run continues after the server restarts without its data", async () => {
     const own = await RedisServer.start();
     onTestFinished(() => own.remove());
     const folder = prepare(longSweep);
@@ -152,7 +152,7 @@ describe.skipIf(!isRedisHere)("through redis-server, skipped where there is none
     expect(folder.promisedFiles()).toEqual(await embedded(longSweep));
   });
 
-  test("a server that has no room ends its workers with a message; when it has some again, others go on", async () => {
+  test("workers end with a message if the server is out of memory; later workers continue", async () => {
     const own = await RedisServer.start();
     onTestFinished(() => own.remove());
     const folder = prepare(longSweep);
@@ -171,13 +171,13 @@ describe.skipIf(!isRedisHere)("through redis-server, skipped where there is none
     client.disconnect();
     speedUp(folder);
     startWorker(folder, own.url);
-    // It has ended, too, if it wanted to put something there.
+    // The run has also ended if it tried to write to the server.
     const { exitCode } = await run;
     expect(exitCode === 0 ? exitCode : (await folder.run(through(own.url))).code).toBe(0);
     expect(folder.promisedFiles()).toEqual(await embedded(longSweep));
   });
 
-  test("a version that does not fit is told on both sides, and gets no trials", async () => {
+  test("a version mismatch is reported on both sides, and the worker gets no trials", async () => {
     const client = server.client();
     onTestFinished(() => client.disconnect());
     const say = async (kind: "run" | "worker"): Promise<void> => {
@@ -207,7 +207,7 @@ describe.skipIf(!isRedisHere)("through redis-server, skipped where there is none
     );
   });
 
-  test("a job that does not fit is refused, and the worker goes on", async () => {
+  test("an invalid job is rejected, and the worker continues", async () => {
     const folder = prepare(smallSweep);
     const worker = startWorker(folder, server.url);
     const client = server.client();
@@ -224,10 +224,10 @@ describe.skipIf(!isRedisHere)("through redis-server, skipped where there is none
     client.disconnect();
   });
 
-  test("other images under the same name are refused by the worker, which says so and ends", async () => {
+  test("a worker with different images under the same name prints this and ends", async () => {
     const folder = prepare(smallSweep);
     const elsewhere = prepare(smallSweep);
-    // 600 labels, each a 1.
+    // 600 labels, all of them 1.
     elsewhere.write("data/mnist/train-labels-idx1-ubyte", `\0\0\x08\x01\0\0\x02\x58${"\x01".repeat(600)}`);
     const run = folder.start(through(server.url));
     const worker = startWorker(elsewhere, server.url);
@@ -240,7 +240,7 @@ describe.skipIf(!isRedisHere)("through redis-server, skipped where there is none
     expect(folder.promisedFiles()).toEqual(await embedded(smallSweep));
   });
 
-  test("so are other images in files of one's own", async () => {
+  test("so does a worker with different custom data", async () => {
     const spec = `
 name: small
 dataset: { type: csv, training: train.csv, test: train.csv, label: first }
@@ -265,7 +265,7 @@ training: { epochs: 1, batchSize: 2 }
     expect((await run).exitCode).toBe(0);
   });
 
-  test("a password lets in, and is shown and written nowhere", async () => {
+  test("a password is accepted, and never printed or written to a file", async () => {
     const own = await RedisServer.start({ password: "very-secret" });
     onTestFinished(() => own.remove());
     const folder = prepare(smallSweep);
@@ -283,7 +283,7 @@ training: { epochs: 1, batchSize: 2 }
     );
 
     const run = folder.start(through(own.url));
-    // Before anybody is there, it says how to start a worker.
+    // Without workers, the run prints how to start one.
     let said = "";
     run.stdout.on("data", (text: Buffer) => (said += text.toString()));
     await until(run, () => /No worker is connected[^]*redis:\/\/\S+\s/.test(said));
@@ -299,7 +299,7 @@ training: { epochs: 1, batchSize: 2 }
   });
 });
 
-test("without a server the message says what to do", async () => {
+test("without a server, the message explains what to do", async () => {
   const folder = prepare(smallSweep);
   const { code, err } = await folder.run(through("redis://:hidden@127.0.0.1:1"));
   expect(code).toBe(1);

@@ -15,7 +15,7 @@ const { version }: { version: string } = JSON.parse(
 );
 const stack = /^\s+at /m;
 
-test("two runs on one directory: the second is told so, and the first does not notice", async () => {
+test("a second run in the same directory ends with an error, and the first continues", async () => {
   const folder = prepare(smallSweep);
   const first = folder.start(["--set", "training.epochs=100000"]);
   await until(first, () => folder.journalLines() > 1);
@@ -31,7 +31,7 @@ test("two runs on one directory: the second is told so, and the first does not n
   expect((await first).exitCode).toBe(130);
 });
 
-test("results cannot be written below a file: one clear line", async () => {
+test("if results cannot be written below a file, one line explains why", async () => {
   const folder = prepare(smallSweep);
   folder.write("taken", "");
   const { code, err } = await folder.run(["--out", "taken/results"]);
@@ -45,12 +45,11 @@ test("results cannot be written below a file: one clear line", async () => {
   expect(err).not.toMatch(stack);
 });
 
-// A limit on the size of files refuses a write in its middle, as a disk that fills up does, and needs no
-// privilege.
+// A limit of the file size makes a write fail in its middle, like a full disk, and needs no privileges.
 const withSmallFiles = `trap "" XFSZ; ulimit -f 3; exec "$0" "$@"`;
 
 test.skipIf(process.platform === "win32")(
-  "a disk that fills up: one clear line, what was done stays, and the same command goes on to the same bytes",
+  "if the disk is full, one line explains it, and the same command resumes with the same bytes",
   async () => {
     const undisturbed = prepare(smallSweep);
     await undisturbed.run(["--workers", "1"]);
@@ -78,7 +77,7 @@ test.skipIf(process.platform === "win32")(
   },
 );
 
-test("a truncated data file: its name, what was expected, what came; nothing is trained", async () => {
+test("a truncated data file is reported with expected and actual size, and nothing is trained", async () => {
   const folder = prepare(smallSweep);
   const file = join(folder.path, "data", "mnist", "train-images-idx3-ubyte");
   truncateSync(file, 100_000);
@@ -121,7 +120,7 @@ test.for([
     '--data: "spec.yaml" is not a folder\n',
   ],
   ["no such file", ["experiment", "absent.yaml"], "absent.yaml"],
-] as const)("%s: exit code 2, the mistake named, nothing written", async ([, args, message]) => {
+] as const)("%s: exit code 2, the mistake is reported, nothing is written", async ([, args, message]) => {
   const folder = prepare(smallSweep);
   const { code, err } = await folder.runProgram(args);
   expect(code).toBe(2);
@@ -130,7 +129,7 @@ test.for([
   expect(() => folder.runFolder()).toThrow("ENOENT");
 });
 
-test("help names the commands as they are typed, and --version the version", async () => {
+test("help shows the commands as they are typed, and --version shows the version", async () => {
   const folder = prepare(smallSweep);
   const help = await folder.runProgram(["experiment", "--help"]);
   expect(help.code).toBe(0);
@@ -141,7 +140,7 @@ test("help names the commands as they are typed, and --version the version", asy
     expect(await folder.runProgram(args)).toEqual({ code: 0, out: version, err: "" });
 });
 
-test("a dry run shows the network, the trials and the place of the results, and writes nothing", async () => {
+test("a dry run shows the network, the trials and the results folder, and writes nothing", async () => {
   const folder = prepare(smallSweep);
   const { code, out } = await folder.run(["--dry-run"]);
   expect(code).toBe(0);
@@ -152,7 +151,7 @@ test("a dry run shows the network, the trials and the place of the results, and 
   expect(() => folder.runFolder()).toThrow("ENOENT");
 });
 
-test("paths are relative to where pnpm was called, not to where it works", async () => {
+test("paths are relative to the folder in which pnpm was called", async () => {
   const folder = prepare(smallSweep);
   const cli = fileURLToPath(new URL("../src/cli.js", import.meta.url));
   const { exitCode, stdout } = await execa(

@@ -4,7 +4,7 @@ import { expect, onTestFinished, test } from "vitest";
 import { RedisServer, isRedisHere } from "./support/redis-server.ts";
 import { EPOCHS, RemoteTraining } from "./support/remote-training.ts";
 
-/** What may happen, in any order. */
+/** Events that may happen in any order. */
 const steps = {
   "the run reads": (training) => training.look(),
   "the run is killed and starts again": (training) => training.restart(),
@@ -24,7 +24,7 @@ type Step = keyof typeof steps;
 
 const step = fc.tuple(
   fc.oneof(
-    // Most of what happens is work.
+    // Most events are normal work.
     {
       weight: 3,
       arbitrary: fc.constantFrom<Step[]>("a worker begins", "a worker trains", "a worker reports"),
@@ -36,7 +36,7 @@ const step = fc.tuple(
 );
 
 test.skipIf(!isRedisHere)(
-  "a trial has each of its epochs once, in order, whatever reports, restarts and kills do",
+  "each epoch of a trial is recorded once and in order, after any lost reports, restarts and kills",
   async () => {
     const server = await RedisServer.start();
     onTestFinished(() => server.remove());
@@ -55,7 +55,7 @@ test.skipIf(!isRedisHere)(
             await steps[what](training, place);
             checked();
           }
-          // From here on all goes well.
+          // From here on, nothing fails.
           for (let round = 0; round < 4 && !training.isDone; round++) {
             training.killWorker(0);
             training.killWorker(1);
@@ -78,7 +78,7 @@ test.skipIf(!isRedisHere)(
         numRuns: 200,
         examples: [
           [
-            // The last epoch is lost, and the end is not.
+            // The report of the last epoch is lost, but not that of the end.
             [
               ["a worker begins", 0],
               ["a worker trains", 0],

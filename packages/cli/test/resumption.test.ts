@@ -11,7 +11,7 @@ import type { BenchFolder } from "./support/bench-folder.ts";
 
 const prepare = withSmallData();
 
-/** One trial with something of everything that remembers. */
+/** One trial with every kind of state that a checkpoint contains. */
 const spec = `
 name: small
 dataset: { type: mnist, validation: 100 }
@@ -39,7 +39,7 @@ training:
 
 const afterEachStep = ["--checkpoint-every", "0"];
 
-/** Where the trial's checkpoint is: epochs that are done, images of the next. */
+/** The progress of the trial's checkpoint: completed epochs, and images of the next epoch. */
 function place(folder: BenchFolder): { epoch: number; seen: number } {
   const path = join(folder.path, "results");
   if (!existsSync(path) || folder.journalLines() < 3) return { epoch: 0, seen: 0 };
@@ -49,7 +49,9 @@ function place(folder: BenchFolder): { epoch: number; seen: number } {
   return { epoch: epochs.length, seen: numbers["meter"]?.[0]?.["examples"] ?? 0 };
 }
 
-/** After which epoch each attempt that has recorded something began, 0 for the start. */
+/**
+ * Returns, for each attempt that recorded an event, the epoch after which it started (0: from the beginning).
+ */
 function beginnings(folder: BenchFolder): number[] {
   const { events } = readJournal(join(folder.runFolder(), "journal.jsonl"));
   const found: number[] = [];
@@ -66,7 +68,7 @@ function beginnings(folder: BenchFolder): number[] {
 
 let reference: Record<string, string>;
 
-test("how often a checkpoint is written changes no byte", async () => {
+test("the interval between checkpoints changes no byte", async () => {
   const seldom = prepare(spec);
   expect((await seldom.run()).code).toBe(0);
   reference = seldom.promisedFiles();
@@ -75,7 +77,7 @@ test("how often a checkpoint is written changes no byte", async () => {
   expect(often.promisedFiles()).toEqual(reference);
 });
 
-test("killed in the middle of an epoch, repeatedly, a trial continues where it was, to the same bytes", async () => {
+test("a trial that is killed repeatedly within epochs resumes there, with the same bytes", async () => {
   const folder = prepare(spec);
   for (const epochs of [2, 4, 5]) {
     const run = folder.start(afterEachStep, { detached: true });
@@ -93,7 +95,7 @@ test("killed in the middle of an epoch, repeatedly, a trial continues where it w
   expect(folder.promisedFiles()).toEqual(reference);
 });
 
-test("a worker that is killed is followed by one that resumes from its checkpoint", async () => {
+test("after a worker is killed, another one resumes from its checkpoint", async () => {
   const folder = prepare(spec);
   const run = folder.start(afterEachStep);
   await until(run, () => place(folder).epoch >= 3);
@@ -105,13 +107,13 @@ test("a worker that is killed is followed by one that resumes from its checkpoin
   expect(folder.promisedFiles()).toEqual(reference);
 });
 
-test("epochs that reached the checkpoint and not the journal are recorded by the next run", async () => {
+test("epochs in the checkpoint but not in the journal are recorded when the run resumes", async () => {
   const folder = prepare(spec);
   const run = folder.start(afterEachStep, { detached: true });
   await until(run, () => place(folder).epoch >= 3);
   process.kill(-run.pid!, "SIGKILL");
   await run;
-  // As if the coordinator had been killed before it could write them down.
+  // As if the coordinator had been killed before it recorded them.
   const journal = join(folder.runFolder(), "journal.jsonl");
   const lines = readFileSync(journal, "utf8").split(/(?<=\n)/);
   const firstEpoch = lines.findIndex((line) => line.includes('"event":"epoch"'));
@@ -123,7 +125,7 @@ test("epochs that reached the checkpoint and not the journal are recorded by the
   expect(history.map(({ epoch }) => epoch)).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
 });
 
-test("a checkpoint that is torn costs its time alone", async () => {
+test("with a damaged checkpoint, the trial starts over with the same bytes", async () => {
   const folder = prepare(spec);
   const run = folder.start(afterEachStep, { detached: true });
   await until(run, () => place(folder).epoch >= 2);

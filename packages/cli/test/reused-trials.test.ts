@@ -36,11 +36,14 @@ ${sweep}
 const grid = (...rates: number[]): string =>
   `  sampler: { type: grid }\n  parameters: { optimizer.learningRate: [${rates.join(", ")}] }`;
 
-/** The folder of each run, by the order in which they were begun: its fingerprint. */
+/** Returns the fingerprints of the runs, in the order in which they were started. */
 const runsOf = (folder: BenchFolder): string[] =>
   readdirSync(join(folder.path, "results", "small")).filter((name) => /^[0-9a-f]{12}$/.test(name));
 
-/** Trains one after the other, then compares what the last came to with a run from the start. */
+/**
+ * Trains the experiments one after the other, and compares the files of the last one with those of a run from
+ * the start.
+ */
 async function trainedInTurn(earlier: readonly string[], last: string) {
   const folder = prepare(last);
   const before: string[] = [];
@@ -64,14 +67,14 @@ async function trainedInTurn(earlier: readonly string[], last: string) {
   return { out, folder, runs };
 }
 
-/** The times of a trial: what was taken over has those that it had. */
+/** Returns the times of a trial. A reused trial keeps its times. */
 const timesOf = (timings: string, trial: number): string[] =>
   timings
     .split("\n")
     .filter((line) => line.startsWith(`${trial},`))
     .map((line) => line.split(",").slice(1).join());
 
-test("more repeats and one more value: what is the same is taken over, to the bytes of a fresh run", async () => {
+test("with more repeats and values, identical trials are reused, with the bytes of a fresh run", async () => {
   const { out, folder, runs } = await trainedInTurn(
     [spec({ sweep: grid(0.03, 1e30) })],
     spec({ repeats: 2, sweep: grid(0.03, 0.1, 1e30) }),
@@ -87,13 +90,13 @@ test("more repeats and one more value: what is the same is taken over, to the by
     expect(timesOf(folder.read("timings.csv"), trial)).toEqual(timesOf(timings, was));
 });
 
-test("what only grew in epochs goes on beside what is new in the same edit", async () => {
+test("trials with more epochs resume, together with new trials of the same edit", async () => {
   const constant = { epochs: 2, sweep: grid(0.03, 0.1) };
   const { out } = await trainedInTurn([spec(constant)], spec({ epochs: 3, sweep: grid(0.03, 0.05, 0.1) }));
   expect(out).toContain("Resuming 2 trials of the 2-epoch run.");
 });
 
-test("a layer of one's own that has changed meanwhile is another training", async () => {
+test("trials with a changed custom layer are not reused", async () => {
   const layer = (factor: number): string => `
 import { defineLayer } from "@nn/layers";
 import { Type } from "typebox";
@@ -121,7 +124,7 @@ export default defineLayer({
   expect((await folder.run()).out).not.toContain("reused");
 });
 
-test("a trial whose weights are deleted is tested again from its checkpoint; a damaged run is left alone", async () => {
+test("a trial without weights is tested again from its checkpoint; a damaged run is ignored", async () => {
   const folder = prepare(spec({ sweep: grid(0.03, 0.1) }));
   expect((await folder.run()).code).toBe(0);
   rmSync(join(folder.runFolder(), "trials", "1", "model.safetensors"));
@@ -143,7 +146,7 @@ test("a trial whose weights are deleted is tested again from its checkpoint; a d
   expect(again.out).not.toContain("reused");
 });
 
-test("a dry run says what would be taken over, forecasts the rest, and writes nothing", async () => {
+test("a dry run prints the reused trials, forecasts the others, and writes nothing", async () => {
   const folder = prepare(spec({ sweep: grid(0.03, 0.1) }));
   expect((await folder.run()).code).toBe(0);
   const before = runsOf(folder);

@@ -24,12 +24,12 @@ optimizer: { type: sgd, learningRate: 0.1, momentum: 0.9 }
 training: { epochs: 5, batchSize: 32 }
 `;
 
-test("running averages are learned from, measured with and saved", async () => {
+test("running averages are updated in training, used in evaluation, and saved", async () => {
   const folder = prepare(spec);
   const { code } = await folder.run();
   expect(code).toBe(0);
   const accuracy = Number(folder.read("results.csv", "normalized").trim().split(",").at(-1));
-  expect(accuracy).toBeGreaterThan(0.7); // by chance: 0.1
+  expect(accuracy).toBeGreaterThan(0.7); // guessing: 0.1
 
   const { tensors } = readSafetensors(join(folder.runFolder("normalized"), "trials/1/model.safetensors"));
   expect([...tensors.keys()]).toEqual([
@@ -44,7 +44,7 @@ test("running averages are learned from, measured with and saved", async () => {
     "layers.7.bias",
     "layers.7.weight",
   ]);
-  // They start as 0 and 1, and have seen batches.
+  // The running mean and variance start at 0 and 1, and have changed.
   const { data } = tensors.get("layers.5.runningMean")!;
   expect(data.every((mean) => mean !== 0)).toBe(true);
 });

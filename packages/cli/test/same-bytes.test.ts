@@ -8,10 +8,12 @@ import { withSmallData } from "./support/small-data.ts";
 
 const prepare = withSmallData();
 
-/** What one worker, never stopped, comes to: the first test's; the others compare with it. */
+/**
+ * The files of an uninterrupted run with one worker. The first test sets them, the others compare with them.
+ */
 let reference: Record<string, string>;
 
-test("a sweep writes one row a trial, one a trial and epoch, and the weights of each trial", async () => {
+test("a sweep writes one row per trial, one per trial and epoch, and the weights of each trial", async () => {
   const folder = prepare(smallSweep);
   const { code, out, err } = await folder.run(["--workers", "1"]);
   expect(err).toBe("");
@@ -48,7 +50,7 @@ test.for([
   expect(folder.promisedFiles()).toEqual(reference);
 });
 
-test("--no-widen is --simd 128, and says so", async () => {
+test("--no-widen is --simd 128, with a notice", async () => {
   const folder = prepare(smallSweep);
   const { code, err } = await folder.run(["--no-widen"]);
   expect(code).toBe(0);
@@ -57,7 +59,7 @@ test("--no-widen is --simd 128, and says so", async () => {
   expect(folder.promisedFiles()).toEqual(reference);
 });
 
-test("a convolutional network large enough to be shared out has the same bytes on one to three threads", async () => {
+test("a large convolutional network has the same bytes on one to three threads", async () => {
   const onThreads = async (threads: number): Promise<Record<string, string>> => {
     const folder = prepare(smallConvolutions);
     const { code, err } = await folder.run(["--threads", String(threads)]);
@@ -72,10 +74,10 @@ test("a convolutional network large enough to be shared out has the same bytes o
   expect(await onThreads(3)).toEqual(one);
 });
 
-test("the same bytes after kill -9 of the whole process group, again and again", async () => {
+test("the same bytes after several kill -9 of the process group", async () => {
   const folder = prepare(smallSweep);
-  // Early, in the first epochs, between trials, late: by what has been recorded, so that no machine is too
-  // fast or slow.
+  // Kills early, in the first epochs, between trials and late, by the number of recorded events, so that it
+  // works on fast and slow machines.
   for (const more of [0, 1, 2, 7, 11]) {
     const goal = folder.journalLines() + more;
     const run = folder.start(["--workers", "2"], { detached: true });
@@ -89,10 +91,10 @@ test("the same bytes after kill -9 of the whole process group, again and again",
   expect(folder.promisedFiles()).toEqual(reference);
 });
 
-test("when the coordinator alone is killed, its workers end by themselves", async () => {
+test("if only the coordinator is killed, its workers exit", async () => {
   const folder = prepare(smallSweep);
   const run = folder.start(["--workers", "2", "--set", "training.epochs=100000"]);
-  // Both trials have started and trained an epoch or more.
+  // Both trials have trained at least one epoch.
   await until(run, () => folder.journalLines() >= 6);
   const workers = childrenOf(run.pid!);
   expect(workers).toHaveLength(2);
@@ -101,7 +103,7 @@ test("when the coordinator alone is killed, its workers end by themselves", asyn
   await untilGone(workers);
 });
 
-test("the same command again trains nothing; --fresh starts over and comes to the same bytes", async () => {
+test("the same command again trains nothing; --fresh starts over with the same bytes", async () => {
   const folder = prepare(smallSweep);
   await folder.run();
   const journal = folder.read("journal.jsonl");

@@ -44,23 +44,23 @@ async function start(args: readonly string[], env: Record<string, string> = {}) 
   return { stdout, stderr, exitCode };
 }
 
-test("two first starts at once build one bundle, and the next start uses it", async () => {
+test("two simultaneous first starts build one bundle, and the next start uses it", async () => {
   const both = await Promise.all([start(["--version"]), start(["--version"])]);
   expect(both.map(({ stdout }) => stdout)).toEqual(["0.1.0", "0.1.0"]);
   const [bundle, ...others] = readdirSync(bundles);
   expect(others).toEqual([]);
-  // Only a program that comes from the bundle prints this.
+  // Only a program from the bundle prints this.
   writeFileSync(join(bundles, bundle!, "program.mjs"), `export const main = () => console.log("bundled");`);
   expect((await start(["--version"])).stdout).toBe("bundled");
   expect((await start(["--version"], { NN_SOURCES: "1" })).stdout).toBe("0.1.0");
 });
 
-test("an edited source counts at the next start", async () => {
+test("the next start uses an edited source", async () => {
   writeFileSync(program, original.replace("results in CSV.", "results in tables."));
   expect((await start(["--help"])).stdout).toContain("results in tables.");
 });
 
-test("a stack trace names the line of the source", async () => {
+test("a stack trace shows the line of the source", async () => {
   const line =
     original.split("\n").findIndex((text) => text.includes('import("./commands/validate.ts")')) + 1;
   const text = original.replace(
@@ -73,7 +73,7 @@ test("a stack trace names the line of the source", async () => {
   expect(stderr).toContain(`${program}:${line}:`);
 });
 
-test("a source with a syntax error is named with its line, as without the bundle", async () => {
+test("a syntax error in a source is reported with its line, as without the bundle", async () => {
   writeFileSync(program, original.replace("export async function main", "export async funktion main"));
   const { stderr, exitCode } = await start(["--version"]);
   expect(exitCode).not.toBe(0);

@@ -10,15 +10,15 @@ const program = fileURLToPath(new URL("../../../.ci/totals.mjs", import.meta.url
 
 type Status = "passed" | "failed" | "skipped";
 
-/** A test file as it is in a report; where no test is named, the file did not load. */
+/** A test file in a report. A file without tests did not load. */
 interface Ran {
   readonly file: string;
   readonly tests: Readonly<Record<string, Status>>;
 }
 
 /**
- * A workspace of two packages and the experiments, each with a test file; without a report of what is
- * undefined.
+ * Creates a workspace of two packages and the experiments, each with a test file. An undefined report is
+ * missing.
  */
 function workspace(reports: Readonly<Record<string, readonly Ran[] | undefined>>): string {
   const folder = mkdtempSync(join(tmpdir(), "nn-totals-"));
@@ -61,7 +61,7 @@ test("the tests of all packages are added up", async () => {
   expect(await totals(workspace({}))).toEqual({ exitCode: 0, lines: ["3 passed, 0 failed, 1 skipped"] });
 });
 
-test("a test that runs in several projects counts once, by the worst that came of it", async () => {
+test("a test that runs in several projects counts once, with its worst result", async () => {
   const run = (b: Status): Ran => ({ file: "test/b.test.ts", tests: { a: "passed", b } });
   const fine = await totals(workspace({ "packages/two": [run("passed"), run("passed")] }));
   expect(fine).toEqual({ exitCode: 0, lines: ["4 passed, 0 failed, 1 skipped"] });
@@ -84,7 +84,7 @@ test.each([
     },
     "did not load",
   ],
-] as const)("%s is a failure, and the totals are the last line all the same", async (_, reports, message) => {
+] as const)("%s is a failure, and the last line still has the totals", async (_, reports, message) => {
   const { exitCode, lines } = await totals(workspace(reports));
   expect(exitCode).toBe(1);
   expect(lines[0]).toMatch(/^FAILED: /);
@@ -92,7 +92,7 @@ test.each([
   expect(lines.at(-1)).toMatch(/^[23] passed, 1 failed, 1 skipped$/);
 });
 
-test("a package with test files and no script that runs them is a failure", async () => {
+test("a package with test files but no test script is a failure", async () => {
   const folder = workspace({});
   writeFileSync(join(folder, "packages/two/package.json"), "{}");
   const { exitCode, lines } = await totals(folder);

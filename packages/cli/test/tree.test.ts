@@ -2,7 +2,7 @@ import { globSync, readFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { expect, test } from "vitest";
 
-// What a reader may count on when they open the tree.
+// Rules that hold for the entire source tree.
 
 const root = join(import.meta.dirname, "../../..");
 const packages = globSync("packages/*", { cwd: root })
@@ -14,7 +14,7 @@ const sources = globSync("packages/*/src/**/*.ts", { cwd: root }).filter(
 const tests = globSync("packages/*/{src,test}/**/*.test.ts", { cwd: root });
 const read = (file: string): string => readFileSync(join(root, file), "utf8");
 
-/** From the commands to what everything stands on. A package depends on packages after it alone. */
+/** The order of the packages. A package depends only on packages after it. */
 const ORDER = [
   "cli",
   "runner",
@@ -30,7 +30,7 @@ const ORDER = [
   "platform",
 ];
 
-/** What runs in a browser, too. The run directory, many trials and the commands are for Node. */
+/** The packages that also run in a browser. The run directory, the runner and the commands need Node. */
 const CORE = [
   "experiment",
   "training",
@@ -43,7 +43,7 @@ const CORE = [
   "platform",
 ];
 
-test("packages depend on each other one way", () => {
+test("packages depend on each other in one direction", () => {
   expect([...ORDER].sort()).toEqual(packages);
   for (const [place, name] of ORDER.entries()) {
     const { dependencies = {} }: { dependencies?: Record<string, string> } = JSON.parse(
@@ -59,7 +59,7 @@ test("no source imports a file of another package by its path", () => {
   expect(across).toEqual([]);
 });
 
-test("the core asks Node for nothing outside the folders named node", () => {
+test("the core uses Node only in folders named node", () => {
   const core = sources.filter(
     (file) => CORE.some((name) => file.startsWith(`packages/${name}/`)) && !/\/(node|testing)\//.test(file),
   );
@@ -72,15 +72,15 @@ test("the core asks Node for nothing outside the folders named node", () => {
   expect(offenders).toEqual([]);
 });
 
-test("a package can be overlooked: at most 15 files stand directly in its sources", () => {
+test("at most 15 files are directly in the src folder of a package", () => {
   const folders = Map.groupBy(sources, (file) => dirname(file));
   const large = [...folders].filter(([folder, files]) => basename(folder) === "src" && files.length > 15);
   expect(large.map(([folder, files]) => `${folder}: ${files.length}`)).toEqual([]);
 });
 
 test("no line is wider than 120 characters", () => {
-  // The formatter breaks code, but neither strings nor what it leaves alone: the kernels' assembly, wrong
-  // files for tests. A licence keeps its own lines.
+  // The formatter breaks code, but not strings, the kernels' assembly and wrong files for tests. A licence
+  // keeps its lines.
   const exclude = (name: string): boolean => ["node_modules", "dist"].includes(basename(name));
   const files = globSync(["*.ts", "{packages,bench,experiments}/**/*.ts"], { cwd: root, exclude });
   expect(files.length).toBeGreaterThan(600);
@@ -94,11 +94,11 @@ test("no line is wider than 120 characters", () => {
   expect(wide).toEqual([]);
 });
 
-test("comments are as wide as the formatter makes code", () => {
+test("comments are not wider than formatted code", () => {
   const { printWidth }: { printWidth: number } = JSON.parse(read(".oxfmtrc.json"));
-  // Not directives, separators, and formulas, which are indented.
+  // Excludes directives, separators, and formulas, which are indented.
   const isComment = /^\s*(\/\/ (?!oxlint-|-)|\/\*\* |\* (?! {2}))/;
-  // The texts of other files, and a licence in its own lines.
+  // Templates of other files, and a file with a licence.
   const others = /new\/templates\/\w+\.ts$|joe-kuo\.ts$/;
   const wide = [...sources, ...tests]
     .filter((file) => !others.test(file))
@@ -111,11 +111,11 @@ test("comments are as wide as the formatter makes code", () => {
   expect(wide).toEqual([]);
 });
 
-test("every exported name says what it is", () => {
+test("every exported name has a docstring", () => {
   const exported = /^export (?:abstract |async )?(?:const|function\*?|class|interface|type) (\w+)/;
   const silent = sources.flatMap((file) => {
     const lines = read(file)
-      // What stands in a template is another file.
+      // Exports in a template belong to another file.
       .replaceAll(/`[^`]*`/g, (text) => text.replaceAll("\nexport", "\n"))
       .split("\n");
     return lines.flatMap((line, at) => {

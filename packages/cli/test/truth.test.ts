@@ -8,9 +8,9 @@ import { createWorkbench, type Workbench } from "@nn/training";
 import { runTiny, tinyExperiments, type TinyRun } from "./truth/run-tiny.ts";
 import { optionsOf, usedOptions } from "./truth/options.ts";
 
-// Tiny experiments that use every option of the file, held to the bytes that they have always had, and to
-// what PyTorch measures from their weights and their data. After a change that is meant to change them: `pnpm
-// --filter @nn/cli run truth`.
+// Tiny experiments that use every option of the experiment file. Their tables are compared with the committed
+// bytes, and their metrics with those that PyTorch computes from their weights and data. After an intended
+// change: `pnpm --filter @nn/cli run truth`.
 
 interface Measured {
   readonly loss: number;
@@ -18,8 +18,8 @@ interface Measured {
 }
 
 /**
- * By experiment and trial, what evaluate.py has measured. `stepped` is compared with the validation and the
- * test.
+ * By experiment and trial, the metrics that evaluate.py has computed. `stepped` is compared with the
+ * validation and test metrics.
  */
 type Golden = Record<
   string,
@@ -38,13 +38,13 @@ beforeAll(async () => {
 afterAll(() => rmSync(out, { recursive: true, force: true }));
 
 describe.for([...tinyExperiments.keys()])("%s", (name) => {
-  test("gives the same tables, byte by byte", () => {
+  test("has the committed tables, byte for byte", () => {
     const run = runs.get(name)!;
     expect(run.results).toBe(expectedTable(name, "results"));
     expect(run.epochs).toBe(expectedTable(name, "epochs"));
   });
 
-  test("says of its networks what PyTorch measures", () => {
+  test("has the metrics that PyTorch computes", () => {
     const run = runs.get(name)!;
     const rows = rowsOf(run.results);
     expect(Object.keys(golden[name] ?? {})).toEqual(run.completed.map(({ number }) => `${number}`));
@@ -60,7 +60,7 @@ describe.for([...tinyExperiments.keys()])("%s", (name) => {
   });
 });
 
-/** What no tiny experiment can use, and why. */
+/** Options that no tiny experiment can use, and why. */
 const UNUSED: readonly (readonly [option: RegExp, reason: string])[] = [
   [/^dataset<(mnist|fashion-mnist)>/, "60,000 images; idx reads the same files"],
   [/^sweep\.budget\.minutes$/, "it depends on the machine"],
@@ -68,7 +68,7 @@ const UNUSED: readonly (readonly [option: RegExp, reason: string])[] = [
   [/^executor/, "where trials are trained changes no result: same-bytes.test.ts and redis.test.ts"],
 ];
 
-test("together they use every option of the file, with another value than its default", () => {
+test("together they use every option of the file, with a value other than its default", () => {
   const used = usedOptions([...runs.values()], [...tinyExperiments.values()]);
   const missing = [...optionsOf()].filter((option) => !used.has(option));
   const reasoned = (option: string): boolean => UNUSED.some(([pattern]) => pattern.test(option));
@@ -81,8 +81,8 @@ function expectedTable(name: string, table: "results" | "epochs"): string {
 }
 
 /**
- * By trial. Columns are counted from the end: what was swept may have commas in it, and comes before the
- * figures.
+ * The metrics by trial. Columns are counted from the end, because swept values, which come first, may contain
+ * commas.
  */
 function rowsOf(results: string): Map<string, Record<string, number>> {
   const [header = "", ...lines] = results.trim().split("\n");

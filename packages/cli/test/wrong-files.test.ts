@@ -20,7 +20,7 @@ import { withoutCatalogNames } from "@nn/experiment/testing/without-catalog-name
 const specs = join(import.meta.dirname, "../../experiment/test/specs");
 const STACK = /\n\s+at |node:internal|\.ts:\d+:\d+\)/;
 
-/** The program, as a person starts it in `cwd`. */
+/** Runs the program in `cwd`, as a user would. */
 const run = (args: readonly string[], cwd: string): Promise<Outcome> =>
   runProgram(args, cwd, { NO_COLOR: "1" });
 
@@ -35,7 +35,7 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe("the program, given wrong experiments", () => {
-  test("validate tells every file's mistakes, exits with 2, and writes nothing", async () => {
+  test("validate reports the mistakes of all files, exits with 2, and writes nothing", async () => {
     const files = readdirSync(specs).filter((name) => name.endsWith(".yaml"));
     const unset = files.filter((name) => !/^# --set /m.test(readFileSync(join(specs, name), "latin1")));
     const before = contentsOf(specs);
@@ -60,7 +60,7 @@ describe("the program, given wrong experiments", () => {
     "alias-bomb",
     "sweep-path-misspelt",
     "empty",
-  ])("experiment refuses %s with the same message, exits with 2, and writes nothing", async (name) => {
+  ])("experiment rejects %s with the same message, exits with 2, and writes nothing", async (name) => {
     const results = join(folder, "results");
 
     const { code, out, err } = await run(["experiment", `${name}.yaml`, "--out", results], specs);
@@ -71,7 +71,7 @@ describe("the program, given wrong experiments", () => {
     expect(existsSync(results)).toBe(false);
   });
 
-  test("a wrong --set is shown as it was typed", async () => {
+  test("a wrong --set is shown as typed", async () => {
     const set = ["--set", "optimizer.learningrate=0.3"];
     const { code, err } = await run(["experiment", "set-unknown-key.yaml", ...set, "--out", folder], specs);
 
@@ -79,7 +79,7 @@ describe("the program, given wrong experiments", () => {
     expect(`${err}\n`).toBe(readFileSync(join(specs, "set-unknown-key.txt"), "utf8"));
   });
 
-  test("a right file among wrong ones is still shown", async () => {
+  test("a valid file among wrong ones is still shown", async () => {
     const { code, out, err } = await run(["validate", "empty.yaml", "base/small.yaml"], specs);
 
     expect(code).toBe(2);
@@ -88,7 +88,7 @@ describe("the program, given wrong experiments", () => {
   });
 });
 
-describe("what is no experiment file at all", () => {
+describe("files that are not experiment files", () => {
   const message = async (name: string): Promise<string> => {
     const { code, out, err } = await run(["validate", name], folder);
     expect(code).toBe(2);
@@ -97,7 +97,7 @@ describe("what is no experiment file at all", () => {
     return err.replace(/\n\n[^\n]*: 1 error$/, "");
   };
 
-  test("a missing file, with the nearest name beside it", async () => {
+  test("for a missing file, the most similar name in its folder is suggested", async () => {
     writeFileSync(join(folder, "mnist-mlp.yaml"), "name: x\n");
     expect(await message("mnist-mpl.yaml")).toBe(
       'mnist-mpl.yaml: no such file\n  expected the path of an experiment file\n  did you mean "mnist-mlp.yaml"?',
@@ -107,7 +107,7 @@ describe("what is no experiment file at all", () => {
     expect(await message("mnist-mlp.yaml/x")).toContain("no such file");
   });
 
-  test("a missing file that lies in experiments/, or what lies there", async () => {
+  test("for a missing file, files in experiments/ are suggested", async () => {
     mkdirSync(join(folder, "experiments"));
     writeFileSync(join(folder, "experiments/fashion.yaml"), "name: x\n");
     expect(await message("fashion")).toContain('did you mean "experiments/fashion.yaml"?');
@@ -115,11 +115,11 @@ describe("what is no experiment file at all", () => {
     expect(await message("quite-another.yaml")).toContain("There are: experiments/fashion.yaml");
   });
 
-  test("a folder", async () => {
+  test("a folder is rejected", async () => {
     expect(await message(".")).toContain(".: this is a folder, not an experiment file");
   });
 
-  test("a file of 100 MB is refused before it is read", async () => {
+  test("a file of 100 MB is rejected before it is read", async () => {
     const file = openSync(join(folder, "large.yaml"), "w");
     ftruncateSync(file, 100 * 2 ** 20);
     closeSync(file);
@@ -130,7 +130,7 @@ describe("what is no experiment file at all", () => {
     );
   });
 
-  test("a device that never ends", async () => {
+  test("an endless device is rejected", async () => {
     expect(await message("/dev/zero")).toContain("this is not a regular file");
   });
 
@@ -142,7 +142,7 @@ describe("what is no experiment file at all", () => {
     return message("with-layer.yaml");
   };
 
-  test("a layer's file with a mistake in its TypeScript, by line and column", async () => {
+  test("a syntax error in a layer's TypeScript is reported by line and column", async () => {
     const syntaxError = "SyntaxError: Expected ',', got 'ident'";
     expect(await messageOfLayer({ "broken.ts": 'export const layer = {\n  a: "x"\n  b: "y",\n};\n' })).toBe(
       `broken.ts:3:3: the layer ./broken.ts cannot be used: it could not be loaded: ${syntaxError}
@@ -153,7 +153,7 @@ describe("what is no experiment file at all", () => {
     );
   });
 
-  test("or in its JavaScript", async () => {
+  test("a syntax error in a layer's JavaScript is reported by line and column", async () => {
     expect(await messageOfLayer({ "broken.mjs": "export const a = 1;\nexport const b = ;\n" })).toBe(
       `broken.mjs:2:18: the layer ./broken.mjs cannot be used: it could not be loaded: SyntaxError: Unexpected token ';'
   2 | export const b = ;
@@ -163,7 +163,7 @@ describe("what is no experiment file at all", () => {
     );
   });
 
-  test("or of what it imports by a name that is not there", async () => {
+  test("an import of a name that does not exist is reported by line and column", async () => {
     const text = 'import { defineLayer, Typ } from "@nn/layers";\nexport const a = 1;\n';
     expect(await messageOfLayer({ "wrong-name.ts": text })).toMatch(
       new RegExp(
@@ -173,7 +173,7 @@ describe("what is no experiment file at all", () => {
     );
   });
 
-  test("a mistake in what a layer's file imports, by that file's name", async () => {
+  test("a syntax error in an imported file is reported with the path of that file", async () => {
     const files = {
       "imports-broken.ts": 'export * from "./part.ts";\n',
       "part.ts": "export const a = 1;\nenum B { c }\n",
@@ -186,7 +186,7 @@ describe("what is no experiment file at all", () => {
     );
   });
 
-  test("an import that is not there is the fault of the file that has it", async () => {
+  test("a missing import is reported for the file that imports it", async () => {
     expect(await messageOfLayer({ "lost.ts": 'export * from "@nn/layerz";\n' })).toMatch(
       /^with-layer\.yaml:10:15: .* Cannot find package '@nn\/layerz' imported from \.\/lost\.ts\n/,
     );

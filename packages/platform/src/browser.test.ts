@@ -15,7 +15,7 @@ import * as nodePaths from "./node/path.ts";
 
 const bytes = fc.uint8Array({ maxLength: 3000 });
 
-test("checksums are those of Node, for any pieces", () => {
+test("hashes are the same as in Node, for any pieces", () => {
   fc.assert(
     fc.property(
       fc.array(fc.oneof(bytes, fc.string({ unit: "grapheme" }))),
@@ -32,7 +32,7 @@ test("checksums are those of Node, for any pieces", () => {
   );
 });
 
-test("gzip files are unpacked as by Node, also from their first bytes", () => {
+test("gzip files are unpacked as in Node, also from their first bytes", () => {
   fc.assert(
     fc.property(bytes, fc.nat(), (content, cut) => {
       const packed = gzipSync(content);
@@ -64,7 +64,7 @@ test("a gzip file that is too large or damaged throws as in Node", () => {
 });
 
 test("paths are joined and split as on Linux", () => {
-  // Not two slashes at the start, which name another machine on Windows.
+  // Without two slashes at the start, which refer to another machine on Windows.
   const part = fc.constantFrom("a", "b.yaml", "..", ".", "c d", "e.tar.gz", ".hidden");
   const path = fc
     .tuple(fc.constantFrom("", "/"), fc.array(part, { maxLength: 5 }))
@@ -85,7 +85,7 @@ test("paths are joined and split as on Linux", () => {
   );
 });
 
-test("a file in memory is read as it was written, as a whole, in pieces and after a rename", () => {
+test("a file in memory reads back as written: at once, in pieces, and after a rename", () => {
   memory.mkdirSync("/page/data", { recursive: true });
   memory.writeFileSync("/page/data/a.txt", "grüße");
   expect(memory.readFileSync("/page/data/a.txt", "utf8")).toBe("grüße");
@@ -123,7 +123,7 @@ test("a missing file fails with the code of the system", () => {
   expect(() => memory.mkdirSync("/here/file/below", { recursive: true })).toThrow(code("ENOTDIR"));
 });
 
-test("the next turn comes after pending microtasks", async () => {
+test("nextTurn resolves after pending microtasks", async () => {
   const order: string[] = [];
   const turn = nextTurn().then(() => order.push("turn"));
   await Promise.resolve().then(() => order.push("microtask"));

@@ -25,11 +25,12 @@ export interface FileSystem {
   readonly mkdirSync: (path: string, options: { readonly recursive: true }) => unknown;
   readonly renameSync: (from: string, to: string) => void;
   readonly rmSync: (path: string, options: { readonly force: true }) => void;
-  /** Opens a file for reading, or empties or creates it for writing; returns its descriptor. */
+  /** Opens a file for reading ("r"), or creates or truncates it for writing ("w"). Returns its descriptor. */
   readonly openSync: (path: string, flags: "r" | "w") => number;
   readonly fstatSync: (file: number) => FileStats;
   /**
-   * Reads up to `length` bytes from `position` on into `bytes` at `offset`; returns the number of bytes read.
+   * Reads up to `length` bytes, from `position` in the file, into `bytes` at `offset`. Returns the number of
+   * bytes read.
    */
   readonly readSync: (
     file: number,
@@ -38,11 +39,11 @@ export interface FileSystem {
     length: number,
     position: number,
   ) => number;
-  /** Writes the whole content, to a path or to an open file. */
+  /** Writes the entire content to a path or to an open file. */
   readonly writeFileSync: (file: string | number, content: string | Uint8Array) => void;
-  /** Returns when the disk has the written data. */
+  /** Returns when the written data are on the disk. */
   readonly fsyncSync: (file: number) => void;
-  /** Calls `done` when the disk has the written data. */
+  /** Calls `done` when the written data are on the disk. */
   readonly fsync: (file: number, done: (error: Error | null) => void) => void;
   readonly closeSync: (file: number) => void;
 }
@@ -59,14 +60,14 @@ export interface Paths {
   readonly resolve: (...parts: string[]) => string;
 }
 
-/** A checksum of pieces, added one after the other. */
+/** A hash function to which data are added piece by piece. */
 export interface Hash {
   /** Adds a piece; text is encoded as UTF-8. */
   update(piece: string | Uint8Array): Hash;
   digest(encoding: "hex"): string;
 }
 
-/** The checksums that the core computes. */
+/** The hash functions that the core uses. */
 export type HashName = "sha256" | "md5";
 
 /** The exports of a module, by name. */
@@ -75,23 +76,23 @@ export type Module = Readonly<Record<string, unknown>>;
 /** Unpacks gzip files. */
 export interface Gzip {
   /**
-   * Returns the content of a file. Throws an error with the code ERR_BUFFER_TOO_LARGE if it has more than
-   * `largest` bytes. `expected` is the approximate number of bytes.
+   * Unpacks the content of a file. Throws an error with the code ERR_BUFFER_TOO_LARGE if the content has more
+   * than `largest` bytes. `expected` is the approximate number of bytes of the content.
    */
   readonly gunzip: (packed: Uint8Array, largest: number, expected?: number) => Uint8Array<ArrayBuffer>;
-  /** Unpacks the first bytes of a file. */
+  /** Unpacks the beginning of the content from the first bytes of a file. */
   readonly gunzipStart: (packed: Uint8Array) => Uint8Array<ArrayBuffer>;
 }
 
-/** The process, or the page in a browser. */
+/** Properties of the process, or of the page in a browser. */
 export interface Host {
   /** Id of this process, unique on the machine. */
   readonly processId: number;
   /** Id of this thread, unique in the process. */
   readonly threadId: number;
-  /** Whether folders can be opened, so that the disk can confirm the names in them. */
+  /** Whether folders can be opened to sync the names in them to the disk. */
   readonly opensFolders: boolean;
-  /** Returns the folder that relative paths are relative to. */
+  /** Returns the working folder, to which relative paths refer. */
   readonly workingFolder: () => string;
   /** Returns the path of a `file:` URL. */
   readonly pathOfUrl: (url: string) => string;

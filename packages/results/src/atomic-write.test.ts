@@ -30,7 +30,7 @@ test("if one of several files cannot be written, all old ones stay", async () =>
   expect(readFileSync(join(folder, "a"), "utf8")).toBe("old");
 });
 
-test("a folder in the place of a file is an error, and leaves no temporary file", async () => {
+test("writing to the path of a folder is an error, and leaves no temporary file", async () => {
   const folder = temporaryFolder();
   mkdirSync(join(folder, "b", "c"), { recursive: true });
   await expect(writeFilesAtomically([[join(folder, "b"), "new"]])).rejects.toThrow(
@@ -51,7 +51,7 @@ function texts(folder: string): Record<string, string> {
   );
 }
 
-test("the disk has the whole file before it replaces the old one", () => {
+test("the complete file is on the disk before it replaces the old one", () => {
   const folder = temporaryFolder();
   const path = join(folder, "a");
   writeFileSync(path, "old");
@@ -61,7 +61,7 @@ test("the disk has the whole file before it replaces the old one", () => {
   expect(texts(folder)).toEqual({ a: "new" });
 });
 
-test("if the disk does not confirm a file, the old one stays", () => {
+test("if a sync fails, the old file stays", () => {
   const folder = temporaryFolder();
   const path = join(folder, "a");
   writeFileSync(path, "old");
@@ -72,7 +72,7 @@ test("if the disk does not confirm a file, the old one stays", () => {
   expect(texts(folder)).toEqual({ a: "old" });
 });
 
-test("the disk has all of several files before any is renamed", async () => {
+test("several files are all on the disk before any is renamed", async () => {
   const folder = temporaryFolder();
   writeFileSync(join(folder, "a"), "old");
   const files = ["a", "b"].map((name) => [join(folder, name), `new ${name}`] as const);
@@ -83,25 +83,25 @@ test("the disk has all of several files before any is renamed", async () => {
   expect(texts(folder)).toEqual({ a: "new a", b: "new b" });
 });
 
-test("if the disk does not confirm one of several files, all old ones stay", async () => {
+test("if the sync of one of several files fails, all old ones stay", async () => {
   const folder = temporaryFolder();
   writeFileSync(join(folder, "a"), "old");
   const files = ["a", "b"].map((name) => [join(folder, name), `new ${name}`] as const);
   const disk = new WatchedDisk(() => null, 1);
   await expect(writeFilesAtomically(files, disk)).rejects.toThrow("the disk reports an error (EIO)");
-  // All were confirmed: no file is closed while the disk confirms it.
+  // All were synced, because no file is closed while it is synced.
   expect(disk.seen).toHaveLength(2);
   expect(texts(folder)).toEqual({ a: "old" });
 });
 
-test.skipIf(process.platform === "win32")("the disk confirms the names in a folder", () => {
+test.skipIf(process.platform === "win32")("the names in a folder are synced", () => {
   const folder = temporaryFolder();
   const disk = new WatchedDisk(() => null, 1);
   expect(() => syncFolder(folder, disk)).toThrow(`Cannot write ${folder}: the disk reports an error (EIO)`);
   expect(disk.seen).toHaveLength(1);
 });
 
-test("the system's disk confirms an open file, and fails for a file that is not open", async () => {
+test("the system's disk syncs an open file, and fails for a file that is not open", async () => {
   const file = openSync(join(temporaryFolder(), "a"), "w");
   systemDisk.confirmNow(file);
   await systemDisk.confirm(file);

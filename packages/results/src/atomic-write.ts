@@ -3,15 +3,15 @@ import { opensFolders, processId, threadId } from "@nn/platform/host";
 
 import { wrapFileSystemErrors, fileSystemError } from "./errors.ts";
 
-/** Makes the disk confirm writes, so that they survive a power failure. Tests pass their own. */
+/** Syncs written data to the disk, so that they survive a power failure. Tests use other implementations. */
 export interface Disk {
-  /** Resolves when the disk has the data written to an open file. */
+  /** Resolves when the data written to an open file are on the disk. */
   confirm(file: number): Promise<void>;
-  /** Returns when the disk has the data. */
+  /** Like `confirm`, but blocks until the data are on the disk. */
   confirmNow(file: number): void;
 }
 
-/** The disk of this machine, which confirms by fsync. */
+/** The disk of this machine, which is synced with fsync. */
 export const systemDisk: Disk = {
   confirm: (file) =>
     new Promise((resolve, reject) => {
@@ -21,13 +21,13 @@ export const systemDisk: Disk = {
 };
 
 /**
- * Writes a file under a temporary name, waits until the disk has confirmed it, then renames it. So a reader
- * sees the old file or the new one, never a part. On failure the old file stays, and RunDirectoryError is
- * thrown.
+ * Writes a file under a temporary name, syncs it to the disk, then renames it. So a reader sees either the
+ * old or the new file, never a part of it. Throws RunDirectoryError if this fails; then the old file is
+ * unchanged.
  *
- * It does not use the package write-file-atomic. Version 8 of it makes one write call and does not check how
- * much was written. So on a full disk it renames a truncated file and reports success. `writeFileSync`
- * continues until everything is written or the system reports an error.
+ * It does not use the package write-file-atomic. Its version 8 makes one write call and does not check how
+ * many bytes were written. So on a full disk, it renames a truncated file and reports success.
+ * `writeFileSync` continues until all bytes are written or the system reports an error.
  */
 export function writeFileAtomically(
   path: string,
@@ -53,8 +53,8 @@ export function writeFileAtomically(
 }
 
 /**
- * Writes several files like `writeFileAtomically`. The disk confirms all at once, which takes about as long
- * as for one file. No file is renamed before the disk has all of them.
+ * Writes several files like `writeFileAtomically`. Syncs all of them at the same time, which takes about as
+ * long as for one file. Renames no file before all of them are on the disk. Throws RunDirectoryError.
  */
 export async function writeFilesAtomically(
   files: Iterable<readonly [path: string, content: string | Uint8Array]>,
@@ -69,7 +69,7 @@ export async function writeFilesAtomically(
         written.push({ path, temporary, file });
         wrapFileSystemErrors("write", path, () => writeFileSync(file, content));
       }
-      // Waits for all files even if one fails: a file must not be closed while the disk confirms it.
+      // Waits for all files even if one fails, because a file must not be closed while it is synced.
       const confirmed = await Promise.allSettled(written.map(({ file }) => disk.confirm(file)));
       for (const [index, result] of confirmed.entries())
         if (result.status === "rejected") throw fileSystemError("write", written[index]!.path, result.reason);
@@ -84,17 +84,23 @@ export async function writeFilesAtomically(
   }
 }
 
-/** Returns the temporary name of this writer; `isTemporaryFile` recognizes the files of killed writers. */
+/**
+ * Returns the temporary name of a file. `isTemporaryFile` recognizes such names, to remove the files of killed
+ * writers.
+ */
 function temporaryName(path: string): string {
   return `${path}.${processId}-${threadId}.tmp`;
 }
 
-/** Returns whether a name is a temporary name, which killed writers leave behind. */
+/** Returns whether a file name is a temporary name. Killed writers leave such files. */
 export function isTemporaryFile(name: string): boolean {
   return /\.\d+-\d+\.tmp$/.test(name);
 }
 
-/** Waits until the disk has confirmed the names in a folder, so that a new file survives a power failure. */
+/**
+ * Syncs the names in a folder to the disk, so that a new file survives a power failure. Throws
+ * RunDirectoryError.
+ */
 export function syncFolder(path: string, disk: Disk = systemDisk): void {
   if (!opensFolders) return;
   wrapFileSystemErrors("write", path, () => {

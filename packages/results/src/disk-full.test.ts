@@ -12,7 +12,7 @@ import { readSafetensors } from "./safetensors/safetensors.ts";
 
 const program = fileURLToPath(new URL("../test/fill-disk.ts", import.meta.url));
 
-// A limit on the size of files interrupts a write, like a full disk, and needs no privilege.
+// A limit on the file size interrupts a write like a full disk, and needs no privileges.
 const withSmallFiles = `trap "" XFSZ; ulimit -f 16; exec "$0" "$@"`;
 
 test.skipIf(process.platform === "win32")(

@@ -2,13 +2,14 @@ import { existsSync } from "@nn/platform/files";
 import { dirname, join } from "@nn/platform/path";
 
 /**
- * Why a run directory cannot be used: another run, the file system, a damaged file, or results of other data.
+ * The reason why a run directory cannot be used: another run, the file system, a damaged file, or results of
+ * other data.
  */
 export type RunDirectoryProblem = "locked" | "file-system" | "corrupt" | "other-data";
 
 /**
- * Thrown for a run directory that cannot be used. The message is for the terminal: what failed, where, and
- * what to do.
+ * Thrown for a run directory that cannot be used. The message is for the user: what failed, where, and what
+ * to do.
  */
 export class RunDirectoryError extends Error {
   override readonly name = "RunDirectoryError";
@@ -20,7 +21,7 @@ export class RunDirectoryError extends Error {
   }
 }
 
-/** Explanations of the system's error codes, and advice. */
+/** The meanings of the system's error codes, and advice. */
 const explanations: Readonly<Record<string, readonly [meaning: string, advice: string]>> = {
   ENOSPC: ["no space is left on the disk", "Free some space"],
   EDQUOT: ["the disk quota is used up", "Free some space"],
@@ -41,8 +42,8 @@ const explanations: Readonly<Record<string, readonly [meaning: string, advice: s
 };
 
 /**
- * Converts the error of a file-system call to a RunDirectoryError. `doing` completes "cannot …", such as
- * "write" or "make the folder". Returns any other error unchanged, because it is a bug.
+ * Converts the error of a file-system call to a RunDirectoryError. `doing` completes the sentence "Cannot …",
+ * such as "write" or "make the folder". Returns any other error unchanged, because it is a bug.
  */
 export function fileSystemError(doing: string, path: string, cause: unknown): unknown {
   if (cause instanceof RunDirectoryError || !(cause instanceof Error) || !("code" in cause)) return cause;
@@ -56,8 +57,8 @@ export function fileSystemError(doing: string, path: string, cause: unknown): un
 }
 
 /**
- * Returns the advice of a message, and that recorded results are kept, if there are any. `path` is a run
- * directory or a file in it.
+ * Returns the advice at the end of a message. If results have been recorded, it also states that they are
+ * kept. `path` is a run directory or a file in it.
  */
 export function whatNext(path: string, advice: string): string {
   const again = `${advice}, then run the same command again`;
@@ -66,7 +67,7 @@ export function whatNext(path: string, advice: string): string {
   return recorded ? `What was recorded before is kept. ${again}: it resumes from there.` : `${again}.`;
 }
 
-/** Runs `work` and converts the error of a system call to a RunDirectoryError that names the file. */
+/** Runs `work`. Converts the error of a file-system call to a RunDirectoryError with the path. */
 export function wrapFileSystemErrors<Result>(doing: string, path: string, work: () => Result): Result {
   try {
     return work();

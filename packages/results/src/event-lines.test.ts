@@ -4,7 +4,7 @@ import { journalEvents, sweptPath } from "../test/arbitraries.ts";
 import { formatEvent, parseEvent } from "./event-lines.ts";
 import type { EpochEvent } from "./events.ts";
 
-test("an event is read as it was written, including numbers that are not finite", () => {
+test("an event reads back as written, including numbers that are not finite", () => {
   const events = fc.uniqueArray(sweptPath, { maxLength: 3 }).chain(journalEvents);
   fc.assert(
     fc.property(events, (written) => {
@@ -65,6 +65,6 @@ test.for([
     `{"event":"trial-ended","trial":1,"status":"running","epochs":1,"seconds":1}`,
     "expected status completed, diverged, pruned, failed, got running",
   ],
-] as const)("%s is no event: %s", ([line, message]) => {
+] as const)("%s is not an event: %s", ([line, message]) => {
   expect(() => parseEvent(line)).toThrow(message);
 });

@@ -9,20 +9,21 @@ import {
 } from "./events.ts";
 
 /**
- * Thrown for a line of a journal that is not an event. The message says what was expected and what was found.
+ * Thrown for a line of a journal that is not an event. The message contains what was expected and what was
+ * found.
  */
 export class EventError extends Error {
   override readonly name = "EventError";
 }
 
-/** Returns the event as one line of JSON, without the line end. NaN and infinities become strings. */
+/** Formats an event as one line of JSON, without the line end. NaN and infinities become strings. */
 export function formatEvent(event: JournalEvent): string {
   return JSON.stringify(event, (_key, value: unknown) =>
     typeof value === "number" && !Number.isFinite(value) ? String(value) : value,
   );
 }
 
-/** Parses a line. Ignores unknown keys. Throws EventError. */
+/** Parses a line of a journal. Ignores unknown keys. Throws EventError. */
 export function parseEvent(line: string): JournalEvent {
   let value: unknown;
   try {
@@ -173,7 +174,7 @@ function count(fields: Fields, key: string, minimum: number): number {
   throw new EventError(`expected ${key} to be a whole number of at least ${minimum}, got ${quote(value)}`);
 }
 
-/** Returns the value as in the file, shortened if it is long. */
+/** Formats a value for a message, as in the file. Shortens long values. */
 function quote(value: unknown): string {
   const shown = typeof value === "string" ? value : (JSON.stringify(value) ?? "nothing");
   return shown.length > 60 ? `${shown.slice(0, 60)}…` : shown;

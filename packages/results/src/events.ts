@@ -4,21 +4,23 @@ export type ParameterValue = number | string | boolean | null | { readonly [key:
 /** Swept path → value, in the order of the experiment file. */
 export type Parameters = Readonly<Record<string, ParameterValue>>;
 
-/** Means over a set of images: the loss, and the accuracy 0 … 1. Not finite if training diverged. */
+/**
+ * Means over a set of images: the loss, and the accuracy 0 … 1. They may not be finite if training diverged.
+ */
 export interface Metrics {
   readonly loss: number;
   readonly accuracy: number;
 }
 
 /**
- * How a trial ended. `diverged`: a loss or weights are not finite. `failed`: an error; a resumed run retries
- * it.
+ * The status of an ended trial. `diverged`: a loss or weights are not finite. `failed`: an error; a resumed
+ * run retries the trial.
  */
 export type EndStatus = (typeof endStatuses)[number];
 /** All statuses of an ended trial. */
 export const endStatuses = ["completed", "diverged", "pruned", "failed"] as const;
 
-/** The size of a trial's network, from its plan. */
+/** The size of a trial's network. */
 export interface NetworkSize {
   /** Number of learned parameters. */
   readonly parameters: number;
@@ -38,25 +40,25 @@ export interface RunEvent {
 export interface DataIdentity {
   /** The `type` in the experiment file, such as `mnist`. */
   readonly name: string;
-  /** Where it came from, for messages. */
+  /** The source of the files, for messages. */
   readonly source: string;
-  /** Hexadecimal hash of its content. */
+  /** SHA-256 of its content, in hexadecimal. */
   readonly sha256: string;
   /** The names of the classes by label, if they have names. */
   readonly classes?: readonly string[] | undefined;
 }
 
 /**
- * A data set of the trials; recorded once per data set, before the first trial. Absent in journals of older
- * versions.
+ * A data set of the trials. It is recorded once per data set, before the first trial. Journals of older
+ * versions do not have it.
  */
 export interface DataEvent extends DataIdentity {
   readonly event: "data";
 }
 
 /**
- * A trial starts, or resumes after a pause, a kill or a failure. Of its recorded epochs, those up to `after`
- * count.
+ * A trial starts, or resumes after a pause, a kill or a failure. Only its recorded epochs up to `after`
+ * remain valid.
  */
 export interface TrialStartedEvent {
   readonly event: "trial-started";
@@ -64,11 +66,11 @@ export interface TrialStartedEvent {
   readonly trial: number;
   readonly seed: number;
   readonly parameters: Parameters;
-  /** The trial whose network it continues; if absent, it starts with new weights. */
+  /** The trial whose network it continues. If absent, the trial starts with newly initialized weights. */
   readonly parent?: number | undefined;
-  /** The worker that trains it; only timings.csv has it. */
+  /** The worker that trains it. Of the tables, only timings.csv contains it. */
   readonly worker: number | string;
-  /** The epoch after which it resumes from a checkpoint; if absent, it starts over. */
+  /** The epoch after which it resumes from a checkpoint. If absent, the trial starts from the beginning. */
   readonly after?: number | undefined;
   /**
    * Hash of everything that determines its results, except the number of epochs and the images. A trial of
@@ -76,11 +78,11 @@ export interface TrialStartedEvent {
    * in journals of older versions.
    */
   readonly training?: string | undefined;
-  /** Number of epochs if nothing ends it early. */
+  /** Number of epochs if the trial is not stopped early. */
   readonly planned?: number | undefined;
   /**
-   * Absent in journals of older versions, and if the layers do not fit each other, in which case the trial
-   * fails.
+   * Absent in journals of older versions. Also absent if the shapes of the layers do not match; then the
+   * trial fails.
    */
   readonly network?: NetworkSize | undefined;
 }
@@ -110,19 +112,19 @@ export interface TrialEndedEvent {
   readonly test?: Metrics | undefined;
   /** Seconds from start to end, including evaluation. */
   readonly seconds: number;
-  /** Why it was pruned, diverged or failed. */
+  /** The reason why it was pruned, diverged or failed. */
   readonly reason?: string | undefined;
 }
 
 /**
- * The budget of the sweep ends it after this trial: records of later trials do not count. The last such event
- * is valid.
+ * The budget ends the sweep after a trial. Records of later trials do not count. If there are several such
+ * events, the last one is valid.
  */
 export interface SweepEndedEvent {
   readonly event: "sweep-ended";
   /** The number of the last trial that counts. */
   readonly after: number;
-  /** For messages. */
+  /** The text that explains why the sweep ended, for messages. */
   readonly reason: string;
 }
 

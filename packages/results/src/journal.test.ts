@@ -100,18 +100,18 @@ test("every call of confirmed settles, and a journal can be closed at any time",
   expect(readJournal(path).events).toEqual([run, started, started]);
 });
 
-/** Creates a journal whose disk records the number of lines in the file at each confirmation. */
+/** Creates a journal whose disk records the number of lines in the file at each sync. */
 function watchedJournal(failures = 0) {
   const path = join(temporaryFolder(), "journal.jsonl");
   const disk = new WatchedDisk(() => readJournal(path).events.length, 0);
   const journal = new Journal(path, disk);
-  // The confirmation of the new name in the folder. Windows needs none.
+  // The sync of the new name in the folder. Windows does not need it.
   expect(disk.seen.splice(0)).toEqual(process.platform === "win32" ? [] : [0]);
   disk.failures = failures;
   return { path, journal, disk };
 }
 
-test("confirmed asks the disk for new lines, and not again for confirmed ones", async () => {
+test("confirmed syncs new lines, and does not sync again without new lines", async () => {
   const { path, journal, disk } = watchedJournal();
   journal.append(run);
   expect(disk.seen).toEqual([]);
@@ -123,14 +123,14 @@ test("confirmed asks the disk for new lines, and not again for confirmed ones", 
   journal.close();
   expect(disk.seen).toEqual([1, 2]);
 
-  // The process that wrote them may have been killed before the disk had them.
+  // The process that wrote them may have been killed before they were on the disk.
   const again = new Journal(path, disk);
   await again.confirmed();
   again.close();
   expect(disk.seen).toEqual([1, 2, 2]);
 });
 
-test("lines that are appended during a confirmation are confirmed together after it", async () => {
+test("lines that are appended during a sync are synced together after it", async () => {
   const { journal, disk } = watchedJournal();
   journal.append(run);
   const first = journal.confirmed();
@@ -143,7 +143,7 @@ test("lines that are appended during a confirmation are confirmed together after
   journal.close();
 });
 
-test("after a failed confirmation, every later one fails", async () => {
+test("after a failed sync, every later one fails", async () => {
   const { path, journal, disk } = watchedJournal(1);
   journal.append(run);
   const refusal = `Cannot write ${path}: the disk reports an error (EIO)`;
@@ -156,7 +156,7 @@ test("after a failed confirmation, every later one fails", async () => {
   expect(readJournal(path).events).toEqual([run]);
 });
 
-test("closing a journal throws if the disk does not confirm its last lines", () => {
+test("closing a journal throws if the sync of its last lines fails", () => {
   const { path, journal, disk } = watchedJournal(1);
   journal.append(run);
   expect(() => journal.close()).toThrow(`Cannot write ${path}: the disk reports an error (EIO)`);

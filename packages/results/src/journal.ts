@@ -9,9 +9,10 @@ import { EventOrderError, trialsOf } from "./records.ts";
 const lineEnd = 0x0a;
 
 /**
- * journal.jsonl, open for appending: one line per event. A line that `append` has written survives a kill of
- * this process. After `confirmed` resolves, it also survives a power failure, so the terminal waits for that.
- * A disk confirms many lines in the time of one, so `append` does not wait for it.
+ * The file journal.jsonl, open for appending, with one line per event. A line that `append` has written
+ * survives a kill of this process. After `confirmed` resolves, it also survives a power failure, so the
+ * terminal shows events only then. `append` does not wait for the disk, because syncing many lines takes as
+ * long as syncing one.
  */
 export class Journal {
   readonly path: string;
@@ -20,18 +21,18 @@ export class Journal {
   readonly #disk: Disk;
   readonly #file: number;
   #size: number;
-  /** The size that the disk has confirmed. */
+  /** Number of bytes that are on the disk. */
   #confirmedSize: number;
-  /** The confirmation in progress. */
+  /** The sync in progress. */
   #current: Promise<void> = Promise.resolve();
-  /** The next confirmation, of lines that were written since. */
+  /** The next sync, for lines that were written after the current one started. */
   #next: Promise<void> | undefined;
   #failure: Error | undefined;
 
   /**
-   * Opens or creates the file. A last line without a line end is an interrupted write: it is dropped, and the
-   * file is truncated to the last complete line. Throws RunDirectoryError; for a damaged line, the message
-   * has its number.
+   * Opens or creates the file. A last line without a line end is an interrupted write: the constructor drops
+   * it and truncates the file to the last complete line. Throws RunDirectoryError; for a damaged line, the
+   * message contains its number.
    */
   constructor(path: string, disk: Disk = systemDisk) {
     this.path = path;
@@ -43,13 +44,13 @@ export class Journal {
     this.#file = wrapFileSystemErrors("open", path, () => openSync(path, "a"));
     if (isNew) syncFolder(dirname(path), disk);
     else this.#cutBack();
-    // An earlier process may have been killed before the disk had all lines.
+    // An earlier process may have been killed before all lines were on the disk.
     this.#confirmedSize = 0;
   }
 
   /**
-   * Writes one event. After a failure the file is truncated to its earlier size, and a later append may
-   * succeed. After the disk has failed to confirm a line, every call throws that error.
+   * Writes one event. Throws RunDirectoryError if the write fails; then the file is truncated to its earlier
+   * size, and a later call may succeed. After a failed sync, every call throws the error of the sync.
    */
   append(event: JournalEvent): void {
     if (this.#failure !== undefined) throw this.#failure;
@@ -67,7 +68,7 @@ export class Journal {
     wrapFileSystemErrors("shorten", this.path, () => ftruncateSync(this.#file, this.#size));
   }
 
-  /** Resolves when the disk has every line appended so far. Rejects with RunDirectoryError. */
+  /** Resolves when all lines appended so far are on the disk. Rejects with RunDirectoryError. */
   confirmed(): Promise<void> {
     if (this.#confirmedSize === this.#size) return Promise.resolve();
     this.#next ??= this.#current.then(() => this.#confirm());
@@ -78,7 +79,7 @@ export class Journal {
     this.#current = this.#next!;
     this.#next = undefined;
     const size = this.#size;
-    if (this.#confirmedSize === size) return; // closed meanwhile
+    if (this.#confirmedSize === size) return; // `close` has synced the file.
     try {
       await this.#disk.confirm(this.#file);
     } catch (error) {
@@ -88,8 +89,8 @@ export class Journal {
   }
 
   /**
-   * Records the failure for good: after a failed confirmation, a disk may report success although the data
-   * are lost.
+   * Stores the failure permanently, because after a failed sync, a later sync may report success although
+   * data are lost.
    */
   #fail(cause: unknown): Error {
     const error = fileSystemError("write", this.path, cause);
@@ -97,7 +98,7 @@ export class Journal {
     return this.#failure;
   }
 
-  /** Makes the disk confirm the remaining lines, and closes the file. Throws RunDirectoryError. */
+  /** Syncs the remaining lines and closes the file. Throws RunDirectoryError. */
   close(): void {
     try {
       if (this.#failure === undefined && this.#confirmedSize < this.#size)
@@ -110,8 +111,8 @@ export class Journal {
 }
 
 /**
- * Reads the events of a journal, and their size in bytes without an incomplete last line. Does not change the
- * file.
+ * Reads the events of a journal and their size in bytes, without an incomplete last line. Does not change the
+ * file. Throws RunDirectoryError.
  */
 export function readJournal(path: string): { events: JournalEvent[]; size: number } {
   const bytes = wrapFileSystemErrors("read", path, () => readFileSync(path));

@@ -26,7 +26,7 @@ test("if links are rejected, latest is a text file", () => {
   expect(latestRun(folder)).toBe(join(folder, "second"));
 });
 
-test("a folder in the place of latest is not replaced", () => {
+test("an existing folder named latest is not replaced", () => {
   const folder = temporaryFolder();
   mkdirSync(join(folder, "latest", "mine"), { recursive: true });
   expect(() => linkLatest(folder, "first")).toThrow(`Cannot write ${join(folder, "latest")}: `);

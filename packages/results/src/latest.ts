@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { writeFileAtomically } from "./atomic-write.ts";
 import { wrapFileSystemErrors } from "./errors.ts";
 
-/** Error codes of systems and file systems without symbolic links, or without permission to make them. */
+/** Error codes if symbolic links are not supported or not permitted. */
 const refusals: ReadonlySet<unknown> = new Set([
   "EPERM",
   "EACCES",
@@ -14,8 +14,9 @@ const refusals: ReadonlySet<unknown> = new Set([
 ]);
 
 /**
- * Makes `<folder>/latest` point to `<folder>/<name>`: a symbolic link, or a text file with the name if the
- * system rejects links. It is replaced by rename, so it is valid at all times.
+ * Makes `<folder>/latest` point to `<folder>/<name>`. It is a symbolic link, or a text file with the name if
+ * the system does not allow links. It is replaced by a rename, so it is valid at all times. Throws
+ * RunDirectoryError.
  */
 export function linkLatest(folder: string, name: string, link: typeof symlinkSync = symlinkSync): void {
   const path = join(folder, "latest");
@@ -40,7 +41,8 @@ export function linkLatest(folder: string, name: string, link: typeof symlinkSyn
 }
 
 /**
- * Returns the folder that `<folder>/latest` points to, as a link or a text file; undefined if there is none.
+ * Returns the folder to which `<folder>/latest` points, as a link or a text file. Returns undefined if there
+ * is none.
  */
 export function latestRun(folder: string): string | undefined {
   const path = join(folder, "latest");
@@ -48,7 +50,7 @@ export function latestRun(folder: string): string | undefined {
     try {
       return readlinkSync(path);
     } catch (error) {
-      // EINVAL: it exists and is not a link.
+      // EINVAL: `latest` exists and is not a link.
       if (error instanceof Error && "code" in error && error.code === "EINVAL")
         return readFileSync(path, "utf8").trim();
       throw error;

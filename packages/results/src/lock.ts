@@ -12,8 +12,9 @@ const sqliteBusy = 5;
 const sqliteNotDatabase = 26;
 
 /**
- * Locks a folder for one process. It uses the system's file lock, through SQLite: the only lock in Node's
- * standard library that ends with its process, even after kill -9. So a lock is never stale.
+ * Locks a folder for one process. It uses the system's file lock through SQLite, which is the only lock in
+ * Node's standard library that the system releases when the process ends, even after kill -9. So a lock is
+ * never stale.
  */
 export class Lock {
   readonly #database: DatabaseSync;
@@ -34,8 +35,8 @@ export class Lock {
   }
 
   /**
-   * Unlocks the folder. The lock file stays: if it were deleted, two processes could lock two files with that
-   * name.
+   * Unlocks the folder. The lock file is not deleted, because otherwise two processes could lock two
+   * different files of this name.
    */
   release(): void {
     try {
@@ -50,7 +51,8 @@ function openDatabase(path: string, holderFile: string): DatabaseSync {
   let database: DatabaseSync | undefined;
   try {
     database = new DatabaseSync(path, { timeout: 0 });
-    // Takes the file lock. Nothing is ever written, so the file stays empty and has no rollback journal.
+    // This acquires the file lock. Nothing is ever written, so the file stays empty and has no rollback
+    // journal.
     database.exec("BEGIN EXCLUSIVE");
     return database;
   } catch (error) {
@@ -82,7 +84,8 @@ function lockError(path: string, holderFile: string, error: unknown): unknown {
 }
 
 /**
- * Returns ` (process 4711, started 2026-05-04 13:37)`, or an empty text if the holder has not written it yet.
+ * Returns ` (process 4711, started 2026-05-04 13:37)`, or an empty string if the holder has not written its
+ * file yet.
  */
 function describeHolder(holderFile: string): string {
   try {
@@ -96,7 +99,7 @@ function describeHolder(holderFile: string): string {
   }
 }
 
-/** Returns a local time, such as `2026-05-04 13:37`. Throws RangeError for an invalid time. */
+/** Formats a time as local time, such as `2026-05-04 13:37`. Throws RangeError for an invalid time. */
 function localTime(time: string): string {
   const shortSwedish = new Intl.DateTimeFormat("sv-SE", { dateStyle: "short", timeStyle: "short" });
   return shortSwedish.format(new Date(time)); // this locale formats dates like ISO 8601

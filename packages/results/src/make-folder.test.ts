@@ -14,7 +14,7 @@ test("makes missing folders, and accepts existing ones, including links", () => 
   makeFolder("/");
 });
 
-test("a file in the way, at the end or above, is an error", () => {
+test("an existing file at the path or at a parent path is an error", () => {
   const folder = temporaryFolder();
   writeFileSync(join(folder, "file"), "");
   expect(() => makeFolder(join(folder, "file"))).toThrow("something else stands there (EEXIST)");
@@ -29,7 +29,7 @@ test("a broken link is an error, not a loop", () => {
 });
 
 test.skipIf(process.platform !== "linux")(
-  "a place where the system makes no folders is an error, not a loop",
+  "a folder in which the system creates no folders is an error, not a loop",
   () => {
     expect(() => makeFolder("/proc/nn-results/x/y")).toThrow("Cannot make the folder /proc/nn-results/x/y");
   },

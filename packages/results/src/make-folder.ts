@@ -3,10 +3,10 @@ import { dirname } from "node:path";
 import { wrapFileSystemErrors } from "./errors.ts";
 
 /**
- * Makes a folder and its missing parents. Throws RunDirectoryError.
+ * Creates a folder and its missing parents. Throws RunDirectoryError.
  *
- * It does not use `mkdirSync` with `recursive`: in Node 26 that loops forever if the system reports "no such
- * file" for a folder whose parent exists, as below /proc.
+ * It does not use `mkdirSync` with `recursive`, because in Node 26 that loops forever if the system reports
+ * "no such file" for a folder whose parent exists, as below /proc.
  */
 export function makeFolder(path: string): void {
   wrapFileSystemErrors("make the folder", path, () => make(path));
@@ -21,8 +21,8 @@ function make(path: string): void {
       make(dirname(path));
       make(path);
     } else if (!exists(path)) {
-      // EEXIST for a folder is success. Some systems report another error for an existing folder, such as
-      // EROFS or EISDIR.
+      // An existing folder is a success. For it, some systems report another error than EEXIST, such as EROFS
+      // or EISDIR.
       throw error;
     }
   }

@@ -9,7 +9,7 @@ export interface ResultRow {
   readonly trial: number;
   readonly status: EndStatus;
   readonly seed: number;
-  /** Swept path → the text of the cell. */
+  /** Swept path → the content of the cell. */
   readonly parameters: Readonly<Record<string, string>>;
   readonly epochs: number;
   readonly bestEpoch?: number | undefined;
@@ -29,15 +29,15 @@ export interface Results {
 }
 
 /**
- * Reads a results.csv, also one that a spreadsheet saved (byte order mark, CRLF). Throws RunDirectoryError
- * with the file, the line and the column of the first cell that is not as expected.
+ * Reads a results.csv, also if a spreadsheet saved it (with a byte order mark and CRLF). Throws
+ * RunDirectoryError with the file, the line and the column of the first invalid cell.
  */
 export function readResults(path: string): Results {
   const text = wrapFileSystemErrors("read", path, () => readFileSync(path, "utf8"));
   const [header, ...records] = parseTable(path, text);
   if (header === undefined)
     throw new RunDirectoryError("corrupt", `${path} is empty; expected a line of column names.`);
-  // Only runs whose trials continue networks of earlier ones have this column.
+  // Only runs whose trials continue networks of earlier trials have this column.
   const withParents = header.record.at(-1) === parentColumn;
   const columns = withParents ? header.record.slice(0, -1) : header.record;
   const { sweptPaths, after } = readHeader(path, columns);
@@ -81,7 +81,10 @@ const columnsOfOlderVersions = columnsAfterParameters.filter(
   (column) => !networkColumns.some((name) => name === column),
 );
 
-/** Returns the swept paths, which are between the two groups of fixed columns, and the second group. */
+/**
+ * Returns the swept paths, which are between two groups of fixed columns, and the second group. Throws
+ * RunDirectoryError for other columns.
+ */
 function readHeader(
   path: string,
   header: readonly string[],
@@ -131,7 +134,7 @@ interface Layout {
   readonly after: readonly FixedColumn[];
 }
 
-/** A record and its position in the file, for messages. */
+/** A row of the table, with its position in the file for messages. */
 class Row {
   readonly cells: readonly string[];
   readonly #path: string;
@@ -145,7 +148,9 @@ class Row {
     this.#layout = layout;
   }
 
-  /** Returns the cell of a fixed column, by position, because a swept path may have the same name. */
+  /**
+   * Returns the cell of a fixed column. Finds it by position, because a swept path may have the same name.
+   */
   #cell(column: FixedColumn): string {
     const { count, after } = this.#layout;
     if (column === parentColumn) return this.cells[count] ?? "";

@@ -22,7 +22,7 @@ export interface TrialRecord {
   readonly training?: string | undefined;
   readonly planned?: number | undefined;
   readonly network?: NetworkSize | undefined;
-  /** The recorded epochs, ascending. */
+  /** The valid recorded epochs, ascending. */
   readonly history: readonly EpochRecord[];
   /** Number of completed epochs, including those of a trial that it continues. */
   readonly epochs: number;
@@ -30,7 +30,7 @@ export interface TrialRecord {
   readonly train?: Metrics | undefined;
   readonly validation?: Metrics | undefined;
   readonly test?: Metrics | undefined;
-  /** Seconds from start to end; absent while it runs. */
+  /** Seconds from start to end; undefined while it runs. */
   readonly seconds?: number | undefined;
   readonly reason?: string | undefined;
 }
@@ -48,8 +48,8 @@ export class EventOrderError extends Error {
 }
 
 /**
- * Returns the trials of a journal, in the order in which they first started. The same events give the same
- * records. Throws EventOrderError.
+ * Returns the records of the trials of a journal, in the order in which the trials first started. Throws
+ * EventOrderError.
  */
 export function trialsOf(events: Iterable<JournalEvent>): Map<number, TrialRecord> {
   const records = new Map<number, TrialRecord>();
@@ -58,13 +58,16 @@ export function trialsOf(events: Iterable<JournalEvent>): Map<number, TrialRecor
   return records;
 }
 
-/** Updates the records with an event. Throws EventOrderError and leaves them unchanged if it is invalid. */
+/**
+ * Updates the records with an event. Throws EventOrderError if the event is invalid; then the records are
+ * unchanged.
+ */
 export function applyEvent(records: Map<number, TrialRecord>, event: JournalEvent, index = 0): void {
   switch (event.event) {
     case "run":
       if (index > 0) throw new EventOrderError(index, `"run" is the first event of a journal and comes once`);
       return;
-    case "data": // identifies the data of all trials; see RunDirectory.checkData
+    case "data": // Identifies the data of all trials; see RunDirectory.checkData.
       return;
     case "trial-started": {
       const { trial, seed, parameters, parent, worker, training, planned, network, after = 0 } = event;
@@ -128,8 +131,8 @@ export function applyEvent(records: Map<number, TrialRecord>, event: JournalEven
 }
 
 /**
- * Returns the number of completed epochs of a trial, including those of the trial that it continues.
- * Undefined if it has none of its own and no end of the other trial is recorded.
+ * Returns the number of completed epochs of a trial, including those of the trial that it continues. Returns
+ * undefined if the trial has no epochs yet and the end of the other trial is not recorded.
  */
 export function epochsDone(
   records: ReadonlyMap<number, TrialRecord>,
@@ -142,8 +145,8 @@ export function epochsDone(
 }
 
 /**
- * Returns whether the end of a trial agrees with its `done` epochs. A completed or diverged trial has
- * recorded all its epochs; a pruned trial may have recorded more.
+ * Returns whether the end of a trial is consistent with its number of recorded epochs. For a completed or
+ * diverged trial, both are equal. A pruned trial may have more recorded epochs.
  */
 function fits({ status, epochs }: TrialEndedEvent, done: number): boolean {
   return status === "pruned" ? epochs <= done : status === "failed" || epochs === done;

@@ -225,7 +225,7 @@ function failure(work: () => unknown): RunDirectoryError {
 }
 
 // These cases also fail for root, who can ignore permissions.
-test("a file in the place of the results folder is an error", () => {
+test("a file at the path of the results folder is an error", () => {
   const file = join(temporaryFolder(), "results");
   writeFileSync(file, "");
   const { message, problem } = failure(() => open(join(file, "name")));
@@ -243,7 +243,7 @@ test.skipIf(process.platform !== "linux")("a folder that nobody can write to is 
 });
 
 test.for(["journal.jsonl", "results.csv", "experiment.yaml", "lock"])(
-  "a folder in the place of %s is an error that names it, and leaves the directory unlocked",
+  "a folder at the path of %s is an error that names it, and leaves the directory unlocked",
   (name) => {
     const folder = temporaryFolder();
     const path = join(folder, "0123456789ab", name);
@@ -266,7 +266,7 @@ test.for(["journal.jsonl", "results.csv", "experiment.yaml", "lock"])(
   },
 );
 
-test("a file in the place of trials/ is an error if a trial needs its folder", () => {
+test("a file at the path of trials/ is an error if a trial needs its folder", () => {
   const directory = open(temporaryFolder());
   onTestFinished(() => directory.close());
   writeFileSync(join(directory.path, "trials"), "");
@@ -302,7 +302,7 @@ test("a damaged journal is not changed, and --fresh replaces it", () => {
   open(folder, { fresh: true }).close();
 });
 
-test("the end of a sweep removes the rows and the folders of later trials, and the next start knows it", () => {
+test("the end of a sweep removes the rows and folders of later trials, also after a restart", () => {
   const folder = temporaryFolder();
   const directory = open(folder);
   for (const trial of [1, 2, 10]) {

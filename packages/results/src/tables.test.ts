@@ -110,7 +110,7 @@ const journals = swept.chain((sweptPaths) =>
   fc.record({ sweptPaths: fc.constant(sweptPaths), events: journalEvents(sweptPaths) }),
 );
 
-test("with parents, the last column has the trial whose network a trial continued", () => {
+test("with parents, the last column has the trial whose network each trial continued", () => {
   const started = { event: "trial-started", seed: 7, parameters: {}, worker: 1 } as const;
   const epoch = { event: "epoch", train: metrics(1, 0.5), seconds: 1, imagesPerSecond: 1 } as const;
   const ended = { event: "trial-ended", status: "completed", seconds: 1 } as const;
@@ -146,7 +146,7 @@ test("results.csv and epochs.csv do not depend on workers, speed, or the order i
   );
 });
 
-test("readResults reads back what was written", () => {
+test("readResults reads back the written rows", () => {
   const path = join(temporaryFolder(), "results.csv");
   fc.assert(
     fc.property(journals, fc.boolean(), (journal, withParents) => {

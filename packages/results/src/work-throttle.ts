@@ -1,10 +1,10 @@
 /**
  * Limits deferrable work to a share of the time. The cost of writing all tables grows with the number of
- * trials; writing them after every event would make the cost of a sweep quadratic.
+ * trials. Without the limit, writing them after every event would make the total cost of a sweep quadratic.
  */
 export class WorkThrottle {
   readonly #share: number;
-  /** Milliseconds, ascending. */
+  /** Returns milliseconds, which never decrease. */
   readonly #clock: () => number;
   #next = -Infinity;
 
@@ -18,7 +18,7 @@ export class WorkThrottle {
     return this.#clock() >= this.#next;
   }
 
-  /** Does the work and measures its time, from which the next due time follows. */
+  /** Does the work, measures its time, and computes the next due time from it. */
   spend(work: () => void): void {
     const start = this.#clock();
     work();

@@ -24,7 +24,8 @@ export const sweptPath = fc.oneof(
 const optionalMetrics = fc.option(metrics, { nil: undefined });
 
 /**
- * Generates the events of one trial in the order in which a run writes them; it may be killed before its end.
+ * Generates the events of one trial in the order in which a run writes them. The trial may be killed before
+ * its end.
  */
 function trialEvents(trial: number, sweptPaths: readonly string[]): fc.Arbitrary<JournalEvent[]> {
   const epochValues = fc.record({
@@ -36,7 +37,7 @@ function trialEvents(trial: number, sweptPaths: readonly string[]): fc.Arbitrary
   return fc
     .record({
       seed: fc.nat(),
-      // Never a recorded trial, because its epochs would come before these.
+      // Never a recorded trial, because its epochs would precede these.
       parent: fc.option(fc.integer({ min: 6, max: 9 }), { nil: undefined }),
       worker: fc.oneof(fc.nat(), fc.string()),
       training: fc.option(fc.string(), { nil: undefined }),
@@ -65,7 +66,7 @@ function trialEvents(trial: number, sweptPaths: readonly string[]): fc.Arbitrary
     });
 }
 
-/** Generates the events of a journal, with trials that were killed or failed and started again. */
+/** Generates the events of a journal, including trials that were killed or failed and then retried. */
 export function journalEvents(sweptPaths: readonly string[]): fc.Arbitrary<JournalEvent[]> {
   const run: JournalEvent = { event: "run", format: 1, fingerprint: "0123456789ab", name: "näme" };
   const data: JournalEvent = { event: "data", name: "mnist", source: "a folder", sha256: "ab12" };

@@ -1,5 +1,5 @@
-// Records trials below the folder in its first argument until a write fails, then prints what was confirmed
-// and what failed.
+// Records trials below the folder in its first argument until a write fails. Then prints how many trials were
+// recorded, and the error.
 import { openRunDirectory, RunDirectoryError } from "../src/index.ts";
 import { optionsFor } from "./run-options.ts";
 

@@ -5,7 +5,7 @@ export function diskFailure(): Error {
   return Object.assign(new Error("EIO: i/o error, fsync"), { code: "EIO" });
 }
 
-/** A disk that records what `look` returns at each confirmation. The first `failures` confirmations fail. */
+/** A disk that records the value of `look` at each sync. The first `failures` syncs fail. */
 export class WatchedDisk<Seen> implements Disk {
   readonly seen: Seen[] = [];
   failures: number;

@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 /** The folder of the workspace. */
 export const workspaceFolder = fileURLToPath(new URL("../../../", import.meta.url));
 
-/** The parts of environment.json that differ from run to run on the same machine. */
+/** The values in environment.json that are known only after a run has started. */
 export interface RunEnvironment {
   /**
    * Absolute path of the experiment file, whose folder has the custom parts; null in runs of older versions.
@@ -26,7 +26,7 @@ export function describeEnvironment({ experiment, kernels, threads, data }: RunE
   return `${JSON.stringify({ experiment, ...machine(), kernels, threads, data }, null, 2)}\n`;
 }
 
-/** Reads the environment.json of an earlier run; null and empty values if it cannot be read. */
+/** Reads the environment.json in a run directory. If it cannot be read, returns null values and no data. */
 export function readEnvironment(folder: string): RunEnvironment {
   try {
     const environment: unknown = JSON.parse(readFileSync(join(folder, "environment.json"), "utf8"));
@@ -38,14 +38,17 @@ export function readEnvironment(folder: string): RunEnvironment {
       data: Array.isArray(data) ? data : [],
     };
   } catch {
-    // A damaged file does not matter: it is rewritten in any case.
+    // A damaged file is not an error, because the run rewrites it.
     return { experiment: null, kernels: null, threads: null, data: [] };
   }
 }
 
 let described: object | undefined;
 
-/** Read once: the running program is the one that was checked out at its start. */
+/**
+ * Describes the machine and the program. Computed only once, because the running program is the version that
+ * was checked out when it started.
+ */
 function machine(): object {
   described ??= {
     version: packageVersion(),
@@ -58,7 +61,7 @@ function machine(): object {
   return described;
 }
 
-/** The version of this program. */
+/** Returns the version of this program. */
 export function packageVersion(): string {
   const manifest: unknown = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
   if (typeof manifest === "object" && manifest !== null && "version" in manifest)
@@ -67,8 +70,8 @@ export function packageVersion(): string {
 }
 
 /**
- * Returns the checked-out commit, with a `+` if files differ from it; null without git or outside a
- * repository.
+ * Returns the checked-out commit, followed by `+` if tracked files differ from it. Returns null without git
+ * or outside a repository.
  */
 function commit(): string | null {
   const git = (...args: string[]): string =>

@@ -46,7 +46,7 @@ sweep:
     optimizer: [{ type: adam }]
 `;
 
-/** Pieces that mean something in YAML, in a path, or to JavaScript. */
+/** Strings with a special meaning in YAML, in a path, or in JavaScript. */
 const PIECES = [
   ..."{}[]:,-&*!|>'\"%@`#? \t\n.=".split(""),
   ..."*hidden|&hidden |!!binary |__proto__: |constructor: |<<: |null|~|true|type|test.accuracy".split("|"),
@@ -65,18 +65,16 @@ const PIECES = [
   " * 2",
 ];
 
-/** What may stand where a number stood. */
+/** Values that replace a number. */
 const VALUES =
   "-1|0|1|3|0.1|1e-300|1e308|100|5000|1000000|1e15|.nan|-.inf|null|true|''|[]|{}|[1, 2]|{ type: bool }".split(
     "|",
   );
 
-/** How many files are tried; CONTRIBUTING.md says how to try more. */
+/** Number of files to test; CONTRIBUTING.md says how to test more. */
 const RUNS = Number(process.env["FUZZ_RUNS"] ?? 400);
 
-/**
- * Sweeps with everything that a sweep can have, in place of the one of `VALID`; not all of it goes together.
- */
+/** Sweeps with any options, which replace the sweep of `VALID`. Some combinations of options are invalid. */
 const sweep: fc.Arbitrary<string> = fc
   .record({
     sampler: fc.constantFrom(
@@ -149,11 +147,11 @@ const spliced = (text: string, index: number, drop: number, insert: string): str
   text.slice(0, index) + insert + text.slice(index + drop);
 
 const mutation: fc.Arbitrary<Mutation> = fc.oneof(
-  // A piece in place of some characters.
+  // Replaces some characters by a piece.
   fc.tuple(place, fc.nat(12), fc.constantFrom(...PIECES)).map(([share, drop, insert]): Mutation => {
     return (text) => spliced(text, at(share, text.length + 1), drop, insert);
   }),
-  // Another value in place of a number.
+  // Replaces a number by another value.
   fc.tuple(place, fc.constantFrom(...VALUES)).map(([share, value]): Mutation => {
     return (text) => {
       const parts = text.split(/(?<=[:,[<>] *)(\d[\d.]*)/);
@@ -161,14 +159,14 @@ const mutation: fc.Arbitrary<Mutation> = fc.oneof(
       return parts.with(index < parts.length ? index : 0, value).join("");
     };
   }),
-  // Some of the file copied to another place.
+  // Copies a part of the file to another position.
   fc.tuple(place, place, fc.nat(80)).map(([to, from, length]): Mutation => {
     return (text) => {
       const start = at(from, text.length);
       return spliced(text, at(to, text.length + 1), 0, text.slice(start, start + length));
     };
   }),
-  // A line gone.
+  // Removes a line.
   place.map((share): Mutation => {
     return (text) => {
       const lines = text.split("\n");
@@ -183,7 +181,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** What was loaded, or the mistakes that are told; whatever else is thrown fails the property. */
+/** Loads the experiment, or returns the reported mistakes. Any other error fails the property. */
 async function load(set: readonly string[] = []): Promise<LoadedExperiment | ExperimentError> {
   try {
     return await loadExperimentPlan(join(folder, "experiment.yaml"), { set });
@@ -194,8 +192,8 @@ async function load(set: readonly string[] = []): Promise<LoadedExperiment | Exp
 }
 
 /**
- * How many trials differ from what the experiment says of itself, once all generations are proposed; a large
- * one is not tried.
+ * Proposes all generations. Returns the difference between the number of proposed trials and the expected
+ * number. Skips large sweeps.
  */
 function proposeAll({ experiment, next }: LoadedExperiment, seed: number): number {
   const { generations, trials } = experiment;
@@ -204,7 +202,7 @@ function proposeAll({ experiment, next }: LoadedExperiment, seed: number): numbe
   const outcomes: ConfigurationOutcome[] = [];
   let proposed = trials.length;
   for (const size of generations) {
-    // Some have diverged.
+    // Some configurations have diverged.
     for (let i = 0; i < size; i++)
       outcomes.push({ objective: (seed * 1000 * (i + 1)) % 1 < 0.1 ? undefined : (seed * (i + 1)) % 1 });
     proposed += next(outcomes).length;
@@ -212,7 +210,7 @@ function proposeAll({ experiment, next }: LoadedExperiment, seed: number): numbe
   return proposed - expected;
 }
 
-/** Whether what a run will take is numbers. */
+/** Whether all numbers of the forecast are finite and positive. */
 function isForecast({ experiment, next, forecastInputOf }: LoadedExperiment): boolean {
   const pace = { learning: 1e-6, measuring: 1e-7, building: 0.01, bytes: 1e5 };
   const likely = chooseRepresentativeTrials(experiment, next);
@@ -222,7 +220,7 @@ function isForecast({ experiment, next, forecastInputOf }: LoadedExperiment): bo
   return Object.values(numbers).every((number) => Number.isFinite(number) && number > 0);
 }
 
-/** What must not be in a report: a place outside its text, a character that a terminal would obey. */
+/** Returns flaws of a report: a location outside the text, or a control character. */
 function flawsOf(errors: LoadedExperiment | ExperimentError): unknown[] {
   if (!(errors instanceof ExperimentError)) return [];
   const flaws: unknown[] = [];
@@ -238,7 +236,7 @@ function flawsOf(errors: LoadedExperiment | ExperimentError): unknown[] {
 }
 
 test(
-  "whatever is done to an experiment file, it loads and proposes its trials, or its mistakes are told",
+  "any damaged experiment file either loads and proposes its trials, or its mistakes are reported",
   { timeout: 120_000 + RUNS * 300 },
   async () => {
     await fc.assert(
@@ -255,18 +253,22 @@ test(
   },
 );
 
-test("whatever is set, it loads or its mistakes are told", { timeout: 120_000 + RUNS * 300 }, async () => {
-  writeFileSync(join(folder, "experiment.yaml"), VALID);
-  const steps = 'model|layers|[1]|units|optimizer|type|sweep|parameters|.|[|["a.b"]|__proto__|0'.split("|");
-  const path = fc
-    .array(fc.constantFrom(...steps), { maxLength: 5 })
-    .map((parts) => parts.join(".").replaceAll(".[", "["));
-  const value = fc.oneof(fc.constantFrom(...PIECES), fc.json(), fc.string());
-  const assignment = fc.tuple(path, fc.constantFrom("=", ""), value).map((parts) => parts.join(""));
-  await fc.assert(
-    fc.asyncProperty(fc.array(assignment, { minLength: 1, maxLength: 3 }), async (set) => {
-      expect(flawsOf(await load(set))).toEqual([]);
-    }),
-    { numRuns: Math.ceil(RUNS * 0.75) },
-  );
-});
+test(
+  "with any --set arguments, the experiment loads or its mistakes are reported",
+  { timeout: 120_000 + RUNS * 300 },
+  async () => {
+    writeFileSync(join(folder, "experiment.yaml"), VALID);
+    const steps = 'model|layers|[1]|units|optimizer|type|sweep|parameters|.|[|["a.b"]|__proto__|0'.split("|");
+    const path = fc
+      .array(fc.constantFrom(...steps), { maxLength: 5 })
+      .map((parts) => parts.join(".").replaceAll(".[", "["));
+    const value = fc.oneof(fc.constantFrom(...PIECES), fc.json(), fc.string());
+    const assignment = fc.tuple(path, fc.constantFrom("=", ""), value).map((parts) => parts.join(""));
+    await fc.assert(
+      fc.asyncProperty(fc.array(assignment, { minLength: 1, maxLength: 3 }), async (set) => {
+        expect(flawsOf(await load(set))).toEqual([]);
+      }),
+      { numRuns: Math.ceil(RUNS * 0.75) },
+    );
+  },
+);

@@ -16,7 +16,7 @@ import {
 const facts = { exampleShape: [10, 10, 1], classes: 10, trainingCount: 1100, testCount: 200 };
 const pace = { learning: 1e-3, measuring: 1e-4, building: 0.5, bytes: 10_000 };
 
-/** A dense layer on 100 pixels: 100 multiply-adds a unit. */
+/** A dense layer on 100 pixels: 100 multiply-adds per unit. */
 function specOf(units: number, epochs: number, changes: Partial<TrialSpec> = {}): TrialSpec {
   return {
     ...toySpec,
@@ -78,28 +78,28 @@ const forecast = (experiment: Experiment, workers = 1, records: readonly TrialRe
   );
 };
 
-test("an image that is learned counts three forward passes, one that is measured one", () => {
+test("a training image costs three forward passes, an evaluated image one", () => {
   const trials = trialsOf([specOf(5, 4)]);
   const told = forecast(experimentOf(trials));
   expect(told).toMatchObject({ trials: 1, epochs: 4, isMost: false });
-  // Learned: 4 × 1000; measured: 4 × 100 and the test set.
+  // Trained: 4 × 1000 images; evaluated: 4 × 100 and the test set.
   expect(told.multiplyAdds).toBe(500 * (3 * 4000 + 600));
   expect(told.multiplyAdds).toBe(multiplyAddsOf(remainingWork(experimentOf(trials), forecastInputOf)));
   expect(told.seconds).toBeCloseTo(0.5 + 4 + 0.06, 10);
   expect(told.bytes).toBeGreaterThan(10_000);
 });
 
-test("images that are measured in several views count as often", () => {
+test("an evaluated image counts once per view", () => {
   const views = specOf(5, 4, { evaluation: { views: 3, augment: [] } });
   expect(forecast(experimentOf(trialsOf([views]))).multiplyAdds).toBe(500 * (3 * 4000 + 3 * 600));
 });
 
-test("the test set that is shown as validation is measured, and nothing held out", () => {
+test("with the test set as validation set, it is evaluated in each epoch and no images are held out", () => {
   const shown = specOf(5, 1, { dataset: { ...toySpec.dataset, validation: "test" } });
   expect(forecast(experimentOf(trialsOf([shown]))).multiplyAdds).toBe(500 * (3 * 1100 + 400));
 });
 
-test("workers take the next trial as they become free", () => {
+test("the next trial goes to the first free worker", () => {
   const trials = trialsOf([9, 1, 1, 1].map((epochs) => specOf(5, epochs)));
   const [long, short] = [0.5 + 9 + 0.11, 0.5 + 1 + 0.03];
   expect(forecast(experimentOf(trials), 1).seconds).toBeCloseTo(long + 3 * short, 10);
@@ -107,7 +107,7 @@ test("workers take the next trial as they become free", () => {
   expect(forecast(experimentOf(trials), 9).seconds).toBeCloseTo(long, 10);
 });
 
-test("later generations count as the first, and wait for each other", () => {
+test("later generations are estimated by the first one, and start one after the other", () => {
   const trials = trialsOf([1, 1, 1].map((epochs) => specOf(5, epochs)));
   const each = 0.5 + 1 + 0.03;
   const told = forecast(experimentOf(trials, { generations: [3, 3, 1] }), 2);
@@ -116,7 +116,7 @@ test("later generations count as the first, and wait for each other", () => {
   expect(told.multiplyAdds).toBeCloseTo(7 * 500 * (3000 + 300), 5);
 });
 
-test("of few trials that are known, others that may be proposed tell what later ones take", () => {
+test("if the first generation is small, likely proposals represent the later trials", () => {
   const known = trialsOf([specOf(5, 1), specOf(5, 1)]);
   const next: NextTrials = (outcomes) => {
     expect(outcomes.every(({ objective }) => objective === undefined)).toBe(true);
@@ -125,7 +125,7 @@ test("of few trials that are known, others that may be proposed tell what later 
   const experiment = experimentOf(known, { generations: [2, 2, 2] });
   const likely = chooseRepresentativeTrials(experiment, next);
   expect(likely).toHaveLength(32);
-  // 15 twos of 15 and 25 units, and the first of 5.
+  // 15 pairs with 15 and 25 units, and the first pair with 5.
   const { generations } = remainingWork(experiment, forecastInputOf, likely);
   expect(generations[0]!.map(({ multiplyAdds }) => multiplyAdds)).toEqual([500 * 3300, 500 * 3300]);
   expect(
@@ -135,14 +135,14 @@ test("of few trials that are known, others that may be proposed tell what later 
   expect(chooseRepresentativeTrials(experimentOf(known), () => [])).toEqual(known);
 });
 
-test("a trial that is a part of a training counts its part", () => {
+test("a trial with `until` counts only its epochs", () => {
   const told = forecast(
     experimentOf(trialsOf([specOf(5, 12), specOf(5, 12)], { until: 2 }), { generations: [2, 2] }),
   );
   expect(told.epochs).toBe(8);
 });
 
-/** So many epochs of a trial are trained. */
+/** Returns the record of a trial with this number of trained epochs. */
 function recordOf(trial: number, status: TrialRecord["status"], epochs: number): TrialRecord {
   const measures = { loss: 1, accuracy: 0.5 };
   const history = Array.from({ length: epochs }, (_, index) => ({
@@ -154,11 +154,11 @@ function recordOf(trial: number, status: TrialRecord["status"], epochs: number):
   return { trial, status, seed: 1, parameters: {}, worker: 1, epochs, history };
 }
 
-test("what is done already is left out, in later generations, too", () => {
+test("finished work is left out, also in later generations", () => {
   const experiment = experimentOf(trialsOf([specOf(5, 4), specOf(5, 4)]), { generations: [2, 2, 2] });
   const done = [recordOf(1, "completed", 4), recordOf(2, "pruned", 2), recordOf(3, "diverged", 0)];
   expect(forecast(experiment, 1, done)).toMatchObject({ trials: 3, epochs: 12 });
-  // What failed or was cut short is gone on with.
+  // Interrupted trials continue.
   const begun = [recordOf(1, "completed", 4), recordOf(2, "running", 3)];
   expect(forecast(experiment, 1, begun)).toMatchObject({ trials: 5, epochs: 1 + 16 });
   expect(forecast(experiment, 1, begun).seconds).toBeCloseTo(0.5 + 1 + 0.03 + 4 * (0.5 + 4 + 0.06), 10);
@@ -166,7 +166,7 @@ test("what is done already is left out, in later generations, too", () => {
   expect(forecast(experiment, 1, all)).toMatchObject({ trials: 0, epochs: 0, seconds: 0, bytes: 0 });
 });
 
-test("a budget of epochs counts what is spent already, and trains one configuration at least", () => {
+test("a budget of epochs includes the epochs already trained, and allows at least one configuration", () => {
   const trials = trialsOf([specOf(5, 4), specOf(5, 4), specOf(5, 4)]);
   const within = (epochs: number) => experimentOf(trials, { budget: { epochs, leftOut: 0 } });
   expect(forecast(within(6), 1, [recordOf(1, "completed", 4)]).epochs).toBe(2);
@@ -179,7 +179,7 @@ test.each([
   ["a target", { budget: { target: 0.9, leftOut: 0 } }, 8, 2],
   ["a budget of epochs", { budget: { epochs: 4, leftOut: 0 } }, 4, 1],
   ["a budget of minutes", { budget: { minutes: 0.01, leftOut: 0 } }, 8, 0.6 / (2 * (0.5 + 4 + 0.06))],
-])("%s makes it the most that it may take", (_what, changes, epochs, share) => {
+])("with %s, the forecast is an upper bound", (_what, changes, epochs, share) => {
   const told = forecast(experimentOf(trialsOf([specOf(5, 4), specOf(5, 4)]), changes));
   expect(told.isMost).toBe(true);
   expect(told.epochs).toBe(epochs);
@@ -187,7 +187,7 @@ test.each([
   expect(told.seconds).toBeCloseTo(share >= 1 ? (share * whole) / 2 : share * whole, 10);
 });
 
-test("four networks are measured, from the smallest to the largest; settings that cost nothing make no other", () => {
+test("at most four networks are measured, from the smallest to the largest", () => {
   const specs = [70, 10, 30, 20, 50, 40, 60].map((units) => specOf(units, 1));
   const others = specs.map((spec) => ({ ...spec, optimizer: { ...spec.optimizer, learningRate: 0.01 } }));
   const chosen = chooseCalibrationNetworks(trialsOf([...specs, ...others]), forecastInputOf);
@@ -196,7 +196,7 @@ test("four networks are measured, from the smallest to the largest; settings tha
   expect(chooseCalibrationNetworks(trialsOf([...batches, ...batches]), forecastInputOf)).toHaveLength(2);
 });
 
-test("a network that was not measured takes as long as the nearest that was, by their multiply-adds", () => {
+test("the speed of an unmeasured network is scaled from the nearest measured one by multiply-adds", () => {
   const [small, large, between] = [specOf(10, 1), specOf(50, 1), specOf(40, 1)];
   const paces = new Map([
     [small, pace],

@@ -6,18 +6,18 @@ import type { Pace, Trial, TrialSpec } from "@nn/training";
 /** The cost of the rest of a run if nothing ends it early. */
 export interface Forecast {
   readonly trials: number;
-  /** Number of epochs of all trials together. */
+  /** Total number of epochs of all trials. */
   readonly epochs: number;
   /**
-   * Multiply-adds. A learned image counts three times the forward pass: for the outputs and for the gradients
-   * of weights and inputs.
+   * Multiply-adds. A training image counts three times its forward pass: for the outputs, the gradients of
+   * the weights and the gradients of the inputs.
    */
   readonly multiplyAdds: number;
-  /** Seconds until everything is trained. */
+  /** Seconds until all trials are trained. */
   readonly seconds: number;
-  /** Bytes of all files that the run leaves on the disk. */
+  /** Bytes of all files that the run writes and keeps. */
   readonly bytes: number;
-  /** Whether trials, or the run, may end earlier. */
+  /** Whether the forecast is an upper bound, because trials or the run may end early. */
   readonly isMost: boolean;
 }
 
@@ -25,7 +25,7 @@ export interface Forecast {
 interface TrialWork {
   readonly spec: TrialSpec;
   readonly epochs: number;
-  /** Number of images to learn or evaluate, counted each time. */
+  /** Number of training images, summed over the epochs. */
   readonly learned: number;
   readonly measured: number;
   readonly multiplyAdds: number;
@@ -52,20 +52,21 @@ function workOf(
 /** The remaining work of a run. */
 export interface RunWork {
   /**
-   * The work per generation. The trials of the first generation are known; see `chooseRepresentativeTrials` for later ones.
+   * The work per generation. Only the trials of the first generation are known; see `chooseRepresentativeTrials` for later
+   * ones.
    */
   readonly generations: readonly (readonly TrialWork[])[];
   /** The fraction of the work that fits into the budget of epochs, 0 … 1. */
   readonly share: number;
 }
 
-/** Number of configurations that represent a sweep: enough for a fair mean. */
+/** Number of configurations that represent a sweep in the forecast. */
 const MOST_ALIKE = 32;
 
 /**
- * Returns trials that represent the whole sweep: the first generation and, if that is small, some proposals
- * that the sampler would make without results. Later proposals are unknown, but their networks are probably
- * similar. All segments of one training are alike.
+ * Returns trials that represent the sweep: the first generation and, if that is small, some proposals that
+ * the sampler would make without results. Later proposals are unknown, but their networks are probably
+ * similar. If later trials continue earlier ones, the first generation is enough.
  */
 export function chooseRepresentativeTrials(
   { trials, generations, repeats, continuesTrainings }: Experiment,
@@ -82,8 +83,8 @@ export function chooseRepresentativeTrials(
 }
 
 /**
- * Computes the remaining work. Later generations count as the `likely` trials, in turn. `records` are the
- * finished trials and epochs.
+ * Computes the remaining work of a run. The trials of later generations are not known yet: their work is
+ * estimated by cycling through `likely`. `records` are the records of started trials.
  */
 export function remainingWork(
   { trials, generations, repeats, budget }: Pick<Experiment, "trials" | "generations" | "repeats" | "budget">,
@@ -120,7 +121,7 @@ export function multiplyAddsOf({ generations, share }: RunWork): number {
   return share * sumOf(generations.flat(), (work) => work.multiplyAdds);
 }
 
-/** Forecasts a run from `paces`, the measured speeds of the networks of `chooseCalibrationNetworks`. */
+/** Forecasts a run from the measured speeds of the networks that `chooseCalibrationNetworks` chose. */
 export function forecastRun(
   { trials, budget, pruner }: Pick<Experiment, "trials" | "budget" | "pruner">,
   work: RunWork,
@@ -162,11 +163,11 @@ function sumOf<Item>(items: readonly Item[], of: (item: Item) => number): number
   return items.reduce((sum, item) => sum + of(item), 0);
 }
 
-/** Largest number of networks to time; the times of other networks are estimated from these. */
+/** Largest number of networks to measure. The speeds of other networks are estimated from these. */
 const MOST_NETWORKS = 4;
 
 /**
- * Chooses the networks to time: the one with the fewest multiply-adds, the one with the most, and some in
+ * Chooses the networks to measure: the one with the fewest multiply-adds, the one with the most, and some in
  * between.
  */
 export function chooseCalibrationNetworks(
@@ -197,8 +198,8 @@ function networkKey(
 }
 
 /**
- * Returns the speed of a network: measured, or scaled from the measured network that is nearest in
- * multiply-adds.
+ * Returns the measured speed of a network. If it was not measured, scales the speed of the measured network
+ * that is nearest in multiply-adds.
  */
 function paceOf(
   spec: TrialSpec,
@@ -233,14 +234,14 @@ function secondsOf({ learned, measured }: TrialWork, { learning, measuring, buil
 }
 
 /**
- * Estimates the bytes of a trial's tables and of its lines in the run's tables, if one test image in twenty
- * is misclassified.
+ * Estimates the bytes of a trial's tables and of its rows in the run's tables, assuming that one test image
+ * in twenty is misclassified.
  */
 function tableBytes({ epochs, tested }: TrialWork): number {
   return 1500 + 500 * epochs + 28 * (tested / 20);
 }
 
-/** Computes the total time of trials, each started by the first free worker. */
+/** Computes the total time of trials. Each trial goes to the first free worker. */
 function timeOf(durations: readonly number[], workers: number): number {
   const free = new Float64Array(workers);
   for (const duration of durations) {

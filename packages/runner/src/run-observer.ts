@@ -1,7 +1,7 @@
 import type { Report, Trial, TrialOutcome } from "@nn/training";
 
 /**
- * Receives the events of a run's trials after they are on the disk, for example to show them in the terminal.
+ * Receives the events of a run's trials once they are on the disk, for example to show them in the terminal.
  */
 export interface RunObserver {
   report(trial: Trial, report: Report): void;

@@ -25,14 +25,14 @@ export interface RunTrialsOptions {
   readonly experiment: Experiment;
   /** Proposes the trials of later generations. */
   readonly next: NextTrials;
-  /** Returns what identifies a trial among those of other runs. */
+  /** Returns the training identity of a trial, by which it is compared with trials of other runs. */
   readonly identityOf: IdentityOf;
-  /** The catalog of its pruner; by default the built-in one. */
+  /** The catalog of pruners. Default: the built-in one. */
   readonly catalogs?: Pick<Catalogs, "pruners"> | undefined;
   readonly directory: RunDirectory;
-  /** Checkpoints of earlier runs that trials of this run resume from. */
+  /** Trial number → the checkpoint of an earlier run that the trial resumes from. */
   readonly checkpoints?: ReadonlyMap<number, string> | undefined;
-  /** Absolute. */
+  /** Absolute path. */
   readonly dataFolder: string;
   /** The available data. */
   readonly data: readonly DataIdentity[];
@@ -47,7 +47,10 @@ export interface RunTrialsOptions {
   readonly signal: AbortSignal;
 }
 
-/** A trial that was stopped in training and has a checkpoint to resume from, after this many epochs. */
+/**
+ * A trial that was stopped during training. Its checkpoint is after `epoch` completed epochs, or in the next
+ * epoch.
+ */
 export interface StoppedTrial {
   readonly trial: Trial;
   readonly epoch: number;
@@ -79,8 +82,8 @@ export function createSweepScheduler(
 }
 
 /**
- * Trains the unfinished trials of an experiment. Each event goes to the journal first, then, once it is on
- * the disk, to the observer. Returns the trials that the signal stopped in training.
+ * Trains the unfinished trials of an experiment. Each event is first written to the journal. Once it is on
+ * the disk, the observer receives it. Returns the trials that the signal stopped during training.
  */
 export async function runPendingTrials(
   run: RunTrialsOptions,
@@ -110,7 +113,7 @@ export async function runPendingTrials(
     onEnd(trial, outcome) {
       journal.ended(trial, outcome);
       if (outcome.kernels !== kernels) {
-        // Only the worker processes know which kernels run.
+        // The kernels are known only in the worker processes.
         kernels = outcome.kernels;
         writeEnvironment(kernels);
       }
@@ -144,8 +147,8 @@ export function recordEnd({ isOver, end }: SweepScheduler, directory: RunDirecto
 }
 
 /**
- * Copies the checkpoint of an earlier run to the trial's folder, if the trial has neither epochs nor a
- * checkpoint yet.
+ * Copies the checkpoint of an earlier run to the trial's folder, unless the trial has recorded epochs or a
+ * checkpoint.
  */
 function goOnFromEarlier({ directory, checkpoints }: RunTrialsOptions, { number }: Trial): void {
   const [earlier, own] = [checkpoints?.get(number), join(directory.trialFolder(number), CHECKPOINT_FILE)];
@@ -154,7 +157,7 @@ function goOnFromEarlier({ directory, checkpoints }: RunTrialsOptions, { number 
   try {
     bytes = readFileSync(earlier);
   } catch {
-    return; // The checkpoint was deleted meanwhile: the trial is trained from its start.
+    return; // The checkpoint has been deleted: the trial is trained from the start.
   }
   writeFileAtomically(own, bytes);
 }

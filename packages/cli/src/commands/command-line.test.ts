@@ -12,24 +12,24 @@ const underPnpm = {
   npm_lifecycle_event: "experiment",
 };
 
-test("run by node, it is node that runs it again", () => {
+test("a command that was run with node is repeated with node", () => {
   expect(repeatedCommand(argv, {}, ["--fresh"])).toBe(
     `node ${relative(process.cwd(), program)} experiment experiments/x.yaml --set 'name=a b'`,
   );
 });
 
-test("run by pnpm, it is pnpm, by npx, which works without pnpm too", () => {
+test("a command that was run with pnpm is repeated with npx and pnpm", () => {
   expect(repeatedCommand(argv, { ...underPnpm, INIT_CWD: workspaceFolder }, ["--fresh"])).toBe(
     "npx -y pnpm@12.21.0 run experiment experiments/x.yaml --set 'name=a b'",
   );
 });
 
-test("run by pnpm from a folder below, it finds the workspace from there", () => {
+test("a command that was run with pnpm in a subfolder is repeated with -w", () => {
   expect(repeatedCommand(argv, { ...underPnpm, INIT_CWD: `${workspaceFolder}docs` })).toMatch(
     /^npx -y pnpm@12\.21\.0 -w run experiment /,
   );
 });
 
-test("run by node inside some other script of pnpm, it is node", () => {
+test("a command that was run with node inside another pnpm script is repeated with node", () => {
   expect(repeatedCommand(argv, { ...underPnpm, npm_lifecycle_event: "test" })).toMatch(/^node /);
 });

@@ -5,9 +5,8 @@ import { workspaceFolder } from "@nn/runner/environment";
 import { withoutPasswords } from "@nn/runner/passwords";
 
 /**
- * Changes the working directory to the folder that the user called `pnpm run` from. pnpm runs scripts in the
- * root of the workspace and leaves the caller's folder in INIT_CWD. Relative paths then mean what the user
- * sees.
+ * Changes the working directory to the folder in which the user called `pnpm run`, so that relative paths
+ * refer to it. pnpm runs scripts in the root of the workspace and stores the caller's folder in INIT_CWD.
  */
 export function changeToCallerFolder(env: NodeJS.ProcessEnv): void {
   const caller = env["INIT_CWD"];
@@ -15,8 +14,8 @@ export function changeToCallerFolder(env: NodeJS.ProcessEnv): void {
 }
 
 /**
- * Returns the shell command that repeats this one. `argv` and `env` are those of the process; `without` lists
- * the options to leave out.
+ * Returns the shell command that repeats this command, without passwords. `argv` and `env` are those of the
+ * process. `without` lists options to omit.
  */
 export function repeatedCommand(
   argv: readonly string[],

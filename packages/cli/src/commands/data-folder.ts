@@ -5,8 +5,8 @@ import { ExperimentError } from "@nn/experiment";
 import { workspaceFolder } from "@nn/runner/environment";
 
 /**
- * Returns the folder of `--data`, or the workspace's data folder. A folder given by `--data` must exist; the
- * default is created by the first download. Throws ExperimentError.
+ * Returns the folder of `--data`, or the workspace's data folder. Throws ExperimentError if the folder of
+ * `--data` does not exist. The default folder need not exist, because the first download creates it.
  */
 export function dataFolderOf({ data }: { readonly data?: string | undefined }): string {
   if (data === undefined) return join(workspaceFolder, "data");

@@ -29,7 +29,7 @@ import { describeForecast } from "./forecast.ts";
 import { prepareKernels } from "./ready-kernels.ts";
 import { train, type TrainingOptions } from "./train.ts";
 
-/** Command-line options of `experiment`: those of training, plus files, time limits and instruction width. */
+/** Command-line options of `experiment`: those of training, plus files, time limits and vector width. */
 export interface ExperimentOptions extends TrainingOptions {
   /** `path=value` each. */
   readonly set: readonly string[];
@@ -91,11 +91,11 @@ async function readAndTrain(
     terminal.err.write("\nStopping. Press Ctrl-C again to stop at once.\n"),
   );
   const { signal } = interruption;
-  // Includes workers that measure their speed and workers that wait for a trial.
+  // Also stops workers that measure their speed or wait for a trial.
   signal.addEventListener("abort", () => void pool.stop());
   /**
-   * Returns the records that the run starts with: its own and those of earlier runs. Prints how many trials
-   * are reused.
+   * Returns the records with which the run would start: its own and those that it would reuse from earlier
+   * runs. Prints how many trials are reused.
    */
   const recordsAfterTakeOver = async (): Promise<ReadonlyMap<number, TrialRecord>> => {
     const { fingerprint } = experiment;
@@ -162,14 +162,14 @@ async function readAndTrain(
   }
 }
 
-/** Reads the records of a run; empty if it has no journal. Throws RunDirectoryError. */
+/** Reads the records of a run. Returns an empty map if it has no journal. Throws RunDirectoryError. */
 function recordsIn(run: string): Map<number, TrialRecord> {
   const journal = join(run, "journal.jsonl");
   return existsSync(journal) ? trialsOf(readJournal(journal).events) : new Map();
 }
 
 function openDirectory(experiment: Experiment, folder: string, fresh: boolean): RunDirectory {
-  // A run with nothing left to do starts no process that could report the kernels again.
+  // A run without remaining trials starts no process, so it keeps the recorded kernels.
   const known = fresh
     ? { kernels: null, threads: null, data: [] }
     : readEnvironment(join(folder, experiment.fingerprint));
@@ -187,7 +187,7 @@ function openDirectory(experiment: Experiment, folder: string, fresh: boolean): 
   });
 }
 
-/** Runs `work`, then updates the tables and unlocks the directory, even if `work` fails. */
+/** Runs `work`. Then writes the tables and unlocks the directory, even if `work` fails. */
 async function closingAtExit<Result>(directory: RunDirectory, work: () => Promise<Result>): Promise<Result> {
   const close = (): void => {
     try {
@@ -196,12 +196,12 @@ async function closingAtExit<Result>(directory: RunDirectory, work: () => Promis
       directory.close();
     }
   };
-  // A second Ctrl-C ends the process before it returns here.
+  // A second Ctrl-C exits the process before `work` returns.
   const onExit = (): void => {
     try {
       close();
     } catch {
-      // The journal is complete; the next start derives the tables from it.
+      // The journal is complete, and the next command derives the tables from it.
     }
   };
   process.once("exit", onExit);

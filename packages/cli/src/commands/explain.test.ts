@@ -30,11 +30,13 @@ interface Schema {
 
 const committed: Schema = JSON.parse(readFileSync(schemaFile, "utf8"));
 
-/** Every key of the editors' schema by its path, a `type` that decides being a part of it. */
+/**
+ * Yields the path of every key in the editor schema. The path includes the `type` on which the key depends.
+ */
 function* keysOf(schema: Schema, path: string, within: readonly string[] = []): Generator<string> {
   if (schema.$ref !== undefined) {
     const name = schema.$ref.replace("#/definitions/", "");
-    // A layer may hold layers: the keys of those are the same.
+    // Layers can contain layers, whose keys are the same.
     if (!within.includes(name)) yield* keysOf(committed.definitions![name]!, path, [...within, name]);
     return;
   }
@@ -54,7 +56,7 @@ function* keysOf(schema: Schema, path: string, within: readonly string[] = []): 
 
 const keys = [...new Set(keysOf(committed, ""))];
 
-test("the schema has many keys to ask for", () => {
+test("the schema has more than 700 keys", () => {
   expect(keys.length).toBeGreaterThan(700);
   for (const key of ["extends", "training.batchSize", "optimizer.adam.beta1", "sweep.parameters.float.min"]) {
     expect(keys).toContain(key);
@@ -69,7 +71,7 @@ test("every key of the schema is explained", () => {
   expect(unanswered).toEqual([]);
 });
 
-test("an entry is explained with all that the reference says of it", () => {
+test("an entry is explained with example, formula, paper, source and options", () => {
   const { out, err, code } = explain("optimizer.adam");
   expect({ err, code }).toEqual({ err: "", code: 0 });
   expect(out).toMatch(/^optimizer\.adam\n\nGives each parameter its own step size/);
@@ -80,14 +82,14 @@ test("an entry is explained with all that the reference says of it", () => {
   expect(out).toMatch(/\n {2}beta2\n {6}How slowly .*; default\s+0\.999\./s);
 });
 
-test("a short name is enough where one entry or key has it", () => {
+test("a short name is enough if it is unique", () => {
   expect(explain("adam")).toEqual(explain("optimizer.adam"));
   expect(explain("dense")).toEqual(explain("model.layers.dense"));
   expect(explain("dense.units")).toEqual(explain("model.layers.dense.units"));
   expect(explain("batchSize")).toEqual(explain("training.batchSize"));
 });
 
-test("an entry comes before options of the same name, which are named below", () => {
+test("an entry takes precedence over options of the same name, which are listed below it", () => {
   const { out, code } = explain("dropout");
   expect(code).toBe(0);
   expect(out).toMatch(/^model\.layers\.dropout\n/);
@@ -95,7 +97,7 @@ test("an entry comes before options of the same name, which are named below", ()
   expect(explain("layers").out).toMatch(/^model\.layers\n/);
 });
 
-test("a short name of several says which ones are meant", () => {
+test("for an ambiguous short name, all paths are listed", () => {
   expect(explain("units")).toEqual({
     code: 2,
     out: "",
@@ -107,7 +109,7 @@ test("a short name of several says which ones are meant", () => {
   });
 });
 
-test("a path as it stands in a sweep is that of every entry with the option", () => {
+test("a path as in a sweep explains the option in every entry that has it", () => {
   for (const path of ["model.layers[1].units", "model.layers.0.units"]) {
     const { out, code } = explain(path);
     expect(code).toBe(0);
@@ -124,7 +126,7 @@ test.for([
   ["conv", "model.layers.conv2d"],
   ["batch_norm", "model.layers.batch-norm"],
   ["learningrate", "optimizer.sgd.learningRate"],
-])("%s is unknown, and near to %s", ([path, near]) => {
+])("for the unknown path %s, %s is suggested", ([path, near]) => {
   const { out, err, code } = explain(path);
   expect({ out, code }).toEqual({ out: "", code: 2 });
   expect(err).toContain(`There is no key or entry "${path}".\n  did you mean "`);
@@ -132,7 +134,7 @@ test.for([
 });
 
 test.for(["blorp", "", ".", "toString", "__proto__", "optimizer.adam.constructor", "a\u001b[2J"])(
-  "%j is refused kindly",
+  "the unknown path %j is an error with advice",
   (path) => {
     const { out, err, code } = explain(path);
     expect({ out, code }).toEqual({ out: "", code: 2 });
@@ -142,11 +144,11 @@ test.for(["blorp", "", ".", "toString", "__proto__", "optimizer.adam.constructor
   },
 );
 
-test("of a path without end, its beginning is repeated", () => {
+test("of a very long path, the message repeats only the beginning", () => {
   expect(explain("x".repeat(1e6)).err).toMatch(/^There is no key or entry "x{100}"\.\n/);
 });
 
-test("without a path it lists what can be asked, each of which is answered", () => {
+test("without a path, it lists topics, and each of them can be explained", () => {
   const { out, code } = explain();
   expect(code).toBe(0);
   const names = [...out.matchAll(/^ {2}(\S.*(?:\n {2}\S.*)*)/gm)].flatMap(([, list = ""]) =>
@@ -157,7 +159,7 @@ test("without a path it lists what can be asked, each of which is answered", () 
   expect(names.filter((name) => explain(name).code !== 0)).toEqual([]);
 });
 
-test("lines are as wide as the terminal, and titles are bold where it has colours", () => {
+test("lines fit the terminal, and titles are bold if it has colours", () => {
   const narrow = explain("sobol", { width: 50 }).out;
   const wide = narrow.split("\n").filter((line) => line.length > 50);
   expect(narrow.split("\n").length).toBeGreaterThan(20);

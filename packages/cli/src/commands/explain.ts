@@ -3,13 +3,13 @@ import { findTopics } from "@nn/experiment";
 import { contents, explanation, explanations, pathsOf } from "../terminal/explanation.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 
-/** Length to which messages cut the requested path. No valid path is as long. */
+/** Messages show at most this many characters of the requested path. No valid path is longer. */
 const LONGEST = 100;
 
 /**
- * Runs `explain PATH`: prints the reference on a key of the experiment file or an entry of a catalog, by its
- * path or a unique short name; without a path, the list of topics. Returns the exit code: 0, or 2 if no topic
- * or more than one has that short name.
+ * Runs `explain PATH`: prints the reference on a key of the experiment file or an entry of a catalog. PATH is
+ * its path or a unique short name. Without PATH, prints the list of topics. Returns the exit code: 0, or 2 if
+ * no topic is found or the short name is not unique.
  */
 export function explainCommand(path: string | undefined, terminal: Terminal): number {
   const { out, err } = terminal;

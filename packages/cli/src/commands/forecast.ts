@@ -12,7 +12,10 @@ import {
 import type { Pace, Trial, TrialSpec } from "@nn/training";
 import { forecastLine, noForecastLine } from "../terminal/forecast.ts";
 
-/** Input of `describeForecast`: the remaining work, the trials to time and the workers that time them. */
+/**
+ * Input of `describeForecast`: the remaining work, likely trials, and the workers that measure the speed of
+ * their networks.
+ */
 export interface ForecastOptions {
   readonly experiment: Experiment;
   readonly forecastInputOf: (spec: TrialSpec) => ForecastInput;
@@ -20,24 +23,25 @@ export interface ForecastOptions {
   /** See `likelyTrials`. */
   readonly likely: readonly Trial[];
   /**
-   * The workers that will train. They measure at the same time, because they will share the machine in the
-   * same way.
+   * The workers that will train. All of them measure at the same time, because they will also share the
+   * machine during training.
    */
   readonly workers: readonly WorkerProcess[];
   readonly threads: number;
-  /** Absolute. */
+  /** Absolute path. */
   readonly experimentFolder: string;
 }
 
-/** The printed line: the forecast, or the reason why there is none. */
+/** The line to print: the forecast, or the reason why there is none. */
 interface Told {
   readonly line: string;
   readonly isThere: boolean;
 }
 
 /**
- * Forecasts a run by timing a few steps of its networks. Returns the line to print. If a worker crashes or a
- * trial fails, the line gives the reason and `isThere` is false. Other errors are thrown.
+ * Forecasts a run from the measured time of a few training steps of its networks. Returns the line to print.
+ * If a worker crashes or a measurement fails, the line contains the reason and `isThere` is false. Throws any
+ * other error.
  */
 export async function describeForecast(calibration: ForecastOptions): Promise<Told> {
   const { experiment, workers } = calibration;
@@ -52,13 +56,13 @@ export async function describeForecast(calibration: ForecastOptions): Promise<To
   }
 }
 
-/** Forecasts a run by timing a few training steps of its networks. Throws WorkerCrash and TrialFailure. */
+/** Measures the networks and forecasts the run. Throws WorkerCrash and TrialFailure. */
 async function calibratedForecast(calibration: ForecastOptions): Promise<Forecast> {
   const { experiment, forecastInputOf, work, likely, workers, threads, experimentFolder } = calibration;
   const paces = new Map<TrialSpec, Pace>();
   for (const spec of chooseCalibrationNetworks(likely, forecastInputOf)) {
     const sample = { spec, facts: withoutLabels(forecastInputOf(spec).facts), threads, experimentFolder };
-    // All workers time the same network at once, one network after the other.
+    // All workers measure the same network at the same time, one network after the other.
     const found = await Promise.all(workers.map((worker) => worker.calibrate(sample)));
     paces.set(spec, meanPace(found));
   }
@@ -77,7 +81,8 @@ function meanPace(paces: readonly Pace[]): Pace {
 }
 
 /**
- * Returns the data without its labels: the timing steps do not need them, and they take one byte per image.
+ * Returns the facts without the training labels, which take one byte per image and are not needed for the
+ * measurement.
  */
 function withoutLabels({ trainingLabels: _labels, ...facts }: DatasetFacts): DatasetFacts {
   return facts;

@@ -26,9 +26,9 @@ const catalogs = {
 } satisfies Record<Kind, ReadonlyMap<string, unknown>>;
 
 /**
- * Runs `new KIND NAME`: writes a new catalog entry and its test, which passes unchanged. Never overwrites a
- * file. `packages` is the folder of the packages. Returns the exit code: 0, or 2 if the kind or the name is
- * invalid or a file exists already.
+ * Runs `new KIND NAME`: writes a new catalog entry and a test that passes. Never overwrites a file.
+ * `packages` is the folder of the packages. Returns the exit code: 0, or 2 if the kind or the name is invalid
+ * or a file already exists.
  */
 export async function newCommand(
   kind: string,

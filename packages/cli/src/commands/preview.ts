@@ -25,16 +25,16 @@ export interface PreviewOptions {
   readonly data?: string | undefined;
 }
 
-/** Number of epochs to show beside each image. */
+/** Number of epochs that the sheet shows for each image. */
 const EPOCHS = 8;
 
-/** 256 MiB at four bytes per pixel. */
+/** Largest size of a sheet: 256 MiB at four bytes per pixel. */
 const MOST_PIXELS = 2 ** 26;
 
 /**
- * Runs `preview SPEC`: writes a PNG sheet of training images. It shows each image unchanged and as the first
- * trial augments it in its epochs. Returns the exit code. Throws ExperimentError, DatasetError and
- * RunDirectoryError; the last one for a file that cannot be written.
+ * Runs `preview SPEC`: writes a PNG file that shows training images, unchanged and as the first trial
+ * augments them in EPOCHS epochs. Returns the exit code. Throws ExperimentError, DatasetError, and
+ * RunDirectoryError if the file cannot be written.
  */
 export async function previewCommand(
   file: string,
@@ -49,7 +49,8 @@ export async function previewCommand(
 
   await prepareKernels(terminal);
   const download = new DownloadScreen(terminal);
-  // Never aborted: Ctrl-C ends the process, and a download is written only when it is complete.
+  // The signal never aborts. Ctrl-C ends the process; this is safe, because a download is written only when
+  // it is complete.
   const { signal } = new AbortController();
   await prepareData([trial.spec], context, signal, download.show).finally(() => download.stop());
   const workbench = await createWorkbench(1, () => {});
@@ -76,7 +77,7 @@ export async function previewCommand(
   return 0;
 }
 
-/** Remarks about what the sheet shows. */
+/** Returns remarks about the images of the sheet. */
 function notes({ trials }: Experiment, { epoch }: PreviewOptions): string[] {
   const { spec, parameters, seed } = trials[0]!;
   const lines: string[] = [];

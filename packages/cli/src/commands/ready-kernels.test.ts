@@ -15,7 +15,7 @@ async function told(error: Error): Promise<string> {
   return screen.recorded.err;
 }
 
-test("kernels that cannot be written: where, why, and who can help", async () => {
+test("if the kernels cannot be written, the message states where, why, and who can help", async () => {
   const denied = Object.assign(new Error("EACCES: permission denied, mkdir '/x/dist'"), { code: "EACCES" });
   expect(await told(denied)).toMatch(
     new RegExp(
@@ -26,6 +26,6 @@ test("kernels that cannot be written: where, why, and who can help", async () =>
   expect(await told(new Error("it does not compile", { cause: denied }))).toContain("(EACCES)");
 });
 
-test("kernels that do not compile are a mistake in the program", async () => {
+test("kernels that do not compile are a bug in the program", async () => {
   expect(await told(new Error("it does not compile"))).toContain("This is a bug in the program.");
 });

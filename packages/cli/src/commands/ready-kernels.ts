@@ -10,8 +10,8 @@ import { toUnwritableError } from "./unwritable.ts";
 const kernels = join(workspaceFolder, "packages", "kernels");
 
 /**
- * Compiles the kernels if they are missing or older than their sources. Throws UnwritableError if they cannot
- * be written.
+ * Compiles the kernels if they are missing or older than their sources. Throws UnwritableError if the
+ * compiled files cannot be written.
  */
 export async function prepareKernels(
   terminal: Terminal,
@@ -29,7 +29,9 @@ export async function prepareKernels(
   }
 }
 
-/** Returns the system's error if the folder is not writable; the compiler reports that in its own form. */
+/**
+ * Returns the system's error if the folder is not writable. The compiler reports this error in another form.
+ */
 function refusal(folder: string): unknown {
   try {
     accessSync(folder, constants.W_OK);

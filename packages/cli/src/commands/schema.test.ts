@@ -19,7 +19,7 @@ function prepare(): string {
   return folder;
 }
 
-test("writes a schema beside an experiment that knows its own layers, and says how to use it", async () => {
+test("writes a schema with the custom layers beside an experiment, and prints how to use it", async () => {
   const folder = prepare();
   const screen = recordedTerminal();
   const small = readFileSync(join(specs, "base/small.yaml"), "utf8").replace(
@@ -39,7 +39,7 @@ test("writes a schema beside an experiment that knows its own layers, and says h
   expect(validate(parse(small.replace("scale.ts }", "scale.ts, facto: 2 }")))).toBe(false);
 });
 
-test("an experiment that is not finished gets its schema too; one whose layer cannot be loaded does not", async () => {
+test("an incomplete experiment gets a schema; one whose layer cannot be loaded does not", async () => {
   const folder = prepare();
   const screen = recordedTerminal();
   const file = join(folder, "mine.yaml");
@@ -50,7 +50,7 @@ test("an experiment that is not finished gets its schema too; one whose layer ca
   await expect(schemaCommand([file], screen)).rejects.toThrow(ExperimentError);
 });
 
-test("a schema that cannot be written is a line that says why", async () => {
+test("if a schema cannot be written, one line explains why", async () => {
   const folder = prepare();
   const file = join(folder, "mine.yaml");
   writeFileSync(file, "name: mine\n");

@@ -7,17 +7,17 @@ import { Problems, compose, editorSchema, loadCustomParts, referencePages } from
 import { workspaceFolder } from "@nn/runner/environment";
 import { toUnwritableError } from "./unwritable.ts";
 
-/** The committed schema of the catalogs. An experiment file names it in its first line. */
+/** The committed schema of the catalogs. Experiment files refer to it in their first line. */
 export const schemaFile = join(workspaceFolder, "schema", "experiment.schema.json");
 
-/** The committed reference: the same content as the schema, for people. */
+/** The folder of the committed reference, which has the same content as the schema, for readers. */
 export const referenceFolder = join(workspaceFolder, "docs", "reference");
 
 /**
- * Runs `schema`: writes the schema file of the catalogs and the reference. Runs `schema SPEC…`: writes one
- * schema per file beside it, which also knows the file's custom parts, and prints the line that makes an
- * editor use it. Returns the exit code. Throws ExperimentError if a file cannot be read or a custom part
- * cannot be loaded, and UnwritableError.
+ * Runs `schema`: writes the schema file of the catalogs and the reference. Runs `schema SPEC…`: for each
+ * file, writes a schema beside it that includes the file's custom parts, and prints the line with which
+ * editors use it. Returns the exit code. Throws ExperimentError if a file cannot be read or a custom part
+ * cannot be loaded, and UnwritableError if a file cannot be written.
  */
 export async function schemaCommand(files: readonly string[], terminal: Terminal): Promise<number> {
   if (files.length === 0) {
@@ -58,6 +58,6 @@ function contentOf(file: string): string | undefined {
   try {
     return readFileSync(file, "utf8");
   } catch {
-    return undefined; // not written yet
+    return undefined; // The file does not exist yet.
   }
 }

@@ -45,16 +45,16 @@ import { describeForecast } from "./forecast.ts";
 import { prepareKernels } from "./ready-kernels.ts";
 
 /**
- * A checkpoint takes some milliseconds. A kill loses at most the work since the last one. The interval does
- * not affect the results.
+ * Default interval between checkpoints. Writing one takes some milliseconds. A kill loses at most the work
+ * since the last one. The interval does not affect the results.
  */
 const CHECKPOINT_SECONDS = 30;
 /**
- * Multiply-adds that one core computes in half a minute. For a longer run, the time to measure the networks
- * first is negligible.
+ * Multiply-adds that one core computes in half a minute. In a longer run, the time to measure the networks
+ * for a forecast is negligible.
  */
 const LONG_RUN = 1e12;
-/** A run stops after this many consecutive failed trials. */
+/** By default, a run stops after this many consecutive failed trials. */
 const MOST_FAILURES = 5;
 
 /** Command-line options of the training. */
@@ -67,7 +67,7 @@ export interface TrainingOptions {
   readonly mostFailures?: number | undefined;
 }
 
-/** What to train, and with which data, directory and workers. */
+/** Arguments of `train`: the experiment, its data, its run directory and its workers. */
 export interface TrainingWork {
   readonly experiment: Experiment;
   readonly next: NextTrials;
@@ -76,13 +76,13 @@ export interface TrainingWork {
   readonly folder: string;
   readonly forecastInputOf: (spec: TrialSpec) => ForecastInput;
   readonly identityOf: IdentityOf;
-  /** The entries that its blocks may name. */
+  /** The catalogs of the experiment, with its custom parts. */
   readonly catalogs: Catalogs;
   /** The path of each custom part → the bytes of its file. */
   readonly customFiles: ReadonlyMap<string, Uint8Array>;
   readonly pool: WorkerPool;
   readonly options: TrainingOptions;
-  /** Absolute. */
+  /** Absolute paths. */
   readonly context: { readonly dataFolder: string; readonly experimentFolder: string };
   readonly sources: readonly DataSource[];
   readonly terminal: Terminal;
@@ -93,8 +93,8 @@ export interface TrainingWork {
 }
 
 /**
- * Trains the unfinished trials and prints all results. Returns the exit code. Throws DatasetError and
- * RunDirectoryError.
+ * Trains the unfinished trials and prints the results of all trials. Returns the exit code. Throws
+ * DatasetError and RunDirectoryError.
  */
 export async function train(work: TrainingWork): Promise<number> {
   const { experiment, directory, terminal, shownFolder, print } = work;
@@ -118,7 +118,7 @@ export async function train(work: TrainingWork): Promise<number> {
   const { trials, end, isOver } = createSweepScheduler(work, () => {});
   const shown = stop === undefined ? trials : trials.filter(({ number }) => directory.records.has(number));
   const closing = closingLines({ ...experiment, trials: shown }, directory.records, terminal);
-  // Trials without results were reported while they ran.
+  // Trials without results have already been reported during training.
   const anyFigures = [...directory.records.values()].some(
     ({ status }) => status === "completed" || status === "pruned",
   );
@@ -152,27 +152,26 @@ export async function train(work: TrainingWork): Promise<number> {
 }
 
 /**
- * Checks the data when nothing is left to train: the shown results must come from the data of this command.
- * Throws RunDirectoryError.
+ * Checks, when no trial remains, that the recorded results come from the data of this command. Throws
+ * RunDirectoryError.
  */
 async function checkData({ experiment, directory, context, sources, signal }: TrainingWork): Promise<void> {
-  // Data that are not on this machine cannot contradict the results, so they are not downloaded only to show
-  // them.
+  // Data that are not on this machine are not downloaded only for this check.
   if (directory.data.size === 0 || !sources.every(({ isHere }) => isHere)) return;
   const specs = experiment.trials.map(({ spec }) => spec);
   for (const data of await prepareData(specs, context, signal, () => {})) directory.checkData(data);
 }
 
-/** What stopped the training early: the user, or the budget's minutes. */
+/** The early end of training, by the user or by the budget's minutes. */
 interface Stop {
   readonly cause: "interrupted" | "spent";
-  /** Sentences that say where the running trials were stopped. */
+  /** Sentences that describe where the running trials were stopped. */
   readonly places: readonly string[];
 }
 
 /**
- * Reuses the trials that earlier runs have trained, and trains the rest. Returns what stopped it, if
- * anything.
+ * Reuses the trials that earlier runs have trained, and trains the others. Returns the reason if training was
+ * stopped early.
  */
 async function trainAll(work: TrainingWork): Promise<Stop | undefined> {
   const { experiment, next, directory, forecastInputOf, pool, options, context, terminal, print } = work;
@@ -272,8 +271,7 @@ function stoppedLines(experiment: Experiment, stopped: readonly StoppedTrial[]):
 }
 
 /**
- * Checks that the data of the trials are present, downloads what is missing and returns what they are. Throws
- * DatasetError.
+ * Finds the data of the trials, downloads missing data, and returns their identities. Throws DatasetError.
  */
 async function loadData({ experiment, context, terminal, signal }: TrainingWork): Promise<DataIdentity[]> {
   const download = new DownloadScreen(terminal);
@@ -282,8 +280,8 @@ async function loadData({ experiment, context, terminal, signal }: TrainingWork)
 }
 
 /**
- * Finds what earlier runs of this name have trained; undefined if there are none, in which case nothing is
- * read.
+ * Finds the trials of earlier runs with this name. Returns undefined, without loading data, if there are no
+ * earlier runs.
  */
 async function findReuse(
   work: TrainingWork,
@@ -296,7 +294,7 @@ async function findReuse(
   return { experiment, next, identityOf, catalogs, data, earlier };
 }
 
-/** Reuses the trials of earlier runs, and prints how many. */
+/** Reuses the trials of earlier runs and prints how many. */
 async function takeOverAll(
   { experiment, directory, print }: TrainingWork,
   { data, ...reuse }: ReusedSegment & { readonly data: readonly DataIdentity[] },
@@ -308,13 +306,13 @@ async function takeOverAll(
   if (taken.trials.length > 0) print([reuseLine(taken, countTrials(experiment))]);
 }
 
-/** Connects to the server of the workers on other machines, and returns the executors. Throws RemoteError. */
+/** Connects to the Redis server of the workers and returns the executors. Throws RemoteError. */
 async function remoteTrainers(
   { experiment, customFiles, directory, options }: TrainingWork,
   url: string,
   { data, pending, screen }: { data: readonly DataIdentity[]; pending: number; screen: RunScreen },
 ): Promise<readonly TrialExecutor[]> {
-  // Imported only here, because most experiments are trained on this machine.
+  // Imported here and not at the top, because most experiments do not use the executor.
   const { RemoteRun } = await import("@nn/runner/redis");
   const run = await RemoteRun.begin({
     url,
@@ -330,7 +328,7 @@ async function remoteTrainers(
   return run.executors;
 }
 
-/** Whether a trial has ended for good. Failed and interrupted trials run again. */
+/** Whether a trial has ended and will not run again. Failed and interrupted trials run again. */
 function isDone({ status }: TrialRecord): boolean {
   return status !== "running" && status !== "failed";
 }

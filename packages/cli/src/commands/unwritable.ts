@@ -1,12 +1,12 @@
 /**
- * Thrown for a file outside the results that the system does not let the program write. The message says
- * which file, why, and what to do.
+ * Thrown if a file outside the results cannot be written. The message contains the file, the reason and
+ * advice.
  */
 export class UnwritableError extends Error {
   override readonly name = "UnwritableError";
 }
 
-/** What the system's error codes mean, in words. */
+/** The meanings of the system's error codes. */
 const meanings: Readonly<Record<string, string>> = {
   EACCES: "permission denied",
   EPERM: "the system does not permit it",
@@ -18,8 +18,9 @@ const meanings: Readonly<Record<string, string>> = {
 };
 
 /**
- * Converts a failed write into an UnwritableError. `file` is the name to show; `advice` is a full sentence
- * that says what to do. An error that did not come from the system is a bug, so it is returned unchanged.
+ * Converts the error of a failed write into an UnwritableError. `file` is the name to show. `advice` is a
+ * sentence that tells the user what to do. An error that does not come from the system is a bug and is
+ * returned unchanged.
  */
 export function toUnwritableError(file: string, cause: unknown, advice: string): unknown {
   const code = codeOf(cause);
@@ -28,7 +29,7 @@ export function toUnwritableError(file: string, cause: unknown, advice: string):
   return new UnwritableError(`Cannot write ${file}: ${meaning} (${code}). ${advice}`, { cause });
 }
 
-/** Returns the system's code of an error or of its cause. */
+/** Returns the system's error code, such as `EACCES`, of an error or of its cause. */
 function codeOf(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined;
   if ("code" in error && typeof error.code === "string" && /^E[A-Z]+$/.test(error.code)) return error.code;

@@ -6,7 +6,7 @@ import { validateCommand } from "./validate.ts";
 
 const specs = join(import.meta.dirname, "../../../experiment/test/specs");
 
-test("shows the layers with their shapes, parameters and multiply-adds, and what there would be to run", async () => {
+test("shows the layers with shapes, parameters and multiply-adds, and the number of trials", async () => {
   const screen = recordedTerminal();
   const set = [
     "repeats=3",
@@ -15,7 +15,7 @@ test("shows the layers with their shapes, parameters and multiply-adds, and what
 
   expect(await validateCommand([join(specs, "base/small.yaml")], { set }, screen)).toBe(0);
 
-  // By hand: 784·32 + 32 = 25,120 and 32·10 + 10 = 330 parameters; 784·32 and 32·10 multiply-adds.
+  // Computed by hand: 784·32 + 32 = 25,120 and 32·10 + 10 = 330 parameters; 784·32 and 32·10 multiply-adds.
   expect(screen.recorded.out.replace(specs, "")).toBe(`/base/small.yaml: OK, with ${set.join(" and ")}
 
        layer    output shape  parameters  multiply-adds
@@ -31,7 +31,7 @@ test("shows the layers with their shapes, parameters and multiply-adds, and what
   expect(screen.recorded.err).toBe("");
 });
 
-test("shows the layers inside a layer below it, indented", async () => {
+test("shows nested layers indented below their layer", async () => {
   const screen = recordedTerminal();
   const layers = `[
     { type: flatten },
@@ -47,7 +47,7 @@ test("shows the layers inside a layer below it, indented", async () => {
     ),
   ).toBe(0);
 
-  // By hand: 3 × (8·8 + 8) parameters are repeated.
+  // Computed by hand: 3 × (8·8 + 8) parameters in the repeated layers.
   const table = screen.recorded.out.split("\n").slice(2, 12).join("\n");
   expect(table).toBe(`\
                  layer           output shape  parameters  multiply-adds
@@ -62,7 +62,7 @@ test("shows the layers inside a layer below it, indented", async () => {
                  total                              6,586          6,544`);
 });
 
-test("one wrong file makes the exit code 2, and counts its mistakes", async () => {
+test("one wrong file sets the exit code to 2, and its errors are counted", async () => {
   const screen = recordedTerminal();
   const files = ["everything-at-once.yaml", "base/small.yaml"].map((name) => join(specs, name));
 
@@ -72,7 +72,7 @@ test("one wrong file makes the exit code 2, and counts its mistakes", async () =
   expect(screen.recorded.out).toContain("small.yaml: OK");
 });
 
-test("what may be a slip and may be meant is told, and nothing is wrong", async () => {
+test("a likely mistake that is not an error is printed as a notice, and the exit code is 0", async () => {
   const screen = recordedTerminal();
   const set = [
     "training.epochs=3",

@@ -12,8 +12,8 @@ export interface ValidateOptions {
 }
 
 /**
- * Runs `validate SPEC…`: checks each file and shows its network. Trains nothing and writes nothing. Checks
- * all files, even after an error. Returns the exit code: 0, or 2 if a file is wrong.
+ * Runs `validate SPEC…`: checks each file and prints its network. Trains nothing and writes no file. Checks
+ * all files, even after an error. Returns the exit code: 0, or 2 if a file has errors.
  */
 export async function validateCommand(
   files: readonly string[],

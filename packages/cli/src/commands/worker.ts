@@ -10,10 +10,10 @@ import { WorkerScreen } from "../terminal/worker-screen.ts";
 import { dataFolderOf } from "./data-folder.ts";
 import { prepareKernels } from "./ready-kernels.ts";
 
-/** An upper limit for concurrent trials: more than any machine has cores. */
+/** Upper limit of concurrent trials by default, higher than the number of cores of any machine. */
 const MANY = 1024;
 
-/** Command-line options of `worker`, which trains trials from a Redis server. */
+/** Command-line options of `worker`. */
 export interface WorkerOptions {
   readonly url: string;
   readonly workers?: number | undefined;
@@ -29,12 +29,12 @@ export interface WorkerOptions {
   readonly simd: 128 | 256;
 }
 
-/** Time for the last output before the process exits. */
+/** Delay before the process exits, for the last output. */
 const LEAVING_MILLISECONDS = 1000;
 
 /**
- * Runs `worker --url URL`: trains trials of runs on other machines until it is interrupted. Returns the exit
- * code. Throws ExperimentError and RemoteError.
+ * Runs `worker --url URL`: trains trials of runs that use the same server, until it is interrupted. Returns
+ * the exit code. Throws ExperimentError if the folder of `--data` does not exist, and RemoteError.
  */
 export async function workerCommand(options: WorkerOptions, terminal: Terminal): Promise<number> {
   const dataFolder = dataFolderOf(options);
@@ -72,7 +72,7 @@ export async function workerCommand(options: WorkerOptions, terminal: Terminal):
     screen.stop();
     await endExecutors(executors);
     interruption.end();
-    // A connection of the queue may still wait for an unreachable server. The worker does not wait for it.
+    // A connection of the queue may still wait for an unreachable server. The process exits in any case.
     setTimeout(() => process.exit(), LEAVING_MILLISECONDS).unref();
   }
 }

@@ -16,15 +16,15 @@ test.each([
   ["hard_tanh", "hard-tanh"],
   ["hard--tanh", "hard-tanh"],
   ["class", "class-layer"],
-])("%s is refused, and %s proposed", (name, proposed) => {
+])("%s is rejected, and %s is suggested", (name, proposed) => {
   expect(nameProblem("layer", name, [])).toContain(`did you mean "${proposed}"?`);
 });
 
-test.each(["", "-", "../x", "a/b", "ä"])("%o is refused", (name) => {
+test.each(["", "-", "../x", "a/b", "ä"])("%o is rejected", (name) => {
   expect(nameProblem("layer", name, [])).toContain("is not a valid name for a layer");
 });
 
-test("a name that the file imports is refused", () => {
+test("a name that the file imports is rejected", () => {
   expect(nameProblem("schedule", "after-warmup", [])).toContain("choose another name");
   expect(nameProblem("layer", "define-layer", [])).toContain("choose another name");
   expect(nameProblem("sampler", "draw", [])).toContain("choose another name");
@@ -32,6 +32,6 @@ test("a name that the file imports is refused", () => {
   expect(nameProblem("layer", "draw", [])).toBeUndefined();
 });
 
-test("a name that is taken is refused", () => {
+test("an existing name is rejected", () => {
   expect(nameProblem("loss", "hinge", ["focal", "hinge"])).toBe('a loss "hinge" already exists');
 });

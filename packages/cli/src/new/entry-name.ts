@@ -1,12 +1,15 @@
 import type { Kind } from "./template.ts";
 import { templates } from "./templates.ts";
 
-/** Converts `hard-tanh` to `hardTanh`, the name of the value that a file of that name exports. */
+/** Converts the name of an entry to the name of its exported value: `hard-tanh` to `hardTanh`. */
 export function valueName(type: string): string {
   return type.replaceAll(/-(.)/g, (_dash, letter: string) => letter.toUpperCase());
 }
 
-/** Returns what is wrong with the name of a new entry, or undefined. `taken` lists the existing types. */
+/**
+ * Returns an error message if the name of a new entry is invalid, otherwise undefined. `taken` lists the
+ * existing types.
+ */
 export function nameProblem(kind: Kind, name: string, taken: Iterable<string>): string | undefined {
   if (!/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(name)) {
     const near = kebabCase(name);
@@ -34,7 +37,7 @@ function kebabCase(name: string): string {
     .replaceAll(/^[-0-9]+|-+$/g, "");
 }
 
-/** Returns the names that the files of a new entry import or declare. */
+/** Returns the names that the template's files import or declare. */
 function namesIn(kind: Kind): Set<string> {
   const { source, test } = templates[kind];
   const text = source("its-type", "itsValue") + test("its-type", "itsValue");
@@ -47,7 +50,7 @@ function namesIn(kind: Kind): Set<string> {
   return new Set([...imported, ...declared]);
 }
 
-/** Reserved words, which cannot name a value in a module. */
+/** Reserved words, which cannot be the name of a value in a module. */
 const RESERVED = new Set(
   (
     "arguments await break case catch class const continue debugger default delete do else enum eval " +

@@ -13,13 +13,13 @@ export const KINDS = [
 /** A kind of catalog entry that `new` writes. */
 export type Kind = (typeof KINDS)[number];
 
-/** The two files of a new entry: small, complete and correct, for the user to change. */
+/** The template of a new entry: a small, complete and correct source and its test, for the user to change. */
 export interface Template {
-  /** The package that has the catalog. */
+  /** The package of the catalog. */
   readonly package: "layers" | "mnist" | "sweep";
   /** The folder of the catalog below the sources of that package. */
   readonly folder: string;
-  /** The reference values that `pnpm test` asks for, if any. */
+  /** A description of the golden values that `pnpm test` requires, if any. */
   readonly golden: string | undefined;
   /** Returns the source. `type` is the name in an experiment file, `value` the exported name. */
   readonly source: (type: string, value: string) => string;

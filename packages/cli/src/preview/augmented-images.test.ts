@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 
 import { augmentedImages } from "./augmented-images.ts";
 
-/** Writes down every image of 2 × 2 that training gets, as bytes: epoch and example → the image. */
+/** Records every image (2 × 2) that the training receives, as bytes: epoch and example → the image. */
 function watched(augmenter: Augmenter): Map<string, number[]> {
   const seen = new Map<string, number[]>();
   const apply = augmenter.apply.bind(augmenter);
@@ -24,7 +24,7 @@ function watched(augmenter: Augmenter): Map<string, number[]> {
 
 test.each([
   [
-    "moved and painted over",
+    "transformed and noisy",
     [
       { type: "shift", pixels: 1 },
       { type: "noise", deviation: 0.1 },
@@ -32,7 +32,7 @@ test.each([
     true,
   ],
   [
-    "mixed with the next of their batch",
+    "mixed with the next image of their batch",
     [
       { type: "mixup", alpha: 1 },
       { type: "cutmix", alpha: 1 },
@@ -40,7 +40,7 @@ test.each([
     true,
   ],
   ["in the order of the file", [{ type: "mixup", alpha: 1 }], false],
-])("images that are %s are those that training gets", async (_how, augment, shuffle) => {
+])("images that are %s are the same as in training", async (_how, augment, shuffle) => {
   const spec = { ...toySpec, augment, training: { ...toySpec.training, shuffle } };
   const { network, config } = await toy(spec);
   const seen = watched(config.augmenter!);

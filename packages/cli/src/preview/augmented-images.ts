@@ -10,8 +10,8 @@ export interface AugmentedImage {
 
 /**
  * Returns the first `count` training images of a trial as the network sees them in each of these epochs. It
- * builds the trial's batches in the trial's order, because augmentations that mix images take the next image
- * of the batch. `augmentations`: the catalog to use; the built-in one by default.
+ * builds the same batches as the trial, because some augmentations mix an image with the next one of its
+ * batch. `augmentations` is the catalog. Default: the built-in one.
  */
 export function augmentedImages(
   { training, images }: Pick<DatasetSplits, "training" | "images">,
@@ -21,7 +21,7 @@ export function augmentedImages(
   augmentations?: TrialCatalogs["augmentations"],
 ): AugmentedImage[] {
   const { batchSize, shuffle } = spec.training;
-  const rng = createRng(seed); // Forked with the same names as in a trial.
+  const rng = createRng(seed); // Uses the same stream names as a trial.
   const augmenter = createAugmenter(spec, training, rng.fork("augment"), augmentations);
   const batches = new ImageBatches(training, batchSize);
   const size = training.images.length / training.count;
@@ -47,7 +47,7 @@ export function augmentedImages(
   }));
 }
 
-/** Converts 0 … 1 to 0 … 255. Noise may exceed either end. */
+/** Converts 0 … 1 to 0 … 255. Values outside the range, which noise can produce, are clamped. */
 function parseByte(share: number): number {
   return Math.min(255, Math.max(0, Math.round(255 * share)));
 }

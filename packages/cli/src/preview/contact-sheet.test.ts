@@ -3,12 +3,12 @@ import { expect, test } from "vitest";
 
 import { contactSheet, sheetLayout } from "./contact-sheet.ts";
 
-/** Where the image of a row and a column begins, on a sheet whose images are `side` pixels wide and high. */
+/** Returns the upper left corner of the image in a row and column, for images of `side` × `side` pixels. */
 function corner(row: number, column: number, side: number): [number, number] {
   return [2 + column * (side + 2) + (column > 0 ? 10 : 0), 2 + row * (side + 2)];
 }
 
-test.each([1, 2, 3, 4])("a row an image, the original first, with %i channels", (channels) => {
+test.each([1, 2, 3, 4])("one row per image, the original first, with %i channels", (channels) => {
   const image = (from: number) => Uint8Array.from({ length: 4 * channels }, (_, i) => from + i);
   const images = [0, 100].map((from) => ({
     original: image(from),
@@ -19,7 +19,7 @@ test.each([1, 2, 3, 4])("a row an image, the original first, with %i channels", 
   for (const [row, from] of [0, 100].entries()) {
     for (const column of [0, 1, 2]) {
       const [left, top] = corner(row, column, 84);
-      // The lower right pixel of 2 × 2, which is 42 times as large.
+      // The lower right pixel of the 2 × 2 image, enlarged 42 times.
       const at = ((top + 83) * sheet.width + left + 83) * channels;
       const expected = Array.from({ length: channels }, (_, c) => from + 20 * column + 3 * channels + c);
       expect([...sheet.data.subarray(at, at + channels)]).toEqual(expected);
@@ -27,7 +27,7 @@ test.each([1, 2, 3, 4])("a row an image, the original first, with %i channels", 
   }
 });
 
-test("of more than four channels the first is shown; large images stay as large as they are", () => {
+test("of more than four channels, only the first is shown; large images are not enlarged", () => {
   const image = Uint8Array.from({ length: 100 * 5 }, (_, i) => i % 5);
   const sheet = decode(contactSheet([{ original: image, versions: [] }], [1, 100, 5]));
   expect(sheet).toMatchObject({ width: 114, height: 5, channels: 1 });

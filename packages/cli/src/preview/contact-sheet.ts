@@ -7,7 +7,7 @@ import type { AugmentedImage } from "./augmented-images.ts";
 const GAP = 2;
 const WIDE_GAP = 10;
 
-/** Small images are enlarged by a whole number, to at most this many pixels per side. */
+/** Small images are enlarged by an integer factor, to at most this many pixels per side. */
 const COMFORTABLE = 84;
 
 const GREY = 128;
@@ -16,11 +16,11 @@ const GREY = 128;
 export interface SheetLayout {
   readonly width: number;
   readonly height: number;
-  /** Number of times that each pixel is repeated in both directions. */
+  /** Enlargement of the images: the side of a pixel on the sheet. */
   readonly scale: number;
 }
 
-/** Computes the layout of a sheet for a number of images (H, W, C) and of versions of each. */
+/** Computes the layout of a sheet with `rows` images (H, W, C) and `versions` augmented versions of each. */
 export function sheetLayout([height = 1, width = 1]: Shape, rows: number, versions: number): SheetLayout {
   const scale = Math.max(1, Math.floor(COMFORTABLE / Math.max(height, width)));
   return {
@@ -31,8 +31,8 @@ export function sheetLayout([height = 1, width = 1]: Shape, rows: number, versio
 }
 
 /**
- * Returns a PNG file with one row per image (H, W, C): unchanged first, then its versions. If an image has
- * more than four channels, only the first one is shown.
+ * Encodes a PNG file with one row per image (H, W, C): the unchanged image, then its versions. If images have
+ * more than four channels, only the first channel is shown.
  */
 export function contactSheet(images: readonly AugmentedImage[], exampleShape: Shape): Uint8Array {
   const [H = 1, W = 1, C = 1] = exampleShape;

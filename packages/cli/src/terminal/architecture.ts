@@ -6,8 +6,8 @@ import { formatCount } from "./format.ts";
 import { formatTable } from "./table.ts";
 
 /**
- * Returns the network on one line: the images, the type and output shape of each layer, and the number of
- * parameters, such as `(28, 28, 1) → flatten 784 → dense 10`, then `7,850 parameters`.
+ * Formats the network on one line: the shape of the images, the type and output shape of each layer, and the
+ * number of parameters, such as `(28, 28, 1) → flatten 784 → dense 10 7,850 parameters`.
  */
 export function architectureLine(plan: ModelPlan): string {
   const layers = plan.layers.map(({ type, outputShape }) =>
@@ -18,8 +18,9 @@ export function architectureLine(plan: ModelPlan): string {
 }
 
 /**
- * Returns the layers as a table: the index that `--set 'model.layers[1]…'` takes, output shape, parameters,
- * and multiply-adds of the forward pass per image. Nested layers are indented below their layer.
+ * Formats the layers as a table: the index for paths such as `model.layers[1].units`, the type, the output
+ * shape, the parameters, and the multiply-adds of the forward pass per image. Nested layers are indented
+ * below their layer.
  */
 export function architectureTable(plan: ModelPlan): string {
   const rows = plan.layers.flatMap((layer, index) => layerRows(`[${index}]`, layer, 1, ""));

@@ -34,7 +34,7 @@ function recordsOf({ trials }: Experiment, outcomes: readonly Outcome[]): Map<nu
   );
 }
 
-test("one trial: loss and accuracy on each set of images, and its speed", () => {
+test("for one trial, loss and accuracy on each set of images, and the speed", () => {
   const experiment = singleTrial();
   expect(closingLines(experiment, recordsOf(experiment, [[0.97, 0.965]]), recordingTerminal())).toEqual([
     "              loss  accuracy",
@@ -45,7 +45,7 @@ test("one trial: loss and accuracy on each set of images, and its speed", () => 
   ]);
 });
 
-test("of one trial that was gone on with, the epochs that have times", () => {
+test("for one resumed trial, the speed is that of the epochs that have times", () => {
   const experiment = singleTrial();
   const records = recordsOf(experiment, [[0.97, 0.965]]);
   for (const [trial, record] of records) {
@@ -58,7 +58,7 @@ test("of one trial that was gone on with, the epochs that have times", () => {
   );
 });
 
-test("several seeds: mean ± sample standard deviation, and how many", () => {
+test("for several seeds, mean ± sample standard deviation, and the number of trials", () => {
   const experiment = sweepOver([0.1], 2);
   const lines = closingLines(
     experiment,
@@ -77,7 +77,7 @@ test("several seeds: mean ± sample standard deviation, and how many", () => {
   ]);
 });
 
-test("one trial that diverged: why, in place of a table", () => {
+test("for one trial that diverged, the reason instead of a table", () => {
   const experiment = singleTrial();
   const [record] = recordsOf(experiment, ["diverged"]).values();
   const records = new Map([[1, { ...record!, reason: "the loss is not finite." }]]);
@@ -86,7 +86,7 @@ test("one trial that diverged: why, in place of a table", () => {
   ]);
 });
 
-test("a sweep: ranked by validation, diverged last, the test set for the best alone and with what it means", () => {
+test("a sweep is ranked by validation, diverged trials last; only the best has test metrics", () => {
   const experiment = sweepOver([0.01, 10, 0.1]);
   const lines = closingLines(
     experiment,
@@ -110,7 +110,7 @@ test("a sweep: ranked by validation, diverged last, the test set for the best al
   ]);
 });
 
-test("a ranking names the trials of each configuration, and what became of them where not all completed", () => {
+test("a ranking lists the trials of each configuration, with their status unless all completed", () => {
   const experiment = sweepOver([0.1, 0.2, 0.3], 3);
   const outcomes = [0.9, 0.9, 0.9, 0.8, "diverged", 0.8, 0.95, 0.95, 0.95].map((outcome) =>
     typeof outcome === "number" ? ([outcome, outcome] as const) : "diverged",
@@ -124,7 +124,7 @@ test("a ranking names the trials of each configuration, and what became of them 
   expect(lines).toContain("Best: learningRate 0.3 (trials 7–9)");
 });
 
-test("equals share a rank, and the best line is followed by which others are as good", () => {
+test("ties share a rank, and a line lists the configurations that tie with the best", () => {
   const experiment = sweepOver([0.1, 0.2, 0.3, 0.4, 0.5]);
   const outcomes = [0.9, 0.95, 0.9, 0.95, 0.8].map((accuracy) => [accuracy, accuracy] as const);
   const lines = closingLines(experiment, recordsOf(experiment, outcomes), recordingTerminal());
@@ -147,7 +147,7 @@ test("equals share a rank, and the best line is followed by which others are as 
   );
 });
 
-test("long values of a ranking are cut where they can still be told apart; the best is shown whole", () => {
+test("long values in a ranking are shortened but stay different; the best is shown in full", () => {
   const networks = [
     "flatten, dense, relu|tanh, dense",
     "flatten, dense, relu, dropout, dense, relu, dense",
@@ -173,7 +173,7 @@ test("long values of a ranking are cut where they can still be told apart; the b
   ]);
 });
 
-test("a long ranking is cut, and says so", () => {
+test("a long ranking is cut, with a line about the rest", () => {
   const experiment = sweepOver(Array.from({ length: 25 }, (_, index) => index));
   const lines = closingLines(
     experiment,
@@ -186,7 +186,7 @@ test("a long ranking is cut, and says so", () => {
   expect(lines).toContain("… and 5 more, in results.csv");
 });
 
-test("when everything diverged there is a ranking and no best", () => {
+test("if all trials diverged, there is a ranking but no best configuration", () => {
   const experiment = sweepOver([10, 100]);
   const lines = closingLines(
     experiment,
@@ -196,7 +196,7 @@ test("when everything diverged there is a ranking and no best", () => {
   expect(lines.at(-1)).toMatch(/^2 +100 +– +– +2: diverged$/);
 });
 
-test("a sweep that ended before all was tried says why, one that did not says nothing", () => {
+test("a sweep that ended early prints why; a complete one prints nothing", () => {
   const experiment = sweepOver([0.1, 0.2, 0.3], 2);
   const end = { after: 4, reason: "validation.accuracy reached the target 0.9" };
   expect(endingLines(experiment, undefined)).toEqual([]);
@@ -210,7 +210,7 @@ test("a sweep that ended before all was tried says why, one that did not says no
   ]);
 });
 
-test("what was pruned comes last with its last measures, and it is said when it was better than the best", () => {
+test("pruned trials rank last with their last metrics; a line counts those better than the best", () => {
   const experiment = { ...sweepOver([0.1, 0.2, 0.3]), pruner: { type: "patience" } };
   const records = recordsOf(experiment, [{ pruned: 0.98 }, [0.97, 0.96], { pruned: 0.99 }]);
   const lines = closingLines(experiment, records, recordingTerminal());
@@ -226,7 +226,7 @@ test("what was pruned comes last with its last measures, and it is said when it 
   );
 });
 
-test("when all was pruned, it is said, and nothing is the best", () => {
+test("if all trials were pruned, a line says so and there is no best configuration", () => {
   const experiment = { ...sweepOver([0.1, 0.2]), pruner: { type: "threshold" } };
   const records = recordsOf(experiment, [{ pruned: 0.5 }, { pruned: 0.6 }]);
   const lines = closingLines(experiment, records, recordingTerminal());

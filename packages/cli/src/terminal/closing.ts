@@ -16,8 +16,8 @@ import { wrapWords } from "./table.ts";
 import type { Terminal } from "./terminal.ts";
 
 /**
- * Returns the lines that end a run: the metrics of a single configuration, or the ranking of several
- * configurations and the metrics of the best.
+ * Returns the lines that a run prints at its end: the metrics of a single configuration, or the ranking of
+ * several configurations and the metrics of the best.
  */
 export function closingLines(
   experiment: Experiment,
@@ -47,7 +47,7 @@ function singleConfiguration(
   return lines;
 }
 
-/** Returns a line with the status of each recorded trial, for a configuration without a completed one. */
+/** Returns a line with the status of each recorded trial, for a configuration without a completed trial. */
 function unfinished({ trials }: Experiment, records: ReadonlyMap<number, TrialRecord>): string[] {
   return trials.flatMap(({ number, seed }) => {
     const record = records.get(number);
@@ -62,7 +62,7 @@ function speed({ history }: TrialRecord): string[] {
   const seconds = history.reduce((sum, epoch) => sum + epoch.seconds, 0);
   if (seconds === 0) return [];
   const images = history.reduce((sum, epoch) => sum + epoch.seconds * epoch.imagesPerSecond, 0);
-  // Epochs of an earlier, shorter run or from before a stop have no times.
+  // Epochs that were trained in an earlier run or before an interruption have no times.
   const timed = history.filter((epoch) => epoch.seconds > 0).length;
   const epochs =
     timed === history.length
@@ -104,10 +104,10 @@ function sweep(
   return lines;
 }
 
-/** Largest number of trials that a line names. */
+/** Largest number of tied configurations that a line lists. */
 const MOST_NAMED = 8;
 
-/** Returns a line about the configurations that are as good as the best. */
+/** Returns a line about the configurations that tie with the best. */
 function equalLines(
   { metric }: Experiment,
   ranking: readonly RankedConfiguration[],
@@ -121,7 +121,10 @@ function equalLines(
   return [`${which} the same ${metric} (${have} ${numbers}); of these, the first is shown as the best.`];
 }
 
-/** Returns remarks on pruned configurations, for readers of the ranking. */
+/**
+ * Returns remarks about pruned configurations: if all were pruned, or if some were better than the best when
+ * they were stopped.
+ */
 function prunedLines(
   { metric, goal, pruner }: Experiment,
   ranking: readonly RankedConfiguration[],
@@ -147,8 +150,8 @@ function prunedLines(
 }
 
 /**
- * Returns why a sweep ended before all proposals of its sampler were trained. `end` is where it ended, if its
- * results ended it.
+ * Returns a line that explains why a sweep ended before all trials of its sampler were trained. `end` is the
+ * end by the budget, if it depends on results. Returns no lines if all trials were trained.
  */
 export function endingLines(
   { budget, generations, repeats }: Experiment,
@@ -167,10 +170,10 @@ export function endingLines(
   ];
 }
 
-/** Returns where the result files are. `folder` is the run directory, as it is shown to the user. */
+/** Returns lines that list the result files. `folder` is the run directory, as it is shown to the user. */
 export function fileLines(folder: string, records: ReadonlyMap<number, TrialRecord>): string[] {
   const files = ["results.csv", "epochs.csv", "timings.csv"];
-  // Only completed trials keep their weights.
+  // Only completed trials have these files.
   if ([...records.values()].some(({ status }) => status === "completed")) {
     const trial = join("trials", records.size === 1 ? "1" : "<number>");
     files.push(join(trial, "model.safetensors"), join(trial, "confusion.csv"));

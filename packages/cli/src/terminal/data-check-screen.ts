@@ -1,7 +1,7 @@
 import { createProgress, type Progress } from "./progress.ts";
 import type { Terminal } from "./terminal.ts";
 
-/** Fewer files than this are checked too quickly to need a progress bar. */
+/** Below this number of files, the check is too fast for a progress bar. */
 const FEW_FILES = 1000;
 
 /** Shows the progress of checking data files: a bar on an interactive terminal, if there are many files. */

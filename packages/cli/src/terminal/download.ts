@@ -3,7 +3,7 @@ import type { DownloadProgress } from "@nn/mnist";
 import { createProgress, type Progress } from "./progress.ts";
 import type { Terminal } from "./terminal.ts";
 
-/** Shows downloads: one line per file, and a progress bar on an interactive terminal. */
+/** Shows downloads: one line per URL, and a progress bar on an interactive terminal. */
 export class DownloadScreen {
   readonly #terminal: Terminal;
   #progress: Progress | undefined;

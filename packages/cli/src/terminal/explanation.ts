@@ -2,12 +2,12 @@ import { catalogs, rootTopic, wrap, type Topic } from "@nn/experiment";
 
 import type { Terminal } from "./terminal.ts";
 
-/** Largest width of lines: longer ones are hard to read, and a pipe is wider. */
+/** Largest width of lines, because longer lines are hard to read. */
 const READABLE = 100;
 
 type Look = Pick<Terminal, "width" | "colors">;
 
-/** Returns the reference on a topic, as text. `others` are topics with the same short name. */
+/** Formats the reference on a topic. `others` are topics with the same short name. */
 export function explanation(topic: Topic, others: readonly Topic[], look: Look): string {
   const { bold } = look.colors;
   const { entry, example, options, entries } = topic;
@@ -33,12 +33,12 @@ export function explanation(topic: Topic, others: readonly Topic[], look: Look):
   return `${parts.join("\n\n")}\n`;
 }
 
-/** Returns the path, the description and the allowed values of each topic. */
+/** Formats the path, the description and the allowed values of each topic. */
 export function explanations(topics: readonly Topic[], look: Look): string {
   return `${topics.map((topic) => optionText(topic, topic.path, look, "")).join("\n")}\n`;
 }
 
-/** Returns the list of topics: the keys of the file, and the entries of each catalog. */
+/** Formats the list of topics: the keys of the experiment file, and the entries of each catalog. */
 export function contents(look: Look): string {
   const { bold } = look.colors;
   const keys = keysBelow(rootTopic());
@@ -59,7 +59,7 @@ export function pathsOf(topics: readonly Topic[]): string[] {
   return topics.map(({ path }) => path);
 }
 
-/** Returns the paths of the keys of a block, of their keys, and so on. */
+/** Returns the paths of all keys in a block and in its nested blocks. */
 function keysBelow(topic: Topic): string[] {
   return topic.options.flatMap((option) => [option.path].concat(keysBelow(option)));
 }
@@ -77,7 +77,7 @@ function optionText(topic: Topic, name: string, look: Look, indent: string): str
   return [`${indent}${bold(name)}`, `${inner}${text}`, ...below].join("\n");
 }
 
-/** Returns the names of topics, each beside the first sentence of its description. */
+/** Formats a list of topics: each name with the first sentence of its description. */
 function topicList(topics: readonly Topic[], look: Look): string {
   const width = Math.max(...topics.map(({ name }) => name.length));
   const indent = " ".repeat(width + 4);
@@ -89,7 +89,10 @@ function topicList(topics: readonly Topic[], look: Look): string {
     .join("\n");
 }
 
-/** Returns the text about the default. A description states the default itself if it is not a plain value. */
+/**
+ * Returns the text about the default. If the default is not a plain value, the description already contains
+ * it.
+ */
 function fallback({ fallback, isRequired, description }: Topic): string {
   if (fallback !== undefined) return `; default ${fallback}`;
   if (isRequired) return "; required";
@@ -102,7 +105,7 @@ function plain(text: string): string {
 }
 
 /**
- * Wraps a text to the terminal. All lines but the first are indented; the caller has indented the first one.
+ * Wraps a text to the terminal's width. Indents all lines except the first, which the caller has indented.
  */
 function paragraph(text: string, { width }: Look, indent = ""): string {
   return wrap(text, Math.min(width, READABLE) - indent.length, "").replaceAll("\n", `\n${indent}`);

@@ -11,19 +11,19 @@ import {
 } from "./format.ts";
 import { shortNames } from "./summary.ts";
 
-test("a share is a percentage with two decimals", () => {
+test("a fraction is formatted as a percentage with two decimals", () => {
   expect(formatPercent(0.97816)).toBe("97.82 %");
   expect(formatPercent(1)).toBe("100.00 %");
 });
 
-test("a loss has four decimals while they say something", () => {
+test("a loss below 1000 has four decimals", () => {
   expect(formatLoss(0.08123)).toBe("0.0812");
   expect(formatLoss(2.3)).toBe("2.3000");
   expect(formatLoss(4.368e29)).toBe("4.368e+29");
   expect(formatLoss(Number.NaN)).toBe("NaN");
 });
 
-test("a metric is written as what it is", () => {
+test("a metric is formatted as a loss or as an accuracy", () => {
   expect(formatMetric("validation.accuracy", 0.5)).toBe("50.00 %");
   expect(formatMetric("validation.loss", 0.5)).toBe("0.5000");
 });
@@ -39,7 +39,7 @@ test.for([
   expect(formatSeconds(seconds)).toBe(text);
 });
 
-test("a swept block is its type with its options", () => {
+test("a swept block is formatted as its type with its options", () => {
   expect(formatValue(0.1)).toBe("0.1");
   expect(formatValue(null)).toBe("null");
   expect(formatValue({ type: "relu" })).toBe("relu");
@@ -48,14 +48,14 @@ test("a swept block is its type with its options", () => {
   );
 });
 
-test("a block that results have as JSON is written as any block, and what is no block as it is", () => {
+test("a block in JSON form is formatted like a block, and any other text is unchanged", () => {
   expect(formatValue('{"type":"sgd","momentum":0.9}')).toBe("sgd (momentum 0.9)");
   expect(formatValue('[{"type":"flatten"},{"type":"dense","units":10}]')).toBe("flatten, dense (units 10)");
   expect(formatValue('{"type":"sgd"')).toBe('{"type":"sgd"');
   expect(formatValue("[3, 3]")).toBe("[3, 3]");
 });
 
-test("a parameter is named by the last part of its path; a type, and what would be two, by more", () => {
+test("a parameter is named by the last part of its path, or by more if it is not unique", () => {
   expect(shortNames(["optimizer.learningRate", "model.layers[2].type", "optimizer"])).toEqual([
     "learningRate",
     "layers[2].type",

@@ -11,8 +11,8 @@ export function formatCount(value: number): string {
 }
 
 /**
- * Returns the first line that fits into `width` characters, or the last line. The lines say the same with
- * fewer and fewer words.
+ * Returns the first of the lines that fits into `width` characters, or the last line. The lines are
+ * alternatives, the longest first.
  */
 export function firstThatFits(lines: readonly string[], width: number): string {
   return lines.find((line) => line.length <= width) ?? lines.at(-1) ?? "";

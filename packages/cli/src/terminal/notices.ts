@@ -1,7 +1,4 @@
-/**
- * Returns likely mistakes as `notice:` lines, one per line. They are not errors, and nothing waits for an
- * answer.
- */
+/** Formats likely mistakes that are not errors as `notice:` lines. */
 export function noticeLines(notices: readonly string[]): string {
   return notices.map((notice) => `notice: ${notice}\n`).join("");
 }

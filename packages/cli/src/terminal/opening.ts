@@ -9,8 +9,8 @@ import { describeParameters } from "./summary.ts";
 import type { Terminal } from "./terminal.ts";
 
 /**
- * Returns the lines that start a run: its name, its data, the network, and how much there is to train. `plan`
- * is that of the first trial.
+ * Returns the lines that a run prints at its start: its name, its data, its network, and the number of trials
+ * and epochs. `plan` is the network of the first trial.
  */
 export function openingLines(
   experiment: Experiment,
@@ -86,8 +86,8 @@ function describeBudget({ budget = { leftOut: 0 }, metric }: Experiment): string
 }
 
 /**
- * Returns lines about the partly trained trials of earlier runs: which are resumed, which start over, and
- * why.
+ * Returns lines about trials that earlier runs have trained in part: how many are resumed, and why others
+ * start over.
  */
 export function continuationLines({ epochs, longer, stopped, obstacles }: Continuation): string[] {
   const lengths = joined(epochs.map(String));
@@ -103,12 +103,10 @@ export function continuationLines({ epochs, longer, stopped, obstacles }: Contin
   return lines;
 }
 
-/** Largest number of runs that a line names. */
+/** Largest number of runs that a line lists. */
 const MOST_RUNS = 3;
 
-/**
- * Returns the line about completed trials of earlier runs. `trials` is the number of all trials of this run.
- */
+/** Returns the line about reused trials of earlier runs. `trials` is the number of all trials of this run. */
 export function reuseLine(
   { trials: taken, runs }: Pick<ReusePlan, "trials" | "runs">,
   trials: number,
@@ -123,7 +121,7 @@ export function reuseLine(
   );
 }
 
-/** Joins words: `a, b and c`. */
+/** Joins names: `a, b and c`. */
 function joined(names: readonly string[]): string {
   return new Intl.ListFormat("en-GB").format(names);
 }
@@ -135,7 +133,10 @@ function plural(count: number, noun: string): string {
 /** Largest number of trials that a dry run lists. */
 const MOST_TRIALS = 50;
 
-/** Returns the trials of a sweep as a dry run lists them; no lines if there is only one trial. */
+/**
+ * Returns the lines with which a dry run lists the trials of a sweep. Returns no lines if there is only one
+ * trial.
+ */
 export function trialLines(experiment: Experiment): string[] {
   const { trials } = experiment;
   const count = countTrials(experiment);

@@ -10,8 +10,8 @@ export interface Progress {
   /** Prints a permanent line. */
   line(text: string): void;
   /**
-   * Redraws the progress bar. `share` is the finished fraction, 0 … 1. The texts beside the bar have fewer
-   * and fewer words; the first that fits is shown. Prints nothing in a pipe.
+   * Redraws the progress bar. `share` is the finished fraction, 0 … 1. `labels` are alternative texts beside
+   * the bar, the longest first; the first that fits is shown. Prints nothing in a pipe.
    */
   update(share: number, labels: readonly string[]): void;
   /** Removes the bar. */
@@ -19,8 +19,8 @@ export interface Progress {
 }
 
 /**
- * Creates the progress display: a bar below the lines on an interactive terminal, only the lines in a pipe, a
- * file or CI.
+ * Creates the progress display. On an interactive terminal, it shows a bar below the lines. In a pipe, a file
+ * or CI, it prints only the lines.
  */
 export function createProgress(terminal: Terminal): Progress {
   return terminal.interactive ? new BarProgress(terminal) : new LineProgress(terminal);
@@ -42,7 +42,7 @@ class LineProgress implements Progress {
   stop(): void {}
 }
 
-/** Number of steps of the bar: finer than any terminal can show. */
+/** Number of steps of the bar, finer than any terminal can show. */
 const STEPS = 1000;
 
 class BarProgress implements Progress {
@@ -60,7 +60,7 @@ class BarProgress implements Progress {
       stream: terminal.out,
       format: (_options, { progress }) => this.#draw(progress),
       clearOnComplete: true,
-      // The line may have been removed since, although its text is the same.
+      // The bar must be redrawn even if its text is the same, because the line may have been removed.
       forceRedraw: true,
       // Cut a long line at the terminal's width.
       linewrap: true,
@@ -72,7 +72,7 @@ class BarProgress implements Progress {
 
   line(text: string): void {
     this.#bars.log(`${text}\n`);
-    // Redrawn at once, because a printed line counts as shown.
+    // Redraws at once, so that the line is visible when this function returns.
     this.#bars.update();
   }
 
@@ -91,13 +91,13 @@ class BarProgress implements Progress {
     const size = Math.max(10, Math.min(30, width - 100));
     const done = Math.round(share * size);
     const bar = `${"█".repeat(done)}${"░".repeat(size - done)} ${Math.floor(100 * share)} %  `;
-    // Leaves out the last column, where a terminal may wrap to the next line.
+    // Does not use the last column, because a terminal may wrap after it.
     const line = bar + firstThatFits(this.#labels, width - 1 - bar.length);
     this.#drawn = line.length;
     return line;
   }
 
-  /** Clears the whole old line, which a narrower terminal has wrapped. */
+  /** Clears all rows of the old line, which a narrower terminal has wrapped. */
   readonly #onResize = (): void => {
     const { out, width } = this.#terminal;
     moveCursor(out, 0, 1 - Math.max(1, Math.ceil(this.#drawn / width)));

@@ -4,13 +4,13 @@ import { expect, test } from "vitest";
 import { recordingTerminal } from "../../test/support/screen.ts";
 import { reportError } from "./report-error.ts";
 
-test("an error that was foreseen is its message", () => {
+test("an expected error is printed as its message", () => {
   const terminal = recordingTerminal();
   expect(reportError(new RunDirectoryError("locked", "Another run is at work."), terminal, {})).toBe(1);
   expect(terminal.text()).toBe("Error: Another run is at work.\n");
 });
 
-test("one that was not is a line, and how to see more", () => {
+test("an unexpected error is printed on one line, with a hint how to see the stack trace", () => {
   const terminal = recordingTerminal();
   expect(reportError(new TypeError("x is undefined\nand more"), terminal, {})).toBe(1);
   expect(terminal.text()).toBe(
@@ -19,7 +19,7 @@ test("one that was not is a line, and how to see more", () => {
   );
 });
 
-test("NN_DEBUG shows the stack", () => {
+test("NN_DEBUG shows the stack trace", () => {
   const terminal = recordingTerminal();
   reportError(new TypeError("x is undefined"), terminal, { NN_DEBUG: "1" });
   expect(terminal.text()).toMatch(/^\s+at .*report-error\.test\.ts/m);

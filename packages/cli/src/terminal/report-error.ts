@@ -8,7 +8,9 @@ import { RemoteError } from "@nn/runner/remote-error";
 import { UnwritableError } from "../commands/unwritable.ts";
 import type { Terminal } from "./terminal.ts";
 
-/** Prints an error without a stack trace; returns the exit code. */
+/**
+ * Prints an error and returns the exit code. Prints a stack trace only for unexpected errors with NN_DEBUG.
+ */
 export function reportError(
   error: unknown,
   terminal: Terminal,

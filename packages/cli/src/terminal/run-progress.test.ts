@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 
 import { RunProgress } from "./run-progress.ts";
 
-test("the time left goes by the epochs of this run, not by those of an earlier one", () => {
+test("the remaining time is estimated from epochs of this run, not of earlier runs", () => {
   let seconds = 100;
   const tally = new RunProgress(4, 10, () => seconds);
   tally.end(1, 10);
@@ -16,7 +16,7 @@ test("the time left goes by the epochs of this run, not by those of an earlier o
   expect(tally.timeLeft).toBe(54); // 3 seconds an epoch, 18 to go
 });
 
-test("a trial that ends early takes its missing epochs off the whole", () => {
+test("a trial that ends early reduces the total number of epochs", () => {
   const tally = new RunProgress(2, 10, () => 0);
   tally.advance(1, 3);
   expect(tally.epochs).toBe(20);
@@ -26,7 +26,7 @@ test("a trial that ends early takes its missing epochs off the whole", () => {
   expect(tally.epochs).toBe(13);
 });
 
-test("a trial that is tried again begins at nothing, or where its checkpoint was", () => {
+test("a retried trial starts at 0 epochs or at its checkpoint", () => {
   let seconds = 0;
   const tally = new RunProgress(1, 10, () => seconds);
   tally.advance(1, 7);

@@ -1,13 +1,13 @@
 /**
  * Counts the finished epochs of a run, for the progress bar and the remaining time. Epochs of earlier runs
- * count as done, but not towards this run's speed.
+ * count as done, but do not affect the speed of this run.
  */
 export class RunProgress {
   readonly trials: number;
   readonly #epochsEach: number;
   readonly #clock: () => number;
   #started: number;
-  /** Number of epochs that were done before the clock started. */
+  /** Number of finished epochs that this run did not train. */
   #epochsBefore = 0;
   /** Trial → its epochs so far, including the fraction of the current one. */
   readonly #running = new Map<number, number>();
@@ -22,24 +22,24 @@ export class RunProgress {
     this.#started = clock();
   }
 
-  /** Starts the clock. Everything reported before was done by earlier runs. */
+  /** Starts the clock. All epochs reported before were trained by earlier runs. */
   startClock(): void {
     this.#epochsBefore = this.epochsDone;
     this.#started = this.#clock();
   }
 
-  /** Reports that a trial starts after this many epochs of an earlier run or attempt. */
+  /** Reports that a trial starts or resumes after this many epochs. */
   begin(trial: number, epochs: number): void {
     this.#epochsBefore += epochs - (this.#running.get(trial) ?? 0);
     this.#running.set(trial, epochs);
   }
 
-  /** Reports the epochs of a trial so far, which may be fractional. */
+  /** Reports the number of epochs of a trial so far, which may be fractional. */
   advance(trial: number, epochs: number): void {
     this.#running.set(trial, epochs);
   }
 
-  /** Reports the end of a trial after this many epochs; by default, those that were reported last. */
+  /** Reports the end of a trial after this many epochs. Default: the number that was reported last. */
   end(trial: number, epochs: number = this.#running.get(trial) ?? 0): void {
     this.#running.delete(trial);
     this.#endedTrials += 1;
@@ -55,12 +55,14 @@ export class RunProgress {
     return this.#endedEpochs + this.#running.values().reduce((sum, epochs) => sum + epochs, 0);
   }
 
-  /** Number of epochs of the whole run, as far as known. Trials that were stopped early have fewer. */
+  /**
+   * Estimated number of epochs of the run. Trials that have ended count with the epochs that they trained.
+   */
   get epochs(): number {
     return this.#endedEpochs + (this.trials - this.#endedTrials) * this.#epochsEach;
   }
 
-  /** Remaining time in seconds, at this run's speed so far; undefined before there is a speed. */
+  /** Remaining seconds at the speed of this run so far; undefined before the first progress. */
   get timeLeft(): number | undefined {
     const doneNow = this.epochsDone - this.#epochsBefore;
     if (doneNow <= 0) return undefined;

@@ -24,7 +24,7 @@ const completed = {
   kernels: "reference",
 } as const;
 
-test("in a pipe, a single trial is a line an epoch and nothing else", () => {
+test("in a pipe, a single trial prints one line per epoch and nothing else", () => {
   const terminal = recordingTerminal({ width: 200 });
   const experiment = singleTrial();
   const [trial] = experiment.trials;
@@ -39,7 +39,7 @@ test("in a pipe, a single trial is a line an epoch and nothing else", () => {
   );
 });
 
-test("in a pipe, several trials are a line each", () => {
+test("in a pipe, several trials print one line each", () => {
   const terminal = recordingTerminal();
   const experiment = sweepOver([0.1, 0.2]);
   const [first, second] = experiment.trials;
@@ -54,7 +54,7 @@ test("in a pipe, several trials are a line each", () => {
   );
 });
 
-test("a notice that every worker gives is shown once", () => {
+test("a notice that every worker sends is shown once", () => {
   const terminal = recordingTerminal();
   const experiment = sweepOver([0.1, 0.2]);
   const screen = new RunScreen(experiment, new Map(), terminal, () => 0);
@@ -63,7 +63,7 @@ test("a notice that every worker gives is shown once", () => {
   expect(terminal.text()).toBe("notice: plain kernels\n");
 });
 
-test("on a terminal, the bar says where training is, how good, how fast, how long still", () => {
+test("on a terminal, the bar shows progress, metrics, speed and remaining time", () => {
   const terminal = recordingTerminal({ interactive: true, width: 120 });
   let seconds = 0;
   const experiment = singleTrial();
@@ -91,7 +91,7 @@ test.for([
   [80, "epoch  1/12  training 0.2500 90.00 %  validation 0.3000 89.00 %  100,000/s"],
   [70, "epoch  1/12  training 0.2500 90.00 %  validation 0.3000 89.00 %"],
   [40, "epoch  1/12  validation 0.3000 89.00 %"],
-] as const)("an epoch is one line of a terminal %i characters wide", ([width, line]) => {
+] as const)("an epoch fits on one line of a terminal that is %i characters wide", ([width, line]) => {
   expect(line.length).toBeLessThanOrEqual(width);
   const report = { epoch: 1, train, validation, seconds: 0.5, imagesPerSecond: 100_000 };
   expect(epochLine(report, 12, width)).toBe(line);
@@ -104,12 +104,12 @@ test.for([
   ],
   [90, "epoch  1/12  training 0.2500 90.00 %  validation 0.3000 89.00 %  trained earlier"],
   [70, "epoch  1/12  training 0.2500 90.00 %  validation 0.3000 89.00 %"],
-] as const)("an epoch from before a stop has no times, %i characters wide", ([width, line]) => {
+] as const)("an epoch from before an interruption has no times, %i characters wide", ([width, line]) => {
   const report = { epoch: 1, train, validation, seconds: 0, imagesPerSecond: 0 };
   expect(epochLine(report, 12, width)).toBe(line);
 });
 
-/** The bar's line as it was drawn first, with that label. */
+/** Returns the first drawn line of the bar that contains the label. */
 function drawn(text: string, label: string): string | undefined {
   return text
     .split("\u001b[1G")
@@ -123,23 +123,26 @@ test.for([
   [64, "50 %  epoch 2/3  accuracy 90.00 %  1 h 00 min left"],
   [50, "50 %  epoch 2/3  1 h 00 min left"],
   [34, "50 %  1 h 00 min left"],
-] as const)("the bar of a terminal %i characters wide fits, and has the time left", ([width, label]) => {
-  const terminal = recordingTerminal({ interactive: true, width });
-  let seconds = 0;
-  const experiment = singleTrial();
-  const screen = new RunScreen(experiment, new Map(), asTerminal(terminal), () => seconds);
-  seconds = 3600;
-  screen.report(experiment.trials[0]!, progress);
-  screen.retried(experiment.trials[0]!, "for the sake of a line"); // redraws the bar, back at nothing
-  screen.report(experiment.trials[0]!, progress);
-  screen.failed(experiment.trials[0]!, "for the sake of a line", undefined);
-  screen.stop();
-  const line = drawn(terminal.text(), label);
-  expect(line).toMatch(/^█{5,10}░{5,10} 50 % /);
-  expect(line!.length).toBeLessThan(width);
-});
+] as const)(
+  "the bar fits into a terminal that is %i characters wide, and shows the remaining time",
+  ([width, label]) => {
+    const terminal = recordingTerminal({ interactive: true, width });
+    let seconds = 0;
+    const experiment = singleTrial();
+    const screen = new RunScreen(experiment, new Map(), asTerminal(terminal), () => seconds);
+    seconds = 3600;
+    screen.report(experiment.trials[0]!, progress);
+    screen.retried(experiment.trials[0]!, "for the sake of a line"); // redraws the bar, back at nothing
+    screen.report(experiment.trials[0]!, progress);
+    screen.failed(experiment.trials[0]!, "for the sake of a line", undefined);
+    screen.stop();
+    const line = drawn(terminal.text(), label);
+    expect(line).toMatch(/^█{5,10}░{5,10} 50 % /);
+    expect(line!.length).toBeLessThan(width);
+  },
+);
 
-test("on a terminal, a sweep is one bar with the best so far, trials of earlier runs among them", () => {
+test("on a terminal, a sweep is one bar with the best trial so far, including trials of earlier runs", () => {
   const terminal = recordingTerminal({ interactive: true, width: 120 });
   const experiment = sweepOver([0.1, 0.2, 0.3]);
   const [first, second, third] = experiment.trials;
@@ -163,7 +166,7 @@ test("on a terminal, a sweep is one bar with the best so far, trials of earlier 
   expect(terminal.text()).toContain("trials 2/3  epochs 6/9  best 97.00 % (trial 2: learningRate 0.2)");
 });
 
-test("on a terminal, each trial that has ended is a line above the bar, broken between words", () => {
+test("on a terminal, each ended trial is a line above the bar, wrapped at spaces", () => {
   const terminal = recordingTerminal({ interactive: true, width: 60 });
   const experiment = sweepOver([0.1, 0.2]);
   const [first, second] = experiment.trials;
@@ -182,7 +185,7 @@ test("on a terminal, each trial that has ended is a line above the bar, broken b
   expect(lines).toContain("trial 2 (seed 1, learningRate 0.2) of 2 pruned   2 epochs");
 });
 
-/** cli-progress draws on streams that say they are a terminal. */
+/** Marks the stream as a terminal, because cli-progress draws only on terminals. */
 function asTerminal(terminal: ReturnType<typeof recordingTerminal>): typeof terminal {
   Object.assign(terminal.out, { isTTY: true, columns: 200 });
   return terminal;

@@ -18,19 +18,19 @@ import { RunProgress } from "./run-progress.ts";
 import type { Terminal } from "./terminal.ts";
 
 /**
- * Shows the training in the terminal: each epoch of a single trial, each trial of several, and a bar for the
- * whole run.
+ * Shows the progress of a run in the terminal: a line per epoch of a single trial, or a line per trial of
+ * several, and a bar for the entire run.
  */
 export class RunScreen implements RunObserver {
   readonly #experiment: Experiment;
   readonly #terminal: Terminal;
   readonly #progress: Progress;
   readonly #tally: RunProgress;
-  /** Notices already shown: each process sends them, but the user needs them once. */
+  /** Notices that have been shown. Each process sends them, but each is shown only once. */
   readonly #notices = new Set<string>();
   #best: { readonly trial: Named; readonly value: number } | undefined;
 
-  /** `records` are those that the run starts with; `clock` returns seconds. */
+  /** `records` are the records at the start of the run. `clock` returns seconds. */
   constructor(
     experiment: Experiment,
     records: ReadonlyMap<number, TrialRecord>,
@@ -92,7 +92,7 @@ export class RunScreen implements RunObserver {
     if (details !== undefined) this.#warn(`  Stack trace: ${details}`);
   }
 
-  /** Reports that a pruner stopped the trial after this epoch. */
+  /** Shows that a pruner stopped the trial after this epoch. */
   pruned(trial: Trial, epoch: number): void {
     this.#tally.end(trial.number, epoch);
     if (!this.#isSingle)
@@ -105,7 +105,7 @@ export class RunScreen implements RunObserver {
     this.#warn(`${nameOf(trial)}: ${reason}. Retrying it.`);
   }
 
-  /** Prints a line about the whole run. */
+  /** Prints a line about the run. */
   say(text: string): void {
     this.#progress.line(text);
   }
@@ -122,15 +122,18 @@ export class RunScreen implements RunObserver {
     this.#line(text, this.#terminal.colors.yellow);
   }
 
-  /** Prints a text: wrapped at spaces on a terminal, on a single line where a program may read it. */
+  /**
+   * Prints a text. Wraps it at spaces on an interactive terminal. Otherwise prints it on a single line,
+   * because a program may read it.
+   */
   #line(text: string, color: (text: string) => string = String): void {
     const { interactive, width } = this.#terminal;
     for (const line of interactive ? wrapWords(text, width - 1) : [text]) this.#progress.line(color(line));
   }
 
   /**
-   * Redraws the bar. `details` describe the current epoch of a single trial, with fewer and fewer words. The
-   * remaining time is never left out.
+   * Redraws the bar. `details` are alternative descriptions of the current epoch of a single trial, the
+   * longest first. The bar always includes the remaining time.
    */
   #show(details: readonly string[] = [""]): void {
     const tally = this.#tally;
@@ -164,7 +167,7 @@ export class RunScreen implements RunObserver {
     if (this.#best === undefined || sign * value > sign * this.#best.value) this.#best = { trial, value };
   }
 
-  /** Describes the best trial so far, with fewer and fewer words. */
+  /** Describes the best trial so far in four ways, the longest first. */
   #describeBest(): [string, string, string, string] {
     if (this.#best === undefined) return ["", "", "", ""];
     const { metric } = this.#experiment;
@@ -188,26 +191,23 @@ export class RunScreen implements RunObserver {
       ...(value === undefined ? [] : [`${metric} ${formatMetric(metric, value)}`]),
       formatEpochs(outcome.epochs),
       formatSeconds(outcome.seconds),
-      // The bar has no room for many values.
+      // The bar may have no room for the values of the best trial.
       ...(this.#best?.trial.number === trial.number ? ["best so far"] : []),
     ].join("   ");
   }
 }
 
-/** Returns the values of a trial in the journal with the type that trials have. */
+/** Returns the swept values of a journal record with the type that they have in `Trial`. */
 function asGiven(parameters: TrialRecord["parameters"]): Trial["parameters"] {
-  // A block among them names a catalog entry: this program wrote them.
+  // The cast is safe, because this program wrote the values, so that every block has a type.
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion
   return parameters as Trial["parameters"];
 }
 
-/** What distinguishes a trial from the others. */
+/** The number and the swept values of a trial. */
 type Named = Pick<Trial, "number" | "parameters">;
 
-/**
- * Returns the epochs of a trial that is not stopped early: the mean over the known trials, as an estimate for
- * the others.
- */
+/** Estimates the number of epochs of a trial that is not stopped early: the mean over the known trials. */
 function epochsEach({ trials }: Experiment): number {
   return trials.reduce((sum, { until, spec }) => sum + (until ?? spec.training.epochs), 0) / trials.length;
 }

@@ -45,7 +45,7 @@ export function epochLine(report: EpochReport, epochs: number, width: number): s
     [epoch, ...short, "trained earlier"].join("  "),
   ];
   const lines = [
-    // Epochs from before a stop have no times.
+    // Epochs from before an interruption have no times.
     ...(report.seconds > 0 ? timed : untimed),
     [epoch, ...short].join("  "),
     [epoch, ...short.slice(-1)].join("  "),
@@ -59,7 +59,10 @@ const SETS = [
   ["test", "test"],
 ] as const;
 
-/** Returns a table of loss and accuracy of one configuration per set of images, with ± if it was repeated. */
+/**
+ * Formats a table of the loss and accuracy of one configuration on each set of images, with the standard
+ * deviation if there are repeats.
+ */
 export function metricsTable(configuration: RankedConfiguration, width: number): string[] {
   const rows = SETS.map(([label, set]) => {
     const loss = configuration.measures.get(`${set}.loss`);
@@ -79,12 +82,12 @@ export function metricsTable(configuration: RankedConfiguration, width: number):
   );
 }
 
-/** Largest number of ranking rows that a terminal shows; results.csv has all of them. */
+/** Largest number of rows of a printed ranking. results.csv has all configurations. */
 const MOST_ROWS = 20;
 
 /**
- * Returns a table of the configurations of a sweep, best first. It shows the metric that they are ranked by
- * and the other one of the same set of images. It leaves the test set out, which is never used for selection.
+ * Formats a table of the configurations of a sweep, the best first. It shows the ranking metric and the other
+ * metric of the same set of images. It omits the test set, which is never used for selection.
  */
 export function rankingTable(
   experiment: Experiment,
@@ -107,7 +110,7 @@ export function rankingTable(
   );
   const rows = best.map((configuration, index) =>
     [
-      // Pruned configurations have no rank among those that were trained to the end.
+      // Pruned configurations have no rank.
       isStopped(configuration, metric) ? "" : rankOf(configuration, ranking, metric),
       values.map((texts) => texts[index] ?? ""),
       shown.map((name) => shownSpread(name, configuration)),
@@ -129,10 +132,10 @@ function rankOf(
   return String(1 + Math.min(...equals.map((each) => ranking.indexOf(each))));
 }
 
-/** Values that are longer are shortened. This much identifies a value; a list of layers can be very long. */
+/** Longer values are shortened to about this length. A list of layers can be very long. */
 const LONG_VALUE = 24;
 
-/** Shortens long texts after a word or a number, but not so far that two become equal. */
+/** Shortens long texts after a word or a number. Different texts stay different. */
 function toldApart(texts: readonly string[]): string[] {
   const different = new Set(texts).size;
   let length = LONG_VALUE;
@@ -140,7 +143,7 @@ function toldApart(texts: readonly string[]): string[] {
   return texts.map((text) => {
     const isWithinWord = /^[\w.]{2}$/.test(text.slice(length - 1, length + 1));
     const rest = isWithinWord ? text.slice(length).replace(/^[\w.]+/, "") : text.slice(length);
-    // Cutting no more than the length of the dots would gain nothing.
+    // The ellipsis would be as long as the omitted text.
     return rest.length <= 1 ? text : `${text.slice(0, -rest.length).trimEnd()}…`;
   });
 }
@@ -170,8 +173,8 @@ export function trialNumbers({ numbers }: RankedConfiguration): string {
 }
 
 /**
- * Describes the trials of a configuration: `17, 18` if all completed, else with their status: `17: diverged`,
- * `17, 18: 1 completed, 1 diverged`.
+ * Describes the trials of a configuration: `17, 18` if all have completed, otherwise with their status, such
+ * as `17: diverged` or `17, 18: 1 completed, 1 diverged`.
  */
 function describeOutcome(configuration: RankedConfiguration): string {
   const numbers = trialNumbers(configuration);
@@ -201,8 +204,8 @@ export function describeTrials(configuration: RankedConfiguration): string {
 }
 
 /**
- * Shortens each path to its last part if that is unique: `learningRate` for `optimizer.learningRate`. A
- * `type` keeps its owner: `layers[2].type`.
+ * Shortens each path to its last part if that is unique: `learningRate` for `optimizer.learningRate`. For a
+ * `type`, the last two parts count: `layers[2].type`.
  */
 export function shortNames(paths: readonly string[]): string[] {
   const last = (path: string): string => /[^.]+\.type$|[^.]*$/.exec(path)?.[0] ?? path;

@@ -22,7 +22,7 @@ test("columns are aligned, without trailing spaces", () => {
   ]);
 });
 
-test("a table that is too wide becomes a list of its rows, of which nothing is left out", () => {
+test("a table that is too wide becomes a list of its rows with all values", () => {
   expect(formatTable(columns, rows, 25)).toEqual([
     "name a  loss 0.5",
     "    remark short  note x",
@@ -31,7 +31,7 @@ test("a table that is too wide becomes a list of its rows, of which nothing is l
   ]);
 });
 
-test("a value that is wider than the terminal goes on at a space, and a word stays whole", () => {
+test("a value that is wider than the terminal is wrapped at a space, never inside a word", () => {
   const lines = formatTable(columns, [["a", "0.5", "some words, one_that_is_far_too_wide_for_it", "x"]], 20);
   expect(lines).toEqual([
     "name a  loss 0.5",
@@ -42,7 +42,7 @@ test("a value that is wider than the terminal goes on at a space, and a word sta
   ]);
 });
 
-test("as many columns as there may be, in whatever width: every value is there, and every line fits", () => {
+test("for any number of columns and any width, every value is shown and every line fits", () => {
   const word = fc.stringMatching(/^[a-z.]{1,9}$/);
   fc.assert(
     fc.property(
@@ -62,7 +62,7 @@ test("as many columns as there may be, in whatever width: every value is there, 
   );
 });
 
-test("a text is broken at spaces alone", () => {
+test("a text is wrapped only at spaces", () => {
   expect(wrapWords("trial 1 (seed 1) of 2 completed   3 epochs", 20)).toEqual([
     "trial 1 (seed 1) of",
     "  2 completed   3",

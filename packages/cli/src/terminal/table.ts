@@ -1,6 +1,6 @@
 import Table from "cli-table3";
 
-/** No lines between cells. Two spaces suffice, and the table can be pasted anywhere. */
+/** Separates columns by two spaces instead of lines, so that the table can be pasted anywhere. */
 const noLines = {
   top: "",
   "top-mid": "",
@@ -26,8 +26,8 @@ export interface Column {
 }
 
 /**
- * Formats rows as aligned columns. If the columns are wider than `width`, it lists the rows instead, with the
- * header before each value. Nothing is left out. A value is broken only if it is too wide on its own.
+ * Formats rows as aligned columns. If the table is wider than `width`, lists the non-empty cells of each row
+ * instead, each after its header. A value is wrapped only if it alone is too wide.
  */
 export function formatTable(
   columns: readonly Column[],
@@ -40,7 +40,7 @@ export function formatTable(
     : rows.flatMap((row) => listed(columns, row, width));
 }
 
-/** Formats a row as `header value` pairs below its first cell. */
+/** Formats a row as `header value` pairs, on as many lines as needed. */
 function listed(
   columns: readonly Column[],
   [first = "", ...cells]: readonly string[],
@@ -56,8 +56,8 @@ function listed(
 }
 
 /**
- * Joins pieces with two spaces, as many per line as fit. Every line but the first is indented. A piece that
- * is too wide is broken at a space.
+ * Joins pieces with two spaces, as many per line as fit. Indents every line except the first. Wraps a piece
+ * that is too wide at a space.
  */
 function fill(pieces: readonly string[], width: number, indent: string): string[] {
   const lines: string[] = [];
@@ -78,8 +78,8 @@ function fill(pieces: readonly string[], width: number, indent: string): string[
 }
 
 /**
- * Wraps a text at spaces. A word that is wider than the line stays whole. Every line but the first is
- * indented.
+ * Wraps a text at spaces. A word that is wider than the line is not broken. Indents every line except the
+ * first.
  */
 export function wrapWords(text: string, width: number, indent = "  "): string[] {
   if (visibleLength(text) <= width) return [text];
@@ -111,7 +111,7 @@ function render(columns: readonly Column[], rows: readonly (readonly string[])[]
     .map((line) => line.trimEnd());
 }
 
-/** Returns the length without the colour codes. */
+/** Returns the length of a line without its colour codes. */
 function visibleLength(line: string): number {
   // oxlint-disable-next-line no-control-regex -- the escape character begins a colour code
   return line.replaceAll(/\u001b\[[0-9;]*m/g, "").length;

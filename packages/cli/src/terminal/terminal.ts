@@ -1,7 +1,7 @@
 import type { WriteStream } from "node:tty";
 import { createColors } from "picocolors";
 
-/** The output streams of a command. Tests pass their own. */
+/** The output streams of a command and their properties. */
 export interface Terminal {
   /** Results and progress. */
   readonly out: NodeJS.WritableStream;
@@ -9,7 +9,7 @@ export interface Terminal {
   readonly err: NodeJS.WritableStream;
   /** Whether `out` is an interactive terminal, where a bar can be redrawn. */
   readonly interactive: boolean;
-  /** Number of characters per line of `out`; may change. */
+  /** Number of characters per line of `out`. It can change when the window is resized. */
   readonly width: number;
   readonly colors: ReturnType<typeof createColors>;
 }
@@ -17,7 +17,7 @@ export interface Terminal {
 /** Width for a pipe or a file: wide enough for every column. */
 const PIPE_WIDTH = 200;
 
-/** Returns the terminal of the process. Respects NO_COLOR, FORCE_COLOR and CI. */
+/** Returns the terminal of the process. Uses the environment variables NO_COLOR, FORCE_COLOR, CI and TERM. */
 export function processTerminal(env: NodeJS.ProcessEnv = process.env): Terminal {
   const out: WriteStream = process.stdout;
   const isTerminal = out.isTTY && env["TERM"] !== "dumb";
@@ -27,7 +27,7 @@ export function processTerminal(env: NodeJS.ProcessEnv = process.env): Terminal 
     out,
     err: process.stderr,
     interactive,
-    // Read each time, because the user may resize the window.
+    // Read at each access, because the user may resize the window.
     get width() {
       return isTerminal ? out.columns || 80 : PIPE_WIDTH;
     },
@@ -40,8 +40,8 @@ function isSet(value: string | undefined): boolean {
 }
 
 /**
- * Keeps the program running when the reader of its output closes the pipe (`| head`). That is no error: the
- * results are written to the end as usual.
+ * Ignores errors of closed pipes, so that the program continues and writes its results when the reader of its
+ * output ends (`| head`).
  */
 export function ignoreClosedPipes(streams: readonly NodeJS.WritableStream[]): void {
   for (const stream of streams) {

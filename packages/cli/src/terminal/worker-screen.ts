@@ -64,7 +64,7 @@ export class WorkerScreen implements ServiceObserver {
   }
 }
 
-/** How a job ended, in words. Trials that another worker has or that nobody wants any more get no line. */
+/** The texts about the end of a job. A lost job gets no line. */
 const ENDS: Readonly<Record<JobOutcome, string | undefined>> = {
   completed: "completed",
   diverged: "diverged",

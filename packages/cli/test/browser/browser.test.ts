@@ -29,7 +29,9 @@ const NAMES = [
 const folder = mkdtempSync(join(tmpdir(), "nn-page-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** The core with the program of the page, made for browsers, nothing in the place of Node: file → code. */
+/**
+ * The core and the page's program, bundled for browsers without replacements for Node's modules: file → code.
+ */
 const bundle = new Map<string, string>();
 const warnings: string[] = [];
 beforeAll(async () => {
@@ -54,11 +56,11 @@ beforeAll(async () => {
     bundle.set(chunk.fileName, chunk.type === "chunk" ? chunk.code : String(chunk.source));
 });
 
-test("the core can be bundled for browsers: nothing of Node is asked for", () => {
+test("the core can be bundled for browsers without modules of Node", () => {
   const code = [...bundle.values()].join("\n");
   expect(code.length).toBeGreaterThan(500_000);
   expect(warnings).toEqual([]);
-  // Not `code` itself, which nobody wants to see in a message.
+  // Matches instead of comparing, so that a failure does not print the entire code.
   expect(code.match(/(?:from|import)\s*\(?\s*["']node:[a-z_/]*|__vite-browser-external[^"']*/g)).toBeNull();
 });
 
@@ -66,7 +68,7 @@ const program = ["chromium", "chromium-browser", "google-chrome"]
   .map((name) => spawnSync("which", [name], { encoding: "utf8" }).stdout.trim())
   .find((path) => path !== "");
 
-describe.skipIf(program === undefined)("in Chromium, skipped where there is none:", () => {
+describe.skipIf(program === undefined)("in Chromium (skipped if it is not installed):", () => {
   let server: Server;
   let address: string;
   beforeAll(async () => {
@@ -89,7 +91,7 @@ describe.skipIf(program === undefined)("in Chromium, skipped where there is none
             : path.endsWith(".html")
               ? "text/html"
               : "application/octet-stream",
-          // The kernels' memory is shared among threads, which browsers allow to pages that are on their own.
+          // The kernels use memory shared among threads, which browsers allow only for isolated pages.
           "cross-origin-opener-policy": "same-origin",
           "cross-origin-embedder-policy": "require-corp",
         });
@@ -131,7 +133,7 @@ describe.skipIf(program === undefined)("in Chromium, skipped where there is none
     return { tab, said };
   }
 
-  test("the first epoch of the quickstart gives the bytes that it gives in Node", async () => {
+  test("the first epoch of the quickstart has the same bytes as in Node", async () => {
     const { tab, said } = await open();
     const data = NAMES.map((name) => `/data/mnist/${name}`);
     const inPage = await tab.evaluate(
@@ -154,7 +156,7 @@ describe.skipIf(program === undefined)("in Chromium, skipped where there is none
     expect(said).toEqual([]);
   });
 
-  test("an experiment with mistakes is told the same as in Node, with their lines", async () => {
+  test("the mistakes of an experiment are reported as in Node, with their lines", async () => {
     const { tab } = await open();
     const text =
       "name: wrong\ndataset: { type: mnits }\nmodel: { layers: [{ type: dense, units: ten }] }\nlearningRate: 3\n";

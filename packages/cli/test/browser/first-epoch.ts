@@ -3,13 +3,13 @@ import { readFileSync } from "@nn/platform/files";
 import { join } from "@nn/platform/path";
 import { CHECKPOINT_FILE, createWorkbench, runTrial, type Report } from "@nn/training";
 
-/** What came of the first epoch of an experiment's first trial. */
+/** The result of the first epoch of an experiment's first trial. */
 export interface FirstEpoch {
   readonly fingerprint: string;
   readonly kernels: string;
-  /** Its metrics as JSON, without what depends on the machine. */
+  /** Its metrics as JSON, without values that depend on the machine. */
   readonly metrics: string;
-  /** Weights, state of the optimizer and all else that the training goes on with. */
+  /** The checkpoint after the epoch: weights, state of the optimizer and all other state. */
   readonly checkpoint: Uint8Array;
 }
 
@@ -20,7 +20,7 @@ export interface Folders {
   readonly trialFolder: string;
 }
 
-/** Checks an experiment file and trains its first trial for an epoch, as a worker process does. */
+/** Checks an experiment file and trains its first trial for one epoch, as a worker process does. */
 export async function trainFirstEpoch(file: string, folders: Folders): Promise<FirstEpoch> {
   const { trials, seed, metric, goal, fingerprint } = await loadExperiment(file);
   const [trial] = trials;

@@ -1,4 +1,5 @@
-// The program of a page: puts files where it reads them, and does there what the tests do in Node.
+// The program of the page: stores files in the page's file system, and runs the same functions as the tests
+// in Node.
 import { loadExperiment } from "@nn/experiment";
 import { createHash } from "@nn/platform/hash";
 import { mkdirSync, writeFileSync } from "@nn/platform/files";
@@ -6,7 +7,7 @@ import { dirname } from "@nn/platform/path";
 
 import { trainFirstEpoch, type FirstEpoch } from "./first-epoch.ts";
 
-/** Fetches a file of the server and puts it at the same path of the page. */
+/** Fetches a file from the server and stores it at the same path in the page. */
 async function take(path: string): Promise<void> {
   const response = await fetch(path);
   if (!response.ok) throw new Error(`${path}: ${response.status}`);
@@ -36,7 +37,7 @@ const program = {
 };
 
 declare global {
-  /** What a test calls. */
+  /** The functions that a test calls. */
   var page: Page;
 }
 type Page = typeof program;

@@ -1,7 +1,7 @@
 import { defineAdaptiveSampler, draw } from "@nn/sweep";
 import { Type } from "typebox";
 
-/** Two by chance, then always the best so far with one value drawn anew. */
+/** Proposes two random combinations, then the best so far with one value replaced by a random one. */
 export const bestNeighbour = defineAdaptiveSampler({
   type: "best-neighbour",
   description: "Changes one value of the best trial so far.",

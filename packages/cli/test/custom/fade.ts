@@ -1,7 +1,7 @@
 import { defineAugmentation } from "@nn/mnist";
 import { Type } from "typebox";
 
-/** Each image nearer to black, by a share of its own. */
+/** Darkens each image by a random share. */
 export const fade = defineAugmentation({
   type: "fade",
   description: "Makes an image darker.",

@@ -1,7 +1,7 @@
 import { defineSchedule } from "@nn/layers";
 import { Type } from "typebox";
 
-/** factor = 1/2 ^ (epoch / every) by whole epochs. */
+/** factor = 1/2 ^ (epoch / every), with the epoch rounded down. */
 export const halving = defineSchedule({
   type: "halving",
   description: "Half the learning rate, again and again.",

@@ -1,7 +1,7 @@
 import { definePruner } from "@nn/sweep";
 import { Type } from "typebox";
 
-/** Compares with nobody, so that each verdict is given at once. */
+/** Does not compare configurations, so it decides at once. */
 export const hopeless = definePruner({
   type: "hopeless",
   description: "Stops a configuration whose objective is not below a bound. One without is stopped.",

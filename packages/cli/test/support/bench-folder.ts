@@ -9,7 +9,7 @@ import { onTestFinished } from "vitest";
 import { progressOf, readCheckpoint } from "@nn/training";
 import { cli, runProgram, unset, type Outcome } from "./program.ts";
 
-/** Two learning rates × two seeds on the small data set: a second or less. */
+/** Two learning rates × two seeds on the small data set, which take at most a second. */
 export const smallSweep = `
 name: small
 repeats: 2
@@ -50,23 +50,23 @@ training: { epochs: 1, batchSize: 64 }
 `;
 
 export interface Start {
-  /** In a process group of its own, which can be killed as a whole. */
+  /** Whether the process has its own process group, which can be killed together. */
   readonly detached?: boolean;
   readonly env?: NodeJS.ProcessEnv;
 }
 
-/** A folder with the small data set in it, where the real program is run. */
+/** A folder with the small data set, in which a test runs the program. */
 export class BenchFolder {
   readonly path: string;
 
-  /** One that is removed when the test ends. */
+  /** Creates a folder that is removed when the test ends. */
   static forTest(data: string): BenchFolder {
     const folder = new BenchFolder(data);
     onTestFinished(() => folder.remove());
     return folder;
   }
 
-  /** `data`: a folder that `writeSmallMnist` has written; this one gets a copy. */
+  /** `data` is a folder that `writeSmallMnist` has written. It is copied. */
   constructor(data: string) {
     this.path = mkdtempSync(join(tmpdir(), "nn-runner-"));
     cpSync(data, join(this.path, "data"), { recursive: true });
@@ -81,14 +81,14 @@ export class BenchFolder {
   }
 
   /**
-   * `experiment spec.yaml …` with results in `results/` and data from `data/` of this folder, in a process of
-   * its own.
+   * Starts `experiment spec.yaml …` in a new process, with results in `results/` and data from `data/` of
+   * this folder.
    */
   start(args: readonly string[] = [], options: Start = {}) {
     return this.startProgram(experiment(args), options);
   }
 
-  /** The same to its end, in a process that has run other commands before. */
+  /** Runs the same command to its end, in a reused process. */
   run(args: readonly string[] = [], options: Pick<Start, "env"> = {}): Promise<Outcome> {
     return this.runProgram(experiment(args), options);
   }
@@ -99,7 +99,7 @@ export class BenchFolder {
       env: { ...unset, ...options.env },
       detached: options.detached ?? false,
       reject: false,
-      // A process that is asked to end may take the time that a busy machine needs.
+      // On a busy machine, a process may need a long time to end.
       forceKillAfterDelay: false,
     });
   }
@@ -108,7 +108,7 @@ export class BenchFolder {
     return runProgram(args, this.path, options.env);
   }
 
-  /** The one run directory of the experiment `name`. */
+  /** Returns the only run directory of the experiment `name`. Throws Error if there are several or none. */
   runFolder(name = "small"): string {
     const folder = join(this.path, "results", name);
     const [fingerprint, ...others] = readdirSync(folder).filter((entry) => /^[0-9a-f]{12}$/.test(entry));
@@ -120,7 +120,7 @@ export class BenchFolder {
     return readFileSync(join(this.runFolder(name), file), "utf8");
   }
 
-  /** How many lines the journal has; 0 while there is none. */
+  /** Returns the number of lines of the journal; 0 if there is none. */
   journalLines(name = "small"): number {
     try {
       return this.read("journal.jsonl", name).split("\n").length - 1;
@@ -129,19 +129,19 @@ export class BenchFolder {
     }
   }
 
-  /** How many epochs of the trial are recorded. */
+  /** Returns the number of recorded epochs of a trial. */
   epochsOf(trial: number): number {
     if (this.journalLines() === 0) return 0;
     const { events } = readJournal(join(this.runFolder(), "journal.jsonl"));
     return trialsOf(events).get(trial)?.history.length ?? 0;
   }
 
-  /** Where the trial's checkpoint is: epochs that are done, and images of the next. */
+  /** Returns the progress of a trial's checkpoint: completed epochs, and images of the next epoch. */
   placeOf(trial: number): { readonly epoch: number; readonly seen: number } {
     return progressOf(readCheckpoint(join(this.runFolder(), `trials/${trial}/checkpoint.safetensors`)));
   }
 
-  /** Every file whose bytes are promised, by its path in the run directory. */
+  /** Returns all files whose bytes must be reproducible, by their path in the run directory, as base64. */
   promisedFiles(name = "small"): Record<string, string> {
     const folder = this.runFolder(name);
     const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter(

@@ -1,19 +1,21 @@
 import { createRng } from "@nn/tensor";
 
-/** What happens to a sweep, and when. */
+/** A fault during a sweep, and when it happens. */
 export interface Fault {
   readonly what: string;
-  /** In [0, 1): how long after the one before. */
+  /** Time since the previous fault, in [0, 1). */
   readonly after: number;
-  /** In [0, 1): which of several is hit. */
+  /** Which of several processes is affected, in [0, 1). */
   readonly which: number;
-  /** In [0, 1): whatever else there is to choose. */
+  /** Any other random choice, in [0, 1). */
   readonly how: number;
 }
 
 export const KILLS = ["coordinator", "worker", "both"] as const;
 
-/** So many kills, and `others`, so often each, in an order that follows from the seed. */
+/**
+ * Returns this number of kills and of each of the other faults, in a random order that depends on the seed.
+ */
 export function planFaults(kills: number, others: Readonly<Record<string, number>>, seed: number): Fault[] {
   const rng = createRng(seed).fork("faults");
   const names: string[] = Array.from({ length: kills }, () => KILLS[rng.integer(KILLS.length)]!);

@@ -1,14 +1,14 @@
 import { smallSweep, type BenchFolder } from "./bench-folder.ts";
 
-/** Four trials of 20 epochs with 16 steps each, whose checkpoints would be half a minute apart. */
+/** Four trials of 20 epochs with 16 steps each, with a checkpoint every half minute. */
 export const gatedSweep = smallSweep
   .replace("{ type: relu }", "{ type: ./gate.ts }")
   .replace("epochs: 8", "epochs: 20");
 export const gatedTrial = gatedSweep.replace("repeats: 2\n", "").replace(/sweep:[^]*/, "");
-/** Of each trial. */
+/** Number of steps per trial. */
 export const STEPS = 20 * 16;
 
-/** A layer that writes down each step of training and then does `deed`. */
+/** Returns the source of a layer that records each training step in a file and then executes `deed`. */
 export function layerThat(deed: string): string {
   return `
 import { appendFileSync, existsSync, statSync } from "node:fs";
@@ -33,13 +33,13 @@ export const gate = {
 }
 
 /**
- * After three epochs it takes a quarter of a second a step, unless the file "open" is there: no machine gets
- * to the end meanwhile.
+ * A layer that takes 0.25 s per step after three epochs, until the file "open" exists, so that no machine
+ * finishes the trial before.
  */
 export const gate = layerThat(`if (pass.step >= 48 && !existsSync("open"))
             Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 250);`);
 
-/** Gives what makes a folder with such a sweep, by what makes one with any. */
+/** Returns a function that creates a folder with the gate layer. */
 export function withGate(prepare: (spec: string) => BenchFolder) {
   return (spec: string): BenchFolder => {
     const folder = prepare(spec);
@@ -48,7 +48,7 @@ export function withGate(prepare: (spec: string) => BenchFolder) {
   };
 }
 
-/** Gives what a run that nobody stops leaves. */
+/** Returns a function that returns the files of an uninterrupted run. */
 export function undisturbedRuns(prepare: (spec: string) => BenchFolder) {
   const known = new Map<string, Record<string, string>>();
   return async (spec: string): Promise<Record<string, string>> => {
@@ -63,7 +63,7 @@ export function undisturbedRuns(prepare: (spec: string) => BenchFolder) {
   };
 }
 
-/** From here on training is fast. */
+/** Opens the gate: from now on, training is fast. */
 export function open(folder: BenchFolder): void {
   folder.write("open", "");
 }

@@ -1,7 +1,7 @@
 import { execFileSync, type ChildProcess } from "node:child_process";
 import { setTimeout } from "node:timers/promises";
 
-/** The processes that this one has started and that still run. */
+/** Returns the running child processes of a process. */
 export function childrenOf(parent: number): number[] {
   const table = execFileSync("ps", ["-A", "-o", "pid=,ppid=,stat="], { encoding: "utf8" });
   return table
@@ -26,14 +26,12 @@ export interface Running {
   readonly nodeChildProcess: ChildProcess;
 }
 
-/**
- * Waits for something that the process is about to do. Throws when the process is over and has not done it.
- */
+/** Waits until a condition holds. Throws Error if the process ends before. */
 export async function until(running: Running, condition: () => boolean): Promise<void> {
   while (!condition()) {
     const end = endOf(running);
     if (end === null) await setTimeout(5);
-    // It may have done it in its last moments.
+    // The condition may hold since the last check.
     else if (condition()) return;
     else throw new Error(`the process is over (${end}) before what was waited for: ${String(condition)}`);
   }
@@ -43,12 +41,12 @@ export function isOver(running: Running): boolean {
   return endOf(running) !== null;
 }
 
-/** Exit code or signal; null while it runs. */
+/** Returns the exit code or the signal; null while the process runs. */
 function endOf({ nodeChildProcess: { exitCode, signalCode } }: Running): number | string | null {
   return signalCode ?? exitCode;
 }
 
-/** Waits for processes that end by themselves; the test's own time limit ends it if they do not. */
+/** Waits until the processes have exited. The time limit of the test ends the wait if they do not. */
 export async function untilGone(pids: readonly number[]): Promise<void> {
   while (pids.some(isAlive)) await setTimeout(5);
 }

@@ -2,12 +2,12 @@ import { useCompileCache } from "@nn/runner/compile-cache";
 
 import { programUrl } from "../../src/start/program-url.ts";
 
-// The program of `src/cli.js` as a process that runs one command after the other, each as if it were the only
-// one. Started by `program.ts`.
+// Runs the program of `src/cli.js` several times in one process, one command after the other. `program.ts`
+// starts it.
 
 export interface Command {
   readonly id: number;
-  /** As in `process.argv`, from the path of the program on. */
+  /** The part of `process.argv` that begins with the path of the program. */
   readonly argv: readonly string[];
   readonly cwd: string;
   readonly env: NodeJS.ProcessEnv;
@@ -24,7 +24,7 @@ useCompileCache();
 process.setSourceMapsEnabled(true);
 const { main }: typeof import("../../src/program.ts") = await import(await programUrl());
 
-// Each command adds listeners that a process of its own would take with it.
+// Each command adds listeners, which are never removed.
 for (const stream of [process.stdout, process.stderr]) stream.setMaxListeners(0);
 
 process.on("disconnect", () => process.exit());

@@ -4,18 +4,18 @@ import { fileURLToPath } from "node:url";
 
 import type { Answer, Command } from "./program-process.ts";
 
-/** The program, as a person starts it. */
+/** The path of the program. */
 export const cli = fileURLToPath(new URL("../../src/cli.js", import.meta.url));
 const programProcess = fileURLToPath(new URL("./program-process.ts", import.meta.url));
 
-/** One run of the program, as a person sees it. */
+/** The exit code and the output of a command. */
 export interface Outcome {
   readonly code: number | undefined;
   readonly out: string;
   readonly err: string;
 }
 
-/** What pnpm and the terminal of whoever runs the tests would change. */
+/** Environment variables of pnpm and of the terminal, which would change the output. */
 export const unset = {
   INIT_CWD: undefined,
   npm_config_user_agent: undefined,
@@ -28,9 +28,8 @@ let last: Promise<unknown> = Promise.resolve();
 let commands = 0;
 
 /**
- * Runs the program with these arguments in the folder `cwd`, in a process that has run other commands before
- * and is ready at once: the start of a new one takes longer than most commands. For what is about signals, or
- * about how a process ends, start one of its own.
+ * Runs the program with these arguments in the folder `cwd`, in a reused process, because starting a process
+ * takes longer than most commands. For tests of signals or of the end of a process, start a new process.
  */
 export async function runProgram(
   args: readonly string[],
@@ -39,7 +38,7 @@ export async function runProgram(
 ): Promise<Outcome> {
   const id = (commands += 1);
   const command = { id, argv: [cli, ...args], cwd, env: defined({ ...process.env, ...unset, ...env }) };
-  // One at a time: a process has one working directory.
+  // Runs one command at a time, because a process has one working directory.
   const outcome = last.then(() => send(command));
   last = outcome.catch(() => {});
   return outcome;
@@ -68,7 +67,7 @@ async function send(command: Command): Promise<Outcome> {
 
 function startProcess(): Promise<ChildProcess> {
   const child = fork(programProcess, { execArgv: [], stdio: ["ignore", "ignore", "pipe", "ipc"] });
-  // It ends with the process of the tests, which does not wait for it.
+  // The process of the tests does not wait for the child, which exits with it.
   child.unref();
   child.channel?.unref();
   if (child.stderr instanceof Socket) child.stderr.unref();
@@ -82,7 +81,7 @@ function defined(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined));
 }
 
-/** As execa gives it. */
+/** Removes the last line end, like execa. */
 function withoutEnd(text: string): string {
   return text.replace(/\n$/, "");
 }

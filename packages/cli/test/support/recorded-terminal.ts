@@ -4,7 +4,7 @@ import { createColors } from "picocolors";
 
 import type { Terminal } from "../../src/terminal/terminal.ts";
 
-/** A terminal that keeps what is written to it, without colours. */
+/** A terminal without colours that records its output. */
 export interface RecordedTerminal extends Terminal {
   readonly recorded: { out: string; err: string };
 }

@@ -7,22 +7,22 @@ import { join } from "node:path";
 
 import { Redis } from "ioredis";
 
-/** Valkey does as well. */
+/** Redis, or otherwise Valkey. */
 const program = ["redis-server", "valkey-server"].find((name) => spawnSync(name, ["--version"]).status === 0);
 
-/** Tests that need a server are skipped without. */
+/** Whether a server is installed. Without one, tests that need it are skipped. */
 export const isRedisHere = program !== undefined;
 
 export interface RedisServerOptions {
   readonly password?: string;
   /**
-   * It writes to the disk what it has when it is saved or ended by SIGTERM. Else, when it restarts,
-   * everything is gone.
+   * Whether the server writes its data to the disk, when `save` is called or SIGTERM ends it. Otherwise it
+   * restarts without data.
    */
   readonly isKept?: boolean;
 }
 
-/** A server of one's own on this machine's loopback. */
+/** A server on the loopback interface of this machine, for one test file. */
 export class RedisServer {
   readonly #folder = mkdtempSync(join(tmpdir(), "nn-redis-"));
   readonly #port: number;
@@ -50,14 +50,15 @@ export class RedisServer {
     return `redis://127.0.0.1:${this.#port}`;
   }
 
-  /** The process that it is now. */
+  /** Id of the current process. */
   get pid(): number | undefined {
     return this.#child?.pid;
   }
 
   async start(): Promise<void> {
     const { password, isKept = false } = this.#options;
-    // With any rule of when to save it saves at its end, too; nothing here takes an hour.
+    // With any save rule, the server also saves at its end. The rule itself, after an hour, never applies in
+    // tests.
     const save = isKept ? "3600 1" : "";
     const options = ["--port", `${this.#port}`, "--bind", "127.0.0.1", "--save", save, "--dir", this.#folder];
     if (password !== undefined) options.push("--requirepass", password);
@@ -67,7 +68,7 @@ export class RedisServer {
     client.disconnect();
   }
 
-  /** Whoever uses it ends it. */
+  /** Opens a connection. The caller closes it. */
   client(): Redis {
     const client = new Redis(this.url, { maxRetriesPerRequest: null, retryStrategy: () => 20 });
     client.on("error", () => {});
@@ -75,18 +76,18 @@ export class RedisServer {
   }
 
   /**
-   * Whoever uses it ends it. Gives all commands that the server has got since then, one a line, as MONITOR
-   * shows them.
+   * Starts to record all commands that the server receives, one per line, as MONITOR shows them. The caller
+   * ends it.
    */
   async watch(): Promise<{ commands(): Promise<string[]>; end(): void }> {
-    // ioredis takes what the server shows before its first answer for an error.
+    // Does not use ioredis, which treats output of MONITOR before the first reply as an error.
     const socket = connect(this.#port, "127.0.0.1");
     let shown = "";
     socket.setEncoding("utf8").on("data", (text: string) => (shown += text));
     const { password } = this.#options;
     socket.write(`${password === undefined ? "" : `AUTH ${password}\r\n`}MONITOR\r\n`);
     const client = this.client();
-    /** Until it shows what is sent now. */
+    /** Waits until all commands up to now have been received. */
     const commands = async (): Promise<string[]> => {
       const mark = randomUUID();
       do await client.echo(mark);
@@ -103,19 +104,19 @@ export class RedisServer {
     };
   }
 
-  /** What it has now is what it will have when it is killed and started again. */
+  /** Saves the data to the disk. After a kill, the server restarts with these data. */
   async save(): Promise<void> {
     const client = this.client();
     await client.save();
     client.disconnect();
   }
 
-  /** Takes away what has been saved. */
+  /** Deletes the saved data. */
   forget(): void {
     rmSync(join(this.#folder, "dump.rdb"), { force: true });
   }
 
-  /** By SIGKILL, nothing is kept but what has been saved. */
+  /** Stops the process. With SIGKILL, it keeps only saved data. */
   async stop(signal: "SIGKILL" | "SIGTERM" = "SIGKILL"): Promise<void> {
     const child = this.#child;
     if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;

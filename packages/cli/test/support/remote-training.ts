@@ -35,7 +35,7 @@ const trial: Trial = {
 };
 const name: JobName = { run: RUN, trial: 1, until: EPOCHS };
 
-/** A training whose epochs are numbers. */
+/** The report of an epoch of a simulated training. */
 const epochReport = (epoch: number): EpochReport => ({
   epoch,
   train: { loss: 1 / epoch, accuracy: epoch / 10 },
@@ -48,12 +48,12 @@ interface Queued {
   readonly wire: string;
 }
 
-/** Everything that a server knows: restored, it is a server that has restarted with older data. */
+/** All data of a server. Restoring a snapshot simulates a server that restarts with older data. */
 type Snapshot = readonly { readonly key: string; readonly dump: Buffer; readonly ttl: number }[];
 
 /**
- * One trial of a run directory on the disk, trained by workers whose every step is taken by the test, through
- * a real server.
+ * A trial with a run directory on the disk, a real server, and simulated workers, whose steps the test
+ * controls.
  */
 export class RemoteTraining {
   readonly redis: Redis;
@@ -92,7 +92,7 @@ export class RemoteTraining {
     return this.#isDone;
   }
 
-  /** The numbers of the epochs that the journal has, as a new process would read them. */
+  /** The recorded epochs of the trial. */
   get recorded(): readonly number[] {
     return this.#directory.records.get(1)?.history.map(({ epoch }) => epoch) ?? [];
   }
@@ -101,7 +101,7 @@ export class RemoteTraining {
     return this.#directory.records.get(1)?.status;
   }
 
-  /** Starts the run's process; where one is running, after it has been killed. */
+  /** Simulates a kill and restart of the run's process. */
   async restart(): Promise<void> {
     if (this.#isDone) return;
     this.#failure = undefined;
@@ -154,13 +154,13 @@ export class RemoteTraining {
     await job.start();
   }
 
-  /** The run reads what there is. */
+  /** Lets the run read all reports. */
   async look(): Promise<void> {
     await this.#job?.look(true);
-    // Its outcome is recorded by then.
+    // After this, the outcome has been recorded.
     await setImmediate();
     if (this.#failure === undefined) return;
-    // A run tries again where too many workers have vanished; nothing else may happen.
+    // A run retries the trial if too many workers have vanished. No other failure is expected.
     if (!/workers vanished/.test(this.#failure.message)) throw this.#failure;
     await this.#job?.forget();
     await this.restart();
@@ -193,12 +193,12 @@ export class RemoteTraining {
   }
 }
 
-/** A worker that does one thing at a time. Killed, it is forgotten. */
+/** A simulated worker, which executes one step per call. */
 class RemoteWorker {
   readonly #redis: Redis;
   readonly #queue: Queue<Queued>;
   #hold: JobLease | undefined;
-  /** What it has to say: it is said in order. */
+  /** The reports to send, in order. */
   #unsaid: JobReport[] = [];
   #said: JobReport | undefined;
   #epochs = 0;
@@ -209,7 +209,7 @@ class RemoteWorker {
     this.#queue = queue;
   }
 
-  /** Takes the job that is in the queue, if it has none. */
+  /** Starts the job in the queue, unless the worker has one. */
   async begin(): Promise<void> {
     if (this.#hold !== undefined) return;
     const ticket = await this.#redis.hget(keys.job(name), "ticket");
@@ -234,7 +234,7 @@ class RemoteWorker {
     this.#unsaid.push({ kind: "epoch", epoch: { ...epochReport(this.#epochs), validation: undefined } });
   }
 
-  /** Says the next thing. */
+  /** Sends the next report. */
   async say(): Promise<void> {
     const report = this.#unsaid.shift();
     if (report === undefined) return;
@@ -242,17 +242,17 @@ class RemoteWorker {
     await this.#tell(report);
   }
 
-  /** Says the last thing once more: its connection was lost before the answer came. */
+  /** Sends the last report again, as after a connection that was lost before the reply. */
   async repeat(): Promise<void> {
     if (this.#said !== undefined) await this.#tell(this.#said);
   }
 
-  /** The next thing never arrives. */
+  /** Drops the next report. */
   lose(): void {
     this.#unsaid.shift();
   }
 
-  /** The next thing comes after the one that follows it. */
+  /** Swaps the next two reports. */
   swap(): void {
     this.#unsaid.splice(0, 2, ...this.#unsaid.slice(0, 2).toReversed());
   }
@@ -266,7 +266,7 @@ class RemoteWorker {
     await this.#tell({ kind: "checkpoint", epoch: this.#epochs, seen: 0 }, { checkpoint });
   }
 
-  /** At its end it says all, and brings its files. */
+  /** Ends the trial: sends all reports and uploads the files. */
   async end(): Promise<void> {
     const hold = this.#hold;
     if (hold === undefined || this.#epochs < EPOCHS) return;
@@ -278,7 +278,7 @@ class RemoteWorker {
   async #tell(report: JobReport, changes: Parameters<typeof reportProgress>[3] = {}): Promise<void> {
     if (this.#hold === undefined) return;
     if (await reportProgress(this.#redis, this.#hold, report, changes)) return;
-    // It has lost the job.
+    // The worker has lost the job.
     this.#hold = undefined;
     this.#unsaid = [];
     this.#said = undefined;

@@ -6,10 +6,10 @@ import { onTestFinished } from "vitest";
 import { smallSweep, type BenchFolder } from "./bench-folder.ts";
 import { isOver } from "./processes.ts";
 
-/** An option for Node: trials take a quarter of a second an epoch more while their folder has a file `slow`. */
+/** An option for Node with which each epoch takes 0.25 s longer while the folder has a file `slow`. */
 export const SLOW = `--import ${new URL("./slow-training.ts", import.meta.url).href}`;
 
-/** Options of a run whose trials are trained by the workers of the server at this address. */
+/** Returns options of a run that uses the workers of the server at this address. */
 export const through = (url: string): string[] => [
   "--set",
   "executor.type=redis",
@@ -17,14 +17,14 @@ export const through = (url: string): string[] => [
   `executor.url=${url}`,
 ];
 
-/** Trials that no worker gets to the end of while it is slow. */
+/** A sweep whose trials no slow worker completes. */
 export const longSweep = smallSweep.replace("epochs: 8", "epochs: 200");
 export const LONG_EPOCHS = 200;
 
-/** For a worker that must lose nothing by a busy machine. */
+/** Options of a worker that must not lose trials on a busy machine. */
 export const patient = ["--lost-after", "600"];
 
-/** Until `speedUp`, a trial takes a quarter of a second an epoch more, in each worker of the folder. */
+/** Makes each epoch take 0.25 s longer in all workers of the folder, until `speedUp`. */
 export function slowDown(folder: BenchFolder): void {
   folder.write("slow", "");
 }
@@ -33,7 +33,7 @@ export function speedUp(folder: BenchFolder): void {
   rmSync(join(folder.path, "slow"));
 }
 
-/** What processes of this machine make of an experiment, without a server. */
+/** Returns a function that returns the files of a run without a server. */
 export function withoutServer(
   prepare: (spec: string) => BenchFolder,
 ): (spec: string) => Promise<Record<string, string>> {
@@ -49,7 +49,7 @@ export function withoutServer(
   };
 }
 
-/** A worker in a process group of its own, which is gone when the test ends. */
+/** Starts a worker in its own process group, which is killed when the test ends. */
 export function startWorker(
   folder: BenchFolder,
   url: string,

@@ -4,7 +4,7 @@ import { createColors } from "picocolors";
 
 import type { Terminal } from "../../src/terminal/terminal.ts";
 
-/** A terminal that remembers what was written; without colours. */
+/** Creates a terminal without colours that records its output. */
 export function recordingTerminal(
   changes: Partial<Terminal> = {},
 ): Terminal & { readonly text: () => string } {

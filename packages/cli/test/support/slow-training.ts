@@ -1,6 +1,5 @@
-// Loaded into workers before their own program: while the file "slow" lies in their folder, each epoch takes
-// a quarter of a second more. Layers of one's own go to no other machine, so nothing in an experiment can do
-// that.
+// Imported in workers before their program: while their folder has a file "slow", each epoch takes 0.25 s
+// longer. Custom layers are not sent to other machines, so an experiment cannot do this.
 import { existsSync } from "node:fs";
 
 if (process.send !== undefined && /\bworker\.(ts|mjs)$/.test(process.argv[1] ?? "")) {

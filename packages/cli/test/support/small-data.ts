@@ -8,7 +8,8 @@ import { BenchFolder } from "./bench-folder.ts";
 import { writeSmallMnist } from "./small-mnist.ts";
 
 /**
- * The small data set for the tests of a file. Gives what makes a folder with it and that spec, for one test.
+ * Writes the small data set for the tests of a file. Returns a function that creates a folder with the data
+ * and a spec, for one test.
  */
 export function withSmallData(): (spec: string) => BenchFolder {
   const data = mkdtempSync(join(tmpdir(), "nn-data-"));

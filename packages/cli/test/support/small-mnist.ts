@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { datasets, formatIdx, type Split } from "@nn/mnist";
 
 /**
- * Writes a data folder with the first images of the real MNIST, 600 to train on and 200 to test with, so that
- * a test trains for milliseconds on what it would otherwise train on for seconds.
+ * Writes a data folder with the first 600 training images and 200 test images of MNIST, so that a test trains
+ * for milliseconds instead of seconds.
  */
 export async function writeSmallMnist(dataFolder: string): Promise<void> {
   const mnist = datasets.get("mnist")!;

@@ -5,7 +5,7 @@ import { parse } from "yaml";
 
 import type { TinyRun } from "./run-tiny.ts";
 
-/** As much of JSON Schema as the experiment file is described in. */
+/** The part of JSON Schema that the experiment schema uses. */
 interface Schema {
   readonly properties?: Readonly<Record<string, Schema>>;
   readonly items?: Schema;
@@ -18,21 +18,21 @@ interface Schema {
   readonly $ref?: string;
 }
 
-// As JSON: the schema that TypeBox makes, without what is its own.
+// Converted to JSON, which removes the extra properties of TypeBox.
 const root: Schema & { readonly definitions: Readonly<Record<string, Schema>> } = JSON.parse(
   JSON.stringify(withDefinitions(experimentSchema())),
 );
 
 /**
- * An option as it is named here: `optimizer<adam>.beta1`, `model.layers<dense>.regularizer.l1`. Values of
- * lists count as the list.
+ * Receives options by name, such as `optimizer<adam>.beta1` or `model.layers<dense>.regularizer.l1`. Items of
+ * a list have the name of the list.
  */
 interface Visitor {
-  /** `value`: what the data has there; `schema`: of the option. */
+  /** `schema` is the schema of the option, and `value` its value in the data. */
   option(name: string, schema: Schema, value: unknown): void;
 }
 
-/** Every option that the schema knows. */
+/** Returns the names of all options in the schema. */
 export function optionsOf(): Set<string> {
   const options = new Set<string>();
   walk(root, "", undefined, {
@@ -42,8 +42,8 @@ export function optionsOf(): Set<string> {
 }
 
 /**
- * The options that have another value than their default in a trial, or in the file itself. A catalog's entry
- * without options counts by its type.
+ * Returns the names of the options that have a value other than their default in a trial or in a file. The
+ * type of a catalog entry counts as an option.
  */
 export function usedOptions(runs: readonly TinyRun[], files: readonly string[]): Set<string> {
   const used = new Set<string>();
@@ -62,10 +62,10 @@ export function usedOptions(runs: readonly TinyRun[], files: readonly string[]):
   return used;
 }
 
-/** Goes through the schema, and through the data beside where there are any. */
+/** Visits the options of the schema and, if there are data, their values. */
 function walk(schema: Schema, name: string, data: unknown, visitor: Visitor): void {
   if (schema.$ref !== undefined) {
-    // A layer inside another one has the options that it has anywhere.
+    // A nested layer has the same options as any layer.
     const definition = schema.$ref.split("/").at(-1) ?? "";
     if (data === undefined && name !== "model.layers") return;
     const place = definition === "layer" ? "model.layers" : name;
@@ -84,7 +84,7 @@ function walk(schema: Schema, name: string, data: unknown, visitor: Visitor): vo
     walk(schema.items ?? {}, name, item, visitor);
   }
   for (const each of schema.anyOf ?? []) walk(each, name, data, visitor);
-  // A block with a type: one branch for each.
+  // A block with a type has one branch per type.
   for (const branch of schema.allOf ?? []) {
     const type = branch.then?.properties?.["type"]?.const;
     if (typeof type !== "string" || (data !== undefined && !(isRecord(data) && data["type"] === type)))
@@ -92,7 +92,7 @@ function walk(schema: Schema, name: string, data: unknown, visitor: Visitor): vo
     visitor.option(`${name}<${type}>`, {}, data);
     walk(branch.then ?? {}, `${name}<${type}>`, data, visitor);
   }
-  // The swept parameters: any path.
+  // Swept parameters can have any path.
   if (typeof schema.additionalProperties === "object") {
     const values = isRecord(data) ? Object.values(data) : [undefined];
     for (const value of values) walk(schema.additionalProperties, name, value, visitor);

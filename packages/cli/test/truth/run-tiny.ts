@@ -11,27 +11,27 @@ import { recordedTerminal } from "../support/recorded-terminal.ts";
 
 const folder = join(import.meta.dirname, "experiments");
 
-/** By name, each with its file. `base` is there for the others to extend. */
+/** Name → file. The others extend `base`. */
 export const tinyExperiments: ReadonlyMap<string, string> = new Map(
   globSync("*.yaml", { cwd: folder })
     .sort()
     .map((file) => [basename(file, ".yaml"), join(folder, file)]),
 );
 
-/** What a tiny experiment leaves. */
+/** The results of a tiny experiment. */
 export interface TinyRun {
   readonly experiment: Experiment;
   /** Its run directory. */
   readonly path: string;
-  /** Those that were trained to their end, by number. */
+  /** The completed trials, by number. */
   readonly completed: readonly Trial[];
   readonly results: string;
   readonly epochs: string;
 }
 
 /**
- * Runs one as the command does, but for the processes: a workbench trains all trials of all experiments, one
- * after the other.
+ * Runs a tiny experiment like the command, but without processes: the workbench trains all trials, one after
+ * the other.
  */
 export async function runTiny(file: string, workbench: Workbench, out: string): Promise<TinyRun> {
   const { experiment, next, identityOf } = await loadExperimentPlan(file);
@@ -76,7 +76,7 @@ export async function runTiny(file: string, workbench: Workbench, out: string): 
   };
 }
 
-/** Its training takes no time: what depends on time is in no table that is compared. */
+/** Always 0, because the compared tables do not contain times. */
 const clock = (): number => 0;
 
 function executorWith(workbench: Workbench, completed: Trial[]): TrialExecutor {

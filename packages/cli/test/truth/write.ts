@@ -1,5 +1,5 @@
-// Runs all tiny experiments and writes anew what truth.test.ts compares with: the tables, and what
-// evaluate.py measures. After a change that is meant to change them:
+// Runs all tiny experiments and regenerates the files that truth.test.ts compares with: the tables, and the
+// metrics that evaluate.py computes. Run it after an intended change:
 //
 //   pnpm --filter @nn/cli run truth        needs PyTorch and NumPy (Debian: python3-torch, python3-numpy)
 import { spawnSync } from "node:child_process";
@@ -45,5 +45,5 @@ for (const [name, { results, epochs }] of runs) {
   writeFileSync(join(expected, `${name}.epochs.csv`), epochs);
 }
 writeFileSync(join(here, "golden.json"), golden.stdout);
-// Threads of the backend may wait for work.
+// Exits explicitly, because threads of the backend may still wait for work.
 process.exit(0);

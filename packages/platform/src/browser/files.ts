@@ -1,7 +1,7 @@
 import type { FileStats, FileSystem } from "../interfaces.ts";
 import { basename, dirname, join, resolve } from "./path.ts";
 
-/** The files of the page by absolute path. They exist as long as the page. */
+/** The files and folders of the page, by absolute path. They exist as long as the page. */
 const files = new Map<string, Uint8Array<ArrayBuffer> | "folder">([["/", "folder"]]);
 
 interface OpenFile {
@@ -12,7 +12,7 @@ interface OpenFile {
 const opened = new Map<number, OpenFile>();
 let lastNumber = 2;
 
-/** A file system in memory, because a page has no disk. */
+/** A file system in memory, because a page cannot access the disk. */
 const memory: FileSystem = {
   existsSync: (path) => files.has(resolve(path)),
   statSync,
@@ -149,7 +149,7 @@ const MEANINGS = {
   EBADF: "bad file descriptor",
 };
 
-/** Returns an error with the message and the code of Node. */
+/** Creates an error with the same message and code as in Node. */
 function failure(code: keyof typeof MEANINGS, call: string, path: string): Error {
   return Object.assign(new Error(`${code}: ${MEANINGS[code]}, ${call} '${path}'`), {
     code,

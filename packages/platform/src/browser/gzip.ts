@@ -10,7 +10,7 @@ const fflate: Gzip = {
   },
   gunzipStart(packed) {
     const pieces: Uint8Array[] = [];
-    // The end of the file is missing, which is not an error here.
+    // `false`: the end of the file is missing, which is not an error here.
     new Gunzip((piece) => pieces.push(piece)).push(packed, false);
     const length = pieces.reduce((sum, piece) => sum + piece.length, 0);
     const content = new Uint8Array(length);

@@ -6,7 +6,7 @@ import type { Hash, HashName } from "../interfaces.ts";
 
 const functions = { sha256, md5 };
 
-/** Creates an empty checksum. */
+/** Creates a hash without data. */
 export function createHash(name: HashName): Hash {
   const hash = functions[name].create();
   const taken: Hash = {

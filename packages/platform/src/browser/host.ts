@@ -9,7 +9,7 @@ const host: Host = {
   pathOfUrl: (url) => decodeURIComponent(new URL(url).pathname),
   nextTurn: () =>
     new Promise((resolve) => {
-      // A message arrives at once, a timer after milliseconds.
+      // Uses a message, because a timer would take some milliseconds.
       const { port1, port2 } = new MessageChannel();
       port1.addEventListener("message", () => {
         port1.close();

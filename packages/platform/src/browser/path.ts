@@ -5,7 +5,7 @@ import type { Paths } from "../interfaces.ts";
 const paths: Paths = {
   ...pathe,
   sep: "/",
-  // pathe treats a whole name such as .hidden as an extension.
+  // For a name such as .hidden, pathe would return the entire name as the extension.
   extname: (path) => (/(?:^|\/)\.[^./]*$/.test(path) ? "" : pathe.extname(path)),
 };
 

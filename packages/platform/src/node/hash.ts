@@ -2,5 +2,5 @@ import crypto from "node:crypto";
 
 import type { Hash, HashName } from "../interfaces.ts";
 
-/** Creates an empty checksum. */
+/** Creates a hash without data. */
 export const createHash: (name: HashName) => Hash = crypto.createHash;

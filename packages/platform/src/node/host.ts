@@ -7,7 +7,7 @@ import type { Host } from "../interfaces.ts";
 const host: Host = {
   processId: process.pid,
   threadId: thread,
-  // Windows cannot open folders, and NTFS journals names itself.
+  // Windows cannot open folders. NTFS itself keeps a journal of names.
   opensFolders: process.platform !== "win32",
   workingFolder: () => process.cwd(),
   pathOfUrl: (url) => fileURLToPath(url),

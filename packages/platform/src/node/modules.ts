@@ -6,19 +6,19 @@ import { pathToFileURL } from "node:url";
 import type { Module } from "../interfaces.ts";
 
 /**
- * Imports a file by its absolute path, or by a path relative to the working folder. A file that has changed
- * since it was imported is imported again, but the files that it imports are not.
+ * Imports a file by its absolute path, or by a path relative to the working folder. If the file has changed
+ * since its last import, imports the new version. Files that it imports are not imported again.
  */
 export async function importFile(path: string): Promise<Module> {
   return import(currentUrl(path));
 }
 
-/** Path → the digest of its first imported version, which the process caches. */
+/** Path → the hash of its first imported version, which Node caches. */
 const imported = new Map<string, string>();
 
 /**
- * Returns the URL of a file, with a query if the file has changed. Otherwise a long-running process, such as
- * a worker, would get the cached version.
+ * Returns the URL of a file. If the file has changed since its first import, adds a query, because Node would
+ * return the cached version.
  */
 function currentUrl(path: string): string {
   const { href } = pathToFileURL(path);
@@ -28,7 +28,7 @@ function currentUrl(path: string): string {
   return first === digest ? href : `${href}?${digest}`;
 }
 
-/** Imports the modules of a folder except tests, by file name, in alphabetical order. */
+/** Imports the modules of a folder except tests. Returns them by file name, sorted. */
 export async function importFolder(folder: URL): Promise<ReadonlyMap<string, Module>> {
   const names = readdirSync(folder).filter((name) => name.endsWith(".ts") && !name.endsWith(".test.ts"));
   const modules = new Map<string, Module>();

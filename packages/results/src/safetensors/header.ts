@@ -1,4 +1,4 @@
-/** The header's entry for one tensor; `begin` and `end` count bytes from the end of the header. */
+/** The header's entry for one tensor. `begin` and `end` are byte offsets from the end of the header. */
 export interface TensorEntry {
   readonly name: string;
   readonly dtype: "F32" | "F64";
@@ -9,14 +9,14 @@ export interface TensorEntry {
 
 /** The header of a safetensors file. */
 export interface Header {
-  /** In the order of their data. */
+  /** Sorted by the position of their data. */
   readonly entries: readonly TensorEntry[];
   readonly metadata: Readonly<Record<string, string>>;
 }
 
 /**
- * Parses the header of a safetensors file, and checks that the tensors fill the data exactly, without overlap
- * or gap. `damaged` creates the error to throw.
+ * Parses the header of a safetensors file, and checks that the tensors cover all data bytes without overlaps
+ * and gaps. Throws the error that `damaged` creates.
  */
 export function parseHeader(
   bytes: Uint8Array,

@@ -12,7 +12,7 @@ import {
   type StoredTensor,
 } from "./safetensors.ts";
 
-/** Returns a file built by hand from the format's description: length, header, numbers. */
+/** Returns a file that is built according to the format's specification: length, header, numbers. */
 function fileOf(header: string, data: readonly number[] = [], length = Buffer.byteLength(header)): Buffer {
   const prefix = [0, 8, 16, 24, 32, 40, 48, 56].map((shift) =>
     Number((BigInt(length) >> BigInt(shift)) & 0xffn),
@@ -25,7 +25,7 @@ const one5 = [0x00, 0x00, 0xc0, 0x3f];
 const minus2 = [0x00, 0x00, 0x00, 0xc0];
 const one5wide = [0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0xf8, 0x3f];
 
-test("the bytes are those of the format: length, sorted header padded to eight, little-endian numbers", () => {
+test("the bytes follow the format: length, sorted header with padding, little-endian numbers", () => {
   const bytes = encodeSafetensors(
     [
       ["b", { shape: [2], data: new Float32Array([1.5, -2]) }],
@@ -94,7 +94,7 @@ test("tensors and metadata read back bit for bit, and their order changes no byt
   );
 });
 
-test("the numbers begin at a multiple of eight, each tensor at a multiple of its number's size", () => {
+test("the data begin at a multiple of eight bytes, each tensor at a multiple of its element size", () => {
   fc.assert(
     fc.property(tensors, metadata, (named, notes) => {
       const bytes = Buffer.from(encodeSafetensors(named, notes));
@@ -111,7 +111,7 @@ test("the numbers begin at a multiple of eight, each tensor at a multiple of its
   );
 });
 
-test("a truncated or extended file is an error, never other tensors", () => {
+test("a truncated or extended file is an error, never different tensors", () => {
   fc.assert(
     fc.property(tensors, fc.nat(), (named, cut) => {
       const bytes = encodeSafetensors(named);
@@ -124,7 +124,7 @@ test("a truncated or extended file is an error, never other tensors", () => {
   );
 });
 
-test("a byte changed in the length or the header is an error or another valid file, never a crash", () => {
+test("a changed byte in the length or the header is an error or another valid file, never a crash", () => {
   fc.assert(
     fc.property(tensors, fc.nat(), fc.integer({ min: 1, max: 255 }), (named, at, change) => {
       const bytes = Buffer.from(encodeSafetensors(named));

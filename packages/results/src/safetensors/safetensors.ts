@@ -4,13 +4,15 @@ import { wrapFileSystemErrors, RunDirectoryError } from "../errors.ts";
 import { parseHeader, type TensorEntry } from "./header.ts";
 
 /**
- * A tensor in a safetensors file. The file has 8 bytes with the length of the header (little-endian), the
- * header as JSON, then the numbers, little-endian and row-major (https://huggingface.co/docs/safetensors).
- * The format is implemented here because no maintained npm package writes it.
+ * A tensor in a safetensors file. The file consists of 8 bytes with the length of the header (little-endian),
+ * the header as JSON, and the numbers, little-endian and row-major (https://huggingface.co/docs/safetensors).
+ * This project implements the format itself, because no maintained npm package writes it.
  */
 export interface StoredTensor {
   readonly shape: readonly number[];
-  /** Row-major; as many numbers as the shape says. Float32Array is stored as F32, Float64Array as F64. */
+  /**
+   * Row-major. The length is the product of the shape. Float32Array is stored as F32, Float64Array as F64.
+   */
   readonly data: Float32Array | Float64Array;
 }
 
@@ -23,7 +25,10 @@ export interface TensorFile {
 
 type Named = readonly [name: string, tensor: StoredTensor];
 
-/** Writes the tensors to a file, by rename. The same tensors give the same bytes in any order. */
+/**
+ * Writes tensors to a file, atomically. The same tensors produce the same bytes in any order. Throws
+ * RunDirectoryError if the file cannot be written.
+ */
 export function writeSafetensors(
   path: string,
   tensors: Iterable<Named>,
@@ -45,13 +50,16 @@ export function readRunFile(path: string): Uint8Array<ArrayBuffer> {
   return wrapFileSystemErrors("read", path, () => readFileSync(path));
 }
 
-/** Returns the bytes of a file. Throws RangeError for a tensor whose data does not fit its shape. */
+/**
+ * Encodes the bytes of a file. Throws RangeError if the data of a tensor do not match its shape, or if a name
+ * is duplicate or reserved.
+ */
 export function encodeSafetensors(
   tensors: Iterable<Named>,
   metadata: Readonly<Record<string, string>> = {},
 ): Uint8Array {
-  // F64 first, so that each tensor begins at a multiple of its number's size; then by name in UTF-8, like the
-  // format's own library.
+  // F64 comes first, so that the offset of each tensor is a multiple of its element size. Then the order is
+  // by name in UTF-8, as in the reference implementation.
   const sorted = [...tensors].sort(
     ([a, { data: x }], [b, { data: y }]) => y.BYTES_PER_ELEMENT - x.BYTES_PER_ELEMENT || compareBytes(a, b),
   );
@@ -68,7 +76,7 @@ export function encodeSafetensors(
     offset = end;
   }
   const text = new TextEncoder().encode(jsonObject(header));
-  // Padded with spaces, so that the numbers begin at a multiple of eight.
+  // The header is padded with spaces, so that the numbers begin at a multiple of eight bytes.
   const start = 8 + Math.ceil(text.length / 8) * 8;
   const file = new Uint8Array(start + offset).fill(0x20, 0, start);
   new DataView(file.buffer).setBigUint64(0, BigInt(start - 8), true);
@@ -99,7 +107,7 @@ export function decodeSafetensors(bytes: Uint8Array, where: string): TensorFile 
   const { entries, metadata } = parseHeader(bytes.subarray(8, start), bytes.length - start, damaged);
   const tensors = new Map<string, StoredTensor>();
   for (const entry of entries) {
-    // A copy, because a typed array must begin at a multiple of its number's size.
+    // Copies the bytes, because the offset of a typed array must be a multiple of its element size.
     const data = new Uint8Array(entry.end - entry.begin);
     data.set(bytes.subarray(start + entry.begin, start + entry.end));
     tensors.set(entry.name, { shape: entry.shape, data: numbersOf(entry, data) });
@@ -126,7 +134,10 @@ function checkTensor(
   }
 }
 
-/** Returns JSON with the keys in this order. An object would not keep the order for names such as "0". */
+/**
+ * Formats entries as a JSON object with the keys in this order. A JavaScript object would not keep the order
+ * of keys such as "0".
+ */
 function jsonObject(entries: readonly (readonly [string, unknown])[]): string {
   return `{${entries.map(([key, value]) => `${JSON.stringify(key)}:${JSON.stringify(value)}`).join(",")}}`;
 }
@@ -134,7 +145,7 @@ function jsonObject(entries: readonly (readonly [string, unknown])[]): string {
 /** Whether this machine is big-endian. */
 const isBigEndian = new Uint8Array(Uint16Array.of(1).buffer)[0] === 0;
 
-/** Compares two texts in the order of their UTF-8 bytes. */
+/** Compares two strings by their UTF-8 bytes. */
 function compareBytes(a: string, b: string): number {
   const [one, two] = [a, b].map((text) => new TextEncoder().encode(text));
   const at = one!.findIndex((byte, index) => byte !== two![index]);
@@ -155,7 +166,7 @@ function numbersOf({ dtype }: TensorEntry, bytes: Uint8Array<ArrayBuffer>): Floa
     : new Float32Array(bytes.buffer, bytes.byteOffset, length);
 }
 
-/** Reverses the bytes of each number, in place. */
+/** Reverses the bytes of each number of `size` bytes, in place. */
 function swapped(bytes: Uint8Array, size: number): Uint8Array {
   for (let at = 0; at < bytes.length; at += size) bytes.subarray(at, at + size).reverse();
   return bytes;

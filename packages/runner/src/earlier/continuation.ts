@@ -11,13 +11,16 @@ import type { EarlierTrials } from "./earlier-trials.ts";
 export interface Continuation {
   /** Trial → the checkpoint that it resumes from. */
   readonly checkpoints: ReadonlyMap<number, string>;
-  /** The planned epochs of the shorter, completed trials: each number once, ascending. */
+  /** The planned numbers of epochs of the shorter, completed trials, without duplicates, ascending. */
   readonly epochs: readonly number[];
   /** Number of trials that resume from a completed, shorter trial. */
   readonly longer: number;
   /** Number of trials that resume where the same trial was stopped. */
   readonly stopped: number;
-  /** The reasons why trials are trained from the start although a shorter one has completed, each once. */
+  /**
+   * The reasons why trials are trained from the start although a shorter one has completed, without
+   * duplicates.
+   */
   readonly obstacles: readonly string[];
 }
 
@@ -47,7 +50,7 @@ export function findContinuation(
     if ((records.get(trial.number)?.history.length ?? 0) > 0 || isOver(records.get(trial.number))) continue;
     const identity = identityOf(trial, records);
     const isThere = ({ folder }: { folder: string }): boolean => existsSync(join(folder, CHECKPOINT_FILE));
-    // A pruner compares trials at its rungs, which the checkpoint may be past.
+    // A pruner compares trials at its rungs, and the checkpoint may be from a later epoch.
     const same = experiment.pruner === undefined ? earlier.same(identity).find(isThere) : undefined;
     const shorter = earlier.shorter(identity).find(isThere);
     if (same !== undefined) {
@@ -70,7 +73,7 @@ export function findContinuation(
   return { checkpoints, epochs: sorted, longer, stopped, obstacles: [...obstacles] };
 }
 
-/** Whether nothing of the trial is left to train. */
+/** Whether the trial has ended and will not be retried. */
 function isOver(record: TrialRecord | undefined): boolean {
   return record !== undefined && record.status !== "running" && record.status !== "failed";
 }
@@ -93,10 +96,10 @@ function obstacleTo(
     : "the end of the earlier training may have cut its warm-up short";
 }
 
-/** Whether the warm-up is over by that epoch, for any number of steps per epoch. */
+/** Whether the warm-up has ended after `epochs` epochs, for any number of steps per epoch. */
 function isWarmAfter(epochs: number, warmup: unknown): boolean {
   if (!isRecord(warmup)) return true;
   const { epochs: length, steps } = warmup;
-  // A fraction of an epoch is rounded to whole steps, up by at most half a step.
+  // The length in epochs is rounded to an integer number of steps, which adds at most half a step.
   return Number(length) + (steps === 0 ? 0 : Number(steps) + 0.5) <= epochs;
 }

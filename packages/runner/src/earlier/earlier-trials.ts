@@ -10,7 +10,7 @@ export interface EarlierTrial {
   readonly run: string;
   /** Absolute path of its run. */
   readonly path: string;
-  /** Absolute path of what it has left: its weights, its checkpoint. */
+  /** Absolute path of the trial's folder, with its weights and its checkpoint. */
   readonly folder: string;
   readonly record: TrialRecord & TrainingIdentity;
 }
@@ -26,8 +26,8 @@ export interface EarlierTrialQuery {
 }
 
 /**
- * The trials of earlier runs, indexed by what they trained. The same trial may have another number and other
- * swept paths in this run.
+ * The trials of earlier runs, indexed by their training identity. The same trial may have a different number
+ * and different swept paths in this run.
  */
 export class EarlierTrials {
   readonly #trials: ReadonlyMap<string, readonly EarlierTrial[]>;
@@ -36,13 +36,16 @@ export class EarlierTrials {
     this.#trials = Map.groupBy(trials, ({ record }) => record.training);
   }
 
-  /** Reads all other runs and changes nothing. Skips runs that cannot be read. */
+  /** Reads the trials of all other runs. Skips runs that cannot be read. */
   static in(sought: EarlierTrialQuery): EarlierTrials {
     const runs = otherRuns(sought.folder, sought.fingerprint);
     return new EarlierTrials(runs.flatMap((run) => trialsIn(run, sought)));
   }
 
-  /** Trials with the same results so far; the one with the most epochs first. */
+  /**
+   * Returns the trials of the same training with the same number of planned epochs: completed and diverged
+   * ones first, then by the number of recorded epochs, descending.
+   */
   same({ training, planned }: TrainingIdentity): EarlierTrial[] {
     const found = this.#trials.get(training) ?? [];
     return found
@@ -50,7 +53,7 @@ export class EarlierTrials {
       .sort((a, b) => rankOf(b) - rankOf(a) || b.record.history.length - a.record.history.length);
   }
 
-  /** Completed trials of the same training with fewer epochs; the longest first. */
+  /** Returns the completed trials of the same training with fewer planned epochs, the longest first. */
   shorter({ training, planned }: TrainingIdentity): EarlierTrial[] {
     const found = this.#trials.get(training) ?? [];
     return found
@@ -59,7 +62,7 @@ export class EarlierTrials {
   }
 }
 
-/** Whether there are earlier runs whose trials might be reused. */
+/** Whether the folder contains other runs, whose trials might be reused. */
 export function hasEarlierRuns(folder: string, fingerprint: string): boolean {
   return otherRuns(folder, fingerprint).length > 0;
 }
@@ -69,7 +72,7 @@ function otherRuns(folder: string, fingerprint: string): string[] {
   return names.filter((name) => /^[0-9a-f]{12}$/.test(name) && name !== fingerprint).sort();
 }
 
-/** Returns 1 for a completed or diverged trial, which ranks above any number of epochs, and 0 otherwise. */
+/** Returns 1 for a completed or diverged trial, and 0 otherwise. */
 function rankOf({ record: { status } }: EarlierTrial): number {
   return status === "completed" || status === "diverged" ? 1 : 0;
 }
@@ -96,7 +99,7 @@ function trialsIn(run: string, { folder, data }: EarlierTrialQuery): EarlierTria
   }
 }
 
-/** Whether the record has every epoch. */
+/** Whether the record has all epochs of the trial. */
 function isWhole({ history, epochs, status, parent }: TrialRecord): boolean {
   // A trial that continues another trial's network starts at a later epoch.
   const first = parent === undefined ? 1 : (history[0]?.epoch ?? 1);

@@ -27,11 +27,11 @@ import { planReuse, reuseTrials } from "./reuse-trials.ts";
 const DATA: readonly DataIdentity[] = [{ name: "mnist", source: "a folder", sha256: "ab12" }];
 
 /**
- * What a training consists of stands in for it: its measures are a hash of its spec, its seed, its epoch and
- * what it began with.
+ * A fake executor. The metrics of an epoch are a hash of the trial's spec, its seed, the epoch and the
+ * checkpoint from which it started.
  */
 class Pretender implements TrialExecutor {
-  /** How many epochs have been trained. */
+  /** Number of trained epochs. */
   trained = 0;
 
   async run(assignment: Assignment, onReport: (report: Report) => void): Promise<TrialOutcome> {
@@ -52,7 +52,7 @@ class Pretender implements TrialExecutor {
     for (const epoch of history.slice(Math.max(recorded, inherited))) say({ ...epoch, seconds: 0 });
 
     const end = trial.until ?? schedule;
-    // Some trainings stop early, and some diverge: it depends on what they are.
+    // Some trials stop early and some diverge, depending on the hash.
     const kind = hashOf(chain, "kind") % 8;
     const last = kind === 0 && inherited === 0 ? Math.min(end, 2) : end;
     const divergesIn = kind === 1 && inherited === 0 ? 3 : Infinity;
@@ -111,7 +111,7 @@ function measure(...parts: readonly string[]): { loss: number; accuracy: number 
   return { loss: 1 - accuracy, accuracy };
 }
 
-/** An experiment, with its rates and more of its sweep. */
+/** The parts of an experiment that the tests vary. */
 interface Sweep {
   readonly sampler: string;
   readonly parameters: string;
@@ -145,7 +145,7 @@ class Folder {
     onTestFinished(() => rmSync(this.path, { recursive: true, force: true }));
   }
 
-  /** Trains it as the command does. */
+  /** Trains a sweep as the command does. */
   async train(sweep: Sweep, { isFresh = false } = {}) {
     const file = join(this.path, "spec.yaml");
     writeFileSync(file, textOf(sweep));
@@ -200,14 +200,17 @@ class Folder {
   }
 }
 
-/** Everything whose bytes are promised. */
+/** Returns all files whose bytes must be reproducible. */
 function filesOf({ path }: RunDirectory): Record<string, string> {
   const names = readdirSync(path, { recursive: true, encoding: "utf8" });
   const promised = names.filter((name) => /^(results|epochs)\.csv$|^trials\/\d+\/\w/.test(name));
   return Object.fromEntries(promised.sort().map((name) => [name, readFileSync(join(path, name), "utf8")]));
 }
 
-/** Trains them in turn; the last must come to what it comes to alone. */
+/**
+ * Trains the sweeps one after the other. The files of the last one must be the same as in a folder without
+ * earlier runs.
+ */
 async function grow(sweeps: readonly Sweep[]) {
   const folder = new Folder();
   let last: Awaited<ReturnType<Folder["train"]>> | undefined;
@@ -218,7 +221,7 @@ async function grow(sweeps: readonly Sweep[]) {
 }
 
 beforeAll(async () => {
-  // The first needs the packages of the catalogs.
+  // The first load imports the packages of the catalogs.
   const folder = mkdtempSync(join(tmpdir(), "nn-reuse-"));
   writeFileSync(join(folder, "spec.yaml"), textOf({ sampler: "{ type: grid }", parameters: list(0.1, 0.2) }));
   await loadExperimentPlan(join(folder, "spec.yaml")).finally(() => rmSync(folder, { recursive: true }));
@@ -303,7 +306,7 @@ test.for<[string, Sweep, Sweep, trained: number]>([
     2,
   ],
 ])(
-  "%s: what is the same is not trained again, to the bytes of a run alone",
+  "%s: identical trials are not trained again, and the bytes are those of a run without earlier runs",
   async ([, before, after, most]) => {
     const { taken, trained, records } = await grow([before, after]);
     expect(taken!.trials.length).toBeGreaterThanOrEqual(1);
@@ -314,7 +317,7 @@ test.for<[string, Sweep, Sweep, trained: number]>([
   },
 );
 
-test("from several runs, each trial from where it is", async () => {
+test("trials can be reused from several runs", async () => {
   const { taken, trained } = await grow([
     { sampler: grid, parameters: list(0.1, 0.2) },
     { sampler: grid, parameters: list(0.3, 0.4) },
@@ -324,7 +327,7 @@ test("from several runs, each trial from where it is", async () => {
   expect(taken!.runs).toHaveLength(2);
 });
 
-test("what a pruner lets go on with others beside it is not trained again", async () => {
+test("if a pruner lets a trial continue, its earlier epochs are not trained again", async () => {
   const halving = pruner("successive-halving, eta: 2");
   const first = { sampler: random(4), parameters: RANGE, epochs: 8, more: halving };
   const { trained, alone } = await grow([first, { ...first, sampler: random(8) }]);
@@ -339,7 +342,7 @@ test.for<[string, Sweep]>([
     "another parameter beside it",
     { sampler: grid, parameters: "{ optimizer.momentum: [0.5], optimizer.learningRate: [0.1] }" },
   ],
-])("%s is another training", async ([, after]) => {
+])("%s: no trial is reused", async ([, after]) => {
   const { taken, trained, alone } = await grow([{ sampler: grid, parameters: list(0.1, 0.2) }, after]);
   expect(taken!.trials).toEqual([]);
   expect(trained).toBe(alone);
@@ -380,7 +383,7 @@ const anySweep: fc.Arbitrary<Sweep> = fc.oneof(
   }),
 );
 
-test("whatever was trained before, in whichever order: the bytes of a run alone, and no epoch more", async () => {
+test("earlier runs change no byte of a run, and never make it train more epochs", async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(anySweep, { minLength: 2, maxLength: 4 }), async (sweeps) => {
       const { trained, alone } = await grow(sweeps);

@@ -27,7 +27,7 @@ export interface ReuseContext {
   readonly experiment: Experiment;
   readonly next: NextTrials;
   readonly identityOf: IdentityOf;
-  /** The entries that its blocks may name; by default the built-in ones. */
+  /** The catalogs of pruners and schedules. Default: the built-in ones. */
   readonly catalogs?: Pick<Catalogs, "pruners" | "schedules"> | undefined;
   readonly earlier: EarlierTrials;
 }
@@ -35,35 +35,36 @@ export interface ReuseContext {
 /** A segment of a trial that an earlier run has trained. */
 export interface EarlierSegment {
   readonly from: EarlierTrial;
-  /** The epochs of the segment that are not recorded yet. */
+  /** The epochs of the segment that are not recorded in this run yet. */
   readonly epochs: readonly EpochRecord[];
   /**
-   * How the trial ends with this segment; undefined if it pauses and other trials decide how it continues.
+   * The end of the trial. Undefined if the trial pauses after this segment, because other trials decide how
+   * it continues.
    */
   readonly end: TrialEndedEvent | undefined;
 }
 
-/** The reused results, step by step, in the order in which they are recorded. */
+/** The reused results, in the order in which they are recorded. */
 export interface ReusePlan {
   readonly steps: readonly Step[];
-  /** The trials whose results are complete by then. */
+  /** The trials that have ended after all steps. */
   readonly trials: readonly number[];
-  /** The runs that the trials come from, each once. */
+  /** The runs that trained these trials, without duplicates. */
   readonly runs: readonly string[];
-  /** The records afterwards. */
+  /** The records after all steps. */
   readonly records: ReadonlyMap<number, TrialRecord>;
 }
 
 interface Step {
   readonly trial: number;
-  /** The earlier trial that trained it; undefined if a pruner stops the trial in this step. */
+  /** The earlier trial that provides the results; undefined if a pruner stops the trial in this step. */
   readonly from: EarlierTrial | undefined;
   readonly events: readonly JournalEvent[];
 }
 
 /**
- * Returns the segment as an earlier run has trained it; undefined if none has. The result equals that of
- * training the segment now.
+ * Returns the results of an earlier run for a segment; undefined if no earlier run has trained it. The
+ * results are the same as if the segment were trained now.
  */
 export function earlierSegment(
   { experiment, identityOf, earlier }: ReuseContext,
@@ -83,7 +84,7 @@ export function earlierSegment(
   return undefined;
 }
 
-/** Returns the state of a trial with this record after an epoch. */
+/** Returns the state of a trial with this record at the end of a segment. */
 function stateAt(
   record: EarlierTrial["record"],
   { trial, until }: TrainingSegment,
@@ -92,7 +93,7 @@ function stateAt(
   if (status === "completed") return until >= epochs ? "completed" : "paused";
   if (status === "diverged") {
     if (until > epochs || epochs === planned) return "diverged";
-    // The trial diverged in the next epoch or, with early stopping, during its test.
+    // The trial diverged in the next epoch or, with early stopping, in its test.
     return until < epochs || trial.spec.training.earlyStopping === undefined ? "paused" : "unknown";
   }
   return (status === "pruned" || status === "running") && until <= epochs && until < planned
@@ -126,7 +127,7 @@ function hasFiles({ folder }: EarlierTrial): boolean {
   return [CHECKPOINT_FILE, ...TRIAL_FILES].every((name) => existsSync(join(folder, name)));
 }
 
-/** Simulates the sweep as far as earlier runs have trained it. Changes nothing. */
+/** Simulates the sweep as far as earlier runs have trained it. Writes nothing. */
 export function planReuse(
   reuse: ReuseContext,
   recorded: ReadonlyMap<number, TrialRecord>,
@@ -144,8 +145,8 @@ export function planReuse(
     const at = { epoch: until, reason: pruningReason(experiment, until), seconds: secondsOf(record) };
     add(trial.number, [prunedEvent(trial, record.history, at, experiment)]);
   };
-  // Segments that no run has trained remain here; another scheduler decides how the sweep continues from
-  // them.
+  // Segments that no earlier run has trained are skipped. The scheduler of the run decides later how the
+  // sweep continues.
   const scheduler = createSweepScheduler(
     { experiment, next, catalogs, directory: { records, sweepEnd: ended } },
     onPruned,
@@ -188,8 +189,9 @@ function summaryOf(steps: readonly Step[]): Pick<ReusePlan, "trials" | "runs"> {
 }
 
 /**
- * Records the reused results and copies the trials' files. If a file has disappeared, it stops there: that
- * segment and all later ones are trained. Returns the reused results. Throws RunDirectoryError.
+ * Records the reused results and copies the trials' files. Stops at the first trial whose files cannot be
+ * read: its segment and all later ones will be trained. Returns the reused trials and their runs. Throws
+ * RunDirectoryError.
  */
 export async function reuseTrials(
   plan: ReusePlan,
@@ -200,7 +202,7 @@ export async function reuseTrials(
   for (const step of plan.steps) {
     const { trial, from, events } = step;
     const status = events.find((event) => event.event === "trial-ended")?.status;
-    // Files that an attempt of this run has left.
+    // Removes files of an earlier attempt in this run.
     if (status !== undefined) rmSync(directory.trialFolder(trial), { recursive: true, force: true });
     const isCompleted = from !== undefined && status === "completed";
     if (isCompleted && !(await copyFiles(from, directory.trialFolder(trial)))) break;
@@ -218,9 +220,7 @@ export async function reuseTrials(
   return summaryOf(taken);
 }
 
-/**
- * Copies the files of a trial to a folder. Returns false, without copying any, if one of them cannot be read.
- */
+/** Copies the files of a trial to a folder. If one of them cannot be read, copies none and returns false. */
 export async function copyFiles({ folder }: EarlierTrial, to: string): Promise<boolean> {
   const files: (readonly [string, Uint8Array])[] = [];
   for (const name of [CHECKPOINT_FILE, ...TRIAL_FILES]) {

@@ -41,7 +41,7 @@ export class ReusingExecutor implements TrialExecutor {
     const kernels = readEnvironment(from.path).kernels ?? "";
     if (end?.status !== "completed" && end?.status !== "diverged")
       return { status: "paused", epochs: until, seconds: 0, kernels };
-    // A training that diverges leaves no checkpoint either.
+    // A trial that diverges in training leaves no checkpoint.
     if (end.status === "diverged") rmSync(join(trialFolder, CHECKPOINT_FILE), { force: true });
     const { status, epochs: count, bestEpoch, train, validation, test, reason, seconds } = end;
     return { status, epochs: count, bestEpoch, train, validation, test, reason, seconds, kernels };

@@ -15,7 +15,7 @@ function begin(seconds: number) {
   return { action, timer: new ActiveTimer(seconds, action, clock()) };
 }
 
-/** Time passes for a process that waits, and looks at its clock. */
+/** Simulates a waiting process, which reads its clock every 0.25 s. */
 function wait(seconds: number): void {
   for (let tick = 0; tick < seconds * 4; tick++) {
     now += 0.25;
@@ -23,12 +23,12 @@ function wait(seconds: number): void {
   }
 }
 
-/** The machine sleeps: no timer runs, and the clock goes on. */
+/** Simulates a sleeping machine: time passes, but no timer runs. */
 function sleep(seconds: number): void {
   now += seconds;
 }
 
-test("time that is looked at passes as it is", () => {
+test("with frequent readings, the clock is exact", () => {
   const seen = clock();
   for (const time of [0.5, 1.25, 3, 5]) {
     now = time;
@@ -36,7 +36,7 @@ test("time that is looked at passes as it is", () => {
   }
 });
 
-test("an hour of sleep counts no more than what cannot be told from a delay", () => {
+test("an hour of sleep counts as one gap of 2 s", () => {
   const seen = clock();
   now = 1;
   seen();
@@ -46,18 +46,18 @@ test("an hour of sleep counts no more than what cannot be told from a delay", ()
   expect(seen()).toBe(4);
 });
 
-test("a computation in one piece counts as long as it takes, sleep within it does not", () => {
+test("a long computation between two readings counts fully, a sleep during it does not", () => {
   const seen = clock();
   [now, worked] = [30, 30];
   expect(seen()).toBe(30);
   [now, worked] = [1000, 40];
   expect(seen()).toBe(40);
-  // Eight threads work for more seconds than pass.
+  // With eight threads, more CPU seconds than seconds pass.
   [now, worked] = [1010, 120];
   expect(seen()).toBe(50);
 });
 
-test("a timer goes off once its seconds have been seen, and once only", () => {
+test("a timer fires once, after its seconds have passed", () => {
   const { action } = begin(5);
   wait(4.75);
   expect(action).not.toHaveBeenCalled();
@@ -65,7 +65,7 @@ test("a timer goes off once its seconds have been seen, and once only", () => {
   expect(action).toHaveBeenCalledOnce();
 });
 
-test("a sleep that is longer than a timer does not set it off", () => {
+test("a sleep that is longer than a timer does not fire it", () => {
   const { action } = begin(5);
   wait(1);
   sleep(600);
@@ -75,7 +75,7 @@ test("a sleep that is longer than a timer does not set it off", () => {
   expect(action).toHaveBeenCalledOnce();
 });
 
-test("nor does it set off a timer of less than the gap", () => {
+test("a sleep does not fire a timer that is shorter than the gap", () => {
   const { action } = begin(1);
   sleep(600);
   wait(0.25);
@@ -84,7 +84,7 @@ test("nor does it set off a timer of less than the gap", () => {
   expect(action).toHaveBeenCalledOnce();
 });
 
-test("a timer that is restarted begins anew, and one that is stopped never goes off", () => {
+test("a restarted timer starts again with all its seconds, and a stopped timer never fires", () => {
   const [{ action: restarted, timer: first }, { action: stopped, timer: second }] = [begin(5), begin(5)];
   wait(4);
   first.restart();

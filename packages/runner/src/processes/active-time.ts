@@ -1,11 +1,14 @@
-/** After a longer gap between two readings, the clock checks whether the process worked or was suspended. */
+/**
+ * After a longer gap between two readings, the clock uses CPU time to decide whether the process was
+ * suspended.
+ */
 const GAP_SECONDS = 2;
-/** Interval between two readings while a process waits. */
+/** Interval between two readings of the clock. */
 const TICK_MILLISECONDS = 500;
 
-/** The two clocks that `createActiveClock` compares. */
+/** The two time sources that `createActiveClock` compares. */
 export interface Clocks {
-  /** Elapsed seconds of the machine. */
+  /** Seconds of a monotonic clock. */
   readonly now: () => number;
   /** CPU seconds of this process, over all its threads. */
   readonly worked: () => number;
@@ -13,8 +16,9 @@ export interface Clocks {
 
 /**
  * Returns a clock of the seconds during which this process was not suspended. If the machine sleeps or the
- * process is stopped (SIGSTOP, a closed laptop), at most one gap counts. Read the clock at least twice per
- * gap. CPU time distinguishes a long computation from a suspension.
+ * process is stopped (SIGSTOP, a closed laptop), the clock advances by at most GAP_SECONDS, or by the CPU
+ * time used if that is more. Read the clock at least twice per GAP_SECONDS. CPU time distinguishes a long
+ * computation from a suspension.
  */
 export function createActiveClock({ now, worked }: Clocks): () => number {
   let seen = 0;
@@ -28,7 +32,7 @@ export function createActiveClock({ now, worked }: Clocks): () => number {
   };
 }
 
-/** The clock of this process. */
+/** Returns the seconds during which this process was not suspended. */
 export const activeSeconds = createActiveClock({
   now: () => performance.now() / 1000,
   worked() {
@@ -38,7 +42,7 @@ export const activeSeconds = createActiveClock({
 });
 setInterval(activeSeconds, TICK_MILLISECONDS).unref();
 
-/** Calls a function after a number of such seconds, and not earlier. */
+/** Calls a function once, after a number of seconds of an active clock. */
 export class ActiveTimer {
   readonly #clock: () => number;
   readonly #timer: NodeJS.Timeout;
@@ -54,7 +58,7 @@ export class ActiveTimer {
     const interval = Math.min(TICK_MILLISECONDS, (seconds * 1000) / 4);
     this.#timer = setInterval(() => {
       const now = clock();
-      // Even for a short timer, a sleep counts at most as two readings.
+      // A suspension counts as at most two intervals, also for a short timer.
       this.#left -= Math.min(now - this.#last, (2 * interval) / 1000);
       this.#last = now;
       if (this.#left > 0) return;

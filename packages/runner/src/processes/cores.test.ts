@@ -11,11 +11,11 @@ test.for([
   [{ threads: 3 }, 8, { workers: 1, threads: 3 }],
   [{ threads: 4 }, 1, { workers: 1, threads: 4 }],
   [{ threads: 2, workers: 2 }, 8, { workers: 2, threads: 2 }],
-] as const)("of four cores, %j and %i trials take %j", ([asked, trials, shares]) => {
+] as const)("on four cores, %j and %i trials give %j", ([asked, trials, shares]) => {
   expect(assignCores(asked, trials, 4)).toEqual(shares);
 });
 
-test("more threads than cores are told of, and had all the same", () => {
+test("more threads than cores are allowed, with a notice", () => {
   expect(assignCores({ threads: 6 }, 8, 4)).toEqual({
     workers: 1,
     threads: 6,

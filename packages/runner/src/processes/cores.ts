@@ -2,19 +2,20 @@
 export interface CoreAssignment {
   readonly workers: number;
   readonly threads: number;
-  /** A notice for a user who asked for more threads than there are cores. */
+  /** A notice if the user requested more threads than there are cores. */
   readonly notice?: string;
 }
 
-/** The numbers given on the command line. */
+/** The numbers from the command line. */
 interface Asked {
   readonly workers?: number | undefined;
   readonly threads?: number | undefined;
 }
 
 /**
- * Distributes the cores among `trials` ≥ 1 trials: as many processes as have a core for each of their
- * threads. One trial per core is faster than several threads per trial, so a trial has one thread by default.
+ * Distributes the cores among `trials` ≥ 1 trials. By default there are as many processes as the cores allow,
+ * with one core per thread. A trial has one thread by default, because one trial per core is faster than
+ * several threads per trial.
  */
 export function assignCores({ workers, threads = 1 }: Asked, trials: number, cores: number): CoreAssignment {
   const wanted = workers ?? Math.max(1, Math.floor(cores / threads));

@@ -8,16 +8,18 @@ const OURS = /^(@nn\/|typebox($|\/))/;
 let isOffered = false;
 
 /**
- * Lets a file outside the workspace import our packages: a package that is not found from the file's folder
- * is resolved from here. So a custom part can be anywhere on the disk, and needs no installation.
+ * Allows a file outside the workspace to import our packages: a package that is not found from the file's
+ * folder is resolved from this file. So a custom part can be anywhere on the disk and needs no installation.
  */
 export function resolveWorkspacePackages(): void {
-  // Registered once: a second hook would search twice for every missing package, a third one four times.
+  // The hook is registered only once. A second hook would search twice for every missing package, a third one
+  // four times.
   if (isOffered) return;
   isOffered = true;
   registerHooks({
     resolve(specifier, context, nextResolve) {
-      // A second copy of a package that the program has loaded already would not know its definitions.
+      // The program has already loaded the package. A second copy would have other class and definition
+      // objects.
       const bundled = bundledPackages[specifier];
       if (bundled !== undefined) return { url: bundled, format: "module", shortCircuit: true };
       try {
@@ -27,7 +29,7 @@ export function resolveWorkspacePackages(): void {
         try {
           return nextResolve(specifier, { ...context, parentURL: import.meta.url });
         } catch {
-          throw error; // The first error names the importing file; the second one would name this file.
+          throw error; // The first error names the importing file, the second one this file.
         }
       }
     },

@@ -6,7 +6,7 @@ import { expect, onTestFinished, test } from "vitest";
 
 const module = fileURLToPath(new URL("./interruption.ts", import.meta.url));
 
-/** A process that would never end by itself, and says what it hears. */
+/** A process that never ends by itself and prints the signals that it receives. */
 const program = `
 import { Interruption } from ${JSON.stringify(module)};
 const interruption = new Interruption(() => process.stdout.write("first "));
@@ -16,10 +16,10 @@ process.stdout.write("ready ");
 `;
 
 test.each(["SIGINT", "SIGTERM", "SIGHUP"] as const)(
-  "the first %s is told and ends nothing, the second ends the process with 130",
+  "the first %s is reported, the second ends the process with exit code 130",
   async (signal) => {
     const child = spawn(process.execPath, ["--input-type=module", "--eval", program]);
-    // Where the second signal does not end it, nothing else does.
+    // Ends the process if the signals did not.
     onTestFinished(() => void child.kill("SIGKILL"));
     const heard = { text: "" };
     child.stdout.setEncoding("utf8").on("data", (text: string) => (heard.text += text));
@@ -32,7 +32,7 @@ test.each(["SIGINT", "SIGTERM", "SIGHUP"] as const)(
     await hears("ready first aborted ");
     expect(child.exitCode).toBeNull();
     child.kill(signal);
-    // One that goes on says something again.
+    // If the process continued, it would print again.
     await Promise.race([closed, once(child.stdout, "data")]);
     expect(heard.text).toBe("ready first aborted ");
     expect(await closed).toEqual([130, null]);

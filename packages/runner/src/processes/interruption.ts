@@ -8,7 +8,7 @@ export class Interruption {
   readonly #controller = new AbortController();
   readonly #onSignal: () => void;
 
-  /** `onFirst` is called at the first signal; a second one ends the process at once. */
+  /** `onFirst` is called at the first signal. A second signal ends the process at once. */
   constructor(onFirst: () => void) {
     this.#onSignal = () => {
       if (this.signal.aborted) process.exit(130);

@@ -4,8 +4,8 @@ import { fileURLToPath } from "node:url";
 import { formatPath, isCustomType, isRecord, type Path, type Sample } from "@nn/training";
 
 /**
- * Returns where a custom part threw an error, for the printed line: `./layer.ts:12:15, model.layers[1]`.
- * Undefined if the stack contains no custom part.
+ * Returns the location at which a custom part threw an error, for a message: `layer.ts:12:15,
+ * model.layers[1]`. Returns undefined if the stack contains no custom part.
  */
 export function findThrowingPart(
   stack: string,
@@ -22,7 +22,7 @@ export function findThrowingPart(
   return undefined;
 }
 
-/** The blocks that name a file, each with its place in the spec. */
+/** Returns the blocks whose type is a file, each with its path in the spec. */
 function partsOf(value: unknown, path: Path): { readonly path: Path; readonly type: string }[] {
   if (Array.isArray(value)) return value.flatMap((each: unknown, index) => partsOf(each, [...path, index]));
   if (!isRecord(value)) return [];
@@ -31,10 +31,10 @@ function partsOf(value: unknown, path: Path): { readonly path: Path; readonly ty
   return [...own, ...Object.entries(options).flatMap(([key, each]) => partsOf(each, [...path, key]))];
 }
 
-/** The files of a stack and the places in them, the innermost first. */
+/** Returns the files of a stack trace with line and column, the innermost call first. */
 function framesOf(stack: string): { file: string; place: string }[] {
   return [...stack.matchAll(/(file:\/\/\S+?):(\d+:\d+)\)?$/gm)].map(([, url = "", place = ""]) => ({
-    // A file may be loaded with a query, which forces Node to reload it.
+    // The URL may have a query, with which Node loads the file again.
     file: fileURLToPath(url.replace(/[?#].*$/, "")),
     place,
   }));

@@ -2,22 +2,22 @@ import { WorkerProcess, type WorkerLimits } from "./worker-process.ts";
 
 /**
  * The worker processes of one command on this machine. The first process starts with the command, because
- * every experiment needs one. It loads its program on one core while another core reads and checks the
- * experiment.
+ * every experiment needs one. It loads its program on one core while this process reads and checks the
+ * experiment on another.
  */
 export class WorkerPool {
   readonly #flags: readonly string[];
   readonly #limits: WorkerLimits;
   readonly #workers: WorkerProcess[];
 
-  /** Takes the arguments of `WorkerProcess`. */
+  /** See the constructor of `WorkerProcess` for the arguments. */
   constructor(flags: readonly string[], limits: WorkerLimits) {
     this.#flags = flags;
     this.#limits = limits;
     this.#workers = [new WorkerProcess(flags, limits)];
   }
 
-  /** Starts processes up to this number, at least one, and returns all of them. */
+  /** Starts processes until there are `count`, and returns all of them (at least one). */
   ensure(count: number): readonly WorkerProcess[] {
     while (this.#workers.length < count) this.#workers.push(new WorkerProcess(this.#flags, this.#limits));
     return this.#workers;
@@ -28,7 +28,7 @@ export class WorkerPool {
     await Promise.all(this.#workers.map((worker) => worker.stop()));
   }
 
-  /** Kills all processes, whatever they are doing. */
+  /** Kills all processes at once. */
   async end(): Promise<void> {
     await Promise.all(this.#workers.map((worker) => worker.end()));
   }

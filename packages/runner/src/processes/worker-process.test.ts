@@ -14,7 +14,7 @@ beforeEach(() => {
 });
 afterEach(() => void vi.useRealTimers());
 
-/** Time passes, as a process that waits sees it. */
+/** Simulates time that passes while a process waits. */
 function wait(seconds: number): void {
   for (let tick = 0; tick < seconds * 2; tick++) {
     now += 0.5;
@@ -22,7 +22,7 @@ function wait(seconds: number): void {
   }
 }
 
-/** A worker process that gives notice so often, and then says that its trial has ended. It trains nothing. */
+/** A worker process that sends `times` notices and then reports the end of its trial, without training. */
 function speaker(times: number, limits: WorkerLimits = { silence: SILENCE }): WorkerProcess {
   const program = `
     const outcome = { status: "completed", epochs: 1, seconds: 1, kernels: "none" };
@@ -53,7 +53,7 @@ const assignment: Assignment = {
   recorded: 0,
 };
 
-test("a trial may take longer than a worker may be silent: each sign of life puts the limit off", async () => {
+test("each message of a worker restarts the limit of silence", async () => {
   const heard: string[] = [];
   const outcome = await speaker(5).run(assignment, (report) => {
     if (report.kind === "notice") heard.push(report.message);
@@ -63,7 +63,7 @@ test("a trial may take longer than a worker may be silent: each sign of life put
   expect(heard).toEqual(["1", "2", "3", "4", "5"]);
 });
 
-test("a worker that says nothing for longer is ended", async () => {
+test("a worker that is silent for longer is killed", async () => {
   const training = speaker(5).run(assignment, () => wait(1.25 * SILENCE));
   await expect(training).rejects.toThrow(WorkerCrash);
   await expect(training).rejects.toThrow("it was silent for 2 s");

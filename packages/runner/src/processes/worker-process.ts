@@ -7,7 +7,7 @@ import type { Assignment, Message, Pace, Report, Request, Sample, TrialOutcome }
 import { compileCacheEnvironment } from "./compile-cache.ts";
 import { ActiveTimer, activeSeconds } from "./active-time.ts";
 
-/** Thrown when the process of a trial ends before it reported an outcome. A retry may help. */
+/** Thrown when a worker process ends or hangs before it has reported an outcome. A retry may help. */
 export class WorkerCrash extends Error {
   override readonly name = "WorkerCrash";
 }
@@ -25,14 +25,14 @@ export class TrialFailure extends Error {
 }
 
 /**
- * Default limit of silence. A worker reports about every second while it trains, but may be silent while it
- * reads a large data set.
+ * Default of `WorkerLimits.silence`. A worker reports about every second while it trains, but may be silent
+ * while it reads a large data set.
  */
 export const HUNG_AFTER_SECONDS = 120;
 
 /**
- * Time limits of a worker process, in the time during which its parent was not suspended: a sleeping machine
- * is not a hanging trial.
+ * Time limits of a worker process. They count only time during which the parent was not suspended, so a trial
+ * on a sleeping machine does not count as hung.
  */
 export interface WorkerLimits {
   /**
@@ -45,12 +45,14 @@ export interface WorkerLimits {
 }
 
 /**
- * Seconds of silence after which `stop` no longer waits for a checkpoint. A step usually takes less; a custom
- * part in an endless loop never ends.
+ * Seconds of silence after which `stop` no longer waits for a checkpoint. A step usually takes less, but a
+ * custom part in an endless loop never responds.
  */
 const KEEPING_SECONDS = 10;
 
-/** All child processes, to kill them when this process ends: a hung child would outlive it. */
+/**
+ * All child processes. They are killed when this process exits, because a hung child would continue to run.
+ */
 const running = new Set<ChildProcess>();
 process.on("exit", () => {
   for (const child of running) child.kill("SIGKILL");
@@ -60,12 +62,11 @@ const ENTRY = fileURLToPath(new URL("./worker.ts", import.meta.url));
 
 /**
  * A child process that trains one trial at a time. It starts at once, so that it loads its program while its
- * parent still reads the data. It is kept from trial to trial, with its data set and compiled kernels. A
- * crashed process is replaced at the next trial.
+ * parent still reads the data. It is reused for later trials, with its data set and compiled kernels. After a
+ * crash, the next trial starts a new process.
  *
- * It uses `fork` instead of a pool library, because the reason of a crash (exit code, signal, last output)
- * goes into the results. The libraries give that reason only as prose, or let tasks wait behind a dead
- * worker.
+ * It uses `fork` instead of a pool library, because the results contain the reason of a crash (exit code,
+ * signal, last output). The libraries report that reason only as text, or let tasks wait for a dead worker.
  */
 export class WorkerProcess {
   readonly #flags: readonly string[];
@@ -76,7 +77,7 @@ export class WorkerProcess {
   /** Whether the process is training a trial. */
   #training = false;
 
-  /** `flags` are Node and V8 options of the child. `clock` returns seconds, for the limits. */
+  /** `flags` are Node and V8 options of the child. `clock` returns seconds; the limits use it. */
   constructor(flags: readonly string[], limits: WorkerLimits, clock: () => number = activeSeconds) {
     this.#flags = flags;
     this.#limits = limits;
@@ -85,8 +86,8 @@ export class WorkerProcess {
   }
 
   /**
-   * Trains a trial. Rejects with WorkerCrash, TrialFailure, RunDirectoryError or what `onReport` throws. One
-   * at a time.
+   * Trains a trial. Rejects with WorkerCrash, TrialFailure, RunDirectoryError or an error that `onReport`
+   * throws. Train only one trial at a time.
    */
   run(assignment: Assignment, onReport: (report: Report) => void): Promise<TrialOutcome> {
     this.#training = true;
@@ -99,7 +100,10 @@ export class WorkerProcess {
     return outcome;
   }
 
-  /** Measures the speed of a network. Rejects with WorkerCrash or TrialFailure. One at a time, like `run`. */
+  /**
+   * Measures the speed of a network. Rejects with WorkerCrash or TrialFailure. Do not call it during `run` or
+   * another `calibrate`.
+   */
   calibrate(sample: Sample): Promise<Pace> {
     return this.#ask({ kind: "calibrate", sample }, (message, resolve) => {
       if (message.kind === "calibrated") resolve(message.pace);
@@ -125,10 +129,11 @@ export class WorkerProcess {
         const reason = `the worker process hung: it was silent for ${seconds} s and was stopped`;
         return new ActiveTimer(seconds, () => endWith(new WorkerCrash(reason)), this.#clock);
       };
-      // A new process is silent while it loads its program, which takes some time on a busy machine.
+      // A new process sends no message while it loads its program, which takes some time on a busy machine.
       let hasSpoken = this.#hasSpoken.has(child);
       let silent = silenceTimer(hasSpoken ? silence : Math.max(silence, HUNG_AFTER_SECONDS));
-      // The start of a new process is not training, so the limit counts from its first message.
+      // The time in which a new process starts is not training time, so the limit counts from its first
+      // message.
       let spent: ActiveTimer | undefined;
       const startTrainingTimer = (): void => {
         if (training !== undefined)
@@ -167,7 +172,7 @@ export class WorkerProcess {
         if (this.#child === child) this.#child = null;
         settle(() => reject(new WorkerCrash(`the worker process did not start: ${error.message}`)));
       };
-      // "close" instead of "exit", because its last messages and output have been read by then.
+      // "close" instead of "exit", because at "close" the last messages and output have been read.
       const onClose = (code: number | null, signal: NodeJS.Signals | null): void => {
         settle(() => reject(new WorkerCrash(describeEnd(code, signal, lastWords))));
       };
@@ -181,7 +186,7 @@ export class WorkerProcess {
 
       child.on("message", onMessage).on("error", onError).on("close", onClose);
       child.stderr?.on("data", onWords);
-      // A message to a dead child fails; "close" handles that.
+      // Sending to a dead child fails; "close" handles this case.
       child.send(request, () => {});
     });
   }
@@ -197,8 +202,8 @@ export class WorkerProcess {
   }
 
   /**
-   * Kills the process and waits until it has exited. It uses SIGKILL, because the process holds nothing that
-   * needs an orderly end, and a custom part in an endless loop would ignore other signals.
+   * Kills the process and waits until it has exited. It uses SIGKILL, because the process needs no cleanup,
+   * and a custom part in an endless loop would ignore other signals.
    */
   async end(): Promise<void> {
     const child = this.#child;
@@ -216,7 +221,7 @@ export class WorkerProcess {
       env: compileCacheEnvironment(),
       // This serialization keeps all numbers; JSON would turn NaN and infinities into null.
       serialization: "advanced",
-      // The output of a custom part goes to our standard error, past the progress bar, and never into a pipe.
+      // The output of a custom part goes to our standard error, so it is never mixed into piped output.
       stdio: ["ignore", "pipe", "pipe", "ipc"],
     });
     child.stdout?.setEncoding("utf8").on("data", (text: string) => process.stderr.write(text));
@@ -224,7 +229,7 @@ export class WorkerProcess {
       if (process.env["NN_DEBUG"]) process.stderr.write(text);
     });
     child.on("error", () => {
-      // A process that could not be started emits only this event.
+      // A process that could not be started emits "error" but not "close".
       if (child.pid === undefined) this.#child = null;
     });
     running.add(child);

@@ -1,4 +1,4 @@
-// The program of a worker process: trains the trials that its parent sends, one after the other.
+// The program of a worker process. It trains the trials that its parent sends, one after the other.
 import { LayerError } from "@nn/layers";
 import { DatasetError } from "@nn/mnist";
 import { RunDirectoryError } from "@nn/results";
@@ -23,7 +23,7 @@ import { findThrowingPart } from "./throwing-part.ts";
 resolveWorkspacePackages();
 let workbench: Promise<Workbench> | undefined;
 
-/** Whether the parent asked for a checkpoint, because it is about to end this process. */
+/** Whether the parent has requested a checkpoint, because it is about to end this process. */
 let isToKeep = false;
 
 process.on("message", (request: Request) => {
@@ -32,11 +32,11 @@ process.on("message", (request: Request) => {
     return;
   }
   say({ kind: "alive" });
-  // Timers run in the pauses of the training, several times per second.
+  // The training loop yields several times per second, so timers can run.
   const alive = setInterval(() => say({ kind: "alive" }), HEARTBEAT_SECONDS * 1000);
   answer(request)
     .then(say, (error: unknown) => {
-      // The checkpoint is reported, and the parent is about to end this process.
+      // The checkpoint has been reported, and the parent is about to end this process.
       if (!(error instanceof TrainingStopped)) say(failure(error, request));
     })
     .finally(() => clearInterval(alive));
@@ -62,7 +62,7 @@ function workbenchWith(threads: number): Promise<Workbench> {
 }
 
 function say(message: Message): void {
-  // The parent may have exited; "disconnect" follows.
+  // If the parent has exited, sending fails and "disconnect" follows.
   process.send?.(message, undefined, undefined, () => {});
 }
 
@@ -71,7 +71,7 @@ function failure(error: unknown, request: Work): Message {
   if (!(error instanceof Error)) return { kind: "failed", message: String(error), stack: "" };
   const message = error.message.split("\n", 1).join("");
   const stack = error.stack ?? "";
-  // Our own errors say what to do. The name identifies other errors.
+  // The messages of our own errors are complete. Other errors are shown with their name.
   if (error instanceof LayerError)
     return {
       kind: "failed",

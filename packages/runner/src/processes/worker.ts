@@ -1,12 +1,13 @@
 // The entry of a worker process.
 import { writeCompileCache } from "./compile-cache.ts";
 
-// The parent has exited, so nothing waits for a trial any more.
+// The parent has exited, so nobody waits for the trial.
 process.on("disconnect", () => process.exit(0));
-// Ctrl-C and the end of a session reach every process of the group; the parent decides how to react.
+// Every process of the group receives these signals at Ctrl-C or at the end of a session. Only the parent
+// reacts to them.
 for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(name, () => {});
 
-// Stack traces name the lines of the sources, and not those of the bundle.
+// With source maps, stack traces show the lines of the sources instead of the bundle.
 process.setSourceMapsEnabled(true);
 await import("./worker-program.ts");
 writeCompileCache();

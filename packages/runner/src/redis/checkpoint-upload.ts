@@ -6,16 +6,16 @@ import { reportProgress, type JobLease } from "./job-state.ts";
 import { EXPIRY_SECONDS, keys, LARGEST_FILE } from "./keys.ts";
 
 /**
- * Delay before an upload. The last checkpoint of a trial is uploaded with its other files if they follow this
- * soon.
+ * Delay before an upload. If a trial ends within this time after its last checkpoint, the checkpoint is
+ * uploaded only once, with the other files.
  */
 const PATIENCE_MILLISECONDS = 200;
 
 type Place = Extract<JobReport, { kind: "checkpoint" }>;
 
 /**
- * Uploads the checkpoints of a trial to the server, one after the other. If two wait, only the later one is
- * uploaded.
+ * Uploads the checkpoints of a trial to the server, one after the other. If several are waiting, only the
+ * latest one is uploaded.
  */
 export class CheckpointUpload {
   readonly #redis: Redis;
@@ -30,8 +30,8 @@ export class CheckpointUpload {
   #work: Promise<void> = Promise.resolve();
 
   /**
-   * `stored` is the name of the checkpoint on the server. `onRefused` is called if the server rejects an
-   * upload.
+   * `stored` is the name of the checkpoint that is on the server. `onLost` is called if the job now belongs
+   * to another worker, and `onRefused` if an upload fails.
    */
   constructor(
     redis: Redis,
@@ -49,13 +49,13 @@ export class CheckpointUpload {
     this.#onRefused = onRefused;
   }
 
-  /** Schedules the upload of a checkpoint in the folder. */
+  /** Schedules the upload of the checkpoint in the folder. */
   add(place: Place): void {
     this.#latest = place;
     this.#timer ??= setTimeout(() => void this.flush().catch(this.#onRefused), PATIENCE_MILLISECONDS);
   }
 
-  /** Uploads the waiting checkpoint now, after any upload in progress. */
+  /** Uploads the latest waiting checkpoint now, or after the upload in progress. */
   flush(): Promise<void> {
     this.drop();
     this.#work = this.#work.then(() => this.#upload());

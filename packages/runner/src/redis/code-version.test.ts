@@ -15,7 +15,7 @@ function workspace(sources: Readonly<Record<string, string>>): string {
   return digestOfSources(folder);
 }
 
-test("the same sources have the same version wherever they lie, and other sources another", () => {
+test("the version depends on the sources and not on their folder", () => {
   const version = workspace({ "src/a.ts": "let a;\n", "src/b.ts": "" });
   expect(workspace({ "src/a.ts": "let a;\n", "src/b.ts": "" })).toBe(version);
   expect(workspace({ "src/a.ts": "let a;\r\n", "src/b.ts": "" })).toBe(version);

@@ -7,8 +7,9 @@ import { packageVersion, workspaceFolder } from "../environment.ts";
 let known: string | undefined;
 
 /**
- * Returns the version of the code: the program's version and a hash of its sources and dependencies. It is
- * equal on every machine with the same files in any folder. Tests and documents do not count.
+ * Returns the version of the code: the program's version and a hash of its sources and dependencies. Machines
+ * with the same source files have the same version, whatever folder they are in. Tests and documents are not
+ * included.
  */
 export function codeVersion(): string {
   known ??= `${packageVersion()}-${digestOfSources(workspaceFolder)}`;
@@ -17,7 +18,7 @@ export function codeVersion(): string {
 
 /**
  * Returns a hash of 12 hexadecimal digits of the paths and contents of all package sources in this workspace
- * and of the lockfile. Line ends do not matter.
+ * and of the lockfile. Line endings are normalized.
  */
 export function digestOfSources(workspace: string): string {
   const hash = createHash("sha256");
@@ -44,6 +45,6 @@ function filesBelow(folder: string): string[] {
     const files = readdirSync(folder, { recursive: true, encoding: "utf8" });
     return files.filter((file) => /\.[cm]?[jt]s$/.test(file) && !file.endsWith(".test.ts"));
   } catch {
-    return []; // not every package has both folders
+    return []; // Not every package has both folders.
   }
 }

@@ -7,10 +7,11 @@ import type { Job } from "./job.ts";
 import { RemoteError } from "./remote-error.ts";
 
 /**
- * The data sets on a worker's machine. Each is found or downloaded once and compared with that of the run.
+ * The data sets on a worker's machine. Each is found or downloaded once, and compared with the data set of
+ * each job.
  */
 export class DataStore {
-  /** Absolute. */
+  /** Absolute path. */
   readonly folder: string;
   readonly #onProgress: (progress: DownloadProgress) => void;
   readonly #known = new Map<string, Promise<readonly DataIdentity[]>>();
@@ -22,7 +23,7 @@ export class DataStore {
 
   /**
    * Finds or downloads the data set of a job and compares it with that of the run. Several jobs may wait for
-   * the same data, so `signal` belongs to all of them. Throws DatasetError, the signal's reason, or
+   * the same download, so `signal` must be common to all jobs. Throws DatasetError, the signal's reason, or
    * RemoteError if the data differ.
    */
   async prepare(job: Job, { trial, experimentFolder }: CheckedJob, signal: AbortSignal): Promise<void> {
@@ -41,7 +42,7 @@ export class DataStore {
         `the data set ${here.name} on this machine differs from that of ${job.name}.\n` +
           `  there  ${there.source}, SHA-256 ${there.sha256.slice(0, 12)}…\n` +
           `  here   ${here.source}, SHA-256 ${here.sha256.slice(0, 12)}…\n` +
-          // Published data sets are named by their type; custom data are not downloaded.
+          // The name of a published data set is its type. Custom data are not downloaded.
           (here.name === trial.spec.dataset.type
             ? "Remove it here, so that it is downloaded again, or use another folder with --data."
             : "Copy the files of the run to this machine."),

@@ -36,12 +36,12 @@ const job: Job = {
   data: [],
 };
 
-test("a trial of an experiment is taken as it is", async () => {
+test("a trial of an experiment is accepted unchanged", async () => {
   expect(readJob(toWire(job))).toEqual(job);
   expect(await checkJob(job)).toMatchObject({ trial: { number: 3, seed: 7, spec } });
 });
 
-test("another version of the code is refused, and both are named", async () => {
+test("a job of another version of the code is rejected, with both versions in the message", async () => {
   expect(await checkJob({ ...job, version: "0.0.9-abc" })).toBe(
     `it is for version 0.0.9-abc of the code, but this worker has ${codeVersion()}: ` +
       "check out the same commit on both machines",
@@ -56,7 +56,7 @@ test.for([
   [{ model: { ...spec.model, layers: [{ type: "./mine.ts" }] } }, "does not say what is in that file"],
   [{ optimizer: { type: "../x.js" } }, "it names ../x.js, and does not say what is in that file"],
   [{ anything: 1 }, 'unknown key "anything"'],
-] as const)("a trial with %o is refused", async ([change, reason]) => {
+] as const)("a trial with %o is rejected", async ([change, reason]) => {
   expect(await checkJob({ ...job, spec: { ...job.spec, ...change } })).toContain(reason);
 });
 
@@ -68,7 +68,7 @@ test.for([
   '{"ticket":1}',
   toWire({ ...job, seed: -1 }),
   toWire({ ...job, code: "x" }),
-])("%o is no job", (wire) => {
+])("%o is not a valid job", (wire) => {
   expect(readJob(wire)).toBeTypeOf("string");
 });
 
@@ -94,7 +94,7 @@ export const still = defineOptimizer({
     files: [{ path: "./still.ts", sha256: sha256(text) }],
   };
 
-  test("is taken where its file is the one of the run, and checked by its schema", async () => {
+  test("is accepted if its file is the same as that of the run, and its options are checked", async () => {
     expect(readJob(toWire(custom))).toEqual(custom);
     expect(await checkJob(custom)).toMatchObject({
       trial: { spec: { optimizer: { type: "./still.ts", size: 2 } } },
@@ -103,7 +103,7 @@ export const still = defineOptimizer({
     expect(await checkJob({ ...custom, spec: wrong })).toContain('unknown key "sise"');
   });
 
-  test("is left to others where the file is not there, or another one", async () => {
+  test("throws RemoteError if the file is missing or different", async () => {
     const there = { ...custom, files: [{ path: "./still.ts", sha256: sha256("other") }] };
     await expect(checkJob(there)).rejects.toThrow(RemoteError);
     await expect(checkJob(there)).rejects.toThrow("is another one here than that of the run");
@@ -115,12 +115,12 @@ export const still = defineOptimizer({
     await expect(checkJob(missing)).rejects.toThrow(`there is no file ${join(folder, "gone.ts")}`);
   });
 
-  test("is not run from anywhere else than the project and the folder of the worker", () => {
+  test("is run only from the project and from the folder of the worker", () => {
     expect(checkCustomFiles(custom, folder, [folder])).toBeUndefined();
     expect(() => checkCustomFiles(custom, folder, [join(workspaceFolder, "packages")])).toThrow(
       "neither in this project nor in the folder in which this worker was started",
     );
-    // A link leads to where it leads.
+    // A symbolic link counts as the file to which it points.
     const link = join(folder, "link.ts");
     symlinkSync(fileURLToPath(import.meta.url), link);
     const linked = {
@@ -132,7 +132,7 @@ export const still = defineOptimizer({
     expect(checkCustomFiles(linked, folder)).toBeUndefined();
   });
 
-  test("of another kind than its place asks for is refused", async () => {
+  test("of the wrong kind is rejected", async () => {
     const wrong = { ...job.spec, schedule: { type: "./still.ts", size: 2 } };
     expect(await checkJob({ ...custom, spec: wrong })).toContain("no catalog entry");
   });

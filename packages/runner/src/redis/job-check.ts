@@ -20,14 +20,14 @@ import type { Job } from "./job.ts";
 /** A job that has been checked. */
 export interface CheckedJob {
   readonly trial: Trial;
-  /** Absolute path that paths to custom data are relative to. */
+  /** Absolute path of the folder to which paths of custom data are relative. */
   readonly experimentFolder: string;
 }
 
 /**
- * Checks a job against the schema of experiments, as if its trial were in a file on this machine. Returns the
- * job, or what is wrong with it. Loads the custom parts that it names. Throws RemoteError if this machine
- * lacks one of them.
+ * Checks a job against the schema of experiments, as if its trial were in an experiment file on this machine.
+ * Loads its custom parts. Returns the checked job, or an error message. Throws RemoteError if this machine
+ * cannot load a custom part because its file is missing or different.
  */
 export async function checkJob(job: Job, version = codeVersion()): Promise<CheckedJob | string> {
   if (job.version !== version) {
@@ -42,7 +42,7 @@ export async function checkJob(job: Job, version = codeVersion()): Promise<Check
   try {
     return checkSpecOf(job, experimentFolder, await catalogsFor(job, experimentFolder));
   } catch (error) {
-    // Built-in parts do not throw here, so the error comes from a custom part.
+    // Built-in parts do not throw here, so a custom part has thrown the error.
     return error instanceof Error ? error.message : String(error);
   }
 }
@@ -50,8 +50,8 @@ export async function checkJob(job: Job, version = codeVersion()): Promise<Check
 let latest: { readonly key: string; readonly catalogs: Catalogs } | undefined;
 
 /**
- * Returns the catalogs with the custom parts of a job. The latest ones are kept, because the trials of a run
- * share them and their schema is then compiled once.
+ * Returns the catalogs with the custom parts of a job. Caches the latest catalogs, so that their schema is
+ * compiled only once for all trials of a run.
  */
 async function catalogsFor({ spec, files }: Job, experimentFolder: string): Promise<Catalogs> {
   if (files === undefined) return builtIn;

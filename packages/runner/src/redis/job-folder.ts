@@ -7,24 +7,27 @@ import { CHECKPOINT_FILE, decodeCheckpoint, progressOf } from "@nn/training";
 import { WorkerCrash } from "../processes/worker-process.ts";
 
 /**
- * The file names that a trial may produce. A file with another name from a worker is never written to this
- * machine.
+ * The file names that a trial can produce. A file that a worker sends with another name is never written to
+ * this machine.
  */
 const FILE_NAME = /^[a-z0-9][a-z0-9-]*\.(safetensors|csv)$/;
 
-/** Reads the trial's checkpoint; undefined if it has none. */
+/** Reads the checkpoint in a trial's folder. Returns undefined if there is none. */
 export function checkpointIn(trialFolder: string): Buffer | undefined {
   const path = join(trialFolder, CHECKPOINT_FILE);
   return existsSync(path) ? readFileSync(path) : undefined;
 }
 
-/** Whether a checkpoint is of a later step than another one of the same training, or the only valid one. */
+/**
+ * Whether `checkpoint` is at a later step than `other`. Both must be of the same training. Also true if only
+ * `checkpoint` is valid.
+ */
 export function isFurther(checkpoint: Uint8Array, other: Uint8Array | undefined): boolean {
   const [first, second] = [checkpoint, other].map((bytes) => {
     try {
       return bytes && decodeCheckpoint(bytes, CHECKPOINT_FILE);
     } catch {
-      return undefined; // An invalid checkpoint cannot be resumed from.
+      return undefined; // Training cannot resume from an invalid checkpoint.
     }
   });
   if (first === undefined || (second !== undefined && second.training !== first.training)) return false;
@@ -40,8 +43,8 @@ export function writeCheckpointTo(trialFolder: string, bytes: Uint8Array): void 
 }
 
 /**
- * Writes the files of a trial into its folder. Throws RunDirectoryError, and WorkerCrash for a file of
- * another name.
+ * Writes the files of a trial into its folder. Throws RunDirectoryError, and WorkerCrash for a file name that
+ * no trial produces.
  */
 export async function writeFiles(
   trialFolder: string,
@@ -52,7 +55,8 @@ export async function writeFiles(
       throw new WorkerCrash(`a worker sent the file "${name}", which no trial produces`);
   }
   await writeFilesAtomically(Object.entries(files).map(([name, bytes]) => [join(trialFolder, name), bytes]));
-  // The network of a diverged trial is useless, and a local process leaves no checkpoint in that case either.
+  // The network of a diverged trial is useless. A local process does not keep a checkpoint in this case,
+  // either.
   if (files[CHECKPOINT_FILE] === undefined) dropCheckpoint(trialFolder);
 }
 

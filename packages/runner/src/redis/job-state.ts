@@ -6,16 +6,16 @@ import type { JobReport } from "./job.ts";
 import { channels, EXPIRY_SECONDS, keys, type JobName } from "./keys.ts";
 import { toWire } from "./wire.ts";
 
-// The state of a job is decided on the server, in atomic scripts. A worker that was presumed dead and reports
-// again learns there that it has lost the job, and its report is discarded. A worker is identified by the
-// lease of its attempt, not by the number of the attempt, because a server that restarts with older data
-// counts some numbers twice.
+// Atomic scripts on the server decide the state of a job. If a worker that was presumed dead reports again,
+// the script rejects its report, and the worker drops the job. A worker is identified by the lease of its
+// attempt, not by the number of the attempt, because a server that restarts with older data would use some
+// numbers twice.
 
 /** Identifies a worker's attempt at a job. The server accepts reports only for the current lease. */
 export interface JobLease {
   readonly job: JobName;
   readonly ticket: string;
-  /** The unique lease of the attempt. */
+  /** A unique id of the attempt. */
   readonly lease: string;
 }
 
@@ -58,15 +58,15 @@ return 1
 `;
 
 /**
- * Number of workers that may vanish in a row over a job before the job is blamed. A worker that gets further
- * than all earlier ones resets the count, so a laptop that sleeps often does not fail its trial. Repeated
- * reports after a resumption do not count as progress.
+ * Number of workers in a row that may vanish while they train a job. If one more vanishes, the attempt counts
+ * as a crash of the job. New progress beyond that of all earlier attempts resets the count, so a laptop that
+ * sleeps often does not fail its trial.
  */
 const MOST_VANISHED = 5;
 
 /**
- * Starts a new attempt at a job. Returns undefined if the job is over, has been queued again with another
- * ticket, or fails now because too many workers have vanished.
+ * Starts a new attempt at a job. Returns undefined if the job is over, if it has been queued again with
+ * another ticket, or if it fails now because too many workers have vanished.
  */
 export async function beginJob(
   redis: Redis,
@@ -99,8 +99,8 @@ export async function beginJob(
 }
 
 /**
- * Reports the progress of a job. Returns false if the worker has lost the job to another, or if the job is
- * over or cancelled. `changes` are fields of the job to set at the same time.
+ * Sends a report about a job. Returns false, and discards the report, if another worker has the job, or if
+ * the job is over or cancelled. `changes` are fields of the job to set at the same time.
  */
 export async function reportProgress(
   redis: Redis,
@@ -125,7 +125,8 @@ export async function reportProgress(
 }
 
 /**
- * Returns the progress in a report: whole epochs, and images of the next epoch. Empty if the report has none.
+ * Returns the progress in a report: the number of completed epochs, and the number of images of the next
+ * epoch. Returns empty strings if the report has none.
  */
 function placeOf(report: JobReport): [epoch: number | "", seen: number | ""] {
   if (report.kind === "checkpoint") return [report.epoch, report.seen];

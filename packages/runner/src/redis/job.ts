@@ -13,7 +13,7 @@ const text = Type.String({ maxLength: 100_000 });
 const closed = <Properties extends Record<string, TSchema>>(properties: Properties) =>
   Type.Object(properties, { additionalProperties: false });
 
-/** The schema of a job: data without code. Custom parts are named by their files. */
+/** The schema of a job. A job contains data but no code; it refers to custom parts by their files. */
 const jobSchema = closed({
   /** The version of the code that may train the job. */
   version: text,
@@ -36,12 +36,12 @@ const jobSchema = closed({
   metric: text,
   goal: Type.Union([Type.Literal("maximize"), Type.Literal("minimize")]),
   /**
-   * Folder of the experiment file, which paths to data are relative to. It is relative to the workspace's
-   * folder if it is inside it.
+   * Folder of the experiment file, to which paths of data are relative. If it is inside the workspace, it is
+   * relative to the workspace's folder.
    */
   folder: text,
   data: Type.Array(closed({ name: text, source: text, sha256: text })),
-  /** The custom parts that the spec names, by their paths from that folder, and what is in their files. */
+  /** The paths of the spec's custom parts, relative to that folder, and the hashes of their files. */
   files: Type.Optional(Type.Array(closed({ path: text, sha256: text }))),
 });
 
@@ -63,7 +63,7 @@ const outcome = closed({
 const kind = <Kind extends string>(name: Kind) => Type.Literal(name);
 
 const reportSchema = Type.Union([
-  /** An attempt begins. */
+  /** An attempt has begun. */
   closed({ kind: kind("begun"), worker: text, attempt: count }),
   closed({ kind: kind("notice"), message: text }),
   closed({
@@ -90,9 +90,9 @@ const reportSchema = Type.Union([
   /** The files are on the server. */
   closed({ kind: kind("ended"), outcome, lease: text, files: count }),
   closed({ kind: kind("failed"), message: text, stack: text }),
-  /** The process has exited, or the worker's machine cannot train the job: a retry may help. */
+  /** The worker process has crashed, or too many workers have vanished: a retry may help. */
   closed({ kind: kind("crashed"), message: text }),
-  /** The worker stops and gives the job back. */
+  /** The worker stops and returns the job to the queue. */
   closed({ kind: kind("returned"), worker: text }),
 ]);
 
@@ -106,14 +106,14 @@ type Decoded<Part> = Part extends number | { number: string }
     ? { [Key in keyof Part]: Decoded<Part[Key]> | (object extends Pick<Part, Key> ? undefined : never) }
     : Part;
 
-/** Parses a job; returns what is wrong, in words, if it is invalid. */
+/** Parses a job. Returns an error message if it is invalid. */
 export function readJob(wire: string): Job | string {
   const problem = problemOf(jobSchema, wire);
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the schema has been checked
   return problem ?? (fromWire(wire) as Job);
 }
 
-/** Parses a report; returns what is wrong, in words, if it is invalid. */
+/** Parses a report. Returns an error message if it is invalid. */
 export function readReport(wire: string): JobReport | string {
   const problem = problemOf(reportSchema, wire);
   // The schema has been checked; decoding only converts numbers.

@@ -1,25 +1,25 @@
 /**
- * Protocol version. Raise it when coordinators and workers become incompatible: they then use different keys
- * and do not meet.
+ * Protocol version. Increase it when coordinators and workers become incompatible. They then use different
+ * keys and ignore each other.
  */
 const PROTOCOL = 2;
 
-/** The prefix of every key. The braces keep all keys in one slot of a Redis cluster. */
+/** The prefix of every key. The braces put all keys into one hash slot of a Redis cluster. */
 export const PREFIX = `{nn-from-scratch:${PROTOCOL}}`;
 
 /** Keys expire after this time without use. */
 export const EXPIRY_SECONDS = 7 * 24 * 3600;
 
 /**
- * Time limit for the last step and checkpoint of a trial that is given back; after that it resumes from an
- * earlier checkpoint.
+ * Time limit for the last step and the checkpoint of a trial that a worker returns to the queue. If it takes
+ * longer, the trial resumes from an earlier checkpoint.
  */
 export const SAVE_TIMEOUT_MILLISECONDS = 5000;
 
 /** The largest file to send through the server, whose own limit is 512 MB. */
 export const LARGEST_FILE = 500_000_000;
 
-/** Returns the queue of a version of the code: workers of other versions use other queues. */
+/** Returns the queue name of a version of the code. Workers of other versions use other queues. */
 export const queueOf = (version: string): string => `trials-${version}`;
 
 /** Identifies a segment of a trial of a run. `run` is the run's id. */
@@ -31,26 +31,24 @@ export interface JobName {
 
 /** The Redis keys that coordinators and workers share. */
 export const keys = {
-  /**
-   * The ids of the present workers or runs, and the description of each. A description expires if it is not
-   * renewed.
-   */
+  /** Set: the ids of the present workers or runs. */
   present: (kind: PresenceKind): string => `${PREFIX}:${kind}s`,
+  /** String: the description of a worker or a run, as JSON. It expires if it is not renewed. */
   presence: (kind: PresenceKind, id: string): string => `${PREFIX}:${kind}:${id}`,
   /**
    * Hash: the ticket in the queue, a hash of the content, the number of attempts, the last worker, the last
-   * lease and all leases, the state, the checkpoint's name, the furthest progress of any attempt, and the
+   * lease and all leases, the state, the checkpoint's name, the furthest progress of all attempts, and the
    * number of workers that have vanished since then.
    */
   job: ({ run, trial, until }: JobName): string => `${PREFIX}:job:${run}:${trial}:${until}`,
   /** Stream: the reports about the job. */
   reports: (job: JobName): string => `${keys.job(job)}:reports`,
   checkpoint: (job: JobName, name: string): string => `${keys.job(job)}:checkpoint:${name}`,
-  /** The checkpoint of another trial that the job starts from. */
+  /** The checkpoint of another trial, from which the job starts. */
   start: (job: JobName): string => `${keys.job(job)}:start`,
   /** Hash: name → bytes. */
   files: (job: JobName, lease: string): string => `${keys.job(job)}:files:${lease}`,
-  /** Glob pattern of every key of every job of a run. */
+  /** Glob pattern that matches all keys of the jobs of a run. */
   jobsPattern: (run: string): string => `${PREFIX}:job:${run}:*`,
   /** Set: the jobs of a run that have keys, as JSON. */
   jobs: (run: string): string => `${PREFIX}:jobs:${run}`,
@@ -59,7 +57,7 @@ export const keys = {
 /** The kind of process that registers: a worker, or a run. */
 export type PresenceKind = "worker" | "run";
 
-/** The names of the publish/subscribe channels between coordinators and workers. */
+/** The publish/subscribe channels between coordinators and workers. */
 export const channels = {
   /** A worker or a run has registered or left. */
   presence: `${PREFIX}:presence`,
@@ -69,6 +67,6 @@ export const channels = {
   stopped: `${PREFIX}:stopped`,
   /** To the coordinator: the key of a job with new reports. */
   reports: (run: string): string => `${PREFIX}:reports:${run}`,
-  /** To the coordinator: a `Progress` message of a trial, which may be lost. */
+  /** To the coordinator: the progress of a trial. These messages may be lost. */
   progress: (run: string): string => `${PREFIX}:progress:${run}`,
 };

@@ -4,13 +4,13 @@ import { Value } from "typebox/value";
 
 import { channels, keys, type PresenceKind } from "./keys.ts";
 
-/** A worker or run that is silent this long counts as gone. */
+/** Seconds of silence after which a worker or a run counts as gone. */
 const FORGOTTEN_SECONDS = 12;
-/** Milliseconds between two registrations of a worker or a run; well below FORGOTTEN_SECONDS. */
+/** Interval at which a worker or a run registers. It must be well below FORGOTTEN_SECONDS. */
 export const PRESENCE_MILLISECONDS = 3000;
 
 const presenceSchema = Type.Object({
-  /** Name for messages: host and process, or experiment. */
+  /** Name for messages: host and process of a worker, or the experiment of a run. */
   name: Type.String(),
   /** Version of the code. */
   version: Type.String(),
@@ -21,7 +21,7 @@ const presenceSchema = Type.Object({
 /** The description that a worker or a run publishes of itself. */
 export type Presence = Static<typeof presenceSchema>;
 
-/** Registers a worker or a run as present. Call it regularly. */
+/** Registers a worker or a run as present. Call it every PRESENCE_MILLISECONDS. */
 export async function register(
   redis: Redis,
   kind: PresenceKind,

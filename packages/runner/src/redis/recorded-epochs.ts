@@ -1,8 +1,8 @@
 /**
- * Compares the epochs that workers report of a trial with those in the journal. The server may deliver
+ * Compares the epochs that workers report for a trial with those in the journal. The server may deliver
  * reports late, twice or not at all (it may restart with older data), and a replaced worker may still report.
- * Every attempt computes the same bytes. So a recorded epoch adds nothing new, and the next epoch may come
- * from any attempt.
+ * Every attempt computes the same bytes, so a report of a recorded epoch can be ignored, and the next epoch
+ * may come from any attempt.
  */
 export class RecordedEpochs {
   #last: number;
@@ -18,8 +18,8 @@ export class RecordedEpochs {
   }
 
   /**
-   * Classifies a reported epoch. `next`: it follows the last one and counts as recorded from now on.
-   * `missing`: epochs before it have been lost.
+   * Classifies a reported epoch. `known`: it is already recorded. `next`: it follows the last recorded epoch,
+   * and counts as recorded from now on. `missing`: reports of earlier epochs have been lost.
    */
   take(epoch: number): "known" | "next" | "missing" {
     if (epoch <= this.#last) return "known";

@@ -1,14 +1,14 @@
 /**
- * Thrown when the Redis server, a worker or a run has a problem that the user must solve. The message says
- * what to do.
+ * Thrown for a problem of the Redis server, a worker or a run that the user must solve. The message explains
+ * how.
  */
 export class RemoteError extends Error {
   override readonly name = "RemoteError";
 }
 
 /**
- * Converts an error reply of the server, such as for missing memory or disk space, into a RemoteError;
- * returns any other error unchanged.
+ * Converts an error reply of the server, for example about missing memory or disk space, into a RemoteError.
+ * Returns any other error unchanged.
  */
 export function asRemoteError(error: unknown): unknown {
   if (!(error instanceof Error) || error.name !== "ReplyError") return error;

@@ -67,7 +67,7 @@ export class RemoteJob {
     return this.#settled.promise;
   }
 
-  /** Queues the job, or adopts an equal job that an earlier process of this run has left. */
+  /** Queues the job, or continues an identical job that an earlier process of this run has queued. */
   async start(): Promise<void> {
     try {
       await this.#start();
@@ -79,20 +79,21 @@ export class RemoteJob {
   async #start(): Promise<void> {
     const { redis } = this.#jobQueue;
     const { last } = this.#epochs;
-    // The recorded epochs stay valid, whatever checkpoint the worker resumes from.
+    // The recorded epochs remain valid, from whichever checkpoint the worker resumes.
     if (last > 0) this.#onReport({ kind: "resumed", epoch: last, seen: 0 });
     const [ticket, content] = await redis.hmget(keys.job(this.job), "ticket", "content");
     if (typeof ticket !== "string" || content !== this.#content()) return this.#put();
-    // The job was given back after the run had ended.
+    // The job is no longer in the queue, because it was returned after the run had ended.
     if (!(await this.#isAlive(ticket))) return this.#putAgain();
-    // After its last report to the server, it was trained on this machine.
+    // After its last report to the server, the job was trained further on this machine.
     if (await this.#isBehind()) return this.#put();
     this.#ticket = ticket;
     await this.look();
   }
 
   /**
-   * Whether no worker trains the job, and the server's newest checkpoint is older than that of the folder.
+   * Whether no worker trains the job and the newest checkpoint on the server is older than the one in the
+   * folder.
    */
   async #isBehind(): Promise<boolean> {
     const { redis } = this.#jobQueue;
@@ -103,7 +104,10 @@ export class RemoteJob {
     return isFurther(here, there ?? undefined);
   }
 
-  /** Reads new reports. Call it when there may be some, and regularly. */
+  /**
+   * Reads new reports. Call it after each notification and at regular intervals. With `isThorough`, also
+   * checks that the job is still in the queue.
+   */
   async look(isThorough = false): Promise<void> {
     if (this.#isOver || this.#ticket === "") return;
     if (this.#isReading) {
@@ -123,14 +127,14 @@ export class RemoteJob {
     }
   }
 
-  /** Receives progress messages, which are not stored. */
+  /** Handles a progress message. The server does not store these. */
   onProgress(ticket: string, report: Report): void {
     if (ticket === this.#ticket && !this.#isOver) this.#onReport(report);
   }
 
   /**
-   * Asks the worker of the job for a checkpoint, because the run is stopping. Resolves when the files are in
-   * the trial's folder and no worker trains the job any more.
+   * Requests a checkpoint from the worker of the job, because the run is stopping. Resolves when the
+   * checkpoint is in the trial's folder and no worker trains the job any more.
    */
   async stop(): Promise<void> {
     if (this.#isOver) return;
@@ -144,7 +148,7 @@ export class RemoteJob {
     await this.outcome.catch(() => {});
   }
 
-  /** Removes the job from the queue if no worker trains it; else asks for a checkpoint. */
+  /** Removes the job from the queue if no worker trains it. Otherwise requests a checkpoint. */
   async #callBack(): Promise<void> {
     const { redis, queue } = this.#jobQueue;
     if (this.#ticket === "") return;
@@ -152,7 +156,7 @@ export class RemoteJob {
     await redis.publish(channels.stopped, this.#ticket);
   }
 
-  /** Cancels the job: a worker that trains it stops. */
+  /** Cancels the job. A worker that trains it stops. */
   async drop(): Promise<void> {
     if (this.#isOver) return;
     this.#isOver = true;
@@ -161,14 +165,14 @@ export class RemoteJob {
     await this.forget();
   }
 
-  /** Deletes the job from the server, after its outcome is recorded. */
+  /** Deletes the job from the server. Call it after its outcome is recorded. */
   forget(): Promise<void> {
     return forgetJob(this.#jobQueue.redis, this.job);
   }
 
   async #read(isThorough: boolean): Promise<void> {
     const { redis } = this.#jobQueue;
-    // A worker that took the job a moment before has missed the first message.
+    // A worker that had just started the job may have missed the first message.
     if (this.#isStopping && isThorough) await this.#callBack();
     const [ticket, state] = await redis.hmget(keys.job(this.job), "ticket", "state");
     if (ticket !== this.#ticket) return this.#put();
@@ -177,18 +181,19 @@ export class RemoteJob {
       for (const [id, [, wire = ""]] of entries) {
         this.#cursor = `(${id}`;
         await this.#hear(readReport(wire));
-        // A job that has been queued again has a new stream.
+        // A job that has been queued again has a new stream of reports.
         if (this.#isOver || this.#ticket !== ticket) return;
       }
       if (entries.length < PAGE) break;
     }
-    // No worker trained the job before the reports were read, so the newest checkpoint is among them.
+    // `state` was read before the reports. No worker trained the job then, so the reports contain the newest
+    // checkpoint.
     if (this.#isStopping && state !== "running") return this.#fail(new WorkerCrash(RUN_ENDED));
     if (isThorough && state !== "ended" && !(await this.#isAlive(this.#ticket))) await this.#put();
   }
 
   async #hear(report: JobReport | string): Promise<void> {
-    // An invalid report does not come from a worker of ours. Another worker will train the job.
+    // An invalid report does not come from one of our workers. Another worker will train the job.
     if (typeof report === "string")
       return this.#fail(new WorkerCrash(`a worker's report is invalid: ${report}`));
     const { trialFolder } = this.#assignment;
@@ -202,7 +207,7 @@ export class RemoteJob {
         }
         return;
       case "checkpoint":
-        // A checkpoint that no longer exists has a successor, which is also reported.
+        // If the checkpoint no longer exists, a newer one has replaced it, and is also reported.
         if (await this.#fetchCheckpoint()) this.#onReport(report);
         return;
       case "resumed":
@@ -219,7 +224,7 @@ export class RemoteJob {
       case "ended":
         return this.#end(report);
       case "failed":
-        // The cause is fixed before a retry, so nothing may resume from earlier state.
+        // The user fixes the cause before a retry, so the trial must not resume from its earlier state.
         dropCheckpoint(trialFolder);
         return this.#fail(new TrialFailure(report.message, report.stack));
       case "crashed":
@@ -247,11 +252,11 @@ export class RemoteJob {
   async #end({ outcome, lease, files }: Extract<JobReport, { kind: "ended" }>): Promise<void> {
     if (outcome.epochs > this.#epochs.last) return this.#putAgain();
     const received = await this.#jobQueue.redis.hgetallBuffer(keys.files(this.job, lease));
-    // The server has lost the files since: the job starts again.
+    // The server has lost the files, so the job is queued again.
     if (Object.keys(received).length !== files) return this.#put();
     await writeFiles(this.#assignment.trialFolder, received);
     if (this.#isOver) return;
-    // A stopping run records no outcome and reports the kept checkpoint.
+    // A stopping run does not record the outcome. It reports the checkpoint, from which the trial resumes.
     if (this.#isStopping && received[CHECKPOINT_FILE] !== undefined)
       this.#onReport({ kind: "checkpoint", epoch: outcome.epochs, seen: 0 });
     this.#isOver = true;
@@ -270,8 +275,8 @@ export class RemoteJob {
   }
 
   /**
-   * Queues the job again, with its newest checkpoint. The worker that resumes from it reports the epochs in
-   * it that are not recorded, because the server may have lost their reports.
+   * Queues the job again, with its newest checkpoint. The worker that resumes from the checkpoint reports all
+   * of its epochs that are not recorded, because the server may have lost their reports.
    */
   async #putAgain(): Promise<void> {
     await this.#fetchCheckpoint();
@@ -320,12 +325,12 @@ export class RemoteJob {
     const { redis, queue } = this.#jobQueue;
     const ticket = this.#ticket || (await redis.hget(keys.job(this.job), "ticket"));
     if (ticket === null || ticket === "") return;
-    // Does nothing if a worker has the job.
+    // This has no effect if a worker trains the job.
     await queue.remove(ticket);
     await redis.publish(channels.dropped, ticket);
   }
 
-  /** Returns a hash of everything that the outcome depends on. */
+  /** Returns a hash of everything on which the outcome depends. */
   #content(): string {
     const { recorded: _recorded, checkpointSeconds: _seconds, ...payload } = this.#payload();
     return createHash("sha256").update(toWire(payload)).digest("hex");

@@ -20,14 +20,14 @@ import { forgetJob } from "./job-state.ts";
 
 /** Largest number of trials in the queue at once, for any number of workers. */
 const MOST_AT_ONCE = 1024;
-/** Polling interval, in case a message was lost. */
+/** Interval at which all open jobs are checked, in case a notification was lost. */
 const LOOK_MILLISECONDS = 1000;
 /**
- * Time limit for the last checkpoints when the run stops. A step, its checkpoint and the upload usually take
- * less.
+ * Time limit for the last checkpoint of a trial when the run stops. A step, its checkpoint and the upload
+ * usually take less.
  */
 const STOPPING_MILLISECONDS = SAVE_TIMEOUT_MILLISECONDS + 5000;
-/** Time limit for the server when the run ends. */
+/** Time limit for requests to the server when the run ends. */
 const FAREWELL_MILLISECONDS = 3000;
 
 /** Options of `RemoteRun`: the run, and the Redis server that connects it with its workers. */
@@ -38,17 +38,17 @@ export interface RemoteRunOptions {
   /** Absolute path of the run directory. */
   readonly directory: string;
   readonly data: readonly DataIdentity[];
-  /** The path of each custom part → the bytes of its file: workers must have the same. */
+  /** The path of each custom part → the bytes of its file. Workers must have the same bytes. */
   readonly customFiles?: ReadonlyMap<string, Uint8Array>;
   readonly trials: number;
-  /** Whether the run starts over: jobs that it has left on the server are deleted. */
+  /** Whether the run starts over. Then its earlier jobs on the server are deleted. */
   readonly fresh: boolean;
   /** The command that starts a worker for this server, for messages. */
   readonly command: string;
   readonly say: (text: string) => void;
 }
 
-/** A run whose trials are trained by workers on other machines. */
+/** A run whose trials are trained by workers, on any machines, through a Redis server. */
 export class RemoteRun {
   readonly executors: readonly TrialExecutor[];
   readonly #server: Server;
@@ -61,7 +61,7 @@ export class RemoteRun {
   readonly #timers: NodeJS.Timeout[] = [];
   #ending: Promise<void> | undefined;
 
-  /** Connects to the server. Throws RemoteError. */
+  /** Connects to the server and registers the run. Throws RemoteError. */
   static async begin(options: RemoteRunOptions): Promise<RemoteRun> {
     const server = await findServer(options.url);
     const { Queue } = await import("bullmq");
@@ -95,7 +95,7 @@ export class RemoteRun {
     return this.#workers;
   }
 
-  /** Creates a job without starting it. */
+  /** Creates a job without queuing it. */
   open(assignment: Assignment, onReport: (report: Report) => void): RemoteJob {
     const job = new RemoteJob(this.#jobQueue, assignment, onReport);
     const key = keys.job(job.job);
@@ -105,12 +105,12 @@ export class RemoteRun {
     return job;
   }
 
-  /** Waits for a checkpoint of the job, up to a time limit; does not wait if the server is unreachable. */
+  /** Waits for a checkpoint of the job, up to a time limit. Does not wait if the server is unreachable. */
   async keep(job: RemoteJob): Promise<void> {
     if (this.#redis.status === "ready") await withTimeLimit(STOPPING_MILLISECONDS, job.stop());
   }
 
-  /** Retires an executor and cancels its job. The run ends with the last executor. */
+  /** Removes an executor and cancels its job. When the last executor is removed, the run ends. */
   async retire(executor: TrialExecutor, job: RemoteJob | undefined): Promise<void> {
     this.#serving.delete(executor);
     if (this.#serving.size > 0) return job && withTimeLimit(FAREWELL_MILLISECONDS, job.drop());
@@ -118,7 +118,7 @@ export class RemoteRun {
     return this.#ending;
   }
 
-  /** Cancels the open jobs and deletes the others, which are recorded. */
+  /** Cancels the open jobs and deletes the others, whose outcomes are recorded. */
   async #end(): Promise<void> {
     for (const timer of this.#timers) clearInterval(timer);
     const farewell = async (): Promise<void> => {
@@ -175,7 +175,7 @@ export class RemoteRun {
     for (const job of this.#open.values()) void job.look(true);
   }
 
-  /** Deletes the remains of earlier jobs of this run. */
+  /** Deletes all jobs of this run from the queue and the server. */
   async #forgetAll(): Promise<void> {
     const { run, queue } = this.#jobQueue;
     for (const text of await this.#redis.smembers(keys.jobs(run))) {
@@ -191,7 +191,7 @@ export class RemoteRun {
     await this.#forgetStray();
   }
 
-  /** Deletes files of workers that were killed before they could report them. */
+  /** Deletes remaining keys, such as files of workers that were killed before they could report them. */
   async #forgetStray(): Promise<void> {
     const match = keys.jobsPattern(this.#jobQueue.run);
     let cursor = "0";
@@ -203,10 +203,10 @@ export class RemoteRun {
   }
 }
 
-/** Trains one trial at a time on some worker. */
+/** An executor that trains one trial at a time on any worker. */
 class RemoteTrainer implements TrialExecutor {
   readonly #run: RemoteRun;
-  /** The last job, whose outcome is recorded before the next one starts. */
+  /** The last job. Its outcome is recorded before the next job starts. */
   #job: RemoteJob | undefined;
   #hasPlace = false;
   #isEnding = false;
@@ -215,7 +215,10 @@ class RemoteTrainer implements TrialExecutor {
     this.#run = run;
   }
 
-  /** Keeps its place while it waits for a trial: if there is no trial, no other executor needs the place. */
+  /**
+   * Reserves the capacity for a trial on a worker. Keeps it while there is no trial, because no other
+   * executor needs it then.
+   */
   async ready(signal: AbortSignal): Promise<void> {
     if (this.#hasPlace) this.#run.workers.release();
     this.#hasPlace = await this.#run.workers.acquire(signal);
@@ -241,12 +244,17 @@ class RemoteTrainer implements TrialExecutor {
   }
 }
 
-/** Returns an id that is stable for a directory of a machine, so that a resumed run finds its jobs. */
+/**
+ * Returns an id that is always the same for a directory on a machine, so that a resumed run finds its jobs.
+ */
 function idOf(directory: string): string {
   return createHash("sha256").update(`${hostname()}\n${directory}`).digest("hex").slice(0, 12);
 }
 
-/** Wraps a function so that calls during a call are skipped. A failed call is retried by the next one. */
+/**
+ * Wraps a function so that it does not run twice at once: a call during another call is skipped. Errors are
+ * ignored.
+ */
 function oneAtATime(action: () => Promise<void>): () => Promise<void> {
   let isBusy = false;
   return async () => {
@@ -255,7 +263,7 @@ function oneAtATime(action: () => Promise<void>): () => Promise<void> {
     try {
       await action();
     } catch {
-      // The connection is closing or the server is stopping; other code handles that.
+      // The connection is closing or the server is stopping. Other code handles this.
     } finally {
       isBusy = false;
     }

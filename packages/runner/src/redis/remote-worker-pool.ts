@@ -3,12 +3,13 @@ import type { Redis } from "ioredis";
 import { listPresent, type Presence } from "./presence.ts";
 
 /**
- * The connected workers of a run. It admits as many trials to the queue at once as the workers have places.
+ * The connected workers of a run. It limits the number of queued trials to the number of trials that the
+ * workers can train at once.
  */
 export class RemoteWorkerPool {
   readonly #redis: Redis;
   readonly #version: string;
-  /** The command that starts a worker. */
+  /** The command that starts a worker, for messages. */
   readonly #command: string;
   readonly #say: (text: string) => void;
   #places = 0;
@@ -27,7 +28,7 @@ export class RemoteWorkerPool {
     this.#say = say;
   }
 
-  /** Lists the workers, and reports changes. */
+  /** Updates the list of workers and reports changes. */
   async refresh(): Promise<void> {
     const there = await listPresent(this.#redis, "worker");
     const own = [...there.values()].filter(({ version }) => version === this.#version);
@@ -37,7 +38,10 @@ export class RemoteWorkerPool {
     this.#admit();
   }
 
-  /** Waits for a place and takes it. Returns false, without a place, when the signal aborts. */
+  /**
+   * Waits until a worker has capacity for a trial, and reserves it. Returns false, without a reservation, if
+   * the signal aborts.
+   */
   async acquire(signal: AbortSignal): Promise<boolean> {
     if (signal.aborted) return false;
     return new Promise<boolean>((resolve) => {

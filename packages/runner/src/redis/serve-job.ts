@@ -20,7 +20,7 @@ import { RemoteError } from "./remote-error.ts";
 import { toWire } from "./wire.ts";
 import { makeWorkFolder } from "./work-folder.ts";
 
-/** What a worker needs to train jobs: server connection, name, number of threads and data. */
+/** The context in which a worker trains jobs: server connection, name, number of threads and data. */
 export interface WorkerContext {
   readonly redis: Redis;
   /** Name of the worker, for messages. */
@@ -29,11 +29,13 @@ export interface WorkerContext {
   readonly data: DataStore;
 }
 
-/** The signals that end a job before it is complete. */
+/** Signals that stop a job before it is complete. */
 export interface JobSignals {
-  /** The job is to be given back. */
+  /** The worker must return the job to the queue. */
   readonly giveBack: AbortSignal;
-  /** The run is stopping: the job is to be given back with a checkpoint, and no other worker resumes it. */
+  /**
+   * The run is stopping: the worker must return the job with a checkpoint, and no other worker resumes it.
+   */
   readonly stopped: AbortSignal;
   /** The job is cancelled. */
   readonly dropped: AbortSignal;
@@ -45,14 +47,14 @@ export interface JobListener {
 }
 
 /**
- * How the job ended for this worker. `returned`: another worker is to resume it. `stopped`: it waits until
- * its run continues.
+ * How the job ended on this worker. `returned`: another worker will resume it. `stopped`: it waits until its
+ * run is resumed. `lost`: it was cancelled, or belongs to another worker.
  */
 export type JobOutcome = "completed" | "diverged" | "paused" | "failed" | "returned" | "stopped" | "lost";
 
 /**
- * Trains one job in a separate folder and uploads its files. Throws RemoteError if this machine cannot train
- * it, after giving it back, and RunDirectoryError if the folder cannot be made.
+ * Trains one job in a separate folder and uploads its files. If this machine cannot train the job, returns it
+ * to the queue and throws RemoteError. Throws RunDirectoryError if the folder cannot be created.
  */
 export async function serveJob(
   context: WorkerContext,
@@ -96,7 +98,7 @@ async function serveIn(
   const giveBack = () =>
     reportProgress(redis, hold, { kind: "returned", worker: name }, { state: "waiting" });
 
-  /** Gives the job back, because this machine cannot train it but another worker may. */
+  /** Returns the job to the queue, because another worker may be able to train it, and throws RemoteError. */
   const leave = async (error: Error): Promise<never> => {
     await say({ kind: "notice", message: `The worker ${name} stops: ${error.message}` });
     await giveBack();
@@ -194,7 +196,7 @@ async function serveIn(
   }
 }
 
-/** Waits for `work`; rejects with the signal's reason if the signal aborts first. */
+/** Waits for `work`. Rejects with the signal's reason if the signal aborts first. */
 async function unlessAborted(signal: AbortSignal, work: Promise<void>): Promise<void> {
   const aborted = Promise.withResolvers<never>();
   const onAbort = (): void => aborted.reject(signal.reason);
@@ -204,8 +206,8 @@ async function unlessAborted(signal: AbortSignal, work: Promise<void>): Promise<
 }
 
 /**
- * Uploads the safetensors and CSV files of the folder; returns their number. Throws TrialFailure for a file
- * that is too large.
+ * Uploads the safetensors and CSV files in the folder. Returns the number of files. Throws TrialFailure if a
+ * file is too large.
  */
 async function bringFiles(redis: Redis, { job, lease }: JobLease, folder: string): Promise<number> {
   const names = readdirSync(folder).filter((name) => /\.(safetensors|csv)$/.test(name));
@@ -220,7 +222,7 @@ async function bringFiles(redis: Redis, { job, lease }: JobLease, folder: string
         "",
       );
     }
-    // Both are sent at once, because a worker may vanish between two commands.
+    // Both commands are sent together, because a worker may vanish between two commands.
     await Promise.all([redis.hset(key, name, bytes), redis.expire(key, EXPIRY_SECONDS)]);
   }
   return names.length;

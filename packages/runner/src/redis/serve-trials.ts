@@ -15,7 +15,7 @@ import { asRemoteError } from "./remote-error.ts";
 import { serveJob, type WorkerContext } from "./serve-job.ts";
 import type { Server } from "./server.ts";
 
-/** Time limit for checkpoints and for the server when the worker ends. */
+/** Time limit for closing the worker: for checkpoints and for requests to the server. */
 const FAREWELL_MILLISECONDS = SAVE_TIMEOUT_MILLISECONDS + 5000;
 
 /** Arguments of `serveTrials`. */
@@ -26,18 +26,18 @@ export interface TrialService {
   readonly executors: readonly TrialExecutor[];
   /** Seconds of silence after which a worker loses its trials to others. */
   readonly lostSeconds: number;
-  /** Stops the worker: it gives its trials back and ends. */
+  /** Stops the worker: it returns its trials to the queue and ends. */
   readonly signal: AbortSignal;
   readonly observer: WorkerObserver;
 }
 
-/** Returns the BullMQ options that make a worker lose its trials after this many seconds of silence. */
+/** Returns BullMQ options with which a worker loses its trials after this many seconds of silence. */
 export function stalledJobOptions(lostSeconds: number) {
   return {
     lockDuration: lostSeconds * 1000,
     // BullMQ checks twice in that time.
     stalledInterval: lostSeconds * 500,
-    // The job's state on the server counts how often it may be lost.
+    // No limit here: the state of the job on the server counts vanished workers.
     maxStalledCount: 1_000_000,
   };
 }
@@ -51,7 +51,7 @@ export async function serveTrials(service: TrialService): Promise<void> {
   const version = codeVersion();
   const id = randomUUID();
   const free = [...executors];
-  /** Ticket → the signals that end its training. */
+  /** Ticket → controllers that stop its training. */
   const open = new Map<string, { readonly dropped: AbortController; readonly stopped: AbortController }>();
   const broken = Promise.withResolvers<never>();
   broken.promise.catch(() => {});

@@ -4,33 +4,36 @@ import { withoutPasswords } from "./passwords.ts";
 import { RemoteError } from "./remote-error.ts";
 
 /**
- * Oldest supported Redis version: BullMQ recommends it, and XRANGE with an exclusive start needs it. Valkey
- * reports 7.2 here.
+ * Oldest supported Redis version: BullMQ recommends it, and XRANGE with an exclusive start requires it.
+ * Valkey reports version 7.2.
  */
 const OLDEST = [6, 2] as const;
 
 const CONNECT_MILLISECONDS = 10_000;
 /**
- * A connection without traffic for this long counts as dead. Each of our connections sends a command every
- * few seconds.
+ * A connection without traffic for this long counts as dead. Each connection of the program sends a command
+ * every few seconds.
  */
 const SILENT_MILLISECONDS = 30_000;
 
 /**
- * A Redis or Valkey server that has responded once. It may become unreachable later: connections wait for it.
+ * A Redis or Valkey server that has responded once. If it becomes unreachable later, connections wait for it.
  */
 export interface Server {
   /** The address without the password. */
   readonly shown: string;
-  /** Opens a separate connection. Its commands wait while the server is unreachable. */
+  /** Opens a new connection. Its commands wait while the server is unreachable. */
   connect(): Redis;
 }
 
-/** Connects to the server and checks its version. Throws RemoteError. */
+/**
+ * Connects to the server and checks its version. Throws RemoteError if the address is invalid, the server
+ * does not respond, or its version is too old.
+ */
 export async function findServer(url: string, env: NodeJS.ProcessEnv = process.env): Promise<Server> {
   const address = addressOf(url);
   const shown = withoutPasswords(url);
-  // Imported only here: an experiment on this machine needs no Redis client.
+  // Imported here and not at the top, because an experiment without an executor needs no Redis client.
   const { Redis } = await import("ioredis");
   const password = env["NN_REDIS_PASSWORD"];
   const options = {
@@ -60,8 +63,7 @@ export async function findServer(url: string, env: NodeJS.ProcessEnv = process.e
         socketTimeout: SILENT_MILLISECONDS,
         retryStrategy: (times) => Math.min(100 * times, 2000),
       });
-      // Without a listener each lost connection would be printed. Code that waits for answers notices a lost
-      // connection.
+      // Without a listener, ioredis would print each lost connection. Other listeners report it.
       connection.on("error", () => {});
       return connection;
     },

@@ -3,7 +3,7 @@ import fc from "fast-check";
 
 import { fromWire, toWire } from "./wire.ts";
 
-test("every number comes through to the bit, with texts that look like it beside", () => {
+test("numbers keep all bits, and strings that look like encoded numbers stay strings", () => {
   fc.assert(
     fc.property(fc.double(), fc.string(), (number, text) => {
       const value = { number, list: [number, { loss: number }], text, name: "NaN" };

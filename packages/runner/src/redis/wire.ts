@@ -1,8 +1,8 @@
 import { isRecord } from "@nn/training";
 
 /**
- * Serializes a value to JSON with any numbers: those that JSON cannot express become a block, `{ "number":
- * "NaN" }`.
+ * Serializes a value to JSON. Numbers that JSON cannot represent (NaN, infinities, −0) become objects such as
+ * `{ "number": "NaN" }`.
  */
 export function toWire(value: unknown): string {
   return JSON.stringify(value, (_key, part: unknown) => {
@@ -18,7 +18,7 @@ const OTHER_NUMBERS: ReadonlyMap<unknown, number> = new Map([
   ["-0", -0],
 ]);
 
-/** Parses the output of `toWire` to the same bits. Throws SyntaxError. */
+/** Parses the output of `toWire`. Numbers have the same bits as before. Throws SyntaxError. */
 export function fromWire(text: string): unknown {
   return JSON.parse(text, (_key, part: unknown) => {
     if (!isRecord(part) || Object.keys(part).length !== 1) return part;

@@ -11,7 +11,7 @@ import { makeWorkFolder, removeAbandonedFolders } from "./work-folder.ts";
 
 const source = JSON.stringify(new URL("./work-folder.ts", import.meta.url).href);
 
-test("folders of workers that are gone are removed; those of others, and whatever else lies there, stay", async () => {
+test("only folders of dead workers of this host are removed", async () => {
   const parent = mkdtempSync(join(tmpdir(), "nn-work-"));
   onTestFinished(() => rmSync(parent, { recursive: true, force: true }));
   const script = `
@@ -31,7 +31,8 @@ test("folders of workers that are gone are removed; those of others, and whateve
   const abandoned = basename(dead.stdout.trim());
   const others = [
     basename(String(line).trim()),
-    // Of another host, which has the same folder; of another program; of none.
+    // A folder of another host that shares the parent folder, one of another program, and one without a
+    // process id.
     abandoned.replace(/^nn-worker-/, "nn-worker-elsewhere-"),
     `nn-worker-${abandoned}`,
     "nn-worker-notes",
@@ -43,7 +44,7 @@ test("folders of workers that are gone are removed; those of others, and whateve
   expect(readdirSync(parent).sort()).toEqual(others.sort());
 });
 
-test("where no folder can be made, the message says where", () => {
+test("if no folder can be created, the message contains its path", () => {
   const nowhere = join(tmpdir(), "nn-no-such-folder");
   expect(() => makeWorkFolder(nowhere)).toThrow(RunDirectoryError);
   expect(() => makeWorkFolder(nowhere)).toThrow(`Cannot make a folder ${nowhere}`);

@@ -4,18 +4,16 @@ import { join } from "node:path";
 
 import { explained } from "@nn/results";
 
-/** Prefix of a folder's name; the id of its process follows, which is unique on its host. */
+/** Prefix of a folder's name. The id of the worker's process follows it. */
 const PREFIX = `nn-worker-${hostname()}-`;
 
-/**
- * Makes a folder for a trial that this process trains for a run on another machine. Throws RunDirectoryError.
- */
+/** Creates a temporary folder for a trial that this worker trains. Throws RunDirectoryError. */
 export function makeWorkFolder(parent = tmpdir()): string {
   const start = join(parent, `${PREFIX}${process.pid}-`);
   return explained("make a folder", start, () => mkdtempSync(start));
 }
 
-/** Removes the folders of killed workers of this host. Call it before making the first folder. */
+/** Removes the folders that killed workers of this host have left. Call it before `makeWorkFolder`. */
 export function removeAbandonedFolders(parent = tmpdir()): void {
   try {
     for (const name of readdirSync(parent)) {
@@ -24,11 +22,14 @@ export function removeAbandonedFolders(parent = tmpdir()): void {
         rmSync(join(parent, name), { recursive: true, force: true });
     }
   } catch {
-    // A failure does not matter: the folder belongs to another user, or its process is still ending.
+    // Errors are ignored: the folder may belong to another user, or its process may still be ending.
   }
 }
 
-/** Returns the process that made the folder of that name; undefined if it is not a worker of this host. */
+/**
+ * Returns the process id of the worker that created a folder of this name. Returns undefined if it is not a
+ * folder of a worker of this host.
+ */
 function ownerOf(name: string): number | undefined {
   const [, pid] = (name.startsWith(PREFIX) && /^(\d+)-\w{6}$/.exec(name.slice(PREFIX.length))) || [];
   return pid === undefined ? undefined : Number(pid);
@@ -39,7 +40,7 @@ function isRunning(pid: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    // A process of another user is alive, too.
+    // Any other error, such as EPERM for a process of another user, means that the process is running.
     return error instanceof Error && "code" in error && error.code !== "ESRCH";
   }
 }

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 
 import { DurableNotifications } from "./durable-notifications.ts";
 
-/** Confirms what it is told to, when it is told to. */
+/** A disk that confirms each write only when `answer` is called. */
 class SlowDisk {
   readonly #questions: PromiseWithResolvers<void>[] = [];
 
@@ -22,7 +22,7 @@ class SlowDisk {
   }
 }
 
-test("nothing is told before the disk has it, and all in the order in which it came", async () => {
+test("notifications are delivered in order, each after its event is on the disk", async () => {
   const disk = new SlowDisk();
   const announcements = new DurableNotifications(disk);
   const told: string[] = [];
@@ -35,7 +35,7 @@ test("nothing is told before the disk has it, and all in the order in which it c
   await announcements.told();
 });
 
-test("what the disk does not have is never told, nor is anything after it", async () => {
+test("after a failed write, neither its notification nor any later one is delivered", async () => {
   const disk = new SlowDisk();
   const announcements = new DurableNotifications(disk);
   const told: string[] = [];

@@ -1,8 +1,8 @@
 import type { RunDirectory } from "@nn/results";
 
 /**
- * Delays each notification until the disk has all events before it, so that nothing that was shown is ever
- * lost. The trials do not wait: the disk takes some milliseconds, and confirms many events at once.
+ * Delays each notification until all earlier events are on the disk, so that no shown event is ever lost.
+ * Trials do not wait for the disk: a write takes some milliseconds and confirms many events at once.
  */
 export class DurableNotifications {
   readonly #directory: Pick<RunDirectory, "confirmed">;
@@ -13,7 +13,8 @@ export class DurableNotifications {
   }
 
   /**
-   * Queues a notification. `tell` is called later; if a write fails, it is never called and `told` rejects.
+   * Queues a notification. `tell` is called later. If a write fails, `tell` is never called and `told`
+   * rejects.
    */
   add(tell: () => void): void {
     const confirmed = this.#directory.confirmed();
@@ -23,8 +24,8 @@ export class DurableNotifications {
   }
 
   /**
-   * Resolves when all notifications were delivered. Rejects with RunDirectoryError, and with any error of a
-   * notification.
+   * Resolves when all notifications have been delivered. Rejects with RunDirectoryError or with an error that
+   * a notification throws.
    */
   told(): Promise<void> {
     return this.#latest;

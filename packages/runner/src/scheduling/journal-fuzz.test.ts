@@ -12,7 +12,7 @@ import { silent } from "../testing/silent-observer.ts";
 import { createSweepScheduler, runPendingTrials } from "../run-trials.ts";
 import type { TrialExecutor } from "./trial-executor.ts";
 
-/** How many journals are tried; CONTRIBUTING.md says how to try more. */
+/** Number of journals to test; CONTRIBUTING.md says how to test more. */
 const RUNS = Number(process.env["FUZZ_RUNS"] ?? 150);
 
 const BASE = `
@@ -33,7 +33,7 @@ const SWEEPS: Readonly<Record<string, string>> = {
   pbt: `  sampler: { type: pbt, population: 4, interval: 2 }\n  parameters: { ${RATE} }`,
 };
 
-/** A run that nothing disturbed. */
+/** A run without interruptions. */
 interface Quiet {
   readonly loaded: LoadedExperiment;
   readonly journal: Buffer;
@@ -76,8 +76,8 @@ function filesOf({ path }: RunDirectory): { journal: Buffer; results: string; ep
 }
 
 /**
- * Says at once what a training would say in the end. Half of the trials have lost their checkpoint when they
- * are gone on with.
+ * A fake executor that reports all epochs at once. When trials are resumed, half of them have lost their
+ * checkpoint.
  */
 class Pretender implements TrialExecutor {
   readonly #directory: RunDirectory;
@@ -118,13 +118,13 @@ class Pretender implements TrialExecutor {
   async end(): Promise<void> {}
 }
 
-/** Of a trial after an epoch: no two alike. */
+/** Returns the metrics of a trial after an epoch. They differ between trials and epochs. */
 function measure(trial: number, epoch: number): { loss: number; accuracy: number } {
   const accuracy = ((trial * 7919 + epoch * 104_729) % 1009) / 1009;
   return { loss: 1 - accuracy, accuracy };
 }
 
-/** Trains what is left, as the command does, and closes the directory. */
+/** Trains the remaining trials, as the command does, and closes the directory. */
 async function finish(
   { experiment, next, identityOf }: LoadedExperiment,
   directory: RunDirectory,
@@ -153,7 +153,7 @@ async function finish(
   }
 }
 
-/** Does something to the bytes of a journal; `other` is that of another run. */
+/** Damages the bytes of a journal. `other` is the journal of another run. */
 type Damage = (journal: Buffer, other: Buffer) => Buffer;
 
 const place = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
@@ -179,13 +179,13 @@ const TEXTS = [
 
 const damages: fc.Arbitrary<Damage> = fc.oneof(
   cut,
-  // A bit flipped.
+  // Flips a bit.
   fc.tuple(place, fc.nat(7)).map(([share, bit]): Damage => (journal) => {
     const flipped = Buffer.from(journal);
     if (flipped.length > 0) flipped[at(share, flipped.length)]! ^= 1 << bit;
     return flipped;
   }),
-  // A line gone, repeated elsewhere, or moved.
+  // Removes, repeats or moves a line.
   fc
     .tuple(place, place, fc.constantFrom("gone", "repeated", "moved"))
     .map(([from, to, what]): Damage => (journal) => {
@@ -195,28 +195,28 @@ const damages: fc.Arbitrary<Damage> = fc.oneof(
       if (what !== "gone") lines.splice(at(to, lines.length + 1), 0, line);
       return joined(lines);
     }),
-  // The lines of another run in between, or behind.
+  // Inserts or appends lines of another run.
   fc.tuple(place, place, place).map(([from, length, to]): Damage => (journal, other) => {
     const [lines, others] = [linesOf(journal), linesOf(other)];
     const start = at(from, others.length);
     lines.splice(at(to, lines.length + 1), 0, ...others.slice(start, start + 1 + at(length, 9)));
     return joined(lines);
   }),
-  // Another number.
+  // Changes a number.
   fc.tuple(place, fc.constantFrom(...NUMBERS)).map(([share, number]): Damage => (journal) => {
     const parts = journal.toString("latin1").split(/(?<=[:,[])(-?\d[\d.e+-]*)/);
     const index = 1 + 2 * at(share, (parts.length - 1) / 2);
     if (parts[index] !== undefined) parts[index] = number;
     return joined(parts);
   }),
-  // Something else written into it.
+  // Inserts other text.
   fc.tuple(place, fc.nat(40), fc.constantFrom(...TEXTS)).map(([share, drop, text]): Damage => (journal) => {
     const index = at(share, journal.length + 1);
     return Buffer.concat([journal.subarray(0, index), Buffer.from(text), journal.subarray(index + drop)]);
   }),
 );
 
-/** Lays the journal down, and goes on with it. Returns what refused it, if anything did. */
+/** Writes the journal and resumes the run from it. Returns the error if the journal is rejected. */
 async function goOn({ loaded }: Quiet, journal: Buffer): Promise<RunDirectoryError | undefined> {
   const path = join(folder, loaded.experiment.name, loaded.experiment.fingerprint);
   mkdirSync(path, { recursive: true });
@@ -237,7 +237,7 @@ const LONG = { timeout: 60_000 + RUNS * 400 };
 const which = fc.nat(Object.keys(SWEEPS).length - 1);
 
 test(
-  "whatever is done to a journal, it is refused with its line or the run goes on to its end",
+  "any damaged journal is rejected with a clear message, or the run continues to its end",
   LONG,
   async () => {
     await fc.assert(
@@ -252,7 +252,7 @@ test(
             run.journal,
           );
           const refusal = await goOn(run, damaged);
-          // No refusal is as good as a clear one.
+          // Passes if the journal was accepted, or if the message is clear.
           expect(refusal?.message ?? "--fresh").toMatch(/journal\.jsonl, line \d+: expected|--fresh/);
         },
       ),
@@ -261,15 +261,19 @@ test(
   },
 );
 
-test("wherever a journal is cut off, the run goes on to the same tables", LONG, async () => {
-  await fc.assert(
-    fc.asyncProperty(which, cut, async (own, damage) => {
-      const run = quiet[own]!;
-      expect(await goOn(run, damage(run.journal, run.journal))).toBeUndefined();
-      const path = join(folder, run.loaded.experiment.name, run.loaded.experiment.fingerprint);
-      expect(readFileSync(join(path, "results.csv"), "utf8")).toBe(run.results);
-      expect(readFileSync(join(path, "epochs.csv"), "utf8")).toBe(run.epochs);
-    }),
-    { numRuns: Math.ceil(RUNS / 5) },
-  );
-});
+test(
+  "after a journal is cut off at any byte, the run continues and writes the same tables",
+  LONG,
+  async () => {
+    await fc.assert(
+      fc.asyncProperty(which, cut, async (own, damage) => {
+        const run = quiet[own]!;
+        expect(await goOn(run, damage(run.journal, run.journal))).toBeUndefined();
+        const path = join(folder, run.loaded.experiment.name, run.loaded.experiment.fingerprint);
+        expect(readFileSync(join(path, "results.csv"), "utf8")).toBe(run.results);
+        expect(readFileSync(join(path, "epochs.csv"), "utf8")).toBe(run.epochs);
+      }),
+      { numRuns: Math.ceil(RUNS / 5) },
+    );
+  },
+);

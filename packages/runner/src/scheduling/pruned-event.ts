@@ -2,7 +2,7 @@ import type { Experiment } from "@nn/experiment";
 import type { EpochRecord, TrialEndedEvent } from "@nn/results";
 import { bestEpoch, type Trial } from "@nn/training";
 
-/** When and why a trial was pruned. `seconds` is how long it has taken. */
+/** When and why a trial was pruned. `seconds` is the time that the trial has taken. */
 export interface Pruning {
   /** The epoch after which the trial is stopped. */
   readonly epoch: number;
@@ -10,7 +10,7 @@ export interface Pruning {
   readonly seconds: number;
 }
 
-/** Returns the journal event of a pruned trial. `history` has its recorded epochs. */
+/** Creates the journal event of a pruned trial. `history` contains its recorded epochs. */
 export function prunedEvent(
   { number }: Trial,
   history: readonly EpochRecord[],
@@ -32,7 +32,7 @@ export function prunedEvent(
   };
 }
 
-/** Returns the reason of a pruning, in words. */
+/** Returns the text that explains why a trial was pruned. */
 export function pruningReason({ pruner }: Pick<Experiment, "pruner">, epoch: number): string {
   return `stopped by ${pruner?.type ?? "the pruner"} after epoch ${epoch}`;
 }

@@ -13,7 +13,10 @@ const spec: TrialSpec = {
   training: { epochs: 1, batchSize: 1, shuffle: true },
 };
 
-/** One configuration for each list of accuracies; a word is the status of a trial without one. */
+/**
+ * Returns an experiment with one configuration per list of accuracies. A string is the status of a trial
+ * without an accuracy.
+ */
 function runOf(configurations: readonly (readonly (number | "diverged" | "failed" | "running")[])[]) {
   const trials: Trial[] = [];
   const records = new Map<number, TrialRecord>();
@@ -30,7 +33,7 @@ function runOf(configurations: readonly (readonly (number | "diverged" | "failed
         worker: 1,
         history: [],
         epochs: 1,
-        // A diverged trial may have measures of its epochs before: they must not count.
+        // A diverged trial may have metrics of its earlier epochs, which must not count.
         validation: { loss: measured ? 1 - outcome : 0, accuracy: measured ? outcome : 1 },
       });
     }
@@ -42,7 +45,7 @@ function order(...args: Parameters<typeof rankConfigurations>): number[] {
   return rankConfigurations(...args).map(({ configuration }) => configuration);
 }
 
-test("the best mean comes first, for either goal", () => {
+test("the configuration with the best mean is first, for both goals", () => {
   const { trials, records } = runOf([
     [0.9, 0.92],
     [0.95, 0.97],
@@ -53,7 +56,7 @@ test("the best mean comes first, for either goal", () => {
   expect(order({ trials, metric: "validation.accuracy", goal: "minimize" }, records)).toEqual([2, 0, 1]);
 });
 
-test("a configuration that diverged with one seed ranks below all that did not, whatever its others reached", () => {
+test("a configuration that diverged with one seed ranks below all that did not", () => {
   const { trials, records } = runOf([
     ["diverged", "diverged"],
     [0.99, "diverged"],
@@ -63,12 +66,12 @@ test("a configuration that diverged with one seed ranks below all that did not, 
   expect(order({ trials, metric: "validation.accuracy", goal: "maximize" }, records)).toEqual([2, 1, 0, 3]);
 });
 
-test("equals stay in the order of the sweep", () => {
+test("configurations with equal means keep the order of the sweep", () => {
   const { trials, records } = runOf([[0.9], [0.9], [0.9]]);
   expect(order({ trials, metric: "validation.accuracy", goal: "maximize" }, records)).toEqual([0, 1, 2]);
 });
 
-test("mean and sample standard deviation are over the completed trials alone", () => {
+test("mean and sample standard deviation use only the completed trials", () => {
   const { trials, records } = runOf([[0.9, 0.94, "diverged", "failed"]]);
   const [only] = rankConfigurations({ trials, metric: "validation.accuracy", goal: "maximize" }, records);
   const spread = only?.measures.get("validation.accuracy");
@@ -77,7 +80,7 @@ test("mean and sample standard deviation are over the completed trials alone", (
   expect(only).toMatchObject({ trials: 4, completed: 2, diverged: 1, failed: 1 });
 });
 
-test("one trial has no deviation, and a measure that nobody took is absent", () => {
+test("a single trial has no deviation, and a metric that no trial has is absent", () => {
   const { trials, records } = runOf([[0.9]]);
   const [only] = rankConfigurations({ trials, metric: "validation.accuracy", goal: "maximize" }, records);
   expect(only?.measures.get("validation.accuracy")).toEqual({ mean: 0.9, deviation: undefined });

@@ -5,7 +5,10 @@ import type { Metrics, TrialRecord } from "@nn/results";
 import { rank } from "@nn/sweep";
 import type { SweptValue } from "@nn/training";
 
-/** Mean and sample standard deviation over the repeats of a configuration; a single one has no deviation. */
+/**
+ * Mean and sample standard deviation over the repeats of a configuration. With a single repeat, the deviation
+ * is undefined.
+ */
 export interface Spread {
   readonly mean: number;
   readonly deviation?: number | undefined;
@@ -29,15 +32,15 @@ export interface RankedConfiguration {
   readonly parameters: Readonly<Record<string, SweptValue>>;
   /** The numbers of its trials, ascending. */
   readonly numbers: readonly number[];
-  /** Number of its trials, then of those by status; the rest has not run. */
+  /** Number of all its trials; below, the numbers by status. The others have not ended. */
   readonly trials: number;
   readonly completed: number;
   readonly diverged: number;
   readonly pruned: number;
   readonly failed: number;
-  /** Metrics over the completed trials; a metric that no trial has is absent. */
+  /** Metrics over the completed trials. A metric that no trial has is absent. */
   readonly measures: ReadonlyMap<MetricName, Spread>;
-  /** If it was pruned: after how many epochs, and its metrics at that epoch. */
+  /** If it was pruned: the number of epochs, and the metrics at that epoch. */
   readonly stopped?: Stopped | undefined;
 }
 
@@ -48,9 +51,9 @@ interface Stopped {
 
 /**
  * Ranks the configurations, best first, by the mean of the experiment's metric over their completed trials.
- * Then follow those with a diverged trial, the pruned ones (those with most epochs first) and those without a
- * metric. Equal configurations keep the order of the sweep. If trials continue the networks of earlier
- * trials, only complete ones are ranked.
+ * Configurations with a diverged trial follow, then pruned ones (those with most epochs first), then those
+ * without the metric. Equal configurations keep the order of the sweep. If trials continue the networks of
+ * earlier trials, only the trials that reach the last epoch are ranked.
  */
 export function rankConfigurations(
   experiment: Pick<Experiment, "trials" | "metric" | "goal">,
@@ -83,7 +86,8 @@ export function rankConfigurations(
   const metric = toMetricName(experiment.metric);
   const value = ({ measures, stopped }: RankedConfiguration): number | undefined =>
     (measures.get(metric) ?? stopped?.measures.get(metric))?.mean;
-  // A configuration that diverges with one of several seeds is not usable, however good its other seeds are.
+  // A configuration that diverges with one of its seeds is unreliable, even if the other seeds have good
+  // results.
   return rank<RankedConfiguration>([...summaries], value, experiment.goal).sort(
     (a, b) => tier(a, metric) - tier(b, metric) || (b.stopped?.epochs ?? 0) - (a.stopped?.epochs ?? 0),
   );
@@ -149,7 +153,10 @@ export function metricOf(
   }
 }
 
-/** Returns the metric of that name. The schema of experiments allows no other. */
+/**
+ * Converts a string to a metric name. Throws Error for an unknown name, which the schema of experiments
+ * excludes.
+ */
 export function toMetricName(metric: string): MetricName {
   const name = METRIC_COLUMNS.find((measure) => measure === metric);
   if (name === undefined) throw new Error(`There is no metric named "${metric}".`);

@@ -3,7 +3,7 @@ import { objectiveOf, type Goal } from "@nn/sweep";
 
 /** The progress of a configuration that has started. */
 export interface ConfigurationProgress {
-  /** Epochs of its trials so far, a lower bound of the final number. */
+  /** Total number of epochs of its trials so far. */
   readonly epochs: number;
   readonly isEnded: boolean;
   /** Objective by the sweep's metric; undefined until all repeats have completed. */
@@ -11,13 +11,13 @@ export interface ConfigurationProgress {
 }
 
 /**
- * Computes how many configurations count, in their order, by the budget of a sweep:
+ * Computes how many configurations count under the budget of a sweep, in the order of the configurations:
  *
  * - target: up to the first configuration that reaches it;
- * - epochs: as many as fit into the budget together, at least one, and none after the budget is used up.
+ * - epochs: the first configurations whose total number of epochs fits into the budget, at least one.
  *
  * The number depends only on the results of the configurations and on their order. While the sweep runs, it
- * is an upper bound. It reaches the true number when all configurations before that one have ended.
+ * is an upper bound. It is exact when all configurations that count have ended.
  */
 export class SweepBudget {
   readonly #budget: Pick<Budget, "epochs" | "target">;
@@ -25,7 +25,7 @@ export class SweepBudget {
   readonly #target: number;
   #configurations = Infinity;
   #reason = "";
-  /** The leading configurations that have all ended, and their epochs. */
+  /** Number of leading configurations that have all ended, and the sum of their epochs. */
   #passed = 0;
   #spent = 0;
 
@@ -40,14 +40,14 @@ export class SweepBudget {
     return this.#configurations;
   }
 
-  /** The reason why the sweep ends, in words. */
+  /** The text that explains why the sweep ends. */
   get reason(): string {
     return this.#reason;
   }
 
   /**
-   * Lowers the bound. `progressOf` returns the progress of a configuration by its index; undefined if it has
-   * not started.
+   * Lowers the bound if the results so far allow it. `progressOf` returns the progress of a configuration by
+   * its index, or undefined if it has not started.
    */
   tighten(progressOf: (configuration: number) => ConfigurationProgress | undefined): void {
     const { epochs: most = Infinity } = this.#budget;
@@ -71,7 +71,7 @@ export class SweepBudget {
     return `${this.#metric} reached the target ${this.#budget.target}`;
   }
 
-  /** Lowers the bound to this number of configurations, unless it is lower already. */
+  /** Lowers the bound to this number of configurations, unless it is already lower. */
   endAfter(configurations: number, reason: string): void {
     if (configurations >= this.#configurations) return;
     this.#configurations = configurations;

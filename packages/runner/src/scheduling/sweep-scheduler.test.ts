@@ -9,25 +9,28 @@ import { expect, test } from "vitest";
 
 import { SweepScheduler, type TrainingSegment, type SweepEnd } from "./sweep-scheduler.ts";
 
-/** A sweep whose trainings are numbers: the accuracy of a trial after an epoch, or that it diverges then. */
+/**
+ * A simulated sweep. For each trial, it contains the accuracy after each epoch and the epoch in which it
+ * diverges.
+ */
 interface World {
   readonly epochs: number;
   readonly repeats: number;
   readonly generations: readonly number[];
   readonly pruner: PrunerBlock | undefined;
   readonly budget: { readonly epochs?: number; readonly target?: number } | undefined;
-  /** Of each trial, by its number − 1. */
+  /** Accuracies per epoch of each trial, indexed by its number − 1. */
   readonly accuracies: readonly (readonly number[])[];
-  /** Of each trial, the epoch in which it diverges, if it does. */
+  /** The epoch in which each trial diverges, if it does. */
   readonly diverges: readonly (number | undefined)[];
 }
 
 type Records = Map<number, TrialRecord>;
 
 /**
- * Trains until nothing is left, or until `kill` parts have begun. Who finishes first is decided by `chance`;
- * a part that is cut short comes back without its last epoch. Returns where the budget has ended the sweep,
- * and leaves the records up to there.
+ * Trains until the sweep is over, or until `kill` segments have begun. `chance` decides which worker finishes
+ * first. A segment that is cut short lacks its last epoch. Returns the end of the sweep by its budget, and
+ * deletes the records after it.
  */
 function run(
   world: World,
@@ -62,7 +65,7 @@ function run(
   });
 
   let working: TrainingSegment[] = [];
-  /** Some of the epochs of those in training are recorded, and what that drops is ended. */
+  /** Records some epochs of the trials in training, and stops the trials that are dropped as a result. */
   const goAhead = (): void => {
     for (const { trial, until } of working) {
       const { history } = records.get(trial.number)!;
@@ -94,7 +97,7 @@ function run(
       ? Math.max(part.until - 1, records.get(trial.number)!.history.length)
       : part.until;
     const diverged = trainTo(world, records, trial, until);
-    // Killed between what was recorded and what was to be done about it.
+    // The run is killed after the epochs are recorded and before the scheduler handles them.
     if (begun >= kill) return undefined;
     if (diverged) end(records, trial, "diverged", records.get(trial.number)!.epochs);
     else if (until === epochs) end(records, trial, "completed", epochs);
@@ -111,7 +114,7 @@ function run(
   return scheduler.end;
 }
 
-/** Returns whether it diverges before that. */
+/** Trains a trial up to the epoch `until`. Returns whether it diverges before. */
 function trainTo(world: World, records: Records, trial: Trial, until: number): boolean {
   const index = trial.number - 1;
   const record = records.get(trial.number)!;
@@ -145,7 +148,7 @@ function trialsOf({ repeats, epochs }: World, before: number, count: number): Tr
   }));
 }
 
-/** How many configurations count, by what came of all of them. */
+/** Computes how many configurations count, from the results of all of them. */
 function counted({ repeats, generations, budget = {} }: World, records: Records): number {
   const all = generations.reduce((sum, size) => sum + size, 0);
   const { epochs: most = Infinity, target = Infinity } = budget;
@@ -218,7 +221,7 @@ const chances = fc.array(fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: t
   maxLength: 50,
 });
 
-/** Gives these again and again. */
+/** Returns a function that cycles through the values. */
 function inTurn(values: readonly number[]): () => number {
   let drawn = 0;
   return () => values[drawn++ % values.length]!;
@@ -248,7 +251,7 @@ test("the same trials count and are pruned after the same epochs, for any number
   );
 });
 
-test("what counts is the configurations, in order, that a budget has room for, and up to the target", () => {
+test("a budget keeps the first configurations that fit, up to the one that reaches the target", () => {
   fc.assert(
     fc.property(world, chances, (sweep, chances) => {
       const whole: Records = new Map();
@@ -268,7 +271,7 @@ test.for([
   ["pruned", false],
   ["running", true],
   ["failed", true],
-] as const)("a trial that is recorded as %s is trained by the next command: %s", ([status, isTrained]) => {
+] as const)("whether the next command trains a trial with the status %s: %s", ([status, isTrained]) => {
   const sweep: World = {
     epochs: 3,
     repeats: 1,

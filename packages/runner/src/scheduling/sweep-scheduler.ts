@@ -8,7 +8,7 @@ import type { Trial } from "@nn/training";
 import { toMetricName, metricOf, type MetricName } from "./ranking.ts";
 import { SweepBudget, type ConfigurationProgress } from "./sweep-budget.ts";
 
-/** A part of a trial's training without a stop, up to the epoch `until`. */
+/** A part of a trial's training that runs without a pause, up to and including the epoch `until`. */
 export interface TrainingSegment {
   readonly trial: Trial;
   readonly until: number;
@@ -19,9 +19,9 @@ export interface SweepSchedulerOptions {
   readonly experiment: Pick<Experiment, "trials" | "generations" | "repeats" | "metric" | "goal" | "budget">;
   readonly next: NextTrials;
   readonly pruner: Pruner | undefined;
-  /** The record of each trial by number: a live view of the journal. */
+  /** The record of each trial by number. The map changes as the journal grows. */
   readonly records: ReadonlyMap<number, TrialRecord>;
-  /** The recorded end of the sweep by its budget, if any. */
+  /** The recorded end of the sweep, if its budget has already ended it. */
   readonly ended?: SweepEnd | undefined;
   /** Records that the trial is pruned after this epoch. */
   readonly onPruned: (trial: Trial, epoch: number) => void;
@@ -31,7 +31,7 @@ export interface SweepSchedulerOptions {
 export interface SweepEnd {
   /** The number of the last trial that counts. */
   readonly after: number;
-  /** The reason, in words. */
+  /** The text that explains why the sweep ended. */
   readonly reason: string;
 }
 
@@ -40,12 +40,12 @@ type Measured = Parameters<typeof metricOf>[0];
 type State =
   | "ready"
   | "training"
-  /** Paused at a rung: other trials decide whether it continues. */
+  /** Paused at a rung, until the pruner decides whether it continues. */
   | "waiting"
   | "ended";
 
 /**
- * The repeats of a combination of swept values. A pruner evaluates them together, by the mean of their
+ * The repeats of one combination of swept values. A pruner evaluates them together, by the mean of their
  * objectives.
  */
 interface Configuration {
@@ -55,23 +55,23 @@ interface Configuration {
   readonly rungs: readonly number[];
   /** Number of rungs that it has passed. */
   passed: number;
-  /** Whether the pruner has been asked about the next rung. */
+  /** Whether the results at the next rung have been reported to the pruner, which has not decided yet. */
   hasAsked: boolean;
-  /** Whether the pruner gets no more results of it. */
+  /** Whether no more results of it are reported to the pruner. */
   isOver: boolean;
 }
 
 /**
- * Makes all decisions of a running sweep: which trials there are, into which segments they are divided, and
- * which segment is next. It decides by the records and by the order of the trials, never by their speed. So a
- * killed sweep continues from its records as if nothing had happened.
+ * Makes all decisions of a running sweep: which trials exist, how they are divided into segments, and which
+ * segment is next. It decides by the records and by the order of the trials, never by their speed. So a
+ * killed sweep continues from its records with the same decisions.
  */
 export class SweepScheduler {
   readonly #options: SweepSchedulerOptions;
   readonly #metric: MetricName;
   readonly #configurations: Configuration[] = [];
   readonly #states = new Map<number, State>();
-  /** Trials that are ready, by number. Most of them have not started and are in order. */
+  /** The trials that are ready to be trained, by number. */
   readonly #ready = new ReadyTrials();
   readonly #limit: SweepBudget;
   /** Number of configurations that have not been dropped. */
@@ -88,14 +88,14 @@ export class SweepScheduler {
     this.#enrol(experiment.trials);
   }
 
-  /** The known trials that count, in order. */
+  /** The known trials that count toward the sweep, in order. */
   get trials(): Trial[] {
     return this.#configurations.slice(0, this.#limit.configurations).flatMap(({ trials }) => trials);
   }
 
   /**
-   * Where the budget ends the sweep, as far as known; exact when all trials have ended. Undefined if all
-   * trials count.
+   * The end of the sweep by its budget, as far as it is known; exact when all trials have ended. Undefined if
+   * all trials count.
    */
   get end(): SweepEnd | undefined {
     const { generations, repeats } = this.#options.experiment;
@@ -104,7 +104,7 @@ export class SweepScheduler {
     return configurations < all ? { after: configurations * repeats, reason } : undefined;
   }
 
-  /** Whether the trial does not count and need not be trained further. */
+  /** Whether the trial is beyond the budget, so that it is not trained further. */
   isDropped({ configuration }: Trial): boolean {
     return configuration >= this.#limit.configurations;
   }
@@ -114,7 +114,7 @@ export class SweepScheduler {
     return this.#open === 0;
   }
 
-  /** Returns the next segment for a free worker; undefined if nothing is ready now. */
+  /** Returns the next segment for a free worker, or undefined if no trial is ready now. */
   take(): TrainingSegment | undefined {
     const trial = this.#ready.take();
     if (trial === undefined) return undefined;
@@ -127,11 +127,11 @@ export class SweepScheduler {
     this.#drop();
   }
 
-  /** Handles the end of a segment before the end of the trial. */
+  /** Handles the end of a segment that is not the end of the trial. */
   onPaused(trial: Trial): void {
     this.#states.set(trial.number, "waiting");
     const configuration = this.#configurations[trial.configuration]!;
-    // A trial whose records end before its stop is trained up to the stop again, because other trials may
+    // If the records end before the rung, the trial is trained up to the rung again, because other trials may
     // wait for it.
     this.#release(configuration, trial);
     this.#settle(configuration);
@@ -162,7 +162,7 @@ export class SweepScheduler {
     this.#configurations.push(...added);
     for (const trial of trials) {
       const status = records.get(trial.number)?.status;
-      // A failed trial is retried, unless later trials were proposed since, because the proposals depend on
+      // A failed trial is retried, unless the sampler has since proposed later trials, because they depend on
       // its result.
       const isOpen =
         status === undefined ||
@@ -173,7 +173,7 @@ export class SweepScheduler {
     }
     this.#kept = this.#configurations.length;
     this.#drop();
-    // In reverse order, because each one is put before the ready ones.
+    // In reverse order, because each trial is inserted before the ready ones.
     for (const configuration of added.toReversed()) {
       for (const trial of configuration.trials.toReversed()) this.#release(configuration, trial);
     }
@@ -197,7 +197,7 @@ export class SweepScheduler {
     this.#open -= 1;
   }
 
-  /** Drops trials that do not count, as soon as that is certain. */
+  /** Drops trials that are certain to be beyond the budget. */
   #drop(): void {
     const limit = this.#limit;
     limit.tighten((index) => this.#progressOf(this.#configurations[index]));
@@ -230,7 +230,8 @@ export class SweepScheduler {
   }
 
   /**
-   * Reports a configuration's results to the pruner, and applies the pruner's decisions on any configuration.
+   * Reports a configuration's results to the pruner and applies the decisions that the pruner returns, which
+   * may concern any configuration.
    */
   #settle(configuration: Configuration): void {
     const changed = [configuration];
@@ -280,14 +281,17 @@ export class SweepScheduler {
     return Math.min(rungs[passed] ?? last, last);
   }
 
-  /** Number of recorded epochs of the trial, including those of its parents. */
+  /**
+   * The last recorded epoch of the trial. For a trial that continues a network, epochs count from the start
+   * of that network.
+   */
   #epochs(trial: Trial): number {
     return this.#options.records.get(trial.number)?.history.at(-1)?.epoch ?? 0;
   }
 
   /**
-   * Mean objective over the repeats at this epoch; undefined if one of them diverged before it. An
-   * early-stopped repeat counts with its final value, and a failed one does not count.
+   * Returns the mean objective over the repeats at an epoch; undefined if one of them diverged before it. A
+   * repeat that early stopping ended counts with its final value. A failed repeat does not count.
    */
   #costAt(configuration: Configuration, epoch: number): number | undefined {
     return this.#meanCost(configuration, (record) => {
@@ -323,7 +327,7 @@ export class SweepScheduler {
   }
 }
 
-/** Trials by number, the lowest first. */
+/** A queue of trials, ordered by number, the lowest first. */
 class ReadyTrials {
   /** In descending order: the next trial is the last element. */
   readonly #trials: Trial[] = [];
@@ -341,7 +345,7 @@ class ReadyTrials {
     if (this.#trials[place] === trial) this.#trials.splice(place, 1);
   }
 
-  /** The first index whose trial has no higher number. */
+  /** Returns the first index whose trial does not have a higher number. */
   #placeOf({ number }: Trial): number {
     let [low, high] = [0, this.#trials.length];
     while (low < high) {

@@ -14,9 +14,9 @@ import {
 import { prunedEvent } from "./pruned-event.ts";
 
 /**
- * Records the events of trials in a run directory. A trial may be trained in segments by several processes,
- * some of which are killed. Epochs after the point where the last process resumed do not count: it trains
- * them again.
+ * Records the events of trials in a run directory. Several processes may train the segments of a trial, and
+ * some of them may be killed. Recorded epochs after the point at which the last process resumed do not count,
+ * because it trains them again.
  */
 export class TrialJournal {
   readonly #directory: RunDirectory;
@@ -25,11 +25,11 @@ export class TrialJournal {
   /** Seconds. */
   readonly #clock: () => number;
   /**
-   * Per running trial: its worker, its start time, and the epoch that it was resumed after, once that is
-   * known.
+   * Running trial → its worker, the start time of the attempt, and, once known, the epoch after which it was
+   * resumed.
    */
   readonly #attempts = new Map<number, { readonly worker: number; readonly since: number; after?: number }>();
-  /** Seconds of the earlier segments of each trial. */
+  /** Trial → seconds of its earlier segments. */
   readonly #spent = new Map<number, number>();
 
   constructor(
@@ -47,7 +47,7 @@ export class TrialJournal {
   /** Records the start or the retry of a segment. */
   start(trial: Trial, worker: number): void {
     const record = this.#directory.records.get(trial.number);
-    // Files of an older version, or of a run whose journal was truncated.
+    // Without a record, the files are from an older version or from a run whose journal was truncated.
     if (record === undefined) this.#clear(trial);
     else this.#spent.set(trial.number, this.#spent.get(trial.number) ?? secondsOf(record));
     this.#tidy(trial);
@@ -80,7 +80,8 @@ export class TrialJournal {
     if (status === "paused") throw new RangeError(`trial ${trial.number} is paused, and has not ended`);
     this.#begin(trial);
     const record = this.#directory.records.get(trial.number);
-    // At least the sum of its epochs, because epochs of an earlier run took their time there.
+    // At least the sum of the seconds of its epochs, because some of them may have been trained in an earlier
+    // run.
     const seconds = Math.max(this.#seconds(trial), record === undefined ? 0 : secondsOf(record));
     this.#directory.append({ event: "trial-ended", trial: trial.number, status, ...outcome, seconds });
     this.#directory.refreshTables();
@@ -96,7 +97,9 @@ export class TrialJournal {
     this.#clear(trial);
   }
 
-  /** Records a failure. The error's `stack`, if any, goes to a separate file, whose path is returned. */
+  /**
+   * Records a failure. If there is a `stack`, writes it to a separate file and returns the path of the file.
+   */
   failed(trial: Trial, reason: string, stack: string | null): string | undefined {
     const epochs = this.#directory.records.get(trial.number)?.epochs ?? 0;
     const seconds = this.#seconds(trial);
@@ -117,7 +120,8 @@ export class TrialJournal {
   }
 
   /**
-   * Handles the first report of a segment: without a report of a resumption, it started from the beginning.
+   * Handles the first report of a segment. If no resumption has been reported, the segment started from the
+   * beginning.
    */
   #begin(trial: Trial): void {
     const attempt = this.#attempts.get(trial.number);
@@ -148,8 +152,8 @@ export class TrialJournal {
   }
 
   /**
-   * Removes the files of a killed or failed attempt, including incomplete ones, except those that the next
-   * attempt resumes from.
+   * Removes all files of a killed or failed attempt except the checkpoint, from which the next attempt
+   * resumes.
    */
   #tidy({ number }: Trial): void {
     const folder = this.#directory.trialFolder(number);
