@@ -85,8 +85,8 @@ export async function writeFilesAtomically(
 }
 
 /**
- * Returns the temporary name of a file. `isTemporaryFile` recognizes such names, to remove the files of killed
- * writers.
+ * Returns the temporary name of a file. `isTemporaryFile` recognizes such names, to remove the files of
+ * killed writers.
  */
 function temporaryName(path: string): string {
   return `${path}.${processId}-${threadId}.tmp`;

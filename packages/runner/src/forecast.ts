@@ -52,8 +52,8 @@ function workOf(
 /** The remaining work of a run. */
 export interface RunWork {
   /**
-   * The work per generation. Only the trials of the first generation are known; see `chooseRepresentativeTrials` for later
-   * ones.
+   * The work per generation. Only the trials of the first generation are known; see
+   * `chooseRepresentativeTrials` for later ones.
    */
   readonly generations: readonly (readonly TrialWork[])[];
   /** The fraction of the work that fits into the budget of epochs, 0 … 1. */

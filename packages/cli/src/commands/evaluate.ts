@@ -72,8 +72,11 @@ function asJson(source: string, { validation, test, predictions, classNames }: S
     test,
     topAccuracies: topAccuracies(ranks),
     classes: classMetrics(confusion).map((each) => ({
-      ...each,
-      class: classNames?.[each.class] ?? each.class,
+      name: String(classNames?.[each.class] ?? each.class),
+      images: each.images,
+      precision: each.precision,
+      recall: each.recall,
+      f1: each.f1,
     })),
     confusion,
   };

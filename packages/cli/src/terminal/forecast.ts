@@ -12,7 +12,10 @@ export function forecastLine(
   const count = Math.round(epochs);
   const what = `${formatCount(count)} ${count === 1 ? "epoch" : "epochs"}`;
   const time = `${isMost ? "at most " : ""}about ${formatSeconds(seconds)} with ${workers}`;
-  return `forecast  ${what}: ${time}, ${formatScientific(multiplyAdds)} multiply-adds, ${formatBytes(bytes)} on the disk`;
+  return (
+    `forecast  ${what}: ${time}, ${formatScientific(multiplyAdds)} multiply-adds, ` +
+    `${formatBytes(bytes)} on the disk`
+  );
 }
 
 /** Returns the line to print if a network could not be timed. */

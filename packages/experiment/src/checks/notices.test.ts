@@ -268,24 +268,21 @@ test.each(types.flatMap((type) => [[type, 1, 255] as const, [type, 16, 15] as co
   },
 );
 
-test.each(types)(
-  "test images of type %s on another scale than the training images give a notice",
-  async (type) => {
-    const bright = ownFiles(type, "training", [
-      [0, 9, 99, 255],
-      [0, 255, 0, 1],
-    ]);
-    const dark = ownFiles(type, "test", [
-      [0, 1, 0, 1],
-      [0, 0, 0, 1],
-    ]);
-    const told =
-      `no pixel of the test images of ${type} is above 1, and the training images of ${type} have brighter ` +
-      `ones: they seem to be on two scales; ${brighten[type]} by 255`;
-    expect(await noticesForOwn(type, { ...bright, ...dark })).toEqual([told]);
-    expect(await noticesForOwn(type, { ...bright, ...dark }, { normalize: true })).toEqual([told]);
-  },
-);
+test.each(types)("images of type %s whose test images have another scale give a notice", async (type) => {
+  const bright = ownFiles(type, "training", [
+    [0, 9, 99, 255],
+    [0, 255, 0, 1],
+  ]);
+  const dark = ownFiles(type, "test", [
+    [0, 1, 0, 1],
+    [0, 0, 0, 1],
+  ]);
+  const told =
+    `no pixel of the test images of ${type} is above 1, and the training images of ${type} have brighter ` +
+    `ones: they seem to be on two scales; ${brighten[type]} by 255`;
+  expect(await noticesForOwn(type, { ...bright, ...dark })).toEqual([told]);
+  expect(await noticesForOwn(type, { ...bright, ...dark }, { normalize: true })).toEqual([told]);
+});
 
 test.each([
   ["opaque", [0, 255, 1, 255, 0, 255, 1, 255], [expect.stringContaining("is above 1, and white is 255")]],

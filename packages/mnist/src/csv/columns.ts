@@ -48,7 +48,8 @@ export function detectColumns(
   if (label !== undefined) {
     if (said !== undefined && names !== undefined && isIndexName(names[label]!) && names[label] !== said) {
       throw new DatasetError(
-        `${where}: expected the classes in column ${label + 1}, got a header that calls it ${quoteCell(names[label]!)}. ` +
+        `${where}: expected the classes in column ${label + 1}, got a header that calls it ` +
+          `${quoteCell(names[label]!)}. ` +
           `Correct the option label; the columns are ${quoteCells(names, 8)}.`,
       );
     }

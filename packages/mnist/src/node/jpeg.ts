@@ -11,8 +11,8 @@ export interface RgbaImage {
 let decoder: Promise<(bytes: ArrayBuffer) => Promise<RgbaImage>> | undefined;
 
 /**
- * Decodes a JPEG file, turned upright as its Exif orientation says. Throws Error for a damaged file. The decoder
- * is MozJPEG as WebAssembly (@jsquash/jpeg).
+ * Decodes a JPEG file, turned upright as its Exif orientation says. Throws Error for a damaged file. The
+ * decoder is MozJPEG as WebAssembly (@jsquash/jpeg).
  */
 export async function decodeJpeg(bytes: Uint8Array): Promise<RgbaImage> {
   decoder ??= loadDecoder();
