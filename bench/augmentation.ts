@@ -154,7 +154,7 @@ async function prepare({ layers, learningRate }: Network, augment: (typeof lists
   writeFileSync(file, JSON.stringify(experiment)); // which is YAML, too
   const { spec } = (await loadExperiment(file)).trials[0]!;
   const { backend } = workbench;
-  const data: ResidentDataset = await workbench.place(spec.dataset, { dataFolder: scratch });
+  const data: ResidentDataset = await workbench.useDataset(spec.dataset, { dataFolder: scratch });
   const release = backend.mark();
   const model = await buildNetwork(spec, {
     backend,

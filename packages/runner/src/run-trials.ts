@@ -108,7 +108,7 @@ export async function runPendingTrials(
       if (report.kind === "epoch") journal.epoch(trial, report.epoch);
       announcements.add(() => observer.report(trial, report));
     },
-    onKept: (trial, { epoch }) => stopped.set(trial.number, { trial, epoch }),
+    onStoppedWithCheckpoint: (trial, { epoch }) => stopped.set(trial.number, { trial, epoch }),
     onPaused: (trial) => journal.paused(trial),
     onEnd(trial, outcome) {
       journal.ended(trial, outcome);
@@ -135,7 +135,7 @@ export async function runPendingTrials(
     await dispatchTrials(schedule, listener);
     recordEnd(scheduler, directory);
   } finally {
-    await announcements.told();
+    await announcements.delivered();
     await directory.confirmed();
   }
   return [...stopped.values()].sort((a, b) => a.trial.number - b.trial.number);

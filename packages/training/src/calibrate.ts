@@ -33,7 +33,7 @@ export async function calibrate(
   const { batchSize } = spec.training;
   const tidyUp = backend.mark();
   try {
-    const split = madeUp(backend, facts, batchSize);
+    const split = createSyntheticImages(backend, facts, batchSize);
     const rng = createRng(0);
     const before = clock();
     const network = await buildNetwork(spec, {
@@ -60,13 +60,13 @@ export async function calibrate(
     const measure = async (passes: number, batches: number): Promise<number> => {
       const release = backend.mark();
       const images = arange(Math.min(batches * EVALUATION_BATCH, split.count));
-      const examination = new Evaluator(
+      const evaluator = new Evaluator(
         split,
         images,
         createTestTimeAugmentation(spec, split, rng.fork("views"), augmentations),
       );
       const since = clock();
-      for (let pass = 0; pass < passes; pass++) await examination.evaluate(network, new Yielder(clock));
+      for (let pass = 0; pass < passes; pass++) await evaluator.evaluate(network, new Yielder(clock));
       release();
       return clock() - since;
     };
@@ -118,10 +118,10 @@ async function learningSeconds(
     onLearned: () => (seconds += clock() - since),
     onEpoch: () => {},
   };
-  const trainingState = { ...network, createSchedule: () => ({ factor: () => 0 }) };
+  const frozenNetwork = { ...network, createSchedule: () => ({ factor: () => 0 }) };
   // A run that pauses before its last epoch does not restore the best weights.
   const endless = { ...config, epochs: config.epochs + 1, until: config.epochs };
-  const training = await train(trainingState, endless, observer, checkpointer);
+  const training = await train(frozenNetwork, endless, observer, checkpointer);
   if (training.status === "diverged") throw new Error(training.reason);
   return seconds;
 }
@@ -141,7 +141,7 @@ class CheckpointSize implements Checkpointer {
  * Returns synthetic images with the shape of the real ones and the same fraction of non-zeros, but with
  * random pixels. All classes are equally frequent.
  */
-function madeUp(
+function createSyntheticImages(
   backend: Backend,
   { exampleShape, classes, trainingCount, nonZeros = 1 }: DatasetFacts,
   batchSize: TrialSpec["training"]["batchSize"],

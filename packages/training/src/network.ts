@@ -59,12 +59,12 @@ export async function buildNetwork(spec: TrialSpec, setting: NetworkContext): Pr
   return {
     backend,
     model,
-    loss: complete(
+    loss: requireFunctions(
       `loss ${spec.loss.type}`,
       loss.definition.build(loss.options, { backend, batchSize, outputShape: plan.outputShape }),
       ["forward", "backward"],
     ),
-    optimizer: complete(
+    optimizer: requireFunctions(
       `optimizer ${spec.optimizer.type}`,
       spec.training.decayBias === false
         ? buildDecayingWeightsOnly(optimizer.definition, optimizer.options, learning)
@@ -72,14 +72,16 @@ export async function buildNetwork(spec: TrialSpec, setting: NetworkContext): Pr
       ["step"],
     ),
     createSchedule: (context) =>
-      complete(`schedule ${spec.schedule.type}`, schedule.definition.build(schedule.options, context), [
-        "factor",
-      ]),
+      requireFunctions(
+        `schedule ${spec.schedule.type}`,
+        schedule.definition.build(schedule.options, context),
+        ["factor"],
+      ),
   };
 }
 
 /** Checks that a part has its functions, because the compiler cannot check custom parts. Throws Error. */
-function complete<Built extends object>(
+function requireFunctions<Built extends object>(
   part: string,
   built: Built,
   functions: readonly (keyof Built & string)[],

@@ -175,7 +175,7 @@ function prepare(network: Network, config: TrainingConfig, checkpointer: Checkpo
   };
   const epochs: EpochMetrics[] = [];
   const metrics = new RunningMetrics();
-  const state: TrainingState = { epochs, metrics, memory: memoryOf(network, schedule, { ...trackers }) };
+  const state: TrainingState = { epochs, metrics, memory: collectStates(network, schedule, { ...trackers }) };
   checkpointer?.restore(state);
   const batchesLearned = Math.ceil(metrics.examples / batchSize);
   const stepsTaken =
@@ -223,7 +223,7 @@ function diverged(epochs: readonly EpochMetrics[], reason: string): TrainingResu
  * Returns all state that training changes. The order, the augmentation and the dropout of an epoch need no
  * state, because they depend only on the seed.
  */
-function memoryOf(
+function collectStates(
   { model, optimizer }: Network,
   schedule: Schedule,
   trackers: Readonly<Record<string, { readonly state: StateDict } | undefined>>,

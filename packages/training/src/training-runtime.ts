@@ -30,24 +30,24 @@ export interface ResidentDataset {
  */
 export class TrainingRuntime {
   readonly backend: Backend;
-  readonly #takeEverythingAway: () => void;
+  readonly #releaseMemory: () => void;
   #latest: { readonly key: string; readonly dataset: ResidentDataset } | undefined;
 
   constructor(backend: Backend) {
     this.backend = backend;
-    this.#takeEverythingAway = backend.mark();
+    this.#releaseMemory = backend.mark();
   }
 
   /**
    * Returns the data set that a spec names. Reads its files unless it is the last one returned. Throws
    * DatasetError.
    */
-  async place(choice: TrialSpec["dataset"], context: FileContext): Promise<ResidentDataset> {
+  async useDataset(choice: TrialSpec["dataset"], context: FileContext): Promise<ResidentDataset> {
     const { dataFolder, experimentFolder } = context;
     const key = JSON.stringify([choice, dataFolder, experimentFolder]);
     if (this.#latest?.key === key) return this.#latest.dataset;
     this.#latest = undefined;
-    this.#takeEverythingAway();
+    this.#releaseMemory();
 
     const { exampleShape, classes, classNames, training, test } = await loadDataset(choice, {
       dataFolder,

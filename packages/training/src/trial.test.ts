@@ -63,14 +63,14 @@ function figuresOf({ train, validation, test: tested }: TrialOutcome) {
 }
 
 test("the test images are those of the test file, not the training images", async () => {
-  const { training, test: testSplit } = await workbench.place(dataset, context);
+  const { training, test: testSplit } = await workbench.useDataset(dataset, context);
   expect([training.count, testSplit.count]).toEqual([40, 21]);
   expect([...testSplit.images.subarray(0, 64)]).not.toEqual([...training.images.subarray(0, 64)]);
 });
 
 test("the test metrics are of all images of the test set, and the validation metrics are not", async () => {
   const { outcome } = await run({ optimizer: standingStill });
-  const { test: testSplit, exampleShape, classes } = await workbench.place(dataset, context);
+  const { test: testSplit, exampleShape, classes } = await workbench.useDataset(dataset, context);
   const { backend } = workbench;
   const network = await buildNetwork(spec, {
     backend,

@@ -25,13 +25,13 @@ export async function runTrial(
   workbench: TrainingRuntime,
   assignment: Assignment,
   clock: Clock,
-  say: (report: Report) => void,
+  sendReport: (report: Report) => void,
   isLeaving: () => boolean = () => false,
 ): Promise<TrialOutcome> {
   const started = clock();
   const { trial } = assignment;
-  const dataset = await workbench.place(trial.spec.dataset, assignment);
-  const checkpoint = new CheckpointFile(assignment, clock, checkpointReporter(say), isLeaving);
+  const dataset = await workbench.useDataset(trial.spec.dataset, assignment);
+  const checkpoint = new CheckpointFile(assignment, clock, checkpointReporter(sendReport), isLeaving);
   const tidyUp = workbench.backend.mark();
   try {
     const rng = createRng(trial.seed);
@@ -48,7 +48,7 @@ export async function runTrial(
       experimentFolder: assignment.experimentFolder,
     });
 
-    const observer = reporter(clock, data.images.length, say);
+    const observer = reporter(clock, data.images.length, sendReport);
     const config = {
       ...trial.spec.training,
       end: trial.until,
@@ -65,7 +65,7 @@ export async function runTrial(
       kernels: workbench.backend.name,
     };
     if (training.status === "paused") {
-      await checkpoint.kept();
+      await checkpoint.written();
       return { ...trained, status: "paused", seconds: clock() - started };
     }
     if (training.status === "diverged") {
@@ -92,7 +92,7 @@ export async function runTrial(
       normalization: data.normalization,
     };
     await Promise.all([
-      checkpoint.kept(),
+      checkpoint.written(),
       saveTrial(assignment.trialFolder, network.model, description, predictions, dataset.origins),
     ]);
     return { ...trained, status: "completed", test, seconds: clock() - started };

@@ -54,7 +54,7 @@ export async function previewCommand(
   const { signal } = new AbortController();
   await prepareData([trial.spec], context, signal, download.show).finally(() => download.stop());
   const workbench = await createWorkbench(1, () => {});
-  const dataset = await workbench.place(trial.spec.dataset, context);
+  const dataset = await workbench.useDataset(trial.spec.dataset, context);
   const data = splitDataset(dataset, trial.spec.dataset, experiment.seed);
 
   const { exampleShape } = dataset;

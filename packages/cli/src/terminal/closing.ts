@@ -94,7 +94,7 @@ function sweep(
       ...equalLines(experiment, ranking, best),
       ...metricsTable(best, terminal.width),
     );
-    if (best.measures.has("test.loss")) {
+    if (best.metrics.has("test.loss")) {
       lines.push(
         `It was selected by ${experiment.metric}, so that value is slightly optimistic. Report the test set: it ` +
           "is never used for selection.",
@@ -132,7 +132,7 @@ function prunedLines(
 ): string[] {
   const name = toMetricName(metric);
   const who = pruner?.type ?? "the pruner";
-  const stopped = ranking.filter((each) => !each.measures.has(name) && each.stopped !== undefined);
+  const stopped = ranking.filter((each) => !each.metrics.has(name) && each.stopped !== undefined);
   if (stopped.length === ranking.length) {
     return [
       "",
@@ -140,7 +140,7 @@ function prunedLines(
     ];
   }
   const sign = goal === "maximize" ? 1 : -1;
-  const least = sign * (best.measures.get(name)?.mean ?? Number.NaN);
+  const least = sign * (best.metrics.get(name)?.mean ?? Number.NaN);
   const better = stopped.filter(
     (each) => sign * (each.stopped?.measures.get(name)?.mean ?? Number.NaN) > least,
   );

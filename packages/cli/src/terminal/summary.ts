@@ -65,8 +65,8 @@ const SETS = [
  */
 export function metricsTable(configuration: RankedConfiguration, width: number): string[] {
   const rows = SETS.map(([label, set]) => {
-    const loss = configuration.measures.get(`${set}.loss`);
-    const accuracy = configuration.measures.get(`${set}.accuracy`);
+    const loss = configuration.metrics.get(`${set}.loss`);
+    const accuracy = configuration.metrics.get(`${set}.accuracy`);
     if (loss === undefined || accuracy === undefined) return null;
     return [label, formatSpread(`${set}.loss`, loss), formatSpread(`${set}.accuracy`, accuracy)];
   });
@@ -148,12 +148,12 @@ function toldApart(texts: readonly string[]): string[] {
   });
 }
 
-function isStopped({ measures, stopped }: RankedConfiguration, metric: MetricName): boolean {
+function isStopped({ metrics: measures, stopped }: RankedConfiguration, metric: MetricName): boolean {
   return stopped !== undefined && !measures.has(metric);
 }
 
 /** Formats the metric of the completed trials or, in brackets, of the pruned ones. */
-function shownSpread(name: MetricName, { measures, stopped }: RankedConfiguration): string {
+function shownSpread(name: MetricName, { metrics: measures, stopped }: RankedConfiguration): string {
   const last = stopped?.measures.get(name);
   if (measures.has(name) || last === undefined) return formatSpread(name, measures.get(name));
   return `(${formatSpread(name, last)})`;

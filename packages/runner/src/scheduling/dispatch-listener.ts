@@ -10,7 +10,7 @@ export interface DispatchListener {
   onStart(part: TrainingSegment, worker: number): void;
   onReport(trial: Trial, report: Report, worker: number): void;
   /** The run is stopping, and the trial has a checkpoint to resume from. */
-  onKept?(trial: Trial, place: CheckpointReport): void;
+  onStoppedWithCheckpoint?(trial: Trial, place: CheckpointReport): void;
   /** A segment has ended before the trial did: the trial waits at a rung. */
   onPaused(trial: Trial, outcome: TrialOutcome): void;
   onEnd(trial: Trial, outcome: TrialOutcome): void;

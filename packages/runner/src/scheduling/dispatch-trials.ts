@@ -16,16 +16,16 @@ export interface DispatchOptions extends Attempts {
  * the way are not reported. Resolves when nothing is left to do, or when the signal aborts. Throws the
  * listener's errors, RunDirectoryError and TooManyFailures. Always ends the executors.
  */
-export async function dispatchTrials(schedule: DispatchOptions, listener: DispatchListener): Promise<void> {
-  const { scheduler, executors } = schedule;
+export async function dispatchTrials(options: DispatchOptions, listener: DispatchListener): Promise<void> {
+  const { scheduler, executors } = options;
   const broken = new AbortController();
-  const signal = AbortSignal.any([schedule.signal, broken.signal]);
-  const failures = new ConsecutiveFailures(schedule.mostFailures);
+  const signal = AbortSignal.any([options.signal, broken.signal]);
+  const failures = new ConsecutiveFailures(options.mostFailures);
   /** Aborts when nothing is left to do. */
   const over = new AbortController();
   const closing = AbortSignal.any([signal, over.signal]);
   /** The segments in training. */
-  const working = new Map<Trial, TrialExecutor>();
+  const executorByTrial = new Map<Trial, TrialExecutor>();
   let busy = 0;
   /** Executors that found nothing to do while others worked. */
   const idle: (() => void)[] = [];
@@ -37,7 +37,7 @@ export async function dispatchTrials(schedule: DispatchOptions, listener: Dispat
    * Takes a segment; the executor counts as busy from then on. Undefined if nothing is left, or if nothing
    * more may start.
    */
-  const nextPart = async (): Promise<TrainingSegment | undefined> => {
+  const nextSegment = async (): Promise<TrainingSegment | undefined> => {
     while (!closing.aborted) {
       const part = scheduler.take();
       // Updated at once: another executor without work must know that new work may follow.
@@ -50,9 +50,9 @@ export async function dispatchTrials(schedule: DispatchOptions, listener: Dispat
 
   /** Ends the training of segments that no longer count. */
   const drop = (): void => {
-    for (const [trial, dropped] of working) if (scheduler.isDropped(trial)) void dropped.end();
+    for (const [trial, dropped] of executorByTrial) if (scheduler.isDropped(trial)) void dropped.end();
   };
-  const told: DispatchListener = {
+  const droppingListener: DispatchListener = {
     ...listener,
     onReport(trial, report, worker) {
       listener.onReport(trial, report, worker);
@@ -62,16 +62,16 @@ export async function dispatchTrials(schedule: DispatchOptions, listener: Dispat
     },
   };
 
-  const serve = async (executor: TrialExecutor, number: number): Promise<void> => {
+  const runExecutor = async (executor: TrialExecutor, number: number): Promise<void> => {
     try {
       for (;;) {
         await executor.ready?.(closing);
         if (closing.aborted) return;
-        const part = await nextPart();
+        const part = await nextSegment();
         if (part === undefined) return over.abort();
-        working.set(part.trial, executor);
-        await runWithRetries(part, executor, number, { ...schedule, signal }, told, failures);
-        working.delete(part.trial);
+        executorByTrial.set(part.trial, executor);
+        await runWithRetries(part, executor, number, { ...options, signal }, droppingListener, failures);
+        executorByTrial.delete(part.trial);
         busy -= 1;
         drop();
         wake();
@@ -87,10 +87,12 @@ export async function dispatchTrials(schedule: DispatchOptions, listener: Dispat
 
   const onAbort = (): void => {
     wake();
-    void (schedule.signal.aborted ? stopExecutors(executors) : endExecutors(executors));
+    void (options.signal.aborted ? stopExecutors(executors) : endExecutors(executors));
   };
   signal.addEventListener("abort", onAbort, { once: true });
-  const results = await Promise.allSettled(executors.map((executor, index) => serve(executor, index + 1)));
+  const results = await Promise.allSettled(
+    executors.map((executor, index) => runExecutor(executor, index + 1)),
+  );
   signal.removeEventListener("abort", onAbort);
   await endExecutors(executors);
   for (const result of results) if (result.status === "rejected") throw result.reason;

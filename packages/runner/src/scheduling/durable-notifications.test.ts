@@ -32,7 +32,7 @@ test("notifications are delivered in order, each after its event is on the disk"
   expect(told).toEqual([]);
   await disk.answer(0);
   expect(told).toEqual(["first", "second"]);
-  await announcements.told();
+  await announcements.delivered();
 });
 
 test("after a failed write, neither its notification nor any later one is delivered", async () => {
@@ -43,6 +43,6 @@ test("after a failed write, neither its notification nor any later one is delive
   announcements.add(() => told.push("second"));
   disk.refuse(0);
   await disk.answer(1);
-  await expect(announcements.told()).rejects.toThrow("the disk is full");
+  await expect(announcements.delivered()).rejects.toThrow("the disk is full");
   expect(told).toEqual([]);
 });

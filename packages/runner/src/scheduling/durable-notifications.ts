@@ -13,13 +13,13 @@ export class DurableNotifications {
   }
 
   /**
-   * Queues a notification. `tell` is called later. If a write fails, `tell` is never called and `told`
+   * Queues a notification. `tell` is called later. If a write fails, `tell` is never called and `delivered`
    * rejects.
    */
   add(tell: () => void): void {
     const confirmed = this.#directory.confirmed();
     this.#latest = Promise.all([this.#latest, confirmed]).then(tell);
-    // The caller of `told` receives the error.
+    // The caller of `delivered` receives the error.
     this.#latest.catch(() => {});
   }
 
@@ -27,7 +27,7 @@ export class DurableNotifications {
    * Resolves when all notifications have been delivered. Rejects with RunDirectoryError or with an error that
    * a notification throws.
    */
-  told(): Promise<void> {
+  delivered(): Promise<void> {
     return this.#latest;
   }
 }

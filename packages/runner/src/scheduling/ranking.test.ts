@@ -74,7 +74,7 @@ test("configurations with equal means keep the order of the sweep", () => {
 test("mean and sample standard deviation use only the completed trials", () => {
   const { trials, records } = runOf([[0.9, 0.94, "diverged", "failed"]]);
   const [only] = rankConfigurations({ trials, metric: "validation.accuracy", goal: "maximize" }, records);
-  const spread = only?.measures.get("validation.accuracy");
+  const spread = only?.metrics.get("validation.accuracy");
   expect(spread?.mean).toBeCloseTo(0.92, 12);
   expect(spread?.deviation).toBeCloseTo(Math.sqrt(2 * 0.02 ** 2), 12);
   expect(only).toMatchObject({ trials: 4, completed: 2, diverged: 1, failed: 1 });
@@ -83,6 +83,6 @@ test("mean and sample standard deviation use only the completed trials", () => {
 test("a single trial has no deviation, and a metric that no trial has is absent", () => {
   const { trials, records } = runOf([[0.9]]);
   const [only] = rankConfigurations({ trials, metric: "validation.accuracy", goal: "maximize" }, records);
-  expect(only?.measures.get("validation.accuracy")).toEqual({ mean: 0.9, deviation: undefined });
-  expect(only?.measures.has("test.accuracy")).toBe(false);
+  expect(only?.metrics.get("validation.accuracy")).toEqual({ mean: 0.9, deviation: undefined });
+  expect(only?.metrics.has("test.accuracy")).toBe(false);
 });

@@ -39,7 +39,7 @@ export interface RankedConfiguration {
   readonly pruned: number;
   readonly failed: number;
   /** Metrics over the completed trials. A metric that no trial has is absent. */
-  readonly measures: ReadonlyMap<MetricName, Spread>;
+  readonly metrics: ReadonlyMap<MetricName, Spread>;
   /** If it was pruned: the number of epochs, and the metrics at that epoch. */
   readonly stopped?: Stopped | undefined;
 }
@@ -65,26 +65,26 @@ export function rankConfigurations(
     .values()
     .map((trials) => {
       const own = trials.map(({ number }) => records.get(number));
-      const having = (status: TrialRecord["status"]): TrialRecord[] =>
+      const withStatus = (status: TrialRecord["status"]): TrialRecord[] =>
         own.filter((record) => record !== undefined && record.status === status).map((record) => record!);
-      const completed = having("completed");
-      const pruned = having("pruned");
+      const completed = withStatus("completed");
+      const pruned = withStatus("pruned");
       return {
         configuration: trials[0]!.configuration,
         parameters: trials[0]!.parameters,
         numbers: trials.map(({ number }) => number),
         trials: trials.length,
         completed: completed.length,
-        diverged: having("diverged").length,
+        diverged: withStatus("diverged").length,
         pruned: pruned.length,
         stopped: stoppedAt(pruned),
-        failed: having("failed").length,
-        measures: spreads(completed),
+        failed: withStatus("failed").length,
+        metrics: spreads(completed),
       };
     });
 
   const metric = toMetricName(experiment.metric);
-  const value = ({ measures, stopped }: RankedConfiguration): number | undefined =>
+  const value = ({ metrics: measures, stopped }: RankedConfiguration): number | undefined =>
     (measures.get(metric) ?? stopped?.measures.get(metric))?.mean;
   // A configuration that diverges with one of its seeds is unreliable, even if the other seeds have good
   // results.
@@ -99,22 +99,20 @@ export function tiedWith(
   ranking: readonly RankedConfiguration[],
   metric: MetricName,
 ): RankedConfiguration[] {
-  const value = one.measures.get(metric)?.mean;
+  const value = one.metrics.get(metric)?.mean;
   if (value === undefined) return [];
   return ranking.filter(
     (other) =>
-      other !== one &&
-      other.measures.get(metric)?.mean === value &&
-      tier(other, metric) === tier(one, metric),
+      other !== one && other.metrics.get(metric)?.mean === value && tier(other, metric) === tier(one, metric),
   );
 }
 
 function stoppedAt(pruned: readonly TrialRecord[]): Stopped | undefined {
   const [first] = pruned;
-  return first && { epochs: first.epochs, measures: spreads(pruned) };
+  return first && { epochs: first.epochs, metrics: spreads(pruned) };
 }
 
-function tier({ measures, diverged, stopped }: RankedConfiguration, metric: MetricName): number {
+function tier({ metrics: measures, diverged, stopped }: RankedConfiguration, metric: MetricName): number {
   if (measures.has(metric)) return diverged > 0 ? 1 : 0;
   return stopped?.measures.has(metric) === true ? 2 : 3;
 }

@@ -46,7 +46,7 @@ export async function runWithRetries(
     listener.onStart(part, number);
     try {
       const outcome = await executor.run(assign(part), (report) => {
-        if (signal.aborted && report.kind === "checkpoint") listener.onKept?.(trial, report);
+        if (signal.aborted && report.kind === "checkpoint") listener.onStoppedWithCheckpoint?.(trial, report);
         if (isDropped()) return;
         // A segment that gets further each time finishes in the end, however often its process is killed.
         if (progress.isFurther(report)) attempt = 0;

@@ -26,8 +26,8 @@ export class SweepBudget {
   #configurations = Infinity;
   #reason = "";
   /** Number of leading configurations that have all ended, and the sum of their epochs. */
-  #passed = 0;
-  #spent = 0;
+  #endedConfigurations = 0;
+  #epochsSpent = 0;
 
   constructor(budget: Pick<Budget, "epochs" | "target">, metric: string, goal: Goal) {
     this.#budget = budget;
@@ -51,8 +51,8 @@ export class SweepBudget {
    */
   tighten(progressOf: (configuration: number) => ConfigurationProgress | undefined): void {
     const { epochs: most = Infinity } = this.#budget;
-    let spent = this.#spent;
-    for (let index = this.#passed; index < this.#configurations; index++) {
+    let spent = this.#epochsSpent;
+    for (let index = this.#endedConfigurations; index < this.#configurations; index++) {
       const each = progressOf(index);
       if (each === undefined) return;
       spent += each.epochs;
@@ -60,9 +60,9 @@ export class SweepBudget {
       else if (spent >= most) this.endAfter(index + 1, spentReason(most));
       else if (each.objective !== undefined && each.objective <= this.#target)
         this.endAfter(index + 1, this.#reached);
-      if (each.isEnded && index === this.#passed) {
-        this.#passed += 1;
-        this.#spent = spent;
+      if (each.isEnded && index === this.#endedConfigurations) {
+        this.#endedConfigurations += 1;
+        this.#epochsSpent = spent;
       }
     }
   }

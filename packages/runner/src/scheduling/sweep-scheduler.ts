@@ -73,7 +73,7 @@ export class SweepScheduler {
   readonly #states = new Map<number, State>();
   /** The trials that are ready to be trained, by number. */
   readonly #ready = new ReadyTrials();
-  readonly #limit: SweepBudget;
+  readonly #budget: SweepBudget;
   /** Number of configurations that have not been dropped. */
   #kept = 0;
   #open = 0;
@@ -83,14 +83,14 @@ export class SweepScheduler {
     const { experiment, ended } = options;
     this.#options = options;
     this.#metric = toMetricName(experiment.metric);
-    this.#limit = new SweepBudget(experiment.budget ?? {}, experiment.metric, experiment.goal);
-    if (ended !== undefined) this.#limit.endAfter(ended.after / experiment.repeats, ended.reason);
-    this.#enrol(experiment.trials);
+    this.#budget = new SweepBudget(experiment.budget ?? {}, experiment.metric, experiment.goal);
+    if (ended !== undefined) this.#budget.endAfter(ended.after / experiment.repeats, ended.reason);
+    this.#addTrials(experiment.trials);
   }
 
   /** The known trials that count toward the sweep, in order. */
   get trials(): Trial[] {
-    return this.#configurations.slice(0, this.#limit.configurations).flatMap(({ trials }) => trials);
+    return this.#configurations.slice(0, this.#budget.configurations).flatMap(({ trials }) => trials);
   }
 
   /**
@@ -99,14 +99,14 @@ export class SweepScheduler {
    */
   get end(): SweepEnd | undefined {
     const { generations, repeats } = this.#options.experiment;
-    const { configurations, reason } = this.#limit;
+    const { configurations, reason } = this.#budget;
     const all = generations.reduce((sum, size) => sum + size, 0);
     return configurations < all ? { after: configurations * repeats, reason } : undefined;
   }
 
   /** Whether the trial is beyond the budget, so that it is not trained further. */
   isDropped({ configuration }: Trial): boolean {
-    return configuration >= this.#limit.configurations;
+    return configuration >= this.#budget.configurations;
   }
 
   /** Whether every trial has ended, including those of later generations. */
@@ -133,19 +133,19 @@ export class SweepScheduler {
     const configuration = this.#configurations[trial.configuration]!;
     // If the records end before the rung, the trial is trained up to the rung again, because other trials may
     // wait for it.
-    this.#release(configuration, trial);
-    this.#settle(configuration);
-    this.#goOn();
+    this.#markReady(configuration, trial);
+    this.#applyPruner(configuration);
+    this.#startNextGeneration();
   }
 
   /** Handles the end of the trial; its record has the status. */
   onEnded(trial: Trial): void {
     this.#end(trial);
-    this.#settle(this.#configurations[trial.configuration]!);
-    this.#goOn();
+    this.#applyPruner(this.#configurations[trial.configuration]!);
+    this.#startNextGeneration();
   }
 
-  #enrol(trials: readonly Trial[]): void {
+  #addTrials(trials: readonly Trial[]): void {
     const { records, pruner, experiment } = this.#options;
     const isFollowed = [...records.keys()].some((number) => number > (trials.at(-1)?.number ?? 0));
     const added: Configuration[] = [];
@@ -175,14 +175,14 @@ export class SweepScheduler {
     this.#drop();
     // In reverse order, because each trial is inserted before the ready ones.
     for (const configuration of added.toReversed()) {
-      for (const trial of configuration.trials.toReversed()) this.#release(configuration, trial);
+      for (const trial of configuration.trials.toReversed()) this.#markReady(configuration, trial);
     }
-    for (const configuration of added) this.#settle(configuration);
-    this.#goOn();
+    for (const configuration of added) this.#applyPruner(configuration);
+    this.#startNextGeneration();
   }
 
   /** Makes a trial ready if it has not reached its next stop. */
-  #release(configuration: Configuration, trial: Trial): void {
+  #markReady(configuration: Configuration, trial: Trial): void {
     if (this.#states.get(trial.number) !== "waiting") return;
     const rung = configuration.rungs[configuration.passed];
     if (rung !== undefined && this.#epochs(trial) >= rung) return;
@@ -199,7 +199,7 @@ export class SweepScheduler {
 
   /** Drops trials that are certain to be beyond the budget. */
   #drop(): void {
-    const limit = this.#limit;
+    const limit = this.#budget;
     limit.tighten((index) => this.#progressOf(this.#configurations[index]));
     for (; this.#kept > limit.configurations; this.#kept--) {
       for (const trial of this.#configurations[this.#kept - 1]!.trials) this.#end(trial);
@@ -214,33 +214,33 @@ export class SweepScheduler {
       epochs: own.reduce((sum, record) => sum + (record?.history.length ?? 0), 0),
       isEnded: configuration.trials.every(({ number }) => this.#states.get(number) === "ended"),
       objective: own.every((record) => record?.status === "completed")
-        ? this.#meanCost(configuration, (record) => record)
+        ? this.#meanObjective(configuration, (record) => record)
         : undefined,
     };
   }
 
   /** Starts the next generation when all trials have ended. */
-  #goOn(): void {
+  #startNextGeneration(): void {
     this.#drop();
     const { experiment, next } = this.#options;
     if (this.#open > 0 || this.#generation + 1 >= experiment.generations.length) return;
-    if (this.#limit.configurations <= this.#configurations.length) return;
+    if (this.#budget.configurations <= this.#configurations.length) return;
     this.#generation += 1;
-    this.#enrol(next(this.#configurations.map((each) => this.#outcome(each))));
+    this.#addTrials(next(this.#configurations.map((each) => this.#outcome(each))));
   }
 
   /**
    * Reports a configuration's results to the pruner and applies the decisions that the pruner returns, which
    * may concern any configuration.
    */
-  #settle(configuration: Configuration): void {
+  #applyPruner(configuration: Configuration): void {
     const changed = [configuration];
     for (let each = changed.pop(); each !== undefined; each = changed.pop()) {
-      for (const verdict of this.#tell(each)) changed.push(this.#obey(verdict));
+      for (const decision of this.#reportToPruner(each)) changed.push(this.#applyDecision(decision));
     }
   }
 
-  #tell(configuration: Configuration): PruningDecision[] {
+  #reportToPruner(configuration: Configuration): PruningDecision[] {
     const { pruner } = this.#options;
     const { index, trials, rungs, passed, hasAsked, isOver } = configuration;
     if (pruner === undefined || isOver || hasAsked) return [];
@@ -251,19 +251,19 @@ export class SweepScheduler {
     if (rung !== undefined && trials.some(isAt)) {
       if (!trials.every((trial) => isEnded(trial) || (isAt(trial) && !isBusy(trial)))) return [];
       configuration.hasAsked = true;
-      return pruner.report(index, rung, this.#costAt(configuration, rung));
+      return pruner.report(index, rung, this.#objectiveAt(configuration, rung));
     }
     if (!trials.every(isEnded)) return [];
     configuration.isOver = true;
     return pruner.end(index);
   }
 
-  #obey({ configuration: index, epoch, goesOn }: PruningDecision): Configuration {
+  #applyDecision({ configuration: index, epoch, goesOn }: PruningDecision): Configuration {
     const configuration = this.#configurations[index]!;
     configuration.hasAsked = false;
     if (goesOn) {
       configuration.passed += 1;
-      for (const trial of configuration.trials) this.#release(configuration, trial);
+      for (const trial of configuration.trials) this.#markReady(configuration, trial);
       return configuration;
     }
     configuration.isOver = true;
@@ -293,8 +293,8 @@ export class SweepScheduler {
    * Returns the mean objective over the repeats at an epoch; undefined if one of them diverged before it. A
    * repeat that early stopping ended counts with its final value. A failed repeat does not count.
    */
-  #costAt(configuration: Configuration, epoch: number): number | undefined {
-    return this.#meanCost(configuration, (record) => {
+  #objectiveAt(configuration: Configuration, epoch: number): number | undefined {
+    return this.#meanObjective(configuration, (record) => {
       const at = record.history.find((each) => each.epoch === epoch);
       return at === undefined && record.status === "completed" ? record : at;
     });
@@ -305,11 +305,11 @@ export class SweepScheduler {
     const statuses = configuration.trials.map(({ number }) => records.get(number));
     const pruned = statuses.find((record) => record?.status === "pruned");
     const diverged = statuses.some((record) => record?.status === "diverged");
-    const objective = diverged ? undefined : this.#meanCost(configuration, (record) => record);
+    const objective = diverged ? undefined : this.#meanObjective(configuration, (record) => record);
     return { objective, ...(pruned !== undefined && { prunedAfter: pruned.epochs }) };
   }
 
-  #meanCost(
+  #meanObjective(
     { trials }: Configuration,
     measured: (record: TrialRecord) => Measured | undefined,
   ): number | undefined {

@@ -20,7 +20,7 @@ import { prunedEvent } from "./pruned-event.ts";
  */
 export class TrialJournal {
   readonly #directory: RunDirectory;
-  readonly #judged: Pick<Experiment, "metric" | "goal">;
+  readonly #ranking: Pick<Experiment, "metric" | "goal">;
   readonly #identityOf: IdentityOf;
   /** Seconds. */
   readonly #clock: () => number;
@@ -39,7 +39,7 @@ export class TrialJournal {
     clock: () => number,
   ) {
     this.#directory = directory;
-    this.#judged = judged;
+    this.#ranking = judged;
     this.#identityOf = identityOf;
     this.#clock = clock;
   }
@@ -50,7 +50,7 @@ export class TrialJournal {
     // Without a record, the files are from an older version or from a run whose journal was truncated.
     if (record === undefined) this.#clear(trial);
     else this.#spent.set(trial.number, this.#spent.get(trial.number) ?? secondsOf(record));
-    this.#tidy(trial);
+    this.#removeStaleFiles(trial);
     this.#attempts.set(trial.number, { worker, since: this.#clock() });
     this.#started(trial, worker, record?.history.at(-1)?.epoch);
   }
@@ -65,20 +65,20 @@ export class TrialJournal {
   }
 
   epoch(trial: Trial, epoch: EpochReport): void {
-    this.#begin(trial);
+    this.#onFirstReport(trial);
     this.#directory.append({ event: "epoch", trial: trial.number, ...epoch });
     this.#directory.refreshTables();
   }
 
   paused(trial: Trial): void {
-    this.#begin(trial);
+    this.#onFirstReport(trial);
     this.#spent.set(trial.number, this.#seconds(trial));
     this.#attempts.delete(trial.number);
   }
 
   ended(trial: Trial, { kernels: _kernels, status, ...outcome }: TrialOutcome): void {
     if (status === "paused") throw new RangeError(`trial ${trial.number} is paused, and has not ended`);
-    this.#begin(trial);
+    this.#onFirstReport(trial);
     const record = this.#directory.records.get(trial.number);
     // At least the sum of the seconds of its epochs, because some of them may have been trained in an earlier
     // run.
@@ -92,7 +92,7 @@ export class TrialJournal {
   pruned(trial: Trial, epoch: number, reason: string): void {
     const history = this.#directory.records.get(trial.number)?.history ?? [];
     const at = { epoch, reason, seconds: this.#seconds(trial) };
-    this.#directory.append(prunedEvent(trial, history, at, this.#judged));
+    this.#directory.append(prunedEvent(trial, history, at, this.#ranking));
     this.#directory.refreshTables();
     this.#clear(trial);
   }
@@ -123,7 +123,7 @@ export class TrialJournal {
    * Handles the first report of a segment. If no resumption has been reported, the segment started from the
    * beginning.
    */
-  #begin(trial: Trial): void {
+  #onFirstReport(trial: Trial): void {
     const attempt = this.#attempts.get(trial.number);
     if (attempt === undefined || attempt.after !== undefined) return;
     attempt.after = 0;
@@ -155,7 +155,7 @@ export class TrialJournal {
    * Removes all files of a killed or failed attempt except the checkpoint, from which the next attempt
    * resumes.
    */
-  #tidy({ number }: Trial): void {
+  #removeStaleFiles({ number }: Trial): void {
     const folder = this.#directory.trialFolder(number);
     for (const name of readdirSync(folder)) {
       if (name !== CHECKPOINT_FILE) rmSync(join(folder, name), { recursive: true, force: true });

@@ -80,8 +80,8 @@ export class CheckpointFile implements Checkpointer {
    * which the trial starts, if any. Throws CheckpointError if the latter cannot be used.
    */
   restore(trainingState: TrainingState): void {
-    const isOwn = this.#takeUpOwn(trainingState);
-    if (!isOwn && !this.#takeUpOther(trainingState)) return;
+    const isOwn = this.#restoreOwn(trainingState);
+    if (!isOwn && !this.#restoreStartFrom(trainingState)) return;
     const { epochs, metrics } = trainingState;
     const known = Math.max(this.#assignment.recorded, this.#inherited);
     const unrecorded = epochs.filter(({ epoch }) => epoch > known);
@@ -91,7 +91,7 @@ export class CheckpointFile implements Checkpointer {
     if (!isOwn) this.#write(trainingState);
   }
 
-  #takeUpOwn(trainingState: TrainingState): boolean {
+  #restoreOwn(trainingState: TrainingState): boolean {
     if (!existsSync(this.#path)) return false;
     try {
       const checkpoint = readCheckpoint(this.#path);
@@ -110,7 +110,7 @@ export class CheckpointFile implements Checkpointer {
     }
   }
 
-  #takeUpOther(trainingState: TrainingState): boolean {
+  #restoreStartFrom(trainingState: TrainingState): boolean {
     const { startFrom } = this.#assignment;
     if (startFrom === undefined) return false;
     try {
@@ -137,7 +137,7 @@ export class CheckpointFile implements Checkpointer {
     const files = [[this.#path, this.#encode(trainingState)]] as const;
     const [epochs, seen] = [trainingState.epochs.length, trainingState.metrics.examples];
     this.#kept = writeFilesAtomically(files).then(() => this.#listener.onWritten(epochs, seen));
-    // The caller receives the error from `kept`.
+    // The caller receives the error from `written`.
     this.#kept.catch(() => {});
   }
 
@@ -145,7 +145,7 @@ export class CheckpointFile implements Checkpointer {
    * Resolves when the checkpoint of the last `save` is on the disk; it is written while the test set is
    * evaluated. Rejects with RunDirectoryError.
    */
-  kept(): Promise<void> {
+  written(): Promise<void> {
     return this.#kept;
   }
 

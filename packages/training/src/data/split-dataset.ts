@@ -33,7 +33,7 @@ export function splitDataset(
   dataset: ResidentDataset,
   { validation, normalize }: Pick<TrialSpec["dataset"], "validation" | "normalize">,
   experimentSeed: number,
-  viewsOf: (split: ResidentSplit, judged: "validation" | "test") => TestTimeAugmentation | undefined = () =>
+  viewsOf: (split: ResidentSplit, purpose: "validation" | "test") => TestTimeAugmentation | undefined = () =>
     undefined,
 ): DatasetSplits {
   const held = holdOut(dataset.training, validation === "test" ? 0 : validation, experimentSeed);
@@ -52,11 +52,11 @@ export function splitDataset(
 }
 
 /** Statistics of each set of training images, computed once per process. */
-const taken = new WeakMap<Int32Array, PixelStatistics>();
+const statisticsCache = new WeakMap<Int32Array, PixelStatistics>();
 
 function statisticsOf(training: ResidentSplit, images: Int32Array): PixelStatistics {
-  const statistics = taken.get(images) ?? pixelStatistics(training, images);
-  taken.set(images, statistics);
+  const statistics = statisticsCache.get(images) ?? pixelStatistics(training, images);
+  statisticsCache.set(images, statistics);
   return statistics;
 }
 

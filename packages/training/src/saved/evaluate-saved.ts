@@ -34,7 +34,7 @@ export async function evaluateSaved(
   context: Pick<Assignment, "dataFolder" | "experimentFolder">,
   other?: TrialSpec["dataset"],
 ): Promise<SavedEvaluation> {
-  const dataset = await workbench.place(other ?? saved.spec.dataset, context);
+  const dataset = await workbench.useDataset(other ?? saved.spec.dataset, context);
   checkFit(saved, dataset);
   const tidyUp = workbench.backend.mark();
   try {

@@ -106,7 +106,7 @@ export class Trials {
     let training: TrainingResult | undefined;
     try {
       const trained = await train(network, { ...config, images, validation, until }, observer, checkpointer);
-      await checkpointer.kept();
+      await checkpointer.written();
       training = trained;
     } catch (error) {
       if (!(error instanceof Killed)) throw error;
