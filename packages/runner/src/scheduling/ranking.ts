@@ -46,7 +46,7 @@ export interface RankedConfiguration {
 
 interface Stopped {
   readonly epochs: number;
-  readonly measures: ReadonlyMap<MetricName, Spread>;
+  readonly metrics: ReadonlyMap<MetricName, Spread>;
 }
 
 /**
@@ -84,8 +84,8 @@ export function rankConfigurations(
     });
 
   const metric = toMetricName(experiment.metric);
-  const value = ({ metrics: measures, stopped }: RankedConfiguration): number | undefined =>
-    (measures.get(metric) ?? stopped?.measures.get(metric))?.mean;
+  const value = ({ metrics, stopped }: RankedConfiguration): number | undefined =>
+    (metrics.get(metric) ?? stopped?.metrics.get(metric))?.mean;
   // A configuration that diverges with one of its seeds is unreliable, even if the other seeds have good
   // results.
   return rank<RankedConfiguration>([...summaries], value, experiment.goal).sort(
@@ -112,20 +112,20 @@ function stoppedAt(pruned: readonly TrialRecord[]): Stopped | undefined {
   return first && { epochs: first.epochs, metrics: spreads(pruned) };
 }
 
-function tier({ metrics: measures, diverged, stopped }: RankedConfiguration, metric: MetricName): number {
-  if (measures.has(metric)) return diverged > 0 ? 1 : 0;
-  return stopped?.measures.has(metric) === true ? 2 : 3;
+function tier({ metrics, diverged, stopped }: RankedConfiguration, metric: MetricName): number {
+  if (metrics.has(metric)) return diverged > 0 ? 1 : 0;
+  return stopped?.metrics.has(metric) === true ? 2 : 3;
 }
 
 function spreads(records: readonly TrialRecord[]): Map<MetricName, Spread> {
-  const measures = new Map<MetricName, Spread>();
+  const metrics = new Map<MetricName, Spread>();
   for (const name of METRIC_COLUMNS) {
     const values = records.map((record) => metricOf(record, name)).filter((value) => value !== undefined);
     if (values.length === 0) continue;
     const deviation = values.length > 1 ? sampleStandardDeviation(values) : undefined;
-    measures.set(name, { mean: mean(values), deviation });
+    metrics.set(name, { mean: mean(values), deviation });
   }
-  return measures;
+  return metrics;
 }
 
 /** Returns a trial's metric by its column name; undefined if the trial has none. */
