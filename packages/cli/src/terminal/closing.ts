@@ -142,7 +142,7 @@ function prunedLines(
   const sign = goal === "maximize" ? 1 : -1;
   const least = sign * (best.metrics.get(name)?.mean ?? Number.NaN);
   const better = stopped.filter(
-    (each) => sign * (each.stopped?.measures.get(name)?.mean ?? Number.NaN) > least,
+    (each) => sign * (each.stopped?.metrics.get(name)?.mean ?? Number.NaN) > least,
   );
   if (better.length === 0) return [];
   const [which, were] = better.length === 1 ? ["One that", "was"] : [`${better.length} that`, "were"];

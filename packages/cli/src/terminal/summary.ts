@@ -154,7 +154,7 @@ function isStopped({ metrics: measures, stopped }: RankedConfiguration, metric: 
 
 /** Formats the metric of the completed trials or, in brackets, of the pruned ones. */
 function shownSpread(name: MetricName, { metrics: measures, stopped }: RankedConfiguration): string {
-  const last = stopped?.measures.get(name);
+  const last = stopped?.metrics.get(name);
   if (measures.has(name) || last === undefined) return formatSpread(name, measures.get(name));
   return `(${formatSpread(name, last)})`;
 }
