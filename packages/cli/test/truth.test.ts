@@ -4,7 +4,7 @@ import { join } from "node:path";
 
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
-import { createWorkbench, type Workbench } from "@nn/training";
+import { createTrainingRuntime, type TrainingRuntime } from "@nn/training";
 import { runTiny, tinyExperiments, type TinyRun } from "./truth/run-tiny.ts";
 import { optionsOf, usedOptions } from "./truth/options.ts";
 
@@ -28,11 +28,11 @@ type Golden = Record<
 
 const golden: Golden = JSON.parse(readFileSync(new URL("./truth/golden.json", import.meta.url), "utf8"));
 const out = mkdtempSync(join(tmpdir(), "nn-truth-"));
-let workbench: Workbench;
+let workbench: TrainingRuntime;
 const runs = new Map<string, TinyRun>();
 
 beforeAll(async () => {
-  workbench = await createWorkbench(1, () => {});
+  workbench = await createTrainingRuntime(1, () => {});
   for (const [name, file] of tinyExperiments) runs.set(name, await runTiny(file, workbench, out));
 });
 afterAll(() => rmSync(out, { recursive: true, force: true }));

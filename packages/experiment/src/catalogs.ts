@@ -1,6 +1,6 @@
 import { importDefinition, type Definition } from "@nn/catalog";
 import { prunerKind, pruners, samplerKind, samplers } from "@nn/sweep";
-import { trialCatalogs, type EntriesOf, type OpenCatalog } from "@nn/training";
+import { trialCatalogs, type EntriesOf, type CustomizableCatalog } from "@nn/training";
 
 import { guarded } from "./errors/custom-part-error.ts";
 
@@ -82,7 +82,7 @@ export function extendCatalogs(): CatalogRegistry {
 }
 
 function grow<Entry extends Definition>(
-  { kind, entries }: OpenCatalog<Entry>,
+  { kind, entries }: CustomizableCatalog<Entry>,
   guard: (definition: Entry, part: string) => Entry = guarded,
 ) {
   const all = new Map(entries);

@@ -1,4 +1,4 @@
-import type { Choice, Trial } from "@nn/training";
+import type { PartSpec, Trial } from "@nn/training";
 import type { Budget } from "./schema/budget.ts";
 import type { Executor } from "./schema/executors.ts";
 
@@ -50,7 +50,7 @@ export interface Experiment {
   /** Whether trials continue the networks of earlier ones, each for some of the epochs. */
   readonly continuesTrainings: boolean;
   /** The pruner, which stops unpromising trials. */
-  readonly pruner?: Choice;
+  readonly pruner?: PartSpec;
   /**
    * Where trials are trained; absent for processes on this machine. It is not part of `resolved`, because it
    * does not change results.

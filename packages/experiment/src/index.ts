@@ -1,17 +1,12 @@
 export { builtIn, type Catalogs } from "./catalogs.ts";
 export { checkSpec } from "./checks/check-spec.ts";
-export { createDatasetFactsProvider as createDatasetFacts } from "./checks/dataset-facts.ts";
+export { createDatasetFactsProvider } from "./checks/dataset-facts.ts";
 export type { ForecastInput } from "./checks/forecast-input.ts";
 export { loadCustomParts } from "./custom-parts.ts";
 export { CustomPartError } from "./errors/custom-part-error.ts";
 export { Problems, ExperimentError } from "./errors/problem.ts";
 export { didYouMean } from "./errors/suggestion.ts";
-export {
-  countTrials,
-  type ConfigurationOutcome,
-  type Experiment,
-  type TrialProposer as NextTrials,
-} from "./experiment.ts";
+export { countTrials, type ConfigurationOutcome, type Experiment, type TrialProposer } from "./experiment.ts";
 export {
   compiledSchema,
   loadExperiment,

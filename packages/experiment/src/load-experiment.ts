@@ -2,7 +2,7 @@ import { dirname, resolve } from "@nn/platform/path";
 
 import type { ModelPlan } from "@nn/layers";
 import { ProposalError, continuesTrainings, pathsOf } from "@nn/sweep";
-import { createIdentity, type IdentityOf, type TrialSpec } from "@nn/training";
+import { createTrainingIdentityFactory, type TrainingIdentityFactory, type TrialSpec } from "@nn/training";
 
 import type { Experiment, TrialProposer } from "./experiment.ts";
 import type { ForecastInput } from "./checks/forecast-input.ts";
@@ -59,7 +59,7 @@ export interface LoadedExperiment {
   /** Returns the forecast input of a trial's spec. */
   readonly forecastInputOf: (spec: TrialSpec) => ForecastInput;
   /** Returns the identity of a trial, which distinguishes it from trials of other runs. */
-  readonly identityOf: IdentityOf;
+  readonly identityOf: TrainingIdentityFactory;
   /** The catalog entries that its blocks may name, including custom parts. */
   readonly catalogs: Catalogs;
   /** Maps the path of each custom part to the bytes of its file. */
@@ -203,7 +203,7 @@ async function checkAndPlan(
     forecastInputOf: forecastInputBy(read),
     catalogs,
     customFiles: sources,
-    identityOf: createIdentity(seed, sources, networkSizeOf),
+    identityOf: createTrainingIdentityFactory(seed, sources, networkSizeOf),
     next: (outcomes) => {
       try {
         return trialsOf(all.next(outcomes), experiment, outcomes.length);

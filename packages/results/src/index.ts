@@ -1,5 +1,5 @@
 export { writeFileAtomically, writeFilesAtomically } from "./atomic-write.ts";
-export { wrapFileSystemErrors as explained, RunDirectoryError, type RunDirectoryProblem } from "./errors.ts";
+export { wrapFileSystemErrors, RunDirectoryError, type RunDirectoryProblem } from "./errors.ts";
 export * from "./events.ts";
 export { readJournal } from "./journal.ts";
 export { latestRun } from "./latest.ts";

@@ -1,4 +1,4 @@
-import type { Experiment, ForecastInput, NextTrials } from "@nn/experiment";
+import type { Experiment, ForecastInput, TrialProposer } from "@nn/experiment";
 import { layers, planModel } from "@nn/layers";
 import type { TrialRecord } from "@nn/results";
 import type { Trial, TrialSpec } from "@nn/training";
@@ -118,7 +118,7 @@ test("later generations are estimated by the first one, and start one after the 
 
 test("if the first generation is small, likely proposals represent the later trials", () => {
   const known = trialsOf([specOf(5, 1), specOf(5, 1)]);
-  const next: NextTrials = (outcomes) => {
+  const next: TrialProposer = (outcomes) => {
     expect(outcomes.every(({ objective }) => objective === undefined)).toBe(true);
     return outcomes.length < 40 ? trialsOf([specOf(15, 1), specOf(25, 1)]) : [];
   };

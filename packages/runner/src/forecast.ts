@@ -1,7 +1,7 @@
-import type { Experiment, ForecastInput, NextTrials } from "@nn/experiment";
+import type { Experiment, ForecastInput, TrialProposer } from "@nn/experiment";
 import type { ModelPlan } from "@nn/layers";
 import type { TrialRecord } from "@nn/results";
-import type { Pace, Trial, TrialSpec } from "@nn/training";
+import type { CalibrationResult, Trial, TrialSpec } from "@nn/training";
 
 /** The cost of the rest of a run if nothing ends it early. */
 export interface Forecast {
@@ -70,7 +70,7 @@ const MOST_ALIKE = 32;
  */
 export function chooseRepresentativeTrials(
   { trials, generations, repeats, continuesTrainings }: Experiment,
-  next: NextTrials,
+  next: TrialProposer,
 ): readonly Trial[] {
   const likely = [...trials];
   if (continuesTrainings) return likely;
@@ -126,7 +126,7 @@ export function forecastRun(
   { trials, budget, pruner }: Pick<Experiment, "trials" | "budget" | "pruner">,
   work: RunWork,
   forecastInputOf: (spec: TrialSpec) => ForecastInput,
-  paces: ReadonlyMap<TrialSpec, Pace>,
+  paces: ReadonlyMap<TrialSpec, CalibrationResult>,
   workers: number,
 ): Forecast {
   const { generations, share } = work;
@@ -205,11 +205,11 @@ function paceOf(
   spec: TrialSpec,
   input: ForecastInput,
   forecastInputOf: (spec: TrialSpec) => ForecastInput,
-  paces: ReadonlyMap<TrialSpec, Pace>,
-): Pace {
+  paces: ReadonlyMap<TrialSpec, CalibrationResult>,
+): CalibrationResult {
   const key = networkKey(spec, input);
   const { multiplyAdds, parameters } = input.plan;
-  let nearest: { readonly pace: Pace; readonly plan: ModelPlan } | undefined;
+  let nearest: { readonly pace: CalibrationResult; readonly plan: ModelPlan } | undefined;
   let least = Infinity;
   for (const [measured, pace] of paces) {
     const other = forecastInputOf(measured);
@@ -229,7 +229,10 @@ function paceOf(
   };
 }
 
-function secondsOf({ learned, measured }: TrialWork, { learning, measuring, building }: Pace): number {
+function secondsOf(
+  { learned, measured }: TrialWork,
+  { learning, measuring, building }: CalibrationResult,
+): number {
   return building + learned * learning + measured * measuring;
 }
 

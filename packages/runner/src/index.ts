@@ -1,16 +1,11 @@
 export { findContinuation, type Continuation } from "./earlier/continuation.ts";
 export { EarlierTrials, hasEarlierRuns } from "./earlier/earlier-trials.ts";
 export { ReusingExecutor } from "./earlier/reusing-executor.ts";
-export {
-  planReuse,
-  reuseTrials,
-  type ReuseContext as ReusedSegment,
-  type ReusePlan,
-} from "./earlier/reuse-trials.ts";
+export { planReuse, reuseTrials, type ReuseContext, type ReusePlan } from "./earlier/reuse-trials.ts";
 export { describeEnvironment, packageVersion, readEnvironment, workspaceFolder } from "./environment.ts";
 export {
   forecastRun,
-  chooseRepresentativeTrials as likelyTrials,
+  chooseRepresentativeTrials,
   multiplyAddsOf,
   chooseCalibrationNetworks,
   remainingWork,

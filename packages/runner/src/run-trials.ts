@@ -1,10 +1,10 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
-import type { Catalogs, Experiment, NextTrials } from "@nn/experiment";
+import type { Catalogs, Experiment, TrialProposer } from "@nn/experiment";
 import { epochsDone, writeFileAtomically, type DataIdentity, type RunDirectory } from "@nn/results";
 import { createPruner } from "@nn/sweep";
-import { CHECKPOINT_FILE, type Assignment, type IdentityOf, type Trial } from "@nn/training";
+import { CHECKPOINT_FILE, type Assignment, type TrainingIdentityFactory, type Trial } from "@nn/training";
 
 import { DurableNotifications } from "./scheduling/durable-notifications.ts";
 import { SweepScheduler, type TrainingSegment } from "./scheduling/sweep-scheduler.ts";
@@ -24,9 +24,9 @@ const RETRIES = 2;
 export interface RunTrialsOptions {
   readonly experiment: Experiment;
   /** Proposes the trials of later generations. */
-  readonly next: NextTrials;
+  readonly next: TrialProposer;
   /** Returns the training identity of a trial, by which it is compared with trials of other runs. */
-  readonly identityOf: IdentityOf;
+  readonly identityOf: TrainingIdentityFactory;
   /** The catalog of pruners. Default: the built-in one. */
   readonly catalogs?: Pick<Catalogs, "pruners"> | undefined;
   readonly directory: RunDirectory;

@@ -1,6 +1,6 @@
 export { prunerKind, pruners, samplerKind, samplers } from "./catalog.ts";
 export { checkDomain } from "./space/check-domain.ts";
-export type { DerivedVariables as Figures } from "./space/constraint.ts";
+export type { DerivedVariables } from "./space/constraint.ts";
 export * from "./space/domain.ts";
 export { labelsOf } from "./space/label.ts";
 export type { Problem } from "./problem.ts";
@@ -26,8 +26,8 @@ export {
   type SamplerDefinition,
 } from "./sampler.ts";
 export {
-  resolveSweptValues as assemble,
-  keyByPath as byPath,
+  resolveSweptValues,
+  keyByPath,
   exampleWith,
   firstExample,
   existingIn,

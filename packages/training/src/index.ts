@@ -3,7 +3,7 @@ export { canonicalJson } from "./canonical-json.ts";
 export { CHECKPOINT_FILE, TrainingStopped } from "./checkpoint/checkpoint-file.ts";
 export { CheckpointError, decodeCheckpoint, progressOf, readCheckpoint } from "./checkpoint/checkpoint.ts";
 export { TRIAL_FILES } from "./checkpoint/save-trial.ts";
-export { CUSTOM_TYPE_PATTERN as CUSTOM_FILE, customTypes, isCustomType } from "./custom-types.ts";
+export { CUSTOM_TYPE_PATTERN, customTypes, isCustomType } from "./custom-types.ts";
 export { createAugmenter } from "./data/augmentation.ts";
 export { splitDataset, type DatasetSplits } from "./data/split-dataset.ts";
 export { findData, prepareData, type DataSource } from "./data/prepare-data.ts";
@@ -16,39 +16,37 @@ export {
   type CheckpointReport,
   type EpochReport,
   type Message,
-  type CalibrationResult as Pace,
+  type CalibrationResult,
   type Report,
   type Request,
-  type CalibrationRequest as Sample,
+  type CalibrationRequest,
   type TrialOutcome,
 } from "./messages.ts";
 export { bestEpoch } from "./metrics/best-epoch.ts";
 export { classMetrics, topAccuracies, type ClassMetrics } from "./metrics/class-metrics.ts";
-export { formatPath, parsePath, type Path, type PathStep as Step } from "./path.ts";
+export { formatPath, parsePath, type Path, type PathStep } from "./path.ts";
 export { averages } from "./step/averages.ts";
 export { scheduleContext } from "./step/schedule-context.ts";
 export { train } from "./train.ts";
 export {
-  createTrainingIdentityFactory as createIdentity,
-  type TrainingIdentityFactory as IdentityOf,
+  createTrainingIdentityFactory,
+  type TrainingIdentityFactory,
   type TrainingIdentity,
 } from "./training-identity.ts";
-export type { PartSpec as Choice, SweptValue, TrainingSpec, Trial, TrialSpec } from "./trial-spec.ts";
+export type { PartSpec, SweptValue, TrainingSpec, Trial, TrialSpec } from "./trial-spec.ts";
 export { runTrial } from "./trial.ts";
+export { predictImages } from "./saved/predict-images.ts";
 export {
   decodeNetwork,
   loadNetwork,
   type NetworkDescription,
   type SavedNetwork,
 } from "./saved/saved-network.ts";
-export {
-  createTrainingRuntime as createWorkbench,
-  type TrainingRuntime as Workbench,
-} from "./training-runtime.ts";
+export { createTrainingRuntime, type TrainingRuntime } from "./training-runtime.ts";
 export {
   loadTrialCatalogs,
   trialCatalogs,
   type EntriesOf,
-  type CustomizableCatalog as OpenCatalog,
+  type CustomizableCatalog,
   type TrialCatalogs,
 } from "./trial-catalogs.ts";

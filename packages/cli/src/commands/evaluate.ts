@@ -1,6 +1,6 @@
 import {
   classMetrics,
-  createWorkbench,
+  createTrainingRuntime,
   evaluateSaved,
   prepareData,
   topAccuracies,
@@ -48,7 +48,7 @@ export async function evaluateCommand(
   // Never aborted: Ctrl-C ends the process, and a download is written only when it is complete.
   const { signal } = new AbortController();
   await prepareData([spec], context, signal, download.show).finally(() => download.stop());
-  const workbench = await createWorkbench(options.threads ?? 1, (notice) => {
+  const workbench = await createTrainingRuntime(options.threads ?? 1, (notice) => {
     terminal.err.write(`notice: ${notice}\n`);
   });
   const evaluation = await evaluateSaved(workbench, network, context, other);

@@ -11,7 +11,7 @@ import {
   HUNG_AFTER_SECONDS,
   Interruption,
   hasEarlierRuns,
-  likelyTrials,
+  chooseRepresentativeTrials,
   planReuse,
   assignCores,
   remainingWork,
@@ -113,7 +113,7 @@ async function readAndTrain(
       await prepareKernels(terminal);
       const { threads, workers } = assignCores(options, countTrials(experiment), availableParallelism());
       const records = options.fresh === true ? new Map<number, TrialRecord>() : await recordsAfterTakeOver();
-      const likely = likelyTrials(experiment, next);
+      const likely = chooseRepresentativeTrials(experiment, next);
       const work = remainingWork(experiment, forecastInputOf, likely, records);
       const left = work.generations.flat().length;
       const count = countTrials(experiment);

@@ -9,7 +9,7 @@ import {
   type RunWork,
   type WorkerProcess,
 } from "@nn/runner";
-import type { Pace, Trial, TrialSpec } from "@nn/training";
+import type { CalibrationResult, Trial, TrialSpec } from "@nn/training";
 import { forecastLine, noForecastLine } from "../terminal/forecast.ts";
 
 /**
@@ -59,7 +59,7 @@ export async function describeForecast(calibration: ForecastOptions): Promise<To
 /** Measures the networks and forecasts the run. Throws WorkerCrash and TrialFailure. */
 async function calibratedForecast(calibration: ForecastOptions): Promise<Forecast> {
   const { experiment, forecastInputOf, work, likely, workers, threads, experimentFolder } = calibration;
-  const paces = new Map<TrialSpec, Pace>();
+  const paces = new Map<TrialSpec, CalibrationResult>();
   for (const spec of chooseCalibrationNetworks(likely, forecastInputOf)) {
     const sample = { spec, facts: withoutLabels(forecastInputOf(spec).facts), threads, experimentFolder };
     // All workers measure the same network at the same time, one network after the other.
@@ -69,8 +69,8 @@ async function calibratedForecast(calibration: ForecastOptions): Promise<Forecas
   return forecastRun(experiment, work, forecastInputOf, paces, workers.length);
 }
 
-function meanPace(paces: readonly Pace[]): Pace {
-  const mean = (of: (pace: Pace) => number): number =>
+function meanPace(paces: readonly CalibrationResult[]): CalibrationResult {
+  const mean = (of: (pace: CalibrationResult) => number): number =>
     paces.reduce((sum, pace) => sum + of(pace), 0) / paces.length;
   return {
     learning: mean(({ learning }) => learning),

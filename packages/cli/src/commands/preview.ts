@@ -3,7 +3,7 @@ import { dirname } from "node:path";
 
 import { ExperimentError, loadExperiment, type Experiment } from "@nn/experiment";
 import { writeFileAtomically } from "@nn/results";
-import { createWorkbench, splitDataset, prepareData, loadTrialCatalogs } from "@nn/training";
+import { createTrainingRuntime, splitDataset, prepareData, loadTrialCatalogs } from "@nn/training";
 
 import { augmentedImages } from "../preview/augmented-images.ts";
 import { contactSheet, sheetLayout } from "../preview/contact-sheet.ts";
@@ -53,7 +53,7 @@ export async function previewCommand(
   // it is complete.
   const { signal } = new AbortController();
   await prepareData([trial.spec], context, signal, download.show).finally(() => download.stop());
-  const workbench = await createWorkbench(1, () => {});
+  const workbench = await createTrainingRuntime(1, () => {});
   const dataset = await workbench.useDataset(trial.spec.dataset, context);
   const data = splitDataset(dataset, trial.spec.dataset, experiment.seed);
 

@@ -5,7 +5,7 @@ import {
   type Catalogs,
   type Experiment,
   type ForecastInput,
-  type NextTrials,
+  type TrialProposer,
 } from "@nn/experiment";
 import type { DataIdentity, RunDirectory, TrialRecord } from "@nn/results";
 import {
@@ -17,7 +17,7 @@ import {
   createSweepScheduler,
   endExecutors,
   findContinuation,
-  likelyTrials,
+  chooseRepresentativeTrials,
   multiplyAddsOf,
   planReuse,
   recordEnd,
@@ -27,13 +27,13 @@ import {
   runPendingTrials,
   remainingWork,
   type WorkerPool,
-  type ReusedSegment,
+  type ReuseContext,
   type StoppedTrial,
   type TrialExecutor,
   type WorkerProcess,
 } from "@nn/runner";
 import { withoutPasswords } from "@nn/runner/passwords";
-import { prepareData, type DataSource, type IdentityOf, type TrialSpec } from "@nn/training";
+import { prepareData, type DataSource, type TrainingIdentityFactory, type TrialSpec } from "@nn/training";
 
 import { closingLines, endingLines, fileLines } from "../terminal/closing.ts";
 import { DownloadScreen } from "../terminal/download.ts";
@@ -70,12 +70,12 @@ export interface TrainingOptions {
 /** Arguments of `train`: the experiment, its data, its run directory and its workers. */
 export interface TrainingWork {
   readonly experiment: Experiment;
-  readonly next: NextTrials;
+  readonly next: TrialProposer;
   readonly directory: RunDirectory;
   /** The folder that contains `directory` and the run directories of the same name. */
   readonly folder: string;
   readonly forecastInputOf: (spec: TrialSpec) => ForecastInput;
-  readonly identityOf: IdentityOf;
+  readonly identityOf: TrainingIdentityFactory;
   /** The catalogs of the experiment, with its custom parts. */
   readonly catalogs: Catalogs;
   /** The path of each custom part → the bytes of its file. */
@@ -212,7 +212,7 @@ async function trainAll(work: TrainingWork): Promise<Stop | undefined> {
     const continuation = reuse && findContinuation(reuse, directory.records);
     if (continuation !== undefined && recorded === 0) print(continuationLines(continuation));
 
-    const likely = likelyTrials(experiment, next);
+    const likely = chooseRepresentativeTrials(experiment, next);
     const left = remainingWork(experiment, forecastInputOf, likely, directory.records);
     if (processes.length > 0 && countTrials(experiment) > 1 && multiplyAddsOf(left) > LONG_RUN) {
       const calibration = { experiment, forecastInputOf, work: left, likely, threads, ...context };
@@ -285,7 +285,7 @@ async function loadData({ experiment, context, terminal, signal }: TrainingWork)
  */
 async function findReuse(
   work: TrainingWork,
-): Promise<(ReusedSegment & { readonly data: DataIdentity[] }) | undefined> {
+): Promise<(ReuseContext & { readonly data: DataIdentity[] }) | undefined> {
   const { experiment, next, identityOf, catalogs, folder } = work;
   const { fingerprint } = experiment;
   if (!hasEarlierRuns(folder, fingerprint)) return undefined;
@@ -297,7 +297,7 @@ async function findReuse(
 /** Reuses the trials of earlier runs and prints how many. */
 async function takeOverAll(
   { experiment, directory, print }: TrainingWork,
-  { data, ...reuse }: ReusedSegment & { readonly data: readonly DataIdentity[] },
+  { data, ...reuse }: ReuseContext & { readonly data: readonly DataIdentity[] },
 ): Promise<void> {
   const plan = planReuse(reuse, directory.records, directory.sweepEnd);
   if (plan.steps.length === 0) return;

@@ -1,4 +1,4 @@
-import type { Choice, SweptValue } from "@nn/training";
+import type { PartSpec, SweptValue } from "@nn/training";
 
 /** Formats a count: `412,345`. */
 export function formatCount(value: number): string {
@@ -87,11 +87,11 @@ function formatLabel(text: string): string {
   }
 }
 
-function isBlock(value: unknown): value is Choice {
+function isBlock(value: unknown): value is PartSpec {
   return typeof value === "object" && value !== null && "type" in value && typeof value.type === "string";
 }
 
-function formatBlock({ type, ...options }: Choice): string {
+function formatBlock({ type, ...options }: PartSpec): string {
   const list = Object.entries(options).map(([name, option]) => `${name} ${formatOption(option)}`);
   return list.length === 0 ? type : `${type} (${list.join(", ")})`;
 }

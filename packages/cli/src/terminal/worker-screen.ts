@@ -1,10 +1,10 @@
-import type { Job, JobOutcome, ServiceObserver } from "@nn/runner/redis";
+import type { Job, JobOutcome, WorkerObserver } from "@nn/runner/redis";
 import type { Report } from "@nn/training";
 import { createProgress, type Progress } from "./progress.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** Shows a worker in the terminal: the trials that it trains now, and how each trial ended. */
-export class WorkerScreen implements ServiceObserver {
+export class WorkerScreen implements WorkerObserver {
   readonly #terminal: Terminal;
   readonly #progress: Progress;
   /** Ticket → progress of the trial. */

@@ -4,7 +4,7 @@ import { basename, dirname, join } from "node:path";
 import { loadExperimentPlan, type Experiment } from "@nn/experiment";
 import { openRunDirectory } from "@nn/results";
 import { runPendingTrials, type TrialExecutor } from "@nn/runner";
-import { runTrial, type Trial, type Workbench } from "@nn/training";
+import { runTrial, type Trial, type TrainingRuntime } from "@nn/training";
 
 import { RunScreen } from "../../src/terminal/run-screen.ts";
 import { recordedTerminal } from "../support/recorded-terminal.ts";
@@ -33,7 +33,7 @@ export interface TinyRun {
  * Runs a tiny experiment like the command, but without processes: the workbench trains all trials, one after
  * the other.
  */
-export async function runTiny(file: string, workbench: Workbench, out: string): Promise<TinyRun> {
+export async function runTiny(file: string, workbench: TrainingRuntime, out: string): Promise<TinyRun> {
   const { experiment, next, identityOf } = await loadExperimentPlan(file);
   const directory = openRunDirectory({
     folder: join(out, experiment.name),
@@ -79,7 +79,7 @@ export async function runTiny(file: string, workbench: Workbench, out: string): 
 /** Always 0, because the compared tables do not contain times. */
 const clock = (): number => 0;
 
-function executorWith(workbench: Workbench, completed: Trial[]): TrialExecutor {
+function executorWith(workbench: TrainingRuntime, completed: Trial[]): TrialExecutor {
   return {
     async run(assignment, onReport) {
       const outcome = await runTrial(workbench, assignment, clock, onReport);

@@ -7,14 +7,14 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 
-import { createWorkbench } from "@nn/training";
+import { createTrainingRuntime } from "@nn/training";
 import { runTiny, tinyExperiments, type TinyRun } from "./run-tiny.ts";
 
 const here = import.meta.dirname;
 const expected = join(here, "expected");
 const out = mkdtempSync(join(tmpdir(), "nn-truth-"));
 process.on("exit", () => rmSync(out, { recursive: true, force: true }));
-const workbench = await createWorkbench(1, console.error);
+const workbench = await createTrainingRuntime(1, console.error);
 const runs = new Map<string, TinyRun>();
 for (const [name, file] of tinyExperiments) runs.set(name, await runTiny(file, workbench, out));
 

@@ -8,7 +8,7 @@ import {
 } from "@nn/layers";
 import { DatasetError } from "@nn/mnist";
 import { ShapeError, formatShape, type Shape } from "@nn/tensor";
-import { averages, formatPath, isRecord, type Choice, type Path, type TrialSpec } from "@nn/training";
+import { averages, formatPath, isRecord, type PartSpec, type Path, type TrialSpec } from "@nn/training";
 
 import type { Catalogs } from "../catalogs.ts";
 import { catalogEntry } from "./known-entry.ts";
@@ -229,7 +229,10 @@ function typeAt(spec: TrialSpec, path: Path): string | undefined {
 }
 
 /** Checks the options of the optimizer that are valid separately but cannot be combined. */
-export function checkOptimizer(optimizer: Choice, { catalogs }: Pick<CheckContext, "catalogs">): SpecError[] {
+export function checkOptimizer(
+  optimizer: PartSpec,
+  { catalogs }: Pick<CheckContext, "catalogs">,
+): SpecError[] {
   const { type: _type, ...options } = optimizer;
   try {
     catalogEntry(catalogs.optimizers, optimizer).check?.(options);

@@ -1,14 +1,14 @@
 import { dirname, isAbsolute, relative, resolve, sep } from "@nn/platform/path";
 
 import { DatasetError, datasets, type DatasetFacts } from "@nn/mnist";
-import type { Choice } from "@nn/training";
+import type { PartSpec } from "@nn/training";
 
 import { withoutFolder } from "../errors/load-failure.ts";
 import { catalogEntry } from "./known-entry.ts";
 import { find, type Located, type LocatedEntry, type LocatedMap } from "../yaml/located.ts";
 
 /** Returns the facts of a data set's images. Throws DatasetError if its files are not valid. */
-export type DatasetFactsProvider = (dataset: Choice) => DatasetFacts;
+export type DatasetFactsProvider = (dataset: PartSpec) => DatasetFacts;
 
 /**
  * Creates a function that describes data sets. It reads the files of custom data once per set of options.
@@ -29,7 +29,7 @@ export function createDatasetFactsProvider(
 }
 
 function answerOf(
-  dataset: Choice,
+  dataset: PartSpec,
   folder: string,
   onLook: ((done: number, total: number) => void) | undefined,
 ): () => DatasetFacts {

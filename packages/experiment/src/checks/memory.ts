@@ -1,7 +1,7 @@
 import { KERNEL_MEMORY, memoryNeed } from "@nn/kernels";
 import type { ModelPlan } from "@nn/layers";
 import { createRng, sizeOf } from "@nn/tensor";
-import { EVALUATION_BATCH, formatPath, type Choice, type TrialSpec } from "@nn/training";
+import { EVALUATION_BATCH, formatPath, type PartSpec, type TrialSpec } from "@nn/training";
 
 import { catalogEntry } from "./known-entry.ts";
 import { planTrial, type SpecError, type CheckContext } from "./check-trial.ts";
@@ -63,7 +63,7 @@ function batchSizeOf({ training }: TrialSpec): number {
   return Math.max(training.batchSize, EVALUATION_BATCH);
 }
 
-function optionsOf({ type: _type, ...options }: Choice): Record<string, unknown> {
+function optionsOf({ type: _type, ...options }: PartSpec): Record<string, unknown> {
   return options;
 }
 

@@ -1,7 +1,7 @@
 import { LayerError, chooseLayer, countLayers } from "@nn/layers";
 import { DatasetError } from "@nn/mnist";
 import type { NetworkSize } from "@nn/results";
-import type { Figures, SearchSpace } from "@nn/sweep";
+import type { DerivedVariables, SearchSpace } from "@nn/sweep";
 import { canonicalJson, type TrialSpec } from "@nn/training";
 
 import { catalogEntry } from "./known-entry.ts";
@@ -67,7 +67,7 @@ export function networkVariables(
     if (!sizes.has(key)) sizes.set(key, sizing?.sizeOf(trialSpecOf(substitute(body, values))));
     return sizes.get(key);
   };
-  const figures: Figures = {
+  const figures: DerivedVariables = {
     "model.parameters": (written) => sizeWith(written)?.parameters,
     "model.multiplyAdds": (written) => sizeWith(written)?.multiplyAdds,
   };

@@ -1,7 +1,7 @@
 import { isDark, splitValidation, type DatasetFacts } from "@nn/mnist";
 import { continuesTrainings, noticesOf as samplerNotices } from "@nn/sweep";
 import { createRng } from "@nn/tensor";
-import { scheduleContext, type Choice, type TrainingSpec, type TrialSpec } from "@nn/training";
+import { scheduleContext, type PartSpec, type TrainingSpec, type TrialSpec } from "@nn/training";
 
 import type { Experiment } from "../experiment.ts";
 import type { CheckContext } from "./check-trial.ts";
@@ -158,7 +158,7 @@ const MOVING_NOTHING: ReadonlySet<string> = new Set(["flatten", "reshape", "perm
  * Returns the types of the layers that compute the outputs; there are several if the network ends in
  * branches. A layer with a shortcut is not searched for inner layers.
  */
-function closingTypes(layers: readonly Choice[]): readonly string[] {
+function closingTypes(layers: readonly PartSpec[]): readonly string[] {
   const last = layers.findLast(({ type }) => !MOVING_NOTHING.has(type));
   if (last === undefined) return [];
   if (last.type === "repeat") return closingTypes(listOf(last["layers"]));
@@ -167,9 +167,9 @@ function closingTypes(layers: readonly Choice[]): readonly string[] {
   return [last.type];
 }
 
-function listOf(value: unknown): readonly Choice[] {
+function listOf(value: unknown): readonly PartSpec[] {
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a list of layers: the schema has been checked
-  return Array.isArray(value) ? (value as readonly Choice[]) : [];
+  return Array.isArray(value) ? (value as readonly PartSpec[]) : [];
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { Definition } from "@nn/layers";
 import { datasets } from "@nn/mnist";
 import { domainDescription, listSchema, typedSchemas } from "@nn/sweep";
-import { CUSTOM_FILE, averages, isCustomType, type Choice } from "@nn/training";
+import { CUSTOM_TYPE_PATTERN, averages, isCustomType, type PartSpec } from "@nn/training";
 import { Type, type TSchema } from "typebox";
 
 import {
@@ -209,12 +209,12 @@ function choice(
   title: string,
   description: string,
   catalog: ReadonlyMap<string, CatalogEntry>,
-): ReturnType<typeof Type.Unsafe<Choice>> {
-  return Type.Unsafe<Choice>({ title, description, ...choiceOf(title, catalog, entrySchema) });
+): ReturnType<typeof Type.Unsafe<PartSpec>> {
+  return Type.Unsafe<PartSpec>({ title, description, ...choiceOf(title, catalog, entrySchema) });
 }
 
 interface PartOptions {
-  readonly default?: Choice;
+  readonly default?: PartSpec;
   /** Name of an entry in messages, if only part of the catalog is allowed. */
   readonly title?: string;
   /** Returns whether an entry is not allowed here. */
@@ -225,7 +225,7 @@ type PartSchema = (
   name: CatalogName,
   description: string,
   options?: PartOptions,
-) => ReturnType<typeof Type.Unsafe<Choice>>;
+) => ReturnType<typeof Type.Unsafe<PartSpec>>;
 
 /**
  * Returns the schema of one entry of an open catalog: `type` is a known entry or the path of a file. A layer
@@ -240,16 +240,16 @@ function partSchema(
     title = customizableCatalogs[name].kind.noun,
     without = () => false,
   }: PartOptions = {},
-): ReturnType<typeof Type.Unsafe<Choice>> {
+): ReturnType<typeof Type.Unsafe<PartSpec>> {
   const all: ReadonlyMap<string, CatalogEntry> = catalogs[name];
   const entries = new Map([...all].filter(([, entry]) => !without(entry)));
   const excluded = [...all.keys()].filter((type) => isCustomType(type) && !entries.has(type));
   const file = {
     type: "string",
-    pattern: CUSTOM_FILE,
+    pattern: CUSTOM_TYPE_PATTERN,
     ...(excluded.length > 0 && { not: { enum: excluded } }),
   };
-  return Type.Unsafe<Choice>({
+  return Type.Unsafe<PartSpec>({
     ...(name === "layers" && { definition: "layer" }),
     catalog: name,
     title,

@@ -1,4 +1,4 @@
-import { assemble, labelsOf, optionsOf } from "@nn/sweep";
+import { resolveSweptValues, labelsOf, optionsOf } from "@nn/sweep";
 import { formatPath } from "@nn/training";
 
 import { checkBatches } from "../checks/batches.ts";
@@ -63,7 +63,7 @@ export function checkCombinations(
   const told = new Set<string>();
   for (const { parameters, body } of configurations.slice(0, MOST_CHECKED)) {
     for (const fault of faultsOf(body, context)) {
-      const written = Object.entries(assemble(sweep.parameters, parameters));
+      const written = Object.entries(resolveSweptValues(sweep.parameters, parameters));
       const culprit = written.find(([text, value]) => isEnough(text, value, fault, context));
       const where = culprit === undefined ? place : placeOfValue(culprit[0], parameters, context);
       // Distinguished by position and not by value: many values of a range may cause the same mistake.

@@ -1,6 +1,6 @@
 import {
-  assemble,
-  byPath,
+  resolveSweptValues,
+  keyByPath,
   checkDomain,
   exampleWith,
   existingIn,
@@ -50,7 +50,7 @@ export function checkSweptValues(swept: SweptDomain): Problem[] {
     const place = find(node, parameter.place.slice(1))?.value ?? node;
     return checkParameter(parameter, place, (value) => {
       const example = exampleWith(parameters, parameter, value);
-      const whole = assemble(written, byPath(parameters, example))[text];
+      const whole = resolveSweptValues(written, keyByPath(parameters, example))[text];
       const faults = check(substitute(body, [[swept.path, whole]]).written).filter(
         (fault) => !before.has(identity(fault)),
       );
@@ -64,7 +64,7 @@ export function checkSweptValues(swept: SweptDomain): Problem[] {
 export function firstValueAt({ text, domain }: Pick<SweptDomain, "text" | "domain">): unknown {
   const written = { [text]: domain };
   const parameters = parametersOf(written);
-  return assemble(written, byPath(parameters, firstExample(parameters)))[text];
+  return resolveSweptValues(written, keyByPath(parameters, firstExample(parameters)))[text];
 }
 
 /** Returns the errors of a trial with this value of a parameter, and the complete value at the swept path. */

@@ -1,4 +1,4 @@
-import { assemble, generationsOf, propose, type Proposal } from "@nn/sweep";
+import { resolveSweptValues, generationsOf, propose, type Proposal } from "@nn/sweep";
 import { createRng } from "@nn/tensor";
 import type { Path, SweptValue, Trial, TrialSpec } from "@nn/training";
 
@@ -50,7 +50,7 @@ export function configurationsOf(
 
   const configure = (proposal: Proposal): Configuration => {
     const { parameters, from, until } = proposal;
-    const values = Object.entries(assemble(sweep.parameters, parameters)).map(
+    const values = Object.entries(resolveSweptValues(sweep.parameters, parameters)).map(
       ([text, value]): [Path, unknown] => {
         const path = paths.get(text);
         // Fail rather than report a value as tried that no trial uses.

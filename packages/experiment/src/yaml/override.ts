@@ -1,7 +1,7 @@
 import { dirname, resolve } from "@nn/platform/path";
 
 import { schemaFor, type JsonSchema } from "../schema/json-schema.ts";
-import { formatPath, isRecord, parsePath, type Step } from "@nn/training";
+import { formatPath, isRecord, parsePath, type PathStep } from "@nn/training";
 import type { Located, LocatedEntry, LocatedMap } from "./located.ts";
 import { find, merge, toData } from "./located.ts";
 import { parseYaml } from "./parse-yaml.ts";
@@ -12,7 +12,7 @@ import { TRIAL_PARTS } from "../sweep/substitute.ts";
 /** One parsed `--set path=value`. */
 interface Override {
   readonly source: Source;
-  readonly steps: readonly Step[];
+  readonly steps: readonly PathStep[];
   readonly value: Located;
 }
 

@@ -3,7 +3,7 @@ import { join } from "node:path";
 
 import { builtIn, type Catalogs, type Experiment } from "@nn/experiment";
 import type { TrialRecord } from "@nn/results";
-import { CHECKPOINT_FILE, isRecord, type IdentityOf, type Trial } from "@nn/training";
+import { CHECKPOINT_FILE, isRecord, type TrainingIdentityFactory, type Trial } from "@nn/training";
 
 import type { EarlierTrials } from "./earlier-trials.ts";
 
@@ -36,7 +36,7 @@ export function findContinuation(
     catalogs = builtIn,
   }: {
     experiment: Experiment;
-    identityOf: IdentityOf;
+    identityOf: TrainingIdentityFactory;
     earlier: EarlierTrials;
     catalogs?: Pick<Catalogs, "schedules"> | undefined;
   },

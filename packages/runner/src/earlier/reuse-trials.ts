@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 
-import type { Catalogs, Experiment, NextTrials } from "@nn/experiment";
+import type { Catalogs, Experiment, TrialProposer } from "@nn/experiment";
 import {
   applyEvent,
   writeFileAtomically,
@@ -13,7 +13,13 @@ import {
   type TrialEndedEvent,
   type TrialRecord,
 } from "@nn/results";
-import { CHECKPOINT_FILE, TRIAL_FILES, bestEpoch, type IdentityOf, type Trial } from "@nn/training";
+import {
+  CHECKPOINT_FILE,
+  TRIAL_FILES,
+  bestEpoch,
+  type TrainingIdentityFactory,
+  type Trial,
+} from "@nn/training";
 
 import type { TrainingSegment } from "../scheduling/sweep-scheduler.ts";
 import type { EarlierTrial, EarlierTrials } from "./earlier-trials.ts";
@@ -25,8 +31,8 @@ import { secondsOf } from "../scheduling/trial-journal.ts";
 /** The experiment of a run, and the earlier trials that it may reuse. */
 export interface ReuseContext {
   readonly experiment: Experiment;
-  readonly next: NextTrials;
-  readonly identityOf: IdentityOf;
+  readonly next: TrialProposer;
+  readonly identityOf: TrainingIdentityFactory;
   /** The catalogs of pruners and schedules. Default: the built-in ones. */
   readonly catalogs?: Pick<Catalogs, "pruners" | "schedules"> | undefined;
   readonly earlier: EarlierTrials;

@@ -1,7 +1,7 @@
 import { relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
-import { formatPath, isCustomType, isRecord, type Path, type Sample } from "@nn/training";
+import { formatPath, isCustomType, isRecord, type Path, type CalibrationRequest } from "@nn/training";
 
 /**
  * Returns the location at which a custom part threw an error, for a message: `layer.ts:12:15,
@@ -9,7 +9,7 @@ import { formatPath, isCustomType, isRecord, type Path, type Sample } from "@nn/
  */
 export function findThrowingPart(
   stack: string,
-  { spec, experimentFolder }: Pick<Sample, "spec" | "experimentFolder">,
+  { spec, experimentFolder }: Pick<CalibrationRequest, "spec" | "experimentFolder">,
 ): string | undefined {
   const parts = partsOf(spec, []).map(({ path, type }) => ({ path, file: resolve(experimentFolder, type) }));
   for (const { file, place } of framesOf(stack)) {

@@ -2,7 +2,15 @@ import { fork, type ChildProcess } from "node:child_process";
 import { fileURLToPath } from "node:url";
 
 import { RunDirectoryError } from "@nn/results";
-import type { Assignment, Message, Pace, Report, Request, Sample, TrialOutcome } from "@nn/training";
+import type {
+  Assignment,
+  Message,
+  CalibrationResult,
+  Report,
+  Request,
+  CalibrationRequest,
+  TrialOutcome,
+} from "@nn/training";
 
 import { compileCacheEnvironment } from "./compile-cache.ts";
 import { ActiveTimer, activeSeconds } from "./active-time.ts";
@@ -104,7 +112,7 @@ export class WorkerProcess {
    * Measures the speed of a network. Rejects with WorkerCrash or TrialFailure. Do not call it during `run` or
    * another `calibrate`.
    */
-  calibrate(sample: Sample): Promise<Pace> {
+  calibrate(sample: CalibrationRequest): Promise<CalibrationResult> {
     return this.#ask({ kind: "calibrate", sample }, (message, resolve) => {
       if (message.kind === "calibrated") resolve(message.pace);
     });

@@ -8,12 +8,12 @@ import {
   CheckpointError,
   TrainingStopped,
   calibrate,
-  createWorkbench,
+  createTrainingRuntime,
   formatPath,
   runTrial,
   type Message,
   type Request,
-  type Workbench,
+  type TrainingRuntime,
 } from "@nn/training";
 
 import { resolveWorkspacePackages } from "./custom-imports.ts";
@@ -21,7 +21,7 @@ import { activeSeconds } from "./active-time.ts";
 import { findThrowingPart } from "./throwing-part.ts";
 
 resolveWorkspacePackages();
-let workbench: Promise<Workbench> | undefined;
+let workbench: Promise<TrainingRuntime> | undefined;
 
 /** Whether the parent has requested a checkpoint, because it is about to end this process. */
 let isToKeep = false;
@@ -56,8 +56,8 @@ async function answer(request: Work): Promise<Message> {
   return { kind: "ended", outcome };
 }
 
-function workbenchWith(threads: number): Promise<Workbench> {
-  workbench ??= createWorkbench(threads, (message) => say({ kind: "notice", message }));
+function workbenchWith(threads: number): Promise<TrainingRuntime> {
+  workbench ??= createTrainingRuntime(threads, (message) => say({ kind: "notice", message }));
   return workbench;
 }
 

@@ -4,7 +4,7 @@ import {
   builtIn,
   compiledSchema,
   fillDefaults,
-  createDatasetFacts,
+  createDatasetFactsProvider,
   checkSpec,
   trialSpecOf,
   checkFiniteNumbers,
@@ -68,7 +68,7 @@ function checkSpecOf(job: Job, experimentFolder: string, catalogs: Catalogs): Ch
   const faults = checkFiniteNumbers(written, check(written));
   const wrong = [
     ...faults,
-    ...checkSpec({ body, faults, catalogs, facts: createDatasetFacts(experimentFolder) }),
+    ...checkSpec({ body, faults, catalogs, facts: createDatasetFactsProvider(experimentFolder) }),
   ];
   if (wrong.length > 0) {
     return wrong.map(({ message }) => message).join("; ");

@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 
-import { explained } from "@nn/results";
+import { wrapFileSystemErrors } from "@nn/results";
 
 /** Prefix of a folder's name. The id of the worker's process follows it. */
 const PREFIX = `nn-worker-${hostname()}-`;
@@ -10,7 +10,7 @@ const PREFIX = `nn-worker-${hostname()}-`;
 /** Creates a temporary folder for a trial that this worker trains. Throws RunDirectoryError. */
 export function makeWorkFolder(parent = tmpdir()): string {
   const start = join(parent, `${PREFIX}${process.pid}-`);
-  return explained("make a folder", start, () => mkdtempSync(start));
+  return wrapFileSystemErrors("make a folder", start, () => mkdtempSync(start));
 }
 
 /** Removes the folders that killed workers of this host have left. Call it before `makeWorkFolder`. */

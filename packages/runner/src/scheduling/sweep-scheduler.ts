@@ -1,6 +1,6 @@
 import { mean } from "simple-statistics";
 
-import type { ConfigurationOutcome, Experiment, NextTrials } from "@nn/experiment";
+import type { ConfigurationOutcome, Experiment, TrialProposer } from "@nn/experiment";
 import type { TrialRecord } from "@nn/results";
 import { objectiveOf, type Pruner, type PruningDecision } from "@nn/sweep";
 import type { Trial } from "@nn/training";
@@ -17,7 +17,7 @@ export interface TrainingSegment {
 /** Options of `SweepScheduler`. */
 export interface SweepSchedulerOptions {
   readonly experiment: Pick<Experiment, "trials" | "generations" | "repeats" | "metric" | "goal" | "budget">;
-  readonly next: NextTrials;
+  readonly next: TrialProposer;
   readonly pruner: Pruner | undefined;
   /** The record of each trial by number. The map changes as the journal grows. */
   readonly records: ReadonlyMap<number, TrialRecord>;

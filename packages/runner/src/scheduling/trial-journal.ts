@@ -6,7 +6,7 @@ import { writeFileAtomically, type RunDirectory, type TrialRecord } from "@nn/re
 import {
   CHECKPOINT_FILE,
   type EpochReport,
-  type IdentityOf,
+  type TrainingIdentityFactory,
   type Trial,
   type TrialOutcome,
 } from "@nn/training";
@@ -21,7 +21,7 @@ import { prunedEvent } from "./pruned-event.ts";
 export class TrialJournal {
   readonly #directory: RunDirectory;
   readonly #ranking: Pick<Experiment, "metric" | "goal">;
-  readonly #identityOf: IdentityOf;
+  readonly #identityOf: TrainingIdentityFactory;
   /** Seconds. */
   readonly #clock: () => number;
   /**
@@ -35,7 +35,7 @@ export class TrialJournal {
   constructor(
     directory: RunDirectory,
     judged: Pick<Experiment, "metric" | "goal">,
-    identityOf: IdentityOf,
+    identityOf: TrainingIdentityFactory,
     clock: () => number,
   ) {
     this.#directory = directory;

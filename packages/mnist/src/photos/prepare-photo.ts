@@ -1,0 +1,90 @@
+import type { Shape } from "@nn/tensor";
+
+import { findInk, type Ink } from "./ink.ts";
+import type { Photo } from "./photo.ts";
+import { resizeByArea } from "./resize.ts";
+
+/**
+ * How a photo becomes an image of a data set. `symbol`: one symbol, light on black, in a centered box, as the
+ * makers of MNIST did it. `picture`: the whole photo, resized.
+ */
+export type PhotoStyle = "symbol" | "picture";
+
+/** The box of the symbol in relation to the image: MNIST has 20 × 20 pixels in 28 × 28. */
+const BOX = 20 / 28;
+
+/**
+ * Returns the bytes (H, W, C) of a photo in the form of a data set whose images have the shape (H, W, C). A photo
+ * that has this form already is not changed. Undefined if the photo shows no symbol.
+ *
+ * As in MNIST, a symbol is scaled to fit a box of 20/28 of the image, its aspect ratio is kept, and its center of
+ * mass is moved to the center of the image (LeCun, Cortes and Burges, "The MNIST database").
+ */
+export function preparePhoto(photo: Photo, shape: Shape, style: PhotoStyle): Uint8Array | undefined {
+  const [height = 1, width = 1] = shape;
+  if (style === "picture") return pictureOf(photo, shape);
+  if (photo.height === height && photo.width === width && isOnBlack(photo)) return pictureOf(photo, shape);
+  const ink = findInk(photo);
+  return ink && spread(centered(ink, height, width), shape);
+}
+
+/** Resizes the whole photo. A grey image has the luminance of the photo (Rec. 601). */
+function pictureOf({ width, height, colors }: Photo, shape: Shape): Uint8Array {
+  const [newHeight = 1, newWidth = 1, channels = 1] = shape;
+  const read = (channel: number): Float64Array =>
+    Float64Array.from({ length: width * height }, (_, pixel) => {
+      const [red, green, blue] = [colors[3 * pixel]!, colors[3 * pixel + 1]!, colors[3 * pixel + 2]!];
+      return channels === 1 ? 0.299 * red + 0.587 * green + 0.114 * blue : [red, green, blue][channel]!;
+    });
+  const bytes = new Uint8Array(newHeight * newWidth * channels);
+  for (let channel = 0; channel < channels; channel++) {
+    const resized = resizeByArea(read(channel), [height, width], [newHeight, newWidth]);
+    for (let pixel = 0; pixel < resized.length; pixel++)
+      bytes[pixel * channels + channel] = Math.round(255 * resized[pixel]!);
+  }
+  return bytes;
+}
+
+/** Whether all pixels at the edges are black, as in the images of MNIST. */
+function isOnBlack({ width, height, colors }: Photo): boolean {
+  for (let pixel = 0; pixel < width * height; pixel++) {
+    const [x, y] = [pixel % width, Math.floor(pixel / width)];
+    const isEdge = x === 0 || y === 0 || x === width - 1 || y === height - 1;
+    if (isEdge && colors[3 * pixel]! + colors[3 * pixel + 1]! + colors[3 * pixel + 2]! > 0) return false;
+  }
+  return true;
+}
+
+function centered({ width, height, amounts }: Ink, newHeight: number, newWidth: number): Float64Array {
+  const scale = Math.min((BOX * newHeight) / height, (BOX * newWidth) / width);
+  const [boxHeight, boxWidth] = [
+    Math.max(1, Math.round(scale * height)),
+    Math.max(1, Math.round(scale * width)),
+  ];
+  const box = resizeByArea(amounts, [height, width], [boxHeight, boxWidth]);
+
+  let [mass, massX, massY] = [0, 0, 0];
+  for (let pixel = 0; pixel < box.length; pixel++) {
+    const amount = box[pixel]!;
+    mass += amount;
+    massX += amount * ((pixel % boxWidth) + 0.5);
+    massY += amount * (Math.floor(pixel / boxWidth) + 0.5);
+  }
+  const left = clamp(Math.round(newWidth / 2 - massX / mass), 0, newWidth - boxWidth);
+  const top = clamp(Math.round(newHeight / 2 - massY / mass), 0, newHeight - boxHeight);
+  const image = new Float64Array(newHeight * newWidth);
+  for (let y = 0; y < boxHeight; y++)
+    for (let x = 0; x < boxWidth; x++) image[(top + y) * newWidth + left + x] = box[y * boxWidth + x]!;
+  return image;
+}
+
+function clamp(value: number, least: number, most: number): number {
+  return Math.min(most, Math.max(least, value));
+}
+
+/** Copies one channel, 0 … 1, to all channels as bytes. */
+function spread(image: Float64Array, [, , channels = 1]: Shape): Uint8Array {
+  return Uint8Array.from({ length: image.length * channels }, (_, index) =>
+    Math.round(255 * image[Math.floor(index / channels)]!),
+  );
+}

@@ -1,0 +1,66 @@
+import { arange, normalized, ResidentSplit } from "@nn/mnist";
+import { createRng, exp } from "@nn/tensor";
+
+import { createTestTimeAugmentation } from "../data/augmentation.ts";
+import { Evaluator } from "../evaluate.ts";
+import { Yielder } from "../step/yielder.ts";
+import { loadTrialCatalogs } from "../trial-catalogs.ts";
+import type { TrainingRuntime } from "../training-runtime.ts";
+import { loadNetwork, type SavedNetwork } from "./saved-network.ts";
+
+/**
+ * Returns the probability of each class for images in the form of the training images: (count, classes), in
+ * row-major order. `images`: (count, H, W, C), bytes. The network sees them as in evaluation: normalized, and with
+ * the views of test-time augmentation, if its experiment has some. The probabilities are the softmax of the
+ * outputs; with binary cross-entropy, their sigmoids. Throws RunDirectoryError.
+ */
+export async function predictImages(
+  runtime: TrainingRuntime,
+  saved: SavedNetwork,
+  experimentFolder: string,
+  images: Uint8Array,
+  count: number,
+): Promise<Float64Array> {
+  const { backend } = runtime;
+  const tidyUp = backend.mark();
+  try {
+    const labels = new Uint8Array(count);
+    const bytes = new ResidentSplit(backend, { images, labels, count }, saved.inputShape);
+    const { normalization, spec } = saved;
+    const split = normalization === undefined ? bytes : normalized(bytes, normalization);
+    const network = await loadNetwork(saved, { backend, experimentFolder });
+    const { augmentations } = await loadTrialCatalogs(spec, experimentFolder);
+    const views = createRng(saved.seed).fork("views").fork("test");
+    const evaluator = new Evaluator(
+      split,
+      arange(count),
+      createTestTimeAugmentation(spec, split, views, augmentations),
+    );
+    const probabilities = new Float64Array(count * saved.classes);
+    const toProbabilities = spec.loss.type === "binary-cross-entropy" ? sigmoids : softmax;
+    await evaluator.evaluate(
+      network,
+      new Yielder(() => performance.now() / 1000),
+      ({ data }, batch, start) => {
+        for (let n = 0; n < batch.labels.length; n++) {
+          const outputs = data.subarray(n * saved.classes, (n + 1) * saved.classes);
+          probabilities.set(toProbabilities(outputs), (start + n) * saved.classes);
+        }
+      },
+    );
+    return probabilities;
+  } finally {
+    tidyUp();
+  }
+}
+
+function softmax(outputs: ArrayLike<number>): number[] {
+  const largest = Math.max(...Array.from(outputs));
+  const powers = Array.from(outputs, (output) => exp(output - largest));
+  const sum = powers.reduce((total, power) => total + power, 0);
+  return powers.map((power) => power / sum);
+}
+
+function sigmoids(outputs: ArrayLike<number>): number[] {
+  return Array.from(outputs, (output) => 1 / (1 + exp(-output)));
+}
