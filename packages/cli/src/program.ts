@@ -3,6 +3,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from "commander
 import { changeToCallerFolder } from "./commands/command-line.ts";
 import type { EvaluateOptions } from "./commands/evaluate.ts";
 import type { ExperimentOptions } from "./commands/experiment.ts";
+import type { PredictOptions } from "./commands/predict.ts";
 import type { PreviewOptions } from "./commands/preview.ts";
 import type { WorkerOptions } from "./commands/worker.ts";
 import { ignoreClosedPipes, processTerminal, type Terminal } from "./terminal/terminal.ts";
@@ -154,6 +155,34 @@ function commandLine(terminal: Terminal): Command {
     .action(async (run: string, options: EvaluateOptions) => {
       const { evaluateCommand } = await import("./commands/evaluate.ts");
       process.exitCode = await evaluateCommand(run, options, terminal);
+    });
+
+  program
+    .command("predict")
+    .summary("classify images with a trained network")
+    .description(
+      "Brings PNG and JPEG images of any size into the form of the training images, and prints the classes " +
+        "with their probabilities.",
+    )
+    .argument("<run>", "a run, a trial or a model.safetensors, such as results/quickstart/latest")
+    .argument("<image...>", "images, or folders of images")
+    .option(
+      "--trial <number>",
+      "a trial of the run (default: the best one by the experiment's metric)",
+      wholeNumber,
+    )
+    .addOption(
+      new Option(
+        "--style <style>",
+        "symbol: one symbol on paper, as in MNIST; picture: the whole image (default: symbol for mnist)",
+      ).choices(["symbol", "picture"]),
+    )
+    .option("--top <number>", "number of classes to print for each image", wholeNumber, 3)
+    .option("--json", "print all probabilities as JSON")
+    .option("--csv", "print all probabilities as CSV")
+    .action(async (run: string, images: string[], options: PredictOptions) => {
+      const { predictCommand } = await import("./commands/predict.ts");
+      process.exitCode = await predictCommand(run, images, options, terminal);
     });
 
   program

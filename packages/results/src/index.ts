@@ -15,3 +15,4 @@ export {
   type StoredTensor,
   type TensorFile,
 } from "./safetensors/safetensors.ts";
+export { formatCsv } from "./tables.ts";

@@ -61,7 +61,7 @@ export function resultsTable(
     rows.push([trial, status, seed, ...swept, epochs, bestEpoch, ...size, ...metrics, ...last]);
   }
   const last = withParents ? [parentColumn] : [];
-  return table([...columnsBeforeParameters, ...sweptPaths, ...columnsAfterParameters, ...last], rows);
+  return formatCsv([...columnsBeforeParameters, ...sweptPaths, ...columnsAfterParameters, ...last], rows);
 }
 
 /**
@@ -76,7 +76,7 @@ export function epochsTable(records: Iterable<TrialRecord>): string {
       ...metricsCells(validation),
     ]),
   );
-  return table(
+  return formatCsv(
     ["trial", "epoch", "train.loss", "train.accuracy", "validation.loss", "validation.accuracy"],
     rows,
   );
@@ -96,7 +96,7 @@ export function timingsTable(records: Iterable<TrialRecord>): string {
     }
     if (record.status !== "running") rows.push([trial, undefined, worker, record.seconds, meanSpeed(record)]);
   }
-  return table(["trial", "epoch", "worker", "seconds", "imagesPerSecond"], rows);
+  return formatCsv(["trial", "epoch", "worker", "seconds", "imagesPerSecond"], rows);
 }
 
 /** Returns images per second over all epochs; undefined before the first. */
@@ -129,7 +129,7 @@ export function parameterCell(value: ParameterValue | undefined): string {
  * Returns a table as CSV. It converts cells to text itself, because csv-stringify writes true and false as
  * "1" and "".
  */
-function table(columns: readonly string[], rows: readonly (readonly Cell[])[]): string {
+export function formatCsv(columns: readonly string[], rows: readonly (readonly Cell[])[]): string {
   const cells = rows.map((row) => row.map((cell) => (cell === undefined ? "" : String(cell))));
   return stringify([[...columns], ...cells], { record_delimiter: "\n", quote_record_delimiter: true });
 }

@@ -15,9 +15,9 @@ const SMALLEST_SPOT = 0.03;
 const FULL_INK = 0.75;
 
 /**
- * Cuts the symbol out of a photo: ink in any color on paper of any color. Returns undefined if the photo has no
- * ink. Pixels count as ink by Otsu's threshold on their distance from the background (Otsu 1979); spots that
- * are much smaller than the largest one are noise.
+ * Cuts the symbol out of a photo: ink in any color on paper of any color. Returns undefined if the photo has
+ * no ink. Pixels count as ink by Otsu's threshold on their distance from the background (Otsu 1979); spots
+ * that are much smaller than the largest one are noise.
  */
 export function findInk(photo: Photo): Ink | undefined {
   const { width, height } = photo;
@@ -115,6 +115,7 @@ function grow(isInk: Uint8Array, width: number, height: number): Uint8Array {
   return grown;
 }
 
+/** Returns the up to eight pixels around a pixel. */
 function neighbors(pixel: number, width: number, height: number): number[] {
   const x = pixel % width;
   const y = Math.floor(pixel / width);

@@ -1,0 +1,170 @@
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+
+import { ExperimentError } from "@nn/experiment";
+import { DatasetError, decodePhoto, preparePhoto, reasonOf, type PhotoStyle } from "@nn/mnist";
+import { formatCsv } from "@nn/results";
+import { createTrainingRuntime, predictImages, type SavedNetwork } from "@nn/training";
+
+import { imageLines } from "../terminal/image-lines.ts";
+import { formatPercent } from "../terminal/format.ts";
+import { formatTable } from "../terminal/table.ts";
+import type { Terminal } from "../terminal/terminal.ts";
+import { findNetwork } from "./find-network.ts";
+import { prepareKernels } from "./ready-kernels.ts";
+
+/** Command-line options of `predict`. */
+export interface PredictOptions {
+  /** The number of a trial, instead of the best one. */
+  readonly trial?: number | undefined;
+  /** How photos become images; by default, as the data set of the network was made. */
+  readonly style?: PhotoStyle | undefined;
+  /** Number of classes to print for each image. */
+  readonly top: number;
+  readonly json?: boolean | undefined;
+  readonly csv?: boolean | undefined;
+}
+
+/** A prediction for one image file. */
+interface FilePrediction {
+  readonly file: string;
+  /** (H, W, C): what the network sees. */
+  readonly image: Uint8Array;
+  /** The classes from the most to the least probable one. */
+  readonly classes: readonly { readonly name: string; readonly probability: number }[];
+}
+
+/** At most this many images are shown. */
+const MOST_SHOWN = 10;
+
+/**
+ * Runs `predict RUN IMAGE…`: brings PNG and JPEG images of any size into the form of the training images, and
+ * prints the classes that the network gives them. Folders stand for the images in them. Returns the exit
+ * code: 1 if an image could not be used; the others are predicted all the same. Throws ExperimentError,
+ * DatasetError and RunDirectoryError.
+ */
+export async function predictCommand(
+  where: string,
+  paths: readonly string[],
+  options: PredictOptions,
+  terminal: Terminal,
+): Promise<number> {
+  const { network, experimentFolder, reason } = findNetwork(where, options.trial);
+  const style = options.style ?? (network.spec.dataset.type === "mnist" ? "symbol" : "picture");
+  const files = paths.flatMap(imagesIn);
+  const prepared: { file: string; image: Uint8Array }[] = [];
+  let unusable = 0;
+  for (const file of files) {
+    try {
+      prepared.push({ file, image: await prepare(file, network, style) });
+    } catch (error) {
+      if (!(error instanceof DatasetError)) throw error;
+      unusable++;
+      terminal.err.write(`Error: ${error.message}\n`);
+    }
+  }
+
+  const isData = options.json === true || options.csv === true;
+  let predictions: FilePrediction[] = [];
+  if (prepared.length > 0) {
+    await prepareKernels(isData ? { ...terminal, out: terminal.err } : terminal);
+    const runtime = await createTrainingRuntime(
+      1,
+      (notice) => void terminal.err.write(`notice: ${notice}\n`),
+    );
+    const images = Uint8Array.from(prepared.flatMap(({ image }) => [...image]));
+    const all = await predictImages(runtime, network, experimentFolder, images, prepared.length);
+    predictions = prepared.map(({ file, image }, index) => ({
+      file,
+      image,
+      classes: rankClasses(network, all.subarray(index * network.classes, (index + 1) * network.classes)),
+    }));
+  }
+
+  if (options.json === true) terminal.out.write(asJson(predictions));
+  else if (options.csv === true) terminal.out.write(asCsv(predictions, network));
+  else {
+    if (reason !== undefined) terminal.out.write(`${reason}\n`);
+    print(predictions, network, options.top, terminal);
+  }
+  return unusable > 0 ? 1 : 0;
+}
+
+/** Returns a file as it is, and the PNG and JPEG files of a folder in alphabetical order. */
+function imagesIn(path: string): string[] {
+  const stats = statSync(path, { throwIfNoEntry: false });
+  if (stats?.isDirectory() !== true) return [path];
+  const names = readdirSync(path).filter((name) => /\.(png|jpe?g)$/i.test(name));
+  if (names.length > 0) return names.sort().map((name) => join(path, name));
+  throw new ExperimentError([
+    { place: path, message: "this folder has no image", expected: "files that end in .png, .jpg or .jpeg" },
+  ]);
+}
+
+async function prepare(file: string, { inputShape }: SavedNetwork, style: PhotoStyle): Promise<Uint8Array> {
+  let bytes: Uint8Array;
+  try {
+    bytes = readFileSync(file);
+  } catch (error) {
+    throw new DatasetError(`${file}: it cannot be read (${reasonOf(error)}). Give the path of an image.`, {
+      cause: error,
+    });
+  }
+  const image = preparePhoto(await decodePhoto(bytes, file), inputShape, style);
+  if (image !== undefined) return image;
+  throw new DatasetError(
+    `${file}: expected a symbol that stands out from its background, got a photo of one color. Take a photo ` +
+      `with more contrast, or use --style picture.`,
+  );
+}
+
+function rankClasses({ classNames }: SavedNetwork, probabilities: Float64Array): FilePrediction["classes"] {
+  return Array.from(probabilities, (probability, label) => ({
+    name: classNames?.[label] ?? String(label),
+    probability,
+  })).sort((a, b) => b.probability - a.probability);
+}
+
+function print(
+  predictions: readonly FilePrediction[],
+  { inputShape }: SavedNetwork,
+  top: number,
+  terminal: Terminal,
+): void {
+  for (const { file, image, classes } of predictions.slice(0, MOST_SHOWN)) {
+    terminal.out.write(`${file}\n`);
+    for (const line of imageLines(image, inputShape, terminal)) terminal.out.write(`  ${line}\n`);
+    const rows = classes.slice(0, top).map(({ name, probability }) => ["", name, formatPercent(probability)]);
+    const columns = [
+      { head: "", align: "left" },
+      { head: "class", align: "left" },
+      { head: "probability", align: "right" },
+    ] as const;
+    terminal.out.write(`${formatTable(columns, rows, terminal.width).join("\n")}\n\n`);
+  }
+  for (const { file, classes } of predictions.slice(MOST_SHOWN)) {
+    const best = classes
+      .slice(0, top)
+      .map(({ name, probability }) => `${name} ${formatPercent(probability)}`);
+    terminal.out.write(`${file}  ${best.join("  ")}\n`);
+  }
+}
+
+function asJson(predictions: readonly FilePrediction[]): string {
+  const rows = predictions.map(({ file, classes }) => ({
+    file,
+    class: classes[0]?.name,
+    probabilities: Object.fromEntries(classes.map(({ name, probability }) => [name, probability])),
+  }));
+  return `${JSON.stringify(rows, null, 2)}\n`;
+}
+
+/** One row per image: the file, its class, and the probability of each class in the order of the labels. */
+function asCsv(predictions: readonly FilePrediction[], { classes, classNames }: SavedNetwork): string {
+  const names = Array.from({ length: classes }, (_, label) => classNames?.[label] ?? String(label));
+  const rows = predictions.map(({ file, classes: ranked }) => {
+    const byName = new Map(ranked.map(({ name, probability }) => [name, probability]));
+    return [file, ranked[0]?.name, ...names.map((name) => byName.get(name))];
+  });
+  return formatCsv(["file", "class", ...names.map((name) => `probability ${name}`)], rows);
+}

@@ -1,0 +1,88 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+import { encode } from "fast-png";
+import { expect, test } from "vitest";
+
+import type { BenchFolder } from "./support/bench-folder.ts";
+import { runProgram } from "./support/program.ts";
+import { withSmallData } from "./support/small-data.ts";
+
+const prepare = withSmallData();
+const spec = `
+name: small
+dataset: { type: mnist, validation: 0 }
+model:
+  layers:
+    - { type: flatten }
+    - { type: dense, units: 10 }
+optimizer: { type: sgd, learningRate: 0.1 }
+training: { epochs: 1, batchSize: 50 }
+`;
+
+/** A white sheet with a black bar, as a PNG file. */
+function writeBar(folder: BenchFolder, name: string, [width, height] = [120, 160] as const): void {
+  const data = Uint8Array.from({ length: width * height }, (_, pixel) => {
+    const [x, y] = [pixel % width, Math.floor(pixel / width)];
+    return x > 50 && x < 60 && y > 30 && y < 120 ? 0 : 255;
+  });
+  writeFileSync(join(folder.path, name), encode({ width, height, data, channels: 1 }));
+}
+
+test("predict shows what the network sees, and gives all probabilities as JSON and CSV", async () => {
+  const folder = prepare(spec);
+  expect((await folder.run()).code).toBe(0);
+  writeBar(folder, "bar.png");
+  const shown = await runProgram(["predict", "results/small", "bar.png", "--top", "2"], folder.path);
+  expect(shown).toMatchObject({ code: 0, err: "" });
+  const lines = shown.out.split("\n");
+  expect(lines[0]).toBe("bar.png");
+  // The bar is 20 of 28 pixels high: ten lines of half blocks, perhaps one of them cut.
+  expect(lines.filter((line) => /^ *[▀▄█]+ *$/.test(line)).length).toBeGreaterThanOrEqual(10);
+  expect(shown.out).toMatch(/class\s+probability\n\s+\d\s+[\d.]+ %\n\s+\d\s+[\d.]+ %\n/);
+
+  const json = await runProgram(["predict", "results/small", "bar.png", "--json"], folder.path);
+  const [row] = JSON.parse(json.out);
+  expect(Object.keys(row.probabilities)).toHaveLength(10);
+  const values: number[] = Object.values(row.probabilities);
+  expect(values.reduce((sum, value) => sum + value, 0)).toBeCloseTo(1, 12);
+  expect(row.probabilities[row.class]).toBe(Math.max(...values));
+
+  const csv = await runProgram(["predict", "results/small", ".", "--csv"], folder.path);
+  expect(csv.out.split("\n")).toEqual([
+    `file,class,${Array.from({ length: 10 }, (_, label) => `probability ${label}`).join(",")}`,
+    `bar.png,${row.class},${Array.from({ length: 10 }, (_, label) => row.probabilities[label]).join(",")}`,
+  ]);
+});
+
+test("an image that cannot be used is named, and the others are predicted", async () => {
+  const folder = prepare(spec);
+  expect((await folder.run()).code).toBe(0);
+  writeBar(folder, "bar.png");
+  folder.write("text.png", "<script>");
+  writeFileSync(
+    join(folder.path, "white.png"),
+    encode({ width: 9, height: 9, data: new Uint8Array(81).fill(255), channels: 1 }),
+  );
+  const { code, out, err } = await runProgram(
+    ["predict", "results/small", "bar.png", "text.png", "white.png", "missing.jpg", "--json"],
+    folder.path,
+  );
+  expect(code).toBe(1);
+  expect(JSON.parse(out)).toHaveLength(1);
+  expect(err.split("\n")).toEqual([
+    "Error: text.png: expected a PNG or JPEG image, got another format. Save the image as PNG or JPEG.",
+    expect.stringContaining("Error: white.png: expected a symbol that stands out from its background"),
+    expect.stringContaining("Error: missing.jpg: it cannot be read (ENOENT"),
+  ]);
+});
+
+test("a folder without images is refused, and an unknown style", async () => {
+  const folder = prepare(spec);
+  expect((await folder.run()).code).toBe(0);
+  const empty = await runProgram(["predict", "results/small", "data"], folder.path);
+  expect(empty).toMatchObject({ code: 2, err: expect.stringContaining("data: this folder has no image") });
+  const style = await runProgram(["predict", "results/small", "data", "--style", "x"], folder.path);
+  expect(style.code).toBe(2);
+  expect(style.err).toContain("symbol, picture");
+});

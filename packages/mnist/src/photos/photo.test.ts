@@ -1,0 +1,87 @@
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+
+import { encode as encodePng } from "fast-png";
+import fc from "fast-check";
+import { beforeAll, expect, test } from "vitest";
+
+import { DatasetError } from "../errors.ts";
+import { decodePhoto } from "./photo.ts";
+
+const require = createRequire(import.meta.url);
+let encodeJpeg: (image: { data: Uint8ClampedArray; width: number; height: number }) => Promise<Uint8Array>;
+beforeAll(async () => {
+  const { default: encode, init } = await import("@jsquash/jpeg/encode.js");
+  const path = require.resolve("@jsquash/jpeg/codec/enc/mozjpeg_enc.wasm");
+  await init({ wasmBinary: Uint8Array.from(readFileSync(path)).buffer });
+  encodeJpeg = async ({ data, width, height }) => {
+    const image = { data: Uint8ClampedArray.from(data), width, height, colorSpace: "srgb" } as const;
+    return new Uint8Array(await encode(image, { quality: 95 }));
+  };
+});
+
+const closeTo = (value: number) => expect.closeTo(value, 2);
+
+test.each([
+  ["grey", 1, [51], [0.2, 0.2, 0.2]],
+  ["grey with transparency, on white", 2, [0, 51], [0.8, 0.8, 0.8]],
+  ["color", 3, [255, 0, 51], [1, 0, 0.2]],
+  ["color with transparency, on white", 4, [255, 0, 0, 0], [1, 1, 1]],
+])("a PNG file in %s", async (_what, channels, pixel, color) => {
+  const data = Uint8Array.from([...pixel, ...pixel]);
+  const photo = await decodePhoto(encodePng({ width: 2, height: 1, data, channels }), "x.png");
+  expect([photo.width, photo.height]).toEqual([2, 1]);
+  expect([...photo.colors]).toEqual([...color, ...color].map(closeTo));
+});
+
+test("a PNG file with 16 bits per number", async () => {
+  const data = Uint16Array.of(65_535, 0, 13_107);
+  const photo = await decodePhoto(encodePng({ width: 3, height: 1, data, channels: 1, depth: 16 }), "x.png");
+  expect([...photo.colors]).toEqual([1, 1, 1, 0, 0, 0, 0.2, 0.2, 0.2].map(closeTo));
+});
+
+test("a JPEG file", async () => {
+  const data = Uint8ClampedArray.from({ length: 16 * 8 * 4 }, (_, index) => [200, 100, 50, 255][index % 4]!);
+  const photo = await decodePhoto(await encodeJpeg({ data, width: 16, height: 8 }), "x.jpg");
+  expect([photo.width, photo.height]).toEqual([16, 8]);
+  const [red, green, blue] = photo.colors;
+  expect([red, green, blue]).toEqual(
+    [200 / 255, 100 / 255, 50 / 255].map((value) => expect.closeTo(value, 1)),
+  );
+});
+
+test.each([
+  [new Uint8Array(), "x: expected a PNG or JPEG image, got an empty file."],
+  [Uint8Array.of(71, 73, 70), "x: expected a PNG or JPEG image, got another format."],
+  [Uint8Array.of(0xff, 0xd8, 0xff, 0xd9), "x: expected an intact JPEG image"],
+])("%j is refused", async (bytes, message) => {
+  await expect(decodePhoto(bytes, "x")).rejects.toThrow(message);
+});
+
+test("a huge image is refused before it is decoded", async () => {
+  const bytes = encodePng({ width: 1, height: 1, data: Uint8Array.of(0), channels: 1 });
+  new DataView(bytes.buffer, bytes.byteOffset).setUint32(16, 100_000);
+  new DataView(bytes.buffer, bytes.byteOffset).setUint32(20, 100_000);
+  await expect(decodePhoto(bytes, "x")).rejects.toThrow(
+    "x: expected at most 100 megapixels, got 100000 × 100000.",
+  );
+});
+
+test("a damaged file is a photo or a DatasetError, never another error", async () => {
+  const data = Uint8ClampedArray.from({ length: 24 * 16 * 4 }, (_, index) => (index * 37) % 256);
+  const jpeg = await encodeJpeg({ data, width: 24, height: 16 });
+  const png = encodePng({ width: 24, height: 16, data: Uint8Array.from(data), channels: 4 });
+  const damage = fc.array(fc.tuple(fc.nat(), fc.nat(255)), { minLength: 1, maxLength: 4 });
+  await fc.assert(
+    fc.asyncProperty(fc.constantFrom(jpeg, png), damage, fc.nat(), async (intact, changes, cut) => {
+      const bytes = Uint8Array.from(
+        intact.subarray(0, intact.length - (cut % 7 === 0 ? cut % intact.length : 0)),
+      );
+      for (const [at, value] of changes)
+        if (at % intact.length < bytes.length) bytes[at % intact.length] = value;
+      const result = await decodePhoto(bytes, "x").catch((error: unknown) => error);
+      expect(result instanceof DatasetError || Object.hasOwn(Object(result), "colors")).toBe(true);
+    }),
+    { numRuns: 300 },
+  );
+});
