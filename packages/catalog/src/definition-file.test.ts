@@ -25,7 +25,7 @@ function file(name: string, text: string): string {
 }
 
 const definition = new URL("./definition.ts", import.meta.url).href;
-const head = `import { asKind } from ${JSON.stringify(definition)};
+const head = `import { markDefinition } from ${JSON.stringify(definition)};
 const fields = { type: "x", description: "X.", options: { type: "object", properties: {} }, light: () => 1 };
 `;
 
@@ -48,8 +48,8 @@ describe("a file", () => {
   test("may export definitions of several kinds, of which the requested one is returned", async () => {
     const path = file(
       "both.ts",
-      `${head}export const a = asKind("lamp", { ...fields }); export const b = asKind("torch", { ...fields, ` +
-        `type: "y" });`,
+      `${head}export const a = markDefinition("lamp", { ...fields });
+        export const b = markDefinition("torch", { ...fields, ` + `type: "y" });`,
     );
     expect((await importDefinition(lampKind, path)).type).toBe("x");
     expect((await findDefinition({ ...lampKind, noun: "torch" }, path))?.type).toBe("y");
@@ -57,19 +57,19 @@ describe("a file", () => {
   });
 
   test("that exports only another kind is an error that names the kind", async () => {
-    const path = file("other.ts", `${head}export const a = asKind("oven", { ...fields });`);
+    const path = file("other.ts", `${head}export const a = markDefinition("oven", { ...fields });`);
     await expect(importDefinition(lampKind, path)).rejects.toThrow(
       `${path}: it exports an oven, and no lamp. Export one lamp, made by defineLamp({ … }).`,
     );
   });
 
   test("that changes while the process runs is imported in its new version", async () => {
-    const path = file("lamp.ts", `${head}export const a = asKind("lamp", { ...fields });`);
+    const path = file("lamp.ts", `${head}export const a = markDefinition("lamp", { ...fields });`);
     const first = await importDefinition(lampKind, path);
     expect(await importDefinition(lampKind, path)).toBe(first);
-    file("lamp.ts", `${head}export const a = asKind("lamp", { ...fields, type: "brighter" });`);
+    file("lamp.ts", `${head}export const a = markDefinition("lamp", { ...fields, type: "brighter" });`);
     expect((await importDefinition(lampKind, path)).type).toBe("brighter");
-    file("lamp.ts", `${head}export const a = asKind("lamp", { ...fields });`);
+    file("lamp.ts", `${head}export const a = markDefinition("lamp", { ...fields });`);
     expect(await importDefinition(lampKind, path)).toBe(first);
   });
 });

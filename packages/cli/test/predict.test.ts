@@ -1,6 +1,9 @@
-import { writeFileSync } from "node:fs";
+import { execFileSync, spawnSync } from "node:child_process";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
+import { readResults } from "@nn/results";
+import { workspaceFolder } from "@nn/runner/environment";
 import { encode } from "fast-png";
 import { expect, test } from "vitest";
 
@@ -86,3 +89,37 @@ test("a folder without images is refused, and an unknown style", async () => {
   expect(style.code).toBe(2);
   expect(style.err).toContain("symbol, picture");
 });
+
+/** A Python that has NumPy; undefined if there is none. */
+const python = ["python3", "/usr/bin/python3"].find(
+  (command) => spawnSync(command, ["-c", "import numpy"]).status === 0,
+);
+
+test.skipIf(python === undefined)(
+  "the program for NumPy in docs/networks.md gives the same accuracy",
+  async () => {
+    const folder = prepare(spec.replace("validation: 0", "validation: 0, normalize: true"));
+    expect((await folder.run()).code).toBe(0);
+    const [, program = ""] = /```python\n([^]*?)```/.exec(
+      readFileSync(join(workspaceFolder, "docs/networks.md"), "utf8"),
+    )!;
+    const check = `
+import sys
+def idx(path, start):
+    return np.frombuffer(open(path, "rb").read(), "u1")[start:]
+images = idx(sys.argv[2], 16).reshape(-1, 28, 28, 1)
+print((outputs(images, *load(sys.argv[1])).argmax(1) == idx(sys.argv[3], 8)).mean())
+`;
+    folder.write("load.py", program + check);
+    const model = join(folder.runFolder(), "trials/1/model.safetensors");
+    const [images, labels] = ["t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte"].map((name) =>
+      join("data/mnist", name),
+    );
+    const printed = execFileSync(python!, ["load.py", model, images!, labels!], {
+      cwd: folder.path,
+      encoding: "utf8",
+    });
+    const [row] = readResults(join(folder.runFolder(), "results.csv")).rows;
+    expect(Number(printed)).toBeCloseTo(row!.test!.accuracy, 12);
+  },
+);

@@ -20,7 +20,7 @@ export interface ForecastOptions {
   readonly experiment: Experiment;
   readonly forecastInputOf: (spec: TrialSpec) => ForecastInput;
   readonly work: RunWork;
-  /** See `likelyTrials`. */
+  /** See `chooseRepresentativeTrials`. */
   readonly likely: readonly Trial[];
   /**
    * The workers that will train. All of them measure at the same time, because they will also share the

@@ -24,7 +24,7 @@ export interface Configurations {
   readonly generations: readonly number[];
   /** Number of configurations that the sampler would propose but the budget of trials excludes. */
   readonly leftOut: number;
-  /** Returns the configurations of the generation after these outcomes (`NextTrials`). */
+  /** Returns the configurations of the generation after these outcomes (`TrialProposer`). */
   next(outcomes: readonly ConfigurationOutcome[]): Configuration[];
 }
 

@@ -3,10 +3,9 @@ import type { ElementwiseFunction, Shape, Tensor } from "@nn/tensor";
 import type { LayerPlan } from "../../definition.ts";
 
 /**
- * Plans a layer that applies an elementwise function whose derivative is computed from x. x, y, dx (N, …).
- *
- * If the derivative can be computed from y, use `planElementwise` instead, which can be fused into the layer
- * before it.
+ * Plans a layer that applies an elementwise function whose derivative is computed from x. x, y, dx (N, …). If
+ * the derivative can be computed from y, use `planFusibleActivation` instead, which can be fused into the
+ * layer before it.
  */
 export function planElementwiseFunction(curve: ElementwiseFunction, inputShape: Shape): LayerPlan {
   return {
