@@ -49,7 +49,7 @@ describe("a file", () => {
     const path = file(
       "both.ts",
       `${head}export const a = markDefinition("lamp", { ...fields });
-        export const b = markDefinition("torch", { ...fields, ` + `type: "y" });`,
+        export const b = markDefinition("torch", { ...fields, type: "y" });`,
     );
     expect((await importDefinition(lampKind, path)).type).toBe("x");
     expect((await findDefinition({ ...lampKind, noun: "torch" }, path))?.type).toBe("y");
