@@ -1,11 +1,8 @@
-import { existsSync, globSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from "node:fs";
+import { existsSync, globSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 
 import { rolldown, type Plugin } from "rolldown";
-
-/** Bundles that were built longer ago are deleted: no process still imports from them. */
-const DAYS_KEPT = 7;
 
 /** What processes and threads run: the command line, a worker process, a thread of the kernels. */
 const PROGRAMS = [
@@ -16,7 +13,7 @@ const PROGRAMS = [
 
 /**
  * Bundles the program of the workspace `root` into `folder`, beside the packages that custom parts import.
- * Several processes may do so at once. Deletes bundles of earlier weeks. Throws if a source has a syntax
+ * Several processes may do so at once. Throws if a source has a syntax
  * error or the folder is not writable.
  */
 export async function buildBundle(root: string, folder: string): Promise<void> {
@@ -52,7 +49,6 @@ export async function buildBundle(root: string, folder: string): Promise<void> {
     rmSync(unfinished, { recursive: true, force: true });
     await bundle.close();
   }
-  deleteEarlier(dirname(folder));
 }
 
 /** Name → module of the packages that custom parts import. They must share these modules with the program. */
@@ -137,12 +133,4 @@ function catalogEntries(path: string): string {
   const imports = files.map((file, index) => `import * as entry${index} from ${JSON.stringify(file)};\n`);
   const modules = files.map((file, index) => `${JSON.stringify(file)}: entry${index}`);
   return imports.join("") + text.replace(glob[0], `{ ${modules.join(", ")} };`);
-}
-
-function deleteEarlier(folder: string): void {
-  const limit = Date.now() - DAYS_KEPT * 24 * 60 * 60 * 1000;
-  for (const name of readdirSync(folder)) {
-    const path = join(folder, name);
-    if (statSync(path).mtimeMs < limit) rmSync(path, { recursive: true, force: true });
-  }
 }

@@ -1,7 +1,8 @@
 import { existsSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
+import { deleteOldBundles, useBundle } from "./bundle-folders.ts";
 import { digestOfFiles } from "./digest-of-files.ts";
 
 const workspace = fileURLToPath(new URL("../../../../", import.meta.url));
@@ -22,10 +23,12 @@ export async function programUrl(root = workspace): Promise<string> {
       // Imported only here: the bundler takes 0.1 s to load.
       const { buildBundle } = await import("./build-bundle.ts");
       await buildBundle(root, folder);
+      deleteOldBundles(dirname(folder));
     } catch {
       // Perhaps the folder is not writable. If a source has a syntax error, Node reports it.
       return sources;
     }
   }
+  useBundle(folder);
   return pathToFileURL(program).href;
 }

@@ -1,0 +1,61 @@
+import { mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { hostname } from "node:os";
+import { join } from "node:path";
+
+/** Number of bundles that are kept in any case: the newest ones. */
+const KEPT = 5;
+/** A process of another machine that shares the disk is believed to run for at most this long. */
+const LONGEST_RUN_DAYS = 30;
+
+const USERS = "used-by";
+
+/**
+ * Notes that this process imports from a bundle, until it exits. Does nothing if the folder is not writable.
+ */
+export function useBundle(folder: string): void {
+  const note = join(folder, USERS, `${process.pid}@${hostname()}`);
+  try {
+    mkdirSync(join(folder, USERS), { recursive: true });
+    writeFileSync(note, "");
+    process.once("exit", () => rmSync(note, { force: true }));
+  } catch {
+    // Without the note, the bundle is safe as long as it is among the newest.
+  }
+}
+
+/**
+ * Deletes the bundles in a folder, except for the newest ones and those that a process still imports from.
+ */
+export function deleteOldBundles(bundles: string): void {
+  const folders = readdirSync(bundles)
+    .map((name) => join(bundles, name))
+    .map((path) => ({ path, built: statSync(path).mtimeMs }))
+    .sort((a, b) => b.built - a.built);
+  for (const { path } of folders.slice(KEPT)) {
+    if (!isUsed(path)) rmSync(path, { recursive: true, force: true });
+  }
+}
+
+function isUsed(bundle: string): boolean {
+  let notes: string[];
+  try {
+    notes = readdirSync(join(bundle, USERS));
+  } catch {
+    return false;
+  }
+  const oldest = Date.now() - LONGEST_RUN_DAYS * 24 * 60 * 60 * 1000;
+  return notes.some((note) => {
+    const [pid = "", host] = note.split("@");
+    if (host === hostname()) return isAlive(Number(pid));
+    return (statSync(join(bundle, USERS, note), { throwIfNoEntry: false })?.mtimeMs ?? 0) > oldest;
+  });
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    // EPERM: it belongs to another user.
+    return error instanceof Error && "code" in error && error.code === "EPERM";
+  }
+}
