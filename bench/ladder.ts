@@ -13,7 +13,7 @@ import { parseArgs } from "node:util";
 import { createWasmBackend } from "../packages/kernels/src/index.ts";
 import { ensureKernels, workerFlags } from "../packages/kernels/src/node/index.ts";
 import {
-  chooseLayer,
+  resolveLayer,
   initializers,
   layers,
   losses,
@@ -182,7 +182,7 @@ function prepare(backend: Backend, folder: string) {
   const { batchSize, learningRate } = network;
   const source = { find: (type: string) => layers.get(type)!, complete: completeOptions };
   const plan = planModel(
-    network.layers.map((layer) => chooseLayer({ ...layer }, source)),
+    network.layers.map((layer) => resolveLayer({ ...layer }, source)),
     [28, 28, 1],
   );
   const initializer = { definition: initializers.get("he")!, options: { distribution: "normal" } };

@@ -54,7 +54,7 @@ export function planAcrossImagesInputGradient(
  * Returns whether this method can be used (one group, dilationWidth 1, and stride 1 if `backward`) and is
  * faster.
  */
-export function isAcrossImagesFaster(
+export function shouldVectorizeAcrossImages(
   { images, filters, window }: AcrossImagesPlan,
   groups: number,
   backward: boolean,

@@ -3,7 +3,7 @@ import { convolutionMethod, type Window } from "@nn/tensor";
 import {
   planAcrossImagesInputGradient,
   planAcrossImagesForward,
-  isAcrossImagesFaster,
+  shouldVectorizeAcrossImages,
   acrossImagesWorkspaceWords,
 } from "./across-images.ts";
 import { planWinogradInputGradient, planWinogradForward, winogradWorkspaceWords } from "./winograd.ts";
@@ -74,7 +74,7 @@ export function bytesOfConvolution(
     const across = [
       { each: planAcrossImagesForward(window, MANY, channels, filters), backward: false },
       { each: planAcrossImagesInputGradient(window, MANY, channels, filters), backward: true },
-    ].filter(({ each, backward }) => isAcrossImagesFaster(each, groups, backward));
+    ].filter(({ each, backward }) => shouldVectorizeAcrossImages(each, groups, backward));
     const rooms = across.map(({ each }) => acrossImagesWorkspaceWords(each));
     return 4 * Math.max(convolutionWorkspaceWords(memoryFor(window, groups, channels, filters)), ...rooms);
   }

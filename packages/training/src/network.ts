@@ -1,5 +1,5 @@
 import {
-  chooseLayer,
+  resolveLayer,
   planModel,
   type Definition,
   type Loss,
@@ -45,7 +45,7 @@ export async function buildNetwork(spec: TrialSpec, setting: NetworkContext): Pr
   const { initializers } = catalogs;
   const find = (type: string) => choose("layer", catalogs.layers, { type }).definition;
   const plan = planModel(
-    spec.model.layers.map((choice) => chooseLayer(choice, { find })),
+    spec.model.layers.map((choice) => resolveLayer(choice, { find })),
     setting.inputShape,
   );
   const initializer = choose("initializer", initializers, spec.model.initializer);

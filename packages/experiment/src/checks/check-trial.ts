@@ -1,9 +1,9 @@
 import {
   LayerError,
   OptionsError,
-  chooseLayer,
+  resolveLayer,
   planModel,
-  type LayerChoice,
+  type ResolvedLayer,
   type ModelPlan,
 } from "@nn/layers";
 import { DatasetError } from "@nn/mnist";
@@ -33,7 +33,7 @@ export interface CheckContext {
 export function planTrial(spec: TrialSpec, { catalogs, facts }: CheckContext): ModelPlan {
   const dataset = facts(spec.dataset);
   const choices = spec.model.layers.map((layer) =>
-    chooseLayer(layer, { find: (type) => catalogEntry(catalogs.layers, { type }) }),
+    resolveLayer(layer, { find: (type) => catalogEntry(catalogs.layers, { type }) }),
   );
   try {
     return planModel(choices, dataset.exampleShape);
@@ -48,7 +48,7 @@ export function planTrial(spec: TrialSpec, { catalogs, facts }: CheckContext): M
   }
 }
 
-function isPlannable(choices: readonly LayerChoice[], inputShape: Shape): boolean {
+function isPlannable(choices: readonly ResolvedLayer[], inputShape: Shape): boolean {
   try {
     planModel(choices, inputShape);
     return true;

@@ -1,4 +1,4 @@
-import { LayerError, chooseLayer, countLayers } from "@nn/layers";
+import { LayerError, resolveLayer, countLayers } from "@nn/layers";
 import { DatasetError } from "@nn/mnist";
 import type { NetworkSize } from "@nn/results";
 import type { DerivedVariables, SearchSpace } from "@nn/sweep";
@@ -28,7 +28,7 @@ export function createNetworkSizeProvider(files: CheckContext): (spec: TrialSpec
 export function countTrialLayers(spec: TrialSpec, { catalogs }: Pick<CheckContext, "catalogs">): number {
   return countLayers(
     spec.model.layers.map((layer) =>
-      chooseLayer(layer, { find: (type) => catalogEntry(catalogs.layers, { type }) }),
+      resolveLayer(layer, { find: (type) => catalogEntry(catalogs.layers, { type }) }),
     ),
   );
 }

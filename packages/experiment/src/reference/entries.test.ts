@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
-import { chooseLayer, layers, planModel, type LayerBlock, type LayerSource } from "@nn/layers";
+import { resolveLayer, layers, planModel, type LayerBlock, type LayerSource } from "@nn/layers";
 import { isRecord } from "@nn/training";
 import { Ajv } from "ajv";
 import { expect, test } from "vitest";
@@ -133,7 +133,7 @@ test.for(entriesOf(["model.layers"]))(
     expect(input).not.toBe("");
     const [block]: [LayerBlock] = parse(example);
     const inputShape = sizesOf(input, block).map((size) => size!);
-    const { outputShape } = planModel([chooseLayer(block, source)], inputShape);
+    const { outputShape } = planModel([resolveLayer(block, source)], inputShape);
     // The text after it describes how inner layers or options change the shape.
     if (output === undefined || output.includes("…shape")) return;
     const sizes = sizesOf(output, block);

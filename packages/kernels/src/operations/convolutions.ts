@@ -10,7 +10,7 @@ import {
 import {
   planAcrossImagesInputGradient,
   planAcrossImagesForward,
-  isAcrossImagesFaster,
+  shouldVectorizeAcrossImages,
   acrossImagesWorkspaceWords,
   writeAcrossImagesPlan,
   type AcrossImagesPlan,
@@ -39,7 +39,7 @@ export function convolve(engine: Engine, convolution: Convolution): void {
   const [xImage, outImage] = [bytesOfImage(x), bytesOfImage(out)];
   const across = planAcrossImagesForward(window, x.shape[0]!, lastAxisSize(x), lastAxisSize(out));
   // Computing across images skips padding, which gives the same bytes unless a weight is infinite or NaN.
-  if (isAcrossImagesFaster(across, groups, false) && allFinite(engine, weight)) {
+  if (shouldVectorizeAcrossImages(across, groups, false) && allFinite(engine, weight)) {
     engine.run(engine.kernels.convolveAcross, byLanes(out, weight), (from, to, thread) => [
       lanes(engine, across, to - from, thread),
       xAddress + from * xImage,
@@ -73,7 +73,7 @@ export function convolveInputGradient(engine: Engine, gradient: ConvolutionInput
   const [dyAddress, dxAddress] = [engine.address(dy), engine.address(dx)];
   const [dyImage, dxImage] = [bytesOfImage(dy), bytesOfImage(dx)];
   const across = planAcrossImagesInputGradient(window, dy.shape[0]!, lastAxisSize(dx), lastAxisSize(dy));
-  if (isAcrossImagesFaster(across, groups, true)) {
+  if (shouldVectorizeAcrossImages(across, groups, true)) {
     engine.run(engine.kernels.convolveAcross, byLanes(dy, weight), (from, to, thread) => [
       lanes(engine, across, to - from, thread),
       dyAddress + from * dyImage,

@@ -4,11 +4,11 @@ import { expect, test } from "vitest";
 import { layers } from "../catalog.ts";
 import { checkLayerCount, MOST_LAYERS } from "./layer-count.ts";
 import { LayerError } from "./layer-error.ts";
-import { planModel, type LayerChoice } from "./model.ts";
-import { chooseLayer, type LayerBlock } from "./nested-layers.ts";
+import { planModel, type ResolvedLayer } from "./model.ts";
+import { resolveLayer, type LayerBlock } from "./nested-layers.ts";
 
-function chosen(block: LayerBlock): LayerChoice {
-  return chooseLayer(block, { find: (type) => layers.get(type)! });
+function chosen(block: LayerBlock): ResolvedLayer {
+  return resolveLayer(block, { find: (type) => layers.get(type)! });
 }
 
 function repeated(times: number, ...inside: LayerBlock[]): LayerBlock {
@@ -68,12 +68,12 @@ test("counts the layers that would be planned", () => {
       let planned = 0;
       const counted = {
         ...layers.get("relu")!,
-        plan: (...args: Parameters<LayerChoice["definition"]["plan"]>) => {
+        plan: (...args: Parameters<ResolvedLayer["definition"]["plan"]>) => {
           planned += 1;
           return layers.get("relu")!.plan(...args);
         },
       };
-      const choice = chooseLayer(each, { find: (type) => (type === "relu" ? counted : layers.get(type)!) });
+      const choice = resolveLayer(each, { find: (type) => (type === "relu" ? counted : layers.get(type)!) });
       let refused = false;
       try {
         planModel([choice], [2]);

@@ -1,6 +1,6 @@
 import type { LayerDefinition } from "../definition.ts";
 import { LayerError } from "./layer-error.ts";
-import type { LayerChoice } from "./model.ts";
+import type { ResolvedLayer } from "./model.ts";
 
 /**
  * The largest number of layers in a network. On one core, planning 10,000 layers takes 1 s, and `validate`
@@ -15,7 +15,7 @@ interface LayerCount {
 }
 
 /** Returns the number of layers, including nested ones. */
-export function countLayers(choices: readonly LayerChoice[]): number {
+export function countLayers(choices: readonly ResolvedLayer[]): number {
   return choices.reduce((sum, choice) => sum + countOf(choice).count, 0);
 }
 
@@ -23,7 +23,7 @@ export function countLayers(choices: readonly LayerChoice[]): number {
  * Throws LayerError if a network would have more than MOST_LAYERS layers. The error names the layer with the
  * most nested layers.
  */
-export function checkLayerCount(choices: readonly LayerChoice[]): void {
+export function checkLayerCount(choices: readonly ResolvedLayer[]): void {
   const counts = choices.map(countOf);
   const sum = counts.reduce((total, { count }) => total + count, 0);
   if (sum <= MOST_LAYERS) return;
@@ -39,7 +39,7 @@ export function checkLayerCount(choices: readonly LayerChoice[]): void {
   );
 }
 
-function countOf({ definition, options }: LayerChoice): LayerCount {
+function countOf({ definition, options }: ResolvedLayer): LayerCount {
   const inside = insideOf(definition, options).map(countOf);
   const copies = definition.copies?.(options) ?? 1;
   if (inside.length === 0) return { count: copies, factors: copies === 1 ? [] : [copies] };
@@ -55,15 +55,15 @@ function countOf({ definition, options }: LayerChoice): LayerCount {
 /** Returns the nested layers in the options of a layer. */
 function insideOf(
   { options: { properties } }: LayerDefinition,
-  options: LayerChoice["options"],
-): LayerChoice[] {
+  options: ResolvedLayer["options"],
+): ResolvedLayer[] {
   return Object.entries(options).flatMap(([name, value]) => layersIn(properties[name] ?? {}, value));
 }
 
-function layersIn(schema: object, value: unknown): LayerChoice[] {
+function layersIn(schema: object, value: unknown): ResolvedLayer[] {
   if (!Array.isArray(value) || !("items" in schema)) return [];
   const { items } = schema;
   if (typeof items !== "object" || items === null) return [];
-  if ("catalog" in items && items.catalog === "layers") return value.map((choice: LayerChoice) => choice);
+  if ("catalog" in items && items.catalog === "layers") return value.map((choice: ResolvedLayer) => choice);
   return value.flatMap((item: unknown) => layersIn(items, item));
 }

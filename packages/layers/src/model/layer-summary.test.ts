@@ -3,14 +3,14 @@ import { expect, test } from "vitest";
 
 import { layers } from "../catalog.ts";
 import { planModel } from "./model.ts";
-import { chooseLayer, type LayerBlock } from "./nested-layers.ts";
+import { resolveLayer, type LayerBlock } from "./nested-layers.ts";
 
 const source = { find: (type: string) => layers.get(type)!, complete: completeOptions };
 const dense = (units: number) => ({ type: "dense", units });
 
 /** Returns the line of a layer, then the indented lines of its nested layers. */
 function lines(block: LayerBlock, inputShape: readonly number[]): string[] {
-  const [layer] = planModel([chooseLayer(block, source)], inputShape).layers;
+  const [layer] = planModel([resolveLayer(block, source)], inputShape).layers;
   const line = ({
     type,
     outputShape,

@@ -6,10 +6,10 @@ import { defineLayer } from "../definition.ts";
 import { glorot } from "../initializers/glorot.ts";
 import { dense } from "../layers/dense.ts";
 import { residual } from "../layers/residual.ts";
-import { planModel, type LayerChoice } from "./model.ts";
+import { planModel, type ResolvedLayer } from "./model.ts";
 
 /** A layer that counts training passes and scales by a weight with the initial value 0.25. */
-const counting: LayerChoice = {
+const counting: ResolvedLayer = {
   options: {},
   definition: defineLayer({
     type: "counting",
@@ -32,9 +32,9 @@ const counting: LayerChoice = {
     }),
   }),
 };
-const units: LayerChoice = { definition: dense, options: { units: 2, bias: true } };
+const units: ResolvedLayer = { definition: dense, options: { units: 2, bias: true } };
 
-function build(layers: LayerChoice[]) {
+function build(layers: ResolvedLayer[]) {
   const backend = createReferenceBackend("float32");
   const initializer = { definition: glorot, options: { distribution: "normal" } };
   const plan = planModel(layers, [2]);

@@ -18,12 +18,12 @@ import { relu } from "../layers/relu.ts";
 import { residual } from "../layers/residual.ts";
 import { crossEntropy } from "../losses/cross-entropy.ts";
 import { LayerError } from "./layer-error.ts";
-import { planModel, type LayerChoice, type Model, type ModelContext, type ModelPlan } from "./model.ts";
+import { planModel, type ResolvedLayer, type Model, type ModelContext, type ModelPlan } from "./model.ts";
 
-const flat: LayerChoice = { definition: flatten, options: {} };
-const units = (count: number): LayerChoice => ({ definition: dense, options: { units: count, bias: true } });
-const rectified: LayerChoice = { definition: relu, options: {} };
-const dropped: LayerChoice = { definition: dropout, options: { rate: 0.5 } };
+const flat: ResolvedLayer = { definition: flatten, options: {} };
+const units = (count: number): ResolvedLayer => ({ definition: dense, options: { units: count, bias: true } });
+const rectified: ResolvedLayer = { definition: relu, options: {} };
+const dropped: ResolvedLayer = { definition: dropout, options: { rate: 0.5 } };
 const training = { training: true, step: 0 };
 
 const backend = createReferenceBackend("float32");
@@ -34,7 +34,7 @@ function build(plan: ModelPlan, rng = createRng(1)): Model {
 }
 
 /** A layer that passes its input through and records each call of the model. */
-function spy(calls: string[], name: string): LayerChoice {
+function spy(calls: string[], name: string): ResolvedLayer {
   const definition = defineLayer({
     type: name,
     description: "Notes what it is asked.",
@@ -76,7 +76,7 @@ describe("planModel", () => {
   });
 
   test("names a custom layer whose plan throws or has an invalid shape", () => {
-    const broken = (plan: () => { outputShape: number[] }): LayerChoice => ({
+    const broken = (plan: () => { outputShape: number[] }): ResolvedLayer => ({
       definition: {
         type: "swish",
         description: "",
@@ -95,7 +95,7 @@ describe("planModel", () => {
       "swish: its plan must give an outputShape of whole numbers from 1, got (2.5).",
     );
     // Without type checking, a custom file can omit `build` from the plan.
-    const unbuilt: LayerChoice = broken(() => ({ outputShape: [4] }));
+    const unbuilt: ResolvedLayer = broken(() => ({ outputShape: [4] }));
     Object.assign(unbuilt.definition, { plan: () => ({ outputShape: [4] }) });
     expect(catchError(() => planModel([unbuilt], [4])).message).toBe(
       "swish: its plan must give a build function, got undefined.",
@@ -140,7 +140,7 @@ describe("the sequential model", () => {
   });
 
   test("fusing an activation into the layer before it gives the same bytes", () => {
-    const unfusable: LayerChoice = {
+    const unfusable: ResolvedLayer = {
       options: { units: 8, bias: true },
       definition: {
         ...dense,
@@ -266,7 +266,7 @@ function catchError(action: () => unknown): Error {
 
 describe("the first pass", () => {
   /** A layer whose plan has 7 numbers, but whose forward and backward passes return other sizes. */
-  const liar = (forward: number, backward: number): LayerChoice => ({
+  const liar = (forward: number, backward: number): ResolvedLayer => ({
     definition: defineLayer({
       type: "liar",
       description: "Does not do what it says.",
@@ -324,7 +324,7 @@ describe("the first pass", () => {
   });
 
   test("checks nested layers, and reports which one failed", () => {
-    const around = (inside: LayerChoice[]): LayerChoice => ({
+    const around = (inside: ResolvedLayer[]): ResolvedLayer => ({
       definition: residual,
       options: { layers: inside, shortcut: [units(7)] },
     });
@@ -338,7 +338,7 @@ describe("the first pass", () => {
 
   test("stops at the first layer with parameters, even if it is nested", () => {
     const calls: string[] = [];
-    const around: LayerChoice = {
+    const around: ResolvedLayer = {
       definition: residual,
       options: { layers: [spy(calls, "below"), units(3)] },
     };

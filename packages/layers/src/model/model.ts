@@ -18,7 +18,7 @@ import { planEachLayer, type SequentialLayer } from "./plan-layers.ts";
 import { addPenaltyGradient, limitNorms, penaltyOf } from "./regularization.ts";
 
 /** A layer of the experiment file: its definition, and its options with all defaults filled in. */
-export interface LayerChoice {
+export interface ResolvedLayer {
   readonly definition: LayerDefinition;
   readonly options: Record<string, unknown>;
 }
@@ -98,7 +98,7 @@ export interface NonFinite {
  * Plans the layers one after the other, from the shape of one example (without N). Throws LayerError for the
  * first layer that cannot be planned. Its cause is the error of the layer, usually a ShapeError.
  */
-export function planModel(layers: readonly LayerChoice[], inputShape: Shape): ModelPlan {
+export function planModel(layers: readonly ResolvedLayer[], inputShape: Shape): ModelPlan {
   checkLayerCount(layers);
   const links = planEachLayer(layers, inputShape, []);
   const summaries = links.map(({ type, plan }) => summarize(type, plan));

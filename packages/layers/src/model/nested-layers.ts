@@ -1,14 +1,14 @@
 import { Type } from "typebox";
 
 import type { LayerDefinition } from "../definition.ts";
-import type { LayerChoice } from "./model.ts";
+import type { ResolvedLayer } from "./model.ts";
 
 /**
  * Returns the schema of an option that is a list of layers. In the experiment file, each layer is a block
- * with a `type`. `plan` receives a `LayerChoice` for each layer.
+ * with a `type`. `plan` receives a `ResolvedLayer` for each layer.
  */
-export function layerList(description: string): ReturnType<typeof Type.Unsafe<readonly LayerChoice[]>> {
-  return Type.Unsafe<readonly LayerChoice[]>({
+export function layerList(description: string): ReturnType<typeof Type.Unsafe<readonly ResolvedLayer[]>> {
+  return Type.Unsafe<readonly ResolvedLayer[]>({
     type: "array",
     minItems: 1,
     // Replaced by the entries of the catalog when the schema of an experiment is assembled.
@@ -30,7 +30,7 @@ export interface LayerSource {
 }
 
 /** Returns the definition and options of a block. Does the same for all layers nested in its options. */
-export function chooseLayer({ type, ...written }: LayerBlock, source: LayerSource): LayerChoice {
+export function resolveLayer({ type, ...written }: LayerBlock, source: LayerSource): ResolvedLayer {
   const definition = source.find(type);
   const options = source.complete?.(definition, written) ?? written;
   const { properties } = definition.options;
@@ -46,7 +46,7 @@ function chooseInside(schema: object, value: unknown, source: LayerSource): unkn
   const { items } = schema;
   if (typeof items !== "object" || items === null) return value;
   if ("catalog" in items && items.catalog === "layers") {
-    return value.map((block: LayerBlock) => chooseLayer(block, source));
+    return value.map((block: LayerBlock) => resolveLayer(block, source));
   }
   return value.map((item: unknown) => chooseInside(items, item, source));
 }

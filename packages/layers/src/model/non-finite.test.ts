@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 import { layers } from "../catalog.ts";
 import { glorot } from "../initializers/glorot.ts";
 import { planModel, type Model, type NonFinite } from "./model.ts";
-import { chooseLayer, type LayerBlock } from "./nested-layers.ts";
+import { resolveLayer, type LayerBlock } from "./nested-layers.ts";
 import { reference } from "../testing/backends.ts";
 
 const pass = { training: true, step: 0 };
@@ -13,7 +13,7 @@ const dense = (units = 3) => ({ type: "dense", units });
 
 function build(blocks: readonly LayerBlock[], inputShape: readonly number[]): Model {
   const source = { find: (type: string) => layers.get(type)!, complete: completeOptions };
-  const choices = blocks.map((block) => chooseLayer(block, source));
+  const choices = blocks.map((block) => resolveLayer(block, source));
   return planModel(choices, inputShape).build({
     backend: reference,
     batchSize: 2,

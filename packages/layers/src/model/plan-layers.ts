@@ -3,7 +3,7 @@ import { formatShape, ShapeError, type Shape } from "@nn/tensor";
 import type { LayerPlan } from "../definition.ts";
 import { planSequential, withPathTo, type SequentialItem } from "./sequential.ts";
 import { LayerError, type LayerPath } from "./layer-error.ts";
-import type { LayerChoice } from "./model.ts";
+import type { ResolvedLayer } from "./model.ts";
 
 /** A link for an entry of a layer list in the experiment file. */
 export interface SequentialLayer extends SequentialItem {
@@ -18,7 +18,7 @@ export interface SequentialLayer extends SequentialItem {
  * that cannot be planned. Its cause is the error of the layer, usually a ShapeError.
  */
 export function planEachLayer(
-  choices: readonly LayerChoice[],
+  choices: readonly ResolvedLayer[],
   inputShape: Shape,
   place: LayerPath,
 ): SequentialLayer[] {
@@ -34,12 +34,12 @@ export function planEachLayer(
 }
 
 /** Plans a list of layers in the options of another layer, as one layer. See `planEachLayer`. */
-export function planLayers(choices: readonly LayerChoice[], inputShape: Shape, place: LayerPath): LayerPlan {
+export function planLayers(choices: readonly ResolvedLayer[], inputShape: Shape, place: LayerPath): LayerPlan {
   return planSequential(planEachLayer(choices, inputShape, place));
 }
 
 /** Plans one layer and checks the plan. `path` is the layer's path, used in errors. */
-function planLayer({ definition, options }: LayerChoice, path: LayerPath, inputShape: Shape): LayerPlan {
+function planLayer({ definition, options }: ResolvedLayer, path: LayerPath, inputShape: Shape): LayerPlan {
   const { type } = definition;
   let plan: LayerPlan;
   try {

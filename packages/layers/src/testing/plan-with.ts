@@ -3,7 +3,7 @@ import type { Shape } from "@nn/tensor";
 
 import { layers } from "../catalog.ts";
 import type { LayerDefinition, LayerPlan } from "../definition.ts";
-import { chooseLayer } from "../model/nested-layers.ts";
+import { resolveLayer } from "../model/nested-layers.ts";
 
 /** Plans a layer with these options. Fills in the defaults, and finds the definitions of nested layers. */
 export function planWith(
@@ -11,7 +11,7 @@ export function planWith(
   options: Record<string, unknown>,
   inputShape: Shape,
 ): LayerPlan {
-  const chosen = chooseLayer(
+  const chosen = resolveLayer(
     { ...options, type: definition.type },
     {
       find: (type) => (type === definition.type ? definition : catalogued(type)),

@@ -14,7 +14,7 @@ import { patchEmbedding } from "../patch-embedding.ts";
 import { simpleRnn } from "../simple-rnn.ts";
 import { transformerEncoder } from "../transformer-encoder.ts";
 import { LayerError } from "../../model/layer-error.ts";
-import { planModel, type LayerChoice, type Model } from "../../model/model.ts";
+import { planModel, type ResolvedLayer, type Model } from "../../model/model.ts";
 import { float64Reference } from "../../testing/backends.ts";
 import { planWith } from "../../testing/plan-with.ts";
 import { gradientTolerance, numericGradient, relativeError } from "../../testing/gradient-check.ts";
@@ -22,7 +22,7 @@ import { sumOf } from "../../testing/numbers.ts";
 
 const pass = { training: true, step: 0 };
 
-function build(layers: readonly LayerChoice[], inputShape: readonly number[]): Model {
+function build(layers: readonly ResolvedLayer[], inputShape: readonly number[]): Model {
   return planModel(layers, inputShape).build({
     backend: float64Reference,
     batchSize: 2,
@@ -32,7 +32,7 @@ function build(layers: readonly LayerChoice[], inputShape: readonly number[]): M
   });
 }
 
-const units = (options: Record<string, unknown> = {}): LayerChoice => ({
+const units = (options: Record<string, unknown> = {}): ResolvedLayer => ({
   definition: dense,
   options: { units: 4, bias: true, ...options },
 });
