@@ -5,7 +5,7 @@ import {
   planAcrossImagesForward,
   shouldVectorizeAcrossImages,
   acrossImagesWorkspaceWords,
-} from "./across-images.ts";
+} from "./convolution-across-images.ts";
 import { planWinogradInputGradient, planWinogradForward, winogradWorkspaceWords } from "./winograd.ts";
 
 /** Number of columns in a panel; see assembly/panel.ts. */

@@ -8,7 +8,7 @@ import { CheckpointFile, TrainingStopped, type CheckpointListener } from "./chec
 import { splitDataset } from "./data/split-dataset.ts";
 import { EVALUATION_BATCH } from "./evaluate.ts";
 import { buildNetwork } from "./network.ts";
-import { Predictions } from "./metrics/predictions.ts";
+import { Predictions } from "./metrics/confusion-matrix.ts";
 import { Yielder, type Clock } from "./step/yielder.ts";
 import { saveTrial } from "./checkpoint/save-trial.ts";
 import { loadTrialCatalogs } from "./trial-catalogs.ts";

@@ -14,7 +14,7 @@ import {
   acrossImagesWorkspaceWords,
   writeAcrossImagesPlan,
   type AcrossImagesPlan,
-} from "../across-images.ts";
+} from "../convolution-across-images.ts";
 import { codeOf, slopeOf } from "../activation-codes.ts";
 import { memoryFor, convolutionWorkspaceWords, writeGeometry } from "../convolution.ts";
 import { lastAxisSize, FLOATS_PER_CACHE_LINE, type Engine } from "../engine.ts";

@@ -5,8 +5,9 @@ import { defineLayer } from "../definition.ts";
 /**
  * dx = dy · m / (1 − rate).
  *
- * Inverted dropout: training scales up the numbers that are kept, so evaluation is the identity. No mask is
- * stored: the backward pass draws it again from the random stream of (layer, step).
+ * Inverted dropout: training scales up the numbers that are kept, so evaluation is the identity. The backend
+ * draws the mask m (`Backend.dropout`). It is not stored: the backward pass draws it again from the random
+ * stream of (layer, step).
  */
 export const dropout = defineLayer({
   type: "dropout",

@@ -21,7 +21,10 @@ import { LayerError } from "./layer-error.ts";
 import { planModel, type ResolvedLayer, type Model, type ModelContext, type ModelPlan } from "./model.ts";
 
 const flat: ResolvedLayer = { definition: flatten, options: {} };
-const units = (count: number): ResolvedLayer => ({ definition: dense, options: { units: count, bias: true } });
+const units = (count: number): ResolvedLayer => ({
+  definition: dense,
+  options: { units: count, bias: true },
+});
 const rectified: ResolvedLayer = { definition: relu, options: {} };
 const dropped: ResolvedLayer = { definition: dropout, options: { rate: 0.5 } };
 const training = { training: true, step: 0 };

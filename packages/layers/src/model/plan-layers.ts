@@ -34,7 +34,11 @@ export function planEachLayer(
 }
 
 /** Plans a list of layers in the options of another layer, as one layer. See `planEachLayer`. */
-export function planLayers(choices: readonly ResolvedLayer[], inputShape: Shape, place: LayerPath): LayerPlan {
+export function planLayers(
+  choices: readonly ResolvedLayer[],
+  inputShape: Shape,
+  place: LayerPath,
+): LayerPlan {
   return planSequential(planEachLayer(choices, inputShape, place));
 }
 

@@ -124,7 +124,7 @@ async function serveIn(
   const upload = new CheckpointUpload(redis, hold, folder, begun.checkpoint, lose, refuse);
   let saying = Promise.resolve();
   try {
-    // Other jobs may wait for the same data, so the download continues.
+    // If this job is stopped, the download continues, because other jobs may wait for the same data.
     await unlessAborted(signals.stopped, data.prepare(job, checked, signals.giveBack));
     const [checkpoint, start] = [
       begun.checkpoint && (await redis.getBuffer(keys.checkpoint(jobName, begun.checkpoint))),

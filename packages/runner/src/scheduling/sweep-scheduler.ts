@@ -94,8 +94,8 @@ export class SweepScheduler {
   }
 
   /**
-   * The end of the sweep by its budget, as far as it is known; exact when all trials have ended. Undefined if
-   * all trials count.
+   * Where the budget ends the sweep, and why. The end may move to an earlier trial until all trials have
+   * ended. Undefined if all trials count.
    */
   get end(): SweepEnd | undefined {
     const { generations, repeats } = this.#options.experiment;

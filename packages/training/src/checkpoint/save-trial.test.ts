@@ -6,7 +6,7 @@ import type { Model } from "@nn/layers";
 import { readSafetensors } from "@nn/results";
 import { expect, test } from "vitest";
 
-import { Predictions } from "../metrics/predictions.ts";
+import { Predictions } from "../metrics/confusion-matrix.ts";
 import { toySpec } from "../testing/toy-training.ts";
 import { saveTrial } from "./save-trial.ts";
 

@@ -5,7 +5,7 @@ import type { Origins } from "@nn/mnist";
 import { writeFilesAtomically } from "@nn/results";
 
 import { classMetrics, topAccuracies } from "../metrics/class-metrics.ts";
-import type { Predictions } from "../metrics/predictions.ts";
+import type { Predictions } from "../metrics/confusion-matrix.ts";
 import { encodeNetwork, type NetworkDescription } from "../saved/saved-network.ts";
 
 /** The files of a completed trial in its folder, in addition to its checkpoint. */

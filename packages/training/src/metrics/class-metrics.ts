@@ -11,7 +11,7 @@ export interface ClassMetrics {
   readonly f1: number | undefined;
 }
 
-/** Returns the metrics of each class from confusion[actual][predicted]. */
+/** Returns the metrics of each class from the confusion matrix, which `Predictions` counts. */
 export function classMetrics(confusion: readonly (readonly number[])[]): ClassMetrics[] {
   return confusion.map((row, label) => {
     const found = row[label]!; // TP

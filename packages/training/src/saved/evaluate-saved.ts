@@ -6,7 +6,7 @@ import { splitDataset, type DatasetSplits } from "../data/split-dataset.ts";
 import { Evaluator, type TestTimeAugmentation } from "../evaluate.ts";
 import type { Assignment } from "../messages.ts";
 import type { Metrics } from "../metrics/metrics.ts";
-import { Predictions } from "../metrics/predictions.ts";
+import { Predictions } from "../metrics/confusion-matrix.ts";
 import { loadNetwork, type SavedNetwork } from "./saved-network.ts";
 import { Yielder } from "../step/yielder.ts";
 import { loadTrialCatalogs } from "../trial-catalogs.ts";

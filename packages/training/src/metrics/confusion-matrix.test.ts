@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { Predictions } from "./predictions.ts";
+import { Predictions } from "./confusion-matrix.ts";
 
 /** Returns a batch of outputs (N, 3) with these labels. */
 function batch(outputs: readonly number[][], labels: readonly number[]) {
