@@ -104,8 +104,8 @@ export function isAdaptive(space: NamedSampler): boolean {
 }
 
 /**
- * Whether the sampler of a search space itself decides which networks continue. If so, the sweep must not have
- * a pruner.
+ * Whether the sampler of a search space itself decides which networks continue. If so, the sweep must not
+ * have a pruner.
  */
 export function continuesTrainings(space: NamedSampler): boolean {
   return "continuesTrainings" in samplerOf(space);
