@@ -8,5 +8,17 @@ enableCompileCache(fileURLToPath(new URL("../../../node_modules/.cache/nn-compil
 // With source maps, stack traces show the lines of the sources instead of the bundle.
 process.setSourceMapsEnabled(true);
 const { programUrl } = await import("./start/program-url.ts");
-const { main } = await import(await programUrl());
-await main();
+const program = await import(await programUrl()).catch(report);
+await program?.main();
+
+/**
+ * Prints why the program could not be loaded, such as a syntax error in a source, without the stack of Node's
+ * loader.
+ * @param {unknown} error
+ */
+function report(error) {
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  const lines = text.split("\n").filter((line) => !/^\s+at .*(node:internal|\(node:)/.test(line));
+  process.stderr.write(`${lines.join("\n")}\n`);
+  process.exitCode = 1;
+}

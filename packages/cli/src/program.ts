@@ -146,7 +146,7 @@ function commandLine(terminal: Terminal): Command {
     .option(
       "--trial <number>",
       "a trial of the run (default: the best one by the experiment's metric)",
-      wholeNumber,
+      trialNumber,
     )
     .option("--dataset <yaml>", "another data set: its name, such as fashion-mnist, or its block in YAML")
     .option("--data <folder>", "folder to search for data sets first (default: data/ in the workspace)")
@@ -169,7 +169,7 @@ function commandLine(terminal: Terminal): Command {
     .option(
       "--trial <number>",
       "a trial of the run (default: the best one by the experiment's metric)",
-      wholeNumber,
+      trialNumber,
     )
     .addOption(
       new Option(
@@ -178,7 +178,7 @@ function commandLine(terminal: Terminal): Command {
       ).choices(["symbol", "picture"]),
     )
     .option("--top <number>", "number of classes to print for each image", wholeNumber, 3)
-    .option("--json", "print all probabilities as JSON")
+    .addOption(new Option("--json", "print all probabilities as JSON").conflicts("csv"))
     .option("--csv", "print all probabilities as CSV")
     .action(async (run: string, images: string[], options: PredictOptions) => {
       const { predictCommand } = await import("./commands/predict.ts");
@@ -276,6 +276,7 @@ function secondsFrom(least: number): (value: string) => number {
 
 const wholeNumber = wholeNumberTo(1024);
 const epochNumber = wholeNumberTo(1_000_000);
+const trialNumber = wholeNumberTo(1_000_000);
 
 function wholeNumberTo(largest: number): (value: string) => number {
   return (value) => {

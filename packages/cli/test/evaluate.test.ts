@@ -89,14 +89,28 @@ export default defineLayer({
 });
 
 test.each([
-  ["nowhere", "nowhere does not exist. Give the folder of a run, such as results/quickstart/latest."],
-  ["spec.yaml", "spec.yaml is no safetensors file."],
-  ["data", "data is no folder of a run."],
-])("%s: a clear line, and no stack trace", async (where, message) => {
+  ["nowhere", "nowhere: there is no such run or file"],
+  ["spec.yaml", "spec.yaml: this is no safetensors file"],
+  ["data", "data: this is no folder of a run"],
+])("%s: a clear message, and no stack trace", async (where, message) => {
   const folder = prepare(smallSweep);
   const { code, err } = await evaluate(folder, where);
-  expect(code).toBe(1);
-  expect(err).toContain(`Error: ${message}`);
+  expect(code).toBe(2);
+  expect(err.split("\n")[0]).toBe(message);
+  expect(err).not.toMatch(/^\s+at /m);
+});
+
+test("--trial is refused for a trial's folder, and a missing trial is named with those that are there", async () => {
+  const folder = prepare(smallSweep.replace("epochs: 8", "epochs: 1"));
+  expect((await folder.run()).code).toBe(0);
+  const twice = await evaluate(folder, "results/small/latest/trials/2", "--trial", "3");
+  expect(twice).toMatchObject({
+    code: 2,
+    err: expect.stringContaining("--trial: results/small/latest/trials/2 is one"),
+  });
+  const missing = await evaluate(folder, "results/small", "--trial", "1025");
+  expect(missing.code).toBe(2);
+  expect(missing.err).toContain("Trials with one: 1, 2, 3, 4.");
 });
 
 test.each([

@@ -39,7 +39,8 @@ test("predict shows what the network sees, and gives all probabilities as JSON a
   const shown = await runProgram(["predict", "results/small", "bar.png", "--top", "2"], folder.path);
   expect(shown).toMatchObject({ code: 0, err: "" });
   const lines = shown.out.split("\n");
-  expect(lines[0]).toBe("bar.png");
+  expect(lines[0]).toMatch(/trials\/1\/model\.safetensors$/);
+  expect(lines[2]).toBe("bar.png");
   // The bar is 20 of 28 pixels high: ten lines of half blocks, perhaps one of them cut.
   expect(lines.filter((line) => /^ *[▀▄█]+ *$/.test(line)).length).toBeGreaterThanOrEqual(10);
   expect(shown.out).toMatch(/class\s+probability\n\s+\d\s+[\d.]+ %\n\s+\d\s+[\d.]+ %\n/);

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 
+import { ExperimentError } from "@nn/experiment";
 import { latestRun, readResults, RunDirectoryError, type ResultRow } from "@nn/results";
 import { metricOf, readEnvironment, toMetricName, workspaceFolder } from "@nn/runner";
 import { rank } from "@nn/sweep";
@@ -21,35 +22,50 @@ const MODEL = "model.safetensors";
  * Finds the network of `where`: a model.safetensors, a trial's folder, a run's folder, or the folder of an
  * experiment's runs, whose newest run counts. A name that is no path is searched below results/. Of several
  * trials, it takes the first of the best configuration by the metric of the experiment, or `trial`. Throws
- * RunDirectoryError.
+ * ExperimentError and RunDirectoryError.
  */
 export function findNetwork(where: string, trial?: number): FoundNetwork {
   const path = [where, join(workspaceFolder, "results", where)].find((each) => existsSync(each));
-  if (path === undefined) missing(`${where} does not exist`);
-  if (statSync(path).isFile()) {
-    if (!path.endsWith(".safetensors")) missing(`${where} is no safetensors file`);
-    return networkIn(path, runOf(dirname(path)));
+  if (path === undefined) wrong(where, "there is no such run or file", runsAdvice());
+  if (statSync(path).isFile() || existsSync(join(path, MODEL))) {
+    const model = statSync(path).isFile() ? path : join(path, MODEL);
+    if (!model.endsWith(".safetensors")) wrong(where, "this is no safetensors file", runsAdvice());
+    if (trial !== undefined)
+      wrong("--trial", `${where} is one trial already`, "Leave --trial out, or name its run.");
+    return networkIn(model, runOf(dirname(model)));
   }
-  if (existsSync(join(path, MODEL))) return networkIn(join(path, MODEL), runOf(path));
   const run = existsSync(join(path, "results.csv")) ? path : latestRun(path);
-  if (run === undefined) missing(`${where} is no folder of a run`);
+  if (run === undefined) wrong(where, "this is no folder of a run", runsAdvice());
   const { number, reason } = trial === undefined ? bestTrial(run) : { number: trial };
   const model = join(run, "trials", `${number}`, MODEL);
   if (!existsSync(model)) {
     const others = trialsIn(run);
-    missing(
-      `trial ${number} of ${run} has no ${MODEL}`,
-      others.length === 0 ? "No trial of this run has one." : `Trials with one: ${others.join(", ")}.`,
-    );
+    const advice = others.length === 0 ? otherRunsAdvice(run) : `Trials with one: ${others.join(", ")}.`;
+    wrong(where, `trial ${number} of ${run} has no ${MODEL}`, advice);
   }
   return { ...networkIn(model, run), reason };
 }
 
-function missing(
-  problem: string,
-  advice = "Give the folder of a run, such as results/quickstart/latest.",
-): never {
-  throw new RunDirectoryError("file-system", `${problem}. ${advice}`);
+function wrong(place: string, message: string, advice: string): never {
+  throw new ExperimentError([{ place, message, advice }]);
+}
+
+/** Lists the experiments that have runs below results/. */
+function runsAdvice(): string {
+  const results = join(workspaceFolder, "results");
+  const names = existsSync(results) ? readdirSync(results).sort() : [];
+  return names.length === 0
+    ? "Run an experiment first. Then give its name or the folder of its run."
+    : `Give the folder of a run, or one of the names below results/: ${names.join(", ")}.`;
+}
+
+/** Names another run of the same experiment that has a network. */
+function otherRunsAdvice(run: string): string {
+  const siblings = readdirSync(dirname(run)).map((name) => join(dirname(run), name));
+  const other = siblings.find((each) => each !== run && trialsIn(each).length > 0);
+  return other === undefined
+    ? "Run its experiment to the end."
+    : `Run its experiment to the end, or give another run: ${other}.`;
 }
 
 /** Returns the run's folder of a trial's folder `<run>/trials/<n>`. */
@@ -90,7 +106,7 @@ function bestTrial(run: string): { readonly number: number; readonly reason?: st
   const { rows } = readResults(join(run, "results.csv"));
   const completed = rows.filter(({ status }) => status === "completed");
   const [first] = completed;
-  if (first === undefined) missing(`No trial of ${run} is completed`, "Run its experiment to the end.");
+  if (first === undefined) wrong(run, "no trial of this run is completed", otherRunsAdvice(run));
   if (completed.length === 1) return { number: first.trial };
   const { metric, goal } = objectiveOf(run);
   const name = toMetricName(metric);

@@ -85,6 +85,7 @@ export async function predictCommand(
   else if (options.csv === true) terminal.out.write(asCsv(predictions, network));
   else {
     if (reason !== undefined) terminal.out.write(`${reason}\n`);
+    terminal.out.write(`${network.source}\n\n`);
     print(predictions, network, options.top, terminal);
   }
   return unusable > 0 ? 1 : 0;
@@ -97,7 +98,11 @@ function imagesIn(path: string): string[] {
   const names = readdirSync(path).filter((name) => /\.(png|jpe?g)$/i.test(name));
   if (names.length > 0) return names.sort().map((name) => join(path, name));
   throw new ExperimentError([
-    { place: path, message: "this folder has no image", expected: "files that end in .png, .jpg or .jpeg" },
+    {
+      place: path,
+      message: "this folder has no image",
+      expected: "files that end in .png, .jpg or .jpeg; folders in it are not searched",
+    },
   ]);
 }
 
@@ -114,7 +119,7 @@ async function prepare(file: string, { inputShape }: SavedNetwork, style: PhotoS
   if (image !== undefined) return image;
   throw new DatasetError(
     `${file}: expected a symbol that stands out from its background, got a photo of one color. Take a photo ` +
-      `with more contrast, or use --style picture.`,
+      `with more contrast, or use --style picture. What is transparent counts as white.`,
   );
 }
 

@@ -8,6 +8,8 @@ export interface RgbaImage {
   readonly data: Uint8ClampedArray;
 }
 
+/** What the decoder has printed about the file that it decodes. */
+const warnings: string[] = [];
 let decoder: Promise<(bytes: ArrayBuffer) => Promise<RgbaImage>> | undefined;
 
 /**
@@ -17,12 +19,18 @@ let decoder: Promise<(bytes: ArrayBuffer) => Promise<RgbaImage>> | undefined;
 export async function decodeJpeg(bytes: Uint8Array): Promise<RgbaImage> {
   decoder ??= loadDecoder();
   const decode = await decoder;
+  warnings.length = 0;
+  let image: RgbaImage;
   try {
-    return await decode(Uint8Array.from(bytes).buffer);
+    image = await decode(Uint8Array.from(bytes).buffer);
   } catch {
     // The decoder throws an object without a message.
-    throw new Error("the data is damaged");
+    throw new Error("the data is damaged, or its colors are CMYK");
   }
+  // The decoder fills the missing part with grey.
+  const incomplete = warnings.find((warning) => /premature end/i.test(warning));
+  if (incomplete !== undefined) throw new Error(incomplete);
+  return image;
 }
 
 async function loadDecoder(): Promise<(bytes: ArrayBuffer) => Promise<RgbaImage>> {
@@ -30,8 +38,10 @@ async function loadDecoder(): Promise<(bytes: ArrayBuffer) => Promise<RgbaImage>
   const path = createRequire(import.meta.url).resolve("@jsquash/jpeg/codec/dec/mozjpeg_dec.wasm");
   // The decoder returns an ImageData, which only browsers have.
   if (!("ImageData" in globalThis)) Object.assign(globalThis, { ImageData: PlainImage });
-  // Its messages on standard error are about damaged files, which the caller reports.
-  await init({ wasmBinary: Uint8Array.from(readFileSync(path)).buffer, printErr: () => {} });
+  await init({
+    wasmBinary: Uint8Array.from(readFileSync(path)).buffer,
+    printErr: (text: string) => void warnings.push(text),
+  });
   return (bytes) => decode(bytes, { preserveOrientation: true });
 }
 

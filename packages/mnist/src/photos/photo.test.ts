@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { crc32, deflateSync } from "node:zlib";
 
 import { encode as encodePng } from "fast-png";
 import fc from "fast-check";
@@ -38,6 +39,51 @@ test("a PNG file with 16 bits per number", async () => {
   const data = Uint16Array.of(65_535, 0, 13_107);
   const photo = await decodePhoto(encodePng({ width: 3, height: 1, data, channels: 1, depth: 16 }), "x.png");
   expect([...photo.colors]).toEqual([1, 1, 1, 0, 0, 0, 0.2, 0.2, 0.2].map(closeTo));
+});
+
+test.each([
+  [1, [0b1010_0000], [1, 0, 1]],
+  [2, [0b11_00_01_00], [1, 0, 1 / 3]],
+  [4, [0xf0, 0x30], [1, 0, 0.2]],
+])("a grey PNG file with %i bits per number", async (depth, row, values) => {
+  const bytes = pngOf(3, 2, depth, [...row, ...row]);
+  const photo = await decodePhoto(bytes, "x.png");
+  const grey = values.flatMap((value) => [value, value, value]);
+  expect([...photo.colors]).toEqual([...grey, ...grey].map(closeTo));
+});
+
+/** Returns a grey PNG file, made by hand: signature, header, one chunk of data, end. */
+function pngOf(width: number, height: number, depth: number, data: readonly number[]): Uint8Array {
+  const chunk = (name: string, content: Uint8Array): Buffer => {
+    const typed = Buffer.concat([Buffer.from(name), content]);
+    const [length, check] = [Buffer.alloc(4), Buffer.alloc(4)];
+    length.writeUInt32BE(content.length);
+    check.writeUInt32BE(crc32(typed));
+    return Buffer.concat([length, typed, check]);
+  };
+  const header = Buffer.alloc(13);
+  header.writeUInt32BE(width, 0);
+  header.writeUInt32BE(height, 4);
+  header[8] = depth;
+  const perRow = data.length / height;
+  const rows = Array.from({ length: height }, (_, y) => [
+    0,
+    ...data.slice(y * perRow, (y + 1) * perRow),
+  ]).flat();
+  return Buffer.concat([
+    Buffer.from("89504e470d0a1a0a", "hex"),
+    chunk("IHDR", header),
+    chunk("IDAT", deflateSync(Buffer.from(rows))),
+    chunk("IEND", Buffer.alloc(0)),
+  ]);
+}
+
+test("a truncated JPEG file is refused, though the decoder could fill it up", async () => {
+  const data = Uint8ClampedArray.from({ length: 64 * 64 * 4 }, (_, index) => (index * 7919) % 256);
+  const jpeg = await encodeJpeg({ data, width: 64, height: 64 });
+  await expect(decodePhoto(jpeg.subarray(0, jpeg.length / 2), "x.jpg")).rejects.toThrow(
+    "Premature end of JPEG file",
+  );
 });
 
 test("a JPEG file", async () => {

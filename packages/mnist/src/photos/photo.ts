@@ -76,7 +76,9 @@ function photoOfPng(bytes: Uint8Array): Photo {
   const image = decodePng(Uint8Array.from(bytes), { checkCrc: true });
   const { width, height } = image;
   const indexed = image.palette !== undefined;
-  const data = indexed ? convertIndexedToRgb(image) : image.data;
+  const data = indexed
+    ? convertIndexedToRgb(image)
+    : unpackBits(image.data, image.depth, width * image.channels);
   const channels = indexed ? data.length / (width * height) : image.channels;
   const largest = indexed ? 255 : 2 ** Math.max(image.depth, 1) - 1;
   return photoOf(width, height, (pixel) => {
@@ -85,6 +87,22 @@ function photoOfPng(bytes: Uint8Array): Photo {
     const alpha = channels === 2 || channels === 4 ? value(channels - 1) : 1;
     const isGrey = channels < 3;
     return [value(0), value(isGrey ? 0 : 1), value(isGrey ? 0 : 2), alpha];
+  });
+}
+
+/**
+ * Returns one number per channel. Numbers of 1, 2 or 4 bits are packed into bytes, the first in the highest
+ * bits, and each row starts with a new byte (PNG specification, 7.2).
+ */
+function unpackBits(data: ArrayLike<number>, depth: number, perRow: number): ArrayLike<number> {
+  if (depth >= 8) return data;
+  const perByte = 8 / depth;
+  const bytesPerRow = Math.ceil(perRow / perByte);
+  const rows = data.length / bytesPerRow;
+  return Uint8Array.from({ length: rows * perRow }, (_, index) => {
+    const column = index % perRow;
+    const byte = data[Math.floor(index / perRow) * bytesPerRow + Math.floor(column / perByte)]!;
+    return (byte >> (8 - depth * ((column % perByte) + 1))) & (2 ** depth - 1);
   });
 }
 

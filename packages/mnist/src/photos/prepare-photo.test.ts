@@ -83,6 +83,17 @@ test("an image of the data set is not changed", () => {
   expect(preparePhoto({ width: 28, height: 28, colors }, SHAPE, "symbol")).toEqual(bytes);
 });
 
+test("a black image has no symbol, and a thin line of a large photo becomes white", () => {
+  const black = { width: 28, height: 28, colors: new Float64Array(784 * 3) };
+  expect(preparePhoto(black, SHAPE, "symbol")).toBeUndefined();
+  const [width, height] = [900, 1200];
+  const colors = Float64Array.from({ length: width * height * 3 }, (_, index) => {
+    const [x, y] = [Math.floor(index / 3) % width, Math.floor(index / 3 / width)];
+    return Math.abs(x - 450) < 4 && Math.abs(y - 600) < 400 ? 0.1 : 0.9;
+  });
+  expect(Math.max(...preparePhoto({ width, height, colors }, SHAPE, "symbol")!)).toBe(255);
+});
+
 test("a picture keeps its colors", () => {
   const photo = photoOfL({ left: 1000, top: 1000, width: 64, height: 32 }, [1, 0.2, 0], BLACK);
   const image = preparePhoto(photo, [4, 4, 3], "picture")!;

@@ -44,8 +44,9 @@ function pictureOf({ width, height, colors }: Photo, shape: Shape): Uint8Array {
   return bytes;
 }
 
-/** Whether all pixels at the edges are black, as in the images of MNIST. */
+/** Whether all pixels at the edges are black, and others are not, as in the images of MNIST. */
 function isOnBlack({ width, height, colors }: Photo): boolean {
+  if (colors.every((value) => value === 0)) return false;
   for (let pixel = 0; pixel < width * height; pixel++) {
     const [x, y] = [pixel % width, Math.floor(pixel / width)];
     const isEdge = x === 0 || y === 0 || x === width - 1 || y === height - 1;
@@ -61,6 +62,9 @@ function centered({ width, height, amounts }: Ink, newHeight: number, newWidth: 
     Math.max(1, Math.round(scale * width)),
   ];
   const box = resizeByArea(amounts, [height, width], [boxHeight, boxWidth]);
+  // A thin line of a large photo covers only a part of each pixel. MNIST's strokes are white.
+  const brightest = box.reduce((most, amount) => Math.max(most, amount), 0);
+  for (let pixel = 0; pixel < box.length; pixel++) box[pixel]! /= brightest;
 
   let [mass, massX, massY] = [0, 0, 0];
   for (let pixel = 0; pixel < box.length; pixel++) {
