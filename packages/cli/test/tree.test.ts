@@ -78,6 +78,11 @@ test("at most 15 files are directly in the src folder of a package", () => {
   expect(large.map(([folder, files]) => `${folder}: ${files.length}`)).toEqual([]);
 });
 
+test("no source has more than 400 lines", () => {
+  const long = sources.map((file) => ({ file, lines: read(file).trimEnd().split("\n").length }));
+  expect(long.filter(({ lines }) => lines > 400)).toEqual([]);
+});
+
 test("no line is wider than 120 characters", () => {
   // The formatter breaks code, but not strings, the kernels' assembly and wrong files for tests. A licence
   // keeps its lines.

@@ -33,9 +33,7 @@ export interface Backend {
   readonly name: string;
   readonly precision: Precision;
 
-  /**
-   * Returns a tensor of zeros. It stays valid as long as the backend exists, unless it is freed (see `mark`).
-   */
+  /** Returns a tensor of zeros. It stays valid until it is freed (see `mark`). */
   allocate(shape: Shape): Tensor;
   /** Returns an array of zeros for labels or row indices, in memory that the kernels can access. */
   allocateIntegers(length: number): Int32Array;
@@ -56,9 +54,8 @@ export interface Backend {
   createNonZeros(rows: number, columns: number, width: number): SparsityPattern;
 
   /**
-   * Allocates memory for the intermediate values of a convolution and its gradients in advance, so that no
-   * training step allocates any. `channels` and `filters` are the totals over all groups. The call is
-   * optional.
+   * Allocates memory for a convolution and its gradients in advance, so that no training step allocates any.
+   * `channels` and `filters` are the totals over all groups. The call is optional.
    */
   prepareConvolution(window: Window, groups: number, channels: number, filters: number): void;
 
@@ -81,8 +78,7 @@ export interface Backend {
   convolveInputGradient(gradient: ConvolutionInputGradient): void;
   /**
    * dW += ∂loss/∂W of `convolve`, from x and dy. The terms x[n, iy, ix, c] · dy[n, oy, ox, f] are added one
-   * by one to the current value of dw[ky, kx, c, f], (n, oy, ox) ascending. Pixels outside the image are
-   * zeros.
+   * by one to the current value of dw[ky, kx, c, f], (n, oy, ox) ascending.
    */
   convolveWeightGradient(gradient: ConvolutionWeightGradient): void;
 
@@ -128,10 +124,7 @@ export interface Backend {
 
   /** Computes the softmax of each row. See Softmax. */
   softmax(softmax: Softmax): void;
-  /**
-   * dx = scale·y·(dy − Σ dy·y), where y is the output of `softmax` and the sum is over the row. See
-   * SoftmaxBackward.
-   */
+  /** Computes the backward pass of `softmax`. See SoftmaxBackward. */
   softmaxBackward(backward: SoftmaxBackward): void;
 
   /**
@@ -228,10 +221,7 @@ export interface MatrixProduct {
   /** `b` holds Bᵀ, (N, K). */
   readonly transposeB?: boolean;
   readonly out: Tensor;
-  /**
-   * If true, the sum starts from the current value of `out` instead of +0. Do not combine it with `bias` or
-   * `activation`.
-   */
+  /** The sum starts from the current value of `out` instead of +0. Not with `bias` or `activation`. */
   readonly accumulate?: boolean;
   /** (N) */
   readonly bias?: Tensor;
