@@ -32,7 +32,12 @@ test("a sweep writes one row per trial, one per trial and epoch, and the weights
       `trials/${n}/confusion.csv`,
       `trials/${n}/mistakes.csv`,
       `trials/${n}/model.safetensors`,
+      `trials/${n}/outputs.safetensors`,
       `trials/${n}/top-k.csv`,
+      `trials/${n}/validation-classes.csv`,
+      `trials/${n}/validation-confusion.csv`,
+      `trials/${n}/validation-mistakes.csv`,
+      `trials/${n}/validation-top-k.csv`,
     ]),
   ]);
 });

@@ -3,6 +3,7 @@ import { ImageBatches, type Augmenter, type ImageBatch, type ResidentSplit } fro
 import type { Tensor } from "@nn/tensor";
 
 import { RunningMetrics, type Metrics } from "./metrics/metrics.ts";
+import { Predictions } from "./metrics/predictions.ts";
 import type { Network } from "./network.ts";
 import type { Yielder } from "./step/yielder.ts";
 
@@ -43,6 +44,11 @@ export class Evaluator {
     this.#views = views;
   }
 
+  /** Number of images. */
+  get count(): number {
+    return this.#order.length;
+  }
+
   /** Returns the metrics. Runs forward passes only, in evaluation mode. */
   async evaluate(network: Network, yielder: Yielder, visit?: OutputVisitor): Promise<Metrics> {
     const { backend, model, loss } = network;
@@ -62,6 +68,19 @@ export class Evaluator {
       if (yielder.isDue()) await yielder.yield();
     }
     return metrics.mean();
+  }
+
+  /** Evaluates the network, and collects its outputs and predictions. `classes`: the number of classes. */
+  async predict(
+    network: Network,
+    classes: number,
+    yielder: Yielder,
+  ): Promise<{ readonly metrics: Metrics; readonly predictions: Predictions }> {
+    const predictions = new Predictions(classes, this.count);
+    const metrics = await this.evaluate(network, yielder, (outputs, batch, start) =>
+      predictions.add(outputs, batch, start),
+    );
+    return { metrics, predictions };
   }
 
   /**

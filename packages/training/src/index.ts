@@ -2,7 +2,6 @@ export { calibrate } from "./calibrate.ts";
 export { canonicalJson } from "./canonical-json.ts";
 export { CHECKPOINT_FILE, TrainingStopped } from "./checkpoint/checkpoint-file.ts";
 export { CheckpointError, decodeCheckpoint, progressOf, readCheckpoint } from "./checkpoint/checkpoint.ts";
-export { TRIAL_FILES } from "./checkpoint/save-trial.ts";
 export { CUSTOM_TYPE_PATTERN, customTypes, isCustomType } from "./custom-types.ts";
 export { createAugmenter } from "./data/augmentation.ts";
 export { splitDataset, type DatasetSplits } from "./data/split-dataset.ts";
@@ -35,6 +34,9 @@ export {
 } from "./training-identity.ts";
 export type { PartSpec, SweptValue, TrainingSpec, Trial, TrialSpec } from "./trial-spec.ts";
 export { runTrial } from "./trial.ts";
+export { NETWORK_FILE, OUTPUTS_FILE, TEST_TABLES, VALIDATION_TABLES } from "./saved/save-trial.ts";
+export { decodeOutputs, encodeOutputs, type EvaluatedSet, type SavedOutputs } from "./saved/saved-outputs.ts";
+export type { Predictions } from "./metrics/predictions.ts";
 export { predictImages } from "./saved/predict-images.ts";
 export {
   decodeNetwork,

@@ -28,7 +28,7 @@ export type TrainingIdentityFactory = (
  * Version of the training code. Raise it when a change affects the numbers of trials or the files in their
  * folders, so that trials of older versions are not reused.
  */
-const VERSION = 2;
+const VERSION = 3;
 
 /**
  * Returns a function that computes the identity of a trial. `sources` maps the path of each custom part to

@@ -18,8 +18,8 @@ export interface ResidentDataset {
   readonly classes: number;
   /** Names of the classes by label, if they have names. */
   readonly classNames?: readonly string[] | undefined;
-  /** The origin of each test image, such as its file. */
-  readonly origins?: Origins | undefined;
+  /** The origin of each image, such as its file, if it is known. */
+  readonly origins: { readonly training?: Origins | undefined; readonly test?: Origins | undefined };
   readonly training: ResidentSplit;
   readonly test: ResidentSplit;
 }
@@ -57,7 +57,7 @@ export class TrainingRuntime {
       exampleShape,
       classes,
       classNames,
-      origins: test.origins,
+      origins: { training: training.origins, test: test.origins },
       training: new ResidentSplit(this.backend, training, exampleShape),
       test: new ResidentSplit(this.backend, test, exampleShape),
     };

@@ -8,9 +8,8 @@ import { CheckpointFile, TrainingStopped, type CheckpointListener } from "./chec
 import { splitDataset } from "./data/split-dataset.ts";
 import { EVALUATION_BATCH } from "./evaluate.ts";
 import { buildNetwork } from "./network.ts";
-import { Predictions } from "./metrics/confusion-matrix.ts";
 import { Yielder, type Clock } from "./step/yielder.ts";
-import { saveTrial } from "./checkpoint/save-trial.ts";
+import { saveTrial } from "./saved/save-trial.ts";
 import { loadTrialCatalogs } from "./trial-catalogs.ts";
 import { train, type TrainingObserver, type TrainingResult } from "./train.ts";
 import type { TrainingRuntime } from "./training-runtime.ts";
@@ -73,10 +72,8 @@ export async function runTrial(
       return { ...trained, status: "diverged", reason: training.reason, seconds: clock() - started };
     }
 
-    const predictions = new Predictions(dataset.classes);
-    const test = await data.test.evaluate(network, observer.yielder, (outputs, batch, start) =>
-      predictions.add(outputs, batch, start),
-    );
+    const { classes } = dataset;
+    const { metrics: test, predictions } = await data.test.predict(network, classes, observer.yielder);
     if (!Number.isFinite(test.loss)) {
       await checkpoint.discard();
       const reason = "the test loss is not finite, though all losses in training were.";
@@ -87,13 +84,23 @@ export async function runTrial(
       seed: trial.seed,
       experimentSeed: assignment.experimentSeed,
       inputShape: dataset.exampleShape,
-      classes: dataset.classes,
+      classes,
       classNames: dataset.classNames,
       normalization: data.normalization,
     };
+    const { validation } = data;
+    // With `validation: test`, the validation images are the test images.
+    const heldOut = validation === data.test ? undefined : validation;
+    const held = await heldOut?.predict(network, classes, observer.yielder);
     await Promise.all([
       checkpoint.written(),
-      saveTrial(assignment.trialFolder, network.model, description, predictions, dataset.origins),
+      saveTrial(
+        assignment.trialFolder,
+        network.model,
+        description,
+        { predictions, origins: dataset.origins.test },
+        held && { predictions: held.predictions, origins: dataset.origins.training },
+      ),
     ]);
     return { ...trained, status: "completed", test, seconds: clock() - started };
   } catch (error) {

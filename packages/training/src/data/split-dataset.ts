@@ -30,7 +30,7 @@ export interface DatasetSplits {
  * returns the test-time augmentation for the images of a split.
  */
 export function splitDataset(
-  dataset: ResidentDataset,
+  dataset: Pick<ResidentDataset, "training" | "test">,
   { validation, normalize }: Pick<TrialSpec["dataset"], "validation" | "normalize">,
   experimentSeed: number,
   viewsOf: (split: ResidentSplit, purpose: "validation" | "test") => TestTimeAugmentation | undefined = () =>

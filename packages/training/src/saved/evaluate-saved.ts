@@ -6,18 +6,21 @@ import { splitDataset, type DatasetSplits } from "../data/split-dataset.ts";
 import { Evaluator, type TestTimeAugmentation } from "../evaluate.ts";
 import type { Assignment } from "../messages.ts";
 import type { Metrics } from "../metrics/metrics.ts";
-import { Predictions } from "../metrics/confusion-matrix.ts";
+import type { Predictions } from "../metrics/predictions.ts";
 import { loadNetwork, type SavedNetwork } from "./saved-network.ts";
 import { Yielder } from "../step/yielder.ts";
 import { loadTrialCatalogs } from "../trial-catalogs.ts";
 import type { TrialSpec } from "../trial-spec.ts";
 import type { ResidentDataset, TrainingRuntime } from "../training-runtime.ts";
 
-/** The metrics of a saved network, and its predictions on the test images. */
+/** The metrics and predictions of a saved network. */
 export interface SavedEvaluation {
   /** Absent if no images were held out, and for another data set than that of the training. */
   readonly validation?: Metrics | undefined;
   readonly test: Metrics;
+  /** On the validation images. */
+  readonly validationPredictions?: Predictions | undefined;
+  /** On the test images. */
   readonly predictions: Predictions;
   /** Names of the classes by label, of the network if it has some, else of the data set. */
   readonly classNames?: readonly string[] | undefined;
@@ -51,13 +54,17 @@ export async function evaluateSaved(
     const { backend } = workbench;
     const network = await loadNetwork(saved, { backend, experimentFolder: context.experimentFolder });
     const yielder = new Yielder(() => performance.now() / 1000);
-    const validated = await validation?.evaluate(network, yielder);
-    const predictions = new Predictions(dataset.classes);
-    const tested = await test.evaluate(network, yielder, (outputs, batch, start) =>
-      predictions.add(outputs, batch, start),
-    );
+    const { classes } = dataset;
+    const validated = await validation?.predict(network, classes, yielder);
+    const tested = await test.predict(network, classes, yielder);
     const classNames = saved.classNames ?? dataset.classNames;
-    return { validation: validated, test: tested, predictions, classNames };
+    return {
+      validation: validated?.metrics,
+      test: tested.metrics,
+      validationPredictions: validated?.predictions,
+      predictions: tested.predictions,
+      classNames,
+    };
   } finally {
     tidyUp();
   }

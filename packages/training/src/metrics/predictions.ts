@@ -1,9 +1,9 @@
 import type { ImageBatch } from "@nn/mnist";
 import type { Tensor } from "@nn/tensor";
 
-/** A misclassified test image. */
+/** A misclassified image. */
 export interface Mistake {
-  /** Index in the test set, from 0. */
+  /** Index in the file of the images, from 0. */
   readonly index: number;
   readonly label: number;
   readonly predicted: number;
@@ -11,8 +11,16 @@ export interface Mistake {
   readonly margin: number;
 }
 
-/** Collects the predictions of a network for the images of a set, batch by batch. */
+/** Collects the outputs and predictions of a network for the images of a set, batch by batch. */
 export class Predictions {
+  /** Number of classes, C. */
+  readonly classes: number;
+  /** (N, C), the outputs of the network for each image, row-major. */
+  readonly outputs: Float32Array;
+  /** (N) */
+  readonly labels: Int32Array;
+  /** (N), the index of each image in its file. */
+  readonly indices: Int32Array;
   /** confusion[actual][predicted]: number of images. */
   readonly confusion: readonly number[][];
   readonly mistakes: Mistake[] = [];
@@ -22,22 +30,30 @@ export class Predictions {
    */
   readonly ranks: number[];
 
-  constructor(classes: number) {
+  /** `images`: the number of images, N. */
+  constructor(classes: number, images: number) {
+    this.classes = classes;
+    this.outputs = new Float32Array(images * classes);
+    this.labels = new Int32Array(images);
+    this.indices = new Int32Array(images);
     this.confusion = Array.from({ length: classes }, () => Array.from({ length: classes }, () => 0));
     this.ranks = this.confusion.map(() => 0);
   }
 
-  /** Adds the outputs (N, C) of a batch whose first image has the index `start` in the set. */
-  add(outputs: Tensor, batch: ImageBatch, start: number): void {
-    const classes = this.confusion.length;
-    for (let n = 0; n < batch.labels.length; n++) {
+  /** Adds the outputs (n, C) of a batch of n images; `start` is its first row. */
+  add(outputs: Tensor, { labels, examples }: ImageBatch, start: number): void {
+    const { classes } = this;
+    this.outputs.set(outputs.data.subarray(0, labels.length * classes), start * classes);
+    this.labels.set(labels, start);
+    this.indices.set(examples, start);
+    for (let n = 0; n < labels.length; n++) {
       const row = outputs.data.subarray(n * classes, (n + 1) * classes);
-      const label = batch.labels[n]!;
+      const label = labels[n]!;
       const predicted = largest(row);
       this.confusion[label]![predicted]!++;
       this.ranks[rankOf(label, row)]!++;
       if (predicted !== label) {
-        this.mistakes.push({ index: start + n, label, predicted, margin: row[predicted]! - row[label]! });
+        this.mistakes.push({ index: examples[n]!, label, predicted, margin: row[predicted]! - row[label]! });
       }
     }
   }

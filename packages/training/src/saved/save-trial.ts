@@ -1,0 +1,52 @@
+import { join } from "@nn/platform/path";
+
+import type { Model } from "@nn/layers";
+import type { Origins } from "@nn/mnist";
+import { writeFilesAtomically } from "@nn/results";
+
+import type { Predictions } from "../metrics/predictions.ts";
+import { PREDICTION_TABLES, predictionTables } from "./prediction-tables.ts";
+import { encodeNetwork, type NetworkDescription } from "./saved-network.ts";
+import { encodeOutputs } from "./saved-outputs.ts";
+
+/** The network of a completed trial. */
+export const NETWORK_FILE = "model.safetensors";
+/** The outputs of the network for the validation and test images. */
+export const OUTPUTS_FILE = "outputs.safetensors";
+/** The tables of the predictions on the test images. Every completed trial keeps them. */
+export const TEST_TABLES: readonly string[] = PREDICTION_TABLES;
+/** The tables of the predictions on the validation images; they exist if images are held out. */
+export const VALIDATION_TABLES: readonly string[] = PREDICTION_TABLES.map((name) => `validation-${name}`);
+
+/** The predictions of a trial's network on one set, and where the images come from. */
+export interface SetPredictions {
+  readonly predictions: Predictions;
+  readonly origins?: Origins | undefined;
+}
+
+/**
+ * Writes the files of a completed trial: the final weights and buffers, the outputs and the tables of the
+ * predictions. Resolves when all files are on the disk. The same trial gives the same bytes.
+ */
+export function saveTrial(
+  folder: string,
+  model: Pick<Model, "parameters" | "state">,
+  description: NetworkDescription,
+  test: SetPredictions,
+  validation?: SetPredictions,
+): Promise<void> {
+  const { classNames } = description;
+  const tablesOf = ({ predictions, origins }: SetPredictions): Record<string, string> =>
+    predictionTables(predictions, { classNames, origins });
+  const validationTables = Object.entries(validation === undefined ? {} : tablesOf(validation));
+  const files: Record<string, string | Uint8Array> = {
+    [NETWORK_FILE]: encodeNetwork(model, description),
+    [OUTPUTS_FILE]: encodeOutputs({
+      test: test.predictions,
+      ...(validation !== undefined && { validation: validation.predictions }),
+    }),
+    ...tablesOf(test),
+    ...Object.fromEntries(validationTables.map(([name, table]) => [`validation-${name}`, table])),
+  };
+  return writeFilesAtomically(Object.entries(files).map(([name, content]) => [join(folder, name), content]));
+}
