@@ -1,6 +1,7 @@
 import type { PartSpec, Trial } from "@nn/training";
 import type { Budget } from "./schema/budget.ts";
 import type { Executor } from "./schema/executors.ts";
+import type { Keep } from "./schema/keep.ts";
 
 /** The result of a configuration, from which a sampler learns. */
 export interface ConfigurationOutcome {
@@ -49,6 +50,11 @@ export interface Experiment {
   readonly trials: readonly Trial[];
   /** Whether trials continue the networks of earlier ones, each for some of the epochs. */
   readonly continuesTrainings: boolean;
+  /**
+   * Which configurations keep their large files. It is not part of `resolved`, because it does not change
+   * results.
+   */
+  readonly keep: Keep;
   /** The pruner, which stops unpromising trials. */
   readonly pruner?: PartSpec;
   /**

@@ -14,6 +14,7 @@ export {
   type LoadedExperiment,
 } from "./load-experiment.ts";
 export type { Budget } from "./schema/budget.ts";
+export { defaultKeep, type Keep } from "./schema/keep.ts";
 export { editorSchema } from "./schema/editor-schema.ts";
 export { checkFiniteNumbers } from "./schema/finite.ts";
 export { fillDefaults } from "./schema/json-schema.ts";

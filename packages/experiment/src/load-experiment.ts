@@ -13,6 +13,7 @@ import { checkBudget } from "./sweep/check-budget.ts";
 import { checkCombinations } from "./sweep/combinations.ts";
 import { compose } from "./yaml/compose.ts";
 import type { Executor } from "./schema/executors.ts";
+import { defaultKeep, type Keep } from "./schema/keep.ts";
 import { checkFiniteNumbers } from "./schema/finite.ts";
 import { fingerprintOf } from "./fingerprint.ts";
 import { areValid, metricOf, checkSpec, sweepOf, type LoadedSpec } from "./checks/check-spec.ts";
@@ -146,8 +147,9 @@ async function checkAndPlan(
   problems.throwIfAny();
 
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- an object, says the schema
-  const { executor, ...completed } = body.completed as Readonly<Record<string, unknown>> & {
+  const { executor, keep, ...completed } = body.completed as Readonly<Record<string, unknown>> & {
     readonly executor?: Executor;
+    readonly keep?: Keep;
   };
   const { name, description, seed, repeats } = headOf(completed);
   const all = configurationsOf(body, seed, sweep, swept, repeats);
@@ -183,6 +185,7 @@ async function checkAndPlan(
     trials: trialsOf(configurations, { seed, repeats }),
     continuesTrainings: sweep !== undefined && continuesTrainings(sweep),
     ...(sweep?.pruner !== undefined && { pruner: sweep.pruner }),
+    keep: keep ?? defaultKeep,
     ...(executor !== undefined && { executor }),
     ...(sweep?.budget !== undefined && { budget: { ...sweep.budget, leftOut: all.leftOut } }),
   };

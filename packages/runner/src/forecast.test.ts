@@ -1,4 +1,4 @@
-import type { Experiment, ForecastInput, TrialProposer } from "@nn/experiment";
+import { defaultKeep, type Experiment, type ForecastInput, type TrialProposer } from "@nn/experiment";
 import { layers, planModel } from "@nn/layers";
 import type { TrialRecord } from "@nn/results";
 import type { Trial, TrialSpec } from "@nn/training";
@@ -57,6 +57,7 @@ function experimentOf(trials: readonly Trial[], changes: Partial<Experiment> = {
     goal: "minimize",
     generations: [trials.length],
     continuesTrainings: false,
+    keep: defaultKeep,
     trials,
     ...changes,
   };
@@ -82,16 +83,16 @@ test("a training image costs three forward passes, an evaluated image one", () =
   const trials = trialsOf([specOf(5, 4)]);
   const told = forecast(experimentOf(trials));
   expect(told).toMatchObject({ trials: 1, epochs: 4, isMost: false });
-  // Trained: 4 × 1000 images; evaluated: 4 × 100 and the test set.
-  expect(told.multiplyAdds).toBe(500 * (3 * 4000 + 600));
+  // Trained: 4 × 1000 images; evaluated: 4 × 100; at the end 100 and the test set.
+  expect(told.multiplyAdds).toBe(500 * (3 * 4000 + 700));
   expect(told.multiplyAdds).toBe(multiplyAddsOf(remainingWork(experimentOf(trials), forecastInputOf)));
-  expect(told.seconds).toBeCloseTo(0.5 + 4 + 0.06, 10);
+  expect(told.seconds).toBeCloseTo(0.5 + 4 + 0.07, 10);
   expect(told.bytes).toBeGreaterThan(10_000);
 });
 
 test("an evaluated image counts once per view", () => {
   const views = specOf(5, 4, { evaluation: { views: 3, augment: [] } });
-  expect(forecast(experimentOf(trialsOf([views]))).multiplyAdds).toBe(500 * (3 * 4000 + 3 * 600));
+  expect(forecast(experimentOf(trialsOf([views]))).multiplyAdds).toBe(500 * (3 * 4000 + 3 * 700));
 });
 
 test("with the test set as validation set, it is evaluated in each epoch and no images are held out", () => {
@@ -101,7 +102,7 @@ test("with the test set as validation set, it is evaluated in each epoch and no 
 
 test("the next trial goes to the first free worker", () => {
   const trials = trialsOf([9, 1, 1, 1].map((epochs) => specOf(5, epochs)));
-  const [long, short] = [0.5 + 9 + 0.11, 0.5 + 1 + 0.03];
+  const [long, short] = [0.5 + 9 + 0.12, 0.5 + 1 + 0.04];
   expect(forecast(experimentOf(trials), 1).seconds).toBeCloseTo(long + 3 * short, 10);
   expect(forecast(experimentOf(trials), 2).seconds).toBeCloseTo(Math.max(long, 3 * short), 10);
   expect(forecast(experimentOf(trials), 9).seconds).toBeCloseTo(long, 10);
@@ -109,11 +110,11 @@ test("the next trial goes to the first free worker", () => {
 
 test("later generations are estimated by the first one, and start one after the other", () => {
   const trials = trialsOf([1, 1, 1].map((epochs) => specOf(5, epochs)));
-  const each = 0.5 + 1 + 0.03;
+  const each = 0.5 + 1 + 0.04;
   const told = forecast(experimentOf(trials, { generations: [3, 3, 1] }), 2);
   expect(told).toMatchObject({ trials: 7, epochs: 7 });
   expect(told.seconds).toBeCloseTo((2 + 2 + 1) * each, 10);
-  expect(told.multiplyAdds).toBeCloseTo(7 * 500 * (3000 + 300), 5);
+  expect(told.multiplyAdds).toBeCloseTo(7 * 500 * (3000 + 400), 5);
 });
 
 test("if the first generation is small, likely proposals represent the later trials", () => {
@@ -127,10 +128,10 @@ test("if the first generation is small, likely proposals represent the later tri
   expect(likely).toHaveLength(32);
   // 15 pairs with 15 and 25 units, and the first pair with 5.
   const { generations } = remainingWork(experiment, forecastInputOf, likely);
-  expect(generations[0]!.map(({ multiplyAdds }) => multiplyAdds)).toEqual([500 * 3300, 500 * 3300]);
+  expect(generations[0]!.map(({ multiplyAdds }) => multiplyAdds)).toEqual([500 * 3400, 500 * 3400]);
   expect(
     new Set(generations.slice(1).flatMap((each) => each.map(({ multiplyAdds }) => multiplyAdds))),
-  ).toEqual(new Set([1500 * 3300, 2500 * 3300]));
+  ).toEqual(new Set([1500 * 3400, 2500 * 3400]));
   expect(chooseRepresentativeTrials({ ...experiment, continuesTrainings: true }, next)).toEqual(known);
   expect(chooseRepresentativeTrials(experimentOf(known), () => [])).toEqual(known);
 });
@@ -161,7 +162,7 @@ test("finished work is left out, also in later generations", () => {
   // Interrupted trials continue.
   const begun = [recordOf(1, "completed", 4), recordOf(2, "running", 3)];
   expect(forecast(experiment, 1, begun)).toMatchObject({ trials: 5, epochs: 1 + 16 });
-  expect(forecast(experiment, 1, begun).seconds).toBeCloseTo(0.5 + 1 + 0.03 + 4 * (0.5 + 4 + 0.06), 10);
+  expect(forecast(experiment, 1, begun).seconds).toBeCloseTo(0.5 + 1 + 0.04 + 4 * (0.5 + 4 + 0.07), 10);
   const all = [1, 2, 3, 4, 5, 6].map((trial) => recordOf(trial, "completed", 4));
   expect(forecast(experiment, 1, all)).toMatchObject({ trials: 0, epochs: 0, seconds: 0, bytes: 0 });
 });
@@ -178,12 +179,12 @@ test.each([
   ["a pruner", { pruner: { type: "median" } }, 8, 2],
   ["a target", { budget: { target: 0.9, leftOut: 0 } }, 8, 2],
   ["a budget of epochs", { budget: { epochs: 4, leftOut: 0 } }, 4, 1],
-  ["a budget of minutes", { budget: { minutes: 0.01, leftOut: 0 } }, 8, 0.6 / (2 * (0.5 + 4 + 0.06))],
+  ["a budget of minutes", { budget: { minutes: 0.01, leftOut: 0 } }, 8, 0.6 / (2 * (0.5 + 4 + 0.07))],
 ])("with %s, the forecast is an upper bound", (_what, changes, epochs, share) => {
   const told = forecast(experimentOf(trialsOf([specOf(5, 4), specOf(5, 4)]), changes));
   expect(told.isMost).toBe(true);
   expect(told.epochs).toBe(epochs);
-  const whole = 2 * (0.5 + 4 + 0.06);
+  const whole = 2 * (0.5 + 4 + 0.07);
   expect(told.seconds).toBeCloseTo(share >= 1 ? (share * whole) / 2 : share * whole, 10);
 });
 
@@ -205,4 +206,14 @@ test("the speed of an unmeasured network is scaled from the nearest measured one
   const experiment = experimentOf(trialsOf([between]));
   const told = forecastRun(experiment, remainingWork(experiment, forecastInputOf), forecastInputOf, paces, 1);
   expect(told.seconds).toBeCloseTo(0.8 * 2, 10);
+});
+
+test("in a sweep, only the configurations that are kept have large files", () => {
+  const trials = trialsOf([1, 2, 3, 4].map(() => specOf(5, 1)));
+  const bytes = (networks: number | "all") =>
+    forecast(experimentOf(trials, { keep: { networks, outputs: 0, checkpoints: 0 } })).bytes;
+  const outputs = 4 * (100 + 200) * 12;
+  expect(bytes("all") - bytes(0)).toBeCloseTo(4 * (10_000 + outputs), 6);
+  expect(bytes(3) - bytes(0)).toBeCloseTo(3 * (10_000 + outputs), 6);
+  expect(bytes(10)).toBe(bytes("all"));
 });

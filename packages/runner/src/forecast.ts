@@ -29,7 +29,10 @@ interface TrialWork {
   readonly learned: number;
   readonly measured: number;
   readonly multiplyAdds: number;
+  /** Number of images of the final evaluation. */
   readonly tested: number;
+  /** Bytes of outputs.safetensors. */
+  readonly outputs: number;
 }
 
 /** Computes the remaining work of a trial. `start` is the number of trained epochs. */
@@ -43,10 +46,12 @@ function workOf(
   const held = validation === "test" ? 0 : validation;
   const learned = epochs * (facts.trainingCount - held);
   const validated = validation === "test" ? facts.testCount : held;
-  const measured = epochs * validated + facts.testCount;
+  // The outputs of the final network are computed once more, for all held-out images.
+  const measured = epochs * validated + held + facts.testCount;
   const views = spec.evaluation?.views ?? 1;
   const multiplyAdds = plan.multiplyAdds * (3 * learned + views * measured);
-  return { spec, epochs, learned, measured, multiplyAdds, tested: facts.testCount };
+  const outputs = 4 * (held + facts.testCount) * (facts.classes + 2);
+  return { spec, epochs, learned, measured, multiplyAdds, tested: held + facts.testCount, outputs };
 }
 
 /** The remaining work of a run. */
@@ -123,17 +128,20 @@ export function multiplyAddsOf({ generations, share }: RunWork): number {
 
 /** Forecasts a run from the measured speeds of the networks that `chooseCalibrationNetworks` chose. */
 export function forecastRun(
-  { trials, budget, pruner }: Pick<Experiment, "trials" | "budget" | "pruner">,
+  experiment: Pick<Experiment, "trials" | "repeats" | "keep" | "budget" | "pruner">,
   work: RunWork,
   forecastInputOf: (spec: TrialSpec) => ForecastInput,
   paces: ReadonlyMap<TrialSpec, CalibrationResult>,
   workers: number,
 ): Forecast {
   const { generations, share } = work;
+  const { trials, budget, pruner } = experiment;
+  const kept = keptShare(experiment, generations.flat().length);
   const costs = generations.map((generation) =>
     generation.map((each) => {
       const pace = paceOf(each.spec, forecastInputOf(each.spec), forecastInputOf, paces);
-      return { ...each, seconds: secondsOf(each, pace), bytes: pace.bytes + tableBytes(each) };
+      const bytes = kept * (pace.bytes + each.outputs) + tableBytes(each);
+      return { ...each, seconds: secondsOf(each, pace), bytes };
     }),
   );
   const all = costs.flat();
@@ -236,9 +244,15 @@ function secondsOf(
   return building + learned * learning + measured * measuring;
 }
 
+/** Returns the share of the trials that keep their large files. */
+function keptShare({ keep, repeats }: Pick<Experiment, "keep" | "repeats">, trials: number): number {
+  const configurations = Object.values(keep).map((each) => (each === "all" ? Infinity : Number(each)));
+  return trials === 0 ? 0 : Math.min(1, (Math.max(...configurations) * repeats) / trials);
+}
+
 /**
- * Estimates the bytes of a trial's tables and of its rows in the run's tables, assuming that one test image
- * in twenty is misclassified.
+ * Estimates the bytes of a trial's tables and of its rows in the run's tables, assuming that one image in
+ * twenty is misclassified.
  */
 function tableBytes({ epochs, tested }: TrialWork): number {
   return 1500 + 500 * epochs + 28 * (tested / 20);

@@ -1,3 +1,4 @@
+export { KeptFiles } from "./scheduling/kept-files.ts";
 export { findContinuation, type Continuation } from "./earlier/continuation.ts";
 export { EarlierTrials, hasEarlierRuns } from "./earlier/earlier-trials.ts";
 export { ReusingExecutor } from "./earlier/reusing-executor.ts";

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
-import type { Catalogs, Experiment, TrialProposer } from "@nn/experiment";
+import { builtIn, type Catalogs, type Experiment, type TrialProposer } from "@nn/experiment";
 import { epochsDone, writeFileAtomically, type DataIdentity, type RunDirectory } from "@nn/results";
 import { createPruner } from "@nn/sweep";
 import { CHECKPOINT_FILE, type Assignment, type TrainingIdentityFactory, type Trial } from "@nn/training";
@@ -9,6 +9,7 @@ import { CHECKPOINT_FILE, type Assignment, type TrainingIdentityFactory, type Tr
 import { DurableNotifications } from "./scheduling/durable-notifications.ts";
 import { SweepScheduler, type TrainingSegment } from "./scheduling/sweep-scheduler.ts";
 import { describeEnvironment, readEnvironment, type RunEnvironment } from "./environment.ts";
+import { KeptFiles } from "./scheduling/kept-files.ts";
 import { pruningReason } from "./scheduling/pruned-event.ts";
 import type { RunObserver } from "./run-observer.ts";
 import { dispatchTrials } from "./scheduling/dispatch-trials.ts";
@@ -27,8 +28,8 @@ export interface RunTrialsOptions {
   readonly next: TrialProposer;
   /** Returns the training identity of a trial, by which it is compared with trials of other runs. */
   readonly identityOf: TrainingIdentityFactory;
-  /** The catalog of pruners. Default: the built-in one. */
-  readonly catalogs?: Pick<Catalogs, "pruners"> | undefined;
+  /** The catalogs of pruners and schedules. Default: the built-in ones. */
+  readonly catalogs?: Pick<Catalogs, "pruners" | "schedules"> | undefined;
   readonly directory: RunDirectory;
   /** Trial number → the checkpoint of an earlier run that the trial resumes from. */
   readonly checkpoints?: ReadonlyMap<number, string> | undefined;
@@ -100,6 +101,7 @@ export async function runPendingTrials(
   const journal = new TrialJournal(directory, experiment, run.identityOf, activeSeconds);
   const announcements = new DurableNotifications(directory);
   const stopped = new Map<number, StoppedTrial>();
+  const keptFiles = new KeptFiles({ experiment, catalogs: run.catalogs ?? builtIn, directory });
   let kernels: string | undefined;
   const listener: DispatchListener = {
     onStart: ({ trial }, worker) => journal.start(trial, worker),
@@ -112,6 +114,7 @@ export async function runPendingTrials(
     onPaused: (trial) => journal.paused(trial),
     onEnd(trial, outcome) {
       journal.ended(trial, outcome);
+      keptFiles.onEnded(scheduler.trials);
       if (outcome.kernels !== kernels) {
         // The kernels are known only in the worker processes.
         kernels = outcome.kernels;

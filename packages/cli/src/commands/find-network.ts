@@ -40,7 +40,11 @@ export function findNetwork(where: string, trial?: number): FoundNetwork {
   const model = join(run, "trials", `${number}`, MODEL);
   if (!existsSync(model)) {
     const others = trialsIn(run);
-    const advice = others.length === 0 ? otherRunsAdvice(run) : `Trials with one: ${others.join(", ")}.`;
+    const advice =
+      others.length === 0
+        ? otherRunsAdvice(run)
+        : `Trials with one: ${others.join(", ")}. The experiment's keep.networks says how many configurations ` +
+          "keep theirs.";
     wrong(where, `trial ${number} of ${run} has no ${MODEL}`, advice);
   }
   return { ...networkIn(model, run), reason };

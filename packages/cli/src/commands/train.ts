@@ -15,6 +15,7 @@ import {
   ActiveTimer,
   hasEarlierRuns,
   createSweepScheduler,
+  KeptFiles,
   endExecutors,
   findContinuation,
   chooseRepresentativeTrials,
@@ -116,6 +117,7 @@ export async function train(work: TrainingWork): Promise<number> {
   directory.writeTables();
 
   const { trials, end, isOver } = createSweepScheduler(work, () => {});
+  if (isOver) new KeptFiles(work).finish(trials);
   const shown = stop === undefined ? trials : trials.filter(({ number }) => directory.records.has(number));
   const closing = closingLines({ ...experiment, trials: shown }, directory.records, terminal);
   // Trials without results have already been reported during training.

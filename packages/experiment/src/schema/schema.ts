@@ -14,6 +14,7 @@ import {
 import { budgetSchema } from "./budget.ts";
 import { executors } from "./executors.ts";
 import { withOptionalDefaults, conditional, type JsonSchema } from "./json-schema.ts";
+import { keepSchema } from "./keep.ts";
 import { trainingExtras } from "./training-block.ts";
 
 /** The fields of a catalog entry that the schema uses. */
@@ -189,6 +190,7 @@ function assemble(catalogs: Catalogs): JsonSchema {
         { description: "Trains many trials instead of one, with different values of some parameters." },
       ),
     ),
+    keep: Type.Optional(keepSchema),
     executor: Type.Optional(
       choice(
         "executor",

@@ -1,4 +1,5 @@
 import type { Experiment } from "../experiment.ts";
+import { defaultKeep } from "../schema/keep.ts";
 import type { SweptValue, Trial } from "@nn/training";
 import { toySpec } from "@nn/training/testing/toy-training";
 
@@ -27,6 +28,7 @@ export function sweepOver(learningRates: readonly SweptValue[], repeats = 1): Ex
     generations: [learningRates.length],
     trials,
     continuesTrainings: false,
+    keep: defaultKeep,
   };
 }
 

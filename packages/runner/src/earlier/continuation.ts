@@ -52,19 +52,20 @@ export function findContinuation(
     const isThere = ({ folder }: { folder: string }): boolean => existsSync(join(folder, CHECKPOINT_FILE));
     // A pruner compares trials at its rungs, and the checkpoint may be from a later epoch.
     const same = experiment.pruner === undefined ? earlier.same(identity).find(isThere) : undefined;
-    const shorter = earlier.shorter(identity).find(isThere);
+    const shorter = earlier.shorter(identity);
     if (same !== undefined) {
       checkpoints.set(trial.number, join(same.folder, CHECKPOINT_FILE));
       stopped += 1;
-    } else if (shorter !== undefined) {
-      const { planned } = shorter.record;
+    } else if (shorter.length > 0) {
+      const from = shorter.find(isThere);
+      const { planned } = (from ?? shorter[0]!).record;
       epochs.add(planned);
       const obstacle = obstacleTo(trial, planned, experiment, catalogs);
-      if (obstacle !== undefined) {
-        obstacles.add(obstacle);
+      if (obstacle !== undefined || from === undefined) {
+        obstacles.add(obstacle ?? "its checkpoint was not kept (keep.checkpoints)");
         continue;
       }
-      checkpoints.set(trial.number, join(shorter.folder, CHECKPOINT_FILE));
+      checkpoints.set(trial.number, join(from.folder, CHECKPOINT_FILE));
       longer += 1;
     }
   }

@@ -7,7 +7,8 @@ import { loadExperimentPlan, type LoadedExperiment } from "@nn/experiment";
 import { openRunDirectory, type DataIdentity, type RunDirectory } from "@nn/results";
 import {
   CHECKPOINT_FILE,
-  TRIAL_FILES,
+  NETWORK_FILE,
+  TEST_TABLES,
   bestEpoch,
   type Assignment,
   type EpochReport,
@@ -74,7 +75,7 @@ class Pretender implements TrialExecutor {
     writeFileSync(checkpoint, JSON.stringify({ history, inherited, chain }));
     const measures = { epochs: history.length, seconds: 1, kernels: "none" };
     if (history.length < last) return { status: "paused", ...measures };
-    for (const name of TRIAL_FILES)
+    for (const name of [NETWORK_FILE, ...TEST_TABLES])
       writeFileSync(join(trialFolder, name), `${name} of ${chain} ${history.length}`);
     const best = bestEpoch(history.slice(inherited), metric, goal);
     const { train, validation } = history.at(-1) ?? {};

@@ -15,7 +15,10 @@ import {
 } from "@nn/results";
 import {
   CHECKPOINT_FILE,
-  TRIAL_FILES,
+  NETWORK_FILE,
+  OUTPUTS_FILE,
+  TEST_TABLES,
+  VALIDATION_TABLES,
   bestEpoch,
   type TrainingIdentityFactory,
   type Trial,
@@ -83,7 +86,7 @@ export function earlierSegment(
     const epochs = history.filter(({ epoch }) => epoch > recorded && epoch <= until);
     const known = records.get(trial.number)?.history ?? [];
     const state = stateAt(from.record, { trial, until });
-    if (state === "unknown" || (state === "completed" && !hasFiles(from))) continue;
+    if (state === "unknown" || (state === "completed" && !hasFiles(from, trial))) continue;
     if (state === "paused") return { from, epochs, end: undefined };
     return { from, epochs, end: endOf(from.record, trial, [...known, ...epochs], experiment) };
   }
@@ -129,8 +132,16 @@ function endOf(
   };
 }
 
-function hasFiles({ folder }: EarlierTrial): boolean {
-  return [CHECKPOINT_FILE, ...TRIAL_FILES].every((name) => existsSync(join(folder, name)));
+/**
+ * Whether a trial can be reused without training: all its tables are there, and its checkpoint if other
+ * trials may continue its network. A trial that has lost its network but not its checkpoint is tested again
+ * from it instead.
+ */
+function hasFiles({ folder }: EarlierTrial, { until }: Trial): boolean {
+  const isThere = (name: string): boolean => existsSync(join(folder, name));
+  const hasCheckpoint = isThere(CHECKPOINT_FILE);
+  const mayLackNetwork = !hasCheckpoint || isThere(NETWORK_FILE);
+  return TEST_TABLES.every(isThere) && mayLackNetwork && (hasCheckpoint || until === undefined);
 }
 
 /** Simulates the sweep as far as earlier runs have trained it. Writes nothing. */
@@ -226,10 +237,16 @@ export async function reuseTrials(
   return summaryOf(taken);
 }
 
-/** Copies the files of a trial to a folder. If one of them cannot be read, copies none and returns false. */
+/**
+ * Copies the files of a trial to a folder: its tables, and those of its large files that its run has kept. If
+ * one of them cannot be read, copies none and returns false.
+ */
 export async function copyFiles({ folder }: EarlierTrial, to: string): Promise<boolean> {
   const files: (readonly [string, Uint8Array])[] = [];
-  for (const name of [CHECKPOINT_FILE, ...TRIAL_FILES]) {
+  const optional = [CHECKPOINT_FILE, NETWORK_FILE, OUTPUTS_FILE, ...VALIDATION_TABLES].filter((name) =>
+    existsSync(join(folder, name)),
+  );
+  for (const name of [...TEST_TABLES, ...optional]) {
     try {
       files.push([join(to, name), readFileSync(join(folder, name))]);
     } catch {

@@ -1,0 +1,35 @@
+import { Type, type TSchema } from "typebox";
+
+/** Number of best configurations whose files are kept by default. */
+const KEPT = 10;
+
+function count(description: string): TSchema {
+  return Type.Union([Type.Integer({ minimum: 0 }), Type.Literal("all")], { default: KEPT, description });
+}
+
+/** The schema of an experiment's `keep`: which configurations keep which files. */
+export const keepSchema = Type.Object(
+  {
+    networks: count("The number of best configurations that keep model.safetensors, or all."),
+    outputs: count("The number of best configurations that keep outputs.safetensors, or all."),
+    checkpoints: count(
+      "The number of best configurations that keep their checkpoint after their last epoch, or all. A " +
+        "checkpoint that no longer training can continue from is deleted in any case.",
+    ),
+  },
+  {
+    description:
+      "Which configurations keep their large files: the best ones by the metric of the sweep. All keep " +
+      "their tables. It changes no byte of the results and is not part of the fingerprint.",
+  },
+);
+
+/** A checked `keep` block. */
+export interface Keep {
+  readonly networks: number | "all";
+  readonly outputs: number | "all";
+  readonly checkpoints: number | "all";
+}
+
+/** The `keep` of an experiment that has none. */
+export const defaultKeep: Keep = { networks: KEPT, outputs: KEPT, checkpoints: KEPT };

@@ -1,0 +1,97 @@
+import { rmSync } from "node:fs";
+import { join } from "node:path";
+
+import type { Catalogs, Experiment, Keep } from "@nn/experiment";
+import { wrapFileSystemErrors, type RunDirectory, type TrialRecord } from "@nn/results";
+import { CHECKPOINT_FILE, NETWORK_FILE, OUTPUTS_FILE, type Trial } from "@nn/training";
+
+import { rankConfigurations } from "./ranking.ts";
+
+/** The large files of a trial, by the key of `keep` that they belong to. */
+const FILES = {
+  networks: NETWORK_FILE,
+  outputs: OUTPUTS_FILE,
+  checkpoints: CHECKPOINT_FILE,
+} as const satisfies Record<keyof Keep, string>;
+
+/** Number of trials that may end before their files are deleted. */
+const PATIENCE = 20;
+
+/** The parts of a run that decide which files are kept. */
+export interface KeptFilesOptions {
+  readonly experiment: Pick<Experiment, "keep" | "metric" | "goal" | "continuesTrainings">;
+  readonly catalogs: Pick<Catalogs, "schedules">;
+  readonly directory: Pick<RunDirectory, "path" | "records">;
+}
+
+/**
+ * Deletes the large files of the trials that `keep` does not name. The files of the best configurations stay,
+ * whatever the order in which trials end. While a sweep runs, only configurations before the first unfinished
+ * one are compared, so a file is deleted only if it would also be deleted at the end.
+ */
+export class KeptFiles {
+  readonly #options: KeptFilesOptions;
+  /** `<trial> <file>` of every deleted file. */
+  readonly #deleted = new Set<string>();
+  #ended = 0;
+
+  constructor(options: KeptFilesOptions) {
+    this.#options = options;
+  }
+
+  /** Handles the end of a trial. `trials`: all known trials. Throws RunDirectoryError. */
+  onEnded(trials: readonly Trial[]): void {
+    this.#ended += 1;
+    if (this.#ended % PATIENCE === 0)
+      this.#deleteOthers(endedFromStart(trials, this.#options.directory.records));
+  }
+
+  /**
+   * Deletes files after the last trial has ended. `trials`: all trials that count. Throws RunDirectoryError.
+   */
+  finish(trials: readonly Trial[]): void {
+    this.#deleteOthers(trials);
+  }
+
+  #deleteOthers(trials: readonly Trial[]): void {
+    const { experiment, directory } = this.#options;
+    const { keep } = experiment;
+    const ranking = rankConfigurations({ ...experiment, trials }, directory.records);
+    const ranks = new Map(ranking.map(({ configuration }, rank) => [configuration, rank]));
+    for (const trial of trials) {
+      if (!isEnded(directory.records.get(trial.number))) continue;
+      const rank = ranks.get(trial.configuration) ?? Infinity;
+      for (const key of ["networks", "outputs", "checkpoints"] as const) {
+        const isBest = keep[key] === "all" || rank < keep[key];
+        if (!isBest || (key === "checkpoints" && this.#isUseless(trial))) this.#delete(trial, key);
+      }
+    }
+  }
+
+  /** Whether no training with more epochs can continue from the trial's last checkpoint. */
+  #isUseless({ spec }: Trial): boolean {
+    const { type, ...options } = spec.schedule;
+    return this.#options.catalogs.schedules.get(type)?.isOpenEnded?.(options) !== true;
+  }
+
+  #delete({ number }: Trial, key: keyof Keep): void {
+    // A later trial may continue from any checkpoint.
+    if (key === "checkpoints" && this.#options.experiment.continuesTrainings) return;
+    const name = `${number} ${key}`;
+    if (this.#deleted.has(name)) return;
+    this.#deleted.add(name);
+    const path = join(this.#options.directory.path, "trials", `${number}`, FILES[key]);
+    wrapFileSystemErrors("delete", path, () => rmSync(path, { force: true }));
+  }
+}
+
+/** Returns the trials before the first configuration with an unfinished trial. */
+function endedFromStart(trials: readonly Trial[], records: ReadonlyMap<number, TrialRecord>): Trial[] {
+  const open = trials.find(({ number }) => !isEnded(records.get(number)));
+  return trials.filter(({ configuration }) => configuration < (open?.configuration ?? Infinity));
+}
+
+/** Whether the trial has ended and is not trained again. */
+function isEnded(record: TrialRecord | undefined): boolean {
+  return record !== undefined && record.status !== "running" && record.status !== "failed";
+}
