@@ -5,6 +5,7 @@ import type { EvaluateOptions } from "./commands/evaluate.ts";
 import type { ExperimentOptions } from "./commands/experiment.ts";
 import type { PredictOptions } from "./commands/predict.ts";
 import type { PreviewOptions } from "./commands/preview.ts";
+import type { RunsOptions } from "./commands/runs.ts";
 import type { WorkerOptions } from "./commands/worker.ts";
 import { ignoreClosedPipes, processTerminal, type Terminal } from "./terminal/terminal.ts";
 import { resolveWorkspacePackages } from "@nn/runner/custom-imports";
@@ -183,6 +184,21 @@ function commandLine(terminal: Terminal): Command {
     .action(async (run: string, images: string[], options: PredictOptions) => {
       const { predictCommand } = await import("./commands/predict.ts");
       process.exitCode = await predictCommand(run, images, options, terminal);
+    });
+
+  program
+    .command("runs")
+    .summary("list the runs that there are")
+    .description(
+      "Lists all runs of a folder of results: trials, best metric and what --set changed. The run that changed " +
+        "last comes last.",
+    )
+    .option("--out <folder>", "folder of the results (default: results/ in the workspace)")
+    .option("--watch", "show the runs that are at work, until none is left")
+    .addOption(new Option("--json", "print everything, with all digits, as JSON").conflicts("watch"))
+    .action(async (options: RunsOptions) => {
+      const { runsCommand } = await import("./commands/runs.ts");
+      process.exitCode = await runsCommand(options, terminal);
     });
 
   program

@@ -90,7 +90,7 @@ export default defineLayer({
 
 test.each([
   ["nowhere", "nowhere: there is no such run or file"],
-  ["spec.yaml", "spec.yaml: this is no safetensors file"],
+  ["spec.yaml", "spec.yaml: this file belongs to no run"],
   ["data", "data: this is no folder of a run"],
 ])("%s: a clear message, and no stack trace", async (where, message) => {
   const folder = prepare(smallSweep);

@@ -2,6 +2,7 @@ export { writeFileAtomically, writeFilesAtomically } from "./atomic-write.ts";
 export { wrapFileSystemErrors, RunDirectoryError, type RunDirectoryProblem } from "./errors.ts";
 export * from "./events.ts";
 export { readJournal } from "./journal.ts";
+export { isLocked } from "./lock.ts";
 export { latestRun } from "./latest.ts";
 export { readResults, type ResultRow, type Results } from "./read-results.ts";
 export { applyEvent, epochsDone, trialsOf, type EpochRecord, type TrialRecord } from "./records.ts";

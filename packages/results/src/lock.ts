@@ -1,4 +1,4 @@
-import { readFileSync, rmSync } from "node:fs";
+import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { writeFileAtomically } from "./atomic-write.ts";
@@ -47,10 +47,33 @@ export class Lock {
   }
 }
 
+/** Returns whether a process has locked the folder. */
+export function isLocked(folder: string): boolean {
+  // A process writes this file right after it has locked the folder. After a crash, the file is left over.
+  if (!existsSync(join(folder, "lock.json"))) return false;
+  try {
+    // Holds the lock for a moment. A run that starts then waits for it.
+    const database = new DatabaseSync(join(folder, "lock"), { timeout: 0 });
+    try {
+      database.exec("BEGIN EXCLUSIVE");
+      return false;
+    } catch (error) {
+      return error instanceof Error && "errcode" in error && (Number(error.errcode) & 0xff) === sqliteBusy;
+    } finally {
+      database.close();
+    }
+  } catch {
+    return false; // The folder cannot be locked, so no run is at work in it.
+  }
+}
+
+/** Milliseconds to wait for a process that looks whether the folder is locked. */
+const PATIENCE = 250;
+
 function openDatabase(path: string, holderFile: string): DatabaseSync {
   let database: DatabaseSync | undefined;
   try {
-    database = new DatabaseSync(path, { timeout: 0 });
+    database = new DatabaseSync(path, { timeout: PATIENCE });
     // This acquires the file lock. Nothing is ever written, so the file stays empty and has no rollback
     // journal.
     database.exec("BEGIN EXCLUSIVE");

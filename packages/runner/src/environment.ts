@@ -7,12 +7,16 @@ import { fileURLToPath } from "node:url";
 /** The folder of the workspace. */
 export const workspaceFolder = fileURLToPath(new URL("../../../", import.meta.url));
 
-/** The values in environment.json that are known only after a run has started. */
+/** The values in environment.json that describe the run, and not the machine or the program. */
 export interface RunEnvironment {
   /**
    * Absolute path of the experiment file, whose folder has the custom parts; null in runs of older versions.
    */
   readonly experiment: string | null;
+  /** The `--set` options of the command. */
+  readonly set: readonly string[];
+  /** Number of trials of the run; null in runs of older versions. */
+  readonly trials: number | null;
   /** The backend's name; null until a trial has reported it. */
   readonly kernels: string | null;
   /** Number of threads per trial; null until a trial has started. */
@@ -21,25 +25,37 @@ export interface RunEnvironment {
   readonly data: readonly unknown[];
 }
 
+const unknown: RunEnvironment = {
+  experiment: null,
+  set: [],
+  trials: null,
+  kernels: null,
+  threads: null,
+  data: [],
+};
+
 /** Returns the text of environment.json: machine, program, kernels and data of a run. */
-export function describeEnvironment({ experiment, kernels, threads, data }: RunEnvironment): string {
-  return `${JSON.stringify({ experiment, ...machine(), kernels, threads, data }, null, 2)}\n`;
+export function describeEnvironment(environment: Partial<RunEnvironment>): string {
+  const { experiment, set, trials, ...rest } = { ...unknown, ...environment };
+  return `${JSON.stringify({ experiment, set, trials, ...machine(), ...rest }, null, 2)}\n`;
 }
 
 /** Reads the environment.json in a run directory. If it cannot be read, returns null values and no data. */
 export function readEnvironment(folder: string): RunEnvironment {
   try {
     const environment: unknown = JSON.parse(readFileSync(join(folder, "environment.json"), "utf8"));
-    const { experiment, kernels, threads, data } = Object(environment);
+    const { experiment, set, trials, kernels, threads, data } = Object(environment);
     return {
       experiment: typeof experiment === "string" ? experiment : null,
+      set: Array.isArray(set) ? set.map(String) : [],
+      trials: typeof trials === "number" ? trials : null,
       kernels: typeof kernels === "string" ? kernels : null,
       threads: typeof threads === "number" ? threads : null,
       data: Array.isArray(data) ? data : [],
     };
   } catch {
     // A damaged file is not an error, because the run rewrites it.
-    return { experiment: null, kernels: null, threads: null, data: [] };
+    return unknown;
   }
 }
 

@@ -8,7 +8,7 @@ import { CHECKPOINT_FILE, type Assignment, type TrainingIdentityFactory, type Tr
 
 import { DurableNotifications } from "./scheduling/durable-notifications.ts";
 import { SweepScheduler, type TrainingSegment } from "./scheduling/sweep-scheduler.ts";
-import { describeEnvironment, readEnvironment, type RunEnvironment } from "./environment.ts";
+import { updateEnvironment } from "./update-environment.ts";
 import { KeptFiles } from "./scheduling/kept-files.ts";
 import { pruningReason } from "./scheduling/pruned-event.ts";
 import type { RunObserver } from "./run-observer.ts";
@@ -91,12 +91,7 @@ export async function runPendingTrials(
   observer: RunObserver,
 ): Promise<StoppedTrial[]> {
   const { directory, experiment, threads, data, executors, mostFailures, signal } = run;
-  const writeEnvironment = (kernels: RunEnvironment["kernels"]): void =>
-    writeFileAtomically(
-      join(directory.path, "environment.json"),
-      describeEnvironment({ experiment: experiment.file, kernels, threads, data }),
-    );
-  writeEnvironment(readEnvironment(directory.path).kernels);
+  updateEnvironment(directory.path, { threads, data });
 
   const journal = new TrialJournal(directory, experiment, run.identityOf, activeSeconds);
   const announcements = new DurableNotifications(directory);
@@ -118,7 +113,7 @@ export async function runPendingTrials(
       if (outcome.kernels !== kernels) {
         // The kernels are known only in the worker processes.
         kernels = outcome.kernels;
-        writeEnvironment(kernels);
+        updateEnvironment(directory.path, { kernels });
       }
       announcements.add(() => observer.ended(trial, outcome));
     },

@@ -135,7 +135,7 @@ async function readAndTrain(
       return 0;
     }
 
-    const directory = openDirectory(experiment, folder, options.fresh ?? false);
+    const directory = openDirectory(experiment, folder, options);
     return await closingAtExit(directory, () => {
       print(opening);
       return train({
@@ -168,11 +168,13 @@ function recordsIn(run: string): Map<number, TrialRecord> {
   return existsSync(journal) ? trialsOf(readJournal(journal).events) : new Map();
 }
 
-function openDirectory(experiment: Experiment, folder: string, fresh: boolean): RunDirectory {
+function openDirectory(
+  experiment: Experiment,
+  folder: string,
+  { fresh = false, set }: Pick<ExperimentOptions, "fresh" | "set">,
+): RunDirectory {
   // A run without remaining trials starts no process, so it keeps the recorded kernels.
-  const known = fresh
-    ? { kernels: null, threads: null, data: [] }
-    : readEnvironment(join(folder, experiment.fingerprint));
+  const known = fresh ? {} : readEnvironment(join(folder, experiment.fingerprint));
   return openRunDirectory({
     folder,
     fingerprint: experiment.fingerprint,
@@ -181,7 +183,12 @@ function openDirectory(experiment: Experiment, folder: string, fresh: boolean): 
     withParents: experiment.continuesTrainings,
     files: {
       "experiment.yaml": stringify(experiment.resolved),
-      "environment.json": describeEnvironment({ ...known, experiment: experiment.file }),
+      "environment.json": describeEnvironment({
+        ...known,
+        experiment: experiment.file,
+        set,
+        trials: countTrials(experiment),
+      }),
     },
     fresh,
   });

@@ -4,7 +4,6 @@ import { join } from "node:path";
 import type { Catalogs, Experiment, TrialProposer } from "@nn/experiment";
 import {
   applyEvent,
-  writeFileAtomically,
   writeFilesAtomically,
   type DataIdentity,
   type EpochRecord,
@@ -26,7 +25,8 @@ import {
 
 import type { TrainingSegment } from "../scheduling/sweep-scheduler.ts";
 import type { EarlierTrial, EarlierTrials } from "./earlier-trials.ts";
-import { describeEnvironment, readEnvironment } from "../environment.ts";
+import { readEnvironment } from "../environment.ts";
+import { updateEnvironment } from "../update-environment.ts";
 import { prunedEvent, pruningReason } from "../scheduling/pruned-event.ts";
 import { createSweepScheduler } from "../run-trials.ts";
 import { secondsOf } from "../scheduling/trial-journal.ts";
@@ -229,9 +229,7 @@ export async function reuseTrials(
   const first = taken.find(({ from }) => from !== undefined)?.from;
   if (first !== undefined) {
     const { kernels, threads } = readEnvironment(first.path);
-    const { experiment } = readEnvironment(directory.path);
-    const environment = describeEnvironment({ experiment, kernels, threads, data });
-    writeFileAtomically(join(directory.path, "environment.json"), environment);
+    updateEnvironment(directory.path, { kernels, threads, data });
   }
   await directory.confirmed();
   return summaryOf(taken);

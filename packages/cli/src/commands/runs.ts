@@ -1,0 +1,81 @@
+import { resolve } from "node:path";
+import { setTimeout } from "node:timers/promises";
+
+import { RunDirectoryError } from "@nn/results";
+import { Interruption } from "@nn/runner";
+
+import { resultsFolder, runsBelow, wrongRun } from "../runs/find-run.ts";
+import { statusOf, type RunStatus } from "../runs/run-status.ts";
+import { runsTable } from "../terminal/runs-table.ts";
+import type { Terminal } from "../terminal/terminal.ts";
+
+/** Command-line options of `runs`. */
+export interface RunsOptions {
+  /** The folder of results; results/ of the workspace by default. */
+  readonly out?: string | undefined;
+  readonly watch?: boolean | undefined;
+  readonly json?: boolean | undefined;
+}
+
+/** Milliseconds between two looks at the runs with `--watch`. */
+const INTERVAL = 1000;
+
+/**
+ * Runs `runs`: prints all runs of a folder of results, those that changed last at the end. With `--watch`,
+ * follows those at work until none is left or the user presses Ctrl-C. Returns the exit code. Throws
+ * ExperimentError if there are no runs.
+ */
+export async function runsCommand(options: RunsOptions, terminal: Terminal): Promise<number> {
+  const folder = options.out === undefined ? resultsFolder : resolve(options.out);
+  const runs = readRuns(folder, (notice) => terminal.err.write(`notice: ${notice}\n`));
+  if (runs.length === 0) wrongRun(folder, "there are no runs", "Run an experiment first.");
+  if (options.watch === true) return watch(folder, terminal);
+  if (options.json === true) terminal.out.write(`${JSON.stringify(runs, null, 2)}\n`);
+  else
+    terminal.out.write(
+      runsTable(runs, terminal.width)
+        .map((line) => `${line}\n`)
+        .join(""),
+    );
+  return 0;
+}
+
+/** Reads all runs, those that changed last at the end. Calls `say` for each run that cannot be read. */
+function readRuns(folder: string, say: (notice: string) => void): RunStatus[] {
+  const runs = runsBelow(folder).flatMap((path) => {
+    try {
+      return [statusOf(path)];
+    } catch (error) {
+      if (!(error instanceof RunDirectoryError)) throw error;
+      say(error.message);
+      return [];
+    }
+  });
+  return runs.sort((a, b) => a.changed.getTime() - b.changed.getTime());
+}
+
+async function watch(folder: string, terminal: Terminal): Promise<number> {
+  const interruption = new Interruption(() => {});
+  const { signal } = interruption;
+  let shown: readonly string[] = [];
+  try {
+    for (;;) {
+      const running = readRuns(folder, () => {}).filter(({ status }) => status === "running");
+      if (running.length === 0) {
+        terminal.out.write("No run is at work.\n");
+        return 0;
+      }
+      const lines = runsTable(running, terminal.width);
+      if (lines.join("\n") !== shown.join("\n")) {
+        // Moves the cursor up to the first line of the last table, and deletes what follows.
+        if (terminal.interactive && shown.length > 0) terminal.out.write(`\x1B[${shown.length}A\x1B[J`);
+        terminal.out.write(lines.map((line) => `${line}\n`).join(""));
+        shown = lines;
+      }
+      await setTimeout(INTERVAL, undefined, { signal }).catch(() => {});
+      if (signal.aborted) return 0;
+    }
+  } finally {
+    interruption.end();
+  }
+}

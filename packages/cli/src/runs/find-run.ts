@@ -1,0 +1,62 @@
+import { existsSync, readdirSync, statSync } from "node:fs";
+import { basename, dirname, join, resolve } from "node:path";
+
+import { ExperimentError } from "@nn/experiment";
+import { latestRun } from "@nn/results";
+import { workspaceFolder } from "@nn/runner";
+
+/** What a user can name: a run, or one of its trials. */
+export interface FoundRun {
+  /** The folder of the run. */
+  readonly run: string;
+  /** The number of the trial, if a trial's folder or one of its files was named. */
+  readonly trial?: number | undefined;
+}
+
+/** The folder with all results of the workspace. */
+export const resultsFolder = join(workspaceFolder, "results");
+
+/**
+ * Finds the run that `where` names: the folder of a run, a file in it, the folder of one of its trials, a
+ * file of that trial, or the folder of an experiment's runs, whose newest run counts. A name that is no path
+ * is searched below results/. Throws ExperimentError.
+ */
+export function findRun(where: string): FoundRun {
+  const path = [where, join(resultsFolder, where)].find((each) => existsSync(each));
+  if (path === undefined) wrongRun(where, "there is no such run or file");
+  const folder = resolve(statSync(path).isFile() ? dirname(path) : path);
+  if (isRun(folder)) return { run: folder };
+  const above = dirname(dirname(folder));
+  if (isRun(above) && basename(dirname(folder)) === "trials") {
+    return { run: above, trial: Number(basename(folder)) };
+  }
+  const newest = latestRun(folder);
+  if (newest !== undefined && isRun(newest)) return { run: newest };
+  wrongRun(where, statSync(path).isFile() ? "this file belongs to no run" : "this is no folder of a run");
+}
+
+/** Throws an ExperimentError about the name of a run, with a list of the runs that there are. */
+export function wrongRun(place: string, message: string, advice = runsAdvice()): never {
+  throw new ExperimentError([{ place, message, advice }]);
+}
+
+function isRun(folder: string): boolean {
+  return existsSync(join(folder, "journal.jsonl"));
+}
+
+/** Returns the folders of all runs below a folder of results, by experiment and then by fingerprint. */
+export function runsBelow(results: string): string[] {
+  const names = (folder: string): string[] =>
+    existsSync(folder) && statSync(folder).isDirectory() ? readdirSync(folder).sort() : [];
+  return names(results)
+    .flatMap((name) => names(join(results, name)).map((fingerprint) => join(results, name, fingerprint)))
+    .filter((folder) => basename(folder) !== "latest" && isRun(folder));
+}
+
+/** Names the experiments that have runs. */
+function runsAdvice(): string {
+  const names = [...new Set(runsBelow(resultsFolder).map((run) => basename(dirname(run))))];
+  return names.length === 0
+    ? "Run an experiment first. Then give its name or the folder of its run."
+    : `Give the folder of a run, or one of the names below results/: ${names.join(", ")}.`;
+}

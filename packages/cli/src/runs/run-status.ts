@@ -1,0 +1,50 @@
+import { statSync } from "node:fs";
+import { join } from "node:path";
+
+import { isLocked, type ResultRow } from "@nn/results";
+import { readEnvironment } from "@nn/runner";
+
+import { describeRun, rankedConfigurations, valuesOf, type RunDescription } from "./run-description.ts";
+
+/** How far a run is, and its best configuration so far. */
+export interface RunStatus extends Pick<RunDescription, "path" | "name" | "fingerprint" | "metric"> {
+  /** Time of the last recorded event. */
+  readonly changed: Date;
+  /** `running`: a process is at work. `finished`: all trials have ended. `stopped`: neither. */
+  readonly status: "running" | "finished" | "stopped";
+  /** Number of ended trials, without those that failed. */
+  readonly done: number;
+  readonly failed: number;
+  /** Number of trials of the run; undefined in runs of older versions. */
+  readonly trials?: number | undefined;
+  /** The values of the metric of the best configuration, one per completed repeat; empty without one. */
+  readonly best: readonly number[];
+  /** The swept values of the best configuration. */
+  readonly parameters: ResultRow["parameters"];
+  /** The `--set` options of the command. */
+  readonly set: readonly string[];
+}
+
+/** Reads the status of a run. Throws RunDirectoryError. */
+export function statusOf(path: string): RunStatus {
+  const run = describeRun(path);
+  const { trials, set } = readEnvironment(path);
+  const [best] = rankedConfigurations(run);
+  const failed = run.rows.filter(({ status }) => status === "failed").length;
+  const done = run.rows.length - failed;
+  const isOver = trials !== null && run.rows.length >= trials;
+  return {
+    path,
+    name: run.name,
+    fingerprint: run.fingerprint,
+    metric: run.metric,
+    changed: statSync(join(path, "journal.jsonl")).mtime,
+    status: isLocked(path) ? "running" : isOver && failed === 0 ? "finished" : "stopped",
+    done,
+    failed,
+    trials: trials ?? undefined,
+    best: best === undefined ? [] : valuesOf(best.rows, run.metric),
+    parameters: best?.parameters ?? {},
+    set,
+  };
+}

@@ -1,0 +1,51 @@
+import { mean, sampleStandardDeviation } from "simple-statistics";
+
+import type { RunStatus } from "../runs/run-status.ts";
+import { formatCount } from "./format.ts";
+import { describeParameters, formatSpread } from "./summary.ts";
+import { formatTable, type Column } from "./table.ts";
+
+const COLUMNS: readonly Column[] = [
+  { head: "run", align: "left" },
+  { head: "last change", align: "left" },
+  { head: "trials", align: "left" },
+  { head: "best", align: "left" },
+  { head: "of", align: "left" },
+  { head: "changed by --set", align: "left" },
+];
+
+/** Formats runs as a table, one row per run. */
+export function runsTable(runs: readonly RunStatus[], width: number): string[] {
+  const rows = runs.map((run) => [
+    `${run.name}/${run.fingerprint}`,
+    localTime(run.changed),
+    describeProgress(run),
+    describeBest(run),
+    describeParameters(run.parameters),
+    run.set.join(" "),
+  ]);
+  // A column without any cell says nothing.
+  const used = COLUMNS.map((_, index) => rows.some((row) => row[index] !== ""));
+  const shown = <Item>(items: readonly Item[]): Item[] => items.filter((_, index) => used[index]);
+  return formatTable(shown(COLUMNS), rows.map(shown), width);
+}
+
+/** Describes the progress: `12 of 24, running`, `24 of 24`, `3 of 24, 1 failed, stopped`. */
+function describeProgress({ done, failed, trials, status }: RunStatus): string {
+  const count = trials === undefined ? formatCount(done) : `${formatCount(done)} of ${formatCount(trials)}`;
+  const failures = failed === 0 ? [] : [`${formatCount(failed)} failed`];
+  return [count, ...failures, ...(status === "finished" ? [] : [status])].join(", ");
+}
+
+function describeBest({ best, metric }: RunStatus): string {
+  if (best.length === 0) return "";
+  const deviation = best.length > 1 ? sampleStandardDeviation([...best]) : undefined;
+  return `${metric} ${formatSpread(metric, { mean: mean([...best]), deviation })}`;
+}
+
+/** Formats a time as local time: `2026-05-04 13:37`. */
+export function localTime(time: Date): string {
+  const pad = (value: number): string => String(value).padStart(2, "0");
+  const date = [time.getFullYear(), pad(time.getMonth() + 1), pad(time.getDate())].join("-");
+  return `${date} ${pad(time.getHours())}:${pad(time.getMinutes())}`;
+}

@@ -1,0 +1,63 @@
+import { once } from "node:events";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+import { expect, test } from "vitest";
+
+import { smallSweep } from "./support/bench-folder.ts";
+import { withSmallData } from "./support/small-data.ts";
+
+const prepare = withSmallData();
+const single = smallSweep.replace(/sweep:[^]*/, "");
+
+test("each run has its trials, its best configuration and what --set changed; the newest comes last", async () => {
+  const folder = prepare(smallSweep);
+  expect((await folder.run(["--set", "training.epochs=2"])).code).toBe(0);
+  folder.write("spec.yaml", single.replace("name: small", "name: other"));
+  expect((await folder.run()).code).toBe(0);
+  const { code, out, err } = await folder.runProgram(["runs", "--out", "results"]);
+  expect({ code, err }).toEqual({ code: 0, err: "" });
+  const [header, ...rows] = out.trimEnd().split("\n");
+  expect(header).toMatch(/^run +last change +trials +best +of +changed by --set$/);
+  expect(rows).toHaveLength(2);
+  expect(rows[0]).toMatch(/^small\/[0-9a-f]{12} +\d{4}-\d\d-\d\d \d\d:\d\d +4 of 4 /);
+  expect(rows[0]).toMatch(/validation\.accuracy \d+\.\d\d % ± \d+\.\d\d % +learningRate 0\.\d+ /);
+  expect(rows[0]).toMatch(/ training\.epochs=2$/);
+  expect(rows[1]).toMatch(/^other\/[0-9a-f]{12} .* 2 of 2 /);
+
+  const json: unknown = JSON.parse((await folder.runProgram(["runs", "--out", "results", "--json"])).out);
+  expect(json).toMatchObject([
+    { name: "small", status: "finished", done: 4, failed: 0, trials: 4, set: ["training.epochs=2"] },
+    { name: "other", status: "finished", done: 2, trials: 2, parameters: {} },
+  ]);
+});
+
+test("a run at work is running; --watch follows it until it is stopped", async () => {
+  const folder = prepare(smallSweep.replace("epochs: 8", "epochs: 100000"));
+  const run = folder.start(["--workers", "1"]);
+  // Until its run directory is there, there are no runs.
+  while (!(await folder.runProgram(["runs", "--out", "results"])).out.includes("running"));
+  const watch = folder.startProgram(["runs", "--watch", "--out", "results"]);
+  await once(watch.stdout, "data");
+  run.kill("SIGINT");
+  await run;
+  const { stdout, exitCode } = await watch;
+  expect(exitCode).toBe(0);
+  expect(stdout).toMatch(/small\/[0-9a-f]{12} .* 0 of 4, running/);
+  expect(stdout).toMatch(/No run is at work\.$/);
+  expect((await folder.runProgram(["runs", "--out", "results"])).out).toContain("0 of 4, stopped");
+});
+
+test("a damaged run is named in a notice, and no runs are an error", async () => {
+  const folder = prepare(single);
+  expect(await folder.runProgram(["runs", "--out", "results"])).toMatchObject({
+    code: 2,
+    err: expect.stringContaining("there are no runs"),
+  });
+  expect((await folder.run()).code).toBe(0);
+  writeFileSync(join(folder.runFolder(), "experiment.yaml"), "[");
+  const { code, out, err } = await folder.runProgram(["runs", "--out", "results"]);
+  expect(code).toBe(2);
+  expect(out).toBe("");
+  expect(err).toMatch(/^notice: .*experiment\.yaml: /);
+});
