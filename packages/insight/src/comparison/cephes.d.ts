@@ -1,0 +1,10 @@
+// The package has types, but its `exports` hide them from TypeScript (3.3.3). Declares the functions used
+// here.
+declare module "cephes" {
+  /** Resolves once the WebAssembly modules are ready. */
+  export const compiled: Promise<void>;
+  /** The regularized incomplete beta function I_x(a, b). */
+  export function incbet(a: number, b: number, x: number): number;
+  /** The x with I_x(a, b) = y. */
+  export function incbi(a: number, b: number, y: number): number;
+}

@@ -1,0 +1,96 @@
+// Do two configurations differ, or only their seeds? Both tests compare means. The paired test needs trials
+// with common seeds. It is the stronger one if the results of a seed are alike in both configurations.
+import { studentTTwoSided } from "./distributions.ts";
+import { checkFinite, intervalAround, isRounding, summarize, type Interval } from "./summarize.ts";
+
+/** Why a comparison has no p-value, or a p-value that Student's t does not give. */
+export type ComparisonLimit =
+  /** A configuration has one value, so its spread is unknown: no interval, no p-value. */
+  | "one value"
+  /**
+   * The values do not vary: the p-value is 1 for equal means and 0 otherwise, and the interval has no width.
+   */
+  | "zero variance";
+
+/** The comparison of the means of two samples a and b. */
+export interface MeanComparison {
+  readonly test: "paired" | "welch";
+  /** mean(a) − mean(b). */
+  readonly difference: number;
+  /** 95 % confidence interval of the difference. */
+  readonly interval: Interval | undefined;
+  /** Two-sided: how often equal true means give a difference that is at least this large. */
+  readonly pValue: number | undefined;
+  /** Degrees of freedom of Student's t, if it was used. Welch's need not be an integer. */
+  readonly degreesOfFreedom: number | undefined;
+  /** Set if the result is not that of Student's t. */
+  readonly limit?: ComparisonLimit;
+}
+
+/**
+ * Compares samples whose values belong together in pairs: `a[i]` and `b[i]` have the same seed. This is the
+ * paired t-test (Student 1908): Student's t of the differences a[i] − b[i], with n − 1 degrees of freedom.
+ * One pair has a difference, but no interval and no p-value. Throws RangeError if the lengths differ, or if a
+ * value is not finite.
+ */
+export function comparePaired(a: readonly number[], b: readonly number[]): MeanComparison {
+  if (a.length !== b.length)
+    throw new RangeError(
+      `comparePaired: a and b must have one value per common seed, got ${a.length} and ${b.length} values. ` +
+        "Compare samples without common seeds with compareWelch.",
+    );
+  checkFinite("comparePaired", "a", a);
+  checkFinite("comparePaired", "b", b);
+  const { count, mean: difference, deviation } = summarize(a.map((value, seed) => value - b[seed]!));
+  if (deviation === undefined) return withoutSpread("paired", difference);
+  const error = isRounding(deviation, a, b) ? 0 : deviation / Math.sqrt(count);
+  return byStudentT("paired", difference, error, count - 1, isRounding(difference, a, b));
+}
+
+/**
+ * Compares independent samples, which may differ in size and in variance. This is Welch's t-test (Welch
+ * 1947), with the degrees of freedom of Satterthwaite (1946). If a sample has one value, there is a
+ * difference, but no interval and no p-value. Throws RangeError if a sample is empty, or if a value is not
+ * finite.
+ */
+export function compareWelch(a: readonly number[], b: readonly number[]): MeanComparison {
+  checkFinite("compareWelch", "a", a);
+  checkFinite("compareWelch", "b", b);
+  const [first, second] = [summarize(a), summarize(b)];
+  const difference = first.mean - second.mean;
+  if (first.deviation === undefined || second.deviation === undefined)
+    return withoutSpread("welch", difference);
+  // s²/n, the variance of each mean.
+  const u = first.deviation ** 2 / a.length;
+  const v = second.deviation ** 2 / b.length;
+  // ν = (u + v)² / (u²/(n − 1) + v²/(m − 1)), divided by (u + v)², so that small variances do not underflow.
+  const share = u / (u + v);
+  const df = 1 / (share ** 2 / (a.length - 1) + (1 - share) ** 2 / (b.length - 1));
+  return byStudentT("welch", difference, Math.sqrt(u + v), df, isRounding(difference, a, b));
+}
+
+function byStudentT(
+  test: MeanComparison["test"],
+  difference: number,
+  error: number,
+  degreesOfFreedom: number,
+  equalMeans: boolean,
+): MeanComparison {
+  if (error === 0) {
+    const interval = { lower: difference, upper: difference };
+    const pValue = equalMeans ? 1 : 0;
+    return { test, difference, interval, pValue, degreesOfFreedom: undefined, limit: "zero variance" };
+  }
+  return {
+    test,
+    difference,
+    interval: intervalAround(difference, error, degreesOfFreedom),
+    pValue: studentTTwoSided(difference / error, degreesOfFreedom),
+    degreesOfFreedom,
+  };
+}
+
+function withoutSpread(test: MeanComparison["test"], difference: number): MeanComparison {
+  const none = { interval: undefined, pValue: undefined, degreesOfFreedom: undefined };
+  return { test, difference, ...none, limit: "one value" };
+}
