@@ -1,3 +1,12 @@
+export { agreement, type Agreement } from "./calibration/agreement.ts";
+export { accuracyByCoverage, type CoveragePoint } from "./calibration/coverage.ts";
+export {
+  predictionsFromLogits,
+  predictionsFromProbabilities,
+  type LabeledPredictions,
+} from "./calibration/predictions.ts";
+export { expectedCalibrationError, reliabilityBins, type ReliabilityBin } from "./calibration/reliability.ts";
+export { brierScore, negativeLogLikelihood, topKAccuracy } from "./calibration/scores.ts";
 export {
   comparePaired,
   compareWelch,

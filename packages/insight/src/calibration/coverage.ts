@@ -1,0 +1,36 @@
+// What a network gains if it may refuse: it classifies only the images of which it is sure enough.
+import type { LabeledPredictions } from "./predictions.ts";
+
+/** The images whose confidence is at least a threshold. */
+export interface CoveragePoint {
+  readonly threshold: number;
+  /** The fraction of all images. */
+  readonly coverage: number;
+  /** The fraction of these images that are classified correctly. */
+  readonly accuracy: number;
+}
+
+/**
+ * Returns the accuracy-coverage curve (El-Yaniv & Wiener 2010, On the foundations of noise-free selective
+ * classification): one point per distinct confidence, in ascending order of coverage. Images of equal
+ * confidence are in the same point, because no threshold separates them. The last point has all images, and
+ * the accuracy of the network.
+ */
+export function accuracyByCoverage(predictions: LabeledPredictions): CoveragePoint[] {
+  const { confidence, predicted, labels } = predictions;
+  const order = Array.from(confidence.keys()).sort((a, b) => confidence[b]! - confidence[a]!);
+  const points: CoveragePoint[] = [];
+  let correct = 0;
+  for (const [rank, n] of order.entries()) {
+    if (predicted[n] === labels[n]) correct++;
+    const next = order[rank + 1];
+    if (next !== undefined && confidence[next] === confidence[n]) continue;
+    const images = rank + 1;
+    points.push({
+      threshold: confidence[n]!,
+      coverage: images / order.length,
+      accuracy: correct / images,
+    });
+  }
+  return points;
+}
