@@ -13,6 +13,12 @@ export {
   type ComparisonLimit,
   type MeanComparison,
 } from "./comparison/compare-means.ts";
+export {
+  compareWithBest,
+  type ComparisonsWithBest,
+  type ComparisonWithBest,
+  type ValuesBySeed,
+} from "./comparison/compare-with-best.ts";
 export { holm } from "./comparison/holm.ts";
 export { mcnemar } from "./comparison/mcnemar.ts";
 export { powerOf, seedsToDetect, type PlannedComparison } from "./comparison/power.ts";

@@ -1,0 +1,93 @@
+// Which configuration is the best, and which of the others are worse beyond noise.
+import { comparePaired, compareWelch, type MeanComparison } from "./compare-means.ts";
+import { holm } from "./holm.ts";
+import { seedsToDetect } from "./power.ts";
+import { INTERVAL_SIGNIFICANCE, summarize } from "./summarize.ts";
+
+/** The values of the repeats of one configuration, by seed. */
+export type ValuesBySeed = ReadonlyMap<number, number>;
+
+/** The comparison of a configuration with the best one: its mean minus that of the best. */
+export interface ComparisonWithBest extends MeanComparison {
+  /** Number of values of the configuration that were compared. */
+  readonly seeds: number;
+  /** The p-value after Holm's adjustment for all comparisons; undefined without a p-value. */
+  readonly adjustedPValue: number | undefined;
+  /** Whether the adjusted p-value is below 5 %. */
+  readonly isBeyondNoise: boolean;
+  /**
+   * Number of additional seeds per configuration that would show a difference of this size with a probability
+   * of 80 %, at most 1000. Undefined if it is beyond noise already, or if the spread is unknown.
+   */
+  readonly moreSeeds: number | undefined;
+}
+
+/** The best of several configurations, and how the others compare with it. */
+export interface ComparisonsWithBest {
+  /** Index of the configuration with the best mean, and the first of equal ones. */
+  readonly best: number;
+  /** One per configuration; undefined for the best. */
+  readonly comparisons: readonly (ComparisonWithBest | undefined)[];
+}
+
+/**
+ * Compares each configuration with the best one. With two or more common seeds the test is paired over these,
+ * otherwise it is Welch's. The best one is chosen by the same values, so differences from it are slightly too
+ * large. Throws RangeError if there is no configuration, or if one has no value or one that is not finite.
+ */
+export function compareWithBest(
+  samples: readonly ValuesBySeed[],
+  goal: "maximize" | "minimize",
+): ComparisonsWithBest {
+  if (samples.length === 0) throw new RangeError("compareWithBest: expected at least one configuration.");
+  const sign = goal === "maximize" ? 1 : -1;
+  const scores = samples.map((sample) => sign * summarize([...sample.values()]).mean);
+  const best = scores.indexOf(Math.max(...scores));
+  const found = samples.map((sample, index) =>
+    index === best ? undefined : compare(sample, samples[best]!),
+  );
+  const tested = found.filter((each) => each?.pValue !== undefined);
+  const adjusted = new Map(
+    holm(tested.map((each) => each!.pValue!)).map((pValue, index) => [tested[index], pValue]),
+  );
+  const comparisons = found.map((each) => {
+    if (each === undefined) return undefined;
+    const { deviation, ...comparison } = each;
+    const adjustedPValue = adjusted.get(each);
+    const isBeyondNoise = (adjustedPValue ?? 1) < INTERVAL_SIGNIFICANCE;
+    const moreSeeds = isBeyondNoise ? undefined : seedsMissing(each);
+    return { ...comparison, adjustedPValue, isBeyondNoise, moreSeeds };
+  });
+  return { best, comparisons };
+}
+
+interface Found extends MeanComparison {
+  readonly seeds: number;
+  /** Of the differences of the pairs, or of the values of a configuration. Undefined with a single value. */
+  readonly deviation: number | undefined;
+}
+
+function compare(sample: ValuesBySeed, best: ValuesBySeed): Found {
+  const common = [...sample.keys()].filter((seed) => best.has(seed));
+  if (common.length >= 2) {
+    const [a, b] = [common.map((seed) => sample.get(seed)!), common.map((seed) => best.get(seed)!)];
+    const { deviation } = summarize(a.map((value, index) => value - b[index]!));
+    return { ...comparePaired(a, b), seeds: common.length, deviation };
+  }
+  const [a, b] = [[...sample.values()], [...best.values()]];
+  const [first, second] = [summarize(a).deviation, summarize(b).deviation];
+  const deviation =
+    first === undefined || second === undefined ? undefined : Math.sqrt((first ** 2 + second ** 2) / 2);
+  return { ...compareWelch(a, b), seeds: a.length, deviation };
+}
+
+/** The largest number of seeds that is worth a recommendation. */
+const MOST_SEEDS = 1000;
+
+function seedsMissing({ difference, deviation, test, seeds }: Found): number | undefined {
+  if (deviation === undefined || deviation === 0 || difference === 0) return undefined;
+  // A smaller difference needs more than these in any case.
+  if (Math.abs(difference) < deviation / 12) return MOST_SEEDS;
+  const needed = seedsToDetect({ difference, deviation, paired: test === "paired" });
+  return Math.min(MOST_SEEDS, Math.max(1, needed - seeds));
+}
