@@ -1,6 +1,7 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 
 import { changeToCallerFolder } from "./commands/command-line.ts";
+import type { CompareOptions } from "./commands/compare.ts";
 import type { EvaluateOptions } from "./commands/evaluate.ts";
 import type { ExperimentOptions } from "./commands/experiment.ts";
 import type { PredictOptions } from "./commands/predict.ts";
@@ -199,6 +200,28 @@ function commandLine(terminal: Terminal): Command {
     .action(async (options: RunsOptions) => {
       const { runsCommand } = await import("./commands/runs.ts");
       process.exitCode = await runsCommand(options, terminal);
+    });
+
+  program
+    .command("compare")
+    .summary("compare runs, and say whether a difference is noise")
+    .description(
+      "Ranks the configurations of runs, with 95 % intervals of their differences over seeds, and says which " +
+        "settings differ.",
+    )
+    .argument("<path...>", "runs, trials or results.csv files, in any mixture")
+    .option("--sort <metric>", "rank by this metric (default: the metric of the experiment)")
+    .option(
+      "--where <comparison>",
+      "only configurations that satisfy it, such as 'optimizer.learningRate < 0.1'; may be given several times",
+      collect,
+    )
+    .option("--columns <names>", "metrics and settings to show, separated by commas")
+    .addOption(new Option("--csv", "print the table as CSV, with all digits").conflicts("json"))
+    .option("--json", "print everything, with all digits, as JSON")
+    .action(async (paths: string[], options: Omit<CompareOptions, "where"> & Partial<CompareOptions>) => {
+      const { compareCommand } = await import("./commands/compare.ts");
+      process.exitCode = await compareCommand(paths, { ...options, where: options.where ?? [] }, terminal);
     });
 
   program

@@ -1,6 +1,11 @@
 export { prunerKind, pruners, samplerKind, samplers } from "./catalog.ts";
 export { checkDomain } from "./space/check-domain.ts";
-export type { DerivedVariables } from "./space/constraint.ts";
+export {
+  ConstraintError,
+  parseConstraint,
+  type Constraint,
+  type DerivedVariables,
+} from "./space/constraint.ts";
 export * from "./space/domain.ts";
 export { labelsOf } from "./space/label.ts";
 export type { Problem } from "./problem.ts";

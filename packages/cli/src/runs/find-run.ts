@@ -1,5 +1,5 @@
-import { existsSync, readdirSync, statSync } from "node:fs";
-import { basename, dirname, join, resolve } from "node:path";
+import { existsSync, readdirSync, realpathSync, statSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
 
 import { ExperimentError } from "@nn/experiment";
 import { latestRun } from "@nn/results";
@@ -24,7 +24,8 @@ export const resultsFolder = join(workspaceFolder, "results");
 export function findRun(where: string): FoundRun {
   const path = [where, join(resultsFolder, where)].find((each) => existsSync(each));
   if (path === undefined) wrongRun(where, "there is no such run or file");
-  const folder = resolve(statSync(path).isFile() ? dirname(path) : path);
+  // `latest` is a link to a run, whose folder has the fingerprint as its name.
+  const folder = realpathSync(statSync(path).isFile() ? dirname(path) : path);
   if (isRun(folder)) return { run: folder };
   const above = dirname(dirname(folder));
   if (isRun(above) && basename(dirname(folder)) === "trials") {

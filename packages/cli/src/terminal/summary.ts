@@ -167,7 +167,7 @@ export function formatSpread(name: string, spread: Spread | undefined): string {
 }
 
 /** Formats trial numbers: `17`, `17, 18`, `17–19`. They are the folder names in `trials/`. */
-export function trialNumbers({ numbers }: RankedConfiguration): string {
+export function trialNumbers({ numbers }: Pick<RankedConfiguration, "numbers">): string {
   const [first, last] = [numbers[0], numbers.at(-1)];
   return numbers.length > 2 ? `${first}–${last}` : numbers.join(", ");
 }

@@ -31,6 +31,13 @@ export type DerivedVariables = Readonly<
  */
 export class ConstraintError extends Error {
   override readonly name = "ConstraintError";
+  /** The name in the text that nothing has, if that is the mistake. */
+  readonly unknownName: string | undefined;
+
+  constructor(message: string, unknownName?: string) {
+    super(message);
+    this.unknownName = unknownName;
+  }
 }
 
 /** Parses a constraint. Throws ConstraintError if it is not valid for these parameters and figures. */
@@ -258,7 +265,7 @@ function pathTerm(steps: Steps, text: string, known: Known): Term {
       },
     };
   }
-  throw new ConstraintError(`${text} is not swept; name one of ${namesOf(known)}`);
+  throw new ConstraintError(`${text} is not swept; name one of ${namesOf(known)}`, text);
 }
 
 function pathText(steps: Steps): string {

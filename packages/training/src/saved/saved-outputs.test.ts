@@ -46,11 +46,19 @@ test.each([
     ],
     "x: expected labels from 0 to 0 in test.labels, got 1",
   ],
+  [
+    "an infinite output",
+    [
+      ["test.outputs", [1, 1], Infinity],
+      ["test.labels", [1]],
+    ],
+    "x: expected finite numbers in test.outputs, got Infinity",
+  ],
 ] as const)("a file with %s is refused", (_what, tensors, message) => {
   const file = encodeSafetensors(
-    tensors.map(([name, shape]) => {
+    tensors.map(([name, shape, value = 1]) => {
       const size = shape.reduce((product: number, extent) => product * extent, 1);
-      return [name, { shape, data: new Float32Array(size).fill(1) }] as const;
+      return [name, { shape, data: new Float32Array(size).fill(value) }] as const;
     }),
   );
   expect(() => decodeOutputs(file, "x")).toThrow(message);

@@ -53,6 +53,13 @@ export function decodeOutputs(
       return Int32Array.from(data);
     };
     const labels = column("labels");
+    const wrong = outputs.data.find((output) => !Number.isFinite(output));
+    if (wrong !== undefined) {
+      throw new RunDirectoryError(
+        "corrupt",
+        `${source}: expected finite numbers in ${set}.outputs, got ${wrong}.`,
+      );
+    }
     const outside = labels.find((label) => label < 0 || label >= classes);
     if (outside !== undefined) {
       throw new RunDirectoryError(

@@ -1,0 +1,157 @@
+import { ExperimentError } from "@nn/experiment";
+import { formatCsv } from "@nn/results";
+import { METRIC_COLUMNS, type MetricName } from "@nn/runner";
+
+import { readCandidates, type Candidates } from "../compare/candidates.ts";
+import { compareCandidates, meanOf, type ComparedCandidate } from "../compare/comparison.ts";
+import { differingPaths } from "../compare/experiment-settings.ts";
+import { filterCandidates, unknownSetting } from "../compare/filter-candidates.ts";
+import { comparisonLines } from "../terminal/comparison.ts";
+import { noticeLines } from "../terminal/notices.ts";
+import type { Terminal } from "../terminal/terminal.ts";
+
+/** Command-line options of `compare`. */
+export interface CompareOptions {
+  /** The metric to rank by; that of the experiment by default. */
+  readonly sort?: string | undefined;
+  /** Comparisons that the configurations must satisfy. */
+  readonly where: readonly string[];
+  /** Names of metrics and settings to show, separated by commas. */
+  readonly columns?: string | undefined;
+  readonly csv?: boolean | undefined;
+  readonly json?: boolean | undefined;
+}
+
+/**
+ * Runs `compare PATH…`: ranks the configurations of runs and says what differs and whether a difference
+ * exceeds the noise of the seeds. Returns the exit code. Throws ExperimentError and RunDirectoryError.
+ */
+export async function compareCommand(
+  paths: readonly string[],
+  options: CompareOptions,
+  terminal: Terminal,
+): Promise<number> {
+  const found = readCandidates(paths);
+  const candidates = filterCandidates(found.candidates, options.where);
+  const { metric, goal, notices } = rankingOf({ ...found, candidates }, options.sort);
+  const chosen = columnsOf(options.columns, found);
+  const metrics = chosen?.metrics ?? [...otherMetric(metric), "test.accuracy" as const];
+  const compared = compareCandidates(
+    candidates,
+    metric,
+    goal,
+    options.json === true ? METRIC_COLUMNS : metrics,
+  );
+  terminal.err.write(noticeLines([...found.notices, ...notices]));
+  if (options.json === true) {
+    terminal.out.write(`${JSON.stringify(asJson(compared, metric, goal), null, 2)}\n`);
+  } else if (options.csv === true) {
+    terminal.out.write(asCsv(compared, metric, metrics, chosen?.paths));
+  } else {
+    const lines = comparisonLines({ compared, metric, metrics, paths: chosen?.paths }, terminal);
+    terminal.out.write(lines.map((line) => `${line}\n`).join(""));
+  }
+  return 0;
+}
+
+/** Returns the metric to rank by: the chosen one, that of the experiments, or the accuracy that there is. */
+function rankingOf(
+  { candidates, metric, goal }: Candidates,
+  sort: string | undefined,
+): Pick<Candidates, "metric" | "goal" | "notices"> {
+  const isThere = (name: MetricName): boolean =>
+    candidates.some((candidate) => meanOf(candidate, name) !== undefined);
+  const chosen = sort === undefined ? undefined : metricNamed(sort, "--sort");
+  if (chosen !== undefined && !isThere(chosen)) wrong("--sort", `no trial has ${chosen}`, `Leave it out.`);
+  const used = chosen ?? [metric, "validation.accuracy" as const].find(isThere) ?? "test.accuracy";
+  const notices = used.startsWith("test.")
+    ? [
+        "ranked by the test set. If you choose by it, its accuracy is no longer that of new images. Hold out " +
+          "validation images (dataset.validation) to choose by these",
+      ]
+    : [];
+  const byLoss = used.endsWith(".loss");
+  return { metric: used, goal: used === metric ? goal : byLoss ? "minimize" : "maximize", notices };
+}
+
+/** Returns the other metrics of the same set: the loss for an accuracy. */
+function otherMetric(metric: MetricName): MetricName[] {
+  const set = metric.slice(0, metric.indexOf("."));
+  return METRIC_COLUMNS.filter((name) => name !== metric && name.startsWith(`${set}.`));
+}
+
+function metricNamed(name: string, option: string): MetricName {
+  const metric = METRIC_COLUMNS.find((each) => each === name);
+  if (metric === undefined) throw unknownSetting(name, [], option);
+  return metric;
+}
+
+/** Splits `--columns` into metrics and settings. */
+function columnsOf(
+  columns: string | undefined,
+  { candidates }: Candidates,
+): { readonly metrics: MetricName[]; readonly paths: string[] } | undefined {
+  if (columns === undefined) return undefined;
+  const known = new Set(candidates.flatMap(({ settings }) => [...settings.keys()]));
+  const [metrics, paths]: [MetricName[], string[]] = [[], []];
+  for (const name of columns.split(",").map((each) => each.trim())) {
+    const metric = METRIC_COLUMNS.find((each) => each === name);
+    if (metric !== undefined) metrics.push(metric);
+    else if (known.has(name)) paths.push(name);
+    else throw unknownSetting(name, known, "--columns");
+  }
+  return { metrics, paths };
+}
+
+function wrong(place: string, message: string, advice: string): never {
+  throw new ExperimentError([{ place, message, advice }]);
+}
+
+/** Returns the table as CSV, with all digits. */
+function asCsv(
+  compared: readonly ComparedCandidate[],
+  metric: MetricName,
+  metrics: readonly MetricName[],
+  paths = differingPaths(compared.map(({ candidate }) => candidate)),
+): string {
+  const shown = [...new Set([metric, ...metrics])];
+  const header = [
+    ...["label", "run", "trials", "seeds"],
+    ...paths,
+    ...shown.flatMap((name) => [name, `${name} deviation`]),
+    ...["difference", "lower", "upper", "p"],
+  ];
+  const rows = compared.map(({ candidate, metrics: summaries, comparison }) => [
+    candidate.label,
+    candidate.source,
+    candidate.rows.map(({ trial }) => trial).join(" "),
+    candidate.rows.length,
+    ...paths.map((path) => String(candidate.settings.get(path) ?? "")),
+    ...shown.flatMap((name) => [summaries.get(name)?.mean, summaries.get(name)?.deviation]),
+    comparison?.difference,
+    comparison?.interval?.lower,
+    comparison?.interval?.upper,
+    comparison?.adjustedPValue,
+  ]);
+  return formatCsv(header, rows);
+}
+
+/** Returns everything that was computed, with all digits. */
+function asJson(compared: readonly ComparedCandidate[], metric: MetricName, goal: string): object {
+  const paths = differingPaths(compared.map(({ candidate }) => candidate));
+  return {
+    metric,
+    goal,
+    configurations: compared.map(({ candidate, metrics, comparison, testImages }) => ({
+      label: candidate.label,
+      run: candidate.source,
+      trials: candidate.rows.map(({ trial, seed }) => ({ trial, seed })),
+      differingSettings: Object.fromEntries(
+        paths.map((path) => [path, candidate.settings.get(path) ?? null]),
+      ),
+      metrics: Object.fromEntries(metrics),
+      ...(comparison === undefined ? {} : { comparison }),
+      ...(testImages === undefined ? {} : { testImages }),
+    })),
+  };
+}

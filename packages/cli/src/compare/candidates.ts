@@ -1,0 +1,98 @@
+import { existsSync, statSync } from "node:fs";
+import { basename, dirname, join, resolve } from "node:path";
+
+import { readResults, type ResultRow } from "@nn/results";
+import { METRIC_COLUMNS, type MetricName } from "@nn/runner";
+
+import { findRun, wrongRun } from "../runs/find-run.ts";
+import { configurationsOf, describeRun, type RunDescription } from "../runs/run-description.ts";
+import { settingsOf, type Settings } from "./experiment-settings.ts";
+
+/** A configuration that is compared: the trials of a run with the same settings. */
+export interface Candidate {
+  /** A, B, …, Z, AA, …, in the order of the paths. */
+  readonly label: string;
+  /** The run, as a user can name it: `quickstart/0123456789ab`, or the path of a results.csv. */
+  readonly source: string;
+  /** The folder of the run; undefined for a results.csv outside of a run. */
+  readonly folder?: string | undefined;
+  readonly settings: Settings;
+  /** Its completed trials, one per seed. */
+  readonly rows: readonly ResultRow[];
+}
+
+/** The candidates of some paths, and what the runs rank by. */
+export interface Candidates {
+  readonly candidates: readonly Candidate[];
+  readonly metric: MetricName;
+  readonly goal: "maximize" | "minimize";
+  /** Remarks for the user. */
+  readonly notices: readonly string[];
+}
+
+/**
+ * Reads the configurations that the paths name: all those of a run or of a results.csv, or the one of a
+ * single trial. Configurations without a completed trial are left out with a notice. Throws ExperimentError
+ * and RunDirectoryError.
+ */
+export function readCandidates(paths: readonly string[]): Candidates {
+  const notices: string[] = [];
+  const sources = paths.map(readSource);
+  const found = sources.flatMap(({ run, source, folder, trial }) => {
+    const rows = trial === undefined ? run.rows : run.rows.filter((row) => row.trial === trial);
+    if (trial !== undefined && rows.length === 0)
+      wrongRun(source, `trial ${trial} has not ended`, "Wait for it, or name another trial.");
+    return configurationsOf(rows).flatMap(({ parameters, rows: own }) => {
+      const completed = own.filter(({ status }) => status === "completed");
+      const settings = settingsOf(run.experiment, parameters);
+      if (completed.length < own.length) {
+        const numbers = own.filter((row) => !completed.includes(row)).map((row) => `${row.trial}`);
+        const trials = numbers.length === 1 ? "trial" : "trials";
+        notices.push(`${source}: without ${trials} ${numbers.join(", ")}, which did not complete`);
+      }
+      return completed.length === 0 ? [] : [{ source, folder, settings, rows: completed }];
+    });
+  });
+  if (found.length === 0)
+    wrongRun(paths.join(" "), "no trial of these runs is completed", "Run them to the end.");
+  const [first] = sources;
+  const { metric, goal } = first!.run;
+  if (sources.some(({ run }) => run.metric !== metric))
+    notices.push(`the runs rank by different metrics; ${metric} counts. --sort chooses another one`);
+  return {
+    candidates: found.map((each, index) => ({ label: labelOf(index), ...each })),
+    metric,
+    goal,
+    notices,
+  };
+}
+
+interface Source {
+  readonly run: Pick<RunDescription, "experiment" | "metric" | "goal" | "rows">;
+  readonly source: string;
+  readonly folder?: string | undefined;
+  readonly trial?: number | undefined;
+}
+
+function readSource(where: string): Source {
+  const isTable = existsSync(where) && statSync(where).isFile() && where.endsWith(".csv");
+  if (isTable && !existsSync(join(dirname(resolve(where)), "journal.jsonl"))) {
+    const { rows } = readResults(where);
+    const metric = METRIC_COLUMNS.find(
+      (name) => name === "validation.accuracy" && rows.some(({ validation }) => validation !== undefined),
+    );
+    return {
+      run: { experiment: {}, metric: metric ?? "test.accuracy", goal: "maximize", rows },
+      source: where,
+    };
+  }
+  const { run: folder, trial } = findRun(where);
+  const run = describeRun(folder);
+  return { run, source: `${basename(dirname(folder))}/${basename(folder)}`, folder, trial };
+}
+
+/** Returns A, B, …, Z, AA, AB, …. */
+export function labelOf(index: number): string {
+  const letter = String.fromCodePoint(65 + (index % 26));
+  return index < 26 ? letter : `${labelOf(Math.floor(index / 26) - 1)}${letter}`;
+}

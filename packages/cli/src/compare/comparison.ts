@@ -1,0 +1,73 @@
+import { compareWithBest, summarize, type ComparisonWithBest, type Summary } from "@nn/insight";
+import { metricOf, type MetricName } from "@nn/runner";
+
+import type { Candidate } from "./candidates.ts";
+import { compareOnTestImages, type TestImageComparison } from "./test-images.ts";
+
+/** A candidate, its place in the ranking and its difference to the best one. */
+export interface ComparedCandidate {
+  readonly candidate: Candidate;
+  /** Over its seeds, by metric; a metric that it does not have is absent. */
+  readonly metrics: ReadonlyMap<MetricName, Summary>;
+  /** Undefined for the best one, and for one without the metric of the ranking. */
+  readonly comparison?: ComparisonWithBest | undefined;
+  /** Compares one of its networks with one of the best on the test images, where their outputs are kept. */
+  readonly testImages?: TestImageComparison | undefined;
+}
+
+/**
+ * Ranks candidates by the mean of a metric, the best first, and compares each with the best one. Those
+ * without the metric come last. `metrics`: the metrics to summarize besides.
+ */
+export function compareCandidates(
+  candidates: readonly Candidate[],
+  metric: MetricName,
+  goal: "maximize" | "minimize",
+  metrics: readonly MetricName[],
+): ComparedCandidate[] {
+  const measured = candidates.filter((candidate) => meanOf(candidate, metric) !== undefined);
+  const rest = candidates.filter((candidate) => !measured.includes(candidate));
+  const describe = (candidate: Candidate): Omit<ComparedCandidate, "comparison" | "testImages"> => ({
+    candidate,
+    metrics: new Map(
+      [...new Set([metric, ...metrics])].flatMap((name) => {
+        const values = [...valuesBySeed(candidate, name).values()];
+        return values.length === 0 ? [] : [[name, summarize(values)] as const];
+      }),
+    ),
+  });
+  if (measured.length === 0) return candidates.map(describe);
+  const samples = measured.map((candidate) => valuesBySeed(candidate, metric));
+  const { best, comparisons } = compareWithBest(samples, goal);
+  const sign = goal === "maximize" ? -1 : 1;
+  const first = measured[best]!;
+  const ranked = measured
+    .map((candidate, index) => ({
+      ...describe(candidate),
+      comparison: comparisons[index],
+      testImages: index === best ? undefined : compareOnTestImages(candidate, first),
+    }))
+    .map((each, index) => ({
+      each,
+      order: index === best ? -Infinity : sign * meanOf(each.candidate, metric)!,
+    }))
+    .sort((a, b) => a.order - b.order)
+    .map(({ each }) => each);
+  return [...ranked, ...rest.map(describe)];
+}
+
+/** Returns the mean of a metric over the seeds of a candidate; undefined if no trial has it. */
+export function meanOf(candidate: Candidate, metric: MetricName): number | undefined {
+  const values = [...valuesBySeed(candidate, metric).values()];
+  return values.length === 0 ? undefined : summarize(values).mean;
+}
+
+/** Returns the finite values of a metric, by seed. */
+function valuesBySeed({ rows }: Candidate, metric: MetricName): Map<number, number> {
+  return new Map(
+    rows.flatMap((row) => {
+      const value = metricOf(row, metric);
+      return value === undefined || !Number.isFinite(value) ? [] : [[row.seed, value] as const];
+    }),
+  );
+}

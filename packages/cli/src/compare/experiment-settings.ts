@@ -1,0 +1,63 @@
+import { formatPath, isRecord, type Path } from "@nn/training";
+
+/** The settings of an experiment: path → value. A value is a scalar, or an empty list or map as JSON. */
+export type Settings = ReadonlyMap<string, string | number | boolean | null>;
+
+/** Keys of an experiment that do not change what a trial is. */
+const OUTSIDE = new Set(["name", "description", "sweep", "executor", "keep"]);
+
+/**
+ * Returns the settings of a trial: every value of the resolved experiment, by its path, with the swept values
+ * of the trial in place of those of the file. `swept`: path → the cell of results.csv.
+ */
+export function settingsOf(
+  experiment: Readonly<Record<string, unknown>>,
+  swept: Readonly<Record<string, string>> = {},
+): Settings {
+  const settings = new Map<string, string | number | boolean | null>();
+  for (const [key, value] of Object.entries(experiment)) {
+    if (!OUTSIDE.has(key)) collect(settings, [key], value);
+  }
+  for (const [path, cell] of Object.entries(swept)) {
+    // A swept block replaces all settings of the block of the file.
+    for (const known of settings.keys())
+      if (known === path || known.startsWith(`${path}.`) || known.startsWith(`${path}[`))
+        settings.delete(known);
+    settings.set(path, scalarOf(cell));
+  }
+  return settings;
+}
+
+function collect(settings: Map<string, string | number | boolean | null>, path: Path, value: unknown): void {
+  if (Array.isArray(value) && value.length > 0) {
+    for (const [index, item] of value.entries()) collect(settings, [...path, index], item);
+  } else if (isRecord(value) && Object.keys(value).length > 0) {
+    for (const [key, item] of Object.entries(value)) collect(settings, [...path, key], item);
+  } else if (typeof value === "string" || typeof value === "number" || typeof value === "boolean") {
+    settings.set(formatPath(path), value);
+  } else {
+    settings.set(formatPath(path), value === null || value === undefined ? null : JSON.stringify(value));
+  }
+}
+
+/** Returns the value that a cell of results.csv stands for. */
+function scalarOf(cell: string): string | number | boolean | null {
+  if (cell === "true" || cell === "false") return cell === "true";
+  if (cell === "null" || cell === "") return null;
+  const number = Number(cell);
+  return cell.trim() !== "" && Number.isFinite(number) ? number : cell;
+}
+
+/**
+ * Returns the paths whose values differ, in the order of the first settings that have them. Without a
+ * `folder`, the experiment is unknown, so a missing value is no difference.
+ */
+export function differingPaths(
+  all: readonly { readonly settings: Settings; readonly folder?: string | undefined }[],
+): string[] {
+  const paths = new Set(all.flatMap(({ settings }) => [...settings.keys()]));
+  return [...paths].filter((path) => {
+    const known = all.filter(({ settings, folder }) => folder !== undefined || settings.has(path));
+    return new Set(known.map(({ settings }) => settings.get(path))).size > 1;
+  });
+}

@@ -1,0 +1,139 @@
+import type { MetricName } from "@nn/runner";
+
+import type { ComparedCandidate } from "../compare/comparison.ts";
+import { differingPaths } from "../compare/experiment-settings.ts";
+import { formatNumber, formatPValue, verdict } from "../compare/verdict.ts";
+import { formatCount, formatValue } from "./format.ts";
+import { formatSpread, shortNames, trialNumbers } from "./summary.ts";
+import { formatTable, wrapWords, type Column } from "./table.ts";
+import type { Terminal } from "./terminal.ts";
+
+/** What is printed of a comparison. */
+export interface ShownComparison {
+  /** Ranked, the best first. */
+  readonly compared: readonly ComparedCandidate[];
+  readonly metric: MetricName;
+  /** Metrics to show beside that of the ranking. */
+  readonly metrics: readonly MetricName[];
+  /** Paths of settings to show; undefined for those that differ. */
+  readonly paths?: readonly string[] | undefined;
+}
+
+/** With so many configurations or fewer, their settings are a table of their own. */
+const FEW = 4;
+/** Largest number of differing settings in the table of many configurations, and in that of few. */
+const MOST_COLUMNS = 6;
+const MOST_ROWS = 40;
+
+/** Returns the lines of a comparison: what differs, the ranking, and whether the differences are noise. */
+export function comparisonLines(shown: ShownComparison, terminal: Terminal): string[] {
+  const { compared } = shown;
+  const paths = shown.paths ?? differingPaths(compared.map(({ candidate }) => candidate));
+  const isFew = compared.length <= FEW;
+  return [
+    ...(isFew ? settingsLines(compared, paths, terminal) : []),
+    ...rankingLines(shown, isFew ? [] : paths, terminal),
+    "",
+    ...verdicts(shown).flatMap((line) => wrapWords(line, terminal.width)),
+  ];
+}
+
+function settingsLines(
+  compared: readonly ComparedCandidate[],
+  paths: readonly string[],
+  { colors, width }: Terminal,
+): string[] {
+  if (compared.length === 1) return [];
+  if (paths.length === 0) return ["The experiments have the same settings.", ""];
+  const inOrder = [...compared].sort((a, b) => (a.candidate.label < b.candidate.label ? -1 : 1));
+  const columns: Column[] = [
+    { head: "", align: "left" },
+    ...inOrder.map(({ candidate }): Column => ({ head: candidate.label, align: "right" })),
+  ];
+  const rows = paths
+    .slice(0, MOST_ROWS)
+    .map((path) => [path, ...inOrder.map(({ candidate }) => formatSetting(candidate.settings.get(path)))]);
+  const more = paths.length - MOST_ROWS;
+  return [
+    colors.bold("What differs"),
+    ...formatTable(columns, rows, width),
+    ...(more > 0 ? [`… and ${formatCount(more)} more; --json has all`] : []),
+    "",
+  ];
+}
+
+function formatSetting(value: string | number | boolean | null | undefined): string {
+  return value === undefined ? "–" : formatValue(value);
+}
+
+function rankingLines(
+  { compared, metric, metrics }: ShownComparison,
+  paths: readonly string[],
+  { colors, width }: Terminal,
+): string[] {
+  const columns = paths.slice(0, MOST_COLUMNS);
+  const heads: Column[] = [
+    { head: "", align: "left" },
+    { head: "run", align: "left" },
+    { head: "trials", align: "left" },
+    ...shortNames(columns).map((head): Column => ({ head, align: "right" })),
+    { head: metric, align: "right" },
+    { head: "difference (95 % interval)", align: "right" },
+    { head: "p", align: "right" },
+    ...metrics.filter((name) => name !== metric).map((head): Column => ({ head, align: "right" })),
+  ];
+  const rows = compared.map(({ candidate, metrics: summaries, comparison }) => {
+    const spread = (name: MetricName): string => formatSpread(name, summaries.get(name));
+    const interval = comparison?.interval;
+    const ends =
+      interval && [interval.lower, interval.upper].map((end) => formatNumber(metric, end)).join(" to ");
+    const difference = comparison === undefined ? "" : formatNumber(metric, comparison.difference);
+    return [
+      candidate.label,
+      candidate.source,
+      trialNumbers({ numbers: candidate.rows.map(({ trial }) => trial) }),
+      ...columns.map((path) => formatSetting(candidate.settings.get(path))),
+      spread(metric),
+      ends === undefined ? difference : `${difference} (${ends})`,
+      comparison?.adjustedPValue === undefined
+        ? ""
+        : formatPValue(comparison.adjustedPValue).replace("= ", ""),
+      ...metrics.filter((name) => name !== metric).map(spread),
+    ];
+  });
+  // Without several seeds there are no p-values, and a single configuration has no difference.
+  const used = heads.map(({ head }, index) => head === "" || rows.some((row) => row[index] !== ""));
+  const kept = <Item>(items: readonly Item[]): Item[] => items.filter((_, index) => used[index]);
+  const repeated = compared.some(({ candidate }) => candidate.rows.length > 1);
+  const more = paths.length - columns.length;
+  return [
+    colors.bold(`By ${metric}${repeated ? ", mean ± standard deviation over seeds" : ""}`),
+    ...formatTable(kept(heads), rows.map(kept), width),
+    ...(more > 0 ? [`${formatCount(more)} more settings differ; --columns chooses which are shown`] : []),
+  ];
+}
+
+function verdicts({ compared, metric }: ShownComparison): string[] {
+  const [best, second, ...rest] = compared;
+  if (best === undefined || second === undefined)
+    return ["There is nothing to compare with: name another run."];
+  const others = [second, ...rest];
+  const lines = [verdict(best, second, metric)];
+  if (rest.length > 0) {
+    const beyond = others.filter(({ comparison }) => comparison?.isBeyondNoise === true).length;
+    lines.push(
+      `Of the ${formatCount(others.length)} others, ${formatCount(beyond)} ${beyond === 1 ? "is" : "are"} worse than ` +
+        `${best.candidate.label} beyond noise (p-values adjusted by Holm's method).`,
+    );
+  }
+  const { testImages } = second;
+  if (testImages !== undefined) {
+    const { trials, images, onlyFirst, onlySecond, pValue } = testImages;
+    lines.push(
+      `Two of their networks on the ${formatCount(images)} test images: only that of ${best.candidate.label} (trial ` +
+        `${trials[1]}) is right on ${formatCount(onlySecond)}, only that of ${second.candidate.label} (trial ` +
+        `${trials[0]}) on ${formatCount(onlyFirst)} (McNemar's test, p ${formatPValue(pValue)}).`,
+    );
+  }
+  return lines;
+}

@@ -1,0 +1,95 @@
+import { cpSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+
+import { comparePaired } from "@nn/insight";
+import { readResults } from "@nn/results";
+import { expect, test } from "vitest";
+
+import { smallSweep, type BenchFolder } from "./support/bench-folder.ts";
+import { withSmallData } from "./support/small-data.ts";
+
+const prepare = withSmallData();
+const sweep = smallSweep.replace("repeats: 2", "repeats: 3").replace("[0.03, 0.1]", "[0.0003, 0.03, 0.1]");
+
+const compare = (folder: BenchFolder, ...args: readonly string[]) => folder.runProgram(["compare", ...args]);
+
+test("the configurations of a sweep are ranked and compared over common seeds", async () => {
+  const folder = prepare(sweep);
+  expect((await folder.run()).code).toBe(0);
+  const { code, out, err } = await compare(folder, "results/small");
+  expect({ code, err }).toEqual({ code: 0, err: "" });
+  expect(out).toMatch(/^What differs\n +A +B +C\noptimizer\.learningRate +0\.0003 +0\.03 +0\.1\n\n/);
+  expect(out).toContain("By validation.accuracy, mean ± standard deviation over seeds\n");
+  expect(out).toMatch(/\nA +small\/[0-9a-f]{12} +1–3 .* −\d+\.\d\d \(−\d+\.\d\d to [−\d.]+\) .* %/);
+  expect(out).toMatch(
+    /Of the 2 others, [12] (is|are) worse than [BC] beyond noise \(p-values adjusted by Holm/,
+  );
+  expect(out).toMatch(/on the 200 test images: only that of [BC] \(trial [47]\) is right on \d+, /);
+
+  const json = JSON.parse((await compare(folder, "results/small", "--json")).out);
+  const accuracies = (from: number): number[] =>
+    readResults(join(folder.runFolder(), "results.csv"))
+      .rows.slice(from, from + 3)
+      .map(({ validation }) => validation!.accuracy);
+  const [best, , worst] = json.configurations;
+  expect(worst).toMatchObject({
+    label: "A",
+    differingSettings: { "optimizer.learningRate": 0.0003 },
+    comparison: comparePaired(accuracies(0), accuracies(best.label === "B" ? 3 : 6)),
+  });
+
+  const csv = (await compare(folder, "results/small", "--csv", "--where", "optimizer.learningRate < 0.05"))
+    .out;
+  expect(csv.split("\n")[0]).toMatch(/^label,run,trials,seeds,optimizer\.learningRate,validation\.accuracy,/);
+  expect(csv.split("\n").slice(1, 3)).toEqual([
+    expect.stringMatching(/^B,small\/[0-9a-f]{12},4 5 6,3,0\.03,/),
+    expect.stringMatching(/^A,small\/[0-9a-f]{12},1 2 3,3,0\.0003,/),
+  ]);
+});
+
+test("runs, trials and tables can be mixed; one seed shows no noise", async () => {
+  const folder = prepare(sweep);
+  expect((await folder.run(["--set", "training.epochs=1"])).code).toBe(0);
+  cpSync(join(folder.runFolder(), "results.csv"), join(folder.path, "copy.csv"));
+  const { code, out } = await compare(folder, "results/small/latest/trials/5", "copy.csv");
+  expect(code).toBe(0);
+  expect(out).toMatch(/\nB +copy\.csv +1–3 /);
+  expect(out).toMatch(/\nA +small\/[0-9a-f]{12} +5 /);
+  const two = await compare(folder, "results/small/latest/trials/1", "results/small/latest/trials/4");
+  expect(two.out).toContain("have one seed each, so the noise of the seeds is unknown");
+  const one = await compare(folder, "results/small/latest/trials/1");
+  expect(one.out).toContain("There is nothing to compare with");
+});
+
+test("ranking by the test set is possible, with a notice", async () => {
+  const folder = prepare(sweep.replace("validation: 100", "validation: 0").replace(/sweep:[^]*/, ""));
+  expect((await folder.run(["--set", "training.epochs=1"])).code).toBe(0);
+  const plain = await compare(folder, "results/small");
+  expect(plain.err).toContain("notice: ranked by the test set.");
+  expect(plain.out).toContain("By test.accuracy");
+});
+
+test.each([
+  [["nowhere"], "nowhere: there is no such run or file"],
+  [["results/small", "--sort", "accuracy"], '--sort: there is no metric or setting "accuracy"'],
+  [["results/small", "--columns", "optimizer.lr"], '--columns: there is no metric or setting "optimizer.lr"'],
+  [["results/small", "--where", "optimizer.learningrate > 0"], 'did you mean "optimizer.learningRate"?'],
+  [["results/small", "--where", "test.accuracy > 1"], "none of the 3 configurations satisfies it"],
+  [["results/small", "--where", "seed"], '--where: "seed" is no comparison'],
+])("compare %j is refused with a clear message", async (args, message) => {
+  const folder = prepare(sweep);
+  expect((await folder.run(["--set", "training.epochs=1"])).code).toBe(0);
+  const { code, out, err } = await compare(folder, ...args);
+  expect({ code, out }).toEqual({ code: 2, out: "" });
+  expect(err).toContain(message);
+  expect(err).not.toMatch(/^\s+at /m);
+});
+
+test("the numbers of a comparison are those of results.csv to the last digit", async () => {
+  const folder = prepare(sweep.replace(/sweep:[^]*/, ""));
+  expect((await folder.run(["--set", "repeats=1"])).code).toBe(0);
+  const [, row = ""] = readFileSync(join(folder.runFolder(), "results.csv"), "utf8").split("\n");
+  const csv = (await compare(folder, "results/small", "--csv")).out.split("\n")[1]!;
+  const cells = row.split(",");
+  expect(csv.split(",")).toEqual(expect.arrayContaining([cells.at(-3), cells.at(-1)]));
+});
