@@ -116,10 +116,16 @@ function asCsv(
 ): string {
   const shown = [...new Set([metric, ...metrics])];
   const header = [
-    ...["label", "run", "trials", "seeds"],
+    "label",
+    "run",
+    "trials",
+    "seeds",
     ...paths,
     ...shown.flatMap((name) => [name, `${name} deviation`]),
-    ...["difference", "lower", "upper", "p"],
+    "difference",
+    "lower",
+    "upper",
+    "p",
   ];
   const rows = compared.map(({ candidate, metrics: summaries, comparison }) => [
     candidate.label,

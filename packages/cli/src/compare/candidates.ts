@@ -59,12 +59,8 @@ export function readCandidates(paths: readonly string[]): Candidates {
   const { metric, goal } = first!.run;
   if (sources.some(({ run }) => run.metric !== metric))
     notices.push(`the runs rank by different metrics; ${metric} counts. --sort chooses another one`);
-  return {
-    candidates: found.map((each, index) => ({ label: labelOf(index), ...each })),
-    metric,
-    goal,
-    notices,
-  };
+  const candidates = found.map((each, index): Candidate => Object.assign(each, { label: labelOf(index) }));
+  return { candidates, metric, goal, notices };
 }
 
 interface Source {

@@ -42,11 +42,10 @@ export function compareCandidates(
   const sign = goal === "maximize" ? -1 : 1;
   const first = measured[best]!;
   const ranked = measured
-    .map((candidate, index) => ({
-      ...describe(candidate),
-      comparison: comparisons[index],
-      testImages: index === best ? undefined : compareOnTestImages(candidate, first),
-    }))
+    .map((candidate, index): ComparedCandidate => {
+      const testImages = index === best ? undefined : compareOnTestImages(candidate, first);
+      return Object.assign(describe(candidate), { comparison: comparisons[index], testImages });
+    })
     .map((each, index) => ({
       each,
       order: index === best ? -Infinity : sign * meanOf(each.candidate, metric)!,

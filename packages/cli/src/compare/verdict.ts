@@ -36,7 +36,8 @@ export function verdict(best: ComparedCandidate, other: ComparedCandidate, metri
       : moreSeeds >= 1000
         ? "; more than 1,000 seeds would be needed to show one of this size"
         : `; about ${moreSeeds} more ${moreSeeds === 1 ? "seed" : "seeds"} of each would show one of this size`;
-  return `The difference of ${a} and ${b}, ${formatDifference(metric, size)} (${range}), is within noise${seeds} (${how}).`;
+  const what = `${formatDifference(metric, size)} (${range})`;
+  return `The difference of ${a} and ${b}, ${what}, is within noise${seeds} (${how}).`;
 }
 
 function describeTest({ test, seeds }: ComparisonWithBest): string {

@@ -52,7 +52,9 @@ function settingsLines(
   ];
   const rows = paths
     .slice(0, MOST_ROWS)
-    .map((path) => [path, ...inOrder.map(({ candidate }) => formatSetting(candidate.settings.get(path)))]);
+    .map((path) =>
+      [path].concat(inOrder.map(({ candidate }) => formatSetting(candidate.settings.get(path)))),
+    );
   const more = paths.length - MOST_ROWS;
   return [
     colors.bold("What differs"),

@@ -46,22 +46,23 @@ export function compareWithBest(
   const found = samples.map((sample, index) =>
     index === best ? undefined : compare(sample, samples[best]!),
   );
-  const tested = found.filter((each) => each?.pValue !== undefined);
+  const tested = found.filter((each) => each?.comparison.pValue !== undefined);
   const adjusted = new Map(
-    holm(tested.map((each) => each!.pValue!)).map((pValue, index) => [tested[index], pValue]),
+    holm(tested.map((each) => each!.comparison.pValue!)).map((pValue, index) => [tested[index], pValue]),
   );
   const comparisons = found.map((each) => {
     if (each === undefined) return undefined;
-    const { deviation, ...comparison } = each;
     const adjustedPValue = adjusted.get(each);
     const isBeyondNoise = (adjustedPValue ?? 1) < INTERVAL_SIGNIFICANCE;
     const moreSeeds = isBeyondNoise ? undefined : seedsMissing(each);
-    return { ...comparison, adjustedPValue, isBeyondNoise, moreSeeds };
+    const { comparison, seeds } = each;
+    return Object.assign({}, comparison, { seeds, adjustedPValue, isBeyondNoise, moreSeeds });
   });
   return { best, comparisons };
 }
 
-interface Found extends MeanComparison {
+interface Found {
+  readonly comparison: MeanComparison;
   readonly seeds: number;
   /** Of the differences of the pairs, or of the values of a configuration. Undefined with a single value. */
   readonly deviation: number | undefined;
@@ -72,19 +73,20 @@ function compare(sample: ValuesBySeed, best: ValuesBySeed): Found {
   if (common.length >= 2) {
     const [a, b] = [common.map((seed) => sample.get(seed)!), common.map((seed) => best.get(seed)!)];
     const { deviation } = summarize(a.map((value, index) => value - b[index]!));
-    return { ...comparePaired(a, b), seeds: common.length, deviation };
+    return { comparison: comparePaired(a, b), seeds: common.length, deviation };
   }
   const [a, b] = [[...sample.values()], [...best.values()]];
   const [first, second] = [summarize(a).deviation, summarize(b).deviation];
   const deviation =
     first === undefined || second === undefined ? undefined : Math.sqrt((first ** 2 + second ** 2) / 2);
-  return { ...compareWelch(a, b), seeds: a.length, deviation };
+  return { comparison: compareWelch(a, b), seeds: a.length, deviation };
 }
 
 /** The largest number of seeds that is worth a recommendation. */
 const MOST_SEEDS = 1000;
 
-function seedsMissing({ difference, deviation, test, seeds }: Found): number | undefined {
+function seedsMissing({ comparison, deviation, seeds }: Found): number | undefined {
+  const { difference, test } = comparison;
   if (deviation === undefined || deviation === 0 || difference === 0) return undefined;
   // A smaller difference needs more than these in any case.
   if (Math.abs(difference) < deviation / 12) return MOST_SEEDS;
