@@ -11,7 +11,7 @@ import { experimentSchema } from "./schema.ts";
 const schema = experimentSchema();
 const written = globSync("*.yaml", {
   cwd: new URL("../../../../experiments/", import.meta.url),
-  exclude: ["own-layer.yaml"],
+  exclude: ["custom-layer.yaml"],
 }).map((name): unknown =>
   parse(readFileSync(new URL(`../../../../experiments/${name}`, import.meta.url), "utf8")),
 );
