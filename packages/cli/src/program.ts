@@ -7,6 +7,7 @@ import type { ExperimentOptions } from "./commands/experiment.ts";
 import type { PredictOptions } from "./commands/predict.ts";
 import type { PreviewOptions } from "./commands/preview.ts";
 import type { RunsOptions } from "./commands/runs.ts";
+import type { VerifyOptions } from "./commands/verify.ts";
 import type { WorkerOptions } from "./commands/worker.ts";
 import { ignoreClosedPipes, processTerminal, type Terminal } from "./terminal/terminal.ts";
 import { resolveWorkspacePackages } from "@nn/runner/custom-imports";
@@ -222,6 +223,24 @@ function commandLine(terminal: Terminal): Command {
     .action(async (paths: string[], options: Omit<CompareOptions, "where"> & Partial<CompareOptions>) => {
       const { compareCommand } = await import("./commands/compare.ts");
       process.exitCode = await compareCommand(paths, { ...options, where: options.where ?? [] }, terminal);
+    });
+
+  program
+    .command("verify")
+    .summary("train again and compare with the expected results, byte by byte")
+    .description(
+      "Trains experiments again and compares results.csv and epochs.csv with the files in expected/<name>/ beside " +
+        "the experiment file.",
+    )
+    .argument("<spec...>", "experiment files")
+    .option("--write", "write the results as the expected ones")
+    .option("--workers <number>", "number of trials to train at once (default: one per core)", wholeNumber)
+    .option("--threads <number>", "number of threads per trial (default: 1)", wholeNumber)
+    .option("--data <folder>", "folder to search for data sets first (default: data/ in the workspace)")
+    .option("--simd <bits>", "vector width of the kernels, 128 or 256: the same bytes ", simdBits, 256)
+    .action(async (specs: string[], options: VerifyOptions) => {
+      const { verifyCommand } = await import("./commands/verify.ts");
+      process.exitCode = await verifyCommand(specs, options, terminal);
     });
 
   program

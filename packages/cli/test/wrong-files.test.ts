@@ -56,7 +56,7 @@ describe("the program, given wrong experiments", () => {
   test.each([
     "unknown-key-optimizer",
     "yaml-tab",
-    "own-layer-throws",
+    "custom-layer-throws",
     "alias-bomb",
     "sweep-path-misspelt",
     "empty",

@@ -4,6 +4,7 @@ export * from "./events.ts";
 export { readJournal } from "./journal.ts";
 export { isLocked } from "./lock.ts";
 export { latestRun } from "./latest.ts";
+export { parseTable, type ParsedRecord } from "./parse-table.ts";
 export { readResults, type ResultRow, type Results } from "./read-results.ts";
 export { applyEvent, epochsDone, trialsOf, type EpochRecord, type TrialRecord } from "./records.ts";
 export { openRunDirectory, type RunDirectory, type RunDirectoryOptions } from "./run-directory.ts";

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
-import { CsvError, parse } from "csv-parse/sync";
 import { wrapFileSystemErrors, RunDirectoryError } from "./errors.ts";
 import { endStatuses, type EndStatus, type Metrics, type NetworkSize } from "./events.ts";
+import { parseTable } from "./parse-table.ts";
 import { columnsAfterParameters, columnsBeforeParameters, networkColumns, parentColumn } from "./tables.ts";
 
 /** One row of results.csv. */
@@ -46,35 +46,6 @@ export function readResults(path: string): Results {
     sweptPaths,
     rows: records.map(({ record, line }) => readRow(new Row(path, line, record, layout), sweptPaths)),
   };
-}
-
-interface ParsedRecord {
-  readonly record: readonly string[];
-  /** The line of the file on which it ends. */
-  readonly line: number;
-}
-
-function parseTable(path: string, text: string): ParsedRecord[] {
-  const records: ParsedRecord[] = [];
-  try {
-    parse(text, {
-      bom: true,
-      on_record: (record: readonly string[], { lines }) => {
-        records.push({ record, line: lines });
-        return null;
-      },
-    });
-    return records;
-  } catch (error) {
-    if (!(error instanceof CsvError)) throw error;
-    throw new RunDirectoryError(
-      "corrupt",
-      `${path}: not a table of comma-separated values: ${error.message}.`,
-      {
-        cause: error,
-      },
-    );
-  }
 }
 
 const columnsOfOlderVersions = columnsAfterParameters.filter(

@@ -1,0 +1,115 @@
+import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
+
+import { ExperimentError, loadExperiment, type Experiment } from "@nn/experiment";
+import { latestRun, wrapFileSystemErrors, writeFilesAtomically } from "@nn/results";
+import { workspaceFolder } from "@nn/runner";
+
+import { comparableEnvironment, environmentDifferences } from "../verify/comparable-environment.ts";
+import { tableDifference, type TableDifference } from "../verify/table-difference.ts";
+import type { Terminal } from "../terminal/terminal.ts";
+import { experimentCommand } from "./experiment.ts";
+
+/** Command-line options of `verify`. */
+export interface VerifyOptions {
+  readonly workers?: number | undefined;
+  readonly threads?: number | undefined;
+  readonly data?: string | undefined;
+  /** Writes the results as the expected ones instead of comparing them. */
+  readonly write?: boolean | undefined;
+  /** Vector width of the kernels, in bits. */
+  readonly simd: 128 | 256;
+}
+
+/** The tables whose bytes are compared. */
+const TABLES = ["results.csv", "epochs.csv"] as const;
+const ENVIRONMENT = "environment.json";
+
+/**
+ * Runs `verify EXPERIMENT…`: trains experiments again and compares their tables with those in
+ * `expected/<name>/` beside the experiment file, byte by byte. Returns the exit code: 1 if a byte differs.
+ * Throws ExperimentError, DatasetError and RunDirectoryError.
+ */
+export async function verifyCommand(
+  files: readonly string[],
+  options: VerifyOptions,
+  terminal: Terminal,
+): Promise<number> {
+  const experiments: Experiment[] = [];
+  for (const file of files) experiments.push(await loadExperiment(file));
+  if (options.write !== true) for (const experiment of experiments) requireExpected(experiment);
+  let worst = 0;
+  for (const experiment of experiments) {
+    const code = await verify(experiment, options, terminal);
+    if (code === 130) return code;
+    worst = Math.max(worst, code);
+  }
+  return worst;
+}
+
+function expectedFolder({ file, name }: Experiment): string {
+  return join(dirname(file), "expected", name);
+}
+
+function requireExpected(experiment: Experiment): void {
+  const folder = expectedFolder(experiment);
+  if (TABLES.every((name) => existsSync(join(folder, name)))) return;
+  throw new ExperimentError([
+    {
+      place: shown(experiment.file),
+      message: `there are no expected results in ${shown(folder)}`,
+      advice: "Write them with --write, and commit them.",
+    },
+  ]);
+}
+
+async function verify(experiment: Experiment, options: VerifyOptions, terminal: Terminal): Promise<number> {
+  const { write = false, ...training } = options;
+  const out = join(workspaceFolder, "results", ".verify");
+  const own = join(out, experiment.name);
+  // Results of an earlier run prove nothing about this program.
+  wrapFileSystemErrors("delete", own, () => rmSync(own, { recursive: true, force: true }));
+  const code = await experimentCommand(experiment.file, { ...training, out, set: [], fresh: true }, terminal);
+  if (code !== 0) return code;
+  const run = latestRun(own)!;
+  const read = (folder: string, name: string): string =>
+    wrapFileSystemErrors("read", join(folder, name), () => readFileSync(join(folder, name), "utf8"));
+  const expected = expectedFolder(experiment);
+  const environment = comparableEnvironment(read(run, ENVIRONMENT));
+  const print = (line: string): void => void terminal.out.write(`${line}\n`);
+  print("");
+  if (write) {
+    wrapFileSystemErrors("write", expected, () => mkdirSync(expected, { recursive: true }));
+    await writeFilesAtomically([
+      ...TABLES.map((name) => [join(expected, name), read(run, name)] as const),
+      [join(expected, ENVIRONMENT), `${JSON.stringify(environment, null, 2)}\n`],
+    ]);
+    print(`Wrote the expected results of ${experiment.name} to ${shown(expected)}.`);
+    return 0;
+  }
+  const differences = TABLES.flatMap((name) => {
+    const difference = tableDifference(name, read(expected, name), read(run, name));
+    return difference === undefined ? [] : [describe(name, difference)];
+  });
+  if (differences.length === 0) {
+    print(`${experiment.name}: ${TABLES.join(" and ")} have the expected bytes.`);
+    return 0;
+  }
+  print(terminal.colors.red(`${experiment.name}: the results differ from ${shown(expected)}.`));
+  for (const line of differences) print(`  ${line}`);
+  const known = join(expected, ENVIRONMENT);
+  const changed = existsSync(known)
+    ? environmentDifferences(comparableEnvironment(read(expected, ENVIRONMENT)), environment)
+    : [];
+  for (const line of changed) print(`  ${line}`);
+  print(`The new results are in ${shown(run)}.`);
+  return 1;
+}
+
+function describe(name: string, { row, column, expected, found }: TableDifference): string {
+  return `${name}, ${row}, column ${column}: expected ${expected}, got ${found}`;
+}
+
+function shown(path: string): string {
+  return relative(process.cwd(), path) || ".";
+}

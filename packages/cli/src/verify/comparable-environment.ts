@@ -1,0 +1,40 @@
+import { isRecord } from "@nn/training";
+
+/** The values of environment.json that can explain a difference of results. */
+export type ComparableEnvironment = Readonly<Record<string, unknown>>;
+
+/** The keys that describe the program and the machine. */
+const KEYS = ["version", "commit", "node", "platform", "processor", "cores", "kernels", "threads"] as const;
+
+/**
+ * Reads the text of an environment.json. Leaves out paths, which differ from machine to machine: of the data,
+ * only their digests remain. A text that is not valid has no values.
+ */
+export function comparableEnvironment(text: string): ComparableEnvironment {
+  const all = parsed(text);
+  const data = Array.isArray(all["data"]) ? all["data"] : [];
+  const digests = data.filter(isRecord).map((each) => each["sha256"] ?? null);
+  return { ...Object.fromEntries(KEYS.map((key) => [key, all[key] ?? null])), data: digests };
+}
+
+function parsed(text: string): Readonly<Record<string, unknown>> {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isRecord(value) ? value : {};
+  } catch {
+    return {};
+  }
+}
+
+/** Describes the values that differ, one line per key. */
+export function environmentDifferences(
+  expected: ComparableEnvironment,
+  found: ComparableEnvironment,
+): string[] {
+  const textOf = (value: unknown): string =>
+    typeof value === "string" ? value : (JSON.stringify(value) ?? "none");
+  return [...KEYS, "data"].flatMap((key) => {
+    const [a, b] = [textOf(expected[key]), textOf(found[key])];
+    return a === b ? [] : [`${key}: expected results from ${a}, now ${b}`];
+  });
+}

@@ -1,0 +1,50 @@
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+import { workspaceFolder } from "@nn/runner";
+import { afterAll, expect, test } from "vitest";
+
+import { smallSweep, type BenchFolder } from "./support/bench-folder.ts";
+import { withSmallData } from "./support/small-data.ts";
+
+const prepare = withSmallData();
+// Results of `verify` are in the workspace, below this name.
+const name = `verify-test-${process.pid}`;
+afterAll(() => rmSync(join(workspaceFolder, "results/.verify", name), { recursive: true, force: true }));
+
+const verify = (folder: BenchFolder, ...args: readonly string[]) =>
+  folder.runProgram(["verify", "spec.yaml", "--data", "data", ...args]);
+
+test("the same bytes are confirmed; a difference is named with trial, epoch, column and environment", async () => {
+  const folder = prepare(
+    smallSweep.replace("name: small", `name: ${name}`).replace("epochs: 8", "epochs: 2"),
+  );
+  const missing = await verify(folder);
+  expect(missing).toMatchObject({ code: 2, out: "" });
+  expect(missing.err).toBe(
+    `spec.yaml: there are no expected results in expected/${name}\n  Write them with --write, and commit them.`,
+  );
+
+  const written = await verify(folder, "--write");
+  expect(written.code).toBe(0);
+  expect(written.out).toContain(`Wrote the expected results of ${name} to expected/${name}.`);
+  const expected = join(folder.path, "expected", name);
+  expect(readFileSync(join(expected, "environment.json"), "utf8")).not.toContain(folder.path);
+  const same = await verify(folder, "--workers", "1");
+  expect(same.code).toBe(0);
+  expect(same.out).toContain(`${name}: results.csv and epochs.csv have the expected bytes.`);
+
+  const epochs = readFileSync(join(expected, "epochs.csv"), "utf8").split("\n");
+  epochs[3] = epochs[3]!.replace(/^(2,1,)[^,]*/, "$10.125");
+  writeFileSync(join(expected, "epochs.csv"), epochs.join("\n"));
+  const environment = JSON.parse(readFileSync(join(expected, "environment.json"), "utf8"));
+  writeFileSync(join(expected, "environment.json"), JSON.stringify({ ...environment, node: "v1.0.0" }));
+  const other = await verify(folder);
+  expect(other.code).toBe(1);
+  expect(other.out).toMatch(
+    /\n {2}epochs\.csv, trial 2, epoch 1, column train\.loss: expected 0\.125, got \d/,
+  );
+  expect(other.out).toContain(`  node: expected results from v1.0.0, now ${process.version}\n`);
+  expect(other.out).not.toContain("results.csv, ");
+  expect(existsSync(join(workspaceFolder, "results/.verify", name, "latest/results.csv"))).toBe(true);
+});
