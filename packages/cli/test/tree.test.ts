@@ -17,6 +17,7 @@ const read = (file: string): string => readFileSync(join(root, file), "utf8");
 /** The order of the packages. A package depends only on packages after it. */
 const ORDER = [
   "cli",
+  "formats",
   "runner",
   "experiment",
   "training",

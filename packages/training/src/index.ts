@@ -41,6 +41,7 @@ export { predictImages } from "./saved/predict-images.ts";
 export {
   decodeNetwork,
   loadNetwork,
+  networkMetadata,
   type NetworkDescription,
   type SavedNetwork,
 } from "./saved/saved-network.ts";

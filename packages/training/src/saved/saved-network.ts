@@ -52,11 +52,14 @@ export function encodeNetwork(
   { parameters, state }: Pick<Model, "parameters" | "state">,
   description: NetworkDescription,
 ): Uint8Array {
-  const { spec, seed, experimentSeed, inputShape, classes, classNames, normalization } = description;
   const tensors = [...parameters, ...state].map(({ name, value }) => [name, value] as const);
-  return encodeSafetensors(tensors, {
-    format: FORMAT,
-    layout: LAYOUT,
+  return encodeSafetensors(tensors, { format: FORMAT, layout: LAYOUT, ...networkMetadata(description) });
+}
+
+/** Returns the description of a network as text by key, as in the metadata of model.safetensors. */
+export function networkMetadata(description: NetworkDescription): Record<string, string> {
+  const { spec, seed, experimentSeed, inputShape, classes, classNames, normalization } = description;
+  return {
     spec: canonicalJson(spec),
     seed: `${seed}`,
     experimentSeed: `${experimentSeed}`,
@@ -64,7 +67,7 @@ export function encodeNetwork(
     classCount: `${classes}`,
     ...(classNames === undefined ? {} : { classes: JSON.stringify(classNames) }),
     ...(normalization === undefined ? {} : { normalization: canonicalJson(normalization) }),
-  });
+  };
 }
 
 /**

@@ -1,0 +1,91 @@
+import { layers as catalog, resolveLayer, type ResolvedLayer } from "@nn/layers";
+import { networkMetadata, type SavedNetwork } from "@nn/training";
+
+import { ExportError } from "../errors.ts";
+import { encodeModel } from "./encode-model.ts";
+import { GraphBuilder } from "./graph-builder.ts";
+import type { OnnxGraph, OnnxModel } from "./graph.ts";
+import { LayerScope, type Value } from "./layer-export.ts";
+import { layerExports } from "./layer-exports.ts";
+
+/** A protobuf file is smaller than this number of bytes. */
+const MOST_BYTES = 2 ** 31;
+
+/**
+ * Returns a network as the bytes of an .onnx file. The graph computes what `predict` computes: from images of
+ * bytes to "logits", the outputs of the last layer, and "probabilities". See `onnxModel`. The same network
+ * gives the same bytes. Throws ExportError if the network has a custom layer or more than 2 GB of weights.
+ */
+export function encodeOnnx(network: SavedNetwork): Uint8Array {
+  let bytes = 0;
+  for (const { data } of network.tensors.values()) bytes += 4 * data.length;
+  if (bytes >= MOST_BYTES) {
+    throw new ExportError(
+      `${network.source}: its weights have ${bytes} bytes, but an ONNX file has at most 2 GB. ` +
+        `Export it with --to safetensors.`,
+    );
+  }
+  return encodeModel(onnxModel(network));
+}
+
+/**
+ * Returns a network as an ONNX graph in evaluation mode, with the metadata of model.safetensors.
+ *
+ * Input "image": (N, H, W, C) float32, the numbers 0 … 255. Outputs, float32: "logits" (N, classes), and
+ * "probabilities" (N, classes), their softmax, or their sigmoids if the loss is binary-cross-entropy.
+ */
+export function onnxModel(network: SavedNetwork): OnnxModel {
+  const graph = buildGraph(network);
+  return { graph, metadata: networkMetadata(network) };
+}
+
+function buildGraph({ spec, inputShape, classes, normalization, tensors, source }: SavedNetwork): OnnxGraph {
+  const builder = new GraphBuilder();
+  const find = (type: string) => {
+    const definition = catalog.get(type);
+    if (definition !== undefined && Object.hasOwn(layerExports, type)) return definition;
+    throw new ExportError(
+      `${source}: the layer "${type}" is not of the catalog, and ONNX has no operator for it. Export the network ` +
+        `with --to safetensors and rebuild the layer there, or train it with layers of the catalog.`,
+    );
+  };
+  const exportLayers = (list: readonly ResolvedLayer[], x: Value, scope: LayerScope): Value =>
+    list.reduce(
+      (value, { definition, options }, index) =>
+        layerExports[definition.type]!(options, value, scope.inside(index)),
+      x,
+    );
+  const layers = spec.model.layers.map((block) => resolveLayer(block, { find }));
+  const scope = new LayerScope(builder, tensors, "layers", exportLayers);
+
+  // Pixels as in training: (byte − mean) / deviation, or byte / 255.
+  const { mean, deviation } = normalization ?? { mean: 0, deviation: 255 };
+  const centered =
+    normalization === undefined ? "image" : builder.add("normalize", "Sub", ["image", builder.scalar(mean)]);
+  const pixels = builder.add("normalize", "Div", [centered, builder.scalar(deviation)]);
+  const output = exportLayers(layers, { name: pixels, shape: inputShape, channelsFirst: false }, scope);
+
+  const toProbabilities = spec.loss.type === "binary-cross-entropy" ? "Sigmoid" : "Softmax";
+  const attributes = toProbabilities === "Softmax" ? { axis: { int: -1 } } : {};
+  const { name } = scope.channelsLast(output);
+  builder.nodes.push(
+    { name: "logits", operator: "Identity", inputs: [name], outputs: ["logits"], attributes: {} },
+    {
+      name: "probabilities",
+      operator: toProbabilities,
+      inputs: ["logits"],
+      outputs: ["probabilities"],
+      attributes,
+    },
+  );
+  return {
+    name: "network",
+    nodes: builder.nodes,
+    initializers: builder.initializers,
+    inputs: [{ name: "image", shape: inputShape }],
+    outputs: [
+      { name: "logits", shape: [classes] },
+      { name: "probabilities", shape: [classes] },
+    ],
+  };
+}

@@ -1,0 +1,68 @@
+import { sizeOf, type Shape } from "@nn/tensor";
+
+import type { OnnxAttribute, OnnxInitializer, OnnxNode } from "./graph.ts";
+
+type Attributes = Readonly<Record<string, OnnxAttribute>>;
+
+/** Collects the nodes and constants of a graph in the order of their creation, and gives them names. */
+export class GraphBuilder {
+  readonly nodes: OnnxNode[] = [];
+  readonly #initializers = new Map<string, OnnxInitializer>();
+  readonly #names = new Set<string>();
+
+  get initializers(): readonly OnnxInitializer[] {
+    return [...this.#initializers.values()];
+  }
+
+  /**
+   * Adds a node with one output and returns the output's name. `place` is the layer that the node belongs to.
+   * "" in `inputs` is an input that is left out.
+   */
+  add(place: string, operator: string, inputs: readonly string[], attributes: Attributes = {}): string {
+    return this.addSeveral(place, operator, inputs, attributes, 1)[0]!;
+  }
+
+  /** Adds a node with `count` outputs and returns their names. */
+  addSeveral(
+    place: string,
+    operator: string,
+    inputs: readonly string[],
+    attributes: Attributes,
+    count: number,
+  ): string[] {
+    const name = this.#unique(`${place}/${operator}`);
+    const outputs = Array.from({ length: count }, (_, k) => (k === 0 ? name : `${name}:${k}`));
+    this.nodes.push({ name, operator, inputs, outputs, attributes });
+    return outputs;
+  }
+
+  /** Adds a constant and returns its name. Throws RangeError if the data do not have the shape. */
+  weights(name: string, shape: Shape, data: ArrayLike<number>): string {
+    if (data.length !== sizeOf(shape)) throw new RangeError(`${name}: ${data.length} numbers, shape ${shape}`);
+    const unique = this.#unique(name);
+    this.#initializers.set(unique, { name: unique, shape, data: Float32Array.from(data) });
+    return unique;
+  }
+
+  /** Returns the name of a number as a constant without axes. Equal numbers are one constant. */
+  scalar(value: number): string {
+    const name = `number ${value}`;
+    this.#initializers.set(name, { name, shape: [], data: Float32Array.of(value) });
+    return name;
+  }
+
+  /** Returns the name of a list of integers as a constant, such as a shape. Equal lists are one constant. */
+  integers(values: readonly number[]): string {
+    const name = `integers ${values.join(" ")}`;
+    const data = BigInt64Array.from(values, BigInt);
+    this.#initializers.set(name, { name, shape: [values.length], data });
+    return name;
+  }
+
+  #unique(wanted: string): string {
+    let name = wanted;
+    for (let k = 2; this.#names.has(name); k++) name = `${wanted} ${k}`;
+    this.#names.add(name);
+    return name;
+  }
+}

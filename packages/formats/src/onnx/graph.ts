@@ -1,0 +1,45 @@
+import type { Shape } from "@nn/tensor";
+
+/** A value of an attribute of a node: a float, integers, one integer or a text. */
+export type OnnxAttribute =
+  | { readonly float: number }
+  | { readonly int: number }
+  | { readonly ints: readonly number[] }
+  | { readonly text: string };
+
+/** One operator of a graph. Inputs and outputs are names of values; "" is an input that is left out. */
+export interface OnnxNode {
+  readonly name: string;
+  readonly operator: string;
+  readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
+  readonly attributes: Readonly<Record<string, OnnxAttribute>>;
+}
+
+/** A constant of a graph: weights (float32) or shapes and axes (int64). Row-major. */
+export interface OnnxInitializer {
+  readonly name: string;
+  readonly shape: Shape;
+  readonly data: Float32Array | BigInt64Array;
+}
+
+/** An input or output of a graph, float32. Its first axis is the batch, of any size; `shape` is without it. */
+export interface OnnxPort {
+  readonly name: string;
+  readonly shape: Shape;
+}
+
+/** A graph: nodes in topological order, constants, inputs and outputs. */
+export interface OnnxGraph {
+  readonly name: string;
+  readonly nodes: readonly OnnxNode[];
+  readonly initializers: readonly OnnxInitializer[];
+  readonly inputs: readonly OnnxPort[];
+  readonly outputs: readonly OnnxPort[];
+}
+
+/** A model: a graph, and metadata as text by key. */
+export interface OnnxModel {
+  readonly graph: OnnxGraph;
+  readonly metadata: Readonly<Record<string, string>>;
+}

@@ -1,0 +1,75 @@
+import type { multiHeadAttention as MultiHeadAttention } from "@nn/layers/layers/multi-head-attention";
+import type { patchEmbedding as PatchEmbedding } from "@nn/layers/layers/patch-embedding";
+import type { transformerEncoder as TransformerEncoder } from "@nn/layers/layers/transformer-encoder";
+
+import type { LayerExport, LayerScope, Value } from "../layer-export.ts";
+import { geluErf } from "./activations.ts";
+import { sum } from "./containers.ts";
+import { denseForEachStep } from "./dense.ts";
+import { normalizeRows } from "./normalization.ts";
+
+/** The patches become rows: (N, H/P, P, W/P, P·C) → (N, H/P, W/P, P, P·C) → (N, T, P·P·C). */
+export const patchEmbedding: LayerExport<typeof PatchEmbedding> = ({ patchSize: P, units, bias }, x, scope) => {
+  const [H, W, C] = x.shape;
+  const [rows, columns] = [H! / P, W! / P];
+  const cut = scope.reshape(scope.channelsLast(x).name, [rows, P, columns, P * C!]);
+  const shape = [rows * columns, P * P * C!];
+  const patches = scope.reshape(scope.transpose(cut, [0, 1, 3, 2, 4]), shape);
+  return denseForEachStep(units, bias, { name: patches, shape, channelsFirst: false }, scope);
+};
+
+export const positionEmbedding: LayerExport = (_options, x, scope) => ({
+  ...x,
+  name: scope.add("Add", [x.name, scope.parameter("weight")]),
+});
+
+export const multiHeadAttention: LayerExport<typeof MultiHeadAttention> = (options, x, scope) =>
+  attend(options, x, scope);
+
+/** P = softmax(q·kᵀ / √d) for each head, y = concatenate(P·v)·Wout + bout. */
+function attend(
+  { heads, bias, causal }: { readonly heads: number; readonly bias: boolean; readonly causal: boolean },
+  x: Value,
+  scope: LayerScope,
+): Value {
+  const [T, D] = [x.shape[0]!, x.shape[1]!];
+  const d = D / heads;
+  const qkv = denseForEachStep(3 * D, bias, x, scope.inside("qkv"));
+  const parts = scope.addSeveral("Split", [qkv.name], { axis: { int: 2 } }, 3);
+  const inHeads = (part: string, axes: readonly number[]): string =>
+    scope.transpose(scope.reshape(part, [T, heads, d]), axes);
+  const q = inHeads(parts[0]!, [0, 2, 1, 3]); // (N, heads, T, d)
+  const k = inHeads(parts[1]!, [0, 2, 3, 1]); // (N, heads, d, T)
+  const v = inHeads(parts[2]!, [0, 2, 1, 3]); // (N, heads, T, d)
+  const scores = scope.add("Div", [scope.add("MatMul", [q, k]), scope.scalar(Math.sqrt(d))]);
+  const visible = causal ? scope.add("Add", [scores, scope.constant("mask", [T, T], causalMask(T))]) : scores;
+  const shares = scope.add("Softmax", [visible], { axis: { int: -1 } });
+  const values = scope.transpose(scope.add("MatMul", [shares, v]), [0, 2, 1, 3]);
+  const joined = { ...x, name: scope.reshape(values, [T, D]) };
+  return denseForEachStep(D, bias, joined, scope.inside("output"));
+}
+
+/** (T, T): −∞ where a step would see a later one. */
+function causalMask(T: number): Float32Array {
+  return Float32Array.from({ length: T * T }, (_, i) => (i % T > Math.floor(i / T) ? -Infinity : 0));
+}
+
+/** The two residual parts of a block, with the norms before them or after their sums. */
+export const transformerEncoder: LayerExport<typeof TransformerEncoder> = (options, x, scope) => {
+  const { heads, hiddenUnits, activation, normalize, causal } = options;
+  const D = x.shape[1]!;
+  const norm = (name: string, value: Value): Value => normalizeRows(scope.inside(name), value, 1, 1e-5, true);
+  const attention = (value: Value): Value =>
+    attend({ heads, bias: true, causal }, value, scope.inside("attention"));
+  const feedForward = (value: Value): Value => {
+    const hidden = denseForEachStep(hiddenUnits, true, value, scope.inside("expand"));
+    const name = activation === "relu" ? scope.add("Relu", [hidden.name]) : geluErf(hidden.name, scope);
+    return denseForEachStep(D, true, { ...hidden, name }, scope.inside("contract"));
+  };
+  if (normalize === "before") {
+    const a = sum(scope, [x, attention(norm("norm1", x))]);
+    return sum(scope, [a, feedForward(norm("norm2", a))]);
+  }
+  const a = norm("norm1", sum(scope, [x, attention(x)]));
+  return norm("norm2", sum(scope, [a, feedForward(a)]));
+};

@@ -1,0 +1,96 @@
+import type { averagePool2d as AveragePool2d } from "@nn/layers/layers/average-pool2d";
+import type { conv2d as Conv2d } from "@nn/layers/layers/conv2d";
+import type { maxPool2d as MaxPool2d } from "@nn/layers/layers/max-pool2d";
+import type { pad as Pad } from "@nn/layers/layers/pad";
+import { pair, placePool, placeWindow } from "@nn/layers";
+import type { Window } from "@nn/tensor";
+
+import type { OnnxAttribute } from "../graph.ts";
+import type { LayerExport, LayerScope, Value } from "../layer-export.ts";
+
+export const conv2d: LayerExport<typeof Conv2d> = (options, x, scope) => {
+  const { filters, kernelSize, stride, padding, dilation, groups, bias } = options;
+  const window = placeWindow("conv2d", x.shape, { size: kernelSize, stride, padding, dilation });
+  const weight = scope.tensor("weight"); // (KH, KW, C / groups, F)
+  const [KH, KW, groupC, F] = [window.kernelHeight, window.kernelWidth, weight.shape[2]!, filters];
+  const data = new Float32Array(weight.data.length); // (F, C / groups, KH, KW)
+  for (let i = 0; i < data.length; i++) {
+    const [position, c, f] = [Math.floor(i / (groupC * F)), Math.floor(i / F) % groupC, i % F];
+    data[(f * groupC + c) * KH * KW + position] = weight.data[i]!;
+  }
+  const inputs = [scope.constant("weight", [F, groupC, KH, KW], data)];
+  if (bias) inputs.push(scope.parameter("bias"));
+  return slide("Conv", window, x, scope, {
+    inputs,
+    channels: filters,
+    attributes: {
+      dilations: { ints: [window.dilationHeight, window.dilationWidth] },
+      group: { int: groups },
+    },
+  });
+};
+
+export const maxPool2d: LayerExport<typeof MaxPool2d> = (options, x, scope) =>
+  slide("MaxPool", placePool("max-pool2d", options, x.shape), x, scope);
+
+export const averagePool2d: LayerExport<typeof AveragePool2d> = ({ countIncludePad, ...options }, x, scope) =>
+  slide("AveragePool", placePool("average-pool2d", options, x.shape), x, scope, {
+    attributes: { count_include_pad: { int: Number(countIncludePad) } },
+  });
+
+/** Adds an operator that moves a window over images. `channels` are those of its output. */
+function slide(
+  operator: string,
+  window: Window,
+  x: Value,
+  scope: LayerScope,
+  more: {
+    readonly inputs?: readonly string[];
+    readonly channels?: number;
+    readonly attributes?: Readonly<Record<string, OnnxAttribute>>;
+  } = {},
+): Value {
+  const { inputs = [], channels = x.shape[2]!, attributes = {} } = more;
+  const { kernelHeight, kernelWidth, strideHeight, strideWidth, outputHeight, outputWidth } = window;
+  const { dilationHeight, dilationWidth, padTop, padLeft, height, width } = window;
+  // Zeros after the last pixel: as many as the last window needs.
+  const padBottom = (outputHeight - 1) * strideHeight + (kernelHeight - 1) * dilationHeight + 1 - padTop - height;
+  const padRight = (outputWidth - 1) * strideWidth + (kernelWidth - 1) * dilationWidth + 1 - padLeft - width;
+  const name = scope.add(operator, [scope.channelsFirst(x).name, ...inputs], {
+    kernel_shape: { ints: [kernelHeight, kernelWidth] },
+    strides: { ints: [strideHeight, strideWidth] },
+    pads: { ints: [padTop, padLeft, Math.max(0, padBottom), Math.max(0, padRight)] },
+    ...attributes,
+  });
+  return { name, shape: [outputHeight, outputWidth, channels], channelsFirst: true };
+}
+
+/** The mean over the image has no layout: (N, C). */
+export const globalAveragePool2d: LayerExport = (_options, x, scope) => ({
+  name: mean(scope, x.name, x.channelsFirst ? [2, 3] : [1, 2]),
+  shape: [x.shape[2]!],
+  channelsFirst: false,
+});
+
+export const globalAveragePool1d: LayerExport = (_options, x, scope) => ({
+  name: mean(scope, x.name, [1]),
+  shape: [x.shape[1]!],
+  channelsFirst: false,
+});
+
+function mean(scope: LayerScope, x: string, axes: readonly number[]): string {
+  return scope.add("ReduceMean", [x], { axes: { ints: axes }, keepdims: { int: 0 } });
+}
+
+export const pad: LayerExport<typeof Pad> = ({ padding }, x, scope) => {
+  const [vertical, horizontal] = typeof padding === "number" ? [padding, padding] : padding;
+  const [[top, bottom], [left, right]] = [pair(vertical!), pair(horizontal!)];
+  const before = x.channelsFirst ? [0, 0, top, left] : [0, top, left, 0];
+  const after = x.channelsFirst ? [0, 0, bottom, right] : [0, bottom, right, 0];
+  const [H, W, C] = x.shape;
+  return {
+    ...x,
+    name: scope.addWithIntegers("Pad", x.name, [...before, ...after]),
+    shape: [top + H! + bottom, left + W! + right, C!],
+  };
+};

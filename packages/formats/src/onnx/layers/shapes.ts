@@ -1,0 +1,25 @@
+import type { permute as Permute } from "@nn/layers/layers/permute";
+import type { reshape as Reshape } from "@nn/layers/layers/reshape";
+import { sizeOf } from "@nn/tensor";
+
+import type { LayerExport } from "../layer-export.ts";
+
+/** A layer that changes nothing outside of training. */
+export const identity: LayerExport = (_options, x) => x;
+
+export const flatten: LayerExport = (_options, x, scope) => {
+  const size = sizeOf(x.shape);
+  return { name: scope.reshape(scope.channelsLast(x).name, [size]), shape: [size], channelsFirst: false };
+};
+
+export const reshape: LayerExport<typeof Reshape> = ({ shape }, x, scope) => {
+  const known = sizeOf(shape.filter((extent) => extent !== -1));
+  const complete = shape.map((extent) => (extent === -1 ? sizeOf(x.shape) / known : extent));
+  return { name: scope.reshape(scope.channelsLast(x).name, complete), shape: complete, channelsFirst: false };
+};
+
+export const permute: LayerExport<typeof Permute> = ({ axes }, x, scope) => ({
+  name: scope.transpose(scope.channelsLast(x).name, [0, ...axes.map((axis) => axis + 1)]),
+  shape: axes.map((axis) => x.shape[axis]!),
+  channelsFirst: false,
+});
