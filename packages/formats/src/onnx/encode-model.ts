@@ -117,7 +117,8 @@ function integer(writer: BinaryWriter, field: number, value: number): void {
 /** Returns the numbers as bytes in the order of the format, whatever the order of this machine. */
 function littleEndian(data: Float32Array | BigInt64Array): Uint8Array {
   const view = new DataView(new ArrayBuffer(data.byteLength));
-  if (data instanceof Float32Array) for (const [i, value] of data.entries()) view.setFloat32(4 * i, value, true);
+  if (data instanceof Float32Array)
+    for (const [i, value] of data.entries()) view.setFloat32(4 * i, value, true);
   else for (const [i, value] of data.entries()) view.setBigInt64(8 * i, value, true);
   return new Uint8Array(view.buffer);
 }

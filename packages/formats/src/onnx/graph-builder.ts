@@ -38,7 +38,8 @@ export class GraphBuilder {
 
   /** Adds a constant and returns its name. Throws RangeError if the data do not have the shape. */
   weights(name: string, shape: Shape, data: ArrayLike<number>): string {
-    if (data.length !== sizeOf(shape)) throw new RangeError(`${name}: ${data.length} numbers, shape ${shape}`);
+    if (data.length !== sizeOf(shape))
+      throw new RangeError(`${name}: ${data.length} numbers, shape ${shape}`);
     const unique = this.#unique(name);
     this.#initializers.set(unique, { name: unique, shape, data: Float32Array.from(data) });
     return unique;

@@ -9,7 +9,11 @@ import { denseForEachStep } from "./dense.ts";
 import { normalizeRows } from "./normalization.ts";
 
 /** The patches become rows: (N, H/P, P, W/P, P·C) → (N, H/P, W/P, P, P·C) → (N, T, P·P·C). */
-export const patchEmbedding: LayerExport<typeof PatchEmbedding> = ({ patchSize: P, units, bias }, x, scope) => {
+export const patchEmbedding: LayerExport<typeof PatchEmbedding> = (
+  { patchSize: P, units, bias },
+  x,
+  scope,
+) => {
   const [H, W, C] = x.shape;
   const [rows, columns] = [H! / P, W! / P];
   const cut = scope.reshape(scope.channelsLast(x).name, [rows, P, columns, P * C!]);

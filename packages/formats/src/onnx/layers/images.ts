@@ -54,7 +54,8 @@ function slide(
   const { kernelHeight, kernelWidth, strideHeight, strideWidth, outputHeight, outputWidth } = window;
   const { dilationHeight, dilationWidth, padTop, padLeft, height, width } = window;
   // Zeros after the last pixel: as many as the last window needs.
-  const padBottom = (outputHeight - 1) * strideHeight + (kernelHeight - 1) * dilationHeight + 1 - padTop - height;
+  const padBottom =
+    (outputHeight - 1) * strideHeight + (kernelHeight - 1) * dilationHeight + 1 - padTop - height;
   const padRight = (outputWidth - 1) * strideWidth + (kernelWidth - 1) * dilationWidth + 1 - padLeft - width;
   const name = scope.add(operator, [scope.channelsFirst(x).name, ...inputs], {
     kernel_shape: { ints: [kernelHeight, kernelWidth] },

@@ -49,7 +49,11 @@ function recur(
   const inputs = [
     scope.transpose(x.name, [1, 0, 2]),
     scope.constant("weight", [1, width, D!], columnsOfGates(scope.tensor("weight"), gates, U)),
-    scope.constant("recurrentWeight", [1, width, U], columnsOfGates(scope.tensor("recurrentWeight"), gates, U)),
+    scope.constant(
+      "recurrentWeight",
+      [1, width, U],
+      columnsOfGates(scope.tensor("recurrentWeight"), gates, U),
+    ),
   ];
   if (bias || gateBias?.some((each) => each !== 0) === true) {
     const b = new Float32Array(2 * width);

@@ -1,0 +1,125 @@
+// Compares exported networks with ONNX Runtime: small random networks for every layer of the catalog, and the
+// trained networks of runs on their test images. Fails if an output differs by more than 1e-4 of the largest
+// output (at least 1), or if a prediction differs.
+//
+//   pnpm run bench:onnx                                  every layer of the catalog
+//   pnpm run bench:onnx results/quickstart results/cnn   and the best network of each of these runs
+//   pnpm run bench:onnx --write-golden                   also writes packages/formats/golden/, if all agree
+import { createHash } from "node:crypto";
+import { writeFileSync } from "node:fs";
+import path from "node:path";
+import { parseArgs } from "node:util";
+
+import { layerNetworks, formatGraph, randomNetwork } from "@nn/formats/testing";
+import { encodeOnnx, onnxModel } from "@nn/formats";
+import { createReferenceBackend, createRng, sizeOf, type Backend } from "@nn/tensor";
+import { createTrainingRuntime, EVALUATION_BATCH, loadNetwork, type SavedNetwork } from "@nn/training";
+import { InferenceSession, Tensor } from "onnxruntime-node";
+
+import { findNetwork } from "../../packages/cli/src/commands/find-network.ts";
+
+const TOLERANCE = 1e-4;
+const { values, positionals } = parseArgs({
+  options: { "write-golden": { type: "boolean", default: false } },
+  allowPositionals: true,
+});
+
+/** The largest differences between our outputs and those of ONNX Runtime. */
+interface Difference {
+  /** Of logits, relative to the largest logit, or to 1 if all are smaller. */
+  readonly logits: number;
+  readonly probabilities: number;
+  /** Number of images for which the largest output is another one. */
+  readonly predictions: number;
+}
+
+/** Runs `images` (count, H, W, C) through both. */
+async function compare(
+  network: SavedNetwork,
+  images: Uint8Array,
+  setting: { readonly backend: Backend; readonly experimentFolder: string },
+): Promise<Difference> {
+  const { classes, inputShape, normalization } = network;
+  const { mean, deviation } = normalization ?? { mean: 0, deviation: 255 };
+  const { model } = await loadNetwork(network, setting);
+  const session = await InferenceSession.create(encodeOnnx(network));
+  const size = sizeOf(inputShape);
+  const count = images.length / size;
+  let [gap, scale, probabilityGap, predictions] = [0, 1, 0, 0];
+  for (let start = 0; start < count; start += EVALUATION_BATCH) {
+    const bytes = images.subarray(start * size, (start + EVALUATION_BATCH) * size);
+    const shape = [bytes.length / size, ...inputShape];
+    const x = setting.backend.allocate(shape);
+    for (const [i, byte] of bytes.entries()) x.data[i] = (byte - mean) / deviation;
+    const ours = Float64Array.from(model.forward(x, { training: false, step: 0 }).data);
+    const feeds = { image: new Tensor("float32", Float32Array.from(bytes), shape) };
+    const { logits, probabilities } = await session.run(feeds);
+    const theirs = numbersOf(logits);
+    const shares = numbersOf(probabilities);
+    for (let n = 0; n < shape[0]!; n++) {
+      const [own, other] = [ours, theirs].map((all) => all.subarray(n * classes, (n + 1) * classes));
+      const sum = own!.reduce((total, each) => total + Math.exp(each - Math.max(...own!)), 0);
+      for (let c = 0; c < classes; c++) {
+        gap = Math.max(gap, Math.abs(own![c]! - other![c]!));
+        scale = Math.max(scale, Math.abs(own![c]!));
+        const probability =
+          network.spec.loss.type === "binary-cross-entropy"
+            ? 1 / (1 + Math.exp(-own![c]!))
+            : Math.exp(own![c]! - Math.max(...own!)) / sum;
+        probabilityGap = Math.max(probabilityGap, Math.abs(probability - shares[n * classes + c]!));
+        // NaN is no number that `max` keeps from the next one.
+        if (!Number.isFinite(other![c]!)) gap = Number.POSITIVE_INFINITY;
+      }
+      if (own!.indexOf(Math.max(...own!)) !== other!.indexOf(Math.max(...other!))) predictions++;
+    }
+  }
+  await session.release();
+  return { logits: gap / scale, probabilities: probabilityGap, predictions };
+}
+
+function numbersOf(tensor: Tensor | undefined): Float64Array {
+  if (!(tensor?.data instanceof Float32Array)) throw new Error("expected an output of float32");
+  return Float64Array.from(tensor.data);
+}
+
+let failures = 0;
+/** Prints a line, and counts it as a failure if the difference is too large. */
+function report(name: string, difference: Difference, images: number): void {
+  const { logits, probabilities, predictions } = difference;
+  const isTooLarge = !(logits <= TOLERANCE && probabilities <= TOLERANCE && predictions === 0);
+  if (isTooLarge) failures++;
+  console.log(
+    `${name.padEnd(28)} logits ${logits.toExponential(1)}  probabilities ${probabilities.toExponential(1)}  ` +
+      `${predictions} of ${images} predictions differ${isTooLarge ? "  FAILED" : ""}`,
+  );
+}
+
+const golden: string[] = [];
+for (const each of layerNetworks) {
+  const network = randomNetwork(each);
+  const rng = createRng(3).fork(each.name);
+  const images = Uint8Array.from({ length: 3 * sizeOf(each.inputShape) }, () => Math.floor(256 * rng.uniform()));
+  const backend = createReferenceBackend("float32");
+  report(each.name, await compare(network, images, { backend, experimentFolder: "." }), 3);
+  const digest = createHash("sha256").update(encodeOnnx(network)).digest("hex");
+  golden.push(`# ${each.name}: sha256 ${digest}\n${formatGraph(onnxModel(network).graph)}`);
+}
+
+for (const where of positionals) {
+  const runtime = await createTrainingRuntime(1, () => {});
+  const { network, experimentFolder } = findNetwork(where);
+  const dataFolder = path.join(import.meta.dirname, "../../data");
+  const { test } = await runtime.useDataset(network.spec.dataset, { dataFolder, experimentFolder });
+  const images = Uint8Array.from(test.images.subarray(0, test.count * sizeOf(network.inputShape)));
+  const { backend } = runtime;
+  report(where, await compare(network, images, { backend, experimentFolder }), test.count);
+}
+
+if (failures > 0) {
+  console.error(`${failures} networks differ from ONNX Runtime by more than ${TOLERANCE}.`);
+  process.exitCode = 1;
+} else if (values["write-golden"]) {
+  const file = path.join(import.meta.dirname, "../../packages/formats/golden/graphs.txt");
+  writeFileSync(file, golden.join("\n"));
+  console.log(`Wrote ${file}`);
+}

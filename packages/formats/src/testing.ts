@@ -1,0 +1,2 @@
+export { formatGraph } from "./testing/format-graph.ts";
+export { layerNetworks, randomNetwork, type LayerNetwork } from "./testing/layer-networks.ts";
