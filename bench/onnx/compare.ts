@@ -98,7 +98,9 @@ const golden: string[] = [];
 for (const each of layerNetworks) {
   const network = randomNetwork(each);
   const rng = createRng(3).fork(each.name);
-  const images = Uint8Array.from({ length: 3 * sizeOf(each.inputShape) }, () => Math.floor(256 * rng.uniform()));
+  const images = Uint8Array.from({ length: 3 * sizeOf(each.inputShape) }, () =>
+    Math.floor(256 * rng.uniform()),
+  );
   const backend = createReferenceBackend("float32");
   report(each.name, await compare(network, images, { backend, experimentFolder: "." }), 3);
   const digest = createHash("sha256").update(encodeOnnx(network)).digest("hex");

@@ -8,6 +8,7 @@ type Attributes = Readonly<Record<string, OnnxAttribute>>;
 export class GraphBuilder {
   readonly nodes: OnnxNode[] = [];
   readonly #initializers = new Map<string, OnnxInitializer>();
+  readonly #transposed = new Map<string, string>();
   readonly #names = new Set<string>();
 
   get initializers(): readonly OnnxInitializer[] {
@@ -34,6 +35,16 @@ export class GraphBuilder {
     const outputs = Array.from({ length: count }, (_, k) => (k === 0 ? name : `${name}:${k}`));
     this.nodes.push({ name, operator, inputs, outputs, attributes });
     return outputs;
+  }
+
+  /** Returns x with all its axes in another order. The same order of the same value is one node. */
+  transpose(place: string, x: string, axes: readonly number[]): string {
+    const key = `${axes.join(" ")} ${x}`;
+    const earlier = this.#transposed.get(key);
+    if (earlier !== undefined) return earlier;
+    const name = this.add(place, "Transpose", [x], { perm: { ints: axes } });
+    this.#transposed.set(key, name);
+    return name;
   }
 
   /** Adds a constant and returns its name. Throws RangeError if the data do not have the shape. */

@@ -104,9 +104,9 @@ export class LayerScope {
     return this.addWithIntegers("Reshape", x, [batch, ...shape]);
   }
 
-  /** Adds a node that reorders all axes, including the batch. */
+  /** Returns x with all its axes in another order, including the batch. */
   transpose(x: string, axes: readonly number[]): string {
-    return this.add("Transpose", [x], { perm: { ints: axes } });
+    return this.#graph.transpose(this.#place, x, axes);
   }
 
   /** Adds a node that takes integers as its second input, such as Pad or Squeeze. */

@@ -1,0 +1,36 @@
+import { execFileSync, spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { expect, onTestFinished, test } from "vitest";
+
+import { encodeOnnx } from "../src/index.ts";
+import { layerNetworks, randomNetwork } from "../src/testing.ts";
+
+// ONNX's own checker (Debian: python3-onnx), which knows the operators, their attributes and their shapes.
+const python = ["python3", "/usr/bin/python3"].find(
+  (name) => spawnSync(name, ["-c", "import onnx"]).status === 0,
+);
+
+const program = `
+import onnx, pathlib, sys
+for file in sorted(pathlib.Path(sys.argv[1]).glob("*.onnx")):
+    model = onnx.load(file)
+    onnx.checker.check_model(model, full_check=True)
+    onnx.shape_inference.infer_shapes(model, strict_mode=True, data_prop=True)
+    assert model.SerializeToString() == file.read_bytes()
+    print(file.stem)
+`;
+
+test.skipIf(python === undefined)(
+  "ONNX's checker accepts the graph of every layer, and writes it as the same bytes",
+  () => {
+    const folder = mkdtempSync(join(tmpdir(), "nn-onnx-"));
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+    for (const each of layerNetworks)
+      writeFileSync(join(folder, `${each.name}.onnx`), encodeOnnx(randomNetwork(each)));
+    const printed = execFileSync(python!, ["-c", program, folder], { encoding: "utf8" });
+    expect(printed.trim().split("\n")).toHaveLength(layerNetworks.length);
+  },
+);
