@@ -4,6 +4,7 @@ import { changeToCallerFolder } from "./commands/command-line.ts";
 import type { CompareOptions } from "./commands/compare.ts";
 import type { EvaluateOptions } from "./commands/evaluate.ts";
 import type { ExperimentOptions } from "./commands/experiment.ts";
+import type { ExportOptions } from "./commands/export.ts";
 import type { PredictOptions } from "./commands/predict.ts";
 import type { PreviewOptions } from "./commands/preview.ts";
 import type { RunsOptions } from "./commands/runs.ts";
@@ -241,6 +242,28 @@ function commandLine(terminal: Terminal): Command {
     .action(async (specs: string[], options: VerifyOptions) => {
       const { verifyCommand } = await import("./commands/verify.ts");
       process.exitCode = await verifyCommand(specs, options, terminal);
+    .command("export")
+    .summary("write a trained network for other programs")
+    .description(
+      "Writes a trained network as ONNX (with the normalization of the pixels), as safetensors in PyTorch's layout, " +
+        "or as JSON.",
+    )
+    .argument("<run>", "a run, a trial or a model.safetensors, such as results/quickstart/latest")
+    .addOption(
+      new Option("--to <format>", "onnx, safetensors or json")
+        .choices(["onnx", "safetensors", "json"])
+        .makeOptionMandatory(),
+    )
+    .option(
+      "--trial <number>",
+      "a trial of the run (default: the best one by the experiment's metric)",
+      trialNumber,
+    )
+    .option("--out <file>", "the file to write (default: <name>-<trial>.onnx, .safetensors or .json)")
+    .option("--force", "replace a file that is there")
+    .action(async (run: string, options: ExportOptions) => {
+      const { exportCommand } = await import("./commands/export.ts");
+      process.exitCode = exportCommand(run, options, terminal);
     });
 
   program

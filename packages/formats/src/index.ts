@@ -1,4 +1,6 @@
 export { ExportError } from "./errors.ts";
+export { exportFormats, type ExportFormat, type ExportFormatName } from "./export-formats.ts";
+export { encodeJson } from "./json/export-json.ts";
 export { encodeOnnx, onnxModel } from "./onnx/export-onnx.ts";
 export type {
   OnnxAttribute,
@@ -8,3 +10,4 @@ export type {
   OnnxNode,
   OnnxPort,
 } from "./onnx/graph.ts";
+export { encodeTorch, torchTensors } from "./pytorch/export-torch.ts";

@@ -42,6 +42,7 @@ export {
   decodeNetwork,
   loadNetwork,
   networkMetadata,
+  TENSOR_LAYOUT,
   type NetworkDescription,
   type SavedNetwork,
 } from "./saved/saved-network.ts";

@@ -1,4 +1,5 @@
 import { CustomPartError, ExperimentError } from "@nn/experiment";
+import { ExportError } from "@nn/formats";
 import { DatasetError } from "@nn/mnist";
 import { RunDirectoryError } from "@nn/results";
 import { TooManyFailures } from "@nn/runner";
@@ -24,6 +25,7 @@ export function reportError(
   const foreseen = [
     CustomPartError,
     DatasetError,
+    ExportError,
     RemoteError,
     RunDirectoryError,
     TooManyFailures,

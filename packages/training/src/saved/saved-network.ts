@@ -39,8 +39,8 @@ export interface SavedNetwork extends NetworkDescription {
 /** Version of the metadata. */
 const FORMAT = "nn-from-scratch 1";
 
-/** How tensors are laid out, for programs that read them. */
-const LAYOUT =
+/** How the tensors of a saved network are laid out, for programs that read them. */
+export const TENSOR_LAYOUT =
   "row-major; images (N, H, W, C); dense weights (inputs, outputs), y = x W + b; " +
   "convolution weights (height, width, channels per group, filters)";
 
@@ -53,7 +53,7 @@ export function encodeNetwork(
   description: NetworkDescription,
 ): Uint8Array {
   const tensors = [...parameters, ...state].map(({ name, value }) => [name, value] as const);
-  return encodeSafetensors(tensors, { format: FORMAT, layout: LAYOUT, ...networkMetadata(description) });
+  return encodeSafetensors(tensors, { format: FORMAT, layout: TENSOR_LAYOUT, ...networkMetadata(description) });
 }
 
 /** Returns the description of a network as text by key, as in the metadata of model.safetensors. */

@@ -1,0 +1,71 @@
+import { existsSync, realpathSync, statSync } from "node:fs";
+import path from "node:path";
+
+import { ExperimentError } from "@nn/experiment";
+import { exportFormats, type ExportFormatName } from "@nn/formats";
+import { writeFileAtomically } from "@nn/results";
+
+import { formatBytes } from "../terminal/format.ts";
+import type { Terminal } from "../terminal/terminal.ts";
+import { findNetwork } from "./find-network.ts";
+
+/** Command-line options of `export`. */
+export interface ExportOptions {
+  readonly to: ExportFormatName;
+  /** The number of a trial, instead of the best one. */
+  readonly trial?: number | undefined;
+  /** The file to write. Default: the name of the experiment and the number of the trial, in this folder. */
+  readonly out?: string | undefined;
+  /** Whether to replace a file that is there. */
+  readonly force?: boolean | undefined;
+}
+
+/**
+ * Runs `export RUN`: writes a trained network in the format of another program. Returns the exit code. Throws
+ * ExperimentError, ExportError and RunDirectoryError.
+ */
+export function exportCommand(where: string, options: ExportOptions, terminal: Terminal): number {
+  const { network, reason } = findNetwork(where, options.trial);
+  const format = exportFormats[options.to];
+  const target = options.out ?? `${nameOf(network.source)}${format.extension}`;
+  const isThere = existsSync(target);
+  if (isThere && statSync(target).isDirectory())
+    wrong("--out", `${target} is a folder`, "Give a file in it.");
+  if (isThere && options.force !== true) {
+    wrong(target, "this file is there already", "Replace it with --force, or write another with --out FILE.");
+  }
+  const bytes = format.encode(network);
+  writeFileAtomically(target, bytes);
+
+  if (reason !== undefined) terminal.out.write(`${reason}\n`);
+  terminal.out.write(
+    `Wrote ${target}${isThere ? ", replacing the earlier file" : ""}: ${format.title}, ` +
+      `${formatBytes(bytes.length)}, from ${network.source}\n\n` +
+      format
+        .describe(network)
+        .map((line) => `  ${line}\n`)
+        .join("") +
+      `\nOpen it: ${format.open(target)}\n`,
+  );
+  const { evaluation } = network.spec;
+  if (evaluation !== undefined && evaluation.views > 1) {
+    terminal.err.write(
+      `notice: the experiment evaluates the mean of ${evaluation.views} views of each image; the exported network ` +
+        `sees the image alone, so its accuracy can differ from that of results.csv\n`,
+    );
+  }
+  return 0;
+}
+
+/** Returns `<experiment>-<trial>` for a network in a run's folder, otherwise the name of the file. */
+function nameOf(source: string): string {
+  const file = realpathSync(source);
+  const trial = path.dirname(file);
+  if (path.basename(path.dirname(trial)) !== "trials") return path.basename(file, path.extname(file));
+  const experiment = path.dirname(path.dirname(path.dirname(trial)));
+  return `${path.basename(experiment)}-${path.basename(trial)}`;
+}
+
+function wrong(place: string, message: string, advice: string): never {
+  throw new ExperimentError([{ place, message, advice }]);
+}

@@ -1,0 +1,67 @@
+import { formatShape } from "@nn/tensor";
+import type { SavedNetwork } from "@nn/training";
+
+import { encodeJson } from "./json/export-json.ts";
+import { OPERATOR_SET } from "./onnx/encode-model.ts";
+import { encodeOnnx, onnxModel } from "./onnx/export-onnx.ts";
+import { encodeTorch } from "./pytorch/export-torch.ts";
+
+/** A format that a network can be written in. */
+export interface ExportFormat {
+  /** What the files are, for help and messages. */
+  readonly title: string;
+  /** The end of the names of its files. */
+  readonly extension: string;
+  /** Returns the bytes of the file. The same network gives the same bytes. Throws ExportError. */
+  encode(network: SavedNetwork): Uint8Array;
+  /** Describes the inputs and outputs, or the tensors, one per line. */
+  describe(network: SavedNetwork): string[];
+  /** Returns a command that opens the file. */
+  open(file: string): string;
+}
+
+/** The formats by the name that `--to` takes. */
+export const exportFormats = {
+  onnx: {
+    title: `ONNX, operator set ${OPERATOR_SET}`,
+    extension: ".onnx",
+    encode: encodeOnnx,
+    describe(network) {
+      const { inputs, outputs, nodes } = onnxModel(network).graph;
+      const axes = (shape: readonly number[]): string => `(N, ${shape.join(", ")})`;
+      const probabilities = nodes.at(-1)!.operator.toLowerCase();
+      const notes: Readonly<Record<string, string>> = {
+        image: "float32, the bytes 0 … 255; the graph normalizes them",
+        logits: "float32, the outputs of the last layer",
+        probabilities: `float32, their ${probabilities}`,
+      };
+      return [...inputs, ...outputs].map(
+        ({ name, shape }) => `${name.padEnd(14)}${axes(shape).padEnd(18)}${notes[name]}`,
+      );
+    },
+    open: (file) =>
+      `python3 -c "import onnxruntime as o; print(o.InferenceSession('${file}').get_inputs()[0])"`,
+  },
+  safetensors: {
+    title: "safetensors in PyTorch's layout",
+    extension: ".safetensors",
+    encode: encodeTorch,
+    describe: ({ inputShape, classes, tensors }) => [
+      `${tensors.size} tensors; images ${formatShape(inputShape)}, ${classes} outputs`,
+    ],
+    open: (file) =>
+      `python3 -c "from safetensors.torch import load_file; print(load_file('${file}').keys())"`,
+  },
+  json: {
+    title: "JSON",
+    extension: ".json",
+    encode: encodeJson,
+    describe: ({ inputShape, classes, tensors }) => [
+      `${tensors.size} tensors; images ${formatShape(inputShape)}, ${classes} outputs`,
+    ],
+    open: (file) => `node -p "Object.keys(JSON.parse(fs.readFileSync('${file}')).tensors)"`,
+  },
+} as const satisfies Readonly<Record<string, ExportFormat>>;
+
+/** A name of `exportFormats`. */
+export type ExportFormatName = keyof typeof exportFormats;

@@ -1,0 +1,56 @@
+import { layers as catalog, resolveLayer, type LayerDefinition, type ResolvedLayer } from "@nn/layers";
+import { encodeSafetensors, type StoredTensor } from "@nn/results";
+import { networkMetadata, type SavedNetwork } from "@nn/training";
+import { Type } from "typebox";
+
+import { torchExports } from "./torch-exports.ts";
+import { TorchScope } from "./torch-scope.ts";
+
+/** How the tensors are laid out, for whoever reads the file. */
+const LAYOUT =
+  "as in PyTorch: nn.Linear (outputs, inputs), nn.Conv2d (filters, channels per group, height, width); a dense " +
+  "layer after flatten expects images flattened as (H, W, C)";
+
+/**
+ * Returns a network as the bytes of a safetensors file in PyTorch's layout: weights are transposed and named
+ * as those of PyTorch's modules. `layers.1.weight` is the weight of `self.layers[1]` of a module, if
+ * `self.layers` is an nn.Sequential of one module per layer of the experiment. Tensors of custom layers are
+ * kept as they are. The metadata are those of model.safetensors, with the format "pt". The same network gives
+ * the same bytes.
+ */
+export function encodeTorch(network: SavedNetwork): Uint8Array {
+  return encodeSafetensors(torchTensors(network), {
+    format: "pt",
+    layout: LAYOUT,
+    ...networkMetadata(network),
+  });
+}
+
+/** Returns the tensors of `encodeTorch` by name. */
+export function torchTensors({ spec, tensors }: SavedNetwork): ReadonlyMap<string, StoredTensor> {
+  const written = new Map<string, StoredTensor>();
+  const exportLayers = (layers: readonly ResolvedLayer[], scope: TorchScope): void => {
+    for (const [index, { definition, options }] of layers.entries()) {
+      const run = torchExports[definition.type];
+      if (run === undefined) scope.inside(index).keepAll();
+      else run(options, scope.inside(index));
+    }
+  };
+  const layers = spec.model.layers.map((block) =>
+    resolveLayer(block, { find: (type) => catalog.get(type) ?? unknownLayer(type) }),
+  );
+  exportLayers(layers, new TorchScope(tensors, written, "layers", exportLayers));
+  return written;
+}
+
+/** Stands for a custom layer, of which only the type is needed here. */
+function unknownLayer(type: string): LayerDefinition {
+  return {
+    type,
+    description: "",
+    options: Type.Object({}),
+    plan() {
+      throw new Error(`the layer "${type}" is not loaded`);
+    },
+  };
+}

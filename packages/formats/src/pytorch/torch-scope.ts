@@ -1,0 +1,92 @@
+import type { LayerDefinition, ResolvedLayer } from "@nn/layers";
+import type { StoredTensor } from "@nn/results";
+import { sizeOf, type Shape } from "@nn/tensor";
+import type { Static } from "typebox";
+
+/** Puts the tensors of a layer, in PyTorch's layout and with its names, into the scope. */
+export type TorchExport<Definition extends LayerDefinition = LayerDefinition> = {
+  // A method, because the table of all exports holds functions with options of different types.
+  run(options: Static<Definition["options"]>, scope: TorchScope): void;
+}["run"];
+
+/** What an export of a layer reads and writes: our tensors, and those for PyTorch, by their names in the layer. */
+export class TorchScope {
+  readonly #own: ReadonlyMap<string, StoredTensor>;
+  readonly #written: Map<string, StoredTensor>;
+  /** The place of the layer, such as `layers.2`: the prefix of the names of its tensors. */
+  readonly #place: string;
+  readonly #exportLayers: (layers: readonly ResolvedLayer[], scope: TorchScope) => void;
+
+  constructor(
+    own: ReadonlyMap<string, StoredTensor>,
+    written: Map<string, StoredTensor>,
+    place: string,
+    exportLayers: (layers: readonly ResolvedLayer[], scope: TorchScope) => void,
+  ) {
+    this.#own = own;
+    this.#written = written;
+    this.#place = place;
+    this.#exportLayers = exportLayers;
+  }
+
+  /** Returns the scope of a layer inside this one. */
+  inside(name: string | number): TorchScope {
+    return new TorchScope(this.#own, this.#written, `${this.#place}.${name}`, this.#exportLayers);
+  }
+
+  /** Exports a list of layers, whose place in this layer is `name`. */
+  layers(name: string, layers: readonly ResolvedLayer[]): void {
+    this.#exportLayers(layers, this.inside(name));
+  }
+
+  /** Returns a tensor of this layer, or undefined if the layer has none of this name. */
+  tensor(name: string): StoredTensor | undefined {
+    return this.#own.get(`${this.#place}.${name}`);
+  }
+
+  /** Writes a tensor of this layer. Throws RangeError if the data do not have the shape. */
+  put(name: string, shape: Shape, data: Float32Array | Float64Array): void {
+    if (data.length !== sizeOf(shape))
+      throw new RangeError(`${name}: ${data.length} numbers, shape ${shape}`);
+    this.#written.set(`${this.#place}.${name}`, { shape, data });
+  }
+
+  /** Writes a tensor as it is, if the layer has it. */
+  keep(name: string, newName = name): void {
+    const tensor = this.tensor(name);
+    if (tensor !== undefined) this.put(newName, tensor.shape, tensor.data);
+  }
+
+  /** Writes the transpose (U, D) of a matrix (D, U). */
+  transpose(name: string, newName = name): void {
+    const { shape, data } = this.tensor(name)!;
+    this.put(newName, shape.toReversed(), permuted(data, shape, [1, 0]));
+  }
+
+  /** Writes all tensors of this layer as they are. */
+  keepAll(): void {
+    for (const [name, tensor] of this.#own) {
+      if (name.startsWith(`${this.#place}.`)) this.#written.set(name, tensor);
+    }
+  }
+}
+
+/** Returns row-major numbers with their axes in another order: axis a of the result is axis axes[a] of x. */
+export function permuted<Data extends Float32Array | Float64Array>(
+  x: Data,
+  shape: Shape,
+  axes: readonly number[],
+): Data {
+  const y = x.slice() as Data; // the type of `slice` forgets which of the two it is
+  const extents = axes.map((axis) => shape[axis]!);
+  const strides = axes.map((axis) => sizeOf(shape.slice(axis + 1)));
+  for (let j = 0; j < y.length; j++) {
+    let [place, rest] = [0, j];
+    for (let a = axes.length - 1; a >= 0; a--) {
+      place += (rest % extents[a]!) * strides[a]!;
+      rest = Math.floor(rest / extents[a]!);
+    }
+    y[j] = x[place]!;
+  }
+  return y;
+}
