@@ -17,9 +17,9 @@ const read = (file: string): string => readFileSync(join(root, file), "utf8");
 /** The order of the packages. A package depends only on packages after it. */
 const ORDER = [
   "cli",
-  "formats",
   "runner",
   "experiment",
+  "formats",
   "training",
   "results",
   "sweep",

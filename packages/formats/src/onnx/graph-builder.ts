@@ -1,4 +1,4 @@
-import { sizeOf, type Shape } from "@nn/tensor";
+import { formatShape, sizeOf, type Shape } from "@nn/tensor";
 
 import type { OnnxAttribute, OnnxInitializer, OnnxNode } from "./graph.ts";
 
@@ -50,7 +50,7 @@ export class GraphBuilder {
   /** Adds a constant and returns its name. Throws RangeError if the data do not have the shape. */
   weights(name: string, shape: Shape, data: ArrayLike<number>): string {
     if (data.length !== sizeOf(shape))
-      throw new RangeError(`${name}: ${data.length} numbers, shape ${shape}`);
+      throw new RangeError(`${name}: ${data.length} numbers, shape ${formatShape(shape)}`);
     const unique = this.#unique(name);
     this.#initializers.set(unique, { name: unique, shape, data: Float32Array.from(data) });
     return unique;

@@ -23,7 +23,7 @@ export interface OnnxInitializer {
   readonly data: Float32Array | BigInt64Array;
 }
 
-/** An input or output of a graph, float32. Its first axis is the batch, of any size; `shape` is without it. */
+/** An input or output of a graph, float32 (N, …shape), with a batch N of any size. */
 export interface OnnxPort {
   readonly name: string;
   readonly shape: Shape;

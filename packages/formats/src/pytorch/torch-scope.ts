@@ -1,6 +1,6 @@
 import type { LayerDefinition, ResolvedLayer } from "@nn/layers";
 import type { StoredTensor } from "@nn/results";
-import { sizeOf, type Shape } from "@nn/tensor";
+import { formatShape, sizeOf, type Shape } from "@nn/tensor";
 import type { Static } from "typebox";
 
 /** Puts the tensors of a layer, in PyTorch's layout and with its names, into the scope. */
@@ -9,7 +9,7 @@ export type TorchExport<Definition extends LayerDefinition = LayerDefinition> = 
   run(options: Static<Definition["options"]>, scope: TorchScope): void;
 }["run"];
 
-/** What an export of a layer reads and writes: our tensors, and those for PyTorch, by their names in the layer. */
+/** What the export of a layer reads and writes: our tensors, and those for PyTorch, by name. */
 export class TorchScope {
   readonly #own: ReadonlyMap<string, StoredTensor>;
   readonly #written: Map<string, StoredTensor>;
@@ -47,7 +47,7 @@ export class TorchScope {
   /** Writes a tensor of this layer. Throws RangeError if the data do not have the shape. */
   put(name: string, shape: Shape, data: Float32Array | Float64Array): void {
     if (data.length !== sizeOf(shape))
-      throw new RangeError(`${name}: ${data.length} numbers, shape ${shape}`);
+      throw new RangeError(`${name}: ${data.length} numbers, shape ${formatShape(shape)}`);
     this.#written.set(`${this.#place}.${name}`, { shape, data });
   }
 
@@ -72,12 +72,12 @@ export class TorchScope {
 }
 
 /** Returns row-major numbers with their axes in another order: axis a of the result is axis axes[a] of x. */
-export function permuted<Data extends Float32Array | Float64Array>(
-  x: Data,
+export function permuted(
+  x: StoredTensor["data"],
   shape: Shape,
   axes: readonly number[],
-): Data {
-  const y = x.slice() as Data; // the type of `slice` forgets which of the two it is
+): StoredTensor["data"] {
+  const y = x.slice();
   const extents = axes.map((axis) => shape[axis]!);
   const strides = axes.map((axis) => sizeOf(shape.slice(axis + 1)));
   for (let j = 0; j < y.length; j++) {

@@ -13,14 +13,20 @@ const elementwise =
   (_options, x, scope) =>
     apply(scope, x, operator);
 
+/** y = max(x, 0) */
 export const relu = elementwise("Relu");
+/** y = 1 / (1 + e^−x) */
 export const sigmoid = elementwise("Sigmoid");
+/** y = tanh(x) */
 export const tanh = elementwise("Tanh");
+/** y = x·max(0, min(1, x / 6 + 1 / 2)) */
 export const hardSwish = elementwise("HardSwish");
 
+/** y = x where x ≥ 0, else slope·x */
 export const leakyRelu: LayerExport<typeof LeakyRelu> = ({ slope }, x, scope) =>
   apply(scope, x, "LeakyRelu", { alpha: { float: slope } });
 
+/** y = x where x > 0, else alpha·(e^x − 1) */
 export const elu: LayerExport<typeof Elu> = ({ alpha }, x, scope) =>
   apply(scope, x, "Elu", { alpha: { float: alpha } });
 
@@ -46,6 +52,7 @@ export const softplus: LayerExport<typeof Softplus> = ({ beta }, x, scope) => {
   return { ...x, name: scope.add("Div", [scope.add("Softplus", [scaled]), scope.scalar(beta)]) };
 };
 
+/** y = x·Φ(x), exactly or by the approximation with tanh */
 export const gelu: LayerExport<typeof Gelu> = ({ approximate }, x, scope) => {
   const { name } = x;
   return { ...x, name: approximate === "tanh" ? geluTanh(name, scope) : geluErf(name, scope) };
@@ -73,6 +80,7 @@ export const prelu: LayerExport<typeof Prelu> = ({ perChannel }, x, scope) => {
   return { ...x, name: scope.add("PRelu", [x.name, scope.parameter("slope", shape)]) };
 };
 
+/** y = e^x / Σ e^x over the last axis */
 export const softmax: LayerExport = (_options, x, scope) =>
   apply(scope, scope.channelsLast(x), "Softmax", { axis: { int: -1 } });
 

@@ -22,11 +22,13 @@ export const patchEmbedding: LayerExport<typeof PatchEmbedding> = (
   return denseForEachStep(units, bias, { name: patches, shape, channelsFirst: false }, scope);
 };
 
+/** y = x + E, with E (T, D) broadcast to the batch */
 export const positionEmbedding: LayerExport = (_options, x, scope) => ({
   ...x,
   name: scope.add("Add", [x.name, scope.parameter("weight")]),
 });
 
+/** The attention of `attend`, alone. */
 export const multiHeadAttention: LayerExport<typeof MultiHeadAttention> = (options, x, scope) =>
   attend(options, x, scope);
 

@@ -11,6 +11,7 @@ export const residual: LayerExport<typeof Residual> = ({ layers, shortcut }, x, 
   return sum(scope, [s, f]);
 };
 
+/** y = [f₁(x), f₂(x), …] or f₁(x) + f₂(x) + … */
 export const parallel: LayerExport<typeof Parallel> = ({ branches, join }, x, scope) => {
   const outputs = branches.map((layers, k) => scope.layers(`branches.${k}`, layers, x));
   return join === "add" ? sum(scope, outputs) : concatenate(scope, outputs);

@@ -8,6 +8,7 @@ import type { Window } from "@nn/tensor";
 import type { OnnxAttribute } from "../graph.ts";
 import type { LayerExport, LayerScope, Value } from "../layer-export.ts";
 
+/** Conv, with W (KH, KW, C / groups, F) as (F, C / groups, KH, KW). */
 export const conv2d: LayerExport<typeof Conv2d> = (options, x, scope) => {
   const { filters, kernelSize, stride, padding, dilation, groups, bias } = options;
   const window = placeWindow("conv2d", x.shape, { size: kernelSize, stride, padding, dilation });
@@ -30,9 +31,11 @@ export const conv2d: LayerExport<typeof Conv2d> = (options, x, scope) => {
   });
 };
 
+/** MaxPool, which ignores the padding. */
 export const maxPool2d: LayerExport<typeof MaxPool2d> = (options, x, scope) =>
   slide("MaxPool", placePool("max-pool2d", options, x.shape), x, scope);
 
+/** AveragePool, with or without the padding in the mean. */
 export const averagePool2d: LayerExport<typeof AveragePool2d> = ({ countIncludePad, ...options }, x, scope) =>
   slide("AveragePool", placePool("average-pool2d", options, x.shape), x, scope, {
     attributes: { count_include_pad: { int: Number(countIncludePad) } },
@@ -73,6 +76,7 @@ export const globalAveragePool2d: LayerExport = (_options, x, scope) => ({
   channelsFirst: false,
 });
 
+/** The mean over the steps: (N, T, D) → (N, D). */
 export const globalAveragePool1d: LayerExport = (_options, x, scope) => ({
   name: mean(scope, x.name, [1]),
   shape: [x.shape[1]!],
@@ -83,6 +87,7 @@ function mean(scope: LayerScope, x: string, axes: readonly number[]): string {
   return scope.add("ReduceMean", [x], { axes: { ints: axes }, keepdims: { int: 0 } });
 }
 
+/** Zeros around an image, in the layout that x has. */
 export const pad: LayerExport<typeof Pad> = ({ padding }, x, scope) => {
   const [vertical, horizontal] = typeof padding === "number" ? [padding, padding] : padding;
   const [[top, bottom], [left, right]] = [pair(vertical!), pair(horizontal!)];

@@ -27,6 +27,7 @@ export const batchNorm: LayerExport<typeof BatchNorm> = ({ epsilon, affine }, x,
   return { ...x, name: scope.reshape(normalize(rows), x.shape, -1) };
 };
 
+/** LayerNormalization over the last `axes` axes. */
 export const layerNorm: LayerExport<typeof LayerNorm> = ({ axes, epsilon, affine }, x, scope) =>
   normalizeRows(scope, x, axes, epsilon, affine);
 

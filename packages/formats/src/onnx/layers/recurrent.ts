@@ -6,14 +6,18 @@ import type { StoredTensor } from "@nn/results";
 import type { OnnxAttribute } from "../graph.ts";
 import type { LayerExport, LayerScope, Value } from "../layer-export.ts";
 
+/** RNN with tanh, which is the default of the operator. */
 export const simpleRnn: LayerExport<typeof SimpleRnn> = (options, x, scope) =>
   recur("RNN", options, x, scope, { gates: [0] });
 
-/** Our gates are i, f, g, o, those of the operator i, o, f, g. It adds the forget bias as a part of the bias. */
+/** Our gates are i, f, g, o; those of the operator are i, o, f, g. The forget bias is added to the bias. */
 export const lstm: LayerExport<typeof Lstm> = ({ forgetBias, ...options }, x, scope) =>
   recur("LSTM", options, x, scope, { gates: [0, 3, 1, 2], gateBias: [0, forgetBias, 0, 0] });
 
-/** Our gates are r, z, n, those of the operator z, r, n. The bias of n inside the reset gate is a recurrent one. */
+/**
+ * Our gates are r, z, n; those of the operator are z, r, n. The bias of n inside the reset gate is one of its
+ * recurrent biases.
+ */
 export const gru: LayerExport<typeof Gru> = (options, x, scope) =>
   recur("GRU", options, x, scope, {
     gates: [1, 0, 2],
@@ -33,8 +37,8 @@ interface Gates {
 }
 
 /**
- * Adds a recurrent operator: x (N, T, D) → (N, U) or (N, T, U). The operator takes (T, N, D), and weights with
- * an axis for its directions, of which there is one: W (1, G·U, D), R (1, G·U, U), B (1, 2·G·U).
+ * Adds a recurrent operator: x (N, T, D) → (N, U) or (N, T, U). The operator takes (T, N, D). Its weights
+ * have an axis for the directions, of which there is one: W (1, G·U, D), R (1, G·U, U), B (1, 2·G·U).
  */
 function recur(
   operator: string,
