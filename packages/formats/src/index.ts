@@ -11,3 +11,14 @@ export type {
   OnnxPort,
 } from "./onnx/graph.ts";
 export { encodeTorch, torchTensors } from "./pytorch/export-torch.ts";
+export {
+  encodeTrialEvents,
+  endEvents,
+  epochEvents,
+  eventFileName,
+  startEvents,
+  type TensorboardEnd,
+  type TensorboardEpoch,
+  type TensorboardStart,
+  type TensorboardTrial,
+} from "./tensorboard/trial-events.ts";

@@ -1,6 +1,7 @@
 import { formatShape } from "@nn/tensor";
 import { networkMetadata, TENSOR_LAYOUT, type SavedNetwork } from "@nn/training";
 
+import { concatenate } from "../concatenate.ts";
 import { ExportError } from "../errors.ts";
 
 /**
@@ -35,15 +36,5 @@ export function encodeJson(network: SavedNetwork): Uint8Array {
     separator = ",";
   }
   pieces.push(encoder.encode("\n  }\n}\n"));
-  return join(pieces);
-}
-
-function join(pieces: readonly Uint8Array[]): Uint8Array {
-  const bytes = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const piece of pieces) {
-    bytes.set(piece, at);
-    at += piece.length;
-  }
-  return bytes;
+  return concatenate(pieces);
 }

@@ -1,5 +1,6 @@
-import { BinaryWriter, WireType } from "@bufbuild/protobuf/wire";
+import { BinaryWriter } from "@bufbuild/protobuf/wire";
 
+import { bytes, float, integer, message, text, type Message } from "../protobuf/fields.ts";
 import type { OnnxAttribute, OnnxGraph, OnnxInitializer, OnnxModel, OnnxNode, OnnxPort } from "./graph.ts";
 
 /** The operators are those of this version, ONNX 1.12 (2022), the first with LayerNormalization. */
@@ -12,9 +13,6 @@ const IR_VERSION = 8;
 const FLOAT = 1;
 const INT64 = 7;
 const ATTRIBUTE_TYPE = { float: 1, int: 2, text: 3, ints: 7 };
-
-/** A message: writes the fields of one object. */
-type Message<Content> = (writer: BinaryWriter, content: Content) => void;
 
 /** Returns the bytes of an .onnx file. The same model gives the same bytes. */
 export function encodeModel({ graph, metadata }: OnnxModel): Uint8Array {
@@ -45,7 +43,7 @@ const writeNode: Message<OnnxNode> = (writer, { name, operator, inputs, outputs,
 
 const writeAttribute: Message<readonly [string, OnnxAttribute]> = (writer, [name, value]) => {
   text(writer, 1, name);
-  if ("float" in value) writer.tag(2, WireType.Bit32).float(value.float);
+  if ("float" in value) float(writer, 2, value.float);
   else if ("int" in value) integer(writer, 3, value.int);
   else if ("text" in value) text(writer, 4, value.text);
   else for (const each of value.ints) integer(writer, 8, each);
@@ -62,7 +60,7 @@ const writeTensor: Message<OnnxInitializer> = (writer, { name, shape, data }) =>
   for (const extent of shape) integer(writer, 1, extent);
   integer(writer, 2, data instanceof Float32Array ? FLOAT : INT64);
   text(writer, 8, name);
-  writer.tag(9, WireType.LengthDelimited).bytes(littleEndian(data));
+  bytes(writer, 9, littleEndian(data));
 };
 
 const writePort: Message<OnnxPort> = (writer, { name, shape }) => {
@@ -94,25 +92,6 @@ const writeEntry: Message<readonly [string, string]> = (writer, [key, value]) =>
   text(writer, 1, key);
   text(writer, 2, value);
 };
-
-function message<Content>(
-  writer: BinaryWriter,
-  field: number,
-  write: Message<Content>,
-  content: Content,
-): void {
-  writer.tag(field, WireType.LengthDelimited).fork();
-  write(writer, content);
-  writer.join();
-}
-
-function text(writer: BinaryWriter, field: number, value: string): void {
-  writer.tag(field, WireType.LengthDelimited).string(value);
-}
-
-function integer(writer: BinaryWriter, field: number, value: number): void {
-  writer.tag(field, WireType.Varint).int64(value);
-}
 
 /** Returns the numbers as bytes in the order of the format, whatever the order of this machine. */
 function littleEndian(data: Float32Array | BigInt64Array): Uint8Array {

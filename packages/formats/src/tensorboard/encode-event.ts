@@ -1,0 +1,130 @@
+import { BinaryWriter } from "@bufbuild/protobuf/wire";
+
+import { bytes, double, float, integer, message, text, type Message } from "../protobuf/fields.ts";
+
+// Field numbers of Event, Summary, SummaryMetadata (tensorboard/compat/proto) and of HParamsPluginData
+// (tensorboard/plugins/hparams/plugin_data.proto) in https://github.com/tensorflow/tensorboard.
+
+/** The value of a hyperparameter. */
+export type HyperparameterValue = number | string | boolean;
+
+/** What an event tells TensorBoard. */
+export type EventContent =
+  /** The first event of a file. */
+  | { readonly version: string }
+  /** Numbers by tag. */
+  | { readonly scalars: Readonly<Record<string, number>> }
+  /** The hyperparameters of a run. Runs with the same `group` are repeats of one configuration. */
+  | { readonly hyperparameters: Readonly<Record<string, HyperparameterValue>>; readonly group: string }
+  /** The end of a run. */
+  | { readonly end: "success" | "failure" };
+
+/** An event: `wallTime` in seconds since 1970, `step` on the axis of the plots. */
+export interface TensorboardEvent {
+  readonly wallTime: number;
+  readonly step: number;
+  readonly content: EventContent;
+}
+
+const STATUS = { success: 1, failure: 2 };
+
+/** Returns the bytes of an Event message. */
+export function encodeEvent(event: TensorboardEvent): Uint8Array {
+  const writer = new BinaryWriter();
+  writeEvent(writer, event);
+  return writer.finish();
+}
+
+const writeEvent: Message<TensorboardEvent> = (writer, { wallTime, step, content }) => {
+  double(writer, 1, wallTime);
+  if (step !== 0) integer(writer, 2, step);
+  if ("version" in content) text(writer, 3, content.version);
+  else message(writer, 5, writeSummary, { content, wallTime });
+};
+
+const writeSummary: Message<{
+  readonly content: Exclude<EventContent, { version: string }>;
+  readonly wallTime: number;
+}> = (writer, { content, wallTime }) => {
+  if ("scalars" in content) {
+    for (const scalar of Object.entries(content.scalars)) message(writer, 1, writeScalar, scalar);
+  } else if ("hyperparameters" in content) {
+    const plugin = encode(writeStart, { ...content, wallTime });
+    message(writer, 1, writePluginValue, { tag: "_hparams_/session_start_info", plugin });
+  } else {
+    const plugin = encode(writeEnd, { status: STATUS[content.end], wallTime });
+    message(writer, 1, writePluginValue, { tag: "_hparams_/session_end_info", plugin });
+  }
+};
+
+const writeScalar: Message<readonly [string, number]> = (writer, [tag, value]) => {
+  text(writer, 1, tag);
+  float(writer, 2, value);
+};
+
+/** A value without a number, whose content is a message of the plugin hparams. */
+const writePluginValue: Message<{ readonly tag: string; readonly plugin: Uint8Array }> = (writer, value) => {
+  text(writer, 1, value.tag);
+  message(writer, 9, writeMetadata, value.plugin);
+};
+
+const writeMetadata: Message<Uint8Array> = (writer, plugin) => {
+  message(
+    writer,
+    1,
+    (data, content: Uint8Array) => {
+      text(data, 1, "hparams");
+      bytes(data, 2, content);
+    },
+    plugin,
+  );
+};
+
+/** HParamsPluginData with a SessionStartInfo. */
+const writeStart: Message<{
+  readonly hyperparameters: Readonly<Record<string, HyperparameterValue>>;
+  readonly group: string;
+  readonly wallTime: number;
+}> = (writer, content) => {
+  message(
+    writer,
+    3,
+    (info, { hyperparameters, group, wallTime }) => {
+      for (const entry of Object.entries(hyperparameters)) message(info, 1, writeHyperparameter, entry);
+      text(info, 4, group);
+      double(info, 5, wallTime);
+    },
+    content,
+  );
+};
+
+/** An entry of a map to google.protobuf.Value. */
+const writeHyperparameter: Message<readonly [string, HyperparameterValue]> = (writer, [name, value]) => {
+  text(writer, 1, name);
+  message(writer, 2, writeValue, value);
+};
+
+const writeValue: Message<HyperparameterValue> = (writer, value) => {
+  if (typeof value === "number") double(writer, 2, value);
+  else if (typeof value === "string") text(writer, 3, value);
+  else integer(writer, 4, Number(value));
+};
+
+/** HParamsPluginData with a SessionEndInfo. */
+const writeEnd: Message<{ readonly status: number; readonly wallTime: number }> = (writer, content) => {
+  message(
+    writer,
+    4,
+    (info, { status, wallTime }) => {
+      integer(info, 1, status);
+      double(info, 2, wallTime);
+    },
+    content,
+  );
+};
+
+function encode<Content>(write: Message<Content>, content: Content): Uint8Array {
+  const writer = new BinaryWriter();
+  write(writer, content);
+  return writer.finish();
+}

@@ -1,0 +1,101 @@
+import type { Metrics, Parameters, ParameterValue } from "@nn/results";
+import { canonicalJson } from "@nn/training";
+
+import { concatenate } from "../concatenate.ts";
+import { encodeEvent, type EventContent, type HyperparameterValue } from "./encode-event.ts";
+import { encodeRecord } from "./record.ts";
+
+/** A completed epoch. `wallTime`: when it ended, in seconds since 1970. */
+export interface TensorboardEpoch {
+  /** 1, 2, …: the step in TensorBoard. */
+  readonly epoch: number;
+  readonly wallTime: number;
+  readonly train: Metrics;
+  readonly validation?: Metrics | undefined;
+}
+
+/** The start of a trial. `wallTime` in seconds since 1970. */
+export interface TensorboardStart {
+  readonly wallTime: number;
+  /** Swept path → value. Empty without a sweep. */
+  readonly parameters: Parameters;
+}
+
+/** The end of a trial after `epoch` epochs. `wallTime` in seconds since 1970. */
+export interface TensorboardEnd {
+  readonly epoch: number;
+  readonly wallTime: number;
+  readonly test?: Metrics | undefined;
+  /** Whether the trial was completed, and not pruned, diverged or failed. */
+  readonly completed: boolean;
+}
+
+/** A trial that has ended. */
+export interface TensorboardTrial {
+  readonly start: TensorboardStart;
+  readonly epochs: readonly TensorboardEpoch[];
+  readonly end?: TensorboardEnd | undefined;
+}
+
+/**
+ * Returns the name of a trial's event file. TensorBoard finds files by the part "tfevents", and shows one run
+ * per folder. `wallTime` in seconds since 1970; `suffix` makes the name unique, such as the trial's number.
+ */
+export function eventFileName(wallTime: number, suffix: string): string {
+  return `events.out.tfevents.${Math.floor(wallTime)}.${suffix}`;
+}
+
+/**
+ * Returns the bytes of a TensorBoard event file of a trial: the scalars train/loss, train/accuracy,
+ * validation/… by epoch, test/… at the end, and the swept values as hyperparameters. The bytes are those of
+ * `startEvents`, `epochEvents` for each epoch, and `endEvents`, one after the other.
+ */
+export function encodeTrialEvents({ start, epochs, end }: TensorboardTrial): Uint8Array {
+  return concatenate([
+    startEvents(start),
+    ...epochs.map(epochEvents),
+    ...(end === undefined ? [] : [endEvents(end)]),
+  ]);
+}
+
+/** Returns the first bytes of an event file. Call it once per file. */
+export function startEvents({ wallTime, parameters }: TensorboardStart): Uint8Array {
+  const hyperparameters = Object.fromEntries(
+    Object.entries(parameters).map(([name, value]) => [name, toHyperparameter(value)]),
+  );
+  // Without hyperparameters, the plugin has nothing to show.
+  const isSwept = Object.keys(parameters).length > 0;
+  return concatenate([
+    record(wallTime, 0, { version: "brain.Event:2" }),
+    // Repeats of a configuration are one group, of which TensorBoard shows the mean.
+    ...(isSwept ? [record(wallTime, 0, { hyperparameters, group: canonicalJson(parameters) })] : []),
+  ]);
+}
+
+/** Returns the bytes to append to an event file after an epoch. */
+export function epochEvents({ epoch, wallTime, train, validation }: TensorboardEpoch): Uint8Array {
+  const scalars = { ...tagged("train", train), ...tagged("validation", validation) };
+  return record(wallTime, epoch, { scalars });
+}
+
+/** Returns the bytes to append to an event file when the trial has ended. */
+export function endEvents({ epoch, wallTime, test, completed }: TensorboardEnd): Uint8Array {
+  return concatenate([
+    ...(test === undefined ? [] : [record(wallTime, epoch, { scalars: tagged("test", test) })]),
+    record(wallTime, 0, { end: completed ? "success" : "failure" }),
+  ]);
+}
+
+function tagged(split: string, metrics: Metrics | undefined): Record<string, number> {
+  if (metrics === undefined) return {};
+  return { [`${split}/loss`]: metrics.loss, [`${split}/accuracy`]: metrics.accuracy };
+}
+
+/** A block, such as an optimizer with its options, becomes JSON, and null the text "null". */
+function toHyperparameter(value: ParameterValue): HyperparameterValue {
+  return typeof value === "object" ? canonicalJson(value) : value;
+}
+
+function record(wallTime: number, step: number, content: EventContent): Uint8Array {
+  return encodeRecord(encodeEvent({ wallTime, step, content }));
+}
