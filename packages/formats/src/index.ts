@@ -22,3 +22,11 @@ export {
   type TensorboardStart,
   type TensorboardTrial,
 } from "./tensorboard/trial-events.ts";
+export { modelCard } from "./model-card/model-card.ts";
+export type {
+  ModelCardData,
+  ModelCardInput,
+  ModelCardNetwork,
+  ModelSelection,
+  SplitMetrics,
+} from "./model-card/model-card-input.ts";

@@ -1,9 +1,9 @@
 import crc32c from "crc-32/crc32c.js";
 
 /**
- * Returns the record of a TFRecord file that holds `data`: the length as uint64, its masked CRC, the data, and
- * their masked CRC, all little-endian (https://www.tensorflow.org/tutorials/load_data/tfrecord). A file is any
- * number of records one after the other.
+ * Returns the record of a TFRecord file that holds `data`: the length as uint64, its masked CRC, the data,
+ * and their masked CRC, all little-endian (https://www.tensorflow.org/tutorials/load_data/tfrecord). A file
+ * consists of such records.
  */
 export function encodeRecord(data: Uint8Array): Uint8Array {
   const record = new Uint8Array(data.length + 16);

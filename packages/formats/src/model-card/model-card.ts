@@ -1,0 +1,252 @@
+import type { LayerSummary } from "@nn/layers";
+import { formatShape } from "@nn/tensor";
+import { formatPath, isCustomType, type PartSpec } from "@nn/training";
+import { mean, sampleStandardDeviation } from "simple-statistics";
+
+import { frontMatter } from "./front-matter.ts";
+import { markdownTable } from "./markdown-table.ts";
+import type { ModelCardInput, SplitMetrics } from "./model-card-input.ts";
+
+/**
+ * Returns a model card in Markdown: what the network is, how it was trained, its data, results and limits,
+ * and how to use it. The YAML at its start has the form that Hugging Face reads. The same input gives the
+ * same text. Mitchell et al. 2019, Model cards for model reporting.
+ */
+export function modelCard(input: ModelCardInput): string {
+  const { name, description } = input;
+  const sections = [
+    `# ${name}`,
+    ...(description === undefined ? [] : [sentence(description)]),
+    "## Network",
+    network(input),
+    "## Training",
+    training(input),
+    "## Data",
+    data(input),
+    "## Results",
+    results(input),
+    "## Limits",
+    limits(input),
+    "## Use",
+    use(input),
+  ];
+  return `${frontMatter(input)}\n${sections.join("\n\n")}\n`;
+}
+
+function network({
+  network: { layers, parameters, multiplyAdds },
+  data: { inputShape },
+}: ModelCardInput): string {
+  const rows = layers.flatMap((layer, index) => layerRows(`${index}`, layer, 1));
+  return [
+    `${count(parameters)} learned parameters, ${count(multiplyAdds)} multiply-adds per image. Images have the ` +
+      `shape ${formatShape(inputShape)}: height, width, channels.`,
+    markdownTable(
+      [
+        { head: "", align: "left" },
+        { head: "layer", align: "left" },
+        { head: "output shape", align: "left" },
+        { head: "parameters", align: "right" },
+      ],
+      rows,
+    ),
+  ].join("\n\n");
+}
+
+/** A row for a layer, and one for each layer in it. */
+function layerRows(place: string, layer: LayerSummary, times: number): string[][] {
+  const { type, outputShape, parameters, parts = [] } = layer;
+  const row = [
+    place,
+    `${times === 1 ? "" : `${times} × `}${type}`,
+    formatShape(outputShape),
+    count(parameters),
+  ];
+  return [row, ...parts.flatMap((part) => layerRows(`${place}.${formatPath(part.path)}`, part, part.times))];
+}
+
+function training({
+  name,
+  trial,
+  seed,
+  spec,
+  epochs,
+  bestEpoch,
+  selection,
+  ...input
+}: ModelCardInput): string {
+  const { training: options, loss, optimizer, schedule, augment = [], model } = spec;
+  const { version, commit } = input;
+  const program = `nn-from-scratch${version === undefined ? "" : ` ${version}`}`;
+  const rows = [
+    ["experiment", `${name}, trial ${trial}, seed ${seed}`],
+    ["loss", part(loss)],
+    ["optimizer", part(optimizer)],
+    ["schedule", part(schedule)],
+    ["initializer", part(model.initializer)],
+    ["epochs", `${epochs}${bestEpoch === undefined ? "" : `; the weights are those of epoch ${bestEpoch}`}`],
+    [
+      "batch size",
+      `${options.batchSize}${options.accumulate === undefined ? "" : ` × ${options.accumulate}`}`,
+    ],
+    ["augmentation", augment.length === 0 ? "none" : augment.map(part).join(", ")],
+    ["program", `${program}${commit === undefined ? "" : `, commit ${commit}`}`],
+    ...Object.entries(selection?.parameters ?? {}).map(([path, value]) => [
+      `\`${path}\``,
+      `${value} (swept)`,
+    ]),
+  ];
+  const columns = [
+    { head: "", align: "left" },
+    { head: "value", align: "left" },
+  ] as const;
+  return [markdownTable(columns, rows), ...(selection === undefined ? [] : [sweepLine(selection)])].join(
+    "\n\n",
+  );
+}
+
+function sweepLine({ configurations, metric }: NonNullable<ModelCardInput["selection"]>): string {
+  return `This configuration is the best of ${count(configurations)} by ${metric}.`;
+}
+
+function data({ spec, data: own }: ModelCardInput): string {
+  const { type, validation, normalize } = spec.dataset;
+  const classes =
+    own.classNames === undefined
+      ? `${own.classes} classes`
+      : `${own.classes} classes: ${own.classNames.join(", ")}`;
+  const heldOut =
+    validation === "test"
+      ? "The validation images are the test images."
+      : own.validationImages === 0
+        ? "No images were held out for validation."
+        : `${count(own.validationImages)} images were held out of the training images for validation.`;
+  return [
+    `${own.title ?? type} (\`${type}\`): ${classes}. ${count(own.trainingImages)} training images, ` +
+      `${count(own.testImages)} test images. ${heldOut}`,
+    normalize
+      ? "Pixels are normalized to mean 0 and standard deviation 1 over the training images."
+      : "Pixels are scaled to 0 … 1.",
+    ...(own.sha256 === undefined ? [] : [`SHA-256 of the images and labels: \`${own.sha256}\`.`]),
+  ].join("\n\n");
+}
+
+function results({ metrics, repeats, spec }: ModelCardInput): string {
+  const several = repeats.length > 1;
+  const row = (title: string, split: keyof SplitMetrics): string[][] => {
+    const own = metrics[split];
+    if (own === undefined) return [];
+    const all = repeats.flatMap(({ [split]: each }) => (each === undefined ? [] : [each]));
+    return [
+      [
+        title,
+        percent(own.accuracy),
+        own.loss.toPrecision(4),
+        ...(several
+          ? [
+              spread(
+                all.map(({ accuracy }) => 100 * accuracy),
+                2,
+                " %",
+              ),
+              spread(
+                all.map(({ loss }) => loss),
+                4,
+              ),
+            ]
+          : []),
+      ],
+    ];
+  };
+  const title = spec.dataset.validation === "test" ? "validation (the test images)" : "validation";
+  const table = markdownTable(
+    [
+      { head: "images", align: "left" },
+      { head: "accuracy", align: "right" },
+      { head: "loss", align: "right" },
+      ...(several
+        ? ([
+            { head: `accuracy, ${repeats.length} seeds`, align: "right" },
+            { head: `loss, ${repeats.length} seeds`, align: "right" },
+          ] as const)
+        : []),
+    ],
+    [...row("test", "test"), ...row(title, "validation")],
+  );
+  if (!several) return `${table}\n\nThese numbers are of one seed. Another seed gives other numbers.`;
+  const seeds = repeats.map(({ seed }) => seed).join(", ");
+  return (
+    `${table}\n\nThe columns on the right are the mean ± standard deviation over the seeds ${seeds}. ` +
+    `This network is that of one seed.`
+  );
+}
+
+/** Mean ± sample standard deviation. */
+function spread(values: readonly number[], digits: number, unit = ""): string {
+  if (values.length === 0) return "–";
+  const all = [...values];
+  const middle = mean(all).toFixed(digits);
+  return values.length === 1
+    ? `${middle}${unit}`
+    : `${middle} ± ${sampleStandardDeviation(all).toFixed(digits)}${unit}`;
+}
+
+function limits({ spec, selection, data: own, network: { layers } }: ModelCardInput): string {
+  const { validation, type } = spec.dataset;
+  const views = spec.evaluation?.views ?? 1;
+  const lines = [
+    validation === "test"
+      ? "The validation images are the test images: whatever was chosen by validation was chosen by the test set, " +
+        "so its metrics are optimistic."
+      : "The test set was not used to train or to choose this network." +
+        (selection === undefined || own.validationImages === 0
+          ? ""
+          : " The validation metrics are optimistic, because the configuration was chosen by them."),
+    `The network knows the ${own.classes} classes of ${own.title ?? type} and no others: it gives every image one ` +
+      `of them. ` +
+      `Its accuracy on images that were taken in another way is not known, and is usually lower.`,
+    "Its probabilities are not calibrated: of images with a probability of 99 %, fewer than 99 % may be right.",
+    ...(views > 1
+      ? [
+          `The metrics are of the mean output of ${views} views of each image. An exported network sees the image ` +
+            `alone.`,
+        ]
+      : []),
+    ...(layers.some((layer) => isCustomType(layer.type))
+      ? ["It has custom layers, whose files are needed to use it. It cannot be exported to ONNX."]
+      : []),
+  ];
+  return lines.map((line) => `- ${line}`).join("\n");
+}
+
+function use({ run, trial }: ModelCardInput): string {
+  const named = `${run} --trial ${trial}`;
+  return [
+    "```sh",
+    `pnpm run predict ${run} photo.jpg --trial ${trial}`,
+    `pnpm run evaluate ${named}`,
+    `pnpm run export ${named} --to onnx`,
+    "```",
+  ].join("\n");
+}
+
+/** Formats a part with its options: `sgd (learningRate 0.05, momentum 0.9)`. */
+function part({ type, ...options }: PartSpec): string {
+  const written = Object.entries(options).map(
+    ([name, value]) => `${name} ${typeof value === "string" ? value : JSON.stringify(value)}`,
+  );
+  return written.length === 0 ? type : `${type} (${written.join(", ")})`;
+}
+
+function sentence(text: string): string {
+  return /[.!?]$/.test(text) ? text : `${text}.`;
+}
+
+function percent(share: number): string {
+  return `${(100 * share).toFixed(2)} %`;
+}
+
+/** `12,345`, in every locale. */
+function count(value: number): string {
+  return value.toString().replaceAll(/\B(?=(\d{3})+$)/g, ",");
+}
