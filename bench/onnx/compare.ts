@@ -1,16 +1,23 @@
-// Compares exported networks with ONNX Runtime: small random networks for every layer of the catalog, and the
-// trained networks of runs on their test images. Fails if an output differs by more than 1e-4 of the largest
-// output (at least 1), or if a prediction differs.
+// Compares exported networks with ONNX Runtime: small networks for every layer of the catalog, networks of random
+// layers, and the trained networks of runs on their test images. Fails if an output differs by more than 1e-4 of
+// the largest output (at least 1), or if a prediction differs.
 //
 //   pnpm run bench:onnx                                  every layer of the catalog
 //   pnpm run bench:onnx results/quickstart results/cnn   and the best network of each of these runs
+//   pnpm run bench:onnx --random 1000 --seed 2           more networks of random layers (default: 200, seed 1)
 //   pnpm run bench:onnx --write-golden                   also writes packages/formats/golden/, if all agree
 import { createHash } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { parseArgs } from "node:util";
 
-import { layerNetworks, formatGraph, randomNetwork } from "@nn/formats/testing";
+import {
+  formatGraph,
+  layerNetworks,
+  randomNetwork,
+  randomNetworks,
+  type LayerNetwork,
+} from "@nn/formats/testing";
 import { encodeOnnx, onnxModel } from "@nn/formats";
 import { createReferenceBackend, createRng, sizeOf, type Backend } from "@nn/tensor";
 import { createTrainingRuntime, EVALUATION_BATCH, loadNetwork, type SavedNetwork } from "@nn/training";
@@ -20,7 +27,11 @@ import { findNetwork } from "../../packages/cli/src/commands/find-network.ts";
 
 const TOLERANCE = 1e-4;
 const { values, positionals } = parseArgs({
-  options: { "write-golden": { type: "boolean", default: false } },
+  options: {
+    random: { type: "string", default: "200" },
+    seed: { type: "string", default: "1" },
+    "write-golden": { type: "boolean", default: false },
+  },
   allowPositionals: true,
 });
 
@@ -94,8 +105,8 @@ function report(name: string, difference: Difference, images: number): void {
   );
 }
 
-const golden: string[] = [];
-for (const each of layerNetworks) {
+/** Compares a network with random weights on three random images. */
+async function compareRandom(each: LayerNetwork): Promise<SavedNetwork> {
   const network = randomNetwork(each);
   const rng = createRng(3).fork(each.name);
   const images = Uint8Array.from({ length: 3 * sizeOf(each.inputShape) }, () =>
@@ -103,8 +114,31 @@ for (const each of layerNetworks) {
   );
   const backend = createReferenceBackend("float32");
   report(each.name, await compare(network, images, { backend, experimentFolder: "." }), 3);
+  return network;
+}
+
+const golden: string[] = [];
+for (const each of layerNetworks) {
+  const network = await compareRandom(each);
   const digest = createHash("sha256").update(encodeOnnx(network)).digest("hex");
   golden.push(`# ${each.name}: sha256 ${digest}\n${formatGraph(onnxModel(network).graph)}`);
+}
+for (const each of randomNetworks(Number(values.random), Number(values.seed))) await compareRandom(each);
+
+// The parts of the graph that do not depend on the layers.
+const [dense] = layerNetworks.filter(({ name }) => name === "dense 1").map(randomNetwork);
+if (dense === undefined) throw new Error("expected a network of a dense layer");
+const binary = {
+  ...dense,
+  spec: { ...dense.spec, loss: { type: "binary-cross-entropy", labelSmoothing: 0 } },
+};
+for (const [name, network] of [
+  ["binary-cross-entropy", binary],
+  ["pixels of 0 … 1", { ...dense, normalization: undefined }],
+] as const) {
+  const images = Uint8Array.from({ length: 256 * sizeOf(network.inputShape) }, (_, i) => (i * 37) % 256);
+  const backend = createReferenceBackend("float32");
+  report(name, await compare(network, images, { backend, experimentFolder: "." }), 256);
 }
 
 for (const where of positionals) {

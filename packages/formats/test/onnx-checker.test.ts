@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 
 import { encodeOnnx } from "../src/index.ts";
-import { layerNetworks, randomNetwork } from "../src/testing.ts";
+import { layerNetworks, randomNetwork, randomNetworks } from "../src/testing.ts";
 
 // ONNX's own checker (Debian: python3-onnx), which knows the operators, their attributes and their shapes.
 const python = ["python3", "/usr/bin/python3"].find(
@@ -24,13 +24,14 @@ for file in sorted(pathlib.Path(sys.argv[1]).glob("*.onnx")):
 `;
 
 test.skipIf(python === undefined)(
-  "ONNX's checker accepts the graph of every layer, and writes it as the same bytes",
+  "ONNX's checker accepts the graphs of every layer and of random layers, and writes them as the same bytes",
   () => {
     const folder = mkdtempSync(join(tmpdir(), "nn-onnx-"));
     onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-    for (const each of layerNetworks)
+    const networks = [...layerNetworks, ...randomNetworks(60, 2)];
+    for (const each of networks)
       writeFileSync(join(folder, `${each.name}.onnx`), encodeOnnx(randomNetwork(each)));
     const printed = execFileSync(python!, ["-c", program, folder], { encoding: "utf8" });
-    expect(printed.trim().split("\n")).toHaveLength(layerNetworks.length);
+    expect(printed.trim().split("\n")).toHaveLength(networks.length);
   },
 );

@@ -58,7 +58,7 @@ export class GraphBuilder {
 
   /** Returns the name of a number as a constant without axes. Equal numbers are one constant. */
   scalar(value: number): string {
-    const name = `number ${value}`;
+    const name = `number ${Object.is(value, -0) ? "-0" : value}`;
     this.#initializers.set(name, { name, shape: [], data: Float32Array.of(value) });
     return name;
   }

@@ -101,7 +101,7 @@ export class LayerScope {
    * what is left.
    */
   reshape(x: string, shape: Shape, batch: 0 | -1 = 0): string {
-    return this.addWithIntegers("Reshape", x, [batch, ...shape]);
+    return this.add("Reshape", [x, this.integers([batch, ...shape])]);
   }
 
   /** Returns x with all its axes in another order, including the batch. */
@@ -109,9 +109,9 @@ export class LayerScope {
     return this.#graph.transpose(this.#place, x, axes);
   }
 
-  /** Adds a node that takes integers as its second input, such as Pad or Squeeze. */
-  addWithIntegers(operator: string, x: string, integers: readonly number[]): string {
-    return this.add(operator, [x, this.#graph.integers(integers)]);
+  /** Returns the name of a list of integers as a constant, such as a shape. */
+  integers(values: readonly number[]): string {
+    return this.#graph.integers(values);
   }
 
   /** Returns x with its axes as in our layers, (N, …, C). */

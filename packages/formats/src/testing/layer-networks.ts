@@ -34,7 +34,13 @@ const anywhere = (options: Record<string, unknown> = {}): Configuration[] => [
   ["image", options, [conv]],
 ];
 
-type Configuration = readonly [Entry, Record<string, unknown>, (readonly LayerBlock[])?];
+/** The input, the options, and the layers before and after the layer. */
+type Configuration = readonly [
+  Entry,
+  Record<string, unknown>,
+  (readonly LayerBlock[])?,
+  (readonly LayerBlock[])?,
+];
 
 const recurrent: Configuration[] = [
   ["sequence", { units: 4 }],
@@ -118,6 +124,10 @@ const CONFIGURATIONS: Readonly<Record<string, readonly Configuration[]>> = {
       [conv],
     ],
     ["image", { padding: [1, 2] }],
+    // The zeros count in the windows of a pool after it, also where all pixels are negative.
+    ["image", { padding: 1 }, [conv, { type: "elu" }], [{ type: "max-pool2d", poolSize: 2 }]],
+    ["image", { padding: 2 }, [conv, { type: "elu" }], [{ type: "max-pool2d", poolSize: 2 }]],
+    ["image", { padding: 1 }, [conv], [{ type: "average-pool2d", poolSize: 3, countIncludePad: false }]],
   ],
   parallel: [
     [
@@ -188,10 +198,10 @@ const CONFIGURATIONS: Readonly<Record<string, readonly Configuration[]>> = {
 /** Small networks for each layer of the catalog, in the order of its types. */
 export const layerNetworks: readonly LayerNetwork[] = Object.entries(CONFIGURATIONS).flatMap(
   ([type, configurations]) =>
-    configurations.map(([entry, options, before = []], k) => ({
+    configurations.map(([entry, options, before = [], after = []], k) => ({
       name: `${type} ${k + 1}`,
       inputShape: ENTRIES[entry].inputShape,
-      layers: [...ENTRIES[entry].layers, ...before, { type, ...options }, { type: "flatten" }],
+      layers: [...ENTRIES[entry].layers, ...before, { type, ...options }, ...after, { type: "flatten" }],
     })),
 );
 

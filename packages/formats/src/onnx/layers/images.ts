@@ -87,7 +87,11 @@ function mean(scope: LayerScope, x: string, axes: readonly number[]): string {
   return scope.add("ReduceMean", [x], { axes: { ints: axes }, keepdims: { int: 0 } });
 }
 
-/** Zeros around an image, in the layout that x has. */
+/**
+ * Zeros around an image, in the layout that x has. They are −0: ONNX Runtime 1.30 merges a Pad with +0 into a
+ * pool after it (pad_fusion.cc), which then ignores the zeros, or fails if there are as many as its window has
+ * pixels.
+ */
 export const pad: LayerExport<typeof Pad> = ({ padding }, x, scope) => {
   const [vertical, horizontal] = typeof padding === "number" ? [padding, padding] : padding;
   const [[top, bottom], [left, right]] = [pair(vertical!), pair(horizontal!)];
@@ -96,7 +100,7 @@ export const pad: LayerExport<typeof Pad> = ({ padding }, x, scope) => {
   const [H, W, C] = x.shape;
   return {
     ...x,
-    name: scope.addWithIntegers("Pad", x.name, [...before, ...after]),
+    name: scope.add("Pad", [x.name, scope.integers([...before, ...after]), scope.scalar(-0)]),
     shape: [top + H! + bottom, left + W! + right, C!],
   };
 };

@@ -71,11 +71,11 @@ function recur(
   const [all, last] = scope.addSeveral(operator, inputs, { hidden_size: { int: U }, ...attributes }, 2);
   return returnSequences
     ? {
-        name: scope.transpose(scope.addWithIntegers("Squeeze", all!, [1]), [1, 0, 2]), // (T, 1, N, U)
+        name: scope.transpose(scope.add("Squeeze", [all!, scope.integers([1])]), [1, 0, 2]), // (T, 1, N, U)
         shape: [T!, U],
         channelsFirst: false,
       }
-    : { name: scope.addWithIntegers("Squeeze", last!, [0]), shape: [U], channelsFirst: false }; // (1, N, U)
+    : { name: scope.add("Squeeze", [last!, scope.integers([0])]), shape: [U], channelsFirst: false }; // (1, N, U)
 }
 
 /** Returns the transpose (gates · U, rows) of a weight (rows, gates · U), with its gates in another order. */
