@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { execFileSync, spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -121,6 +122,11 @@ describe.skipIf(python === undefined)("Python reads from the event file", () => 
       },
     ]);
   });
+});
+
+test("the bytes are those that Python has read", () => {
+  const digest = createHash("sha256").update(encodeTrialEvents(trial)).digest("hex");
+  expect(digest).toBe("d57830f91900a8b3745f6c9728096cde2f3221ce5a697add2caf3a9c025c4b0b");
 });
 
 test("a file that is written piece by piece has the same bytes", () => {

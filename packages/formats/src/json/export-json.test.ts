@@ -44,13 +44,17 @@ test("every finite float32 and float64 is read back with the same bits", () => {
         ]);
         const json = read(encodeJson({ ...network, tensors }));
         // JSON writes −0 as 0; adding 0 makes −0 a 0.
-        const positive = <Numbers extends Float32Array | Float64Array>(numbers: Numbers) =>
-          numbers.map((x) => x + 0);
-        expect(Float32Array.from(json.tensors.a.data)).toEqual(positive(floats));
-        expect(Float64Array.from(json.tensors.b.data)).toEqual(positive(doubles));
+        expect(Float32Array.from(json.tensors.a.data)).toEqual(floats.map((value) => value + 0));
+        expect(Float64Array.from(json.tensors.b.data)).toEqual(doubles.map((value) => value + 0));
       },
     ),
   );
+});
+
+test("a large tensor, which is written in pieces, is read back completely", () => {
+  const data = Float32Array.from({ length: 250_001 }, (_, i) => i / 7);
+  const json = read(encodeJson({ ...network, tensors: new Map([["a", { shape: [250_001], data }]]) }));
+  expect(Float32Array.from(json.tensors.a.data)).toEqual(data);
 });
 
 test.each([NaN, Infinity, -Infinity])(

@@ -4,11 +4,14 @@ import { networkMetadata, TENSOR_LAYOUT, type SavedNetwork } from "@nn/training"
 import { concatenate } from "../concatenate.ts";
 import { ExportError } from "../errors.ts";
 
+/** Numbers per piece of the text. */
+const PIECE = 100_000;
+
 /**
  * Returns a network as JSON: its description, and its tensors by name as in model.safetensors, each with its
  * shape and its numbers in row-major order. A float32 has up to nine digits, which give the same float32 when
- * they are read; −0 becomes 0. The same network gives the same bytes. Throws ExportError if a number is not finite, because
- * JSON has none of these.
+ * they are read; −0 becomes 0. The same network gives the same bytes. Throws ExportError if a number is not
+ * finite, because JSON has none of these.
  */
 export function encodeJson(network: SavedNetwork): Uint8Array {
   const { spec, ...texts } = networkMetadata(network);
@@ -18,23 +21,29 @@ export function encodeJson(network: SavedNetwork): Uint8Array {
     spec: JSON.parse(spec ?? "{}"),
     ...Object.fromEntries(Object.entries(texts).map(([key, text]) => [key, JSON.parse(text)])),
   };
-  const encoder = new TextEncoder();
   // In pieces, because all numbers together can be longer than the longest text.
-  const pieces = [encoder.encode(`${JSON.stringify(description, null, 2).slice(0, -2)},\n  "tensors": {`)];
+  const pieces: Uint8Array[] = [];
+  const write = (text: string): void => void pieces.push(new TextEncoder().encode(text));
+  write(`${JSON.stringify(description, null, 2).slice(0, -2)},\n  "tensors": {`);
   let separator = "";
   for (const [name, { shape, data }] of network.tensors) {
-    const digits = data instanceof Float32Array ? 9 : 17;
-    const numbers = Array.from(data, (value) => Number(value.toPrecision(digits)));
-    if (!numbers.every((value) => Number.isFinite(value))) {
+    if (!data.every((value) => Number.isFinite(value))) {
       throw new ExportError(
         `${network.source}: the tensor "${name}" ${formatShape(shape)} has numbers that are not finite, which ` +
           `JSON cannot hold. Export it with --to safetensors.`,
       );
     }
-    const text = `{ "shape": ${JSON.stringify(shape)}, "data": ${JSON.stringify(numbers)} }`;
-    pieces.push(encoder.encode(`${separator}\n    ${JSON.stringify(name)}: ${text}`));
+    write(`${separator}\n    ${JSON.stringify(name)}: { "shape": ${JSON.stringify(shape)}, "data": [`);
+    const digits = data instanceof Float32Array ? 9 : 17;
+    for (let start = 0; start < data.length; start += PIECE) {
+      const numbers = Array.from(data.subarray(start, start + PIECE), (value) =>
+        Number(value.toPrecision(digits)),
+      );
+      write(`${start === 0 ? "" : ","}${numbers.join(",")}`);
+    }
+    write("] }");
     separator = ",";
   }
-  pieces.push(encoder.encode("\n  }\n}\n"));
+  write("\n  }\n}\n");
   return concatenate(pieces);
 }

@@ -53,7 +53,11 @@ export function encodeNetwork(
   description: NetworkDescription,
 ): Uint8Array {
   const tensors = [...parameters, ...state].map(({ name, value }) => [name, value] as const);
-  return encodeSafetensors(tensors, { format: FORMAT, layout: TENSOR_LAYOUT, ...networkMetadata(description) });
+  return encodeSafetensors(tensors, {
+    format: FORMAT,
+    layout: TENSOR_LAYOUT,
+    ...networkMetadata(description),
+  });
 }
 
 /** Returns the description of a network as text by key, as in the metadata of model.safetensors. */

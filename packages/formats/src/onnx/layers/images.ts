@@ -88,9 +88,8 @@ function mean(scope: LayerScope, x: string, axes: readonly number[]): string {
 }
 
 /**
- * Zeros around an image, in the layout that x has. They are −0: ONNX Runtime 1.30 merges a Pad with +0 into a
- * pool after it (pad_fusion.cc), which then ignores the zeros, or fails if there are as many as its window has
- * pixels.
+ * Zeros around an image, in the layout that x has. They are −0: ONNX Runtime 1.30 merges a Pad with +0 into
+ * a pool after it (pad_fusion.cc), which then ignores the zeros, or fails if they fill its window.
  */
 export const pad: LayerExport<typeof Pad> = ({ padding }, x, scope) => {
   const [vertical, horizontal] = typeof padding === "number" ? [padding, padding] : padding;
