@@ -242,6 +242,9 @@ function commandLine(terminal: Terminal): Command {
     .action(async (specs: string[], options: VerifyOptions) => {
       const { verifyCommand } = await import("./commands/verify.ts");
       process.exitCode = await verifyCommand(specs, options, terminal);
+    });
+
+  program
     .command("export")
     .summary("write a trained network for other programs")
     .description(
