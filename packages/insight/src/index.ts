@@ -23,3 +23,6 @@ export { holm } from "./comparison/holm.ts";
 export { mcnemar } from "./comparison/mcnemar.ts";
 export { powerOf, seedsToDetect, type PlannedComparison } from "./comparison/power.ts";
 export { summarize, type Interval, type Summary } from "./comparison/summarize.ts";
+export { fanova, type FanovaShares } from "./importance/fanova.ts";
+export { pedAnova, type PedAnovaOptions } from "./importance/ped-anova.ts";
+export { rankCorrelation } from "./importance/rank-correlation.ts";

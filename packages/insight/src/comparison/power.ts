@@ -1,7 +1,8 @@
 // How many seeds does a comparison need? The power of a two-sided t-test is the probability that it detects a
 // true difference.
-import { erf, exp } from "@nn/tensor";
+import { exp } from "@nn/tensor";
 
+import { normalCdf } from "../normal-cdf.ts";
 import { studentTCritical } from "./distributions.ts";
 
 /** A comparison that is planned. */
@@ -109,8 +110,4 @@ function insideOfNoncentralT(t: number, df: number, center: number): number {
     sum += weight * (normalCdf(scaled - center) - normalCdf(-scaled - center));
   }
   return sum / weights;
-}
-
-function normalCdf(z: number): number {
-  return (1 + erf(z * Math.SQRT1_2)) / 2;
 }

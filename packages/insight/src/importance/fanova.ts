@@ -1,0 +1,66 @@
+// Which hyperparameters matter? Functional ANOVA divides the variance of the objective over the search space
+// into the shares of single parameters and of pairs. A random forest that was fitted to the trials stands for
+// the objective. The trials should cover the space (grid, random, Sobol); for the trials of an adaptive
+// sampler, see ped-anova.ts.
+import type { Domains, FinishedTrial } from "@nn/sweep";
+import { createRng } from "@nn/tensor";
+
+import { encodeTrials } from "./encode-trials.ts";
+import { growForest } from "./regression-forest.ts";
+import { effectsOf, pairsOf, type TreeEffects } from "./tree-effects.ts";
+
+/** How the variance of the objective is divided. All shares, with those of larger groups, add up to 1. */
+export interface FanovaShares {
+  /** Parameter → the share of its main effect, in the order of the domains. */
+  readonly main: ReadonlyMap<string, number>;
+  /** The shares of interactions of two parameters, in the order of the domains. */
+  readonly pairs: readonly { readonly parameters: readonly [string, string]; readonly share: number }[];
+  /**
+   * How well the forest predicts trials that it has not seen, by the out-of-bag R². If it is near 0, or
+   * negative, the shares mean nothing.
+   */
+  readonly outOfBagR2: number;
+}
+
+/** As in Optuna. */
+const TREES = 64;
+
+/**
+ * Returns the shares of the parameters in the variance of the objective (Hutter, Hoos & Leyton-Brown 2014, An
+ * Efficient Approach for Assessing Hyperparameter Importance). Each share is its mean over the trees. It uses
+ * the trials that completed with a finite objective, and the parameters that all of them have. All values of
+ * a domain count as equally likely, on its scale. The same seed gives the same bits. Throws RangeError if
+ * there are fewer than two such trials, or if their objectives are equal.
+ */
+export function fanova(
+  trials: readonly FinishedTrial[],
+  domains: Domains,
+  { seed }: { readonly seed: number },
+): FanovaShares {
+  const used = trials.filter(
+    ({ objective, prunedAfter }) => Number.isFinite(objective) && prunedAfter === undefined,
+  );
+  const objectives = Float64Array.from(used, ({ objective }) => objective!);
+  if (used.length < 2 || objectives.every((objective) => objective === objectives[0]))
+    throw new RangeError(
+      "fanova: at least two completed trials must have different objectives, " +
+        `got ${used.length} completed ${used.length === 1 ? "trial" : "trials with equal objectives"}.`,
+    );
+  const columns = encodeTrials(used, domains);
+  // The shares are the same for a shifted objective, and the sums are more accurate.
+  const mean = objectives.reduce((sum, objective) => sum + objective, 0) / objectives.length;
+  const targets = objectives.map((objective) => objective - mean);
+  const forest = growForest(columns, targets, TREES, createRng(seed).fork("fanova"));
+  // A bootstrap sample may consist of equal objectives: such a tree has no variance to divide.
+  const effects = forest.trees.map((tree) => effectsOf(tree, columns)).filter(({ total }) => total > 0);
+  const share = (variance: (tree: TreeEffects) => number): number =>
+    effects.reduce((sum, tree) => sum + Math.max(0, variance(tree)) / tree.total, 0) / (effects.length || 1);
+  return {
+    main: new Map(columns.map(({ name }, index) => [name, share(({ main }) => main[index]!)])),
+    pairs: pairsOf(columns.length).map(([i, j], pair) => ({
+      parameters: [columns[i]!.name, columns[j]!.name],
+      share: share(({ pairs }) => pairs[pair]!),
+    })),
+    outOfBagR2: forest.outOfBagR2,
+  };
+}

@@ -1,0 +1,109 @@
+// A random forest for regression (Breiman 2001), with the settings of Optuna's fANOVA: fully grown trees of
+// bootstrap samples, and all columns at every node. ml-random-forest 2.1 divides only numbers: a list of
+// values would be treated as ordered.
+import type { Rng } from "@nn/tensor";
+
+import { bestCut, type Cut } from "./cut.ts";
+import type { ParameterColumn } from "./encode-trials.ts";
+
+/** A node: a leaf, or a cut with a subtree on each side. */
+export type TreeNode =
+  | { readonly value: number; readonly cut?: undefined }
+  | { readonly cut: Cut; readonly below: TreeNode; readonly above: TreeNode };
+
+/** A forest, and how well it predicts. */
+export interface RegressionForest {
+  readonly trees: readonly TreeNode[];
+  /**
+   * Out-of-bag R²: 1 − the mean squared error of the trees that have not seen a row, divided by the variance
+   * of the targets. At most 1; 0 or less if the forest predicts no better than the mean.
+   */
+  readonly outOfBagR2: number;
+}
+
+/** Grows a forest that predicts the targets, which must not all be equal, from the columns. */
+export function growForest(
+  columns: readonly ParameterColumn[],
+  targets: Float64Array,
+  count: number,
+  rng: Rng,
+): RegressionForest {
+  const rows = targets.length;
+  const sums = new Float64Array(rows);
+  const votes = new Int32Array(rows);
+  const trees = Array.from({ length: count }, (_, index) => {
+    const own = rng.fork(index);
+    const sample = Array.from({ length: rows }, () => own.integer(rows));
+    const tree = growTree(columns, targets, sample, own);
+    const seen = new Set(sample);
+    for (let row = 0; row < rows; row++) {
+      if (seen.has(row)) continue;
+      sums[row]! += predict(tree, columns, row);
+      votes[row]!++;
+    }
+    return tree;
+  });
+  return { trees, outOfBagR2: rSquared(targets, sums, votes) };
+}
+
+function growTree(
+  columns: readonly ParameterColumn[],
+  targets: Float64Array,
+  rows: readonly number[],
+  rng: Rng,
+): TreeNode {
+  const first = targets[rows[0]!]!;
+  const cut = rows.every((row) => targets[row] === first)
+    ? undefined
+    : chooseCut(columns, targets, rows, rng);
+  if (cut === undefined) return { value: rows.reduce((sum, row) => sum + targets[row]!, 0) / rows.length };
+  const { positions } = columns[cut.column]!;
+  const [below, above] = [true, false].map((side) =>
+    growTree(
+      columns,
+      targets,
+      rows.filter((row) => cut.isBelow(positions[row]!) === side),
+      rng,
+    ),
+  );
+  return { cut, below: below!, above: above! };
+}
+
+/**
+ * Chooses the best cut of all columns. Two rows are divided equally well by each column in which they differ,
+ * so the columns come in random order. Otherwise the first column would seem important.
+ */
+function chooseCut(
+  columns: readonly ParameterColumn[],
+  targets: Float64Array,
+  rows: readonly number[],
+  rng: Rng,
+): Cut | undefined {
+  const order = Int32Array.from(columns.keys());
+  rng.shuffle(order);
+  let best: ReturnType<typeof bestCut>;
+  for (const column of order) {
+    const found = bestCut(columns, column, targets, rows);
+    if (found !== undefined && (best === undefined || found.gain > best.gain)) best = found;
+  }
+  return best?.cut;
+}
+
+function predict(tree: TreeNode, columns: readonly ParameterColumn[], row: number): number {
+  let node = tree;
+  while (node.cut !== undefined) {
+    const position = columns[node.cut.column]!.positions[row]!;
+    node = node.cut.isBelow(position) ? node.below : node.above;
+  }
+  return node.value;
+}
+
+function rSquared(targets: Float64Array, sums: Float64Array, votes: Int32Array): number {
+  const judged = Array.from(targets.keys()).filter((row) => votes[row]! > 0);
+  const mean = judged.reduce((sum, row) => sum + targets[row]!, 0) / judged.length;
+  const squares = (error: (row: number) => number): number =>
+    judged.reduce((sum, row) => sum + error(row) ** 2, 0);
+  return (
+    1 - squares((row) => targets[row]! - sums[row]! / votes[row]!) / squares((row) => targets[row]! - mean)
+  );
+}
