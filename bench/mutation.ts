@@ -19,7 +19,7 @@ import { describeMutant, mutantsOf, type Mutant } from "./mutation/mutants.ts";
 import { ProcessTests } from "./mutation/process-tests.ts";
 import { Sandbox } from "./mutation/sandbox.ts";
 
-const PACKAGES = ["sweep", "results", "layers", "experiment", "training", "runner", "cli"];
+const PACKAGES = ["sweep", "insight", "results", "layers", "experiment", "training", "runner", "cli"];
 /** What the tests of the command line run, beside their own. */
 const BELOW_THE_COMMAND_LINE = ["experiment", "training", "runner", "cli"];
 /** Tables of numbers that were copied, and what only tests use. */

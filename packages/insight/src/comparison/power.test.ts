@@ -66,7 +66,9 @@ test("refuses plans without an answer", () => {
     "deviation must be a finite number from 0",
   );
   expect(() => powerOf({ ...plan, seeds: 2, difference: NaN })).toThrow("difference must be a finite number");
-  expect(() => seedsToDetect({ ...plan, significance: 1 })).toThrow("significance must be between 0 and 1");
+  expect(() => seedsToDetect({ ...plan, significance: 1 })).toThrow(
+    "seedsToDetect: significance must be between 0 and 1, got 1.",
+  );
   expect(() => seedsToDetect({ ...plan, power: 1 })).toThrow("power must be between 0 and 1, got 1.");
   expect(() => seedsToDetect({ ...plan, difference: 0 })).toThrow("difference must not be 0.");
   expect(() => seedsToDetect({ ...plan, difference: 1e-6 })).toThrow("needs more than 1000000000 seeds.");
