@@ -52,10 +52,11 @@ export function expectedCalibrationError(bins: readonly ReliabilityBin[]): numbe
   );
 }
 
+/** The bin of a confidence in (0, 1]. */
 function binOf(confidence: number, bins: number): number {
   let bin = Math.ceil(confidence * bins) - 1;
   // The product is rounded: compare with the edges themselves.
   if (confidence <= bin / bins) bin--;
   if (confidence > (bin + 1) / bins) bin++;
-  return Math.min(bins - 1, Math.max(0, bin));
+  return bin;
 }

@@ -1,6 +1,6 @@
 // Which hyperparameters decide whether a trial is among the best? PED-ANOVA compares the values of the best
-// trials with those of all trials. So it also holds for runs whose sampler preferred some values, or whose
-// pruner stopped trials early.
+// trials with those of all trials. So it needs no model of the whole space, which the trials of an adaptive
+// sampler do not cover, and it can use trials that a pruner has stopped.
 import type { Dimension, Domains, FinishedTrial } from "@nn/sweep";
 
 import { encodeTrials, type ParameterColumn } from "./encode-trials.ts";
@@ -29,8 +29,9 @@ const LEAST_PROBABILITY = 1e-12;
  * The importance is proportional to the Pearson divergence Σ q·(p/q − 1)² of the values p of the best trials
  * from the values q of all trials, or of the space. It covers single parameters, without interactions. Trials
  * that are as good as the last one of the best are among them. Trials that were pruned, failed or diverged
- * are not. The parameters are those that all trials have. If no trial is worse than the best, the importances
- * are 0. Throws RangeError if fewer than two trials completed, or for a quantile outside 0 to 1.
+ * are not. The parameters are those that all trials have. If the best trials have the same values as those
+ * with which they are compared, the importances are 0. Throws RangeError if fewer than two trials completed,
+ * or for a quantile outside 0 to 1.
  */
 export function pedAnova(
   trials: readonly FinishedTrial[],
