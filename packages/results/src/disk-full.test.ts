@@ -6,7 +6,7 @@ import { expect, test } from "vitest";
 import { optionsFor } from "../test/run-options.ts";
 import { temporaryFolder } from "../test/temporary-folder.ts";
 import { readJournal } from "./journal.ts";
-import { readResults } from "./read-results.ts";
+import { readResults } from "./tables/read-results.ts";
 import { openRunDirectory } from "./run-directory.ts";
 import { readSafetensors } from "./safetensors/safetensors.ts";
 

@@ -4,8 +4,8 @@ export * from "./events.ts";
 export { readJournal } from "./journal.ts";
 export { isLocked } from "./lock.ts";
 export { latestRun } from "./latest.ts";
-export { parseTable, type ParsedRecord } from "./parse-table.ts";
-export { readResults, type ResultRow, type Results } from "./read-results.ts";
+export { parseTable, type ParsedRecord } from "./tables/parse-table.ts";
+export { readResults, type ResultRow, type Results } from "./tables/read-results.ts";
 export { applyEvent, epochsDone, trialsOf, type EpochRecord, type TrialRecord } from "./records.ts";
 export { openRunDirectory, type RunDirectory, type RunDirectoryOptions } from "./run-directory.ts";
 export {
@@ -17,4 +17,4 @@ export {
   type StoredTensor,
   type TensorFile,
 } from "./safetensors/safetensors.ts";
-export { formatCsv } from "./tables.ts";
+export { formatCsv } from "./tables/format-csv.ts";

@@ -9,7 +9,7 @@ import { linkLatest } from "./latest.ts";
 import { Lock } from "./lock.ts";
 import { makeFolder } from "./make-folder.ts";
 import { applyEvent, trialsOf, type TrialRecord } from "./records.ts";
-import { writeTables } from "./tables.ts";
+import { writeTables } from "./tables/tables.ts";
 import { WorkThrottle } from "./work-throttle.ts";
 
 /** Options of `openRunDirectory`. */

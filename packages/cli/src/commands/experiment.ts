@@ -186,7 +186,8 @@ function openDirectory(
       "environment.json": describeEnvironment({
         ...known,
         experiment: experiment.file,
-        set,
+        // The executor changes no result, and its address may have a password.
+        set: set.filter((assignment) => !/^executor\b/.test(assignment)),
         trials: countTrials(experiment),
       }),
     },

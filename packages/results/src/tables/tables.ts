@@ -1,8 +1,8 @@
 import { join } from "node:path";
-import { stringify } from "csv-stringify/sync";
-import { writeFileAtomically } from "./atomic-write.ts";
-import type { Metrics, ParameterValue } from "./events.ts";
-import type { TrialRecord } from "./records.ts";
+import { writeFileAtomically } from "../atomic-write.ts";
+import { formatCsv, type Cell } from "./format-csv.ts";
+import type { Metrics, ParameterValue } from "../events.ts";
+import type { TrialRecord } from "../records.ts";
 
 /** The columns of the size of a trial's network. Older versions did not write them. */
 export const networkColumns = ["parameters", "multiplyAdds"] as const;
@@ -22,8 +22,6 @@ export const columnsAfterParameters = [
 ] as const;
 /** The last column, present if the trials of the run continue networks of earlier ones. */
 export const parentColumn = "parent";
-
-type Cell = string | number | undefined;
 
 /**
  * Writes results.csv, epochs.csv and timings.csv of these records into a run directory, each by rename.
@@ -123,13 +121,4 @@ export function parameterCell(value: ParameterValue | undefined): string {
   if (value === undefined) return "";
   if (typeof value === "string") return value;
   return typeof value === "number" ? String(value) : JSON.stringify(value);
-}
-
-/**
- * Returns a table as CSV. It converts cells to text itself, because csv-stringify writes true and false as
- * "1" and "".
- */
-export function formatCsv(columns: readonly string[], rows: readonly (readonly Cell[])[]): string {
-  const cells = rows.map((row) => row.map((cell) => (cell === undefined ? "" : String(cell))));
-  return stringify([[...columns], ...cells], { record_delimiter: "\n", quote_record_delimiter: true });
 }

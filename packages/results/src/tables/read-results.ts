@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
-import { wrapFileSystemErrors, RunDirectoryError } from "./errors.ts";
-import { endStatuses, type EndStatus, type Metrics, type NetworkSize } from "./events.ts";
+import { wrapFileSystemErrors, RunDirectoryError } from "../errors.ts";
+import { endStatuses, type EndStatus, type Metrics, type NetworkSize } from "../events.ts";
 import { parseTable } from "./parse-table.ts";
 import { columnsAfterParameters, columnsBeforeParameters, networkColumns, parentColumn } from "./tables.ts";
 

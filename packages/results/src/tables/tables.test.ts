@@ -2,11 +2,11 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { journalEvents, sweptPath } from "../test/arbitraries.ts";
-import { temporaryFolder } from "../test/temporary-folder.ts";
-import type { JournalEvent } from "./events.ts";
+import { journalEvents, sweptPath } from "../../test/arbitraries.ts";
+import { temporaryFolder } from "../../test/temporary-folder.ts";
+import type { JournalEvent } from "../events.ts";
 import { readResults } from "./read-results.ts";
-import { trialsOf, type TrialRecord } from "./records.ts";
+import { trialsOf, type TrialRecord } from "../records.ts";
 import { epochsTable, parameterCell, resultsTable, timingsTable } from "./tables.ts";
 
 const metrics = (loss: number, accuracy: number): { loss: number; accuracy: number } => ({ loss, accuracy });

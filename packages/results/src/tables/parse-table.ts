@@ -1,6 +1,6 @@
 import { CsvError, parse } from "csv-parse/sync";
 
-import { RunDirectoryError } from "./errors.ts";
+import { RunDirectoryError } from "../errors.ts";
 
 /** A row of a table. */
 export interface ParsedRecord {
