@@ -37,8 +37,7 @@ pool.AddSerializedFile(file.SerializeToString())
 
 def parse(name, data):
     descriptor = pool.FindMessageTypeByName("t." + name)
-    factory = message_factory.MessageFactory(pool)
-    get = getattr(message_factory, "GetMessageClass", None) or factory.GetPrototype
+    get = getattr(message_factory, "GetMessageClass", None) or message_factory.MessageFactory(pool).GetPrototype
     message = get(descriptor)()
     message.ParseFromString(data)
     # A field that the schema does not have would be kept as unknown, and be written again.
