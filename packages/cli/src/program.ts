@@ -1,4 +1,4 @@
-import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { Command, CommanderError, Option } from "commander";
 
 import { changeToCallerFolder } from "./commands/command-line.ts";
 import type { CompareOptions } from "./commands/compare.ts";
@@ -10,6 +10,18 @@ import type { PreviewOptions } from "./commands/preview.ts";
 import type { RunsOptions } from "./commands/runs.ts";
 import type { VerifyOptions } from "./commands/verify.ts";
 import type { WorkerOptions } from "./commands/worker.ts";
+import {
+  collect,
+  epochNumber,
+  secondsFrom,
+  simdBits,
+  simdOf,
+  trialNumber,
+  wholeNumber,
+  withTrainingOptions,
+  type Given,
+  type Simd,
+} from "./option-values.ts";
 import { ignoreClosedPipes, processTerminal, type Terminal } from "./terminal/terminal.ts";
 import { resolveWorkspacePackages } from "@nn/runner/custom-imports";
 import { packageVersion } from "@nn/runner/environment";
@@ -45,48 +57,43 @@ function commandLine(terminal: Terminal): Command {
     .showHelpAfterError("Run with --help for the commands and their options.")
     .exitOverride();
 
-  program
-    .command("experiment")
-    .summary("run an experiment file")
-    .description(
-      "Trains the networks of an experiment file and writes the results as CSV.\n" +
-        "Run the same command again to resume a stopped run.",
-    )
-    .argument("<spec>", "the experiment file")
-    .option("--set <path=value>", "override a value of the experiment; may be given several times", collect)
-    .option("--workers <number>", "number of trials to train at once (default: one per core)", wholeNumber)
-    .option("--threads <number>", "number of threads per trial (default: 1)", wholeNumber)
-    .option("--out <folder>", "folder for the results (default: results/ in the workspace)")
-    .option("--data <folder>", "folder to search for data sets first (default: data/ in the workspace)")
-    .option("--fresh", "delete the results of earlier runs of this experiment, and start over")
-    .option("--dry-run", "check everything and show what would be done; train nothing and write nothing")
-    .option(
-      "--checkpoint-every <seconds>",
-      "interval between checkpoints of a trial (default: 30)",
-      secondsFrom(0),
-    )
-    .option(
-      "--hung-after <seconds>",
-      "restart a worker that is silent this long, and retry its trial (default: 120)",
-      secondsFrom(1),
-    )
-    .option(
-      "--time-limit <seconds>",
-      "stop a trial that trains longer than this without a break (default: no limit)",
-      secondsFrom(1),
-    )
-    .option(
-      "--most-failures <number>",
-      "stop the run after this many consecutive failed trials (default: 5)",
-      wholeNumber,
-    )
-    .option("--simd <bits>", "vector width of the kernels, 128 or 256: the same bytes ", simdBits, 256)
-    .addOption(new Option("--no-widen").hideHelp())
-    .action(async (spec: string, options: Omit<ExperimentOptions, "set"> & Given & Simd) => {
-      const { experimentCommand } = await import("./commands/experiment.ts");
-      const given = { ...options, set: options.set ?? [], simd: simdOf(options, terminal) };
-      process.exitCode = await experimentCommand(spec, given, terminal);
-    });
+  withTrainingOptions(
+    program
+      .command("experiment")
+      .summary("run an experiment file")
+      .description(
+        "Trains the networks of an experiment file and writes the results as CSV.\n" +
+          "Run the same command again to resume a stopped run.",
+      )
+      .argument("<spec>", "the experiment file")
+      .option(
+        "--set <path=value>",
+        "override a value of the experiment; may be given several times",
+        collect,
+      ),
+  ).action(async (spec: string, options: Omit<ExperimentOptions, "set"> & Given & Simd) => {
+    const { experimentCommand } = await import("./commands/experiment.ts");
+    const given = { ...options, set: options.set ?? [], simd: simdOf(options, terminal) };
+    process.exitCode = await experimentCommand(spec, given, terminal);
+  });
+
+  withTrainingOptions(
+    program
+      .command("refit")
+      .summary("train the best configuration of a sweep on all images")
+      .description(
+        "Trains the best configuration of a sweep once more, on the training and the validation images together.\n" +
+          "Run the same command again to resume a stopped run.",
+      )
+      .argument("<run>", "the run of a sweep, such as results/sweep-tpe/latest"),
+  ).action(async (run: string, options: Omit<ExperimentOptions, "set"> & Simd) => {
+    const { refitCommand } = await import("./commands/refit.ts");
+    process.exitCode = await refitCommand(
+      run,
+      { ...options, set: [], simd: simdOf(options, terminal) },
+      terminal,
+    );
+  });
 
   program
     .command("worker")
@@ -330,55 +337,4 @@ function commandLine(terminal: Terminal): Command {
   for (const command of [program, ...program.commands])
     command.version(packageVersion(), "--version", "show the version of this program");
   return program;
-}
-
-/** Options of all commands that train. */
-interface Simd {
-  readonly simd: 128 | 256;
-  /** False if the user gave `--no-widen`, the old name of `--simd 128`. */
-  readonly widen: boolean;
-}
-
-/** Options of all commands that read experiments. */
-interface Given {
-  /** Undefined if the user did not give the option. */
-  readonly set?: readonly string[];
-}
-
-function collect(value: string, previous: readonly string[] = []): string[] {
-  return [...previous, value];
-}
-
-function secondsFrom(least: number): (value: string) => number {
-  return (value) => {
-    const number = Number(value);
-    // Node's timers count milliseconds in 31 bits.
-    if (value.trim() !== "" && number >= least && number <= 1e6) return number;
-    throw new InvalidArgumentError(`Expected a number of seconds from ${least} to 1000000.`);
-  };
-}
-
-const wholeNumber = wholeNumberTo(1024);
-const epochNumber = wholeNumberTo(1_000_000);
-const trialNumber = wholeNumberTo(1_000_000);
-
-function wholeNumberTo(largest: number): (value: string) => number {
-  return (value) => {
-    const number = Number(value);
-    if (Number.isInteger(number) && number >= 1 && number <= largest) return number;
-    throw new InvalidArgumentError(`Expected a whole number from 1 to ${largest}.`);
-  };
-}
-
-function simdBits(value: string): 128 | 256 {
-  if (value === "128") return 128;
-  if (value === "256") return 256;
-  throw new InvalidArgumentError("Expected 128 or 256.");
-}
-
-/** Returns the vector width, from `--simd` or from its old name `--no-widen`. */
-function simdOf({ simd, widen }: Simd, terminal: Terminal): 128 | 256 {
-  if (widen) return simd;
-  terminal.err.write("notice: --no-widen is now called --simd 128\n");
-  return 128;
 }

@@ -31,6 +31,7 @@ test("a sweep writes one row per trial, one per trial and epoch, and the weights
       `trials/${n}/classes.csv`,
       `trials/${n}/confusion.csv`,
       `trials/${n}/mistakes.csv`,
+      `trials/${n}/model-card.md`,
       `trials/${n}/model.safetensors`,
       `trials/${n}/outputs.safetensors`,
       `trials/${n}/top-k.csv`,

@@ -65,6 +65,7 @@ const UNUSED: readonly (readonly [option: RegExp, reason: string])[] = [
   [/^dataset<(mnist|fashion-mnist)>/, "60,000 images; idx reads the same files"],
   [/^sweep\.budget\.minutes$/, "it depends on the machine"],
   [/^sweep\.pruner<asha>\.asynchronous$/, "it gives up that results are the same bytes"],
+  [/^loggers/, "they write other formats and change no result: best.test.ts"],
   [/^keep/, "it deletes files and changes no result: kept-files.test.ts"],
   [/^executor/, "where trials are trained changes no result: same-bytes.test.ts and redis.test.ts"],
 ];

@@ -2,6 +2,7 @@ import type { PartSpec, Trial } from "@nn/training";
 import type { Budget } from "./schema/budget.ts";
 import type { Executor } from "./schema/executors.ts";
 import type { Keep } from "./schema/keep.ts";
+import type { LoggerSpec } from "./schema/loggers.ts";
 
 /** The result of a configuration, from which a sampler learns. */
 export interface ConfigurationOutcome {
@@ -55,6 +56,8 @@ export interface Experiment {
    * results.
    */
   readonly keep: Keep;
+  /** Where results are written besides. Like `keep`, they are not part of `resolved`. */
+  readonly loggers: readonly LoggerSpec[];
   /** The pruner, which stops unpromising trials. */
   readonly pruner?: PartSpec;
   /**

@@ -14,6 +14,8 @@ export {
   type LoadedExperiment,
 } from "./load-experiment.ts";
 export type { Budget } from "./schema/budget.ts";
+export { relocateSpec } from "./relocate-spec.ts";
+export type { LoggerSpec } from "./schema/loggers.ts";
 export { defaultKeep, type Keep } from "./schema/keep.ts";
 export { editorSchema } from "./schema/editor-schema.ts";
 export { checkFiniteNumbers } from "./schema/finite.ts";

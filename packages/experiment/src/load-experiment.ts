@@ -14,6 +14,7 @@ import { checkCombinations } from "./sweep/combinations.ts";
 import { compose } from "./yaml/compose.ts";
 import type { Executor } from "./schema/executors.ts";
 import { defaultKeep, type Keep } from "./schema/keep.ts";
+import type { LoggerSpec } from "./schema/loggers.ts";
 import { checkFiniteNumbers } from "./schema/finite.ts";
 import { fingerprintOf } from "./fingerprint.ts";
 import { areValid, metricOf, checkSpec, sweepOf, type LoadedSpec } from "./checks/check-spec.ts";
@@ -147,10 +148,8 @@ async function checkAndPlan(
   problems.throwIfAny();
 
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- an object, says the schema
-  const { executor, keep, ...completed } = body.completed as Readonly<Record<string, unknown>> & {
-    readonly executor?: Executor;
-    readonly keep?: Keep;
-  };
+  const everything = body.completed as Readonly<Record<string, unknown>> & RunOptions;
+  const { executor, keep = defaultKeep, loggers = [], ...completed } = everything;
   const { name, description, seed, repeats } = headOf(completed);
   const all = configurationsOf(body, seed, sweep, swept, repeats);
   const configurations = all.next([]);
@@ -185,7 +184,8 @@ async function checkAndPlan(
     trials: trialsOf(configurations, { seed, repeats }),
     continuesTrainings: sweep !== undefined && continuesTrainings(sweep),
     ...(sweep?.pruner !== undefined && { pruner: sweep.pruner }),
-    keep: keep ?? defaultKeep,
+    keep,
+    loggers,
     ...(executor !== undefined && { executor }),
     ...(sweep?.budget !== undefined && { budget: { ...sweep.budget, leftOut: all.leftOut } }),
   };
@@ -272,6 +272,13 @@ export function compiledSchema(catalogs: Catalogs = builtIn): CompiledSchema {
   const made = { schema, check: createSchemaCheck(schema) };
   compiled.set(catalogs, made);
   return made;
+}
+
+/** The keys of the file that do not change the results. */
+interface RunOptions {
+  readonly executor?: Executor;
+  readonly keep?: Keep;
+  readonly loggers?: readonly LoggerSpec[];
 }
 
 interface Head {

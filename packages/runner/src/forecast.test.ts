@@ -58,6 +58,7 @@ function experimentOf(trials: readonly Trial[], changes: Partial<Experiment> = {
     generations: [trials.length],
     continuesTrainings: false,
     keep: defaultKeep,
+    loggers: [],
     trials,
     ...changes,
   };

@@ -1,4 +1,5 @@
-export { KeptFiles } from "./scheduling/kept-files.ts";
+export { BEST_FILE } from "./finish/best-experiment.ts";
+export { finishRun } from "./finish/finish-run.ts";
 export { findContinuation, type Continuation } from "./earlier/continuation.ts";
 export { EarlierTrials, hasEarlierRuns } from "./earlier/earlier-trials.ts";
 export { ReusingExecutor } from "./earlier/reusing-executor.ts";

@@ -9,6 +9,7 @@ import { CHECKPOINT_FILE, type Assignment, type TrainingIdentityFactory, type Tr
 import { DurableNotifications } from "./scheduling/durable-notifications.ts";
 import { SweepScheduler, type TrainingSegment } from "./scheduling/sweep-scheduler.ts";
 import { updateEnvironment } from "./update-environment.ts";
+import { TensorboardLogger } from "./loggers/tensorboard-logger.ts";
 import { KeptFiles } from "./scheduling/kept-files.ts";
 import { pruningReason } from "./scheduling/pruned-event.ts";
 import type { RunObserver } from "./run-observer.ts";
@@ -96,6 +97,7 @@ export async function runPendingTrials(
   const journal = new TrialJournal(directory, experiment, run.identityOf, activeSeconds);
   const announcements = new DurableNotifications(directory);
   const stopped = new Map<number, StoppedTrial>();
+  const logger = experiment.loggers.length > 0 ? createLogger(directory) : undefined;
   const keptFiles = new KeptFiles({ experiment, catalogs: run.catalogs ?? builtIn, directory });
   let kernels: string | undefined;
   const listener: DispatchListener = {
@@ -104,6 +106,7 @@ export async function runPendingTrials(
       if (report.kind === "resumed") journal.resumed(trial, report.epoch);
       if (report.kind === "epoch") journal.epoch(trial, report.epoch);
       announcements.add(() => observer.report(trial, report));
+      if (report.kind === "epoch") announcements.add(() => logger?.update(trial.number));
     },
     onStoppedWithCheckpoint: (trial, { epoch }) => stopped.set(trial.number, { trial, epoch }),
     onPaused: (trial) => journal.paused(trial),
@@ -116,6 +119,7 @@ export async function runPendingTrials(
         updateEnvironment(directory.path, { kernels });
       }
       announcements.add(() => observer.ended(trial, outcome));
+      announcements.add(() => logger?.update(trial.number));
     },
     onRetry: (trial, reason) => announcements.add(() => observer.retried(trial, reason)),
     onFail(trial, reason, stack) {
@@ -126,17 +130,23 @@ export async function runPendingTrials(
   const scheduler = createSweepScheduler(run, ({ trial, until }) => {
     journal.pruned(trial, until, pruningReason(experiment, until));
     announcements.add(() => observer.pruned(trial, until));
+    announcements.add(() => logger?.update(trial.number));
   });
   const assign = (part: TrainingSegment): Assignment => assignmentOf(run, part);
   const schedule = { scheduler, assign, executors, retries: RETRIES, mostFailures, signal };
   try {
     await dispatchTrials(schedule, listener);
     recordEnd(scheduler, directory);
+    announcements.add(() => logger?.updateAll());
   } finally {
     await announcements.delivered();
     await directory.confirmed();
   }
   return [...stopped.values()].sort((a, b) => a.trial.number - b.trial.number);
+}
+
+function createLogger(directory: RunDirectory): TensorboardLogger {
+  return new TensorboardLogger(directory, () => Date.now() / 1000);
 }
 
 /** Records the end of a sweep that its budget has ended, and removes the files of later trials. */

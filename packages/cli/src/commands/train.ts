@@ -1,4 +1,5 @@
 import { availableParallelism } from "node:os";
+import { join } from "node:path";
 
 import {
   countTrials,
@@ -15,9 +16,10 @@ import {
   ActiveTimer,
   hasEarlierRuns,
   createSweepScheduler,
-  KeptFiles,
   endExecutors,
+  BEST_FILE,
   findContinuation,
+  finishRun,
   chooseRepresentativeTrials,
   multiplyAddsOf,
   planReuse,
@@ -117,7 +119,7 @@ export async function train(work: TrainingWork): Promise<number> {
   directory.writeTables();
 
   const { trials, end, isOver } = createSweepScheduler(work, () => {});
-  if (isOver) new KeptFiles(work).finish(trials);
+  const hasBest = isOver && (await finishRun(work, trials));
   const shown = stop === undefined ? trials : trials.filter(({ number }) => directory.records.has(number));
   const closing = closingLines({ ...experiment, trials: shown }, directory.records, terminal);
   // Trials without results have already been reported during training.
@@ -127,6 +129,7 @@ export async function train(work: TrainingWork): Promise<number> {
   if (anyFigures || pending === 0) print(["", ...closing]);
   if (stop === undefined) print(endingLines(experiment, end));
   print(["", ...fileLines(shownFolder, directory.records)]);
+  if (hasBest) print(bestLines(shownFolder));
   if (pending === 0) {
     print(["All trials are already done: there is nothing to train. Use --fresh to start over."]);
   }
@@ -343,6 +346,17 @@ function countDone(records: ReadonlyMap<number, TrialRecord>, planned = Infinity
 function whatIsKept({ experiment, directory, shownFolder }: TrainingWork): string {
   const done = countDone(directory.records);
   return `${done} of ${countTrials(experiment)} trials are done and kept in ${shownFolder}. Resume with:`;
+}
+
+/** Returns lines that name the experiment of the best configuration and the command that trains it. */
+function bestLines(shownFolder: string): string[] {
+  const command = commandWithArguments(process.argv, process.env, ["refit", shownFolder]);
+  return [
+    "",
+    `The best configuration is an experiment of its own: ${join(shownFolder, BEST_FILE)}.`,
+    "Train it on all images, including those of validation:",
+    `  ${command}`,
+  ];
 }
 
 function goOnLines(): string[] {

@@ -4,6 +4,7 @@ import { pruners, samplers, typedSchemas } from "@nn/sweep";
 import { averages } from "@nn/training";
 
 import { executors } from "../schema/executors.ts";
+import { loggers } from "../schema/loggers.ts";
 import type { CatalogEntry } from "../schema/schema.ts";
 
 /** The fields of a definition that the reference uses. */
@@ -152,6 +153,16 @@ export const catalogs: ReadonlyMap<string, Catalog> = new Map<string, Catalog>([
       home: "sweep.parameters",
       entries: domains,
       source: () => "packages/sweep/src/space/domain.ts",
+    },
+  ],
+  [
+    "logger",
+    {
+      page: "loggers",
+      title: "Loggers",
+      home: "loggers",
+      entries: loggers,
+      source: () => "packages/experiment/src/schema/loggers.ts",
     },
   ],
   [

@@ -17,6 +17,7 @@ export const keyExamples: Readonly<Record<string, string>> = {
   "training.clipValue": "training: { epochs: 10, clipValue: 0.5 }",
   "training.clipNorm": "training: { epochs: 10, clipNorm: 1 }",
   "training.decayBias": "training: { epochs: 10, decayBias: false }",
+  loggers: "loggers: [{ type: tensorboard }]",
   keep: "keep: { networks: all, outputs: 3, checkpoints: 0 }",
   "training.lookahead": "training: { epochs: 10, lookahead: { steps: 5, alpha: 0.5 } }",
   "training.earlyStopping": "training: { epochs: 50, earlyStopping: { metric: loss, patience: 5 } }",

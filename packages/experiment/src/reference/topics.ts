@@ -169,9 +169,12 @@ function nameOf(path: string): string {
   return path.slice(path.lastIndexOf(".") + 1);
 }
 
+/** The homes of catalogs whose value is a list of entries. */
+const LISTS = new Set(["model.layers", "augment", "loggers"]);
+
 /** Returns the example of an entry, written at the home of its catalog. */
 function inPlace({ home }: Catalog, example: string): string {
-  if (home === "model.layers" || home === "augment") return `- ${example}`;
+  if (LISTS.has(home)) return `- ${example}`;
   return home === "sweep.parameters" ? example : `${nameOf(home)}: ${example}`;
 }
 

@@ -15,6 +15,7 @@ import { budgetSchema } from "./budget.ts";
 import { executors } from "./executors.ts";
 import { withOptionalDefaults, conditional, type JsonSchema } from "./json-schema.ts";
 import { keepSchema } from "./keep.ts";
+import { loggers } from "./loggers.ts";
 import { trainingExtras } from "./training-block.ts";
 
 /** The fields of a catalog entry that the schema uses. */
@@ -191,6 +192,13 @@ function assemble(catalogs: Catalogs): JsonSchema {
       ),
     ),
     keep: Type.Optional(keepSchema),
+    loggers: Type.Optional(
+      Type.Array(choice("logger", "One logger.", loggers), {
+        description:
+          "Other formats in which the run writes its results while it trains. They change no byte of the " +
+          "results and are not part of the fingerprint.",
+      }),
+    ),
     executor: Type.Optional(
       choice(
         "executor",

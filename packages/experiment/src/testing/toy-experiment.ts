@@ -29,6 +29,7 @@ export function sweepOver(learningRates: readonly SweptValue[], repeats = 1): Ex
     trials,
     continuesTrainings: false,
     keep: defaultKeep,
+    loggers: [],
   };
 }
 

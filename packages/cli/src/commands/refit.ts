@@ -1,0 +1,72 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+
+import { wrapFileSystemErrors, writeFileAtomically } from "@nn/results";
+import { BEST_FILE } from "@nn/runner";
+import { isRecord } from "@nn/training";
+import { mean } from "simple-statistics";
+import { parse, stringify } from "yaml";
+
+import { findRun, wrongRun } from "../runs/find-run.ts";
+import { describeRun, rankedConfigurations, type RunDescription } from "../runs/run-description.ts";
+import type { Terminal } from "../terminal/terminal.ts";
+import { experimentCommand, type ExperimentOptions } from "./experiment.ts";
+
+/** The experiment that trains the best configuration on all images, beside best.yaml. */
+const REFIT_FILE = "refit.yaml";
+
+/**
+ * Runs `refit RUN`: trains the best configuration of a sweep once more, on the training and the validation
+ * images together. Without validation images there is no early stopping: the number of epochs is the mean of
+ * the best epochs of its trials. Returns the exit code. Throws ExperimentError, DatasetError and
+ * RunDirectoryError.
+ */
+export async function refitCommand(
+  where: string,
+  options: ExperimentOptions,
+  terminal: Terminal,
+): Promise<number> {
+  const { run } = findRun(where);
+  const best = join(run, BEST_FILE);
+  if (!existsSync(best)) {
+    wrongRun(
+      where,
+      `this run has no ${BEST_FILE}`,
+      "Only a finished sweep has one. Run an experiment without a sweep with --set dataset.validation=0.",
+    );
+  }
+  const text = wrapFileSystemErrors("read", best, () => readFileSync(best, "utf8"));
+  const { content, notices } = withAllImages(parse(text), describeRun(run));
+  const path = join(run, REFIT_FILE);
+  const comment = `# The experiment of ${BEST_FILE}, trained on the training and the validation images.\n\n`;
+  writeFileAtomically(path, comment + stringify(content));
+  for (const notice of notices) terminal.err.write(`notice: ${notice}\n`);
+  return experimentCommand(path, options, terminal);
+}
+
+/** Returns an experiment that holds out no images. */
+function withAllImages(
+  best: unknown,
+  run: RunDescription,
+): { readonly content: Readonly<Record<string, unknown>>; readonly notices: readonly string[] } {
+  const { name: _name, description: _description, dataset, training, ...rest } = isRecord(best) ? best : {};
+  const { earlyStopping, ...others } = isRecord(training) ? training : {};
+  const [winner] = rankedConfigurations(run);
+  const epochs = winner?.rows.flatMap(({ bestEpoch }) => bestEpoch ?? []) ?? [];
+  const stopsEarly = earlyStopping !== undefined && epochs.length > 0;
+  const mostEpochs = Math.max(1, Math.round(stopsEarly ? mean(epochs) : 0));
+  return {
+    content: {
+      name: `${run.name}-refit`,
+      description: `The best configuration of the sweep ${run.name}, trained on all images`,
+      ...rest,
+      dataset: { ...(isRecord(dataset) ? dataset : {}), validation: 0 },
+      training: { ...others, ...(stopsEarly && { epochs: mostEpochs }) },
+    },
+    notices: stopsEarly
+      ? [
+          `without validation images there is no early stopping: training ${mostEpochs} epochs, the mean best epoch`,
+        ]
+      : [],
+  };
+}

@@ -1,0 +1,93 @@
+import { InvalidArgumentError, Option, type Command } from "commander";
+
+import type { Terminal } from "./terminal/terminal.ts";
+
+/** Options of all commands that train. */
+export interface Simd {
+  readonly simd: 128 | 256;
+  /** False if the user gave `--no-widen`, the old name of `--simd 128`. */
+  readonly widen: boolean;
+}
+
+/** Options of all commands that read experiments. */
+export interface Given {
+  /** Undefined if the user did not give the option. */
+  readonly set?: readonly string[];
+}
+
+/** Adds the value of an option that may be given several times. */
+export function collect(value: string, previous: readonly string[] = []): string[] {
+  return [...previous, value];
+}
+
+/** Returns a parser of seconds from `least`. It throws InvalidArgumentError. */
+export function secondsFrom(least: number): (value: string) => number {
+  return (value) => {
+    const number = Number(value);
+    // Node's timers count milliseconds in 31 bits.
+    if (value.trim() !== "" && number >= least && number <= 1e6) return number;
+    throw new InvalidArgumentError(`Expected a number of seconds from ${least} to 1000000.`);
+  };
+}
+
+/** Parses a number of workers, threads or images. Throws InvalidArgumentError. */
+export const wholeNumber = wholeNumberTo(1024);
+/** Parses the number of an epoch. Throws InvalidArgumentError. */
+export const epochNumber = wholeNumberTo(1_000_000);
+/** Parses the number of a trial. Throws InvalidArgumentError. */
+export const trialNumber = wholeNumberTo(1_000_000);
+
+function wholeNumberTo(largest: number): (value: string) => number {
+  return (value) => {
+    const number = Number(value);
+    if (Number.isInteger(number) && number >= 1 && number <= largest) return number;
+    throw new InvalidArgumentError(`Expected a whole number from 1 to ${largest}.`);
+  };
+}
+
+/** Parses a vector width. Throws InvalidArgumentError. */
+export function simdBits(value: string): 128 | 256 {
+  if (value === "128") return 128;
+  if (value === "256") return 256;
+  throw new InvalidArgumentError("Expected 128 or 256.");
+}
+
+/** Returns the vector width, from `--simd` or from its old name `--no-widen`. */
+export function simdOf({ simd, widen }: Simd, terminal: Terminal): 128 | 256 {
+  if (widen) return simd;
+  terminal.err.write("notice: --no-widen is now called --simd 128\n");
+  return 128;
+}
+
+/** Adds the options of the commands that train an experiment. */
+export function withTrainingOptions(command: Command): Command {
+  return command
+    .option("--workers <number>", "number of trials to train at once (default: one per core)", wholeNumber)
+    .option("--threads <number>", "number of threads per trial (default: 1)", wholeNumber)
+    .option("--out <folder>", "folder for the results (default: results/ in the workspace)")
+    .option("--data <folder>", "folder to search for data sets first (default: data/ in the workspace)")
+    .option("--fresh", "delete the results of earlier runs of this experiment, and start over")
+    .option("--dry-run", "check everything and show what would be done; train nothing and write nothing")
+    .option(
+      "--checkpoint-every <seconds>",
+      "interval between checkpoints of a trial (default: 30)",
+      secondsFrom(0),
+    )
+    .option(
+      "--hung-after <seconds>",
+      "restart a worker that is silent this long, and retry its trial (default: 120)",
+      secondsFrom(1),
+    )
+    .option(
+      "--time-limit <seconds>",
+      "stop a trial that trains longer than this without a break (default: no limit)",
+      secondsFrom(1),
+    )
+    .option(
+      "--most-failures <number>",
+      "stop the run after this many consecutive failed trials (default: 5)",
+      wholeNumber,
+    )
+    .option("--simd <bits>", "vector width of the kernels, 128 or 256: the same bytes ", simdBits, 256)
+    .addOption(new Option("--no-widen").hideHelp());
+}

@@ -1,0 +1,53 @@
+import { dirname } from "node:path";
+
+import { relocateSpec, type Experiment } from "@nn/experiment";
+import type { TrialRecord } from "@nn/results";
+import type { Trial } from "@nn/training";
+import { stringify } from "yaml";
+
+import { rankConfigurations, toMetricName } from "../scheduling/ranking.ts";
+
+/** The experiment of the best configuration of a sweep, beside its results.csv. */
+export const BEST_FILE = "best.yaml";
+
+/**
+ * Returns the text of an experiment file that trains the best configuration of a sweep: its values instead of
+ * the sweep, and comments on how it was chosen. `folder` is that of the file. Returns undefined without a
+ * sweep, or if no configuration has completed with the metric.
+ */
+export function bestExperiment(
+  experiment: Experiment,
+  trials: readonly Trial[],
+  records: ReadonlyMap<number, TrialRecord>,
+  folder: string,
+): string | undefined {
+  if (experiment.sweptPaths.length === 0) return undefined;
+  const ranking = rankConfigurations({ ...experiment, trials }, records);
+  const [best] = ranking;
+  const metric = toMetricName(experiment.metric);
+  const spread = best?.metrics.get(metric);
+  const trial = trials.find(({ number }) => number === best?.numbers[0]);
+  if (best === undefined || spread === undefined || trial === undefined) return undefined;
+
+  const { name, repeats, seed, file } = experiment;
+  const seeds = best.completed === 1 ? "one seed" : `the mean over ${best.completed} seeds`;
+  const comments = [
+    `The best configuration of the sweep ${name}.`,
+    `Chosen by ${metric}, ${seeds}: ${spread.mean}, of ${ranking.length} configurations.`,
+    `Its trials: ${best.numbers.join(", ")}. Chosen by this value, so the value is slightly optimistic.`,
+    ...Object.entries(best.parameters).map(([path, value]) => `  ${path}: ${JSON.stringify(value)}`),
+    ...(experiment.continuesTrainings
+      ? [
+          "The sweep changed values during the training. This file trains with the last values from the start.",
+        ]
+      : []),
+  ];
+  const content = {
+    name: `${name}-best`,
+    description: `The best configuration of the sweep ${name}`,
+    seed,
+    repeats,
+    ...relocateSpec(trial.spec, dirname(file), folder),
+  };
+  return `${comments.map((line) => `# ${line}\n`).join("")}\n${stringify(content)}`;
+}

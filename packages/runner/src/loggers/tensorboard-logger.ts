@@ -1,0 +1,76 @@
+import { appendFileSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+import { endEvents, epochEvents, eventFileName, startEvents } from "@nn/formats";
+import { wrapFileSystemErrors, type RunDirectory, type TrialRecord } from "@nn/results";
+
+/** The folder of the event files in the folder of the run. */
+export const TENSORBOARD_FOLDER = "tensorboard";
+
+/** The event file of a trial, and what it has. */
+interface EventFile {
+  readonly path: string;
+  /** The last epoch in it. */
+  epoch: number;
+}
+
+/**
+ * Writes the records of trials as event files for TensorBoard, one folder per trial. A file grows while its
+ * trial is trained. A process writes the files of its trials anew, so no epoch is in them twice.
+ */
+export class TensorboardLogger {
+  readonly #directory: Pick<RunDirectory, "path" | "records">;
+  /** Returns seconds since 1970. */
+  readonly #clock: () => number;
+  readonly #files = new Map<number, EventFile>();
+  readonly #ended = new Set<number>();
+
+  constructor(directory: Pick<RunDirectory, "path" | "records">, clock: () => number) {
+    this.#directory = directory;
+    this.#clock = clock;
+  }
+
+  /**
+   * Writes the recorded epochs of a trial that its file does not have, and the end if it has ended. Throws
+   * RunDirectoryError.
+   */
+  update(trial: number): void {
+    const record = this.#directory.records.get(trial);
+    if (record === undefined || this.#ended.has(trial)) return;
+    const wallTime = this.#clock();
+    const known = this.#files.get(trial);
+    // After a retry from an earlier epoch, the file would have epochs twice.
+    const isLonger = known !== undefined && known.epoch > (record.history.at(-1)?.epoch ?? 0);
+    const file = known === undefined || isLonger ? this.#begin(trial, record, wallTime) : known;
+    const bytes: Uint8Array[] = [];
+    for (const { epoch, train, validation } of record.history) {
+      if (epoch <= file.epoch) continue;
+      bytes.push(epochEvents({ epoch, wallTime, train, validation }));
+      file.epoch = epoch;
+    }
+    const { status, epochs, test } = record;
+    if (status !== "running") {
+      bytes.push(endEvents({ epoch: epochs, wallTime, test, completed: status === "completed" }));
+      this.#ended.add(trial);
+    }
+    wrapFileSystemErrors("write", file.path, () => appendFileSync(file.path, Buffer.concat(bytes)));
+  }
+
+  /** Writes the files of all recorded trials, also of those that were trained before. */
+  updateAll(): void {
+    for (const trial of this.#directory.records.keys()) this.update(trial);
+  }
+
+  #begin(trial: number, { parameters }: TrialRecord, wallTime: number): EventFile {
+    const folder = join(this.#directory.path, TENSORBOARD_FOLDER, `${trial}`);
+    const path = join(folder, eventFileName(wallTime, `${trial}`));
+    wrapFileSystemErrors("write", path, () => {
+      rmSync(folder, { recursive: true, force: true });
+      mkdirSync(folder, { recursive: true });
+      writeFileSync(path, startEvents({ wallTime, parameters }));
+    });
+    const file = { path, epoch: 0 };
+    this.#files.set(trial, file);
+    return file;
+  }
+}
