@@ -1,0 +1,70 @@
+// What a user waits for besides training: the time of whole commands from the start of their process to its
+// end, in turn, and the part of `experiment` that is not training. Medians over several rounds; the first
+// round, which builds the bundle of the program, does not count.
+//
+//   pnpm run bench:start [ROUNDS]                                 nine rounds unless told otherwise
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+
+import { cli, Program } from "./program.ts";
+
+const rounds = Number(process.argv[2] ?? 9);
+if (!Number.isInteger(rounds) || rounds < 1) {
+  console.error("Usage: pnpm run bench:start [ROUNDS]");
+  process.exit(2);
+}
+const root = path.dirname(import.meta.dirname);
+const quickstart = path.join(root, "experiments/quickstart.yaml");
+const scratch = mkdtempSync(path.join(tmpdir(), "nn-start-"));
+
+/** The commands, by what they are called in the table. */
+const commands: Readonly<Record<string, readonly string[]>> = {
+  "node -e 0": ["-e", "0"],
+  "--version": [cli, "--version"],
+  "explain adam": [cli, "explain", "adam"],
+  "validate quickstart.yaml": [cli, "validate", quickstart],
+  "experiment quickstart.yaml": [cli, "experiment", quickstart, "--fresh", "--out", scratch],
+};
+const TRAINING = "  of it, training and evaluation";
+const BESIDE = "  beside them";
+
+try {
+  const seconds = new Map<string, number[]>();
+  const add = (name: string, value: number): void =>
+    void seconds.set(name, [...(seconds.get(name) ?? []), value]);
+  for (let round = 0; round <= rounds; round++) {
+    for (const [name, args] of Object.entries(commands)) {
+      const since = performance.now();
+      const program = new Program(process.execPath, args);
+      const code = await program.ended;
+      const taken = (performance.now() - since) / 1000;
+      if (code !== 0) throw new Error(`${name} ended with ${code}:\n${program.output}`);
+      if (round === 0) continue;
+      add(name, taken);
+      if (!name.startsWith("experiment")) continue;
+      const training = trainingSeconds();
+      add(TRAINING, training);
+      add(BESIDE, taken - training);
+    }
+  }
+  console.log(`median of ${rounds} rounds, lowest and highest, in seconds`);
+  for (const [name, values] of seconds) {
+    const sorted = values.sort((a, b) => a - b);
+    const [low, middle, high] = [sorted[0]!, sorted[sorted.length >> 1]!, sorted.at(-1)!].map((each) =>
+      each.toFixed(2),
+    );
+    console.log(`${name.padEnd(34)} ${middle}   (${low} to ${high})`);
+  }
+} finally {
+  rmSync(scratch, { recursive: true });
+}
+
+/** The seconds of the epochs of the quickstart's trial, with their evaluation. */
+function trainingSeconds(): number {
+  const [, ...rows] = readFileSync(path.join(scratch, "quickstart/latest/timings.csv"), "utf8")
+    .trim()
+    .split("\n");
+  const cells = rows.map((row) => row.split(","));
+  return cells.filter(([, epoch]) => epoch !== "").reduce((sum, [, , , seconds]) => sum + Number(seconds), 0);
+}
