@@ -1,0 +1,61 @@
+import { createHash } from "node:crypto";
+
+import type { ReportData } from "./data/report-data.ts";
+
+/** The script and the style sheet of the page. */
+export interface PageFiles {
+  /** A bundled module that imports nothing. */
+  readonly script: string;
+  readonly style: string;
+}
+
+/**
+ * Returns the HTML file of a report. It needs no other file and no network. The same data and the same page
+ * files give the same bytes. Texts of `data` are stored as JSON, so they can never become markup or code. The
+ * page's policy permits only its own script, by hash, and images in `data:` URLs.
+ */
+export function createReport(data: ReportData, { script, style }: PageFiles): string {
+  const code = `\n${escapeScript(script)}\n`;
+  const hash = createHash("sha256").update(code).digest("base64");
+  const policy =
+    `default-src 'none'; script-src 'sha256-${hash}'; style-src 'unsafe-inline'; img-src data:; ` +
+    `base-uri 'none'; form-action 'none'`;
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>${escapeText(data.name)} · report</title>
+<link rel="icon" href="data:,">
+<style>
+${style.replaceAll("</style", "<\\/style")}
+</style>
+</head>
+<body>
+<div id="report"></div>
+<noscript>This report draws its charts with a script. Allow scripts for this file, or read results.csv.</noscript>
+<script type="application/json" id="report-data">${jsonForHtml(data)}</script>
+<script type="module">${code}</script>
+</body>
+</html>
+`;
+}
+
+/** Returns JSON without a character that could end the element, or the comment state of its parser. */
+function jsonForHtml(data: unknown): string {
+  return JSON.stringify(data)
+    .replaceAll("<", String.raw`\u003c`)
+    .replaceAll("\u2028", String.raw`\u2028`)
+    .replaceAll("\u2029", String.raw`\u2029`);
+}
+
+function escapeText(text: string): string {
+  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+}
+
+/** In a script, `</script` and `<!--` occur only in strings and regular expressions, where `\x3c` is `<`. */
+function escapeScript(script: string): string {
+  return script.replaceAll(/<(?=\/script|!--)/gi, String.raw`\x3c`);
+}

@@ -1,0 +1,99 @@
+/** What the networks of a run answer on its test images. */
+export interface EvaluationData {
+  /** The name of each class by label. */
+  readonly classes: readonly string[];
+  /** Number of test images. */
+  readonly testImages: number;
+  /** The evaluated networks. The first one is that of the winner. */
+  readonly networks: readonly NetworkAnswers[];
+  /** For each pair of networks, by their indices: what they disagree about. */
+  readonly pairs: readonly NetworkPair[];
+  /** Number of test images that no network classifies correctly. */
+  readonly missedByAll: number;
+  /** The test images that the page shows; null if the data set cannot be read. */
+  readonly images: ImageSprite | null;
+  /** The winner's network; null if it is too large, or consists of custom layers. */
+  readonly network: PageNetwork | null;
+}
+
+/** The answers of one network on the test images. */
+export interface NetworkAnswers {
+  /** Number of its trial. */
+  readonly trial: number;
+  /** (true class, answered class) → number of images. */
+  readonly confusion: readonly (readonly number[])[];
+  /** Share of the images whose class is among the k most probable ones, for k = 1, 2, … */
+  readonly topAccuracies: readonly number[];
+  readonly calibration: CalibrationData;
+  /** For each image of the sprite: the answered class. */
+  readonly answers: readonly number[];
+  /** For each image of the sprite: the probability of the answered class, 0 … 1. */
+  readonly confidences: readonly number[];
+}
+
+/** How well the probabilities of a network agree with its accuracy. */
+export interface CalibrationData {
+  /** Expected calibration error (Naeini et al. 2015), 0 … 1. */
+  readonly expectedError: number;
+  /** Brier score over all classes (Brier 1950), 0 … 2. */
+  readonly brier: number;
+  /** Bins of the confidence that have images, ascending. */
+  readonly bins: readonly CalibrationBin[];
+  /** Accuracy of the most confident share of the images: the shares ascend to 1. */
+  readonly coverage: readonly { readonly share: number; readonly accuracy: number }[];
+}
+
+/** The images whose confidence is in a range. */
+export interface CalibrationBin {
+  readonly from: number;
+  readonly to: number;
+  readonly images: number;
+  readonly confidence: number;
+  readonly accuracy: number;
+}
+
+/** What two networks disagree about. */
+export interface NetworkPair {
+  /** Indices in `EvaluationData.networks`. */
+  readonly first: number;
+  readonly second: number;
+  /** Number of test images to which they give different classes. */
+  readonly different: number;
+  /** Number of test images that only the first, or only the second, classifies correctly. */
+  readonly onlyFirst: number;
+  readonly onlySecond: number;
+  /** P-value of the mid-p McNemar test, whether one has a higher accuracy than the other. */
+  readonly pValue: number;
+}
+
+/** Images in one picture, row by row. */
+export interface ImageSprite {
+  /** A PNG file as a `data:` URL. */
+  readonly url: string;
+  /** Size of one image in pixels. */
+  readonly width: number;
+  readonly height: number;
+  readonly columns: number;
+  /** Position of each image in the test set, from 0. */
+  readonly index: readonly number[];
+  readonly label: readonly number[];
+}
+
+/** A trained network for use in the page. */
+export interface PageNetwork {
+  readonly trial: number;
+  /** `model.layers` of its experiment. */
+  readonly layers: readonly { readonly type: string; readonly [option: string]: unknown }[];
+  readonly loss: string;
+  /** (H, W, C) of one image. */
+  readonly inputShape: readonly number[];
+  /** How pixels were normalized, on the scale of bytes; null if a pixel is byte / 255. */
+  readonly normalization: { readonly mean: number; readonly deviation: number } | null;
+  /** Whether a drawing is prepared as a symbol on black, as in MNIST. */
+  readonly drawsSymbols: boolean;
+  /** `float16`: rounded to half precision to save space. */
+  readonly precision: "float32" | "float16";
+  readonly tensors: readonly { readonly name: string; readonly shape: readonly number[] }[];
+  /** The numbers of all tensors in this order: little-endian, in base64. */
+  readonly numbers: string;
+}

@@ -1,0 +1,166 @@
+import type { EvaluationData } from "./network-data.ts";
+
+/** A number, or null where there is none, or where it is not finite. */
+export type MaybeNumber = number | null;
+
+/** The sets of images that a trial is measured on. */
+export type SetName = "train" | "validation" | "test";
+
+/** The name of a metric column of results.csv. */
+export type MetricColumn = `${SetName}.${"loss" | "accuracy"}`;
+
+/** Mean loss and accuracy 0 … 1 over a set of images. */
+export interface ReportMetrics {
+  readonly loss: MaybeNumber;
+  readonly accuracy: MaybeNumber;
+}
+
+/** Everything that the page of one run shows. It is stored in the page as JSON. */
+export interface ReportData {
+  /** Name of the experiment. */
+  readonly name: string;
+  readonly description: string | null;
+  /** The folder of the run, such as `quickstart/d6954fd3c8aa`. */
+  readonly run: string;
+  readonly metric: MetricColumn;
+  readonly goal: "maximize" | "minimize";
+  /** The type of the sampler, such as `grid`; null without a sweep. */
+  readonly sampler: string | null;
+  /** Whether the sampler proposes trials by the results of earlier ones. */
+  readonly isAdaptive: boolean;
+  /** The type of the pruner; null without one. */
+  readonly pruner: string | null;
+  /** Whether the test images were also the validation images, so that they chose the best configuration. */
+  readonly validatesOnTest: boolean;
+  /** The swept parameters, in the order of the experiment file. */
+  readonly parameters: readonly SweptParameter[];
+  /** The ended trials, ascending by number. */
+  readonly trials: readonly ReportTrial[];
+  /** The configurations from the best to the worst. */
+  readonly configurations: readonly RankedConfiguration[];
+  /** How the best configuration compares with the second; null if there is only one. */
+  readonly lead: Lead | null;
+  /** Other runs beside this one. */
+  readonly others: readonly OtherRun[];
+  /** The learning rate of the winner; null if it is constant or not known. */
+  readonly learningRate: LearningRate | null;
+  /** Outputs of the trained networks; null if the run stored none. */
+  readonly evaluation: EvaluationData | null;
+  /** The resolved experiment file. */
+  readonly experiment: string;
+  /** Labels and values about the program and the machine. */
+  readonly environment: readonly (readonly [label: string, value: string])[];
+  /** The command that makes the run again. */
+  readonly command: string;
+}
+
+/** The learning rate of a trial. */
+export interface LearningRate {
+  readonly trial: number;
+  /** Epochs passed, from 0, and the learning rate of the next step. */
+  readonly points: readonly (readonly [epochs: number, rate: number])[];
+}
+
+/** The best configuration of another run. */
+export interface OtherRun {
+  readonly run: string;
+  readonly description: string | null;
+  /** Its swept values in words; empty without a sweep. */
+  readonly settings: string;
+  readonly metric: MetricColumn;
+  readonly best: Estimate;
+  readonly test: Estimate | null;
+  readonly parameters: MaybeNumber;
+  readonly trials: number;
+  readonly epochs: number;
+  /** How the main run's metric differs from that of this run; null if they rank by other metrics. */
+  readonly comparison: RunComparison | null;
+}
+
+/** A comparison of the best configurations of two runs. */
+export interface RunComparison {
+  /** Mean of the main run minus mean of the other. */
+  readonly difference: number;
+  /** Two-sided p-value of Welch's t-test; null without at least two seeds in both. */
+  readonly pValue: MaybeNumber;
+}
+
+/** A swept parameter. */
+export interface SweptParameter {
+  /** Its path in the experiment file, such as `optimizer.learningRate`. */
+  readonly path: string;
+  /** Its name where space is short: the end of its path, as long as needed to be unique. */
+  readonly label: string;
+  /** `linear` and `log`: numbers on this scale; `category`: values without an order. */
+  readonly scale: "linear" | "log" | "category";
+  /** The range of the experiment file; null for a list of values. */
+  readonly range: { readonly type: "float" | "int"; readonly min: number; readonly max: number } | null;
+}
+
+/** A combination of swept values, by the mean of its completed trials. */
+export interface RankedConfiguration {
+  /** As in `ReportTrial.configuration`. */
+  readonly index: number;
+  /** Null if no trial is completed. */
+  readonly metric: Estimate | null;
+  /** The test accuracy; null if the metric is the test accuracy already, or if there is none. */
+  readonly test: Estimate | null;
+}
+
+/** A mean over seeds. */
+export interface Estimate {
+  readonly seeds: number;
+  readonly mean: number;
+  /** Half the width of the 95 % confidence interval; null for one seed. */
+  readonly margin: MaybeNumber;
+}
+
+/** The difference between the best configuration and the second. */
+export interface Lead {
+  /** Mean of the best minus mean of the second. */
+  readonly difference: number;
+  /** Number of common seeds. */
+  readonly pairs: number;
+  /** Two-sided p-value of the paired t-test; null without at least two common seeds. */
+  readonly pValue: MaybeNumber;
+}
+
+/** One ended trial. */
+export interface ReportTrial {
+  readonly number: number;
+  /** Trials with the same swept values have the same index; with pbt, only those of the same epoch. */
+  readonly configuration: number;
+  readonly status: "completed" | "diverged" | "pruned" | "failed";
+  readonly seed: number;
+  /** One value per swept parameter; null if the trial does not have it. */
+  readonly values: readonly (number | string | null)[];
+  /** Number of completed epochs, including those of a trial that it continues. */
+  readonly epochs: number;
+  /** Number of epochs that this trial trained itself. */
+  readonly ownEpochs: number;
+  readonly bestEpoch: MaybeNumber;
+  /** Number of learned parameters. */
+  readonly parameters: MaybeNumber;
+  /** Number of multiply-adds of the forward pass of one image. */
+  readonly multiplyAdds: MaybeNumber;
+  readonly train: ReportMetrics | null;
+  readonly validation: ReportMetrics | null;
+  readonly test: ReportMetrics | null;
+  /** Seconds of training and validation, as the journal has them. */
+  readonly seconds: MaybeNumber;
+  /** The trial whose network it continued. */
+  readonly parent: MaybeNumber;
+  /** Why it was pruned, diverged or failed. */
+  readonly reason: string | null;
+  readonly history: ReportHistory;
+}
+
+/** The learning curve of a trial, after those of trials that it continues: one number per epoch. */
+export interface ReportHistory {
+  readonly epoch: readonly number[];
+  readonly trainLoss: readonly MaybeNumber[];
+  readonly trainAccuracy: readonly MaybeNumber[];
+  /** Empty if no images were held out. */
+  readonly validationLoss: readonly MaybeNumber[];
+  readonly validationAccuracy: readonly MaybeNumber[];
+}

@@ -1,0 +1,83 @@
+import type { ComponentType } from "preact";
+import { useMemo } from "preact/hooks";
+
+import type { ReportData } from "../data/report-data.ts";
+import { ReportContext, useSelection } from "./selection.ts";
+import { Curves, hasCurves } from "./sections/curves.tsx";
+import { Difference, hasPairs } from "./sections/difference.tsx";
+import { Draw } from "./sections/draw.tsx";
+import { Headline } from "./sections/headline.tsx";
+import { hasImportance, Importance } from "./sections/importance.tsx";
+import { hasNetwork, Inside } from "./sections/inside.tsx";
+import { hasMistakes, Mistakes } from "./sections/mistakes.tsx";
+import { Repeat } from "./sections/repeat.tsx";
+import { hasRuns, Runs } from "./sections/runs.tsx";
+import { isSweep, Search, Selecting } from "./sections/search.tsx";
+import { hasTrials, Trials } from "./sections/trials.tsx";
+import { Trust } from "./sections/trust.tsx";
+import { ThemeButton } from "./theme.tsx";
+
+/** A section of the page. */
+export interface Section {
+  readonly id: string;
+  /** Its name in the bar at the top. */
+  readonly name: string;
+  readonly isShown: (data: ReportData) => boolean;
+  readonly content: ComponentType;
+}
+
+const sections: readonly Section[] = [
+  { id: "runs", name: "Runs", isShown: hasRuns, content: Runs },
+  { id: "trials", name: "Trials", isShown: hasTrials, content: Trials },
+  { id: "settings", name: "Settings", isShown: isSweep, content: Selecting },
+  { id: "importance", name: "Importance", isShown: hasImportance, content: Importance },
+  { id: "search", name: "Search", isShown: isSweep, content: Search },
+  { id: "curves", name: "Learning curves", isShown: hasCurves, content: Curves },
+  { id: "mistakes", name: "Mistakes", isShown: hasMistakes, content: Mistakes },
+  { id: "trust", name: "Trust", isShown: hasMistakes, content: Trust },
+  { id: "inside", name: "Inside", isShown: hasNetwork, content: Inside },
+  { id: "difference", name: "Compare", isShown: hasPairs, content: Difference },
+  { id: "draw", name: "Draw", isShown: hasNetwork, content: Draw },
+  { id: "repeat", name: "Repeat it", isShown: () => true, content: Repeat },
+];
+
+/** Returns the sections that have content, in the order of the page. */
+export function sectionsOf(data: ReportData): Section[] {
+  return sections.filter(({ isShown }) => isShown(data));
+}
+
+/** The whole page. Sections without content are left out. */
+export function App({ data }: { readonly data: ReportData }) {
+  const selection = useSelection(data);
+  const shown = useMemo(() => sectionsOf(data), [data]);
+  return (
+    <ReportContext.Provider value={{ data, selection }}>
+      <a class="skip" href="#main">
+        Skip to the report
+      </a>
+      <div class="bar">
+        <div>
+          <nav aria-label="Sections">
+            {shown.map(({ id, name }) => (
+              <a key={id} href={`#${id}`}>
+                {name}
+              </a>
+            ))}
+          </nav>
+          <ThemeButton />
+        </div>
+      </div>
+      <main class="page" id="main" tabIndex={-1}>
+        <Headline />
+        {shown.map(({ id, content: Content }) => (
+          <section key={id} id={id}>
+            <Content />
+          </section>
+        ))}
+        <footer>
+          {data.run} · made by <code>pnpm run report</code>. The file needs no network.
+        </footer>
+      </main>
+    </ReportContext.Provider>
+  );
+}

@@ -1,0 +1,138 @@
+import * as Plot from "@observablehq/plot";
+import { useCallback, useState } from "preact/hooks";
+
+import type { ReportData } from "../../data/report-data.ts";
+import { colors, sequential } from "../colors.ts";
+import { scaleOf } from "../format.ts";
+import { useReport } from "../selection.ts";
+import { pointsOf } from "../trials/points.ts";
+import { Chart, Figure, Ramp } from "./chart.tsx";
+import { goodnessOf } from "./goodness.ts";
+import { parameterScale } from "./parameter-scale.ts";
+
+/** Fewer points do not suggest a landscape. */
+const LEAST_POINTS = 8;
+
+/** Returns the indices of the parameters that can be an axis of the contour. */
+export function contourParameters(data: ReportData): number[] {
+  return data.parameters.flatMap(({ scale }, index) => {
+    const distinct = new Set(data.trials.map(({ values }) => values[index]));
+    return scale !== "category" && distinct.size >= 3 ? [index] : [];
+  });
+}
+
+/** Whether two parameters and enough trials exist for a contour. */
+export function hasContour(data: ReportData): boolean {
+  return contourParameters(data).length >= 2 && pointsOf(data, data.trials).length >= LEAST_POINTS;
+}
+
+/** The metric over two parameters, interpolated between the trials. */
+export function Contour() {
+  const { data, selection } = useReport();
+  const choices = contourParameters(data);
+  const distinct = (index: number): number => new Set(data.trials.map(({ values }) => values[index])).size;
+  // Ranges first: a list of few values makes a poor axis.
+  const ordered = choices.toSorted((a, b) => Number(distinct(b) > 8) - Number(distinct(a) > 8));
+  const [across, setAcross] = useState(ordered[0]!);
+  const [up, setUp] = useState(ordered[1]!);
+  const scale = scaleOf(data.metric);
+  const goodness = goodnessOf(data);
+  const [worst, best] = goodness.range;
+  const plot = useCallback(
+    (width: number): Plot.PlotOptions => {
+      const points = pointsOf(data, selection.trials).flatMap(({ trial, value }) => {
+        const [x, y] = [trial.values[across], trial.values[up]];
+        return typeof x === "number" && typeof y === "number" ? [{ x, y, value }] : [];
+      });
+      const mean = [...Map.groupBy(points, ({ x, y }) => `${x} ${y}`).values()].map((own) => ({
+        x: own[0]!.x,
+        y: own[0]!.y,
+        value: own.reduce((sum, { value }) => sum + value, 0) / own.length,
+      }));
+      const isSpread =
+        mean.length >= LEAST_POINTS &&
+        new Set(mean.map(({ x }) => x)).size >= 2 &&
+        new Set(mean.map(({ y }) => y)).size >= 2;
+      return {
+        height: Math.max(240, Math.min(290, width * 0.6)),
+        marginLeft: 52,
+        marginBottom: 40,
+        marginTop: 22,
+        x: {
+          ...parameterScale(data, across),
+          inset: 0,
+          label: data.parameters[across]!.label,
+          labelAnchor: "center",
+          labelArrow: "none",
+        },
+        y: { ...parameterScale(data, up), inset: 0, label: data.parameters[up]!.label, labelArrow: "none" },
+        color: {
+          type: "linear",
+          domain: [worst * scale.factor, best * scale.factor],
+          clamp: true,
+          interpolate: sequential,
+        },
+        marks: [
+          ...(isSpread
+            ? [
+                Plot.contour(mean, {
+                  x: "x",
+                  y: "y",
+                  fill: "value",
+                  interpolate: "barycentric",
+                  thresholds: 12,
+                  blur: 4,
+                  stroke: colors.card,
+                  strokeWidth: 0.6,
+                }),
+              ]
+            : []),
+          Plot.dot(mean, {
+            x: "x",
+            y: "y",
+            r: 3,
+            fill: isSpread ? colors.card : "value",
+            stroke: colors.ink,
+            strokeWidth: 1,
+            clip: false,
+          }),
+        ],
+      };
+    },
+    [data, selection.trials, across, up],
+  );
+  const select = (label: string, value: number, other: number, set: (index: number) => void) => (
+    <label>
+      {label}
+      <select value={value} onChange={(event) => set(Number(event.currentTarget.value))}>
+        {choices
+          .filter((index) => index !== other)
+          .map((index) => (
+            <option key={index} value={index}>
+              {data.parameters[index]!.label}
+            </option>
+          ))}
+      </select>
+    </label>
+  );
+  return (
+    <Figure
+      title="Two parameters together"
+      caption={
+        <>
+          <Ramp from={scale.format(worst)} to={scale.format(best)} />. The surface is interpolated between the
+          tried configurations (dots): trust it only where dots are close.
+        </>
+      }
+    >
+      <div class="controls">
+        {select("Across", across, up, setAcross)}
+        {select("Up", up, across, setUp)}
+      </div>
+      <Chart
+        label={`${scale.label} over ${data.parameters[across]!.label} and ${data.parameters[up]!.label}`}
+        plot={plot}
+      />
+    </Figure>
+  );
+}

@@ -1,0 +1,262 @@
+import * as Plot from "@observablehq/plot";
+import { useCallback } from "preact/hooks";
+
+import type { ReportData } from "../../data/report-data.ts";
+import { colors, statusColors } from "../colors.ts";
+import { count, formatCount, formatNumber, formatPercent, joinWords, scaleOf } from "../format.ts";
+import { useReport } from "../selection.ts";
+import { bestSoFar, clampTo, metricDomain, pointsOf } from "../trials/points.ts";
+import { Chart, Figure, Legend } from "./chart.tsx";
+
+const frame = { height: 250, marginLeft: 48, marginBottom: 40, marginTop: 22, marginRight: 14 } as const;
+const below = { labelAnchor: "center", labelArrow: "none" } as const;
+
+/** The metric of each trial in order, and the best so far. */
+export function History({ height = frame.height }: { readonly height?: number }) {
+  const { data, selection } = useReport();
+  const scale = scaleOf(data.metric);
+  const points = pointsOf(data, selection.trials);
+  const best = bestSoFar(points, data.goal);
+  const last = points.find(({ value }) => value === best.at(-1));
+  const plot = useCallback((): Plot.PlotOptions => {
+    const domain = metricDomain(data, pointsOf(data, data.trials));
+    const dots = points.map((point) => ({ ...point, value: clampTo(domain, point.value) }));
+    const line = points.map(({ number }, at) => ({ number, value: clampTo(domain, best[at]!) }));
+    return {
+      ...frame,
+      height,
+      x: {
+        domain: [data.trials[0]?.number ?? 0, data.trials.at(-1)?.number ?? 1],
+        label: "trial",
+        ...below,
+        ticks: 6,
+        inset: 6,
+        tickFormat: (x: number) => (Number.isInteger(x) ? String(x) : ""),
+      },
+      y: {
+        domain,
+        label: scale.axis,
+        labelArrow: "none",
+        grid: true,
+        ticks: 5,
+        tickFormat: (y: number) => formatNumber(y, 4),
+      },
+      marks: [
+        Plot.dot(dots, {
+          x: "number",
+          y: "value",
+          r: 2.8,
+          fill: ({ status }: { status: keyof typeof statusColors }) => statusColors[status],
+          fillOpacity: 0.55,
+        }),
+        Plot.line(line, {
+          x: "number",
+          y: "value",
+          curve: "step-after",
+          stroke: colors.orange,
+          strokeWidth: 2.25,
+        }),
+      ],
+    };
+  }, [data, selection.trials]);
+  return (
+    <Figure
+      title="Optimization history"
+      caption={
+        <>
+          Dots are trials, the orange line is the best so far.{" "}
+          {last === undefined
+            ? ""
+            : `The best value came with trial ${last.number} of ${data.trials.length}.`}
+        </>
+      }
+    >
+      <Chart label={`${scale.label} of each trial and the best so far`} plot={plot} />
+    </Figure>
+  );
+}
+
+/** The share of the trials that are at most as good as a value. */
+export function Distribution() {
+  const { data, selection } = useReport();
+  const scale = scaleOf(data.metric);
+  const values = pointsOf(data, selection.trials)
+    .map(({ value }) => value)
+    .sort((a, b) => a - b);
+  const plot = useCallback((): Plot.PlotOptions => {
+    const domain = metricDomain(data, pointsOf(data, data.trials));
+    const steps = [
+      { value: domain[0], share: 0 },
+      ...values.map((value, at) => ({
+        value: clampTo(domain, value),
+        share: (100 * (at + 1)) / values.length,
+      })),
+      { value: domain[1], share: 100 },
+    ];
+    return {
+      ...frame,
+      x: { domain, label: scale.axis, ...below, ticks: 5, tickFormat: (x: number) => formatNumber(x, 4) },
+      y: { domain: [0, 100], label: "trials up to this value (%)", labelArrow: "none", grid: true, ticks: 5 },
+      marks: [
+        Plot.areaY(steps, {
+          x: "value",
+          y1: 0,
+          y2: "share",
+          curve: "step-after",
+          fill: colors.blue,
+          fillOpacity: 0.1,
+        }),
+        Plot.line(steps, {
+          x: "value",
+          y: "share",
+          curve: "step-after",
+          stroke: colors.blue,
+          strokeWidth: 2.25,
+        }),
+      ],
+    };
+  }, [data, selection.trials]);
+  const half = values[Math.floor(values.length / 2)];
+  return (
+    <Figure
+      title="Distribution of results"
+      caption={
+        half === undefined ? (
+          "No trial of the selection has a result."
+        ) : (
+          <>
+            The share of trials up to each value. Half of them reach {scale.format(half / scale.factor)}; a
+            steep end means that good settings are easy to find.
+          </>
+        )
+      }
+    >
+      <Chart label={`Empirical distribution of the ${scale.label}`} plot={plot} />
+    </Figure>
+  );
+}
+
+/** Whether some trial was stopped early. */
+export function hasTimeline(data: ReportData): boolean {
+  return data.trials.some(({ status }) => status === "pruned");
+}
+
+/** How long each trial was trained, and where it was stopped. */
+export function Timeline() {
+  const { selection } = useReport();
+  const bars = selection.trials.map(({ number, status, epochs }) => ({ number, status, epochs }));
+  const rungs = [
+    ...new Set(bars.filter(({ status }) => status === "pruned").map(({ epochs }) => epochs)),
+  ].sort((a, b) => a - b);
+  const used = [...new Set(bars.map(({ status }) => status))];
+  const plot = useCallback(
+    (): Plot.PlotOptions => ({
+      ...frame,
+      marginTop: 6,
+      height: Math.max(250, Math.min(480, 70 + bars.length * 6)),
+      x: {
+        label: "epochs",
+        ...below,
+        ticks: 6,
+        tickFormat: (x: number) => (Number.isInteger(x) ? String(x) : ""),
+      },
+      y: {
+        type: "band",
+        label: "trial",
+        labelArrow: "none",
+        padding: bars.length > 60 ? 0 : 0.25,
+        ticks: bars.map(({ number }) => number).filter((_, at) => at % Math.ceil(bars.length / 12) === 0),
+        tickSize: 0,
+      },
+      marks: [
+        Plot.barX(bars, {
+          x: "epochs",
+          y: "number",
+          fill: ({ status }: { status: keyof typeof statusColors }) => statusColors[status],
+          fillOpacity: 0.8,
+        }),
+        Plot.ruleX(rungs, { stroke: colors.ink, strokeDasharray: "2 3", strokeOpacity: 0.6 }),
+      ],
+    }),
+    [selection.trials],
+  );
+  const pruned = bars.filter(({ status }) => status === "pruned").length;
+  return (
+    <Figure
+      isWide
+      title="Rungs and pruning"
+      caption={
+        <>
+          {count(pruned, "trial")} stopped early, after {joinWords(rungs.map(String))}{" "}
+          {rungs.length === 1 && rungs[0] === 1 ? "epoch" : "epochs"} (dotted lines).
+        </>
+      }
+    >
+      <Legend entries={used.map((status) => ({ color: statusColors[status], label: status }))} />
+      <Chart label="Epochs of each trial" plot={plot} />
+    </Figure>
+  );
+}
+
+/** The best value against the epochs that were spent on it. */
+export function Budget() {
+  const { data, selection } = useReport();
+  const scale = scaleOf(data.metric);
+  const points = pointsOf(data, selection.trials);
+  const best = bestSoFar(points, data.goal);
+  let sum = 0;
+  const spent = points.map(({ trial, status }, at) => {
+    sum += trial.ownEpochs;
+    return { epochs: sum, best: best[at]!, status };
+  });
+  const onPruned = points.reduce(
+    (total, { trial, status }) => total + (status === "pruned" ? trial.ownEpochs : 0),
+    0,
+  );
+  const reached = spent.find(({ best: value }) => value === best.at(-1));
+  const plot = useCallback((): Plot.PlotOptions => {
+    const [low, high] = metricDomain(data, pointsOf(data, data.trials));
+    const values = best.map((value) => clampTo([low, high], value));
+    const space = 0.08 * (Math.max(...values) - Math.min(...values) || high - low);
+    const domain = [Math.min(...values) - space, Math.max(...values) + space] as const;
+    const line = spent.map(({ epochs, best: value }) => ({ epochs, value: clampTo(domain, value) }));
+    return {
+      ...frame,
+      x: { label: "epochs trained in all", ...below, ticks: 6 },
+      y: {
+        domain,
+        label: scale.axis,
+        labelArrow: "none",
+        grid: true,
+        ticks: 5,
+        tickFormat: (y: number) => formatNumber(y, 4),
+      },
+      marks: [
+        Plot.line(line, {
+          x: "epochs",
+          y: "value",
+          curve: "step-after",
+          stroke: colors.orange,
+          strokeWidth: 2.25,
+        }),
+        Plot.dot(line.slice(-1), { x: "epochs", y: "value", r: 4, fill: colors.orange }),
+      ],
+    };
+  }, [data, selection.trials]);
+  return (
+    <Figure
+      title="Budget"
+      caption={
+        <>
+          The best value against the work spent, in the order of the trials.{" "}
+          {reached === undefined
+            ? ""
+            : `The best was found after ${formatCount(reached.epochs)} of ${count(sum, "epoch")}.`}
+          {onPruned > 0 ? ` ${formatPercent(onPruned / sum, 0)} of the epochs went to pruned trials.` : ""}
+        </>
+      }
+    >
+      <Chart label={`Best ${scale.label} against the epochs spent`} plot={plot} />
+    </Figure>
+  );
+}

@@ -1,0 +1,97 @@
+import * as Plot from "@observablehq/plot";
+import { useCallback } from "preact/hooks";
+
+import { colors } from "../colors.ts";
+import { formatNumber, scaleOf } from "../format.ts";
+import { useReport } from "../selection.ts";
+import { clampTo, metricDomain, pointsOf } from "../trials/points.ts";
+import { Chart, Figure, Legend } from "./chart.tsx";
+import { parameterScale } from "./parameter-scale.ts";
+
+/** The metric against each swept parameter. */
+export function Slices() {
+  const { data, selection } = useReport();
+  const hasPruned = selection.trials.some(({ status }) => status === "pruned");
+  return (
+    <Figure
+      title="One parameter at a time"
+      caption={
+        <>
+          The {scaleOf(data.metric).label} against each parameter; one dot is one trial. A clear slope or peak
+          shows where to search next; a flat cloud shows a parameter that matters little. Very bad trials are
+          drawn at the edge.
+        </>
+      }
+    >
+      {hasPruned && (
+        <Legend
+          entries={[
+            { color: colors.blue, label: "completed" },
+            { color: colors.gray, label: "pruned, with its last value" },
+          ]}
+        />
+      )}
+      <div class="slices" style={{ "--columns": columnsFor(data.parameters.length) }}>
+        {data.parameters.map((parameter, index) => (
+          <Slice key={parameter.path} index={index} />
+        ))}
+      </div>
+    </Figure>
+  );
+}
+
+/** Returns a number of columns that leaves no row nearly empty. */
+function columnsFor(parameters: number): number {
+  if (parameters <= 4) return parameters;
+  return parameters % 4 === 0 || parameters % 4 === 3 ? 4 : 3;
+}
+
+function Slice({ index }: { readonly index: number }) {
+  const { data, selection } = useReport();
+  const parameter = data.parameters[index]!;
+  const scale = scaleOf(data.metric);
+  const plot = useCallback(
+    (_width: number): Plot.PlotOptions => {
+      const all = pointsOf(data, data.trials);
+      const domain = metricDomain(data, all);
+      const points = pointsOf(data, selection.trials).flatMap(({ trial, value, status }) => {
+        const x = trial.values[index] ?? null;
+        return x === null ? [] : [{ x, y: clampTo(domain, value), status, number: trial.number, value }];
+      });
+      return {
+        height: 210,
+        marginLeft: 42,
+        marginBottom: 40,
+        marginTop: 20,
+        marginRight: 10,
+        x: {
+          ...parameterScale(data, index),
+          label: parameter.label,
+          labelAnchor: "center",
+          labelArrow: "none",
+        },
+        y: {
+          domain,
+          label: scale.axis,
+          labelArrow: "none",
+          ticks: 5,
+          grid: true,
+          tickFormat: (y: number) => formatNumber(y, 4),
+        },
+        marks: [
+          Plot.dot(points, {
+            x: "x",
+            y: "y",
+            r: 3.2,
+            fill: ({ status }: { status: string }) => (status === "completed" ? colors.blue : colors.gray),
+            fillOpacity: 0.6,
+            title: ({ number, value }: { number: number; value: number }) =>
+              `trial ${number}: ${formatNumber(value, 4)}`,
+          }),
+        ],
+      };
+    },
+    [data, selection.trials, index],
+  );
+  return <Chart label={`${scale.label} against ${parameter.label}`} plot={plot} />;
+}

@@ -1,0 +1,92 @@
+import { useEffect, useRef } from "preact/hooks";
+
+import type { EvaluationData } from "../../data/network-data.ts";
+import { formatPercent } from "../format.ts";
+import { drawImage, useImages, type Images } from "./sprite.ts";
+
+/** Arguments of `ImageList`. */
+export interface ImageListProps {
+  readonly evaluation: EvaluationData;
+  /** The network whose answers are shown, as an index of `evaluation.networks`; undefined for none. */
+  readonly network?: number | undefined;
+  /** Items of the sprite. */
+  readonly items: readonly number[];
+  readonly label: string;
+  /** Whether it fills the width of the page: then a row has twelve images. */
+  readonly isRow?: boolean | undefined;
+  readonly chosen?: number | undefined;
+  /** If present, images are buttons. */
+  readonly onChoose?: ((item: number) => void) | undefined;
+  /** Replaces the lines below an image. */
+  readonly lines?: ((item: number) => readonly string[]) | undefined;
+}
+
+/** Images with the answer of a network and the true class below each. */
+export function ImageList({
+  evaluation,
+  network,
+  items,
+  label,
+  isRow,
+  chosen,
+  onChoose,
+  lines,
+}: ImageListProps) {
+  const images = useImages(evaluation.images);
+  const answers = network === undefined ? undefined : evaluation.networks[network];
+  const linesOf = (item: number): readonly string[] => {
+    if (lines !== undefined) return lines(item);
+    const truth = `true ${evaluation.classes[evaluation.images!.label[item]!]}`;
+    if (answers === undefined) return ["", truth];
+    return [
+      `${evaluation.classes[answers.answers[item]!]} · ${formatPercent(answers.confidences[item]!, 0)}`,
+      truth,
+    ];
+  };
+  if (images === undefined) return null;
+  return (
+    <ul class={isRow === true ? "images row" : "images"} aria-label={label}>
+      {items.map((item) => {
+        const [answer = "", ...rest] = linesOf(item);
+        const content = (
+          <>
+            <Thumbnail images={images} item={item} />
+            {answer !== "" && <span class="answer">{answer}</span>}
+            {rest.map((line) => (
+              <span class="truth" key={line}>
+                {line}
+              </span>
+            ))}
+          </>
+        );
+        return (
+          <li
+            key={item}
+            title={[...linesOf(item), `test image ${evaluation.images!.index[item]! + 1}`].join(", ")}
+          >
+            {onChoose === undefined ? (
+              content
+            ) : (
+              <button type="button" aria-pressed={chosen === item} onClick={() => onChoose(item)}>
+                {content}
+              </button>
+            )}
+          </li>
+        );
+      })}
+    </ul>
+  );
+}
+
+/** One image of the sprite. Its text is beside it. */
+export function Thumbnail({ images, item }: { readonly images: Images; readonly item: number }) {
+  const canvas = useRef<HTMLCanvasElement>(null);
+  useEffect(() => {
+    if (canvas.current !== null) drawImage(images, item, canvas.current);
+  }, [images, item]);
+  return <canvas ref={canvas} aria-hidden="true" style={{ aspectRatio: ratioOf(images) }} />;
+}
+
+function ratioOf({ sprite }: Images): string {
+  return `${sprite.width} / ${sprite.height}`;
+}

@@ -1,0 +1,20 @@
+import { useEffect, useState } from "preact/hooks";
+
+import type { PageNetwork } from "../../data/network-data.ts";
+import { buildPageModel, type PageModel } from "./page-model.ts";
+
+let built: PageModel | undefined;
+
+/** Returns the network of the page; undefined until it is built, after the first drawing of the page. */
+export function useModel(network: PageNetwork): PageModel | undefined {
+  const [model, setModel] = useState(built);
+  useEffect(() => {
+    if (model !== undefined) return;
+    const timer = setTimeout(() => {
+      built ??= buildPageModel(network);
+      setModel(built);
+    }, 0);
+    return () => clearTimeout(timer);
+  }, [model, network]);
+  return model;
+}

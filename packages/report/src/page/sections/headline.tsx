@@ -1,0 +1,169 @@
+import type { Lead, ReportData, ReportTrial } from "../../data/report-data.ts";
+import {
+  count,
+  formatCount,
+  formatP,
+  formatSeconds,
+  formatValue,
+  joinWords,
+  PERCENT,
+  scaleOf,
+  type MetricScale,
+} from "../format.ts";
+import { useReport } from "../selection.ts";
+import { configurationsOf, describe, type Configuration } from "../trials/configurations.ts";
+
+/** The question of the run and its answer, in words and in a few numbers. */
+export function Headline() {
+  const { data } = useReport();
+  const ranked = configurationsOf(data, data.trials);
+  const best = ranked.find(({ metric }) => metric !== null);
+  return (
+    <header class="head">
+      <p class="kicker">{data.run}</p>
+      <h1>{data.description ?? data.name}</h1>
+      {best === undefined ? <p class="lead">No trial of this run is completed.</p> : <Answer best={best} />}
+      {data.parameters.length > 0 && <p class="swept">{sweptWords(data, ranked)}</p>}
+      {best !== undefined && <Tiles best={best} />}
+    </header>
+  );
+}
+
+function Answer({ best }: { readonly best: Configuration }) {
+  const { data } = useReport();
+  const scale = scaleOf(data.metric);
+  const { mean, margin, seeds } = best.metric!;
+  const result = (
+    <>
+      a {scale.label} of{" "}
+      <strong>
+        {margin === null ? scale.format(mean) : withMargin(scale.format(mean), scale.formatMargin(margin))}
+      </strong>
+      {margin === null ? " with one seed" : ` (mean and 95\u00a0% interval over ${seeds} seeds)`}
+    </>
+  );
+  if (data.parameters.length === 0) return <p class="lead">The network reaches {result}.</p>;
+  return (
+    <p class="lead">
+      The best of {count(data.configurations.length, "configuration")} is{" "}
+      <strong>{describe(data, best.trials[0]!.values)}</strong>, with {result}.{" "}
+      {data.lead !== null && leadWords(data.lead, scale)}
+    </p>
+  );
+}
+
+/** Says whether the best configuration is really better than the second. */
+function leadWords({ difference, pValue, pairs }: Lead, scale: MetricScale): string {
+  if (difference === 0) return "The runner-up has the same mean.";
+  const lead = `Its lead over the runner-up is ${scale.formatDifference(Math.abs(difference))}`;
+  if (pValue === null)
+    return `${lead}. Whether that is more than chance cannot be told from one seed: set repeats to 3 or more.`;
+  const test = `paired test over ${pairs} seeds, ${formatP(pValue)}`;
+  if (pValue < 0.05) return `${lead}, which is more than chance explains (${test}).`;
+  return `${lead}, which may be chance (${test}): treat the two as equal.`;
+}
+
+function withMargin(value: string, margin: string): string {
+  const unit = value.endsWith(PERCENT) ? PERCENT : "";
+  return `${value.slice(0, value.length - unit.length)} ± ${margin}${unit}`;
+}
+
+function sweptWords(data: ReportData, ranked: readonly Configuration[]): string {
+  const domains = data.parameters.map(({ label, scale }, index) => {
+    const values = [...new Set(data.trials.map(({ values }) => values[index] ?? null))].filter(
+      (value) => value !== null,
+    );
+    if (scale === "category" || values.length <= 4)
+      return `${label} (${values.sort(byValue).map(formatValue).join(", ")})`;
+    const numbers = values.map(Number);
+    const [least, most] = [Math.min(...numbers), Math.max(...numbers)];
+    return `${label} (${formatValue(least)} to ${formatValue(most)}${scale === "log" ? ", log scale" : ""})`;
+  });
+  const seeds = Math.max(...ranked.map(({ trials }) => trials.length));
+  const parts = [
+    `${count(ranked.length, "configuration")} × ${count(seeds, "seed")}`,
+    `sampler ${data.sampler ?? "none"}`,
+    ...(data.pruner === null ? [] : [`pruner ${data.pruner}`]),
+  ];
+  return `Swept: ${joinWords(domains)}. ${parts.join(", ")}.`;
+}
+
+function byValue(a: number | string, b: number | string): number {
+  return typeof a === "number" && typeof b === "number" ? a - b : String(a) < String(b) ? -1 : 1;
+}
+
+function Tiles({ best }: { readonly best: Configuration }) {
+  const { data } = useReport();
+  const scale = scaleOf(data.metric);
+  const tested = scaleOf("test.accuracy");
+  const { test } = best;
+  const { mean, margin } = best.metric!;
+  const [first] = best.trials;
+  const epochs = data.trials.reduce((sum, trial) => sum + trial.ownEpochs, 0);
+  const seconds = data.trials.reduce((sum, trial) => sum + (trial.seconds ?? 0), 0);
+  return (
+    <ul class="tiles">
+      <li>
+        <Figure text={scale.format(mean)} margin={margin === null ? null : scale.formatMargin(margin)} />
+        <span class="what">
+          {data.configurations.length > 1
+            ? `${scale.label} of the best, by which it was chosen`
+            : scale.label}
+        </span>
+      </li>
+      {test !== null && (
+        <li>
+          <Figure
+            text={tested.format(test.mean)}
+            margin={test.margin === null ? null : tested.formatMargin(test.margin)}
+          />
+          <span class="what">
+            {data.validatesOnTest
+              ? "test accuracy, of the images that also chose the best"
+              : "test accuracy: reported, never used to choose"}
+          </span>
+        </li>
+      )}
+      {first?.parameters !== null && first !== undefined && (
+        <li>
+          <Figure text={formatCount(first.parameters)} margin={null} />
+          <span class="what">{sizeWords(first)}</span>
+        </li>
+      )}
+      <li>
+        <Figure text={formatCount(epochs)} margin={null} />
+        <span class="what">
+          {epochs === 1 ? "epoch" : "epochs"} trained in {count(data.trials.length, "trial")}
+          {seconds > 0 && `: ${formatSeconds(seconds)} of computing`}
+        </span>
+      </li>
+    </ul>
+  );
+}
+
+function sizeWords({ multiplyAdds }: ReportTrial): string {
+  return multiplyAdds === null
+    ? "parameters"
+    : `parameters, ${formatCount(multiplyAdds)} multiply-adds per image`;
+}
+
+function Figure({ text, margin }: { readonly text: string; readonly margin: string | null }) {
+  const unit = text.endsWith(PERCENT) ? PERCENT : "";
+  const number = text.slice(0, text.length - unit.length);
+  return (
+    <span class="figure">
+      {number}
+      {margin !== null ? (
+        <>
+          {" "}
+          <small>
+            ± {margin}
+            {unit}
+          </small>
+        </>
+      ) : (
+        unit !== "" && <small>{unit}</small>
+      )}
+    </span>
+  );
+}

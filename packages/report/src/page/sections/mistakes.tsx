@@ -1,0 +1,177 @@
+import { useMemo, useState } from "preact/hooks";
+
+import type { EvaluationData } from "../../data/network-data.ts";
+import type { ReportData } from "../../data/report-data.ts";
+import { Figure } from "../charts/chart.tsx";
+import { count, formatPercent } from "../format.ts";
+import { Confusion, type ConfusionCell } from "../images/confusion.tsx";
+import { ImageList } from "../images/image-list.tsx";
+import { NetworkSelect, useNetworkChoice } from "../images/network-choice.tsx";
+import { useReport } from "../selection.ts";
+
+/** At most this many images are shown at once. */
+const MOST_SHOWN = 24;
+
+/** Whether the outputs of a network are stored. */
+export function hasMistakes(data: ReportData): boolean {
+  return data.evaluation !== null;
+}
+
+/** The confusion matrix and the images behind its cells. */
+export function Mistakes() {
+  const { data } = useReport();
+  const evaluation = data.evaluation!;
+  const choice = useNetworkChoice(evaluation);
+  const network = choice.chosen;
+  const [cell, setCell] = useState<ConfusionCell>();
+  const { confusion } = evaluation.networks[network]!;
+  const right = confusion.reduce((sum, row, at) => sum + row[at]!, 0);
+  const wrong = evaluation.testImages - right;
+  const shownCell = cell ?? largestMistake(confusion);
+  return (
+    <>
+      <h2>What the network gets wrong</h2>
+      <p class="intro">
+        {count(wrong, "mistake")} among {count(evaluation.testImages, "test image")} (
+        {formatPercent(wrong / evaluation.testImages, 2)}). The test images were never used to choose a
+        network.
+      </p>
+      <div class="controls">
+        <NetworkSelect evaluation={evaluation} label="Network" choice={choice} />
+      </div>
+      <Figure
+        title="Confusion matrix"
+        caption={
+          <>
+            Rows are the true classes, columns the answers. Strong colors are frequent mistakes; the gray
+            diagonal is right. Choose a cell to see its images.
+          </>
+        }
+      >
+        <div class="two">
+          <Confusion evaluation={evaluation} network={network} chosen={shownCell} onChoose={setCell} />
+          {shownCell !== undefined && (
+            <CellImages evaluation={evaluation} network={network} cell={shownCell} />
+          )}
+        </div>
+      </Figure>
+      {evaluation.images !== null && <Mistaken evaluation={evaluation} network={network} />}
+    </>
+  );
+}
+
+function largestMistake(confusion: readonly (readonly number[])[]): ConfusionCell | undefined {
+  const cells = confusion.flatMap((row, truth) =>
+    row.flatMap((images, answer) => (truth === answer || images === 0 ? [] : [{ truth, answer, images }])),
+  );
+  const most = Math.max(...cells.map(({ images }) => images));
+  return cells.find(({ images }) => images === most);
+}
+
+function CellImages({
+  evaluation,
+  network,
+  cell: { truth, answer },
+}: {
+  readonly evaluation: EvaluationData;
+  readonly network: number;
+  readonly cell: ConfusionCell;
+}) {
+  const { classes, images, networks } = evaluation;
+  const { confusion, answers, confidences } = networks[network]!;
+  const total = confusion[truth]![answer]!;
+  if (images === null)
+    return <p>The images are not part of this report, because the data set was not found.</p>;
+  const items = answers
+    .flatMap((given, item) => (given === answer && images.label[item] === truth ? [item] : []))
+    .sort((a, b) => confidences[b]! - confidences[a]!);
+  if (truth === answer) items.reverse();
+  const shown = items.slice(0, 20);
+  const title =
+    truth === answer
+      ? `${classes[truth]}, answered correctly`
+      : `${classes[truth]}, answered as ${classes[answer]}`;
+  return (
+    <div aria-live="polite">
+      <h3>{title}</h3>
+      <p class="intro" style={{ margin: 0 }}>
+        {count(total, "image")}
+        {shown.length < total && `, of which ${shown.length} are shown`}
+        {total > 1 && (truth === answer ? ", the least confident first" : ", the most confident first")}.
+      </p>
+      <ImageList evaluation={evaluation} network={network} items={shown} label={title} />
+    </div>
+  );
+}
+
+function Mistaken({
+  evaluation,
+  network,
+}: {
+  readonly evaluation: EvaluationData;
+  readonly network: number;
+}) {
+  const { networks, images, missedByAll } = evaluation;
+  const { answers, confidences } = networks[network]!;
+  const { label } = images!;
+  const confident = useMemo(
+    () =>
+      answers
+        .flatMap((given, item) => (given === label[item] ? [] : [item]))
+        .sort((a, b) => confidences[b]! - confidences[a]!)
+        .slice(0, MOST_SHOWN),
+    [answers, confidences, label],
+  );
+  const everywhere = useMemo(
+    () =>
+      confident
+        .concat(label.map((_, item) => item))
+        .filter((item, at, all) => {
+          return all.indexOf(item) === at && networks.every((each) => each.answers[item] !== label[item]);
+        })
+        .slice(0, MOST_SHOWN),
+    [confident, networks, label],
+  );
+  return (
+    <>
+      {confident.length > 0 && (
+        <Figure
+          title="Most confident mistakes"
+          caption={
+            <>
+              Wrong answers with the highest probability. Some of these images are ambiguous or mislabeled;
+              the others show what the network has not learned.
+            </>
+          }
+        >
+          <ImageList
+            evaluation={evaluation}
+            network={network}
+            items={confident}
+            label="Most confident mistakes"
+            isRow
+          />
+        </Figure>
+      )}
+      {networks.length > 1 && everywhere.length > 0 && (
+        <Figure
+          title={`Mistakes of all ${networks.length} networks`}
+          caption={
+            <>
+              No stored network classifies these images correctly ({count(missedByAll, "image")} in all). No
+              choice among these configurations would have helped.
+            </>
+          }
+        >
+          <ImageList
+            evaluation={evaluation}
+            network={network}
+            items={everywhere}
+            label="Mistakes of all networks"
+            isRow
+          />
+        </Figure>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,158 @@
+import * as Plot from "@observablehq/plot";
+import { useCallback } from "preact/hooks";
+
+import type { Estimate, MetricColumn, OtherRun, ReportData } from "../../data/report-data.ts";
+import { Chart, Figure } from "../charts/chart.tsx";
+import { colors } from "../colors.ts";
+import { formatCount, formatP, PERCENT, scaleOf } from "../format.ts";
+import { useReport } from "../selection.ts";
+import { configurationsOf, describe } from "../trials/configurations.ts";
+
+/** Whether the report is about several runs. */
+export function hasRuns(data: ReportData): boolean {
+  return data.others.length > 0;
+}
+
+/** The best configurations of several runs beside each other. */
+export function Runs() {
+  const { data } = useReport();
+  const rows = [mainRun(data), ...data.others].filter((row) => row !== undefined);
+  return (
+    <>
+      <h2>The runs compared</h2>
+      <p class="intro">
+        The best configuration of each run, by its own metric. The rest of the page is about the first run.
+      </p>
+      <RunChart rows={rows} />
+      <div class="card">
+        <div class="scroll" tabIndex={0} role="region" aria-label="Table of runs">
+          <table class="pair runs">
+            <thead>
+              <tr>
+                {[
+                  "run",
+                  "best configuration",
+                  "metric",
+                  "test accuracy",
+                  "weights",
+                  "trials",
+                  "first run minus this",
+                ].map((head) => (
+                  <th key={head} scope="col">
+                    {head}
+                  </th>
+                ))}
+              </tr>
+            </thead>
+            <tbody>
+              {rows.map((row) => (
+                <tr key={row.run}>
+                  <th scope="row">
+                    {row.run.split("/")[0]}
+                    <small>{row.run.split("/").slice(1).join("/")}</small>
+                  </th>
+                  <td>{row.settings === "" ? (row.description ?? "") : row.settings}</td>
+                  <td class="number">
+                    {withMargin(row.metric, row.best)}
+                    <small>{scaleOf(row.metric).label}</small>
+                  </td>
+                  <td class="number">{row.test === null ? "–" : withMargin("test.accuracy", row.test)}</td>
+                  <td class="number">{row.parameters === null ? "–" : formatCount(row.parameters)}</td>
+                  <td class="number">{row.trials}</td>
+                  <td class="number">
+                    <Difference row={row} />
+                  </td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+      </div>
+    </>
+  );
+}
+
+/** Returns the main run in the form of the others. */
+function mainRun(data: ReportData): OtherRun | undefined {
+  const best = configurationsOf(data, data.trials).find(({ metric }) => metric !== null);
+  if (best?.metric == null) return undefined;
+  const [first] = best.trials;
+  return {
+    run: data.run,
+    description: data.description,
+    settings: describe(data, first!.values),
+    metric: data.metric,
+    best: best.metric,
+    test: best.test,
+    parameters: first!.parameters,
+    trials: data.trials.length,
+    epochs: data.trials.reduce((sum, { ownEpochs }) => sum + ownEpochs, 0),
+    comparison: null,
+  };
+}
+
+function withMargin(metric: MetricColumn, { mean, margin }: Estimate): string {
+  const scale = scaleOf(metric);
+  if (margin === null) return scale.format(mean);
+  const unit = metric.endsWith("accuracy") ? PERCENT : "";
+  return `${scale.format(mean).replace(PERCENT, "")} ± ${scale.formatMargin(margin)}${unit}`;
+}
+
+function Difference({ row: { comparison, metric } }: { readonly row: OtherRun }) {
+  if (comparison === null) return <>–</>;
+  const { difference, pValue } = comparison;
+  const sign = difference < 0 ? "−" : "+";
+  const size = scaleOf(metric).formatDifference(Math.abs(difference)).replace("percentage ", "");
+  return (
+    <>
+      {sign}
+      {size}
+      <small>{pValue === null ? "too few seeds to test" : `Welch test, ${formatP(pValue)}`}</small>
+    </>
+  );
+}
+
+/** The mean and the interval of each run with the metric of the first one. */
+function RunChart({ rows }: { readonly rows: readonly OtherRun[] }) {
+  const { data } = useReport();
+  const scale = scaleOf(data.metric);
+  const plot = useCallback(
+    (width: number): Plot.PlotOptions => {
+      const points = rows
+        .filter(({ metric }) => metric === data.metric)
+        .map(({ run, best: { mean, margin } }) => ({
+          run,
+          mean: mean * scale.factor,
+          low: (mean - (margin ?? 0)) * scale.factor,
+          high: (mean + (margin ?? 0)) * scale.factor,
+        }));
+      const longest = Math.max(...points.map(({ run }) => run.length));
+      return {
+        height: 50 + 32 * points.length,
+        marginLeft: Math.min(0.5 * width, 16 + 6.8 * longest),
+        marginRight: 20,
+        marginBottom: 38,
+        marginTop: 6,
+        x: { label: scale.axis, labelAnchor: "center", labelArrow: "none", nice: true, grid: true, ticks: 6 },
+        y: { label: null, domain: points.map(({ run }) => run), tickSize: 0 },
+        marks: [
+          Plot.ruleY(points, {
+            y: "run",
+            x1: "low",
+            x2: "high",
+            stroke: colors.blue,
+            strokeWidth: 2,
+            strokeOpacity: 0.55,
+          }),
+          Plot.dot(points, { y: "run", x: "mean", r: 4.5, fill: colors.blue }),
+        ],
+      };
+    },
+    [rows.length],
+  );
+  return (
+    <Figure caption={<>Dots are means over the seeds, lines their 95&nbsp;% intervals.</>}>
+      <Chart label={`${scale.label} of each run`} plot={plot} />
+    </Figure>
+  );
+}

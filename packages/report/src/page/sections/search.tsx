@@ -1,0 +1,43 @@
+import type { ReportData } from "../../data/report-data.ts";
+import { Contour, hasContour } from "../charts/contour.tsx";
+import { ParallelCoordinates } from "../charts/parallel-coordinates.tsx";
+import { Budget, Distribution, hasTimeline, History, Timeline } from "../charts/search-charts.tsx";
+import { Slices } from "../charts/slices.tsx";
+import { useReport } from "../selection.ts";
+
+/** Whether parameters were swept. */
+export function isSweep(data: ReportData): boolean {
+  return data.parameters.length > 0 && data.trials.length > 1;
+}
+
+/** The parallel coordinates, from which trials are selected. */
+export function Selecting() {
+  return (
+    <>
+      <h2>Settings and results</h2>
+      <p class="intro">
+        How the swept settings lead to results. A selection here filters the rest of the page.
+      </p>
+      <ParallelCoordinates />
+    </>
+  );
+}
+
+/** How the metric depends on the settings, and how the search went. */
+export function Search() {
+  const { data } = useReport();
+  return (
+    <>
+      <h2>The search in detail</h2>
+      <p class="intro">How the result depends on one and on two settings, and what the search has cost.</p>
+      <Slices />
+      <div class="grid" style={{ marginTop: "20px" }}>
+        {hasContour(data) && <Contour />}
+        <History height={hasContour(data) ? 320 : 250} />
+        <Distribution />
+        <Budget />
+        {hasTimeline(data) && <Timeline />}
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,70 @@
+import { createContext } from "preact";
+import { useContext, useMemo, useState } from "preact/hooks";
+
+import type { ReportData, ReportTrial } from "../data/report-data.ts";
+import { metricOf } from "./format.ts";
+
+/** An axis of the parallel coordinates: the index of a swept parameter, or the metric. */
+export type Axis = number | "metric";
+
+/** What an axis lets through: a range of numbers, or a set of values. */
+export type AxisFilter =
+  | { readonly kind: "range"; readonly from: number; readonly to: number }
+  | { readonly kind: "values"; readonly values: readonly string[] };
+
+/** The trials that pass the filters of all axes, for every section of the page. */
+export interface Selection {
+  readonly filters: ReadonlyMap<Axis, AxisFilter>;
+  readonly trials: readonly ReportTrial[];
+  readonly isFiltered: boolean;
+  /** Sets the filter of an axis; undefined removes it. */
+  readonly setFilter: (axis: Axis, filter: AxisFilter | undefined) => void;
+  readonly clear: () => void;
+}
+
+/** The report's data and its selection of trials. */
+export interface Report {
+  readonly data: ReportData;
+  readonly selection: Selection;
+}
+
+/** Gives the report to all components. */
+export const ReportContext = createContext<Report | null>(null);
+
+/** Returns the report. Throws Error outside of its context. */
+export function useReport(): Report {
+  const report = useContext(ReportContext);
+  if (report === null) throw new Error("A section is outside of the report.");
+  return report;
+}
+
+/** Creates the selection of a report's trials; at first, all are selected. */
+export function useSelection(data: ReportData): Selection {
+  const [filters, setFilters] = useState<ReadonlyMap<Axis, AxisFilter>>(new Map());
+  return useMemo(
+    () => ({
+      filters,
+      isFiltered: filters.size > 0,
+      trials: data.trials.filter((trial) =>
+        [...filters].every(([axis, filter]) => passes(data, trial, axis, filter)),
+      ),
+      setFilter(axis, filter) {
+        setFilters((before) => {
+          const after = new Map(before);
+          if (filter === undefined) after.delete(axis);
+          else after.set(axis, filter);
+          return after;
+        });
+      },
+      clear: () => setFilters(new Map()),
+    }),
+    [data, filters],
+  );
+}
+
+/** Whether a trial passes the filter of an axis. A trial without a value does not. */
+export function passes(data: ReportData, trial: ReportTrial, axis: Axis, filter: AxisFilter): boolean {
+  const value = axis === "metric" ? metricOf(trial, data.metric) : (trial.values[axis] ?? null);
+  if (filter.kind === "values") return filter.values.includes(String(value));
+  return typeof value === "number" && value >= filter.from && value <= filter.to;
+}

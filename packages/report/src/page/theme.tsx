@@ -1,0 +1,26 @@
+import { useEffect, useState } from "preact/hooks";
+
+/** Applies the theme of the system before anything is drawn. */
+export function applySystemTheme(): void {
+  const { matches } = matchMedia("(prefers-color-scheme: dark)");
+  document.documentElement.dataset["theme"] = matches ? "dark" : "light";
+}
+
+/** Switches between light and dark. At first, the page follows the system. */
+export function ThemeButton() {
+  const system = matchMedia("(prefers-color-scheme: dark)");
+  const [isDark, setDark] = useState(system.matches);
+  useEffect(() => {
+    const follow = (): void => setDark(system.matches);
+    system.addEventListener("change", follow);
+    return () => system.removeEventListener("change", follow);
+  }, []);
+  useEffect(() => {
+    document.documentElement.dataset["theme"] = isDark ? "dark" : "light";
+  }, [isDark]);
+  return (
+    <button type="button" aria-pressed={isDark} onClick={() => setDark(!isDark)}>
+      Dark
+    </button>
+  );
+}

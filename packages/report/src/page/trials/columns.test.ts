@@ -1,0 +1,46 @@
+import { expect, test } from "vitest";
+
+import { sampleSweep, sampleTrial } from "../../../test/sample-data.ts";
+import { columnsOf, searchTrials, sortTrials, trialsCsv } from "./columns.ts";
+
+const data = sampleSweep([
+  [0.5, "relu", 0.9],
+  [0.25, "tanh", 0.8],
+  [0.125, "elu", 0.95],
+]);
+const columns = columnsOf(data);
+const numbersOf = (trials: readonly { number: number }[]): number[] => trials.map(({ number }) => number);
+
+test("columns without any value are left out", () => {
+  const ids = columns.map(({ id }) => id);
+  expect(ids).toContain("optimizer.rate");
+  expect(ids).not.toContain("parent");
+  expect(ids).not.toContain("reason");
+});
+
+test("numbers are sorted as numbers, and trials without a value come last in both directions", () => {
+  const rate = columns.find(({ id }) => id === "optimizer.rate")!;
+  const trials = [...data.trials, sampleTrial(4, 0.7, { values: [null, "relu"] })];
+  expect(numbersOf(sortTrials(trials, rate, false))).toEqual([3, 2, 1, 4]);
+  expect(numbersOf(sortTrials(trials, rate, true))).toEqual([1, 2, 3, 4]);
+});
+
+test("a search finds the trials that have every word in some cell", () => {
+  expect(numbersOf(searchTrials(data.trials, columns, "tanh"))).toEqual([2]);
+  expect(numbersOf(searchTrials(data.trials, columns, "completed 95.00 %"))).toEqual([3]);
+  expect(searchTrials(data.trials, columns, "tanh relu")).toEqual([]);
+});
+
+test("CSV has all digits, quotes where needed, and no formulas for spreadsheets", () => {
+  const trials = [
+    sampleTrial(1, 0.123456789012345, { values: [0.1, '=1+1, "x"'] }),
+    sampleTrial(2, 0.5, { values: [null, "a\nb"] }),
+  ];
+  const csv = trialsCsv(
+    trials,
+    columns.filter(({ id }) => ["trial", "model.layer", "validation.accuracy"].includes(id)),
+  );
+  expect(csv).toBe(
+    'trial,model.layer,validation.accuracy\r\n1,"\'=1+1, ""x""",0.123456789012345\r\n2,"a\nb",0.5\r\n',
+  );
+});

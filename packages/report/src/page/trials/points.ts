@@ -1,0 +1,49 @@
+import type { ReportData, ReportTrial } from "../../data/report-data.ts";
+import { metricOf, scaleOf } from "../format.ts";
+import { goodnessOf } from "../charts/goodness.ts";
+
+/** A trial with its metric in the unit of the charts. */
+export interface TrialPoint {
+  readonly trial: ReportTrial;
+  readonly number: number;
+  readonly status: ReportTrial["status"];
+  readonly value: number;
+}
+
+/** Returns the trials that have the metric, ascending by number. */
+export function pointsOf(data: ReportData, trials: readonly ReportTrial[]): TrialPoint[] {
+  const { factor } = scaleOf(data.metric);
+  return trials.flatMap((trial) => {
+    const value = metricOf(trial, data.metric);
+    return value === null
+      ? []
+      : [{ trial, number: trial.number, status: trial.status, value: value * factor }];
+  });
+}
+
+/** Returns the best value so far, after each point. */
+export function bestSoFar(points: readonly TrialPoint[], goal: ReportData["goal"]): number[] {
+  const better = goal === "minimize" ? Math.min : Math.max;
+  let best = goal === "minimize" ? Infinity : -Infinity;
+  return points.map(({ value }) => (best = better(best, value)));
+}
+
+/**
+ * Returns a range for the axis of the metric: all points but the few very bad ones, which are drawn at the
+ * edge.
+ */
+export function metricDomain(data: ReportData, points: readonly TrialPoint[]): [low: number, high: number] {
+  const { factor } = scaleOf(data.metric);
+  const [worst, best] = goodnessOf(data).range;
+  const [low, high] = [Math.min(worst, best) * factor, Math.max(worst, best) * factor];
+  const values = points.map(({ value }) => value).filter((value) => value >= low && value <= high);
+  if (values.length === 0) return [low, high];
+  const [least, most] = [Math.min(...values), Math.max(...values)];
+  const space = 0.06 * (most - least || Math.abs(most) || 1);
+  return [least - space, most + space];
+}
+
+/** Returns a value at the nearer edge if it is outside of a range. */
+export function clampTo([low, high]: readonly [low: number, high: number], value: number): number {
+  return Math.min(high, Math.max(low, value));
+}
