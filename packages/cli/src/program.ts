@@ -7,6 +7,7 @@ import type { ExperimentOptions } from "./commands/experiment.ts";
 import type { ExportOptions } from "./commands/export.ts";
 import type { PredictOptions } from "./commands/predict.ts";
 import type { PreviewOptions } from "./commands/preview.ts";
+import type { ReportOptions } from "./commands/report.ts";
 import type { RunsOptions } from "./commands/runs.ts";
 import type { VerifyOptions } from "./commands/verify.ts";
 import type { WorkerOptions } from "./commands/worker.ts";
@@ -166,6 +167,22 @@ function commandLine(terminal: Terminal): Command {
     .action(async (run: string, options: EvaluateOptions) => {
       const { evaluateCommand } = await import("./commands/evaluate.ts");
       process.exitCode = await evaluateCommand(run, options, terminal);
+    });
+
+  program
+    .command("report")
+    .summary("write an HTML file that explains a run")
+    .description(
+      "Writes one HTML file with the result of a run: its trials, learning curves, mistakes and networks.\n" +
+        "The file needs no network and no other file. Further runs are compared with the first one.",
+    )
+    .argument("<run...>", "a run's folder, or the name of an experiment below results/")
+    .option("--open", "open the file in the browser")
+    .option("--out <file>", "the HTML file (default: report.html in the run's folder)")
+    .option("--data <folder>", "folder to search for data sets first (default: data/ in the workspace)")
+    .action(async (runs: string[], options: ReportOptions) => {
+      const { reportCommand } = await import("./commands/report.ts");
+      process.exitCode = await reportCommand(runs, options, terminal);
     });
 
   program

@@ -1,8 +1,10 @@
-import { existsSync, globSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 
 import { rolldown, type Plugin } from "rolldown";
+
+import { catalogEntries } from "./catalog-entries.ts";
 
 /** What processes and threads run: the command line, a worker process, a thread of the kernels. */
 const PROGRAMS = [
@@ -102,7 +104,7 @@ function sources(
           return { code: `export const bundledPackages = ${JSON.stringify(urls)};`, moduleType: "js" };
         }
         const text = path.endsWith("/src/node/entries.ts")
-          ? catalogEntries(path)
+          ? catalogEntries(join(dirname(path), "../browser/entries.ts"))
           : readFileSync(path, "utf8");
         if (!text.includes("import.meta.url")) return { code: text, moduleType: "ts" };
         const code = text
@@ -116,21 +118,4 @@ function sources(
       },
     },
   };
-}
-
-/**
- * Returns the module `entries.ts` of a package with catalogs, with an import for each entry. From its sources
- * the package looks into its folders instead. The module for browsers names these folders in
- * `import.meta.glob`.
- */
-function catalogEntries(path: string): string {
-  const browser = join(dirname(path), "../browser/entries.ts");
-  const text = readFileSync(browser, "utf8");
-  const glob = /import\.meta\.glob<Module>\(([^;]*)\);/.exec(text);
-  if (glob === null) throw new Error(`${browser}: expected import.meta.glob<Module>(…).`);
-  const patterns = [...glob[1]!.matchAll(/"(\.\.\/[^"]+)"/g)].map(([, pattern]) => pattern!);
-  const files = globSync(patterns, { cwd: dirname(browser), exclude: ["../**/*.test.ts"] }).sort();
-  const imports = files.map((file, index) => `import * as entry${index} from ${JSON.stringify(file)};\n`);
-  const modules = files.map((file, index) => `${JSON.stringify(file)}: entry${index}`);
-  return imports.join("") + text.replace(glob[0], `{ ${modules.join(", ")} };`);
 }

@@ -21,7 +21,7 @@ function filesOf(root: string): string[] {
   for (const name of readdirSync(packages).sort()) {
     const folder = join(packages, name, "src");
     const sources = readdirSync(folder, { recursive: true, encoding: "utf8" })
-      .filter((file) => /\.[jt]s$/.test(file) && !file.endsWith(".test.ts"))
+      .filter((file) => /\.([jt]sx?|css)$/.test(file) && !file.endsWith(".test.ts"))
       .sort()
       .map((file) => join(folder, file));
     files.push(join(packages, name, "package.json"), ...sources);

@@ -1,5 +1,4 @@
 import { createHash } from "node:crypto";
-import { spawnSync } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import { createRequire } from "node:module";
@@ -7,10 +6,10 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 
 import { loadExperiment } from "@nn/experiment";
-import { chromium } from "playwright-core";
 import { build } from "vite";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 
+import { chromiumPath, launchChromium } from "../support/chromium.ts";
 import { trainFirstEpoch } from "./first-epoch.ts";
 
 const here = import.meta.dirname;
@@ -64,11 +63,7 @@ test("the core can be bundled for browsers without modules of Node", () => {
   expect(code.match(/(?:from|import)\s*\(?\s*["']node:[a-z_/]*|__vite-browser-external[^"']*/g)).toBeNull();
 });
 
-const program = ["chromium", "chromium-browser", "google-chrome"]
-  .map((name) => spawnSync("which", [name], { encoding: "utf8" }).stdout.trim())
-  .find((path) => path !== "");
-
-describe.skipIf(program === undefined)("in Chromium (skipped if it is not installed):", () => {
+describe.skipIf(chromiumPath === undefined)("in Chromium (skipped if it is not installed):", () => {
   let server: Server;
   let address: string;
   beforeAll(async () => {
@@ -107,17 +102,7 @@ describe.skipIf(program === undefined)("in Chromium (skipped if it is not instal
   afterAll(() => server.close());
 
   async function open() {
-    const browser = await chromium.launch({
-      executablePath: program!,
-      args: [
-        "--no-sandbox",
-        "--disable-gpu",
-        "--disable-background-networking",
-        "--disable-component-update",
-        "--disable-sync",
-        "--no-first-run",
-      ],
-    });
+    const browser = await launchChromium();
     onTestFinished(() => browser.close());
     const tab = await browser.newPage();
     const said: string[] = [];

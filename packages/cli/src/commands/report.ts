@@ -1,0 +1,43 @@
+import { join, relative, resolve } from "node:path";
+
+import { createReport } from "@nn/report";
+import { writeFileAtomically } from "@nn/results";
+
+import { gatherReport } from "../report/gather-report.ts";
+import { openFile } from "../report/open-file.ts";
+import { readPageFiles } from "../report/page-files.ts";
+import { findRun } from "../runs/find-run.ts";
+import { formatBytes } from "../terminal/format.ts";
+import type { Terminal } from "../terminal/terminal.ts";
+import { dataFolderOf } from "./data-folder.ts";
+
+/** Command-line options of `report`. */
+export interface ReportOptions {
+  /** Whether the system's browser opens the file. */
+  readonly open?: boolean | undefined;
+  /** The HTML file; by default, report.html in the folder of the run. */
+  readonly out?: string | undefined;
+  readonly data?: string | undefined;
+}
+
+/**
+ * Runs `report RUN…`: writes an HTML file that explains the first run, beside the best results of the others.
+ * Returns the exit code. Throws ExperimentError,
+ * RunDirectoryError and UnwritableError.
+ */
+export async function reportCommand(
+  where: readonly string[],
+  options: ReportOptions,
+  terminal: Terminal,
+): Promise<number> {
+  const [run = "", ...others] = where.map((each) => findRun(each).run);
+  const notice = (text: string): void => void terminal.err.write(`notice: ${text}\n`);
+  const data = await gatherReport([run, ...others], dataFolderOf(options), notice);
+  const html = createReport(data, await readPageFiles());
+  const file = options.out ?? join(run, "report.html");
+  writeFileAtomically(file, html);
+  const here = relative(process.cwd(), resolve(file));
+  terminal.out.write(`${here.startsWith("..") ? file : here}  ${formatBytes(Buffer.byteLength(html))}\n`);
+  if (options.open === true) openFile(file, notice);
+  return 0;
+}

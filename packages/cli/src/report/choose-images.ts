@@ -1,0 +1,46 @@
+import type { TestOutputs } from "./outputs.ts";
+
+/** Images per cell of the confusion matrix: mistakes, and right answers. */
+const PER_MISTAKE = 20;
+const PER_RIGHT = 12;
+/** Images on which two networks disagree, for each pair. */
+const PER_PAIR = 24;
+
+/**
+ * Returns the test images that a report shows, ascending, at most `most`. In this order, as long as there is
+ * room: the most confident mistakes of the first network, the images that all get wrong, the least confident
+ * right answers of the first, the mistakes of the others, and images on which two networks disagree.
+ */
+export function chooseImages(networks: readonly TestOutputs[], most: number): number[] {
+  const [first] = networks;
+  if (first === undefined) return [];
+  const chosen = new Set<number>();
+  const add = (images: readonly number[]): void => {
+    for (const image of images) if (chosen.size < most) chosen.add(image);
+  };
+  const { labels } = first.predictions;
+  const all = Array.from({ length: labels.length }, (_, image) => image);
+  const answers = networks.map(({ predictions }) => predictions.predicted);
+  add(cellsOf(first, all, true));
+  add(all.filter((image) => answers.every((own) => own[image] !== labels[image])));
+  add(cellsOf(first, all, false));
+  for (const each of networks.slice(1)) add(cellsOf(each, all, true));
+  for (const [at, one] of answers.entries()) {
+    for (const other of answers.slice(at + 1))
+      add(all.filter((image) => one[image] !== other[image]).slice(0, PER_PAIR));
+  }
+  return [...chosen].sort((a, b) => a - b);
+}
+
+/** Returns the images of each cell: the most confident mistakes, or the least confident right answers. */
+function cellsOf({ predictions }: TestOutputs, all: readonly number[], mistakes: boolean): number[] {
+  const { predicted, confidence, labels, classes } = predictions;
+  const images = all.filter((image) => (predicted[image] !== labels[image]) === mistakes);
+  const cells = Map.groupBy(images, (image) => labels[image]! * classes + predicted[image]!);
+  const sign = mistakes ? -1 : 1;
+  return [...cells.values()].flatMap((cell) =>
+    cell
+      .sort((a, b) => sign * (confidence[a]! - confidence[b]!) || a - b)
+      .slice(0, mistakes ? PER_MISTAKE : PER_RIGHT),
+  );
+}

@@ -1,0 +1,141 @@
+import { existsSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+
+import { datasets, DatasetError, type Dataset } from "@nn/mnist";
+import type { LearningRate, ReportData } from "@nn/report";
+import { readEnvironment, workspaceFolder } from "@nn/runner";
+import { decodeNetwork, type SavedNetwork } from "@nn/training";
+
+import { learningRateOf } from "./learning-rate.ts";
+import { evaluateOutputs } from "./read-evaluation.ts";
+import { readOutputs, type TestOutputs } from "./outputs.ts";
+import { toPageNetwork } from "./page-network.ts";
+import { otherRun } from "./other-run.ts";
+import { readRun, type RunData } from "./read-run.ts";
+
+/** At most this many networks are compared by their answers. */
+const MOST_NETWORKS = 12;
+
+/**
+ * Gathers everything that a report shows about the first run, and the best results of the others.
+ * `dataFolder`: where data sets are searched; the data set of the run is needed for its images only. `notice`
+ * receives the reasons why something is left out. Throws RunDirectoryError.
+ */
+export async function gatherReport(
+  [folder, ...otherFolders]: readonly [string, ...string[]],
+  dataFolder: string,
+  notice: (text: string) => void,
+): Promise<ReportData> {
+  const run = readRun(folder);
+  const others = otherFolders.flatMap((each) => otherRun(run, readRun(each)) ?? []);
+  const kept = keptNetworks(folder, run);
+  const [winner] = kept;
+  if (winner === undefined) return { ...run, others, learningRate: null, evaluation: null };
+  const { saved, outputs } = winner;
+  const dataset = await datasetOf(folder, winner, dataFolder, notice);
+  const classes = Array.from(
+    { length: outputs.predictions.classes },
+    (_, label) => saved.classNames?.[label] ?? `${label}`,
+  );
+  return {
+    ...run,
+    others,
+    learningRate: winnersLearningRate(run, winner, dataset) ?? null,
+    evaluation: {
+      ...evaluateOutputs(
+        kept.map((each) => each.outputs),
+        classes,
+        dataset,
+      ),
+      network: toPageNetwork(saved, outputs.trial) ?? null,
+    },
+  };
+}
+
+/** Returns the data set of a network. Says so and returns undefined if it cannot be read, or is another. */
+async function datasetOf(
+  folder: string,
+  { saved, outputs }: KeptNetwork,
+  dataFolder: string,
+  notice: (text: string) => void,
+): Promise<Dataset | undefined> {
+  try {
+    const dataset = await readDataset(folder, saved, dataFolder);
+    if (sameLabels(dataset.test.labels, outputs.predictions.labels)) return dataset;
+    notice("the report has no images: the data set has other test images than those of the run.");
+  } catch (error) {
+    if (!(error instanceof DatasetError)) throw error;
+    notice(`the report has no images: ${error.message}`);
+  }
+  return undefined;
+}
+
+function winnersLearningRate(
+  { trials }: RunData,
+  { saved, outputs }: KeptNetwork,
+  dataset: Dataset | undefined,
+): LearningRate | undefined {
+  const trial = trials.find(({ number }) => number === outputs.trial);
+  if (trial === undefined || dataset === undefined || trial.parent !== null) return undefined;
+  const { validation } = saved.spec.dataset;
+  const images = dataset.training.count - (typeof validation === "number" ? validation : 0);
+  return learningRateOf(saved.spec, trial, images);
+}
+
+interface KeptNetwork {
+  readonly saved: SavedNetwork;
+  readonly outputs: TestOutputs;
+}
+
+/**
+ * Returns the networks with stored outputs: those of the best configuration, then the first seed of each
+ * other configuration, in the order of the ranking. All have the same test images and classes.
+ */
+function keptNetworks(folder: string, { configurations, trials }: RunData): KeptNetwork[] {
+  const groups = Map.groupBy(
+    trials.filter(({ status }) => status === "completed"),
+    ({ configuration }) => configuration,
+  );
+  const kept: KeptNetwork[] = [];
+  for (const [rank, { index }] of configurations.entries()) {
+    let found = 0;
+    for (const { number } of groups.get(index) ?? []) {
+      if (kept.length >= MOST_NETWORKS || (rank > 0 && found > 0)) break;
+      const network = keptNetwork(folder, number);
+      if (network === undefined || !sameImages(kept[0], network)) continue;
+      kept.push(network);
+      found++;
+    }
+  }
+  return kept;
+}
+
+function keptNetwork(folder: string, trial: number): KeptNetwork | undefined {
+  const path = join(folder, "trials", `${trial}`, "model.safetensors");
+  if (!existsSync(path)) return undefined;
+  const saved = decodeNetwork(readFileSync(path), path);
+  const outputs = readOutputs(folder, trial, saved.spec.loss.type);
+  return outputs && { saved, outputs };
+}
+
+function sameImages(first: KeptNetwork | undefined, { outputs }: KeptNetwork): boolean {
+  if (first === undefined) return true;
+  const [a, b] = [first.outputs.predictions, outputs.predictions];
+  return a.classes === b.classes && sameLabels(a.labels, b.labels);
+}
+
+function sameLabels(a: ArrayLike<number>, b: ArrayLike<number>): boolean {
+  return a.length === b.length && Array.from(a).every((label, image) => label === b[image]);
+}
+
+/** Reads the data set of a network. Downloads nothing. */
+async function readDataset(folder: string, { spec }: SavedNetwork, dataFolder: string): Promise<Dataset> {
+  const { type, ...options } = spec.dataset;
+  const { experiment } = readEnvironment(folder);
+  const experimentFolder = experiment === null ? join(workspaceFolder, "experiments") : dirname(experiment);
+  const context = { dataFolder, experimentFolder };
+  const definition = datasets.get(type);
+  if (definition?.find(options, context) === undefined)
+    throw new DatasetError(`the data set "${type}" is not on this machine. Give its folder with --data.`);
+  return definition.load(options, context);
+}

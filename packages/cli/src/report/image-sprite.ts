@@ -1,0 +1,39 @@
+import type { ImageSprite } from "@nn/report";
+import type { Dataset } from "@nn/mnist";
+import { encode } from "fast-png";
+
+/**
+ * Returns test images in one picture, row by row. `chosen`: their positions in the test set. A picture has
+ * gray or red, green and blue; of images with other numbers of channels, the first is shown.
+ */
+export function encodeSprite({ test, exampleShape }: Dataset, chosen: readonly number[]): ImageSprite {
+  const [height = 1, width = 1, depth = 1] = exampleShape;
+  const channels = depth === 3 ? 3 : 1;
+  const columns = Math.max(1, Math.min(chosen.length, Math.floor(4096 / width), 40));
+  const rows = Math.max(1, Math.ceil(chosen.length / columns));
+  const data = new Uint8Array(rows * height * columns * width * channels);
+  const bytes = height * width * depth;
+  for (const [item, index] of chosen.entries()) {
+    const [left, top] = [(item % columns) * width, Math.floor(item / columns) * height];
+    for (let y = 0; y < height; y++) {
+      for (let x = 0; x < width; x++) {
+        const from = index * bytes + (y * width + x) * depth;
+        const to = ((top + y) * columns * width + left + x) * channels;
+        for (let channel = 0; channel < channels; channel++)
+          data[to + channel] = test.images[from + channel]!;
+      }
+    }
+  }
+  const png = encode(
+    { width: columns * width, height: rows * height, channels, depth: 8, data },
+    { zlib: { level: 9 } },
+  );
+  return {
+    url: `data:image/png;base64,${Buffer.from(png).toString("base64")}`,
+    width,
+    height,
+    columns,
+    index: chosen,
+    label: chosen.map((index) => test.labels[index]!),
+  };
+}

@@ -1,0 +1,38 @@
+import { schedules } from "@nn/layers";
+import type { LearningRate, ReportTrial } from "@nn/report";
+import { scheduleContext, type TrialSpec } from "@nn/training";
+
+/** At most about this many points draw the curve. */
+const MOST_POINTS = 240;
+
+/**
+ * Returns the learning rate of a trial over its epochs, as its schedule gives it. `images`: the number of its
+ * training images. A schedule that depends on validation metrics gets those of the trial. Returns undefined
+ * if the learning rate is constant, or not known because the schedule or the optimizer is a custom one.
+ */
+export function learningRateOf(
+  { schedule: { type, ...options }, optimizer, training }: TrialSpec,
+  { number, history }: ReportTrial,
+  images: number,
+): LearningRate | undefined {
+  const definition = schedules.get(type);
+  const { learningRate } = optimizer;
+  if (definition === undefined || typeof learningRate !== "number" || images < 1) return undefined;
+  const context = scheduleContext({ ...training, images });
+  const schedule = definition.build(options, context);
+  const { stepsPerEpoch } = context;
+  const stride = Math.max(1, Math.ceil((stepsPerEpoch * history.epoch.length) / MOST_POINTS));
+  const points: (readonly [epochs: number, rate: number])[] = [];
+  for (const at of history.epoch.keys()) {
+    for (let step = at * stepsPerEpoch; step < (at + 1) * stepsPerEpoch; step += stride)
+      points.push([rounded(step / stepsPerEpoch), rounded(learningRate * schedule.factor(step))]);
+    const [loss, accuracy] = [history.validationLoss[at] ?? null, history.validationAccuracy[at] ?? null];
+    if (loss !== null && accuracy !== null) schedule.onEpoch?.({ loss, accuracy });
+  }
+  const isConstant = points.every(([, rate]) => rate === points[0]![1]);
+  return isConstant ? undefined : { trial: number, points };
+}
+
+function rounded(value: number): number {
+  return Number(value.toPrecision(6));
+}

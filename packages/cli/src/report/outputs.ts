@@ -1,0 +1,48 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+
+import { predictionsFromLogits, predictionsFromProbabilities, type LabeledPredictions } from "@nn/insight";
+import { RunDirectoryError, wrapFileSystemErrors } from "@nn/results";
+import { sigmoid } from "@nn/tensor";
+import { decodeOutputs } from "@nn/training";
+
+/** The predictions of a trial's final network for the test images, in the order of their file. */
+export interface TestOutputs {
+  readonly trial: number;
+  readonly predictions: LabeledPredictions;
+}
+
+/**
+ * Reads trials/<n>/outputs.safetensors. Returns undefined if the trial has none. `loss` is the type of its
+ * loss: with binary cross-entropy, the outputs of the classes are independent, and their sigmoids are divided
+ * by their sum. Throws RunDirectoryError if the file is damaged.
+ */
+export function readOutputs(run: string, trial: number, loss: string): TestOutputs | undefined {
+  const path = join(run, "trials", `${trial}`, "outputs.safetensors");
+  if (!existsSync(path)) return undefined;
+  const bytes = wrapFileSystemErrors("read", path, () => readFileSync(path));
+  const { test } = decodeOutputs(bytes, path);
+  if (test === undefined || test.labels.length === 0) return undefined;
+  const { outputs, labels, classes } = test;
+  try {
+    const predictions =
+      loss === "binary-cross-entropy"
+        ? predictionsFromProbabilities(shares(outputs, classes), labels, classes)
+        : predictionsFromLogits(outputs, labels, classes);
+    return { trial, predictions };
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new RunDirectoryError("corrupt", `${path}: ${error.message}`, { cause: error });
+  }
+}
+
+/** Returns the sigmoids of the outputs (N, C), divided by their sum for each image. */
+function shares(outputs: Float32Array, classes: number): Float64Array {
+  const values = Float64Array.from(outputs, sigmoid);
+  for (let start = 0; start < values.length; start += classes) {
+    const row = values.subarray(start, start + classes);
+    const sum = row.reduce((total, value) => total + value, 0);
+    for (let label = 0; label < classes; label++) row[label]! /= sum;
+  }
+  return values;
+}

@@ -1,0 +1,71 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+
+import { pageEntry, pageStyle, type PageFiles } from "@nn/report";
+import { workspaceFolder } from "@nn/runner/environment";
+
+import { catalogEntries } from "../start/catalog-entries.ts";
+import { digestOfFiles } from "../start/digest-of-files.ts";
+
+/**
+ * Returns the script and the style sheet of a report's page. The script is bundled at the first report and
+ * whenever a source has changed since; then it is read from the cache in node_modules. Throws if a source has
+ * a syntax error.
+ */
+export async function readPageFiles(): Promise<PageFiles> {
+  const cached = join(
+    workspaceFolder,
+    "node_modules/.cache/nn-report",
+    `page-${digestOfFiles(workspaceFolder)}.js`,
+  );
+  const script = existsSync(cached) ? readFileSync(cached, "utf8") : await bundlePage();
+  if (!existsSync(cached)) keep(cached, script);
+  return { script, style: readFileSync(pageStyle, "utf8") };
+}
+
+/** Bundles the page's script: one module for browsers that imports nothing. */
+async function bundlePage(): Promise<string> {
+  // Imported only here: the bundler takes 0.1 s to load.
+  const { rolldown } = await import("rolldown");
+  const bundle = await rolldown({
+    input: pageEntry,
+    cwd: workspaceFolder,
+    platform: "browser",
+    logLevel: "silent",
+    transform: { jsx: { runtime: "automatic", importSource: "preact" } },
+    plugins: [
+      {
+        name: "catalogs",
+        load: {
+          filter: { id: /\/src\/browser\/entries\.ts$/ },
+          handler: (path) => ({ code: catalogEntries(path), moduleType: "ts" }),
+        },
+      },
+    ],
+  });
+  try {
+    const { output } = await bundle.generate({ format: "esm", minify: true, codeSplitting: false });
+    return output[0].code;
+  } finally {
+    await bundle.close();
+  }
+}
+
+/** Deletes the scripts of other versions. No process needs them for longer than it takes to read them. */
+function deleteOthers(path: string): void {
+  for (const name of readdirSync(dirname(path)))
+    if (/^page-[0-9a-f]+\.js$/.test(name) && name !== basename(path))
+      rmSync(join(dirname(path), name), { force: true });
+}
+
+function keep(path: string, text: string): void {
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+    const unfinished = `${path}-${process.pid}`;
+    writeFileSync(unfinished, text);
+    renameSync(unfinished, path);
+    deleteOthers(path);
+  } catch {
+    // Perhaps the folder is not writable. Then the script is bundled again for the next report.
+  }
+}

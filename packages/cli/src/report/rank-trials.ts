@@ -1,0 +1,67 @@
+import { comparePaired, summarize } from "@nn/insight";
+import type { Estimate, Lead, RankedConfiguration, ReportData, ReportTrial } from "@nn/report";
+
+/** The configurations of a run, best first, and the lead of the best one. */
+export type Ranking = Pick<ReportData, "configurations" | "lead">;
+
+/**
+ * Returns the results of the configurations, and compares the best with the second on their common seeds.
+ * `ranking`: the indices of the configurations, best first.
+ */
+export function rankTrials(
+  trials: readonly ReportTrial[],
+  ranking: readonly number[],
+  metric: ReportData["metric"],
+): Ranking {
+  const groups = Map.groupBy(trials, ({ configuration }) => configuration);
+  const configurations = ranking.map((index): RankedConfiguration => {
+    const own = groups.get(index) ?? [];
+    return {
+      index,
+      metric: estimateOf(scoresOf(own, metric)),
+      test: metric.startsWith("test.") ? null : estimateOf(scoresOf(own, "test.accuracy")),
+    };
+  });
+  const [best, second] = configurations.filter((each) => each.metric !== null);
+  if (best === undefined || second === undefined) return { configurations, lead: null };
+  const scores = [best, second].map(({ index }) => scoresOf(groups.get(index) ?? [], metric));
+  return { configurations, lead: leadOf(scores[0]!, scores[1]!) };
+}
+
+/** Seed → value of the completed trials. */
+export type Scores = ReadonlyMap<number, number>;
+
+/** Returns the metric of the completed ones of some trials, by seed. */
+export function scoresOf(trials: readonly ReportTrial[], metric: ReportData["metric"]): Scores {
+  const scores = new Map<number, number>();
+  for (const trial of trials) {
+    const value = trial.status === "completed" ? valueOf(trial, metric) : null;
+    if (value !== null) scores.set(trial.seed, value);
+  }
+  return scores;
+}
+
+function valueOf(trial: ReportTrial, metric: ReportData["metric"]): number | null {
+  const { train, validation, test } = trial;
+  const [set, kind] = metric.split(".");
+  const metrics = { train, validation, test }[set === "train" || set === "test" ? set : "validation"];
+  return metrics === null ? null : kind === "loss" ? metrics.loss : metrics.accuracy;
+}
+
+function estimateOf(scores: Scores): Estimate | null {
+  if (scores.size === 0) return null;
+  const { count, mean, interval } = summarize([...scores.values()]);
+  return {
+    seeds: count,
+    mean,
+    margin: interval === undefined ? null : (interval.upper - interval.lower) / 2,
+  };
+}
+
+function leadOf(best: Scores, second: Scores): Lead {
+  const seeds = [...best.keys()].filter((seed) => second.has(seed));
+  const difference = summarize([...best.values()]).mean - summarize([...second.values()]).mean;
+  if (seeds.length < 2) return { difference, pairs: seeds.length, pValue: null };
+  const [a, b] = [best, second].map((scores) => seeds.map((seed) => scores.get(seed)!));
+  return { difference, pairs: seeds.length, pValue: comparePaired(a!, b!).pValue ?? null };
+}

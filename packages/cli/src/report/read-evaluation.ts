@@ -1,0 +1,79 @@
+import { agreement, mcnemar, topKAccuracy } from "@nn/insight";
+import type { Dataset } from "@nn/mnist";
+import type { EvaluationData, NetworkAnswers, NetworkPair } from "@nn/report";
+import { sizeOf } from "@nn/tensor";
+
+import { calibrationOf } from "./calibration.ts";
+import { chooseImages } from "./choose-images.ts";
+import { encodeSprite } from "./image-sprite.ts";
+import type { TestOutputs } from "./outputs.ts";
+
+/** At most this many images are part of a report, of at most this many bytes before compression. */
+const MOST_IMAGES = 1500;
+const MOST_BYTES = 1.2e6;
+/** At most this many top-k accuracies are shown. */
+const MOST_TOP = 5;
+
+/**
+ * Evaluates the outputs of networks on the test images, without the weights. `networks`: at least one, that
+ * of the winner first. `dataset`: undefined if it cannot be read; then the report has no images.
+ */
+export function evaluateOutputs(
+  networks: readonly TestOutputs[],
+  classes: readonly string[],
+  dataset: Dataset | undefined,
+): Omit<EvaluationData, "network"> {
+  const [first] = networks;
+  if (first === undefined) throw new Error("evaluateOutputs: expected at least one network, got none.");
+  const images = dataset === undefined ? [] : chooseImages(networks, mostImages(dataset));
+  const labels = Array.from(first.predictions.labels);
+  const missed = labels.filter((label, image) =>
+    networks.every(({ predictions }) => predictions.predicted[image] !== label),
+  );
+  return {
+    classes,
+    testImages: labels.length,
+    networks: networks.map((each) => answersOf(each, images)),
+    pairs: networks.flatMap((one, at) =>
+      networks.slice(at + 1).map((other, after) => pairOf([one, at], [other, at + 1 + after])),
+    ),
+    missedByAll: missed.length,
+    images: dataset === undefined ? null : encodeSprite(dataset, images),
+  };
+}
+
+function mostImages({ exampleShape }: Dataset): number {
+  return Math.min(MOST_IMAGES, Math.floor(MOST_BYTES / sizeOf(exampleShape)));
+}
+
+function answersOf(network: TestOutputs, images: readonly number[]): NetworkAnswers {
+  const { classes, labels, predicted, confidence } = network.predictions;
+  const confusion = Array.from({ length: classes }, () => Array.from({ length: classes }, () => 0));
+  for (const [image, answer] of predicted.entries()) confusion[labels[image]!]![answer]!++;
+  return {
+    trial: network.trial,
+    confusion,
+    topAccuracies: Array.from({ length: Math.min(MOST_TOP, classes - 1) }, (_, at) =>
+      topKAccuracy(network.predictions, at + 1),
+    ),
+    calibration: calibrationOf(network),
+    answers: images.map((image) => predicted[image]!),
+    confidences: images.map((image) => Number(confidence[image]!.toFixed(4))),
+  };
+}
+
+function pairOf(
+  [one, first]: readonly [TestOutputs, number],
+  [other, second]: readonly [TestOutputs, number],
+): NetworkPair {
+  const { predicted, labels } = one.predictions;
+  const { onlyA, onlyB, samePrediction } = agreement(predicted, other.predictions.predicted, labels);
+  return {
+    first,
+    second,
+    different: labels.length - samePrediction,
+    onlyFirst: onlyA,
+    onlySecond: onlyB,
+    pValue: mcnemar(onlyA, onlyB),
+  };
+}

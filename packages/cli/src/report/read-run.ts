@@ -1,0 +1,262 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+
+import type { MaybeNumber, ReportData, ReportMetrics, ReportTrial, SweptParameter } from "@nn/report";
+import {
+  readJournal,
+  trialsOf,
+  type EpochRecord,
+  wrapFileSystemErrors,
+  type Metrics,
+  type ResultRow,
+  type TrialRecord,
+} from "@nn/results";
+import { isAdaptive, samplers } from "@nn/sweep";
+import { isRecord } from "@nn/training";
+
+import { describeRun, rankedConfigurations } from "../runs/run-description.ts";
+import { formatValue } from "../terminal/format.ts";
+import { rankTrials } from "./rank-trials.ts";
+
+/** What the tables and the journal of a run say. */
+export type RunData = Omit<ReportData, "evaluation" | "learningRate" | "others">;
+
+/**
+ * Reads the files of a run: results.csv, the journal, experiment.yaml and environment.json. Throws
+ * RunDirectoryError if one is missing or damaged.
+ */
+export function readRun(folder: string): RunData {
+  const description = describeRun(folder);
+  const { experiment: resolved, rows, sweptPaths, goal } = description;
+  const { events } = readJournal(join(folder, "journal.jsonl"));
+  const records = trialsOf(events);
+  const experimentFile = join(folder, "experiment.yaml");
+  const experiment = wrapFileSystemErrors("read", experimentFile, () => readFileSync(experimentFile, "utf8"));
+  const sweep = recordOf(resolved["sweep"]);
+  const metric = usableMetric(description.metric, rows);
+  const started = events.find((event) => event.event === "run");
+  const name = textOf(resolved["name"]) ?? description.name;
+  const run = `${name}/${started?.fingerprint ?? description.fingerprint}`;
+  const sampler = recordOf(sweep["sampler"]);
+
+  const keys = new Map<string, number>();
+  // Trials that continue each other's networks are results of different epochs, not repeats.
+  const isContinued = rows.some(({ parent }) => parent !== undefined);
+  const trials = rows.map((row): ReportTrial => {
+    const key = JSON.stringify([Object.entries(row.parameters), isContinued ? row.epochs : null]);
+    const configuration = keys.get(key) ?? keys.size;
+    keys.set(key, configuration);
+    return trialOf(row, records, configuration, sweptPaths);
+  });
+  const indices = new Map(trials.map(({ number, configuration }) => [number, configuration]));
+  const ranking = rankedConfigurations({ rows, metric, goal }).map((each) =>
+    indices.get(each.rows[0]!.trial)!,
+  );
+  return {
+    name,
+    description: textOf(resolved["description"]) ?? null,
+    run,
+    metric,
+    goal,
+    sampler: textOf(sampler["type"]) ?? null,
+    isAdaptive: samplerIsAdaptive(sampler),
+    pruner: textOf(recordOf(sweep["pruner"])["type"]) ?? null,
+    validatesOnTest: recordOf(resolved["dataset"])["validation"] === "test",
+    parameters: parametersOf(sweptPaths, trials, recordOf(sweep["parameters"])),
+    trials: withNumbers(trials, sweptPaths),
+    ...rankTrials(trials, ranking, metric),
+    experiment,
+    environment: environmentOf(folder),
+    command: `pnpm run experiment results/${run}/experiment.yaml`,
+  };
+}
+
+/** An experiment that holds out no images has no validation metrics: then the test accuracy is shown. */
+function usableMetric(metric: ReportData["metric"], rows: readonly ResultRow[]): ReportData["metric"] {
+  if (!metric.startsWith("validation.") || rows.some(({ validation }) => validation !== undefined))
+    return metric;
+  return metric.endsWith("loss") ? "test.loss" : "test.accuracy";
+}
+
+function trialOf(
+  row: ResultRow,
+  records: ReadonlyMap<number, TrialRecord>,
+  configuration: number,
+  sweptPaths: readonly string[],
+): ReportTrial {
+  const record = records.get(row.trial);
+  const own = record?.history ?? [];
+  const history = [...historyBefore(own[0]?.epoch ?? 0, row.parent, records), ...own];
+  const validated = history.some(({ validation }) => validation !== undefined) ? history : [];
+  const seconds = own.reduce((sum, epoch) => sum + epoch.seconds, 0);
+  return {
+    number: row.trial,
+    configuration,
+    status: row.status,
+    seed: row.seed,
+    values: sweptPaths.map((path) => valueOf(row.parameters[path])),
+    epochs: row.epochs,
+    ownEpochs: own.length,
+    bestEpoch: row.bestEpoch ?? null,
+    parameters: row.network?.parameters ?? null,
+    multiplyAdds: row.network?.multiplyAdds ?? null,
+    train: metricsOf(row.train),
+    validation: metricsOf(row.validation),
+    test: metricsOf(row.test),
+    seconds: record === undefined ? null : rounded(record.seconds ?? seconds),
+    parent: row.parent ?? null,
+    reason: record?.reason ?? null,
+    history: {
+      epoch: history.map(({ epoch }) => epoch),
+      trainLoss: history.map(({ train }) => rounded(train.loss)),
+      trainAccuracy: history.map(({ train }) => rounded(train.accuracy)),
+      validationLoss: validated.map(({ validation }) => rounded(validation?.loss)),
+      validationAccuracy: validated.map(({ validation }) => rounded(validation?.accuracy)),
+    },
+  };
+}
+
+/** Returns the epochs of the trials that a trial continues, up to its own first epoch. */
+function historyBefore(
+  epoch: number,
+  parent: number | undefined,
+  records: ReadonlyMap<number, TrialRecord>,
+): EpochRecord[] {
+  const record = parent === undefined ? undefined : records.get(parent);
+  if (record === undefined) return [];
+  const own = record.history.filter((each) => each.epoch < epoch);
+  return [...historyBefore(own[0]?.epoch ?? 0, record.parent, records), ...own];
+}
+
+/** Returns the content of a cell, or null if it is empty. A block is shown as its type and options. */
+function valueOf(cell: string | undefined): string | null {
+  return cell === undefined || cell === "" ? null : formatValue(cell);
+}
+
+function metricsOf(metrics: Metrics | undefined): ReportMetrics | null {
+  if (metrics === undefined) return null;
+  return { loss: finite(metrics.loss), accuracy: finite(metrics.accuracy) };
+}
+
+function finite(value: number | undefined): MaybeNumber {
+  return value !== undefined && Number.isFinite(value) ? value : null;
+}
+
+/** Six digits are more than a chart can show. */
+function rounded(value: number | undefined): MaybeNumber {
+  const number = finite(value);
+  return number === null ? null : Number(number.toPrecision(6));
+}
+
+function parametersOf(
+  paths: readonly string[],
+  trials: readonly ReportTrial[],
+  domains: Readonly<Record<string, unknown>>,
+): SweptParameter[] {
+  return paths.map((path, index) => ({
+    path,
+    label: shortName(path, paths),
+    scale: isNumeric(trials, index) ? scaleOf(recordOf(domains[path]), trials, index) : "category",
+    range: isNumeric(trials, index) ? rangeOf(recordOf(domains[path])) : null,
+  }));
+}
+
+function rangeOf({ type, min, max }: Readonly<Record<string, unknown>>): SweptParameter["range"] {
+  if (type !== "float" && type !== "int") return null;
+  return typeof min === "number" && typeof max === "number" ? { type, min, max } : null;
+}
+
+function isNumeric(trials: readonly ReportTrial[], index: number): boolean {
+  const values = trials.map(({ values }) => values[index]).filter((value) => value !== null);
+  return (
+    values.length > 0 &&
+    values.every((value) => String(value).trim() !== "" && Number.isFinite(Number(value)))
+  );
+}
+
+/** The scale of the experiment file; for lists, log if their positive values span two decades. */
+function scaleOf(
+  domain: Readonly<Record<string, unknown>>,
+  trials: readonly ReportTrial[],
+  index: number,
+): "linear" | "log" {
+  if (domain["scale"] === "log") return "log";
+  if (domain["type"] === "float" || domain["type"] === "int") return "linear";
+  const values = trials.flatMap(({ values }) => (values[index] == null ? [] : [Number(values[index])]));
+  const [least, most] = [Math.min(...values), Math.max(...values)];
+  return least > 0 && most / least >= 100 ? "log" : "linear";
+}
+
+/** Returns the trials with the values of numeric parameters as numbers. */
+function withNumbers(trials: readonly ReportTrial[], paths: readonly string[]): ReportTrial[] {
+  const numeric = paths.map((_, index) => isNumeric(trials, index));
+  return trials.map((trial) => ({
+    ...trial,
+    values: trial.values.map((value, index) =>
+      numeric[index] === true && value !== null ? Number(value) : value,
+    ),
+  }));
+}
+
+/** `model.layers[1].units` → `units`, or more of its end if another path ends like it. */
+function shortName(path: string, paths: readonly string[]): string {
+  const steps = path.split(".");
+  // `type` alone says nothing.
+  for (let length = steps.at(-1) === "type" ? 2 : 1; length < steps.length; length++) {
+    const end = steps.slice(-length).join(".");
+    if (paths.every((other) => other === path || !(other === end || other.endsWith(`.${end}`)))) return end;
+  }
+  return path;
+}
+
+function samplerIsAdaptive(sampler: Readonly<Record<string, unknown>>): boolean {
+  const { type } = sampler;
+  return (
+    typeof type === "string" && samplers.has(type) && isAdaptive({ sampler: { ...sampler, type }, samplers })
+  );
+}
+
+const labels: readonly (readonly [key: string, label: string])[] = [
+  ["version", "version"],
+  ["commit", "commit"],
+  ["node", "Node"],
+  ["platform", "platform"],
+  ["processor", "processor"],
+  ["cores", "cores"],
+  ["kernels", "kernels"],
+  ["threads", "threads per trial"],
+];
+
+/** Returns what environment.json says about program, machine and data, without the paths of this machine. */
+function environmentOf(folder: string): [string, string][] {
+  const environment = readEnvironmentFile(join(folder, "environment.json"));
+  const facts = labels.flatMap(([key, label]): [string, string][] => {
+    const value = environment[key];
+    return typeof value === "string" || typeof value === "number" ? [[label, String(value)]] : [];
+  });
+  const data = Array.isArray(environment["data"]) ? environment["data"].filter(isRecord) : [];
+  return [
+    ...facts,
+    ...data.map(({ name, sha256 }): [string, string] => [
+      "data",
+      `${String(name)}, SHA-256 ${String(sha256)}`,
+    ]),
+  ];
+}
+
+function readEnvironmentFile(path: string): Readonly<Record<string, unknown>> {
+  try {
+    return recordOf(JSON.parse(readFileSync(path, "utf8")));
+  } catch {
+    // The run rewrites a damaged file; the report does without it.
+    return {};
+  }
+}
+
+function recordOf(value: unknown): Readonly<Record<string, unknown>> {
+  return isRecord(value) ? value : {};
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === "string" && value !== "" ? value : undefined;
+}

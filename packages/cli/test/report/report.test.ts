@@ -1,0 +1,302 @@
+import { mkdtempSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+
+import { AxeBuilder } from "@axe-core/playwright";
+import type { ReportData } from "@nn/report";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
+
+import { BenchFolder } from "../support/bench-folder.ts";
+import { chromiumPath, launchChromium } from "../support/chromium.ts";
+import { runProgram } from "../support/program.ts";
+import { hostileClasses, writeSymbolFolders } from "./symbol-folders.ts";
+
+const description = `Is </script><script>said(2)</script> "text" & 'text'?`;
+
+/** Two parameters × two seeds on 90 tiny images, for two epochs, so that learning curves have a line. */
+const sweep = `
+name: small
+description: ${JSON.stringify(description)}
+repeats: 2
+dataset: { type: images, training: data/train, test: data/test, validation: 30 }
+model:
+  layers:
+    - { type: flatten }
+    - { type: dense, units: 8 }
+    - { type: relu }
+    - { type: dense, units: 3 }
+optimizer: { type: sgd, learningRate: 0.1 }
+training: { epochs: 2, batchSize: 10 }
+sweep:
+  sampler: { type: grid }
+  parameters:
+    optimizer.learningRate: { type: float, min: 0.01, max: 1, scale: log, count: 3 }
+    model.layers[1].units: [4, 8, 16]
+`;
+
+const single = `
+name: single
+dataset: { type: mnist, validation: 10000 }
+model:
+  layers:
+    - { type: flatten }
+    - { type: dense, units: 64 }
+    - { type: relu }
+    - { type: dense, units: 10 }
+optimizer: { type: sgd, learningRate: 0.1, momentum: 0.9 }
+training: { epochs: 2, batchSize: 100 }
+`;
+
+const data = mkdtempSync(join(tmpdir(), "nn-report-"));
+let folder: BenchFolder;
+beforeAll(async () => {
+  writeSymbolFolders(data);
+  folder = new BenchFolder(data);
+  folder.write("spec.yaml", sweep);
+  const { code, err } = await folder.run();
+  if (code !== 0) throw new Error(err);
+});
+afterAll(() => {
+  folder.remove();
+  rmSync(data, { recursive: true, force: true });
+});
+
+/** Writes a report and returns its text. */
+async function report(run: string, ...options: readonly string[]): Promise<string> {
+  const file = join(folder.path, "report.html");
+  const { code, err } = await folder.runProgram(["report", run, "--out", file, "--data", "data", ...options]);
+  expect({ code, err }).toEqual({ code: 0, err: "" });
+  return readFileSync(file, "utf8");
+}
+
+test("two reports of a run are the same bytes", async () => {
+  const first = await report("results/small");
+  expect(await report(folder.runFolder())).toBe(first);
+  expect(first.length).toBeLessThan(1_500_000);
+});
+
+test("several runs are compared with the first one", async () => {
+  folder.write("larger.yaml", sweep.replace("[4, 8, 16]", "[4, 32]").replace("name: small", "name: larger"));
+  const { code } = await folder.runProgram(["experiment", "larger.yaml", "--out", "results"]);
+  expect(code).toBe(0);
+  const html = await report("results/small", "results/larger");
+  const stored = /<script type="application\/json"[^>]*>(.*?)<\/script>/s.exec(html)?.[1] ?? "";
+  const { run, others }: ReportData = JSON.parse(stored);
+  expect(run).toMatch(/^small\//);
+  expect(others).toMatchObject([{ run: expect.stringMatching(/^larger\//), trials: 12, epochs: 24 }]);
+  expect(others[0]!.comparison!.pValue).toBeGreaterThan(0);
+});
+
+test("without --out the report is in the folder of the run, and the command prints its place and size", async () => {
+  const { out, code } = await folder.runProgram(["report", "results/small"]);
+  expect(code).toBe(0);
+  expect(out).toMatch(/^results\/small\/[0-9a-f]{12}\/report\.html {2}\d+ kB$/);
+});
+
+test("without the data set, the report has no images, and says why", async () => {
+  renameSync(join(folder.path, "data/test"), join(folder.path, "data/elsewhere"));
+  onTestFinished(() => renameSync(join(folder.path, "data/elsewhere"), join(folder.path, "data/test")));
+  const file = join(folder.path, "plain.html");
+  const { code, err } = await folder.runProgram(["report", "results/small", "--out", file]);
+  expect(code).toBe(0);
+  expect(err).toMatch(/^notice: the report has no images: /);
+  expect(readFileSync(file, "utf8")).toContain(`"images":null`);
+});
+
+test("a folder without a run is an error that says what to give", async () => {
+  const { err, code } = await runProgram(["report", "nothing"], folder.path);
+  expect(code).toBe(2);
+  expect(err).toContain("there is no such run");
+});
+
+describe.skipIf(chromiumPath === undefined)("in Chromium (skipped if it is not installed):", () => {
+  let browser: Browser;
+  beforeAll(async () => {
+    browser = await launchChromium();
+  });
+  afterAll(() => browser.close());
+
+  /** Opens a report as a file. Every message of the page fails the test at its end. */
+  async function open(html: string, width = 1280): Promise<Page> {
+    const context = await browser.newContext({ viewport: { width, height: 900 } });
+    const page = await context.newPage();
+    const said: string[] = [];
+    page.on("console", (message) => said.push(message.text()));
+    page.on("pageerror", (error) => said.push(String(error)));
+    page.on("request", (request) => {
+      if (!/^(file|data|blob):/.test(request.url())) said.push(`requests ${request.url()}`);
+    });
+    onTestFinished(async () => {
+      expect(said).toEqual([]);
+      await context.close();
+    });
+    const file = join(folder.path, "opened.html");
+    folder.write("opened.html", html);
+    await page.goto(pathToFileURL(file).href);
+    await expect.poll(() => page.locator(".chart:not(:has(svg))").count(), { timeout: 60_000 }).toBe(0);
+    return page;
+  }
+
+  test("every chart has marks, and every section of a sweep is there", async () => {
+    const page = await open(await report("results/small"));
+    const sections = await page.locator("main section").evaluateAll((all) => all.map(({ id }) => id));
+    expect(sections).toEqual([
+      "trials",
+      "settings",
+      "importance",
+      "search",
+      "curves",
+      "mistakes",
+      "trust",
+      "inside",
+      "difference",
+      "draw",
+      "repeat",
+    ]);
+    const marks = await page.locator(".chart svg").evaluateAll((charts) =>
+      charts.map((chart) => ({
+        name: chart.getAttribute("aria-label"),
+        marks: chart.querySelectorAll(
+          "g[data-mark$=dot] *, g[data-mark=line] path, g[data-mark=bar] rect, g[data-mark=contour] path",
+        ).length,
+      })),
+    );
+    expect(marks.length).toBeGreaterThanOrEqual(14);
+    expect(marks.filter((chart) => chart.marks === 0)).toEqual([]);
+  });
+
+  test("hostile names are shown as text", async () => {
+    const page = await open(await report("results/small"));
+    expect(await page.locator("h1").textContent()).toBe(description);
+    const heads = await page
+      .locator(".confusion thead th[scope=col]")
+      .evaluateAll((all) => all.map((each) => each.getAttribute("title")));
+    expect(new Set(heads.filter(Boolean))).toEqual(new Set(hostileClasses));
+    expect(await page.locator("script").count()).toBe(2);
+  });
+
+  test.each(["light", "dark"] as const)("axe finds nothing serious in the %s theme", async (colorScheme) => {
+    const page = await open(await report("results/small"));
+    await page.emulateMedia({ colorScheme });
+    await page.locator("summary").click();
+    const { violations } = await new AxeBuilder({ page }).analyze();
+    const serious = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
+    expect(serious.map(({ id, nodes }) => ({ id, nodes: nodes.map(({ html }) => html) }))).toEqual([]);
+  });
+
+  test("brushing an axis filters the table and the charts, and a click drops the filter", async () => {
+    const page = await open(await report("results/small"));
+    const rows = page.locator("table.trials tbody tr");
+    const dots = page.locator("#search .chart").first().locator("circle");
+    expect(await rows.count()).toBe(18);
+    expect(await dots.count()).toBe(18);
+    const overlay = page.locator('.brush[data-axis="learningRate"] .overlay');
+    await overlay.scrollIntoViewIfNeeded();
+    const { x, y, width, height } = (await overlay.boundingBox())!;
+    await page.mouse.move(x + width / 2, y + 1);
+    await page.mouse.down();
+    await page.mouse.move(x + width / 2, y + height / 3, { steps: 4 });
+    await page.mouse.up();
+    // Of three values, the largest: three sizes × two seeds.
+    await expect.poll(() => rows.count()).toBe(6);
+    await expect.poll(() => dots.count()).toBe(6);
+    await page.getByRole("button", { name: "Select all" }).click();
+    await expect.poll(() => rows.count()).toBe(18);
+  });
+
+  test("the keyboard selects the same: a range in a field", async () => {
+    const page = await open(await report("results/small"));
+    await page.locator("summary").press("Enter");
+    await page.getByLabel("units from").fill("8");
+    await page.getByLabel("units from").press("Enter");
+    await expect.poll(() => page.locator("table.trials tbody tr").count()).toBe(12);
+  });
+
+  test("the table is sorted by a column, filtered by a text, and saved as CSV", async () => {
+    const page = await open(await report("results/small"));
+    await page.getByRole("button", { name: "trial", exact: true }).click();
+    await page.getByRole("button", { name: "trial", exact: true }).click();
+    const first = page.locator("table.trials tbody tr").first().locator("td").first();
+    expect(await first.textContent()).toBe("1");
+    const rows = page.locator("table.trials tbody tr");
+    await page.getByRole("searchbox").fill("completed pruned");
+    await expect.poll(() => rows.count()).toBe(0);
+    await page.getByRole("searchbox").fill("COMPLETED");
+    await expect.poll(() => rows.count()).toBe(18);
+    const [download] = await Promise.all([
+      page.waitForEvent("download"),
+      page.getByRole("button", { name: "Save as CSV" }).click(),
+    ]);
+    const lines = readFileSync(await download.path(), "utf8")
+      .trim()
+      .split("\r\n");
+    expect(lines).toHaveLength(19);
+    expect(lines[0]).toContain(
+      "trial,status,seed,optimizer.learningRate,model.layers[1].units,validation.accuracy",
+    );
+  });
+
+  test("a cell of the confusion matrix opens its images", async () => {
+    const page = await open(await report("results/small"));
+    const cell = page.locator(".confusion button:not([disabled])").first();
+    await cell.click();
+    const images = Number((await cell.textContent()) ?? "0");
+    expect(images).toBeGreaterThan(0);
+    await expect.poll(() => page.locator("#mistakes .two .images li").count()).toBe(Math.min(images, 20));
+  });
+
+  test("nothing is wider than a screen of 400 pixels", async () => {
+    const page = await open(await report("results/small"), 400);
+    const width = await page.locator("html").evaluate((html) => html.scrollWidth);
+    expect(width).toBeLessThanOrEqual(400);
+  });
+
+  test("a single trial gives a short page, whose network answers as the program and recognizes a 3", async () => {
+    folder.write("single.yaml", single);
+    const run = await folder.runProgram(["experiment", "single.yaml", "--out", "results"]);
+    expect(run.code).toBe(0);
+    const page = await open(await report("results/single"));
+    const sections = await page.locator("main section").evaluateAll((all) => all.map(({ id }) => id));
+    expect(sections).toEqual(["curves", "mistakes", "trust", "inside", "draw", "repeat"]);
+    // The network in the page gives the answers that the program stored after the training.
+    const offered = page.locator("#inside .images button");
+    expect(await offered.count()).toBe(12);
+    for (let at = 0; at < 12; at++) {
+      const image = offered.nth(at);
+      const [, stored, percent] = /(\d) · (\d+)\s%/.exec((await image.textContent()) ?? "") ?? [];
+      await image.click();
+      const answer = page.locator("#inside .pair-of-images p").first();
+      await expect.poll(() => answer.textContent()).toMatch(new RegExp(`answer ${stored},`));
+      const computed = Number(/, ([\d.]+)\s%/.exec((await answer.textContent()) ?? "")?.[1]);
+      // The stored number is rounded to whole percent, the computed one to tenths.
+      expect(Math.abs(computed - Number(percent))).toBeLessThanOrEqual(0.55);
+    }
+    await draw(page, [
+      [0.28, 0.24],
+      [0.42, 0.15],
+      [0.6, 0.18],
+      [0.66, 0.3],
+      [0.58, 0.42],
+      [0.44, 0.48],
+      [0.6, 0.53],
+      [0.7, 0.65],
+      [0.64, 0.79],
+      [0.46, 0.85],
+      [0.28, 0.77],
+    ]);
+    await expect.poll(() => page.locator("[data-answer]").getAttribute("data-answer")).toBe("3");
+  });
+
+  async function draw(page: Page, points: readonly (readonly [x: number, y: number])[]): Promise<void> {
+    const canvas = page.locator(".draw .canvas canvas");
+    await canvas.scrollIntoViewIfNeeded();
+    const { x, y, width, height } = (await canvas.boundingBox())!;
+    const [start, ...rest] = points.map(([u, v]) => [x + u * width, y + v * height] as const);
+    await page.mouse.move(...start!);
+    await page.mouse.down();
+    for (const [u, v] of rest) await page.mouse.move(u, v, { steps: 5 });
+    await page.mouse.up();
+  }
+});
