@@ -52,7 +52,7 @@ function cardOf(
 ): ModelCardInput {
   const { spec, seed, number, configuration } = trial;
   const { plan, facts } = forecastInputOf(spec);
-  const { name, fingerprint, description, metric } = experiment;
+  const { name, description, metric } = experiment;
   const repeats = trials
     .filter((each) => each.configuration === configuration)
     .flatMap((each) => {
@@ -69,7 +69,7 @@ function cardOf(
   return {
     name,
     ...(description !== "" && { description }),
-    run: `${name}/${fingerprint}`,
+    run: name,
     trial: number,
     seed,
     spec,
