@@ -15,6 +15,7 @@ export {
   type CheckpointReport,
   type EpochReport,
   type Message,
+  type Preparation,
   type CalibrationResult,
   type Report,
   type Request,

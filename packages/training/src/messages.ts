@@ -102,8 +102,19 @@ export interface CheckpointReport {
   readonly seen: number;
 }
 
+/** What the trials of a worker process need before they start. */
+export interface Preparation {
+  readonly threads: number;
+  readonly dataset: TrialSpec["dataset"];
+  /** Absolute paths, as in an assignment. */
+  readonly dataFolder: string;
+  readonly experimentFolder: string;
+}
+
 /** A message from the coordinator to a worker process. */
 export type Request =
+  /** Starts the kernels and reads the data while the coordinator prepares the run. No answer follows. */
+  | { readonly kind: "prepare"; readonly preparation: Preparation }
   | { readonly kind: "train"; readonly assignment: Assignment }
   | { readonly kind: "calibrate"; readonly sample: CalibrationRequest }
   /**

@@ -16,8 +16,8 @@ import {
   assignCores,
   remainingWork,
 } from "@nn/runner";
-import { describeEnvironment, readEnvironment, workspaceFolder } from "@nn/runner/environment";
-import { findData, prepareData } from "@nn/training";
+import { describeEnvironment, lookUpCommit, readEnvironment, workspaceFolder } from "@nn/runner/environment";
+import { findData, prepareData, type DataSource } from "@nn/training";
 import { stringify } from "yaml";
 
 import { DataCheckScreen } from "../terminal/data-check-screen.ts";
@@ -68,6 +68,7 @@ async function readAndTrain(
   terminal: Terminal,
   pool: WorkerPool,
 ): Promise<number> {
+  const commit = lookUpCommit();
   const look = new DataCheckScreen(terminal);
   const loaded = await loadExperimentPlan(file, { set: options.set, onLook: look.show }).finally(() =>
     look.stop(),
@@ -135,6 +136,8 @@ async function readAndTrain(
       return 0;
     }
 
+    await prepareWorkers(experiment, options, context, sources, pool, terminal);
+    await commit;
     const directory = openDirectory(experiment, folder, options);
     return await closingAtExit(directory, () => {
       print(opening);
@@ -160,6 +163,27 @@ async function readAndTrain(
   } finally {
     interruption.end();
   }
+}
+
+/**
+ * Lets the worker process start its kernels and read its data, while this process opens the run directory and
+ * identifies the data. Most experiments have one data set; of several, a worker prepares that of its first
+ * trial.
+ */
+async function prepareWorkers(
+  experiment: Experiment,
+  options: ExperimentOptions,
+  context: { readonly dataFolder: string; readonly experimentFolder: string },
+  sources: readonly DataSource[],
+  pool: WorkerPool,
+  terminal: Terminal,
+): Promise<void> {
+  const [first] = experiment.trials;
+  if (first === undefined || experiment.executor?.type === "redis") return;
+  await prepareKernels(terminal);
+  if (!sources.every(({ isHere }) => isHere)) return;
+  const { threads } = assignCores(options, countTrials(experiment), availableParallelism());
+  pool.prepare({ threads, dataset: first.spec.dataset, ...context });
 }
 
 /** Reads the records of a run. Returns an empty map if it has no journal. Throws RunDirectoryError. */

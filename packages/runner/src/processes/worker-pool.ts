@@ -1,3 +1,5 @@
+import type { Preparation } from "@nn/training";
+
 import { WorkerProcess, type WorkerLimits } from "./worker-process.ts";
 
 /**
@@ -21,6 +23,11 @@ export class WorkerPool {
   ensure(count: number): readonly WorkerProcess[] {
     while (this.#workers.length < count) this.#workers.push(new WorkerProcess(this.#flags, this.#limits));
     return this.#workers;
+  }
+
+  /** Lets all processes prepare for their first trial. */
+  prepare(preparation: Preparation): void {
+    for (const worker of this.#workers) worker.prepare(preparation);
   }
 
   /** Stops all processes, each after a checkpoint of its trial. */

@@ -5,6 +5,7 @@ import { RunDirectoryError } from "@nn/results";
 import type {
   Assignment,
   Message,
+  Preparation,
   CalibrationResult,
   Report,
   Request,
@@ -91,6 +92,16 @@ export class WorkerProcess {
     this.#limits = limits;
     this.#clock = clock;
     this.#start();
+  }
+
+  /**
+   * Lets the process start its kernels and read its data, while the caller still prepares the run. Call it
+   * before the first trial.
+   */
+  prepare(preparation: Preparation): void {
+    const request: Request = { kind: "prepare", preparation };
+    // If the process has ended, the first trial starts another one.
+    if (this.#child?.connected === true) this.#child.send(request, () => {});
   }
 
   /**

@@ -12,6 +12,7 @@ import {
   formatPath,
   runTrial,
   type Message,
+  type Preparation,
   type Request,
   type TrainingRuntime,
 } from "@nn/training";
@@ -23,12 +24,24 @@ import { findThrowingPart } from "./throwing-part.ts";
 resolveWorkspacePackages();
 let workbench: Promise<TrainingRuntime> | undefined;
 
+/** Ends when the data are read that the parent has announced. */
+let preparation: Promise<unknown> = Promise.resolve();
+
+async function prepare({ threads, dataset, ...context }: Preparation): Promise<void> {
+  await (await workbenchWith(threads)).useDataset(dataset, context);
+}
+
 /** Whether the parent has requested a checkpoint, because it is about to end this process. */
 let isToKeep = false;
 
 process.on("message", (request: Request) => {
   if (request.kind === "keep") {
     isToKeep = true;
+    return;
+  }
+  if (request.kind === "prepare") {
+    // The trial that needs the data reads them again and reports the error.
+    preparation = prepare(request.preparation).catch(() => {});
     return;
   }
   say({ kind: "alive" });
@@ -42,10 +55,11 @@ process.on("message", (request: Request) => {
     .finally(() => clearInterval(alive));
 });
 
-type Work = Exclude<Request, { readonly kind: "keep" }>;
+type Work = Exclude<Request, { readonly kind: "keep" | "prepare" }>;
 
 async function answer(request: Work): Promise<Message> {
   const clock = activeSeconds;
+  await preparation;
   if (request.kind === "calibrate") {
     const { sample } = request;
     return { kind: "calibrated", pace: await calibrate(await workbenchWith(sample.threads), sample, clock) };
