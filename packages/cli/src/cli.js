@@ -1,10 +1,18 @@
 #!/usr/bin/env node
 // This entry is the only file in JavaScript, because stripping the types of a first TypeScript file takes
 // Node 0.1 s. All later files come from the compile cache.
-import { enableCompileCache } from "node:module";
+import module from "node:module";
 import { fileURLToPath } from "node:url";
 
-enableCompileCache(fileURLToPath(new URL("../../../node_modules/.cache/nn-compiled/", import.meta.url)));
+if (module.enableCompileCache === undefined) {
+  process.stderr.write(
+    `Node ${process.version} is too old. Run the program with pnpm, which brings its own Node.\n`,
+  );
+  process.exit(1);
+}
+module.enableCompileCache(
+  fileURLToPath(new URL("../../../node_modules/.cache/nn-compiled/", import.meta.url)),
+);
 // With source maps, stack traces show the lines of the sources instead of the bundle.
 process.setSourceMapsEnabled(true);
 const { programUrl } = await import("./start/program-url.ts");

@@ -220,12 +220,13 @@ function commandLine(terminal: Terminal): Command {
       "Lists all runs of a folder of results: trials, best metric and what --set changed. The run that changed " +
         "last comes last.",
     )
+    .argument("[name...]", "only the runs of these experiments")
     .option("--out <folder>", "folder of the results (default: results/ in the workspace)")
     .option("--watch", "show the runs that are at work, until none is left")
     .addOption(new Option("--json", "print everything, with all digits, as JSON").conflicts("watch"))
-    .action(async (options: RunsOptions) => {
+    .action(async (names: string[], options: RunsOptions) => {
       const { runsCommand } = await import("./commands/runs.ts");
-      process.exitCode = await runsCommand(options, terminal);
+      process.exitCode = await runsCommand(names, options, terminal);
     });
 
   program

@@ -104,3 +104,29 @@ test("each kept network has a model card; with loggers, there are event files; t
   ]);
   for (const table of ["results.csv", "epochs.csv"]) expect(folder.promisedFiles()[table]).toBe(plain[table]);
 });
+
+test("what keep deletes is told, and the trials can still be reused", async () => {
+  const folder = prepare(smallSweep);
+  expect((await folder.run()).out).not.toContain("Deleted");
+  const fewer = await folder.run(["--set", "keep={ networks: 1, outputs: 1, checkpoints: all }"]);
+  expect(fewer.out).toContain("Deleted the networks and outputs of 2 trials outside the best configurations");
+  const more = await folder.run(["--set", "keep={ networks: all }"]);
+  expect(more.out).toContain(
+    "The networks of 2 trials were deleted before. Use --fresh to train them again.",
+  );
+  const grown = await folder.run(["--set", "repeats=3", "--dry-run"]);
+  expect(grown.out).toContain("4 of 6 trials are reused");
+});
+
+test("event files can be added to a finished run", async () => {
+  const folder = prepare(smallSweep.replace(/sweep:[^]*/, ""));
+  expect((await folder.run(["--set", "training.epochs=2"])).code).toBe(0);
+  const args = ["--set", "training.epochs=2", "--set", "loggers=[{ type: tensorboard }]"];
+  expect((await folder.run(args)).code).toBe(0);
+  expect(globSync("tensorboard/*/events.out.tfevents.*", { cwd: folder.runFolder() })).toHaveLength(2);
+  const runs = await folder.runProgram(["runs", "small", "--out", "results"]);
+  expect(runs.out).toMatch(/ training\.epochs=2$/m);
+  expect((await folder.runProgram(["runs", "other", "--out", "results"])).err).toContain(
+    "there is no run of this name",
+  );
+});

@@ -57,8 +57,55 @@ test("runs, trials and tables can be mixed; one seed shows no noise", async () =
   expect(out).toMatch(/\nA +small\/[0-9a-f]{12} +5 /);
   const two = await compare(folder, "results/small/latest/trials/1", "results/small/latest/trials/4");
   expect(two.out).toContain("have one seed each, so the noise of the seeds is unknown");
+  const seeds = await compare(folder, "results/small/latest/trials/4", "results/small/latest/trials/5");
+  expect(seeds.out).toContain("differ only in their seed");
   const one = await compare(folder, "results/small/latest/trials/1");
   expect(one.out).toContain("There is nothing to compare with");
+});
+
+test("trials of experiments with other seeds are no pairs, and other validation images are a notice", async () => {
+  const folder = prepare(sweep.replace(/sweep:[^]*/, ""));
+  const names = ["a", "b"].map((name, index) => [`--set`, `seed=${index + 1}`, "--set", `name=${name}`]);
+  for (const args of names) expect((await folder.run(args)).code).toBe(0);
+  const { out, err } = await compare(folder, "results/a", "results/b");
+  expect(err).toContain("notice: the validation images differ (seed)");
+  expect(out).toContain("Welch's t-test, no common seeds");
+  const byTest = await compare(folder, "results/a", "results/b", "--sort", "test.accuracy");
+  expect(byTest.out).toContain("2 common seeds");
+});
+
+test("over common seeds the other one may be better, and the verdict says so", async () => {
+  const folder = prepare(sweep.replace(/sweep:[^]*/, ""));
+  const header = "trial,status,seed,rate,epochs,bestEpoch,parameters,multiplyAdds,";
+  const metrics = "train.loss,train.accuracy,validation.loss,validation.accuracy,test.loss,test.accuracy";
+  const rows = [
+    [1, 1, "x", 0.9],
+    [2, 2, "x", 0.9],
+    [3, 3, "x", 0.99],
+    [4, 1, "y", 0.91],
+    [5, 2, "y", 0.92],
+  ].map(
+    ([trial, seed, rate, accuracy]) => `${trial},completed,${seed},${rate},1,1,9,9,1,1,1,${accuracy},1,1\n`,
+  );
+  folder.write("table.csv", `${header}${metrics}\n${rows.join("")}`);
+  const { out } = await compare(folder, "table.csv");
+  expect(out).toMatch(/\nA .* 93\.00 % [^]*\nB .* 91\.50 %/);
+  expect(out).toContain("Over their 2 common seeds, the difference between B and A, 1.50 points (");
+});
+
+test("a run without a completed trial is named, and runs on other data are not compared", async () => {
+  const folder = prepare(sweep.replace(/sweep:[^]*/, "").replace("epochs: 8", "epochs: 1"));
+  expect((await folder.run()).code).toBe(0);
+  const images = "digits.csv";
+  const pixels = Array.from({ length: 12 }, (_, row) => `${row % 2},${Array(784).fill(row).join(",")}\n`);
+  folder.write(images, pixels.join(""));
+  const block = `{ type: csv, training: ./${images}, test: ./${images}, validation: 2, classes: 10 }`;
+  const other = sweep.replace(/sweep:[^]*/, "").replace("{ type: mnist, validation: 100 }", block);
+  folder.write("spec.yaml", other.replace("name: small", "name: other").replace("32", "5"));
+  expect((await folder.run()).code).toBe(0);
+  const { out, err } = await compare(folder, "results/small", "results/other");
+  expect(err).toContain("notice: the data sets differ (dataset.type");
+  expect(out).toContain("A and B were measured on different data");
 });
 
 test("ranking by the test set is possible, with a notice", async () => {

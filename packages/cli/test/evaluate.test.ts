@@ -35,7 +35,7 @@ test("evaluate gives the metrics of results.csv to the last digit, for every tri
   const best = mean(0) >= mean(2) ? 1 : 3;
   const chosen = await evaluate(folder, "results/small/latest");
   expect(chosen.out).toContain(
-    `Trial ${best} is the best of 4 by validation.accuracy, the first of its 2 seeds.`,
+    `Trial ${best} is the first of 2 seeds of the best of 2 configurations by validation.accuracy.`,
   );
   expect(chosen.out).toContain(`trials/${best}/model.safetensors`);
 });
@@ -110,7 +110,7 @@ test("--trial is refused for a trial's folder, and a missing trial is named with
   });
   const missing = await evaluate(folder, "results/small", "--trial", "1025");
   expect(missing.code).toBe(2);
-  expect(missing.err).toContain("Trials with one: 1, 2, 3, 4.");
+  expect(missing.err).toMatch(/has no ended trial 1025\n {2}Its trials: 1, 2, 3, 4\./);
 });
 
 test.each([
@@ -122,4 +122,37 @@ test.each([
   const { code, err } = await evaluate(folder, "results/small", "--dataset", dataset);
   expect(code).toBe(2);
   expect(err).toContain(message);
+});
+
+test("images of one's own are evaluated, however few they are, and without training images", async () => {
+  const folder = prepare(smallSweep.replace(/sweep:[^]*/, "").replace("epochs: 8", "epochs: 1"));
+  expect((await folder.run()).code).toBe(0);
+  const row = (label: number): string => `${label},${Array(784).fill(label).join(",")}\n`;
+  folder.write("few.csv", [0, 0, 1, 1, 9, 9].map(row).join(""));
+  const { code, out, err } = await evaluate(
+    folder,
+    "results/small",
+    "--dataset",
+    "{ type: csv, test: few.csv }",
+  );
+  expect({ code, err }).toEqual({ code: 0, err: "" });
+  expect(out).toContain("evaluated on the test images of csv");
+  folder.write("three.csv", [0, 0, 1, 1, 2, 2].map(row).join(""));
+  const three = await evaluate(folder, "results/small", "--dataset", "{ type: csv, test: three.csv }");
+  expect(three.code).toBe(2);
+  expect(three.err).toMatch(
+    /^--dataset: the network distinguishes 10 classes, .*\n.*add "classes: 10" to the block/,
+  );
+});
+
+test("a run is found by the first digits of its fingerprint, and an exported file is no network of ours", async () => {
+  const folder = prepare(smallSweep.replace(/sweep:[^]*/, "").replace("epochs: 8", "epochs: 1"));
+  expect((await folder.run()).code).toBe(0);
+  const digits = folder.runFolder().slice(-12, -6);
+  expect((await evaluate(folder, `results/small/${digits}`)).code).toBe(0);
+  expect((await evaluate(folder, "results/small/ffff")).err).toContain("there is no such run or file");
+  const file = join(folder.path, "torch.safetensors");
+  const { code } = await folder.runProgram(["export", "results/small", "--to", "safetensors", "--out", file]);
+  expect(code).toBe(0);
+  expect((await evaluate(folder, file)).err).toContain("has the layout of PyTorch");
 });

@@ -33,7 +33,7 @@ test("export writes each format under the name of the experiment and the trial, 
     expect(readFileSync(join(folder.path, file)).equals(expected)).toBe(true);
   }
   const onnx = await exportRun(folder, "results/small", "--to", "onnx", "--out", "best.onnx");
-  expect(onnx.out).toMatch(/^Trial \d is the best of 4 by validation.accuracy/);
+  expect(onnx.out).toMatch(/^Trial \d is the first of 2 seeds of the best of 2 configurations by validation/);
   expect(onnx.out).toMatch(
     /image +\(N, 28, 28, 1\)[^]*logits +\(N, 10\)[^]*probabilities +\(N, 10\).*softmax/,
   );

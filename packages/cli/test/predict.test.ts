@@ -77,7 +77,7 @@ test("an image that cannot be used is named, and the others are predicted", asyn
   expect(err.split("\n")).toEqual([
     "Error: text.png: expected a PNG or JPEG image, got another format. Save the image as PNG or JPEG.",
     expect.stringContaining("Error: white.png: expected a symbol that stands out from its background"),
-    expect.stringContaining("Error: missing.jpg: it cannot be read (ENOENT"),
+    "Error: missing.jpg: there is no such image or folder.",
   ]);
 });
 

@@ -33,7 +33,7 @@ const explanations: Readonly<Record<string, readonly [meaning: string, advice: s
   EISDIR: ["a folder is where a file should be", "Move it away, or choose another folder with --out"],
   EEXIST: ["something else stands there", "Move it away, or choose another folder with --out"],
   ENOTEMPTY: ["a folder that is not empty stands there", "Move it away, or choose another folder with --out"],
-  ENOENT: ["a folder or file has disappeared, or cannot be made there", "Choose another folder with --out"],
+  ENOENT: ["there is no such folder or file", "Choose another folder with --out, or make this one"],
   ENAMETOOLONG: ["the path is too long", "Choose a shorter folder with --out, or a shorter name"],
   ELOOP: ["symbolic links run in a circle", "Choose another folder with --out"],
   EMFILE: ["too many files are open", "Close some programs or raise the limit (ulimit -n)"],

@@ -1,5 +1,5 @@
 export { BEST_FILE } from "./finish/best-experiment.ts";
-export { finishRun } from "./finish/finish-run.ts";
+export { finishRun, type Finish } from "./finish/finish-run.ts";
 export { findContinuation, type Continuation } from "./earlier/continuation.ts";
 export { EarlierTrials, hasEarlierRuns } from "./earlier/earlier-trials.ts";
 export { ReusingExecutor } from "./earlier/reusing-executor.ts";

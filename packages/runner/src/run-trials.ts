@@ -9,7 +9,7 @@ import { CHECKPOINT_FILE, type Assignment, type TrainingIdentityFactory, type Tr
 import { DurableNotifications } from "./scheduling/durable-notifications.ts";
 import { SweepScheduler, type TrainingSegment } from "./scheduling/sweep-scheduler.ts";
 import { updateEnvironment } from "./update-environment.ts";
-import { TensorboardLogger } from "./loggers/tensorboard-logger.ts";
+import { createLogger } from "./loggers/tensorboard-logger.ts";
 import { KeptFiles } from "./scheduling/kept-files.ts";
 import { pruningReason } from "./scheduling/pruned-event.ts";
 import type { RunObserver } from "./run-observer.ts";
@@ -143,10 +143,6 @@ export async function runPendingTrials(
     await directory.confirmed();
   }
   return [...stopped.values()].sort((a, b) => a.trial.number - b.trial.number);
-}
-
-function createLogger(directory: RunDirectory): TensorboardLogger {
-  return new TensorboardLogger(directory, () => Date.now() / 1000);
 }
 
 /** Records the end of a sweep that its budget has ended, and removes the files of later trials. */

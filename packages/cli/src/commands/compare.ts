@@ -6,6 +6,7 @@ import { readCandidates, type Candidates } from "../compare/candidates.ts";
 import { compareCandidates, meanOf, type ComparedCandidate } from "../compare/comparison.ts";
 import { differingPaths } from "../compare/experiment-settings.ts";
 import { filterCandidates, unknownSetting } from "../compare/filter-candidates.ts";
+import { isOfData } from "../compare/verdict.ts";
 import { comparisonLines } from "../terminal/comparison.ts";
 import { noticeLines } from "../terminal/notices.ts";
 import type { Terminal } from "../terminal/terminal.ts";
@@ -42,13 +43,14 @@ export async function compareCommand(
     goal,
     options.json === true ? METRIC_COLUMNS : metrics,
   );
-  terminal.err.write(noticeLines([...found.notices, ...notices]));
+  const data = dataNotices(compared, metric);
+  terminal.err.write(noticeLines([...found.notices, ...notices, ...data]));
   if (options.json === true) {
     terminal.out.write(`${JSON.stringify(asJson(compared, metric, goal), null, 2)}\n`);
   } else if (options.csv === true) {
     terminal.out.write(asCsv(compared, metric, metrics, chosen?.paths));
   } else {
-    const lines = comparisonLines({ compared, metric, metrics, paths: chosen?.paths }, terminal);
+    const lines = comparisonLines({ compared, metric, goal, metrics, paths: chosen?.paths }, terminal);
     terminal.out.write(lines.map((line) => `${line}\n`).join(""));
   }
   return 0;
@@ -64,14 +66,36 @@ function rankingOf(
   const chosen = sort === undefined ? undefined : metricNamed(sort, "--sort");
   if (chosen !== undefined && !isThere(chosen)) wrong("--sort", `no trial has ${chosen}`, `Leave it out.`);
   const used = chosen ?? [metric, "validation.accuracy" as const].find(isThere) ?? "test.accuracy";
+  const better = isThere("validation.accuracy")
+    ? "Rank by validation.accuracy to choose"
+    : "Hold out validation images (dataset.validation) to choose by these";
   const notices = used.startsWith("test.")
     ? [
-        "ranked by the test set. If you choose by it, its accuracy is no longer that of new images. Hold out " +
-          "validation images (dataset.validation) to choose by these",
+        "ranked by the test set. If you choose by it, its metrics are too optimistic for new images. " +
+          better,
       ]
     : [];
   const byLoss = used.endsWith(".loss");
   return { metric: used, goal: used === metric ? goal : byLoss ? "minimize" : "maximize", notices };
+}
+
+/** Returns notices about candidates that were measured on different images. */
+function dataNotices(compared: readonly ComparedCandidate[], metric: MetricName): string[] {
+  const candidates = compared.map(({ candidate }) => candidate);
+  const paths = differingPaths(candidates);
+  const data = paths.filter((path) => isOfData(path));
+  if (data.length > 0) {
+    const which = data.join(", ");
+    return [
+      `the data sets differ (${which}), so the metrics are not those of the same images; compare nothing by them`,
+    ];
+  }
+  const split = paths.filter((path) => path === "dataset.validation" || path === "seed");
+  const all = candidates.length;
+  if (split.length === 0 || !metric.startsWith("validation.") || all < 2) return [];
+  return [
+    `the validation images differ (${split.join(", ")}), which causes a part of the differences in ${metric}`,
+  ];
 }
 
 /** Returns the other metrics of the same set: the loss for an accuracy. */
@@ -98,9 +122,15 @@ function columnsOf(
     const metric = METRIC_COLUMNS.find((each) => each === name);
     if (metric !== undefined) metrics.push(metric);
     else if (known.has(name)) paths.push(name);
+    else if (endingWith(name, known).length === 1) paths.push(...endingWith(name, known));
     else throw unknownSetting(name, known, "--columns");
   }
   return { metrics, paths };
+}
+
+/** Returns the paths whose last part is this name: `learningRate` for `optimizer.learningRate`. */
+function endingWith(name: string, known: Iterable<string>): string[] {
+  return [...known].filter((path) => path.endsWith(`.${name}`));
 }
 
 function wrong(place: string, message: string, advice: string): never {

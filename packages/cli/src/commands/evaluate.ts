@@ -58,7 +58,9 @@ export async function evaluateCommand(
     return 0;
   }
   if (found.reason !== undefined) terminal.out.write(`${found.reason}\n`);
-  terminal.out.write(`${network.source}\n\n`);
+  terminal.out.write(`${network.source}\n`);
+  if (other !== undefined) terminal.out.write(`evaluated on the test images of ${other.type}\n`);
+  terminal.out.write("\n");
   for (const line of evaluationLines(evaluation, terminal.width)) terminal.out.write(`${line}\n`);
   return 0;
 }

@@ -210,8 +210,8 @@ function openDirectory(
       "environment.json": describeEnvironment({
         ...known,
         experiment: experiment.file,
-        // The executor changes no result, and its address may have a password.
-        set: set.filter((assignment) => !/^executor\b/.test(assignment)),
+        // These change no result, and the address of the executor may have a password.
+        set: set.filter((assignment) => !/^(executor|keep|loggers)\b/.test(assignment)),
         trials: countTrials(experiment),
       }),
     },

@@ -6,7 +6,7 @@ import { readEnvironment, workspaceFolder } from "@nn/runner";
 import { decodeNetwork, NETWORK_FILE, type SavedNetwork } from "@nn/training";
 
 import { findRun, wrongRun } from "../runs/find-run.ts";
-import { describeRun, rankedConfigurations } from "../runs/run-description.ts";
+import { describeRun, rankedConfigurations, valuesOf } from "../runs/run-description.ts";
 
 /** A saved network that the user named, and the folder that its custom parts are relative to. */
 export interface FoundNetwork {
@@ -37,16 +37,27 @@ export function findNetwork(where: string, trial?: number): FoundNetwork {
   const named = trial ?? found.trial;
   const { number, reason } = named === undefined ? bestTrial(run) : { number: named };
   const model = join(run, "trials", `${number}`, NETWORK_FILE);
+  if (!existsSync(model) && !describeRun(run).rows.some((row) => row.trial === number)) {
+    const ended = describeRun(run).rows.map((row) => row.trial);
+    const advice = ended.length === 0 ? otherRunsAdvice(run) : `Its trials: ${listed(ended)}.`;
+    wrongRun(where, `${run} has no ended trial ${number}`, advice);
+  }
   if (!existsSync(model)) {
     const others = trialsIn(run);
     const advice =
       others.length === 0
         ? otherRunsAdvice(run)
-        : `Trials with one: ${others.join(", ")}. The experiment's keep.networks says how many configurations ` +
+        : `Trials with one: ${listed(others)}. The experiment's keep.networks says how many configurations ` +
           "keep theirs.";
     wrongRun(where, `trial ${number} of ${run} has no ${NETWORK_FILE}`, advice);
   }
   return { ...networkIn(model, run), reason };
+}
+
+/** Lists numbers: `1, 2, 5`, and the first and the last ones of many. */
+function listed(numbers: readonly number[]): string {
+  if (numbers.length <= 20) return numbers.join(", ");
+  return `${numbers.slice(0, 10).join(", ")}, … , ${numbers.at(-1)}`;
 }
 
 function isOneTrial(where: string): never {
@@ -97,14 +108,20 @@ function bestTrial(path: string): { readonly number: number; readonly reason?: s
   const [first] = completed;
   if (first === undefined) wrongRun(path, "no trial of this run is completed", otherRunsAdvice(path));
   if (completed.length === 1) return { number: first.trial };
-  const [best] = rankedConfigurations({ ...run, rows: completed });
+  const ranking = rankedConfigurations({ ...run, rows: completed });
+  const [best] = ranking;
   const chosen = best?.rows[0] ?? first;
   const count = best?.rows.length ?? 1;
-  const seeds = count > 1 ? `, the first of its ${count} seeds` : "";
+  const isRanked = best !== undefined && valuesOf(best.rows, run.metric).length > 0;
+  const configuration = isRanked
+    ? `of the best of ${ranking.length} configurations by ${run.metric}`
+    : `of the first of ${ranking.length} configurations, which have no ${run.metric}`;
+  const what = [
+    ...(count > 1 ? [`the first of ${count} seeds`] : []),
+    ...(ranking.length > 1 ? [configuration] : []),
+  ].join(" ");
   return {
     number: chosen.trial,
-    reason:
-      `Trial ${chosen.trial} is the best of ${completed.length} by ${run.metric}${seeds}. ` +
-      `Choose another with --trial.`,
+    reason: `Trial ${chosen.trial} is ${what.replace(/^of/, "that of")}. Choose another with --trial.`,
   };
 }

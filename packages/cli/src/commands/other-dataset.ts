@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 
-import { ExperimentError, loadExperiment } from "@nn/experiment";
+import { ExperimentError, loadExperiment, type Problem } from "@nn/experiment";
 import { datasets } from "@nn/mnist";
 import { isRecord, type SavedNetwork, type TrialSpec } from "@nn/training";
 import { parse, stringify } from "yaml";
@@ -16,7 +16,7 @@ export async function otherDataset(
   argument: string,
   { classes, normalization }: SavedNetwork,
 ): Promise<TrialSpec["dataset"]> {
-  const block = withAbsolutePaths(parseBlock(argument));
+  const block = completed(withAbsolutePaths(parseBlock(argument)));
   const folder = mkdtempSync(join(tmpdir(), "nn-dataset-"));
   try {
     const file = join(folder, "dataset.yaml");
@@ -24,16 +24,41 @@ export async function otherDataset(
     const rest = {
       model: { layers },
       optimizer: { type: "sgd", learningRate: 0.1 },
-      training: { epochs: 1 },
+      training: { epochs: 1, batchSize: 1 },
     };
     writeFileSync(file, stringify({ name: "dataset", dataset: { type: "mnist" }, ...rest }));
     const experiment = await loadExperiment(file, {
       set: [`dataset=${JSON.stringify({ ...block, validation: 0, normalize: normalization !== undefined })}`],
     });
     return experiment.trials[0]!.spec.dataset;
+  } catch (error) {
+    if (!(error instanceof ExperimentError)) throw error;
+    throw new ExperimentError(error.problems.map((problem) => ofDataset(problem, classes)));
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** Returns the problem as one of `--dataset`, without the experiment around the block. */
+function ofDataset(problem: Problem, classes: number): Problem {
+  const { message, expected, advice } = problem;
+  if (!message.includes("the network's output must be"))
+    return { place: "--dataset", message, expected, advice };
+  return {
+    place: "--dataset",
+    message: `the network distinguishes ${classes} classes, and the data set has another number of them`,
+    advice: `If its images belong to some of these classes, add "classes: ${classes}" to the block.`,
+  };
+}
+
+/** Adds the training images, which an evaluation does not need: the test images are read in their place. */
+function completed(block: Record<string, unknown>): Record<string, unknown> {
+  const { properties = {} } = datasets.get(String(block["type"]))?.options ?? {};
+  const hasOwn = (key: string): boolean => Object.hasOwn(block, key);
+  return {
+    ...block,
+    ...("training" in properties && hasOwn("test") && !hasOwn("training") && { training: block["test"] }),
+  };
 }
 
 function parseBlock(argument: string): Record<string, unknown> {

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, statSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 
 import { ExperimentError } from "@nn/experiment";
@@ -107,6 +107,7 @@ function imagesIn(path: string): string[] {
 }
 
 async function prepare(file: string, { inputShape }: SavedNetwork, style: PhotoStyle): Promise<Uint8Array> {
+  if (!existsSync(file)) throw new DatasetError(`${file}: there is no such image or folder.`);
   let bytes: Uint8Array;
   try {
     bytes = readFileSync(file);

@@ -7,6 +7,7 @@ import { gatherReport } from "../report/gather-report.ts";
 import { openFile } from "../report/open-file.ts";
 import { readPageFiles } from "../report/page-files.ts";
 import { findRun } from "../runs/find-run.ts";
+import { statusOf } from "../runs/run-status.ts";
 import { formatBytes } from "../terminal/format.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 import { dataFolderOf } from "./data-folder.ts";
@@ -30,8 +31,15 @@ export async function reportCommand(
   options: ReportOptions,
   terminal: Terminal,
 ): Promise<number> {
-  const [run = "", ...others] = where.map((each) => findRun(each).run);
   const notice = (text: string): void => void terminal.err.write(`notice: ${text}\n`);
+  const [run = "", ...others] = where.map((each) => {
+    const found = findRun(each);
+    if (found.trial !== undefined) notice(`${each} is one trial; the report is about its whole run`);
+    return found.run;
+  });
+  const { status, done, trials } = statusOf(run);
+  if (status !== "finished" && trials !== undefined)
+    notice(`the run is not finished: ${done} of ${trials} trials have ended`);
   const data = await gatherReport([run, ...others], dataFolderOf(options), notice);
   const html = createReport(data, await readPageFiles());
   const file = options.out ?? join(run, "report.html");

@@ -21,15 +21,27 @@ export interface RunsOptions {
 const INTERVAL = 1000;
 
 /**
- * Runs `runs`: prints all runs of a folder of results, those that changed last at the end. With `--watch`,
- * follows those at work until none is left or the user presses Ctrl-C. Returns the exit code. Throws
+ * Runs `runs [NAME…]`: prints the runs of a folder of results, those that changed last at the end. With
+ * `--watch`, follows the runs in progress until all have ended or the user presses Ctrl-C. Returns the exit code. Throws
  * ExperimentError if there are no runs.
  */
-export async function runsCommand(options: RunsOptions, terminal: Terminal): Promise<number> {
+export async function runsCommand(
+  names: readonly string[],
+  options: RunsOptions,
+  terminal: Terminal,
+): Promise<number> {
   const folder = options.out === undefined ? resultsFolder : resolve(options.out);
-  const runs = readRuns(folder, (notice) => terminal.err.write(`notice: ${notice}\n`));
+  const isChosen = ({ name }: RunStatus): boolean => names.length === 0 || names.includes(name);
+  const all = readRuns(folder, (notice) => terminal.err.write(`notice: ${notice}\n`));
+  const runs = all.filter(isChosen);
+  if (all.length > 0 && runs.length === 0)
+    wrongRun(
+      names.join(" "),
+      "there is no run of this name",
+      `Names: ${[...new Set(all.map(({ name }) => name))].join(", ")}.`,
+    );
   if (runs.length === 0) wrongRun(folder, "there are no runs", "Run an experiment first.");
-  if (options.watch === true) return watch(folder, terminal);
+  if (options.watch === true) return watch(folder, isChosen, terminal);
   if (options.json === true) terminal.out.write(`${JSON.stringify(runs, null, 2)}\n`);
   else
     terminal.out.write(
@@ -54,13 +66,17 @@ function readRuns(folder: string, say: (notice: string) => void): RunStatus[] {
   return runs.sort((a, b) => a.changed.getTime() - b.changed.getTime());
 }
 
-async function watch(folder: string, terminal: Terminal): Promise<number> {
+async function watch(
+  folder: string,
+  isChosen: (run: RunStatus) => boolean,
+  terminal: Terminal,
+): Promise<number> {
   const interruption = new Interruption(() => {});
   const { signal } = interruption;
   let shown: readonly string[] = [];
   try {
     for (;;) {
-      const running = readRuns(folder, () => {}).filter(({ status }) => status === "running");
+      const running = readRuns(folder, () => {}).filter((run) => run.status === "running" && isChosen(run));
       if (running.length === 0) {
         terminal.out.write("No run is at work.\n");
         return 0;

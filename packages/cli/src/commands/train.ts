@@ -20,6 +20,7 @@ import {
   BEST_FILE,
   findContinuation,
   finishRun,
+  type Finish,
   chooseRepresentativeTrials,
   multiplyAddsOf,
   planReuse,
@@ -119,7 +120,7 @@ export async function train(work: TrainingWork): Promise<number> {
   directory.writeTables();
 
   const { trials, end, isOver } = createSweepScheduler(work, () => {});
-  const hasBest = isOver && (await finishRun(work, trials));
+  const finish = isOver ? await finishRun(work, trials) : undefined;
   const shown = stop === undefined ? trials : trials.filter(({ number }) => directory.records.has(number));
   const closing = closingLines({ ...experiment, trials: shown }, directory.records, terminal);
   // Trials without results have already been reported during training.
@@ -129,7 +130,8 @@ export async function train(work: TrainingWork): Promise<number> {
   if (anyFigures || pending === 0) print(["", ...closing]);
   if (stop === undefined) print(endingLines(experiment, end));
   print(["", ...fileLines(shownFolder, directory.records)]);
-  if (hasBest) print(bestLines(shownFolder));
+  if (finish !== undefined) print(keptLines(experiment, finish));
+  if (finish?.hasBest === true) print(bestLines(shownFolder));
   if (pending === 0) {
     print(["All trials are already done: there is nothing to train. Use --fresh to start over."]);
   }
@@ -346,6 +348,22 @@ function countDone(records: ReadonlyMap<number, TrialRecord>, planned = Infinity
 function whatIsKept({ experiment, directory, shownFolder }: TrainingWork): string {
   const done = countDone(directory.records);
   return `${done} of ${countTrials(experiment)} trials are done and kept in ${shownFolder}. Resume with:`;
+}
+
+/** Returns lines about the networks that are not kept. */
+function keptLines({ keep }: Experiment, { deleted, missing }: Finish): string[] {
+  const trials = (count: number): string => (count === 1 ? "1 trial" : `${count} trials`);
+  return [
+    ...(deleted === 0
+      ? []
+      : [
+          `Deleted the networks and outputs of ${trials(deleted)} outside the best configurations ` +
+            `(keep.networks: ${keep.networks}, keep.outputs: ${keep.outputs}).`,
+        ]),
+    ...(missing === 0
+      ? []
+      : [`The networks of ${trials(missing)} were deleted before. Use --fresh to train them again.`]),
+  ];
 }
 
 /** Returns lines that name the experiment of the best configuration and the command that trains it. */

@@ -45,7 +45,7 @@ export function readCandidates(paths: readonly string[]): Candidates {
     return configurationsOf(rows).flatMap(({ parameters, rows: own }) => {
       const completed = own.filter(({ status }) => status === "completed");
       const settings = settingsOf(run.experiment, parameters);
-      if (completed.length < own.length) {
+      if (completed.length > 0 && completed.length < own.length) {
         const numbers = own.filter((row) => !completed.includes(row)).map((row) => `${row.trial}`);
         const trials = numbers.length === 1 ? "trial" : "trials";
         notices.push(`${source}: without ${trials} ${numbers.join(", ")}, which did not complete`);
@@ -55,6 +55,10 @@ export function readCandidates(paths: readonly string[]): Candidates {
   });
   if (found.length === 0)
     wrongRun(paths.join(" "), "no trial of these runs is completed", "Run them to the end.");
+  for (const { source } of sources) {
+    if (!found.some((each) => each.source === source))
+      notices.push(`${source}: no trial is completed, so it is left out`);
+  }
   const [first] = sources;
   const { metric, goal } = first!.run;
   if (sources.some(({ run }) => run.metric !== metric))

@@ -61,12 +61,19 @@ export function meanOf(candidate: Candidate, metric: MetricName): number | undef
   return values.length === 0 ? undefined : summarize(values).mean;
 }
 
-/** Returns the finite values of a metric, by seed. */
-function valuesBySeed({ rows }: Candidate, metric: MetricName): Map<number, number> {
+/**
+ * Returns the finite values of a metric, by seed. The validation images are drawn with the seed of the
+ * experiment, so trials of experiments with other seeds are measured on other images, and are no pairs.
+ */
+function valuesBySeed({ rows, settings }: Candidate, metric: MetricName): Map<string, number> {
+  const images = metric.startsWith("test.")
+    ? []
+    : ["seed", "dataset.validation"].map((path) => String(settings.get(path)));
   return new Map(
     rows.flatMap((row) => {
       const value = metricOf(row, metric);
-      return value === undefined || !Number.isFinite(value) ? [] : [[row.seed, value] as const];
+      const key = [row.seed, ...images].join(" ");
+      return value === undefined || !Number.isFinite(value) ? [] : [[key, value] as const];
     }),
   );
 }

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, realpathSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 
-import { ExperimentError } from "@nn/experiment";
+import { didYouMean, ExperimentError } from "@nn/experiment";
 import { latestRun } from "@nn/results";
 import { workspaceFolder } from "@nn/runner";
 
@@ -22,8 +22,8 @@ export const resultsFolder = join(workspaceFolder, "results");
  * is searched below results/. Throws ExperimentError.
  */
 export function findRun(where: string): FoundRun {
-  const path = [where, join(resultsFolder, where)].find((each) => existsSync(each));
-  if (path === undefined) wrongRun(where, "there is no such run or file");
+  const path = [where, join(resultsFolder, where)].find((each) => existsSync(each)) ?? byShortHash(where);
+  if (path === undefined) wrongRun(where, "there is no such run or file", similarRuns(where));
   // `latest` is a link to a run, whose folder has the fingerprint as its name.
   const folder = realpathSync(statSync(path).isFile() ? dirname(path) : path);
   if (isRun(folder)) return { run: folder };
@@ -36,8 +36,31 @@ export function findRun(where: string): FoundRun {
   wrongRun(where, statSync(path).isFile() ? "this file belongs to no run" : "this is no folder of a run");
 }
 
+/** Finds `quickstart/0123` by the first digits of the run's fingerprint, if only one run begins with them. */
+function byShortHash(where: string): string | undefined {
+  const [folder, digits] = [dirname(where), basename(where)];
+  if (!/^[0-9a-f]{4,12}$/.test(digits)) return undefined;
+  const found = [folder, join(resultsFolder, folder)].flatMap((each) =>
+    existsSync(each)
+      ? readdirSync(each)
+          .filter((name) => name.startsWith(digits))
+          .map((name) => join(each, name))
+      : [],
+  );
+  return found.length === 1 ? found[0] : undefined;
+}
+
+/** Names the runs of the experiment that the user has named, or a similar name; undefined without these. */
+function similarRuns(where: string): string | undefined {
+  const [name = ""] = where.split("/");
+  const runs = runsBelow(resultsFolder).filter((run) => basename(dirname(run)) === name);
+  if (runs.length > 0) return `Its runs: ${runs.map((run) => `${name}/${basename(run)}`).join(", ")}.`;
+  const names = new Set(runsBelow(resultsFolder).map((run) => basename(dirname(run))));
+  return didYouMean(name, names);
+}
+
 /** Throws an ExperimentError about the name of a run, with a list of the runs that there are. */
-export function wrongRun(place: string, message: string, advice = runsAdvice()): never {
+export function wrongRun(place: string, message: string, advice: string = runsAdvice()): never {
   throw new ExperimentError([{ place, message, advice }]);
 }
 

@@ -13,6 +13,7 @@ export interface ShownComparison {
   /** Ranked, the best first. */
   readonly compared: readonly ComparedCandidate[];
   readonly metric: MetricName;
+  readonly goal: "maximize" | "minimize";
   /** Metrics to show beside that of the ranking. */
   readonly metrics: readonly MetricName[];
   /** Paths of settings to show; undefined for those that differ. */
@@ -81,7 +82,7 @@ function rankingLines(
     ...shortNames(columns).map((head): Column => ({ head, align: "right" })),
     { head: metric, align: "right" },
     { head: "difference (95 % interval)", align: "right" },
-    { head: "p", align: "right" },
+    { head: compared.length > 2 ? "adjusted p" : "p", align: "right" },
     ...metrics.filter((name) => name !== metric).map((head): Column => ({ head, align: "right" })),
   ];
   const rows = compared.map(({ candidate, metrics: summaries, comparison }) => {
@@ -115,13 +116,14 @@ function rankingLines(
   ];
 }
 
-function verdicts({ compared, metric }: ShownComparison): string[] {
+function verdicts({ compared, metric, goal }: ShownComparison): string[] {
   const [best, second, ...rest] = compared;
   if (best === undefined || second === undefined)
     return ["There is nothing to compare with: name another run."];
   const others = [second, ...rest];
-  const lines = [verdict(best, second, metric)];
-  if (rest.length > 0) {
+  const tested = others.filter(({ comparison }) => comparison?.adjustedPValue !== undefined).length;
+  const lines = [verdict(best, second, { metric, goal, comparisons: tested })];
+  if (rest.length > 0 && tested > 0) {
     const beyond = others.filter(({ comparison }) => comparison?.isBeyondNoise === true).length;
     lines.push(
       `Of the ${formatCount(others.length)} others, ${formatCount(beyond)} ${beyond === 1 ? "is" : "are"} worse than ` +

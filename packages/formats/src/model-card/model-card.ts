@@ -145,9 +145,9 @@ function results({ metrics, repeats, spec }: ModelCardInput): string {
         ...(several
           ? [
               spread(
-                all.map(({ accuracy }) => 100 * accuracy),
+                all.map(({ accuracy }) => accuracy),
                 2,
-                " %",
+                100,
               ),
               spread(
                 all.map(({ loss }) => loss),
@@ -181,14 +181,15 @@ function results({ metrics, repeats, spec }: ModelCardInput): string {
   );
 }
 
-/** Mean ± sample standard deviation. */
-function spread(values: readonly number[], digits: number, unit = ""): string {
+/** Mean ± sample standard deviation. With `scale` 100, in percent. */
+function spread(values: readonly number[], digits: number, scale: 1 | 100 = 1): string {
   if (values.length === 0) return "–";
   const all = [...values];
-  const middle = mean(all).toFixed(digits);
+  const unit = scale === 100 ? " %" : "";
+  const middle = (scale * mean(all)).toFixed(digits);
   return values.length === 1
     ? `${middle}${unit}`
-    : `${middle} ± ${sampleStandardDeviation(all).toFixed(digits)}${unit}`;
+    : `${middle} ± ${(scale * sampleStandardDeviation(all)).toFixed(digits)}${unit}`;
 }
 
 function limits({ spec, selection, data: own, network: { layers } }: ModelCardInput): string {

@@ -4,8 +4,11 @@ import { holm } from "./holm.ts";
 import { seedsToDetect } from "./power.ts";
 import { INTERVAL_SIGNIFICANCE, summarize } from "./summarize.ts";
 
-/** The values of the repeats of one configuration, by seed. */
-export type ValuesBySeed = ReadonlyMap<number, number>;
+/**
+ * The values of the repeats of one configuration, by seed. Values with the same seed are pairs: they were
+ * trained and measured on the same images.
+ */
+export type ValuesBySeed = ReadonlyMap<number | string, number>;
 
 /** The comparison of a configuration with the best one: its mean minus that of the best. */
 export interface ComparisonWithBest extends MeanComparison {

@@ -26,6 +26,7 @@ import {
 import type { TrainingSegment } from "../scheduling/sweep-scheduler.ts";
 import type { EarlierTrial, EarlierTrials } from "./earlier-trials.ts";
 import { readEnvironment } from "../environment.ts";
+import { CARD_FILE } from "../finish/model-cards.ts";
 import { updateEnvironment } from "../update-environment.ts";
 import { prunedEvent, pruningReason } from "../scheduling/pruned-event.ts";
 import { createSweepScheduler } from "../run-trials.ts";
@@ -140,7 +141,9 @@ function endOf(
 function hasFiles({ folder }: EarlierTrial, { until }: Trial): boolean {
   const isThere = (name: string): boolean => existsSync(join(folder, name));
   const hasCheckpoint = isThere(CHECKPOINT_FILE);
-  const mayLackNetwork = !hasCheckpoint || isThere(NETWORK_FILE);
+  // `keep` deletes the model card with the network.
+  const isLost = !isThere(NETWORK_FILE) && isThere(CARD_FILE);
+  const mayLackNetwork = !hasCheckpoint || !isLost;
   return TEST_TABLES.every(isThere) && mayLackNetwork && (hasCheckpoint || until === undefined);
 }
 

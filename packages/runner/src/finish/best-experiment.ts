@@ -33,7 +33,7 @@ export function bestExperiment(
   const seeds = best.completed === 1 ? "one seed" : `the mean over ${best.completed} seeds`;
   const comments = [
     `The best configuration of the sweep ${name}.`,
-    `Chosen by ${metric}, ${seeds}: ${spread.mean}, of ${ranking.length} configurations.`,
+    `Chosen by ${metric}, ${seeds}: ${Number(spread.mean.toPrecision(12))}, of ${ranking.length} configurations.`,
     `Its trials: ${best.numbers.join(", ")}. Chosen by this value, so the value is slightly optimistic.`,
     ...Object.entries(best.parameters).map(([path, value]) => `  ${path}: ${JSON.stringify(value)}`),
     ...(experiment.continuesTrainings

@@ -3,9 +3,11 @@ import { join } from "node:path";
 
 import type { Catalogs } from "@nn/experiment";
 import { wrapFileSystemErrors, writeFileAtomically } from "@nn/results";
-import type { Trial } from "@nn/training";
+import { NETWORK_FILE, type Trial } from "@nn/training";
 
+import { createLogger } from "../loggers/tensorboard-logger.ts";
 import { KeptFiles } from "../scheduling/kept-files.ts";
+import { rankConfigurations } from "../scheduling/ranking.ts";
 import { BEST_FILE, bestExperiment } from "./best-experiment.ts";
 import { writeModelCards, type ModelCardsOptions } from "./model-cards.ts";
 
@@ -14,18 +16,42 @@ export interface FinishedRun extends ModelCardsOptions {
   readonly catalogs: Pick<Catalogs, "schedules">;
 }
 
+/** What `finishRun` has done. */
+export interface Finish {
+  /** Whether there is a best.yaml. */
+  readonly hasBest: boolean;
+  /** Number of trials whose networks or outputs are not kept and were deleted now. */
+  readonly deleted: number;
+  /** Number of trials whose network should be kept, but was deleted by an earlier command. */
+  readonly missing: number;
+}
+
 /**
  * Completes the files of a run whose trials have all ended: deletes the large files that are not kept, writes
- * a model card for each network, and best.yaml after a sweep. `trials`: all trials that count. Returns
- * whether there is a best.yaml. Throws RunDirectoryError.
+ * a model card for each network, best.yaml after a sweep, and event files that are missing. `trials`: all
+ * trials that count. Throws RunDirectoryError.
  */
-export async function finishRun(run: FinishedRun, trials: readonly Trial[]): Promise<boolean> {
+export async function finishRun(run: FinishedRun, trials: readonly Trial[]): Promise<Finish> {
   const { experiment, directory } = run;
-  new KeptFiles(run).finish(trials);
+  const deleted = new KeptFiles(run).finish(trials);
   await writeModelCards(run, trials);
+  if (experiment.loggers.length > 0) createLogger(directory).addMissing();
   const path = join(directory.path, BEST_FILE);
   const text = bestExperiment(experiment, trials, directory.records, directory.path);
   if (text !== undefined) writeFileAtomically(path, text);
   else if (existsSync(path)) wrapFileSystemErrors("delete", path, () => rmSync(path, { force: true }));
-  return text !== undefined;
+  return { hasBest: text !== undefined, deleted, missing: missingNetworks(run, trials) };
+}
+
+function missingNetworks({ experiment, directory }: FinishedRun, trials: readonly Trial[]): number {
+  const { networks } = experiment.keep;
+  const ranking = rankConfigurations({ ...experiment, trials }, directory.records);
+  const kept = ranking.slice(0, networks === "all" ? undefined : networks);
+  const configurations = new Set(kept.map(({ configuration }) => configuration));
+  return trials.filter(
+    ({ number, configuration }) =>
+      configurations.has(configuration) &&
+      directory.records.get(number)?.status === "completed" &&
+      !existsSync(join(directory.path, "trials", `${number}`, NETWORK_FILE)),
+  ).length;
 }

@@ -1,4 +1,4 @@
-import { appendFileSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { endEvents, epochEvents, eventFileName, startEvents } from "@nn/formats";
@@ -61,8 +61,18 @@ export class TensorboardLogger {
     for (const trial of this.#directory.records.keys()) this.update(trial);
   }
 
+  /** Writes the files of trials that have none. */
+  addMissing(): void {
+    for (const trial of this.#directory.records.keys())
+      if (!existsSync(this.#folderOf(trial))) this.update(trial);
+  }
+
+  #folderOf(trial: number): string {
+    return join(this.#directory.path, TENSORBOARD_FOLDER, `${trial}`);
+  }
+
   #begin(trial: number, { parameters }: TrialRecord, wallTime: number): EventFile {
-    const folder = join(this.#directory.path, TENSORBOARD_FOLDER, `${trial}`);
+    const folder = this.#folderOf(trial);
     const path = join(folder, eventFileName(wallTime, `${trial}`));
     wrapFileSystemErrors("write", path, () => {
       rmSync(folder, { recursive: true, force: true });
@@ -73,4 +83,9 @@ export class TensorboardLogger {
     this.#files.set(trial, file);
     return file;
   }
+}
+
+/** Creates the logger of a run, with the time of the system. */
+export function createLogger(directory: Pick<RunDirectory, "path" | "records">): TensorboardLogger {
+  return new TensorboardLogger(directory, () => Date.now() / 1000);
 }

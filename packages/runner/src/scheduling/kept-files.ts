@@ -1,4 +1,4 @@
-import { rmSync } from "node:fs";
+import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
 
 import type { Catalogs, Experiment, Keep } from "@nn/experiment";
@@ -31,8 +31,9 @@ export interface KeptFilesOptions {
  */
 export class KeptFiles {
   readonly #options: KeptFilesOptions;
-  /** `<trial> <file>` of every deleted file. */
-  readonly #deleted = new Set<string>();
+  /** `<trial> <key>` of every file that is not kept. */
+  readonly #dropped = new Set<string>();
+  readonly #deleted = new Set<number>();
   #ended = 0;
 
   constructor(options: KeptFilesOptions) {
@@ -47,10 +48,12 @@ export class KeptFiles {
   }
 
   /**
-   * Deletes files after the last trial has ended. `trials`: all trials that count. Throws RunDirectoryError.
+   * Deletes files after the last trial has ended. `trials`: all trials that count. Returns the number of
+   * trials whose networks or outputs it has deleted. Throws RunDirectoryError.
    */
-  finish(trials: readonly Trial[]): void {
+  finish(trials: readonly Trial[]): number {
     this.#deleteOthers(trials);
+    return this.#deleted.size;
   }
 
   #deleteOthers(trials: readonly Trial[]): void {
@@ -78,9 +81,11 @@ export class KeptFiles {
     // A later trial may continue from any checkpoint.
     if (key === "checkpoints" && this.#options.experiment.continuesTrainings) return;
     const name = `${number} ${key}`;
-    if (this.#deleted.has(name)) return;
-    this.#deleted.add(name);
+    if (this.#dropped.has(name)) return;
+    this.#dropped.add(name);
     const path = join(this.#options.directory.path, "trials", `${number}`, FILES[key]);
+    if (!existsSync(path)) return;
+    if (key !== "checkpoints") this.#deleted.add(number);
     wrapFileSystemErrors("delete", path, () => rmSync(path, { force: true }));
   }
 }

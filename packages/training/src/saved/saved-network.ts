@@ -81,6 +81,12 @@ export function networkMetadata(description: NetworkDescription): Record<string,
 export function decodeNetwork(bytes: Uint8Array, source: string): SavedNetwork {
   const { tensors, metadata } = decodeSafetensors(bytes, source);
   const { format } = metadata;
+  if (format === "pt") {
+    throw new RunDirectoryError(
+      "corrupt",
+      `${source} has the layout of PyTorch, as export writes it. Give the run or its model.safetensors instead.`,
+    );
+  }
   if (format !== FORMAT) {
     const found = format === undefined ? "has no description of its network" : `has the format "${format}"`;
     throw new RunDirectoryError(
