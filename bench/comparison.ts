@@ -25,7 +25,7 @@ import {
 import { createWasmBackend } from "../packages/kernels/src/index.ts";
 import { createRng } from "../packages/tensor/src/index.ts";
 import { splitDataset } from "../packages/training/src/data/split-dataset.ts";
-import { EVALUATION_BATCH } from "../packages/training/src/evaluate.ts";
+import { EVALUATION_BATCH_SIZE } from "../packages/training/src/evaluate.ts";
 import { buildNetwork } from "../packages/training/src/network.ts";
 import { Yielder } from "../packages/training/src/step/yielder.ts";
 import { train } from "../packages/training/src/train.ts";
@@ -92,7 +92,7 @@ async function trainPairs(count: number): Promise<Accuracies> {
       backend: runtime.backend,
       inputShape: dataset.exampleShape,
       classes: dataset.classes,
-      batchSize: EVALUATION_BATCH,
+      batchSize: EVALUATION_BATCH_SIZE,
       rng: createRng(weightSeed).fork("model"),
       experimentFolder: scratch,
     });

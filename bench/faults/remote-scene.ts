@@ -86,7 +86,7 @@ export class RemoteScene implements Scene {
   async #allConnected({ program }: Coordinator): Promise<void> {
     const isConnected = (): boolean =>
       /workers? (is|are) connected, for/.test(program.output) &&
-      this.#workers.every(({ program }) => /Serving/.test(program.output));
+      this.#workers.every(({ program }) => /Training up to/.test(program.output));
     while (!isConnected() && !program.isOver) await setTimeout(20);
   }
 
@@ -162,7 +162,8 @@ class RemoteWorker {
 
 /** Until another goes on with its trial, and some time longer. False where it had none. */
 async function freeze({ program: worker }: RemoteWorker, { program }: Coordinator): Promise<boolean> {
-  const told = (): number => program.output.split(/ resumes trial \d+, which another worker has left/).length;
+  const told = (): number =>
+    program.output.split(/ resumes trial \d+, which another worker did not finish/).length;
   // Those of workers that were killed before have been taken over by then.
   await setTimeout(2000 * LOST_AFTER);
   const before = told();

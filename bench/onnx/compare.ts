@@ -20,7 +20,7 @@ import {
 } from "@nn/formats/testing";
 import { encodeOnnx, onnxModel } from "@nn/formats";
 import { createReferenceBackend, createRng, sizeOf, type Backend } from "@nn/tensor";
-import { createTrainingRuntime, EVALUATION_BATCH, loadNetwork, type SavedNetwork } from "@nn/training";
+import { createTrainingRuntime, EVALUATION_BATCH_SIZE, loadNetwork, type SavedNetwork } from "@nn/training";
 import { InferenceSession, Tensor } from "onnxruntime-node";
 
 import { findNetwork } from "../../packages/cli/src/commands/find-network.ts";
@@ -57,8 +57,8 @@ async function compare(
   const size = sizeOf(inputShape);
   const count = images.length / size;
   let [gap, scale, probabilityGap, predictions] = [0, 1, 0, 0];
-  for (let start = 0; start < count; start += EVALUATION_BATCH) {
-    const bytes = images.subarray(start * size, (start + EVALUATION_BATCH) * size);
+  for (let start = 0; start < count; start += EVALUATION_BATCH_SIZE) {
+    const bytes = images.subarray(start * size, (start + EVALUATION_BATCH_SIZE) * size);
     const shape = [bytes.length / size, ...inputShape];
     const x = setting.backend.allocate(shape);
     for (const [i, byte] of bytes.entries()) x.data[i] = (byte - mean) / deviation;

@@ -1,14 +1,14 @@
-import { OptimizerState, decayOption, defineOptimizer, learningRateOption } from "@nn/layers";
+import { OptimizerState, movingAverageDecayOption, defineOptimizer, learningRateOption } from "@nn/layers";
 import { Type } from "typebox";
 
 /** m, v: running means of the gradient g and of g²; m̂, v̂: without their start at 0 (Kingma & Ba 2015). */
 export const myAdam = defineOptimizer({
   type: "my-adam",
-  description: "Adam in plain loops: a step of its own size for each number.",
+  description: "Adam in plain loops: an individual step size for each number.",
   options: Type.Object({
     learningRate: learningRateOption(0.001),
-    beta1: decayOption(0.9, "the gradient"),
-    beta2: decayOption(0.999, "the squared gradient"),
+    beta1: movingAverageDecayOption(0.9, "the gradient"),
+    beta2: movingAverageDecayOption(0.999, "the squared gradient"),
   }),
 
   build({ learningRate, beta1, beta2 }, { backend, parameters }) {

@@ -100,8 +100,8 @@ function commandLine(terminal: Terminal): Command {
     .command("worker")
     .summary("train trials for runs on other machines")
     .description(
-      "Trains trials of experiments whose executor is this server. When interrupted, it gives its unfinished " +
-        "trials back.\n" +
+      "Trains trials of experiments whose executor is this server. When interrupted, it returns its " +
+        "unfinished trials to the queue.\n" +
         "Start any number of workers, on any machines with the same version of the code.",
     )
     .requiredOption(
@@ -189,8 +189,8 @@ function commandLine(terminal: Terminal): Command {
     .command("predict")
     .summary("classify images with a trained network")
     .description(
-      "Brings PNG and JPEG images of any size into the form of the training images, and prints the classes " +
-        "with their probabilities.",
+      "Converts PNG and JPEG images to the size and format of the training images, and prints the classes with " +
+        "their probabilities.",
     )
     .argument("<run>", "a run, a trial or a model.safetensors, such as results/quickstart/latest")
     .argument("<image...>", "images, or folders of images")
@@ -215,14 +215,14 @@ function commandLine(terminal: Terminal): Command {
 
   program
     .command("runs")
-    .summary("list the runs that there are")
+    .summary("list all runs")
     .description(
-      "Lists all runs of a folder of results: trials, best metric and what --set changed. The run that changed " +
-        "last comes last.",
+      "Lists all runs of a folder of results: trials, best metric and what --set changed. The most recently " +
+        "changed run comes last.",
     )
     .argument("[name...]", "only the runs of these experiments")
     .option("--out <folder>", "folder of the results (default: results/ in the workspace)")
-    .option("--watch", "show the runs that are at work, until none is left")
+    .option("--watch", "show the runs in progress until all have ended")
     .addOption(new Option("--json", "print everything, with all digits, as JSON").conflicts("watch"))
     .action(async (names: string[], options: RunsOptions) => {
       const { runsCommand } = await import("./commands/runs.ts");
@@ -288,7 +288,7 @@ function commandLine(terminal: Terminal): Command {
       trialNumber,
     )
     .option("--out <file>", "the file to write (default: <name>-<trial>.onnx, .safetensors or .json)")
-    .option("--force", "replace a file that is there")
+    .option("--force", "replace an existing file")
     .action(async (run: string, options: ExportOptions) => {
       const { exportCommand } = await import("./commands/export.ts");
       process.exitCode = exportCommand(run, options, terminal);

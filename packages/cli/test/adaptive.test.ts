@@ -44,9 +44,9 @@ test.for([
     "pbt",
     population,
     12,
-    "12 configurations × 2 repeats = 24 trials of 1 epoch, parts of 8 trainings of 3 epochs",
+    "12 configurations × 2 repeats = 24 trials of 1 epoch, which form 8 training runs of 3 epochs",
   ],
-  ["successive-halving", pruned, 8, "16 trials of 4 epochs, some stopped early by successive-halving"],
+  ["successive-halving", pruned, 8, "16 trials of 4 epochs, some pruned by successive-halving"],
 ] as const)(
   "%s: the same trials with one worker, with two workers, and after several kill -9",
   async ([, spec, configurations, announced]) => {

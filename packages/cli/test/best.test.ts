@@ -23,7 +23,7 @@ test("best.yaml trains the best configuration of a sweep to the same results", a
   );
   expect(parse(text)).toMatchObject({ name: "small-best", repeats: 2, optimizer: { learningRate: best } });
   expect(out).toMatch(
-    /The best configuration is an experiment of its own: results\/small\/[0-9a-f]{12}\/best\.yaml\./,
+    /The experiment file of the best configuration: results\/small\/[0-9a-f]{12}\/best\.yaml\./,
   );
 
   const again = await folder.runProgram(["experiment", file, "--out", "results", "--data", "data"]);

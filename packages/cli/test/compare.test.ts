@@ -24,7 +24,9 @@ test("the configurations of a sweep are ranked and compared over common seeds", 
   expect(out).toMatch(
     /Of the 2 others, [12] (is|are) worse than [BC] beyond noise \(p-values adjusted by Holm/,
   );
-  expect(out).toMatch(/on the 200 test images: only that of [BC] \(trial [47]\) is right on \d+, /);
+  expect(out).toMatch(
+    /Of the 200 test images, only the network of [BC] \(trial [47]\) classifies \d+ correctly, /,
+  );
 
   const json = JSON.parse((await compare(folder, "results/small", "--json")).out);
   const accuracies = (from: number): number[] =>
@@ -112,7 +114,7 @@ test("ranking by the test set is possible, with a notice", async () => {
   const folder = prepare(sweep.replace("validation: 100", "validation: 0").replace(/sweep:[^]*/, ""));
   expect((await folder.run(["--set", "training.epochs=1"])).code).toBe(0);
   const plain = await compare(folder, "results/small");
-  expect(plain.err).toContain("notice: ranked by the test set.");
+  expect(plain.err).toContain("notice: ranked by the test set: ");
   expect(plain.out).toContain("By test.accuracy");
 });
 

@@ -62,10 +62,7 @@ test.for(["{ type: reduce-on-plateau, patience: 0, warmup: { epochs: 1 } }", "{ 
 
 test.for([
   ["{ type: cosine }", "the schedule cosine depends on the number of epochs"],
-  [
-    "{ type: constant, warmup: { epochs: 3 } }",
-    "the end of the earlier training may have cut its warm-up short",
-  ],
+  ["{ type: constant, warmup: { epochs: 3 } }", "the earlier run may have ended during its warm-up"],
 ] as const)(
   "with %s, the trials are trained from the start, and the run prints why",
   async ([schedule, reason]) => {

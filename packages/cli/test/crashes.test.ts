@@ -62,7 +62,7 @@ test("if a worker is killed, its trial is retried and has the same bytes", async
   open(folder);
   const { exitCode, stdout } = await run;
   expect(stdout).toContain(
-    "the worker process was killed (SIGKILL): often the system is out of memory. Retrying it.",
+    "the worker process was killed (SIGKILL), often because the system is out of memory. Retrying it.",
   );
   expect(exitCode).toBe(0);
   expect(folder.promisedFiles()).toEqual(await undisturbed(gatedSweep));

@@ -100,7 +100,7 @@ test("mistakes in the data are reported at the option of the file, before anythi
     `bases/base.yaml:3:33: ${fault}
   3 | dataset: { type: csv, training: data/train.csv, test: data/test.csv, validation: 8, label: first }
     |                                 ^^^^^^^^^^^^^^
-  Correct it, or say "header: true" if this line is a header.`,
+  Correct it, or set "header: true" if this line is a header.`,
   );
 });
 
@@ -123,7 +123,7 @@ test("a class without test images is reported as a notice, not as an error", asy
   const folder = ownData();
   folder.write("bases/data/test.csv", csvOf(2, 200));
   const notice =
-    "notice: ./bases/data/test.csv has no image of class 2: nothing is tested of what is learned there";
+    "notice: ./bases/data/test.csv has no image of class 2, so the test metrics do not cover every class";
   for (const command of [
     ["validate", "spec.yaml"],
     ["experiment", "spec.yaml", "--dry-run"],
@@ -148,11 +148,8 @@ test("advice about usual values uses the actual number of images", async () => {
 });
 
 test.each([
-  ["dataset.training=nowhere.csv", "./nowhere.csv: expected a file, found nothing of that name"],
-  [
-    "dataset.validation=40",
-    "dataset.validation holds out 40 images, and csv has 40 to train on: none is left",
-  ],
+  ["dataset.training=nowhere.csv", "./nowhere.csv: expected a file, but it does not exist"],
+  ["dataset.validation=40", "dataset.validation holds out 40 images, but csv has only 40 training images"],
   ["dataset.height=3", "./bases/data/train.csv, line 1: expected images of 3 × any pixels"],
   ["model.layers[1].units=2", "the network's output must be (3), one number for each class, got (2)"],
 ])("a mistake in --set %s is reported like any other", async (assignment, message) => {

@@ -106,7 +106,7 @@ test("the schema contains the options of a custom part of each kind", async () =
     expect(schema).toContain(`{"const":"${path}"}`);
   for (const path of ["./custom/best-neighbour.ts", "./optimizers/my-adam.ts", "./losses/brier.ts"])
     expect(schema).toContain(`{"const":"${path}"}`);
-  expect(schema).toContain("Epochs from one halving to the next.");
+  expect(schema).toContain("Number of epochs between halvings.");
 });
 
 describe.skipIf(!isRedisHere)("through redis-server (skipped if it is not installed):", () => {

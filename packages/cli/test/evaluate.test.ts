@@ -106,7 +106,7 @@ test("--trial is refused for a trial's folder, and a missing trial is named with
   const twice = await evaluate(folder, "results/small/latest/trials/2", "--trial", "3");
   expect(twice).toMatchObject({
     code: 2,
-    err: expect.stringContaining("--trial: results/small/latest/trials/2 is one"),
+    err: expect.stringContaining("--trial: results/small/latest/trials/2 is already a single trial"),
   });
   const missing = await evaluate(folder, "results/small", "--trial", "1025");
   expect(missing.code).toBe(2);
@@ -133,12 +133,17 @@ test("images of one's own are evaluated, however few they are, and without train
     folder,
     "results/small",
     "--dataset",
-    "{ type: csv, test: few.csv }",
+    "{ type: csv, test: few.csv, label: first }",
   );
   expect({ code, err }).toEqual({ code: 0, err: "" });
   expect(out).toContain("evaluated on the test images of csv");
   folder.write("three.csv", [0, 0, 1, 1, 2, 2].map(row).join(""));
-  const three = await evaluate(folder, "results/small", "--dataset", "{ type: csv, test: three.csv }");
+  const three = await evaluate(
+    folder,
+    "results/small",
+    "--dataset",
+    "{ type: csv, test: three.csv, label: first }",
+  );
   expect(three.code).toBe(2);
   expect(three.err).toMatch(
     /^--dataset: the network distinguishes 10 classes, .*\n.*add "classes: 10" to the block/,

@@ -39,13 +39,13 @@ test("export writes each format under the name of the experiment and the trial, 
   );
 });
 
-test("a file that is there is replaced only with --force, and a folder is never", async () => {
+test("an existing file is replaced only with --force, and a folder is never", async () => {
   const folder = prepare(oneTrial.replace("epochs: 8", "epochs: 1"));
   expect((await folder.run()).code).toBe(0);
   folder.write("small-1.onnx", "mine");
   const refused = await exportRun(folder, "results/small", "--to", "onnx");
   expect(refused).toMatchObject({ code: 2, out: "" });
-  expect(refused.err).toContain("small-1.onnx: this file is there already");
+  expect(refused.err).toContain("small-1.onnx: this file already exists");
   expect(readFileSync(join(folder.path, "small-1.onnx"), "utf8")).toBe("mine");
 
   const forced = await exportRun(folder, "results/small", "--to", "onnx", "--force");
@@ -69,7 +69,7 @@ test("a model.safetensors outside of a run is exported under its own name", asyn
   const itself = await exportRun(folder, "mine.safetensors", "--to", "safetensors");
   expect(itself).toMatchObject({
     code: 2,
-    err: expect.stringContaining("mine.safetensors: this file is there"),
+    err: expect.stringContaining("mine.safetensors: this file already exists"),
   });
 });
 

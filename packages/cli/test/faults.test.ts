@@ -150,7 +150,7 @@ test.skipIf(!isRedisHere)("nor do they through a redis-server that restarts with
       await run.goesOn(lines / 16);
       // A run cannot start without the server, but a started run continues.
       await run.says(/ connected/);
-      for (const { ended, said } of workers) await until(ended, () => said().includes("Serving"));
+      for (const { ended, said } of workers) await until(ended, () => said().includes("Training up to"));
       await server.stop();
       await server.start();
     }

@@ -39,8 +39,8 @@ test("Ctrl-C keeps finished trials and exits with 130; the printed command resum
   expect(exitCode).toBe(130);
   expect(stdout).toMatch(
     new RegExp(
-      /\nStopped trial 2 in epoch \d+ of 20; the same command continues there\.\nInterrupted\. 1 of 4 /
-        .source + /trials are done and kept in results\/small\/[0-9a-f]{12}\. Resume with:/.source,
+      /\nStopped trial 2 in epoch \d+ of 20; run the same command to resume\.\nInterrupted\. 1 of 4 /.source +
+        /trials are done and kept in results\/small\/[0-9a-f]{12}\. Resume with:/.source,
     ),
   );
   expect(stdout).toContain("experiment spec.yaml --out results --data data --workers 1");
@@ -70,8 +70,7 @@ test.for([
     const { exitCode, stdout } = await run;
     expect(exitCode).toBe(130);
     expect(workers.filter(isAlive)).toEqual([]);
-    const [, epoch] =
-      /^Stopped in epoch (\d+) of 20; the same command continues there\.$/m.exec(stdout) ?? [];
+    const [, epoch] = /^Stopped in epoch (\d+) of 20; run the same command to resume\.$/m.exec(stdout) ?? [];
     expect(Number(epoch)).toBe(folder.placeOf(1).epoch + 1);
     expect(stdout).toContain("Interrupted. 0 of 1 trials are done and kept in");
 
@@ -98,7 +97,7 @@ test.for([
     expect(exitCode).toBe(130);
     expect(workers.filter(isAlive)).toEqual([]);
     const places = [1, 2].map((trial) => `trial ${trial} in epoch ${folder.placeOf(trial).epoch + 1} of 20`);
-    expect(stdout).toContain(`\nStopped ${places.join(", ")}; the same command continues there.\n`);
+    expect(stdout).toContain(`\nStopped ${places.join(", ")}; run the same command to resume.\n`);
 
     open(folder);
     expect((await folder.run(["--workers", "2"])).code).toBe(0);

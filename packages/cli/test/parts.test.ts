@@ -5,7 +5,7 @@ import { expect, onTestFinished, test } from "vitest";
 
 import { loadExperiment } from "@nn/experiment";
 import { TrialFailure, WorkerProcess } from "@nn/runner";
-import type { Assignment, Report, TrialOutcome } from "@nn/training";
+import type { Assignment, TrialReport, TrialOutcome } from "@nn/training";
 import { smallSweep, type BenchFolder } from "./support/bench-folder.ts";
 import { withSmallData } from "./support/small-data.ts";
 
@@ -13,14 +13,14 @@ const prepare = withSmallData();
 
 interface Part {
   readonly outcome: TrialOutcome;
-  readonly reports: readonly Report[];
+  readonly reports: readonly TrialReport[];
 }
 
 /** Trains trial 1 of the small sweep in a new process, with its files in `folder`. */
 async function train(bench: BenchFolder, folder: string, changes: Partial<Assignment> = {}): Promise<Part> {
   const worker = new WorkerProcess([], { silence: 120 });
   onTestFinished(() => worker.end());
-  const reports: Report[] = [];
+  const reports: TrialReport[] = [];
   const outcome = await worker.run(await assignment(bench, folder, changes), (report) =>
     reports.push(report),
   );
@@ -64,7 +64,7 @@ function promised({ seconds: _seconds, ...outcome }: TrialOutcome): Omit<TrialOu
   return outcome;
 }
 
-function measuresOf(reports: readonly Report[]) {
+function measuresOf(reports: readonly TrialReport[]) {
   return reports.flatMap((report) => {
     if (report.kind !== "epoch") return [];
     const { epoch, train: learned, validation } = report.epoch;

@@ -70,7 +70,7 @@ describe.skipIf(!isRedisHere)("through redis-server (skipped if it is not instal
         ({ epoch }, index) => `trial ${index + 1} in epoch ${epoch + 1} of ${LONG_EPOCHS}`,
       );
       expect(stdout).toContain(
-        `\nStopped ${places.join(", ")}; the same command continues there.\nInterrupted. 0 of 4 trials are done`,
+        `\nStopped ${places.join(", ")}; run the same command to resume.\nInterrupted. 0 of 4 trials are done`,
       );
       for (const worker of workers) {
         expect(worker.isGone()).toBe(false);
@@ -133,7 +133,7 @@ describe.skipIf(!isRedisHere)("through redis-server (skipped if it is not instal
     await until(run, () => folder.epochsOf(1) >= 3);
     first.signal("SIGINT");
     expect((await first.ended).exitCode).toBe(0);
-    expect(first.said()).toMatch(/trial 1 given back/);
+    expect(first.said()).toMatch(/trial 1 returned to the queue/);
     // This is the first checkpoint of the trial, because there is no other before its end. No worker trains
     // it now.
     const checkpoint = join(folder.runFolder(), "trials/1/checkpoint.safetensors");

@@ -120,7 +120,7 @@ describe.skipIf(!isRedisHere)("through redis-server (skipped if it is not instal
     expect(code).toBe(0);
     expect(folder.promisedFiles()).toEqual(await embedded(longSweep));
     // Each trial had only one attempt.
-    expect(worker.said()).not.toContain("given back");
+    expect(worker.said()).not.toContain("returned to the queue");
     expect(said + out).not.toContain("resumes trial");
     const epochs = folder.read("journal.jsonl").match(/"event":"epoch"/g);
     expect(epochs).toHaveLength(4 * LONG_EPOCHS);
@@ -164,7 +164,7 @@ describe.skipIf(!isRedisHere)("through redis-server (skipped if it is not instal
     await client.config("SET", "maxmemory", "1");
     expect((await worker.ended).exitCode).toBe(1);
     expect(worker.said()).toMatch(
-      /^Error: the server refuses: OOM command not allowed [^\n]*'maxmemory'\.\n/m,
+      /^Error: the server reports an error: OOM command not allowed [^\n]*'maxmemory'\.\n/m,
     );
     expect(worker.said()).not.toMatch(/^\s+at /m);
     await client.config("SET", "maxmemory", "0");

@@ -23,7 +23,7 @@ test("a second run in the same directory ends with an error, and the first conti
   expect(second.code).toBe(1);
   expect(second.err).toMatch(
     new RegExp(
-      `^Error: Another run is at work in this folder \\(process ${first.pid}, started .*\\): .*/lock\\. Wait until`,
+      `^Error: Another run is in progress in this folder \\(process ${first.pid}, started .*\\): .*/lock\\. Wait until`,
     ),
   );
   expect(second.err).not.toMatch(stack);
@@ -38,8 +38,8 @@ test("if results cannot be written below a file, one line explains why", async (
   expect(code).toBe(1);
   expect(err).toMatch(
     new RegExp(
-      /^Error: Cannot make the folder .*taken\/results\/small\/[0-9a-f]{12}: a file is where /.source +
-        /a folder should be \(ENOTDIR\)\./.source,
+      /^Error: Cannot make the folder .*taken\/results\/small\/[0-9a-f]{12}: part of its /.source +
+        /path is a file, not a folder \(ENOTDIR\)\./.source,
     ),
   );
   expect(err).not.toMatch(stack);

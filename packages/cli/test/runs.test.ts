@@ -32,7 +32,7 @@ test("each run has its trials, its best configuration and what --set changed; th
   ]);
 });
 
-test("a run at work is running; --watch follows it until it is stopped", async () => {
+test("a run in progress is running; --watch follows it until it is stopped", async () => {
   const folder = prepare(smallSweep.replace("epochs: 8", "epochs: 100000"));
   const run = folder.start(["--workers", "1"]);
   // Until its run directory is there, there are no runs.
@@ -44,7 +44,7 @@ test("a run at work is running; --watch follows it until it is stopped", async (
   const { stdout, exitCode } = await watch;
   expect(exitCode).toBe(0);
   expect(stdout).toMatch(/small\/[0-9a-f]{12} .* 0 of 4, running/);
-  expect(stdout).toMatch(/No run is at work\.$/);
+  expect(stdout).toMatch(/No run is in progress\.$/);
   expect((await folder.runProgram(["runs", "--out", "results"])).out).toContain("0 of 4, stopped");
 });
 

@@ -149,7 +149,7 @@ describe("files that are not experiment files", () => {
   3 |   b: "y",
     |   ^
   expected a file that exports one layer, made by defineLayer({ … })
-  Correct it, or name another layer at with-layer.yaml:10:15.`,
+  Correct it, or use another layer at with-layer.yaml:10:15.`,
     );
   });
 
@@ -159,7 +159,7 @@ describe("files that are not experiment files", () => {
   2 | export const b = ;
     |                  ^
   expected a file that exports one layer, made by defineLayer({ … })
-  Correct it, or name another layer at with-layer.yaml:10:15.`,
+  Correct it, or use another layer at with-layer.yaml:10:15.`,
     );
   });
 

@@ -29,7 +29,7 @@ export function isCustomizable(name: string | undefined): name is CatalogName {
 
 /**
  * Returns the catalog whose noun is the start of `noun`: `layers` for "layer", `augmentations` for
- * "augmentation of one image alone".
+ * "augmentation of a single image".
  */
 export function findCustomizableCatalog(noun: string): CatalogName | undefined {
   return Object.keys(customizableCatalogs)

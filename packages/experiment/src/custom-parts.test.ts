@@ -150,7 +150,7 @@ describe.each(names)("custom %s", (name) => {
     const message = await messageOf(loadExperiment(write("spec.yaml", spec(name))));
     const line = source(name).split("\n").length + 1;
     expect(message).toMatch(new RegExp(`^part\\.ts:${line}:7: the .* cannot be used: .*not today`));
-    expect(message).toMatch(/name another .* at spec\.yaml:\d+:\d+/);
+    expect(message).toMatch(/use another .* at spec\.yaml:\d+:\d+/);
   });
 
   test("that do not exist are reported with the files that do", async () => {
@@ -275,7 +275,7 @@ test("an augmentation that mixes images is not allowed for views of one image", 
   write("part.ts", source("augmentations", "mixes: true, plan: () => ({ mix: () => 1 })"));
   const text = `${spec("augmentations")}evaluation: { augment: [{ type: ./part.ts }] }\n`;
   expect(await messageOf(loadExperiment(write("spec.yaml", text)))).toContain(
-    'there is no augmentation of one image alone "./part.ts"',
+    'there is no augmentation of a single image "./part.ts"',
   );
 });
 

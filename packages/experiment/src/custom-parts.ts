@@ -75,7 +75,7 @@ export async function loadCustomParts(
       place: found ?? place,
       message: `the ${noun} ${name} cannot be used: ${fact}`,
       expected: `a file that exports one ${noun}, made by ${maker}({ … })`,
-      advice: found === undefined ? here : `Correct it, or name another ${noun} ${whereIs(place)}.`,
+      advice: found === undefined ? here : `Correct it, or use another ${noun} ${whereIs(place)}.`,
     };
   };
 

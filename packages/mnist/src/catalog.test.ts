@@ -73,7 +73,7 @@ test("a damaged file in data/mnist is an error and is not replaced by the packag
   const folder = join(dataFolder, "mnist");
   writeFiles(folder, { ...tinyFiles, trainingImages: tinyFiles.trainingImages.subarray(0, -1) });
   await expect(datasets.get("mnist")!.load({ validation: 0 }, { dataFolder })).rejects.toThrow(
-    `${join(folder, "train-images-idx3-ubyte")}: expected 46 bytes by its header, got 45: the end is missing.`,
+    `${join(folder, "train-images-idx3-ubyte")}: expected 46 bytes according to the header, got only 45.`,
   );
 });
 

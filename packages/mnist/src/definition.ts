@@ -74,9 +74,9 @@ export interface LoadContext extends FileContext {
 }
 
 const heldOut =
-  "Number of training images that are held out for validation, by which a sweep and the best epoch are chosen. " +
+  "Number of training images that are held out for validation: they select configurations and the best epoch. " +
   "They are drawn with the seed of the experiment; 0 holds out none. " +
-  '"test" reports the test set in their place, which is then not used for model selection.';
+  '"test" reports the test set as validation, which is then never used for model selection.';
 
 /**
  * The option `validation` of all published data sets: the number of training images held out for model

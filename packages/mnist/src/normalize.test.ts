@@ -51,7 +51,8 @@ test("images of a single grey are refused", () => {
   const statistics = pixelStatistics(one, Int32Array.of(1));
   expect(() => normalized(one, statistics)).toThrow(
     new DatasetError(
-      "dataset.normalize: expected training images with more than one grey, got 255 in every pixel. Set it to false.",
+      "dataset.normalize: expected training images with different pixel values, got 255 in " +
+        "every pixel. Set it to false.",
     ),
   );
 });

@@ -40,7 +40,7 @@ export function pixelStatistics(
 export function normalized(split: ResidentSplit, { mean, deviation }: PixelStatistics): ResidentSplit {
   if (deviation === 0) {
     throw new DatasetError(
-      `dataset.normalize: expected training images with more than one grey, got ${mean} in every pixel. ` +
+      `dataset.normalize: expected training images with different pixel values, got ${mean} in every pixel. ` +
         `Set it to false.`,
     );
   }

@@ -150,6 +150,6 @@ function damaged(path: string, line: number, message: string): RunDirectoryError
   return new RunDirectoryError(
     "corrupt",
     `${path}, line ${line}: ${message}. The journal is damaged. ` +
-      `Delete that line and the ones after it to keep what stands above it, or start over with --fresh.`,
+      `Delete that line and the ones after it to keep the lines above it, or start over with --fresh.`,
   );
 }

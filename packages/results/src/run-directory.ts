@@ -9,7 +9,7 @@ import { linkLatest } from "./latest.ts";
 import { Lock } from "./lock.ts";
 import { makeFolder } from "./make-folder.ts";
 import { applyEvent, trialsOf, type TrialRecord } from "./records.ts";
-import { writeTables } from "./tables/tables.ts";
+import { writeTables } from "./tables/write-tables.ts";
 import { WorkThrottle } from "./work-throttle.ts";
 
 /** Options of `openRunDirectory`. */
@@ -109,7 +109,7 @@ export class RunDirectory {
       `${this.path} has results of other data.\n` +
         `  there  ${describeData(recorded)}\n` +
         `  now    ${describeData(data)}\n` +
-        `Start over with --fresh, keep both with another --out, or go on with the data it was begun with.`,
+        `Start over with --fresh, keep both with another --out, or resume with the recorded data.`,
     );
   }
 

@@ -53,7 +53,7 @@ export {
   type SamplerCatalog,
   type SearchSpace,
 } from "./sweep.ts";
-export { valuesOf } from "./space/values-of.ts";
+export { enumerateDomain } from "./space/enumerate-domain.ts";
 export * from "./pruners/shared/by-objective.ts";
 export * from "./pruners/shared/halving.ts";
 export * from "./pruners/shared/median-pruning.ts";

@@ -6,7 +6,7 @@ import type { TrialSpec } from "./trial-spec.ts";
 import type { CalibrationResult, CalibrationRequest } from "./messages.ts";
 import { createAugmenter, createTestTimeAugmentation } from "./data/augmentation.ts";
 import { encodeCheckpoint } from "./checkpoint/checkpoint.ts";
-import { EVALUATION_BATCH, Evaluator } from "./evaluate.ts";
+import { EVALUATION_BATCH_SIZE, Evaluator } from "./evaluate.ts";
 import { buildNetwork, type Network } from "./network.ts";
 import { Yielder, type Clock } from "./step/yielder.ts";
 import { loadTrialCatalogs } from "./trial-catalogs.ts";
@@ -40,7 +40,7 @@ export async function calibrate(
       backend,
       inputShape: facts.exampleShape,
       classes: facts.classes,
-      batchSize: Math.max(batchSize, EVALUATION_BATCH),
+      batchSize: Math.max(batchSize, EVALUATION_BATCH_SIZE),
       rng: rng.fork("model"),
       experimentFolder,
     });
@@ -59,7 +59,7 @@ export async function calibrate(
     };
     const measure = async (passes: number, batches: number): Promise<number> => {
       const release = backend.mark();
-      const images = arange(Math.min(batches * EVALUATION_BATCH, split.count));
+      const images = arange(Math.min(batches * EVALUATION_BATCH_SIZE, split.count));
       const evaluator = new Evaluator(
         split,
         images,
@@ -74,7 +74,7 @@ export async function calibrate(
     const weights = encodeSafetensors([...parameters, ...state].map(({ name, value }) => [name, value]));
     return {
       learning: await secondsPerImage(learn, split.count, batchSize, LEARNING_SECONDS),
-      measuring: await secondsPerImage(measure, split.count, EVALUATION_BATCH, MEASURING_SECONDS),
+      measuring: await secondsPerImage(measure, split.count, EVALUATION_BATCH_SIZE, MEASURING_SECONDS),
       building,
       bytes: weights.length + checkpoint.bytes,
     };
@@ -146,7 +146,7 @@ function createSyntheticImages(
   { exampleShape, classes, trainingCount, nonZeros = 1 }: DatasetFacts,
   batchSize: TrialSpec["training"]["batchSize"],
 ): ResidentSplit {
-  const count = Math.min(trainingCount, Math.max(IMAGES, batchSize, EVALUATION_BATCH));
+  const count = Math.min(trainingCount, Math.max(IMAGES, batchSize, EVALUATION_BATCH_SIZE));
   const images = new Uint8Array(count * sizeOf(exampleShape));
   let state = 1;
   for (let i = 0; i < images.length; i++) {

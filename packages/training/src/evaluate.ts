@@ -13,7 +13,7 @@ import type { Yielder } from "./step/yielder.ts";
  * network have the size of the larger of this and the training batch: a layer of 28 × 28 pixels and 32
  * channels takes 100 KB per image.
  */
-export const EVALUATION_BATCH = 100;
+export const EVALUATION_BATCH_SIZE = 100;
 
 /** Receives the outputs (N, …) of one batch. `start` is the index of its first example among all. */
 export type OutputVisitor = (outputs: Tensor, batch: ImageBatch, start: number) => void;
@@ -39,7 +39,7 @@ export class Evaluator {
 
   /** `order` contains the indices of the images in the split. */
   constructor(split: ResidentSplit, order: Int32Array, views?: TestTimeAugmentation) {
-    this.#batches = new ImageBatches(split, EVALUATION_BATCH);
+    this.#batches = new ImageBatches(split, EVALUATION_BATCH_SIZE);
     this.#order = order;
     this.#views = views;
   }
@@ -53,8 +53,8 @@ export class Evaluator {
   async evaluate(network: Network, yielder: Yielder, visit?: OutputVisitor): Promise<Metrics> {
     const { backend, model, loss } = network;
     const metrics = new RunningMetrics();
-    for (let start = 0; start < this.#order.length; start += EVALUATION_BATCH) {
-      const count = Math.min(EVALUATION_BATCH, this.#order.length - start);
+    for (let start = 0; start < this.#order.length; start += EVALUATION_BATCH_SIZE) {
+      const count = Math.min(EVALUATION_BATCH_SIZE, this.#order.length - start);
       const batch = this.#batches.batch(this.#order, start, count);
       const outputs = this.#outputs(model, batch, start);
       const batchLoss = loss.forward(outputs, batch.labels) + model.penalty();

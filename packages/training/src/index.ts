@@ -6,7 +6,7 @@ export { CUSTOM_TYPE_PATTERN, customTypes, isCustomType } from "./custom-types.t
 export { createAugmenter } from "./data/augmentation.ts";
 export { splitDataset, type DatasetSplits } from "./data/split-dataset.ts";
 export { findData, prepareData, type DataSource } from "./data/prepare-data.ts";
-export { EVALUATION_BATCH } from "./evaluate.ts";
+export { EVALUATION_BATCH_SIZE } from "./evaluate.ts";
 export { evaluateSaved, type SavedEvaluation } from "./saved/evaluate-saved.ts";
 export { isRecord } from "./is-record.ts";
 export {
@@ -17,7 +17,7 @@ export {
   type Message,
   type Preparation,
   type CalibrationResult,
-  type Report,
+  type TrialReport,
   type Request,
   type CalibrationRequest,
   type TrialOutcome,

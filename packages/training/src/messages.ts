@@ -132,7 +132,7 @@ export const HEARTBEAT_SECONDS = 1;
  * Then `alive`, `notice`, `checkpoint`, `progress` and `epoch` follow any number of times. One of the other
  * kinds is the last.
  */
-export type Report =
+export type TrialReport =
   /** Sent at once and then about every HEARTBEAT_SECONDS. */
   | { readonly kind: "alive" }
   /** A message for the terminal. */
@@ -159,4 +159,4 @@ export type Report =
   | { readonly kind: "refused"; readonly message: string };
 
 /** A message from a worker process: a report about a trial, or the result of a calibration. */
-export type Message = Report | { readonly kind: "calibrated"; readonly pace: CalibrationResult };
+export type Message = TrialReport | { readonly kind: "calibrated"; readonly pace: CalibrationResult };

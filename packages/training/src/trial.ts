@@ -1,12 +1,12 @@
 import { RunDirectoryError } from "@nn/results";
 import { createRng } from "@nn/tensor";
 
-import type { Assignment, Report, TrialOutcome } from "./messages.ts";
+import type { Assignment, TrialReport, TrialOutcome } from "./messages.ts";
 import { createAugmenter, createTestTimeAugmentation } from "./data/augmentation.ts";
 import { bestEpoch } from "./metrics/best-epoch.ts";
 import { CheckpointFile, TrainingStopped, type CheckpointListener } from "./checkpoint/checkpoint-file.ts";
 import { splitDataset } from "./data/split-dataset.ts";
-import { EVALUATION_BATCH } from "./evaluate.ts";
+import { EVALUATION_BATCH_SIZE } from "./evaluate.ts";
 import { buildNetwork } from "./network.ts";
 import { Yielder, type Clock } from "./step/yielder.ts";
 import { saveTrial } from "./saved/save-trial.ts";
@@ -24,7 +24,7 @@ export async function runTrial(
   workbench: TrainingRuntime,
   assignment: Assignment,
   clock: Clock,
-  sendReport: (report: Report) => void,
+  sendReport: (report: TrialReport) => void,
   isLeaving: () => boolean = () => false,
 ): Promise<TrialOutcome> {
   const started = clock();
@@ -42,7 +42,7 @@ export async function runTrial(
       backend: workbench.backend,
       inputShape: dataset.exampleShape,
       classes: dataset.classes,
-      batchSize: Math.max(trial.spec.training.batchSize, EVALUATION_BATCH),
+      batchSize: Math.max(trial.spec.training.batchSize, EVALUATION_BATCH_SIZE),
       rng: rng.fork("model"),
       experimentFolder: assignment.experimentFolder,
     });
@@ -134,7 +134,7 @@ function summary(training: TrainingResult, { metric, goal }: Assignment, inherit
  * Returns an observer that reports the events of training, with their times. `total` is the number of images
  * in an epoch.
  */
-function reporter(clock: Clock, total: number, say: (report: Report) => void): TrainingObserver {
+function reporter(clock: Clock, total: number, say: (report: TrialReport) => void): TrainingObserver {
   let epochStart = clock();
   let seconds = 0;
   // Number of images of the epoch that were learned before training was stopped, at an unknown speed.
@@ -164,7 +164,7 @@ function reporter(clock: Clock, total: number, say: (report: Report) => void): T
  * Returns a listener that reports the events of the checkpoint. Epochs that were trained but not reported
  * before a stop have lost their times. These are reported as zeros, which have no weight in a mean.
  */
-function checkpointReporter(say: (report: Report) => void): CheckpointListener {
+function checkpointReporter(say: (report: TrialReport) => void): CheckpointListener {
   return {
     onResumed(epoch, seen, unrecorded) {
       say({ kind: "resumed", epoch, seen });

@@ -18,10 +18,10 @@ test("the reported loss includes the regularization penalty, in training and eva
   const measure = ({ network, config }: typeof plain) =>
     new Evaluator(config.split, config.images).evaluate(network, silent().yielder);
   const weights = weightsOf(plain.network)["layers.1.weight"]!;
-  const cost = weights.reduce((sum, w) => sum + 0.1 * Math.abs(w) + 0.2 * w * w, 0);
+  const penalty = weights.reduce((sum, w) => sum + 0.1 * Math.abs(w) + 0.2 * w * w, 0);
 
   const [without, withCost] = [await measure(plain), await measure(costly)];
-  expect(withCost.loss - without.loss).toBeCloseTo(cost, 12);
+  expect(withCost.loss - without.loss).toBeCloseTo(penalty, 12);
   expect(withCost.accuracy).toBe(without.accuracy);
   const config = { ...costly.config, epochs: 1, batchSize: 40 };
   expect((await train(costly.network, config, silent())).epochs[0]!.train.loss).toBeCloseTo(withCost.loss, 6);

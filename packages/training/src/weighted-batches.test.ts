@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 
 import { silent, toy, toySpec, toySplit, weightsOf } from "./testing/toy-training.ts";
 import type { TrainingSpec, TrialSpec } from "./trial-spec.ts";
-import { EVALUATION_BATCH, Evaluator } from "./evaluate.ts";
+import { EVALUATION_BATCH_SIZE, Evaluator } from "./evaluate.ts";
 import { train } from "./train.ts";
 
 const IMAGES = 40;
@@ -27,7 +27,7 @@ async function built(changes: Partial<TrialSpec>, count = IMAGES) {
 }
 
 test("the same images in another order have the same loss and accuracy", async () => {
-  const count = 2 * EVALUATION_BATCH + 33;
+  const count = 2 * EVALUATION_BATCH_SIZE + 33;
   const orders = fc.shuffledSubarray([...Array(count).keys()], { minLength: count });
   await fc.assert(
     fc.asyncProperty(loss, orders, async (weighted, order) => {

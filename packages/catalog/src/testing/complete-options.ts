@@ -15,7 +15,7 @@ export function completeOptions(
   const [error] = Value.Errors(definition.options, complete);
   if (error !== undefined) {
     throw new Error(
-      `${definition.type}: the options ${JSON.stringify(options)} do not fit its schema: ${error.message}`,
+      `${definition.type}: the options ${JSON.stringify(options)} do not match its schema: ${error.message}`,
     );
   }
   return complete;

@@ -67,11 +67,11 @@ function rankingOf(
   if (chosen !== undefined && !isThere(chosen)) wrong("--sort", `no trial has ${chosen}`, `Leave it out.`);
   const used = chosen ?? [metric, "validation.accuracy" as const].find(isThere) ?? "test.accuracy";
   const better = isThere("validation.accuracy")
-    ? "Rank by validation.accuracy to choose"
-    : "Hold out validation images (dataset.validation) to choose by these";
+    ? "rank by validation.accuracy"
+    : "hold out validation images (dataset.validation) and rank by their metrics";
   const notices = used.startsWith("test.")
     ? [
-        "ranked by the test set. If you choose by it, its metrics are too optimistic for new images. " +
+        "ranked by the test set: used for model selection, its metrics are too optimistic for new images; " +
           better,
       ]
     : [];

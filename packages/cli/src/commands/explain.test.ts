@@ -102,7 +102,7 @@ test("for an ambiguous short name, all paths are listed", () => {
     code: 2,
     out: "",
     err:
-      '"units" may be any of these. Ask for one of them:\n' +
+      '"units" matches several keys or entries. Choose one of them:\n' +
       ["dense", "gru", "lstm", "patch-embedding", "simple-rnn"]
         .map((layer) => `  pnpm run explain model.layers.${layer}.units\n`)
         .join(""),
@@ -139,7 +139,7 @@ test.for(["blorp", "", ".", "toString", "__proto__", "optimizer.adam.constructor
     const { out, err, code } = explain(path);
     expect({ out, code }).toEqual({ out: "", code: 2 });
     expect(err).toContain("There is no key or entry ");
-    expect(err).toContain("Run `pnpm run explain` for the list");
+    expect(err).toContain("Run `pnpm run explain` to list all keys and entries");
     expect(err).not.toContain("\u001b");
   },
 );

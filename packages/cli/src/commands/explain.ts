@@ -29,7 +29,7 @@ export function explainCommand(path: string | undefined, terminal: Terminal): nu
       return 0;
     case "several":
       err.write(
-        `${asked} may be any of these. Ask for one of them:\n` +
+        `${asked} matches several keys or entries. Choose one of them:\n` +
           pathsOf(found.topics)
             .map((each) => `  pnpm run explain ${each}\n`)
             .join(""),
@@ -40,7 +40,7 @@ export function explainCommand(path: string | undefined, terminal: Terminal): nu
       err.write(
         `There is no key or entry ${asked}.\n` +
           (guesses === "" ? "" : `  did you mean ${guesses}?\n`) +
-          "  Run `pnpm run explain` for the list of what there is.\n",
+          "  Run `pnpm run explain` to list all keys and entries.\n",
       );
       return 2;
     }

@@ -16,7 +16,7 @@ export interface ExportOptions {
   readonly trial?: number | undefined;
   /** The file to write. Default: the name of the experiment and the number of the trial, in this folder. */
   readonly out?: string | undefined;
-  /** Whether to replace a file that is there. */
+  /** Whether to replace an existing file. */
   readonly force?: boolean | undefined;
 }
 
@@ -32,7 +32,11 @@ export function exportCommand(where: string, options: ExportOptions, terminal: T
   if (isThere && statSync(target).isDirectory())
     wrong("--out", `${target} is a folder`, "Give a file in it.");
   if (isThere && options.force !== true) {
-    wrong(target, "this file is there already", "Replace it with --force, or write another with --out FILE.");
+    wrong(
+      target,
+      "this file already exists",
+      "Replace it with --force, or write to another file with --out FILE.",
+    );
   }
   const bytes = format.encode(network);
   writeFileAtomically(target, bytes);
@@ -51,7 +55,7 @@ export function exportCommand(where: string, options: ExportOptions, terminal: T
   if (evaluation !== undefined && evaluation.views > 1) {
     terminal.err.write(
       `notice: the experiment evaluates the mean of ${evaluation.views} views of each image; the exported network ` +
-        `sees the image alone, so its accuracy can differ from that of results.csv\n`,
+        `sees only the unchanged image, so its accuracy can differ from that in results.csv\n`,
     );
   }
   return 0;

@@ -47,8 +47,8 @@ export function findNetwork(where: string, trial?: number): FoundNetwork {
     const advice =
       others.length === 0
         ? otherRunsAdvice(run)
-        : `Trials with one: ${listed(others)}. The experiment's keep.networks says how many configurations ` +
-          "keep theirs.";
+        : `Trials that have one: ${listed(others)}. In the experiment, keep.networks sets how many ` +
+          "configurations keep their networks.";
     wrongRun(where, `trial ${number} of ${run} has no ${NETWORK_FILE}`, advice);
   }
   return { ...networkIn(model, run), reason };
@@ -61,7 +61,7 @@ function listed(numbers: readonly number[]): string {
 }
 
 function isOneTrial(where: string): never {
-  wrongRun("--trial", `${where} is one trial already`, "Leave --trial out, or name its run.");
+  wrongRun("--trial", `${where} is already a single trial`, "Omit --trial, or give the run.");
 }
 
 /** Names another run of the same experiment that has a network. */

@@ -60,12 +60,12 @@ export async function newCommand(
   await writeFile(file, template.source(name, value), { flag: "wx" });
   await writeFile(testFile, template.test(name, value), { flag: "wx" });
   out.write(
-    `Wrote ${shown(file)}: a small ${kind} that works, for you to change.\n` +
+    `Wrote ${shown(file)}: a small working ${kind} for you to change.\n` +
       `Wrote ${shown(testFile)}: the tests that every ${kind} must pass.\n\n` +
       `  pnpm --filter @nn/${template.package} exec vitest ${template.folder}/${name}.test.ts   ` +
       "tests it after every change\n" +
       "  pnpm run schema   lets editors complete it and lists it in docs/reference/\n" +
-      (template.golden === undefined ? "" : `\npnpm test asks for ${template.golden}.\n`),
+      (template.golden === undefined ? "" : `\npnpm test requires ${template.golden}.\n`),
   );
   return 0;
 }

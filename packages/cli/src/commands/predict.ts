@@ -38,10 +38,10 @@ interface FilePrediction {
 const MOST_SHOWN = 10;
 
 /**
- * Runs `predict RUN IMAGE…`: brings PNG and JPEG images of any size into the form of the training images, and
- * prints the classes that the network gives them. Folders stand for the images in them. Returns the exit
- * code: 1 if an image could not be used; the others are predicted all the same. Throws ExperimentError,
- * DatasetError and RunDirectoryError.
+ * Runs `predict RUN IMAGE…`: converts PNG and JPEG images to the size and format of the training images, and
+ * prints the classes that the network predicts. A folder means all images in it. Returns the exit code: 1 if
+ * an image could not be used; the others are still predicted. Throws ExperimentError, DatasetError and
+ * RunDirectoryError.
  */
 export async function predictCommand(
   where: string,
@@ -120,7 +120,7 @@ async function prepare(file: string, { inputShape }: SavedNetwork, style: PhotoS
   if (image !== undefined) return image;
   throw new DatasetError(
     `${file}: expected a symbol that stands out from its background, got a photo of one color. Take a photo ` +
-      `with more contrast, or use --style picture. What is transparent counts as white.`,
+      `with more contrast, or use --style picture. Transparent pixels count as white.`,
   );
 }
 

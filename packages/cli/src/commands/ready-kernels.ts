@@ -5,7 +5,7 @@ import { ensureKernels } from "@nn/kernels/node";
 import { workspaceFolder } from "@nn/runner/environment";
 
 import type { Terminal } from "../terminal/terminal.ts";
-import { toUnwritableError } from "./unwritable.ts";
+import { toUnwritableError } from "../terminal/unwritable-error.ts";
 
 const kernels = join(workspaceFolder, "packages", "kernels");
 

@@ -22,8 +22,8 @@ const INTERVAL = 1000;
 
 /**
  * Runs `runs [NAME…]`: prints the runs of a folder of results, those that changed last at the end. With
- * `--watch`, follows the runs in progress until all have ended or the user presses Ctrl-C. Returns the exit code. Throws
- * ExperimentError if there are no runs.
+ * `--watch`, follows the runs in progress until all have ended or the user presses Ctrl-C. Returns the exit
+ * code. Throws ExperimentError if there are no runs.
  */
 export async function runsCommand(
   names: readonly string[],
@@ -78,7 +78,7 @@ async function watch(
     for (;;) {
       const running = readRuns(folder, () => {}).filter((run) => run.status === "running" && isChosen(run));
       if (running.length === 0) {
-        terminal.out.write("No run is at work.\n");
+        terminal.out.write("No run is in progress.\n");
         return 0;
       }
       const lines = runsTable(running, terminal.width);

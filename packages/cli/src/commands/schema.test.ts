@@ -8,7 +8,7 @@ import { parse } from "yaml";
 import { recordedTerminal } from "../../test/support/recorded-terminal.ts";
 import { ExperimentError } from "@nn/experiment";
 import { schemaCommand } from "./schema.ts";
-import { UnwritableError } from "./unwritable.ts";
+import { UnwritableError } from "../terminal/unwritable-error.ts";
 
 const specs = join(import.meta.dirname, "../../../experiment/test/specs");
 
@@ -58,6 +58,6 @@ test("if a schema cannot be written, one line explains why", async () => {
   const error = await schemaCommand([file], recordedTerminal()).catch((reason: unknown) => reason);
   expect(error).toBeInstanceOf(UnwritableError);
   expect(String(error)).toMatch(
-    /Cannot write .*mine\.schema\.json: a folder is where a file should be \(EISDIR\)\. Make its folder writable/,
+    /Cannot write .*mine\.schema\.json: it is a folder \(EISDIR\)\. Make its folder writable/,
   );
 });

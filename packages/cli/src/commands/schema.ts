@@ -5,7 +5,7 @@ import { basename, dirname, extname, join, relative } from "node:path";
 import type { Terminal } from "../terminal/terminal.ts";
 import { Problems, compose, editorSchema, loadCustomParts, referencePages } from "@nn/experiment";
 import { workspaceFolder } from "@nn/runner/environment";
-import { toUnwritableError } from "./unwritable.ts";
+import { toUnwritableError } from "../terminal/unwritable-error.ts";
 
 /** The committed schema of the catalogs. Experiment files refer to it in their first line. */
 export const schemaFile = join(workspaceFolder, "schema", "experiment.schema.json");

@@ -39,7 +39,7 @@ import {
 import { withoutPasswords } from "@nn/runner/passwords";
 import { prepareData, type DataSource, type TrainingIdentityFactory, type TrialSpec } from "@nn/training";
 
-import { closingLines, endingLines, fileLines } from "../terminal/closing.ts";
+import { runSummaryLines, endingLines, fileLines } from "../terminal/run-summary.ts";
 import { DownloadScreen } from "../terminal/download.ts";
 import { continuationLines, reuseLine } from "../terminal/opening.ts";
 import { RunScreen } from "../terminal/run-screen.ts";
@@ -122,7 +122,7 @@ export async function train(work: TrainingWork): Promise<number> {
   const { trials, end, isOver } = createSweepScheduler(work, () => {});
   const finish = isOver ? await finishRun(work, trials) : undefined;
   const shown = stop === undefined ? trials : trials.filter(({ number }) => directory.records.has(number));
-  const closing = closingLines({ ...experiment, trials: shown }, directory.records, terminal);
+  const closing = runSummaryLines({ ...experiment, trials: shown }, directory.records, terminal);
   // Trials without results have already been reported during training.
   const anyFigures = [...directory.records.values()].some(
     ({ status }) => status === "completed" || status === "pruned",
@@ -264,7 +264,7 @@ async function trainAll(work: TrainingWork): Promise<Stop | undefined> {
   }
 }
 
-/** Returns `Stopped in epoch 9 of 40; the same command continues there.` */
+/** Returns `Stopped in epoch 9 of 40; run the same command to resume.` */
 function stoppedLines(experiment: Experiment, stopped: readonly StoppedTrial[]): string[] {
   if (stopped.length === 0) return [];
   const isOnly = countTrials(experiment) === 1;
@@ -274,7 +274,7 @@ function stoppedLines(experiment: Experiment, stopped: readonly StoppedTrial[]):
       epoch < epochs ? `in epoch ${epoch + 1} of ${epochs}` : `after epoch ${epochs} of ${epochs}`;
     return isOnly ? place : `trial ${trial.number} ${place}`;
   });
-  return [`Stopped ${places.join(", ")}; the same command continues there.`];
+  return [`Stopped ${places.join(", ")}; run the same command to resume.`];
 }
 
 /**
@@ -371,7 +371,7 @@ function bestLines(shownFolder: string): string[] {
   const command = commandWithArguments(process.argv, process.env, ["refit", shownFolder]);
   return [
     "",
-    `The best configuration is an experiment of its own: ${join(shownFolder, BEST_FILE)}.`,
+    `The experiment file of the best configuration: ${join(shownFolder, BEST_FILE)}.`,
     "Train it on all images, including those of validation:",
     `  ${command}`,
   ];

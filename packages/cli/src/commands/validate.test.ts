@@ -85,9 +85,9 @@ test("a likely mistake that is not an error is printed as a notice, and the exit
 
   expect(screen.recorded.err).toBe(
     "notice: the schedule step first drops the learning rate after epoch 5, and the training is over by then\n" +
-      "notice: training.earlyStopping has a patience of 3, and no training of 3 epochs ends before; " +
-      "it takes back the weights of the best epoch all the same\n" +
-      "notice: with goal: minimize the sweep looks for the smallest validation.accuracy, which is the worst\n" +
+      "notice: training.earlyStopping cannot stop a training run of 3 epochs, because its patience is 3; " +
+      "it still restores the weights of the best epoch\n" +
+      "notice: with goal: minimize, the sweep selects the smallest validation.accuracy, which is the worst\n" +
       "notice: 6 combinations are to be tried and there are 2: those tried again give the same results; " +
       "the sampler grid tries each once\n" +
       "notice: the sampler tpe learns nothing in this sweep: it starts after 10 combinations (startup), " +

@@ -44,7 +44,7 @@ export async function workerCommand(options: WorkerOptions, terminal: Terminal):
   const { workers, threads, notice } = assignCores(options, options.workers ?? MANY, availableParallelism());
   if (notice !== undefined) terminal.err.write(`${notice}\n`);
   const interruption = new Interruption(() =>
-    terminal.err.write("\nGiving the trials back. Press Ctrl-C again to stop at once.\n"),
+    terminal.err.write("\nReturning the trials to the queue. Press Ctrl-C again to stop at once.\n"),
   );
   const flags = workerFlags(options.simd);
   const limits = { silence: options.hungAfter ?? HUNG_AFTER_SECONDS, training: options.timeLimit };
@@ -52,7 +52,7 @@ export async function workerCommand(options: WorkerOptions, terminal: Terminal):
   const screen = new WorkerScreen(terminal);
   const download = new DownloadScreen(terminal);
   const many = `${workers} ${workers === 1 ? "trial" : "trials"} at once`;
-  screen.say(`Serving ${many} to ${server.shown}, version ${codeVersion()}. Press Ctrl-C to stop.`);
+  screen.say(`Training up to ${many} for ${server.shown}, version ${codeVersion()}. Press Ctrl-C to stop.`);
   try {
     await serveTrials({
       server,

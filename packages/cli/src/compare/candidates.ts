@@ -41,14 +41,14 @@ export function readCandidates(paths: readonly string[]): Candidates {
   const found = sources.flatMap(({ run, source, folder, trial }) => {
     const rows = trial === undefined ? run.rows : run.rows.filter((row) => row.trial === trial);
     if (trial !== undefined && rows.length === 0)
-      wrongRun(source, `trial ${trial} has not ended`, "Wait for it, or name another trial.");
+      wrongRun(source, `trial ${trial} has not ended`, "Wait for it, or choose another trial.");
     return configurationsOf(rows).flatMap(({ parameters, rows: own }) => {
       const completed = own.filter(({ status }) => status === "completed");
       const settings = settingsOf(run.experiment, parameters);
       if (completed.length > 0 && completed.length < own.length) {
         const numbers = own.filter((row) => !completed.includes(row)).map((row) => `${row.trial}`);
         const trials = numbers.length === 1 ? "trial" : "trials";
-        notices.push(`${source}: without ${trials} ${numbers.join(", ")}, which did not complete`);
+        notices.push(`${source}: ignoring ${trials} ${numbers.join(", ")}, which did not complete`);
       }
       return completed.length === 0 ? [] : [{ source, folder, settings, rows: completed }];
     });
@@ -62,7 +62,7 @@ export function readCandidates(paths: readonly string[]): Candidates {
   const [first] = sources;
   const { metric, goal } = first!.run;
   if (sources.some(({ run }) => run.metric !== metric))
-    notices.push(`the runs rank by different metrics; ${metric} counts. --sort chooses another one`);
+    notices.push(`the runs rank by different metrics: using ${metric}; choose another metric with --sort`);
   const candidates = found.map((each, index): Candidate => Object.assign(each, { label: labelOf(index) }));
   return { candidates, metric, goal, notices };
 }

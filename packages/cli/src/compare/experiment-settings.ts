@@ -40,7 +40,7 @@ function collect(settings: Map<string, string | number | boolean | null>, path: 
   }
 }
 
-/** Returns the value that a cell of results.csv stands for. */
+/** Returns the value of a cell of results.csv. */
 function scalarOf(cell: string): string | number | boolean | null {
   if (cell === "true" || cell === "false") return cell === "true";
   if (cell === "null" || cell === "") return null;

@@ -10,7 +10,7 @@ import { describeRun, rankedConfigurations, valuesOf, type RunDescription } from
 export interface RunStatus extends Pick<RunDescription, "path" | "name" | "fingerprint" | "metric"> {
   /** Time of the last recorded event. */
   readonly changed: Date;
-  /** `running`: a process is at work. `finished`: all trials have ended. `stopped`: neither. */
+  /** `running`: its process is running. `finished`: all trials have ended. `stopped`: neither. */
   readonly status: "running" | "finished" | "stopped";
   /** Number of ended trials, without those that failed. */
   readonly done: number;

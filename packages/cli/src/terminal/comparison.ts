@@ -20,7 +20,7 @@ export interface ShownComparison {
   readonly paths?: readonly string[] | undefined;
 }
 
-/** With so many configurations or fewer, their settings are a table of their own. */
+/** With so many configurations or fewer, their settings are in a separate table. */
 const FEW = 4;
 /** Largest number of differing settings in the table of many configurations, and in that of few. */
 const MOST_COLUMNS = 6;
@@ -119,7 +119,7 @@ function rankingLines(
 function verdicts({ compared, metric, goal }: ShownComparison): string[] {
   const [best, second, ...rest] = compared;
   if (best === undefined || second === undefined)
-    return ["There is nothing to compare with: name another run."];
+    return ["There is nothing to compare with: give another run."];
   const others = [second, ...rest];
   const tested = others.filter(({ comparison }) => comparison?.adjustedPValue !== undefined).length;
   const lines = [verdict(best, second, { metric, goal, comparisons: tested })];
@@ -134,9 +134,10 @@ function verdicts({ compared, metric, goal }: ShownComparison): string[] {
   if (testImages !== undefined) {
     const { trials, images, onlyFirst, onlySecond, pValue } = testImages;
     lines.push(
-      `Two of their networks on the ${formatCount(images)} test images: only that of ${best.candidate.label} (trial ` +
-        `${trials[1]}) is right on ${formatCount(onlySecond)}, only that of ${second.candidate.label} (trial ` +
-        `${trials[0]}) on ${formatCount(onlyFirst)} (McNemar's test, p ${formatPValue(pValue)}).`,
+      `Of the ${formatCount(images)} test images, only the network of ${best.candidate.label} (trial ` +
+        `${trials[1]}) classifies ${formatCount(onlySecond)} correctly, and only that of ` +
+        `${second.candidate.label} (trial ${trials[0]}) ${formatCount(onlyFirst)} ` +
+        `(McNemar's test, p ${formatPValue(pValue)}).`,
     );
   }
   return lines;

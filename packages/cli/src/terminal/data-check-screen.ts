@@ -1,4 +1,4 @@
-import { createProgress, type Progress } from "./progress.ts";
+import { createProgress, type Progress } from "./progress-bar.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** Below this number of files, the check is too fast for a progress bar. */

@@ -1,6 +1,6 @@
 import type { DownloadProgress } from "@nn/mnist";
 
-import { createProgress, type Progress } from "./progress.ts";
+import { createProgress, type Progress } from "./progress-bar.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** Shows downloads: one line per URL, and a progress bar on an interactive terminal. */

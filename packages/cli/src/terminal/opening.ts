@@ -43,7 +43,7 @@ function describeData({ trials }: Experiment, data: readonly DataSource[]): stri
 }
 
 function describeValidation(validation: number | "test"): string {
-  if (validation === "test") return "the test set shown as validation";
+  if (validation === "test") return "the test set reported as validation";
   if (validation === 0) return "none held out for validation";
   return `${formatCount(validation)} held out for validation`;
 }
@@ -66,10 +66,10 @@ function describeTraining(experiment: Experiment): string {
   const [part] = trials.flatMap(({ until }) => until ?? []);
   if (experiment.continuesTrainings && part !== undefined) {
     const parts = most % part === 0 ? plural(part, "epoch") : `up to ${plural(part, "epoch")}`;
-    const trainings = plural(trials.length, "training");
-    return `${product} of ${parts}, parts of ${trainings} of ${length}${describeBudget(experiment)}`;
+    const trainings = plural(trials.length, "training run");
+    return `${product} of ${parts}, which form ${trainings} of ${length}${describeBudget(experiment)}`;
   }
-  const stopped = pruner === undefined ? "" : `, some stopped early by ${pruner.type}`;
+  const stopped = pruner === undefined ? "" : `, some pruned by ${pruner.type}`;
   return `${product} of ${length}${stopped}${describeBudget(experiment)}`;
 }
 
@@ -78,7 +78,7 @@ function describeBudget({ budget = { leftOut: 0 }, metric }: Experiment): string
   const { leftOut, epochs, minutes, target } = budget;
   const limits = [
     leftOut > 0 ? `${formatCount(leftOut)} more left out by its budget` : "",
-    epochs === undefined ? "" : `at most ${plural(epochs, "epoch")} together`,
+    epochs === undefined ? "" : `at most ${plural(epochs, "epoch")} in total`,
     minutes === undefined ? "" : `at most ${plural(minutes, "minute")}`,
     target === undefined ? "" : `until ${metric} reaches ${target}`,
   ];

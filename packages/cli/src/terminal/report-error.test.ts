@@ -6,8 +6,8 @@ import { reportError } from "./report-error.ts";
 
 test("an expected error is printed as its message", () => {
   const terminal = recordingTerminal();
-  expect(reportError(new RunDirectoryError("locked", "Another run is at work."), terminal, {})).toBe(1);
-  expect(terminal.text()).toBe("Error: Another run is at work.\n");
+  expect(reportError(new RunDirectoryError("locked", "Another run is in progress."), terminal, {})).toBe(1);
+  expect(terminal.text()).toBe("Error: Another run is in progress.\n");
 });
 
 test("an unexpected error is printed on one line, with a hint how to see the stack trace", () => {

@@ -6,7 +6,7 @@ import { TooManyFailures } from "@nn/runner";
 import { withoutPasswords } from "@nn/runner/passwords";
 import { RemoteError } from "@nn/runner/remote-error";
 
-import { UnwritableError } from "../commands/unwritable.ts";
+import { UnwritableError } from "./unwritable-error.ts";
 import type { Terminal } from "./terminal.ts";
 
 /**

@@ -2,17 +2,24 @@ import { expect, test } from "vitest";
 
 import { recordingTerminal } from "../../test/support/screen.ts";
 import { singleTrial, sweepOver } from "@nn/experiment/testing/toy-experiment";
-import type { Report } from "@nn/training";
+import type { TrialReport } from "@nn/training";
 import { RunScreen } from "./run-screen.ts";
 import { epochLine } from "./summary.ts";
 
 const train = { loss: 0.25, accuracy: 0.9 };
 const validation = { loss: 0.3, accuracy: 0.89 };
-const epoch = (number: number): Report => ({
+const epoch = (number: number): TrialReport => ({
   kind: "epoch",
   epoch: { epoch: number, train, validation, seconds: 0.5, imagesPerSecond: 100_000 },
 });
-const progress: Report = { kind: "progress", epoch: 2, seen: 20, total: 40, train, imagesPerSecond: 123_456 };
+const progress: TrialReport = {
+  kind: "progress",
+  epoch: 2,
+  seen: 20,
+  total: 40,
+  train,
+  imagesPerSecond: 123_456,
+};
 const completed = {
   status: "completed",
   epochs: 3,

@@ -1,7 +1,7 @@
 import { countTrials, type Experiment } from "@nn/experiment";
 import type { TrialRecord } from "@nn/results";
 import { toMetricName, metricOf, type RunObserver } from "@nn/runner";
-import type { Report, Trial, TrialOutcome } from "@nn/training";
+import type { TrialReport, Trial, TrialOutcome } from "@nn/training";
 
 import {
   formatCount,
@@ -11,10 +11,10 @@ import {
   formatPercent,
   formatSeconds,
 } from "./format.ts";
-import { createProgress, type Progress } from "./progress.ts";
+import { createProgress, type Progress } from "./progress-bar.ts";
 import { describeParameters, epochLine } from "./summary.ts";
 import { wrapWords } from "./table.ts";
-import { RunProgress } from "./run-progress.ts";
+import { EpochCounter } from "./epoch-counter.ts";
 import type { Terminal } from "./terminal.ts";
 
 /**
@@ -25,7 +25,7 @@ export class RunScreen implements RunObserver {
   readonly #experiment: Experiment;
   readonly #terminal: Terminal;
   readonly #progress: Progress;
-  readonly #tally: RunProgress;
+  readonly #tally: EpochCounter;
   /** Notices that have been shown. Each process sends them, but each is shown only once. */
   readonly #notices = new Set<string>();
   #best: { readonly trial: Named; readonly value: number } | undefined;
@@ -39,7 +39,7 @@ export class RunScreen implements RunObserver {
   ) {
     this.#experiment = experiment;
     this.#terminal = terminal;
-    this.#tally = new RunProgress(countTrials(experiment), epochsEach(experiment), clock);
+    this.#tally = new EpochCounter(countTrials(experiment), epochsEach(experiment), clock);
     for (const { status, trial, epochs } of records.values()) {
       if (status === "running" || status === "failed") this.#tally.begin(trial, epochs);
       else this.#tally.end(trial, epochs);
@@ -52,7 +52,7 @@ export class RunScreen implements RunObserver {
     this.#show();
   }
 
-  report(trial: Trial, report: Report): void {
+  report(trial: Trial, report: TrialReport): void {
     const { epochs } = trial.spec.training;
     if (report.kind === "resumed") this.#tally.begin(trial.number, report.epoch);
     else if (report.kind === "progress") {

@@ -1,6 +1,6 @@
 import type { Job, JobOutcome, WorkerObserver } from "@nn/runner/redis";
-import type { Report } from "@nn/training";
-import { createProgress, type Progress } from "./progress.ts";
+import type { TrialReport } from "@nn/training";
+import { createProgress, type Progress } from "./progress-bar.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** Shows a worker in the terminal: the trials that it trains now, and how each trial ended. */
@@ -25,7 +25,7 @@ export class WorkerScreen implements WorkerObserver {
     this.#show();
   }
 
-  report(job: Job, report: Report): void {
+  report(job: Job, report: TrialReport): void {
     const open = this.#open.get(job.ticket);
     if (open === undefined) return;
     if (report.kind === "progress") open.epochs = report.epoch - 1 + report.seen / report.total;
@@ -70,7 +70,7 @@ const ENDS: Readonly<Record<JobOutcome, string | undefined>> = {
   diverged: "diverged",
   paused: undefined,
   failed: "failed",
-  returned: "given back",
+  returned: "returned to the queue",
   stopped: "stopped with its run",
   lost: undefined,
 };

@@ -1,7 +1,7 @@
 import { loadExperiment } from "@nn/experiment";
 import { readFileSync } from "@nn/platform/files";
 import { join } from "@nn/platform/path";
-import { CHECKPOINT_FILE, createTrainingRuntime, runTrial, type Report } from "@nn/training";
+import { CHECKPOINT_FILE, createTrainingRuntime, runTrial, type TrialReport } from "@nn/training";
 
 /** The result of the first epoch of an experiment's first trial. */
 export interface FirstEpoch {
@@ -26,7 +26,7 @@ export async function trainFirstEpoch(file: string, folders: Folders): Promise<F
   const [trial] = trials;
   if (trial === undefined) throw new Error(`${file}: it has no trial`);
   const workbench = await createTrainingRuntime(1, () => {});
-  const reports: Report[] = [];
+  const reports: TrialReport[] = [];
   const assignment = {
     ...folders,
     trial,

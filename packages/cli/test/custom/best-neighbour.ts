@@ -5,15 +5,15 @@ import { Type } from "typebox";
 export const bestNeighbour = defineAdaptiveSampler({
   type: "best-neighbour",
   description: "Changes one value of the best trial so far.",
-  options: Type.Object({ trials: Type.Integer({ minimum: 1, description: "How many combinations." }) }),
+  options: Type.Object({ trials: Type.Integer({ minimum: 1, description: "Number of combinations." }) }),
   check: () => [],
   generations: ({ trials }) => [
     Math.min(2, trials),
     ...Array.from({ length: Math.max(0, trials - 2) }, () => 1),
   ],
   proposeNext(domains, _options, rng, history, count) {
-    const cost = (index: number): number => history[index]!.objective ?? Infinity;
-    const best = [...history.keys()].sort((a, b) => cost(a) - cost(b))[0];
+    const objective = (index: number): number => history[index]!.objective ?? Infinity;
+    const best = [...history.keys()].sort((a, b) => objective(a) - objective(b))[0];
     const names = Object.keys(domains);
     return Array.from({ length: count }, (_, index) => {
       const stream = rng.fork(history.length + index);

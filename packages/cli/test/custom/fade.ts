@@ -6,7 +6,12 @@ export const fade = defineAugmentation({
   type: "fade",
   description: "Makes an image darker.",
   options: Type.Object({
-    most: Type.Number({ minimum: 0, maximum: 1, default: 0.5, description: "The largest share." }),
+    most: Type.Number({
+      minimum: 0,
+      maximum: 1,
+      default: 0.5,
+      description: "Largest fraction of black that is blended into the image.",
+    }),
   }),
   plan: ({ most }, { height, width, channels, black }) => ({
     repaint(draws, images, start) {

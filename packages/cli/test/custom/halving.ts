@@ -4,9 +4,9 @@ import { Type } from "typebox";
 /** factor = 1/2 ^ (epoch / every), with the epoch rounded down. */
 export const halving = defineSchedule({
   type: "halving",
-  description: "Half the learning rate, again and again.",
+  description: "Halves the learning rate every few epochs.",
   options: Type.Object({
-    every: Type.Integer({ minimum: 1, default: 1, description: "Epochs from one halving to the next." }),
+    every: Type.Integer({ minimum: 1, default: 1, description: "Number of epochs between halvings." }),
   }),
   isOpenEnded: () => true,
   build: ({ every }, { stepsPerEpoch }) => ({

@@ -37,13 +37,12 @@ training: { epochs: 1, ${training} }
 test("a last batch of one image, which batch-norm cannot normalize, gives a notice", async () => {
   expect(await notices({ validation: 59_951, training: "batchSize: 12" })).toEqual([
     "the last batch of each epoch has 1 image (49 images in batches of 12), and model.layers[2] " +
-      "(batch-norm) has nothing " +
-      "to normalize it by: it leaves the running averages as they are, and teaches no layer before. " +
-      "With training.batchSize: 13 there is no such batch",
+      "(batch-norm) cannot normalize a single image: this batch does not update the running averages, and no " +
+      "earlier layer learns from it; training.batchSize: 13 avoids it",
   ]);
   // 49 images in batches of 12 or 16 leave one.
   expect(await notices({ validation: 59_951, training: "batchSize: 16" })).toEqual([
-    expect.stringContaining("With training.batchSize: 17 "),
+    expect.stringContaining("training.batchSize: 17 avoids it"),
   ]);
 });
 
@@ -67,7 +66,9 @@ test("a norm inside another layer is named by its path", async () => {
     "{ type: dense, units: 10 }",
   ];
   expect(await notices({ validation: 59_951, training: "batchSize: 12", layers })).toEqual([
-    expect.stringContaining("model.layers[1].layers[1].layers[0] (batch-norm) has nothing"),
+    expect.stringContaining(
+      "model.layers[1].layers[1].layers[0] (batch-norm) cannot normalize a single image",
+    ),
   ]);
 });
 
@@ -76,9 +77,7 @@ const plain = ["{ type: dense, units: 10 }"];
 
 test("class weights with batches of one image give a notice, because they cancel in each mean", async () => {
   expect(await notices({ layers: plain, loss: uneven, training: "batchSize: 1" })).toEqual([
-    expect.stringMatching(
-      /^with training\.batchSize: 1 the weights of the loss change nothing that is learned: /,
-    ),
+    expect.stringMatching(/^with training\.batchSize: 1, the weights of the loss have no effect: /),
   ]);
 });
 

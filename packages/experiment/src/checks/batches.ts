@@ -16,19 +16,19 @@ export function checkBatches(spec: TrialSpec, files: CheckContext): SpecError[] 
     {
       path: ["training", "batchSize"],
       message:
-        `training.batchSize is ${batchSize}, and ${formatPath(layer.path)} (${layer.type}) needs batches ` +
-        `of ${layer.leastBatch} images or more: ` +
-        `the mean of a single number is that number, so that nothing is left of it and no layer before it learns`,
+        `training.batchSize is ${batchSize}, but ${formatPath(layer.path)} (${layer.type}) needs at least ` +
+        `${layer.leastBatch} images per batch: ` +
+        "a single value minus its mean is 0, so no earlier layer would learn anything",
       expected: `a batchSize of at least ${layer.leastBatch}`,
       advice:
         accumulate > 1
-          ? `training.accumulate does not help, as each batch is normalized by itself. ${INSTEAD}`
+          ? `training.accumulate does not help, because each batch is normalized separately. ${INSTEAD}`
           : INSTEAD,
     },
   ];
 }
 
-const INSTEAD = "Larger batches, or a layer-norm or group-norm, which take each image by itself.";
+const INSTEAD = "Use larger batches, or layer-norm or group-norm, which normalize each image separately.";
 
 /**
  * Returns distinct notices about likely mistakes with batches of one image. A notice is a sentence without
@@ -52,9 +52,9 @@ function shortBatchNotices(spec: TrialSpec, files: CheckContext): string[] {
   while (images % better === 1) better++;
   return [
     `the last batch of each epoch has ${left} image (${images} images in batches of ${batchSize}), and ` +
-      `${formatPath(layer.path)} (${layer.type}) has nothing to normalize it by: it leaves the running ` +
-      "averages as they are, " +
-      `and teaches no layer before. With training.batchSize: ${better} there is no such batch`,
+      `${formatPath(layer.path)} (${layer.type}) cannot normalize a single image: this batch does not ` +
+      "update the running averages, and no earlier layer learns from it; " +
+      `training.batchSize: ${better} avoids it`,
   ];
 }
 
@@ -68,9 +68,8 @@ function weightNotices(
   if (batchSize > 1 || accumulate > 1 || catalogEntry(catalogs.losses, loss).isWeighted?.(options) !== true)
     return [];
   return [
-    "with training.batchSize: 1 the weights of the loss change nothing that is learned: each step goes " +
-      "along a weighted mean over a single image, in which its weight cancels. Batches of more images, or " +
-      "training.accumulate, make them count",
+    "with training.batchSize: 1, the weights of the loss have no effect: each step uses the weighted mean " +
+      "over a single image, in which the weight cancels; use larger batches or training.accumulate",
   ];
 }
 

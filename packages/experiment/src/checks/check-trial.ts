@@ -89,10 +89,10 @@ export function checkNormalization(
     {
       path: ["dataset", "normalize"],
       message:
-        "dataset.normalize divides by the deviation of the pixels, and every pixel of the training images " +
-        `is ${pixels.smallest}`,
-      expected: "training images with more than one grey",
-      advice: "Look at the files: images of one grey teach nothing.",
+        "dataset.normalize divides by the standard deviation of the pixels, which is 0: every pixel of the " +
+        `training images is ${pixels.smallest}`,
+      expected: "training images with different pixel values",
+      advice: "Check the files: a network cannot learn from images of a single color.",
     },
   ];
 }
@@ -116,8 +116,8 @@ export function checkSplitSizes(
     specErrors.push({
       path: ["dataset", "validation"],
       message:
-        `dataset.validation holds out ${held} images, and ${dataset.type} has ${trainingCount} to train ` +
-        "on: none is left",
+        `dataset.validation holds out ${held} images, but ${dataset.type} has only ${trainingCount} ` +
+        "training images",
       expected: `a whole number below ${trainingCount}`,
       advice: `A sixth of the images is usual: ${usuallyHeldOut(trainingCount)}.`,
     });
@@ -131,7 +131,7 @@ export function checkSplitSizes(
       advice:
         trainingCount < FEW_IMAGES
           ? "Make batchSize smaller, or use more images."
-          : `100 and ${usuallyHeldOut(trainingCount)} are usual.`,
+          : `Usual values are batchSize 100 and validation ${usuallyHeldOut(trainingCount)}.`,
     });
   }
   if (metric?.startsWith("validation.") === true && held === 0) {
@@ -139,7 +139,7 @@ export function checkSplitSizes(
       path: ["dataset", "validation"],
       message:
         validation === "test"
-          ? `the sweep ranks by ${metric}, and dataset.validation is the test set: the test set chooses nothing`
+          ? `the sweep ranks by ${metric}, but the test set (dataset.validation) is never used for model selection`
           : `the sweep ranks by ${metric}, and dataset.validation holds out no images`,
       expected: `a number of images to hold out, such as ${usuallyHeldOut(trainingCount)}`,
       advice: "Hold some out, or rank by train.loss.",
@@ -253,7 +253,7 @@ export function checkSchedule(
   files: CheckContext,
 ): SpecError[] {
   if (catalogEntry(files.catalogs.schedules, schedule).needsValidation !== true) return [];
-  return checkHeldOut(dataset, `the schedule ${schedule.type} goes by validation`, files);
+  return checkHeldOut(dataset, `the schedule ${schedule.type} depends on validation metrics`, files);
 }
 
 /** Checks that early stopping has images held out, and that an average begins before training ends. */
@@ -265,7 +265,7 @@ export function checkTraining(
   const specErrors =
     earlyStopping === undefined
       ? []
-      : checkHeldOut(dataset, "training.earlyStopping goes by validation", files);
+      : checkHeldOut(dataset, "training.earlyStopping depends on validation metrics", files);
   if (average === undefined) return specErrors;
   const { type: _type, ...options } = average;
   try {
@@ -293,7 +293,7 @@ function checkHeldOut(
       path: ["dataset", "validation"],
       message:
         validation === "test"
-          ? `${who}, and dataset.validation is the test set: the test set chooses nothing`
+          ? `${who}, but the test set (dataset.validation) is never used for model selection`
           : `${who}, and dataset.validation holds out no images`,
       expected: `a number of images to hold out${count === undefined ? "" : `, such as ${usuallyHeldOut(count)}`}`,
       advice: "Hold some out.",

@@ -47,6 +47,6 @@ test("the number of views can be swept", async () => {
 
 test("an augmentation that mixes images is rejected, because a view has the label of its image", async () => {
   await expect(load("evaluation: { augment: [{ type: mixup }] }")).rejects.toThrow(
-    'there is no augmentation of one image alone "mixup"',
+    'there is no augmentation of a single image "mixup"',
   );
 });

@@ -1,7 +1,7 @@
-import { KERNEL_MEMORY, memoryNeed } from "@nn/kernels";
+import { KERNEL_MEMORY, estimateMemoryBytes } from "@nn/kernels";
 import type { ModelPlan } from "@nn/layers";
 import { createRng, sizeOf } from "@nn/tensor";
-import { EVALUATION_BATCH, formatPath, type PartSpec, type TrialSpec } from "@nn/training";
+import { EVALUATION_BATCH_SIZE, formatPath, type PartSpec, type TrialSpec } from "@nn/training";
 
 import { catalogEntry } from "./known-entry.ts";
 import { planTrial, type SpecError, type CheckContext } from "./check-trial.ts";
@@ -19,14 +19,14 @@ export function checkMemory(spec: TrialSpec, files: CheckContext): SpecError[] {
     ({ parameters, outputShape }) => parameters + batchSize * sizeOf(outputShape),
   );
   const path = ["model", "layers", sizes.indexOf(Math.max(...sizes))];
-  const byBatch = spec.training.batchSize > EVALUATION_BATCH;
+  const byBatch = spec.training.batchSize > EVALUATION_BATCH_SIZE;
   return [
     {
       path,
       message:
         `with this network and batches of ${batchSize} images, a trial needs ${inUnits(need)} of memory; ` +
-        `the most is in ${formatPath(path)}`,
-      expected: `at most ${inUnits(KERNEL_MEMORY)}, which is what the kernels have`,
+        `${formatPath(path)} needs the largest part`,
+      expected: `at most ${inUnits(KERNEL_MEMORY)}, the memory limit of the kernels`,
       advice: byBatch ? "Make that layer or training.batchSize smaller." : "Make that layer smaller.",
     },
   ];
@@ -46,7 +46,7 @@ function needOf(spec: TrialSpec, { catalogs, facts }: CheckContext, plan: ModelP
   const initializer = { definition: catalogEntry(initializers, start), options: optionsOf(start) };
   const rng = createRng(0);
   try {
-    return memoryNeed((backend) => {
+    return estimateMemoryBytes((backend) => {
       backend.allocateBytes(trainingCount * sizeOf(exampleShape));
       backend.allocate([batchSize, ...exampleShape]);
       const { parameters } = plan.build({ backend, batchSize, rng, initializer, initializers });
@@ -60,7 +60,7 @@ function needOf(spec: TrialSpec, { catalogs, facts }: CheckContext, plan: ModelP
 
 /** Returns the largest batch size of a trial, in training or evaluation. */
 function batchSizeOf({ training }: TrialSpec): number {
-  return Math.max(training.batchSize, EVALUATION_BATCH);
+  return Math.max(training.batchSize, EVALUATION_BATCH_SIZE);
 }
 
 function optionsOf({ type: _type, ...options }: PartSpec): Record<string, unknown> {

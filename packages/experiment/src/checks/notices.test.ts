@@ -48,12 +48,12 @@ test("an experiment without a likely mistake has no notice", async () => {
 });
 
 test.each([
-  ["softmax", "cross-entropy", "the loss cross-entropy applies a softmax itself"],
-  ["sigmoid", "cross-entropy", "the loss cross-entropy applies a softmax itself"],
-  ["softmax", "focal", "the loss focal applies a softmax itself"],
-  ["sigmoid", "binary-cross-entropy", "the loss binary-cross-entropy applies a sigmoid itself"],
-  ["relu", "cross-entropy", "makes all negative outputs 0"],
-  ["relu", "hinge", "makes all negative outputs 0"],
+  ["softmax", "cross-entropy", "the loss cross-entropy already applies a softmax"],
+  ["sigmoid", "cross-entropy", "the loss cross-entropy already applies a softmax"],
+  ["softmax", "focal", "the loss focal already applies a softmax"],
+  ["sigmoid", "binary-cross-entropy", "the loss binary-cross-entropy already applies a sigmoid"],
+  ["relu", "cross-entropy", "sets negative outputs to 0"],
+  ["relu", "hinge", "sets negative outputs to 0"],
 ])("%s before %s gives a notice", async (type, loss, notice) => {
   expect(await noticesFor({ model: { layers: endingIn(type) }, loss: { type: loss } })).toEqual([
     expect.stringContaining(notice),
@@ -84,7 +84,7 @@ test.each([
   "a softmax before layers that do not change values, or inside another layer, gives a notice: %j",
   async (layers) => {
     expect(await noticesFor({ model: { layers } })).toEqual([
-      "the network ends in softmax, and the loss cross-entropy applies a softmax itself: end the network " +
+      "the network ends in softmax, but the loss cross-entropy already applies a softmax: end the network " +
         "in a dense layer",
     ]);
   },
@@ -115,7 +115,7 @@ test("with pbt, a patience as long as the interval gives a notice", async () => 
     });
   expect(await told(2)).toEqual([]);
   expect(await told(3)).toEqual([
-    expect.stringContaining("a patience of 3, and pbt compares its networks every 3 epochs"),
+    expect.stringContaining("its patience is 3, but pbt restarts the count every 3 epochs"),
   ]);
 });
 
@@ -169,7 +169,9 @@ test("a class whose images are all held out gives a notice", async () => {
   const rare = csvOf(255, { rare: 1 });
   // Eleven of twelve are held out, so only the class of the remaining one is learned.
   expect(await noticesForCsv(rare, { validation: 11 })).toEqual([
-    expect.stringMatching(/^dataset\.validation: 11 holds out every image of class [01]: nothing is learned/),
+    expect.stringMatching(
+      /^dataset\.validation: 11 holds out every image of class [01], so none is left for training; /,
+    ),
   ]);
   expect(await noticesForCsv(rare, { validation: "test" })).toEqual([]);
   expect(await noticesForCsv(rare, { validation: 0 })).toEqual([]);
@@ -236,15 +238,15 @@ test.each(["idx", "images"])(
       ...ownFiles(type, "test", images, { labels }),
     };
     expect(await noticesForOwn(type, files, { validation: 3 })).toEqual([
-      expect.stringMatching(/^dataset\.validation: 3 holds out every image of class (0|1|class-[01]): /),
+      expect.stringMatching(/^dataset\.validation: 3 holds out every image of class (0|1|class-[01]), /),
     ]);
   },
 );
 
 const brighten = {
   csv: "multiply them",
-  idx: "write the files again with every byte multiplied",
-  images: "write the files again with the numbers of their pixels multiplied",
+  idx: "multiply every byte",
+  images: "multiply the pixel values",
 };
 const types = ["csv", "idx", "images"] as const;
 
@@ -278,8 +280,8 @@ test.each(types)("images of type %s whose test images have another scale give a 
     [0, 0, 0, 1],
   ]);
   const told =
-    `no pixel of the test images of ${type} is above 1, and the training images of ${type} have brighter ` +
-    `ones: they seem to be on two scales; ${brighten[type]} by 255`;
+    `no pixel of the test images of ${type} is above 1, but the training images of ${type} have brighter ` +
+    `pixels: the two sets seem to have different scales; ${brighten[type]} by 255`;
   expect(await noticesForOwn(type, { ...bright, ...dark })).toEqual([told]);
   expect(await noticesForOwn(type, { ...bright, ...dark }, { normalize: true })).toEqual([told]);
 });
@@ -309,9 +311,10 @@ test("a compressed IDX file is read to its end if its start is dark", async () =
 test("pixels that are all equal give a notice, and are a mistake if they are normalized", async () => {
   const grey = csvOf(7, { smallest: 7 });
   expect(await noticesForCsv(grey)).toEqual([
-    "every pixel of the training images of csv is 7: there is nothing to learn",
+    "every pixel of the training images of csv is 7: a network cannot learn from them",
   ]);
   await expect(noticesForCsv(grey, { normalize: true })).rejects.toThrow(
-    "dataset.normalize divides by the deviation of the pixels, and every pixel of the training images is 7",
+    "dataset.normalize divides by the standard deviation of the pixels, which is 0: every pixel of " +
+      "the training images is 7",
   );
 });

@@ -57,8 +57,8 @@ function splitNotices(
   const names = untaught.map((label) => classNames?.[label] ?? label);
   const which = `${untaught.length === 1 ? "class" : "classes"} ${names.join(", ")}`;
   return [
-    `dataset.validation: ${validation} holds out every image of ${which}: nothing is learned of what is ` +
-      "measured there; hold out fewer, or add images",
+    `dataset.validation: ${validation} holds out every image of ${which}, so none is left for ` +
+      "training; hold out fewer images, or add some",
   ];
 }
 
@@ -74,7 +74,8 @@ function pixelNotices(
   const of = { training: `the training images of ${type}`, test: `the test images of ${type}` };
   for (const part of ["training", "test"] as const) {
     const { smallest, largest } = pixels[part];
-    const effect = part === "training" ? "there is nothing to learn" : "there is nothing to tell apart";
+    const effect =
+      part === "training" ? "a network cannot learn from them" : "a network cannot distinguish them";
     if (smallest === largest) return [`every pixel of ${of[part]} is ${largest}: ${effect}`];
   }
   const [isTrainingDark, isTestDark] = [isDark(pixels.training), isDark(pixels.test)];
@@ -86,8 +87,8 @@ function pixelNotices(
   if (isTrainingDark !== isTestDark) {
     const bright = isTrainingDark ? "test" : "training";
     return [
-      `no pixel of ${ofDark} is above ${largest}, and ${of[bright]} have brighter ones: they seem to be ` +
-        `on two scales; ${advice}`,
+      `no pixel of ${ofDark} is above ${largest}, but ${of[bright]} have brighter pixels: the two sets ` +
+        `seem to have different scales; ${advice}`,
     ];
   }
   // Normalization makes the scale irrelevant.
@@ -104,8 +105,8 @@ function pixelNotices(
 function stoppingNotices({ epochs, earlyStopping }: TrainingSpec): string[] {
   if (earlyStopping === undefined || earlyStopping.patience < epochs) return [];
   return [
-    `training.earlyStopping has a patience of ${earlyStopping.patience}, and no training of ${epochs} ` +
-      "epochs ends before; it takes back the weights of the best epoch all the same",
+    `training.earlyStopping cannot stop a training run of ${epochs} epochs, because its patience is ` +
+      `${earlyStopping.patience}; it still restores the weights of the best epoch`,
   ];
 }
 
@@ -113,7 +114,7 @@ function stoppingNotices({ epochs, earlyStopping }: TrainingSpec): string[] {
 function goalNotices({ metric, goal }: SweepBlock): string[] {
   if (goal === undefined || goal === goalOf(metric)) return [];
   const end = goal === "maximize" ? "greatest" : "smallest";
-  return [`with goal: ${goal} the sweep looks for the ${end} ${metric}, which is the worst`];
+  return [`with goal: ${goal}, the sweep selects the ${end} ${metric}, which is the worst`];
 }
 
 /** Returns the notices of the schedule itself, such as about phases after the last epoch. */
@@ -144,10 +145,10 @@ function outputNotices(
   const where =
     model.layers.at(-1)?.type === last ? `the last layer is ${last}` : `the network ends in ${last}`;
   if (appliesToOutputs !== undefined && (last === "softmax" || last === "sigmoid"))
-    return [`${where}, and the loss ${loss.type} applies a ${appliesToOutputs} itself: ${advice}`];
+    return [`${where}, but the loss ${loss.type} already applies a ${appliesToOutputs}: ${advice}`];
   if (last !== "relu" || (appliesToOutputs === undefined && takesBothSigns !== true)) return [];
   return [
-    `${where}, which makes all negative outputs 0, and the loss ${loss.type} takes outputs of both signs: ${advice}`,
+    `${where}, which sets negative outputs to 0, but the loss ${loss.type} expects outputs of both signs: ${advice}`,
   ];
 }
 
@@ -183,9 +184,9 @@ function populationNotices(sweep: SweepBlock, specs: readonly TrialSpec[]): stri
     earlyStopping === undefined || earlyStopping.patience < interval || earlyStopping.patience >= epochs
       ? []
       : [
-          `training.earlyStopping has a patience of ${earlyStopping.patience}, and ${sampler.type} ` +
-            `compares its networks every ${interval} epochs: each stretch begins to count anew, so that ` +
-            "none stops early; make patience smaller than the interval",
+          `training.earlyStopping never stops a trial: its patience is ${earlyStopping.patience}, but ` +
+            `${sampler.type} restarts the count every ${interval} epochs; ` +
+            "make patience smaller than the interval",
         ],
   );
 }
@@ -197,7 +198,7 @@ function metricNotices({ metric, parameters }: SweepBlock): string[] {
   if (swept.length === 0) return [];
   const accuracy = metric.replace(".loss", ".accuracy");
   return [
-    `the sweep ranks by ${metric} while ${swept.join(" and ")} changes how the loss is measured, so the ` +
-      `figures of its trials cannot be compared; rank by ${accuracy}`,
+    `the sweep ranks by ${metric} but also sweeps ${swept.join(" and ")}, so the losses of its trials are ` +
+      `not comparable; rank by ${accuracy}`,
   ];
 }

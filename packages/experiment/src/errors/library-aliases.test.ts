@@ -38,14 +38,17 @@ test("a name is found in any spelling, and unknown names are not", () => {
 
 test.each([
   [{ optimizer: { type: "sgd", lr: 0.1 } }, 'did you mean "learningRate"?'],
-  [{ epochs: 3 }, "It stands in training: training.epochs."],
-  [{ lr: 3 }, "It stands in optimizer: optimizer.learningRate."],
-  [{ optimizer: { type: "sgd", learningRate: 1, clipNorm: 3 } }, "It stands in training: training.clipNorm."],
+  [{ epochs: 3 }, "It belongs in training: training.epochs."],
+  [{ lr: 3 }, "It belongs in optimizer: optimizer.learningRate."],
+  [
+    { optimizer: { type: "sgd", learningRate: 1, clipNorm: 3 } },
+    "It belongs in training: training.clipNorm.",
+  ],
   [{ loss: { type: "categorical_crossentropy" } }, 'Here it is called "cross-entropy".'],
   [{ schedule: { type: "cosine_annealing" } }, 'Here it is called "cosine".'],
   [
     { model: { layers: [{ type: "dense", units: 3, activation: "relu" }] } },
-    "Write it as a layer of its own after this one: - { type: relu }.",
+    "Write it as a separate layer after this one: - { type: relu }.",
   ],
   [
     { sweep: { sampler: { type: "grid" }, metric: "val_accuracy", parameters: { "training.epochs": [1] } } },

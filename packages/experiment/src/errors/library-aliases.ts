@@ -125,11 +125,11 @@ export function resolveMetricAlias(name: string): string | undefined {
 
 /** Returns advice about a key in the wrong block. `block` is the block of the experiment that contains it. */
 export function adviceForMisplacedKey(name: string, block?: string | number): string | undefined {
-  if (plain(name) === "activation") return "Write it as a layer of its own after this one: - { type: relu }.";
+  if (plain(name) === "activation") return "Write it as a separate layer after this one: - { type: relu }.";
   const here = Object.keys(HOMES).find((key) => plain(key) === plain(resolveKeyAlias(name)));
   return here === undefined || HOMES[here] === block
     ? undefined
-    : `It stands in ${HOMES[here]!}: ${HOMES[here]!}.${here}.`;
+    : `It belongs in ${HOMES[here]!}: ${HOMES[here]!}.${here}.`;
 }
 
 /**

@@ -85,7 +85,7 @@ function notIndented({ path, unknown }: SchemaError, root: Located, schema: Json
     fault: {
       path,
       unknown,
-      message: `"${unknown}" stands below "${above}:" and not in it`,
+      message: `"${unknown}" is below "${above}:", not in it`,
       expected: `"${unknown}:" further to the right than "${above}:"`,
       advice: "Put two spaces before it and before each line that belongs to it.",
     },

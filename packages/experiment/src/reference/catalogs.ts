@@ -180,5 +180,5 @@ export const catalogs: ReadonlyMap<string, Catalog> = new Map<string, Catalog>([
 /** Returns the catalog of a block with this title. */
 export function catalogOf(title: string | undefined): Catalog | undefined {
   // Test-time augmentation allows some of the augmentations.
-  return catalogs.get(title === "augmentation of one image alone" ? "augmentation" : (title ?? ""));
+  return catalogs.get(title === "augmentation of a single image" ? "augmentation" : (title ?? ""));
 }

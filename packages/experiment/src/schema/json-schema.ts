@@ -122,7 +122,7 @@ export function describeSchema(schema: JsonSchema): string {
     case "object": {
       const type = schema.properties?.["type"];
       if (type !== undefined) return `a block with a "type"`;
-      return `a block with ${Object.keys(schema.properties ?? {}).join(", ") || "keys of its own"}`;
+      return `a block with ${Object.keys(schema.properties ?? {}).join(", ") || "its own keys"}`;
     }
     default:
       return schema.description ?? "another value";

@@ -191,7 +191,10 @@ function adviceForKey(unknown: string, keys: readonly string[], [block]: Path): 
 function adviceForValue(value: unknown, schema: JsonSchema, path: Path): string | undefined {
   if (typeof value === "string") {
     if (path.at(-1) === "metric" && value.startsWith("test.")) {
-      return "The test set chooses nothing: rank by the validation images, and read the test figures at the end.";
+      return (
+        "The test set is never used for model selection: rank by a validation metric, and report the test " +
+        "metrics at the end."
+      );
     }
     const options = namesOf(schema);
     const metric = path.at(-1) === "metric" ? resolveMetricAlias(value) : undefined;

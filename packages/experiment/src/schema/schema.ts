@@ -130,7 +130,7 @@ function assemble(catalogs: Catalogs): JsonSchema {
           }),
           augment: Type.Array(
             part("augmentations", "One augmentation.", {
-              title: "augmentation of one image alone",
+              title: "augmentation of a single image",
               // A view has the label of its image.
               without: ({ mixes }) => mixes === true,
             }),

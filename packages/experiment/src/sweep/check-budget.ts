@@ -37,7 +37,7 @@ export function checkBudget(reading: LoadedSpec, root: Located, problems: Proble
       place: place(key),
       message: `${pruner.type} compares a configuration with later ones, so the sweep cannot end before those`,
       advice:
-        `Leave out ${key}, set trials in its place, or use a pruner that looks at earlier ones alone, such ` +
+        `Omit ${key}, set trials instead, or use a pruner that compares only with earlier configurations, such ` +
         "as median.",
     });
   }

@@ -16,12 +16,12 @@ const two = "optimizer: [{ type: sgd, learningRate: 0.1 }, { type: sgd, learning
 test("two options that are equal with their defaults give a notice, also with other swept parameters", async () => {
   expect(await told(`{ sampler: { type: grid }, parameters: { ${two} } }`)).toBe(
     "1 configuration is the same training as an earlier one and would count twice: trial 2 is trial 1 " +
-      "again, as their values of optimizer come to the same; leave one out",
+      "again, because their values of optimizer are equivalent; omit one of them",
   );
   const beside = `{ sampler: { type: grid }, parameters: { ${two}, training.batchSize: [10, 20] } }`;
   expect(await told(beside, "repeats=3")).toBe(
     "2 configurations are the same training as earlier ones and would count twice: trial 7 is trial 1 " +
-      "again, as their values of optimizer come to the same; leave one out",
+      "again, because their values of optimizer are equivalent; omit one of them",
   );
 });
 
@@ -30,7 +30,7 @@ test("a combination that is drawn twice gives a notice, although there are enoug
   expect(await told(`{ sampler: { type: random, trials: 12 }, parameters: { ${sizes} } }`)).toMatch(
     new RegExp(
       /^\d configurations are the same training as earlier ones and would count twice: trial \d+ is /.source +
-        /trial \d+ again, as the sampler has drawn it again; the sampler grid tries each once$/.source,
+        /trial \d+ again, because the sampler has drawn it again; the sampler grid tries each once$/.source,
     ),
   );
   expect(await told(`{ sampler: { type: grid }, parameters: { ${sizes} } }`)).toBe("");

@@ -43,9 +43,9 @@ export function equalConfigurations(
       : `${again.length} configurations are the same training as earlier ones`;
   const why =
     example.paths.length > 0
-      ? `their values of ${example.paths.join(", ")} come to the same; leave one out`
+      ? `their values of ${example.paths.join(", ")} are equivalent; omit one of them`
       : "the sampler has drawn it again; the sampler grid tries each once";
   return [
-    `${same} and would count twice: trial ${trial(example.index)} is trial ${trial(example.of)} again, as ${why}`,
+    `${same} and would count twice: trial ${trial(example.index)} is trial ${trial(example.of)} again, because ${why}`,
   ];
 }

@@ -9,7 +9,7 @@ import {
   isNested,
   isRange,
   parametersOf,
-  valuesOf,
+  enumerateDomain,
   type Domain,
   type Parameter,
   type SweptValue,
@@ -144,7 +144,7 @@ function implied(domain: Domain, node: Located): Candidate[] {
   if (isChoices(domain) || checkDomain(domain).length > 0) return [];
   const key = isRange(domain) ? (domain.step === undefined ? "count" : "step") : "type";
   const place = find(node, [key])?.value ?? node;
-  return (valuesOf(domain) ?? []).slice(0, MOST_CHECKED).map((value) => [value, place]);
+  return (enumerateDomain(domain) ?? []).slice(0, MOST_CHECKED).map((value) => [value, place]);
 }
 
 /** Whether a float range would give fractions where only integers are allowed. */

@@ -75,9 +75,9 @@ function read(text: string, root: LocatedMap, file: string, problems: Problems):
     const start = "sweep.parameters".length;
     problems.add({
       place: { source, start, end: start + unquoted.length + 2 },
-      message: "a swept path stands here without its quotes",
+      message: "the quotes around the swept path are missing",
       expected: `sweep.parameters["${unquoted}"]${written.slice(start + unquoted.length + 2)}=…`,
-      advice: "Put the whole argument in single quotes for the shell, which else takes the others away.",
+      advice: "Put the whole argument in single quotes, because the shell removes the double quotes.",
     });
     return undefined;
   }

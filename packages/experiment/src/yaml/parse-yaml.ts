@@ -64,7 +64,7 @@ export function parseYaml(source: Source, problems: Problems): Located | undefin
       place: { source, start: Math.max(0, start), end: Math.max(0, start) + 3 },
       message: "a second document begins here",
       expected: "one experiment in a file",
-      advice: 'Remove the "---", or move what follows to a file of its own.',
+      advice: 'Remove the "---", or move what follows to a separate file.',
     });
   }
   const { explicit, version } = first.directives.yaml;
@@ -222,13 +222,13 @@ class Locator {
       target === undefined
         ? {
             place: this.#span(alias),
-            message: `the alias *${alias.source} stands for nothing`,
+            message: `the alias *${alias.source} has no anchor`,
             expected: `"&${alias.source}" at a value above`,
             advice: 'Put text that begins with "*" in quotes.',
           }
         : {
             place: this.#span(alias),
-            message: `the alias *${alias.source} stands for a block that it lies in itself`,
+            message: `the alias *${alias.source} refers to a block that contains it`,
             expected: "an alias of a value that is complete above it",
             advice: "Write out what is meant.",
           },

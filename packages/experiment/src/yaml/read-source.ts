@@ -55,7 +55,7 @@ export function readSource(file: string, name: string, mentioned?: Span): Source
   } catch {
     return told("this file is not UTF-8 text", {
       expected: "YAML, written as UTF-8",
-      advice: "Save it as UTF-8 in your editor, or name another file.",
+      advice: "Save it as UTF-8 in your editor, or use another file.",
     });
   }
 }

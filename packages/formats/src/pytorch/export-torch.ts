@@ -43,7 +43,7 @@ export function torchTensors({ spec, tensors }: SavedNetwork): ReadonlyMap<strin
   return written;
 }
 
-/** Stands for a custom layer, of which only the type is needed here. */
+/** Placeholder for a custom layer, of which only the type is needed here. */
 function unknownLayer(type: string): LayerDefinition {
   return {
     type,

@@ -14,7 +14,7 @@ export const reshape = defineLayer({
   options: Type.Object({
     shape: Type.Array(Type.Integer({ minimum: -1 }), {
       minItems: 1,
-      description: "The shape of one example. One extent may be -1, which stands for whatever is left.",
+      description: "The shape of one example. One extent may be -1: it is computed from the others.",
     }),
   }),
 

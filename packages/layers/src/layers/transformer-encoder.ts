@@ -55,7 +55,7 @@ export const transformerEncoder = defineLayer({
     normalize: Type.Enum(["before", "after"], {
       default: "before",
       description:
-        "Where the norms stand: before each part, which trains without warm-up, or after its sum, as first published.",
+        "Position of the norms: before each part, which trains without warm-up, or after its sum, as first published.",
     }),
     causal: Type.Boolean({
       default: false,

@@ -33,7 +33,7 @@ test.each([
   const planning = (): unknown => planModel(inChain, [4]);
 
   expect(planning).toThrow(LayerError);
-  expect(planning).toThrow(`it stands for ${product}; a network has at most ${MOST_LAYERS}.`);
+  expect(planning).toThrow(`it expands to ${product}; a network has at most ${MOST_LAYERS}.`);
   expect(planning).toThrow(expect.objectContaining({ path: [1] }));
 });
 

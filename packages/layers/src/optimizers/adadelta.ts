@@ -4,7 +4,7 @@ import { Type } from "typebox";
 import { defineOptimizer } from "../definition.ts";
 import {
   coupledWeightDecayOption,
-  decayOption,
+  movingAverageDecayOption,
   epsilonOption,
   learningRateOption,
 } from "./shared/options.ts";
@@ -25,7 +25,7 @@ export const adadelta = defineOptimizer({
   paper: "Zeiler 2012, ADADELTA: an adaptive learning rate method",
   options: Type.Object({
     learningRate: learningRateOption(1, "Factor of each step; 1 in the paper."),
-    rho: decayOption(
+    rho: movingAverageDecayOption(
       0.9,
       "How slowly the running means of the squared gradient and the squared step forget (ρ).",
     ),

@@ -1,7 +1,11 @@
 import { Type } from "typebox";
 
 import { defineOptimizer } from "../definition.ts";
-import { decayOption, decoupledWeightDecayOption, learningRateOption } from "./shared/options.ts";
+import {
+  movingAverageDecayOption,
+  decoupledWeightDecayOption,
+  learningRateOption,
+} from "./shared/options.ts";
 import { OptimizerState } from "./shared/state.ts";
 
 /**
@@ -22,8 +26,8 @@ export const lion = defineOptimizer({
   paper: "Chen et al. 2023, Symbolic discovery of optimization algorithms",
   options: Type.Object({
     learningRate: learningRateOption(1e-4, "Learning rate: how far each number moves in a step."),
-    beta1: decayOption(0.9, "Weight of the running mean in the direction of the step (β₁)."),
-    beta2: decayOption(0.99, "How slowly the running mean of the gradient forgets (β₂)."),
+    beta1: movingAverageDecayOption(0.9, "Weight of the running mean in the direction of the step (β₁)."),
+    beta2: movingAverageDecayOption(0.99, "How slowly the running mean of the gradient forgets (β₂)."),
     weightDecay: decoupledWeightDecayOption(0),
   }),
 

@@ -6,7 +6,7 @@ import { defineOptimizer, type Parameter } from "../definition.ts";
 import { createNewtonSchulz } from "./shared/newton-schulz.ts";
 import { OptimizerState } from "./shared/state.ts";
 import {
-  decayOption,
+  movingAverageDecayOption,
   decoupledWeightDecayOption,
   epsilonOption,
   learningRateOption,
@@ -50,8 +50,14 @@ export const muon = defineOptimizer({
       3e-4,
       "Learning rate of adamw, for everything that is not a matrix.",
     ),
-    beta1: decayOption(0.9, "How slowly the running mean of the gradient forgets, in adamw (β₁)."),
-    beta2: decayOption(0.95, "How slowly the running mean of the squared gradient forgets, in adamw (β₂)."),
+    beta1: movingAverageDecayOption(
+      0.9,
+      "How slowly the running mean of the gradient forgets, in adamw (β₁).",
+    ),
+    beta2: movingAverageDecayOption(
+      0.95,
+      "How slowly the running mean of the squared gradient forgets, in adamw (β₂).",
+    ),
     epsilon: epsilonOption(1e-10),
   }),
 

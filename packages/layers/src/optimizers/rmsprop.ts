@@ -4,7 +4,7 @@ import { Type } from "typebox";
 import { defineOptimizer } from "../definition.ts";
 import {
   coupledWeightDecayOption,
-  decayOption,
+  movingAverageDecayOption,
   epsilonOption,
   learningRateOption,
   momentumOption,
@@ -27,7 +27,7 @@ export const rmsprop = defineOptimizer({
     "sequences with recurrent neural networks",
   options: Type.Object({
     learningRate: learningRateOption(0.01),
-    alpha: decayOption(0.99, "How slowly the running mean of the squared gradient forgets (α)."),
+    alpha: movingAverageDecayOption(0.99, "How slowly the running mean of the squared gradient forgets (α)."),
     epsilon: epsilonOption(1e-8),
     momentum: momentumOption(0),
     centered: Type.Boolean({

@@ -39,7 +39,7 @@ export class Page {
     if (name === undefined) return;
     const extents = shape === "" ? [] : shape.split(",").map(Number);
     const written = numbers.replaceAll("|", " ").replaceAll("−", "-").trim().split(/\s+/);
-    if (this.#entries.has(name)) throw new Error(`${this.name}.md: ${name} stands there twice.`);
+    if (this.#entries.has(name)) throw new Error(`${this.name}.md: ${name} is defined twice.`);
     if (written.length !== sizeOf(extents)) {
       throw new Error(
         `${this.name}.md: ${name} has ${written.length} numbers, its shape says ${sizeOf(extents)}.`,

@@ -22,7 +22,7 @@ export const cutmix = defineAugmentation({
       maximum: 2,
       default: 1,
       description:
-        "How evenly the area is divided. Near 0 one image keeps almost all of it; at 1 every share is equally likely.",
+        "Parameter of the beta distribution. Near 0, one image keeps almost all the area; at 1, λ is uniform.",
     }),
   }),
 

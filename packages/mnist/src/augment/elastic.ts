@@ -14,7 +14,7 @@ import { defineAugmentation, IMAGES_PER_PORTION } from "../augmentation.ts";
 export const elastic = defineAugmentation({
   type: "elastic",
   description:
-    "Bends the image as if it were printed on rubber: each pixel moves, and neighbouring pixels move alike.",
+    "Deforms the image: each pixel moves by a random distance that is similar for neighbouring pixels.",
   formula: [
     "new(p) = old(p + alpha·(G ∗ u)(p)), with u(p) uniform in (−1, 1)² for each pixel",
     "and G a Gaussian of standard deviation sigma whose weights sum to 1",
@@ -33,7 +33,8 @@ export const elastic = defineAugmentation({
       minimum: 0.1,
       maximum: 100,
       default: 4,
-      description: "Width of a bend in pixels. Small values make the image ragged.",
+      description:
+        "Standard deviation of the Gaussian filter in pixels: large values make the deformation smooth.",
     }),
   }),
 

@@ -16,8 +16,7 @@ export const mixup = defineAugmentation({
       maximum: 2,
       default: 0.2,
       description:
-        "How evenly images are mixed. Near 0 one of them has almost all the weight; at 1 every share is " +
-        "equally likely.",
+        "Parameter of the beta distribution. Near 0, one image has almost all the weight; at 1, λ is uniform.",
     }),
   }),
 

@@ -2,7 +2,7 @@ import { Type } from "typebox";
 
 import { defineAugmentation } from "../augmentation.ts";
 
-/** Shifts by whole pixels, so that nothing is interpolated. */
+/** Shifts by whole pixels, without interpolation. */
 export const shift = defineAugmentation({
   type: "shift",
   description: "Moves the image by a random number of whole pixels in both directions.",

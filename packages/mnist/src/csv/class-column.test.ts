@@ -47,5 +47,5 @@ test.each([
   const folder = folderWith({ "train.csv": text, "test.csv": text });
   const said = await told("csv", options, folder);
   const notices = said === "in order" ? noticesOf("csv", options, folder) : [];
-  expect([said, ...notices].join("\n")).toMatch(/as it seems|Say "label/);
+  expect([said, ...notices].join("\n")).toMatch(/seems to have the classes|Set "label/);
 });

@@ -45,9 +45,9 @@ export function findClassColumn(
     // No column looks like classes: report errors for the first column, where classes are expected.
     if (columns.length < 3 || !isPlain(table, first, isHeader)) return { column: first, notices: [] };
     throw new DatasetError(
-      `${table.file}: expected the classes in the first or the last column, and neither has two classes ` +
-        "or more, each of several images. " +
-        'Say with "label" which column has them: a name in the header, a number from 1, first or last.',
+      `${table.file}: expected the classes in the first or the last column, but neither has at least two ` +
+        "values that each occur several times. " +
+        'Set "label" to the column of the classes: a name in the header, a number from 1, first or last.',
     );
   }
   const sure = sureColumn(table, columns, isHeader, seen);
@@ -67,8 +67,8 @@ export function findClassColumn(
     return { column, notices: rivals.length === 0 ? [] : [doubtNotice(table.file, column, rivals)] };
   }
   throw new DatasetError(
-    `${table.file}: expected the classes in the first or the last column, and both look like classes. ` +
-      'Say "label: first" or "label: last".',
+    `${table.file}: expected the classes in the first or the last column, but both look like classes. ` +
+      'Set "label: first" or "label: last".',
   );
 }
 
@@ -150,9 +150,9 @@ function doubtNotice(file: string, column: number, rivals: readonly number[]): s
   const [rival = 0] = rivals;
   const others = rivals.length === 1 ? "" : ` or ${rivals.length - 1} more`;
   return (
-    `${file} has the classes in column ${column + 1}, as it seems, and column ${rival + 1}${others} ` +
-    "could have them as well; " +
-    `say which one has: "label: ${column + 1}" or "label: ${rival + 1}"`
+    `${file} seems to have the classes in column ${column + 1}, but column ${rival + 1}${others} ` +
+    "could also contain them; " +
+    `set "label: ${column + 1}" or "label: ${rival + 1}"`
   );
 }
 

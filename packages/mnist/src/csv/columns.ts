@@ -67,9 +67,8 @@ function requireNoTrailingComma({ file, width, first, lines, count, odd }: CsvTa
   if (first[last]?.trim() !== "" || (count > 1 && cells?.count !== count - 1)) return;
   if ([...(cells?.texts?.values() ?? [])].some((text) => text.trim() !== "")) return;
   throw new DatasetError(
-    `${file}, line ${lines[0]}: expected a class and pixels, got rows that all end in a comma, after ` +
-      "which nothing stands. " +
-      "Remove that comma from each.",
+    `${file}, line ${lines[0]}: expected a class and pixels, got rows that all end with a comma. ` +
+      "Remove the comma at the end of each row.",
   );
 }
 
@@ -83,7 +82,7 @@ function columnOfUsualName(names: readonly string[], where: string): number | un
     throw new DatasetError(
       `${where}: expected one column of classes, got ${found.length}: ` +
         `${quoteCells(found.map((column) => names[column]!))}. ` +
-        'Say with "label" which one, and remove the others.',
+        'Set "label" to one of them, and remove the others.',
     );
   }
   return found[0];
@@ -116,14 +115,14 @@ function saidColumn(
     const named = names?.indexOf(String(said)) ?? -1;
     if (named >= 0 && named !== said - 1) {
       throw new DatasetError(
-        `${where}: expected one column that "label: ${said}" can mean, got the ${said}. column and ` +
+        `${where}: expected "label: ${said}" to match one column, got column ${said} and ` +
           `column ${named + 1}, whose name is ${said}. ` +
           `Write label: "${said}" for the name, or label: ${quoteCell(names?.[said - 1] ?? "first")} for the other.`,
       );
     }
     if (said <= width) return said - 1;
     throw new DatasetError(
-      `${where}: expected at least ${said} columns, as label says, got ${width}. Correct the option ` +
+      `${where}: expected at least ${said} columns for label: ${said}, got ${width}. Correct the option ` +
         "label; columns are counted from 1.",
     );
   }
@@ -162,8 +161,8 @@ function indexBeside(
   if (named !== undefined) {
     if (isEachOnce(table, named, names !== undefined)) return named;
     throw new DatasetError(
-      `${file}, line ${table.lines[0]}, column ${named + 1}: expected pixels or a number for each row, ` +
-        `got a column called ${quoteCell(names![named]!)} that has a value twice. Remove it, or give it another name.`,
+      `${file}, line ${table.lines[0]}, column ${named + 1}: expected pixels or a unique number per row, ` +
+        `got a column called ${quoteCell(names![named]!)} with repeated values. Remove it, or rename it.`,
     );
   }
   const [first] = others;

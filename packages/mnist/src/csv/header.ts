@@ -96,7 +96,7 @@ function isNameOfNumbers(table: CsvTable, column: number): boolean {
 function undecided({ file, first, lines }: CsvTable): never {
   throw new DatasetError(
     `${file}, line ${lines[0]}: expected a header or an image, got ${quoteCells(first)}, which can be either. ` +
-      'Say "header: true" or "header: false".',
+      'Set "header: true" or "header: false".',
   );
 }
 

@@ -50,7 +50,7 @@ export function readCsvImages(file: string, layout: CsvLayout, training?: CsvIma
   const names = hasHeader(table, layout, training?.columns.names) ? headerNames(table.first) : undefined;
   if (table.count === (names === undefined ? 0 : 1)) {
     throw new DatasetError(
-      `${file}: expected at least one image, got no row of numbers. Use a file that has some.`,
+      `${file}: expected at least one image, got no row of pixels. Use a file that contains images.`,
     );
   }
   const columns =
@@ -70,7 +70,7 @@ function requireColumns({ file, width, first, lines }: CsvTable): void {
   if (width !== 1) return;
   const other = [";", "\t", "|", " "].find((each) => first[0]?.includes(each));
   const advice =
-    other === undefined ? "Is this the right file?" : `Put commas in place of ${JSON.stringify(other)}.`;
+    other === undefined ? "Is this the right file?" : `Replace ${JSON.stringify(other)} with commas.`;
   throw new DatasetError(
     `${file}, line ${lines[0]}: expected a class and pixels with commas between them, got one column. ${advice}`,
   );
@@ -103,7 +103,7 @@ function shapeOf(
   if (training !== undefined) {
     const expected = training.exampleShape.reduce((product, extent) => product * extent, 1);
     if (pixels === expected) return training.exampleShape;
-    const unlabelled = pixels === expected - 1 ? " (are there no classes in it?)" : "";
+    const unlabelled = pixels === expected - 1 ? " (is the column of classes missing?)" : "";
     fail(
       `expected a class and ${expected} pixels, as in the training images, got ${width} columns${unlabelled}`,
       "Use images of the same size, with their classes.",
@@ -118,9 +118,9 @@ function shapeOf(
       : `images of ${height ?? "any"} × ${saidWidth ?? "any"} pixels`;
   const isOneMore = names === undefined && index === undefined && shapeFor(pixels - 1, layout) !== undefined;
   return fail(
-    `expected ${wanted} of ${channels} ${channels === 1 ? "number" : "numbers"} a pixel, got ${pixels} ` +
-      "columns beside the class",
-    `Say height, width and channels as they are${isOneMore ? ", or remove the column that is no pixel" : ""}.`,
+    `expected ${wanted} of ${channels} ${channels === 1 ? "number" : "numbers"} per pixel, got ${pixels} ` +
+      "columns besides the class",
+    `Set height, width and channels to those of the images${isOneMore ? ", or remove the extra column" : ""}.`,
   );
 }
 
@@ -164,9 +164,10 @@ function requirePixels(table: CsvTable, columns: CsvColumns): void {
   let advice = "Correct it.";
   if (value > 0 && value < 1) advice = "Pixels go from 0 to 255: multiply these fractions by 255, and round.";
   else if (cells >= Math.max(2, count - 1))
-    advice = 'Remove this column if it has no pixels, or say with "label" that it has the classes.';
+    advice =
+      'Remove this column if it does not contain pixels, or set "label" to it if it contains the classes.';
   else if (cell.row === 0 && kindOf(cell.text) === "text")
-    advice = 'Correct it, or say "header: true" if this line is a header.';
+    advice = 'Correct it, or set "header: true" if this line is a header.';
   fail(table, columns, column, cell, "a pixel, a whole number from 0 to 255", advice);
 }
 
@@ -197,7 +198,7 @@ function labelsOf(
     failAt(
       wrong + start,
       "a class, a whole number from 0 to 255",
-      isHeader ? 'Correct it, or say "header: true" if this line is a header.' : "Correct it.",
+      isHeader ? 'Correct it, or set "header: true" if this line is a header.' : "Correct it.",
     );
   }
   const words = cells.map((cell) => String(cell).trim().normalize("NFC"));
@@ -205,8 +206,8 @@ function labelsOf(
   if (classNames.length > MOST_CLASSES) {
     failAt(
       start,
-      `at most ${MOST_CLASSES} names of classes in this column, and there are ${classNames.length}`,
-      'Say with "label" which column has the classes.',
+      `at most ${MOST_CLASSES} class names in this column, which has ${classNames.length}`,
+      'Set "label" to the column of the classes.',
     );
   }
   // If the bytes are not UTF-8, two names may have become equal.
@@ -218,7 +219,7 @@ function labelsOf(
     failAt(
       stranger + start,
       `one of the ${classNames.length} classes of the training file`,
-      "Correct it, or give it images to train on.",
+      "Correct it, or add training images of this class.",
     );
   }
   return { labels: Uint8Array.from(words, (word) => places.get(word)!), classNames };

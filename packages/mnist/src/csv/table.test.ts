@@ -13,11 +13,11 @@ test.each([
   ["gzip in gzip", gzipSync(gzipSync(rows)), "got a gzip file in a gzip file. Unpack it once."],
   ["a web page", "<!DOCTYPE html>\n<html>\n", "got a web page that was saved in its place. Download"],
   ["a pointer", "version https://git-lfs.github.com/spec/v1\n", "got a pointer of Git LFS."],
-  ["commas at the ends", rows.replaceAll("\n", ",\n"), "got rows that all end in a comma"],
+  ["commas at the ends", rows.replaceAll("\n", ",\n"), "got rows that all end with a comma"],
   [
     "commas at the ends, with a header",
     (header + rows).replaceAll("\n", ",\n"),
-    "got rows that all end in a comma",
+    "got rows that all end with a comma",
   ],
   [
     "names in Latin-1",

@@ -209,7 +209,7 @@ function bytesOf(file: string): Uint8Array {
     return unpacked(readFileSync(file), LARGEST_SIZE);
   } catch (error) {
     throw new DatasetError(
-      `${file}: expected a readable CSV file, got "${reasonOf(error)}". Use a whole one.`,
+      `${file}: expected a readable CSV file, got "${reasonOf(error)}". Use a complete file.`,
       {
         cause: error,
       },
@@ -221,7 +221,7 @@ function bytesOf(file: string): Uint8Array {
 const BEGINNINGS: readonly (readonly [start: string, name: string, advice: string])[] = [
   ["PK\x03\x04", "a zip archive, or a spreadsheet", "Unpack it, or save the sheet as CSV."],
   ["\x1f\x8b", "a gzip file in a gzip file", "Unpack it once."],
-  ["\x89PNG", "a PNG file", "Name a CSV file, or set the type of the data set to images."],
+  ["\x89PNG", "a PNG file", "Use a CSV file, or set the type of the data set to images."],
   ["<", "a web page that was saved in its place", "Download the file itself."],
   ["version https://git-lfs", "a pointer of Git LFS", "Fetch the file itself: git lfs pull."],
 ];

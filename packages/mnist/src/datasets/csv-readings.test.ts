@@ -138,7 +138,7 @@ async function verdictOn(training: Written, tested: Written): Promise<string> {
     [...training.images, ...tested.images],
   ];
   if (JSON.stringify(found) === JSON.stringify(wanted)) return "right";
-  return noticesOf("csv", chosen, folder).some((notice) => notice.includes("as it seems"))
+  return noticesOf("csv", chosen, folder).some((notice) => notice.includes("seems to have the classes"))
     ? "doubtful"
     : "wrong";
 }

@@ -76,12 +76,12 @@ test.each([
   [
     "",
     test1,
-    "training: train.csv: expected at least one image, got no row of numbers. Use a file that has some.",
+    "training: train.csv: expected at least one image, got no row of pixels. Use a file that contains images.",
   ],
   [
     header,
     test1,
-    "training: train.csv: expected at least one image, got no row of numbers. Use a file that has some.",
+    "training: train.csv: expected at least one image, got no row of pixels. Use a file that contains images.",
   ],
   [
     `${header}1,0,x,2,3\n`,
@@ -112,25 +112,25 @@ test.each([
     "1;2;3;4;5\n",
     test1,
     "training: train.csv, line 1: expected a class and pixels with commas between them, got one column. " +
-      'Put commas in place of ";".',
+      'Replace ";" with commas.',
   ],
   [
     "1,9,3,4\n0,2,3,4\n",
     test1,
-    "training: train.csv, line 1: expected square images of 1 number a pixel, got 3 columns beside the " +
-      "class. Say height, width and channels as they are.",
+    "training: train.csv, line 1: expected square images of 1 number per pixel, got 3 columns besides the " +
+      "class. Set height, width and channels to those of the images.",
   ],
   [
     rows,
     "4,5,6,7\n",
     "test: test.csv, line 1: expected a class and 4 pixels, as in the training images, got 4 columns " +
-      "(are there no classes in it?). Use images of the same size, with their classes.",
+      "(is the column of classes missing?). Use images of the same size, with their classes.",
   ],
   [
     rows,
     `${test1}3,4,5,6,7\n`,
-    "test: test.csv, line 2, column 1: expected a label from 0 to 2, got 3. Correct it, or say with " +
-      '"classes" how many there are.',
+    "test: test.csv, line 2, column 1: expected a label from 0 to 2, got 3. Correct it, or set " +
+      '"classes" to the number of classes.',
   ],
 ])("reports what is wrong and where in the files %j and %j", async (train, test, message) => {
   expect(await told("csv", options, folderWith({ "train.csv": train, "test.csv": test }))).toBe(message);
@@ -148,17 +148,21 @@ test.each([
   [
     rows,
     "1,1,2,3,4\n",
-    ["test.csv has no image of classes 0 and 2: nothing is tested of what is learned there"],
+    ["test.csv has no image of classes 0 and 2, so the test metrics do not cover every class"],
   ],
   [
     "1,1,2,3,4\n2,1,2,3,4\n",
     "1,1,2,3,4\n2,1,2,3,4\n",
-    ["train.csv has no image of class 0, which the network has an output for; classes are counted from 0"],
+    [
+      "train.csv has no image of class 0, but the network has an output for each class; classes are counted from 0",
+    ],
   ],
   [
     "9,1,2,3,4\n0,1,2,3,4\n9,1,2,3,4\n0,1,2,3,4\n",
     "9,1,2,3,4\n0,1,2,3,4\n",
-    ["train.csv has no image of classes 1, 2, 3, 4, 5 and 3 more, which the network has an output for"],
+    [
+      "train.csv has no image of classes 1, 2, 3, 4, 5 and 3 more, but the network has an output for each class",
+    ],
   ],
 ])("reports classes without images in the files %j and %j", (train, test, notices) => {
   const files = { "train.csv": train, "test.csv": test };
@@ -172,10 +176,10 @@ test("refuses a missing column, a missing file, and a folder in place of a file"
       "Correct the option label: a name in the header, a number from 1, first or last.",
   );
   expect(await told("csv", options, folder)).toContain(
-    "test: test.csv: expected a file, found nothing of that name. Paths are relative to the file that names them;",
+    "test: test.csv: expected a file, but it does not exist. Paths are relative to the file that contains them;",
   );
   expect(await told("csv", { ...options, test: "data" }, folder)).toBe(
-    "test: data: expected a file, got a folder. Name a file in it.",
+    "test: data: expected a file, got a folder. Choose a file in it.",
   );
 });
 
@@ -268,25 +272,25 @@ test.each([
 test.each([
   [
     "0,1,2,3,4\n1,9,8,7,6\n",
-    'line 1: expected a header or an image, got "0", "1", "2", "3", …, which can be either. Say "header: ' +
+    'line 1: expected a header or an image, got "0", "1", "2", "3", …, which can be either. Set "header: ' +
       'true" or "header: false".',
   ],
-  ["1,7,7,7,7\n1,8,8,8,8\n", "neither has two classes or more"],
+  ["1,7,7,7,7\n1,8,8,8,8\n", "neither has at least two values"],
   [
     "label,a,b,c,d\n1,7,7,7,7\n1,8,8,8,8\n",
-    "expected images of at least two classes, got 2 images of class 1 alone. Their classes are in column " +
+    "expected images of at least two classes, got 2 images, all of class 1. The classes were read from column " +
       '"label" (first);',
   ],
   [
     "class,a,b,c,label\n1,7,7,7,0\n0,8,8,8,1\n",
-    'line 1: expected one column of classes, got 2: "class", "label". Say with "label" which one',
+    'line 1: expected one column of classes, got 2: "class", "label". Set "label" to one of them',
   ],
-  ["0,9,200,7,0\n1,80,90,7,1\n2,9,9,100,2\n", 'both look like classes. Say "label: first" or "label: last".'],
+  ["0,9,200,7,0\n1,80,90,7,1\n2,9,9,100,2\n", 'both look like classes. Set "label: first" or "label: last".'],
   [
     "label,a,b,c,d\n1,0.5,0,1,0\n0,0,0,0,0\n",
     'got "0.5". Pixels go from 0 to 255: multiply these fractions by 255, and round.',
   ],
-  ["label,id,b,c,d\n1,3,0,1,0\n0,3,0,0,0\n", 'got a column called "id" that has a value twice.'],
+  ["label,id,b,c,d\n1,3,0,1,0\n0,3,0,0,0\n", 'got a column called "id" with repeated values.'],
   [
     "a title\n1,3,0,1,0\n0,3,0,0,0\n",
     "line 1: expected 5 columns, as in the lines below, got 1. Correct this line, or remove it.",
@@ -330,8 +334,8 @@ test.each([
   );
   const folder = folderWith({ "train.csv": rowsOf.join(""), "test.csv": rowsOf.join("") });
   expect(noticesOf("csv", options, folder)).toEqual([
-    "train.csv has the classes in column 1, as it seems, and column 3 could have them as well; say which " +
-      'one has: "label: 1" or "label: 3"',
+    "train.csv seems to have the classes in column 1, but column 3 could also contain them; " +
+      'set "label: 1" or "label: 3"',
   ]);
 });
 

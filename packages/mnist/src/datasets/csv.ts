@@ -26,13 +26,13 @@ const options = Type.Object({
     Type.Union([Type.Integer({ minimum: 1 }), Type.String({ minLength: 1 })], {
       description:
         "The column with the class: its name in the header, its number from 1, first or last. Default: " +
-        "the column that the header calls label, class, target or the like, else the first or last one, " +
-        "whichever looks like classes.",
+        "the column that the header calls label, class, target or similar; otherwise the first or the last " +
+        "column, depending on which one looks like classes.",
     }),
   ),
   header: Type.Optional(
     Type.Boolean({
-      description: "Whether the first row holds the names of the columns. Default: decided by what is in it.",
+      description: "Whether the first row contains the column names. Default: detected from its content.",
     }),
   ),
   height: Type.Optional(
@@ -118,15 +118,15 @@ function readBoth(
   withOption("classes", () => {
     if (classNames === undefined || chosen.classes === undefined || chosen.classes === classes) return;
     throw new DatasetError(
-      `${file}: expected ${chosen.classes} names of classes, as the option classes says, got ${classes}. ` +
-        "Leave the option out.",
+      `${file}: expected ${chosen.classes} class names, as set by the option classes, got ${classes}. ` +
+        "Remove the option.",
     );
   });
   withOption("training", () => {
     requireClasses(labels, classes, training.placeOf);
     const where =
-      `Their classes are in ${columnOf(training)}; say with "label" if another column has them, or use a ` +
-      "file with more";
+      `The classes were read from ${columnOf(training)}; set "label" if they are in another column, or use ` +
+      "a file with more classes";
     requireSeveralClasses(file, labels, `${where}.`, (label) => classNames?.[label] ?? String(label));
   });
   const test = withOption("test", () => {

@@ -49,7 +49,7 @@ test.each([
   ],
   [
     { a: tinyFiles.trainingImages.subarray(0, -1) },
-    "trainingImages: a: expected 46 bytes by its header, got 45: the end is missing.",
+    "trainingImages: a: expected 46 bytes according to the header, got only 45.",
   ],
   [
     { a: "PK\u0003\u0004" },
@@ -66,13 +66,13 @@ test.each([
   ],
   [
     { a: Uint8Array.of(0, 0, 0x0d, 3, ...new Uint8Array(12)) },
-    "trainingImages: a: expected unsigned bytes (type 08), got 32-bit floats (type 0d). Write the file " +
-      "again with bytes, 0 for black and 255 for white: multiply fractions from 0 to 1 by 255 first.",
+    "trainingImages: a: expected unsigned bytes (type 08), got 32-bit floats (type 0d). Convert the file " +
+      "to bytes, 0 for black and 255 for white: multiply fractions from 0 to 1 by 255 first.",
   ],
   [
     { d: Uint8Array.of(0, 0, 0x0c, 1, 0, 0, 0, 2) },
-    "testLabels: d: expected unsigned bytes (type 08), got 32-bit integers (type 0c). Write the file " +
-      "again with a byte for each label, from 0.",
+    "testLabels: d: expected unsigned bytes (type 08), got 32-bit integers (type 0c). Convert the file " +
+      "to one byte per label, from 0.",
   ],
   [{ b: labels(0, 1) }, "trainingLabels: b: expected a label for each of the 5 images of a, got 2 labels."],
   [
@@ -85,7 +85,7 @@ test.each([
 });
 
 test.each([
-  ["the end is missing", tinyFiles.trainingImages.subarray(0, -1)],
+  ["got only 45", tinyFiles.trainingImages.subarray(0, -1)],
   ["something follows the data", Uint8Array.of(...tinyFiles.trainingImages, 0)],
 ])("reports a file whose length differs from its header before anything is loaded: %s", (problem, a) => {
   expect(() => noticesOf("idx", options, folderWith({ ...files, a }))).toThrow(problem);

@@ -36,17 +36,17 @@ const options = Type.Object({
 });
 type Options = Static<typeof options>;
 
-const remedy = "Use a whole file, or name another.";
+const remedy = "Use a complete file, or another one.";
 const ofImages = {
   dimensions: 3,
   remedy,
   otherTypeRemedy:
-    "Write the file again with bytes, 0 for black and 255 for white: multiply fractions from 0 to 1 by 255 first.",
+    "Convert the file to bytes, 0 for black and 255 for white: multiply fractions from 0 to 1 by 255 first.",
 } as const;
 const ofLabels = {
   dimensions: 1,
   remedy,
-  otherTypeRemedy: "Write the file again with a byte for each label, from 0.",
+  otherTypeRemedy: "Convert the file to one byte per label, from 0.",
 } as const;
 
 /** Custom IDX files: grey images of one size. */
@@ -66,7 +66,7 @@ export const idx = defineDataset({
     return {
       ...facts,
       pixels: { training: pixelsOf("training"), test: pixelsOf("test") },
-      brighten: "write the files again with every byte multiplied",
+      brighten: "multiply every byte",
       trainingCount: training.labels.data.length,
       testCount: test.labels.data.length,
       trainingLabels: training.labels.data,
@@ -150,7 +150,7 @@ function check(chosen: Options, training: PartHeader, test: PartHeader) {
   withOption("trainingImages", () => {
     if (height === 0 || width === 0) {
       throw new DatasetError(
-        `${training.images.file}: expected images of at least one pixel, got ${height} × ${width}. Name another file.`,
+        `${training.images.file}: expected images of at least one pixel, got ${height} × ${width}. Use another file.`,
       );
     }
     if (count !== 0) return;

@@ -37,12 +37,12 @@ test("reads classes and files in the order of the folder and file names", async 
 
 test("gives a notice about a class without test images", () => {
   expect(noticesOf("images", options, folderWith(files))).toEqual([
-    "passed over what is no image of a class: notes.txt, .hidden",
-    'test has no folder for class "ant": nothing is tested of what is learned there',
+    "ignored files that are not images of a class: notes.txt, .hidden",
+    'test has no folder for class "ant", so the test metrics do not cover every class',
   ]);
   const whole = folderWith({ ...files, "test/ant/x.png": png(1) });
   expect(noticesOf("images", options, whole)).toEqual([
-    "passed over what is no image of a class: notes.txt, .hidden",
+    "ignored files that are not images of a class: notes.txt, .hidden",
   ]);
 });
 
@@ -93,11 +93,11 @@ test.each([
   [{ "train/ant/3.png": "" }, "training: train/ant/3.png: expected a PNG file, got an empty file."],
   [
     { "train/ant/3.png": png(1).subarray(0, 20) },
-    "training: train/ant/3.png: expected a PNG header of 33 bytes, got a file of 20 bytes. Use a whole file.",
+    "training: train/ant/3.png: expected a PNG header of 33 bytes, got a file of 20 bytes. Use a complete file.",
   ],
   [
     { "train/ant/3.png": corrupt(png(1)) },
-    "training: train/ant/3.png: expected an intact PNG file, got one that does not unpack (",
+    "training: train/ant/3.png: expected an intact PNG file, got one that is damaged (",
   ],
   [
     { "train/ant/3.png": png(1, { depth: 16 }) },
@@ -123,7 +123,10 @@ test.each([
     "training: train/3.png: expected a folder for each class, got an image beside them. Put it into the " +
       "folder of its class.",
   ],
-  [{ "test/lion/3.png": png(1) }, 'got "lion". Rename it to one of them, or give it images to train on.'],
+  [
+    { "test/lion/3.png": png(1) },
+    'got "lion". Rename it to one of them, or add training images of this class.',
+  ],
 ])("reports %j with its file", async (wrong, message) => {
   expect(await told("images", options, folderWith({ ...files, ...wrong }))).toContain(message);
 });
@@ -139,7 +142,7 @@ test("reports all wrong files at once", async () => {
   expect(() => noticesOf("images", options, folder)).toThrow(DatasetError);
   expect((await told("images", options, folder)).split("\n")).toEqual([
     "training: train/ant/10.png: expected (1, 2, 1) (height, width, channels) as ant/2.PNG of the " +
-      "training images, got (2, 2, 1). Bring all images to one size and kind.",
+      "training images, got (2, 2, 1). Convert all images to the same size and channels.",
     "train/ant/more: expected an image, got a folder. Put its images beside it, or remove it.",
     expect.stringMatching(/^train\/zebra\/2.png: expected a PNG file, got 47 49 46 38 \(a GIF file\)/),
   ]);
@@ -150,7 +153,7 @@ test("reports all wrong files at once", async () => {
 
 test.each([33, 50, -13, -12, -1])("reports a PNG file cut off at %i before decompressing it", (end) => {
   const folder = folderWith({ ...files, "test/zebra/x.png": png(1).subarray(0, end) });
-  expect(() => noticesOf("images", options, folder)).toThrow("without an end. Use a whole file.");
+  expect(() => noticesOf("images", options, folder)).toThrow("got a truncated one of ");
 });
 
 test("skips files of the system, with one notice", async () => {
@@ -166,7 +169,8 @@ test("skips files of the system, with one notice", async () => {
   const dataset = await loadOwn("images", options, folder);
   expect(dataset).toMatchObject({ classes: 2, classNames: ["ant", "zebra"], training: { count: 3 } });
   expect(noticesOf("images", options, folder)).toEqual([
-    "passed over what is no image of a class: __MACOSX, notes.txt, .hidden, 2 × Thumbs.db, desktop.ini, 1 more names",
+    "ignored files that are not images of a class: __MACOSX, notes.txt, .hidden, 2 × Thumbs.db, " +
+      "desktop.ini, 1 more names",
   ]);
 });
 
@@ -190,10 +194,10 @@ test.each([
   [
     "..",
     "",
-    "expected a folder for each class with its images, got folders of folders: test, train. Name the one " +
-      "that has the classes, such as",
+    "expected a folder for each class with its images, got folders that contain folders: test, " +
+      "train. Use the one that contains the class folders, such as",
   ],
-  ["train", "/ant", "expected a folder for each class, got 2 images and no folder. Name the folder above,"],
+  ["train", "/ant", "expected a folder for each class, got 2 images and no folder. Use its parent folder,"],
 ])("reports folders on another level: %s%s", async (level, below, message) => {
   const training = level === ".." ? "." : `${level}${below}`;
   const folder = folderWith({ ...files, "test/ant/1.png": png(1) });
@@ -203,19 +207,19 @@ test.each([
 test("refuses a single class", async () => {
   const folder = folderWith({ "train/ant/1.png": png(1), "test/ant/1.png": png(1) });
   expect(await told("images", options, folder)).toBe(
-    'training: train: expected folders of at least two classes, got "ant" alone. Name a folder with one ' +
-      "for each class.",
+    'training: train: expected folders of at least two classes, got only "ant". Choose a folder that ' +
+      "contains one folder per class.",
   );
 });
 
 test("refuses a folder that is missing, is a file, or has no folders", async () => {
   const folder = folderWith(files);
   expect(await told("images", { ...options, test: "tset" }, folder)).toContain(
-    "test: tset: expected a folder, found nothing of that name. Paths are relative to the file that " +
-      `names them; the folder ${folder} has: test, train.`,
+    "test: tset: expected a folder, but it does not exist. Paths are relative to the file that " +
+      `contains them; the folder ${folder} has: test, train.`,
   );
   expect(await told("images", { ...options, test: "train/notes.txt" }, folder)).toBe(
-    "test: train/notes.txt: expected a folder, got a file. Name the folder that has a folder for each class.",
+    "test: train/notes.txt: expected a folder, got a file. Choose a folder that contains one folder per class.",
   );
   expect(await told("images", { ...options, training: "train/../../" }, folderWith({ only: "" }))).toMatch(
     /^training: /,

@@ -9,7 +9,7 @@ import {
   shapeOfAll,
   type ImageFolder,
 } from "../files/image-folder.ts";
-import { classesNamed } from "../files/class-names.ts";
+import { formatClassNames } from "../files/class-names.ts";
 import { customFolder } from "../files/custom-path.ts";
 import type { PixelRange } from "../files/pixel-range.ts";
 import { requireTrainingImages } from "../split.ts";
@@ -49,17 +49,17 @@ export const images = defineDataset({
       testCount: test.count,
       trainingLabels: Uint8Array.from(training.files.flatMap((files, label) => files.map(() => label))),
       pixels: { training: pixelsIn("training", training), test: pixelsIn("test", test) },
-      brighten: "write the files again with the numbers of their pixels multiplied",
+      brighten: "multiply the pixel values",
       summary:
         `${training.folder}: ${training.count} images of ${size.join(" × ")} in ${classes.length} classes, ` +
-        `${classesNamed(classes).replace(/^classes /, "")}; ${test.folder}: ${test.count} images`,
+        `${formatClassNames(classes).replace(/^classes /, "")}; ${test.folder}: ${test.count} images`,
       notices: [
         ...skippedFileNotices([...training.passedOver, ...test.passedOver]),
         ...[training, test].flatMap(({ folder, twoForms }) =>
           twoForms.map(
             (name) =>
-              `${folder} has two folders that are both called ${JSON.stringify(name)}, in two Unicode ` +
-              "forms; they are taken for one class",
+              `${folder} has two folders called ${JSON.stringify(name)}, in different Unicode ` +
+              "normalization forms; they are treated as one class",
           ),
         ),
         ...(untested.length === 0 ? [] : [untestedNotice(test.folder, untested)]),
@@ -105,8 +105,8 @@ function pixelsIn(option: string, folder: ImageFolder): PixelRange {
 }
 
 function untestedNotice(folder: string, classes: readonly string[]): string {
-  const which = classesNamed(classes.map((name) => JSON.stringify(name)));
-  return `${folder} has no folder for ${which}: nothing is tested of what is learned there`;
+  const which = formatClassNames(classes.map((name) => JSON.stringify(name)));
+  return `${folder} has no folder for ${which}, so the test metrics do not cover every class`;
 }
 
 /** Finds both folders. Each class of the test set must also be in the training set. */
@@ -119,8 +119,8 @@ function findBoth(
     const [only] = found.classes;
     if (found.classes.length > 1) return found;
     throw new DatasetError(
-      `${found.folder}: expected folders of at least two classes, got "${only}" alone. ` +
-        "Name a folder with one for each class.",
+      `${found.folder}: expected folders of at least two classes, got only "${only}". ` +
+        "Choose a folder that contains one folder per class.",
     );
   });
   const test = withOption("test", () => {
@@ -130,8 +130,8 @@ function findBoth(
     throw new DatasetError(
       strangers.map(
         (name) =>
-          `${found.folder}: expected folders named as those of ${training.folder}, got "${name}". ` +
-          `Rename it to one of them, or give it images to train on.`,
+          `${found.folder}: expected the name of a folder in ${training.folder}, got "${name}". ` +
+          `Rename it to one of them, or add training images of this class.`,
       ),
     );
   });

@@ -28,7 +28,7 @@ export function requireClasses(labels: Uint8Array, classes: number, where: (inde
   if (wrong === -1) return;
   throw new DatasetError(
     `${where(wrong)}: expected a label from 0 to ${classes - 1}, got ${labels[wrong]}. ` +
-      `Correct it, or say with "classes" how many there are.`,
+      `Correct it, or set "classes" to the number of classes.`,
   );
 }
 
@@ -46,7 +46,7 @@ export function requireSeveralClasses(
   if (labels.some((label) => label !== first)) return;
   throw new DatasetError(
     `${file}: expected images of at least two classes, got ` +
-      `${labels.length === 1 ? "one image" : `${labels.length} images`} of class ${nameOf(first)} alone. ` +
+      `${labels.length === 1 ? "one image" : `${labels.length} images, all`} of class ${nameOf(first)}. ` +
       advice,
   );
 }
@@ -60,7 +60,9 @@ export function noticeClassesWithoutImages(file: string, labels: Uint8Array, cla
   const missing = Array.from({ length: classes }, (_, label) => label).filter((label) => !taught.has(label));
   if (missing.length === 0) return [];
   const from1 = missing.length === 1 && missing[0] === 0 ? "; classes are counted from 0" : "";
-  return [`${file} has no image of ${classesNamed(missing)}, which the network has an output for${from1}`];
+  return [
+    `${file} has no image of ${formatClassNames(missing)}, but the network has an output for each class${from1}`,
+  ];
 }
 
 /** Returns a notice about classes with training images but without test images, if any. */
@@ -74,7 +76,7 @@ export function untestedClasses(
   const missing = [...new Set(learned)].filter((label) => !tested.has(label)).toSorted((a, b) => a - b);
   if (missing.length === 0) return [];
   return [
-    `${file} has no image of ${classesNamed(missing.map(nameOf))}: nothing is tested of what is learned there`,
+    `${file} has no image of ${formatClassNames(missing.map(nameOf))}, so the test metrics do not cover every class`,
   ];
 }
 
@@ -82,7 +84,7 @@ export function untestedClasses(
 const MOST_NAMED = 5;
 
 /** Returns for example `class 3`, `classes 3 and 5` or `classes 1, 2, 3, 4, 5 and 9 more`. */
-export function classesNamed(classes: readonly (number | string)[]): string {
+export function formatClassNames(classes: readonly (number | string)[]): string {
   if (classes.length === 1) return `class ${classes[0]}`;
   if (classes.length <= MOST_NAMED) return `classes ${classes.slice(0, -1).join(", ")} and ${classes.at(-1)}`;
   return `classes ${classes.slice(0, MOST_NAMED).join(", ")} and ${classes.length - MOST_NAMED} more`;

@@ -20,8 +20,8 @@ export function customFile(named: string, { experimentFolder = "." }: FileContex
   const path = resolve(experimentFolder, named);
   const stats = statsOf(path, "a file");
   if (stats.isDirectory())
-    throw new DatasetError(`${path}: expected a file, got a folder. Name a file in it.`);
-  if (!stats.isFile()) throw new DatasetError(`${path}: expected a regular file. Name one on the disk.`);
+    throw new DatasetError(`${path}: expected a file, got a folder. Choose a file in it.`);
+  if (!stats.isFile()) throw new DatasetError(`${path}: expected a regular file. Use a file on the disk.`);
   if (stats.size > LARGEST_SIZE) {
     throw new DatasetError(`${path}: expected at most 2 GiB, got ${stats.size} bytes. Use fewer images.`);
   }
@@ -35,7 +35,7 @@ export function customFolder(named: string, { experimentFolder = "." }: FileCont
   const path = resolve(experimentFolder, named);
   if (statsOf(path, "a folder").isDirectory()) return path;
   throw new DatasetError(
-    `${path}: expected a folder, got a file. Name the folder that has a folder for each class.`,
+    `${path}: expected a folder, got a file. Choose a folder that contains one folder per class.`,
   );
 }
 
@@ -50,7 +50,7 @@ export function namesIn(folder: string): string[] {
       .sort();
   } catch (error) {
     throw new DatasetError(
-      `${folder}: expected a readable folder, got "${reasonOf(error)}". Make it readable, or name another.`,
+      `${folder}: expected a readable folder, got "${reasonOf(error)}". Make it readable, or use another one.`,
       { cause: error },
     );
   }
@@ -66,8 +66,8 @@ function statsOf(path: string, wanted: string) {
     });
   }
   throw new DatasetError(
-    `${path}: expected ${wanted}, found nothing of that name. ` +
-      `Paths are relative to the file that names them; ${thereIs(dirname(path))}.`,
+    `${path}: expected ${wanted}, but it does not exist. ` +
+      `Paths are relative to the file that contains them; ${thereIs(dirname(path))}.`,
   );
 }
 

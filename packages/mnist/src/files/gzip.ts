@@ -24,7 +24,7 @@ export function decompressStart(packed: Uint8Array, fail: Fail): Uint8Array {
   try {
     return gunzipStart(packed.subarray(0, startLength));
   } catch (error) {
-    return fail(`expected intact gzip data, got data that does not unpack (${reasonOf(error)})`);
+    return fail(`expected intact gzip data, got data that cannot be decompressed (${reasonOf(error)})`);
   }
 }
 
@@ -32,7 +32,7 @@ export function decompressStart(packed: Uint8Array, fail: Fail): Uint8Array {
 export function inflateExactly(packed: Uint8Array, length: number, fail: Fail): Uint8Array {
   if (length > packed.length * highestRatio) {
     fail(
-      `expected ${length} bytes by its header, got ${packed.length} packed bytes, which cannot hold as many`,
+      `expected ${length} bytes according to the header, got ${packed.length} compressed bytes, which is too few`,
     );
   }
   let content: Uint8Array;
@@ -40,12 +40,12 @@ export function inflateExactly(packed: Uint8Array, length: number, fail: Fail): 
     content = gunzip(packed, length, length);
   } catch (error) {
     if (error instanceof Error && "code" in error && error.code === "ERR_BUFFER_TOO_LARGE") {
-      return fail(`expected ${length} bytes by its header, got more once unpacked`);
+      return fail(`expected ${length} bytes according to the header, got more after decompression`);
     }
-    return fail(`expected intact gzip data, got data that does not unpack (${reasonOf(error)})`);
+    return fail(`expected intact gzip data, got data that cannot be decompressed (${reasonOf(error)})`);
   }
   if (content.length < length) {
-    fail(`expected ${length} bytes by its header, got ${content.length} once unpacked: the end is missing`);
+    fail(`expected ${length} bytes according to the header, got only ${content.length} after decompression`);
   }
   return content;
 }

@@ -128,17 +128,12 @@ const broken: readonly (readonly [name: string, bytes: Uint8Array, dimensions: 1
     "expected labels, of 1 dimension, got 3 dimensions (images and labels mixed up?)",
   ],
   ["four dimensions", patched(oneImage, 3, 4), 3, "expected images, of 3 dimensions, got 4 dimensions"],
-  [
-    "missing data",
-    oneImage.subarray(0, 18),
-    3,
-    "expected 20 bytes by its header, got 18: the end is missing",
-  ],
+  ["missing data", oneImage.subarray(0, 18), 3, "expected 20 bytes according to the header, got only 18"],
   [
     "data that goes on",
     Uint8Array.from([...twoLabels, 0]),
     1,
-    "expected 10 bytes by its header, got 11: something follows the data",
+    "expected 10 bytes according to the header, got 11: something follows the data",
   ],
   [
     "a size beyond any machine",
@@ -156,33 +151,33 @@ const broken: readonly (readonly [name: string, bytes: Uint8Array, dimensions: 1
     "cut gzip",
     packedImage.subarray(0, -9),
     3,
-    "expected intact gzip data, got data that does not unpack (unexpected end of file)",
+    "expected intact gzip data, got data that cannot be decompressed (unexpected end of file)",
   ],
   [
     "gzip with a wrong checksum",
     patched(packedImage, packedImage.length - 8, 1, 2, 3, 4),
     3,
-    "expected intact gzip data, got data that does not unpack (incorrect data check)",
+    "expected intact gzip data, got data that cannot be decompressed (incorrect data check)",
   ],
   ["gzip of nothing", gzipSync(""), 3, "expected an IDX header of 16 bytes, got a file of 0 bytes"],
   [
     "gzip of missing data",
     gzipSync(oneImage.subarray(0, 18)),
     3,
-    "expected 20 bytes by its header, got 18 once unpacked: the end is missing",
+    "expected 20 bytes according to the header, got only 18 after decompression",
   ],
   [
     "gzip of data that goes on",
     gzipSync(Buffer.concat([oneImage, Buffer.alloc(1e6)])),
     3,
-    "expected 20 bytes by its header, got more once unpacked",
+    "expected 20 bytes according to the header, got more after decompression",
   ],
   [
     "gzip whose header says more than it can hold",
     // Stored, not deflated, so that every version of zlib gives the same length.
     gzipSync(patched(oneImage, 4, 0x0f, 0, 0, 0), { level: 0 }),
     3,
-    "expected 1006632976 bytes by its header, got 43 packed bytes, which cannot hold as many",
+    "expected 1006632976 bytes according to the header, got 43 compressed bytes, which is too few",
   ],
 ];
 

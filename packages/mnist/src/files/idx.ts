@@ -120,8 +120,9 @@ function readAt(
 }
 
 function requireLength(length: number, end: number, fail: Fail): void {
-  if (length < end) fail(`expected ${end} bytes by its header, got ${length}: the end is missing`);
-  if (length > end) fail(`expected ${end} bytes by its header, got ${length}: something follows the data`);
+  if (length < end) fail(`expected ${end} bytes according to the header, got only ${length}`);
+  if (length > end)
+    fail(`expected ${end} bytes according to the header, got ${length}: something follows the data`);
 }
 
 /**

@@ -74,7 +74,7 @@ function requireLevel(folder: string, folders: readonly string[], others: readon
     throw new DatasetError(
       `${folder}: expected a folder for each class, got ` +
         `${stray.length === 1 ? "an image" : `${stray.length} images`} and no folder. ` +
-        `Name the folder above, ${dirname(folder)}, if this is one class of several.`,
+        `Use its parent folder, ${dirname(folder)}, if this is the folder of one class.`,
     );
   }
   checkAll(stray, (name) => {
@@ -97,9 +97,9 @@ function requireLevel(folder: string, folders: readonly string[], others: readon
   );
   if (!areFolders) return;
   throw new DatasetError(
-    `${folder}: expected a folder for each class with its images, got folders of folders: ` +
+    `${folder}: expected a folder for each class with its images, got folders that contain folders: ` +
       `${folders.slice(0, 4).join(", ")}. ` +
-      `Name the one that has the classes, such as ${join(folder, trainingAmong(folders))}.`,
+      `Use the one that contains the class folders, such as ${join(folder, trainingAmong(folders))}.`,
   );
 }
 
@@ -172,7 +172,7 @@ function requireShape(
   throw new DatasetError(
     `${file}: expected ${formatShape(expected.shape)} (height, width, channels) as ` +
       `${basename(dirname(expected.file))}/${basename(expected.file)} of the training images, ` +
-      `got ${formatShape(shape)}. Bring all images to one size and kind.`,
+      `got ${formatShape(shape)}. Convert all images to the same size and channels.`,
   );
 }
 

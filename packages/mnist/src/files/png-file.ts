@@ -67,7 +67,7 @@ function requireEnd(file: string, size: number): void {
   });
   if (isWhole) return;
   throw new DatasetError(
-    `${file}: expected an intact PNG file, got one of ${size} bytes without an end. Use a whole file.`,
+    `${file}: expected an intact PNG file, got a truncated one of ${size} bytes. Use a complete file.`,
   );
 }
 
@@ -82,7 +82,7 @@ export function readPng(file: string): PngImage {
         out.set(decode(bytes, { checkCrc: true }).data, start);
       } catch (error) {
         throw new DatasetError(
-          `${file}: expected an intact PNG file, got one that does not unpack (${reasonOf(error)}). Use a whole file.`,
+          `${file}: expected an intact PNG file, got one that is damaged (${reasonOf(error)}). Use a complete file.`,
           { cause: error },
         );
       }
@@ -107,7 +107,7 @@ function shapeOf(file: string, bytes: Uint8Array, size: number): Shape {
   if (bytes.length < HEADER_LENGTH || view.getUint32(12) !== 0x49484452) {
     return fail(
       `expected a PNG header of ${HEADER_LENGTH} bytes, got a file of ${size} bytes`,
-      "Use a whole file.",
+      "Use a complete file.",
     );
   }
   const [width, height, depth, colour] = [view.getUint32(16), view.getUint32(20), bytes[24]!, bytes[25]!];
@@ -169,7 +169,7 @@ function reading<Result>(file: string, read: () => Result): Result {
 
 /** How to convert an image with a common tool. */
 const CONVERT =
-  "Convert it: magick OLD -depth 8 -define png:color-type=0 NEW.png writes grey, with 2 in place of 0 colours";
+  "Convert it: magick OLD -depth 8 -define png:color-type=0 NEW.png (grey; color-type=2 for color)";
 
 /** Advice for a file that is not an image. */
 const ADVICE = {

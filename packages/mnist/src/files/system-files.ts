@@ -25,8 +25,8 @@ export function isSystemFile(name: string): boolean {
 const MOST_LISTED = 5;
 
 /**
- * Returns a notice about skipped files: `passed over what is no image of a class: desktop.ini, 2 ×
- * Thumbs.db`. Empty if there are none.
+ * Returns a notice about skipped files: `ignored files that are not images of a class: desktop.ini,
+ * 2 × Thumbs.db`. Empty if there are none.
  */
 export function skippedFileNotices(paths: readonly string[]): string[] {
   if (paths.length === 0) return [];
@@ -38,5 +38,5 @@ export function skippedFileNotices(paths: readonly string[]): string[] {
   const listed = [...counts].map(([name, count]) => (count === 1 ? name : `${count} × ${name}`));
   const more = listed.length - MOST_LISTED;
   const names = [...listed.slice(0, MOST_LISTED), ...(more > 0 ? [`${more} more names`] : [])].join(", ");
-  return [`passed over what is no image of a class: ${names}`];
+  return [`ignored files that are not images of a class: ${names}`];
 }

@@ -112,12 +112,12 @@ const failures: readonly (readonly [
   [
     "sends another file",
     (_, response) => response.end(otherLabels),
-    /expected the MD5 [0-9a-f]{32} once unpacked, got [0-9a-f]{32}/,
+    /expected the MD5 [0-9a-f]{32} after decompression, got [0-9a-f]{32}/,
   ],
   [
     "sends a web page",
     (_, response) => response.end("<html>log in</html>"),
-    /expected the MD5 .* once unpacked/,
+    /expected the MD5 .* after decompression/,
   ],
   [
     "breaks off, its length known",
@@ -251,8 +251,8 @@ test("a data folder that cannot be created is an error with advice", async () =>
   expect(error).toBeInstanceOf(DatasetError);
   expect(String(error)).toMatch(
     new RegExp(
-      /train-images-idx3-ubyte: expected to be able to write 46 bytes, got "ENOTDIR.*Make room or make /
-        .source + /the folder writable/.source,
+      /train-images-idx3-ubyte: cannot write 46 bytes \(ENOTDIR.*Free disk space or make /.source +
+        /the folder writable/.source,
     ),
   );
 });

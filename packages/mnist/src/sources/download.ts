@@ -81,7 +81,7 @@ async function fetchFile(url: string, role: FileRole, order: Download): Promise<
   const content = unpacked(body, largestPublished);
   const md5 = md5Of(content);
   const expected = order.md5[role];
-  if (md5 !== expected) throw new Error(`expected the MD5 ${expected} once unpacked, got ${md5}`);
+  if (md5 !== expected) throw new Error(`expected the MD5 ${expected} after decompression, got ${md5}`);
   return content;
 }
 
@@ -158,8 +158,8 @@ async function place(folder: string, name: string, content: Uint8Array): Promise
       // The folder is not writable at all, as the first error shows.
     }
     throw new DatasetError(
-      `${path}: expected to be able to write ${content.length} bytes, got "${reasonOf(error)}". ` +
-        `Make room or make the folder writable, then run again: files that are there are not fetched again.`,
+      `${path}: cannot write ${content.length} bytes (${reasonOf(error)}). ` +
+        `Free disk space or make the folder writable, then run again: existing files are not downloaded again.`,
       { cause: error },
     );
   }

@@ -102,12 +102,12 @@ test("a truncated file is an error with the file and advice for its place", asyn
   writeFiles(join(dataFolder, "tiny"), cut);
   writeFiles(folder, cut);
   await expect(tinyDataset().load(options, { dataFolder })).rejects.toThrow(
-    `${join(dataFolder, "tiny", "t10k-images-idx3-ubyte")}: expected 28 bytes by its header, got 20: ` +
-      `the end is missing. Remove it or replace it with a whole copy, then run again.`,
+    `${join(dataFolder, "tiny", "t10k-images-idx3-ubyte")}: expected 28 bytes according to the header, ` +
+      `got only 20. Remove it or replace it with a complete copy, then run again.`,
   );
   await expect(
     tinyDataset({ places: [elsewhere(folder)] }).load(options, { dataFolder: temporaryFolder() }),
-  ).rejects.toThrow("the end is missing. Install the tiny package again.");
+  ).rejects.toThrow("got only 20. Install the tiny package again.");
 });
 
 test("incomplete custom data is an error and is not completed with published files", async () => {
@@ -122,7 +122,7 @@ test("incomplete custom data is an error and is not completed with published fil
   await expect(tinyDataset({ places: [elsewhere(place)] }).load(options, { dataFolder })).rejects.toThrow(
     new DatasetError(
       `${folder}: expected all four files of a data set, got only train-images-idx3-ubyte, train-labels-idx1-ubyte. ` +
-        `train-labels-idx1-ubyte is not the published one, so the rest is not fetched: ` +
+        `train-labels-idx1-ubyte is not the published file, so the others are not downloaded: ` +
         `put t10k-images-idx3-ubyte, t10k-labels-idx1-ubyte beside it, or remove it.`,
     ),
   );

@@ -34,7 +34,7 @@ export interface PublishedDataset {
 }
 
 /** Advice for a broken file in the data folder. */
-const remedy = "Remove it or replace it with a whole copy, then run again.";
+const remedy = "Remove it or replace it with a complete copy, then run again.";
 
 /** The result of searching this machine. */
 interface Search {
@@ -116,7 +116,7 @@ function requirePublished(found: FoundFiles, { folder }: SourceFolder, { md5 }: 
     const missing = missingFrom(found).map((other) => fileNames[other]);
     throw new DatasetError(
       `${folder}: expected all four files of a data set, got ${describe(found)}. ` +
-        `${fileNames[role]} is not the published one, so the rest is not fetched: ` +
+        `${fileNames[role]} is not the published file, so the others are not downloaded: ` +
         `put ${missing.join(", ")} beside it, or remove it.`,
     );
   }

@@ -56,8 +56,8 @@ function isFile(path: string): boolean {
     return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
   } catch (error) {
     throw new DatasetError(
-      `${path}: expected to be allowed to look for this file, got "${reasonOf(error)}". ` +
-        `Make its folder readable, or name another data folder.`,
+      `${path}: cannot be accessed (${reasonOf(error)}). ` +
+        `Make its folder readable, or use another data folder (--data).`,
       { cause: error },
     );
   }

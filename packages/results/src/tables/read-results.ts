@@ -2,7 +2,12 @@ import { readFileSync } from "node:fs";
 import { wrapFileSystemErrors, RunDirectoryError } from "../errors.ts";
 import { endStatuses, type EndStatus, type Metrics, type NetworkSize } from "../events.ts";
 import { parseTable } from "./parse-table.ts";
-import { columnsAfterParameters, columnsBeforeParameters, networkColumns, parentColumn } from "./tables.ts";
+import {
+  columnsAfterParameters,
+  columnsBeforeParameters,
+  networkColumns,
+  parentColumn,
+} from "./write-tables.ts";
 
 /** One row of results.csv. */
 export interface ResultRow {

@@ -89,12 +89,12 @@ function obstacleTo(
   if (experiment.pruner !== undefined)
     return `the pruner ${experiment.pruner.type} depends on the number of epochs`;
   if (experiment.generations.length > 1)
-    return "its sampler's proposals depend on the results of complete trainings";
+    return "the sampler's proposals depend on the results of complete training runs";
   if (schedules.get(type)?.isOpenEnded?.(options) !== true)
     return `the schedule ${type} depends on the number of epochs`;
   return isWarmAfter(epochs, options["warmup"])
     ? undefined
-    : "the end of the earlier training may have cut its warm-up short";
+    : "the earlier run may have ended during its warm-up";
 }
 
 /** Whether the warm-up has ended after `epochs` epochs, for any number of steps per epoch. */

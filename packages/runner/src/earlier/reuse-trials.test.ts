@@ -12,7 +12,7 @@ import {
   bestEpoch,
   type Assignment,
   type EpochReport,
-  type Report,
+  type TrialReport,
   type TrialOutcome,
 } from "@nn/training";
 import fc from "fast-check";
@@ -35,7 +35,7 @@ class Pretender implements TrialExecutor {
   /** Number of trained epochs. */
   trained = 0;
 
-  async run(assignment: Assignment, onReport: (report: Report) => void): Promise<TrialOutcome> {
+  async run(assignment: Assignment, onReport: (report: TrialReport) => void): Promise<TrialOutcome> {
     const { trial, until, trialFolder, startFrom, recorded, metric, goal } = assignment;
     const checkpoint = join(trialFolder, CHECKPOINT_FILE);
     const own = existsSync(checkpoint);

@@ -134,7 +134,7 @@ function endOf(
 }
 
 /**
- * Whether a trial can be reused without training: all its tables are there, and its checkpoint if other
+ * Whether a trial can be reused without training: all its tables exist, and its checkpoint if other
  * trials may continue its network. A trial that has lost its network but not its checkpoint is tested again
  * from it instead.
  */

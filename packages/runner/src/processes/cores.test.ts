@@ -19,10 +19,10 @@ test("more threads than cores are allowed, with a notice", () => {
   expect(assignCores({ threads: 6 }, 8, 4)).toEqual({
     workers: 1,
     threads: 6,
-    notice: "notice: 6 threads for 4 cores: the same bytes, but slower than with one thread per core",
+    notice: "notice: 6 threads on 4 cores give the same results, but are slower than one thread per core",
   });
   expect(assignCores({ threads: 2, workers: 3 }, 8, 4).notice).toContain(
-    "3 workers with 2 threads each for 4 cores",
+    "3 workers with 2 threads each on 4 cores",
   );
-  expect(assignCores({ threads: 2 }, 8, 1).notice).toContain("2 threads for 1 core:");
+  expect(assignCores({ threads: 2 }, 8, 1).notice).toContain("2 threads on 1 core give");
 });

@@ -26,7 +26,7 @@ export function assignCores({ workers, threads = 1 }: Asked, trials: number, cor
   const what =
     shares.workers === 1 ? `${threads} threads` : `${shares.workers} workers with ${threads} threads each`;
   const notice =
-    `notice: ${what} for ${cores} ${cores === 1 ? "core" : "cores"}: the same bytes, but slower ` +
-    "than with one thread per core";
+    `notice: ${what} on ${cores} ${cores === 1 ? "core" : "cores"} give the same results, but are slower ` +
+    "than one thread per core";
   return { ...shares, notice };
 }

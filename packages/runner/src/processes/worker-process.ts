@@ -7,7 +7,7 @@ import type {
   Message,
   Preparation,
   CalibrationResult,
-  Report,
+  TrialReport,
   Request,
   CalibrationRequest,
   TrialOutcome,
@@ -108,7 +108,7 @@ export class WorkerProcess {
    * Trains a trial. Rejects with WorkerCrash, TrialFailure, RunDirectoryError or an error that `onReport`
    * throws. Train only one trial at a time.
    */
-  run(assignment: Assignment, onReport: (report: Report) => void): Promise<TrialOutcome> {
+  run(assignment: Assignment, onReport: (report: TrialReport) => void): Promise<TrialOutcome> {
     this.#training = true;
     const outcome = this.#ask<TrialOutcome>({ kind: "train", assignment }, (message, resolve) => {
       if (message.kind === "ended") resolve(message.outcome);
@@ -290,7 +290,7 @@ function describeEnd(code: number | null, signal: NodeJS.Signals | null, lastWor
     return "the worker process ran out of memory";
   }
   if (signal === "SIGKILL")
-    return "the worker process was killed (SIGKILL): often the system is out of memory";
+    return "the worker process was killed (SIGKILL), often because the system is out of memory";
   if (signal !== null) return `the worker process was killed (${signal})`;
   const line = lastWords.split("\n").find((text) => /^\w*Error\b/.test(text));
   return `the worker process ended with exit code ${code}${line === undefined ? "" : `: ${line.trim()}`}`;

@@ -21,14 +21,14 @@ export function checkCustomFiles(
 ): string | undefined {
   for (const path of new Set(customTypes(job.spec))) {
     const there = job.files?.find((file) => file.path === path);
-    if (there === undefined) return `it names ${path}, and does not say what is in that file`;
+    if (there === undefined) return `it uses ${path}, but has no checksum of that file`;
     if (!/\.[cm]?[jt]s$/.test(path)) return `it names ${path}, which is not a TypeScript or JavaScript file`;
     const file = resolve(experimentFolder, path);
     const part = `the custom part ${path} of ${job.name}`;
     if (!existsSync(file)) {
       throw new RemoteError(
-        `${part} is not on this machine: there is no file ${file}.\n  Copy it here, or bring this copy of the ` +
-          "project to the same commit.",
+        `${part} is not on this machine: there is no file ${file}.\n  Copy it here, or check out the same commit in ` +
+          "this copy of the project.",
       );
     }
     const real = realpathSync(file);
@@ -42,10 +42,10 @@ export function checkCustomFiles(
     const here = createHash("sha256").update(readFileSync(real)).digest("hex");
     if (here === there.sha256) continue;
     throw new RemoteError(
-      `${part} is another one here than that of the run.\n` +
+      `${part} differs on this machine.\n` +
         `  there  SHA-256 ${there.sha256.slice(0, 12)}…\n` +
         `  here   SHA-256 ${here.slice(0, 12)}…, ${file}\n` +
-        "  Copy the file of the run to this machine, or bring both to the same commit.",
+        "  Copy the file of the run to this machine, or check out the same commit on both machines.",
     );
   }
   return undefined;

@@ -53,8 +53,8 @@ test.for([
   [{ training: { ...spec.training, epochs: -1 } }, "training.epochs"],
   [{ optimizer: { type: "sgd", learningRate: Infinity } }, "learningRate"],
   [{ model: { ...spec.model, layers: [{ type: "dense", units: 10 }] } }, "input must be (D)"],
-  [{ model: { ...spec.model, layers: [{ type: "./mine.ts" }] } }, "does not say what is in that file"],
-  [{ optimizer: { type: "../x.js" } }, "it names ../x.js, and does not say what is in that file"],
+  [{ model: { ...spec.model, layers: [{ type: "./mine.ts" }] } }, "but has no checksum of that file"],
+  [{ optimizer: { type: "../x.js" } }, "it uses ../x.js, but has no checksum of that file"],
   [{ anything: 1 }, 'unknown key "anything"'],
 ] as const)("a trial with %o is rejected", async ([change, reason]) => {
   expect(await checkJob({ ...job, spec: { ...job.spec, ...change } })).toContain(reason);
@@ -106,7 +106,7 @@ export const still = defineOptimizer({
   test("throws RemoteError if the file is missing or different", async () => {
     const there = { ...custom, files: [{ path: "./still.ts", sha256: sha256("other") }] };
     await expect(checkJob(there)).rejects.toThrow(RemoteError);
-    await expect(checkJob(there)).rejects.toThrow("is another one here than that of the run");
+    await expect(checkJob(there)).rejects.toThrow("differs on this machine");
     const missing = {
       ...custom,
       spec: { ...job.spec, optimizer: { type: "./gone.ts" } },

@@ -76,7 +76,7 @@ function checkSpecOf(job: Job, experimentFolder: string, catalogs: Catalogs): Ch
   const { trial: number, seed, configuration, end } = job;
   const spec = trialSpecOf(body);
   if (job.until > spec.training.epochs)
-    return `until: it has ${spec.training.epochs} epochs instead of ${job.until}`;
+    return `until: expected at most ${spec.training.epochs} epochs, got ${job.until}`;
   const trial = {
     number,
     seed,

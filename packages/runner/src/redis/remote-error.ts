@@ -13,7 +13,7 @@ export class RemoteError extends Error {
 export function asRemoteError(error: unknown): unknown {
   if (!(error instanceof Error) || error.name !== "ReplyError") return error;
   // The message ends with the name of our script.
-  return new RemoteError(`the server refuses: ${error.message.replace(/ script: .*$/s, "")}`, {
+  return new RemoteError(`the server reports an error: ${error.message.replace(/ script: .*$/s, "")}`, {
     cause: error,
   });
 }

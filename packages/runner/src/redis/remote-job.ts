@@ -3,7 +3,13 @@ import { readFileSync } from "node:fs";
 import { isAbsolute, relative, sep } from "node:path";
 
 import type { DataIdentity } from "@nn/results";
-import { CHECKPOINT_FILE, customTypes, type Assignment, type Report, type TrialOutcome } from "@nn/training";
+import {
+  CHECKPOINT_FILE,
+  customTypes,
+  type Assignment,
+  type TrialReport,
+  type TrialOutcome,
+} from "@nn/training";
 import type { Queue } from "bullmq";
 import type { Redis } from "ioredis";
 
@@ -44,7 +50,7 @@ export class RemoteJob {
   readonly job: JobName;
   readonly #jobQueue: JobQueue;
   readonly #assignment: Assignment;
-  readonly #onReport: (report: Report) => void;
+  readonly #onReport: (report: TrialReport) => void;
   readonly #settled = Promise.withResolvers<TrialOutcome>();
   #ticket = "";
   /** Id of the last report that was read. */
@@ -55,7 +61,7 @@ export class RemoteJob {
   #isReading = false;
   #isCalled = false;
 
-  constructor(jobQueue: JobQueue, assignment: Assignment, onReport: (report: Report) => void) {
+  constructor(jobQueue: JobQueue, assignment: Assignment, onReport: (report: TrialReport) => void) {
     this.#jobQueue = jobQueue;
     this.#assignment = assignment;
     this.#onReport = onReport;
@@ -128,7 +134,7 @@ export class RemoteJob {
   }
 
   /** Handles a progress message. The server does not store these. */
-  onProgress(ticket: string, report: Report): void {
+  onProgress(ticket: string, report: TrialReport): void {
     if (ticket === this.#ticket && !this.#isOver) this.#onReport(report);
   }
 
@@ -202,7 +208,7 @@ export class RemoteJob {
       case "returned":
         if (report.kind === "begun" && report.attempt > 1) {
           this.#jobQueue.say(
-            `${report.worker} resumes trial ${this.job.trial}, which another worker has left.`,
+            `${report.worker} resumes trial ${this.job.trial}, which another worker did not finish.`,
           );
         }
         return;

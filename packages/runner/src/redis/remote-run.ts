@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { hostname } from "node:os";
 
 import type { DataIdentity } from "@nn/results";
-import type { Assignment, Report, TrialOutcome } from "@nn/training";
+import type { Assignment, TrialReport, TrialOutcome } from "@nn/training";
 import type { Queue } from "bullmq";
 import type { Redis } from "ioredis";
 
@@ -96,7 +96,7 @@ export class RemoteRun {
   }
 
   /** Creates a job without queuing it. */
-  open(assignment: Assignment, onReport: (report: Report) => void): RemoteJob {
+  open(assignment: Assignment, onReport: (report: TrialReport) => void): RemoteJob {
     const job = new RemoteJob(this.#jobQueue, assignment, onReport);
     const key = keys.job(job.job);
     this.#open.set(key, job);
@@ -224,7 +224,7 @@ class RemoteTrainer implements TrialExecutor {
     this.#hasPlace = await this.#run.workers.acquire(signal);
   }
 
-  async run(assignment: Assignment, onReport: (report: Report) => void): Promise<TrialOutcome> {
+  async run(assignment: Assignment, onReport: (report: TrialReport) => void): Promise<TrialOutcome> {
     await this.#job?.forget();
     if (this.#isEnding) throw new WorkerCrash("the run is being stopped");
     this.#job = this.#run.open(assignment, onReport);

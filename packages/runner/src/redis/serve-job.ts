@@ -3,7 +3,7 @@ import { join } from "node:path";
 
 import { DatasetError } from "@nn/mnist";
 import { RunDirectoryError, writeFileAtomically } from "@nn/results";
-import type { Assignment, Report } from "@nn/training";
+import type { Assignment, TrialReport } from "@nn/training";
 import type { Redis } from "ioredis";
 
 import { stopExecutor, type TrialExecutor } from "../scheduling/trial-executor.ts";
@@ -43,7 +43,7 @@ export interface JobSignals {
 
 /** Receives the reports of a job while it trains. */
 export interface JobListener {
-  onReport(report: Report): void;
+  onReport(report: TrialReport): void;
 }
 
 /**
@@ -147,7 +147,7 @@ async function serveIn(
       trialFolder: folder,
       ...(start && { startFrom }),
     };
-    const onReport = (report: Report): void => {
+    const onReport = (report: TrialReport): void => {
       listener.onReport(report);
       if (report.kind === "checkpoint") upload.add(report);
       else if (report.kind === "progress") {

@@ -1,4 +1,4 @@
-import type { Report } from "@nn/training";
+import type { TrialReport } from "@nn/training";
 import type { Job } from "./job.ts";
 import type { JobOutcome } from "./serve-job.ts";
 
@@ -6,6 +6,6 @@ import type { JobOutcome } from "./serve-job.ts";
 export interface WorkerObserver {
   say(text: string): void;
   begin(job: Job): void;
-  report(job: Job, report: Report): void;
+  report(job: Job, report: TrialReport): void;
   end(job: Job, served: JobOutcome): void;
 }

@@ -1,4 +1,4 @@
-import type { CheckpointReport, Report, Trial, TrialOutcome } from "@nn/training";
+import type { CheckpointReport, TrialReport, Trial, TrialOutcome } from "@nn/training";
 import type { TrainingSegment } from "./sweep-scheduler.ts";
 
 /**
@@ -8,7 +8,7 @@ import type { TrainingSegment } from "./sweep-scheduler.ts";
 export interface DispatchListener {
   /** A worker starts a segment of a trial, or retries it. `worker` is the worker's number: 1, 2, …. */
   onStart(part: TrainingSegment, worker: number): void;
-  onReport(trial: Trial, report: Report, worker: number): void;
+  onReport(trial: Trial, report: TrialReport, worker: number): void;
   /** The run is stopping, and the trial has a checkpoint to resume from. */
   onStoppedWithCheckpoint?(trial: Trial, place: CheckpointReport): void;
   /** A segment has ended before the trial did: the trial waits at a rung. */

@@ -1,4 +1,4 @@
-import type { Assignment, Report, Trial } from "@nn/training";
+import type { Assignment, TrialReport, Trial } from "@nn/training";
 import { TrialFailure, WorkerCrash } from "../processes/worker-process.ts";
 import type { DispatchListener } from "./dispatch-listener.ts";
 import type { SweepScheduler, TrainingSegment } from "./sweep-scheduler.ts";
@@ -78,7 +78,7 @@ class FurthestCheckpoint {
   #seen = 0;
 
   /** Whether the report is of a checkpoint beyond all earlier ones. */
-  isFurther(report: Report): boolean {
+  isFurther(report: TrialReport): boolean {
     if (report.kind !== "checkpoint") return false;
     const { epoch, seen } = report;
     if (epoch < this.#epoch || (epoch === this.#epoch && seen <= this.#seen)) return false;

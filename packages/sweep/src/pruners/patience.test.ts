@@ -55,7 +55,7 @@ test("a minDelta that no improvement can exceed is a problem", () => {
   expect(check(1)).toEqual([
     {
       path: ["minDelta"],
-      message: "the metric goes from 0 to 1, so that nothing is better by more than 1; make minDelta smaller",
+      message: "the metric goes from 0 to 1, so no value can be better by more than 1; make minDelta smaller",
     },
   ]);
   expect(check(0.5)).toEqual([]);

@@ -36,7 +36,7 @@ export const patience = definePruner({
         {
           path: ["minDelta"],
           message:
-            `the metric goes from ${least} to ${most}, so that nothing is better by more than ${minDelta}; ` +
+            `the metric goes from ${least} to ${most}, so no value can be better by more than ${minDelta}; ` +
             "make minDelta smaller",
         },
       ];

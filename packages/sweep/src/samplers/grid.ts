@@ -3,7 +3,7 @@ import { checkDomain } from "../space/check-domain.ts";
 import { isRange, type ParameterValues, type Domains, type SweptValue } from "../space/domain.ts";
 import type { Problem } from "../problem.ts";
 import { defineSampler, type Conditions } from "../sampler.ts";
-import { valuesOf } from "../space/values-of.ts";
+import { enumerateDomain } from "../space/enumerate-domain.ts";
 
 /**
  * Maximum number of combinations. A larger grid would take weeks, and its trials would fill the memory before
@@ -64,7 +64,7 @@ function treeOf(domains: Domains, conditions: Conditions, parent?: string, chose
       return condition?.name === parent && condition?.value === chosen;
     })
     .map(([name, domain]) => {
-      const values = checkDomain(domain).length === 0 ? valuesOf(domain) : undefined;
+      const values = checkDomain(domain).length === 0 ? enumerateDomain(domain) : undefined;
       const isAsked = Object.values(conditions).some((condition) => condition.name === name);
       return {
         name,

@@ -6,7 +6,7 @@ import { sortTrials } from "./shared/sort-trials.ts";
 import type { Problem } from "../problem.ts";
 import { defineAdaptiveSampler, type FinishedTrial, type Proposal } from "../sampler.ts";
 import { dimensionOf } from "../space/dimension.ts";
-import { valuesOf } from "../space/values-of.ts";
+import { enumerateDomain } from "../space/enumerate-domain.ts";
 
 /**
  * Population-based training (Jaderberg et al. 2017). Each generation trains the population for `interval`
@@ -143,7 +143,7 @@ function assign(
  */
 function perturb(domain: Domain, value: SweptValue, rng: Rng): SweptValue {
   const up = rng.integer(2) === 1;
-  const listed = valuesOf(domain);
+  const listed = enumerateDomain(domain);
   if (listed !== undefined) {
     const numbers = listed.filter((each) => typeof each === "number").toSorted((a, b) => a - b);
     if (numbers.length < listed.length) return value;

@@ -1,7 +1,7 @@
 import { Type } from "typebox";
 import { draw } from "./shared/draw.ts";
 import { defineSampler } from "../sampler.ts";
-import { valuesOf } from "../space/values-of.ts";
+import { enumerateDomain } from "../space/enumerate-domain.ts";
 
 /**
  * Random search (Bergstra & Bengio 2012): if few parameters matter, it tries more values of each than a grid
@@ -23,7 +23,7 @@ export const random = defineSampler({
   propose(domains, { trials }, rng) {
     // List the values once, not at every draw.
     const parameters = Object.entries(domains).map(
-      ([path, domain]) => [path, valuesOf(domain) ?? domain] as const,
+      ([path, domain]) => [path, enumerateDomain(domain) ?? domain] as const,
     );
     return Array.from({ length: trials }, (_, index) =>
       Object.fromEntries(

@@ -65,7 +65,7 @@ test.for([
   [
     [1, "1", 1, Infinity],
     [
-      { path: [2], message: "each value may stand in the list once: 1 is value 1 already" },
+      { path: [2], message: "each value may occur only once in the list: 1 is already value 1" },
       { path: [3], message: "a swept number must be finite: Infinity" },
     ],
   ],
@@ -78,8 +78,8 @@ test.for([
       {
         path: [1],
         message:
-          `each value may stand in the list once: {"momentum":0.9,"nesterov":true,"type":"sgd"} is value 1 ` +
-          "already",
+          `each value may occur only once in the list: {"momentum":0.9,"nesterov":true,"type":"sgd"} is ` +
+          "already value 1",
       },
     ],
   ],
@@ -106,7 +106,8 @@ test.for([
     [
       {
         path: ["step"],
-        message: "a step is a difference, and a log scale goes by ratios; use count, or leave scale out",
+        message:
+          "a step is a difference, but a log scale divides a range by ratios; use count, or omit scale",
       },
     ],
   ],
@@ -140,7 +141,7 @@ test("domains inside an option are checked too, and problems have their paths", 
   expect(checkDomain({ type: "choice", values: [[{ type: "dense", units }]] })).toEqual([
     {
       path: ["values", 0, 0, "units", "values", 1],
-      message: "each value may stand in the list once: 8 is value 1 already",
+      message: "each value may occur only once in the list: 8 is already value 1",
     },
   ]);
 });

@@ -60,7 +60,7 @@ function checkOptions(options: readonly CategoricalChoice[]): Problem[] {
     const earlier = first.get(written);
     if (earlier === undefined) first.set(written, index);
     else {
-      const message = `each value may stand in the list once: ${written} is value ${earlier + 1} already`;
+      const message = `each value may occur only once in the list: ${written} is already value ${earlier + 1}`;
       problems.push({ path: [index], message });
     }
   }
@@ -104,7 +104,9 @@ function checkSpacing({ min, max, scale, step, count }: FloatRange | IntRange): 
   const of = (message: string): Problem => ({ path: ["step"], message });
   if (count !== undefined) return [of("step and count exclude each other; keep one of them")];
   if (scale === "log") {
-    return [of("a step is a difference, and a log scale goes by ratios; use count, or leave scale out")];
+    return [
+      of("a step is a difference, but a log scale divides a range by ratios; use count, or omit scale"),
+    ];
   }
   if (!Number.isFinite(step)) return [of(`a step must be finite: ${step}`)];
   const steps = (max - min) / step;

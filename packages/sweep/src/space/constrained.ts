@@ -4,7 +4,7 @@ import type { ParameterValues, DomainSpecs } from "./domain.ts";
 import { draw } from "../samplers/shared/draw.ts";
 import type { TrialHistory, Proposal } from "../sampler.ts";
 import { resolveSweptValues, keyByPath, domainsOf, parametersOf } from "./space.ts";
-import { valuesOf } from "./values-of.ts";
+import { enumerateDomain } from "./enumerate-domain.ts";
 
 /** Whether a trial satisfies all constraints. Values are keyed by parameter name. */
 export type ConstraintCheck = (byName: ParameterValues) => boolean;
@@ -133,7 +133,7 @@ function drawHolding(
  */
 function drawing(parameters: DomainSpecs, rng: Rng, trial = 0): () => ParameterValues {
   const streams = Object.entries(domainsOf(parametersOf(parameters))).map(
-    ([name, domain]) => [name, valuesOf(domain) ?? domain, rng.fork(name).fork(trial)] as const,
+    ([name, domain]) => [name, enumerateDomain(domain) ?? domain, rng.fork(name).fork(trial)] as const,
   );
   return () => Object.fromEntries(streams.map(([name, domain, stream]) => [name, draw(domain, stream)]));
 }

@@ -50,11 +50,11 @@ test.for<[text: string, message: string]>([
   ["model.layers[1].units = 8", "= does not compare; write =="],
   [
     "1 < model.layers[1].units < 9",
-    '"1 < model.layers[1].units" is a comparison inside another; make each a constraint of its own',
+    '"1 < model.layers[1].units" is a comparison inside another; make each a separate constraint',
   ],
   [
     "model.layers[2].type == 'relu' && 1 < 2",
-    "\"model.layers[2].type == 'relu' && 1 < 2\" is no comparison; make each side a constraint of its own",
+    "\"model.layers[2].type == 'relu' && 1 < 2\" is no comparison; make each side a separate constraint",
   ],
   [
     "1 < 2",
@@ -75,7 +75,7 @@ test.for<[text: string, message: string]>([
   ["optimizer.momentum > 1)", '"optimizer.momentum > 1)" cannot be read at ")"; write it as "a <= b"'],
   [
     "optimizer.momentum > 0 and 1",
-    '"optimizer.momentum > 0 and 1" cannot be read at "and 1"; make each side a constraint of its own',
+    '"optimizer.momentum > 0 and 1" cannot be read at "and 1"; make each side a separate constraint',
   ],
   ["optimizer.momentum > ", '"optimizer.momentum > " cannot be read at its end; write it as "a <= b"'],
   ["optimizer.momentum > 1; 2", '"optimizer.momentum > 1; 2" is no comparison; write one as "a <= b"'],

@@ -57,7 +57,7 @@ export function parseConstraint(
   if (tree.type !== "BinaryExpression" || compare === undefined) {
     const advice =
       tree.type === "LogicalExpression" && tree.operator === "&&"
-        ? "make each side a constraint of its own"
+        ? "make each side a separate constraint"
         : "write two sides with <, <=, >, >=, == or != between them";
     throw new ConstraintError(`"${text}" is no comparison; ${advice}`);
   }
@@ -99,7 +99,7 @@ function expressionOf(text: string): Expression {
     const at = "pos" in error && typeof error.pos === "number" ? error.pos : text.length;
     const where = at >= text.length ? "at its end" : `at "${text.slice(at)}"`;
     const isBoth = /^and\b/i.test(text.slice(at));
-    const advice = isBoth ? "make each side a constraint of its own" : 'write it as "a <= b"';
+    const advice = isBoth ? "make each side a separate constraint" : 'write it as "a <= b"';
     throw new ConstraintError(`"${text}" cannot be read ${where}; ${advice}`);
   }
 }
@@ -173,7 +173,7 @@ function termOf(node: Node, cut: (node: Node) => string, known: Known, names: Se
     const { operator } = node;
     if (comparisons.has(operator)) {
       throw new ConstraintError(
-        `"${cut(node)}" is a comparison inside another; make each a constraint of its own`,
+        `"${cut(node)}" is a comparison inside another; make each a separate constraint`,
       );
     }
     if (isOperator(operator)) {

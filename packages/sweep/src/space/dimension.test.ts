@@ -3,13 +3,13 @@ import { expect, test } from "vitest";
 import { domain } from "../testing/arbitraries.ts";
 import { isRange, type Domain } from "./domain.ts";
 import { dimensionOf } from "./dimension.ts";
-import { valuesOf } from "./values-of.ts";
+import { enumerateDomain } from "./enumerate-domain.ts";
 
 const unit = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
 
 /** Returns the position of a value among those of its domain. */
 function rank(of: Domain, value: unknown): number {
-  return isRange(of) ? Number(value) : (valuesOf(of)?.findIndex((each) => each === value) ?? -1);
+  return isRange(of) ? Number(value) : (enumerateDomain(of)?.findIndex((each) => each === value) ?? -1);
 }
 
 test("as u grows, the value or its index never decreases", () => {

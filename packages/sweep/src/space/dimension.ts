@@ -9,7 +9,7 @@ import {
 } from "./domain.ts";
 import { roundToReadable } from "./readable.ts";
 import { denormalizeValue, normalizeValue } from "./scale.ts";
-import { valuesOf } from "./values-of.ts";
+import { enumerateDomain } from "./enumerate-domain.ts";
 
 /**
  * A domain as one dimension of the unit cube [0, 1)ᵈ, in which samplers work. Each value has an interval; its
@@ -58,8 +58,8 @@ export function isWholeDimension({ from, to }: Interval): boolean {
 }
 
 function fullSideOf(domain: Domain): FullSide {
-  if (isChoices(domain) || domain.type === "bool") return listSide(valuesOf(domain), false);
-  const values = valuesOf(domain);
+  if (isChoices(domain) || domain.type === "bool") return listSide(enumerateDomain(domain), false);
+  const values = enumerateDomain(domain);
   if (values !== undefined) return listSide(values, true);
   return domain.type === "int" ? intSide(domain) : floatSide(domain);
 }

@@ -12,9 +12,7 @@ export function denormalizeValue(min: number, max: number, scale: FloatRange["sc
   return exp(low + u * (log(max) - low));
 }
 
-/**
- * Returns the fraction of the way from min to max at which the value lies; the inverse of `denormalizeValue`.
- */
+/** Maps a value to [0, 1]: 0 is min, 1 is max; the inverse of `denormalizeValue`. */
 export function normalizeValue(value: number, min: number, max: number, scale: FloatRange["scale"]): number {
   // Logarithms cannot distinguish the bounds of a narrow range, so the scale is linear there.
   if (scale !== "log" || max - min < min * 1e-6) {

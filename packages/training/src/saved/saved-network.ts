@@ -4,7 +4,7 @@ import { decodeSafetensors, encodeSafetensors, RunDirectoryError, type TensorFil
 import { createRng, formatShape, type Backend, type Shape } from "@nn/tensor";
 
 import { canonicalJson } from "../canonical-json.ts";
-import { EVALUATION_BATCH } from "../evaluate.ts";
+import { EVALUATION_BATCH_SIZE } from "../evaluate.ts";
 import { isRecord } from "../is-record.ts";
 import { buildNetwork, type Network } from "../network.ts";
 import type { TrialSpec } from "../trial-spec.ts";
@@ -131,7 +131,7 @@ export async function loadNetwork(
     backend,
     inputShape,
     classes,
-    batchSize: EVALUATION_BATCH,
+    batchSize: EVALUATION_BATCH_SIZE,
     rng: createRng(seed).fork("model"),
     experimentFolder,
   });

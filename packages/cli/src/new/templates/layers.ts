@@ -6,8 +6,8 @@ export const layersTemplates = {
     folder: "layers",
     package: "layers",
     golden:
-      "three configurations of it, computed by something else, in packages/layers/golden/activations.py (or the " +
-      "one of its family)",
+      "golden values of three configurations from another library, in " +
+      "packages/layers/golden/activations.py (or the file of its family)",
     source: (type, value) => `import type { Tensor } from "@nn/tensor";
 import { Type } from "typebox";
 
@@ -57,7 +57,7 @@ testLayer(${value}, [{ inputShape: [7] }, { options: { scale: -0.5 }, inputShape
   loss: {
     folder: "losses",
     package: "layers",
-    golden: "three configurations of it, computed by something else, in packages/layers/golden/losses.py",
+    golden: "golden values of three configurations from another library, in packages/layers/golden/losses.py",
     source: (type, value) => `import { Batch, type Tensor } from "@nn/tensor";
 import { Type } from "typebox";
 
@@ -107,26 +107,27 @@ testLoss(${value}, [{ classes: 2 }, { classes: 10 }]);
   optimizer: {
     folder: "optimizers",
     package: "layers",
-    golden: "three configurations of it, computed by something else, in packages/layers/golden/optimizers.py",
+    golden:
+      "golden values of three configurations from another library, in packages/layers/golden/optimizers.py",
     source: (type, value) => `import { Type } from "typebox";
 
 import { defineOptimizer } from "../definition.ts";
 
-/** The plainest of all: no momentum, no state. */
+/** Gradient descent without momentum and without state. */
 export const ${value} = defineOptimizer({
   type: "${type}",
-  description: "Steps straight down the gradient.",
+  description: "Plain gradient descent.",
   formula: "value −= learningRate · gradient",
   options: Type.Object({
     learningRate: Type.Number({
       exclusiveMinimum: 0,
       default: 0.01,
-      description: "How far a step goes, in units of the gradient.",
+      description: "Learning rate: the factor of the gradient in each step.",
     }),
   }),
 
   build: ({ learningRate }, { parameters }) => ({
-    // What it remembers from step to step: nothing. A velocity or a count is an OptimizerState, as in adagrad.ts.
+    // No state between steps. For a velocity or a step count, use an OptimizerState, as adagrad.ts does.
     state: [],
     step(factor) {
       const rate = learningRate * factor;
@@ -150,22 +151,23 @@ testOptimizer(${value}, [{}, { learningRate: 0.1 }]);
   schedule: {
     folder: "schedules",
     package: "layers",
-    golden: "three configurations of it, computed by something else, in packages/layers/golden/schedules.py",
+    golden:
+      "golden values of three configurations from another library, in packages/layers/golden/schedules.py",
     source: (type, value) => `import { Type } from "typebox";
 
 import { defineSchedule } from "../definition.ts";
 import { afterWarmup, warmupNotices, warmupOption } from "./shared/warmup.ts";
 
-/** The epochs count with their fraction. */
+/** Counts fractional epochs: steps so far / steps per epoch. */
 export const ${value} = defineSchedule({
   type: "${type}",
-  description: "Divides the learning rate by a number that grows evenly.",
+  description: "Inverse time decay: divides the learning rate by a number that grows linearly.",
   formula: "factor = 1 / (1 + decay · epochs)",
   options: Type.Object({
     decay: Type.Number({
       minimum: 0,
       default: 0.1,
-      description: "By how much that number grows in an epoch, from 1.",
+      description: "Growth of the divisor per epoch; it starts at 1.",
     }),
     ...warmupOption,
   }),
@@ -194,7 +196,7 @@ import { defineInitializer } from "../definition.ts";
 /** The variance is 1 / (3·fanIn). */
 export const ${value} = defineInitializer({
   type: "${type}",
-  description: "Uniform numbers, which are smaller for neurons with more inputs.",
+  description: "Draws uniform numbers, from a smaller range for neurons with more inputs.",
   formula: "uniform between −1 / √fanIn and 1 / √fanIn",
   options: Type.Object({}),
   fill(_options, value, { fanIn }, rng) {

@@ -19,7 +19,7 @@ export const ${value} = defineAugmentation({
       minimum: 0,
       maximum: 1,
       default: 0.5,
-      description: "The largest share of the way to black.",
+      description: "Largest fraction of black that is blended into the image.",
     }),
   }),
 
@@ -52,10 +52,10 @@ import { requireTrainingImages } from "../split.ts";
 
 const [TRAINING, TEST] = [1000, 200];
 
-/** Stripes on images (size, size, 1), of a width and a place of their own: those of class 0 lie, of class 1 stand. */
+/** Images (size, size, 1) of stripes of random width and offset: class 0 is horizontal, class 1 vertical. */
 export const ${value} = defineDataset({
   type: "${type}",
-  description: "Made-up images of stripes that lie or stand.",
+  description: "Generated images of horizontal or vertical stripes.",
   options: Type.Object({
     size: Type.Integer({
       minimum: 4,
@@ -74,7 +74,7 @@ export const ${value} = defineDataset({
     testCount: TEST,
   }),
 
-  // Nothing is read. A data set of files says here where they are, as csv.ts does.
+  // Reads no files. A data set of files returns their location here, as csv.ts does.
   find: () => "its own code",
 
   load({ size, validation }) {

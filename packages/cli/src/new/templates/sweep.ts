@@ -5,14 +5,14 @@ export const sweepTemplates = {
   sampler: {
     package: "sweep",
     folder: "samplers",
-    golden: "what it proposes: node packages/sweep/golden/proposals.ts records it",
+    golden: "its recorded proposals: run node packages/sweep/golden/proposals.ts",
     source: (type, value) => `import { Type } from "typebox";
 
 import { defineAdaptiveSampler } from "../sampler.ts";
 import { draw } from "./shared/draw.ts";
 import { sortTrials } from "./shared/sort-trials.ts";
 
-/** Two combinations by chance; then, one at a time, the best so far with one of its values drawn anew. */
+/** Draws two random combinations; then, one trial at a time, redraws one value of the best so far. */
 export const ${value} = defineAdaptiveSampler({
   type: "${type}",
   description: "Changes one value of the best trial so far.",
@@ -20,7 +20,7 @@ export const ${value} = defineAdaptiveSampler({
     trials: Type.Integer({
       minimum: 2,
       maximum: 100_000,
-      description: "How many combinations to try.",
+      description: "Number of combinations to try.",
     }),
   }),
 
@@ -28,7 +28,7 @@ export const ${value} = defineAdaptiveSampler({
 
   generations: ({ trials }) => [2, ...Array<number>(trials - 2).fill(1)],
 
-  // Nothing is kept from call to call: it all follows from the history and the stream.
+  // Keeps no state between calls: proposals depend only on the history and the random stream.
   proposeNext(domains, _options, rng, history, count) {
     const names = Object.keys(domains);
     const best = history[sortTrials(history)[0] ?? -1]?.parameters;
@@ -59,32 +59,32 @@ testSampler(${value}, [{ trials: 12 }]);
 
 import { definePruner } from "../pruner.ts";
 
-/** Looks once at each configuration, and compares it with no other: so each verdict is given at once. */
+/** Checks each configuration once, without comparing configurations, so no decision has to wait. */
 export const ${value} = definePruner({
   type: "${type}",
-  description: "Stops a configuration whose objective is not below a bound. One without a cost is stopped.",
+  description: "Stops a configuration whose objective is not below a bound, or that has no objective.",
   options: Type.Object({
     bound: Type.Number({
-      description: "Of the objective, which is minimized: that of an accuracy is minus the accuracy.",
+      description: "Upper bound of the objective, which is minimized (an accuracy is negated).",
     }),
     after: Type.Integer({
       minimum: 1,
       default: 1,
-      description: "The epoch after which it looks.",
+      description: "Epoch after which the bound is checked.",
     }),
   }),
 
   check: ({ after }, { epochs }) =>
     after < epochs
       ? []
-      : [{ path: ["after"], message: \`nothing is judged before epoch \${epochs}; make after smaller\` }],
+      : [{ path: ["after"], message: \`nothing can be stopped after epoch \${after}; make after smaller\` }],
 
   create: ({ bound, after }, { epochs }) => ({
     rungs: () => (after < epochs ? [after] : []),
     report: (configuration, epoch, objective) => [
       { configuration, epoch, goesOn: objective !== undefined && objective < bound },
     ],
-    // Nobody waits for it.
+    // No decision depends on the end of a configuration.
     end: () => [],
   }),
 });

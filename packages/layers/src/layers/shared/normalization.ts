@@ -15,7 +15,7 @@ export function normEpsilonOption(value: number) {
   return Type.Number({
     exclusiveMinimum: 0,
     default: value,
-    description: "Number ε added to the variance, so that nothing is divided by zero.",
+    description: "Number ε added to the variance, which prevents a division by zero.",
   });
 }
 

@@ -12,7 +12,7 @@ export function learningRateOption(
 }
 
 /** Returns an option in [0, 1): the share of a running mean that each step keeps. */
-export function decayOption(fallback: number, description: string) {
+export function movingAverageDecayOption(fallback: number, description: string) {
   return Type.Number({
     minimum: 0,
     exclusiveMaximum: 1,

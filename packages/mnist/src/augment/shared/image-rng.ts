@@ -19,7 +19,7 @@ export function writeKeys(epoch: StreamKey, images: Int32Array, step: number, ke
 
 const block = new Uint32Array(2);
 
-/** The random numbers of a stream. One object is reused for all streams, so that nothing is allocated. */
+/** The random numbers of a stream. One object is reused for all streams, to avoid allocations. */
 export class ImageRng implements RandomDraws {
   readonly #key: [number, number] = [0, 0];
   readonly #words = new Uint32Array(2);

@@ -1,14 +1,14 @@
 import type { Rng } from "@nn/tensor";
 import { isRange, type Domain, type SweptValue } from "../../space/domain.ts";
 import { dimensionOf } from "../../space/dimension.ts";
-import { valuesOf } from "../../space/values-of.ts";
+import { enumerateDomain } from "../../space/enumerate-domain.ts";
 
 /**
  * Draws a random value of a domain that has passed `checkDomain`. The probability of a value is the width of
  * its interval in `dimensionOf`.
  */
 export function draw(domain: Domain, rng: Rng): SweptValue {
-  const values = valuesOf(domain);
+  const values = enumerateDomain(domain);
   if (values !== undefined) return values[rng.integer(values.length)]!;
   if (isRange(domain) && domain.type === "int" && domain.scale !== "log") {
     const size = domain.max - domain.min + 1;

@@ -13,8 +13,8 @@ const meanings: Readonly<Record<string, string>> = {
   EROFS: "the file system is read-only",
   ENOSPC: "no space is left on the disk",
   EDQUOT: "the disk quota is used up",
-  EISDIR: "a folder is where a file should be",
-  ENOTDIR: "a file is where a folder should be",
+  EISDIR: "it is a folder",
+  ENOTDIR: "part of its path is a file, not a folder",
 };
 
 /**

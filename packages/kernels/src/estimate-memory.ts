@@ -8,7 +8,7 @@ import { sparseBytes, MIN_SPARSE_COLUMNS } from "./sparse-matrix.ts";
  * backend that counts allocations and returns empty tensors. The result is slightly too low, by about 1 % for
  * a large network: it omits the gaps between buffers and the columns that a matrix product packs.
  */
-export function memoryNeed(build: (backend: Backend) => void): number {
+export function estimateMemoryBytes(build: (backend: Backend) => void): number {
   let bytes = 0;
   let room = 0;
   const counting = Object.assign(createReferenceBackend("float32"), {

@@ -2,7 +2,7 @@
  * Counts the finished epochs of a run, for the progress bar and the remaining time. Epochs of earlier runs
  * count as done, but do not affect the speed of this run.
  */
-export class RunProgress {
+export class EpochCounter {
   readonly trials: number;
   readonly #epochsEach: number;
   readonly #clock: () => number;

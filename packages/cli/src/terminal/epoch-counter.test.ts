@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
 
-import { RunProgress } from "./run-progress.ts";
+import { EpochCounter } from "./epoch-counter.ts";
 
 test("the remaining time is estimated from epochs of this run, not of earlier runs", () => {
   let seconds = 100;
-  const tally = new RunProgress(4, 10, () => seconds);
+  const tally = new EpochCounter(4, 10, () => seconds);
   tally.end(1, 10);
   tally.end(2, 10);
   tally.startClock();
@@ -17,7 +17,7 @@ test("the remaining time is estimated from epochs of this run, not of earlier ru
 });
 
 test("a trial that ends early reduces the total number of epochs", () => {
-  const tally = new RunProgress(2, 10, () => 0);
+  const tally = new EpochCounter(2, 10, () => 0);
   tally.advance(1, 3);
   expect(tally.epochs).toBe(20);
   tally.end(1, 3);
@@ -28,7 +28,7 @@ test("a trial that ends early reduces the total number of epochs", () => {
 
 test("a retried trial starts at 0 epochs or at its checkpoint", () => {
   let seconds = 0;
-  const tally = new RunProgress(1, 10, () => seconds);
+  const tally = new EpochCounter(1, 10, () => seconds);
   tally.advance(1, 7);
   tally.begin(1, 0);
   expect(tally.epochsDone).toBe(0);

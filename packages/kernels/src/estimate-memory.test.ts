@@ -1,7 +1,7 @@
 import type { Backend } from "@nn/tensor";
 import { expect, test } from "vitest";
 
-import { memoryNeed } from "./memory-need.ts";
+import { estimateMemoryBytes } from "./estimate-memory.ts";
 import { WasmBackend } from "./wasm-backend.ts";
 
 const PAGE = 65_536;
@@ -23,7 +23,7 @@ test.each<[string, (backend: Backend) => void]>([
   ["bytes", (backend) => backend.allocateBytes(4_000_000)],
   ["lists of non-zeros", (backend) => backend.createNonZeros(1000, 800, 64)],
 ])("counts %s as the kernels allocate them", (_what, build) => {
-  const need = memoryNeed(build);
+  const need = estimateMemoryBytes(build);
   expect(hasRoom(build, need - PAGE)).toBe(false);
   expect(hasRoom(build, need + 3 * PAGE)).toBe(true);
 });
@@ -60,11 +60,11 @@ test.each([
     backend.convolveWeightGradient({ ...place, x: x!, dy: out!, dw: weight! });
     backend.convolveInputGradient({ ...place, dy: out!, weight: weight!, dx: x! });
   };
-  const need = memoryNeed(prepare);
+  const need = estimateMemoryBytes(prepare);
   expect(hasRoom(build, need - PAGE)).toBe(false);
   expect(hasRoom(build, need + 3 * PAGE)).toBe(true);
 });
 
 test("does not count sparse matrices that the kernels would not create", () => {
-  expect(memoryNeed((backend) => backend.createNonZeros(1000, 800, 10))).toBe(0);
+  expect(estimateMemoryBytes((backend) => backend.createNonZeros(1000, 800, 10))).toBe(0);
 });

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { countedRange, floatRange, intRange, steppedRange } from "../testing/arbitraries.ts";
 import type { Domain } from "./domain.ts";
-import { valuesOf } from "./values-of.ts";
+import { enumerateDomain } from "./enumerate-domain.ts";
 
 test.for([
   [{ type: "bool" }, [false, true]],
@@ -13,13 +13,13 @@ test.for([
   [{ type: "int", min: 16, max: 512, scale: "log", count: 6 }, [16, 32, 64, 128, 256, 512]],
   [{ type: "int", min: 1, max: 4, count: 10 }, [1, 2, 3, 4]],
 ] satisfies [Domain, unknown[]][])("%j is %j", ([domain, values]) => {
-  expect(valuesOf(domain)).toEqual(values);
+  expect(enumerateDomain(domain)).toEqual(values);
 });
 
 test("a step or a count gives both ends, and ascending values between them", () => {
   fc.assert(
     fc.property(fc.oneof(steppedRange, countedRange), (range) => {
-      const values = (valuesOf(range) ?? []).map(Number);
+      const values = (enumerateDomain(range) ?? []).map(Number);
       expect(values[0] === range.min && values.at(-1) === range.max).toBe(true);
       expect(values.every((value, index) => index === 0 || value > values[index - 1]!)).toBe(true);
       expect(range.type === "float" || values.every(Number.isSafeInteger)).toBe(true);
@@ -31,7 +31,7 @@ test("a step or a count gives both ends, and ascending values between them", () 
 test("a step gives as many values as fit, one step apart", () => {
   fc.assert(
     fc.property(steppedRange, (range) => {
-      const values = (valuesOf(range) ?? []).map(Number);
+      const values = (enumerateDomain(range) ?? []).map(Number);
       const step = range.step ?? 0;
       expect(values).toHaveLength(Math.round((range.max - range.min) / step) + 1);
       for (const [index, value] of values.slice(1).entries())
@@ -43,7 +43,7 @@ test("a step gives as many values as fit, one step apart", () => {
 test("a range without step or count has no list of values", () => {
   fc.assert(
     fc.property(fc.oneof(floatRange, intRange), (range) => {
-      expect(valuesOf(range)).toBeUndefined();
+      expect(enumerateDomain(range)).toBeUndefined();
     }),
   );
 });

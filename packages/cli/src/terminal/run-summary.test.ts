@@ -4,7 +4,7 @@ import type { TrialRecord } from "@nn/results";
 import { expect, test } from "vitest";
 
 import { recordingTerminal } from "../../test/support/screen.ts";
-import { closingLines, endingLines } from "./closing.ts";
+import { runSummaryLines, endingLines } from "./run-summary.ts";
 
 type Outcome = readonly [validation: number, test: number] | "diverged" | { readonly pruned: number };
 
@@ -36,7 +36,7 @@ function recordsOf({ trials }: Experiment, outcomes: readonly Outcome[]): Map<nu
 
 test("for one trial, loss and accuracy on each set of images, and the speed", () => {
   const experiment = singleTrial();
-  expect(closingLines(experiment, recordsOf(experiment, [[0.97, 0.965]]), recordingTerminal())).toEqual([
+  expect(runSummaryLines(experiment, recordsOf(experiment, [[0.97, 0.965]]), recordingTerminal())).toEqual([
     "              loss  accuracy",
     "training    0.0100   99.50 %",
     "validation  0.0300   97.00 %",
@@ -53,14 +53,14 @@ test("for one resumed trial, the speed is that of the epochs that have times", (
     const later = record.history.map((epoch) => ({ ...epoch, epoch: epoch.epoch + 2 }));
     records.set(trial, { ...record, history: [...earlier, ...later] });
   }
-  expect(closingLines(experiment, records, recordingTerminal()).at(-1)).toBe(
-    "4 epochs, 2 of them trained now, in 0.5 s of training, 200,000 images/s",
+  expect(runSummaryLines(experiment, records, recordingTerminal()).at(-1)).toBe(
+    "2 of 4 epochs (the others were trained earlier) in 0.5 s of training, 200,000 images/s",
   );
 });
 
 test("for several seeds, mean ± sample standard deviation, and the number of trials", () => {
   const experiment = sweepOver([0.1], 2);
-  const lines = closingLines(
+  const lines = runSummaryLines(
     experiment,
     recordsOf(experiment, [
       [0.96, 0.95],
@@ -81,14 +81,14 @@ test("for one trial that diverged, the reason instead of a table", () => {
   const experiment = singleTrial();
   const [record] = recordsOf(experiment, ["diverged"]).values();
   const records = new Map([[1, { ...record!, reason: "the loss is not finite." }]]);
-  expect(closingLines(experiment, records, recordingTerminal())).toEqual([
+  expect(runSummaryLines(experiment, records, recordingTerminal())).toEqual([
     "trial 1 (seed 1) diverged: the loss is not finite.",
   ]);
 });
 
 test("a sweep is ranked by validation, diverged trials last; only the best has test metrics", () => {
   const experiment = sweepOver([0.01, 10, 0.1]);
-  const lines = closingLines(
+  const lines = runSummaryLines(
     experiment,
     recordsOf(experiment, [[0.9, 0.91], "diverged", [0.95, 0.94]]),
     recordingTerminal(),
@@ -105,8 +105,8 @@ test("a sweep is ranked by validation, diverged trials last; only the best has t
     "training    0.0100   99.50 %",
     "validation  0.0500   95.00 %",
     "test        0.0600   94.00 %",
-    "It was selected by validation.accuracy, so that value is slightly optimistic. Report the test set: it is " +
-      "never used for selection.",
+    "It was selected by validation.accuracy, so this value is slightly optimistic. Report the test metrics: " +
+      "the test set is never used for model selection.",
   ]);
 });
 
@@ -115,7 +115,7 @@ test("a ranking lists the trials of each configuration, with their status unless
   const outcomes = [0.9, 0.9, 0.9, 0.8, "diverged", 0.8, 0.95, 0.95, 0.95].map((outcome) =>
     typeof outcome === "number" ? ([outcome, outcome] as const) : "diverged",
   );
-  const lines = closingLines(experiment, recordsOf(experiment, outcomes), recordingTerminal());
+  const lines = runSummaryLines(experiment, recordsOf(experiment, outcomes), recordingTerminal());
   expect(lines.slice(2, 5).map((line) => line.split(/ {2,}/).at(-1))).toEqual([
     "7–9",
     "1–3",
@@ -127,7 +127,7 @@ test("a ranking lists the trials of each configuration, with their status unless
 test("ties share a rank, and a line lists the configurations that tie with the best", () => {
   const experiment = sweepOver([0.1, 0.2, 0.3, 0.4, 0.5]);
   const outcomes = [0.9, 0.95, 0.9, 0.95, 0.8].map((accuracy) => [accuracy, accuracy] as const);
-  const lines = closingLines(experiment, recordsOf(experiment, outcomes), recordingTerminal());
+  const lines = runSummaryLines(experiment, recordsOf(experiment, outcomes), recordingTerminal());
   expect(lines.slice(2, 7).map((line) => line.split(/ {2,}/).toSpliced(2, 2))).toEqual([
     ["1", "0.2", "2"],
     ["1", "0.4", "4"],
@@ -141,7 +141,7 @@ test("ties share a rank, and a line lists the configurations that tie with the b
   ]);
   const all = sweepOver(Array.from({ length: 12 }, (_, index) => index));
   const same = Array.from({ length: 12 }, () => [0.9, 0.9] as const);
-  expect(closingLines(all, recordsOf(all, same), recordingTerminal())).toContain(
+  expect(runSummaryLines(all, recordsOf(all, same), recordingTerminal())).toContain(
     "Others have the same validation.accuracy (trials 2, 3, 4, 5, 6, 7, 8, 9, 3 more); of these, the first is " +
       "shown as the best.",
   );
@@ -155,7 +155,7 @@ test("long values in a ranking are shortened but stay different; the best is sho
   ];
   const experiment = sweepOver(networks);
   const outcomes = [0.9, 0.95, 0.8].map((accuracy) => [accuracy, accuracy] as const);
-  const lines = closingLines(experiment, recordsOf(experiment, outcomes), recordingTerminal());
+  const lines = runSummaryLines(experiment, recordsOf(experiment, outcomes), recordingTerminal());
   expect(lines.slice(2, 5).map((line) => line.slice(3, 33).trim())).toEqual([
     "flatten, dense, relu, dropout…",
     "flatten, dense, relu|tanh…",
@@ -166,7 +166,7 @@ test("long values in a ranking are shortened but stay different; the best is sho
   const alike = sweepOver(
     [0.123456, 0.25].map((rate) => `{"type":"sgd","momentum":0.9,"learningRate":${rate},"nesterov":true}`),
   );
-  const both = closingLines(alike, recordsOf(alike, outcomes), recordingTerminal()).slice(2, 4);
+  const both = runSummaryLines(alike, recordsOf(alike, outcomes), recordingTerminal()).slice(2, 4);
   expect(both.map((line) => line.slice(3, 50).trim().split("  ")[0])).toEqual([
     "sgd (momentum 0.9, learningRate 0.25…",
     "sgd (momentum 0.9, learningRate 0.123456…",
@@ -175,7 +175,7 @@ test("long values in a ranking are shortened but stay different; the best is sho
 
 test("a long ranking is cut, with a line about the rest", () => {
   const experiment = sweepOver(Array.from({ length: 25 }, (_, index) => index));
-  const lines = closingLines(
+  const lines = runSummaryLines(
     experiment,
     recordsOf(
       experiment,
@@ -188,7 +188,7 @@ test("a long ranking is cut, with a line about the rest", () => {
 
 test("if all trials diverged, there is a ranking but no best configuration", () => {
   const experiment = sweepOver([10, 100]);
-  const lines = closingLines(
+  const lines = runSummaryLines(
     experiment,
     recordsOf(experiment, ["diverged", "diverged"]),
     recordingTerminal(),
@@ -213,7 +213,7 @@ test("a sweep that ended early prints why; a complete one prints nothing", () =>
 test("pruned trials rank last with their last metrics; a line counts those better than the best", () => {
   const experiment = { ...sweepOver([0.1, 0.2, 0.3]), pruner: { type: "patience" } };
   const records = recordsOf(experiment, [{ pruned: 0.98 }, [0.97, 0.96], { pruned: 0.99 }]);
-  const lines = closingLines(experiment, records, recordingTerminal());
+  const lines = runSummaryLines(experiment, records, recordingTerminal());
   expect(lines.slice(1, 6)).toEqual([
     "   learningRate  validation.accuracy  validation.loss  trials",
     "1           0.2              97.00 %           0.0300  2",
@@ -222,14 +222,14 @@ test("pruned trials rank last with their last metrics; a line counts those bette
     "",
   ]);
   expect(lines[6]).toBe(
-    "2 that patience stopped were better by then than the best that was trained to the end.",
+    "2 configurations that patience stopped already had a better validation.accuracy than the best fully trained one.",
   );
 });
 
 test("if all trials were pruned, a line says so and there is no best configuration", () => {
   const experiment = { ...sweepOver([0.1, 0.2]), pruner: { type: "threshold" } };
   const records = recordsOf(experiment, [{ pruned: 0.5 }, { pruned: 0.6 }]);
-  const lines = closingLines(experiment, records, recordingTerminal());
+  const lines = runSummaryLines(experiment, records, recordingTerminal());
   expect(lines.at(-1)).toBe(
     "All configurations were stopped by threshold. None was trained to the end, so there is no best one.",
   );

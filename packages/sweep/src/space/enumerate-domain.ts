@@ -10,14 +10,14 @@ import { roundToReadable } from "./readable.ts";
 import { denormalizeValue } from "./scale.ts";
 
 /** Returns the values of a list or bool, in order. */
-export function valuesOf(domain: Choices | BoolRange): Choices;
+export function enumerateDomain(domain: Choices | BoolRange): Choices;
 /**
  * Returns the values of a domain that has passed `checkDomain`, in order; undefined for a range without
  * `step` or `count`.
  */
-export function valuesOf(domain: Domain): Choices | undefined;
+export function enumerateDomain(domain: Domain): Choices | undefined;
 /** Implements both signatures. */
-export function valuesOf(domain: Domain): Choices | undefined {
+export function enumerateDomain(domain: Domain): Choices | undefined {
   if (isChoices(domain)) return domain;
   if (domain.type === "bool") return [false, true];
   if (domain.step !== undefined) return stepped(domain, domain.step);

@@ -19,7 +19,7 @@ import type { Terminal } from "./terminal.ts";
  * Returns the lines that a run prints at its end: the metrics of a single configuration, or the ranking of
  * several configurations and the metrics of the best.
  */
-export function closingLines(
+export function runSummaryLines(
   experiment: Experiment,
   records: ReadonlyMap<number, TrialRecord>,
   terminal: Terminal,
@@ -67,7 +67,7 @@ function speed({ history }: TrialRecord): string[] {
   const epochs =
     timed === history.length
       ? formatEpochs(timed)
-      : `${formatEpochs(history.length)}, ${timed} of them trained now,`;
+      : `${timed} of ${formatEpochs(history.length)} (the others were trained earlier)`;
   return [`${epochs} in ${formatSeconds(seconds)} of training, ${formatCount(images / seconds)} images/s`];
 }
 
@@ -96,8 +96,8 @@ function sweep(
     );
     if (best.metrics.has("test.loss")) {
       lines.push(
-        `It was selected by ${experiment.metric}, so that value is slightly optimistic. Report the test set: it ` +
-          "is never used for selection.",
+        `It was selected by ${experiment.metric}, so this value is slightly optimistic. Report the test metrics: the ` +
+          "test set is never used for model selection.",
       );
     }
   }
@@ -145,8 +145,8 @@ function prunedLines(
     (each) => sign * (each.stopped?.metrics.get(name)?.mean ?? Number.NaN) > least,
   );
   if (better.length === 0) return [];
-  const [which, were] = better.length === 1 ? ["One that", "was"] : [`${better.length} that`, "were"];
-  return ["", `${which} ${who} stopped ${were} better by then than the best that was trained to the end.`];
+  const which = better.length === 1 ? "One configuration" : `${better.length} configurations`;
+  return ["", `${which} that ${who} stopped already had a better ${metric} than the best fully trained one.`];
 }
 
 /**

@@ -7,7 +7,7 @@ import { temporaryFolder } from "../../test/temporary-folder.ts";
 import type { JournalEvent } from "../events.ts";
 import { readResults } from "./read-results.ts";
 import { trialsOf, type TrialRecord } from "../records.ts";
-import { epochsTable, parameterCell, resultsTable, timingsTable } from "./tables.ts";
+import { epochsTable, parameterCell, resultsTable, timingsTable } from "./write-tables.ts";
 
 const metrics = (loss: number, accuracy: number): { loss: number; accuracy: number } => ({ loss, accuracy });
 
