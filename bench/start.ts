@@ -51,8 +51,8 @@ try {
   console.log(`median of ${rounds} rounds, lowest and highest, in seconds`);
   for (const [name, values] of seconds) {
     const sorted = values.sort((a, b) => a - b);
-    const [low, middle, high] = [sorted[0]!, sorted[sorted.length >> 1]!, sorted.at(-1)!].map((each) =>
-      each.toFixed(2),
+    const [low, middle, high] = [0, sorted.length >> 1, sorted.length - 1].map((at) =>
+      sorted[at]?.toFixed(2),
     );
     console.log(`${name.padEnd(34)} ${middle}   (${low} to ${high})`);
   }
