@@ -1,10 +1,10 @@
 import { createHash as createNodeHash } from "node:crypto";
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { gzipSync } from "node:zlib";
+import { deflateSync, gzipSync } from "node:zlib";
 
 import * as memory from "./browser/files.ts";
-import { gunzip, gunzipStart } from "./browser/gzip.ts";
+import { gunzip, gunzipStart, inflate } from "./browser/gzip.ts";
 import { createHash } from "./browser/hash.ts";
 import { nextTurn, pathOfUrl } from "./browser/host.ts";
 import * as paths from "./browser/path.ts";
@@ -130,4 +130,21 @@ test("nextTurn resolves after pending microtasks", async () => {
   await turn;
   expect(order).toEqual(["microtask", "turn"]);
   expect(pathOfUrl("file:///a%20b/c.ts")).toBe("/a b/c.ts");
+});
+
+test("zlib data are unpacked as in Node", () => {
+  fc.assert(
+    fc.property(bytes, (content) => {
+      const packed = deflateSync(content);
+      for (const unpack of [inflate, nodeGzip.inflate]) {
+        expect(Uint8Array.from(unpack(packed, content.length))).toEqual(Uint8Array.from(content));
+      }
+    }),
+  );
+});
+
+test("zlib data of more than the expected length are an error with the same code", () => {
+  const packed = deflateSync(new Uint8Array(1000));
+  for (const unpack of [inflate, nodeGzip.inflate])
+    expect(() => unpack(packed, 999)).toThrow(expect.objectContaining({ code: "ERR_BUFFER_TOO_LARGE" }));
 });

@@ -73,7 +73,7 @@ export type HashName = "sha256" | "md5";
 /** The exports of a module, by name. */
 export type Module = Readonly<Record<string, unknown>>;
 
-/** Unpacks gzip files. */
+/** Unpacks gzip files and zlib data. */
 export interface Gzip {
   /**
    * Unpacks the content of a file. Throws an error with the code ERR_BUFFER_TOO_LARGE if the content has more
@@ -82,6 +82,8 @@ export interface Gzip {
   readonly gunzip: (packed: Uint8Array, largest: number, expected?: number) => Uint8Array<ArrayBuffer>;
   /** Unpacks the beginning of the content from the first bytes of a file. */
   readonly gunzipStart: (packed: Uint8Array) => Uint8Array<ArrayBuffer>;
+  /** Unpacks zlib data (RFC 1950), such as those of a PNG file. Throws like `gunzip`. */
+  readonly inflate: (packed: Uint8Array, largest: number) => Uint8Array<ArrayBuffer>;
 }
 
 /** Properties of the process, or of the page in a browser. */

@@ -1,3 +1,5 @@
+import { shortened } from "@nn/platform/printable";
+
 import {
   endStatuses,
   type EndStatus,
@@ -177,5 +179,5 @@ function count(fields: Fields, key: string, minimum: number): number {
 /** Formats a value for a message, as in the file. Shortens long values. */
 function quote(value: unknown): string {
   const shown = typeof value === "string" ? value : (JSON.stringify(value) ?? "nothing");
-  return shown.length > 60 ? `${shown.slice(0, 60)}…` : shown;
+  return shortened(shown, 60);
 }

@@ -5,7 +5,9 @@ import { endStatuses, type JournalEvent, type Metrics, type ParameterValue } fro
 export const anyNumber: fc.Arbitrary<number> = fc.double().map((value) => (value === 0 ? 0 : value));
 const finite = fc.double({ noNaN: true, noDefaultInfinity: true }).map((value) => (value === 0 ? 0 : value));
 
-export const metrics: fc.Arbitrary<Metrics> = fc.record({ loss: anyNumber, accuracy: anyNumber });
+const share = fc.double({ min: 0, max: 1, noNaN: true }).map((value) => (value === 0 ? 0 : value));
+
+export const metrics: fc.Arbitrary<Metrics> = fc.record({ loss: anyNumber, accuracy: share });
 
 export const parameterValue: fc.Arbitrary<ParameterValue> = fc.oneof(
   finite,
@@ -60,8 +62,13 @@ function trialEvents(trial: number, sweptPaths: readonly string[]): fc.Arbitrary
       for (const [index, epoch] of epochs.entries()) {
         events.push({ event: "epoch", trial, epoch: index + 1, ...epoch });
       }
-      if (status !== "killed")
-        events.push({ event: "trial-ended", trial, status, epochs: epochs.length, ...outcome });
+      // A trial whose losses are not finite has diverged.
+      const isFinite = [outcome.train, outcome.validation, outcome.test].every(
+        (each) => each === undefined || Number.isFinite(each.loss),
+      );
+      const end = status === "completed" && !isFinite ? "diverged" : status;
+      if (end !== "killed")
+        events.push({ event: "trial-ended", trial, status: end, epochs: epochs.length, ...outcome });
       return events;
     });
 }

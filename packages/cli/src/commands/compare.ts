@@ -8,6 +8,7 @@ import { differingPaths } from "../compare/experiment-settings.ts";
 import { filterCandidates, unknownSetting } from "../compare/filter-candidates.ts";
 import { isOfData } from "../compare/verdict.ts";
 import { comparisonLines } from "../terminal/comparison.ts";
+import { writeCsv, writeJson } from "../terminal/data-output.ts";
 import { noticeLines } from "../terminal/notices.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 
@@ -46,9 +47,9 @@ export async function compareCommand(
   const data = dataNotices(compared, metric);
   terminal.err.write(noticeLines([...found.notices, ...notices, ...data]));
   if (options.json === true) {
-    terminal.out.write(`${JSON.stringify(asJson(compared, metric, goal), null, 2)}\n`);
+    writeJson(asJson(compared, metric, goal), terminal);
   } else if (options.csv === true) {
-    terminal.out.write(asCsv(compared, metric, metrics, chosen?.paths));
+    writeCsv(asCsv(compared, metric, metrics, chosen?.paths), terminal);
   } else {
     const lines = comparisonLines({ compared, metric, goal, metrics, paths: chosen?.paths }, terminal);
     terminal.out.write(lines.map((line) => `${line}\n`).join(""));

@@ -1,3 +1,4 @@
+import { printable, printableLine } from "@nn/platform/printable";
 import {
   classMetrics,
   createTrainingRuntime,
@@ -7,8 +8,10 @@ import {
   type SavedEvaluation,
 } from "@nn/training";
 
+import { writeJson } from "../terminal/data-output.ts";
 import { DownloadScreen } from "../terminal/download.ts";
 import { evaluationLines } from "../terminal/evaluation.ts";
+import { noticeLines } from "../terminal/notices.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 import { dataFolderOf } from "./data-folder.ts";
 import { findNetwork } from "./find-network.ts";
@@ -37,6 +40,7 @@ export async function evaluateCommand(
 ): Promise<number> {
   const found = findNetwork(where, options.trial);
   const { network, experimentFolder } = found;
+  terminal.err.write(noticeLines(found.notices));
   const other = options.dataset === undefined ? undefined : await otherDataset(options.dataset, network);
   const context = { dataFolder: dataFolderOf(options), experimentFolder };
   const spec = { ...network.spec, dataset: other ?? network.spec.dataset };
@@ -49,16 +53,16 @@ export async function evaluateCommand(
   const { signal } = new AbortController();
   await prepareData([spec], context, signal, download.show).finally(() => download.stop());
   const workbench = await createTrainingRuntime(options.threads ?? 1, (notice) => {
-    terminal.err.write(`notice: ${notice}\n`);
+    terminal.err.write(noticeLines([notice]));
   });
   const evaluation = await evaluateSaved(workbench, network, context, other);
 
   if (options.json === true) {
-    terminal.out.write(`${JSON.stringify(asJson(network.source, evaluation), null, 2)}\n`);
+    writeJson(asJson(network.source, evaluation), terminal);
     return 0;
   }
-  if (found.reason !== undefined) terminal.out.write(`${found.reason}\n`);
-  terminal.out.write(`${network.source}\n`);
+  if (found.reason !== undefined) terminal.out.write(`${printable(found.reason)}\n`);
+  terminal.out.write(`${printableLine(network.source)}\n`);
   if (other !== undefined) terminal.out.write(`evaluated on the test images of ${other.type}\n`);
   terminal.out.write("\n");
   for (const line of evaluationLines(evaluation, terminal.width)) terminal.out.write(`${line}\n`);

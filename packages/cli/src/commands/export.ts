@@ -3,9 +3,11 @@ import path from "node:path";
 
 import { ExperimentError } from "@nn/experiment";
 import { exportFormats, type ExportFormatName } from "@nn/formats";
+import { printable } from "@nn/platform/printable";
 import { writeFileAtomically } from "@nn/results";
 
 import { formatBytes } from "../terminal/format.ts";
+import { noticeLines } from "../terminal/notices.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 import { findNetwork } from "./find-network.ts";
 
@@ -25,7 +27,8 @@ export interface ExportOptions {
  * ExperimentError, ExportError and RunDirectoryError.
  */
 export function exportCommand(where: string, options: ExportOptions, terminal: Terminal): number {
-  const { network, reason } = findNetwork(where, options.trial);
+  const { network, reason, notices } = findNetwork(where, options.trial);
+  terminal.err.write(noticeLines(notices));
   const format = exportFormats[options.to];
   const target = options.out ?? `${nameOf(network.source)}${format.extension}`;
   const isThere = existsSync(target);
@@ -41,22 +44,22 @@ export function exportCommand(where: string, options: ExportOptions, terminal: T
   const bytes = format.encode(network);
   writeFileAtomically(target, bytes);
 
-  if (reason !== undefined) terminal.out.write(`${reason}\n`);
-  terminal.out.write(
+  if (reason !== undefined) terminal.out.write(`${printable(reason)}\n`);
+  const text =
     `Wrote ${target}${isThere ? ", replacing the earlier file" : ""}: ${format.title}, ` +
-      `${formatBytes(bytes.length)}, from ${network.source}\n\n` +
-      format
-        .describe(network)
-        .map((line) => `  ${line}\n`)
-        .join("") +
-      `\nOpen it: ${format.open(target)}\n`,
-  );
+    `${formatBytes(bytes.length)}, from ${network.source}\n\n` +
+    format
+      .describe(network)
+      .map((line) => `  ${line}\n`)
+      .join("") +
+    `\nOpen it: ${format.open(target)}\n`;
+  terminal.out.write(printable(text));
   const { evaluation } = network.spec;
   if (evaluation !== undefined && evaluation.views > 1) {
-    terminal.err.write(
-      `notice: the experiment evaluates the mean of ${evaluation.views} views of each image; the exported network ` +
-        `sees only the unchanged image, so its accuracy can differ from that in results.csv\n`,
-    );
+    const notice =
+      `the experiment evaluates the mean of ${evaluation.views} views of each image; the exported network ` +
+      `sees only the unchanged image, so its accuracy can differ from that in results.csv`;
+    terminal.err.write(noticeLines([notice]));
   }
   return 0;
 }

@@ -14,6 +14,8 @@ export interface FoundNetwork {
   readonly experimentFolder: string;
   /** Why this trial of its run was chosen, as a sentence; undefined if there was no choice. */
   readonly reason?: string | undefined;
+  /** What is likely wrong with the files of its run. */
+  readonly notices: readonly string[];
 }
 
 /**
@@ -35,7 +37,7 @@ export function findNetwork(where: string, trial?: number): FoundNetwork {
   if (found.trial !== undefined && trial !== undefined) isOneTrial(where);
   const { run } = found;
   const named = trial ?? found.trial;
-  const { number, reason } = named === undefined ? bestTrial(run) : { number: named };
+  const { number, reason, notices } = named === undefined ? bestTrial(run) : { number: named, notices: [] };
   const model = join(run, "trials", `${number}`, NETWORK_FILE);
   if (!existsSync(model) && !describeRun(run).rows.some((row) => row.trial === number)) {
     const ended = describeRun(run).rows.map((row) => row.trial);
@@ -51,7 +53,8 @@ export function findNetwork(where: string, trial?: number): FoundNetwork {
           "configurations keep their networks.";
     wrongRun(where, `trial ${number} of ${run} has no ${NETWORK_FILE}`, advice);
   }
-  return { ...networkIn(model, run), reason };
+  const network = networkIn(model, run);
+  return { ...network, reason, notices: [...notices, ...network.notices] };
 }
 
 /** Lists numbers: `1, 2, 5`, and the first and the last ones of many. */
@@ -76,7 +79,13 @@ function otherRunsAdvice(run: string): string {
 function networkIn(path: string, run: string): FoundNetwork {
   const { experiment } = readEnvironment(run);
   const experimentFolder = experiment === null ? join(workspaceFolder, "experiments") : dirname(experiment);
-  return { network: decodeNetwork(readBytes(path), path), experimentFolder };
+  const network = decodeNetwork(readBytes(path), path);
+  const isOfRun = existsSync(join(run, "journal.jsonl"));
+  const notices = [
+    `${join(run, "environment.json")} does not say where the experiment file is. The paths of data and of custom ` +
+      `parts are taken as relative to ${experimentFolder}`,
+  ];
+  return { network, experimentFolder, notices: isOfRun && experiment === null ? notices : [] };
 }
 
 function readBytes(path: string): Uint8Array {
@@ -102,12 +111,16 @@ function trialsIn(run: string): number[] {
  * Chooses the best trial of a run: of the configuration with the best mean of the experiment's metric over
  * its repeats, the first completed one.
  */
-function bestTrial(path: string): { readonly number: number; readonly reason?: string } {
+function bestTrial(path: string): {
+  readonly number: number;
+  readonly reason?: string;
+  readonly notices: readonly string[];
+} {
   const run = describeRun(path);
   const completed = run.rows.filter(({ status }) => status === "completed");
   const [first] = completed;
   if (first === undefined) wrongRun(path, "no trial of this run is completed", otherRunsAdvice(path));
-  if (completed.length === 1) return { number: first.trial };
+  if (completed.length === 1) return { number: first.trial, notices: run.notices };
   const ranking = rankedConfigurations({ ...run, rows: completed });
   const [best] = ranking;
   const chosen = best?.rows[0] ?? first;
@@ -122,6 +135,7 @@ function bestTrial(path: string): { readonly number: number; readonly reason?: s
   ].join(" ");
   return {
     number: chosen.trial,
+    notices: run.notices,
     reason: `Trial ${chosen.trial} is ${what.replace(/^of/, "that of")}. Choose another with --trial.`,
   };
 }

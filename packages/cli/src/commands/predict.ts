@@ -3,11 +3,14 @@ import { join } from "node:path";
 
 import { ExperimentError } from "@nn/experiment";
 import { DatasetError, decodePhoto, preparePhoto, reasonOf, type PhotoStyle } from "@nn/mnist";
+import { printable, printableLine } from "@nn/platform/printable";
 import { formatCsv } from "@nn/results";
 import { createTrainingRuntime, predictImages, type SavedNetwork } from "@nn/training";
 
+import { writeCsv, writeJson } from "../terminal/data-output.ts";
 import { imageLines } from "../terminal/image-lines.ts";
 import { formatPercent } from "../terminal/format.ts";
+import { noticeLines } from "../terminal/notices.ts";
 import { formatTable } from "../terminal/table.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 import { findNetwork } from "./find-network.ts";
@@ -49,7 +52,8 @@ export async function predictCommand(
   options: PredictOptions,
   terminal: Terminal,
 ): Promise<number> {
-  const { network, experimentFolder, reason } = findNetwork(where, options.trial);
+  const { network, experimentFolder, reason, notices } = findNetwork(where, options.trial);
+  terminal.err.write(noticeLines(notices));
   const style = options.style ?? (network.spec.dataset.type === "mnist" ? "symbol" : "picture");
   const files = paths.flatMap(imagesIn);
   const prepared: { file: string; image: Uint8Array }[] = [];
@@ -60,7 +64,7 @@ export async function predictCommand(
     } catch (error) {
       if (!(error instanceof DatasetError)) throw error;
       unusable++;
-      terminal.err.write(`Error: ${error.message}\n`);
+      terminal.err.write(`Error: ${printable(error.message)}\n`);
     }
   }
 
@@ -70,7 +74,7 @@ export async function predictCommand(
     await prepareKernels(isData ? { ...terminal, out: terminal.err } : terminal);
     const runtime = await createTrainingRuntime(
       1,
-      (notice) => void terminal.err.write(`notice: ${notice}\n`),
+      (notice) => void terminal.err.write(noticeLines([notice])),
     );
     const images = Uint8Array.from(prepared.flatMap(({ image }) => [...image]));
     const all = await predictImages(runtime, network, experimentFolder, images, prepared.length);
@@ -81,11 +85,11 @@ export async function predictCommand(
     }));
   }
 
-  if (options.json === true) terminal.out.write(asJson(predictions));
-  else if (options.csv === true) terminal.out.write(asCsv(predictions, network));
+  if (options.json === true) writeJson(asJson(predictions), terminal);
+  else if (options.csv === true) writeCsv(asCsv(predictions, network), terminal);
   else {
-    if (reason !== undefined) terminal.out.write(`${reason}\n`);
-    terminal.out.write(`${network.source}\n\n`);
+    if (reason !== undefined) terminal.out.write(`${printable(reason)}\n`);
+    terminal.out.write(`${printableLine(network.source)}\n\n`);
     print(predictions, network, options.top, terminal);
   }
   return unusable > 0 ? 1 : 0;
@@ -138,7 +142,7 @@ function print(
   terminal: Terminal,
 ): void {
   for (const { file, image, classes } of predictions.slice(0, MOST_SHOWN)) {
-    terminal.out.write(`${file}\n`);
+    terminal.out.write(`${printableLine(file)}\n`);
     for (const line of imageLines(image, inputShape, terminal)) terminal.out.write(`  ${line}\n`);
     const rows = classes.slice(0, top).map(({ name, probability }) => ["", name, formatPercent(probability)]);
     const columns = [
@@ -151,18 +155,17 @@ function print(
   for (const { file, classes } of predictions.slice(MOST_SHOWN)) {
     const best = classes
       .slice(0, top)
-      .map(({ name, probability }) => `${name} ${formatPercent(probability)}`);
-    terminal.out.write(`${file}  ${best.join("  ")}\n`);
+      .map(({ name, probability }) => `${printableLine(name)} ${formatPercent(probability)}`);
+    terminal.out.write(`${printableLine(file)}  ${best.join("  ")}\n`);
   }
 }
 
-function asJson(predictions: readonly FilePrediction[]): string {
-  const rows = predictions.map(({ file, classes }) => ({
+function asJson(predictions: readonly FilePrediction[]): object {
+  return predictions.map(({ file, classes }) => ({
     file,
     class: classes[0]?.name,
     probabilities: Object.fromEntries(classes.map(({ name, probability }) => [name, probability])),
   }));
-  return `${JSON.stringify(rows, null, 2)}\n`;
 }
 
 /** One row per image: the file, its class, and the probability of each class in the order of the labels. */

@@ -4,8 +4,10 @@ import { setTimeout } from "node:timers/promises";
 import { RunDirectoryError } from "@nn/results";
 import { Interruption } from "@nn/runner";
 
-import { resultsFolder, runsBelow, wrongRun } from "../runs/find-run.ts";
+import { resultsFolder, runsBelow, runsWithoutJournal, wrongRun } from "../runs/find-run.ts";
 import { statusOf, type RunStatus } from "../runs/run-status.ts";
+import { writeJson } from "../terminal/data-output.ts";
+import { noticeLines } from "../terminal/notices.ts";
 import { runsTable } from "../terminal/runs-table.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 
@@ -32,7 +34,7 @@ export async function runsCommand(
 ): Promise<number> {
   const folder = options.out === undefined ? resultsFolder : resolve(options.out);
   const isChosen = ({ name }: RunStatus): boolean => names.length === 0 || names.includes(name);
-  const all = readRuns(folder, (notice) => terminal.err.write(`notice: ${notice}\n`));
+  const all = readRuns(folder, (notice) => terminal.err.write(noticeLines([notice])));
   const runs = all.filter(isChosen);
   if (all.length > 0 && runs.length === 0)
     wrongRun(
@@ -42,7 +44,7 @@ export async function runsCommand(
     );
   if (runs.length === 0) wrongRun(folder, "there are no runs", "Run an experiment first.");
   if (options.watch === true) return watch(folder, isChosen, terminal);
-  if (options.json === true) terminal.out.write(`${JSON.stringify(runs, null, 2)}\n`);
+  if (options.json === true) writeJson(runs, terminal);
   else
     terminal.out.write(
       runsTable(runs, terminal.width)
@@ -52,11 +54,18 @@ export async function runsCommand(
   return 0;
 }
 
-/** Reads all runs, those that changed last at the end. Calls `say` for each run that cannot be read. */
+/**
+ * Reads all runs, those that changed last at the end. Calls `say` for each run that cannot be read, and for
+ * what is likely wrong with another.
+ */
 function readRuns(folder: string, say: (notice: string) => void): RunStatus[] {
+  for (const path of runsWithoutJournal(folder))
+    say(`${path} has no journal.jsonl, so it is not listed. Restore the file, or delete the folder`);
   const runs = runsBelow(folder).flatMap((path) => {
     try {
-      return [statusOf(path)];
+      const status = statusOf(path);
+      status.notices.forEach(say);
+      return [status];
     } catch (error) {
       if (!(error instanceof RunDirectoryError)) throw error;
       say(error.message);

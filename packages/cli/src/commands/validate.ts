@@ -1,4 +1,6 @@
 import { ExperimentError, countTrials, loadExperimentPlan, type LoadedExperiment } from "@nn/experiment";
+import { printable, printableLine } from "@nn/platform/printable";
+
 import { architectureTable } from "../terminal/architecture.ts";
 import { formatCount } from "../terminal/format.ts";
 import { DataCheckScreen } from "../terminal/data-check-screen.ts";
@@ -30,13 +32,15 @@ export async function validateCommand(
       const loaded = await loadExperimentPlan(file, { ...options, onLook: look.show }).finally(() =>
         look.stop(),
       );
-      terminal.out.write(`${gap}${file}: ${green("OK")}${over}\n\n${describe(loaded)}\n`);
+      terminal.out.write(
+        `${gap}${printableLine(file)}: ${green("OK")}${printable(over)}\n\n${printable(describe(loaded))}\n`,
+      );
       terminal.err.write(noticeLines(loaded.notices));
     } catch (error) {
       if (!(error instanceof ExperimentError)) throw error;
       wrong += 1;
       const count = error.problems.length === 1 ? "1 error" : `${error.problems.length} errors`;
-      terminal.err.write(`${gap}${error.message}\n\n${file}: ${red(count)}\n`);
+      terminal.err.write(`${gap}${printable(error.message)}\n\n${printableLine(file)}: ${red(count)}\n`);
     }
   }
   return wrong === 0 ? 0 : 2;

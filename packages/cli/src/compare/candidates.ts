@@ -38,6 +38,7 @@ export interface Candidates {
 export function readCandidates(paths: readonly string[]): Candidates {
   const notices: string[] = [];
   const sources = paths.map(readSource);
+  notices.push(...sources.flatMap(({ run }) => run.notices));
   const found = sources.flatMap(({ run, source, folder, trial }) => {
     const rows = trial === undefined ? run.rows : run.rows.filter((row) => row.trial === trial);
     if (trial !== undefined && rows.length === 0)
@@ -68,7 +69,7 @@ export function readCandidates(paths: readonly string[]): Candidates {
 }
 
 interface Source {
-  readonly run: Pick<RunDescription, "experiment" | "metric" | "goal" | "rows">;
+  readonly run: Pick<RunDescription, "experiment" | "metric" | "goal" | "rows" | "notices">;
   readonly source: string;
   readonly folder?: string | undefined;
   readonly trial?: number | undefined;
@@ -82,7 +83,7 @@ function readSource(where: string): Source {
       (name) => name === "validation.accuracy" && rows.some(({ validation }) => validation !== undefined),
     );
     return {
-      run: { experiment: {}, metric: metric ?? "test.accuracy", goal: "maximize", rows },
+      run: { experiment: {}, metric: metric ?? "test.accuracy", goal: "maximize", rows, notices: [] },
       source: where,
     };
   }

@@ -70,11 +70,23 @@ function isRun(folder: string): boolean {
 
 /** Returns the folders of all runs below a folder of results, by experiment and then by fingerprint. */
 export function runsBelow(results: string): string[] {
+  return foldersBelow(results).filter(isRun);
+}
+
+/** Returns the folders below a folder of results that have files of a run, but no journal. */
+export function runsWithoutJournal(results: string): string[] {
+  const files = ["experiment.yaml", "results.csv"];
+  return foldersBelow(results).filter(
+    (folder) => !isRun(folder) && files.some((name) => existsSync(join(folder, name))),
+  );
+}
+
+function foldersBelow(results: string): string[] {
   const names = (folder: string): string[] =>
     existsSync(folder) && statSync(folder).isDirectory() ? readdirSync(folder).sort() : [];
   return names(results)
     .flatMap((name) => names(join(results, name)).map((fingerprint) => join(results, name, fingerprint)))
-    .filter((folder) => basename(folder) !== "latest" && isRun(folder));
+    .filter((folder) => basename(folder) !== "latest");
 }
 
 /** Names the experiments that have runs. */

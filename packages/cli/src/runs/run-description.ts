@@ -1,11 +1,21 @@
 import { existsSync, readFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 
-import { readResults, RunDirectoryError, wrapFileSystemErrors, type ResultRow } from "@nn/results";
-import { metricOf, toMetricName, type MetricName } from "@nn/runner";
+import { shortened } from "@nn/platform/printable";
+import {
+  isLocked,
+  readJournal,
+  readResults,
+  readRunFile,
+  RunDirectoryError,
+  trialsOf,
+  wrapFileSystemErrors,
+  type ResultRow,
+} from "@nn/results";
+import { METRIC_COLUMNS, metricOf, type MetricName } from "@nn/runner";
 import { rank, type Goal } from "@nn/sweep";
 import { isRecord } from "@nn/training";
-import { parse, YAMLParseError } from "yaml";
+import { parse } from "yaml";
 
 /** A run as its files describe it. */
 export interface RunDescription {
@@ -20,6 +30,8 @@ export interface RunDescription {
   readonly sweptPaths: readonly string[];
   /** The ended trials, from results.csv. */
   readonly rows: readonly ResultRow[];
+  /** What is likely wrong with the files. */
+  readonly notices: readonly string[];
 }
 
 /** Trials with the same swept values: the repeats of one configuration, in the order of results.csv. */
@@ -33,36 +45,80 @@ export function describeRun(path: string): RunDescription {
   const table = join(path, "results.csv");
   // A run that has just started has no tables yet.
   const { sweptPaths, rows } = existsSync(table) ? readResults(table) : { sweptPaths: [], rows: [] };
-  const experiment = readExperiment(join(path, "experiment.yaml"));
+  const file = join(path, "experiment.yaml");
+  const experiment = readExperiment(file);
   const sweep = isRecord(experiment["sweep"]) ? experiment["sweep"] : {};
-  const { metric, goal } = sweep;
-  const name = typeof metric === "string" ? metric : "validation.accuracy";
-  const byLoss = name.endsWith(".loss");
+  const { metric: written = "validation.accuracy", goal } = sweep;
+  const metric = METRIC_COLUMNS.find((name) => name === written);
+  if (metric === undefined) throw damaged(file, "sweep.metric", METRIC_COLUMNS, written);
+  if (goal !== undefined && !GOALS.some((name) => name === goal))
+    throw damaged(file, "sweep.goal", GOALS, goal);
+  const byLoss = metric.endsWith(".loss");
   return {
     path,
     name: basename(dirname(path)),
     fingerprint: basename(path),
     experiment,
-    metric: toMetricName(name),
+    metric,
     goal: goal === "minimize" || (goal !== "maximize" && byLoss) ? "minimize" : "maximize",
     sweptPaths,
     rows,
+    notices: missingTrials(path, rows),
   };
+}
+
+/**
+ * Returns a notice if the journal has ended trials that results.csv lacks. A run that was killed leaves
+ * such a table, and so does whoever deletes a row. Throws RunDirectoryError if the journal must be read and
+ * is damaged.
+ */
+function missingTrials(path: string, rows: readonly ResultRow[]): string[] {
+  const journal = join(path, "journal.jsonl");
+  // Most journals need not be read as events: they have as many ends of trials as the table has rows.
+  const text = Buffer.from(readRunFile(journal)).toString("latin1");
+  if (text.split('"event":"trial-ended"').length - 1 === rows.length || isLocked(path)) return [];
+  const known = new Set(rows.map(({ trial }) => trial));
+  const records = [...trialsOf(readJournal(journal).events).values()];
+  const missing = records.filter(({ trial, status }) => status !== "running" && !known.has(trial));
+  if (missing.length === 0) return [];
+  const trials = `${missing.length === 1 ? "trial" : "trials"} ${missing.map(({ trial }) => trial).join(", ")}`;
+  return [
+    `${join(path, "results.csv")} lacks ${trials}, which ${basename(journal)} has. Run the experiment again: it ` +
+      "writes the table anew",
+  ];
+}
+
+const GOALS: readonly string[] = ["maximize", "minimize"];
+
+/** Returns the error for a value of experiment.yaml that no experiment has. */
+function damaged(file: string, key: string, expected: readonly string[], found: unknown): RunDirectoryError {
+  return problemOf(
+    file,
+    `expected ${key} to be one of ${expected.join(", ")}, got ${shortened(JSON.stringify(found), 60)}`,
+  );
+}
+
+function problemOf(file: string, what: string): RunDirectoryError {
+  return new RunDirectoryError(
+    "corrupt",
+    `${file}: ${what}. Run the experiment again; it writes the file anew.`,
+  );
 }
 
 /** Reads the YAML of a resolved experiment. Throws RunDirectoryError. */
 function readExperiment(file: string): Readonly<Record<string, unknown>> {
   const text = wrapFileSystemErrors("read", file, () => readFileSync(file, "utf8"));
-  const problem = (what: string): RunDirectoryError =>
-    new RunDirectoryError("corrupt", `${file}: ${what}. Run the experiment again; it writes the file anew.`);
+  let data: unknown;
   try {
-    const data: unknown = parse(text);
-    if (isRecord(data)) return data;
+    // Warnings would be printed beside the output of the command.
+    data = parse(text, { logLevel: "error" });
   } catch (error) {
-    if (error instanceof YAMLParseError) throw problem(error.message.split("\n")[0]!.replace(/:$/, ""));
-    throw error;
+    // A YAMLParseError, or a ReferenceError for aliases that stand for too much.
+    const [reason = ""] = error instanceof Error ? error.message.split("\n") : [];
+    throw problemOf(file, shortened(reason.replace(/:$/, ""), 200));
   }
-  throw problem("expected a map of keys");
+  if (isRecord(data)) return data;
+  throw problemOf(file, "expected a map of keys");
 }
 
 /** Groups trials by their swept values, in the order of the first trial of each configuration. */

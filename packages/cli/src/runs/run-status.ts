@@ -7,7 +7,10 @@ import { readEnvironment } from "@nn/runner";
 import { describeRun, rankedConfigurations, valuesOf, type RunDescription } from "./run-description.ts";
 
 /** How far a run is, and its best configuration so far. */
-export interface RunStatus extends Pick<RunDescription, "path" | "name" | "fingerprint" | "metric"> {
+export interface RunStatus extends Pick<
+  RunDescription,
+  "path" | "name" | "fingerprint" | "metric" | "notices"
+> {
   /** Time of the last recorded event. */
   readonly changed: Date;
   /** `running`: its process is running. `finished`: all trials have ended. `stopped`: neither. */
@@ -38,6 +41,7 @@ export function statusOf(path: string): RunStatus {
     name: run.name,
     fingerprint: run.fingerprint,
     metric: run.metric,
+    notices: run.notices,
     changed: statSync(join(path, "journal.jsonl")).mtime,
     status: isLocked(path) ? "running" : isOver && failed === 0 ? "finished" : "stopped",
     done,

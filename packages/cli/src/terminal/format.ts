@@ -1,3 +1,4 @@
+import { printableLine } from "@nn/platform/printable";
 import type { PartSpec, SweptValue } from "@nn/training";
 
 /** Formats a count: `412,345`. */
@@ -70,9 +71,9 @@ export function formatMetric(name: string, value: number): string {
  */
 export function formatValue(value: SweptValue | undefined): string {
   if (value === undefined) return "–";
-  if (typeof value === "string") return formatLabel(value);
+  if (typeof value === "string") return printableLine(formatLabel(value));
   if (typeof value !== "object" || value === null) return String(value);
-  return formatBlock(value);
+  return printableLine(formatBlock(value));
 }
 
 /** Formats a string value. A block or a list of blocks as JSON, as in labels, is formatted like a block. */

@@ -1,5 +1,6 @@
 import { countTrials, type Experiment } from "@nn/experiment";
 import type { ModelPlan } from "@nn/layers";
+import { printableLine } from "@nn/platform/printable";
 import type { Continuation, ReusePlan } from "@nn/runner";
 import type { DataSource, Trial } from "@nn/training";
 
@@ -19,12 +20,12 @@ export function openingLines(
   terminal: Terminal,
 ): string[] {
   const { bold, dim } = terminal.colors;
-  const title = experiment.description === "" ? [] : [dim(experiment.description)];
+  const title = experiment.description === "" ? [] : [dim(printableLine(experiment.description))];
   const differs = experiment.sweptPaths.some((path) => path.startsWith("model."));
   return [
-    [bold(experiment.name), ...title].join("  "),
-    `data      ${describeData(experiment, data.sources)}`,
-    ...data.summaries.map((each) => `          ${each}`),
+    [bold(printableLine(experiment.name)), ...title].join("  "),
+    `data      ${printableLine(describeData(experiment, data.sources))}`,
+    ...data.summaries.map((each) => `          ${printableLine(each)}`),
     `network   ${architectureLine(plan)}${differs ? "   (that of the first trial)" : ""}`,
     `training  ${describeTraining(experiment)}`,
     "",

@@ -24,3 +24,9 @@ test("NN_DEBUG shows the stack trace", () => {
   reportError(new TypeError("x is undefined"), terminal, { NN_DEBUG: "1" });
   expect(terminal.text()).toMatch(/^\s+at .*report-error\.test\.ts/m);
 });
+
+test("data in a message cannot control the terminal", () => {
+  const terminal = recordingTerminal();
+  reportError(new RunDirectoryError("corrupt", "\u001B]0;title\u0007.csv: expected \u009B2J."), terminal, {});
+  expect(terminal.text()).toBe("Error: �]0;title�.csv: expected �2J.\n");
+});

@@ -1,6 +1,7 @@
 import { CustomPartError, ExperimentError } from "@nn/experiment";
 import { ExportError } from "@nn/formats";
 import { DatasetError } from "@nn/mnist";
+import { printable } from "@nn/platform/printable";
 import { RunDirectoryError } from "@nn/results";
 import { TooManyFailures } from "@nn/runner";
 import { withoutPasswords } from "@nn/runner/passwords";
@@ -17,7 +18,7 @@ export function reportError(
   terminal: Terminal,
   env: NodeJS.ProcessEnv = process.env,
 ): number {
-  const say = (text: string): void => void terminal.err.write(`${withoutPasswords(text)}\n`);
+  const say = (text: string): void => void terminal.err.write(`${printable(withoutPasswords(text))}\n`);
   if (error instanceof ExperimentError) {
     say(error.message);
     return 2;

@@ -1,4 +1,5 @@
 import { countTrials, type Experiment } from "@nn/experiment";
+import { printable } from "@nn/platform/printable";
 import type { TrialRecord } from "@nn/results";
 import { toMetricName, metricOf, type RunObserver } from "@nn/runner";
 import type { TrialReport, Trial, TrialOutcome } from "@nn/training";
@@ -128,7 +129,8 @@ export class RunScreen implements RunObserver {
    */
   #line(text: string, color: (text: string) => string = String): void {
     const { interactive, width } = this.#terminal;
-    for (const line of interactive ? wrapWords(text, width - 1) : [text]) this.#progress.line(color(line));
+    const shown = printable(text);
+    for (const line of interactive ? wrapWords(shown, width - 1) : [shown]) this.#progress.line(color(line));
   }
 
   /**

@@ -1,3 +1,4 @@
+import { printableLine } from "@nn/platform/printable";
 import Table from "cli-table3";
 
 /** Separates columns by two spaces instead of lines, so that the table can be pasted anywhere. */
@@ -26,18 +27,21 @@ export interface Column {
 }
 
 /**
- * Formats rows as aligned columns. If the table is wider than `width`, lists the non-empty cells of each row
- * instead, each after its header. A value is wrapped only if it alone is too wide.
+ * Formats rows as aligned columns. The cells can have data: what a terminal would interpret is replaced. If
+ * the table is wider than `width`, lists the non-empty cells of each row instead, each after its header. A
+ * value is wrapped only if it alone is too wide.
  */
 export function formatTable(
   columns: readonly Column[],
   rows: readonly (readonly string[])[],
   width: number,
 ): string[] {
-  const lines = render(columns, rows);
+  const heads = columns.map((column) => ({ ...column, head: printableLine(column.head) }));
+  const cells = rows.map((row) => row.map(printableLine));
+  const lines = render(heads, cells);
   return Math.max(...lines.map(visibleLength)) <= width
     ? lines
-    : rows.flatMap((row) => listed(columns, row, width));
+    : cells.flatMap((row) => listed(heads, row, width));
 }
 
 /** Formats a row as `header value` pairs, on as many lines as needed. */

@@ -1,3 +1,5 @@
+import { printable } from "@nn/platform/printable";
+
 import { positionOf, type Span } from "../yaml/source.ts";
 
 /** One mistake in an experiment file, with its position, what was expected and how to correct it. */
@@ -65,7 +67,7 @@ export function formatProblem(problem: Problem): string {
 
   const { place } = problem;
   if (typeof place === "string")
-    return [`${place}: ${printable(problem.message)}`, ...after.map(printable)].join("\n");
+    return [`${printable(place)}: ${printable(problem.message)}`, ...after.map(printable)].join("\n");
 
   const { line, column, lineText } = positionOf(place);
   const isFile = place.source.kind === "file";
@@ -103,15 +105,6 @@ function excerptOf(
     offset: start + cutLeft.length,
     length: Math.max(1, underlined),
   };
-}
-
-/**
- * Makes tabs visible and replaces control characters, so that they do not reach the terminal. The length
- * stays the same.
- */
-function printable(text: string): string {
-  // oxlint-disable-next-line no-control-regex -- control characters are what this is about
-  return text.replaceAll("\t", "→").replaceAll(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u2028\u2029]/g, "�");
 }
 
 /**

@@ -48,7 +48,7 @@ export function readCsvImages(file: string, layout: CsvLayout, training?: CsvIma
   const table = readCsvTable(file, mayHaveClasses);
   requireColumns(table);
   const names = hasHeader(table, layout, training?.columns.names) ? headerNames(table.first) : undefined;
-  if (table.count === (names === undefined ? 0 : 1)) {
+  if (table.count <= (names === undefined ? 0 : 1)) {
     throw new DatasetError(
       `${file}: expected at least one image, got no row of pixels. Use a file that contains images.`,
     );

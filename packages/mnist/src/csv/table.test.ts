@@ -2,7 +2,7 @@ import { gzipSync } from "node:zlib";
 
 import { expect, test } from "vitest";
 
-import { folderWith, told } from "../../test/custom-data.ts";
+import { folderWith, loadOwn, told } from "../../test/custom-data.ts";
 
 const options = { training: "train.csv", test: "test.csv", channels: 1 };
 const rows = "1,0,1,2,3\n0,252,253,254,255\n2,9,8,7,6\n";
@@ -35,4 +35,11 @@ test("messages contain no control characters", async () => {
   expect(said).toMatch(/^training: train\.csv: expected a CSV file, got "Invalid Opening Quote/);
   expect(said).not.toMatch(/\p{Cc}/u);
   expect(said.length).toBeLessThan(400);
+});
+
+test('a class can be a word that starts with "<"', async () => {
+  const named = "<b>,0,1,2,3\n<i>,252,253,254,255\n<b>,9,8,7,6\n<i>,9,8,7,255\n";
+  const folder = folderWith({ "train.csv": named, "test.csv": named });
+  const { classNames } = await loadOwn("csv", { ...options, label: "first", header: false }, folder);
+  expect(classNames).toEqual(["<b>", "<i>"]);
 });

@@ -1,4 +1,5 @@
 import { readFileSync } from "@nn/platform/files";
+import { shortened } from "@nn/platform/printable";
 
 import { CsvError, parse } from "#platform/csv";
 
@@ -72,7 +73,7 @@ export function readCsvTable(
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;
     throw new DatasetError(
-      `${file}: expected a CSV file, got "${printable(error.message)}". Correct that line.`,
+      `${file}: expected a CSV file, got "${shortened(error.message, 200)}". Correct that line.`,
       {
         cause: error,
       },
@@ -222,22 +223,23 @@ const BEGINNINGS: readonly (readonly [start: string, name: string, advice: strin
   ["PK\x03\x04", "a zip archive, or a spreadsheet", "Unpack it, or save the sheet as CSV."],
   ["\x1f\x8b", "a gzip file in a gzip file", "Unpack it once."],
   ["\x89PNG", "a PNG file", "Use a CSV file, or set the type of the data set to images."],
-  ["<", "a web page that was saved in its place", "Download the file itself."],
   ["version https://git-lfs", "a pointer of Git LFS", "Fetch the file itself: git lfs pull."],
 ];
+
+/** The beginning of a page. The class of the first image can be a word that starts with "<", too. */
+const WEB_PAGE = [
+  /^\s*<(?:!doctype|!--|\?xml|html|head)/i,
+  "a web page that was saved in its place",
+  "Download the file itself.",
+] as const;
 
 /** Throws DatasetError for a file of another kind, for which messages about lines would not help. */
 function requireText(file: string, bytes: Uint8Array): void {
   const text = String.fromCharCode(...bytes.subarray(0, 32));
-  const known = BEGINNINGS.find(([start]) => text.startsWith(start));
+  const known =
+    BEGINNINGS.find(([start]) => text.startsWith(start)) ?? (WEB_PAGE[0].test(text) ? WEB_PAGE : undefined);
   if (known === undefined) return;
   throw new DatasetError(`${file}: expected a CSV file, got ${known[1]}. ${known[2]}`);
-}
-
-/** Shortens a message that quotes the file, and replaces control characters. */
-function printable(message: string): string {
-  const text = message.replaceAll(/[^\P{C}]/gu, "?").replaceAll("\uFFFD", "?");
-  return text.length > 200 ? `${text.slice(0, 200)}…` : text;
 }
 
 function lineEndsOf(bytes: Uint8Array): number {

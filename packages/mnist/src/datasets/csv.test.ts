@@ -72,6 +72,14 @@ test.each([
   expect(await loadOwn("csv", { ...options, ...layout }, folder)).toMatchObject({ exampleShape });
 });
 
+test("an empty file is reported, also if the options say what is in it", async () => {
+  const folder = folderWith({ "train.csv": "", "test.csv": test1 });
+  for (const label of ["first", "last", 1, "class"])
+    await expect(loadOwn("csv", { ...options, label, header: true }, folder)).rejects.toThrow(
+      "expected at least one image, got no row of numbers",
+    );
+});
+
 test.each([
   [
     "",

@@ -8,8 +8,15 @@ export interface RgbaImage {
   readonly data: Uint8ClampedArray;
 }
 
+/**
+ * The decoder's warnings about lost data. It fills the missing part with grey, or guesses it. Other
+ * warnings are about files that some cameras write.
+ */
+const DAMAGE = /premature end|bad Huffman code|instead of RST|inconsistent progression/i;
+
 /** What the decoder has printed about the file that it decodes. */
 const warnings: string[] = [];
+let compiled: WebAssembly.Module | undefined;
 let decoder: Promise<(bytes: ArrayBuffer) => Promise<RgbaImage>> | undefined;
 
 /**
@@ -24,12 +31,14 @@ export async function decodeJpeg(bytes: Uint8Array): Promise<RgbaImage> {
   try {
     image = await decode(Uint8Array.from(bytes).buffer);
   } catch {
-    // The decoder throws an object without a message.
+    // The decoder does not give back its stack after a file that it gives up. After about 100 of them, it
+    // failed for every file, or did not return. So the next file gets a new one.
+    decoder = undefined;
+    // It throws an object without a message.
     throw new Error("the data is damaged, or its colors are CMYK");
   }
-  // The decoder fills the missing part with grey.
-  const incomplete = warnings.find((warning) => /premature end/i.test(warning));
-  if (incomplete !== undefined) throw new Error(incomplete);
+  const damage = warnings.find((warning) => DAMAGE.test(warning));
+  if (damage !== undefined) throw new Error(damage);
   return image;
 }
 
@@ -38,8 +47,14 @@ async function loadDecoder(): Promise<(bytes: ArrayBuffer) => Promise<RgbaImage>
   const path = createRequire(import.meta.url).resolve("@jsquash/jpeg/codec/dec/mozjpeg_dec.wasm");
   // The decoder returns an ImageData, which only browsers have.
   if (!("ImageData" in globalThis)) Object.assign(globalThis, { ImageData: PlainImage });
+  compiled ??= await WebAssembly.compile(Uint8Array.from(readFileSync(path)));
+  const module = compiled;
   await init({
-    wasmBinary: Uint8Array.from(readFileSync(path)).buffer,
+    instantiateWasm(imports: WebAssembly.Imports, done: (instance: WebAssembly.Instance) => void) {
+      const instance = new WebAssembly.Instance(module, imports);
+      done(instance);
+      return instance.exports;
+    },
     printErr: (text: string) => void warnings.push(text),
   });
   return (bytes) => decode(bytes, { preserveOrientation: true });

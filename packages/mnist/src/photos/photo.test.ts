@@ -52,8 +52,20 @@ test.each([
   expect([...photo.colors]).toEqual([...grey, ...grey].map(closeTo));
 });
 
-/** Returns a grey PNG file, made by hand: signature, header, one chunk of data, end. */
-function pngOf(width: number, height: number, depth: number, data: readonly number[]): Uint8Array {
+type Chunk = readonly [name: string, content: Uint8Array];
+
+/** Returns a grey PNG file, made by hand: signature, header, `others`, one chunk of data, end. */
+function pngOf(
+  width: number,
+  height: number,
+  depth: number,
+  data: readonly number[],
+  {
+    type = 0,
+    interlace = 0,
+    others = [],
+  }: { type?: number; interlace?: number; others?: readonly Chunk[] } = {},
+): Uint8Array {
   const chunk = (name: string, content: Uint8Array): Buffer => {
     const typed = Buffer.concat([Buffer.from(name), content]);
     const [length, check] = [Buffer.alloc(4), Buffer.alloc(4)];
@@ -65,6 +77,8 @@ function pngOf(width: number, height: number, depth: number, data: readonly numb
   header.writeUInt32BE(width, 0);
   header.writeUInt32BE(height, 4);
   header[8] = depth;
+  header[9] = type;
+  header[12] = interlace;
   const perRow = data.length / height;
   const rows = Array.from({ length: height }, (_, y) => [
     0,
@@ -73,10 +87,73 @@ function pngOf(width: number, height: number, depth: number, data: readonly numb
   return Buffer.concat([
     Buffer.from("89504e470d0a1a0a", "hex"),
     chunk("IHDR", header),
+    ...others.map(([name, content]) => chunk(name, content)),
     chunk("IDAT", deflateSync(Buffer.from(rows))),
     chunk("IEND", Buffer.alloc(0)),
   ]);
 }
+
+test("the transparent color of a PNG file without opacities is white", async () => {
+  const grey: Chunk = ["tRNS", Uint8Array.of(0, 51)];
+  const ofGrey = await decodePhoto(pngOf(2, 1, 8, [51, 102], { others: [grey] }), "x.png");
+  expect([...ofGrey.colors]).toEqual([1, 1, 1, 0.4, 0.4, 0.4].map(closeTo));
+  const color: Chunk = ["tRNS", Uint8Array.of(0, 51, 0, 0, 0, 255)];
+  const pixels = [51, 0, 255, 51, 0, 0, 51, 0, 51];
+  const ofColor = await decodePhoto(pngOf(3, 1, 8, pixels, { type: 2, others: [color] }), "x.png");
+  expect([...ofColor.colors]).toEqual([1, 1, 1, 0.2, 0, 0, 0.2, 0, 0.2].map(closeTo));
+});
+
+test("a palette that a PNG file in color only suggests changes no color", async () => {
+  const palette: Chunk = ["PLTE", Uint8Array.of(1, 2, 3, 4, 5, 6)];
+  const photo = await decodePhoto(pngOf(1, 1, 8, [255, 0, 51], { type: 2, others: [palette] }), "x.png");
+  expect([...photo.colors]).toEqual([1, 0, 0.2].map(closeTo));
+});
+
+test.each([
+  ["too few rows", withHeader(16, 20, 3), "its data have 6 bytes, its size needs 9"],
+  ["a row that is too short", withHeader(16, 16, 3), "its data have 6 bytes, its size needs 8"],
+  ["too many rows", withHeader(16, 20, 1), "its data unpack to more than the 3 bytes that its size needs"],
+  ["no pixels", withHeader(16, 16, 0), "it has 0 × 2 pixels"],
+  [
+    "a depth that its type has not",
+    withHeader(24, 24, 0x04020000),
+    "its header has the color type 2 with 4 bits",
+  ],
+  [
+    "a type that does not exist",
+    withHeader(24, 24, 0x08050000),
+    "its header has the color type 5 with 8 bits",
+  ],
+])("a PNG file with %s is refused, though the decoder could fill it up", async (_what, bytes, reason) => {
+  await expect(decodePhoto(bytes, "x.png")).rejects.toThrow(
+    `x.png: expected an intact PNG image, got one that cannot be decoded (${reason}`,
+  );
+});
+
+/** Returns a grey PNG file of 2 × 2 pixels with another number in its header. */
+function withHeader(from: number, at: number, value: number): Uint8Array {
+  const bytes = Uint8Array.from(pngOf(2, 2, 8, [1, 2, 3, 4]));
+  const view = new DataView(bytes.buffer);
+  view.setUint32(at === 24 ? from : at, value);
+  view.setUint32(29, crc32(bytes.subarray(12, 29)));
+  return bytes;
+}
+
+test("an interlaced PNG file with fewer than 8 bits is refused with advice", async () => {
+  await expect(decodePhoto(pngOf(1, 1, 4, [0x30], { interlace: 1 }), "x.png")).rejects.toThrow(
+    "x.png: expected a PNG image with 8 bits per number or without interlacing, got an interlaced one with 4. " +
+      "Save it without interlacing.",
+  );
+});
+
+test("after many damaged JPEG files, an intact one is read", async () => {
+  const data = Uint8ClampedArray.from({ length: 16 * 8 * 4 }, (_, index) => [200, 100, 50, 255][index % 4]!);
+  const jpeg = await encodeJpeg({ data, width: 16, height: 8 });
+  // Each file that the decoder gives up takes a part of its stack, until it fails for every file.
+  for (let n = 0; n < 150; n++)
+    await expect(decodePhoto(jpeg.subarray(0, 10), "x.jpg")).rejects.toThrow(DatasetError);
+  expect(await decodePhoto(jpeg, "x.jpg")).toMatchObject({ width: 16, height: 8 });
+});
 
 test("a truncated JPEG file is refused, though the decoder could fill it up", async () => {
   const data = Uint8ClampedArray.from({ length: 64 * 64 * 4 }, (_, index) => (index * 7919) % 256);

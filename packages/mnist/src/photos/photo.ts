@@ -3,6 +3,7 @@ import { convertIndexedToRgb, decode as decodePng, hasPngSignature } from "fast-
 import { decodeJpeg } from "#platform/jpeg";
 
 import { DatasetError, reasonOf } from "../errors.ts";
+import { readPngHeader, requireAllRows } from "./png-data.ts";
 
 /** An image of any size, as its file has it. */
 export interface Photo {
@@ -30,8 +31,9 @@ export async function decodePhoto(bytes: Uint8Array, file: string): Promise<Phot
   }
   checkSize(isPng ? pngSize(bytes) : jpegSize(bytes), file);
   try {
-    return isPng ? photoOfPng(bytes) : photoOfRgba(await decodeJpeg(bytes));
+    return isPng ? photoOfPng(bytes, file) : photoOfRgba(await decodeJpeg(bytes));
   } catch (error) {
+    if (error instanceof DatasetError) throw error;
     throw new DatasetError(
       `${file}: expected an intact ${isPng ? "PNG" : "JPEG"} image, got one that cannot be decoded ` +
         `(${reasonOf(error)}). Use an intact file.`,
@@ -71,20 +73,32 @@ function jpegSize(bytes: Uint8Array): Size | undefined {
   return undefined;
 }
 
-function photoOfPng(bytes: Uint8Array): Photo {
+function photoOfPng(bytes: Uint8Array, file: string): Photo {
+  const header = readPngHeader(bytes);
+  requireAllRows(bytes, header);
+  if (header.isInterlaced && header.depth < 8) {
+    throw new DatasetError(
+      `${file}: expected a PNG image with 8 bits per number or without interlacing, got an interlaced one with ` +
+        `${header.depth}. Save it without interlacing.`,
+    );
+  }
   // A copy, because the decoder reads the whole buffer behind the bytes.
   const image = decodePng(Uint8Array.from(bytes), { checkCrc: true });
   const { width, height } = image;
-  const indexed = image.palette !== undefined;
+  // An image of another type may suggest a palette to viewers with few colors, and does not use it.
+  const indexed = header.type === 3;
   const data = indexed
     ? convertIndexedToRgb(image)
     : unpackBits(image.data, image.depth, width * image.channels);
   const channels = indexed ? data.length / (width * height) : image.channels;
+  // The one color that is transparent in an image without opacities (PNG specification, 11.3.2.1).
+  const key = indexed ? undefined : image.transparency;
+  const isKey = (at: number): boolean => key?.every((part, channel) => data[at + channel] === part) === true;
   const largest = indexed ? 255 : 2 ** Math.max(image.depth, 1) - 1;
   return photoOf(width, height, (pixel) => {
     const at = pixel * channels;
     const value = (channel: number): number => data[at + channel]! / largest;
-    const alpha = channels === 2 || channels === 4 ? value(channels - 1) : 1;
+    const alpha = channels % 2 === 0 ? value(channels - 1) : isKey(at) ? 0 : 1;
     const isGrey = channels < 3;
     return [value(0), value(isGrey ? 0 : 1), value(isGrey ? 0 : 2), alpha];
   });

@@ -1,4 +1,4 @@
-import { Gunzip, gunzipSync } from "fflate";
+import { Gunzip, gunzipSync, unzlibSync } from "fflate";
 
 import type { Gzip } from "../interfaces.ts";
 
@@ -21,9 +21,14 @@ const fflate: Gzip = {
     }
     return content;
   },
+  inflate(packed, largest) {
+    const content = unzlibSync(packed);
+    if (content.length > largest) throw tooLarge(largest);
+    return Uint8Array.from(content);
+  },
 };
 
-export const { gunzip, gunzipStart } = fflate;
+export const { gunzip, gunzipStart, inflate } = fflate;
 
 function tooLarge(largest: number): Error {
   return Object.assign(new Error(`more than ${largest} bytes`), { code: "ERR_BUFFER_TOO_LARGE" });

@@ -1,4 +1,4 @@
-import { constants, gunzipSync } from "node:zlib";
+import { constants, gunzipSync, inflateSync } from "node:zlib";
 
 import type { Gzip } from "../interfaces.ts";
 
@@ -10,6 +10,7 @@ const zlib: Gzip = {
       ...(expected !== undefined && { chunkSize: Math.max(64, expected + 1) }),
     }),
   gunzipStart: (packed) => gunzipSync(packed, { finishFlush: constants.Z_SYNC_FLUSH }),
+  inflate: (packed, largest) => inflateSync(packed, { maxOutputLength: Math.max(1, largest) }),
 };
 
-export const { gunzip, gunzipStart } = zlib;
+export const { gunzip, gunzipStart, inflate } = zlib;

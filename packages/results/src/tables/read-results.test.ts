@@ -53,8 +53,26 @@ test.for([
   ],
   [`${header}\n,failed,5,0.1,2,,,,,,,,,\n`, `line 2, column trial: expected a number, got ""`],
   [
-    `${header}\n1,failed,5,0.1,2,,,,,,,,,0.9x\n`,
+    `${header}\n1,failed,5,0.1,2,,,,,,,,0.5,0.9x\n`,
     `line 2, column test.accuracy: expected a number, got "0.9x"`,
+  ],
+  [
+    `${header}\n3,failed,5,0.1,2,,,,,,,,,\n3,failed,5,0.1,2,,,,,,,,,\n`,
+    "line 3: expected one row for each trial, got trial 3, which line 2 has already",
+  ],
+  [
+    `${header.replace("lr", "lr,lr")}\n`,
+    'line 1: expected different names of columns, got "lr" twice. Remove one of them',
+  ],
+  [`${header}\n0,failed,5,0.1,2,,,,,,,,,\n`, 'column trial: expected a whole number from 1, got "0"'],
+  [`${header}\n1,failed,-5,0.1,2,,,,,,,,,\n`, 'column seed: expected a whole number from 0, got "-5"'],
+  [`${header}\n1,failed,5,0.1,0x10,,,,,,,,,\n`, 'column epochs: expected a number, got "0x10"'],
+  [`${header}\n1,failed,5,0.1,2,,,,,,,,1e309,0\n`, 'column test.loss: expected a number, got "1e309"'],
+  [`${header}\n1,completed,5,0.1,2,,,,,,,,NaN,0\n`, 'column test.loss: expected a number, got "NaN"'],
+  [`${header}\n1,completed,5,0.1,2,,,,,,,,0.5,\n`, 'column test.accuracy: expected a number, got ""'],
+  [
+    `${header}\n1,completed,5,0.1,2,,,,,,,,0.5,97.5\n`,
+    'column test.accuracy: expected a share from 0 to 1, got "97.5"',
   ],
 ] as const)("%j: %s", ([content, message]) => {
   const path = written(content);

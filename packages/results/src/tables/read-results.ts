@@ -1,4 +1,7 @@
 import { readFileSync } from "node:fs";
+
+import { shortened } from "@nn/platform/printable";
+
 import { wrapFileSystemErrors, RunDirectoryError } from "../errors.ts";
 import { endStatuses, type EndStatus, type Metrics, type NetworkSize } from "../events.ts";
 import { parseTable } from "./parse-table.ts";
@@ -47,10 +50,21 @@ export function readResults(path: string): Results {
   const columns = withParents ? header.record.slice(0, -1) : header.record;
   const { sweptPaths, after } = readHeader(path, columns);
   const layout = { count: columns.length, after };
-  return {
-    sweptPaths,
-    rows: records.map(({ record, line }) => readRow(new Row(path, line, record, layout), sweptPaths)),
-  };
+  const lines = new Map<number, number>();
+  const rows = records.map(({ record, line }) => {
+    const row = readRow(new Row(path, line, record, layout), sweptPaths);
+    const earlier = lines.get(row.trial);
+    if (earlier !== undefined) {
+      throw new RunDirectoryError(
+        "corrupt",
+        `${path}, line ${line}: expected one row for each trial, got trial ${row.trial}, which line ${earlier} has ` +
+          "already. Remove one of the two.",
+      );
+    }
+    lines.set(row.trial, line);
+    return row;
+  });
+  return { sweptPaths, rows };
 }
 
 const columnsOfOlderVersions = columnsAfterParameters.filter(
@@ -68,32 +82,47 @@ function readHeader(
   for (const after of [columnsAfterParameters, columnsOfOlderVersions]) {
     const before = header.slice(0, columnsBeforeParameters.length);
     const end = Math.max(columnsBeforeParameters.length, header.length - after.length);
-    if ([...before, "…", ...header.slice(end)].join() === [...columnsBeforeParameters, "…", ...after].join())
-      return { sweptPaths: header.slice(columnsBeforeParameters.length, end), after };
+    if (
+      [...before, "…", ...header.slice(end)].join() === [...columnsBeforeParameters, "…", ...after].join()
+    ) {
+      const sweptPaths = header.slice(columnsBeforeParameters.length, end);
+      requireDifferent(path, sweptPaths);
+      return { sweptPaths, after };
+    }
   }
   const expected = [...columnsBeforeParameters, "…", ...columnsAfterParameters];
   throw new RunDirectoryError(
     "corrupt",
-    `${path}, line 1: expected the columns ${expected.join(", ")}, got ${header.join(", ")}. ` +
+    `${path}, line 1: expected the columns ${expected.join(", ")}, got ${shortened(header.join(", "), 300)}. ` +
       `Is this the results.csv of a run?`,
+  );
+}
+
+/** Throws RunDirectoryError for two columns of one name: only one of their values could count. */
+function requireDifferent(path: string, sweptPaths: readonly string[]): void {
+  const doubled = sweptPaths.find((name, index) => sweptPaths.indexOf(name) !== index);
+  if (doubled === undefined) return;
+  throw new RunDirectoryError(
+    "corrupt",
+    `${path}, line 1: expected different names of columns, got "${shortened(doubled, 60)}" twice. Remove one of them.`,
   );
 }
 
 function readRow(row: Row, sweptPaths: readonly string[]): ResultRow {
   return {
-    trial: row.number("trial"),
+    trial: row.count("trial", 1),
     status: row.status(),
-    seed: row.number("seed"),
+    seed: row.count("seed"),
     parameters: Object.fromEntries(
       sweptPaths.map((path, index) => [path, row.cells[columnsBeforeParameters.length + index] ?? ""]),
     ),
-    epochs: row.number("epochs"),
-    bestEpoch: row.optionalNumber("bestEpoch"),
+    epochs: row.count("epochs"),
+    bestEpoch: row.optionalCount("bestEpoch"),
     network: row.network(),
     train: row.metrics("train"),
     validation: row.metrics("validation"),
     test: row.metrics("test"),
-    parent: row.optionalNumber(parentColumn),
+    parent: row.optionalCount(parentColumn, 1),
   };
 }
 
@@ -109,6 +138,10 @@ interface Layout {
   /** The fixed columns after the swept paths. */
   readonly after: readonly FixedColumn[];
 }
+
+/** A number as programs write it, without the notations for programmers that JavaScript knows besides. */
+const DECIMAL = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
+const NOT_FINITE: ReadonlySet<string> = new Set(["NaN", "Infinity", "-Infinity"]);
 
 /** A row of the table, with its position in the file for messages. */
 class Row {
@@ -136,16 +169,23 @@ class Row {
     return index === -1 ? "" : (this.cells[count - after.length + index] ?? "");
   }
 
-  optionalNumber(column: FixedColumn): number | undefined {
-    return this.#cell(column) === "" ? undefined : this.number(column);
+  /** Returns a whole number of at least `least`. */
+  count(column: FixedColumn, least = 0): number {
+    const value = this.#number(column);
+    if (Number.isSafeInteger(value) && value >= least) return value;
+    throw this.#unexpected(column, `a whole number from ${least}`);
   }
 
-  number(column: FixedColumn): number {
-    const cell = this.#cell(column);
-    const value = Number(cell);
-    if (cell.trim() === "" || (Number.isNaN(value) && cell !== "NaN"))
-      throw this.#unexpected(column, "a number");
-    return value;
+  optionalCount(column: FixedColumn, least = 0): number | undefined {
+    return this.#cell(column) === "" ? undefined : this.count(column, least);
+  }
+
+  /** Only a trial that has diverged, or was stopped before it could, has losses that are not finite. */
+  #number(column: FixedColumn): number {
+    const cell = this.#cell(column).trim();
+    if (NOT_FINITE.has(cell) && this.status() !== "completed") return Number(cell);
+    if (DECIMAL.test(cell) && Number.isFinite(Number(cell))) return Number(cell);
+    throw this.#unexpected(column, "a number");
   }
 
   status(): EndStatus {
@@ -156,21 +196,24 @@ class Row {
   }
 
   network(): NetworkSize | undefined {
-    const parameters = this.optionalNumber("parameters");
-    const multiplyAdds = this.optionalNumber("multiplyAdds");
+    const parameters = this.optionalCount("parameters");
+    const multiplyAdds = this.optionalCount("multiplyAdds");
     return parameters === undefined || multiplyAdds === undefined ? undefined : { parameters, multiplyAdds };
   }
 
   metrics(group: "train" | "validation" | "test"): Metrics | undefined {
-    const loss = this.optionalNumber(`${group}.loss`);
-    const accuracy = this.optionalNumber(`${group}.accuracy`);
-    return loss === undefined || accuracy === undefined ? undefined : { loss, accuracy };
+    const columns = [`${group}.loss`, `${group}.accuracy`] as const;
+    if (columns.every((column) => this.#cell(column) === "")) return undefined;
+    const [loss, accuracy] = columns.map((column) => this.#number(column));
+    if (accuracy! < 0 || accuracy! > 1) throw this.#unexpected(columns[1], "a share from 0 to 1");
+    return { loss: loss!, accuracy: accuracy! };
   }
 
   #unexpected(column: FixedColumn, expected: string): RunDirectoryError {
     return new RunDirectoryError(
       "corrupt",
-      `${this.#path}, line ${this.#line}, column ${column}: expected ${expected}, got "${this.#cell(column)}".`,
+      `${this.#path}, line ${this.#line}, column ${column}: expected ${expected}, got ` +
+        `"${shortened(this.#cell(column), 60)}". Correct it, or run the experiment again: it writes the file anew.`,
     );
   }
 }

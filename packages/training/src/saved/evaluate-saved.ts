@@ -7,7 +7,7 @@ import { Evaluator, type TestTimeAugmentation } from "../evaluate.ts";
 import type { Assignment } from "../messages.ts";
 import type { Metrics } from "../metrics/metrics.ts";
 import type { Predictions } from "../metrics/predictions.ts";
-import { loadNetwork, type SavedNetwork } from "./saved-network.ts";
+import { loadNetwork, requireFiniteOutputs, type SavedNetwork } from "./saved-network.ts";
 import { Yielder } from "../step/yielder.ts";
 import { loadTrialCatalogs } from "../trial-catalogs.ts";
 import type { TrialSpec } from "../trial-spec.ts";
@@ -57,6 +57,8 @@ export async function evaluateSaved(
     const { classes } = dataset;
     const validated = await validation?.predict(network, classes, yielder);
     const tested = await test.predict(network, classes, yielder);
+    for (const each of [validated, tested])
+      if (each !== undefined) requireFiniteOutputs(each.predictions.outputs, saved.source);
     const classNames = saved.classNames ?? dataset.classNames;
     return {
       validation: validated?.metrics,

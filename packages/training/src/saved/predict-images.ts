@@ -6,7 +6,7 @@ import { Evaluator } from "../evaluate.ts";
 import { Yielder } from "../step/yielder.ts";
 import { loadTrialCatalogs } from "../trial-catalogs.ts";
 import type { TrainingRuntime } from "../training-runtime.ts";
-import { loadNetwork, type SavedNetwork } from "./saved-network.ts";
+import { loadNetwork, requireFiniteOutputs, type SavedNetwork } from "./saved-network.ts";
 
 /**
  * Returns the probability of each class for images in the form of the training images: (count, classes), in
@@ -44,6 +44,7 @@ export async function predictImages(
       ({ data }, batch, start) => {
         for (let n = 0; n < batch.labels.length; n++) {
           const outputs = data.subarray(n * saved.classes, (n + 1) * saved.classes);
+          requireFiniteOutputs(outputs, saved.source);
           probabilities.set(toProbabilities(outputs), (start + n) * saved.classes);
         }
       },

@@ -7,6 +7,7 @@ import fc from "fast-check";
 import { afterAll, expect, test } from "vitest";
 
 import { evaluateSaved } from "./evaluate-saved.ts";
+import { predictImages } from "./predict-images.ts";
 import { decodeNetwork, loadNetwork } from "./saved-network.ts";
 import { toySpec } from "../testing/toy-training.ts";
 import type { TrialSpec } from "../trial-spec.ts";
@@ -129,3 +130,22 @@ function outcome(bytes: Uint8Array): object {
     return error instanceof Error ? error : new Error(String(error));
   }
 }
+
+test("weights that are not finite, or lead to such outputs, are refused with the name of the file", async () => {
+  const { bytes } = await trained();
+  const start = 8 + Number(new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true));
+  const withWeight = (value: number): Uint8Array => {
+    const copy = Uint8Array.from(bytes);
+    const view = new DataView(copy.buffer);
+    for (let at = start; at < start + 64; at += 4) view.setFloat32(at, value, true);
+    return copy;
+  };
+  expect(() => decodeNetwork(withWeight(NaN), "x")).toThrow(
+    /^x: expected finite numbers in the tensor "\S+", got NaN/,
+  );
+  const huge = decodeNetwork(withWeight(3e38), "x");
+  const wrong = /^x: expected finite outputs of the network, got/;
+  await expect(evaluateSaved(workbench, huge, context)).rejects.toThrow(wrong);
+  const images = new Uint8Array(64).fill(255);
+  await expect(predictImages(workbench, huge, data, images, 1)).rejects.toThrow(wrong);
+});

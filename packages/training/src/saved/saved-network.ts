@@ -80,6 +80,7 @@ export function networkMetadata(description: NetworkDescription): Record<string,
  */
 export function decodeNetwork(bytes: Uint8Array, source: string): SavedNetwork {
   const { tensors, metadata } = decodeSafetensors(bytes, source);
+  requireFinite(tensors, source);
   const { format } = metadata;
   if (format === "pt") {
     throw new RunDirectoryError(
@@ -149,6 +150,33 @@ export async function loadNetwork(
     value.data.set(saved.data);
   }
   return network;
+}
+
+/**
+ * Throws RunDirectoryError for a number that no trained network has: a training that reaches one diverges.
+ */
+function requireFinite(tensors: TensorFile["tensors"], source: string): void {
+  for (const [name, { data }] of tensors) {
+    const wrong = data.find((number) => !Number.isFinite(number));
+    if (wrong === undefined) continue;
+    throw new RunDirectoryError(
+      "corrupt",
+      `${source}: expected finite numbers in the tensor "${name}", got ${wrong}. The file is damaged: run its ` +
+        `experiment again with --fresh.`,
+    );
+  }
+}
+
+/** Throws RunDirectoryError unless all outputs of a network are finite. */
+export function requireFiniteOutputs(outputs: ArrayLike<number>, source: string): void {
+  for (let index = 0; index < outputs.length; index++) {
+    if (Number.isFinite(outputs[index])) continue;
+    throw new RunDirectoryError(
+      "corrupt",
+      `${source}: expected finite outputs of the network, got ${outputs[index]}. Its weights are damaged: run its ` +
+        `experiment again with --fresh.`,
+    );
+  }
 }
 
 function parseJson(text: string | undefined): unknown {

@@ -1,0 +1,34 @@
+/**
+ * The characters that change what a terminal shows instead of being shown: controls (C0 without the line
+ * end, DEL, C1), the separators of lines and paragraphs, and the marks that reverse text (Unicode TR9, 2.1
+ * and 2.2).
+ */
+// oxlint-disable-next-line no-control-regex -- control characters are what this is about
+const CONTROLS = /[\u0000-\u0009\u000B-\u001F\u007F-\u009F\u2028\u2029\u202A-\u202E\u2066-\u2069]/g;
+
+/**
+ * Returns a text with data in a form that a terminal shows and does not interpret. Tabs become arrows, other
+ * control characters become "�". Line ends stay. The length stays the same.
+ */
+export function printable(text: string): string {
+  return text.replaceAll("\t", "→").replaceAll(CONTROLS, "�");
+}
+
+/** Like `printable`, for a text that must stay on one line, such as a file name. Line ends become "↵". */
+export function printableLine(text: string): string {
+  return printable(text.replaceAll("\n", "↵"));
+}
+
+/** Returns a text for a message: on one line, and only its first `most` characters if it is longer. */
+export function shortened(text: string, most: number): string {
+  const shown = printableLine(text.slice(0, most));
+  return text.length > most ? `${shown}…` : shown;
+}
+
+/** Returns JSON in which each of these characters is written as its number: the same value for a reader. */
+export function printableJson(value: unknown): string {
+  return JSON.stringify(value, undefined, 2).replaceAll(
+    CONTROLS,
+    (character) => `\\u${character.codePointAt(0)!.toString(16).padStart(4, "0")}`,
+  );
+}
