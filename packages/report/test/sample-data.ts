@@ -52,6 +52,7 @@ export function sampleData(changes: Partial<ReportData> = {}): ReportData {
     configurations: [{ index: 0, metric: { seeds: 1, mean: 0.9, margin: null }, test: null }],
     lead: null,
     others: [],
+    differingSettings: "",
     learningRate: null,
     evaluation: null,
     experiment: "name: sample\n",

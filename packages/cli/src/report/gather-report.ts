@@ -6,6 +6,9 @@ import type { LearningRate, ReportData } from "@nn/report";
 import { readEnvironment, workspaceFolder } from "@nn/runner";
 import { decodeNetwork, type SavedNetwork } from "@nn/training";
 
+import { differingPaths, settingsOf } from "../compare/experiment-settings.ts";
+import { describeRun } from "../runs/run-description.ts";
+import { shortNames } from "../terminal/summary.ts";
 import { learningRateOf } from "./learning-rate.ts";
 import { evaluateOutputs } from "./read-evaluation.ts";
 import { readOutputs, type TestOutputs } from "./outputs.ts";
@@ -27,10 +30,17 @@ export async function gatherReport(
   notice: (text: string) => void,
 ): Promise<ReportData> {
   const run = readRun(folder);
-  const others = otherFolders.flatMap((each) => otherRun(run, readRun(each)) ?? []);
+  const [own = "", ...otherSettings] = differingSettings([folder, ...otherFolders]);
+  const others = otherFolders.flatMap((each, index) => {
+    const other = otherRun(run, readRun(each));
+    if (other === undefined) return [];
+    const settings = [other.settings, otherSettings[index]].filter((text) => text).join(", ");
+    return [{ ...other, settings }];
+  });
+  const shared = { ...run, others, differingSettings: own };
   const kept = keptNetworks(folder, run);
   const [winner] = kept;
-  if (winner === undefined) return { ...run, others, learningRate: null, evaluation: null };
+  if (winner === undefined) return { ...shared, learningRate: null, evaluation: null };
   const { saved, outputs } = winner;
   const dataset = await datasetOf(folder, winner, dataFolder, notice);
   const classes = Array.from(
@@ -38,8 +48,7 @@ export async function gatherReport(
     (_, label) => saved.classNames?.[label] ?? `${label}`,
   );
   return {
-    ...run,
-    others,
+    ...shared,
     learningRate: winnersLearningRate(run, winner, dataset) ?? null,
     evaluation: {
       ...evaluateOutputs(
@@ -50,6 +59,24 @@ export async function gatherReport(
       network: toPageNetwork(saved, outputs.trial) ?? null,
     },
   };
+}
+
+/** At most this many settings tell runs apart. */
+const MOST_SETTINGS = 8;
+
+/** Returns the settings of each run that differ between the runs, without the swept ones. */
+function differingSettings(folders: readonly string[]): string[] {
+  const runs = folders.map(describeRun);
+  const swept = new Set(runs.flatMap(({ sweptPaths }) => sweptPaths));
+  const all = runs.map(({ experiment, path }) => ({ settings: settingsOf(experiment), folder: path }));
+  const paths = differingPaths(all).filter((path) => !swept.has(path));
+  const names = shortNames(paths);
+  return all.map(({ settings }) =>
+    paths
+      .slice(0, MOST_SETTINGS)
+      .map((path, index) => `${names[index]} ${settings.get(path) ?? "–"}`)
+      .join(", "),
+  );
 }
 
 /** Returns the data set of a network. Says so and returns undefined if it cannot be read, or is another. */

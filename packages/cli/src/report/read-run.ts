@@ -19,7 +19,7 @@ import { formatValue } from "../terminal/format.ts";
 import { rankTrials } from "./rank-trials.ts";
 
 /** What the tables and the journal of a run say. */
-export type RunData = Omit<ReportData, "evaluation" | "learningRate" | "others">;
+export type RunData = Omit<ReportData, "evaluation" | "learningRate" | "others" | "differingSettings">;
 
 /**
  * Reads the files of a run: results.csv, the journal, experiment.yaml and environment.json. Throws

@@ -79,14 +79,17 @@ test("two reports of a run are the same bytes", async () => {
 
 test("several runs are compared with the first one", async () => {
   folder.write("larger.yaml", sweep.replace("[4, 8, 16]", "[4, 32]").replace("name: small", "name: larger"));
-  const { code } = await folder.runProgram(["experiment", "larger.yaml", "--out", "results"]);
+  const args = ["larger.yaml", "--set", "training.shuffle=false", "--out", "results"];
+  const { code } = await folder.runProgram(["experiment", ...args]);
   expect(code).toBe(0);
   const html = await report("results/small", "results/larger");
   const stored = /<script type="application\/json"[^>]*>(.*?)<\/script>/s.exec(html)?.[1] ?? "";
-  const { run, others }: ReportData = JSON.parse(stored);
+  const { run, others, differingSettings }: ReportData = JSON.parse(stored);
   expect(run).toMatch(/^small\//);
   expect(others).toMatchObject([{ run: expect.stringMatching(/^larger\//), trials: 12, epochs: 24 }]);
   expect(others[0]!.comparison!.pValue).toBeGreaterThan(0);
+  expect(differingSettings).toBe("shuffle true");
+  expect(others[0]!.settings).toMatch(/, shuffle false$/);
 });
 
 test("without --out the report is in the folder of the run, and the command prints its place and size", async () => {

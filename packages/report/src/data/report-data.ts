@@ -42,6 +42,8 @@ export interface ReportData {
   readonly lead: Lead | null;
   /** Other runs beside this one. */
   readonly others: readonly OtherRun[];
+  /** The settings of this run that differ from those of the others, in words; empty if none differs. */
+  readonly differingSettings: string;
   /** The learning rate of the winner; null if it is constant or not known. */
   readonly learningRate: LearningRate | null;
   /** Outputs of the trained networks; null if the run stored none. */
@@ -65,7 +67,7 @@ export interface LearningRate {
 export interface OtherRun {
   readonly run: string;
   readonly description: string | null;
-  /** Its swept values in words; empty without a sweep. */
+  /** Its swept values, and the settings that differ between the runs, in words; empty without any. */
   readonly settings: string;
   readonly metric: MetricColumn;
   readonly best: Estimate;

@@ -80,7 +80,9 @@ function mainRun(data: ReportData): OtherRun | undefined {
   return {
     run: data.run,
     description: data.description,
-    settings: describe(data, first!.values),
+    settings: [describe(data, first!.values), data.differingSettings]
+      .filter((text) => text !== "")
+      .join(", "),
     metric: data.metric,
     best: best.metric,
     test: best.test,
