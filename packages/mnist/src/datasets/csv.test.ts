@@ -76,7 +76,7 @@ test("an empty file is reported, also if the options say what is in it", async (
   const folder = folderWith({ "train.csv": "", "test.csv": test1 });
   for (const label of ["first", "last", 1, "class"])
     await expect(loadOwn("csv", { ...options, label, header: true }, folder)).rejects.toThrow(
-      "expected at least one image, got no row of numbers",
+      "expected at least one image, got no row of pixels",
     );
 });
 
