@@ -70,7 +70,7 @@ test("a large convolutional network has the same bytes on one to three threads",
     const folder = prepare(smallConvolutions);
     const { code, err } = await folder.run(["--threads", String(threads)]);
     expect(code).toBe(0);
-    const told = threads > availableParallelism() ? `notice: ${threads} threads for` : "";
+    const told = threads > availableParallelism() ? `notice: ${threads} threads on` : "";
     expect(err.startsWith(told)).toBe(true);
     expect(JSON.parse(folder.read("environment.json"))).toMatchObject({ threads });
     return folder.promisedFiles();
