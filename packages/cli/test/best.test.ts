@@ -50,6 +50,11 @@ test("refit trains the best configuration on all images, for the mean best epoch
   expect(rows).toHaveLength(2);
   for (const row of rows) expect(row).toMatchObject({ status: "completed", epochs, validation: undefined });
 
+  writeFileSync(join(folder.runFolder(), "best.yaml"), "[");
+  const damaged = await folder.runProgram(["refit", "results/small/latest"]);
+  expect(damaged.code).toBe(1);
+  expect(damaged.err).toMatch(/best\.yaml: .* Run the experiment again/);
+
   const single = prepare(smallSweep.replace(/sweep:[^]*/, ""));
   expect((await single.run(["--set", "training.epochs=1"])).code).toBe(0);
   expect(existsSync(join(single.runFolder(), "best.yaml"))).toBe(false);

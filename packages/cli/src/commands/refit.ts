@@ -1,14 +1,19 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 
-import { wrapFileSystemErrors, writeFileAtomically } from "@nn/results";
+import { writeFileAtomically } from "@nn/results";
 import { BEST_FILE } from "@nn/runner";
 import { isRecord } from "@nn/training";
 import { mean } from "simple-statistics";
-import { parse, stringify } from "yaml";
+import { stringify } from "yaml";
 
 import { findRun, wrongRun } from "../runs/find-run.ts";
-import { describeRun, rankedConfigurations, type RunDescription } from "../runs/run-description.ts";
+import {
+  describeRun,
+  rankedConfigurations,
+  readExperiment,
+  type RunDescription,
+} from "../runs/run-description.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 import { experimentCommand, type ExperimentOptions } from "./experiment.ts";
 
@@ -35,8 +40,7 @@ export async function refitCommand(
       "Only a finished sweep has one. Run an experiment without a sweep with --set dataset.validation=0.",
     );
   }
-  const text = wrapFileSystemErrors("read", best, () => readFileSync(best, "utf8"));
-  const { content, notices } = withAllImages(parse(text), describeRun(run));
+  const { content, notices } = withAllImages(readExperiment(best), describeRun(run));
   const path = join(run, REFIT_FILE);
   const comment = `# The experiment of ${BEST_FILE}, trained on the training and the validation images.\n\n`;
   writeFileAtomically(path, comment + stringify(content));
@@ -46,10 +50,10 @@ export async function refitCommand(
 
 /** Returns an experiment that holds out no images. */
 function withAllImages(
-  best: unknown,
+  best: Readonly<Record<string, unknown>>,
   run: RunDescription,
 ): { readonly content: Readonly<Record<string, unknown>>; readonly notices: readonly string[] } {
-  const { name: _name, description: _description, dataset, training, ...rest } = isRecord(best) ? best : {};
+  const { name: _name, description: _description, dataset, training, ...rest } = best;
   const { earlyStopping, ...others } = isRecord(training) ? training : {};
   const [winner] = rankedConfigurations(run);
   const epochs = winner?.rows.flatMap(({ bestEpoch }) => bestEpoch ?? []) ?? [];

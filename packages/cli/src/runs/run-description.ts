@@ -105,8 +105,8 @@ function problemOf(file: string, what: string): RunDirectoryError {
   );
 }
 
-/** Reads the YAML of a resolved experiment. Throws RunDirectoryError. */
-function readExperiment(file: string): Readonly<Record<string, unknown>> {
+/** Reads an experiment file that a run has written. Throws RunDirectoryError. */
+export function readExperiment(file: string): Readonly<Record<string, unknown>> {
   const text = wrapFileSystemErrors("read", file, () => readFileSync(file, "utf8"));
   let data: unknown;
   try {
