@@ -32,7 +32,7 @@ export async function gatherReport(
   const run = readRun(folder);
   const [own = "", ...otherSettings] = differingSettings([folder, ...otherFolders]);
   const others = otherFolders.flatMap((each, index) => {
-    const other = otherRun(run, readRun(each));
+    const other = otherRun(run, readRun(each), haveSameImages(folder, each));
     if (other === undefined) return [];
     const settings = [other.settings, otherSettings[index]].filter((text) => text).join(", ");
     return [{ ...other, settings }];
@@ -59,6 +59,18 @@ export async function gatherReport(
       network: toPageNetwork(saved, outputs.trial) ?? null,
     },
   };
+}
+
+/**
+ * Whether the trials of two runs are measured on the same images: the validation images are drawn with the
+ * seed of the experiment.
+ */
+function haveSameImages(one: string, other: string): boolean {
+  const imagesOf = (run: string): string => {
+    const { dataset, seed } = describeRun(run).experiment;
+    return JSON.stringify([dataset, seed]);
+  };
+  return imagesOf(one) === imagesOf(other);
 }
 
 /** At most this many settings tell runs apart. */

@@ -1,11 +1,14 @@
-import { compareWelch } from "@nn/insight";
+import { comparePaired, compareWelch } from "@nn/insight";
 import type { OtherRun, RunComparison } from "@nn/report";
 
-import { scoresOf } from "./rank-trials.ts";
+import { scoresOf, type Scores } from "./rank-trials.ts";
 import type { RunData } from "./read-run.ts";
 
-/** Returns the best result of another run beside `main`. Undefined if no trial is completed. */
-export function otherRun(main: RunData, other: RunData): OtherRun | undefined {
+/**
+ * Returns the best result of another run beside `main`. `haveSameImages`: whether their trials were measured
+ * on the same images, so that those with the same seed are pairs. Undefined if no trial is completed.
+ */
+export function otherRun(main: RunData, other: RunData, haveSameImages: boolean): OtherRun | undefined {
   const best = other.configurations.find(({ metric }) => metric !== null);
   const first = other.trials.find(({ configuration }) => configuration === best?.index);
   if (best?.metric == null || first === undefined) return undefined;
@@ -25,19 +28,31 @@ export function otherRun(main: RunData, other: RunData): OtherRun | undefined {
     parameters: first.parameters,
     trials: other.trials.length,
     epochs: other.trials.reduce((sum, { ownEpochs }) => sum + ownEpochs, 0),
-    comparison: other.metric === main.metric ? compareWith(main, other, best.index) : null,
+    comparison: other.metric === main.metric ? compareWith(main, other, best.index, haveSameImages) : null,
   };
 }
 
-function compareWith(main: RunData, other: RunData, index: number): RunComparison | null {
+function compareWith(
+  main: RunData,
+  other: RunData,
+  index: number,
+  haveSameImages: boolean,
+): RunComparison | null {
   const best = main.configurations.find(({ metric }) => metric !== null);
   if (best === undefined) return null;
-  const valuesOf = ({ trials, metric }: RunData, configuration: number): number[] => [
-    ...scoresOf(
+  const scores = ({ trials, metric }: RunData, configuration: number): Scores =>
+    scoresOf(
       trials.filter((trial) => trial.configuration === configuration),
       metric,
-    ).values(),
-  ];
-  const { difference, pValue } = compareWelch(valuesOf(main, best.index), valuesOf(other, index));
-  return { difference, pValue: pValue ?? null };
+    );
+  const [a, b] = [scores(main, best.index), scores(other, index)];
+  const common = haveSameImages ? [...a.keys()].filter((seed) => b.has(seed)) : [];
+  const isPaired = common.length >= 2;
+  const { difference, pValue } = isPaired
+    ? comparePaired(
+        common.map((seed) => a.get(seed)!),
+        common.map((seed) => b.get(seed)!),
+      )
+    : compareWelch([...a.values()], [...b.values()]);
+  return { difference, pValue: pValue ?? null, pairs: isPaired ? common.length : null };
 }

@@ -83,8 +83,10 @@ export interface OtherRun {
 export interface RunComparison {
   /** Mean of the main run minus mean of the other. */
   readonly difference: number;
-  /** Two-sided p-value of Welch's t-test; null without at least two seeds in both. */
+  /** Two-sided p-value of the t-test; null without at least two seeds in both. */
   readonly pValue: MaybeNumber;
+  /** Number of common seeds that the test pairs; null for Welch's t-test. */
+  readonly pairs: MaybeNumber;
 }
 
 /** A swept parameter. */

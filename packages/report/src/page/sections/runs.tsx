@@ -102,14 +102,15 @@ function withMargin(metric: MetricColumn, { mean, margin }: Estimate): string {
 
 function Difference({ row: { comparison, metric } }: { readonly row: OtherRun }) {
   if (comparison === null) return <>–</>;
-  const { difference, pValue } = comparison;
+  const { difference, pValue, pairs } = comparison;
+  const test = pairs === null ? "Welch test" : `paired test over ${pairs} seeds`;
   const sign = difference < 0 ? "−" : "+";
   const size = scaleOf(metric).formatDifference(Math.abs(difference)).replace("percentage ", "");
   return (
     <>
       {sign}
       {size}
-      <small>{pValue === null ? "too few seeds to test" : `Welch test, ${formatP(pValue)}`}</small>
+      <small>{pValue === null ? "too few seeds to test" : `${test}, ${formatP(pValue)}`}</small>
     </>
   );
 }
