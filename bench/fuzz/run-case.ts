@@ -150,7 +150,7 @@ function commandOf(chance: Chance, material: Material, folder: string): Command 
   const isAbove = chance.is(0.2);
   const where = (run: string): string => (isAbove ? path.dirname(run) : run);
   return chance.weighted<Command>([
-    [2, { name: `runs ${json}`, work: (out, _run, terminal) => runsCommand({ out, json }, terminal) }],
+    [2, { name: `runs ${json}`, work: (out, _run, terminal) => runsCommand([], { out, json }, terminal) }],
     [
       4,
       {

@@ -46,7 +46,7 @@ export interface LoadOptions {
   /** `path=value` assignments, applied to the file in this order. */
   readonly set?: readonly string[];
   /** Called with progress while many data files are read. */
-  readonly onLook?: ((done: number, total: number) => void) | undefined;
+  readonly onFileChecked?: ((done: number, total: number) => void) | undefined;
 }
 
 /** An experiment, the network of its first trial, and the trials of later generations. */
@@ -79,7 +79,7 @@ export async function loadExperiment(file: string, options: LoadOptions = {}): P
 /** Like `loadExperiment`, but also returns the planned network and more (`LoadedExperiment`). */
 export async function loadExperimentPlan(
   file: string,
-  { set = [], onLook }: LoadOptions = {},
+  { set = [], onFileChecked }: LoadOptions = {},
 ): Promise<LoadedExperiment> {
   const problems = new Problems();
   const composed = compose(file, problems);
@@ -88,7 +88,7 @@ export async function loadExperimentPlan(
     throw new Error(`${file}: nothing was read, and nothing was wrong`);
   }
 
-  const facts = createDatasetFactsProvider(dirname(resolve(file)), onLook);
+  const facts = createDatasetFactsProvider(dirname(resolve(file)), onFileChecked);
   const read = await readWith(set, composed, file, facts, problems);
   try {
     const readWithFirst = (count: number): Promise<LoadedSpec> =>

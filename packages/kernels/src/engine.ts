@@ -3,7 +3,7 @@ import type { Tensor } from "@nn/tensor";
 import { ALIGNMENT, KernelMemory } from "./memory.ts";
 import { compileModule, instantiate, type Kernel, type Kernels } from "./module.ts";
 import { rangeOf, MIN_THREAD_WORK, type Split } from "./threads/split.ts";
-import { Threads } from "./threads/threads.ts";
+import { ThreadPool } from "./threads/thread-pool.ts";
 
 /** Bytes per number. */
 export const BYTES_PER_FLOAT = 4;
@@ -20,7 +20,7 @@ export class Engine {
   readonly memory: KernelMemory;
   readonly kernels: Kernels;
   readonly #module: WebAssembly.Module;
-  #threads: Threads | undefined;
+  #threads: ThreadPool | undefined;
   #threadCount = 1;
   #worth = MIN_THREAD_WORK;
   /**
@@ -39,7 +39,7 @@ export class Engine {
 
   /** See WasmBackend.startThreads. */
   async startThreads(count: number, worth = MIN_THREAD_WORK): Promise<void> {
-    this.#threads = await Threads.start(count - 1, this.#module, this.memory, this.kernels);
+    this.#threads = await ThreadPool.start(count - 1, this.#module, this.memory, this.kernels);
     this.#threadCount = count;
     this.#worth = worth;
   }

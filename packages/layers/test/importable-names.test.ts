@@ -1,4 +1,4 @@
-import { unexportedNames } from "@nn/catalog/testing/importable-names";
+import { unexportedNames } from "@nn/catalog/testing/unexported-names";
 import * as layers from "@nn/layers";
 import { expect, test } from "vitest";
 

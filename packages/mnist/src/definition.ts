@@ -57,8 +57,8 @@ export interface FileContext {
   readonly dataFolder: string;
   /** The folder to which paths in the options are relative. Default: the working directory. */
   readonly experimentFolder?: string | undefined;
-  /** Called repeatedly while many files are checked, with the number of files done. */
-  readonly onLook?: ((done: number, total: number) => void) | undefined;
+  /** Called while many files are checked, with the number of files checked so far. */
+  readonly onFileChecked?: ((done: number, total: number) => void) | undefined;
 }
 
 /** Arguments for loading a data set. */

@@ -1,4 +1,4 @@
-import { unexportedNames } from "@nn/catalog/testing/importable-names";
+import { unexportedNames } from "@nn/catalog/testing/unexported-names";
 import * as mnist from "@nn/mnist";
 import { expect, test } from "vitest";
 

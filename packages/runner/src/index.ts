@@ -32,7 +32,7 @@ export {
   rankConfigurations,
   type MetricName,
   type RankedConfiguration,
-  type Spread,
+  type MeanAndDeviation,
 } from "./scheduling/ranking.ts";
 export type { SweepEnd } from "./scheduling/sweep-scheduler.ts";
 export { TrialJournal } from "./scheduling/trial-journal.ts";

@@ -31,7 +31,7 @@ import { train, type TrainingOptions } from "./train.ts";
 
 /** Command-line options of `experiment`: those of training, plus files, time limits and vector width. */
 export interface ExperimentOptions extends TrainingOptions {
-  /** `path=value` each. */
+  /** Overrides of the form `path=value`. */
   readonly set: readonly string[];
   readonly out?: string | undefined;
   readonly data?: string | undefined;
@@ -70,7 +70,7 @@ async function readAndTrain(
 ): Promise<number> {
   const commit = lookUpCommit();
   const look = new DataCheckScreen(terminal);
-  const loaded = await loadExperimentPlan(file, { set: options.set, onLook: look.show }).finally(() =>
+  const loaded = await loadExperimentPlan(file, { set: options.set, onFileChecked: look.show }).finally(() =>
     look.stop(),
   );
   const { experiment, plan, next, notices, dataSummaries, forecastInputOf, identityOf } = loaded;

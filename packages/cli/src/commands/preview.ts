@@ -15,7 +15,7 @@ import { prepareKernels } from "./ready-kernels.ts";
 
 /** Command-line options of `preview`. */
 export interface PreviewOptions {
-  /** `path=value` each. */
+  /** Overrides of the form `path=value`. */
   readonly set: readonly string[];
   readonly out?: string | undefined;
   /** Number of images. */

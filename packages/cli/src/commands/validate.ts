@@ -9,7 +9,7 @@ import type { Terminal } from "../terminal/terminal.ts";
 
 /** Command-line options of `validate`. */
 export interface ValidateOptions {
-  /** `path=value` each, applied to every file. */
+  /** Overrides of the form `path=value`, applied to every file. */
   readonly set: readonly string[];
 }
 
@@ -29,7 +29,7 @@ export async function validateCommand(
     const gap = index === 0 ? "" : "\n";
     try {
       const look = new DataCheckScreen(terminal);
-      const loaded = await loadExperimentPlan(file, { ...options, onLook: look.show }).finally(() =>
+      const loaded = await loadExperimentPlan(file, { ...options, onFileChecked: look.show }).finally(() =>
         look.stop(),
       );
       terminal.out.write(

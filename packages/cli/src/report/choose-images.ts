@@ -1,4 +1,4 @@
-import type { TestOutputs } from "./outputs.ts";
+import type { TestPredictions } from "./outputs.ts";
 
 /** Images per cell of the confusion matrix: mistakes, and right answers. */
 const PER_MISTAKE = 20;
@@ -11,7 +11,7 @@ const PER_PAIR = 24;
  * room: the most confident mistakes of the first network, the images that all get wrong, the least confident
  * right answers of the first, the mistakes of the others, and images on which two networks disagree.
  */
-export function chooseImages(networks: readonly TestOutputs[], most: number): number[] {
+export function chooseImages(networks: readonly TestPredictions[], most: number): number[] {
   const [first] = networks;
   if (first === undefined) return [];
   const chosen = new Set<number>();
@@ -33,7 +33,7 @@ export function chooseImages(networks: readonly TestOutputs[], most: number): nu
 }
 
 /** Returns the images of each cell: the most confident mistakes, or the least confident right answers. */
-function cellsOf({ predictions }: TestOutputs, all: readonly number[], mistakes: boolean): number[] {
+function cellsOf({ predictions }: TestPredictions, all: readonly number[], mistakes: boolean): number[] {
   const { predicted, confidence, labels, classes } = predictions;
   const images = all.filter((image) => (predicted[image] !== labels[image]) === mistakes);
   const cells = Map.groupBy(images, (image) => labels[image]! * classes + predicted[image]!);

@@ -11,7 +11,7 @@ import { describeRun } from "../runs/run-description.ts";
 import { shortNames } from "../terminal/summary.ts";
 import { learningRateOf } from "./learning-rate.ts";
 import { evaluateOutputs } from "./read-evaluation.ts";
-import { readOutputs, type TestOutputs } from "./outputs.ts";
+import { readOutputs, type TestPredictions } from "./outputs.ts";
 import { toPageNetwork } from "./page-network.ts";
 import { otherRun } from "./other-run.ts";
 import { readRun, type RunData } from "./read-run.ts";
@@ -123,7 +123,7 @@ function winnersLearningRate(
 
 interface KeptNetwork {
   readonly saved: SavedNetwork;
-  readonly outputs: TestOutputs;
+  readonly outputs: TestPredictions;
 }
 
 /**

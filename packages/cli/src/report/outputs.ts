@@ -7,7 +7,7 @@ import { sigmoid } from "@nn/tensor";
 import { decodeOutputs } from "@nn/training";
 
 /** The predictions of a trial's final network for the test images, in the order of their file. */
-export interface TestOutputs {
+export interface TestPredictions {
   readonly trial: number;
   readonly predictions: LabeledPredictions;
 }
@@ -17,7 +17,7 @@ export interface TestOutputs {
  * loss: with binary cross-entropy, the outputs of the classes are independent, and their sigmoids are divided
  * by their sum. Throws RunDirectoryError if the file is damaged.
  */
-export function readOutputs(run: string, trial: number, loss: string): TestOutputs | undefined {
+export function readOutputs(run: string, trial: number, loss: string): TestPredictions | undefined {
   const path = join(run, "trials", `${trial}`, "outputs.safetensors");
   if (!existsSync(path)) return undefined;
   const bytes = wrapFileSystemErrors("read", path, () => readFileSync(path));

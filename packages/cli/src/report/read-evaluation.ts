@@ -6,7 +6,7 @@ import { sizeOf } from "@nn/tensor";
 import { calibrationOf } from "./calibration.ts";
 import { chooseImages } from "./choose-images.ts";
 import { encodeSprite } from "./image-sprite.ts";
-import type { TestOutputs } from "./outputs.ts";
+import type { TestPredictions } from "./outputs.ts";
 
 /** At most this many images are part of a report, of at most this many bytes before compression. */
 const MOST_IMAGES = 1500;
@@ -19,7 +19,7 @@ const MOST_TOP = 5;
  * of the winner first. `dataset`: undefined if it cannot be read; then the report has no images.
  */
 export function evaluateOutputs(
-  networks: readonly TestOutputs[],
+  networks: readonly TestPredictions[],
   classes: readonly string[],
   dataset: Dataset | undefined,
 ): Omit<EvaluationData, "network"> {
@@ -46,7 +46,7 @@ function mostImages({ exampleShape }: Dataset): number {
   return Math.min(MOST_IMAGES, Math.floor(MOST_BYTES / sizeOf(exampleShape)));
 }
 
-function answersOf(network: TestOutputs, images: readonly number[]): NetworkAnswers {
+function answersOf(network: TestPredictions, images: readonly number[]): NetworkAnswers {
   const { classes, labels, predicted, confidence } = network.predictions;
   const confusion = Array.from({ length: classes }, () => Array.from({ length: classes }, () => 0));
   for (const [image, answer] of predicted.entries()) confusion[labels[image]!]![answer]!++;
@@ -63,8 +63,8 @@ function answersOf(network: TestOutputs, images: readonly number[]): NetworkAnsw
 }
 
 function pairOf(
-  [one, first]: readonly [TestOutputs, number],
-  [other, second]: readonly [TestOutputs, number],
+  [one, first]: readonly [TestPredictions, number],
+  [other, second]: readonly [TestPredictions, number],
 ): NetworkPair {
   const { predicted, labels } = one.predictions;
   const { onlyA, onlyB, samePrediction } = agreement(predicted, other.predictions.predicted, labels);

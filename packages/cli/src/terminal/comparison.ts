@@ -4,7 +4,7 @@ import type { ComparedCandidate } from "../compare/comparison.ts";
 import { differingPaths } from "../compare/experiment-settings.ts";
 import { formatNumber, formatPValue, verdict } from "../compare/verdict.ts";
 import { formatCount, formatValue } from "./format.ts";
-import { formatSpread, shortNames, trialNumbers } from "./summary.ts";
+import { formatMeanAndDeviation, shortNames, trialNumbers } from "./summary.ts";
 import { formatTable, wrapWords, type Column } from "./table.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -86,7 +86,7 @@ function rankingLines(
     ...metrics.filter((name) => name !== metric).map((head): Column => ({ head, align: "right" })),
   ];
   const rows = compared.map(({ candidate, metrics: summaries, comparison }) => {
-    const spread = (name: MetricName): string => formatSpread(name, summaries.get(name));
+    const spread = (name: MetricName): string => formatMeanAndDeviation(name, summaries.get(name));
     const interval = comparison?.interval;
     const ends =
       interval && [interval.lower, interval.upper].map((end) => formatNumber(metric, end)).join(" to ");

@@ -2,7 +2,7 @@ import { mean, sampleStandardDeviation } from "simple-statistics";
 
 import type { RunStatus } from "../runs/run-status.ts";
 import { formatCount } from "./format.ts";
-import { describeParameters, formatSpread } from "./summary.ts";
+import { describeParameters, formatMeanAndDeviation } from "./summary.ts";
 import { formatTable, type Column } from "./table.ts";
 
 const COLUMNS: readonly Column[] = [
@@ -40,7 +40,7 @@ function describeProgress({ done, failed, trials, status }: RunStatus): string {
 function describeBest({ best, metric }: RunStatus): string {
   if (best.length === 0) return "";
   const deviation = best.length > 1 ? sampleStandardDeviation([...best]) : undefined;
-  return `${metric} ${formatSpread(metric, { mean: mean([...best]), deviation })}`;
+  return `${metric} ${formatMeanAndDeviation(metric, { mean: mean([...best]), deviation })}`;
 }
 
 /** Formats a time as local time: `2026-05-04 13:37`. */

@@ -5,7 +5,7 @@ import {
   toMetricName,
   type MetricName,
   type RankedConfiguration,
-  type Spread,
+  type MeanAndDeviation,
 } from "@nn/runner";
 import type { EpochReport } from "@nn/training";
 import {
@@ -68,7 +68,11 @@ export function metricsTable(configuration: RankedConfiguration, width: number):
     const loss = configuration.metrics.get(`${set}.loss`);
     const accuracy = configuration.metrics.get(`${set}.accuracy`);
     if (loss === undefined || accuracy === undefined) return null;
-    return [label, formatSpread(`${set}.loss`, loss), formatSpread(`${set}.accuracy`, accuracy)];
+    return [
+      label,
+      formatMeanAndDeviation(`${set}.loss`, loss),
+      formatMeanAndDeviation(`${set}.accuracy`, accuracy),
+    ];
   });
   const columns: Column[] = [
     { head: "", align: "left" },
@@ -155,12 +159,12 @@ function isStopped({ metrics: measures, stopped }: RankedConfiguration, metric: 
 /** Formats the metric of the completed trials or, in brackets, of the pruned ones. */
 function shownSpread(name: MetricName, { metrics: measures, stopped }: RankedConfiguration): string {
   const last = stopped?.metrics.get(name);
-  if (measures.has(name) || last === undefined) return formatSpread(name, measures.get(name));
-  return `(${formatSpread(name, last)})`;
+  if (measures.has(name) || last === undefined) return formatMeanAndDeviation(name, measures.get(name));
+  return `(${formatMeanAndDeviation(name, last)})`;
 }
 
 /** Formats mean and standard deviation: `97.81 % ± 0.05 %`, or a dash without a value. */
-export function formatSpread(name: string, spread: Spread | undefined): string {
+export function formatMeanAndDeviation(name: string, spread: MeanAndDeviation | undefined): string {
   if (spread === undefined) return "–";
   const mean = formatMetric(name, spread.mean);
   return spread.deviation === undefined ? mean : `${mean} ± ${formatMetric(name, spread.deviation)}`;

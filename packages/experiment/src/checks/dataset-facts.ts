@@ -16,13 +16,13 @@ export type DatasetFactsProvider = (dataset: PartSpec) => DatasetFacts;
  */
 export function createDatasetFactsProvider(
   folder: string,
-  onLook?: (done: number, total: number) => void,
+  onFileChecked?: (done: number, total: number) => void,
 ): DatasetFactsProvider {
   const asked = new Map<string, () => DatasetFacts>();
   return (dataset) => {
     const { validation: _validation, normalize: _normalize, ...choice } = dataset;
     const key = JSON.stringify(choice);
-    const answer = asked.get(key) ?? answerOf(dataset, folder, onLook);
+    const answer = asked.get(key) ?? answerOf(dataset, folder, onFileChecked);
     asked.set(key, answer);
     return answer();
   };
@@ -31,7 +31,7 @@ export function createDatasetFactsProvider(
 function answerOf(
   dataset: PartSpec,
   folder: string,
-  onLook: ((done: number, total: number) => void) | undefined,
+  onFileChecked: ((done: number, total: number) => void) | undefined,
 ): () => DatasetFacts {
   const { type: _type, ...options } = dataset;
   try {
@@ -39,7 +39,7 @@ function answerOf(
     const told = catalogEntry(datasets, dataset).describe(options, {
       dataFolder: folder,
       experimentFolder: folder,
-      onLook,
+      onFileChecked,
     });
     const { summary } = told;
     const facts = {

@@ -5,7 +5,7 @@ import {
   exampleWith,
   existingIn,
   firstExample,
-  isChoices,
+  isCategorical,
   isNested,
   isRange,
   parametersOf,
@@ -120,7 +120,7 @@ type Candidate = readonly [value: SweptValue, node: Located];
 /** Returns the values of a list, or the ends of a range. */
 function candidates(domain: Domain, node: Located): Candidate[] {
   const at = (step: string | number): Located => find(node, [step])?.value ?? node;
-  if (isChoices(domain)) {
+  if (isCategorical(domain)) {
     const list = node.kind === "map" ? at("values") : node;
     const values = domain.map((value, index): Candidate => [value, find(list, [index])?.value ?? list]);
     return values.filter(([value]) => !isNested(value)); // reported elsewhere
@@ -141,7 +141,7 @@ function candidates(domain: Domain, node: Located): Candidate[] {
  * a range with step or count.
  */
 function implied(domain: Domain, node: Located): Candidate[] {
-  if (isChoices(domain) || checkDomain(domain).length > 0) return [];
+  if (isCategorical(domain) || checkDomain(domain).length > 0) return [];
   const key = isRange(domain) ? (domain.step === undefined ? "count" : "step") : "type";
   const place = find(node, [key])?.value ?? node;
   return (enumerateDomain(domain) ?? []).slice(0, MOST_CHECKED).map((value) => [value, place]);

@@ -91,9 +91,9 @@ function chainIsSound(
   problems.add({
     place: mentioned,
     message: isCycle
-      ? `"extends" comes back to where it was: ${links.map(({ name }) => name).join(" → ")}`
-      : `"extends" goes over more than ${LONGEST_CHAIN} files`,
-    expected: "a chain of files that ends",
+      ? `"extends" forms a cycle: ${links.map(({ name }) => name).join(" → ")}`
+      : `"extends" chains more than ${LONGEST_CHAIN} files`,
+    expected: "a chain of files without a cycle",
     advice: "Remove one of these links.",
   });
   return false;

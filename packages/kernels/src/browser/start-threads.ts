@@ -1,4 +1,4 @@
-import type { ThreadData } from "../threads/threads.ts";
+import type { ThreadData } from "../threads/thread-pool.ts";
 
 /** A running thread. A page never creates one. */
 export interface StartedThread {

@@ -1,6 +1,6 @@
 import { Worker } from "node:worker_threads";
 
-import type { ThreadData } from "../threads/threads.ts";
+import type { ThreadData } from "../threads/thread-pool.ts";
 
 const PROGRAM = new URL("./thread-program.ts", import.meta.url);
 

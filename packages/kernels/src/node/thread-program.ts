@@ -4,7 +4,7 @@ import { parentPort, workerData } from "node:worker_threads";
 
 import { instantiate, kernelTable } from "../module.ts";
 import { Mailbox } from "../threads/mailbox.ts";
-import type { ThreadData } from "../threads/threads.ts";
+import type { ThreadData } from "../threads/thread-pool.ts";
 
 const { module, memory, buffer, own, mailbox }: ThreadData = workerData;
 const kernels = instantiate(module, memory);

@@ -14,7 +14,7 @@ import { TimeSteps } from "./shared/time-steps.ts";
 export const gru = defineLayer({
   type: "gru",
   description:
-    "Gated recurrent unit: reads a sequence step by step; two gates decide how much of its state is replaced.",
+    "Gated recurrent unit: reads a sequence step by step. A reset gate and an update gate control its state.",
   formula: [
     "(zr, zz, zn) = x[t]·W + b            (sr, sz, sn) = h[t]·U",
     "r = σ(zr + sr)   z = σ(zz + sz)      n = tanh(zn + r·(sn + c))",

@@ -9,7 +9,8 @@ import { planLayers } from "../model/plan-layers.ts";
 export const residual = defineLayer({
   type: "residual",
   description:
-    "Adds the output of its layers to their input. Gradients can pass by the layers, so deep networks train.",
+    "Adds the output of its layers to their input. Gradients can bypass the layers, which makes deep networks " +
+    "trainable.",
   formula: "y = s(x) + f(x), with f the layers and s the shortcut (the identity by default)",
   shapes: "x (N, …) → y, with the shape that the layers give",
   example: "{ type: residual, layers: [{ type: relu }] }",

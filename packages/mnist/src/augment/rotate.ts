@@ -2,7 +2,7 @@ import { cos, sin } from "@nn/tensor";
 import { Type } from "typebox";
 
 import { defineAugmentation } from "../augmentation.ts";
-import { RADIANS } from "./shared/radians.ts";
+import { RADIANS_PER_DEGREE } from "./shared/radians.ts";
 
 /**
  * Rotates by the angle a about the center of the image. Positive angles rotate clockwise, because y points
@@ -23,7 +23,7 @@ export const rotate = defineAugmentation({
 
   plan: ({ degrees }) => ({
     move(draws, map) {
-      const angle = draws.between(-degrees, degrees) * RADIANS;
+      const angle = draws.between(-degrees, degrees) * RADIANS_PER_DEGREE;
       const [c, s] = [cos(angle), sin(angle)];
       map.follow(c, s, 0, -s, c, 0);
     },

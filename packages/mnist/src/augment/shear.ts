@@ -2,7 +2,7 @@ import { cos, sin } from "@nn/tensor";
 import { Type } from "typebox";
 
 import { defineAugmentation } from "../augmentation.ts";
-import { RADIANS } from "./shared/radians.ts";
+import { RADIANS_PER_DEGREE } from "./shared/radians.ts";
 
 /** Slants upright lines by the angle a, to the right for a > 0 (y points down). The inverse slants by −a. */
 export const shear = defineAugmentation({
@@ -20,7 +20,7 @@ export const shear = defineAugmentation({
 
   plan: ({ degrees }) => ({
     move(draws, map) {
-      const angle = draws.between(-degrees, degrees) * RADIANS;
+      const angle = draws.between(-degrees, degrees) * RADIANS_PER_DEGREE;
       map.follow(1, sin(angle) / cos(angle), 0, 0, 1, 0);
     },
   }),

@@ -91,12 +91,14 @@ export const images = defineDataset({
  * Returns the size of all images. Throws DatasetError with all files that have another size or are not
  * images, training files first.
  */
-function shapeOfBoth(training: ImageFolder, test: ImageFolder, { onLook }: FileContext) {
+function shapeOfBoth(training: ImageFolder, test: ImageFolder, { onFileChecked }: FileContext) {
   const total = training.count + test.count;
   const expected = withOption("training", () =>
-    shapeOfAll(training, undefined, (done) => onLook?.(done, total)),
+    shapeOfAll(training, undefined, (done) => onFileChecked?.(done, total)),
   );
-  withOption("test", () => shapeOfAll(test, expected, (done) => onLook?.(training.count + done, total)));
+  withOption("test", () =>
+    shapeOfAll(test, expected, (done) => onFileChecked?.(training.count + done, total)),
+  );
   return expected;
 }
 

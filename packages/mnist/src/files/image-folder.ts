@@ -111,19 +111,19 @@ function trainingAmong(folders: readonly string[]): string {
 /**
  * Reads the headers of all files. Returns `expected`, the size (H, W, C) of the training images, if given.
  * Otherwise returns the most common size; if several are equally common, the first of them. Throws a
- * DatasetError with every file that is not an image or has another size. `onLook` is called repeatedly with
- * the number of files done.
+ * DatasetError with every file that is not an image or has another size. `onFileChecked` is called
+ * periodically with the number of files checked so far.
  */
 export function shapeOfAll(
   { folder, files }: ImageFolder,
   expected: { readonly shape: Shape; readonly file: string } | undefined,
-  onLook: (done: number) => void,
+  onFileChecked: (done: number) => void,
 ): { readonly shape: Shape; readonly file: string } {
   const found = new Map<string, { shape: Shape; files: string[] }>();
   const faults: string[] = [];
   let done = 0;
   checkLater(faults, files.flat(), (file) => {
-    if (done++ % BETWEEN_REPORTS === 0) onLook(done);
+    if (done++ % BETWEEN_REPORTS === 0) onFileChecked(done);
     if (isFolder(file)) {
       throw new DatasetError(
         `${file}: expected an image, got a folder. Put its images beside it, or remove it.`,

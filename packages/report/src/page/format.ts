@@ -3,7 +3,7 @@ import type { MaybeNumber, MetricColumn, ReportTrial } from "../data/report-data
 /** The unit of a percentage, which stays on the line of its number. */
 export const PERCENT = "\u00a0%";
 
-/** A metric as people read it. */
+/** How a metric is displayed: its label, unit and scale. */
 export interface MetricScale {
   /** Such as `validation accuracy`. */
   readonly label: string;

@@ -43,7 +43,7 @@ export interface ReuseContext {
 }
 
 /** A segment of a trial that an earlier run has trained. */
-export interface EarlierSegment {
+export interface ReusedSegment {
   readonly from: EarlierTrial;
   /** The epochs of the segment that are not recorded in this run yet. */
   readonly epochs: readonly EpochRecord[];
@@ -80,7 +80,7 @@ export function earlierSegment(
   { experiment, identityOf, earlier }: ReuseContext,
   { trial, until }: TrainingSegment,
   records: ReadonlyMap<number, TrialRecord>,
-): EarlierSegment | undefined {
+): ReusedSegment | undefined {
   const recorded = records.get(trial.number)?.history.at(-1)?.epoch ?? 0;
   for (const from of earlier.same(identityOf(trial, records))) {
     const { history } = from.record;

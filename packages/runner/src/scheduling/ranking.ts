@@ -9,7 +9,7 @@ import type { SweptValue } from "@nn/training";
  * Mean and sample standard deviation over the repeats of a configuration. With a single repeat, the deviation
  * is undefined.
  */
-export interface Spread {
+export interface MeanAndDeviation {
   readonly mean: number;
   readonly deviation?: number | undefined;
 }
@@ -39,14 +39,14 @@ export interface RankedConfiguration {
   readonly pruned: number;
   readonly failed: number;
   /** Metrics over the completed trials. A metric that no trial has is absent. */
-  readonly metrics: ReadonlyMap<MetricName, Spread>;
+  readonly metrics: ReadonlyMap<MetricName, MeanAndDeviation>;
   /** If it was pruned: the number of epochs, and the metrics at that epoch. */
   readonly stopped?: Stopped | undefined;
 }
 
 interface Stopped {
   readonly epochs: number;
-  readonly metrics: ReadonlyMap<MetricName, Spread>;
+  readonly metrics: ReadonlyMap<MetricName, MeanAndDeviation>;
 }
 
 /**
@@ -117,8 +117,8 @@ function tier({ metrics, diverged, stopped }: RankedConfiguration, metric: Metri
   return stopped?.metrics.has(metric) === true ? 2 : 3;
 }
 
-function spreads(records: readonly TrialRecord[]): Map<MetricName, Spread> {
-  const metrics = new Map<MetricName, Spread>();
+function spreads(records: readonly TrialRecord[]): Map<MetricName, MeanAndDeviation> {
+  const metrics = new Map<MetricName, MeanAndDeviation>();
   for (const name of METRIC_COLUMNS) {
     const values = records.map((record) => metricOf(record, name)).filter((value) => value !== undefined);
     if (values.length === 0) continue;

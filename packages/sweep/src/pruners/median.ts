@@ -1,5 +1,9 @@
 import { Type } from "typebox";
-import { createPercentilePruner, checkComparison, comparisonOptions } from "./shared/median-pruning.ts";
+import {
+  createPercentilePruner,
+  checkComparison,
+  percentilePruningOptions,
+} from "./shared/median-pruning.ts";
 import { definePruner } from "../pruner.ts";
 
 /**
@@ -18,7 +22,7 @@ export const median = definePruner({
     "stops where the best objective so far > median of the earlier ones' objectives after the same epoch",
   example: "{ type: median, startup: 5 }",
   paper: "Golovin et al. 2017, Google Vizier: a service for black-box optimization",
-  options: Type.Object(comparisonOptions),
+  options: Type.Object(percentilePruningOptions),
   check: checkComparison,
   create: (options, course) => createPercentilePruner(50, options, course),
 });

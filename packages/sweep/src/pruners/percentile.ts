@@ -1,5 +1,9 @@
 import { Type } from "typebox";
-import { createPercentilePruner, checkComparison, comparisonOptions } from "./shared/median-pruning.ts";
+import {
+  createPercentilePruner,
+  checkComparison,
+  percentilePruningOptions,
+} from "./shared/median-pruning.ts";
 import { definePruner } from "../pruner.ts";
 
 /**
@@ -25,7 +29,7 @@ export const percentile = definePruner({
       description:
         "The best percentile % continue. 50 is the median; 100 stops only what is worse than all earlier ones.",
     }),
-    ...comparisonOptions,
+    ...percentilePruningOptions,
   }),
   check(options, course) {
     const { percentile } = options;

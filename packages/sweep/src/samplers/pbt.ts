@@ -1,6 +1,12 @@
 import type { Rng } from "@nn/tensor";
 import { Type } from "typebox";
-import { isChoices, isRange, type ParameterValues, type Domain, type SweptValue } from "../space/domain.ts";
+import {
+  isCategorical,
+  isRange,
+  type ParameterValues,
+  type Domain,
+  type SweptValue,
+} from "../space/domain.ts";
 import { draw } from "./shared/draw.ts";
 import { sortTrials } from "./shared/sort-trials.ts";
 import type { Problem } from "../problem.ts";
@@ -184,7 +190,7 @@ function problemsOf(path: string, domain: Domain): Problem[] {
         "schedule, loss or augment, training.clipNorm, training.clipValue, or a layer's rate or weightDecay",
     );
   }
-  if (isChoices(domain) && domain.some((value) => typeof value === "object" && value !== null)) {
+  if (isCategorical(domain) && domain.some((value) => typeof value === "object" && value !== null)) {
     return of(
       `pbt changes single values, and ${path} lists whole blocks; list numbers, or sweep a number within the block`,
     );

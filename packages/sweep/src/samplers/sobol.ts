@@ -16,8 +16,8 @@ import { dimensionOf } from "../space/dimension.ts";
 export const sobol = defineSampler({
   type: "sobol",
   description:
-    "Quasi-random search: a Sobol sequence, whose points cover all parameters together without gaps. A " +
-    "longer sweep begins with the trials of a shorter one.",
+    "Quasi-random search: the points of a Sobol sequence cover the search space evenly. If you increase " +
+    "`trials`, the sequence continues.",
   example: "{ type: sobol, trials: 32 }",
   paper:
     "Sobol 1967, On the distribution of points in a cube and the approximate evaluation of integrals; " +

@@ -150,7 +150,9 @@ test("a range cannot be a value of a list", () => {
   expect(checkDomain([0, { type: "float", min: 0, max: 1 }])).toEqual([
     {
       path: [1],
-      message: "a float cannot itself be a value of a list; write the values out, or try it inside a block",
+      message:
+        "a list of values cannot contain { type: float, … }; list its values, or use it for an option of a " +
+        "block in the list",
     },
   ]);
 });

@@ -46,8 +46,8 @@ function checkOptions(options: readonly CategoricalChoice[]): Problem[] {
   for (const [index, value] of options.entries()) {
     if (isNested(value)) {
       const message =
-        `a ${value.type} cannot itself be a value of a list; ` +
-        "write the values out, or try it inside a block";
+        `a list of values cannot contain { type: ${value.type}, … }; ` +
+        "list its values, or use it for an option of a block in the list";
       problems.push({ path: [index], message });
       continue;
     }

@@ -29,7 +29,7 @@ export function createConstraintCheck(
  * them that must satisfy the constraints.
  */
 const sampled = 2000;
-const least = 2;
+const minSatisfying = 2;
 /**
  * Maximum number of draws for one trial. If 1 in 1000 combinations satisfies the constraints, 1 in 10⁴³
  * searches fails.
@@ -37,8 +37,8 @@ const least = 2;
 const mostDraws = 100_000;
 
 /**
- * Returns a message if fewer than `least` of `draws` random combinations satisfy the constraints: finding
- * enough of them would take too long.
+ * Returns a message if fewer than `minSatisfying` of `draws` random combinations satisfy the constraints:
+ * finding enough of them would take too long.
  */
 export function warnRarelySatisfied(
   parameters: DomainSpecs,
@@ -47,8 +47,8 @@ export function warnRarelySatisfied(
 ): string | undefined {
   const next = drawing(parameters, createRng(0));
   let found = 0;
-  for (let left = draws; left > 0 && found < least; left--) if (holds(next())) found++;
-  if (found >= least) return undefined;
+  for (let left = draws; left > 0 && found < minSatisfying; left--) if (holds(next())) found++;
+  if (found >= minSatisfying) return undefined;
   const share = found === 0 ? `none of ${draws}` : `${found} of ${draws}`;
   return `${share} random combinations satisfies the constraints; loosen them, or narrow the ranges`;
 }

@@ -1,9 +1,9 @@
-import { isChoices, type Domain, type SweptValue } from "./domain.ts";
+import { isCategorical, type Domain, type SweptValue } from "./domain.ts";
 import { enumerateDomain } from "./enumerate-domain.ts";
 
 /** Whether a value belongs to a domain as documented, independent of how samplers compute values. */
 export function contains(domain: Domain, value: SweptValue | undefined): boolean {
-  if (isChoices(domain)) return domain.some((each) => Object.is(each, value));
+  if (isCategorical(domain)) return domain.some((each) => Object.is(each, value));
   if (domain.type === "bool") return typeof value === "boolean";
   if (typeof value !== "number" || !Number.isFinite(value)) return false;
   const listed = enumerateDomain(domain);

@@ -1,6 +1,6 @@
 import { canonical } from "./canonical.ts";
 import {
-  isChoices,
+  isCategorical,
   type Choices,
   type Domain,
   type FloatRange,
@@ -58,7 +58,7 @@ export function isWholeDimension({ from, to }: Interval): boolean {
 }
 
 function fullSideOf(domain: Domain): FullSide {
-  if (isChoices(domain) || domain.type === "bool") return listSide(enumerateDomain(domain), false);
+  if (isCategorical(domain) || domain.type === "bool") return listSide(enumerateDomain(domain), false);
   const values = enumerateDomain(domain);
   if (values !== undefined) return listSide(values, true);
   return domain.type === "int" ? intSide(domain) : floatSide(domain);

@@ -151,7 +151,7 @@ export type DomainSpecs = Readonly<Record<string, DomainSpec>>;
 export type ParameterValues = Readonly<Record<string, SweptValue>>;
 
 /** Whether a domain is a list of values. */
-export function isChoices(domain: Domain): domain is Choices {
+export function isCategorical(domain: Domain): domain is Choices {
   return Array.isArray(domain);
 }
 
@@ -182,5 +182,5 @@ export function isList(value: unknown): boolean {
 
 /** Whether a domain has bounds. */
 export function isRange(domain: Domain): domain is FloatRange | IntRange {
-  return !isChoices(domain) && domain.type !== "bool";
+  return !isCategorical(domain) && domain.type !== "bool";
 }

@@ -1,5 +1,5 @@
 import {
-  isChoices,
+  isCategorical,
   type BoolRange,
   type Choices,
   type Domain,
@@ -18,7 +18,7 @@ export function enumerateDomain(domain: Choices | BoolRange): Choices;
 export function enumerateDomain(domain: Domain): Choices | undefined;
 /** Implements both signatures. */
 export function enumerateDomain(domain: Domain): Choices | undefined {
-  if (isChoices(domain)) return domain;
+  if (isCategorical(domain)) return domain;
   if (domain.type === "bool") return [false, true];
   if (domain.step !== undefined) return stepped(domain, domain.step);
   if (domain.count !== undefined) return evenlySpaced(domain, domain.count);

@@ -1,4 +1,4 @@
-import { isChoices, isList, isMap, isNested, optionsOf } from "./domain.ts";
+import { isCategorical, isList, isMap, isNested, optionsOf } from "./domain.ts";
 import type { ParameterValues, Domain, Domains, SweptValue, DomainSpec, DomainSpecs } from "./domain.ts";
 import { labelsOf } from "./label.ts";
 
@@ -200,6 +200,6 @@ export function firstExample(parameters: readonly Parameter[]): ParameterValues 
 }
 
 function firstOf(domain: Domain): SweptValue {
-  if (isChoices(domain)) return domain[0] ?? null;
+  if (isCategorical(domain)) return domain[0] ?? null;
   return domain.type === "bool" ? false : domain.min;
 }

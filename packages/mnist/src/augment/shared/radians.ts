@@ -1,2 +1,2 @@
 /** Radians per degree: π / 180. */
-export const RADIANS = 0.017453292519943295;
+export const RADIANS_PER_DEGREE = 0.017453292519943295;

@@ -27,9 +27,8 @@ export function Inside() {
     <>
       <h2>Inside the network</h2>
       <p class="intro">
-        The network of trial {network.trial}, computed in this page by the layers that trained it.
-        {network.precision === "float16" &&
-          " Its numbers are rounded to half precision to keep the file small."}
+        The network of trial {network.trial}. It runs in this page, with the same code that trained it.
+        {network.precision === "float16" && " Its weights are rounded to float16 to keep the file small."}
       </p>
       {model !== undefined && <FirstFilters model={model} />}
       {model !== undefined && evaluation.images !== null && (

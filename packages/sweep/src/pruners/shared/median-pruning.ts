@@ -26,9 +26,9 @@ const options = Type.Object({
 });
 
 /** Options of pruners that compare a configuration with earlier ones. */
-export const comparisonOptions = options.properties;
+export const percentilePruningOptions = options.properties;
 
-/** The values of `comparisonOptions`. */
+/** The values of `percentilePruningOptions`. */
 export type ComparisonOptions = Static<typeof options>;
 
 /**

@@ -16,7 +16,7 @@ export interface ThreadData {
 }
 
 /** Threads of this process that run kernels on request and otherwise sleep. They end with the process. */
-export class Threads {
+export class ThreadPool {
   readonly #workers: readonly StartedThread[];
   readonly #mailboxes: readonly Mailbox[];
   readonly #numbers: ReadonlyMap<unknown, number>;
@@ -37,7 +37,7 @@ export class Threads {
     memory: KernelMemory,
     kernels: Kernels,
     program?: URL,
-  ): Promise<Threads> {
+  ): Promise<ThreadPool> {
     const data = Array.from({ length: count }, () => ({
       module,
       memory: memory.wasm,
@@ -47,7 +47,7 @@ export class Threads {
     }));
     const mailboxes = data.map(({ mailbox }) => new Mailbox(memory.buffer, mailbox));
     const workers = await startThreads(data, program);
-    return new Threads(workers, mailboxes, kernels);
+    return new ThreadPool(workers, mailboxes, kernels);
   }
 
   /**

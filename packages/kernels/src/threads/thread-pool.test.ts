@@ -5,7 +5,7 @@ import { operations, works } from "../../test/operations/every.ts";
 import { draw, sameBytes } from "../../test/same-bytes.ts";
 import { createWasmBackend } from "../create.ts";
 import { Engine } from "../engine.ts";
-import { Threads } from "./threads.ts";
+import { ThreadPool } from "./thread-pool.ts";
 
 describe.each([2, 3])("on %i threads", async (count) => {
   const backend = createWasmBackend();
@@ -67,7 +67,7 @@ test("if a thread does not start, the error contains the reason and advice", asy
   const { memory, kernels } = new Engine("wasm-plain", 16);
   const program = new URL("./no-such-program.ts", import.meta.url);
   const module = new WebAssembly.Module(Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0));
-  await expect(Threads.start(2, module, memory, kernels, program)).rejects.toThrow(
+  await expect(ThreadPool.start(2, module, memory, kernels, program)).rejects.toThrow(
     /a thread did not start: .*no-such-program.*Try fewer threads/s,
   );
 });
