@@ -1,4 +1,12 @@
-import { closeSync, mkdirSync, openSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import {
+  closeSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { temporaryFolder } from "../test/temporary-folder.ts";
@@ -110,4 +118,37 @@ test("the system's disk syncs an open file, and fails for a file that is not ope
   const none = 2 ** 30;
   expect(() => systemDisk.confirmNow(none)).toThrow("EBADF");
   await expect(systemDisk.confirm(none)).rejects.toThrow("EBADF");
+});
+
+/** Returns the files and folders below a path that this process has open. */
+function openBelow(folder: string): string[] {
+  return readdirSync("/proc/self/fd").flatMap((number) => {
+    try {
+      const path = readlinkSync(`/proc/self/fd/${number}`);
+      return path.startsWith(folder) ? [path] : [];
+    } catch {
+      return []; // the one that lists this folder is closed by now
+    }
+  });
+}
+
+test.skipIf(process.platform !== "linux")("no file stays open, whether or not the disk fails", async () => {
+  const folder = temporaryFolder();
+  const path = join(folder, "a");
+  const held = openSync(folder, "r");
+  expect(openBelow(folder)).toEqual([folder]);
+  closeSync(held);
+  for (const failures of [0, 1]) {
+    const disk = (): WatchedDisk<void> => new WatchedDisk(() => {}, failures);
+    const works: (() => unknown)[] = [
+      () => writeFileAtomically(path, "x", disk()),
+      () => writeFilesAtomically([[path, "x"]], disk()),
+      () => syncFolder(folder, disk()),
+    ];
+    for (const work of works) {
+      const [outcome] = await Promise.allSettled([Promise.try(work)]);
+      expect(outcome.status).toBe(failures === 0 ? "fulfilled" : "rejected");
+      expect(openBelow(folder)).toEqual([]);
+    }
+  }
 });

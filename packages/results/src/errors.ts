@@ -21,6 +21,11 @@ export class RunDirectoryError extends Error {
   }
 }
 
+/** Returns the code of an error of Node or the system, such as "ENOENT"; undefined for any other value. */
+export function errorCode(error: unknown): unknown {
+  return error instanceof Error && "code" in error ? error.code : undefined;
+}
+
 /** The meanings of the system's error codes, and advice. */
 const explanations: Readonly<Record<string, readonly [meaning: string, advice: string]>> = {
   ENOSPC: ["no space is left on the disk", "Free some space"],
@@ -52,7 +57,7 @@ const explanations: Readonly<Record<string, readonly [meaning: string, advice: s
  * such as "write" or "make the folder". Returns any other error unchanged, because it is a bug.
  */
 export function fileSystemError(doing: string, path: string, cause: unknown): unknown {
-  if (cause instanceof RunDirectoryError || !(cause instanceof Error) || !("code" in cause)) return cause;
+  if (!(cause instanceof Error) || !("code" in cause)) return cause;
   const code = String(cause.code);
   const [meaning, advice] = explanations[code] ?? [cause.message, "Make the folder usable"];
   return new RunDirectoryError(

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { journalEvents, sweptPath } from "../test/arbitraries.ts";
 import { formatEvent, parseEvent } from "./event-lines.ts";
-import type { EpochEvent } from "./events.ts";
+import type { EpochEvent, JournalEvent } from "./events.ts";
 
 test("an event reads back as written, including numbers that are not finite", () => {
   const events = fc.uniqueArray(sweptPath, { maxLength: 3 }).chain(journalEvents);
@@ -54,6 +54,22 @@ test.for([
     "expected parameters.a to be a number, text, true, false, null or a map, got [1]",
   ],
   [
+    `{"event":"trial-started","trial":1,"seed":1,"parameters":{},"worker":null}`,
+    "expected worker to be a number, got null",
+  ],
+  [
+    `{"event":"data","name":"mnist","source":"a folder","sha256":"ab","classes":["zero",1]}`,
+    `expected "classes" to be a list of names, got ["zero",1]`,
+  ],
+  [
+    `{"event":"data","name":"mnist","source":"a folder","sha256":"ab","classes":"zero"}`,
+    `expected "classes" to be a list of names, got zero`,
+  ],
+  [
+    `{"event":"epoch","trial":1,"epoch":1.5,"train":{"loss":1,"accuracy":1},"seconds":1,"imagesPerSecond":1}`,
+    "expected epoch to be a whole number of at least 1, got 1.5",
+  ],
+  [
     `{"event":"epoch","trial":1,"epoch":1,"train":{"loss":"nan","accuracy":1},"seconds":1,"imagesPerSecond":1}`,
     "expected loss to be a number, got nan",
   ],
@@ -67,4 +83,44 @@ test.for([
   ],
 ] as const)("%s is not an event: %s", ([line, message]) => {
   expect(() => parseEvent(line)).toThrow(message);
+});
+
+const size = { parameters: 0, multiplyAdds: 0 };
+const least: readonly JournalEvent[] = [
+  {
+    event: "trial-started",
+    trial: 1,
+    seed: 0,
+    parameters: {},
+    parent: 1,
+    worker: 0,
+    after: 0,
+    planned: 0,
+    network: size,
+  },
+  { event: "epoch", trial: 1, epoch: 1, train: { loss: 0, accuracy: 0 }, seconds: 0, imagesPerSecond: 0 },
+  { event: "trial-ended", trial: 1, status: "failed", epochs: 0, bestEpoch: 1, seconds: 0 },
+  { event: "sweep-ended", after: 1, reason: "" },
+];
+
+test("trials and epochs are numbered from 1, and all other counts start at 0", () => {
+  const counts = new Set(["trial", "seed", "parent", "after", "planned", "epoch", "epochs", "bestEpoch"]);
+  for (const event of least) {
+    expect(parseEvent(formatEvent(event))).toEqual(event);
+    for (const [key, value] of Object.entries(event).filter(([name]) => counts.has(name))) {
+      const line = JSON.stringify({ ...event, [key]: Number(value) - 1 });
+      expect(() => parseEvent(line)).toThrow(
+        `expected ${key} to be a whole number of at least ${value}, got`,
+      );
+    }
+  }
+  for (const key of Object.keys(size)) {
+    const line = JSON.stringify({ ...least[0], network: { ...size, [key]: -1 } });
+    expect(() => parseEvent(line)).toThrow(`expected ${key} to be a whole number of at least 0, got -1`);
+  }
+});
+
+test("a message shows at most the first 60 characters of a line", () => {
+  expect(() => parseEvent("x".repeat(60))).toThrow(/got x{60}$/);
+  expect(() => parseEvent("x".repeat(61))).toThrow(/got x{60}…$/);
 });

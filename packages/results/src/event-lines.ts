@@ -75,7 +75,7 @@ function readEvent(fields: Fields): JournalEvent {
       return {
         event,
         trial: count(fields, "trial", 1),
-        epoch: count(fields, "epoch", 0),
+        epoch: count(fields, "epoch", 1),
         train: metrics(fields["train"], "train"),
         validation: optional(fields["validation"], (value) => metrics(value, "validation")),
         seconds: number(fields, "seconds"),
@@ -87,7 +87,7 @@ function readEvent(fields: Fields): JournalEvent {
         trial: count(fields, "trial", 1),
         status: status(fields["status"]),
         epochs: count(fields, "epochs", 0),
-        bestEpoch: optional(fields["bestEpoch"], () => count(fields, "bestEpoch", 0)),
+        bestEpoch: optional(fields["bestEpoch"], () => count(fields, "bestEpoch", 1)),
         train: optional(fields["train"], (value) => metrics(value, "train")),
         validation: optional(fields["validation"], (value) => metrics(value, "validation")),
         test: optional(fields["test"], (value) => metrics(value, "test")),

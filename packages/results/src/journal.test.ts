@@ -5,6 +5,7 @@ import { expect, test } from "vitest";
 import { journalEvents } from "../test/arbitraries.ts";
 import { temporaryFolder } from "../test/temporary-folder.ts";
 import { WatchedDisk } from "../test/watched-disk.ts";
+import { RunDirectoryError } from "./errors.ts";
 import { formatEvent } from "./event-lines.ts";
 import type { JournalEvent } from "./events.ts";
 import { Journal, readJournal } from "./journal.ts";
@@ -151,6 +152,7 @@ test("after a failed sync, every later one fails", async () => {
   // The disk would report success now.
   await expect(journal.confirmed()).rejects.toThrow(refusal);
   expect(() => journal.append(started)).toThrow(refusal);
+  expect(() => journal.append(started)).toThrow(RunDirectoryError);
   journal.close();
   expect(disk.seen).toEqual([1]);
   expect(readJournal(path).events).toEqual([run]);

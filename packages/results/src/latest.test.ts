@@ -1,4 +1,4 @@
-import { lstatSync, mkdirSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
+import { lstatSync, mkdirSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { temporaryFolder } from "../test/temporary-folder.ts";
@@ -31,4 +31,27 @@ test("an existing folder named latest is not replaced", () => {
   mkdirSync(join(folder, "latest", "mine"), { recursive: true });
   expect(() => linkLatest(folder, "first")).toThrow(`Cannot write ${join(folder, "latest")}: `);
   expect(readdirSync(folder)).toEqual(["latest"]);
+});
+
+test("a link that fails for another reason is an error, not a text file", () => {
+  const folder = temporaryFolder();
+  const fail = (): never => {
+    throw Object.assign(new Error("no space left on device, symlink"), { code: "ENOSPC" });
+  };
+  expect(() => linkLatest(folder, "first", fail)).toThrow(
+    `Cannot write ${join(folder, "latest")}: no space is left on the disk (ENOSPC).`,
+  );
+  expect(readdirSync(folder)).toEqual([]);
+});
+
+test("a latest that is neither a link nor a text file is an error, not a missing one", () => {
+  const folder = temporaryFolder();
+  mkdirSync(join(folder, "latest"));
+  expect(() => latestRun(folder)).toThrow(`Cannot read ${join(folder, "latest")}: it is a folder (EISDIR).`);
+});
+
+test("a results folder that is a file is an error, not one without runs", () => {
+  const file = join(temporaryFolder(), "results");
+  writeFileSync(file, "");
+  expect(() => latestRun(file)).toThrow(`Cannot read ${join(file, "latest")}: `);
 });

@@ -1,7 +1,7 @@
 import { readFileSync, readlinkSync, renameSync, rmSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { writeFileAtomically } from "./atomic-write.ts";
-import { wrapFileSystemErrors } from "./errors.ts";
+import { errorCode, wrapFileSystemErrors } from "./errors.ts";
 
 /** Error codes if symbolic links are not supported or not permitted. */
 const refusals: ReadonlySet<unknown> = new Set([
@@ -25,7 +25,7 @@ export function linkLatest(folder: string, name: string, link: typeof symlinkSyn
     try {
       link(name, temporary, "dir");
     } catch (error) {
-      if (error instanceof Error && "code" in error && refusals.has(error.code)) {
+      if (refusals.has(errorCode(error))) {
         writeFileAtomically(path, `${name}\n`);
         return;
       }
@@ -51,15 +51,14 @@ export function latestRun(folder: string): string | undefined {
       return readlinkSync(path);
     } catch (error) {
       // EINVAL: `latest` exists and is not a link.
-      if (error instanceof Error && "code" in error && error.code === "EINVAL")
-        return readFileSync(path, "utf8").trim();
+      if (errorCode(error) === "EINVAL") return readFileSync(path, "utf8").trim();
       throw error;
     }
   };
   try {
     return join(folder, read());
   } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
+    if (errorCode(error) === "ENOENT") return undefined;
     return wrapFileSystemErrors("read", path, () => {
       throw error;
     });

@@ -1,11 +1,14 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { text } from "node:stream/consumers";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, onTestFinished, test } from "vitest";
 import { optionsFor } from "../test/run-options.ts";
 import { temporaryFolder } from "../test/temporary-folder.ts";
 import { RunDirectoryError } from "./errors.ts";
+import { isLocked } from "./lock.ts";
 import { openRunDirectory } from "./run-directory.ts";
 
 const program = fileURLToPath(new URL("../test/hold-run-directory.ts", import.meta.url));
@@ -70,4 +73,69 @@ test("a process cannot hold a folder twice, but can hold it again after closing 
   expect(refusal(folder).problem).toBe("locked"); // the failed attempt did not unlock it
   directory.close();
   openRunDirectory(optionsFor(folder)).close();
+});
+
+test("isLocked is true while a process holds the folder, and false before, and after a close or kill", async () => {
+  const folder = temporaryFolder();
+  const run = join(folder, "0123456789ab");
+  expect(isLocked(run)).toBe(false);
+  const child = await holder(folder);
+  expect(isLocked(run)).toBe(true);
+  expect(isLocked(run)).toBe(true);
+  child.kill("SIGKILL");
+  await once(child, "exit");
+  expect(existsSync(join(run, "lock.json"))).toBe(true);
+  expect(isLocked(run)).toBe(false);
+
+  const directory = openRunDirectory(optionsFor(folder));
+  expect(isLocked(run)).toBe(true);
+  directory.close();
+  expect(isLocked(run)).toBe(false);
+  expect(existsSync(join(run, "lock.json"))).toBe(false);
+});
+
+test("a folder whose lock file cannot be locked is not locked", () => {
+  const folder = temporaryFolder();
+  writeFileSync(join(folder, "lock.json"), "{}");
+  writeFileSync(
+    join(folder, "lock"),
+    "no database, but text that is longer than a header of SQLite".repeat(20),
+  );
+  expect(isLocked(folder)).toBe(false);
+  rmSync(join(folder, "lock"));
+  mkdirSync(join(folder, "lock"));
+  expect(isLocked(folder)).toBe(false);
+});
+
+test("a directory closes and unlocks even if the file that names its holder is gone", () => {
+  const folder = temporaryFolder();
+  const directory = openRunDirectory(optionsFor(folder));
+  rmSync(join(directory.path, "lock.json"));
+  directory.close();
+  expect(isLocked(directory.path)).toBe(false);
+  openRunDirectory(optionsFor(folder)).close();
+});
+
+test.for(["null", '{"pid":1}', '{"started":"2026-05-04T13:37:00Z"}', '{"pid":1,"started":"x"}'])(
+  "the message does without the holder if its file has %j in it",
+  (content) => {
+    const folder = temporaryFolder();
+    const directory = openRunDirectory(optionsFor(folder));
+    onTestFinished(() => directory.close());
+    writeFileSync(join(directory.path, "lock.json"), content);
+    expect(refusal(folder).message).toContain(`in this folder: ${join(directory.path, "lock")}. Wait`);
+  },
+);
+
+test("a lock file with other content is an error that says to delete it, and is not changed", () => {
+  const folder = temporaryFolder();
+  const run = join(folder, "0123456789ab");
+  mkdirSync(run);
+  const notes = "some notes of a person, longer than the header of a database".repeat(20);
+  writeFileSync(join(run, "lock"), notes);
+  expect(refusal(folder).problem).toBe("file-system");
+  expect(refusal(folder).message).toMatch(
+    /^Cannot lock .*lock: .*\. Something else wrote to that file: delete it/,
+  );
+  expect(readFileSync(join(run, "lock"), "utf8")).toBe(notes);
 });

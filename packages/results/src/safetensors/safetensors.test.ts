@@ -149,6 +149,8 @@ const entry = (fields: string): string => `{"w":{${fields}}}`;
 
 const damagedFiles: [bytes: Buffer, message: string][] = [
   [Buffer.from([1, 2, 3]), "expected 8 bytes with the length of the header, got 3"],
+  [Buffer.alloc(7), "expected 8 bytes with the length of the header, got 7"],
+  [fileOf(""), "the header is not JSON"],
   [fileOf("{}", [], 100), "the header should be 100 bytes long, the file has 2 after its length"],
   [fileOf("{]"), "the header is not JSON"],
   [fileOf("[]"), "the header is not a map"],

@@ -119,6 +119,5 @@ function metricsCells(metrics: Metrics | undefined): [loss: Cell, accuracy: Cell
 /** Returns a swept value as a cell: text unchanged, any other value as JSON. */
 export function parameterCell(value: ParameterValue | undefined): string {
   if (value === undefined) return "";
-  if (typeof value === "string") return value;
-  return typeof value === "number" ? String(value) : JSON.stringify(value);
+  return typeof value === "string" ? value : JSON.stringify(value);
 }

@@ -38,6 +38,16 @@ test.for<[text: string, holds: boolean]>([
   ["optimizer.type == 'sgd'", true],
   ["optimizer.learningRate * 10 > optimizer.momentum", true],
   ["optimizer.beta1 > 100", true], // a parameter that does not exist in this trial
+  ["model.layers[1].units < 20", false],
+  ["model.layers[1].units <= 20", true],
+  ["model.layers[1].units > 20", false],
+  ["model.layers[1].units >= 20", true],
+  ["model.layers[1].units == 20", true],
+  ["model.layers[1].units != 20", false],
+  ["training.clipNorm == 1", false], // null is no number
+  ["training.clipNorm != 1", true],
+  ["model.layers[2]['type'] == 'relu'", true],
+  ["-model.layers[1].units + 20 == 0", true],
 ])("%s: %s", ([text, holds]) => {
   expect(parseConstraint(text, parameters).holds(written)).toBe(holds);
 });
@@ -47,6 +57,7 @@ test.for<[text: string, message: string]>([
     "model.layers[1].units",
     '"model.layers[1].units" is no comparison; write two sides with <, <=, >, >=, == or != between them',
   ],
+  ["model.layers[1].units + 8", "write two sides with <, <=, >, >=, == or != between them"],
   ["model.layers[1].units = 8", "= does not compare; write =="],
   [
     "1 < model.layers[1].units < 9",
@@ -69,9 +80,33 @@ test.for<[text: string, message: string]>([
   ],
   ["optimizer == 'sgd'", "optimizer is a block; compare optimizer.type, or an option"],
   [
+    "model.layers[1].units > 8 || model.layers[1].units > 9",
+    "write two sides with <, <=, >, >=, == or != between them",
+  ],
+  ["model.layers[1].units += 8", "write two sides with <, <=, >, >=, == or != between them"],
+  ["", '"" is no comparison; write one as "a <= b"'],
+  ["if (1) 2", '"if (1) 2" is no comparison; write one as "a <= b"'],
+  ["3 == model.layers[2].type", "3 is a number and model.layers[2].type text, which are never equal"],
+  ["3 > model.layers[2].type", "model.layers[2].type is text, and > takes numbers; use == or !="],
+  ["training.clipNorm < 1", "training.clipNorm can be null, and < takes numbers; use == or !="],
+  ["-model.layers[2].type < 1", "model.layers[2].type is text, and - takes numbers; use == or !="],
+  ["+model.layers[1].units > 1", 'a constraint cannot have "+model.layers[1].units" in it'],
+  ["optimizer?.type == 'sgd'", 'a constraint cannot have "optimizer?.type" in it'],
+  ["optimizer[momentum] > 1", 'a constraint cannot have "optimizer[momentum]" in it'],
+  ["optimizer[true] > 1", 'a constraint cannot have "optimizer[true]" in it'],
+  ["model.layers[2].type == /relu/", 'a constraint cannot have "/relu/" in it'],
+  ["model.layers[1].units > 1n", 'a constraint cannot have "1n" in it'],
+  [
     "Math.exp(optimizer.momentum) > 1",
     'a constraint cannot have "Math.exp(optimizer.momentum)" in it; it takes numbers, texts, swept paths and + - * / %',
   ],
+  [
+    "training.clipNorm ** 2 > 1",
+    'a constraint cannot have "training.clipNorm ** 2" in it; it takes numbers, texts, swept paths and + - * / %',
+  ],
+  ["(model.layers[1].units & 1) == 0", 'a constraint cannot have "model.layers[1].units & 1" in it'],
+  ["(model.layers[1].units << 1) > 9", 'a constraint cannot have "model.layers[1].units << 1" in it'],
+  ["('a' in optimizer) == true", "a constraint cannot have \"'a' in optimizer\" in it"],
   ["optimizer.momentum > 1)", '"optimizer.momentum > 1)" cannot be read at ")"; write it as "a <= b"'],
   [
     "optimizer.momentum > 0 and 1",
@@ -81,6 +116,29 @@ test.for<[text: string, message: string]>([
   ["optimizer.momentum > 1; 2", '"optimizer.momentum > 1; 2" is no comparison; write one as "a <= b"'],
 ])("%s is rejected with an explanation", ([text, message]) => {
   expect(() => parseConstraint(text, parameters)).toThrow(message);
+});
+
+test("a constraint reads bools, and the entries of lists, but no list as a whole", () => {
+  const more: DomainSpecs = {
+    flag: { type: "bool" },
+    sizes: [[3, 4], [5]],
+    optimizer: [{ type: "sgd", nesterov: { type: "bool" }, betas: [0.9, "auto"] }],
+  };
+  const trial = { flag: true, sizes: [5], optimizer: { type: "sgd", nesterov: false, betas: [0.9, "auto"] } };
+  const holds = (text: string): boolean => parseConstraint(text, more).holds(trial);
+  expect(holds("flag == true")).toBe(true);
+  expect(holds("optimizer.nesterov == true")).toBe(false);
+  expect(holds("sizes[0] > 4")).toBe(true);
+  expect(holds("sizes[1] > 4")).toBe(true); // this trial has one size
+  expect(holds("optimizer.betas[0] < 0.5")).toBe(false);
+  expect(holds("optimizer.betas[1] == 'auto'")).toBe(true);
+  expect(() => holds("flag > 1")).toThrow("flag is a boolean, and > takes numbers; use == or !=");
+  expect(() => holds("flag == 1")).toThrow("flag is a boolean and 1 a number, which are never equal");
+  expect(() => holds("optimizer.nesterov == 0")).toThrow("optimizer.nesterov is a boolean and 0 a number");
+  expect(() => holds("sizes > 4")).toThrow("sizes is a list; compare what is in it");
+  expect(() => holds("optimizer.betas == 1")).toThrow("optimizer.betas is a list; compare what is in it");
+  expect(() => holds("sizes[2] > 4")).toThrow("sizes[2] is not swept");
+  expect(() => holds("sizes.length > 4")).toThrow("sizes.length is not swept");
 });
 
 test.for([

@@ -117,13 +117,18 @@ interface Term {
 
 type Compare = (a: Scalar, b: Scalar) => boolean;
 const comparisons: ReadonlyMap<string, Compare> = new Map<string, Compare>([
-  ["<", (a, b) => isNumber(a) && isNumber(b) && compareRationals(a, b) < 0],
-  ["<=", (a, b) => isNumber(a) && isNumber(b) && compareRationals(a, b) <= 0],
-  [">", (a, b) => isNumber(a) && isNumber(b) && compareRationals(a, b) > 0],
-  [">=", (a, b) => isNumber(a) && isNumber(b) && compareRationals(a, b) >= 0],
+  ["<", ofNumbers((order) => order < 0)],
+  ["<=", ofNumbers((order) => order <= 0)],
+  [">", ofNumbers((order) => order > 0)],
+  [">=", ofNumbers((order) => order >= 0)],
   ["==", areEqual],
   ["!=", (a, b) => !areEqual(a, b)],
 ]);
+
+/** The type guards exclude nothing, because `mustBeNumber` has rejected other sides before. */
+function ofNumbers(holds: (order: number) => boolean): Compare {
+  return (a, b) => isNumber(a) && isNumber(b) && holds(compareRationals(a, b));
+}
 
 function isNumber(value: Scalar): value is Rational {
   return typeof value === "number" || (typeof value === "object" && value !== null);

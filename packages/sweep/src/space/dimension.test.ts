@@ -22,6 +22,23 @@ test("as u grows, the value or its index never decreases", () => {
   );
 });
 
+// In some of these, rounding moves the exact value at the largest u to max.
+test.for([
+  { type: "float", min: 0.1, max: 0.3 },
+  { type: "float", min: 1e6, max: 1e6 + 2 ** -10 },
+  { type: "float", min: 0.5, max: 0.9, scale: "log" },
+  { type: "float", min: 1, max: 10, scale: "log" },
+] satisfies Domain[])(
+  "%o: the smallest u gives min, and the largest a value next to max, not max",
+  (range) => {
+    const side = dimensionOf(range);
+    expect(side.value(0)).toBe(range.min);
+    const last = side.value(1 - 2 ** -53);
+    expect(last).toBeLessThan(range.max);
+    expect(side.cell(last).from).toBeGreaterThan(0.999);
+  },
+);
+
 test("u lies in the cell of its value, up to rounding", () => {
   fc.assert(
     fc.property(domain, unit, (of, u) => {

@@ -7,6 +7,9 @@ test.each([
   [0.123456789, 1e-8, 0.12345679],
   [1e-9 / 3, 1e-12, 3.33333e-10],
   [0, 1e-3, 0],
+  [1_234_567.5, 2.5, 1_234_570],
+  [1_234_567.5, 2.4, 1_234_568],
+  [0.1 + 0.2, 0, 0.1 + 0.2],
   [-2 / 3, 1e-3, -0.666667],
 ])("%d with a tolerance of %d is rounded to %d", (value, allowed, written) => {
   expect(roundToReadable(value, allowed)).toBe(written);

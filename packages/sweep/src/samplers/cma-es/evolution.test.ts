@@ -75,6 +75,27 @@ test("a point farther away than any draw keeps the distribution valid", () => {
   expect(evolution.step).toBeLessThan(1);
 });
 
+test("a point farther than √n + 3 deviations changes the deviations like one exactly that far", () => {
+  const told = (distance: number): Evolution => {
+    const evolution = new Evolution([0, 0, 0, 0], 1, 4);
+    const places = [
+      Float64Array.of(distance, 0, 0, 0),
+      Float64Array.of(0, 1, 0, 0),
+      Float64Array.of(0, 0, 1, 0),
+      Float64Array.of(0, 0, 0, -1),
+    ];
+    evolution.tell(places, [0, 1, 2, 3]);
+    return evolution;
+  };
+  const [within, at, beyond] = [4.9, 5, 50].map(told);
+  expect(beyond!.step).toBeCloseTo(at!.step, 12);
+  expect(beyond!.deviations()).toEqual(at!.deviations().map((value) => expect.closeTo(value, 12)));
+  expect(within!.step).toBeLessThan(at!.step);
+  expect(within!.deviations()[0]).toBeLessThan(at!.deviations()[0]!);
+  // The mean still moves to where the objective was measured.
+  expect(beyond!.mean[0]).toBeCloseTo(10 * at!.mean[0]!, 9);
+});
+
 test.each([4, 5, 6, 9])("a population of %i points with equal ranks changes nothing", (population) => {
   const [told, untold] = [0, 1].map(() => new Evolution([0.5, 0.25], 0.2, population));
   const places = Array.from({ length: population }, (_, i) => Float64Array.of(i / 10, 0.9));

@@ -59,6 +59,17 @@ test("an int range includes both bounds, and each value is equally likely", () =
   for (const count of found) expect(Math.abs(count / 4000 - 1 / 4)).toBeLessThan(within);
 });
 
+test("an int range of more than 2³² values is drawn from evenly, up to its bounds", () => {
+  for (const size of [2 ** 32, 2 ** 32 + 1, 2 ** 33, 2 ** 52]) {
+    const min = -size / 2;
+    const found = draws({ type: "int", min: Math.ceil(min), max: Math.ceil(min) + size - 1 }, 4000);
+    expect(found.every(Number.isSafeInteger)).toBe(true);
+    const quarters = counts(found.map((value) => Math.floor(((value - min) / size) * 4)));
+    expect(quarters).toHaveLength(4);
+    for (const count of quarters) expect(Math.abs(count / 4000 - 1 / 4)).toBeLessThan(within);
+  }
+});
+
 test("an int on a log scale has probability log((n + 1) / n) / log((max + 1) / min)", () => {
   const found = counts(draws({ type: "int", min: 1, max: 4, scale: "log" }, 4000));
   expect(found).toHaveLength(4);

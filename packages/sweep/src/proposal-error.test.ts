@@ -1,0 +1,48 @@
+import { expect, test } from "vitest";
+import { ProposalError, requireProposals } from "./proposal-error.ts";
+import { parametersOf } from "./space/space.ts";
+
+const all = parametersOf({
+  "training.batchSize": [32, 64],
+  optimizer: [{ type: "sgd", momentum: { type: "float", min: 0, max: 1 } }, { type: "adam" }],
+});
+const sgd = { parameters: { "training.batchSize": 32, optimizer: "sgd", "optimizer[sgd].momentum": 0.5 } };
+const adam = { parameters: { "training.batchSize": 64, optimizer: "adam" } };
+
+test("combinations with a value in its domain for every existing parameter are valid, in any number", () => {
+  for (const count of [undefined, 2]) expect(() => requireProposals([sgd, adam], all, count)).not.toThrow();
+  expect(() => requireProposals([], all, undefined)).not.toThrow();
+});
+
+const withoutOptimizer = { "training.batchSize": 64 };
+
+test.for<[proposals: unknown, count: number | undefined, message: string]>([
+  [undefined, undefined, "a list of combinations was expected, got nothing"],
+  [{ 0: sgd }, 1, "a list of combinations was expected, got {"],
+  [() => [sgd], 1, "a list of combinations was expected, got a function"],
+  [[sgd], 2, "2 combinations were expected, got 1"],
+  [[sgd, adam], 1, "1 combinations were expected, got 2"],
+  [[sgd], 0, "0 combinations were expected, got 1"],
+  [[sgd, {}], 2, "parameter → value was expected, got nothing"],
+  [[{ parameters: null }], 1, "parameter → value was expected, got null"],
+  [[{ parameters: [32] }], 1, "parameter → value was expected, got [32]"],
+  [
+    [{ parameters: { ...adam.parameters, "training.batchSize": 48 } }],
+    1,
+    "it proposes 48 for training.batchSize, which is not in its domain",
+  ],
+  [
+    [adam, { parameters: { ...sgd.parameters, "optimizer[sgd].momentum": 1.5 } }],
+    2,
+    "it proposes 1.5 for optimizer.momentum, which is not in its domain",
+  ],
+  [[{ parameters: withoutOptimizer }], 1, "it proposes no value for optimizer"],
+  [
+    [{ parameters: { ...adam.parameters, optimizer: "sgd" } }],
+    1,
+    "it proposes no value for optimizer.momentum",
+  ],
+])("%o, of which %o are required: %s", ([proposals, count, message]) => {
+  expect(() => requireProposals(proposals, all, count)).toThrow(ProposalError);
+  expect(() => requireProposals(proposals, all, count)).toThrow(message);
+});
