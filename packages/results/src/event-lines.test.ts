@@ -13,6 +13,12 @@ test("an event reads back as written, including numbers that are not finite", ()
   );
 });
 
+test("the names of classes read back, and are absent if none were written", () => {
+  const data: JournalEvent = { event: "data", name: "mnist", source: "a folder", sha256: "ab" };
+  for (const each of [data, { ...data, classes: [] }, { ...data, classes: ["zero", "one"] }])
+    expect(parseEvent(formatEvent(each))).toStrictEqual(each);
+});
+
 test("an event is one line of plain JSON", () => {
   const event: EpochEvent = {
     event: "epoch",

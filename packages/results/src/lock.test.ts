@@ -139,3 +139,12 @@ test("a lock file with other content is an error that says to delete it, and is 
   );
   expect(readFileSync(join(run, "lock"), "utf8")).toBe(notes);
 });
+
+test("a lock file that cannot be opened is an error that says to make the folder writable", () => {
+  const folder = temporaryFolder();
+  mkdirSync(join(folder, "0123456789ab", "lock"), { recursive: true });
+  expect(refusal(folder).problem).toBe("file-system");
+  expect(refusal(folder).message).toMatch(
+    /^Cannot lock .*lock: .*\. Make the folder writable and the disk not full/,
+  );
+});
