@@ -18,7 +18,7 @@ import { loadExperiment } from "../packages/experiment/src/index.ts";
 import {
   comparePaired,
   compareWelch,
-  powerOf,
+  computePower,
   rankCorrelation,
   summarize,
 } from "../packages/insight/src/index.ts";
@@ -155,14 +155,14 @@ function report({ a, b }: Accuracies): void {
       manyA.map((values, group) =>
         isSignificant(comparePaired(better(values, difference), manyB[group]!).pValue),
       ),
-      powerOf({ difference, deviation: ofDifferences, seeds, paired: true }),
+      computePower({ difference, deviation: ofDifferences, seeds, paired: true }),
     );
   line(
     `Welch's test, ${deviation.toFixed(4)}`,
     manyA.map((values, group) =>
       isSignificant(compareWelch(better(values, deviation), othersManyB[group]!).pValue),
     ),
-    powerOf({ difference: deviation, deviation, seeds, paired: false }),
+    computePower({ difference: deviation, deviation, seeds, paired: false }),
   );
 }
 

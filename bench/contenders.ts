@@ -3,13 +3,13 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 
-import type { Contender, Epoch } from "./network.ts";
+import type { Contender, EpochResult } from "./network.ts";
 
 const root = path.dirname(import.meta.dirname);
 const python = { command: "/usr/bin/python3" };
 
 /** Takes that Python from now on. Whether it has what the peers need. */
-export function choosePython(command: string): boolean {
+export function selectPython(command: string): boolean {
   python.command = command;
   return spawnSync(command, ["-c", "import numpy, torch"]).status === 0;
 }
@@ -17,7 +17,7 @@ export function choosePython(command: string): boolean {
 /**
  * The product as a user runs it; the seconds are those of timings.csv: gathering, learning, no validation.
  */
-export function ours(name: string, flags: readonly string[] = []): Contender {
+export function nnFromScratch(name: string, flags: readonly string[] = []): Contender {
   return {
     name: `nn-from-scratch, ${name}`,
     train({ folder, layers, batchSize, learningRate, epochs }) {
@@ -80,11 +80,11 @@ function column(table: string, name: string): number[] {
     .map((cells) => Number(cells[header.indexOf(name)]));
 }
 
-function peer(command: string, program: string, work: object): Epoch[] {
+function peer(command: string, program: string, work: object): EpochResult[] {
   return execute(command, [path.join(import.meta.dirname, "peers", program), JSON.stringify(work)])
     .split("\n")
     .filter((line) => line.startsWith("{"))
-    .map((line): Epoch => JSON.parse(line));
+    .map((line): EpochResult => JSON.parse(line));
 }
 
 function execute(command: string, args: readonly string[]): string {

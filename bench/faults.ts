@@ -17,13 +17,13 @@ import path from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { parseArgs } from "node:util";
 
-import { KILLS, planFaults } from "../packages/cli/test/support/fault-plan.ts";
+import { KILL_TARGETS, planFaults } from "../packages/cli/test/support/fault-plan.ts";
 import { Coordinator } from "./faults/coordinator.ts";
-import { EmbeddedScene } from "./faults/embedded-scene.ts";
-import { RemoteScene } from "./faults/remote-scene.ts";
+import { LocalFaultScenario } from "./faults/local-fault-scenario.ts";
+import { RemoteFaultScenario } from "./faults/remote-fault-scenario.ts";
 import { SmallDisk } from "./faults/small-disk.ts";
-import { cli, Program } from "./program.ts";
-import { differingFiles, journalLines, promisedFiles, rowsOf } from "./promised-files.ts";
+import { cliPath, Program } from "./program.ts";
+import { findDifferingFiles, countJournalLines, hashResultFiles, readTable } from "./result-files.ts";
 
 const NAME = "faults";
 const spec = (seed: number): string => `
@@ -63,12 +63,14 @@ process.on("exit", () => rmSync(scratch, { recursive: true, force: true }));
 
 /** Rows that should be there and are not, or are there twice, in words. */
 function lostOrDoubled(out: string): string[] {
-  const trials = rowsOf(out, NAME, "results.csv");
+  const trials = readTable(out, NAME, "results.csv");
   const expected = Array.from({ length: TRIALS }, (_, index) => `${index + 1}`);
   const epochs = trials.flatMap(({ trial, epochs }) =>
     Array.from({ length: Number(epochs) }, (_, index) => `${trial}, epoch ${index + 1}`),
   );
-  const foundEpochs = rowsOf(out, NAME, "epochs.csv").map(({ trial, epoch }) => `${trial}, epoch ${epoch}`);
+  const foundEpochs = readTable(out, NAME, "epochs.csv").map(
+    ({ trial, epoch }) => `${trial}, epoch ${epoch}`,
+  );
   return [
     ...unequal(
       expected,
@@ -97,7 +99,7 @@ function busyProcesses(count: number): ChildProcess[] {
 const counted = (counts: ReadonlyMap<string, number>): string =>
   [...counts].map(([what, count]) => `${what} ${count}`).join(", ");
 
-const scene = values.redis === true ? await RemoteScene.begin(scratch) : new EmbeddedScene();
+const scene = values.redis === true ? await RemoteFaultScenario.begin(scratch) : new LocalFaultScenario();
 const plan = planFaults(kills, scene.others, seed);
 const total = new Map<string, number>();
 let wrong = 0;
@@ -109,7 +111,15 @@ for (let sweep = 1; plan.length > 0; sweep++) {
   const file = path.join(scratch, `${sweep}.yaml`);
   writeFileSync(file, spec(1000 * seed + sweep));
   const quiet = path.join(scratch, `quiet-${sweep}`);
-  const inPeace = new Program(process.execPath, [cli, "experiment", file, "--out", quiet, "--workers", "2"]);
+  const inPeace = new Program(process.execPath, [
+    cliPath,
+    "experiment",
+    file,
+    "--out",
+    quiet,
+    "--workers",
+    "2",
+  ]);
   const code = await inPeace.ended;
   if (code !== 0) throw new Error(`the quiet run ended with exit code ${code}:\n${inPeace.output}`);
 
@@ -122,12 +132,12 @@ for (let sweep = 1; plan.length > 0; sweep++) {
     await Promise.race([setTimeout(300 + 2000 * fault.after), coordinator.program.ended]);
     // A trial whose process dies three times without getting further has failed, and rightly: it gets the
     // time to.
-    const isHurt = (): boolean => fault.what === "worker" && journalLines(out, NAME) < recorded + 3;
+    const isHurt = (): boolean => fault.what === "worker" && countJournalLines(out, NAME) < recorded + 3;
     while (isHurt() && !coordinator.program.isOver) await setTimeout(10);
     if (coordinator.program.isOver) break;
     if (!(await scene.inflict(fault, coordinator))) continue;
     plan.shift();
-    recorded = journalLines(out, NAME);
+    recorded = countJournalLines(out, NAME);
     counts.set(fault.what, (counts.get(fault.what) ?? 0) + 1);
     total.set(fault.what, (total.get(fault.what) ?? 0) + 1);
   }
@@ -135,11 +145,11 @@ for (let sweep = 1; plan.length > 0; sweep++) {
   untouched = counts.size === 0 ? untouched + 1 : 0;
   if (untouched === 3) throw new Error(`"${plan[0]?.what}" could not be brought about in three sweeps`);
 
-  const [expected, found] = [promisedFiles(quiet, NAME), promisedFiles(out, NAME)];
-  const differing = differingFiles(expected, found).map((name) => `${name} differs`);
+  const [expected, found] = [hashResultFiles(quiet, NAME), hashResultFiles(out, NAME)];
+  const differing = findDifferingFiles(expected, found).map((name) => `${name} differs`);
   const problems = [...differing, ...lostOrDoubled(out), ...(await scene.leftovers())];
   wrong += problems.length;
-  const rows = rowsOf(out, NAME, "epochs.csv").length;
+  const rows = readTable(out, NAME, "epochs.csv").length;
   console.log(
     `sweep ${sweep}: ${TRIALS} trials, ${rows} epochs, ${found.size} files, ` +
       `results.csv ${expected.get("results.csv")?.slice(0, 12)}, epochs.csv ` +
@@ -154,7 +164,7 @@ for (const problem of await scene.close()) {
   wrong++;
   console.log(problem);
 }
-const done = KILLS.reduce((sum, what) => sum + (total.get(what) ?? 0), 0);
+const done = KILL_TARGETS.reduce((sum, what) => sum + (total.get(what) ?? 0), 0);
 console.log(
   `${done} kills in ${((performance.now() - since) / 60_000).toFixed(1)} minutes: ${counted(total)}`,
 );

@@ -14,18 +14,18 @@ import path from "node:path";
 import { parseArgs } from "node:util";
 import { Worker } from "node:worker_threads";
 
-import { imageCase } from "./fuzz/image-case.ts";
-import { makeMaterial, type Material } from "./fuzz/material.ts";
-import type { CaseResult } from "./fuzz/outcome.ts";
-import { runCase } from "./fuzz/run-case.ts";
-import { tableCase } from "./fuzz/table-case.ts";
+import { fuzzImage } from "./fuzz/fuzz-image.ts";
+import { createFuzzInputs, type FuzzInputs } from "./fuzz/fuzz-inputs.ts";
+import type { FuzzResult } from "./fuzz/command-outcome.ts";
+import { fuzzRun } from "./fuzz/fuzz-run.ts";
+import { fuzzTable } from "./fuzz/fuzz-table.ts";
 
-type MakeCase = (seed: number, folder: string, material: Material) => Promise<CaseResult>;
+type MakeCase = (seed: number, folder: string, material: FuzzInputs) => Promise<FuzzResult>;
 
 const kinds: Readonly<Record<string, readonly [count: number, make: MakeCase]>> = {
-  images: [4000, imageCase],
-  runs: [3000, runCase],
-  tables: [3000, tableCase],
+  images: [4000, fuzzImage],
+  runs: [3000, fuzzRun],
+  tables: [3000, fuzzTable],
 };
 /** Violations of one kind that are printed in full. */
 const MOST_PRINTED = 60;
@@ -52,7 +52,7 @@ process.setMaxListeners(0);
 const heartbeat = new Int32Array(new SharedArrayBuffer(4));
 const watchdog = new Worker(new URL("fuzz/watchdog.ts", import.meta.url), { workerData: heartbeat });
 
-const material = await makeMaterial();
+const material = await createFuzzInputs();
 process.on("exit", () => rmSync(material.folder, { recursive: true, force: true }));
 let violations = 0;
 for (const [kind, [usual, make]] of Object.entries(kinds)) {

@@ -6,7 +6,7 @@
 import { spawnSync } from "node:child_process";
 
 import { createWasmBackend } from "../packages/kernels/src/index.ts";
-import { ensureKernels, workerFlags } from "../packages/kernels/src/node/index.ts";
+import { ensureKernels, getWorkerFlags } from "../packages/kernels/src/node/index.ts";
 import { createRng, type Backend, type Tensor } from "../packages/tensor/src/index.ts";
 import { timeConvolutions } from "./convolution-kernels.ts";
 
@@ -39,7 +39,7 @@ if (process.argv[2] === "child") {
 type Times = Record<string, number>;
 
 function child(widened: boolean): Times {
-  const flags = workerFlags(widened ? 256 : 128);
+  const flags = getWorkerFlags(widened ? 256 : 128);
   const { stdout, stderr, status } = spawnSync(process.execPath, [...flags, import.meta.filename, "child"], {
     encoding: "utf8",
   });

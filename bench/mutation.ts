@@ -15,7 +15,7 @@ import path from "node:path";
 import { parseArgs } from "node:util";
 
 import { createRng } from "../packages/tensor/src/index.ts";
-import { describeMutant, mutantsOf, type Mutant } from "./mutation/mutants.ts";
+import { describeMutant, createMutants, type Mutant } from "./mutation/mutants.ts";
 import { ProcessTests } from "./mutation/process-tests.ts";
 import { Sandbox } from "./mutation/sandbox.ts";
 
@@ -102,7 +102,7 @@ function allMutants(name: string): Mutant[] {
   return globSync(`packages/${name}/src/**/*.ts`, { cwd: root })
     .filter((file) => !NOT_CHANGED.test(file))
     .sort()
-    .flatMap((file) => mutantsOf(file, readFileSync(path.join(root, file), "utf8")));
+    .flatMap((file) => createMutants(file, readFileSync(path.join(root, file), "utf8")));
 }
 
 /** Drawn without return. Those of a smaller count are the first of a larger one. */

@@ -23,7 +23,7 @@ export type Layer =
   | { readonly type: "max-pool2d"; readonly poolSize: number };
 
 /** What a program of peers/ is told, as JSON: its only argument. */
-export interface Work {
+export interface PeerInput {
   /** With the four files of a data set; an epoch is its whole training set, shuffled. */
   readonly folder: string;
   readonly layers: readonly Layer[];
@@ -36,7 +36,7 @@ export interface Work {
 }
 
 /** What one epoch of training was. */
-export interface Epoch {
+export interface EpochResult {
   readonly imagesPerSecond: number;
   /** The mean over the epoch's batches, each before its step. */
   readonly loss: number;
@@ -47,5 +47,5 @@ export interface Contender {
   /** Where it is too slow for the network's own number: images of an epoch and epochs. */
   readonly images?: number;
   readonly epochs?: number;
-  train(work: Work): Epoch[];
+  train(work: PeerInput): EpochResult[];
 }

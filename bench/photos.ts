@@ -11,7 +11,7 @@ import { parseArgs } from "node:util";
 
 import { findNetwork } from "../packages/cli/src/commands/find-network.ts";
 import { decodePhoto, preparePhoto } from "../packages/mnist/src/index.ts";
-import { createRng, sizeOf, type Rng } from "../packages/tensor/src/index.ts";
+import { createRng, countElements, type Rng } from "../packages/tensor/src/index.ts";
 import { createTrainingRuntime, predictImages } from "../packages/training/src/index.ts";
 
 const { values, positionals } = parseArgs({
@@ -40,7 +40,7 @@ const { test, exampleShape } = await runtime.useDataset(network.spec.dataset, {
   dataFolder,
   experimentFolder,
 });
-const size = sizeOf(exampleShape);
+const size = countElements(exampleShape);
 const [side = 28] = exampleShape;
 const digits = Uint8Array.from(test.images.subarray(0, count * size));
 const labels = Int32Array.from(test.labels.subarray(0, count));

@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from "node:child_process";
 import path from "node:path";
 
 /** The command line of the project. */
-export const cli = path.join(path.dirname(import.meta.dirname), "packages/cli/src/cli.js");
+export const cliPath = path.join(path.dirname(import.meta.dirname), "packages/cli/src/cli.js");
 
 /**
  * A process in a group of its own, which a signal reaches as a whole. What it prints is kept. It does not
@@ -53,12 +53,13 @@ export class Program {
 
   /** `whom`: the process and all that it has started, or itself alone. */
   signal(name: NodeJS.Signals, whom: "group" | "itself" = "group"): void {
-    if (this.#child.pid !== undefined) signal(whom === "group" ? -this.#child.pid : this.#child.pid, name);
+    if (this.#child.pid !== undefined)
+      sendSignal(whom === "group" ? -this.#child.pid : this.#child.pid, name);
   }
 }
 
 /** `pid`: as `process.kill` takes it. */
-export function signal(pid: number, name: NodeJS.Signals): void {
+export function sendSignal(pid: number, name: NodeJS.Signals): void {
   try {
     process.kill(pid, name);
   } catch {

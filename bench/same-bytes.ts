@@ -10,8 +10,8 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout } from "node:timers/promises";
 
-import { cli, Program } from "./program.ts";
-import { journalLines, promisedFiles } from "./promised-files.ts";
+import { cliPath, Program } from "./program.ts";
+import { countJournalLines, hashResultFiles } from "./result-files.ts";
 
 const root = path.dirname(import.meta.dirname);
 const spec = path.resolve(
@@ -27,9 +27,9 @@ const scratch = mkdtempSync(path.join(tmpdir(), "nn-same-bytes-"));
 
 /** Runs the sweep; with `killAt`, kills its whole process group once the journal has that many lines. */
 async function run(out: string, flags: readonly string[], killAt = Infinity): Promise<"ended" | "killed"> {
-  const program = new Program(process.execPath, [cli, "experiment", spec, "--out", out, ...flags]);
+  const program = new Program(process.execPath, [cliPath, "experiment", spec, "--out", out, ...flags]);
   if (killAt < Infinity) {
-    while (!program.isOver && journalLines(out, name) < killAt) await setTimeout(5);
+    while (!program.isOver && countJournalLines(out, name) < killAt) await setTimeout(5);
     if (!program.isOver) {
       program.signal("SIGKILL");
       await program.ended;
@@ -62,8 +62,8 @@ for (const { title, flags, kills = 0 } of ways) {
     if ((await run(out, flags, moment)) === "killed") killed++;
   }
   await run(out, flags);
-  if (kills === 0) lines = journalLines(out, name);
-  const files = promisedFiles(out, name);
+  if (kills === 0) lines = countJournalLines(out, name);
+  const files = hashResultFiles(out, name);
   const [results = "", epochs = ""] = [files.get("results.csv"), files.get("epochs.csv")];
   digests.add(`${results} ${epochs}`);
   const note = kills > 0 ? `, ${killed} kills` : "";

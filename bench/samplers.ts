@@ -9,14 +9,14 @@
 import { parseArgs } from "node:util";
 
 import { functionNames, type FunctionName } from "../packages/sweep/test/functions.ts";
-import { median, rankSumP } from "../packages/sweep/test/rank-sum.ts";
-import { optuna, regretsOf, type Contender } from "../packages/sweep/test/regrets.ts";
+import { median, rankSumPValue } from "../packages/sweep/test/rank-sum.ts";
+import { optuna, computeRegrets, type ComparedSampler } from "../packages/sweep/test/regrets.ts";
 
 const { values } = parseArgs({ options: { first: { type: "string", default: "0" } } });
 const seeds = Array.from({ length: 20 }, (_, index) => Number(values.first) + index);
 const { trials } = optuna;
 
-const rows: { type: Contender; options: Record<string, number> }[] = [
+const rows: { type: ComparedSampler; options: Record<string, number> }[] = [
   { type: "tpe", options: { generation: 1 } },
   { type: "tpe", options: { generation: 4 } },
   { type: "cma-es", options: {} },
@@ -27,9 +27,9 @@ const rows: { type: Contender; options: Record<string, number> }[] = [
 console.log(`median regret of ${seeds.length} seeds, ${trials} trials`);
 console.log(line("", "sampler", "generation", "ours", "Optuna", "ratio", "random", "p"));
 for (const name of functionNames) {
-  const drawn = regretsOf("random", name, trials, seeds);
+  const drawn = computeRegrets("random", name, trials, seeds);
   for (const { type, options } of rows) {
-    const ours = regretsOf(type, name, trials, seeds, options);
+    const ours = computeRegrets(type, name, trials, seeds, options);
     const theirs = theirMedian(type, name);
     console.log(
       line(
@@ -40,13 +40,13 @@ for (const name of functionNames) {
         theirs.toPrecision(3),
         (median(ours) / theirs).toPrecision(2),
         median(drawn).toPrecision(3),
-        rankSumP(ours, drawn).toExponential(0),
+        rankSumPValue(ours, drawn).toExponential(0),
       ),
     );
   }
 }
 
-function theirMedian(type: Contender, name: FunctionName): number {
+function theirMedian(type: ComparedSampler, name: FunctionName): number {
   const of = (sampler: "tpe" | "cma-es"): number => median(optuna.regrets[sampler][name]["100"]);
   return type === "tpe" || type === "cma-es" ? of(type) : Math.min(of("tpe"), of("cma-es"));
 }

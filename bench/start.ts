@@ -7,7 +7,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 
-import { cli, Program } from "./program.ts";
+import { cliPath, Program } from "./program.ts";
 
 const rounds = Number(process.argv[2] ?? 9);
 if (!Number.isInteger(rounds) || rounds < 1) {
@@ -21,10 +21,10 @@ const scratch = mkdtempSync(path.join(tmpdir(), "nn-start-"));
 /** The commands, by what they are called in the table. */
 const commands: Readonly<Record<string, readonly string[]>> = {
   "node -e 0": ["-e", "0"],
-  "--version": [cli, "--version"],
-  "explain adam": [cli, "explain", "adam"],
-  "validate quickstart.yaml": [cli, "validate", quickstart],
-  "experiment quickstart.yaml": [cli, "experiment", quickstart, "--fresh", "--out", scratch],
+  "--version": [cliPath, "--version"],
+  "explain adam": [cliPath, "explain", "adam"],
+  "validate quickstart.yaml": [cliPath, "validate", quickstart],
+  "experiment quickstart.yaml": [cliPath, "experiment", quickstart, "--fresh", "--out", scratch],
 };
 const TRAINING = "  of it, training and evaluation";
 const BESIDE = "  beside them";

@@ -6,7 +6,7 @@
 import { spawnSync } from "node:child_process";
 
 import { createWasmBackend } from "../packages/kernels/src/index.ts";
-import { ensureKernels, workerFlags } from "../packages/kernels/src/node/index.ts";
+import { ensureKernels, getWorkerFlags } from "../packages/kernels/src/node/index.ts";
 import { createRng, type Tensor } from "../packages/tensor/src/index.ts";
 
 type Times = Record<string, number>;
@@ -29,7 +29,7 @@ if (process.argv[2] === "child") {
 function child(threads: number): Times {
   const { stdout, stderr, status } = spawnSync(
     process.execPath,
-    [...workerFlags(256), import.meta.filename, "child", String(threads)],
+    [...getWorkerFlags(256), import.meta.filename, "child", String(threads)],
     { encoding: "utf8" },
   );
   if (status !== 0) throw new Error(stderr);

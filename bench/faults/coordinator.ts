@@ -1,6 +1,6 @@
 import { setTimeout } from "node:timers/promises";
 
-import { cli, Program } from "../program.ts";
+import { cliPath, Program } from "../program.ts";
 import type { SmallDisk } from "./small-disk.ts";
 
 /** The run of a sweep: a command that is given again whenever its process has been killed. */
@@ -16,7 +16,7 @@ export class Coordinator {
   }
 
   #start(): Program {
-    return new Program(process.execPath, [cli, ...this.#args]);
+    return new Program(process.execPath, [cliPath, ...this.#args]);
   }
 
   get program(): Program {
@@ -27,7 +27,7 @@ export class Coordinator {
   async kill(whom: "group" | "itself"): Promise<void> {
     this.#program.signal("SIGKILL", whom);
     await this.#program.ended;
-    assertPolite(this.#program);
+    assertNoStackTrace(this.#program);
     this.#program = this.#start();
   }
 
@@ -36,8 +36,8 @@ export class Coordinator {
    * is some, and it goes on. False where the sweep was over before.
    */
   async fillDisk(): Promise<boolean> {
-    const isNoticed = await endsForWantOfSpace(this.#program, this.#disk);
-    if (isNoticed) await endsForWantOfSpace(this.#start(), this.#disk);
+    const isNoticed = await waitForDiskFullExit(this.#program, this.#disk);
+    if (isNoticed) await waitForDiskFullExit(this.#start(), this.#disk);
     this.#disk.free();
     if (isNoticed) this.#program = this.#start();
     return isNoticed;
@@ -46,7 +46,7 @@ export class Coordinator {
   /** Waits for the end of the sweep, which has to come. */
   async end(): Promise<void> {
     const code = await this.#program.ended;
-    assertPolite(this.#program);
+    assertNoStackTrace(this.#program);
     if (code !== 0) throw new Error(`the run ended with exit code ${code}:\n${this.#program.output}`);
   }
 }
@@ -55,7 +55,7 @@ export class Coordinator {
  * Keeps the disk full until the program has ended, which it has to do by itself, and with a message. False
  * where it had nothing to write any more, or where nothing is to come of it.
  */
-export async function endsForWantOfSpace(
+export async function waitForDiskFullExit(
   program: Program,
   disk: SmallDisk,
   isMoot: () => boolean = () => false,
@@ -68,7 +68,7 @@ export async function endsForWantOfSpace(
     if (limit.aborted) throw new Error(`a full disk was not noticed:\n${program.output}`);
   }
   const code = await program.ended;
-  assertPolite(program);
+  assertNoStackTrace(program);
   if (code !== 0 && !/no space is left on the disk|disk is full/.test(program.output)) {
     throw new Error(`a full disk was not told, and the exit code was ${code}:\n${program.output}`);
   }
@@ -76,6 +76,6 @@ export async function endsForWantOfSpace(
 }
 
 /** Whatever happens, nobody is to see a stack trace. */
-export function assertPolite({ output }: Program): void {
+export function assertNoStackTrace({ output }: Program): void {
   if (/Unexpected error|^\s+at .*:\d+/m.test(output)) throw new Error(`a stack trace was shown:\n${output}`);
 }

@@ -30,7 +30,7 @@ type Change = readonly [at: { readonly start: number; readonly end: number }, af
  * types, texts, what is thrown, and the schemas of options, whose every number stands in
  * schema/experiment.schema.json too.
  */
-export function mutantsOf(file: string, source: string): Mutant[] {
+export function createMutants(file: string, source: string): Mutant[] {
   const mutants: Mutant[] = [];
   const lines = source.split("\n");
   const visit = (node: Node): void => {
@@ -48,7 +48,7 @@ export function mutantsOf(file: string, source: string): Mutant[] {
   return mutants;
 }
 
-export function mutated(source: string, { start, end, after }: Mutant): string {
+export function applyMutant(source: string, { start, end, after }: Mutant): string {
   return source.slice(0, start) + after + source.slice(end);
 }
 

@@ -3,7 +3,7 @@ import path from "node:path";
 import { pathToFileURL } from "node:url";
 
 import type { Mutant } from "./mutants.ts";
-import type { Sandbox, Verdict } from "./sandbox.ts";
+import type { Sandbox, MutationResult } from "./sandbox.ts";
 
 /**
  * What V8 writes of one script: which parts of it have run, the inner ones last. Node strips types without
@@ -57,7 +57,7 @@ export class ProcessTests {
     return this.#files.map((file) => `--exclude=${file}`);
   }
 
-  async judge(mutant: Mutant): Promise<Verdict["kind"]> {
+  async judge(mutant: Mutant): Promise<MutationResult["kind"]> {
     this.#watched ??= await this.#watch(mutant);
     const url = pathToFileURL(path.join(this.#sandbox.folder, mutant.file)).href;
     const touching = this.#watched.filter(({ covered }) => covered.get(url)?.[mutant.start] === 1);

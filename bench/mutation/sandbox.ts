@@ -13,13 +13,13 @@ import {
 import { tmpdir } from "node:os";
 import path from "node:path";
 
-import { mutated, type Mutant } from "./mutants.ts";
+import { applyMutant, type Mutant } from "./mutants.ts";
 
 const root = path.dirname(path.dirname(import.meta.dirname));
 const LEFT_OUT = new Set([".git", ".turbo", "node_modules", "results", "coverage"]);
 
 /** How a run of tests ended. */
-export interface Verdict {
+export interface MutationResult {
   readonly kind: "passed" | "failed" | "timed out";
   readonly seconds: number;
   readonly output: string;
@@ -67,7 +67,7 @@ export class Sandbox {
   async with<Result>(mutant: Mutant, work: () => Promise<Result>): Promise<Result> {
     const file = path.join(this.folder, mutant.file);
     const source = readFileSync(file, "utf8");
-    writeFileSync(file, mutated(source, mutant));
+    writeFileSync(file, applyMutant(source, mutant));
     try {
       return await work();
     } finally {
@@ -90,7 +90,7 @@ export class Sandbox {
     limit = Infinity,
     env: NodeJS.ProcessEnv = {},
     folder = this.#package,
-  ): Promise<Verdict> {
+  ): Promise<MutationResult> {
     const entry = path.join(this.folder, "node_modules/vitest/vitest.mjs");
     const options = [
       "--bail=1",

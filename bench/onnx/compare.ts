@@ -14,12 +14,12 @@ import { parseArgs } from "node:util";
 import {
   formatGraph,
   layerNetworks,
-  randomNetwork,
-  randomNetworks,
+  createRandomNetwork,
+  createRandomNetworks,
   type LayerNetwork,
 } from "@nn/formats/testing";
-import { encodeOnnx, onnxModel } from "@nn/formats";
-import { createReferenceBackend, createRng, sizeOf, type Backend } from "@nn/tensor";
+import { encodeOnnx, createOnnxModel } from "@nn/formats";
+import { createReferenceBackend, createRng, countElements, type Backend } from "@nn/tensor";
 import { createTrainingRuntime, EVALUATION_BATCH_SIZE, loadNetwork, type SavedNetwork } from "@nn/training";
 import { InferenceSession, Tensor } from "onnxruntime-node";
 
@@ -54,7 +54,7 @@ async function compare(
   const { mean, deviation } = normalization ?? { mean: 0, deviation: 255 };
   const { model } = await loadNetwork(network, setting);
   const session = await InferenceSession.create(encodeOnnx(network));
-  const size = sizeOf(inputShape);
+  const size = countElements(inputShape);
   const count = images.length / size;
   let [gap, scale, probabilityGap, predictions] = [0, 1, 0, 0];
   for (let start = 0; start < count; start += EVALUATION_BATCH_SIZE) {
@@ -112,9 +112,9 @@ function report(name: string, { logits, probabilities, predictions }: Difference
 
 /** Compares a network with random weights on three random images. */
 async function compareRandom(each: LayerNetwork): Promise<SavedNetwork> {
-  const network = randomNetwork(each);
+  const network = createRandomNetwork(each);
   const rng = createRng(3).fork(each.name);
-  const images = Uint8Array.from({ length: 3 * sizeOf(each.inputShape) }, () =>
+  const images = Uint8Array.from({ length: 3 * countElements(each.inputShape) }, () =>
     Math.floor(256 * rng.uniform()),
   );
   const backend = createReferenceBackend("float32");
@@ -126,12 +126,13 @@ const golden: string[] = [];
 for (const each of layerNetworks) {
   const network = await compareRandom(each);
   const digest = createHash("sha256").update(encodeOnnx(network)).digest("hex");
-  golden.push(`# ${each.name}: sha256 ${digest}\n${formatGraph(onnxModel(network).graph)}`);
+  golden.push(`# ${each.name}: sha256 ${digest}\n${formatGraph(createOnnxModel(network).graph)}`);
 }
-for (const each of randomNetworks(Number(values.random), Number(values.seed))) await compareRandom(each);
+for (const each of createRandomNetworks(Number(values.random), Number(values.seed)))
+  await compareRandom(each);
 
 // The parts of the graph that do not depend on the layers.
-const [dense] = layerNetworks.filter(({ name }) => name === "dense 1").map(randomNetwork);
+const [dense] = layerNetworks.filter(({ name }) => name === "dense 1").map(createRandomNetwork);
 if (dense === undefined) throw new Error("expected a network of a dense layer");
 const binary = {
   ...dense,
@@ -141,7 +142,10 @@ for (const [name, network] of [
   ["binary-cross-entropy", binary],
   ["pixels of 0 … 1", { ...dense, normalization: undefined }],
 ] as const) {
-  const images = Uint8Array.from({ length: 256 * sizeOf(network.inputShape) }, (_, i) => (i * 37) % 256);
+  const images = Uint8Array.from(
+    { length: 256 * countElements(network.inputShape) },
+    (_, i) => (i * 37) % 256,
+  );
   const backend = createReferenceBackend("float32");
   report(name, await compare(network, images, { backend, experimentFolder: "." }));
 }
@@ -151,7 +155,7 @@ for (const where of positionals) {
   const { network, experimentFolder } = findNetwork(where);
   const dataFolder = path.join(import.meta.dirname, "../../data");
   const { test } = await runtime.useDataset(network.spec.dataset, { dataFolder, experimentFolder });
-  const images = Uint8Array.from(test.images.subarray(0, test.count * sizeOf(network.inputShape)));
+  const images = Uint8Array.from(test.images.subarray(0, test.count * countElements(network.inputShape)));
   const { backend } = runtime;
   report(where, await compare(network, images, { backend, experimentFolder }), test.count);
 }

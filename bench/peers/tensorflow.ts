@@ -7,9 +7,9 @@ import path from "node:path";
 import * as tf from "@tensorflow/tfjs";
 import { setWasmPaths } from "@tensorflow/tfjs-backend-wasm";
 
-import type { Layer, Work } from "../network.ts";
+import type { Layer, PeerInput } from "../network.ts";
 
-const work: Work = JSON.parse(process.argv[2] ?? "");
+const work: PeerInput = JSON.parse(process.argv[2] ?? "");
 const require = createRequire(import.meta.url);
 setWasmPaths(`${path.dirname(require.resolve("@tensorflow/tfjs-backend-wasm"))}/`);
 await tf.setBackend(work.backend ?? "cpu");

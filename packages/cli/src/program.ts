@@ -12,20 +12,20 @@ import type { RunsOptions } from "./commands/runs.ts";
 import type { VerifyOptions } from "./commands/verify.ts";
 import type { WorkerOptions } from "./commands/worker.ts";
 import {
-  collect,
-  epochNumber,
-  secondsFrom,
-  simdBits,
-  simdOf,
-  trialNumber,
-  wholeNumber,
-  withTrainingOptions,
-  type Given,
-  type Simd,
+  collectValues,
+  parseEpochNumber,
+  createSecondsParser,
+  parseSimdBits,
+  getSimdBits,
+  parseTrialNumber,
+  parseCount,
+  addTrainingOptions,
+  type ExperimentInputOptions,
+  type SimdOptions,
 } from "./option-values.ts";
-import { ignoreClosedPipes, processTerminal, type Terminal } from "./terminal/terminal.ts";
+import { ignoreClosedPipes, createProcessTerminal, type Terminal } from "./terminal/terminal.ts";
 import { resolveWorkspacePackages } from "@nn/runner/custom-imports";
-import { packageVersion } from "@nn/runner/environment";
+import { getPackageVersion } from "@nn/runner/environment";
 
 /** Exit code for a wrong experiment file or command line: nothing was done. */
 const WRONG = 2;
@@ -35,7 +35,7 @@ export async function main(): Promise<void> {
   changeToCallerFolder(process.env);
   resolveWorkspacePackages();
   ignoreClosedPipes([process.stdout, process.stderr]);
-  const terminal = processTerminal();
+  const terminal = createProcessTerminal();
   try {
     await commandLine(terminal).parseAsync();
   } catch (error) {
@@ -58,7 +58,7 @@ function commandLine(terminal: Terminal): Command {
     .showHelpAfterError("Run with --help for the commands and their options.")
     .exitOverride();
 
-  withTrainingOptions(
+  addTrainingOptions(
     program
       .command("experiment")
       .summary("run an experiment file")
@@ -70,15 +70,17 @@ function commandLine(terminal: Terminal): Command {
       .option(
         "--set <path=value>",
         "override a value of the experiment; may be given several times",
-        collect,
+        collectValues,
       ),
-  ).action(async (spec: string, options: Omit<ExperimentOptions, "set"> & Given & Simd) => {
-    const { experimentCommand } = await import("./commands/experiment.ts");
-    const given = { ...options, set: options.set ?? [], simd: simdOf(options, terminal) };
-    process.exitCode = await experimentCommand(spec, given, terminal);
-  });
+  ).action(
+    async (spec: string, options: Omit<ExperimentOptions, "set"> & ExperimentInputOptions & SimdOptions) => {
+      const { experimentCommand } = await import("./commands/experiment.ts");
+      const given = { ...options, set: options.set ?? [], simd: getSimdBits(options, terminal) };
+      process.exitCode = await experimentCommand(spec, given, terminal);
+    },
+  );
 
-  withTrainingOptions(
+  addTrainingOptions(
     program
       .command("refit")
       .summary("train the best configuration of a sweep on all images")
@@ -87,11 +89,11 @@ function commandLine(terminal: Terminal): Command {
           "Run the same command again to resume a stopped run.",
       )
       .argument("<run>", "the run of a sweep, such as results/sweep-tpe/latest"),
-  ).action(async (run: string, options: Omit<ExperimentOptions, "set"> & Simd) => {
+  ).action(async (run: string, options: Omit<ExperimentOptions, "set"> & SimdOptions) => {
     const { refitCommand } = await import("./commands/refit.ts");
     process.exitCode = await refitCommand(
       run,
-      { ...options, set: [], simd: simdOf(options, terminal) },
+      { ...options, set: [], simd: getSimdBits(options, terminal) },
       terminal,
     );
   });
@@ -108,30 +110,30 @@ function commandLine(terminal: Terminal): Command {
       "--url <url>",
       "the Redis or Valkey server, such as redis://host:6379; the password goes into the URL or into NN_REDIS_PASSWORD",
     )
-    .option("--workers <number>", "number of trials to train at once (default: one per core)", wholeNumber)
-    .option("--threads <number>", "number of threads per trial (default: 1)", wholeNumber)
+    .option("--workers <number>", "number of trials to train at once (default: one per core)", parseCount)
+    .option("--threads <number>", "number of threads per trial (default: 1)", parseCount)
     .option("--data <folder>", "folder to search for data sets first (default: data/ in the workspace)")
     .option(
       "--hung-after <seconds>",
       "restart a process that is silent this long, and retry its trial (default: 120)",
-      secondsFrom(1),
+      createSecondsParser(1),
     )
     .option(
       "--time-limit <seconds>",
       "stop a trial that trains longer than this without a break (default: no limit)",
-      secondsFrom(1),
+      createSecondsParser(1),
     )
     .option(
       "--lost-after <seconds>",
       "give the trials of a worker that is silent this long to other workers",
-      wholeNumber,
+      parseCount,
       20,
     )
-    .option("--simd <bits>", "vector width of the kernels, 128 or 256: the same bytes ", simdBits, 256)
+    .option("--simd <bits>", "vector width of the kernels, 128 or 256: the same bytes ", parseSimdBits, 256)
     .addOption(new Option("--no-widen").hideHelp())
-    .action(async (options: WorkerOptions & Simd) => {
+    .action(async (options: WorkerOptions & SimdOptions) => {
       const { workerCommand } = await import("./commands/worker.ts");
-      process.exitCode = await workerCommand({ ...options, simd: simdOf(options, terminal) }, terminal);
+      process.exitCode = await workerCommand({ ...options, simd: getSimdBits(options, terminal) }, terminal);
     });
 
   program
@@ -141,8 +143,12 @@ function commandLine(terminal: Terminal): Command {
       "Checks experiment files and shows their layers, shapes, parameters and multiply-adds. Trains nothing.",
     )
     .argument("<spec...>", "experiment files")
-    .option("--set <path=value>", "override a value of each experiment; may be given several times", collect)
-    .action(async (specs: string[], options: Given) => {
+    .option(
+      "--set <path=value>",
+      "override a value of each experiment; may be given several times",
+      collectValues,
+    )
+    .action(async (specs: string[], options: ExperimentInputOptions) => {
       const { validateCommand } = await import("./commands/validate.ts");
       process.exitCode = await validateCommand(specs, { set: options.set ?? [] }, terminal);
     });
@@ -158,11 +164,11 @@ function commandLine(terminal: Terminal): Command {
     .option(
       "--trial <number>",
       "a trial of the run (default: the best one by the experiment's metric)",
-      trialNumber,
+      parseTrialNumber,
     )
     .option("--dataset <yaml>", "another data set: its name, such as fashion-mnist, or its block in YAML")
     .option("--data <folder>", "folder to search for data sets first (default: data/ in the workspace)")
-    .option("--threads <number>", "number of threads (default: 1)", wholeNumber)
+    .option("--threads <number>", "number of threads (default: 1)", parseCount)
     .option("--json", "print the metrics, with all digits, as JSON")
     .action(async (run: string, options: EvaluateOptions) => {
       const { evaluateCommand } = await import("./commands/evaluate.ts");
@@ -197,7 +203,7 @@ function commandLine(terminal: Terminal): Command {
     .option(
       "--trial <number>",
       "a trial of the run (default: the best one by the experiment's metric)",
-      trialNumber,
+      parseTrialNumber,
     )
     .addOption(
       new Option(
@@ -205,7 +211,7 @@ function commandLine(terminal: Terminal): Command {
         "symbol: one symbol on paper, as in MNIST; picture: the whole image (default: symbol for mnist)",
       ).choices(["symbol", "picture"]),
     )
-    .option("--top <number>", "number of classes to print for each image", wholeNumber, 3)
+    .option("--top <number>", "number of classes to print for each image", parseCount, 3)
     .addOption(new Option("--json", "print all probabilities as JSON").conflicts("csv"))
     .option("--csv", "print all probabilities as CSV")
     .action(async (run: string, images: string[], options: PredictOptions) => {
@@ -241,7 +247,7 @@ function commandLine(terminal: Terminal): Command {
     .option(
       "--where <comparison>",
       "only configurations that satisfy it, such as 'optimizer.learningRate < 0.1'; may be given several times",
-      collect,
+      collectValues,
     )
     .option("--columns <names>", "metrics and settings to show, separated by commas")
     .addOption(new Option("--csv", "print the table as CSV, with all digits").conflicts("json"))
@@ -260,10 +266,10 @@ function commandLine(terminal: Terminal): Command {
     )
     .argument("<spec...>", "experiment files")
     .option("--write", "write the results as the expected ones")
-    .option("--workers <number>", "number of trials to train at once (default: one per core)", wholeNumber)
-    .option("--threads <number>", "number of threads per trial (default: 1)", wholeNumber)
+    .option("--workers <number>", "number of trials to train at once (default: one per core)", parseCount)
+    .option("--threads <number>", "number of threads per trial (default: 1)", parseCount)
     .option("--data <folder>", "folder to search for data sets first (default: data/ in the workspace)")
-    .option("--simd <bits>", "vector width of the kernels, 128 or 256: the same bytes ", simdBits, 256)
+    .option("--simd <bits>", "vector width of the kernels, 128 or 256: the same bytes ", parseSimdBits, 256)
     .action(async (specs: string[], options: VerifyOptions) => {
       const { verifyCommand } = await import("./commands/verify.ts");
       process.exitCode = await verifyCommand(specs, options, terminal);
@@ -285,7 +291,7 @@ function commandLine(terminal: Terminal): Command {
     .option(
       "--trial <number>",
       "a trial of the run (default: the best one by the experiment's metric)",
-      trialNumber,
+      parseTrialNumber,
     )
     .option("--out <file>", "the file to write (default: <name>-<trial>.onnx, .safetensors or .json)")
     .option("--force", "replace an existing file")
@@ -314,12 +320,16 @@ function commandLine(terminal: Terminal): Command {
       "Writes a PNG file of some training images, unchanged and as they are augmented in eight epochs.",
     )
     .argument("<spec>", "the experiment file")
-    .option("--set <path=value>", "override a value of the experiment; may be given several times", collect)
+    .option(
+      "--set <path=value>",
+      "override a value of the experiment; may be given several times",
+      collectValues,
+    )
     .option("--out <file>", "the PNG file (default: <name>-preview.png)")
-    .option("--count <number>", "number of images", wholeNumber, 10)
-    .option("--epoch <number>", "first epoch to show", epochNumber, 1)
+    .option("--count <number>", "number of images", parseCount, 10)
+    .option("--epoch <number>", "first epoch to show", parseEpochNumber, 1)
     .option("--data <folder>", "folder to search for data sets first (default: data/ in the workspace)")
-    .action(async (spec: string, options: Omit<PreviewOptions, "set"> & Given) => {
+    .action(async (spec: string, options: Omit<PreviewOptions, "set"> & ExperimentInputOptions) => {
       const { previewCommand } = await import("./commands/preview.ts");
       process.exitCode = await previewCommand(spec, { ...options, set: options.set ?? [] }, terminal);
     });
@@ -353,6 +363,6 @@ function commandLine(terminal: Terminal): Command {
     });
 
   for (const command of [program, ...program.commands])
-    command.version(packageVersion(), "--version", "show the version of this program");
+    command.version(getPackageVersion(), "--version", "show the version of this program");
   return program;
 }

@@ -6,9 +6,9 @@ import { expect, test } from "vitest";
 import { parse } from "yaml";
 
 import { smallSweep } from "./support/bench-folder.ts";
-import { withSmallData } from "./support/small-data.ts";
+import { createSmallDataFolders } from "./support/small-data.ts";
 
-const prepare = withSmallData();
+const prepare = createSmallDataFolders();
 
 test("best.yaml trains the best configuration of a sweep to the same results", async () => {
   const folder = prepare(smallSweep);

@@ -6,9 +6,9 @@ import { readResults } from "@nn/results";
 import { expect, test } from "vitest";
 
 import { smallSweep, type BenchFolder } from "./support/bench-folder.ts";
-import { withSmallData } from "./support/small-data.ts";
+import { createSmallDataFolders } from "./support/small-data.ts";
 
-const prepare = withSmallData();
+const prepare = createSmallDataFolders();
 const sweep = smallSweep.replace("repeats: 2", "repeats: 3").replace("[0.03, 0.1]", "[0.0003, 0.03, 0.1]");
 
 const compare = (folder: BenchFolder, ...args: readonly string[]) => folder.runProgram(["compare", ...args]);

@@ -5,9 +5,9 @@ import { encode } from "fast-png";
 import { expect, test } from "vitest";
 
 import { smallSweep, type BenchFolder } from "./support/bench-folder.ts";
-import { withSmallData } from "./support/small-data.ts";
+import { createSmallDataFolders } from "./support/small-data.ts";
 
-const prepare = withSmallData();
+const prepare = createSmallDataFolders();
 
 /** Runs the small sweep, then changes a file of the run. */
 async function withDamage(file: string, change: (text: string) => string): Promise<BenchFolder> {

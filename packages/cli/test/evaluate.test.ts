@@ -6,9 +6,9 @@ import { expect, test } from "vitest";
 
 import { smallSweep, type BenchFolder } from "./support/bench-folder.ts";
 import { runProgram } from "./support/program.ts";
-import { withSmallData } from "./support/small-data.ts";
+import { createSmallDataFolders } from "./support/small-data.ts";
 
-const prepare = withSmallData();
+const prepare = createSmallDataFolders();
 
 function evaluate(folder: BenchFolder, ...args: readonly string[]) {
   return runProgram(["evaluate", ...args, "--data", "data"], folder.path);

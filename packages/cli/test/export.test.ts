@@ -10,9 +10,9 @@ import { expect, test } from "vitest";
 
 import { smallConvolutions, smallSweep, type BenchFolder } from "./support/bench-folder.ts";
 import { runProgram } from "./support/program.ts";
-import { withSmallData } from "./support/small-data.ts";
+import { createSmallDataFolders } from "./support/small-data.ts";
 
-const prepare = withSmallData();
+const prepare = createSmallDataFolders();
 const oneTrial = smallSweep.replace(/repeats: 2\n/, "").replace(/sweep:[^]*/, "");
 
 function exportRun(folder: BenchFolder, ...args: readonly string[]) {

@@ -9,7 +9,7 @@ import {
   type JobName,
   type JobReport,
 } from "@nn/runner/redis";
-import { isRedisHere, RedisServer } from "./support/redis-server.ts";
+import { isRedisInstalled, RedisServer } from "./support/redis-server.ts";
 
 const job: JobName = { run: "0123456789ab", trial: 1, until: 3 };
 const TICKET = "ticket";
@@ -27,7 +27,7 @@ const epoch = (number: number): JobReport => ({
   },
 });
 
-describe.skipIf(!isRedisHere)("on redis-server (skipped if it is not installed):", () => {
+describe.skipIf(!isRedisInstalled)("on redis-server (skipped if it is not installed):", () => {
   let server: RedisServer;
   let redis: Redis;
   beforeAll(async () => {

@@ -7,9 +7,9 @@ import { loadExperiment } from "@nn/experiment";
 import { TrialFailure, WorkerProcess } from "@nn/runner";
 import type { Assignment, TrialReport, TrialOutcome } from "@nn/training";
 import { smallSweep, type BenchFolder } from "./support/bench-folder.ts";
-import { withSmallData } from "./support/small-data.ts";
+import { createSmallDataFolders } from "./support/small-data.ts";
 
-const prepare = withSmallData();
+const prepare = createSmallDataFolders();
 
 interface Part {
   readonly outcome: TrialOutcome;

@@ -9,9 +9,9 @@ import { expect, test } from "vitest";
 
 import type { BenchFolder } from "./support/bench-folder.ts";
 import { runProgram } from "./support/program.ts";
-import { withSmallData } from "./support/small-data.ts";
+import { createSmallDataFolders } from "./support/small-data.ts";
 
-const prepare = withSmallData();
+const prepare = createSmallDataFolders();
 const spec = `
 name: small
 dataset: { type: mnist, validation: 0 }

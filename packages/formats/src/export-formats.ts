@@ -3,7 +3,7 @@ import type { SavedNetwork } from "@nn/training";
 
 import { encodeJson } from "./json/export-json.ts";
 import { OPERATOR_SET } from "./onnx/encode-model.ts";
-import { encodeOnnx, onnxModel } from "./onnx/export-onnx.ts";
+import { encodeOnnx, createOnnxModel } from "./onnx/export-onnx.ts";
 import { encodeTorch } from "./pytorch/export-torch.ts";
 
 /** A format that a network can be written in. */
@@ -27,7 +27,7 @@ export const exportFormats = {
     extension: ".onnx",
     encode: encodeOnnx,
     describe(network) {
-      const { inputs, outputs, nodes } = onnxModel(network).graph;
+      const { inputs, outputs, nodes } = createOnnxModel(network).graph;
       const axes = (shape: readonly number[]): string => `(N, ${shape.join(", ")})`;
       const probabilities = nodes.at(-1)!.operator.toLowerCase();
       const notes: Readonly<Record<string, string>> = {

@@ -1,4 +1,4 @@
-export { agreement, type Agreement } from "./calibration/agreement.ts";
+export { compareAgreement, type Agreement } from "./calibration/agreement.ts";
 export { accuracyByCoverage, type CoveragePoint } from "./calibration/coverage.ts";
 export {
   predictionsFromLogits,
@@ -19,9 +19,9 @@ export {
   type ComparisonWithBest,
   type ValuesBySeed,
 } from "./comparison/compare-with-best.ts";
-export { holm } from "./comparison/holm.ts";
-export { mcnemar } from "./comparison/mcnemar.ts";
-export { powerOf, seedsToDetect, type PlannedComparison } from "./comparison/power.ts";
+export { adjustHolm } from "./comparison/holm.ts";
+export { mcnemarTest } from "./comparison/mcnemar.ts";
+export { computePower, computeRequiredSeeds, type PlannedComparison } from "./comparison/power.ts";
 export { summarize, type Interval, type Summary } from "./comparison/summarize.ts";
 export { fanova, type FanovaShares } from "./importance/fanova.ts";
 export { pedAnova, type PedAnovaOptions } from "./importance/ped-anova.ts";

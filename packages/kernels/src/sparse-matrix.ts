@@ -29,7 +29,7 @@ function entriesOfLists(rows: number, columns: number): number {
  * Returns the bytes that `SparseMatrix` allocates for a matrix of at most `rows` × `columns`: starts, indices
  * and values, by row and by column.
  */
-export function sparseBytes(rows: number, columns: number): number {
+export function computeSparseBytes(rows: number, columns: number): number {
   return 4 * (rows + columns + 2 + 4 * entriesOfLists(rows, columns));
 }
 

@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 
 import { float64Reference, fastBackends, reference } from "../src/testing/backends.ts";
-import { examples, type Computed } from "./derivations/examples.ts";
+import { examples, type ComputedNumbers } from "./derivations/examples.ts";
 import { Page } from "./derivations/page.ts";
 
 const folder = fileURLToPath(new URL("../../../docs/derivations/", import.meta.url));
@@ -24,7 +24,7 @@ describe.for(pages)("docs/derivations/%s.md", (name) => {
   const page = new Page(name);
   const example = examples[name]!;
 
-  const disagreements = (computed: Computed): string[] =>
+  const disagreements = (computed: ComputedNumbers): string[] =>
     Object.entries(computed).flatMap(([each, numbers]) => page.disagreement(each, numbers) ?? []);
 
   test.for([float64Reference, reference, ...fastBackends])(

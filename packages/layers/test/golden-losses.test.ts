@@ -2,7 +2,7 @@ import { completeOptions } from "@nn/catalog/testing/complete-options";
 import { readFileSync } from "node:fs";
 
 import { losses } from "@nn/layers";
-import { relativeError } from "@nn/layers/testing";
+import { computeRelativeError } from "@nn/layers/testing";
 import { describe, expect, test } from "vitest";
 
 import { float64Reference, fastBackends, reference } from "../src/testing/backends.ts";
@@ -49,7 +49,9 @@ describe.each(settings)("$backend.name $backend.precision agrees with PyTorch", 
 
       const value = ours.forward(outputs, labels);
       expect(Math.abs(value - loss) / loss).toBeLessThan(tolerance);
-      expect(relativeError(ours.backward().data, Float64Array.from(gradient), FLOOR)).toBeLessThan(tolerance);
+      expect(computeRelativeError(ours.backward().data, Float64Array.from(gradient), FLOOR)).toBeLessThan(
+        tolerance,
+      );
     });
   }
 });

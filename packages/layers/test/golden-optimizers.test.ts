@@ -2,7 +2,7 @@ import { completeOptions } from "@nn/catalog/testing/complete-options";
 import { readFileSync } from "node:fs";
 
 import { optimizers, type Parameter } from "@nn/layers";
-import { relativeError } from "@nn/layers/testing";
+import { computeRelativeError } from "@nn/layers/testing";
 import type { Backend, Tensor } from "@nn/tensor";
 import { describe, expect, test } from "vitest";
 
@@ -60,7 +60,7 @@ describe.each(settings)(
         const ours = Float64Array.from(parameters.flatMap(({ value }) => Array.from(value.data)));
         const theirs = Float64Array.from(values[place]!);
         expect(ours.length).toBe(theirs.length);
-        expect(relativeError(ours, theirs, floor)).toBeLessThan(tolerance);
+        expect(computeRelativeError(ours, theirs, floor)).toBeLessThan(tolerance);
       }
     });
   },

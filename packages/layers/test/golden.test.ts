@@ -2,7 +2,7 @@ import { completeOptions } from "@nn/catalog/testing/complete-options";
 import { readFileSync } from "node:fs";
 
 import { layers, losses, optimizers, planModel, type Loss, type Model, type Optimizer } from "@nn/layers";
-import { relativeError } from "@nn/layers/testing";
+import { computeRelativeError } from "@nn/layers/testing";
 import { createRng, type Backend, type Tensor } from "@nn/tensor";
 import { describe, expect, test } from "vitest";
 
@@ -66,7 +66,7 @@ describe.each(settings)("$backend.name $backend.precision agrees with PyTorch", 
         const ours = gradient.data.filter((_value, position) => position % stride === 0);
         const theirs = Float64Array.from(seen.gradients[i]!);
         expect(ours.length).toBe(theirs.length);
-        expect(relativeError(ours, theirs, floor)).toBeLessThan(gradientTolerance);
+        expect(computeRelativeError(ours, theirs, floor)).toBeLessThan(gradientTolerance);
       }
     });
 

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 
 import { float64Reference } from "../src/testing/backends.ts";
-import { gradientErrors } from "../src/testing/layer-gradients.ts";
+import { findGradientErrors } from "../src/testing/layer-gradients.ts";
 import { buildLayer, type LayerConfiguration } from "../src/testing/layer-under-test.ts";
 
 const from1 = (max: number) => fc.integer({ min: 1, max });
@@ -157,7 +157,7 @@ test.each([...layers.values()])(
     fc.assert(
       fc.property(configuration, from1(3), flag, (each, n, training) => {
         const built = buildLayer(definition, each, { backend: float64Reference, batchSize: n });
-        expect(gradientErrors(built, each, n, { training, step: 3 })).toEqual([]);
+        expect(findGradientErrors(built, each, n, { training, step: 3 })).toEqual([]);
       }),
       { seed: 1, numRuns: 25 },
     );

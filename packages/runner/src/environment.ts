@@ -67,7 +67,7 @@ let described: object | undefined;
  */
 function machine(): object {
   described ??= {
-    version: packageVersion(),
+    version: getPackageVersion(),
     commit: commit(),
     node: process.version,
     platform: `${process.platform}-${process.arch}`,
@@ -78,7 +78,7 @@ function machine(): object {
 }
 
 /** Returns the version of this program. */
-export function packageVersion(): string {
+export function getPackageVersion(): string {
   const manifest: unknown = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
   if (typeof manifest === "object" && manifest !== null && "version" in manifest)
     return String(manifest.version);

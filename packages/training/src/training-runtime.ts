@@ -5,7 +5,7 @@ import {
   type Dataset,
   type FileContext,
   type LoadContext,
-  type Origins,
+  type ImageOrigins,
 } from "@nn/mnist";
 import type { Backend, Shape } from "@nn/tensor";
 
@@ -19,7 +19,10 @@ export interface ResidentDataset {
   /** Names of the classes by label, if they have names. */
   readonly classNames?: readonly string[] | undefined;
   /** The origin of each image, such as its file, if it is known. */
-  readonly origins: { readonly training?: Origins | undefined; readonly test?: Origins | undefined };
+  readonly origins: {
+    readonly training?: ImageOrigins | undefined;
+    readonly test?: ImageOrigins | undefined;
+  };
   readonly training: ResidentSplit;
   readonly test: ResidentSplit;
 }

@@ -3,7 +3,7 @@ import { createRng } from "@nn/tensor";
 
 import type { Assignment, TrialReport, TrialOutcome } from "./messages.ts";
 import { createAugmenter, createTestTimeAugmentation } from "./data/augmentation.ts";
-import { bestEpoch } from "./metrics/best-epoch.ts";
+import { findBestEpoch } from "./metrics/best-epoch.ts";
 import { CheckpointFile, TrainingStopped, type CheckpointListener } from "./checkpoint/checkpoint-file.ts";
 import { splitDataset } from "./data/split-dataset.ts";
 import { EVALUATION_BATCH_SIZE } from "./evaluate.ts";
@@ -124,7 +124,7 @@ function summary(training: TrainingResult, { metric, goal }: Assignment, inherit
   const last = restored === undefined ? epochs.at(-1) : epochs[restored - 1];
   return {
     epochs: epochs.length,
-    bestEpoch: bestEpoch(epochs.slice(inherited), metric, goal),
+    bestEpoch: findBestEpoch(epochs.slice(inherited), metric, goal),
     train: last?.train,
     validation: last?.validation,
   };

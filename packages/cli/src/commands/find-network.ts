@@ -5,8 +5,8 @@ import { RunDirectoryError } from "@nn/results";
 import { readEnvironment, workspaceFolder } from "@nn/runner";
 import { decodeNetwork, NETWORK_FILE, type SavedNetwork } from "@nn/training";
 
-import { findRun, wrongRun } from "../runs/find-run.ts";
-import { describeRun, rankedConfigurations, valuesOf } from "../runs/run-description.ts";
+import { findRun, throwRunNotFound } from "../runs/find-run.ts";
+import { describeRun, rankConfigurationRows, getMetricValues } from "../runs/run-description.ts";
 
 /** A saved network that the user named, and the folder that its custom parts are relative to. */
 export interface FoundNetwork {
@@ -42,7 +42,7 @@ export function findNetwork(where: string, trial?: number): FoundNetwork {
   if (!existsSync(model) && !describeRun(run).rows.some((row) => row.trial === number)) {
     const ended = describeRun(run).rows.map((row) => row.trial);
     const advice = ended.length === 0 ? otherRunsAdvice(run) : `Its trials: ${listed(ended)}.`;
-    wrongRun(where, `${run} has no ended trial ${number}`, advice);
+    throwRunNotFound(where, `${run} has no ended trial ${number}`, advice);
   }
   if (!existsSync(model)) {
     const others = trialsIn(run);
@@ -51,7 +51,7 @@ export function findNetwork(where: string, trial?: number): FoundNetwork {
         ? otherRunsAdvice(run)
         : `Trials that have one: ${listed(others)}. In the experiment, keep.networks sets how many ` +
           "configurations keep their networks.";
-    wrongRun(where, `trial ${number} of ${run} has no ${NETWORK_FILE}`, advice);
+    throwRunNotFound(where, `trial ${number} of ${run} has no ${NETWORK_FILE}`, advice);
   }
   const network = networkIn(model, run);
   return { ...network, reason, notices: [...notices, ...network.notices] };
@@ -64,7 +64,7 @@ function listed(numbers: readonly number[]): string {
 }
 
 function isOneTrial(where: string): never {
-  wrongRun("--trial", `${where} is already a single trial`, "Omit --trial, or give the run.");
+  throwRunNotFound("--trial", `${where} is already a single trial`, "Omit --trial, or give the run.");
 }
 
 /** Names another run of the same experiment that has a network. */
@@ -119,13 +119,13 @@ function bestTrial(path: string): {
   const run = describeRun(path);
   const completed = run.rows.filter(({ status }) => status === "completed");
   const [first] = completed;
-  if (first === undefined) wrongRun(path, "no trial of this run is completed", otherRunsAdvice(path));
+  if (first === undefined) throwRunNotFound(path, "no trial of this run is completed", otherRunsAdvice(path));
   if (completed.length === 1) return { number: first.trial, notices: run.notices };
-  const ranking = rankedConfigurations({ ...run, rows: completed });
+  const ranking = rankConfigurationRows({ ...run, rows: completed });
   const [best] = ranking;
   const chosen = best?.rows[0] ?? first;
   const count = best?.rows.length ?? 1;
-  const isRanked = best !== undefined && valuesOf(best.rows, run.metric).length > 0;
+  const isRanked = best !== undefined && getMetricValues(best.rows, run.metric).length > 0;
   const configuration = isRanked
     ? `of the best of ${ranking.length} configurations by ${run.metric}`
     : `of the first of ${ranking.length} configurations, which have no ${run.metric}`;

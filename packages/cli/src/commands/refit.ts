@@ -7,10 +7,10 @@ import { isRecord } from "@nn/training";
 import { mean } from "simple-statistics";
 import { stringify } from "yaml";
 
-import { findRun, wrongRun } from "../runs/find-run.ts";
+import { findRun, throwRunNotFound } from "../runs/find-run.ts";
 import {
   describeRun,
-  rankedConfigurations,
+  rankConfigurationRows,
   readExperiment,
   type RunDescription,
 } from "../runs/run-description.ts";
@@ -34,7 +34,7 @@ export async function refitCommand(
   const { run } = findRun(where);
   const best = join(run, BEST_FILE);
   if (!existsSync(best)) {
-    wrongRun(
+    throwRunNotFound(
       where,
       `this run has no ${BEST_FILE}`,
       "Only a finished sweep has one. Run an experiment without a sweep with --set dataset.validation=0.",
@@ -55,7 +55,7 @@ function withAllImages(
 ): { readonly content: Readonly<Record<string, unknown>>; readonly notices: readonly string[] } {
   const { name: _name, description: _description, dataset, training, ...rest } = best;
   const { earlyStopping, ...others } = isRecord(training) ? training : {};
-  const [winner] = rankedConfigurations(run);
+  const [winner] = rankConfigurationRows(run);
   const epochs = winner?.rows.flatMap(({ bestEpoch }) => bestEpoch ?? []) ?? [];
   const stopsEarly = earlyStopping !== undefined && epochs.length > 0;
   const mostEpochs = Math.max(1, Math.round(stopsEarly ? mean(epochs) : 0));

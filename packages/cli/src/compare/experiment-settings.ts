@@ -10,7 +10,7 @@ const OUTSIDE = new Set(["name", "description", "sweep", "executor", "keep"]);
  * Returns the settings of a trial: every value of the resolved experiment, by its path, with the swept values
  * of the trial in place of those of the file. `swept`: path → the cell of results.csv.
  */
-export function settingsOf(
+export function getSettings(
   experiment: Readonly<Record<string, unknown>>,
   swept: Readonly<Record<string, string>> = {},
 ): Settings {
@@ -52,7 +52,7 @@ function scalarOf(cell: string): string | number | boolean | null {
  * Returns the paths whose values differ, in the order of the first settings that have them. Without a
  * `folder`, the experiment is unknown, so a missing value is no difference.
  */
-export function differingPaths(
+export function findDifferingPaths(
   all: readonly { readonly settings: Settings; readonly folder?: string | undefined }[],
 ): string[] {
   const paths = new Set(all.flatMap(({ settings }) => [...settings.keys()]));

@@ -7,7 +7,7 @@ import type { TestPredictions } from "./outputs.ts";
 const POINTS = 60;
 
 /** Returns how well the probabilities of a network agree with its accuracy, with 15 bins of equal width. */
-export function calibrationOf({ predictions }: TestPredictions): CalibrationData {
+export function computeCalibration({ predictions }: TestPredictions): CalibrationData {
   const bins = reliabilityBins(predictions);
   const curve = accuracyByCoverage(predictions);
   const step = Math.max(1, Math.floor(curve.length / POINTS));

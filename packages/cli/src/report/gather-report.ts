@@ -6,14 +6,14 @@ import type { LearningRate, ReportData } from "@nn/report";
 import { readEnvironment, workspaceFolder } from "@nn/runner";
 import { decodeNetwork, type SavedNetwork } from "@nn/training";
 
-import { differingPaths, settingsOf } from "../compare/experiment-settings.ts";
+import { findDifferingPaths, getSettings } from "../compare/experiment-settings.ts";
 import { describeRun } from "../runs/run-description.ts";
-import { shortNames } from "../terminal/summary.ts";
-import { learningRateOf } from "./learning-rate.ts";
+import { shortenPaths } from "../terminal/summary.ts";
+import { computeLearningRates } from "./learning-rate.ts";
 import { evaluateOutputs } from "./read-evaluation.ts";
 import { readOutputs, type TestPredictions } from "./outputs.ts";
 import { toPageNetwork } from "./page-network.ts";
-import { otherRun } from "./other-run.ts";
+import { readOtherRun } from "./other-run.ts";
 import { readRun, type RunData } from "./read-run.ts";
 
 /** At most this many networks are compared by their answers. */
@@ -32,7 +32,7 @@ export async function gatherReport(
   const run = readRun(folder);
   const [own = "", ...otherSettings] = differingSettings([folder, ...otherFolders]);
   const others = otherFolders.flatMap((each, index) => {
-    const other = otherRun(run, readRun(each), haveSameImages(folder, each));
+    const other = readOtherRun(run, readRun(each), haveSameImages(folder, each));
     if (other === undefined) return [];
     const settings = [other.settings, otherSettings[index]].filter((text) => text).join(", ");
     return [{ ...other, settings }];
@@ -80,9 +80,9 @@ const MOST_SETTINGS = 8;
 function differingSettings(folders: readonly string[]): string[] {
   const runs = folders.map(describeRun);
   const swept = new Set(runs.flatMap(({ sweptPaths }) => sweptPaths));
-  const all = runs.map(({ experiment, path }) => ({ settings: settingsOf(experiment), folder: path }));
-  const paths = differingPaths(all).filter((path) => !swept.has(path));
-  const names = shortNames(paths);
+  const all = runs.map(({ experiment, path }) => ({ settings: getSettings(experiment), folder: path }));
+  const paths = findDifferingPaths(all).filter((path) => !swept.has(path));
+  const names = shortenPaths(paths);
   return all.map(({ settings }) =>
     paths
       .slice(0, MOST_SETTINGS)
@@ -118,7 +118,7 @@ function winnersLearningRate(
   if (trial === undefined || dataset === undefined || trial.parent !== null) return undefined;
   const { validation } = saved.spec.dataset;
   const images = dataset.training.count - (typeof validation === "number" ? validation : 0);
-  return learningRateOf(saved.spec, trial, images);
+  return computeLearningRates(saved.spec, trial, images);
 }
 
 interface KeptNetwork {

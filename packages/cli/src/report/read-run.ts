@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { MaybeNumber, ReportData, ReportMetrics, ReportTrial, SweptParameter } from "@nn/report";
 import {
   readJournal,
-  trialsOf,
+  collectTrialRecords,
   type EpochRecord,
   wrapFileSystemErrors,
   type Metrics,
@@ -14,7 +14,7 @@ import {
 import { isAdaptive, samplers } from "@nn/sweep";
 import { isRecord } from "@nn/training";
 
-import { describeRun, rankedConfigurations } from "../runs/run-description.ts";
+import { describeRun, rankConfigurationRows } from "../runs/run-description.ts";
 import { formatValue } from "../terminal/format.ts";
 import { rankTrials } from "./rank-trials.ts";
 
@@ -29,7 +29,7 @@ export function readRun(folder: string): RunData {
   const description = describeRun(folder);
   const { experiment: resolved, rows, sweptPaths, goal } = description;
   const { events } = readJournal(join(folder, "journal.jsonl"));
-  const records = trialsOf(events);
+  const records = collectTrialRecords(events);
   const experimentFile = join(folder, "experiment.yaml");
   const experiment = wrapFileSystemErrors("read", experimentFile, () => readFileSync(experimentFile, "utf8"));
   const sweep = recordOf(resolved["sweep"]);
@@ -49,7 +49,7 @@ export function readRun(folder: string): RunData {
     return trialOf(row, records, configuration, sweptPaths);
   });
   const indices = new Map(trials.map(({ number, configuration }) => [number, configuration]));
-  const ranking = rankedConfigurations({ rows, metric, goal }).map((each) =>
+  const ranking = rankConfigurationRows({ rows, metric, goal }).map((each) =>
     indices.get(each.rows[0]!.trial)!,
   );
   return {

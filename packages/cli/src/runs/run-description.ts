@@ -1,19 +1,19 @@
 import { existsSync, readFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 
-import { shortened } from "@nn/platform/printable";
+import { shortenLine } from "@nn/platform/printable";
 import {
   isLocked,
   readJournal,
   readResults,
   readRunFile,
   RunDirectoryError,
-  trialsOf,
+  collectTrialRecords,
   wrapFileSystemErrors,
   type ResultRow,
 } from "@nn/results";
-import { METRIC_COLUMNS, metricOf, type MetricName } from "@nn/runner";
-import { rank, type Goal } from "@nn/sweep";
+import { METRIC_COLUMNS, getMetric, type MetricName } from "@nn/runner";
+import { rankByMetric, type Goal } from "@nn/sweep";
 import { isRecord } from "@nn/training";
 import { parse } from "yaml";
 
@@ -78,7 +78,7 @@ function missingTrials(path: string, rows: readonly ResultRow[]): string[] {
   const text = Buffer.from(readRunFile(journal)).toString("latin1");
   if (text.split('"event":"trial-ended"').length - 1 === rows.length || isLocked(path)) return [];
   const known = new Set(rows.map(({ trial }) => trial));
-  const records = [...trialsOf(readJournal(journal).events).values()];
+  const records = [...collectTrialRecords(readJournal(journal).events).values()];
   const missing = records.filter(({ trial, status }) => status !== "running" && !known.has(trial));
   if (missing.length === 0) return [];
   const trials = `${missing.length === 1 ? "trial" : "trials"} ${missing.map(({ trial }) => trial).join(", ")}`;
@@ -94,7 +94,7 @@ const GOALS: readonly string[] = ["maximize", "minimize"];
 function damaged(file: string, key: string, expected: readonly string[], found: unknown): RunDirectoryError {
   return problemOf(
     file,
-    `expected ${key} to be one of ${expected.join(", ")}, got ${shortened(JSON.stringify(found), 60)}`,
+    `expected ${key} to be one of ${expected.join(", ")}, got ${shortenLine(JSON.stringify(found), 60)}`,
   );
 }
 
@@ -115,23 +115,23 @@ export function readExperiment(file: string): Readonly<Record<string, unknown>> 
   } catch (error) {
     // A YAMLParseError, or a ReferenceError for aliases that stand for too much.
     const [reason = ""] = error instanceof Error ? error.message.split("\n") : [];
-    throw problemOf(file, shortened(reason.replace(/:$/, ""), 200));
+    throw problemOf(file, shortenLine(reason.replace(/:$/, ""), 200));
   }
   if (isRecord(data)) return data;
   throw problemOf(file, "expected a map of keys");
 }
 
 /** Groups trials by their swept values, in the order of the first trial of each configuration. */
-export function configurationsOf(rows: readonly ResultRow[]): ConfigurationRows[] {
+export function groupByConfiguration(rows: readonly ResultRow[]): ConfigurationRows[] {
   const groups = Map.groupBy(rows, ({ parameters }) => JSON.stringify(parameters));
   return [...groups.values()].map((group) => ({ parameters: group[0]!.parameters, rows: group }));
 }
 
 /** Returns the values of a metric of the completed trials; trials without it are left out. */
-export function valuesOf(rows: readonly ResultRow[], metric: MetricName): number[] {
+export function getMetricValues(rows: readonly ResultRow[], metric: MetricName): number[] {
   return rows
     .filter(({ status }) => status === "completed")
-    .map((row) => metricOf(row, metric))
+    .map((row) => getMetric(row, metric))
     .filter((value) => value !== undefined);
 }
 
@@ -139,13 +139,13 @@ export function valuesOf(rows: readonly ResultRow[], metric: MetricName): number
  * Returns the configurations of a run from best to worst by the mean of its metric over the completed trials.
  * As in the ranking of the run, those with a diverged trial follow the others.
  */
-export function rankedConfigurations({
+export function rankConfigurationRows({
   rows,
   metric,
   goal,
 }: Pick<RunDescription, "rows" | "metric" | "goal">): ConfigurationRows[] {
   const mean = (each: ConfigurationRows): number | undefined => {
-    const values = valuesOf(each.rows, metric);
+    const values = getMetricValues(each.rows, metric);
     return values.length === 0 ? undefined : values.reduce((sum, value) => sum + value) / values.length;
   };
   // Where trials continue the networks of earlier ones, only those that reach the last epoch count.
@@ -155,5 +155,7 @@ export function rankedConfigurations({
   const whole = rows.filter(({ epochs }) => epochs >= last);
   const hasDiverged = ({ rows: own }: ConfigurationRows): number =>
     own.some(({ status }) => status === "diverged") ? 1 : 0;
-  return rank(configurationsOf(whole), mean, goal).sort((a, b) => hasDiverged(a) - hasDiverged(b));
+  return rankByMetric(groupByConfiguration(whole), mean, goal).sort(
+    (a, b) => hasDiverged(a) - hasDiverged(b),
+  );
 }

@@ -4,7 +4,7 @@ import { pathToFileURL } from "node:url";
 
 import { rolldown, type Plugin } from "rolldown";
 
-import { catalogEntries } from "./catalog-entries.ts";
+import { generateEntriesModule } from "./generate-entries-module.ts";
 
 /** What processes and threads run: the command line, a worker process, a thread of the kernels. */
 const PROGRAMS = [
@@ -104,7 +104,7 @@ function sources(
           return { code: `export const bundledPackages = ${JSON.stringify(urls)};`, moduleType: "js" };
         }
         const text = path.endsWith("/src/node/entries.ts")
-          ? catalogEntries(join(dirname(path), "../browser/entries.ts"))
+          ? generateEntriesModule(join(dirname(path), "../browser/entries.ts"))
           : readFileSync(path, "utf8");
         if (!text.includes("import.meta.url")) return { code: text, moduleType: "ts" };
         const code = text

@@ -12,7 +12,7 @@ const USERS = "used-by";
 /**
  * Notes that this process imports from a bundle, until it exits. Does nothing if the folder is not writable.
  */
-export function useBundle(folder: string): void {
+export function markBundleInUse(folder: string): void {
   const note = join(folder, USERS, `${process.pid}@${hostname()}`);
   try {
     mkdirSync(join(folder, USERS), { recursive: true });

@@ -1,4 +1,4 @@
-import { printableLine } from "@nn/platform/printable";
+import { toPrintableLine } from "@nn/platform/printable";
 import Table from "cli-table3";
 
 /** Separates columns by two spaces instead of lines, so that the table can be pasted anywhere. */
@@ -36,8 +36,8 @@ export function formatTable(
   rows: readonly (readonly string[])[],
   width: number,
 ): string[] {
-  const heads = columns.map((column) => ({ ...column, head: printableLine(column.head) }));
-  const cells = rows.map((row) => row.map(printableLine));
+  const heads = columns.map((column) => ({ ...column, head: toPrintableLine(column.head) }));
+  const cells = rows.map((row) => row.map(toPrintableLine));
   const lines = render(heads, cells);
   return Math.max(...lines.map(visibleLength)) <= width
     ? lines

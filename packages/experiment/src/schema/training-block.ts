@@ -1,7 +1,7 @@
 import { Type } from "typebox";
 
 /** Optional keys of `training`. An absent key has no effect. */
-export const trainingExtras = {
+export const optionalTrainingKeys = {
   accumulate: Type.Optional(
     Type.Integer({
       minimum: 1,

@@ -1,5 +1,5 @@
 import { formatShape } from "@nn/tensor";
-import { networkMetadata, TENSOR_LAYOUT, type SavedNetwork } from "@nn/training";
+import { createNetworkMetadata, TENSOR_LAYOUT, type SavedNetwork } from "@nn/training";
 
 import { concatenate } from "../concatenate.ts";
 import { ExportError } from "../errors.ts";
@@ -14,7 +14,7 @@ const PIECE = 100_000;
  * finite, because JSON has none of these.
  */
 export function encodeJson(network: SavedNetwork): Uint8Array {
-  const { spec, ...texts } = networkMetadata(network);
+  const { spec, ...texts } = createNetworkMetadata(network);
   const description = {
     format: "nn-from-scratch json 1",
     layout: TENSOR_LAYOUT,

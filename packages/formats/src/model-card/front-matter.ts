@@ -7,7 +7,7 @@ import type { ModelCardInput } from "./model-card-input.ts";
  * Returns the YAML at the start of a model card, between lines of three hyphens: tags, and the results as a
  * model-index, in the form that Hugging Face reads (https://huggingface.co/docs/hub/model-cards).
  */
-export function frontMatter(input: ModelCardInput): string {
+export function formatFrontMatter(input: ModelCardInput): string {
   const { name, license, spec, metrics, data } = input;
   const { type } = spec.dataset;
   const task = { type: "image-classification", name: "Image classification" };

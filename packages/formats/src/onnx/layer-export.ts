@@ -11,7 +11,7 @@ import type { GraphBuilder } from "./graph-builder.ts";
  * images. The graph may hold images in the order that ONNX's convolutions need, (N, C, H, W): then
  * `channelsFirst` is true.
  */
-export interface Value {
+export interface OnnxValue {
   readonly name: string;
   readonly shape: Shape;
   readonly channelsFirst: boolean;
@@ -20,7 +20,7 @@ export interface Value {
 /** Adds the nodes of a layer to the graph and returns its output. */
 export type LayerExport<Definition extends LayerDefinition = LayerDefinition> = {
   // A method, because the table of all exports holds functions with options of different types.
-  run(options: Static<Definition["options"]>, x: Value, scope: LayerScope): Value;
+  run(options: Static<Definition["options"]>, x: OnnxValue, scope: LayerScope): OnnxValue;
 }["run"];
 
 /** What a layer needs to add its nodes: the graph, and its trained tensors by their name in the layer. */
@@ -29,13 +29,13 @@ export class LayerScope {
   readonly #tensors: ReadonlyMap<string, StoredTensor>;
   /** The place of the layer, such as `layers.2`: the prefix of the names of its tensors and nodes. */
   readonly #place: string;
-  readonly #exportLayers: (layers: readonly ResolvedLayer[], x: Value, scope: LayerScope) => Value;
+  readonly #exportLayers: (layers: readonly ResolvedLayer[], x: OnnxValue, scope: LayerScope) => OnnxValue;
 
   constructor(
     graph: GraphBuilder,
     tensors: ReadonlyMap<string, StoredTensor>,
     place: string,
-    exportLayers: (layers: readonly ResolvedLayer[], x: Value, scope: LayerScope) => Value,
+    exportLayers: (layers: readonly ResolvedLayer[], x: OnnxValue, scope: LayerScope) => OnnxValue,
   ) {
     this.#graph = graph;
     this.#tensors = tensors;
@@ -49,7 +49,7 @@ export class LayerScope {
   }
 
   /** Exports a list of layers, one after the other, whose place in this layer is `name`. */
-  layers(name: string, layers: readonly ResolvedLayer[], x: Value): Value {
+  layers(name: string, layers: readonly ResolvedLayer[], x: OnnxValue): OnnxValue {
     return this.#exportLayers(layers, x, this.inside(name));
   }
 
@@ -115,13 +115,13 @@ export class LayerScope {
   }
 
   /** Returns x with its axes as in our layers, (N, …, C). */
-  channelsLast(x: Value): Value {
+  channelsLast(x: OnnxValue): OnnxValue {
     if (!x.channelsFirst) return x;
     return { ...x, name: this.transpose(x.name, [0, 2, 3, 1]), channelsFirst: false };
   }
 
   /** Returns images (H, W, C) as (N, C, H, W), which ONNX's convolutions and pools need. */
-  channelsFirst(x: Value): Value {
+  channelsFirst(x: OnnxValue): OnnxValue {
     if (x.channelsFirst) return x;
     if (x.shape.length !== 3) throw new RangeError(`expected images, got ${formatShape(x.shape)}`);
     return { ...x, name: this.transpose(x.name, [0, 3, 1, 2]), channelsFirst: true };

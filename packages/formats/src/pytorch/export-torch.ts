@@ -1,6 +1,6 @@
 import { layers as catalog, resolveLayer, type LayerDefinition, type ResolvedLayer } from "@nn/layers";
 import { encodeSafetensors, type StoredTensor } from "@nn/results";
-import { networkMetadata, type SavedNetwork } from "@nn/training";
+import { createNetworkMetadata, type SavedNetwork } from "@nn/training";
 import { Type } from "typebox";
 
 import { torchExports } from "./torch-exports.ts";
@@ -19,15 +19,15 @@ const LAYOUT =
  * the same bytes.
  */
 export function encodeTorch(network: SavedNetwork): Uint8Array {
-  return encodeSafetensors(torchTensors(network), {
+  return encodeSafetensors(createTorchTensors(network), {
     format: "pt",
     layout: LAYOUT,
-    ...networkMetadata(network),
+    ...createNetworkMetadata(network),
   });
 }
 
 /** Returns the tensors of `encodeTorch` by name. */
-export function torchTensors({ spec, tensors }: SavedNetwork): ReadonlyMap<string, StoredTensor> {
+export function createTorchTensors({ spec, tensors }: SavedNetwork): ReadonlyMap<string, StoredTensor> {
   const written = new Map<string, StoredTensor>();
   const exportLayers = (layers: readonly ResolvedLayer[], scope: TorchScope): void => {
     for (const [index, { definition, options }] of layers.entries()) {

@@ -67,7 +67,7 @@ const TO_SEQUENCE: readonly LayerBlock[] = [
  * Returns `count` networks of random layers, which show layers after each other: in ONNX, a layer may find
  * images channels first or last. The same seed gives the same networks.
  */
-export function randomNetworks(count: number, seed: number): LayerNetwork[] {
+export function createRandomNetworks(count: number, seed: number): LayerNetwork[] {
   return Array.from({ length: count }, (_, k) => {
     const rng = createRng(seed).fork(`${k}`);
     const inputShape: Shape = [5 + integer(rng, 4), 5 + integer(rng, 4), 4];

@@ -15,7 +15,7 @@ export interface Agreement {
  * of images. `mcnemar(onlyA, onlyB)` tells whether the networks differ. Throws RangeError if the lengths
  * differ.
  */
-export function agreement(
+export function compareAgreement(
   predictionsA: ArrayLike<number>,
   predictionsB: ArrayLike<number>,
   labels: ArrayLike<number>,

@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
 
-import { calibrationCases, predictionsOf } from "../../test/calibration-cases.ts";
+import { calibrationCases, createPredictions } from "../../test/calibration-cases.ts";
 import { predictionsFromLogits, predictionsFromProbabilities } from "./predictions.ts";
 import { expectedCalibrationError, reliabilityBins } from "./reliability.ts";
 
 test.each(calibrationCases)("$name: bins, counts and calibration error are scikit-learn's", (values) => {
-  const bins = reliabilityBins(predictionsOf(values));
+  const bins = reliabilityBins(createPredictions(values));
   expect(bins).toHaveLength(15);
   const filled = bins.filter(({ count }) => count > 0);
   expect(filled.map(({ count }) => count)).toEqual(values.counts);

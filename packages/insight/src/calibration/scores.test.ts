@@ -1,12 +1,12 @@
 import { expect, test } from "vitest";
 
-import { calibrationCases, predictionsOf } from "../../test/calibration-cases.ts";
+import { calibrationCases, createPredictions } from "../../test/calibration-cases.ts";
 import { relativeError } from "../../test/golden.ts";
 import { predictionsFromLogits, predictionsFromProbabilities } from "./predictions.ts";
 import { brierScore, negativeLogLikelihood, topKAccuracy } from "./scores.ts";
 
 test.each(calibrationCases)("$name: scores are scikit-learn's", (values) => {
-  const predictions = predictionsOf(values);
+  const predictions = createPredictions(values);
   expect(relativeError(brierScore(predictions), values.brier)).toBeLessThan(1e-12);
   expect(relativeError(negativeLogLikelihood(predictions), values.logLoss)).toBeLessThan(1e-12);
   for (const [k, accuracy] of Object.entries(values.top))

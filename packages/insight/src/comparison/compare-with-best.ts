@@ -1,7 +1,7 @@
 // Which configuration is the best, and which of the others are worse beyond noise.
 import { comparePaired, compareWelch, type MeanComparison } from "./compare-means.ts";
-import { holm } from "./holm.ts";
-import { seedsToDetect } from "./power.ts";
+import { adjustHolm } from "./holm.ts";
+import { computeRequiredSeeds } from "./power.ts";
 import { INTERVAL_SIGNIFICANCE, summarize } from "./summarize.ts";
 
 /**
@@ -51,7 +51,10 @@ export function compareWithBest(
   );
   const tested = found.filter((each) => each?.comparison.pValue !== undefined);
   const adjusted = new Map(
-    holm(tested.map((each) => each!.comparison.pValue!)).map((pValue, index) => [tested[index], pValue]),
+    adjustHolm(tested.map((each) => each!.comparison.pValue!)).map((pValue, index) => [
+      tested[index],
+      pValue,
+    ]),
   );
   const comparisons = found.map((each) => {
     if (each === undefined) return undefined;
@@ -93,6 +96,6 @@ function seedsMissing({ comparison, deviation, seeds }: Found): number | undefin
   if (deviation === undefined || deviation === 0 || difference === 0) return undefined;
   // A smaller difference needs more than these in any case.
   if (Math.abs(difference) < deviation / 12) return MOST_SEEDS;
-  const needed = seedsToDetect({ difference, deviation, paired: test === "paired" });
+  const needed = computeRequiredSeeds({ difference, deviation, paired: test === "paired" });
   return Math.min(MOST_SEEDS, Math.max(1, needed - seeds));
 }

@@ -7,7 +7,7 @@
  * of m p-values is multiplied by m − i + 1, limited to 1, and raised to the adjusted value before it. Throws
  * RangeError if a p-value is outside 0 to 1.
  */
-export function holm(pValues: readonly number[]): number[] {
+export function adjustHolm(pValues: readonly number[]): number[] {
   const wrong = pValues.findIndex((p) => !(p >= 0 && p <= 1));
   if (wrong !== -1)
     throw new RangeError(`holm: pValues[${wrong}] must be between 0 and 1, got ${pValues[wrong]}.`);

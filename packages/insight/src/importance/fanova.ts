@@ -6,8 +6,8 @@ import type { Domains, FinishedTrial } from "@nn/sweep";
 import { createRng } from "@nn/tensor";
 
 import { encodeTrials } from "./encode-trials.ts";
-import { growForest } from "./regression-forest.ts";
-import { effectsOf, pairsOf, type TreeEffects } from "./tree-effects.ts";
+import { fitRegressionForest } from "./regression-forest.ts";
+import { computeTreeEffects, listPairs, type TreeEffects } from "./tree-effects.ts";
 
 /** How the variance of the objective is divided. All shares, with those of larger groups, add up to 1. */
 export interface FanovaShares {
@@ -50,14 +50,16 @@ export function fanova(
   // The shares are the same for a shifted objective, and the sums are more accurate.
   const mean = objectives.reduce((sum, objective) => sum + objective, 0) / objectives.length;
   const targets = objectives.map((objective) => objective - mean);
-  const forest = growForest(columns, targets, TREES, createRng(seed).fork("fanova"));
+  const forest = fitRegressionForest(columns, targets, TREES, createRng(seed).fork("fanova"));
   // A bootstrap sample may consist of equal objectives: such a tree has no variance to divide.
-  const effects = forest.trees.map((tree) => effectsOf(tree, columns)).filter(({ total }) => total > 0);
+  const effects = forest.trees
+    .map((tree) => computeTreeEffects(tree, columns))
+    .filter(({ total }) => total > 0);
   const share = (variance: (tree: TreeEffects) => number): number =>
     effects.reduce((sum, tree) => sum + Math.max(0, variance(tree)) / tree.total, 0) / (effects.length || 1);
   return {
     main: new Map(columns.map(({ name }, index) => [name, share(({ main }) => main[index]!)])),
-    pairs: pairsOf(columns.length).map(([i, j], pair) => ({
+    pairs: listPairs(columns.length).map(([i, j], pair) => ({
       parameters: [columns[i]!.name, columns[j]!.name],
       share: share(({ pairs }) => pairs[pair]!),
     })),

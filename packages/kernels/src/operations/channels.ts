@@ -7,8 +7,8 @@ import {
   type Tensor,
 } from "@nn/tensor";
 
-import { codeOf, slopeOf } from "../activation-codes.ts";
-import { lastAxisSize, BYTES_PER_FLOAT, type Engine } from "../engine.ts";
+import { getActivationCode, getLeakyReluSlope } from "../activation-codes.ts";
+import { getLastAxisSize, BYTES_PER_FLOAT, type Engine } from "../engine.ts";
 import { ELEMENT_COST, type Split } from "../threads/split.ts";
 
 // Several segments are split among threads by segment. A single segment is split by blocks of rows, and then
@@ -59,8 +59,8 @@ export function normalizeChannels(engine: Engine, normalization: ChannelNormaliz
       engine.address(mean) + channelsAt,
       engine.address(scale) + channelsAt,
       engine.address(shift),
-      codeOf(activation),
-      slopeOf(activation),
+      getActivationCode(activation),
+      getLeakyReluSlope(activation),
       engine.address(out) + numbersAt,
     ];
   });
@@ -140,7 +140,7 @@ interface Extents {
 
 /** Returns the sizes of x. `perChannel` is (segments, columns). */
 function extentsOf(x: Tensor, perChannel: Tensor): Extents {
-  const columns = lastAxisSize(perChannel);
+  const columns = getLastAxisSize(perChannel);
   const rows = x.data.length / perChannel.data.length;
   const work = 2 * ELEMENT_COST * x.data.length;
   return {

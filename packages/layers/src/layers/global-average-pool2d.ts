@@ -1,7 +1,7 @@
 import { Type } from "typebox";
 
 import { defineLayer } from "../definition.ts";
-import { imageShape } from "./shared/image-shape.ts";
+import { getImageShape } from "./shared/image-shape.ts";
 
 /** dx[n, iy, ix, c] = dy[n, c] / (H·W). The mean is computed in float64 and rounded once. */
 export const globalAveragePool2d = defineLayer({
@@ -14,7 +14,7 @@ export const globalAveragePool2d = defineLayer({
   options: Type.Object({}),
 
   plan(_options, inputShape) {
-    const [H, W, C] = imageShape("global-average-pool2d", inputShape);
+    const [H, W, C] = getImageShape("global-average-pool2d", inputShape);
     return {
       outputShape: [C],
       build(context) {

@@ -2,7 +2,7 @@ import type { Tensor } from "@nn/tensor";
 import { Type } from "typebox";
 
 import { defineLayer } from "../definition.ts";
-import { placePool, poolOptions, visiblePixels } from "./shared/pool-window.ts";
+import { placePool, poolOptions, getCoveredPixels } from "./shared/pool-window.ts";
 
 /**
  * dy is added to dx at the largest pixel of the window. Padding is never the largest.
@@ -31,7 +31,7 @@ export const maxPool2d = defineLayer({
       build(context) {
         const { backend } = context;
         // The pixel range of each window, in memory that the kernels can read.
-        const { top, bottom, left, right } = visiblePixels(window);
+        const { top, bottom, left, right } = getCoveredPixels(window);
         const placed = (list: Int32Array): Int32Array => {
           const copy = backend.allocateIntegers(list.length);
           copy.set(list);

@@ -2,7 +2,7 @@ import { Type } from "typebox";
 
 import { planConcatenation, planSum } from "./shared/branches.ts";
 import { defineLayer } from "../definition.ts";
-import { layerList } from "../model/nested-layers.ts";
+import { layerListOption } from "../model/nested-layers.ts";
 import { planLayers } from "../model/plan-layers.ts";
 
 /**
@@ -17,7 +17,7 @@ export const parallel = defineLayer({
   example: "{ type: parallel, branches: [[{ type: relu }], [{ type: tanh }]] }",
   paper: "Szegedy et al. 2015, Going deeper with convolutions",
   options: Type.Object({
-    branches: Type.Array(layerList("One branch."), {
+    branches: Type.Array(layerListOption("One branch."), {
       minItems: 2,
       description: "The branches: lists of layers, all with the same input.",
     }),

@@ -1,7 +1,7 @@
 import { Type } from "typebox";
 
 import { defineLayer } from "../definition.ts";
-import { sequenceShape } from "./shared/sequence-shape.ts";
+import { getSequenceShape } from "./shared/sequence-shape.ts";
 
 /**
  * Adds a learned row to each position of the sequence. Without it, attention (if it is not causal) ignores
@@ -17,7 +17,7 @@ export const positionEmbedding = defineLayer({
   options: Type.Object({}),
 
   plan(_options, inputShape) {
-    const { T, D } = sequenceShape(
+    const { T, D } = getSequenceShape(
       "position-embedding",
       inputShape,
       `If these are images, put a "patch-embedding" layer before it.`,

@@ -1,8 +1,8 @@
-import { sizeOf } from "@nn/tensor";
+import { countElements } from "@nn/tensor";
 import { Type } from "typebox";
 
 import { defineLayer } from "../definition.ts";
-import { affineParameters, normEpsilonOption } from "./shared/normalization.ts";
+import { planAffineParameters, normEpsilonOption } from "./shared/normalization.ts";
 import { planRowNormalization } from "./shared/row-normalization.ts";
 import { requireNormalizedAxisSize } from "./shared/single-number.ts";
 
@@ -22,8 +22,8 @@ export const rmsNorm = defineLayer({
   plan({ epsilon, affine }, inputShape) {
     const shape = [inputShape.at(-1) ?? 1];
     const advice = "Leave it out, or give the last axis more numbers.";
-    requireNormalizedAxisSize("rms-norm", sizeOf(shape), inputShape, advice);
-    const { weight } = affineParameters(affine, shape);
+    requireNormalizedAxisSize("rms-norm", countElements(shape), inputShape, advice);
+    const { weight } = planAffineParameters(affine, shape);
     const parameters = weight === undefined ? {} : { weight };
     return planRowNormalization({ shape, centered: false, epsilon, parameters }, inputShape);
   },

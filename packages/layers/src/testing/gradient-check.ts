@@ -11,7 +11,7 @@ const h = 1e-5;
  * Returns ∂loss/∂values by central differences, (loss(v + h) − loss(v − h)) / 2h, one number at a time.
  * `loss` must read `values`, which are float64. They are restored afterwards.
  */
-export function numericGradient(values: FloatArray, loss: () => number): Float64Array {
+export function computeNumericGradient(values: FloatArray, loss: () => number): Float64Array {
   return Float64Array.from(values, (value, i) => {
     values[i] = value + h;
     const above = loss();
@@ -27,7 +27,7 @@ export function numericGradient(values: FloatArray, loss: () => number): Float64
  * number are compared relative to that value. The default is 1e-3, because central differences are not
  * accurate enough for smaller numbers.
  */
-export function relativeError(analytic: FloatArray, numeric: FloatArray, floor = 1e-3): number {
+export function computeRelativeError(analytic: FloatArray, numeric: FloatArray, floor = 1e-3): number {
   let largest = 0;
   for (const value of [...analytic, ...numeric]) largest = Math.max(largest, Math.abs(value));
   if (largest === 0) return 0;
@@ -49,7 +49,7 @@ export function describeGradientError(
   analytic: FloatArray,
   numeric: FloatArray,
 ): string | undefined {
-  const error = relativeError(analytic, numeric);
+  const error = computeRelativeError(analytic, numeric);
   if (error <= gradientTolerance) return undefined;
   let largest = 0;
   for (const value of [...analytic, ...numeric]) largest = Math.max(largest, Math.abs(value));

@@ -2,16 +2,16 @@ import { createRng } from "@nn/tensor";
 
 import type { ForwardContext } from "../definition.ts";
 import { float64Reference } from "./backends.ts";
-import { describeGradientError, numericGradient } from "./gradient-check.ts";
+import { describeGradientError, computeNumericGradient } from "./gradient-check.ts";
 import { runLayer, type LayerConfiguration, type LayerUnderTest } from "./layer-under-test.ts";
-import { drawSmooth, sumOf } from "./numbers.ts";
+import { drawSmooth, sumTerms } from "./numbers.ts";
 
 /**
  * Returns one sentence for each gradient of a layer that disagrees with central differences. It contains the
  * index with the largest error, both values and the tolerance. Returns an empty array if all gradients agree.
  * The layer must be built on the float64 reference backend.
  */
-export function gradientErrors(
+export function findGradientErrors(
   built: LayerUnderTest,
   configuration: LayerConfiguration,
   n: number,
@@ -20,12 +20,12 @@ export function gradientErrors(
   const { x, dy } = drawInputAndGradient(configuration, built.outputShape, n);
   const analytic = runLayer(built, float64Reference, x, dy, pass);
   // With loss = Σ y·dy, ∂loss/∂y is dy.
-  const loss = () => sumOf(built.layer.forward(x, pass).data, (y, i) => y * dy.data[i]!);
+  const loss = () => sumTerms(built.layer.forward(x, pass).data, (y, i) => y * dy.data[i]!);
 
   const values = { dx: x.data };
   for (const [name, { value }] of built.parameters) Object.assign(values, { [`d${name}`]: value.data });
   return Object.entries(values).flatMap(
-    ([name, data]) => describeGradientError(name, analytic[name]!, numericGradient(data, loss)) ?? [],
+    ([name, data]) => describeGradientError(name, analytic[name]!, computeNumericGradient(data, loss)) ?? [],
   );
 }
 

@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 
 import type { InitializerDefinition } from "../definition.ts";
 import { float64Reference, fastBackends, reference } from "./backends.ts";
-import { sumOf } from "./numbers.ts";
+import { sumTerms } from "./numbers.ts";
 
 /** One configuration of an initializer for the contract suite. */
 export interface InitializerConfiguration {
@@ -39,8 +39,8 @@ export function testInitializer(
         { fanIn: 50, fanOut: 10 },
       ])("weights have the variance of the method, fanIn $fanIn, fanOut $fanOut", (fan) => {
         const weights = fill(float64Reference, readsShape ? [200, 300] : [60_000], fan);
-        const mean = sumOf(weights, (w) => w) / weights.length;
-        const spread = sumOf(weights, (w) => (w - mean) ** 2) / weights.length;
+        const mean = sumTerms(weights, (w) => w) / weights.length;
+        const spread = sumTerms(weights, (w) => (w - mean) ** 2) / weights.length;
         // Over 60,000 draws, the standard error of the mean is σ/245, and that of the variance is below 0.6
         // %. The test allows five standard errors.
         expect(Math.abs(mean)).toBeLessThanOrEqual(5 * Math.sqrt(variance(fan) / weights.length));

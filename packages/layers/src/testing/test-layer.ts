@@ -4,11 +4,11 @@ import { describe, expect, test } from "vitest";
 
 import type { LayerDefinition, ForwardContext } from "../definition.ts";
 import { float64Reference, fastBackends, reference } from "./backends.ts";
-import { planWith } from "./plan-with.ts";
-import { relativeError } from "./gradient-check.ts";
-import { drawInputAndGradient, gradientErrors } from "./layer-gradients.ts";
-import { buildLayer, runLayer, stateOf, type LayerConfiguration } from "./layer-under-test.ts";
-import { copyTensor, differences, drawSparse, firstRows } from "./numbers.ts";
+import { planLayerWithDefaults } from "./plan-layer-with-defaults.ts";
+import { computeRelativeError } from "./gradient-check.ts";
+import { drawInputAndGradient, findGradientErrors } from "./layer-gradients.ts";
+import { buildLayer, runLayer, copyBuffers, type LayerConfiguration } from "./layer-under-test.ts";
+import { copyTensor, describeDifferences, drawSparse, copyFirstRows } from "./numbers.ts";
 
 const training: ForwardContext = { training: true, step: 3 };
 const evaluation: ForwardContext = { training: false, step: 3 };
@@ -28,7 +28,7 @@ const N = 5;
 export function testLayer(definition: LayerDefinition, configurations: readonly LayerConfiguration[]): void {
   for (const configuration of configurations) {
     const { options = {}, inputShape } = configuration;
-    const plan = planWith(definition, options, inputShape);
+    const plan = planLayerWithDefaults(definition, options, inputShape);
     describe(`${definition.type} ${formatOptions(options)} on ${formatShape(inputShape)}`, () => {
       testForward(definition, configuration);
       testGradients(definition, configuration);
@@ -60,17 +60,17 @@ function testForward(definition: LayerDefinition, configuration: LayerConfigurat
     const { x, dy } = drawInputAndGradient(configuration, built.outputShape, N);
     const before = x.data.slice();
     runLayer(built, float64Reference, x, dy, training);
-    expect(differences({ x: x.data }, { x: before })).toEqual([]);
+    expect(describeDifferences({ x: x.data }, { x: before })).toEqual([]);
   });
 
   test("evaluation has no randomness and does not change buffers", () => {
     const built = buildLayer(definition, configuration, { backend: float64Reference, batchSize: N });
     const { x, dy } = drawInputAndGradient(configuration, built.outputShape, N);
-    const state = stateOf(built);
+    const state = copyBuffers(built);
     const first = runLayer(built, float64Reference, x, dy, { training: false, step: 0 });
     const later = runLayer(built, float64Reference, x, dy, { training: false, step: 9 });
-    expect(differences(first, later)).toEqual([]);
-    expect(differences(stateOf(built), state)).toEqual([]);
+    expect(describeDifferences(first, later)).toEqual([]);
+    expect(describeDifferences(copyBuffers(built), state)).toEqual([]);
   });
 }
 
@@ -80,7 +80,7 @@ function testGradients(definition: LayerDefinition, configuration: LayerConfigur
       const mode = pass.training ? "training" : "evaluation";
       test(`gradients agree with central differences, batch of ${n}, in ${mode}`, () => {
         const built = buildLayer(definition, configuration, { backend: float64Reference, batchSize: n });
-        expect(gradientErrors(built, configuration, n, pass)).toEqual([]);
+        expect(findGradientErrors(built, configuration, n, pass)).toEqual([]);
       });
     }
   }
@@ -94,7 +94,7 @@ function testParameterGradients(definition: LayerDefinition, configuration: Laye
     built.layer.backward(copyTensor(float64Reference, dy), training);
     for (const [name, { gradient }] of built.parameters) {
       const twice = once[`d${name}`]!.map((value) => 2 * value);
-      expect(relativeError(gradient.data, twice)).toBeLessThan(1e-12);
+      expect(computeRelativeError(gradient.data, twice)).toBeLessThan(1e-12);
     }
   });
 
@@ -109,7 +109,7 @@ function testParameterGradients(definition: LayerDefinition, configuration: Laye
       const { dx: _dx, ...rest } = runLayer(built, float64Reference, x, dy, training);
       return rest;
     });
-    expect(differences(needed!, unneeded!)).toEqual([]);
+    expect(describeDifferences(needed!, unneeded!)).toEqual([]);
   });
 }
 
@@ -117,16 +117,16 @@ function testSameBytes(definition: LayerDefinition, configuration: LayerConfigur
   const run = (backend: Backend, n: number, batchSize: number, pass: ForwardContext) => {
     const built = buildLayer(definition, configuration, { backend, batchSize });
     const [rows, gradients] = drawBatch(backend, configuration, built.outputShape);
-    const [x, dy] = [firstRows(backend, rows, n), firstRows(backend, gradients, n)];
-    return { ...runLayer(built, backend, x, dy, pass), ...stateOf(built) };
+    const [x, dy] = [copyFirstRows(backend, rows, n), copyFirstRows(backend, gradients, n)];
+    return { ...runLayer(built, backend, x, dy, pass), ...copyBuffers(built) };
   };
 
   test("two runs give the same bytes", () => {
-    expect(differences(run(reference, N, N, training), run(reference, N, N, training))).toEqual([]);
+    expect(describeDifferences(run(reference, N, N, training), run(reference, N, N, training))).toEqual([]);
   });
 
   test("the bytes do not depend on the largest batch size", () => {
-    expect(differences(run(reference, 2, N, training), run(reference, 2, 2, training))).toEqual([]);
+    expect(describeDifferences(run(reference, 2, N, training), run(reference, 2, 2, training))).toEqual([]);
   });
 
   test.each([reference, ...fastBackends])(
@@ -139,14 +139,14 @@ function testSameBytes(definition: LayerDefinition, configuration: LayerConfigur
         if (hasRun) runLayer(built, backend, ...other, training);
         return runLayer(built, backend, x, dy, training);
       });
-      expect(differences(fresh!, used!)).toEqual([]);
+      expect(describeDifferences(fresh!, used!)).toEqual([]);
     },
   );
 
   test.each(fastBackends)("the same bytes on $name as on the reference", (backend) => {
     for (const pass of [training, evaluation]) {
       for (const n of [1, N]) {
-        expect(differences(run(backend, n, N, pass), run(reference, n, N, pass))).toEqual([]);
+        expect(describeDifferences(run(backend, n, N, pass), run(reference, n, N, pass))).toEqual([]);
       }
     }
   });
@@ -170,7 +170,7 @@ function testAlreadyActivated(
       const activated = backend.allocate(x.shape);
       backend.activate(activation, x, activated);
       expect(
-        differences(
+        describeDifferences(
           runLayer(fused, backend, activated, dy, training),
           runLayer(apart, backend, x, dy, training),
         ),
@@ -191,7 +191,9 @@ function testFusion(definition: LayerDefinition, configuration: LayerConfigurati
       const expected = runLayer(apart, backend, x, dy, training);
       const y = apart.layer.forward(x, training);
       backend.activate(activation, y, y);
-      expect(differences(runLayer(fused, backend, x, dy, training), { ...expected, y: y.data })).toEqual([]);
+      expect(
+        describeDifferences(runLayer(fused, backend, x, dy, training), { ...expected, y: y.data }),
+      ).toEqual([]);
     });
   });
 }

@@ -4,9 +4,9 @@ import { describe, expect, test } from "vitest";
 
 import type { Loss, LossDefinition } from "../definition.ts";
 import { float64Reference, fastBackends, reference } from "./backends.ts";
-import { describeGradientError, numericGradient } from "./gradient-check.ts";
-import { expectMeanOfParts } from "./loss-of-parts.ts";
-import { differences, drawLabels, drawSmooth, type Numbers } from "./numbers.ts";
+import { describeGradientError, computeNumericGradient } from "./gradient-check.ts";
+import { expectMeanOfBatches } from "./expect-mean-of-batches.ts";
+import { describeDifferences, drawLabels, drawSmooth, type NamedArrays } from "./numbers.ts";
 
 /** One configuration of a loss for the contract suite. */
 export interface LossConfiguration {
@@ -43,12 +43,12 @@ export function testLoss(definition: LossDefinition, configurations: readonly Lo
         const { outputs, labels } = drawOutputs(float64Reference, n, classes);
         loss.forward(outputs, labels);
         const analytic = loss.backward().data.slice();
-        const numeric = numericGradient(outputs.data, () => loss.forward(outputs, labels));
+        const numeric = computeNumericGradient(outputs.data, () => loss.forward(outputs, labels));
         expect(describeGradientError("doutputs", analytic, numeric)).toBeUndefined();
       });
 
       test("the loss of all examples is the weighted mean over their batches", () => {
-        expectMeanOfParts((batchSize) => build(float64Reference, batchSize), classes);
+        expectMeanOfBatches((batchSize) => build(float64Reference, batchSize), classes);
       });
 
       test("does not change outputs and labels", () => {
@@ -63,7 +63,7 @@ export function testLoss(definition: LossDefinition, configurations: readonly Lo
 
       test("two runs give the same bytes, for any largest batch size", () => {
         expect(
-          differences(
+          describeDifferences(
             runLoss(build(reference, N), reference, classes),
             runLoss(build(reference, 2), reference, classes),
           ),
@@ -72,7 +72,7 @@ export function testLoss(definition: LossDefinition, configurations: readonly Lo
 
       test.each(fastBackends)("the same bytes on $name as on the reference", (backend) => {
         expect(
-          differences(
+          describeDifferences(
             runLoss(build(backend, N), backend, classes),
             runLoss(build(reference, N), reference, classes),
           ),
@@ -83,7 +83,7 @@ export function testLoss(definition: LossDefinition, configurations: readonly Lo
 }
 
 /** Returns the loss and its gradient for a batch of two. */
-function runLoss(loss: Loss, backend: Backend, classes: number): Numbers {
+function runLoss(loss: Loss, backend: Backend, classes: number): NamedArrays {
   const { outputs, labels } = drawOutputs(backend, 2, classes);
   return { loss: Float64Array.of(loss.forward(outputs, labels)), gradient: loss.backward().data };
 }

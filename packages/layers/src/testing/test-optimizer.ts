@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 
 import type { OptimizerDefinition, Parameter } from "../definition.ts";
 import { float64Reference, fastBackends, reference } from "./backends.ts";
-import { differences, sumOf, type Numbers } from "./numbers.ts";
+import { describeDifferences, sumTerms, type NamedArrays } from "./numbers.ts";
 import { restoreStates } from "./restore-states.ts";
 
 /** Defines the tests that every optimizer must pass. Call it in a vitest file, with the options to test. */
@@ -20,7 +20,7 @@ export function testOptimizer(
     };
 
     /** Returns the parameters after 20 steps with the same random gradients. */
-    const run = (backend: Backend): Numbers => {
+    const run = (backend: Backend): NamedArrays => {
       const rng = createRng(19);
       const parameters = [createParameter(backend, "weight", [5, 7]), createParameter(backend, "bias", [7])];
       const optimizer = build(backend, parameters);
@@ -39,7 +39,7 @@ export function testOptimizer(
         const { value, gradient } = parameter;
         const optimizer = build(float64Reference, [parameter]);
         // f(w) = Σ k·(w − 3)² / 2 with curvatures k = 1, 2, …; ∂f/∂w = k·(w − 3)
-        const f = () => sumOf(value.data, (w, i) => ((i + 1) * (w - 3) ** 2) / 2);
+        const f = () => sumTerms(value.data, (w, i) => ((i + 1) * (w - 3) ** 2) / 2);
         const start = f();
         for (let step = 0; step < 50; step++) {
           for (let i = 0; i < value.data.length; i++) gradient.data[i] = (i + 1) * (value.data[i]! - 3);
@@ -90,11 +90,11 @@ export function testOptimizer(
       });
 
       test("two runs give the same bytes", () => {
-        expect(differences(run(reference), run(reference))).toEqual([]);
+        expect(describeDifferences(run(reference), run(reference))).toEqual([]);
       });
 
       test.each(fastBackends)("the same bytes on $name as on the reference", (backend) => {
-        expect(differences(run(backend), run(reference))).toEqual([]);
+        expect(describeDifferences(run(backend), run(reference))).toEqual([]);
       });
     });
   }

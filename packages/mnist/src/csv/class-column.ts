@@ -1,5 +1,5 @@
 import { parseByte } from "./cells.ts";
-import { areWords, cellsOf, type CsvTable } from "./table.ts";
+import { areWords, getColumnCells, type CsvTable } from "./table.ts";
 import { DatasetError } from "../errors.ts";
 
 /** A column that may hold the classes, and the evidence for it. */
@@ -205,14 +205,17 @@ function isOffScale(largest: number, largestPixel: number): boolean {
 
 /** Whether every cell is an integer from 0 to 255. */
 function isPlain(table: CsvTable, column: number, isHeader: boolean): boolean {
-  return cellsOf(table, column, isHeader).every((cell) => typeof cell === "number") && !table.odd.has(column);
+  return (
+    getColumnCells(table, column, isHeader).every((cell) => typeof cell === "number") &&
+    !table.odd.has(column)
+  );
 }
 
 /** Whether a column has repeated words, as class names do. */
 function isOfWords(table: CsvTable, column: number, isHeader: boolean): boolean {
   const odd = table.odd.get(column);
   if (odd === undefined || odd.count < table.count - 1 || odd.texts === undefined) return false;
-  const cells = cellsOf(table, column, isHeader);
+  const cells = getColumnCells(table, column, isHeader);
   return areWords(cells) && (cells.length < MANY_ROWS || new Set(cells).size < cells.length);
 }
 

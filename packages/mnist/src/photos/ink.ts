@@ -1,5 +1,5 @@
 import type { Photo } from "./photo.ts";
-import { distanceFromBackground } from "./background.ts";
+import { computeBackgroundDistance } from "./background.ts";
 
 /** A symbol cut out of a photo: how much ink each pixel has. */
 export interface Ink {
@@ -21,7 +21,7 @@ const FULL_INK = 0.75;
  */
 export function findInk(photo: Photo): Ink | undefined {
   const { width, height } = photo;
-  const distances = smooth(distanceFromBackground(photo), width, height);
+  const distances = smooth(computeBackgroundDistance(photo), width, height);
   const threshold = otsuThreshold(distances);
   const isInk = Uint8Array.from(distances, (distance) => (distance > threshold ? 1 : 0));
   keepLargeSpots(isInk, width, height);

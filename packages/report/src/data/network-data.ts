@@ -5,7 +5,7 @@ export interface EvaluationData {
   /** Number of test images. */
   readonly testImages: number;
   /** The evaluated networks. The first one is that of the winner. */
-  readonly networks: readonly NetworkAnswers[];
+  readonly networks: readonly NetworkPredictions[];
   /** For each pair of networks, by their indices: what they disagree about. */
   readonly pairs: readonly NetworkPair[];
   /** Number of test images that no network classifies correctly. */
@@ -17,7 +17,7 @@ export interface EvaluationData {
 }
 
 /** The answers of one network on the test images. */
-export interface NetworkAnswers {
+export interface NetworkPredictions {
   /** Number of its trial. */
   readonly trial: number;
   /** (true class, answered class) → number of images. */

@@ -20,7 +20,7 @@ export interface MetricScale {
 }
 
 /** Returns how a metric is shown. */
-export function scaleOf(metric: MetricColumn): MetricScale {
+export function getMetricScale(metric: MetricColumn): MetricScale {
   const [set, kind] = metric.split(".");
   const label = `${set === "train" ? "training" : set} ${kind}`;
   if (kind === "accuracy") {
@@ -44,7 +44,7 @@ export function scaleOf(metric: MetricColumn): MetricScale {
 }
 
 /** Returns a trial's metric; null if it has none. */
-export function metricOf(trial: ReportTrial, metric: MetricColumn): MaybeNumber {
+export function getTrialMetric(trial: ReportTrial, metric: MetricColumn): MaybeNumber {
   const [set, kind] = metric.split(".");
   const metrics = set === "train" ? trial.train : set === "validation" ? trial.validation : trial.test;
   return (kind === "loss" ? metrics?.loss : metrics?.accuracy) ?? null;
@@ -84,7 +84,7 @@ export function formatValue(value: number | string | null): string {
 }
 
 /** Returns a p-value as in papers. */
-export function formatP(p: number): string {
+export function formatPValue(p: number): string {
   return p < 0.001 ? "p < 0.001" : `p = ${p.toFixed(p < 0.1 ? 3 : 2)}`;
 }
 
@@ -95,7 +95,7 @@ export function joinWords(words: readonly string[]): string {
 }
 
 /** Returns a number with the noun in the right form. */
-export function count(number: number, noun: string, plural = `${noun}s`): string {
+export function formatCountedNoun(number: number, noun: string, plural = `${noun}s`): string {
   return `${formatCount(number)} ${number === 1 ? noun : plural}`;
 }
 

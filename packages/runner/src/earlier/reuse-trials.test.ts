@@ -9,7 +9,7 @@ import {
   CHECKPOINT_FILE,
   NETWORK_FILE,
   TEST_TABLES,
-  bestEpoch,
+  findBestEpoch,
   type Assignment,
   type EpochReport,
   type TrialReport,
@@ -18,7 +18,7 @@ import {
 import fc from "fast-check";
 import { beforeAll, expect, onTestFinished, test } from "vitest";
 
-import { silent } from "../testing/silent-observer.ts";
+import { silentObserver } from "../testing/silent-observer.ts";
 import { EarlierTrials } from "./earlier-trials.ts";
 import { ReusingExecutor } from "./reusing-executor.ts";
 import { recordEnd, runPendingTrials, createSweepScheduler } from "../run-trials.ts";
@@ -62,7 +62,7 @@ class Pretender implements TrialExecutor {
       this.trained += 1;
       if (epoch === divergesIn) {
         rmSync(checkpoint, { force: true });
-        const best = bestEpoch(history.slice(inherited), metric, goal);
+        const best = findBestEpoch(history.slice(inherited), metric, goal);
         const { train, validation } = history.at(-1) ?? {};
         const outcome = { bestEpoch: best, train, validation, seconds: 1, kernels: "none" };
         return { status: "diverged", epochs: epoch - 1, reason: `in epoch ${epoch}`, ...outcome };
@@ -77,7 +77,7 @@ class Pretender implements TrialExecutor {
     if (history.length < last) return { status: "paused", ...measures };
     for (const name of [NETWORK_FILE, ...TEST_TABLES])
       writeFileSync(join(trialFolder, name), `${name} of ${chain} ${history.length}`);
-    const best = bestEpoch(history.slice(inherited), metric, goal);
+    const best = findBestEpoch(history.slice(inherited), metric, goal);
     const { train, validation } = history.at(-1) ?? {};
     return {
       status: "completed",
@@ -175,7 +175,7 @@ class Folder {
         mostFailures: 5,
         signal: new AbortController().signal,
       };
-      await runPendingTrials(run, silent);
+      await runPendingTrials(run, silentObserver);
       recordEnd(
         createSweepScheduler({ experiment, next, directory }, () => {}),
         directory,

@@ -6,7 +6,7 @@ import { CHECKPOINT_FILE, type Assignment, type TrialReport, type TrialOutcome }
 
 import { readEnvironment } from "../environment.ts";
 import { stopExecutor, type TrialExecutor } from "../scheduling/trial-executor.ts";
-import { copyFiles, earlierSegment, type ReuseContext } from "./reuse-trials.ts";
+import { copyFiles, findEarlierSegment, type ReuseContext } from "./reuse-trials.ts";
 
 /**
  * An executor that trains only what no earlier run has trained. It covers trials that are proposed during the
@@ -29,7 +29,7 @@ export class ReusingExecutor implements TrialExecutor {
 
   async run(assignment: Assignment, onReport: (report: TrialReport) => void): Promise<TrialOutcome> {
     const { trial, until, trialFolder, recorded } = assignment;
-    const found = earlierSegment(this.#reuse, { trial, until }, this.#directory.records);
+    const found = findEarlierSegment(this.#reuse, { trial, until }, this.#directory.records);
     const isThere =
       found !== undefined &&
       (found.end?.status !== "completed" || (await copyFiles(found.from, trialFolder)));

@@ -15,7 +15,7 @@ export const BEST_FILE = "best.yaml";
  * the sweep, and comments on how it was chosen. `folder` is that of the file. Returns undefined without a
  * sweep, or if no configuration has completed with the metric.
  */
-export function bestExperiment(
+export function createBestExperiment(
   experiment: Experiment,
   trials: readonly Trial[],
   records: ReadonlyMap<number, TrialRecord>,

@@ -2,7 +2,7 @@ import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
 
 import type { Experiment, ForecastInput } from "@nn/experiment";
-import { modelCard, type ModelCardInput } from "@nn/formats";
+import { createModelCard, type ModelCardInput } from "@nn/formats";
 import { wrapFileSystemErrors, writeFilesAtomically, type RunDirectory, type TrialRecord } from "@nn/results";
 import { NETWORK_FILE, type Trial, type TrialSpec } from "@nn/training";
 
@@ -34,7 +34,7 @@ export async function writeModelCards(options: ModelCardsOptions, trials: readon
     if (record?.status === "completed" && existsSync(join(folder, NETWORK_FILE))) {
       const isBest = trial.configuration === best && experiment.sweptPaths.length > 0;
       const selection = isBest ? ranking.length : undefined;
-      cards.push([path, modelCard(cardOf(options, trial, record, trials, selection))]);
+      cards.push([path, createModelCard(cardOf(options, trial, record, trials, selection))]);
     } else if (existsSync(path)) {
       wrapFileSystemErrors("delete", path, () => rmSync(path, { force: true }));
     }

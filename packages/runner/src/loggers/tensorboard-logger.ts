@@ -1,7 +1,7 @@
 import { appendFileSync, existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-import { endEvents, epochEvents, eventFileName, startEvents } from "@nn/formats";
+import { encodeEndEvents, encodeEpochEvents, createEventFileName, encodeStartEvents } from "@nn/formats";
 import { wrapFileSystemErrors, type RunDirectory, type TrialRecord } from "@nn/results";
 
 /** The folder of the event files in the folder of the run. */
@@ -45,12 +45,12 @@ export class TensorboardLogger {
     const bytes: Uint8Array[] = [];
     for (const { epoch, train, validation } of record.history) {
       if (epoch <= file.epoch) continue;
-      bytes.push(epochEvents({ epoch, wallTime, train, validation }));
+      bytes.push(encodeEpochEvents({ epoch, wallTime, train, validation }));
       file.epoch = epoch;
     }
     const { status, epochs, test } = record;
     if (status !== "running") {
-      bytes.push(endEvents({ epoch: epochs, wallTime, test, completed: status === "completed" }));
+      bytes.push(encodeEndEvents({ epoch: epochs, wallTime, test, completed: status === "completed" }));
       this.#ended.add(trial);
     }
     wrapFileSystemErrors("write", file.path, () => appendFileSync(file.path, Buffer.concat(bytes)));
@@ -73,11 +73,11 @@ export class TensorboardLogger {
 
   #begin(trial: number, { parameters }: TrialRecord, wallTime: number): EventFile {
     const folder = this.#folderOf(trial);
-    const path = join(folder, eventFileName(wallTime, `${trial}`));
+    const path = join(folder, createEventFileName(wallTime, `${trial}`));
     wrapFileSystemErrors("write", path, () => {
       rmSync(folder, { recursive: true, force: true });
       mkdirSync(folder, { recursive: true });
-      writeFileSync(path, startEvents({ wallTime, parameters }));
+      writeFileSync(path, encodeStartEvents({ wallTime, parameters }));
     });
     const file = { path, epoch: 0 };
     this.#files.set(trial, file);

@@ -13,8 +13,8 @@ import type {
   TrialOutcome,
 } from "@nn/training";
 
-import { compileCacheEnvironment } from "./compile-cache.ts";
-import { ActiveTimer, activeSeconds } from "./active-time.ts";
+import { getCompileCacheEnvironment } from "./compile-cache.ts";
+import { ActiveTimer, getActiveSeconds } from "./active-time.ts";
 
 /** Thrown when a worker process ends or hangs before it has reported an outcome. A retry may help. */
 export class WorkerCrash extends Error {
@@ -87,7 +87,7 @@ export class WorkerProcess {
   #training = false;
 
   /** `flags` are Node and V8 options of the child. `clock` returns seconds; the limits use it. */
-  constructor(flags: readonly string[], limits: WorkerLimits, clock: () => number = activeSeconds) {
+  constructor(flags: readonly string[], limits: WorkerLimits, clock: () => number = getActiveSeconds) {
     this.#flags = flags;
     this.#limits = limits;
     this.#clock = clock;
@@ -237,7 +237,7 @@ export class WorkerProcess {
   #start(): ChildProcess {
     const child = fork(ENTRY, [], {
       execArgv: [...this.#flags],
-      env: compileCacheEnvironment(),
+      env: getCompileCacheEnvironment(),
       // This serialization keeps all numbers; JSON would turn NaN and infinities into null.
       serialization: "advanced",
       // The output of a custom part goes to our standard error, so it is never mixed into piped output.

@@ -18,7 +18,7 @@ import {
 } from "@nn/training";
 
 import { resolveWorkspacePackages } from "./custom-imports.ts";
-import { activeSeconds } from "./active-time.ts";
+import { getActiveSeconds } from "./active-time.ts";
 import { findThrowingPart } from "./throwing-part.ts";
 
 resolveWorkspacePackages();
@@ -58,7 +58,7 @@ process.on("message", (request: Request) => {
 type Work = Exclude<Request, { readonly kind: "keep" | "prepare" }>;
 
 async function answer(request: Work): Promise<Message> {
-  const clock = activeSeconds;
+  const clock = getActiveSeconds;
   await preparation;
   if (request.kind === "calibrate") {
     const { sample } = request;

@@ -17,10 +17,10 @@ export const EXPIRY_SECONDS = 7 * 24 * 3600;
 export const SAVE_TIMEOUT_MILLISECONDS = 5000;
 
 /** The largest file to send through the server, whose own limit is 512 MB. */
-export const LARGEST_FILE = 500_000_000;
+export const MAX_FILE_BYTES = 500_000_000;
 
 /** Returns the queue name of a version of the code. Workers of other versions use other queues. */
-export const queueOf = (version: string): string => `trials-${version}`;
+export const getQueueName = (version: string): string => `trials-${version}`;
 
 /** Identifies a segment of a trial of a run. `run` is the run's id. */
 export interface JobName {

@@ -5,7 +5,7 @@ import { isAbsolute, relative, sep } from "node:path";
 import type { DataIdentity } from "@nn/results";
 import {
   CHECKPOINT_FILE,
-  customTypes,
+  collectCustomTypes,
   type Assignment,
   type TrialReport,
   type TrialOutcome,
@@ -16,12 +16,18 @@ import type { Redis } from "ioredis";
 import { workspaceFolder } from "../environment.ts";
 import { TrialFailure, WorkerCrash } from "../processes/worker-process.ts";
 
-import { checkpointIn, dropCheckpoint, isFurther, writeCheckpointTo, writeFiles } from "./job-folder.ts";
+import {
+  readJobCheckpoint,
+  deleteCheckpoint,
+  isLaterCheckpoint,
+  writeCheckpointTo,
+  writeFiles,
+} from "./job-folder.ts";
 import { readReport, type Job, type JobReport } from "./job.ts";
 import { forgetJob } from "./job-state.ts";
 import { channels, EXPIRY_SECONDS, keys, type JobName } from "./keys.ts";
 import { RecordedEpochs } from "./recorded-epochs.ts";
-import { asRemoteError } from "./remote-error.ts";
+import { toRemoteError } from "./remote-error.ts";
 import { toWire } from "./wire.ts";
 
 /** What the jobs of a run share: connection, queue, names, data and custom parts. */
@@ -103,11 +109,11 @@ export class RemoteJob {
    */
   async #isBehind(): Promise<boolean> {
     const { redis } = this.#jobQueue;
-    const here = checkpointIn(this.#assignment.trialFolder);
+    const here = readJobCheckpoint(this.#assignment.trialFolder);
     const [state, name] = await redis.hmget(keys.job(this.job), "state", "checkpoint");
     if (here === undefined || state !== "waiting") return false;
     const there = name ? await redis.getBuffer(keys.checkpoint(this.job, name)) : null;
-    return isFurther(here, there ?? undefined);
+    return isLaterCheckpoint(here, there ?? undefined);
   }
 
   /**
@@ -231,7 +237,7 @@ export class RemoteJob {
         return this.#end(report);
       case "failed":
         // The user fixes the cause before a retry, so the trial must not resume from its earlier state.
-        dropCheckpoint(trialFolder);
+        deleteCheckpoint(trialFolder);
         return this.#fail(new TrialFailure(report.message, report.stack));
       case "crashed":
         return this.#fail(new WorkerCrash(report.message));
@@ -250,8 +256,8 @@ export class RemoteJob {
     const bytes = name && (await redis.getBuffer(keys.checkpoint(this.job, name)));
     if (!bytes) return false;
     const { trialFolder } = this.#assignment;
-    const here = checkpointIn(trialFolder);
-    if (here === undefined || !isFurther(here, bytes)) writeCheckpointTo(trialFolder, bytes);
+    const here = readJobCheckpoint(trialFolder);
+    if (here === undefined || !isLaterCheckpoint(here, bytes)) writeCheckpointTo(trialFolder, bytes);
     return true;
   }
 
@@ -272,7 +278,7 @@ export class RemoteJob {
   #fail(error: unknown): void {
     if (this.#isOver) return;
     this.#isOver = true;
-    this.#settled.reject(asRemoteError(error));
+    this.#settled.reject(toRemoteError(error));
   }
 
   async #isAlive(ticket: string): Promise<boolean> {
@@ -297,7 +303,7 @@ export class RemoteJob {
     await this.forget();
     if (this.#isOver) return;
     const ticket = randomUUID();
-    const checkpoint = checkpointIn(this.#assignment.trialFolder);
+    const checkpoint = readJobCheckpoint(this.#assignment.trialFolder);
     const transaction = redis
       .multi()
       .hset(keys.job(job), {
@@ -345,7 +351,7 @@ export class RemoteJob {
   #payload(): Omit<Job, "ticket"> {
     const { trial, ...assignment } = this.#assignment;
     const { run, version, name, data, customFiles } = this.#jobQueue;
-    const files = [...new Set(customTypes(trial.spec))].map((path) => ({
+    const files = [...new Set(collectCustomTypes(trial.spec))].map((path) => ({
       path,
       sha256: createHash("sha256")
         .update(customFiles?.get(path) ?? "")

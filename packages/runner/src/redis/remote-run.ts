@@ -9,10 +9,10 @@ import type { Redis } from "ioredis";
 import type { TrialExecutor } from "../scheduling/trial-executor.ts";
 import { WorkerCrash } from "../processes/worker-process.ts";
 import { withTimeLimit } from "./time-limit.ts";
-import { codeVersion } from "./code-version.ts";
+import { computeCodeVersion } from "./code-version.ts";
 import { RemoteWorkerPool } from "./remote-worker-pool.ts";
 import { readReport } from "./job.ts";
-import { channels, SAVE_TIMEOUT_MILLISECONDS, keys, PREFIX, queueOf, type JobName } from "./keys.ts";
+import { channels, SAVE_TIMEOUT_MILLISECONDS, keys, PREFIX, getQueueName, type JobName } from "./keys.ts";
 import { register, PRESENCE_MILLISECONDS, unregister } from "./presence.ts";
 import { RemoteJob, type JobQueue } from "./remote-job.ts";
 import { findServer, type Server } from "./server.ts";
@@ -66,7 +66,7 @@ export class RemoteRun {
     const server = await findServer(options.url);
     const { Queue } = await import("bullmq");
     const redis = server.connect();
-    const queue = new Queue(queueOf(codeVersion()), {
+    const queue = new Queue(getQueueName(computeCodeVersion()), {
       connection: redis,
       prefix: PREFIX,
       skipVersionCheck: true,
@@ -79,7 +79,7 @@ export class RemoteRun {
 
   private constructor(options: RemoteRunOptions, server: Server, redis: Redis, queue: Queue) {
     const { name, data, customFiles, say } = options;
-    const version = codeVersion();
+    const version = computeCodeVersion();
     this.#server = server;
     this.#redis = redis;
     this.#listening = server.connect();

@@ -15,7 +15,7 @@ import { checkJob } from "./job-check.ts";
 import { writeCheckpointTo } from "./job-folder.ts";
 import type { Job, JobReport } from "./job.ts";
 import { beginJob, reportProgress, type JobLease } from "./job-state.ts";
-import { channels, SAVE_TIMEOUT_MILLISECONDS, EXPIRY_SECONDS, keys, LARGEST_FILE } from "./keys.ts";
+import { channels, SAVE_TIMEOUT_MILLISECONDS, EXPIRY_SECONDS, keys, MAX_FILE_BYTES } from "./keys.ts";
 import { RemoteError } from "./remote-error.ts";
 import { toWire } from "./wire.ts";
 import { makeWorkFolder } from "./work-folder.ts";
@@ -214,10 +214,10 @@ async function bringFiles(redis: Redis, { job, lease }: JobLease, folder: string
   const key = keys.files(job, lease);
   for (const name of names) {
     const bytes = readFileSync(join(folder, name));
-    if (bytes.length > LARGEST_FILE) {
+    if (bytes.length > MAX_FILE_BYTES) {
       throw new TrialFailure(
         `its ${name} has ${Math.ceil(bytes.length / 1e6)} MB, but a file that is sent through Redis may have at ` +
-          `most ${LARGEST_FILE / 1e6} MB. ` +
+          `most ${MAX_FILE_BYTES / 1e6} MB. ` +
           "Train it on this machine, without an executor.",
         "",
       );

@@ -8,7 +8,7 @@ import type { Assignment, TrialReport, TrialOutcome } from "@nn/training";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
 
-import { silent } from "../testing/silent-observer.ts";
+import { silentObserver } from "../testing/silent-observer.ts";
 import { createSweepScheduler, runPendingTrials } from "../run-trials.ts";
 import type { TrialExecutor } from "./trial-executor.ts";
 
@@ -144,7 +144,7 @@ async function finish(
       mostFailures: 5,
       signal: new AbortController().signal,
     };
-    await runPendingTrials(run, silent);
+    await runPendingTrials(run, silentObserver);
     expect(createSweepScheduler(run, () => {}).isOver).toBe(true);
     directory.writeTables();
     readResults(join(directory.path, "results.csv"));

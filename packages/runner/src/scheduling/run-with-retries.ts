@@ -5,7 +5,7 @@ import type { SweepScheduler, TrainingSegment } from "./sweep-scheduler.ts";
 import type { TrialExecutor } from "./trial-executor.ts";
 
 /** What the attempts at a segment need: its scheduler, its assignment, and when to give up. */
-export interface Attempts {
+export interface RetryContext {
   readonly scheduler: SweepScheduler;
   /** Returns the assignment for an executor; called when the segment starts. */
   readonly assign: (part: TrainingSegment) => Assignment;
@@ -30,7 +30,7 @@ export async function runWithRetries(
   part: TrainingSegment,
   executor: TrialExecutor,
   number: number,
-  { scheduler, assign, retries, signal }: Attempts,
+  { scheduler, assign, retries, signal }: RetryContext,
   listener: DispatchListener,
   failures: ConsecutiveFailures,
 ): Promise<void> {

@@ -7,11 +7,11 @@ import {
   type Domain,
   type SweptValue,
 } from "../space/domain.ts";
-import { draw } from "./shared/draw.ts";
+import { drawValue } from "./shared/draw.ts";
 import { sortTrials } from "./shared/sort-trials.ts";
 import type { Problem } from "../problem.ts";
 import { defineAdaptiveSampler, type FinishedTrial, type Proposal } from "../sampler.ts";
-import { dimensionOf } from "../space/dimension.ts";
+import { toDimension } from "../space/dimension.ts";
 import { enumerateDomain } from "../space/enumerate-domain.ts";
 
 /**
@@ -90,7 +90,7 @@ export const pbt = defineAdaptiveSampler({
     const until = (generation + 1) * interval;
     const stream = rng.fork("pbt").fork(generation);
     const anew = (place: number): Proposal => ({
-      parameters: assign(domains, (path, domain) => draw(domain, rng.fork(path).fork(place))),
+      parameters: assign(domains, (path, domain) => drawValue(domain, rng.fork(path).fork(place))),
       until,
     });
 
@@ -107,7 +107,7 @@ export const pbt = defineAdaptiveSampler({
         const value = last[model]!.parameters[path];
         // A parameter that does not exist in that trial has no value to change.
         return chance.uniform() < resample || value === undefined
-          ? draw(domain, chance)
+          ? drawValue(domain, chance)
           : perturb(domain, value, chance);
       });
       return { parameters: explored, from: first + model, until };
@@ -164,9 +164,9 @@ function perturb(domain: Domain, value: SweptValue, rng: Rng): SweptValue {
     const next = value === 0 ? (up ? 1 : -1) : sign * (up ? Math.ceil(size) : Math.floor(size));
     return Math.min(Math.max(next, domain.min), domain.max) + 0; // −1 gives −0; adding 0 gives 0
   }
-  if (value === 0) return draw(domain, rng);
+  if (value === 0) return drawValue(domain, rng);
   if (sign * size <= domain.min) return domain.min;
-  const side = dimensionOf(domain);
+  const side = toDimension(domain);
   // The dimension rounds the value like all others and keeps it below max.
   return side.value(Math.min(side.cell(sign * size).from, 1 - 2 ** -53));
 }

@@ -156,7 +156,7 @@ export function isCategorical(domain: Domain): domain is Choices {
 }
 
 /** Returns the options of a plain list or a `choice`; undefined for a range or a bool. */
-export function optionsOf(domain: DomainSpec): readonly CategoricalChoice[] | undefined {
+export function getOptions(domain: DomainSpec): readonly CategoricalChoice[] | undefined {
   if (isList(domain)) return domain;
   return domain.type === "choice" ? domain.values : undefined;
 }

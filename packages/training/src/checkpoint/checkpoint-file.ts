@@ -9,7 +9,7 @@ import {
   encodeCheckpoint,
   restoreCheckpoint,
   readCheckpoint,
-  trainingHash,
+  computeTrainingHash,
 } from "./checkpoint.ts";
 import type { Clock } from "../step/yielder.ts";
 import type { EpochMetrics, Checkpointer, TrainingState } from "../train.ts";
@@ -63,7 +63,7 @@ export class CheckpointFile implements Checkpointer {
   ) {
     this.#assignment = assignment;
     this.#path = join(assignment.trialFolder, CHECKPOINT_FILE);
-    this.#training = trainingHash(assignment.trial, assignment.experimentSeed);
+    this.#training = computeTrainingHash(assignment.trial, assignment.experimentSeed);
     this.#clock = clock;
     this.#listener = listener;
     this.#isLeaving = isLeaving;

@@ -1,4 +1,4 @@
-import { arange, DatasetError, normalized } from "@nn/mnist";
+import { arange, DatasetError, normalizeSplit } from "@nn/mnist";
 import { createRng, formatShape } from "@nn/tensor";
 
 import { createTestTimeAugmentation } from "../data/augmentation.ts";
@@ -77,7 +77,7 @@ function testOnly(
   { normalization }: SavedNetwork,
   viewsOf: (split: ResidentDataset["test"], judged: "test") => TestTimeAugmentation | undefined,
 ): Pick<DatasetSplits, "validation" | "test"> {
-  const split = normalization === undefined ? test : normalized(test, normalization);
+  const split = normalization === undefined ? test : normalizeSplit(test, normalization);
   return { test: new Evaluator(split, arange(split.count), viewsOf(split, "test")) };
 }
 

@@ -1,4 +1,4 @@
-import { arange, normalized, ResidentSplit } from "@nn/mnist";
+import { arange, normalizeSplit, ResidentSplit } from "@nn/mnist";
 import { createRng, exp } from "@nn/tensor";
 
 import { createTestTimeAugmentation } from "../data/augmentation.ts";
@@ -27,7 +27,7 @@ export async function predictImages(
     const labels = new Uint8Array(count);
     const bytes = new ResidentSplit(backend, { images, labels, count }, saved.inputShape);
     const { normalization, spec } = saved;
-    const split = normalization === undefined ? bytes : normalized(bytes, normalization);
+    const split = normalization === undefined ? bytes : normalizeSplit(bytes, normalization);
     const network = await loadNetwork(saved, { backend, experimentFolder });
     const { augmentations } = await loadTrialCatalogs(spec, experimentFolder);
     const views = createRng(saved.seed).fork("views").fork("test");

@@ -56,12 +56,12 @@ export function encodeNetwork(
   return encodeSafetensors(tensors, {
     format: FORMAT,
     layout: TENSOR_LAYOUT,
-    ...networkMetadata(description),
+    ...createNetworkMetadata(description),
   });
 }
 
 /** Returns the description of a network as text by key, as in the metadata of model.safetensors. */
-export function networkMetadata(description: NetworkDescription): Record<string, string> {
+export function createNetworkMetadata(description: NetworkDescription): Record<string, string> {
   const { spec, seed, experimentSeed, inputShape, classes, classNames, normalization } = description;
   return {
     spec: canonicalJson(spec),

@@ -9,7 +9,7 @@ import { CHECKPOINT_FILE, CheckpointFile } from "../checkpoint/checkpoint-file.t
 import { Evaluator } from "../evaluate.ts";
 import { train, type EpochMetrics, type TrainingResult } from "../train.ts";
 import type { Assignment } from "../messages.ts";
-import { silent, toy, toySpec, toySplit } from "./toy-training.ts";
+import { createSilentObserver, createToyTraining, toySpec, createToySplit } from "./toy-training.ts";
 
 /** The result of one process's share of a training run. `training` is undefined if the process was killed. */
 export interface TrainingAttempt {
@@ -34,7 +34,7 @@ export interface TrainingAttemptOptions extends Partial<Assignment> {
 class Killed extends Error {}
 
 /** Trials of the toy data set, each in its own folder. Only the folder is kept between shares. */
-export class Trials {
+export class ResumableTrials {
   readonly path = mkdtempSync(join(tmpdir(), "nn-checkpoint-"));
 
   remove(): void {
@@ -42,8 +42,8 @@ export class Trials {
   }
 
   /** Returns trials that are removed after the current test. */
-  static forTest(): Trials {
-    const trials = new Trials();
+  static forTest(): ResumableTrials {
+    const trials = new ResumableTrials();
     onTestFinished(() => trials.remove());
     return trials;
   }
@@ -68,7 +68,7 @@ export class Trials {
     const spec = { ...toySpec, ...changes };
     const trialFolder = join(this.path, name);
     mkdirSync(trialFolder, { recursive: true });
-    const { network, config } = await toy(spec, { split: toySplit(52), seed });
+    const { network, config } = await createToyTraining(spec, { split: createToySplit(52), seed });
 
     const epochs: EpochMetrics[] = [];
     const written: string[] = [];
@@ -99,7 +99,10 @@ export class Trials {
       },
       onUnusable: (message) => notices.push(message),
     });
-    const observer = { ...silent(), onEpoch: (measures: EpochMetrics) => void epochs.push(measures) };
+    const observer = {
+      ...createSilentObserver(),
+      onEpoch: (measures: EpochMetrics) => void epochs.push(measures),
+    };
     const images = config.images.slice(0, 40);
     const validation = new Evaluator(config.split, config.images.slice(40));
     const { until } = assignment;

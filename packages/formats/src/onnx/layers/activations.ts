@@ -5,7 +5,7 @@ import type { prelu as Prelu } from "@nn/layers/layers/prelu";
 import type { softplus as Softplus } from "@nn/layers/layers/softplus";
 
 import type { OnnxAttribute } from "../graph.ts";
-import type { LayerExport, LayerScope, Value } from "../layer-export.ts";
+import type { LayerExport, LayerScope, OnnxValue } from "../layer-export.ts";
 
 /** y = f(x) for each number, by one operator without parameters. */
 const elementwise =
@@ -86,9 +86,9 @@ export const softmax: LayerExport = (_options, x, scope) =>
 
 function apply(
   scope: LayerScope,
-  x: Value,
+  x: OnnxValue,
   operator: string,
   attributes: Readonly<Record<string, OnnxAttribute>> = {},
-): Value {
+): OnnxValue {
   return { ...x, name: scope.add(operator, [x.name], attributes) };
 }

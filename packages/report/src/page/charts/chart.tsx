@@ -96,7 +96,7 @@ export function Legend({ entries }: LegendProps) {
 }
 
 /** Shows the sequential color scale between two values. */
-export function Ramp({ from, to }: { readonly from: string; readonly to: string }) {
+export function ColorRamp({ from, to }: { readonly from: string; readonly to: string }) {
   return (
     <span class="ramp">
       {from} <i /> {to}

@@ -2,12 +2,12 @@ import * as Plot from "@observablehq/plot";
 import { useCallback, useState } from "preact/hooks";
 
 import type { ReportData } from "../../data/report-data.ts";
-import { colors, sequential } from "../colors.ts";
-import { scaleOf } from "../format.ts";
+import { colors, getSequentialColor } from "../colors.ts";
+import { getMetricScale } from "../format.ts";
 import { useReport } from "../selection.ts";
-import { pointsOf } from "../trials/points.ts";
-import { Chart, Figure, Ramp } from "./chart.tsx";
-import { goodnessOf } from "./goodness.ts";
+import { createTrialPoints } from "../trials/points.ts";
+import { Chart, Figure, ColorRamp } from "./chart.tsx";
+import { createMetricColorScale } from "./metric-color-scale.ts";
 import { parameterScale } from "./parameter-scale.ts";
 
 /** Fewer points do not suggest a landscape. */
@@ -23,7 +23,7 @@ export function contourParameters(data: ReportData): number[] {
 
 /** Whether two parameters and enough trials exist for a contour. */
 export function hasContour(data: ReportData): boolean {
-  return contourParameters(data).length >= 2 && pointsOf(data, data.trials).length >= LEAST_POINTS;
+  return contourParameters(data).length >= 2 && createTrialPoints(data, data.trials).length >= LEAST_POINTS;
 }
 
 /** The metric over two parameters, interpolated between the trials. */
@@ -35,12 +35,12 @@ export function Contour() {
   const ordered = choices.toSorted((a, b) => Number(distinct(b) > 8) - Number(distinct(a) > 8));
   const [across, setAcross] = useState(ordered[0]!);
   const [up, setUp] = useState(ordered[1]!);
-  const scale = scaleOf(data.metric);
-  const goodness = goodnessOf(data);
+  const scale = getMetricScale(data.metric);
+  const goodness = createMetricColorScale(data);
   const [worst, best] = goodness.range;
   const plot = useCallback(
     (width: number): Plot.PlotOptions => {
-      const points = pointsOf(data, selection.trials).flatMap(({ trial, value }) => {
+      const points = createTrialPoints(data, selection.trials).flatMap(({ trial, value }) => {
         const [x, y] = [trial.values[across], trial.values[up]];
         return typeof x === "number" && typeof y === "number" ? [{ x, y, value }] : [];
       });
@@ -70,7 +70,7 @@ export function Contour() {
           type: "linear",
           domain: [worst * scale.factor, best * scale.factor],
           clamp: true,
-          interpolate: sequential,
+          interpolate: getSequentialColor,
         },
         marks: [
           ...(isSpread
@@ -120,8 +120,8 @@ export function Contour() {
       title="Two parameters together"
       caption={
         <>
-          <Ramp from={scale.format(worst)} to={scale.format(best)} />. The surface is interpolated between the
-          tried configurations (dots): trust it only where dots are close.
+          <ColorRamp from={scale.format(worst)} to={scale.format(best)} />. The surface is interpolated
+          between the tried configurations (dots): trust it only where dots are close.
         </>
       }
     >

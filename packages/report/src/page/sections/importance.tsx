@@ -4,8 +4,12 @@ import { useCallback, useEffect, useState } from "preact/hooks";
 import type { ReportData, ReportTrial } from "../../data/report-data.ts";
 import { Chart, Figure } from "../charts/chart.tsx";
 import { colors } from "../colors.ts";
-import { count, formatPercent, scaleOf } from "../format.ts";
-import { hasDifferentResults, importanceOf, type Importance as Shares } from "../importance/importance-of.ts";
+import { formatCountedNoun, formatPercent, getMetricScale } from "../format.ts";
+import {
+  hasDifferentResults,
+  computeImportance,
+  type Importance as Shares,
+} from "../importance/compute-importance.ts";
 import { useReport } from "../selection.ts";
 
 /** Fewer configurations per parameter are said to be few. */
@@ -54,7 +58,7 @@ export function Importance() {
 function useImportance(data: ReportData, trials: readonly ReportTrial[]): Shares | undefined | "computing" {
   const [importance, setImportance] = useState<Shares | undefined | "computing">("computing");
   useEffect(() => {
-    const timer = setTimeout(() => setImportance(importanceOf(data, trials)), 50);
+    const timer = setTimeout(() => setImportance(computeImportance(data, trials)), 50);
     return () => clearTimeout(timer);
   }, [data, trials]);
   return importance;
@@ -65,7 +69,7 @@ function warningsOf({ parameters }: ReportData, { configurations, outOfBagR2 }: 
   return [
     ...(few
       ? [
-          `${count(configurations, "configuration")} for ${count(parameters.length, "parameter")} are few: ` +
+          `${formatCountedNoun(configurations, "configuration")} for ${formatCountedNoun(parameters.length, "parameter")} are few: ` +
             `the order of the bars may change with more trials.`,
         ]
       : []),
@@ -198,9 +202,9 @@ function CorrelationChart({ importance }: { readonly importance: Shares }) {
       title="Direction"
       caption={
         <>
-          Spearman's rank correlation with the {scaleOf(data.metric).label}. Blue: larger values come with a
-          larger {scaleOf(data.metric).label}; orange: with a smaller one. A peak in the middle has no
-          correlation.
+          Spearman's rank correlation with the {getMetricScale(data.metric).label}. Blue: larger values come
+          with a larger {getMetricScale(data.metric).label}; orange: with a smaller one. A peak in the middle
+          has no correlation.
         </>
       }
     >

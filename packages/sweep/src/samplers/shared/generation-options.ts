@@ -26,7 +26,7 @@ export function startupOption(untilThen: string) {
 }
 
 /** Returns the sizes of the generations: `size` each, except that the last may be smaller. */
-export function generationsOfSize(trials: number, size: number): number[] {
+export function computeGenerationSizes(trials: number, size: number): number[] {
   return Array.from({ length: Math.ceil(trials / size) }, (_, index) =>
     Math.min(size, trials - index * size),
   );
