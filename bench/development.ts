@@ -1,6 +1,6 @@
-// Median regrets on functions that the settings of samplers may be chosen by, and their geometric mean:
-// bench/samplers.ts, which judges them, has others, and other seeds. To weigh a change run it before and
-// after; what is not clearly better over all functions is chance.
+// Prints the median regrets of samplers on development functions, and their geometric mean. Use these
+// functions to choose the settings of samplers; bench/samplers.ts evaluates them on other functions and
+// seeds. To evaluate a change, run this before and after it. A small difference is chance.
 //
 //   pnpm run bench:development -- --sampler cma-es [--options '{"population":10}'] [--trials 100] [--seeds 50]
 //

@@ -1,10 +1,10 @@
 // Runs sweeps through faults and compares every promised file (results.csv, epochs.csv, weights, checkpoints)
-// with that of the same sweep left in peace, byte by byte: kills by SIGKILL (of the coordinator, of a worker,
-// of both), a disk that is full, a worker frozen by SIGSTOP; through Redis its server restarts, too: with its
-// data, without it, and with older data. The sweeps have a sampler that learns, a pruner and repeats. What
-// happens, and when, follows from a seed. Ends with exit code 1 when a byte differs, a row is lost or
-// doubled, something is left behind or a stack trace is shown. Needs Linux, and root for its small disks (or:
-// unshare --user --map-root-user --mount pnpm run …).
+// with that of the same uninterrupted sweep, byte by byte. The faults are kills by SIGKILL (of the
+// coordinator, of a worker, of both), a full disk, and a worker stopped by SIGSTOP. With Redis, the server
+// also restarts with its data, without it, and with older data. The sweeps have an adaptive sampler, a pruner
+// and repeats. A seed determines the faults and their times. Exits with code 1 if a byte differs, a row is
+// missing or duplicated, files or processes are left behind, or a stack trace is printed. Needs Linux, and
+// root for its small disks (or: unshare --user --map-root-user --mount pnpm run …).
 //
 //   pnpm run bench:faults                100 kills, in processes of the run
 //   pnpm run bench:faults --redis        100 kills, with three workers through a redis-server of its own
@@ -54,14 +54,14 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
 });
 const [kills = 100, seed = 1] = positionals.map(Number);
-// Every process and every disk has a listener for the end of this one.
+// Every process and every disk adds a listener for the exit of this process.
 process.setMaxListeners(0);
 const load = busyProcesses(Number(values.load));
 process.on("exit", () => load.forEach((each) => each.kill("SIGKILL")));
 const scratch = mkdtempSync(path.join(tmpdir(), "nn-faults-"));
 process.on("exit", () => rmSync(scratch, { recursive: true, force: true }));
 
-/** Rows that should be there and are not, or are there twice, in words. */
+/** Describes rows that are missing or duplicated. */
 function lostOrDoubled(out: string): string[] {
   const trials = readTable(out, NAME, "results.csv");
   const expected = Array.from({ length: TRIALS }, (_, index) => `${index + 1}`);
@@ -83,12 +83,14 @@ function lostOrDoubled(out: string): string[] {
 function unequal(expected: readonly string[], found: readonly string[]): string[] {
   const counts = Map.groupBy(found, (row) => row);
   const lost = expected.filter((row) => !counts.has(row)).map((row) => `trial ${row} is lost`);
-  const doubled = [...counts].filter(([, rows]) => rows.length > 1).map(([row]) => `trial ${row} is doubled`);
+  const doubled = [...counts]
+    .filter(([, rows]) => rows.length > 1)
+    .map(([row]) => `trial ${row} is duplicated`);
   const unasked = found.filter((row) => !expected.includes(row)).map((row) => `trial ${row} is not one`);
   return [...lost, ...doubled, ...unasked];
 }
 
-/** Processes that take all the time that they can get, so that the others are late. */
+/** Busy processes, which slow down the others. */
 function busyProcesses(count: number): ChildProcess[] {
   if (!Number.isInteger(count) || count < 0) throw new Error("--load takes a number of processes, such as 2");
   return Array.from({ length: count }, () =>
@@ -105,7 +107,10 @@ const total = new Map<string, number>();
 let wrong = 0;
 const since = performance.now();
 
-/** Sweeps in a row that no fault has hit: what the plan has next then never happens, and they have no end. */
+/**
+ * Maximum number of consecutive sweeps without a fault. Without this limit, a fault that cannot happen would
+ * make the benchmark run forever.
+ */
 let untouched = 0;
 for (let sweep = 1; plan.length > 0; sweep++) {
   const file = path.join(scratch, `${sweep}.yaml`);

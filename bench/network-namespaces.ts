@@ -1,7 +1,7 @@
-// Runs a sweep on four workers, each in a network namespace of its own (a machine, as far as the network
-// goes), through a real redis-server, and compares every promised file with that of the same sweep on this
-// machine alone, byte by byte; then once more with two of the four killed (SIGKILL) in the middle. Ends with
-// exit code 1 when a byte differs. Needs Linux, root, iproute2 and redis-server.
+// Runs a sweep on four workers through a Redis server. Each worker has its own network namespace, which acts
+// as a separate machine in a network. Compares every reproducible file with that of the same sweep on this
+// machine, byte by byte. Repeats this with two of the four workers killed (SIGKILL) during the sweep. Exits
+// with code 1 if a byte differs. Needs Linux, root, iproute2 and redis-server.
 //
 //   pnpm run bench:network      experiments/mnist-mlp-sweep.yaml: 12 configurations × 2 seeds
 //   pnpm run bench:network experiments/sweep-hyperband.yaml
@@ -28,7 +28,7 @@ const scratch = mkdtempSync(path.join(tmpdir(), "nn-network-"));
 const WORKERS = 4;
 /** Names of interfaces have at most 15 characters. */
 const id = `nn${process.pid}`;
-/** A private network that is unlikely to be anybody's: 10.211.n.0/24. */
+/** A private network that is unlikely to be in use: 10.211.n.0/24. */
 const net = `10.211.${process.pid % 250}`;
 const url = `redis://:bench@${net}.1:6399`;
 
@@ -37,7 +37,7 @@ function ip(...args: string[]): void {
   if (status !== 0) throw new Error(`ip ${args.join(" ")}: ${stderr.trim()}`);
 }
 
-/** A bridge that this machine is at, too; each worker is behind a cable of its own. */
+/** A bridge that connects this machine and the workers, each by its own virtual cable. */
 function layCables(): void {
   ip("link", "add", id, "type", "bridge");
   ip("addr", "add", `${net}.1/24`, "dev", id);

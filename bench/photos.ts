@@ -1,6 +1,6 @@
 // Draws test digits of MNIST as photos: 300 × 400 pixels, with a random place, size, slant, ink, paper, light
-// from one side, noise, and JPEG at quality 60. Prints the share that a trained network recognizes after the
-// preparation of `predict`, beside its accuracy on the same digits as MNIST has them.
+// from one side, noise, and JPEG at quality 60. Prints the accuracy of a trained network on the photos, which
+// `predict` prepares, and on the same digits of MNIST.
 //
 //   pnpm run bench:photos results/quickstart/latest          1,000 photos
 //   pnpm run bench:photos results/cnn/latest --count 200 --seed 7 --keep photos

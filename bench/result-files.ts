@@ -5,7 +5,7 @@ import path from "node:path";
 /** The latest run of the experiment `name` whose results are in `out`. */
 const runFolder = (out: string, name: string): string => path.join(out, name, "latest");
 
-/** Every file whose bytes are promised, by its hash. */
+/** Returns the hash of every file that must be reproducible, by file name. */
 export function hashResultFiles(out: string, name: string): Map<string, string> {
   const folder = runFolder(out, name);
   const files = ["results.csv", "epochs.csv", "experiment.yaml", ...globSync("trials/*/*", { cwd: folder })];
@@ -16,12 +16,12 @@ export function hashResultFiles(out: string, name: string): Map<string, string> 
   return new Map(files.sort().map((file) => [file, digest(file)]));
 }
 
-/** The names of the files that only one of two runs has, or that are others there. */
+/** Returns the names of the files that differ between two runs, or that only one run has. */
 export function findDifferingFiles(one: Map<string, string>, other: Map<string, string>): string[] {
   return [...new Set([...one.keys(), ...other.keys()])].filter((file) => one.get(file) !== other.get(file));
 }
 
-/** Lines of the journal: how far a run is. */
+/** Returns the number of lines in the journal, which grows with the progress of a run. */
 export function countJournalLines(out: string, name: string): number {
   try {
     return readFileSync(path.join(runFolder(out, name), "journal.jsonl"), "utf8").split("\n").length - 1;
@@ -30,7 +30,7 @@ export function countJournalLines(out: string, name: string): number {
   }
 }
 
-/** The rows of a table of numbers and names, without its header, as columns by name. */
+/** Returns the rows of a CSV table, each as a map from column name to cell. */
 export function readTable(out: string, name: string, table: string): Record<string, string>[] {
   const [header = "", ...rows] = readFileSync(path.join(runFolder(out, name), table), "utf8")
     .trim()

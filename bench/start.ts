@@ -1,5 +1,5 @@
-// What a user waits for besides training: the time of whole commands from the start of their process to its
-// end, in turn, and the part of `experiment` that is not training. Medians over several rounds; the first
+// Measures the time that commands take besides training: from the start of the process to its end, and the
+// part of `experiment` that is not training. The commands alternate. Medians over several rounds; the first
 // round, which builds the bundle of the program, does not count.
 //
 //   pnpm run bench:start [ROUNDS]                                 nine rounds unless told otherwise
@@ -18,7 +18,7 @@ const root = path.dirname(import.meta.dirname);
 const quickstart = path.join(root, "experiments/quickstart.yaml");
 const scratch = mkdtempSync(path.join(tmpdir(), "nn-start-"));
 
-/** The commands, by what they are called in the table. */
+/** The commands by their names in the table. */
 const commands: Readonly<Record<string, readonly string[]>> = {
   "node -e 0": ["-e", "0"],
   "--version": [cliPath, "--version"],

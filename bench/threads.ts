@@ -1,6 +1,6 @@
-// Times operations on one thread and on several, and what it takes to hand one over: what `MIN_THREAD_WORK`
-// rests on. The best of many single runs, since other programs only ever add time, and threads that wait for
-// each other lose most to them.
+// Measures operations on one thread and on several, and the time to pass an operation to a thread.
+// `MIN_THREAD_WORK` is based on these figures. Takes the best of many runs, because other programs only add
+// time, and most of all to threads that wait for each other.
 //
 //   pnpm run bench:threads [THREADS]                              2 threads unless told otherwise
 import { spawnSync } from "node:child_process";
@@ -37,7 +37,7 @@ function child(threads: number): Times {
   return times;
 }
 
-/** Microseconds of each operation, every one of them shared out, however small. */
+/** Microseconds of each operation. All operations are split among threads, however small. */
 async function measure(threads: number): Promise<Times> {
   const backend = createWasmBackend();
   await backend.startThreads(threads, 0);

@@ -1,5 +1,5 @@
-// Trains the same network with nn-from-scratch and its peers, in turn, several rounds, and prints what each
-// does in images a second, how we stand to it, and how its loss fell. All on one thread unless a row says
+// Trains the same network with nn-from-scratch and its peers, alternately in several rounds, and prints the
+// images per second of each, the ratio to ours, and the losses. All on one thread unless a row says
 // otherwise.
 //
 //   pnpm run bench                         784-128-10, batch 100
@@ -81,7 +81,7 @@ function median(values: readonly number[]): number {
   return (sorted[Math.floor((sorted.length - 1) / 2)]! + sorted[Math.ceil((sorted.length - 1) / 2)]!) / 2;
 }
 
-// In turn, not one after the other: when the machine slows down for a minute, all slow down.
+// The measurements alternate, so that a slow minute of the machine affects all of them.
 const speeds = contenders.map((): number[] => []);
 const losses = contenders.map(() => "");
 for (let round = 1; round <= rounds; round++) {

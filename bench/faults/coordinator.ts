@@ -3,7 +3,7 @@ import { setTimeout } from "node:timers/promises";
 import { cliPath, Program } from "../program.ts";
 import type { SmallDisk } from "./small-disk.ts";
 
-/** The run of a sweep: a command that is given again whenever its process has been killed. */
+/** The run of a sweep: a command that is run again each time its process is killed. */
 export class Coordinator {
   readonly #args: readonly string[];
   readonly #disk: SmallDisk;
@@ -23,7 +23,7 @@ export class Coordinator {
     return this.#program;
   }
 
-  /** `whom`: its process alone, or those that it has started as well. */
+  /** `whom`: only its process, or also the processes that it has started. */
   async kill(whom: "group" | "itself"): Promise<void> {
     this.#program.signal("SIGKILL", whom);
     await this.#program.ended;
@@ -32,8 +32,8 @@ export class Coordinator {
   }
 
   /**
-   * Fills the disk; the run has to end with a message, and again when it is tried without space. Then there
-   * is some, and it goes on. False where the sweep was over before.
+   * Fills the disk. The run must exit with a message, also when it is resumed on the full disk. Then frees
+   * the disk and resumes the run. Returns false if the sweep had ended before.
    */
   async fillDisk(): Promise<boolean> {
     const isNoticed = await waitForDiskFullExit(this.#program, this.#disk);
@@ -43,7 +43,7 @@ export class Coordinator {
     return isNoticed;
   }
 
-  /** Waits for the end of the sweep, which has to come. */
+  /** Waits for the end of the sweep. Throws Error if it fails. */
   async end(): Promise<void> {
     const code = await this.#program.ended;
     assertNoStackTrace(this.#program);
@@ -52,8 +52,8 @@ export class Coordinator {
 }
 
 /**
- * Keeps the disk full until the program has ended, which it has to do by itself, and with a message. False
- * where it had nothing to write any more, or where nothing is to come of it.
+ * Keeps the disk full until the program exits. It must exit by itself, with a message. Returns false if it
+ * had nothing more to write.
  */
 export async function waitForDiskFullExit(
   program: Program,
@@ -75,7 +75,7 @@ export async function waitForDiskFullExit(
   return code !== 0;
 }
 
-/** Whatever happens, nobody is to see a stack trace. */
+/** Throws Error if the program has printed a stack trace. */
 export function assertNoStackTrace({ output }: Program): void {
   if (/Unexpected error|^\s+at .*:\d+/m.test(output)) throw new Error(`a stack trace was shown:\n${output}`);
 }

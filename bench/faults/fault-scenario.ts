@@ -1,16 +1,16 @@
 import type { Coordinator } from "./coordinator.ts";
 import type { Fault } from "../../packages/cli/test/support/fault-plan.ts";
 
-/** Where a sweep is trained, and what may happen to it there. */
+/** The environment in which a sweep is trained, and the faults that can occur there. */
 export interface FaultScenario {
-  /** Besides the kills: how often each other fault is to happen. */
+  /** The number of each other fault, besides the kills. */
   readonly others: Readonly<Record<string, number>>;
-  /** For the run's command line. */
+  /** Arguments of the run's command line. */
   readonly args: readonly string[];
-  /** False where there was nobody to hit: it is tried again later. */
+  /** Injects a fault. Returns false if no process could be hit; the fault is then tried again later. */
   inflict(fault: Fault, coordinator: Coordinator): Promise<boolean>;
-  /** After a sweep: what is left behind, in words. */
+  /** Describes what a sweep has left behind. */
   leftovers(): Promise<string[]>;
-  /** After all sweeps, `leftovers` of what was open meanwhile. */
+  /** Closes the environment after all sweeps. Describes what is left behind. */
   close(): Promise<string[]>;
 }

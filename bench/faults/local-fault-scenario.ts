@@ -8,7 +8,7 @@ import type { FaultScenario } from "./fault-scenario.ts";
 
 const HUNG_AFTER = 6;
 
-/** A sweep in processes of the run. */
+/** A sweep whose trials are trained by child processes of the run. */
 export class LocalFaultScenario implements FaultScenario {
   readonly others = { frozen: 2, "disk full": 2 };
   readonly args = ["--workers", "2", "--hung-after", `${HUNG_AFTER}`];
@@ -39,7 +39,10 @@ export class LocalFaultScenario implements FaultScenario {
   close = (): Promise<string[]> => Promise.resolve([]);
 }
 
-/** Until the run has ended it. False where the worker had nothing to do, and so was not missed. */
+/**
+ * Waits until the run has killed the worker. Returns false if the worker was idle, so that the run did not
+ * notice.
+ */
 async function freeze(worker: number, { program }: Coordinator): Promise<boolean> {
   const told = (): number => program.output.split("worker process hung").length;
   const before = told();

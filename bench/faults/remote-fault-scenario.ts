@@ -12,7 +12,7 @@ import { SmallDisk } from "./small-disk.ts";
 
 const LOST_AFTER = 3;
 
-/** A sweep whose trials three workers train, through a server on this machine. */
+/** A sweep whose trials are trained by three workers, through a Redis server on this machine. */
 export class RemoteFaultScenario implements FaultScenario {
   readonly others = {
     frozen: 2,
@@ -82,7 +82,7 @@ export class RemoteFaultScenario implements FaultScenario {
     return true;
   }
 
-  /** Without a server nobody begins; once begun, all have to live with what it does. */
+  /** Nothing starts without a server. Later, all processes must tolerate its faults. */
   async #allConnected({ program }: Coordinator): Promise<void> {
     const isConnected = (): boolean =>
       /workers? (is|are) connected, for/.test(program.output) &&
@@ -93,7 +93,7 @@ export class RemoteFaultScenario implements FaultScenario {
   async leftovers(): Promise<string[]> {
     const client = this.#server.client();
     let left = ["?"];
-    // A worker that comes late hears that it has lost its trial, and takes away what it has brought.
+    // The server rejects the files of a worker that has lost its trial, and the worker deletes them.
     for (let second = 0; second < 10 && left.length > 0; second++) {
       await setTimeout(1000);
       left = await client.keys(`${PREFIX}:job*`);
@@ -110,7 +110,7 @@ export class RemoteFaultScenario implements FaultScenario {
 }
 
 /**
- * A command that is given again whenever its process has ended. Its temporary files are on a disk of its own.
+ * A command that is run again each time its process ends. Its temporary files are on a separate disk.
  */
 class RemoteWorker {
   readonly #url: string;
@@ -140,8 +140,8 @@ class RemoteWorker {
   }
 
   /**
-   * It has to say so and end, and the run to go on without it. False where the sweep is over before it had to
-   * write anything.
+   * Fills the disk of the worker. The worker must exit with a message, and the run must continue without it.
+   * Returns false if the sweep ends before the worker writes anything.
    */
   async fillDisk(coordinator: Coordinator): Promise<boolean> {
     const isNoticed = await waitForDiskFullExit(this.#program, this.#disk, () => coordinator.program.isOver);
@@ -160,11 +160,13 @@ class RemoteWorker {
   }
 }
 
-/** Until another goes on with its trial, and some time longer. False where it had none. */
+/**
+ * Waits until another worker has resumed its trial, and some time longer. Returns false if it had no trial.
+ */
 async function freeze({ program: worker }: RemoteWorker, { program }: Coordinator): Promise<boolean> {
   const told = (): number =>
     program.output.split(/ resumes trial \d+, which another worker did not finish/).length;
-  // Those of workers that were killed before have been taken over by then.
+  // Other workers have taken over the trials of killed workers by then.
   await setTimeout(2000 * LOST_AFTER);
   const before = told();
   worker.signal("SIGSTOP");

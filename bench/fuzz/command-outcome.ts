@@ -3,18 +3,21 @@ import { Writable } from "node:stream";
 import { reportError } from "../../packages/cli/src/terminal/report-error.ts";
 import { createProcessTerminal, type Terminal } from "../../packages/cli/src/terminal/terminal.ts";
 
-/** What a command has printed, and its exit code. */
+/** The output and the exit code of a command. */
 export interface CommandOutcome {
   readonly code: number;
   readonly out: string;
   readonly err: string;
-  /** Of the processor, because the machine may be busy. */
+  /** CPU time, because the machine may be busy. */
   readonly seconds: number;
-  /** The stack of the thrown error, to find its place. */
+  /** The stack of the thrown error. */
   readonly stack: string;
 }
 
-/** Runs a command as `program.ts` does, and records its output. `isTerminal`: as a terminal would get it. */
+/**
+ * Runs a command as `program.ts` does, and records its output. `isTerminal`: whether the output is a
+ * terminal.
+ */
 export async function captureOutcome(
   work: (terminal: Terminal) => Promise<number> | number,
   isTerminal = true,
@@ -56,7 +59,7 @@ const CONTROLS = /[\u0000-\u0009\u000B-\u001F\u007F-\u009F\u2028\u2029\u202A-\u2
 const SLOW_SECONDS = 10;
 const LONGEST_ERROR = 4000;
 
-/** Returns what is wrong with an outcome, whatever the command. An error must contain one of `names`. */
+/** Returns the violations in the outcome of any command. An error message must contain one of `names`. */
 export function checkOutcome(
   { code, out, err, seconds, stack }: CommandOutcome,
   names: readonly string[],
@@ -80,10 +83,10 @@ export function checkOutcome(
   return faults;
 }
 
-/** The result of one case. */
+/** The result of one fuzz case. */
 export interface FuzzResult {
   readonly kind: "answer" | "error";
-  /** What was done to the input. */
+  /** How the input was corrupted. */
   readonly what: string;
   readonly faults: readonly string[];
 }

@@ -3,7 +3,7 @@ import path from "node:path";
 
 import { hostileTexts, type RandomChoices } from "./random-choices.ts";
 
-/** What was done to a file. */
+/** How a file was corrupted. */
 export interface FileCorruption {
   readonly what: string;
   /**
@@ -13,13 +13,13 @@ export interface FileCorruption {
   readonly isNoticeable: boolean;
 }
 
-/** Values that no number of a run can be. */
+/** Values that are invalid for every number of a run. */
 const WRONG_NUMBERS = ["NaN", "1e309", "-1", "-7.5", "0x10", "1,000", "", "nothing", "Infinity", '"'];
 
-/** Damages a file of a run in one way. */
+/** Corrupts a file of a run in one way. */
 export function corruptFile(file: string, chance: RandomChoices): FileCorruption {
   const bytes = readFileSync(file);
-  // Runs keep the outputs of their best networks only, so that a missing file of outputs is usual.
+  // Runs keep only the outputs of their best networks, so a missing file of outputs is normal.
   const isKept = !file.endsWith("outputs.safetensors");
   const isText = !file.endsWith(".safetensors") && !file.endsWith("lock");
   const replace = (content: string | Uint8Array): void => writeFileSync(file, content);

@@ -7,7 +7,7 @@ import { hostileTexts, type RandomChoices } from "./random-choices.ts";
 import { checkOutcome, captureOutcome, type FuzzResult } from "./command-outcome.ts";
 import { generateTable, type GeneratedTable } from "./generated-table.ts";
 
-/** A data set as it was meant. */
+/** The intended content of a data set. */
 interface Meant {
   readonly rows: readonly (readonly string[])[];
   readonly labels: readonly string[];
@@ -31,7 +31,7 @@ export async function fuzzDatasetTable(chance: RandomChoices, folder: string): P
   );
   const isLast = chance.is(0.4);
   const header = headerOf(chance, side * side, isLast);
-  // The names of other columns can say that they have classes, or the numbers of the rows.
+  // The names of other columns can suggest that they contain classes or row numbers.
   const isUsualHeader = header === undefined || header.includes("pixel0");
   const [training, test] = [12, 8].map((count) => meant(chance, { side, count, names, isLast, header }));
   const label = chance.weighted<string | undefined>([
@@ -65,7 +65,7 @@ export async function fuzzDatasetTable(chance: RandomChoices, folder: string): P
       "optimizer: { type: sgd, learningRate: 0.1 }\ntraining: { epochs: 1, batchSize: 4 }\n",
   );
   const outcome = await captureOutcome((terminal) => validateCommand([spec], { set: [] }, terminal));
-  // Messages about the data name the option at its line of the experiment file, or the file.
+  // Messages about the data state the line of the option in the experiment file, or the data file.
   const faults = checkOutcome(outcome, ["train.csv", "test.csv", "spec.yaml"]);
   if (outcome.code === 0) {
     if (classes === 1) faults.push("data of one class are accepted");
@@ -131,7 +131,7 @@ function meant(chance: RandomChoices, { side, count, names, isLast, header }: Fo
   return { labels, pixels, rows: header === undefined ? rows : [header, ...rows] };
 }
 
-/** Writes a number as other programs do. */
+/** Formats a number as other programs do. */
 function written(pixel: number, chance: RandomChoices): string {
   return chance.weighted([
     [30, `${pixel}`],

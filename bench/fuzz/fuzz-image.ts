@@ -12,11 +12,11 @@ import type { FuzzInputs } from "./fuzz-inputs.ts";
 import { checkOutcome, captureOutcome, type FuzzResult } from "./command-outcome.ts";
 import { encodeChunk, createRandomPng, encodeHeader, encodePng, encodeUint32, type PngChunk } from "./png.ts";
 
-/** An image file, and what is known of it. */
+/** An image file and its known properties. */
 interface Drawn {
   readonly bytes: Uint8Array;
   readonly what: string;
-  /** Whether a reader can show it; undefined if both an error and an answer are right. */
+  /** Whether a reader must accept it; undefined if it may also report an error. */
   readonly isIntact?: boolean | undefined;
   readonly width?: number;
   readonly height?: number;
@@ -34,7 +34,7 @@ await init({
     .buffer,
 });
 
-/** Draws an image file from the seed, and classifies it with `predict`. */
+/** Generates an image file from the seed, and classifies it with `predict`. */
 export async function fuzzImage(seed: number, folder: string, material: FuzzInputs): Promise<FuzzResult> {
   const chance = new RandomChoices(seed, "images");
   const drawn = await chance.weighted<() => Drawn | Promise<Drawn>>([
@@ -79,7 +79,7 @@ export async function fuzzImage(seed: number, folder: string, material: FuzzInpu
   );
   const { code, out, err } = outcome;
   const wholeOutcome = isTerminal ? outcome : { ...outcome, out: "" };
-  // Control characters of a name are shown in another form.
+  // Control characters in a name are escaped.
   const shown = name.replaceAll(/[^\w.]+/g, "\n").split("\n");
   faults.push(...checkOutcome(wholeOutcome, [...shown.filter((part) => part.length > 2), ...extra, folder]));
   const isOneColor = /photo of one color/.test(err);
@@ -173,7 +173,7 @@ function folderNamedAsImage(folder: string): string {
 
 function intactPng(chance: RandomChoices): Drawn {
   const { chunks, width, height, colors, what, isSupported } = createRandomPng(chance);
-  // Interlaced images with fewer than 8 bits are refused with advice.
+  // Interlaced images with fewer than 8 bits are rejected with advice.
   return { bytes: encodePng(chunks), width, height, colors, what, isIntact: isSupported };
 }
 

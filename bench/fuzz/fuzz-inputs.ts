@@ -8,9 +8,9 @@ import { RandomChoices, hostileTexts } from "./random-choices.ts";
 import { captureOutcome } from "./command-outcome.ts";
 import { createRandomPng, encodePng } from "./png.ts";
 
-/** What the cases are made from: a real run of 2 learning rates × 2 seeds, its data, and an image. */
+/** The valid inputs of all cases: a run of 2 learning rates × 2 seeds, its data, and an image. */
 export interface FuzzInputs {
-  /** The temporary folder of everything. */
+  /** The temporary folder of all files. */
   readonly folder: string;
   readonly spec: string;
   /** The folder of the run. */
@@ -43,10 +43,10 @@ sweep:
     optimizer.learningRate: [0.03, 0.1]
 `;
 
-/** The options of `experiment` for the run of the material and for every run that is resumed. */
+/** The options of `experiment` for the first run and for every resumed run. */
 export const experimentOptions = { set: [], workers: 1, simd: 256 } as const;
 
-/** Trains the run. Its classes have names that a careless program would interpret. */
+/** Trains the run. Its class names contain HTML, JSON, CSV and terminal syntax. */
 export async function createFuzzInputs(): Promise<FuzzInputs> {
   const folder = mkdtempSync(path.join(tmpdir(), "nn-fuzz-"));
   const chance = new RandomChoices(1, "material");

@@ -14,7 +14,7 @@ interface Row {
   readonly accuracy: number;
 }
 
-/** Writes a results.csv outside of a run, and compares what `compare` finds with what was written. */
+/** Writes a results.csv outside of a run, and checks that `compare` reads the written values. */
 export async function fuzzResultsTable(chance: RandomChoices, folder: string): Promise<FuzzResult> {
   const paths = chance.one([
     [],
@@ -67,7 +67,7 @@ export async function fuzzResultsTable(chance: RandomChoices, folder: string): P
       faults.push("the answer has NaN, Infinity or undefined");
     if ((written.state === "same" || written.state === "exact") && form === "json")
       faults.push(...differences(outcome.out, rows));
-    if (written.what === "a doubled row") faults.push("a doubled row is accepted");
+    if (written.what === "a doubled row") faults.push("a duplicated row is accepted");
   } else if (written.state === "same")
     faults.push(`an intact table is refused: ${outcome.err.slice(0, 300)}`);
   const what = `results.csv ${written.what}, swept ${JSON.stringify(paths)}, ${form}`;

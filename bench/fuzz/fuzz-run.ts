@@ -24,7 +24,7 @@ interface Command {
 /** The outputs of the commands for the undamaged run. */
 const intact = new Map<string, CommandOutcome>();
 
-/** Copies the run, damages some of its files, and gives it to several commands. */
+/** Copies the run, corrupts some of its files, and runs several commands on it. */
 export async function fuzzRun(seed: number, folder: string, material: FuzzInputs): Promise<FuzzResult> {
   const chance = new RandomChoices(seed, "runs");
   const out = path.join(folder, "results");
@@ -35,7 +35,7 @@ export async function fuzzRun(seed: number, folder: string, material: FuzzInputs
   const files = readdirSync(run, { recursive: true, encoding: "utf8" })
     .filter((name) => statSync(path.join(run, name)).isFile() && !/lock/.test(name))
     .sort();
-  // The files that every command reads are damaged most often.
+  // The files that every command reads are corrupted most often.
   const main = ["results.csv", "experiment.yaml", "environment.json", "journal.jsonl"];
   const chosen = new Set<string>();
   const count = chance.weighted([
@@ -58,7 +58,7 @@ export async function fuzzRun(seed: number, folder: string, material: FuzzInputs
     `${path.dirname(run)}:`,
     "--where:",
   ].filter((name) => name !== ".");
-  // The data are named where the paths to them are damaged.
+  // If a path to the data is corrupted, the message names the data.
   if (damages.some(({ name }) => /environment|model/.test(name))) names.push("train.csv", "test.csv");
   const commands = [commandOf(chance, material, folder), commandOf(chance, material, folder)];
   if (chance.is(0.03)) commands.push(resume(material));
@@ -80,7 +80,7 @@ interface Found {
   readonly material: FuzzInputs;
 }
 
-/** Returns what is wrong with an answer: it differs from that for the undamaged run, and nothing says why. */
+/** Returns the violations in an answer: it differs from that for the intact run, without an explanation. */
 async function silentFaults(
   name: string,
   work: Command["work"],
@@ -118,7 +118,7 @@ async function silentFaults(
   return faults;
 }
 
-/** Returns the temporary and the incomplete files that the commands have left. */
+/** Returns the temporary and incomplete files that the commands have left behind. */
 function leftovers(folder: string): string[] {
   const names = readdirSync(folder, { recursive: true, encoding: "utf8" });
   const faults = names.filter((name) => name.endsWith(".tmp")).map((name) => `${name} is left`);

@@ -5,7 +5,7 @@ import { fuzzDatasetTable } from "./fuzz-dataset-table.ts";
 import { fuzzResultsTable } from "./fuzz-results-table.ts";
 
 /**
- * Writes a CSV data set or a results.csv in one of many forms, and gives it to `validate` or to `compare`.
+ * Writes a CSV data set or a results.csv in one of many forms, and runs `validate` or `compare` on it.
  */
 export async function fuzzTable(seed: number, folder: string, _material: FuzzInputs): Promise<FuzzResult> {
   const chance = new RandomChoices(seed, "tables");

@@ -2,18 +2,18 @@ import { gzipSync } from "node:zlib";
 
 import { hostileTexts, type RandomChoices } from "./random-choices.ts";
 
-/** A table as a file, and whether a reader must find in it what was written. */
+/** A table as a file, and whether a reader must read the written values. */
 export interface GeneratedTable {
   readonly bytes: Uint8Array;
   readonly what: string;
   /**
-   * `same`: nothing was lost. `exact`: a reader may refuse it, and otherwise must find the same. `wrong`: a
-   * reader must refuse it. `open`: it may read other cells than these.
+   * `same`: a reader must read these cells. `exact`: a reader may reject it, or must read these cells.
+   * `wrong`: a reader must reject it. `open`: a reader may read other cells.
    */
   readonly state: "same" | "exact" | "wrong" | "open";
 }
 
-/** Cells that are no numbers of an image, a count or a metric. */
+/** Cells that are invalid for a pixel, a count or a metric. */
 const WRONG_CELLS = [
   "1e400",
   "-1e400",
@@ -35,7 +35,7 @@ const WRONG_CELLS = [
 ];
 
 /**
- * Writes rows of cells as CSV: as a program does, or damaged. `isNumber(row, column)`: whether a cell is a
+ * Formats rows of cells as CSV, either valid or corrupted. `isNumber(row, column)`: whether a cell is a
  * number.
  */
 export function generateTable(

@@ -60,7 +60,7 @@ function segment(marker: number, data: Uint8Array): Uint8Array {
   return Buffer.concat([Uint8Array.of(0xff, marker, length >> 8, length & 255), data]);
 }
 
-/** Returns the data of an Exif segment with an orientation alone. */
+/** Returns the data of an Exif segment that contains only an orientation. */
 export function encodeExif(orientation: number): Uint8Array {
   const entry = [1, 0x12, 0, 3, 0, 0, 0, 1, 0, orientation, 0, 0];
   const tiff = [0x4d, 0x4d, 0, 42, 0, 0, 0, 8, 0, 1, ...entry, 0, 0, 0, 0];

@@ -6,7 +6,7 @@ import { hostileTexts } from "./random-choices.ts";
 /** A chunk of a PNG file. */
 export type PngChunk = readonly [type: string, data: Uint8Array];
 
-/** A PNG file by its parts, and the colors that a reader must find in it. */
+/** A PNG file, and the colors that a reader must decode. */
 export interface RandomPng {
   readonly chunks: readonly PngChunk[];
   readonly width: number;
@@ -14,7 +14,7 @@ export interface RandomPng {
   /** (height, width, 3), 0 … 1, on white where it is transparent. */
   readonly colors: Float64Array;
   readonly what: string;
-  /** False for images that predict refuses with advice, such as interlaced ones with fewer than 8 bits. */
+  /** False for images that `predict` rejects with advice, such as interlaced ones with fewer than 8 bits. */
   readonly isSupported: boolean;
 }
 
@@ -59,7 +59,7 @@ export function encodeHeader(width: number, height: number, rest: readonly numbe
   return ["IHDR", Buffer.concat([encodeUint32(width), encodeUint32(height), Uint8Array.from(rest)])];
 }
 
-/** Draws a PNG file of a random color type, depth, filter, order and content. */
+/** Generates a PNG file with a random color type, depth, filter, interlacing and content. */
 export function createRandomPng(chance: RandomChoices): RandomPng {
   const type = chance.one([0, 2, 3, 4, 6]);
   const depth = chance.one(DEPTHS[type]!);
@@ -87,7 +87,7 @@ export function createRandomPng(chance: RandomChoices): RandomPng {
     parts.push(["fcTL", frame(0, width, height)]);
   }
   if (type === 3) parts.push(["PLTE", palette]);
-  // Colors that a viewer with few of them may use (PNG specification, 11.2.3).
+  // A suggested palette for viewers with few colors (PNG specification, 11.2.3).
   const isSuggested = (type === 2 || type === 6) && chance.is(0.2);
   if (isSuggested) parts.push(["PLTE", chance.bytes(12)]);
   if (transparent) {
@@ -193,7 +193,7 @@ function packedBits(values: readonly number[], depth: number): Buffer {
   return row;
 }
 
-/** Filters a row (PNG specification, 9.2), after the number of the filter. */
+/** Returns a filtered row (PNG specification, 9.2), preceded by the number of the filter. */
 function filtered(row: Buffer, above: Buffer | undefined, back: number, filter: number): Buffer {
   const bytes = Buffer.alloc(row.length + 1);
   bytes[0] = filter;

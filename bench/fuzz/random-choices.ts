@@ -1,6 +1,6 @@
 import { createRng } from "../../packages/tensor/src/index.ts";
 
-/** Random choices that follow from a seed. */
+/** Random choices that depend only on a seed. */
 export class RandomChoices {
   readonly #rng: ReturnType<typeof createRng>;
 
@@ -8,7 +8,7 @@ export class RandomChoices {
     this.#rng = createRng(seed).fork(name);
   }
 
-  /** Returns a whole number from `least` to `most`. */
+  /** Returns an integer from `min` to `max`, both included. */
   integer(least: number, most: number): number {
     return least + this.#rng.integer(most - least + 1);
   }
@@ -22,7 +22,7 @@ export class RandomChoices {
     return items[this.#rng.integer(items.length)]!;
   }
 
-  /** Returns one of the items, whose numbers are their relative frequencies. */
+  /** Returns one of the items. The numbers are their relative frequencies. */
   weighted<Item>(items: readonly (readonly [weight: number, item: Item])[]): Item {
     let left = this.#rng.uniform() * items.reduce((sum, [weight]) => sum + weight, 0);
     for (const [weight, item] of items) if ((left -= weight) < 0) return item;
@@ -42,7 +42,7 @@ export class RandomChoices {
   }
 }
 
-/** Texts that a terminal, a table, a page or a careless program would interpret. */
+/** Texts with characters that a terminal, a table or a web page would interpret. */
 export const hostileTexts = [
   "\u001B[31mred\u001B[0m",
   "\u001B]0;title\u0007",

@@ -40,7 +40,7 @@ interface Difference {
   /** Of logits, relative to the largest logit, or to 1 if all are smaller. */
   readonly logits: number;
   readonly probabilities: number;
-  /** Number of images for which the largest output is another one. */
+  /** Number of images with a different predicted class. */
   readonly predictions: number;
 }
 
@@ -78,7 +78,7 @@ async function compare(
             ? 1 / (1 + Math.exp(-own![c]!))
             : Math.exp(own![c]! - Math.max(...own!)) / sum;
         probabilityGap = Math.max(probabilityGap, Math.abs(probability - shares[n * classes + c]!));
-        // NaN is no number that `max` keeps from the next one.
+        // `Math.max` would not keep NaN in every case.
         if (!Number.isFinite(other![c]!)) gap = Number.POSITIVE_INFINITY;
       }
       if (own!.indexOf(Math.max(...own!)) !== other!.indexOf(Math.max(...other!))) predictions++;

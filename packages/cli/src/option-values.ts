@@ -20,7 +20,7 @@ export function collectValues(value: string, previous: readonly string[] = []): 
   return [...previous, value];
 }
 
-/** Returns a parser of seconds from `least`. It throws InvalidArgumentError. */
+/** Returns a parser of seconds of at least `least`. It throws InvalidArgumentError. */
 export function createSecondsParser(least: number): (value: string) => number {
   return (value) => {
     const number = Number(value);

@@ -56,7 +56,7 @@ export interface Experiment {
    * results.
    */
   readonly keep: Keep;
-  /** Where results are written besides. Like `keep`, they are not part of `resolved`. */
+  /** Additional formats of the results. Like `keep`, they are not part of `resolved`. */
   readonly loggers: readonly LoggerSpec[];
   /** The pruner, which stops unpromising trials. */
   readonly pruner?: PartSpec;

@@ -45,8 +45,8 @@ export interface RandomDraws {
 }
 
 /**
- * A change of single images, each with its own random numbers, or of a whole batch, with random numbers of
- * the batch.
+ * An augmentation of single images, each with its own random numbers, or of a whole batch with common random
+ * numbers.
  */
 export type Augmentation = GeometricTransform | PixelTransform | BatchTransform | Mixing;
 

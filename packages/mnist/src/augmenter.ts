@@ -73,7 +73,7 @@ export class Augmenter {
     this.#share = mixing.mix(this.#stream, batch.images.data);
   }
 
-  /** Returns the portions of a batch. They are cached, because a batch object always has the same buffers. */
+  /** Returns the chunks of a batch. They are cached, because a batch object always has the same buffers. */
   #portionsOf(batch: ImageBatch): readonly Portion[] {
     let portions = this.#portions.get(batch);
     if (portions === undefined) {

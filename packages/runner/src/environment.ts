@@ -91,8 +91,8 @@ const STATUS = ["status", "--porcelain=v2", "--branch", "--untracked-files=no"] 
 let checkedOut: string | null | undefined;
 
 /**
- * Asks git for the checked-out commit, in a process of its own. Call it early: then `describeEnvironment`
- * does not have to wait for git, which takes a tenth of a second.
+ * Asks git for the checked-out commit, in a separate process. Call it early: then `describeEnvironment` does
+ * not have to wait for git, which takes a tenth of a second.
  */
 export function lookUpCommit(): Promise<void> {
   return new Promise((resolve) => {

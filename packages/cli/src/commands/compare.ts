@@ -25,8 +25,9 @@ export interface CompareOptions {
 }
 
 /**
- * Runs `compare PATH…`: ranks the configurations of runs and says what differs and whether a difference
- * exceeds the noise of the seeds. Returns the exit code. Throws ExperimentError and RunDirectoryError.
+ * Runs `compare PATH…`: ranks the configurations of runs, prints their differences, and tests whether a
+ * difference exceeds the noise of the seeds. Returns the exit code. Throws ExperimentError and
+ * RunDirectoryError.
  */
 export async function compareCommand(
   paths: readonly string[],
@@ -57,7 +58,7 @@ export async function compareCommand(
   return 0;
 }
 
-/** Returns the metric to rank by: the chosen one, that of the experiments, or the accuracy that there is. */
+/** Returns the metric to rank by: the chosen one, that of the experiments, or the available accuracy. */
 function rankingOf(
   { candidates, metric, goal }: Candidates,
   sort: string | undefined,

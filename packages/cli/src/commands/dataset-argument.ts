@@ -39,7 +39,7 @@ export async function resolveDatasetArgument(
   }
 }
 
-/** Returns the problem as one of `--dataset`, without the experiment around the block. */
+/** Converts a problem in the block to a problem of the `--dataset` argument. */
 function ofDataset(problem: Problem, classes: number): Problem {
   const { message, expected, advice } = problem;
   if (!message.includes("the network's output must be"))

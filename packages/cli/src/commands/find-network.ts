@@ -14,15 +14,15 @@ export interface FoundNetwork {
   readonly experimentFolder: string;
   /** Why this trial of its run was chosen, as a sentence; undefined if there was no choice. */
   readonly reason?: string | undefined;
-  /** What is likely wrong with the files of its run. */
+  /** Likely problems with the files of its run. */
   readonly notices: readonly string[];
 }
 
 /**
  * Finds the network of `where`: a model.safetensors, a trial's folder, a run's folder, or the folder of an
- * experiment's runs, whose newest run counts. A name that is no path is searched below results/. Of several
- * trials, it takes the first of the best configuration by the metric of the experiment, or `trial`. Throws
- * ExperimentError and RunDirectoryError.
+ * experiment's runs, whose newest run counts. A name that is not a path is searched below results/. Of
+ * several trials, it chooses `trial` or, by default, the first trial of the configuration that is best by the
+ * metric of the experiment. Throws ExperimentError and RunDirectoryError.
  */
 export function findNetwork(where: string, trial?: number): FoundNetwork {
   // A file or a folder with a network need not belong to a run.
@@ -57,7 +57,7 @@ export function findNetwork(where: string, trial?: number): FoundNetwork {
   return { ...network, reason, notices: [...notices, ...network.notices] };
 }
 
-/** Lists numbers: `1, 2, 5`, and the first and the last ones of many. */
+/** Formats a list of numbers: `1, 2, 5`. Of a long list, only the first and the last ones. */
 function listed(numbers: readonly number[]): string {
   if (numbers.length <= 20) return numbers.join(", ");
   return `${numbers.slice(0, 10).join(", ")}, … , ${numbers.at(-1)}`;
@@ -108,8 +108,8 @@ function trialsIn(run: string): number[] {
 }
 
 /**
- * Chooses the best trial of a run: of the configuration with the best mean of the experiment's metric over
- * its repeats, the first completed one.
+ * Chooses the best trial of a run: the first completed trial of the configuration with the best mean of the
+ * experiment's metric.
  */
 function bestTrial(path: string): {
   readonly number: number;

@@ -20,7 +20,7 @@ import { prepareKernels } from "./prepare-kernels.ts";
 export interface PredictOptions {
   /** The number of a trial, instead of the best one. */
   readonly trial?: number | undefined;
-  /** How photos become images; by default, as the data set of the network was made. */
+  /** How photos are prepared. By default, like the images of the network's data set. */
   readonly style?: PhotoStyle | undefined;
   /** Number of classes to print for each image. */
   readonly top: number;
@@ -31,7 +31,7 @@ export interface PredictOptions {
 /** A prediction for one image file. */
 interface FilePrediction {
   readonly file: string;
-  /** (H, W, C): what the network sees. */
+  /** (H, W, C): the input of the network. */
   readonly image: Uint8Array;
   /** The classes from the most to the least probable one. */
   readonly classes: readonly { readonly name: string; readonly probability: number }[];

@@ -19,13 +19,13 @@ export interface RunsOptions {
   readonly json?: boolean | undefined;
 }
 
-/** Milliseconds between two looks at the runs with `--watch`. */
+/** Milliseconds between two readings of the runs with `--watch`. */
 const INTERVAL = 1000;
 
 /**
- * Runs `runs [NAME…]`: prints the runs of a folder of results, those that changed last at the end. With
- * `--watch`, follows the runs in progress until all have ended or the user presses Ctrl-C. Returns the exit
- * code. Throws ExperimentError if there are no runs.
+ * Runs `runs [NAME…]`: prints the runs in a results folder, sorted by their last change. With `--watch`,
+ * follows the runs in progress until all have ended or the user presses Ctrl-C. Returns the exit code. Throws
+ * ExperimentError if there are no runs.
  */
 export async function runsCommand(
   names: readonly string[],
@@ -55,8 +55,8 @@ export async function runsCommand(
 }
 
 /**
- * Reads all runs, those that changed last at the end. Calls `say` for each run that cannot be read, and for
- * what is likely wrong with another.
+ * Reads all runs, sorted by their last change. Calls `say` for each run that cannot be read, and for likely
+ * problems with the others.
  */
 function readRuns(folder: string, say: (notice: string) => void): RunStatus[] {
   for (const path of listRunsWithoutJournal(folder))

@@ -70,7 +70,7 @@ async function verify(experiment: Experiment, options: VerifyOptions, terminal: 
   const { write = false, ...training } = options;
   const out = join(workspaceFolder, "results", ".verify");
   const own = join(out, experiment.name);
-  // Results of an earlier run prove nothing about this program.
+  // Does not reuse earlier runs, because they may come from another version of the program.
   wrapFileSystemErrors("delete", own, () => rmSync(own, { recursive: true, force: true }));
   const code = await experimentCommand(experiment.file, { ...training, out, set: [], fresh: true }, terminal);
   if (code !== 0) return code;

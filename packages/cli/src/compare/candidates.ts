@@ -21,12 +21,12 @@ export interface Candidate {
   readonly rows: readonly ResultRow[];
 }
 
-/** The candidates of some paths, and what the runs rank by. */
+/** The candidates of some paths, and the metrics by which their runs rank. */
 export interface Candidates {
   readonly candidates: readonly Candidate[];
   readonly metric: MetricName;
   readonly goal: "maximize" | "minimize";
-  /** Remarks for the user. */
+  /** Notices for the user. */
   readonly notices: readonly string[];
 }
 

@@ -4,10 +4,10 @@ import { getMetric, type MetricName } from "@nn/runner";
 import type { Candidate } from "./candidates.ts";
 import { compareOnTestImages, type TestImageComparison } from "./test-images.ts";
 
-/** A candidate, its place in the ranking and its difference to the best one. */
+/** A candidate, its rank and its difference from the best one. */
 export interface ComparedCandidate {
   readonly candidate: Candidate;
-  /** Over its seeds, by metric; a metric that it does not have is absent. */
+  /** Statistics over its seeds, by metric. A metric that it does not have is absent. */
   readonly metrics: ReadonlyMap<MetricName, Summary>;
   /** Undefined for the best one, and for one without the metric of the ranking. */
   readonly comparison?: ComparisonWithBest | undefined;
@@ -63,7 +63,7 @@ export function computeMean(candidate: Candidate, metric: MetricName): number | 
 
 /**
  * Returns the finite values of a metric, by seed. The validation images are drawn with the seed of the
- * experiment, so trials of experiments with other seeds are measured on other images, and are no pairs.
+ * experiment, so trials of experiments with other seeds are evaluated on other images and cannot be paired.
  */
 function valuesBySeed({ rows, settings }: Candidate, metric: MetricName): Map<string, number> {
   const images = metric.startsWith("test.")

@@ -4,14 +4,14 @@ import type { MetricName } from "@nn/runner";
 import type { ComparedCandidate } from "./comparison.ts";
 import { findDifferingPaths } from "./experiment-settings.ts";
 
-/** Whether a setting decides which images there are, and not only how many are held out. */
+/** Whether a setting determines the images, and not only the number of held-out images. */
 export function isDataSetting(path: string): boolean {
   return path.startsWith("dataset.") && path !== "dataset.validation" && path !== "dataset.normalize";
 }
 
 /**
- * Says in a sentence whether the best of two configurations is better than the other one, or whether the
- * difference is within the noise of the seeds. `comparisons`: how many there are in all.
+ * Describes in a sentence whether the best of two configurations is better than the other one, or whether the
+ * difference is within the noise of the seeds. `comparisons`: the total number of comparisons.
  */
 export function describeDifference(
   best: ComparedCandidate,
@@ -60,7 +60,7 @@ export function describeDifference(
   return `${start} difference between ${better} and ${worse}, ${what}, is within noise${more} (${how}).`;
 }
 
-/** How a verdict is worded. */
+/** Options of `describeDifference`. */
 export interface DifferenceOptions {
   readonly metric: MetricName;
   readonly goal: "maximize" | "minimize";
@@ -87,6 +87,6 @@ function formatDifference(metric: MetricName, difference: number): string {
 export function formatNumber(metric: MetricName, difference: number): string {
   const isAccuracy = metric.endsWith(".accuracy");
   const text = (isAccuracy ? 100 * difference : difference).toFixed(isAccuracy ? 2 : 4);
-  // A minus sign, and none for a rounded zero.
+  // Uses a minus sign, but not for a rounded zero.
   return Number(text) === 0 ? text.replace("-", "") : text.replace("-", "−");
 }

@@ -3,7 +3,7 @@ import { formatPath, isRecord, type Path } from "@nn/training";
 /** The settings of an experiment: path → value. A value is a scalar, or an empty list or map as JSON. */
 export type Settings = ReadonlyMap<string, string | number | boolean | null>;
 
-/** Keys of an experiment that do not change what a trial is. */
+/** Keys of an experiment that do not affect its trials. */
 const OUTSIDE = new Set(["name", "description", "sweep", "executor", "keep"]);
 
 /**
@@ -50,7 +50,7 @@ function scalarOf(cell: string): string | number | boolean | null {
 
 /**
  * Returns the paths whose values differ, in the order of the first settings that have them. Without a
- * `folder`, the experiment is unknown, so a missing value is no difference.
+ * `folder`, the experiment is unknown, so a missing value does not count as a difference.
  */
 export function findDifferingPaths(
   all: readonly { readonly settings: Settings; readonly folder?: string | undefined }[],

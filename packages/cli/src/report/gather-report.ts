@@ -16,7 +16,7 @@ import { toPageNetwork } from "./page-network.ts";
 import { readOtherRun } from "./other-run.ts";
 import { readRun, type RunData } from "./read-run.ts";
 
-/** At most this many networks are compared by their answers. */
+/** Maximum number of networks whose predictions are compared. */
 const MOST_NETWORKS = 12;
 
 /**
@@ -73,7 +73,7 @@ function haveSameImages(one: string, other: string): boolean {
   return imagesOf(one) === imagesOf(other);
 }
 
-/** At most this many settings tell runs apart. */
+/** Maximum number of settings that distinguish runs. */
 const MOST_SETTINGS = 8;
 
 /** Returns the settings of each run that differ between the runs, without the swept ones. */
@@ -91,7 +91,9 @@ function differingSettings(folders: readonly string[]): string[] {
   );
 }
 
-/** Returns the data set of a network. Says so and returns undefined if it cannot be read, or is another. */
+/**
+ * Returns the data set of a network. Prints a notice and returns undefined if it cannot be read or differs.
+ */
 async function datasetOf(
   folder: string,
   { saved, outputs }: KeptNetwork,

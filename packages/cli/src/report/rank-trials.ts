@@ -31,7 +31,7 @@ export function rankTrials(
 /** Seed → value of the completed trials. */
 export type Scores = ReadonlyMap<number, number>;
 
-/** Returns the metric of the completed ones of some trials, by seed. */
+/** Returns the metric of each completed trial, by seed. */
 export function getScores(trials: readonly ReportTrial[], metric: ReportData["metric"]): Scores {
   const scores = new Map<number, number>();
   for (const trial of trials) {

@@ -18,7 +18,7 @@ import { describeRun, rankConfigurationRows } from "../runs/run-description.ts";
 import { formatValue } from "../terminal/format.ts";
 import { rankTrials } from "./rank-trials.ts";
 
-/** What the tables and the journal of a run say. */
+/** The content of the tables and the journal of a run. */
 export type RunData = Omit<ReportData, "evaluation" | "learningRate" | "others" | "differingSettings">;
 
 /**
@@ -40,7 +40,7 @@ export function readRun(folder: string): RunData {
   const sampler = recordOf(sweep["sampler"]);
 
   const keys = new Map<string, number>();
-  // Trials that continue each other's networks are results of different epochs, not repeats.
+  // Trials that continue each other's networks differ in their epochs, so they are not repeats.
   const isContinued = rows.some(({ parent }) => parent !== undefined);
   const trials = rows.map((row): ReportTrial => {
     const key = JSON.stringify([Object.entries(row.parameters), isContinued ? row.epochs : null]);
@@ -142,7 +142,7 @@ function finite(value: number | undefined): MaybeNumber {
   return value !== undefined && Number.isFinite(value) ? value : null;
 }
 
-/** Six digits are more than a chart can show. */
+/** A chart cannot show more than six digits. */
 function rounded(value: number | undefined): MaybeNumber {
   const number = finite(value);
   return number === null ? null : Number(number.toPrecision(6));
@@ -201,7 +201,7 @@ function withNumbers(trials: readonly ReportTrial[], paths: readonly string[]): 
 /** `model.layers[1].units` → `units`, or more of its end if another path ends like it. */
 function shortName(path: string, paths: readonly string[]): string {
   const steps = path.split(".");
-  // `type` alone says nothing.
+  // `type` alone is not a meaningful name.
   for (let length = steps.at(-1) === "type" ? 2 : 1; length < steps.length; length++) {
     const end = steps.slice(-length).join(".");
     if (paths.every((other) => other === path || !(other === end || other.endsWith(`.${end}`)))) return end;
@@ -227,7 +227,7 @@ const labels: readonly (readonly [key: string, label: string])[] = [
   ["threads", "threads per trial"],
 ];
 
-/** Returns what environment.json says about program, machine and data, without the paths of this machine. */
+/** Returns the program, machine and data in environment.json, without the paths of this machine. */
 function environmentOf(folder: string): [string, string][] {
   const environment = readEnvironmentFile(join(folder, "environment.json"));
   const facts = labels.flatMap(([key, label]): [string, string][] => {
@@ -248,7 +248,7 @@ function readEnvironmentFile(path: string): Readonly<Record<string, unknown>> {
   try {
     return recordOf(JSON.parse(readFileSync(path, "utf8")));
   } catch {
-    // The run rewrites a damaged file; the report does without it.
+    // The run rewrites a damaged file; the report leaves it out.
     return {};
   }
 }

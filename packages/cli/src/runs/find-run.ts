@@ -5,7 +5,7 @@ import { formatSuggestion, ExperimentError } from "@nn/experiment";
 import { readLatestRun } from "@nn/results";
 import { workspaceFolder } from "@nn/runner";
 
-/** What a user can name: a run, or one of its trials. */
+/** A run or a trial that the user has named. */
 export interface FoundRun {
   /** The folder of the run. */
   readonly run: string;
@@ -18,8 +18,8 @@ export const resultsFolder = join(workspaceFolder, "results");
 
 /**
  * Finds the run that `where` names: the folder of a run, a file in it, the folder of one of its trials, a
- * file of that trial, or the folder of an experiment's runs, whose newest run counts. A name that is no path
- * is searched below results/. Throws ExperimentError.
+ * file of that trial, or the folder of an experiment's runs, whose newest run counts. A name that is not a
+ * path is searched below results/. Throws ExperimentError.
  */
 export function findRun(where: string): FoundRun {
   const path = [where, join(resultsFolder, where)].find((each) => existsSync(each)) ?? byShortHash(where);
@@ -62,7 +62,7 @@ function similarRuns(where: string): string | undefined {
   return formatSuggestion(name, names);
 }
 
-/** Throws an ExperimentError about the name of a run, with a list of the runs that there are. */
+/** Throws an ExperimentError about the name of a run, with a list of the existing runs. */
 export function throwRunNotFound(place: string, message: string, advice: string = runsAdvice()): never {
   throw new ExperimentError([{ place, message, advice }]);
 }

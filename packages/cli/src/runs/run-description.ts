@@ -30,7 +30,7 @@ export interface RunDescription {
   readonly sweptPaths: readonly string[];
   /** The ended trials, from results.csv. */
   readonly rows: readonly ResultRow[];
-  /** What is likely wrong with the files. */
+  /** Likely problems with the files. */
   readonly notices: readonly string[];
 }
 
@@ -68,13 +68,12 @@ export function describeRun(path: string): RunDescription {
 }
 
 /**
- * Returns a notice if the journal has ended trials that results.csv lacks. A run that was killed leaves
- * such a table, and so does whoever deletes a row. Throws RunDirectoryError if the journal must be read and
- * is damaged.
+ * Returns a notice if the journal has ended trials that results.csv lacks. Such a table is left by a killed
+ * run or by a deleted row. Throws RunDirectoryError if the journal must be read and is damaged.
  */
 function missingTrials(path: string, rows: readonly ResultRow[]): string[] {
   const journal = join(path, "journal.jsonl");
-  // Most journals need not be read as events: they have as many ends of trials as the table has rows.
+  // Most journals need not be parsed: they have as many ended trials as the table has rows.
   const text = Buffer.from(readRunFile(journal)).toString("latin1");
   if (text.split('"event":"trial-ended"').length - 1 === rows.length || isLocked(path)) return [];
   const known = new Set(rows.map(({ trial }) => trial));
@@ -90,7 +89,7 @@ function missingTrials(path: string, rows: readonly ResultRow[]): string[] {
 
 const GOALS: readonly string[] = ["maximize", "minimize"];
 
-/** Returns the error for a value of experiment.yaml that no experiment has. */
+/** Returns the error for an invalid value in experiment.yaml. */
 function damaged(file: string, key: string, expected: readonly string[], found: unknown): RunDirectoryError {
   return problemOf(
     file,
@@ -113,7 +112,7 @@ export function readExperiment(file: string): Readonly<Record<string, unknown>> 
     // Warnings would be printed beside the output of the command.
     data = parse(text, { logLevel: "error" });
   } catch (error) {
-    // A YAMLParseError, or a ReferenceError for aliases that stand for too much.
+    // A YAMLParseError, or a ReferenceError for aliases that expand to too many values.
     const [reason = ""] = error instanceof Error ? error.message.split("\n") : [];
     throw problemOf(file, shortenLine(reason.replace(/:$/, ""), 200));
   }

@@ -11,7 +11,7 @@ import {
   type RunDescription,
 } from "./run-description.ts";
 
-/** How far a run is, and its best configuration so far. */
+/** The progress of a run, and its best configuration so far. */
 export interface RunStatus extends Pick<
   RunDescription,
   "path" | "name" | "fingerprint" | "metric" | "notices"

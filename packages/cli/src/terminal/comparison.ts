@@ -8,7 +8,7 @@ import { formatMeanAndDeviation, shortenPaths, formatTrialNumbers } from "./summ
 import { formatTable, wrapWords, type Column } from "./table.ts";
 import type { Terminal } from "./terminal.ts";
 
-/** What is printed of a comparison. */
+/** A comparison as it is printed. */
 export interface PrintedComparison {
   /** Ranked, the best first. */
   readonly compared: readonly ComparedCandidate[];
@@ -20,13 +20,13 @@ export interface PrintedComparison {
   readonly paths?: readonly string[] | undefined;
 }
 
-/** With so many configurations or fewer, their settings are in a separate table. */
+/** Up to this number of configurations, their settings are in a separate table. */
 const FEW = 4;
 /** Largest number of differing settings in the table of many configurations, and in that of few. */
 const MOST_COLUMNS = 6;
 const MOST_ROWS = 40;
 
-/** Returns the lines of a comparison: what differs, the ranking, and whether the differences are noise. */
+/** Formats a comparison: the differing settings, the ranking, and whether the differences are noise. */
 export function formatComparison(shown: PrintedComparison, terminal: Terminal): string[] {
   const { compared } = shown;
   const paths = shown.paths ?? findDifferingPaths(compared.map(({ candidate }) => candidate));

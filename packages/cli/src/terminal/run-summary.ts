@@ -128,7 +128,7 @@ function equalLines(
 }
 
 /**
- * Returns remarks about pruned configurations: if all were pruned, or if some were better than the best when
+ * Returns notices about pruned configurations: if all were pruned, or if some were better than the best when
  * they were stopped.
  */
 function prunedLines(

@@ -24,7 +24,7 @@ export function formatRunsTable(runs: readonly RunStatus[], width: number): stri
     describeParameters(run.parameters),
     run.set.join(" "),
   ]);
-  // A column without any cell says nothing.
+  // A column of empty cells is left out.
   const used = COLUMNS.map((_, index) => rows.some((row) => row[index] !== ""));
   const shown = <Item>(items: readonly Item[]): Item[] => items.filter((_, index) => used[index]);
   return formatTable(shown(COLUMNS), rows.map(shown), width);

@@ -27,9 +27,9 @@ export interface Column {
 }
 
 /**
- * Formats rows as aligned columns. The cells can have data: what a terminal would interpret is replaced. If
- * the table is wider than `width`, lists the non-empty cells of each row instead, each after its header. A
- * value is wrapped only if it alone is too wide.
+ * Formats rows as aligned columns. Replaces characters in cells that a terminal would interpret. If the table
+ * is wider than `width`, lists the non-empty cells of each row instead, each after its header. A value is
+ * wrapped only if it alone is too wide.
  */
 export function formatTable(
   columns: readonly Column[],

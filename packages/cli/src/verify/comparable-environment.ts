@@ -13,7 +13,7 @@ const KEYS = ["version", "commit", "node", "platform", "processor", "cores", "ke
 export function parseComparableEnvironment(text: string): ComparableEnvironment {
   const all = parsed(text);
   const data = Array.isArray(all["data"]) ? all["data"] : [];
-  // In expected/ there are the digests alone.
+  // The files in expected/ contain only the digests.
   const digests = data.map((each) => (isRecord(each) ? (each["sha256"] ?? null) : each));
   return { ...Object.fromEntries(KEYS.map((key) => [key, all[key] ?? null])), data: digests };
 }

@@ -11,7 +11,7 @@ export interface TableDifference {
 
 /**
  * Returns the first difference of two CSV tables with a header; undefined if their bytes are equal. `path`
- * names the files in messages. Throws RunDirectoryError if a text is no table.
+ * names the files in messages. Throws RunDirectoryError if a text is not a table.
  */
 export function findTableDifference(
   path: string,

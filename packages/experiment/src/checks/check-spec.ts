@@ -27,7 +27,7 @@ export interface LoadedSpec extends CheckContext {
 
 /**
  * Whether these parts of the experiment, such as `sweep.sampler`, exist and are free of errors. An error in a
- * block that contains a part is no error of the part.
+ * block that contains a part does not count as an error of the part.
  */
 export function arePartsValid({ body, faults, unusable }: LoadedSpec, ...parts: readonly string[]): boolean {
   return parts.every((part) => {

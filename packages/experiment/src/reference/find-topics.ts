@@ -28,7 +28,8 @@ export function findTopics(query: string): FoundTopics {
   }
   const all = [...iterateTopics(root)];
   const named = parts.length === 0 ? [] : all.filter(({ path }) => endsWith(partsOf(path), parts));
-  // "dropout" means the layer, not an option of another layer; "layers" means those of the model.
+  // An entry has precedence: "dropout" is the layer, not an option of another layer. "layers" are those of
+  // the model.
   const entries = named.filter(({ entry }) => entry !== undefined);
   const keys = named.filter(({ isFileKey }) => isFileKey);
   const meant = [entries, keys, named].find(({ length }) => length > 0) ?? [];

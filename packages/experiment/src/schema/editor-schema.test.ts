@@ -10,7 +10,7 @@ import { createEditorSchema } from "./editor-schema.ts";
 const root = join(import.meta.dirname, "../../../..");
 const validate = new Ajv({ strict: false, allErrors: true }).compile(JSON.parse(createEditorSchema()));
 
-/** The keys and values that an editor underlines. */
+/** Returns the keys and values that an editor underlines. */
 function mistakes(text: string): string[] {
   validate(parse(text));
   return [

@@ -24,7 +24,7 @@ const enumsOf = (value: unknown): string[] => {
 };
 const names = [...new Set(enumsOf(collectDefinitions(schema)))];
 
-/** A check of the whole schema: its first data name all types. */
+/** A check of the whole schema, because its first data contain all types. */
 const ofAll = createSchemaCheck(schema);
 ofAll(names.map((type) => ({ type })));
 

@@ -24,7 +24,7 @@ import {
 } from "../checks/check-trial.ts";
 import { getTrialSpec, type Configuration } from "./trials.ts";
 
-/** Maximum number of trials of a sweep. A table with more rows is of no use. */
+/** Maximum number of trials of a sweep. A larger table would not be useful. */
 const MOST_TRIALS = 100_000;
 
 /** Input of `checkCombinations`, which adds the mistakes that it finds to `problems`. */

@@ -9,7 +9,7 @@ import type { SweepBlock, SweptPath } from "./sweep.ts";
 
 /** One combination of swept values and the trial that it defines. */
 export interface Configuration {
-  /** Values keyed by path (`pathsOf`). */
+  /** Values keyed by path (`listPaths`). */
   readonly parameters: Readonly<Record<string, SweptValue>>;
   readonly body: ExperimentBody;
   readonly spec: TrialSpec;
@@ -53,7 +53,7 @@ export function proposeConfigurations(
     const values = Object.entries(resolveSweptValues(sweep.parameters, parameters)).map(
       ([text, value]): [Path, unknown] => {
         const path = paths.get(text);
-        // Fail rather than report a value as tried that no trial uses.
+        // Throws an error, so that no unused value is reported as tried.
         if (path === undefined) throw new Error(`${text} is swept, and nobody checked where it leads`);
         return [path, value];
       },

@@ -33,7 +33,7 @@ export function findClassColumn(
   );
   const [first, last] = [columns[0] ?? 0, columns.at(-1) ?? 0];
   const words = columns.filter((column) => isOfWords(table, column, isHeader));
-  // Pixels are numbers, so a column of words holds the classes, or the file holds no images.
+  // Pixels are numbers, so a column of words contains the classes, or the file contains no images.
   if (words.length === 1) return { column: words[0]!, notices: [] };
   const seen = bytesSeen(table, isHeader);
   const between = columns.slice(1, -1);
@@ -55,7 +55,7 @@ export function findClassColumn(
   const lead = leadOf(one, other);
   if (lead > 0 || lead <= -2) {
     const [column, best] = lead > 0 ? [first, one] : [last, other];
-    // A few rows are no proof.
+    // A few rows are not enough evidence.
     const isDoubtful = Math.abs(lead) < 2 || rows < MANY_ROWS;
     const opposite = lead > 0 ? last : first;
     const mayBe = (each: number): boolean =>

@@ -75,7 +75,7 @@ function write(choice: Choice, rows: number, from = 0): Written {
     const label = classOf(rows - 1 - row);
     return words ? `kind ${label}` : label;
   });
-  // Among words, a word is a class like any other.
+  // If all classes are words, a word is not recognized as a header.
   if (words && from === 0 && odd === "zero") labels[0] = odd;
   const images = Array.from({ length: rows }, (_, row) =>
     Array.from({ length: pixels }, (_each, column) => choice.grey(random(row, column), column)),

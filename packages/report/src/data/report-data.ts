@@ -38,9 +38,9 @@ export interface ReportData {
   readonly trials: readonly ReportTrial[];
   /** The configurations from the best to the worst. */
   readonly configurations: readonly RankedConfiguration[];
-  /** How the best configuration compares with the second; null if there is only one. */
+  /** The difference between the best configuration and the second; null if there is only one. */
   readonly lead: Lead | null;
-  /** Other runs beside this one. */
+  /** The other runs that are compared with this one. */
   readonly others: readonly OtherRun[];
   /** The settings of this run that differ from those of the others, in words; empty if none differs. */
   readonly differingSettings: string;
@@ -52,7 +52,7 @@ export interface ReportData {
   readonly experiment: string;
   /** Labels and values about the program and the machine. */
   readonly environment: readonly (readonly [label: string, value: string])[];
-  /** The command that makes the run again. */
+  /** The command that repeats the run. */
   readonly command: string;
 }
 
@@ -75,7 +75,10 @@ export interface OtherRun {
   readonly parameters: MaybeNumber;
   readonly trials: number;
   readonly epochs: number;
-  /** How the main run's metric differs from that of this run; null if they rank by other metrics. */
+  /**
+   * The difference between the main run's metric and that of this run; null if they rank by different
+   * metrics.
+   */
   readonly comparison: RunComparison | null;
 }
 
@@ -93,7 +96,7 @@ export interface RunComparison {
 export interface SweptParameter {
   /** Its path in the experiment file, such as `optimizer.learningRate`. */
   readonly path: string;
-  /** Its name where space is short: the end of its path, as long as needed to be unique. */
+  /** Its short name: the shortest unique end of its path. */
   readonly label: string;
   /** `linear` and `log`: numbers on this scale; `category`: values without an order. */
   readonly scale: "linear" | "log" | "category";
@@ -150,7 +153,7 @@ export interface ReportTrial {
   readonly train: ReportMetrics | null;
   readonly validation: ReportMetrics | null;
   readonly test: ReportMetrics | null;
-  /** Seconds of training and validation, as the journal has them. */
+  /** Seconds of training and validation, from the journal. */
   readonly seconds: MaybeNumber;
   /** The trial whose network it continued. */
   readonly parent: MaybeNumber;

@@ -3,13 +3,13 @@ import type { MaybeNumber, MetricColumn, ReportTrial } from "../data/report-data
 /** The unit of a percentage, which stays on the line of its number. */
 export const PERCENT = "\u00a0%";
 
-/** How a metric is displayed: its label, unit and scale. */
+/** The label, unit and scale with which a metric is displayed. */
 export interface MetricScale {
   /** Such as `validation accuracy`. */
   readonly label: string;
   /** The label with its unit, for axes. */
   readonly axis: string;
-  /** From the stored number to the shown one: 100 for an accuracy in percent. */
+  /** Factor from the stored to the displayed number: 100 for an accuracy in percent. */
   readonly factor: number;
   /** Returns a value with its unit. */
   readonly format: (value: number) => string;
@@ -19,7 +19,7 @@ export interface MetricScale {
   readonly formatMargin: (value: number) => string;
 }
 
-/** Returns how a metric is shown. */
+/** Returns the label, unit and scale of a metric. */
 export function getMetricScale(metric: MetricColumn): MetricScale {
   const [set, kind] = metric.split(".");
   const label = `${set === "train" ? "training" : set} ${kind}`;

@@ -7,7 +7,7 @@ import { getTrialMetric } from "./format.ts";
 /** An axis of the parallel coordinates: the index of a swept parameter, or the metric. */
 export type Axis = number | "metric";
 
-/** What an axis lets through: a range of numbers, or a set of values. */
+/** The values that an axis selects: a range of numbers, or a set of values. */
 export type AxisFilter =
   | { readonly kind: "range"; readonly from: number; readonly to: number }
   | { readonly kind: "values"; readonly values: readonly string[] };
@@ -28,7 +28,7 @@ export interface Report {
   readonly selection: Selection;
 }
 
-/** Gives the report to all components. */
+/** Provides the report to all components. */
 export const ReportContext = createContext<Report | null>(null);
 
 /** Returns the report. Throws Error outside of its context. */

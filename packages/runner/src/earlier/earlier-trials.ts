@@ -105,7 +105,7 @@ function trialsIn(run: string, { folder, data }: EarlierTrialQuery): EarlierTria
   }
 }
 
-/** Whether the record has all epochs of the trial. */
+/** Whether all epochs of the trial are recorded. */
 function isWhole({ history, epochs, status, parent }: TrialRecord): boolean {
   // A trial that continues another trial's network starts at a later epoch.
   const first = parent === undefined ? 1 : (history[0]?.epoch ?? 1);

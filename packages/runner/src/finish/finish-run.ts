@@ -11,14 +11,14 @@ import { rankConfigurations } from "../scheduling/ranking.ts";
 import { BEST_FILE, createBestExperiment } from "./best-experiment.ts";
 import { writeModelCards, type ModelCardsOptions } from "./model-cards.ts";
 
-/** What is needed after the last trial of a run. */
+/** Arguments of `finishRun`. */
 export interface FinishedRun extends ModelCardsOptions {
   readonly catalogs: Pick<Catalogs, "schedules">;
 }
 
-/** What `finishRun` has done. */
+/** The result of `finishRun`. */
 export interface FinishResult {
-  /** Whether there is a best.yaml. */
+  /** Whether best.yaml was written. */
   readonly hasBest: boolean;
   /** Number of trials whose networks or outputs are not kept and were deleted now. */
   readonly deleted: number;
@@ -27,9 +27,9 @@ export interface FinishResult {
 }
 
 /**
- * Completes the files of a run whose trials have all ended: deletes the large files that are not kept, writes
- * a model card for each network, best.yaml after a sweep, and event files that are missing. `trials`: all
- * trials that count. Throws RunDirectoryError.
+ * Completes the files of a run after its last trial. Deletes large files that are not kept. Writes a model
+ * card for each network, best.yaml after a sweep, and missing event files. `trials`: all trials that count.
+ * Throws RunDirectoryError.
  */
 export async function finishRun(run: FinishedRun, trials: readonly Trial[]): Promise<FinishResult> {
   const { experiment, directory } = run;

@@ -11,7 +11,7 @@ import { rankConfigurations } from "../scheduling/ranking.ts";
 /** The description of a trial's network, in its folder. */
 export const CARD_FILE = "model-card.md";
 
-/** What model cards are made of. */
+/** Arguments of `writeModelCards`. */
 export interface ModelCardsOptions {
   readonly experiment: Experiment;
   readonly directory: Pick<RunDirectory, "path" | "records" | "data">;
@@ -42,7 +42,7 @@ export async function writeModelCards(options: ModelCardsOptions, trials: readon
   await writeFilesAtomically(cards);
 }
 
-/** `configurations`: how many the trial's configuration is the best of; undefined if it is not the best. */
+/** `configurations`: the number of configurations, if that of the trial is the best; otherwise undefined. */
 function cardOf(
   { experiment, directory, forecastInputOf }: ModelCardsOptions,
   trial: Trial,

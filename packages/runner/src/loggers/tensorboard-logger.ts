@@ -7,7 +7,7 @@ import { wrapFileSystemErrors, type RunDirectory, type TrialRecord } from "@nn/r
 /** The folder of the event files in the folder of the run. */
 export const TENSORBOARD_FOLDER = "tensorboard";
 
-/** The event file of a trial, and what it has. */
+/** The event file of a trial, and its content. */
 interface EventFile {
   readonly path: string;
   /** The last epoch in it. */
@@ -16,7 +16,7 @@ interface EventFile {
 
 /**
  * Writes the records of trials as event files for TensorBoard, one folder per trial. A file grows while its
- * trial is trained. A process writes the files of its trials anew, so no epoch is in them twice.
+ * trial is trained. Each process rewrites the files of its trials, so no epoch is duplicated.
  */
 export class TensorboardLogger {
   readonly #directory: Pick<RunDirectory, "path" | "records">;
@@ -39,7 +39,7 @@ export class TensorboardLogger {
     if (record === undefined || this.#ended.has(trial)) return;
     const wallTime = this.#clock();
     const known = this.#files.get(trial);
-    // After a retry from an earlier epoch, the file would have epochs twice.
+    // After a retry from an earlier epoch, the file would contain duplicate epochs.
     const isLonger = known !== undefined && known.epoch > (record.history.at(-1)?.epoch ?? 0);
     const file = known === undefined || isLonger ? this.#begin(trial, record, wallTime) : known;
     const bytes: Uint8Array[] = [];

@@ -30,7 +30,7 @@ import { RecordedEpochs } from "./recorded-epochs.ts";
 import { toRemoteError } from "./remote-error.ts";
 import { toWire } from "./wire.ts";
 
-/** What the jobs of a run share: connection, queue, names, data and custom parts. */
+/** The connection, queue, names, data and custom parts that the jobs of a run share. */
 export interface JobQueue {
   readonly redis: Redis;
   readonly queue: Queue;

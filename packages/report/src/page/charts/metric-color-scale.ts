@@ -1,9 +1,9 @@
 import type { ReportData, ReportTrial } from "../../data/report-data.ts";
 import { getTrialMetric } from "../format.ts";
 
-/** From the metric of a trial to its place on the color scale. */
+/** Maps the metric of a trial to its position on the color scale. */
 export interface MetricColorScale {
-  /** The metrics at the faint and at the strong end. Values beyond have the color of the end. */
+  /** The metrics at the faint and at the strong end. Values beyond an end have its color. */
   readonly range: readonly [worst: number, best: number];
   readonly metric: ReportData["metric"];
 }

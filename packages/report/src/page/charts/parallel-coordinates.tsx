@@ -11,20 +11,20 @@ import { AxisFilters } from "../trials/axis-filters.tsx";
 import { Chart, Figure, ColorRamp } from "./chart.tsx";
 import { createMetricColorScale, getColorPosition } from "./metric-color-scale.ts";
 
-/** An axis: what it maps to 0 … 1, from the bottom to the top. */
+/** An axis, which maps values to 0 … 1, from the bottom to the top. */
 export interface ParallelAxis {
   readonly axis: Axis;
   readonly name: string;
   readonly ticks: readonly { readonly at: number; readonly text: string }[];
-  /** Returns the place of a trial; undefined if it has no value. */
+  /** Returns the position of a trial; undefined if it has no value. */
   place(trial: ReportTrial): number | undefined;
-  /** Returns what a range of places lets through. */
+  /** Returns the filter for a range of positions. */
   filterOf(low: number, high: number): AxisFilter;
-  /** Returns the range of places of a filter. */
+  /** Returns the range of positions of a filter. */
   rangeOf(filter: AxisFilter): readonly [low: number, high: number];
 }
 
-/** A selection that ends this near to an end of its axis reaches it: the hand is not more exact. */
+/** A selection that ends this close to an end of its axis extends to it, because dragging is not exact. */
 const NEAR_END = 0.03;
 
 const HEIGHT = 330;
@@ -208,7 +208,7 @@ function metricAxis(data: ReportData): ParallelAxis {
   const scale = getMetricScale(data.metric);
   const { range } = createMetricColorScale(data);
   const values = data.trials.flatMap((trial) => getTrialMetric(trial, data.metric) ?? []);
-  // A few very bad trials would push all others together at one end.
+  // A few very bad trials would compress all others at one end.
   const numbers = values.filter((value) =>
     data.goal === "minimize" ? value <= range[0] : value >= range[0],
   );

@@ -3,7 +3,7 @@ import { fanova, pedAnova, rankCorrelation } from "@nn/insight";
 import type { ReportData, ReportTrial } from "../../data/report-data.ts";
 import { getTrialMetric } from "../format.ts";
 
-/** How much a swept parameter matters, and in which direction. */
+/** The importance of a swept parameter, and the direction of its effect. */
 export interface ParameterImportance {
   readonly label: string;
   /** Share of the importance, 0 … 1; undefined if some trials do not have the parameter. */

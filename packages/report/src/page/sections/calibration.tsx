@@ -8,7 +8,7 @@ import { formatNumber, formatPercent } from "../format.ts";
 import { NetworkSelect, useNetworkChoice } from "../images/network-choice.tsx";
 import { useReport } from "../selection.ts";
 
-/** How far the probabilities of a network can be trusted. */
+/** The section about calibration: whether the probabilities of a network can be trusted. */
 export function Calibration() {
   const evaluation = useReport().data.evaluation!;
   const choice = useNetworkChoice(evaluation);

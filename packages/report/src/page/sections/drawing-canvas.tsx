@@ -13,7 +13,10 @@ const SIZE = 280;
 /** Width of a stroke: about that of MNIST's strokes in the same scale. */
 const STROKE = 22;
 
-/** Up to this many classes are listed in the order of their labels; of more, only the most probable. */
+/**
+ * Up to this many classes are listed in the order of their labels. Of more classes, only the most probable
+ * are listed.
+ */
 const MOST_IN_ORDER = 10;
 
 interface Answer {
@@ -21,7 +24,7 @@ interface Answer {
   readonly probabilities: readonly number[];
 }
 
-/** A canvas to draw on. The network answers at every stroke. */
+/** A canvas to draw on. The network predicts a class after every stroke. */
 export function DrawingCanvas() {
   const { classes, network, images: sprite } = useReport().data.evaluation!;
   const images = useImages(sprite);
@@ -189,7 +192,7 @@ function useStroke(canvas: { readonly current: HTMLCanvasElement | null }, onCha
   };
 }
 
-/** Brings the drawing into the form of the training images, as `predict` does with photos. */
+/** Converts the drawing to the format of the training images, as `predict` does with photos. */
 function prepare(
   canvas: HTMLCanvasElement,
   { inputShape, drawsSymbols }: PageNetwork,

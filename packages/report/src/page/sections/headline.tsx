@@ -52,7 +52,7 @@ function Answer({ best }: { readonly best: Configuration }) {
   );
 }
 
-/** Says whether the best configuration is really better than the second. */
+/** States whether the best configuration is significantly better than the second. */
 function leadWords({ difference, pValue, pairs }: Lead, scale: MetricScale): string {
   if (difference === 0) return "The runner-up has the same mean.";
   const lead = `Its lead over the runner-up is ${scale.formatDifference(Math.abs(difference))}`;
@@ -119,7 +119,7 @@ function Tiles({ best }: { readonly best: Configuration }) {
           />
           <span class="what">
             {data.validatesOnTest
-              ? "test accuracy, of the images that also chose the best"
+              ? "test accuracy, on the images that also selected the best"
               : "test accuracy: reported, never used to choose"}
           </span>
         </li>

@@ -12,15 +12,15 @@ import {
 } from "../importance/compute-importance.ts";
 import { useReport } from "../selection.ts";
 
-/** Fewer configurations per parameter are said to be few. */
+/** With fewer configurations per parameter, a warning is shown. */
 const FEW = 10;
 
-/** Whether several parameters were swept: a single one has all the importance. */
+/** Whether several parameters were swept. The importance of a single one would be 100 %. */
 export function hasImportance(data: ReportData): boolean {
   return data.parameters.length > 1 && hasDifferentResults(data, data.trials);
 }
 
-/** Which parameters matter, and in which direction. */
+/** The importance of the parameters, and the directions of their effects. */
 export function Importance() {
   const { data, selection } = useReport();
   const importance = useImportance(data, selection.trials);

@@ -18,7 +18,7 @@ export function hasNetwork(data: ReportData): boolean {
   return data.evaluation?.network != null;
 }
 
-/** What is inside the winner's network: its filters, and what its layers make of an image. */
+/** The internals of the winner's network: its filters, and the outputs of its layers for an image. */
 export function NetworkInternals() {
   const evaluation = useReport().data.evaluation!;
   const network = evaluation.network!;

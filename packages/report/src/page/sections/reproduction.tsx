@@ -1,7 +1,7 @@
 import { saveFile } from "../save-file.ts";
 import { useReport } from "../selection.ts";
 
-/** How to make the run again: the command, the experiment file, and the program that made it. */
+/** How to repeat the run: the command, the experiment file, and the version of the program. */
 export function Reproduction() {
   const { data } = useReport();
   return (

@@ -13,7 +13,7 @@ export function hasRuns(data: ReportData): boolean {
   return data.others.length > 0;
 }
 
-/** The best configurations of several runs beside each other. */
+/** A comparison of the best configurations of several runs. */
 export function Runs() {
   const { data } = useReport();
   const rows = [mainRun(data), ...data.others].filter((row) => row !== undefined);

@@ -29,7 +29,7 @@ export function TrialSelection() {
   );
 }
 
-/** How the metric depends on the settings, and how the search went. */
+/** The dependence of the metric on the settings, and the progress of the search. */
 export function Search() {
   const { data } = useReport();
   return (

@@ -22,7 +22,7 @@ export function hasPairs(data: ReportData): boolean {
   return data.evaluation !== null && data.evaluation.networks.length > 1;
 }
 
-/** Two trials beside each other: their settings, their results, and the images on which they disagree. */
+/** A comparison of two trials: their settings, their results, and the images on which they disagree. */
 export function TrialDifference() {
   const { data } = useReport();
   const evaluation = data.evaluation!;
@@ -150,7 +150,7 @@ function Settings({ trials }: { readonly trials: readonly [ReportTrial, ReportTr
   );
 }
 
-/** Which of both networks answers correctly, as a table of two by two. */
+/** A 2 × 2 table of the images that each network classifies correctly. */
 function Agreement({
   evaluation,
   first,

@@ -2,7 +2,10 @@ import type { Axis } from "../selection.ts";
 import { formatNumber, getTrialMetric, getMetricScale } from "../format.ts";
 import { useReport } from "../selection.ts";
 
-/** The same selection as by brushing, with the keyboard: a range for each number, a box for each value. */
+/**
+ * Selects trials with the keyboard, as brushing does with the mouse: a range for each number, a box for each
+ * value.
+ */
 export function AxisFilters() {
   const { data } = useReport();
   const scale = getMetricScale(data.metric);

@@ -1,7 +1,7 @@
 import type { MetricColumn, ReportData, ReportTrial } from "../../data/report-data.ts";
 import { formatCount, formatSeconds, formatValue, getTrialMetric, getMetricScale } from "../format.ts";
 
-/** The content of a cell: what is sorted, filtered and saved. */
+/** The value of a cell, which is sorted, filtered and saved. */
 export type CellValue = number | string | null;
 
 /** A column of the table of trials. */

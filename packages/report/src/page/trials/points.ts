@@ -46,7 +46,7 @@ export function computeMetricDomain(
   return [least - space, most + space];
 }
 
-/** Returns a value at the nearer edge if it is outside of a range. */
+/** Returns the nearest end of a range if the value is outside of it. */
 export function clampToRange([low, high]: readonly [low: number, high: number], value: number): number {
   return Math.min(high, Math.max(low, value));
 }
