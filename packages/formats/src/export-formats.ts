@@ -8,7 +8,7 @@ import { encodeTorch } from "./pytorch/export-torch.ts";
 
 /** A format that a network can be written in. */
 export interface ExportFormat {
-  /** What the files are, for help and messages. */
+  /** A description of the files, for help and messages. */
   readonly title: string;
   /** The end of the names of its files. */
   readonly extension: string;

@@ -7,14 +7,14 @@
 const CONTROLS = /[\u0000-\u0009\u000B-\u001F\u007F-\u009F\u2028\u2029\u202A-\u202E\u2066-\u2069]/g;
 
 /**
- * Returns a text with data in a form that a terminal shows and does not interpret. Tabs become arrows, other
- * control characters become "�". Line ends stay. The length stays the same.
+ * Replaces the characters of a text that a terminal would interpret. Tabs become arrows, other control
+ * characters become "�". Line ends stay. The length stays the same.
  */
 export function toPrintable(text: string): string {
   return text.replaceAll("\t", "→").replaceAll(CONTROLS, "�");
 }
 
-/** Like `printable`, for a text that must stay on one line, such as a file name. Line ends become "↵". */
+/** Like `toPrintable`, for a text that must stay on one line, such as a file name. Line ends become "↵". */
 export function toPrintableLine(text: string): string {
   return toPrintable(text.replaceAll("\n", "↵"));
 }
@@ -25,7 +25,7 @@ export function shortenLine(text: string, most: number): string {
   return text.length > most ? `${shown}…` : shown;
 }
 
-/** Returns JSON in which each of these characters is written as its number: the same value for a reader. */
+/** Returns JSON in which these characters are escaped. It has the same value. */
 export function toPrintableJson(value: unknown): string {
   return JSON.stringify(value, undefined, 2).replaceAll(
     CONTROLS,

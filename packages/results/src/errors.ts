@@ -8,8 +8,8 @@ import { dirname, join } from "@nn/platform/path";
 export type RunDirectoryProblem = "locked" | "file-system" | "corrupt" | "other-data";
 
 /**
- * Thrown for a run directory that cannot be used. The message is for the user: what failed, where, and what
- * to do.
+ * Thrown for a run directory that cannot be used. The message tells the user the error, its path and what to
+ * do.
  */
 export class RunDirectoryError extends Error {
   override readonly name = "RunDirectoryError";

@@ -67,7 +67,7 @@ export function isLocked(folder: string): boolean {
   }
 }
 
-/** Milliseconds to wait for a process that looks whether the folder is locked. */
+/** Milliseconds to wait for a process that checks whether the folder is locked. */
 const PATIENCE = 250;
 
 function openDatabase(path: string, holderFile: string): DatabaseSync {

@@ -173,7 +173,7 @@ export function getGenerationSizes(space: SearchSpace, rng: Rng, epochs: number)
  * `history` holds the trials of all earlier generations, in order. Throws RangeError if the sampler is
  * adaptive and the history ends within a generation.
  *
- * Values are keyed by path (`pathsOf`), without the parameters that do not exist in a trial. An `until` is
+ * Values are keyed by path (`listPaths`), without the parameters that do not exist in a trial. An `until` is
  * always below `epochs`.
  */
 export function proposeCombinations(
@@ -209,7 +209,7 @@ export function proposeCombinations(
   return proposals;
 }
 
-/** Like `propose`, but with values keyed by parameter name and without constraints. */
+/** Like `proposeCombinations`, but with values keyed by parameter name and without constraints. */
 function proposeNext(
   all: readonly Parameter[],
   definition: SamplerDefinition,

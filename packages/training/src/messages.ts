@@ -102,7 +102,7 @@ export interface CheckpointReport {
   readonly seen: number;
 }
 
-/** What the trials of a worker process need before they start. */
+/** The preparation for the trials of a worker process, before they start. */
 export interface Preparation {
   readonly threads: number;
   readonly dataset: TrialSpec["dataset"];

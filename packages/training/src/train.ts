@@ -82,7 +82,8 @@ export interface Checkpointer {
 }
 
 /**
- * How a training run ended. `epochs` contains the metrics of completed epochs; `reason` is why it diverged.
+ * The result of a training run. `epochs` contains the metrics of completed epochs; `reason` explains a
+ * divergence.
  */
 export type TrainingResult =
   | {

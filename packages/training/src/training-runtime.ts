@@ -70,7 +70,7 @@ export class TrainingRuntime {
 }
 
 /**
- * Creates a workbench with the fast backend. This is the only code that chooses the backend. The flags of the
+ * Creates a runtime with the fast backend. This is the only code that chooses the backend. The flags of the
  * process determine whether the kernels use 256-bit instructions. Neither the instructions nor the number of
  * threads change any bit of a result. Rejects if a thread does not start.
  */

@@ -19,7 +19,7 @@ export function formatFrontMatter(input: ModelCardInput): string {
       { type: "loss", value: loss, name: `${title} loss` },
     ],
   });
-  // Without test images of its own, validation is on the test set: one entry says the same as two.
+  // Without test images of its own, validation is on the test set: one entry is enough.
   const ownValidation = spec.dataset.validation === "test" ? undefined : metrics.validation;
   const results = [
     ...(metrics.test === undefined ? [] : [result("test", "Test", metrics.test)]),

@@ -8,9 +8,9 @@ import { formatMarkdownTable } from "./markdown-table.ts";
 import type { ModelCardInput, SplitMetrics } from "./model-card-input.ts";
 
 /**
- * Returns a model card in Markdown: what the network is, how it was trained, its data, results and limits,
- * and how to use it. The YAML at its start has the form that Hugging Face reads. The same input gives the
- * same text. Mitchell et al. 2019, Model cards for model reporting.
+ * Returns a model card in Markdown. It describes the network, its training, data, results, limits and use.
+ * The YAML at its start has the form that Hugging Face reads. The same input gives the same text. Mitchell et
+ * al. 2019, Model cards for model reporting.
  */
 export function createModelCard(input: ModelCardInput): string {
   const { name, description } = input;

@@ -7,9 +7,9 @@ import type { OnnxAttribute } from "./graph.ts";
 import type { GraphBuilder } from "./graph-builder.ts";
 
 /**
- * The output of a layer in a graph. `shape` is the shape of one example as our layers see it, (H, W, C) for
- * images. The graph may hold images in the order that ONNX's convolutions need, (N, C, H, W): then
- * `channelsFirst` is true.
+ * The output of a layer in a graph. `shape` is the shape of one example in our layout, (H, W, C) for images.
+ * The graph may hold images in the order that ONNX's convolutions need, (N, C, H, W): then `channelsFirst` is
+ * true.
  */
 export interface OnnxValue {
   readonly name: string;
@@ -23,7 +23,9 @@ export type LayerExport<Definition extends LayerDefinition = LayerDefinition> = 
   run(options: Static<Definition["options"]>, x: OnnxValue, scope: LayerScope): OnnxValue;
 }["run"];
 
-/** What a layer needs to add its nodes: the graph, and its trained tensors by their name in the layer. */
+/**
+ * The context in which a layer adds its nodes: the graph, and its trained tensors by their name in the layer.
+ */
 export class LayerScope {
   readonly #graph: GraphBuilder;
   readonly #tensors: ReadonlyMap<string, StoredTensor>;
@@ -97,8 +99,8 @@ export class LayerScope {
   }
 
   /**
-   * Adds a node that gives each example another shape. `batch` is the first axis: 0 for that of x, -1 for
-   * what is left.
+   * Adds a node that gives each example another shape. `batch` is the first axis: 0 for that of x, -1 for the
+   * remaining size.
    */
   reshape(x: string, shape: Shape, batch: 0 | -1 = 0): string {
     return this.add("Reshape", [x, this.integers([batch, ...shape])]);

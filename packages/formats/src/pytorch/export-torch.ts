@@ -6,7 +6,7 @@ import { Type } from "typebox";
 import { torchExports } from "./torch-exports.ts";
 import { TorchScope } from "./torch-scope.ts";
 
-/** How the tensors are laid out, for whoever reads the file. */
+/** The layout of the tensors, for programs that read the file. */
 const LAYOUT =
   "as in PyTorch: nn.Linear (outputs, inputs), nn.Conv2d (filters, channels per group, height, width); a dense " +
   "layer after flatten expects images flattened as (H, W, C)";

@@ -142,7 +142,7 @@ const repeat: TorchExport<typeof Repeat> = ({ times, layers }, scope) => {
   for (let k = 0; k < times; k++) scope.layers(`${k}.layers`, layers);
 };
 
-/** How the tensors of each layer are stored for PyTorch, by type. A test checks that none is missing. */
+/** The export of each layer's tensors to PyTorch, by type. A test checks that none is missing. */
 export const torchExports: Readonly<Record<string, TorchExport>> = {
   "average-pool2d": nothing,
   "batch-norm": batchNorm,

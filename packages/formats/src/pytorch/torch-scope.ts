@@ -9,7 +9,7 @@ export type TorchExport<Definition extends LayerDefinition = LayerDefinition> = 
   run(options: Static<Definition["options"]>, scope: TorchScope): void;
 }["run"];
 
-/** What the export of a layer reads and writes: our tensors, and those for PyTorch, by name. */
+/** The context in which a layer is exported: our tensors, and those for PyTorch, by name. */
 export class TorchScope {
   readonly #own: ReadonlyMap<string, StoredTensor>;
   readonly #written: Map<string, StoredTensor>;

@@ -16,7 +16,7 @@ import {
 /** The value of a hyperparameter. */
 export type HyperparameterValue = number | string | boolean;
 
-/** What an event tells TensorBoard. */
+/** The content of an event. */
 export type EventContent =
   /** The first event of a file. */
   | { readonly version: string }

@@ -6,13 +6,13 @@ import type { PartSpec, SavedNetwork } from "@nn/training";
 
 /** A small network that shows one configuration of a layer: image (H, W, C) → … → outputs (classes). */
 export interface LayerNetwork {
-  /** The type of the layer, and which configuration it is: "conv2d 2". */
+  /** The type of the layer, and the number of the configuration: "conv2d 2". */
   readonly name: string;
   readonly inputShape: Shape;
   readonly layers: readonly LayerBlock[];
 }
 
-/** How an image (6, 6, 2) becomes the input of the layer. */
+/** The layers that convert an image (6, 6, 2) to the input of the layer. */
 type Entry = "image" | "sequence" | "row" | "volume";
 
 const ENTRIES: Readonly<

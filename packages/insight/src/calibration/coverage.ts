@@ -1,4 +1,4 @@
-// What a network gains if it may refuse: it classifies only the images of which it is sure enough.
+// Selective classification: the accuracy of a network that classifies only images with enough confidence.
 import type { LabeledPredictions } from "./predictions.ts";
 
 /** The images whose confidence is at least a threshold. */

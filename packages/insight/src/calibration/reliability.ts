@@ -1,5 +1,5 @@
-// Is a network right as often as it says? A reliability diagram shows it, and the expected calibration error
-// is its mean distance from the diagonal.
+// A reliability diagram compares the confidence of a network with its accuracy. The expected calibration
+// error is the mean distance of the diagram from the diagonal.
 import type { LabeledPredictions } from "./predictions.ts";
 
 /** The images whose confidence is in a range. */

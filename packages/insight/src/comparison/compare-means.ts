@@ -1,5 +1,6 @@
-// Do two configurations differ, or only their seeds? Both tests compare means. The paired test needs trials
-// with common seeds. It is the stronger one if the results of a seed are alike in both configurations.
+// Tests whether the difference of two configurations is more than the noise of their seeds. Both tests
+// compare means. The paired test needs trials with common seeds. It has more power if results with the same
+// seed are correlated.
 import { studentTPValue } from "./distributions.ts";
 import { checkFinite, computeInterval, isRoundingError, summarize, type Interval } from "./summarize.ts";
 
@@ -19,7 +20,7 @@ export interface MeanComparison {
   readonly difference: number;
   /** 95 % confidence interval of the difference. */
   readonly interval: Interval | undefined;
-  /** Two-sided: how often equal true means give a difference that is at least this large. */
+  /** Two-sided: the probability of a difference at least this large if the true means are equal. */
   readonly pValue: number | undefined;
   /** Degrees of freedom of Student's t, if it was used. Welch's need not be an integer. */
   readonly degreesOfFreedom: number | undefined;

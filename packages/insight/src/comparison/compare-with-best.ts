@@ -1,4 +1,4 @@
-// Which configuration is the best, and which of the others are worse beyond noise.
+// Finds the best configuration and tests which of the others are significantly worse.
 import { comparePaired, compareWelch, type MeanComparison } from "./compare-means.ts";
 import { adjustHolm } from "./holm.ts";
 import { computeRequiredSeeds } from "./power.ts";
@@ -20,12 +20,12 @@ export interface ComparisonWithBest extends MeanComparison {
   readonly isBeyondNoise: boolean;
   /**
    * Number of additional seeds per configuration that would show a difference of this size with a probability
-   * of 80 %, at most 1000. Undefined if it is beyond noise already, or if the spread is unknown.
+   * of 80 %, at most 1000. Undefined if the difference is already significant, or if the spread is unknown.
    */
   readonly moreSeeds: number | undefined;
 }
 
-/** The best of several configurations, and how the others compare with it. */
+/** The best of several configurations, and the comparisons of the others with it. */
 export interface ComparisonsWithBest {
   /** Index of the configuration with the best mean, and the first of equal ones. */
   readonly best: number;
@@ -88,7 +88,7 @@ function compare(sample: ValuesBySeed, best: ValuesBySeed): Found {
   return { comparison: compareWelch(a, b), seeds: a.length, deviation };
 }
 
-/** The largest number of seeds that is worth a recommendation. */
+/** The largest number of seeds that is recommended. */
 const MOST_SEEDS = 1000;
 
 function seedsMissing({ comparison, deviation, seeds }: Found): number | undefined {

@@ -13,7 +13,7 @@ await compiled;
  */
 export function studentTPValue(t: number, df: number): number {
   const square = t * t;
-  // Each form keeps the digits of the smaller one of x and 1 − x.
+  // Each form is accurate for the smaller one of x and 1 − x.
   if (square < df) return 1 - incbet(0.5, df / 2, square / (df + square));
   return incbet(df / 2, 0.5, df / (df + square));
 }

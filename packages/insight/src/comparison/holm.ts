@@ -1,5 +1,5 @@
-// Several comparisons at once: without an adjustment, one of twenty pairs of equal configurations seems to
-// differ at 5 %.
+// Adjustment for multiple comparisons. Without it, one of twenty pairs of equal configurations differs
+// significantly at the 5 % level by chance.
 
 /**
  * Returns the adjusted p-values of Holm (1979), in the order given. Comparisons with an adjusted p-value of

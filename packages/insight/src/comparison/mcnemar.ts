@@ -1,4 +1,5 @@
-// Do two networks differ on the same test images? Only the images that one of them classifies correctly tell.
+// Tests whether two networks differ on the same test images. Only images that exactly one of them classifies
+// correctly are evidence.
 import { signTestPValue } from "./distributions.ts";
 
 /**

@@ -1,5 +1,5 @@
-// How many seeds does a comparison need? The power of a two-sided t-test is the probability that it detects a
-// true difference.
+// Computes the number of seeds that a comparison needs. The power of a two-sided t-test is the probability
+// that it detects a true difference.
 import { exp } from "@nn/tensor";
 
 import { normalCdf } from "../normal-cdf.ts";

@@ -1,7 +1,7 @@
-// Which hyperparameters matter? Functional ANOVA divides the variance of the objective over the search space
-// into the shares of single parameters and of pairs. A random forest that was fitted to the trials stands for
-// the objective. The trials should cover the space (grid, random, Sobol); for the trials of an adaptive
-// sampler, see ped-anova.ts.
+// The importance of hyperparameters. Functional ANOVA divides the variance of the objective over the search
+// space into the shares of single parameters and of pairs. A random forest that was fitted to the trials
+// stands for the objective. The trials should cover the space (grid, random, Sobol); for the trials of an
+// adaptive sampler, see ped-anova.ts.
 import type { Domains, FinishedTrial } from "@nn/sweep";
 import { createRng } from "@nn/tensor";
 
@@ -9,7 +9,7 @@ import { encodeTrials } from "./encode-trials.ts";
 import { fitRegressionForest } from "./regression-forest.ts";
 import { computeTreeEffects, listPairs, type TreeEffects } from "./tree-effects.ts";
 
-/** How the variance of the objective is divided. All shares, with those of larger groups, add up to 1. */
+/** The division of the variance of the objective. All shares, with those of larger groups, add up to 1. */
 export interface FanovaShares {
   /** Parameter → the share of its main effect, in the order of the domains. */
   readonly main: ReadonlyMap<string, number>;
@@ -17,7 +17,7 @@ export interface FanovaShares {
   readonly pairs: readonly { readonly parameters: readonly [string, string]; readonly share: number }[];
   /**
    * How well the forest predicts trials that it has not seen, by the out-of-bag R². If it is near 0, or
-   * negative, the shares mean nothing.
+   * negative, the shares are meaningless.
    */
   readonly outOfBagR2: number;
 }

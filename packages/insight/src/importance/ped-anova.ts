@@ -1,6 +1,6 @@
-// Which hyperparameters decide whether a trial is among the best? PED-ANOVA compares the values of the best
-// trials with those of all trials. So it needs no model of the whole space, which the trials of an adaptive
-// sampler do not cover, and it can use trials that a pruner has stopped.
+// The importance of hyperparameters for being among the best trials. PED-ANOVA compares the values of the
+// best trials with those of all trials. So it needs no model of the whole space, which the trials of an
+// adaptive sampler do not cover, and it can use trials that a pruner has stopped.
 import type { Dimension, Domains, FinishedTrial } from "@nn/sweep";
 
 import { encodeTrials, type ParameterColumn } from "./encode-trials.ts";

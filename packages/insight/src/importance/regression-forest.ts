@@ -6,12 +6,12 @@ import type { Rng } from "@nn/tensor";
 import { findBestSplit, type TreeSplit } from "./tree-split.ts";
 import type { ParameterColumn } from "./encode-trials.ts";
 
-/** A node: a leaf, or a cut with a subtree on each side. */
+/** A node: a leaf, or a split with a subtree on each side. */
 export type TreeNode =
   | { readonly value: number; readonly cut?: undefined }
   | { readonly cut: TreeSplit; readonly below: TreeNode; readonly above: TreeNode };
 
-/** A forest, and how well it predicts. */
+/** A forest and its accuracy. */
 export interface RegressionForest {
   readonly trees: readonly TreeNode[];
   /**
@@ -21,7 +21,7 @@ export interface RegressionForest {
   readonly outOfBagR2: number;
 }
 
-/** Grows a forest that predicts the targets, which must not all be equal, from the columns. */
+/** Fits a forest that predicts the targets, which must not all be equal, from the columns. */
 export function fitRegressionForest(
   columns: readonly ParameterColumn[],
   targets: Float64Array,

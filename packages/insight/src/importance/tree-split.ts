@@ -1,4 +1,4 @@
-// How a node of a regression tree divides its rows in two.
+// Finds the best split of the rows of a node in a regression tree.
 import type { ParameterColumn } from "./encode-trials.ts";
 
 /** An interval of positions, in [0, 1]. */

@@ -30,8 +30,8 @@ export function computePixelRange(pieces: Iterable<Uint8Array>): PixelRange {
 }
 
 /**
- * The number of image files to decompress before images count as dark. More would take longer than all other
- * checks.
+ * The number of image files to decompress before images count as dark. Decompressing more files would take
+ * longer than all other checks.
  */
 const MOST_UNPACKED = 500;
 

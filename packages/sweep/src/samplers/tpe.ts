@@ -9,10 +9,10 @@ import { noticeNoLearning } from "./shared/no-learning-notice.ts";
 
 /**
  * Tree-structured Parzen estimator (Bergstra et al. 2011), multivariate (Falkner, Klein & Hutter 2018), with
- * Optuna's defaults except for the kernels (see `parzen`). The best tenth of the trials, at most 25, forms a
- * density l; the others form g. Of `candidates` points drawn from l, the one with the largest l/g is
- * proposed. A pruned trial counts as worse than all completed ones, and a trial without an objective as worse
- * than all that have one.
+ * Optuna's defaults except for the kernels (see `createParzenEstimator`). The best tenth of the trials, at
+ * most 25, forms a density l; the others form g. Of `candidates` points drawn from l, the one with the
+ * largest l/g is proposed. A pruned trial counts as worse than all completed ones, and a trial without an
+ * objective as worse than all that have one.
  *
  * Within a generation, earlier proposals are added to the trials of g (constant liar; Ginsbourger 2010), so
  * that not all go to the same point.

@@ -131,7 +131,7 @@ export type IntRange = Static<typeof intSchema>;
 export type BoolRange = Static<typeof boolSchema>;
 /** The domain of one parameter as passed to samplers, without nested domains. */
 export type Domain = Choices | FloatRange | IntRange | BoolRange;
-/** A domain as written in an experiment file. Its options may contain nested domains (`parametersOf`). */
+/** A domain as written in an experiment file. Its options may contain nested domains (`listParameters`). */
 export type DomainSpec =
   | readonly CategoricalChoice[]
   | { readonly type: "choice"; readonly values: readonly CategoricalChoice[] }

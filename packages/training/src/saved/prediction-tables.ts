@@ -11,7 +11,7 @@ export const PREDICTION_TABLES = ["confusion.csv", "classes.csv", "top-k.csv", "
 export interface PredictionNames {
   /** By label; labels are written as numbers without it. */
   readonly classNames?: readonly string[] | undefined;
-  /** Where the images come from. */
+  /** The origin of the images. */
   readonly origins?: ImageOrigins | undefined;
 }
 

@@ -18,7 +18,7 @@ export const TEST_TABLES: readonly string[] = PREDICTION_TABLES;
 /** The tables of the predictions on the validation images; they exist if images are held out. */
 export const VALIDATION_TABLES: readonly string[] = PREDICTION_TABLES.map((name) => `validation-${name}`);
 
-/** The predictions of a trial's network on one set, and where the images come from. */
+/** The predictions of a trial's network on one set, and the origin of the images. */
 export interface SetPredictions {
   readonly predictions: Predictions;
   readonly origins?: ImageOrigins | undefined;

@@ -39,7 +39,7 @@ export const silu: LayerExport = (_options, x, scope) => ({
   name: scope.add("Mul", [x.name, scope.add("Sigmoid", [x.name])]),
 });
 
-/** y = x·tanh(log(1 + e^x)). Its own operator is younger than the operator set. */
+/** y = x·tanh(log(1 + e^x)). The operator set does not have the newer operator Mish. */
 export const mish: LayerExport = (_options, x, scope) => ({
   ...x,
   name: scope.add("Mul", [x.name, scope.add("Tanh", [scope.add("Softplus", [x.name])])]),

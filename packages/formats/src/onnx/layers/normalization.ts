@@ -48,7 +48,7 @@ export function normalizeRows(
   return { ...rest, name: scope.add("LayerNormalization", [name, ...parameters], attributes) };
 }
 
-/** y = γ·x / √(mean(x²) + ε). Its own operator is younger than the operator set. */
+/** y = γ·x / √(mean(x²) + ε). The operator set does not have the newer operator RMSNormalization. */
 export const rmsNorm: LayerExport<typeof RmsNorm> = ({ epsilon, affine }, x, scope) => {
   const last = scope.channelsLast(x);
   const y = scope.add("Div", [last.name, deviation(scope, last.name, [-1], epsilon)]);

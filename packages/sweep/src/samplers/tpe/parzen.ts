@@ -136,7 +136,7 @@ interface Kernel {
 }
 
 /**
- * If a cell is narrower than this, in σ, the difference of two distribution functions has too few digits. The
+ * If a cell is narrower than this, in σ, the difference of two distribution functions is too inaccurate. The
  * density then counts as constant over the cell.
  */
 const level = 1e-4;
