@@ -110,7 +110,7 @@ test("each kept network has a model card; with loggers, there are event files; t
   for (const table of ["results.csv", "epochs.csv"]) expect(folder.promisedFiles()[table]).toBe(plain[table]);
 });
 
-test("what keep deletes is told, and the trials can still be reused", async () => {
+test("the run prints which files keep has deleted, and the trials can still be reused", async () => {
   const folder = prepare(smallSweep);
   expect((await folder.run()).out).not.toContain("Deleted");
   const fewer = await folder.run(["--set", "keep={ networks: 1, outputs: 1, checkpoints: all }"]);

@@ -65,7 +65,7 @@ test("runs, trials and tables can be mixed; one seed shows no noise", async () =
   expect(one.out).toContain("There is nothing to compare with");
 });
 
-test("trials of experiments with other seeds are no pairs, and other validation images are a notice", async () => {
+test("trials of experiments with other seeds are not paired, and other validation images give a notice", async () => {
   const folder = prepare(sweep.replace(/sweep:[^]*/, ""));
   const names = ["a", "b"].map((name, index) => [`--set`, `seed=${index + 1}`, "--set", `name=${name}`]);
   for (const args of names) expect((await folder.run(args)).code).toBe(0);
@@ -76,7 +76,7 @@ test("trials of experiments with other seeds are no pairs, and other validation 
   expect(byTest.out).toContain("2 common seeds");
 });
 
-test("over common seeds the other one may be better, and the verdict says so", async () => {
+test("over common seeds the other one may be better, and the summary says so", async () => {
   const folder = prepare(sweep.replace(/sweep:[^]*/, ""));
   const header = "trial,status,seed,rate,epochs,bestEpoch,parameters,multiplyAdds,";
   const metrics = "train.loss,train.accuracy,validation.loss,validation.accuracy,test.loss,test.accuracy";

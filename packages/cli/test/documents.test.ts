@@ -99,7 +99,7 @@ describe("experiments in YAML", () => {
       .map(({ text }, index) => ({ name: `${file}, block ${index + 1}`, text })),
   );
 
-  test("are there to be tested", () => {
+  test("are found by the test", () => {
     expect(examples.length).toBeGreaterThan(5);
   });
 
@@ -169,7 +169,7 @@ describe("commands of explain in the documents", () => {
     [...read(file).matchAll(/\bpnpm run explain ([\w.[\]-]+\w)/g)].map(([, path = ""]) => ({ file, path })),
   );
 
-  test("is there to be tested", () => {
+  test("is found by the test", () => {
     expect(asked.map(({ file }) => file)).toContain("README.md");
   });
 

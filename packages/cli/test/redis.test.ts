@@ -226,7 +226,7 @@ describe.skipIf(!isRedisInstalled)("through redis-server (skipped if it is not i
     client.disconnect();
   });
 
-  test("a worker with different images under the same name prints this and ends", async () => {
+  test("a worker with different images under the same name prints an error and ends", async () => {
     const folder = prepare(smallSweep);
     const elsewhere = prepare(smallSweep);
     // 600 labels, all of them 1.
@@ -242,7 +242,7 @@ describe.skipIf(!isRedisInstalled)("through redis-server (skipped if it is not i
     expect(folder.promisedFiles()).toEqual(await embedded(smallSweep));
   });
 
-  test("so does a worker with different custom data", async () => {
+  test("a worker with different custom data prints an error and ends", async () => {
     const spec = `
 name: small
 dataset: { type: csv, training: train.csv, test: train.csv, label: first }

@@ -11,7 +11,7 @@ test("every layer of the catalog has an export", () => {
 });
 
 // `node packages/formats/golden/write-torch.ts` writes the file after PyTorch has computed the same outputs.
-test("the exported files are those that PyTorch has judged", () => {
+test("the exported files are those that were tested with PyTorch", () => {
   const golden: unknown = JSON.parse(readFileSync(new URL("../golden/torch.json", import.meta.url), "utf8"));
   expect(networksWithTensors.length).toBeGreaterThan(50);
   expect(hashTorchFiles()).toEqual(golden);

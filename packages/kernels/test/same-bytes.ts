@@ -50,7 +50,7 @@ export type OperationCase = (backend: Backend, draw: DrawTensor) => readonly (Te
 export type DrawTensor = (shape: Shape, rngSeed: number, zeros?: number) => Tensor;
 
 /**
- * Tests of an operation by name. fast-check draws `Work` with random shapes; src/operations.test.ts runs it.
+ * Tests of an operation by name. fast-check draws an `OperationCase` with random shapes; src/operations.test.ts runs it.
  */
 export type OperationCases = {
   readonly [O in Operation]?: Readonly<Record<string, fc.Arbitrary<OperationCase>>>;
@@ -67,7 +67,7 @@ export function drawTensor(backend: Backend, shape: Shape, rngSeed: number, zero
   return tensor;
 }
 
-/** Like `draw`, but some numbers are NaN, infinite, very large or very small. */
+/** Like `drawTensor`, but some numbers are NaN, infinite, very large or very small. */
 export function drawExtremes(backend: Backend, shape: Shape, rngSeed: number, zeros?: number): Tensor {
   const tensor = drawTensor(backend, shape, rngSeed, zeros);
   const rng = createRng(rngSeed).fork("extremes");

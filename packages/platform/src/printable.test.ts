@@ -13,7 +13,7 @@ const texts = fc.string({
 // The general categories of Unicode: Cc are control characters, Zl and Zp separators, and these of Cf marks.
 const interpreted = /[\p{Cc}\p{Zl}\p{Zp}\u202A-\u202E\u2066-\u2069]/u;
 
-test("nothing that a terminal interprets is left but line ends, and the length stays", () => {
+test("all characters that a terminal interprets are replaced, except line ends, and the length stays the same", () => {
   fc.assert(
     fc.property(texts, (text) => {
       expect(toPrintable(text).replaceAll("\n", "")).not.toMatch(interpreted);
@@ -23,7 +23,7 @@ test("nothing that a terminal interprets is left but line ends, and the length s
   );
 });
 
-test("what is shown as it is stays", () => {
+test("printable characters stay unchanged", () => {
   expect(toPrintable("née, <b>日本</b>\n😀")).toBe("née, <b>日本</b>\n😀");
   expect(toPrintable("\u001B[31mred\u009B0m\ttab\rover")).toBe("�[31mred�0m→tab�over");
   expect(toPrintableLine("a\nb")).toBe("a↵b");

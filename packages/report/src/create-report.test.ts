@@ -17,7 +17,7 @@ function storedData(html: string): unknown {
   return JSON.parse(scripts(html)[0]!);
 }
 
-test("hostile texts stay texts: the page has two scripts, and its data come back unchanged", () => {
+test("hostile texts are not executed: the page has two scripts, and its data are read back unchanged", () => {
   const hostile = fc.constantFrom(
     "</script>",
     "<script>alert(1)</script>",

@@ -32,6 +32,6 @@ test("a name that the file imports is rejected", () => {
   expect(checkEntryName("layer", "draw", [])).toBeUndefined();
 });
 
-test("an existing name is rejected", () => {
+test("a name that already exists is rejected", () => {
   expect(checkEntryName("loss", "hinge", ["focal", "hinge"])).toBe('a loss "hinge" already exists');
 });

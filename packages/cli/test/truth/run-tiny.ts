@@ -30,7 +30,7 @@ export interface TinyRun {
 }
 
 /**
- * Runs a tiny experiment like the command, but without processes: the workbench trains all trials, one after
+ * Runs a tiny experiment like the command, but without processes: one runtime trains all trials, one after
  * the other.
  */
 export async function runTiny(file: string, workbench: TrainingRuntime, out: string): Promise<TinyRun> {

@@ -20,7 +20,7 @@ const known = Object.entries(libraryAliases).flatMap(([title, names]) =>
   Object.entries(names).map(([name, advice]) => ({ title, name, here: /"([^"]+)"/.exec(advice)?.[1] })),
 );
 
-test("no name from another library is an entry here", () => {
+test("no alias from another library is the name of an entry", () => {
   expect(known.filter(({ title, name }) => catalogs.get(title)?.has(name) !== false)).toEqual([]);
 });
 

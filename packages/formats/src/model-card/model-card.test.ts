@@ -120,7 +120,7 @@ test("several seeds have their mean ± the sample standard deviation, one seed a
   expect(one).not.toContain("±");
 });
 
-test("validation on the test set is said, and counts as one result", () => {
+test("validation on the test set is stated, and counts as one result", () => {
   const text = createModelCard({
     ...card,
     spec: { ...spec, dataset: { ...spec.dataset, validation: "test" } },
@@ -130,13 +130,13 @@ test("validation on the test set is said, and counts as one result", () => {
   expect(text.match(/split: /g)).toHaveLength(1);
 });
 
-test("without a sweep, the card says nothing of a choice", () => {
+test("without a sweep, the card has no section about model selection", () => {
   const text = createModelCard({ ...card, selection: undefined });
   expect(text).toContain("- The test set was not used to train or to choose this network.\n");
   expect(text).not.toContain("the best of");
 });
 
-test("custom layers and views of the evaluation are limits", () => {
+test("custom layers and test-time augmentation are listed as limitations", () => {
   const [first] = plan.layers;
   const custom = { ...plan, layers: [{ ...first!, type: "./swish.ts" }] };
   const evaluation = { views: 5, augment: [] };

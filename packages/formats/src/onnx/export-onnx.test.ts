@@ -16,7 +16,7 @@ const small: LayerNetwork = {
   layers: [{ type: "flatten" }, { type: "dense", units: 3 }],
 };
 
-test("every layer of the catalog has an export, and a network that ONNX Runtime has judged", () => {
+test("every layer of the catalog has an export, and a network that was tested with ONNX Runtime", () => {
   const types = [...layers.keys()].sort();
   expect(Object.keys(layerExports).sort()).toEqual(types);
   const judged = new Set(layerNetworks.map(({ name }) => name.replace(/ \d+$/, "")));
@@ -32,7 +32,7 @@ const sections = new Map(
     .map((section) => [section.split(":")[0]!, section]),
 );
 
-describe("graphs and files are those that ONNX Runtime has judged", () => {
+describe("graphs and files are those that were tested with ONNX Runtime", () => {
   test.each(layerNetworks)("$name", (each) => {
     const network = createRandomNetwork(each);
     const digest = createHash("sha256").update(encodeOnnx(network)).digest("hex");

@@ -34,7 +34,7 @@ test("one bin has all images", () => {
   ]);
 });
 
-test("a network that is right as often as it says has no calibration error", () => {
+test("a network whose accuracy equals its confidence has no calibration error", () => {
   // Five images with confidence 0.8, of which four are classified correctly.
   const predictions = predictionsFromProbabilities(
     [1, 2, 3, 4, 5].flatMap(() => [0.2, 0.8]),
@@ -44,7 +44,7 @@ test("a network that is right as often as it says has no calibration error", () 
   expect(expectedCalibrationError(reliabilityBins(predictions))).toBeCloseTo(0, 14);
 });
 
-test("refuses a number of bins that is not one", () => {
+test("rejects an invalid number of bins", () => {
   const predictions = predictionsFromLogits([1, 2], [0], 2);
   expect(() => reliabilityBins(predictions, 0)).toThrow("bins must be a whole number from 1, got 0.");
 });

@@ -39,7 +39,7 @@ test("p-values are adjusted for all comparisons", () => {
   expect(comparisons[1]).toBeUndefined();
 });
 
-test("within noise, the number of missing seeds is that of the power analysis", () => {
+test("for an insignificant difference, the number of missing seeds is that of the power analysis", () => {
   const { comparisons } = compareWithBest([sample(c, 20), sample(a)], "maximize");
   const found = comparisons[0]!;
   expect(found.isBeyondNoise).toBe(false);
@@ -48,7 +48,7 @@ test("within noise, the number of missing seeds is that of the power analysis", 
   expect(found.moreSeeds).toBe(needed - 3);
 });
 
-test("one value per configuration shows no noise, and equal values need no more seeds", () => {
+test("with one value per configuration the noise is unknown, and equal values need no more seeds", () => {
   const single = compareWithBest([sample([0.9]), sample([0.95])], "maximize").comparisons[0]!;
   expect(single).toMatchObject({ pValue: undefined, isBeyondNoise: false, moreSeeds: undefined });
   const equal = compareWithBest([sample(a), sample(a)], "maximize").comparisons[1]!;

@@ -27,7 +27,7 @@ test("adjusted p-values keep the order and are never smaller", () => {
   );
 });
 
-test("refuses what is no p-value", () => {
+test("rejects numbers that are not p-values", () => {
   expect(() => adjustHolm([0.1, 1.2])).toThrow(
     new RangeError("holm: pValues[1] must be between 0 and 1, got 1.2."),
   );

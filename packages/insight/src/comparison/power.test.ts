@@ -42,7 +42,7 @@ test("without a difference, the power is the significance", () => {
       );
 });
 
-test("one seed fewer than the number of seeds detects too seldom", () => {
+test("one seed fewer has less than the required power", () => {
   for (const difference of [0.05, -0.3, 0.9, 1.7])
     for (const paired of [true, false]) {
       const plan = { difference, deviation: 1, paired };
@@ -57,7 +57,7 @@ test("without deviation, two seeds detect any difference", () => {
   expect(computePower({ difference: 1e-9, deviation: 0, seeds: 2, paired: false })).toBe(1);
 });
 
-test("refuses plans without an answer", () => {
+test("rejects plans that no number of seeds can satisfy", () => {
   const plan = { difference: 1, deviation: 1, paired: true };
   expect(() => computePower({ ...plan, seeds: 1 })).toThrow(
     new RangeError("computePower: seeds must be a whole number from 2, got 1."),

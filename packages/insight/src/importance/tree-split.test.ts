@@ -30,7 +30,7 @@ function gainOf(targets: readonly number[], isBelow: (row: number) => boolean): 
 const rowsOf = <Value>(values: fc.Arbitrary<Value>) =>
   fc.array(fc.tuple(values, fc.integer({ min: -9, max: 9 })), { minLength: 2, maxLength: 25 });
 
-test("no subset of a list reduces the squared error more than the best cut", () => {
+test("no subset of a list reduces the squared error more than the best split", () => {
   fc.assert(
     fc.property(rowsOf(fc.constantFrom(...ENTRIES)), (rows) => {
       const values = rows.map(([value]) => value);
@@ -51,7 +51,7 @@ test("no subset of a list reduces the squared error more than the best cut", () 
   );
 });
 
-test("no threshold reduces the squared error more than the best cut, which is halfway between values", () => {
+test("no threshold reduces the squared error more than the best split, which is halfway between values", () => {
   fc.assert(
     fc.property(rowsOf(fc.integer({ min: 0, max: 9 })), (rows) => {
       const values = rows.map(([value]) => value);
@@ -85,6 +85,6 @@ test("entries without rows follow the larger part", () => {
   expect(smaller.divide(cells)).toEqual({ below: cells.slice(1), above: cells.slice(0, 1) });
 });
 
-test("rows with one value cannot be cut", () => {
+test("rows with one value cannot be split", () => {
   expect(findBestSplit([columnOf(ENTRIES, ["c", "c"])], 0, Float64Array.of(0, 1), [0, 1])).toBeUndefined();
 });

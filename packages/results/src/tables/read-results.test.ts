@@ -89,7 +89,7 @@ test("reads a table of an older version, without the size of the network", () =>
   ]);
 });
 
-test("an error names a missing file", () => {
+test("the error for a missing file contains its path", () => {
   const path = join(createTemporaryFolder(), "results.csv");
   expect(() => readResults(path)).toThrow(`Cannot read ${path}`);
 });

@@ -25,7 +25,7 @@ test("a metric to minimize has the same importances and the correlation of the m
   expect(first!.correlation).toBeCloseTo(1, 12);
 });
 
-test("pruned trials and adaptive samplers call for PED-ANOVA", () => {
+test("pruned trials and adaptive samplers require PED-ANOVA", () => {
   expect(computeImportance({ ...rising, isAdaptive: true }, rising.trials)!.method).toBe("PED-ANOVA");
   const trials = rising.trials.map((trial, at) =>
     Object.assign({}, trial, at < 12 ? { status: "pruned" } : {}),

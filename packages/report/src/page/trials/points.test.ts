@@ -18,7 +18,7 @@ test("the best so far never gets worse, for either goal", () => {
   );
 });
 
-test("one very bad trial does not squeeze the others together", () => {
+test("one very bad trial does not compress the range of the others", () => {
   const [low, high] = computeMetricDomain(data, points);
   expect(low).toBeGreaterThan(89);
   expect(high).toBeGreaterThan(92);
@@ -33,7 +33,7 @@ test("one very bad trial does not squeeze the others together", () => {
   ]);
 });
 
-test("with a metric to minimize, small values are strong", () => {
+test("with a metric to minimize, small values have strong colors", () => {
   const losses = { ...data, metric: "validation.loss" as const, goal: "minimize" as const };
   const [worst, best] = createMetricColorScale(losses).range;
   expect(worst).toBeGreaterThan(best);
