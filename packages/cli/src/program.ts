@@ -85,7 +85,8 @@ function commandLine(terminal: Terminal): Command {
       .command("refit")
       .summary("train the best configuration of a sweep on all images")
       .description(
-        "Trains the best configuration of a sweep once more, on the training and the validation images together.\n" +
+        "Trains the best configuration of a sweep once more, on the training and the validation " +
+          "images together.\n" +
           "Run the same command again to resume a stopped run.",
       )
       .argument("<run>", "the run of a sweep, such as results/sweep-tpe/latest"),
@@ -108,7 +109,8 @@ function commandLine(terminal: Terminal): Command {
     )
     .requiredOption(
       "--url <url>",
-      "the Redis or Valkey server, such as redis://host:6379; the password goes into the URL or into NN_REDIS_PASSWORD",
+      "the Redis or Valkey server, such as redis://host:6379; the password goes into the URL or " +
+        "into NN_REDIS_PASSWORD",
     )
     .option("--workers <number>", "number of trials to train at once (default: one per core)", parseCount)
     .option("--threads <number>", "number of threads per trial (default: 1)", parseCount)
@@ -180,7 +182,7 @@ function commandLine(terminal: Terminal): Command {
     .summary("write an HTML file that explains a run")
     .description(
       "Writes one HTML file with the result of a run: its trials, learning curves, mistakes and networks.\n" +
-        "The file needs no network and no other file. Further runs are compared with the first one.",
+        "The file needs no internet connection and no other file. Further runs are compared with the first one.",
     )
     .argument("<run...>", "a run's folder, or the name of an experiment below results/")
     .option("--open", "open the file in the browser")
@@ -237,12 +239,12 @@ function commandLine(terminal: Terminal): Command {
 
   program
     .command("compare")
-    .summary("compare runs, and say whether a difference is noise")
+    .summary("compare runs and test whether a difference is noise")
     .description(
-      "Ranks the configurations of runs, with 95 % intervals of their differences over seeds, and says which " +
-        "settings differ.",
+      "Ranks the configurations of runs, with 95 % intervals of their differences over seeds, and " +
+        "prints the settings that differ.",
     )
-    .argument("<path...>", "runs, trials or results.csv files, in any mixture")
+    .argument("<path...>", "runs, trials or results.csv files, in any combination")
     .option("--sort <metric>", "rank by this metric (default: the metric of the experiment)")
     .option(
       "--where <comparison>",
@@ -261,7 +263,8 @@ function commandLine(terminal: Terminal): Command {
     .command("verify")
     .summary("train again and compare with the expected results, byte by byte")
     .description(
-      "Trains experiments again and compares results.csv and epochs.csv with the files in expected/<name>/ beside " +
+      "Trains experiments again and compares results.csv and epochs.csv with the files in " +
+        "expected/<name>/ beside " +
         "the experiment file.",
     )
     .argument("<spec...>", "experiment files")
@@ -279,7 +282,8 @@ function commandLine(terminal: Terminal): Command {
     .command("export")
     .summary("write a trained network for other programs")
     .description(
-      "Writes a trained network as ONNX (with the normalization of the pixels), as safetensors in PyTorch's layout, " +
+      "Writes a trained network as ONNX (with the normalization of the pixels), as safetensors in " +
+        "PyTorch's layout, " +
         "or as JSON.",
     )
     .argument("<run>", "a run, a trial or a model.safetensors, such as results/quickstart/latest")
@@ -304,8 +308,8 @@ function commandLine(terminal: Terminal): Command {
     .command("explain")
     .summary("explain a key of the experiment file, or a layer, optimizer, …")
     .description(
-      "Prints what a key of the experiment file or an entry of a catalog is: example, formula, options, paper.\n" +
-        "Without a path: the list of what can be asked.",
+      "Explains a key of the experiment file or an entry of a catalog: example, formula, options, paper.\n" +
+        "Without a path, lists all keys and entries.",
     )
     .argument("[path]", "such as training.batchSize, optimizer.adam, model.layers.dense.units, or just dense")
     .action(async (path: string | undefined) => {

@@ -53,10 +53,10 @@ export async function evaluateCommand(
   // Never aborted: Ctrl-C ends the process, and a download is written only when it is complete.
   const { signal } = new AbortController();
   await prepareData([spec], context, signal, download.show).finally(() => download.stop());
-  const workbench = await createTrainingRuntime(options.threads ?? 1, (notice) => {
+  const runtime = await createTrainingRuntime(options.threads ?? 1, (notice) => {
     terminal.err.write(formatNotices([notice]));
   });
-  const evaluation = await evaluateSaved(workbench, network, context, other);
+  const evaluation = await evaluateSaved(runtime, network, context, other);
 
   if (options.json === true) {
     writeJson(asJson(network.source, evaluation), terminal);

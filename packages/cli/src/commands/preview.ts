@@ -53,8 +53,8 @@ export async function previewCommand(
   // it is complete.
   const { signal } = new AbortController();
   await prepareData([trial.spec], context, signal, download.show).finally(() => download.stop());
-  const workbench = await createTrainingRuntime(1, () => {});
-  const dataset = await workbench.useDataset(trial.spec.dataset, context);
+  const runtime = await createTrainingRuntime(1, () => {});
+  const dataset = await runtime.useDataset(trial.spec.dataset, context);
   const data = splitDataset(dataset, trial.spec.dataset, experiment.seed);
 
   const { exampleShape } = dataset;

@@ -37,7 +37,7 @@ export async function refitCommand(
     throwRunNotFound(
       where,
       `this run has no ${BEST_FILE}`,
-      "Only a finished sweep has one. Run an experiment without a sweep with --set dataset.validation=0.",
+      "Only a finished sweep has it. Run an experiment without a sweep with --set dataset.validation=0.",
     );
   }
   const { content, notices } = withAllImages(readExperiment(best), describeRun(run));

@@ -9,7 +9,7 @@ export const extendsSchema: JsonSchema = {
   type: "string",
   description:
     "Path of a base experiment, relative to this file. This file's values replace those of the base, " +
-    "block by block. The description of the base is not taken over.",
+    "block by block. The description is not inherited.",
 };
 
 /**

@@ -48,7 +48,9 @@ function assemble(catalogs: Catalogs): JsonSchema {
       description: "Name of the experiment and of its results folder, results/<name>/.",
     }),
     description: Type.Optional(
-      Type.String({ description: "What this experiment is for. It changes nothing." }),
+      Type.String({
+        description: "The purpose of this experiment, for readers. It does not affect the results.",
+      }),
     ),
     seed: Type.Integer({
       minimum: 0,
@@ -61,14 +63,14 @@ function assemble(catalogs: Catalogs): JsonSchema {
       maximum: 10_000,
       default: 1,
       description:
-        "How often each configuration is trained, with seed, seed + 1, …. Statistics need several.",
+        "Number of seeds per configuration: seed, seed + 1, …. Standard deviations and tests need several.",
     }),
-    dataset: choice("dataset", "The data set: the images to learn from.", datasets),
+    dataset: choice("dataset", "The data set of images.", datasets),
     augment: Type.Optional(
       Type.Array(part("augmentations", "One augmentation."), {
         description:
-          "Random changes of the training images, applied in order and drawn anew in each epoch. " +
-          "Validation and test images stay as they are.",
+          "Random changes of the training images, applied in order and drawn again in each epoch. " +
+          "Validation and test images do not change.",
       }),
     ),
     model: Type.Object(
@@ -153,9 +155,7 @@ function assemble(catalogs: Catalogs): JsonSchema {
       Type.Object(
         {
           sampler: part("samplers", "The sampler, which proposes the values to try."),
-          pruner: Type.Optional(
-            part("pruners", "The pruner, which stops configurations that are not promising."),
-          ),
+          pruner: Type.Optional(part("pruners", "The pruner, which stops unpromising configurations early.")),
           budget: Type.Optional(budgetSchema),
           metric: Type.Enum([...METRICS], {
             default: "validation.accuracy",

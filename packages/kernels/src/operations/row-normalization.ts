@@ -54,7 +54,7 @@ export function rowInputGradient(engine: Engine, gradient: RowInputGradient): vo
   if (biasGradient !== undefined) join(sums + row, biasGradient);
 }
 
-/** Returns the address of a row's number in `perRow`, or 0 if `planPerRow` is undefined. */
+/** Returns the address of a row's number in `perRow`, or 0 if `perRow` is undefined. */
 function ofRow(engine: Engine, perRow: Tensor | undefined, row: number): number {
   return perRow === undefined ? 0 : engine.address(perRow) + row * BYTES_PER_FLOAT;
 }

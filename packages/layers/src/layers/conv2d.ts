@@ -11,7 +11,7 @@ import { sizeOrPairOption, paddingOption, placeWindow } from "./shared/window.ts
 export const conv2d = defineLayer({
   type: "conv2d",
   description:
-    "Convolution: each filter looks for one small pattern everywhere on the image and gives one output channel.",
+    "Convolution: each filter is applied at every position of the image and gives one output channel.",
   formula: [
     "y[n, oy, ox, f] = Σ_{ky, kx, c} x[n, iy, ix, c] · W[ky, kx, c, f] + b[f]",
     "iy = oy·stride − pad + ky·dilation, and ix likewise",

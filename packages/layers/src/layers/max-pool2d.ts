@@ -13,8 +13,8 @@ import { placePool, poolOptions, getCoveredPixels } from "./shared/pool-window.t
 export const maxPool2d = defineLayer({
   type: "max-pool2d",
   description:
-    "Shrinks an image: each output is the largest number under a window. It tells whether a pattern is " +
-    "there, not exactly where.",
+    "Shrinks an image: each output is the largest number under a window. It detects whether a " +
+    "pattern is present, but not its exact position.",
   formula: "y[n, oy, ox, c] = max x[n, iy, ix, c] over the window",
   shapes: "x (N, H, W, C) → y (N, OH, OW, C)",
   example: "{ type: max-pool2d, poolSize: 2 }",

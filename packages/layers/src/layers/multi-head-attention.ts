@@ -17,7 +17,7 @@ import { dense } from "./dense.ts";
 export const multiHeadAttention = defineLayer({
   type: "multi-head-attention",
   description:
-    "Self-attention: every step of a sequence takes a weighted mean of what all steps hold, once for each head.",
+    "Self-attention: the output of each step is a weighted mean over the values of all steps, once per head.",
   formula: [
     "(q, k, v) = x·Wqkv + bqkv, divided among the heads, d = D / heads",
     "P = softmax(q·kᵀ / √d), for each head",

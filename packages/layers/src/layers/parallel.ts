@@ -11,7 +11,7 @@ import { planLayers } from "../model/plan-layers.ts";
  */
 export const parallel = defineLayer({
   type: "parallel",
-  description: "Feeds the same input to several lists of layers and joins their outputs.",
+  description: "Passes the same input to several lists of layers and joins their outputs.",
   formula: "y = [f₁(x), f₂(x), …] for concatenate, f₁(x) + f₂(x) + … for add",
   shapes: "x (N, …) → y, the outputs of the branches side by side along the last axis, or their sum",
   example: "{ type: parallel, branches: [[{ type: relu }], [{ type: tanh }]] }",

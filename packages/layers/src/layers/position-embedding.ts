@@ -9,8 +9,7 @@ import { getSequenceShape } from "./shared/sequence-shape.ts";
  */
 export const positionEmbedding = defineLayer({
   type: "position-embedding",
-  description:
-    "Adds a learned row to each step of a sequence, which tells the layers above the position of the step.",
+  description: "Adds a learned vector to each step of a sequence, which encodes the position of the step.",
   formula: "y[n, t] = x[n, t] + E[t]",
   shapes: "x (N, T, D) → y (N, T, D); E (T, D)",
   paper: "Gehring et al. 2017, Convolutional sequence to sequence learning",

@@ -20,7 +20,7 @@ export const residual = defineLayer({
     shortcut: Type.Optional(
       layerListOption(
         "Layers of the shortcut, such as a projection that gives the input the shape of the output. " +
-          "Default: the input as it is.",
+          "Default: the unchanged input.",
       ),
     ),
   }),

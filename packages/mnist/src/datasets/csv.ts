@@ -47,7 +47,7 @@ const options = Type.Object({
   channels: Type.Integer({
     minimum: 1,
     default: 1,
-    description: "Numbers per pixel, side by side: 1 for grey, 3 for red, green and blue.",
+    description: "Numbers per pixel, which are adjacent: 1 for grey, 3 for red, green and blue.",
   }),
   classes: classesOption,
   validation: customValidation,
@@ -58,7 +58,7 @@ type Options = Static<typeof options>;
 /** Custom CSV files, such as those of Kaggle's digit recognizer. */
 export const csv = defineDataset({
   type: "csv",
-  description: "Your own CSV files: one row per image, with its class and its pixels.",
+  description: "Custom CSV files: one row per image, with its class and its pixels.",
   example: "{ type: csv, training: digits/train.csv, test: digits/test.csv, validation: 40 }",
   options,
 

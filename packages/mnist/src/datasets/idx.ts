@@ -52,7 +52,7 @@ const ofLabels = {
 /** Custom IDX files: grey images of one size. */
 export const idx = defineDataset({
   type: "idx",
-  description: "Your own IDX files, the format of MNIST: grey images of any size.",
+  description: "Custom IDX files, the format of MNIST: grey images of any size.",
   example:
     "{ type: idx, trainingImages: a.idx, trainingLabels: b.idx, testImages: c.idx, testLabels: d.idx }",
   options,

@@ -31,7 +31,7 @@ type Options = Static<typeof options>;
 /** Custom PNG files. */
 export const images = defineDataset({
   type: "images",
-  description: "Your own PNG files, in one folder per class.",
+  description: "Custom PNG files, in one folder per class.",
   example: "{ type: images, training: digits/train, test: digits/test, validation: 40 }",
   options,
 

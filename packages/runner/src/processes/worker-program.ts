@@ -22,13 +22,13 @@ import { getActiveSeconds } from "./active-time.ts";
 import { findThrowingPart } from "./throwing-part.ts";
 
 resolveWorkspacePackages();
-let workbench: Promise<TrainingRuntime> | undefined;
+let runtime: Promise<TrainingRuntime> | undefined;
 
 /** Ends when the data are read that the parent has announced. */
 let preparation: Promise<unknown> = Promise.resolve();
 
 async function prepare({ threads, dataset, ...context }: Preparation): Promise<void> {
-  await (await workbenchWith(threads)).useDataset(dataset, context);
+  await (await getRuntime(threads)).useDataset(dataset, context);
 }
 
 /** Whether the parent has requested a checkpoint, because it is about to end this process. */
@@ -62,17 +62,17 @@ async function answer(request: Work): Promise<Message> {
   await preparation;
   if (request.kind === "calibrate") {
     const { sample } = request;
-    return { kind: "calibrated", pace: await calibrate(await workbenchWith(sample.threads), sample, clock) };
+    return { kind: "calibrated", pace: await calibrate(await getRuntime(sample.threads), sample, clock) };
   }
   const { assignment } = request;
   const isLeaving = (): boolean => isToKeep;
-  const outcome = await runTrial(await workbenchWith(assignment.threads), assignment, clock, say, isLeaving);
+  const outcome = await runTrial(await getRuntime(assignment.threads), assignment, clock, say, isLeaving);
   return { kind: "ended", outcome };
 }
 
-function workbenchWith(threads: number): Promise<TrainingRuntime> {
-  workbench ??= createTrainingRuntime(threads, (message) => say({ kind: "notice", message }));
-  return workbench;
+function getRuntime(threads: number): Promise<TrainingRuntime> {
+  runtime ??= createTrainingRuntime(threads, (message) => say({ kind: "notice", message }));
+  return runtime;
 }
 
 function say(message: Message): void {

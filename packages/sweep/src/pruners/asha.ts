@@ -32,8 +32,9 @@ export const asha = definePruner({
     asynchronous: Type.Boolean({
       default: false,
       description:
-        "Whether results are taken in the order in which they arrive, so that none waits for a slower " +
-        "one. Another run of the same experiment may then stop other configurations and give other bytes.",
+        "Whether results count in the order in which they arrive, so that no configuration waits " +
+        "for a slower one. Another run of the same experiment may then stop other configurations " +
+        "and give other bytes.",
     }),
   }),
 

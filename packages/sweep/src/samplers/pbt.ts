@@ -26,7 +26,7 @@ import { enumerateDomain } from "../space/enumerate-domain.ts";
 export const pbt = defineAdaptiveSampler({
   type: "pbt",
   description:
-    "Population-based training: trains several networks side by side. Every few epochs, the worst " +
+    "Population-based training: trains several networks in parallel. Every few epochs, the worst " +
     "continue from the networks of the best, with slightly changed values. Use it for parameters that may " +
     "change during training.",
   example: "{ type: pbt, population: 8, interval: 2 }",
@@ -35,7 +35,7 @@ export const pbt = defineAdaptiveSampler({
     population: Type.Integer({
       minimum: 2,
       maximum: 1000,
-      description: "Number of networks that train side by side.",
+      description: "Number of networks that are trained in parallel.",
     }),
     interval: Type.Integer({
       minimum: 1,
@@ -52,7 +52,7 @@ export const pbt = defineAdaptiveSampler({
       minimum: 0,
       maximum: 1,
       default: 0.25,
-      description: "Probability that a value is drawn anew instead of being multiplied by 0.8 or 1.2.",
+      description: "Probability that a value is drawn again instead of being multiplied by 0.8 or 1.2.",
     }),
   }),
 

@@ -26,7 +26,7 @@ export const sobol = defineSampler({
     trials: Type.Integer({
       minimum: 1,
       maximum: 100_000,
-      description: "Number of trials. A power of two is spread most evenly.",
+      description: "Number of trials. A power of two covers the space most evenly.",
     }),
     scramble: Type.Boolean({
       default: true,

@@ -19,7 +19,7 @@ import { noticeNoLearning } from "./shared/no-learning-notice.ts";
  */
 export const tpe = defineAdaptiveSampler({
   type: "tpe",
-  description: "Tree-structured Parzen estimator: learns where the good trials lie and tries points there.",
+  description: "Tree-structured Parzen estimator: models where the good trials are and tries points there.",
   formula: [
     "tries the candidate with the largest l(x) / g(x), with l the density of the best tenth of the trials",
     "and g the density of the others",

@@ -45,7 +45,7 @@ const ema = defineAverage({
       minimum: 0,
       exclusiveMaximum: 1,
       default: 0.999,
-      description: "How slowly the average forgets. 0.999 reaches about a thousand steps back.",
+      description: "Share of the average that each step keeps. 0.999 averages about a thousand steps.",
     }),
   }),
   build({ decay }, pairs) {

@@ -21,7 +21,7 @@ export function startupOption(untilThen: string) {
     minimum: 1,
     maximum: 10_000,
     default: 10,
-    description: `Number of trials that must have ended before it learns. Until then it ${untilThen}.`,
+    description: `Number of trials that must end before the sampler learns. Until then it ${untilThen}.`,
   });
 }
 
