@@ -2,7 +2,7 @@ import { globSync } from "node:fs";
 import path from "node:path";
 import { setTimeout } from "node:timers/promises";
 
-import { PREFIX } from "../../packages/runner/src/redis/keys.ts";
+import { KEY_PREFIX } from "../../packages/runner/src/redis/keys.ts";
 import type { Fault } from "../../packages/cli/test/support/fault-plan.ts";
 import { RedisServer } from "../../packages/cli/test/support/redis-server.ts";
 import { cliPath, Program, sendSignal } from "../program.ts";
@@ -96,7 +96,7 @@ export class RemoteFaultScenario implements FaultScenario {
     // The server rejects the files of a worker that has lost its trial, and the worker deletes them.
     for (let second = 0; second < 10 && left.length > 0; second++) {
       await setTimeout(1000);
-      left = await client.keys(`${PREFIX}:job*`);
+      left = await client.keys(`${KEY_PREFIX}:job*`);
     }
     client.disconnect();
     return left.map((key) => `the server still has ${key}`);

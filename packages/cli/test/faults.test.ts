@@ -1,6 +1,6 @@
 import { expect, onTestFinished, test } from "vitest";
 
-import { PREFIX } from "@nn/runner/redis";
+import { KEY_PREFIX } from "@nn/runner/redis";
 import type { BenchFolder } from "./support/bench-folder.ts";
 import { planFaults, type Fault } from "./support/fault-plan.ts";
 import { listChildProcesses, hasEnded, waitUntil } from "./support/processes.ts";
@@ -168,6 +168,6 @@ test.skipIf(!isRedisInstalled)(
     const client = server.client();
     onTestFinished(() => client.disconnect());
     // A worker that reports too late deletes the files that it has uploaded.
-    await expect.poll(() => client.keys(`${PREFIX}:job*`), { timeout: 60_000 }).toEqual([]);
+    await expect.poll(() => client.keys(`${KEY_PREFIX}:job*`), { timeout: 60_000 }).toEqual([]);
   },
 );

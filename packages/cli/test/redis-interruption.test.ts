@@ -3,7 +3,7 @@ import { join } from "node:path";
 
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 
-import { channels, PREFIX } from "@nn/runner/redis";
+import { redisChannels, KEY_PREFIX } from "@nn/runner/redis";
 import { waitUntil } from "./support/processes.ts";
 import { isRedisInstalled, RedisServer } from "./support/redis-server.ts";
 import {
@@ -78,7 +78,7 @@ describe.skipIf(!isRedisInstalled)("through redis-server (skipped if it is not i
       }
       const client = server.client();
       onTestFinished(() => client.disconnect());
-      expect(await client.keys(`${PREFIX}:job*`)).toEqual([]);
+      expect(await client.keys(`${KEY_PREFIX}:job*`)).toEqual([]);
 
       speedUpWorkers(folder);
       const resumed = await listenForPlaces();
@@ -106,7 +106,7 @@ describe.skipIf(!isRedisInstalled)("through redis-server (skipped if it is not i
     await waitUntil(run, () => said.includes("Stopping. Press Ctrl-C again to stop at once."));
     if (times === 2) {
       // Otherwise the worker may not receive the message that the run stops, and trains the entire trial.
-      while (!(await watch.commands()).some((line) => line.includes(channels.stopped)));
+      while (!(await watch.commands()).some((line) => line.includes(redisChannels.stopped)));
       process.kill(run.pid!, "SIGINT");
     }
     const { exitCode, stdout } = await run;
@@ -159,7 +159,7 @@ describe.skipIf(!isRedisInstalled)("through redis-server (skipped if it is not i
     await waitUntil(run, () => folder.epochsOf(1) >= 2);
     process.kill(run.pid!, "SIGINT");
     await waitUntil(run, () => said.includes("Stopping. Press Ctrl-C again to stop at once."));
-    while (!(await watch.commands()).some((line) => line.includes(channels.stopped)));
+    while (!(await watch.commands()).some((line) => line.includes(redisChannels.stopped)));
     process.kill(run.pid!, "SIGINT");
     await run;
     // The server has the checkpoint, for which the run has not waited.

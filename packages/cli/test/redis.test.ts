@@ -1,7 +1,7 @@
 import { Queue } from "bullmq";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 
-import { PREFIX, computeCodeVersion, keys, getQueueName } from "@nn/runner/redis";
+import { KEY_PREFIX, computeCodeVersion, redisKeys, getQueueName } from "@nn/runner/redis";
 import { smallSweep } from "./support/bench-folder.ts";
 import { waitUntil } from "./support/processes.ts";
 import { isRedisInstalled, RedisServer } from "./support/redis-server.ts";
@@ -47,7 +47,7 @@ describe.skipIf(!isRedisInstalled)("through redis-server (skipped if it is not i
     const client = server.client();
     expect(
       (await client.keys("*")).filter(
-        (key) => !key.startsWith(`${PREFIX}:${getQueueName(computeCodeVersion())}`),
+        (key) => !key.startsWith(`${KEY_PREFIX}:${getQueueName(computeCodeVersion())}`),
       ),
     ).toEqual([]);
     client.disconnect();
@@ -104,7 +104,7 @@ describe.skipIf(!isRedisInstalled)("through redis-server (skipped if it is not i
     const client = server.client();
     onTestFinished(() => client.disconnect());
     const reports = async (): Promise<number> => {
-      const lengths = (await client.keys(`${PREFIX}:job:*:reports`)).map((key) => client.xlen(key));
+      const lengths = (await client.keys(`${KEY_PREFIX}:job:*:reports`)).map((key) => client.xlen(key));
       return (await Promise.all(lengths)).reduce((sum, length) => sum + length, 0);
     };
     let said = "";
@@ -184,15 +184,15 @@ describe.skipIf(!isRedisInstalled)("through redis-server (skipped if it is not i
     onTestFinished(() => client.disconnect());
     const say = async (kind: "run" | "worker"): Promise<void> => {
       await client.set(
-        keys.presence(kind, "other"),
+        redisKeys.presence(kind, "other"),
         JSON.stringify({ name: `old ${kind}`, version: "0.0.9", places: 4 }),
       );
-      await client.sadd(keys.present(kind), "other");
+      await client.sadd(redisKeys.present(kind), "other");
     };
     await say("run");
     await say("worker");
     onTestFinished(async () => {
-      await client.del(keys.presence("run", "other"), keys.presence("worker", "other"));
+      await client.del(redisKeys.presence("run", "other"), redisKeys.presence("worker", "other"));
     });
     const folder = prepare(smallSweep);
     const run = folder.start(redisOptions(server.url));
@@ -215,7 +215,7 @@ describe.skipIf(!isRedisInstalled)("through redis-server (skipped if it is not i
     const client = server.client();
     const queue = new Queue(getQueueName(computeCodeVersion()), {
       connection: client,
-      prefix: PREFIX,
+      prefix: KEY_PREFIX,
       skipVersionCheck: true,
     });
     await queue.add("x", { wire: JSON.stringify({ spec: "rm -rf" }) }, { removeOnComplete: true });

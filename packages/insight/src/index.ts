@@ -1,11 +1,15 @@
 export { compareAgreement, type Agreement } from "./calibration/agreement.ts";
-export { accuracyByCoverage, type CoveragePoint } from "./calibration/coverage.ts";
+export { computeAccuracyByCoverage, type CoveragePoint } from "./calibration/coverage.ts";
 export {
   predictionsFromLogits,
   predictionsFromProbabilities,
   type LabeledPredictions,
 } from "./calibration/predictions.ts";
-export { expectedCalibrationError, reliabilityBins, type ReliabilityBin } from "./calibration/reliability.ts";
+export {
+  expectedCalibrationError,
+  computeReliabilityBins,
+  type ReliabilityBin,
+} from "./calibration/reliability.ts";
 export { brierScore, negativeLogLikelihood, topKAccuracy } from "./calibration/scores.ts";
 export {
   comparePaired,

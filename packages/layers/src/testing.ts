@@ -1,4 +1,8 @@
-export { gradientTolerance, computeNumericGradient, computeRelativeError } from "./testing/gradient-check.ts";
+export {
+  GRADIENT_TOLERANCE,
+  computeNumericGradient,
+  computeRelativeError,
+} from "./testing/gradient-check.ts";
 export { type LayerConfiguration } from "./testing/layer-under-test.ts";
 export { drawShapes } from "./testing/numbers.ts";
 export { testInitializer, type InitializerConfiguration } from "./testing/test-initializer.ts";

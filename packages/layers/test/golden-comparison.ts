@@ -1,7 +1,7 @@
 import { computeRelativeError } from "@nn/layers/testing";
 import type { Backend } from "@nn/tensor";
 
-import { float64Reference, fastBackends, reference } from "../src/testing/backends.ts";
+import { float64ReferenceBackend, fastBackends, referenceBackend } from "../src/testing/backends.ts";
 import type { NamedArrays } from "../src/testing/numbers.ts";
 
 /**
@@ -9,8 +9,8 @@ import type { NamedArrays } from "../src/testing/numbers.ts";
  * largest number of its array is compared relative to that 1/1000.
  */
 export const goldenSettings: readonly { readonly backend: Backend; readonly tolerance: number }[] = [
-  { backend: float64Reference, tolerance: 1e-10 },
-  ...[reference, ...fastBackends].map((backend) => ({ backend, tolerance: 1e-5 })),
+  { backend: float64ReferenceBackend, tolerance: 1e-10 },
+  ...[referenceBackend, ...fastBackends].map((backend) => ({ backend, tolerance: 1e-5 })),
 ];
 
 /** A floor so small that each number is compared relative to itself. It only prevents the division 0 / 0. */

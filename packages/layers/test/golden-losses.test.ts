@@ -5,7 +5,7 @@ import { losses } from "@nn/layers";
 import { computeRelativeError } from "@nn/layers/testing";
 import { describe, expect, test } from "vitest";
 
-import { float64Reference, fastBackends, reference } from "../src/testing/backends.ts";
+import { float64ReferenceBackend, fastBackends, referenceBackend } from "../src/testing/backends.ts";
 
 /** The results of golden/losses.py, computed with PyTorch. The script explains how to run it. */
 interface GoldenLoss {
@@ -26,8 +26,8 @@ const golden: readonly GoldenLoss[] = JSON.parse(
 const FLOOR = 1e-12;
 
 const settings = [
-  { backend: float64Reference, tolerance: 1e-10 },
-  ...[reference, ...fastBackends].map((backend) => ({ backend, tolerance: 1e-5 })),
+  { backend: float64ReferenceBackend, tolerance: 1e-10 },
+  ...[referenceBackend, ...fastBackends].map((backend) => ({ backend, tolerance: 1e-5 })),
 ];
 
 test("at least three configurations of every loss are stored", () => {

@@ -1,4 +1,4 @@
-export { BEST_FILE } from "./finish/best-experiment.ts";
+export { BEST_EXPERIMENT_FILE } from "./finish/best-experiment.ts";
 export { finishRun, type FinishResult } from "./finish/finish-run.ts";
 export { findContinuation, type Continuation } from "./earlier/continuation.ts";
 export { EarlierTrials, hasEarlierRuns } from "./earlier/earlier-trials.ts";

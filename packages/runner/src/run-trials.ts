@@ -4,7 +4,12 @@ import { join } from "node:path";
 import { builtInCatalogs, type Catalogs, type Experiment, type TrialProposer } from "@nn/experiment";
 import { countCompletedEpochs, writeFileAtomically, type DataIdentity, type RunDirectory } from "@nn/results";
 import { createPruner } from "@nn/sweep";
-import { CHECKPOINT_FILE, type Assignment, type TrainingIdentityFactory, type Trial } from "@nn/training";
+import {
+  CHECKPOINT_FILE,
+  type TrialAssignment,
+  type TrainingIdentityFactory,
+  type Trial,
+} from "@nn/training";
 
 import { DurableNotifications } from "./scheduling/durable-notifications.ts";
 import { SweepScheduler, type TrainingSegment } from "./scheduling/sweep-scheduler.ts";
@@ -132,7 +137,7 @@ export async function runPendingTrials(
     announcements.add(() => observer.pruned(trial, until));
     announcements.add(() => logger?.update(trial.number));
   });
-  const assign = (part: TrainingSegment): Assignment => assignmentOf(run, part);
+  const assign = (part: TrainingSegment): TrialAssignment => assignmentOf(run, part);
   const schedule = { scheduler, assign, executors, retries: RETRIES, mostFailures, signal };
   try {
     await dispatchTrials(schedule, listener);
@@ -166,7 +171,7 @@ function goOnFromEarlier({ directory, checkpoints }: RunTrialsOptions, { number 
   writeFileAtomically(own, bytes);
 }
 
-function assignmentOf(run: RunTrialsOptions, { trial, until }: TrainingSegment): Assignment {
+function assignmentOf(run: RunTrialsOptions, { trial, until }: TrainingSegment): TrialAssignment {
   const { experiment, directory } = run;
   goOnFromEarlier(run, trial);
   return {

@@ -11,14 +11,14 @@ export { evaluateSaved, type SavedEvaluation } from "./saved/evaluate-saved.ts";
 export { isRecord } from "./is-record.ts";
 export {
   HEARTBEAT_SECONDS,
-  type Assignment,
+  type TrialAssignment,
   type CheckpointReport,
   type EpochReport,
-  type Message,
-  type Preparation,
+  type WorkerMessage,
+  type WorkerPreparation,
   type CalibrationResult,
   type TrialReport,
-  type Request,
+  type WorkerRequest,
   type CalibrationRequest,
   type TrialOutcome,
 } from "./messages.ts";

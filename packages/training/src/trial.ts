@@ -1,7 +1,7 @@
 import { RunDirectoryError } from "@nn/results";
 import { createRng } from "@nn/tensor";
 
-import type { Assignment, TrialReport, TrialOutcome } from "./messages.ts";
+import type { TrialAssignment, TrialReport, TrialOutcome } from "./messages.ts";
 import { createAugmenter, createTestTimeAugmentation } from "./data/augmentation.ts";
 import { findBestEpoch } from "./metrics/best-epoch.ts";
 import { CheckpointFile, TrainingStopped, type CheckpointListener } from "./checkpoint/checkpoint-file.ts";
@@ -22,7 +22,7 @@ import type { TrainingRuntime } from "./training-runtime.ts";
  */
 export async function runTrial(
   workbench: TrainingRuntime,
-  assignment: Assignment,
+  assignment: TrialAssignment,
   clock: Clock,
   sendReport: (report: TrialReport) => void,
   isLeaving: () => boolean = () => false,
@@ -118,7 +118,7 @@ export async function runTrial(
  * Returns the training metrics for results.csv. The best epoch is one of the trial's own epochs, never one of
  * the `inherited` ones.
  */
-function summary(training: TrainingResult, { metric, goal }: Assignment, inherited: number) {
+function summary(training: TrainingResult, { metric, goal }: TrialAssignment, inherited: number) {
   const { epochs } = training;
   const restored = training.status === "completed" ? training.restored : undefined;
   const last = restored === undefined ? epochs.at(-1) : epochs[restored - 1];

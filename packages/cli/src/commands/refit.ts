@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 
 import { writeFileAtomically } from "@nn/results";
-import { BEST_FILE } from "@nn/runner";
+import { BEST_EXPERIMENT_FILE } from "@nn/runner";
 import { isRecord } from "@nn/training";
 import { mean } from "simple-statistics";
 import { stringify } from "yaml";
@@ -32,17 +32,17 @@ export async function refitCommand(
   terminal: Terminal,
 ): Promise<number> {
   const { run } = findRun(where);
-  const best = join(run, BEST_FILE);
+  const best = join(run, BEST_EXPERIMENT_FILE);
   if (!existsSync(best)) {
     throwRunNotFound(
       where,
-      `this run has no ${BEST_FILE}`,
+      `this run has no ${BEST_EXPERIMENT_FILE}`,
       "Only a finished sweep has it. Run an experiment without a sweep with --set dataset.validation=0.",
     );
   }
   const { content, notices } = withAllImages(readExperiment(best), describeRun(run));
   const path = join(run, REFIT_FILE);
-  const comment = `# The experiment of ${BEST_FILE}, trained on the training and the validation images.\n\n`;
+  const comment = `# The experiment of ${BEST_EXPERIMENT_FILE}, trained on the training and the validation images.\n\n`;
   writeFileAtomically(path, comment + stringify(content));
   for (const notice of notices) terminal.err.write(`notice: ${notice}\n`);
   return experimentCommand(path, options, terminal);

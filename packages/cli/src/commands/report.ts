@@ -3,7 +3,7 @@ import { join, relative, resolve } from "node:path";
 import { createReport } from "@nn/report";
 import { writeFileAtomically } from "@nn/results";
 
-import { gatherReport } from "../report/gather-report.ts";
+import { gatherReportData } from "../report/gather-report.ts";
 import { openFile } from "../report/open-file.ts";
 import { readPageFiles } from "../report/page-files.ts";
 import { findRun } from "../runs/find-run.ts";
@@ -40,7 +40,7 @@ export async function reportCommand(
   const { status, done, trials } = readRunStatus(run);
   if (status !== "finished" && trials !== undefined)
     notice(`the run is not finished: ${done} of ${trials} trials have ended`);
-  const data = await gatherReport([run, ...others], resolveDataFolder(options), notice);
+  const data = await gatherReportData([run, ...others], resolveDataFolder(options), notice);
   const html = createReport(data, await readPageFiles());
   const file = options.out ?? join(run, "report.html");
   writeFileAtomically(file, html);

@@ -17,7 +17,7 @@ import {
   hasEarlierRuns,
   createSweepScheduler,
   endExecutors,
-  BEST_FILE,
+  BEST_EXPERIMENT_FILE,
   findContinuation,
   finishRun,
   type FinishResult,
@@ -371,7 +371,7 @@ function bestLines(shownFolder: string): string[] {
   const command = formatCommand(process.argv, process.env, ["refit", shownFolder]);
   return [
     "",
-    `The experiment file of the best configuration: ${join(shownFolder, BEST_FILE)}.`,
+    `The experiment file of the best configuration: ${join(shownFolder, BEST_EXPERIMENT_FILE)}.`,
     "Train it on all images, including those of validation:",
     `  ${command}`,
   ];

@@ -1,4 +1,9 @@
-import { accuracyByCoverage, brierScore, expectedCalibrationError, reliabilityBins } from "@nn/insight";
+import {
+  computeAccuracyByCoverage,
+  brierScore,
+  expectedCalibrationError,
+  computeReliabilityBins,
+} from "@nn/insight";
 import type { CalibrationData } from "@nn/report";
 
 import type { TestPredictions } from "./outputs.ts";
@@ -8,8 +13,8 @@ const POINTS = 60;
 
 /** Computes the calibration of a network, with 15 bins of equal width. */
 export function computeCalibration({ predictions }: TestPredictions): CalibrationData {
-  const bins = reliabilityBins(predictions);
-  const curve = accuracyByCoverage(predictions);
+  const bins = computeReliabilityBins(predictions);
+  const curve = computeAccuracyByCoverage(predictions);
   const step = Math.max(1, Math.floor(curve.length / POINTS));
   // The curve begins at 2 % of the images, because the accuracy of fewer images is too noisy.
   const shown = curve.filter(

@@ -24,7 +24,7 @@ const MOST_NETWORKS = 12;
  * `dataFolder`: where data sets are searched; the data set of the run is needed for its images only. `notice`
  * receives the reasons why something is left out. Throws RunDirectoryError.
  */
-export async function gatherReport(
+export async function gatherReportData(
   [folder, ...otherFolders]: readonly [string, ...string[]],
   dataFolder: string,
   notice: (text: string) => void,

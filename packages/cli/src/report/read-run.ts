@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
-import type { MaybeNumber, ReportData, ReportMetrics, ReportTrial, SweptParameter } from "@nn/report";
+import type { NullableNumber, ReportData, ReportMetrics, ReportTrial, SweptParameter } from "@nn/report";
 import {
   readJournal,
   collectTrialRecords,
@@ -138,12 +138,12 @@ function metricsOf(metrics: Metrics | undefined): ReportMetrics | null {
   return { loss: finite(metrics.loss), accuracy: finite(metrics.accuracy) };
 }
 
-function finite(value: number | undefined): MaybeNumber {
+function finite(value: number | undefined): NullableNumber {
   return value !== undefined && Number.isFinite(value) ? value : null;
 }
 
 /** A chart cannot show more than six digits. */
-function rounded(value: number | undefined): MaybeNumber {
+function rounded(value: number | undefined): NullableNumber {
   const number = finite(value);
   return number === null ? null : Number(number.toPrecision(6));
 }

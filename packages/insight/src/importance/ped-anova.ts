@@ -4,7 +4,7 @@
 import type { Dimension, Domains, FinishedTrial } from "@nn/sweep";
 
 import { encodeTrials, type ParameterColumn } from "./encode-trials.ts";
-import { scottParzen } from "./scott-parzen.ts";
+import { estimateScottParzen } from "./scott-parzen.ts";
 
 /** The options of `pedAnova`. */
 export interface PedAnovaOptions {
@@ -73,7 +73,9 @@ function divergenceOf(
   const density = (isCounted: (trial: number) => boolean): number[] => {
     const counts = Array.from({ length: count }, () => 0);
     for (const [trial, cell] of cells.entries()) if (isCounted(trial)) counts[cell]!++;
-    return scottParzen(counts, dimension.ordered).map((probability) => probability + LEAST_PROBABILITY);
+    return estimateScottParzen(counts, dimension.ordered).map(
+      (probability) => probability + LEAST_PROBABILITY,
+    );
   };
   const p = density((trial) => isBest[trial]!);
   const q = evaluateOnLocal ? density(() => true) : p.map(() => 1 / count);

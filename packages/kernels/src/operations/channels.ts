@@ -1,5 +1,5 @@
 import {
-  ROWS_OF_BLOCK,
+  BLOCK_ROWS,
   type ChannelGradientSums,
   type ChannelInputGradient,
   type ChannelMoments,
@@ -39,7 +39,7 @@ export function channelMoments(engine: Engine, { x, mean, variance }: ChannelMom
     xAddress + from * row,
     to - from,
     columns,
-    partials + (from / ROWS_OF_BLOCK) * 3 * row,
+    partials + (from / BLOCK_ROWS) * 3 * row,
   ]);
   kernels.joinMoments(partials, rows, columns, meanAddress, varianceAddress);
 }
@@ -98,7 +98,7 @@ export function channelGradientSums(
     to - from,
     columns,
     meanAddress,
-    partials + (from / ROWS_OF_BLOCK) * 2 * row,
+    partials + (from / BLOCK_ROWS) * 2 * row,
   ]);
   kernels.joinGradientSums(partials, rows, columns, sumAddress, projectionAddress);
 }
@@ -157,7 +157,7 @@ function bySegments({ segments, work }: Extents): Split {
 }
 
 function byBlocks({ rows, work }: Extents): Split {
-  return { extent: rows, grain: ROWS_OF_BLOCK, work };
+  return { extent: rows, grain: BLOCK_ROWS, work };
 }
 
 function splitOf(extents: Extents): Split {
@@ -178,5 +178,5 @@ function partOf({ segments, rows, columns, segment }: Extents) {
 
 /** Returns the address of a workspace with `numbers` float32 numbers per block of rows of a segment. */
 function roomForPartials(engine: Engine, rows: number, numbers: number, thread: number): number {
-  return engine.memoryFor(Math.ceil(rows / ROWS_OF_BLOCK) * numbers * BYTES_PER_FLOAT, thread);
+  return engine.memoryFor(Math.ceil(rows / BLOCK_ROWS) * numbers * BYTES_PER_FLOAT, thread);
 }

@@ -2,7 +2,7 @@ import type { BlockProducts, StridedBlocks, MatrixProduct } from "@nn/tensor";
 
 import { getActivationCode, getLeakyReluSlope } from "../activation-codes.ts";
 import { countColumns, BYTES_PER_FLOAT, FLOATS_PER_CACHE_LINE, type Engine } from "../engine.ts";
-import { SparseMatrix, type SparseLists } from "../sparse-matrix.ts";
+import { SparseMatrix, type SparseMatrixAddresses } from "../sparse-matrix.ts";
 import { allFinite } from "./reductions.ts";
 
 /** The widest panel of the kernels; see assembly/sparse.ts. */
@@ -137,7 +137,7 @@ function listsFor(
   engine: Engine,
   { nonZeros, b, transposeB }: MatrixProduct,
   transposeA: boolean,
-): SparseLists | undefined {
+): SparseMatrixAddresses | undefined {
   if (!(nonZeros instanceof SparseMatrix) || transposeB) return undefined;
   const lists = nonZeros.lists(transposeA);
   return lists !== undefined && allFinite(engine, b) ? lists : undefined;

@@ -2,7 +2,7 @@ import { countElements, sqrt, type Activation, type Tensor } from "@nn/tensor";
 import { Type } from "typebox";
 
 import { defineLayer } from "../definition.ts";
-import { affineOption, planAffineParameters, normEpsilonOption } from "./shared/normalization.ts";
+import { affineOption, planAffineParameters, normalizationEpsilonOption } from "./shared/normalization.ts";
 
 /**
  * μ and σ² are the mean and variance of the m numbers of a channel in the batch. γ, β, μ, σ² (C).
@@ -34,7 +34,7 @@ export const batchNorm = defineLayer({
       default: 0.1,
       description: "Weight of each batch in the running averages.",
     }),
-    epsilon: normEpsilonOption(1e-5),
+    epsilon: normalizationEpsilonOption(1e-5),
     affine: affineOption,
   }),
 

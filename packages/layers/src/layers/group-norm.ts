@@ -6,7 +6,7 @@ import {
   affineOption,
   planAffineParameters,
   createConstantTensor,
-  normEpsilonOption,
+  normalizationEpsilonOption,
 } from "./shared/normalization.ts";
 import { requireNormalizedAxisSize } from "./shared/single-number.ts";
 
@@ -33,7 +33,7 @@ export const groupNorm = defineLayer({
       description:
         "Number of groups that the channels are divided into. As many groups as channels is instance normalization.",
     }),
-    epsilon: normEpsilonOption(1e-5),
+    epsilon: normalizationEpsilonOption(1e-5),
     affine: affineOption,
   }),
 

@@ -2,7 +2,7 @@ import { formatShape, ShapeError, countElements } from "@nn/tensor";
 import { Type } from "typebox";
 
 import { defineLayer } from "../definition.ts";
-import { affineOption, planAffineParameters, normEpsilonOption } from "./shared/normalization.ts";
+import { affineOption, planAffineParameters, normalizationEpsilonOption } from "./shared/normalization.ts";
 import { planRowNormalization } from "./shared/row-normalization.ts";
 import { requireNormalizedAxisSize } from "./shared/single-number.ts";
 
@@ -22,7 +22,7 @@ export const layerNorm = defineLayer({
       default: 1,
       description: "How many of the last axes are normalized together. 1 is the channels or features alone.",
     }),
-    epsilon: normEpsilonOption(1e-5),
+    epsilon: normalizationEpsilonOption(1e-5),
     affine: affineOption,
   }),
 

@@ -2,7 +2,7 @@ import { countElements } from "@nn/tensor";
 import { Type } from "typebox";
 
 import { defineLayer } from "../definition.ts";
-import { planAffineParameters, normEpsilonOption } from "./shared/normalization.ts";
+import { planAffineParameters, normalizationEpsilonOption } from "./shared/normalization.ts";
 import { planRowNormalization } from "./shared/row-normalization.ts";
 import { requireNormalizedAxisSize } from "./shared/single-number.ts";
 
@@ -15,7 +15,7 @@ export const rmsNorm = defineLayer({
   shapes: "x (N, …, D) → y (N, …, D); γ (D)",
   paper: "Zhang & Sennrich 2019, Root mean square layer normalization",
   options: Type.Object({
-    epsilon: normEpsilonOption(1e-6),
+    epsilon: normalizationEpsilonOption(1e-6),
     affine: Type.Boolean({ default: true, description: "Whether a learned weight γ follows." }),
   }),
 

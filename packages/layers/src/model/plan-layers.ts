@@ -1,7 +1,7 @@
 import { formatShape, ShapeError, type Shape } from "@nn/tensor";
 
 import type { LayerPlan } from "../definition.ts";
-import { planSequential, withPathTo, type SequentialItem } from "./sequential.ts";
+import { planSequential, addPathToErrors, type SequentialItem } from "./sequential.ts";
 import { LayerError, type LayerPath } from "./layer-error.ts";
 import type { ResolvedLayer } from "./model.ts";
 
@@ -48,7 +48,7 @@ function planLayer({ definition, options }: ResolvedLayer, path: LayerPath, inpu
   let plan: LayerPlan;
   try {
     // If planning a nested layer fails, keep its message and put `path` before its path.
-    plan = withPathTo(path, () => definition.plan(options, inputShape));
+    plan = addPathToErrors(path, () => definition.plan(options, inputShape));
   } catch (cause) {
     if (cause instanceof LayerError) throw cause;
     const message = cause instanceof Error ? cause.message : String(cause);

@@ -66,7 +66,7 @@ export function planSequential(items: readonly SequentialItem[]): LayerPlan {
 }
 
 /** Calls `run` and returns its result. If it throws a LayerError, `path` is put before the error's path. */
-export function withPathTo<Result>(path: LayerPath, run: () => Result): Result {
+export function addPathToErrors<Result>(path: LayerPath, run: () => Result): Result {
   try {
     return run();
   } catch (cause) {
@@ -100,7 +100,7 @@ function buildItems(items: readonly SequentialItem[], context: LayerContext): Bu
         return context.state(nameInside(name, own));
       },
     };
-    const layer = withPathTo(path, () => plan.build(inside));
+    const layer = addPathToErrors(path, () => plan.build(inside));
     const parameters = Object.keys(plan.parameters ?? {}).map((own) => inside.parameter(own));
     built.push({ item, layer, parameters, needsInputGradient });
 
@@ -130,7 +130,7 @@ function expectPlanned(
 
 function checkedForward({ item, layer }: BuiltItem, x: Tensor, pass: ForwardContext): Tensor {
   const { type, path = [], plan } = item;
-  const y = withPathTo(path, () => layer.forward(x, pass));
+  const y = addPathToErrors(path, () => layer.forward(x, pass));
   if (type !== undefined) expectShape(path, `${type}: forward`, y, [x.shape[0]!, ...plan.outputShape]);
   return y;
 }
@@ -138,7 +138,7 @@ function checkedForward({ item, layer }: BuiltItem, x: Tensor, pass: ForwardCont
 function checkedBackward(each: BuiltItem, dy: Tensor, pass: ForwardContext): Tensor {
   const { type, path = [], inputShape } = each.item;
   const N = dy.shape[0]!;
-  const dx = withPathTo(path, () => each.layer.backward(dy, pass));
+  const dx = addPathToErrors(path, () => each.layer.backward(dy, pass));
   if (type !== undefined && each.needsInputGradient) {
     expectShape(path, `${type}: backward`, dx, [N, ...inputShape]);
   }

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect } from "vitest";
 
 import type { Loss } from "../definition.ts";
-import { float64Reference } from "./backends.ts";
+import { float64ReferenceBackend } from "./backends.ts";
 
 interface Example {
   /** (C) */
@@ -60,8 +60,8 @@ export function expectMeanOfBatches(build: (batchSize: number) => Loss, classes:
 function lossOf(build: (batchSize: number) => Loss, batch: readonly Example[]) {
   const loss = build(batch.length);
   const classes = batch[0]!.outputs.length;
-  const outputs = float64Reference.allocate([batch.length, classes]);
-  const labels = float64Reference.allocateIntegers(batch.length);
+  const outputs = float64ReferenceBackend.allocate([batch.length, classes]);
+  const labels = float64ReferenceBackend.allocateIntegers(batch.length);
   for (const [n, example] of batch.entries()) {
     outputs.data.set(example.outputs, n * classes);
     labels[n] = example.label;

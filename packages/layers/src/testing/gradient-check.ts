@@ -1,7 +1,7 @@
 import type { FloatArray } from "@nn/tensor";
 
 /** The largest allowed difference between analytic and numeric gradients, relative to the gradient. */
-export const gradientTolerance = 1e-6;
+export const GRADIENT_TOLERANCE = 1e-6;
 
 // Central differences have an error of about h² = 1e-10 from curvature and about 1e-16 / h = 1e-11 from
 // rounding.
@@ -50,7 +50,7 @@ export function describeGradientError(
   numeric: FloatArray,
 ): string | undefined {
   const error = computeRelativeError(analytic, numeric);
-  if (error <= gradientTolerance) return undefined;
+  if (error <= GRADIENT_TOLERANCE) return undefined;
   let largest = 0;
   for (const value of [...analytic, ...numeric]) largest = Math.max(largest, Math.abs(value));
   let [worst, at] = [-1, 0];
@@ -62,6 +62,6 @@ export function describeGradientError(
   }
   return (
     `${name}[${at}]: backward gives ${analytic[at]}, central differences give ${numeric[at]}: ` +
-    `the relative error is ${worst.toExponential(1)}, and at most ${gradientTolerance.toExponential(0)} is allowed`
+    `the relative error is ${worst.toExponential(1)}, and at most ${GRADIENT_TOLERANCE.toExponential(0)} is allowed`
   );
 }

@@ -1,7 +1,7 @@
 import { createRng } from "@nn/tensor";
 
 import type { ForwardContext } from "../definition.ts";
-import { float64Reference } from "./backends.ts";
+import { float64ReferenceBackend } from "./backends.ts";
 import { describeGradientError, computeNumericGradient } from "./gradient-check.ts";
 import { runLayer, type LayerConfiguration, type LayerUnderTest } from "./layer-under-test.ts";
 import { drawSmooth, sumTerms } from "./numbers.ts";
@@ -18,7 +18,7 @@ export function findGradientErrors(
   pass: ForwardContext,
 ): string[] {
   const { x, dy } = drawInputAndGradient(configuration, built.outputShape, n);
-  const analytic = runLayer(built, float64Reference, x, dy, pass);
+  const analytic = runLayer(built, float64ReferenceBackend, x, dy, pass);
   // With loss = Σ y·dy, ∂loss/∂y is dy.
   const loss = () => sumTerms(built.layer.forward(x, pass).data, (y, i) => y * dy.data[i]!);
 
@@ -40,7 +40,7 @@ export function drawInputAndGradient(
 ) {
   const rng = createRng(11);
   return {
-    x: drawSmooth(float64Reference, [n, ...inputShape], rng.fork("x"), kinks),
-    dy: drawSmooth(float64Reference, [n, ...outputShape], rng.fork("dy"), [0]),
+    x: drawSmooth(float64ReferenceBackend, [n, ...inputShape], rng.fork("x"), kinks),
+    dy: drawSmooth(float64ReferenceBackend, [n, ...outputShape], rng.fork("dy"), [0]),
   };
 }

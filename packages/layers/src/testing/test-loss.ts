@@ -3,7 +3,7 @@ import { createRng, ShapeError, type Backend, type Shape } from "@nn/tensor";
 import { describe, expect, test } from "vitest";
 
 import type { Loss, LossDefinition } from "../definition.ts";
-import { float64Reference, fastBackends, reference } from "./backends.ts";
+import { float64ReferenceBackend, fastBackends, referenceBackend } from "./backends.ts";
 import { describeGradientError, computeNumericGradient } from "./gradient-check.ts";
 import { expectMeanOfBatches } from "./expect-mean-of-batches.ts";
 import { describeDifferences, drawLabels, drawSmooth, type NamedArrays } from "./numbers.ts";
@@ -39,8 +39,8 @@ export function testLoss(definition: LossDefinition, configurations: readonly Lo
       });
 
       test.each([1, N])("the gradient agrees with central differences, batch of %i", (n) => {
-        const loss = build(float64Reference, n);
-        const { outputs, labels } = drawOutputs(float64Reference, n, classes);
+        const loss = build(float64ReferenceBackend, n);
+        const { outputs, labels } = drawOutputs(float64ReferenceBackend, n, classes);
         loss.forward(outputs, labels);
         const analytic = loss.backward().data.slice();
         const numeric = computeNumericGradient(outputs.data, () => loss.forward(outputs, labels));
@@ -48,12 +48,12 @@ export function testLoss(definition: LossDefinition, configurations: readonly Lo
       });
 
       test("the loss of all examples is the weighted mean over their batches", () => {
-        expectMeanOfBatches((batchSize) => build(float64Reference, batchSize), classes);
+        expectMeanOfBatches((batchSize) => build(float64ReferenceBackend, batchSize), classes);
       });
 
       test("does not change outputs and labels", () => {
-        const loss = build(float64Reference, N);
-        const { outputs, labels } = drawOutputs(float64Reference, N, classes);
+        const loss = build(float64ReferenceBackend, N);
+        const { outputs, labels } = drawOutputs(float64ReferenceBackend, N, classes);
         const [outputsBefore, labelsBefore] = [outputs.data.slice(), labels.slice()];
         loss.forward(outputs, labels);
         loss.backward();
@@ -64,8 +64,8 @@ export function testLoss(definition: LossDefinition, configurations: readonly Lo
       test("two runs give the same bytes, for any largest batch size", () => {
         expect(
           describeDifferences(
-            runLoss(build(reference, N), reference, classes),
-            runLoss(build(reference, 2), reference, classes),
+            runLoss(build(referenceBackend, N), referenceBackend, classes),
+            runLoss(build(referenceBackend, 2), referenceBackend, classes),
           ),
         ).toEqual([]);
       });
@@ -74,7 +74,7 @@ export function testLoss(definition: LossDefinition, configurations: readonly Lo
         expect(
           describeDifferences(
             runLoss(build(backend, N), backend, classes),
-            runLoss(build(reference, N), reference, classes),
+            runLoss(build(referenceBackend, N), referenceBackend, classes),
           ),
         ).toEqual([]);
       });

@@ -7,7 +7,7 @@ import { dense } from "../../src/layers/dense.ts";
 import { multiHeadAttention } from "../../src/layers/multi-head-attention.ts";
 import { crossEntropy } from "../../src/losses/cross-entropy.ts";
 import { adam } from "../../src/optimizers/adam.ts";
-import { float64Reference } from "../../src/testing/backends.ts";
+import { float64ReferenceBackend } from "../../src/testing/backends.ts";
 import { computeNumericGradient } from "../../src/testing/gradient-check.ts";
 import { buildLayer, runLayer, type LayerUnderTest } from "../../src/testing/layer-under-test.ts";
 import { sumTerms } from "../../src/testing/numbers.ts";
@@ -69,7 +69,7 @@ export const examples: Readonly<Record<string, Example>> = {
     },
     independently(page) {
       // The plain formula, without subtracting the maximum, because these numbers do not overflow.
-      const z = page.tensor(float64Reference, "z");
+      const z = page.tensor(float64ReferenceBackend, "z");
       const [N = 0, C = 0] = z.shape;
       const labels = page.numbers("labels");
       const meanLoss = (): number => {
@@ -123,7 +123,7 @@ export const examples: Readonly<Record<string, Example>> = {
       return { ...parts, y: y!, dx: dx!, dWqkv: run["dqkv.weight"]!, dWout: run["doutput.weight"]! };
     },
     independently: (page) =>
-      centralDifferences(page, attentionOf(page, float64Reference), {
+      centralDifferences(page, attentionOf(page, float64ReferenceBackend), {
         "qkv.weight": "Wqkv",
         "output.weight": "Wout",
       }),
@@ -187,7 +187,7 @@ function ofLayer(
       );
       return { y: y!, dx: dx!, ...Object.fromEntries(renamed) };
     },
-    independently: (page) => centralDifferences(page, build(page, float64Reference), names),
+    independently: (page) => centralDifferences(page, build(page, float64ReferenceBackend), names),
   };
 }
 
@@ -218,7 +218,7 @@ function centralDifferences(
   { layer, parameters }: LayerUnderTest,
   names: Readonly<Record<string, string>>,
 ): ComputedNumbers {
-  const x = page.tensor(float64Reference, "x");
+  const x = page.tensor(float64ReferenceBackend, "x");
   const dy = page.numbers("dy");
   const loss = (): number =>
     sumTerms(layer.forward(x, { training: true, step: 0 }).data, (y, i) => y * dy[i]!);

@@ -1,4 +1,4 @@
-import type { MaybeNumber, MetricColumn, ReportTrial } from "../data/report-data.ts";
+import type { NullableNumber, MetricColumn, ReportTrial } from "../data/report-data.ts";
 
 /** The unit of a percentage, which stays on the line of its number. */
 export const PERCENT = "\u00a0%";
@@ -44,7 +44,7 @@ export function getMetricScale(metric: MetricColumn): MetricScale {
 }
 
 /** Returns a trial's metric; null if it has none. */
-export function getTrialMetric(trial: ReportTrial, metric: MetricColumn): MaybeNumber {
+export function getTrialMetric(trial: ReportTrial, metric: MetricColumn): NullableNumber {
   const [set, kind] = metric.split(".");
   const metrics = set === "train" ? trial.train : set === "validation" ? trial.validation : trial.test;
   return (kind === "loss" ? metrics?.loss : metrics?.accuracy) ?? null;

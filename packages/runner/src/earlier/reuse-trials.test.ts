@@ -10,7 +10,7 @@ import {
   NETWORK_FILE,
   TEST_TABLES,
   findBestEpoch,
-  type Assignment,
+  type TrialAssignment,
   type EpochReport,
   type TrialReport,
   type TrialOutcome,
@@ -35,7 +35,7 @@ class Pretender implements TrialExecutor {
   /** Number of trained epochs. */
   trained = 0;
 
-  async run(assignment: Assignment, onReport: (report: TrialReport) => void): Promise<TrialOutcome> {
+  async run(assignment: TrialAssignment, onReport: (report: TrialReport) => void): Promise<TrialOutcome> {
     const { trial, until, trialFolder, startFrom, recorded, metric, goal } = assignment;
     const checkpoint = join(trialFolder, CHECKPOINT_FILE);
     const own = existsSync(checkpoint);

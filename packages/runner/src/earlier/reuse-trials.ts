@@ -26,7 +26,7 @@ import {
 import type { TrainingSegment } from "../scheduling/sweep-scheduler.ts";
 import type { EarlierTrial, EarlierTrials } from "./earlier-trials.ts";
 import { readEnvironment } from "../environment.ts";
-import { CARD_FILE } from "../finish/model-cards.ts";
+import { MODEL_CARD_FILE } from "../finish/model-cards.ts";
 import { updateEnvironment } from "../update-environment.ts";
 import { createPrunedEvent, formatPruningReason } from "../scheduling/pruned-event.ts";
 import { createSweepScheduler } from "../run-trials.ts";
@@ -142,7 +142,7 @@ function hasFiles({ folder }: EarlierTrial, { until }: Trial): boolean {
   const isThere = (name: string): boolean => existsSync(join(folder, name));
   const hasCheckpoint = isThere(CHECKPOINT_FILE);
   // `keep` deletes the model card with the network.
-  const isLost = !isThere(NETWORK_FILE) && isThere(CARD_FILE);
+  const isLost = !isThere(NETWORK_FILE) && isThere(MODEL_CARD_FILE);
   const mayLackNetwork = !hasCheckpoint || !isLost;
   return TEST_TABLES.every(isThere) && mayLackNetwork && (hasCheckpoint || until === undefined);
 }

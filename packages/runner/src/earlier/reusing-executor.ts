@@ -2,7 +2,7 @@ import { rmSync } from "node:fs";
 import { join } from "node:path";
 
 import type { RunDirectory } from "@nn/results";
-import { CHECKPOINT_FILE, type Assignment, type TrialReport, type TrialOutcome } from "@nn/training";
+import { CHECKPOINT_FILE, type TrialAssignment, type TrialReport, type TrialOutcome } from "@nn/training";
 
 import { readEnvironment } from "../environment.ts";
 import { stopExecutor, type TrialExecutor } from "../scheduling/trial-executor.ts";
@@ -27,7 +27,7 @@ export class ReusingExecutor implements TrialExecutor {
     return this.#executor.ready?.(signal) ?? Promise.resolve();
   }
 
-  async run(assignment: Assignment, onReport: (report: TrialReport) => void): Promise<TrialOutcome> {
+  async run(assignment: TrialAssignment, onReport: (report: TrialReport) => void): Promise<TrialOutcome> {
     const { trial, until, trialFolder, recorded } = assignment;
     const found = findEarlierSegment(this.#reuse, { trial, until }, this.#directory.records);
     const isThere =

@@ -8,7 +8,7 @@ import { stringify } from "yaml";
 import { rankConfigurations, toMetricName } from "../scheduling/ranking.ts";
 
 /** The experiment of the best configuration of a sweep, beside its results.csv. */
-export const BEST_FILE = "best.yaml";
+export const BEST_EXPERIMENT_FILE = "best.yaml";
 
 /**
  * Returns the text of an experiment file that trains the best configuration of a sweep: its values instead of

@@ -8,7 +8,7 @@ import { NETWORK_FILE, type Trial } from "@nn/training";
 import { createLogger } from "../loggers/tensorboard-logger.ts";
 import { KeptFiles } from "../scheduling/kept-files.ts";
 import { rankConfigurations } from "../scheduling/ranking.ts";
-import { BEST_FILE, createBestExperiment } from "./best-experiment.ts";
+import { BEST_EXPERIMENT_FILE, createBestExperiment } from "./best-experiment.ts";
 import { writeModelCards, type ModelCardsOptions } from "./model-cards.ts";
 
 /** Arguments of `finishRun`. */
@@ -36,7 +36,7 @@ export async function finishRun(run: FinishedRun, trials: readonly Trial[]): Pro
   const deleted = new KeptFiles(run).finish(trials);
   await writeModelCards(run, trials);
   if (experiment.loggers.length > 0) createLogger(directory).addMissing();
-  const path = join(directory.path, BEST_FILE);
+  const path = join(directory.path, BEST_EXPERIMENT_FILE);
   const text = createBestExperiment(experiment, trials, directory.records, directory.path);
   if (text !== undefined) writeFileAtomically(path, text);
   else if (existsSync(path)) wrapFileSystemErrors("delete", path, () => rmSync(path, { force: true }));

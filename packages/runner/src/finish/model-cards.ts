@@ -9,7 +9,7 @@ import { NETWORK_FILE, type Trial, type TrialSpec } from "@nn/training";
 import { rankConfigurations } from "../scheduling/ranking.ts";
 
 /** The description of a trial's network, in its folder. */
-export const CARD_FILE = "model-card.md";
+export const MODEL_CARD_FILE = "model-card.md";
 
 /** Arguments of `writeModelCards`. */
 export interface ModelCardsOptions {
@@ -29,7 +29,7 @@ export async function writeModelCards(options: ModelCardsOptions, trials: readon
   const cards: (readonly [string, string])[] = [];
   for (const trial of trials) {
     const folder = join(directory.path, "trials", `${trial.number}`);
-    const path = join(folder, CARD_FILE);
+    const path = join(folder, MODEL_CARD_FILE);
     const record = directory.records.get(trial.number);
     if (record?.status === "completed" && existsSync(join(folder, NETWORK_FILE))) {
       const isBest = trial.configuration === best && experiment.sweptPaths.length > 0;

@@ -7,7 +7,7 @@ const GAP_SECONDS = 2;
 const TICK_MILLISECONDS = 500;
 
 /** The two time sources that `createActiveClock` compares. */
-export interface Clocks {
+export interface ClockSources {
   /** Seconds of a monotonic clock. */
   readonly now: () => number;
   /** CPU seconds of this process, over all its threads. */
@@ -20,7 +20,7 @@ export interface Clocks {
  * time used if that is more. Read the clock at least twice per GAP_SECONDS. CPU time distinguishes a long
  * computation from a suspension.
  */
-export function createActiveClock({ now, worked }: Clocks): () => number {
+export function createActiveClock({ now, worked }: ClockSources): () => number {
   let seen = 0;
   let [last, work] = [now(), worked()];
   return () => {

@@ -11,9 +11,9 @@ import {
   createTrainingRuntime,
   formatPath,
   runTrial,
-  type Message,
-  type Preparation,
-  type Request,
+  type WorkerMessage,
+  type WorkerPreparation,
+  type WorkerRequest,
   type TrainingRuntime,
 } from "@nn/training";
 
@@ -27,14 +27,14 @@ let runtime: Promise<TrainingRuntime> | undefined;
 /** Ends when the data are read that the parent has announced. */
 let preparation: Promise<unknown> = Promise.resolve();
 
-async function prepare({ threads, dataset, ...context }: Preparation): Promise<void> {
+async function prepare({ threads, dataset, ...context }: WorkerPreparation): Promise<void> {
   await (await getRuntime(threads)).useDataset(dataset, context);
 }
 
 /** Whether the parent has requested a checkpoint, because it is about to end this process. */
 let isToKeep = false;
 
-process.on("message", (request: Request) => {
+process.on("message", (request: WorkerRequest) => {
   if (request.kind === "keep") {
     isToKeep = true;
     return;
@@ -55,9 +55,9 @@ process.on("message", (request: Request) => {
     .finally(() => clearInterval(alive));
 });
 
-type Work = Exclude<Request, { readonly kind: "keep" | "prepare" }>;
+type Work = Exclude<WorkerRequest, { readonly kind: "keep" | "prepare" }>;
 
-async function answer(request: Work): Promise<Message> {
+async function answer(request: Work): Promise<WorkerMessage> {
   const clock = getActiveSeconds;
   await preparation;
   if (request.kind === "calibrate") {
@@ -75,12 +75,12 @@ function getRuntime(threads: number): Promise<TrainingRuntime> {
   return runtime;
 }
 
-function say(message: Message): void {
+function say(message: WorkerMessage): void {
   // If the parent has exited, sending fails and "disconnect" follows.
   process.send?.(message, undefined, undefined, () => {});
 }
 
-function failure(error: unknown, request: Work): Message {
+function failure(error: unknown, request: Work): WorkerMessage {
   if (error instanceof RunDirectoryError) return { kind: "refused", message: error.message };
   if (!(error instanceof Error)) return { kind: "failed", message: String(error), stack: "" };
   const message = error.message.split("\n", 1).join("");

@@ -3,7 +3,7 @@ import type { Redis } from "ioredis";
 import { readJobCheckpoint } from "./job-folder.ts";
 import type { JobReport } from "./job.ts";
 import { reportProgress, type JobLease } from "./job-state.ts";
-import { EXPIRY_SECONDS, keys, MAX_FILE_BYTES } from "./keys.ts";
+import { EXPIRY_SECONDS, redisKeys, MAX_FILE_BYTES } from "./keys.ts";
 
 /**
  * Delay before an upload. If a trial ends within this time after its last checkpoint, the checkpoint is
@@ -76,9 +76,9 @@ export class CheckpointUpload {
     const { job, lease } = this.#hold;
     this.#count += 1;
     const name = `${lease}.${this.#count}`;
-    await this.#redis.set(keys.checkpoint(job, name), bytes, "EX", EXPIRY_SECONDS);
+    await this.#redis.set(redisKeys.checkpoint(job, name), bytes, "EX", EXPIRY_SECONDS);
     const isOurs = await reportProgress(this.#redis, this.#hold, place, { checkpoint: name });
-    await this.#redis.del(keys.checkpoint(job, isOurs ? this.#stored : name));
+    await this.#redis.del(redisKeys.checkpoint(job, isOurs ? this.#stored : name));
     if (isOurs) this.#stored = name;
     else this.#onLost();
   }

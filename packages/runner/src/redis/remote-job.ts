@@ -6,7 +6,7 @@ import type { DataIdentity } from "@nn/results";
 import {
   CHECKPOINT_FILE,
   collectCustomTypes,
-  type Assignment,
+  type TrialAssignment,
   type TrialReport,
   type TrialOutcome,
 } from "@nn/training";
@@ -25,7 +25,7 @@ import {
 } from "./job-folder.ts";
 import { readReport, type Job, type JobReport } from "./job.ts";
 import { forgetJob } from "./job-state.ts";
-import { channels, EXPIRY_SECONDS, keys, type JobName } from "./keys.ts";
+import { redisChannels, EXPIRY_SECONDS, redisKeys, type JobName } from "./keys.ts";
 import { RecordedEpochs } from "./recorded-epochs.ts";
 import { toRemoteError } from "./remote-error.ts";
 import { toWire } from "./wire.ts";
@@ -55,7 +55,7 @@ const PAGE = 200;
 export class RemoteJob {
   readonly job: JobName;
   readonly #jobQueue: JobQueue;
-  readonly #assignment: Assignment;
+  readonly #assignment: TrialAssignment;
   readonly #onReport: (report: TrialReport) => void;
   readonly #settled = Promise.withResolvers<TrialOutcome>();
   #ticket = "";
@@ -67,7 +67,7 @@ export class RemoteJob {
   #isReading = false;
   #isCalled = false;
 
-  constructor(jobQueue: JobQueue, assignment: Assignment, onReport: (report: TrialReport) => void) {
+  constructor(jobQueue: JobQueue, assignment: TrialAssignment, onReport: (report: TrialReport) => void) {
     this.#jobQueue = jobQueue;
     this.#assignment = assignment;
     this.#onReport = onReport;
@@ -93,7 +93,7 @@ export class RemoteJob {
     const { last } = this.#epochs;
     // The recorded epochs remain valid, from whichever checkpoint the worker resumes.
     if (last > 0) this.#onReport({ kind: "resumed", epoch: last, seen: 0 });
-    const [ticket, content] = await redis.hmget(keys.job(this.job), "ticket", "content");
+    const [ticket, content] = await redis.hmget(redisKeys.job(this.job), "ticket", "content");
     if (typeof ticket !== "string" || content !== this.#content()) return this.#put();
     // The job is no longer in the queue, because it was returned after the run had ended.
     if (!(await this.#isAlive(ticket))) return this.#putAgain();
@@ -110,9 +110,9 @@ export class RemoteJob {
   async #isBehind(): Promise<boolean> {
     const { redis } = this.#jobQueue;
     const here = readJobCheckpoint(this.#assignment.trialFolder);
-    const [state, name] = await redis.hmget(keys.job(this.job), "state", "checkpoint");
+    const [state, name] = await redis.hmget(redisKeys.job(this.job), "state", "checkpoint");
     if (here === undefined || state !== "waiting") return false;
-    const there = name ? await redis.getBuffer(keys.checkpoint(this.job, name)) : null;
+    const there = name ? await redis.getBuffer(redisKeys.checkpoint(this.job, name)) : null;
     return isLaterCheckpoint(here, there ?? undefined);
   }
 
@@ -165,7 +165,7 @@ export class RemoteJob {
     const { redis, queue } = this.#jobQueue;
     if (this.#ticket === "") return;
     await queue.remove(this.#ticket);
-    await redis.publish(channels.stopped, this.#ticket);
+    await redis.publish(redisChannels.stopped, this.#ticket);
   }
 
   /** Cancels the job. A worker that trains it stops. */
@@ -186,10 +186,10 @@ export class RemoteJob {
     const { redis } = this.#jobQueue;
     // A worker that had just started the job may have missed the first message.
     if (this.#isStopping && isThorough) await this.#callBack();
-    const [ticket, state] = await redis.hmget(keys.job(this.job), "ticket", "state");
+    const [ticket, state] = await redis.hmget(redisKeys.job(this.job), "ticket", "state");
     if (ticket !== this.#ticket) return this.#put();
     for (;;) {
-      const entries = await redis.xrange(keys.reports(this.job), this.#cursor, "+", "COUNT", PAGE);
+      const entries = await redis.xrange(redisKeys.reports(this.job), this.#cursor, "+", "COUNT", PAGE);
       for (const [id, [, wire = ""]] of entries) {
         this.#cursor = `(${id}`;
         await this.#hear(readReport(wire));
@@ -252,8 +252,8 @@ export class RemoteJob {
    */
   async #fetchCheckpoint(): Promise<boolean> {
     const { redis } = this.#jobQueue;
-    const name = await redis.hget(keys.job(this.job), "checkpoint");
-    const bytes = name && (await redis.getBuffer(keys.checkpoint(this.job, name)));
+    const name = await redis.hget(redisKeys.job(this.job), "checkpoint");
+    const bytes = name && (await redis.getBuffer(redisKeys.checkpoint(this.job, name)));
     if (!bytes) return false;
     const { trialFolder } = this.#assignment;
     const here = readJobCheckpoint(trialFolder);
@@ -263,7 +263,7 @@ export class RemoteJob {
 
   async #end({ outcome, lease, files }: Extract<JobReport, { kind: "ended" }>): Promise<void> {
     if (outcome.epochs > this.#epochs.last) return this.#putAgain();
-    const received = await this.#jobQueue.redis.hgetallBuffer(keys.files(this.job, lease));
+    const received = await this.#jobQueue.redis.hgetallBuffer(redisKeys.files(this.job, lease));
     // The server has lost the files, so the job is queued again.
     if (Object.keys(received).length !== files) return this.#put();
     await writeFiles(this.#assignment.trialFolder, received);
@@ -283,7 +283,7 @@ export class RemoteJob {
 
   async #isAlive(ticket: string): Promise<boolean> {
     if ((await this.#jobQueue.queue.getJob(ticket)) !== undefined) return true;
-    return (await this.#jobQueue.redis.hget(keys.job(this.job), "state")) === "ended";
+    return (await this.#jobQueue.redis.hget(redisKeys.job(this.job), "state")) === "ended";
   }
 
   /**
@@ -306,21 +306,21 @@ export class RemoteJob {
     const checkpoint = readJobCheckpoint(this.#assignment.trialFolder);
     const transaction = redis
       .multi()
-      .hset(keys.job(job), {
+      .hset(redisKeys.job(job), {
         ticket,
         content: this.#content(),
         state: "waiting",
         attempt: 0,
         checkpoint: checkpoint === undefined ? "" : "0",
       })
-      .expire(keys.job(job), EXPIRY_SECONDS)
-      .sadd(keys.jobs(run), JSON.stringify(job))
-      .expire(keys.jobs(run), EXPIRY_SECONDS);
+      .expire(redisKeys.job(job), EXPIRY_SECONDS)
+      .sadd(redisKeys.jobs(run), JSON.stringify(job))
+      .expire(redisKeys.jobs(run), EXPIRY_SECONDS);
     if (checkpoint !== undefined)
-      transaction.set(keys.checkpoint(job, "0"), checkpoint, "EX", EXPIRY_SECONDS);
+      transaction.set(redisKeys.checkpoint(job, "0"), checkpoint, "EX", EXPIRY_SECONDS);
     const { startFrom } = this.#assignment;
     if (startFrom !== undefined)
-      transaction.set(keys.start(job), readFileSync(startFrom), "EX", EXPIRY_SECONDS);
+      transaction.set(redisKeys.start(job), readFileSync(startFrom), "EX", EXPIRY_SECONDS);
     await transaction.exec();
     this.#ticket = ticket;
     this.#cursor = "-";
@@ -335,11 +335,11 @@ export class RemoteJob {
   /** Removes the job from the queue and notifies the worker that trains it. */
   async #withdraw(): Promise<void> {
     const { redis, queue } = this.#jobQueue;
-    const ticket = this.#ticket || (await redis.hget(keys.job(this.job), "ticket"));
+    const ticket = this.#ticket || (await redis.hget(redisKeys.job(this.job), "ticket"));
     if (ticket === null || ticket === "") return;
     // This has no effect if a worker trains the job.
     await queue.remove(ticket);
-    await redis.publish(channels.dropped, ticket);
+    await redis.publish(redisChannels.dropped, ticket);
   }
 
   /** Returns a hash of everything on which the outcome depends. */

@@ -9,7 +9,7 @@ import type { TrialExecutor } from "../scheduling/trial-executor.ts";
 import { withTimeLimit } from "./time-limit.ts";
 import { computeCodeVersion } from "./code-version.ts";
 import { readJob, type Job } from "./job.ts";
-import { channels, SAVE_TIMEOUT_MILLISECONDS, PREFIX, getQueueName } from "./keys.ts";
+import { redisChannels, SAVE_TIMEOUT_MILLISECONDS, KEY_PREFIX, getQueueName } from "./keys.ts";
 import { register, PRESENCE_MILLISECONDS, unregister, listPresent } from "./presence.ts";
 import { toRemoteError } from "./remote-error.ts";
 import { serveJob, type WorkerContext } from "./serve-job.ts";
@@ -96,7 +96,7 @@ export async function serveTrials(service: TrialService): Promise<void> {
 
   const worker = new Worker(getQueueName(version), process, {
     connection: redis,
-    prefix: PREFIX,
+    prefix: KEY_PREFIX,
     concurrency: executors.length,
     ...createStalledJobOptions(lostSeconds),
     skipVersionCheck: true,
@@ -106,7 +106,7 @@ export async function serveTrials(service: TrialService): Promise<void> {
 
   listening.on("message", (channel: string, ticket: string) => {
     const job = open.get(ticket);
-    (channel === channels.stopped ? job?.stopped : job?.dropped)?.abort();
+    (channel === redisChannels.stopped ? job?.stopped : job?.dropped)?.abort();
   });
   const presence = { name: context.name, version, places: executors.length };
   const strangers = new Set<string>();
@@ -123,7 +123,7 @@ export async function serveTrials(service: TrialService): Promise<void> {
   };
   const timer = setInterval(() => void show().catch(() => {}), PRESENCE_MILLISECONDS);
   try {
-    await listening.subscribe(channels.dropped, channels.stopped);
+    await listening.subscribe(redisChannels.dropped, redisChannels.stopped);
     await show();
     await Promise.race([untilAborted(signal), broken.promise]);
   } catch (error) {

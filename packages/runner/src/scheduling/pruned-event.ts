@@ -3,7 +3,7 @@ import type { EpochRecord, TrialEndedEvent } from "@nn/results";
 import { findBestEpoch, type Trial } from "@nn/training";
 
 /** When and why a trial was pruned. `seconds` is the time that the trial has taken. */
-export interface Pruning {
+export interface PruningRecord {
   /** The epoch after which the trial is stopped. */
   readonly epoch: number;
   readonly reason: string;
@@ -14,7 +14,7 @@ export interface Pruning {
 export function createPrunedEvent(
   { number }: Trial,
   history: readonly EpochRecord[],
-  { epoch, reason, seconds }: Pruning,
+  { epoch, reason, seconds }: PruningRecord,
   { metric, goal }: Pick<Experiment, "metric" | "goal">,
 ): TrialEndedEvent {
   const epochs = history.filter((each) => each.epoch <= epoch);

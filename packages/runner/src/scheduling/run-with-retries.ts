@@ -1,4 +1,4 @@
-import type { Assignment, TrialReport, Trial } from "@nn/training";
+import type { TrialAssignment, TrialReport, Trial } from "@nn/training";
 import { TrialFailure, WorkerCrash } from "../processes/worker-process.ts";
 import type { DispatchListener } from "./dispatch-listener.ts";
 import type { SweepScheduler, TrainingSegment } from "./sweep-scheduler.ts";
@@ -8,7 +8,7 @@ import type { TrialExecutor } from "./trial-executor.ts";
 export interface RetryContext {
   readonly scheduler: SweepScheduler;
   /** Returns the assignment for an executor; called when the segment starts. */
-  readonly assign: (part: TrainingSegment) => Assignment;
+  readonly assign: (part: TrainingSegment) => TrialAssignment;
   /** Number of consecutive retries of a segment after crashes without new progress. */
   readonly retries: number;
   /** Stops the run: running trials are stopped, and only their checkpoints are reported. */

@@ -3,7 +3,7 @@ import { join } from "@nn/platform/path";
 
 import { RunDirectoryError, writeFileAtomically, writeFilesAtomically } from "@nn/results";
 
-import type { Assignment } from "../messages.ts";
+import type { TrialAssignment } from "../messages.ts";
 import {
   CheckpointError,
   encodeCheckpoint,
@@ -42,7 +42,7 @@ export interface CheckpointListener {
  * trial's results.
  */
 export class CheckpointFile implements Checkpointer {
-  readonly #assignment: Assignment;
+  readonly #assignment: TrialAssignment;
   readonly #path: string;
   readonly #training: string;
   readonly #clock: Clock;
@@ -56,7 +56,7 @@ export class CheckpointFile implements Checkpointer {
    * `isLeaving` is called after each step. Once it returns true, a checkpoint is written and training stops.
    */
   constructor(
-    assignment: Assignment,
+    assignment: TrialAssignment,
     clock: Clock,
     listener: CheckpointListener,
     isLeaving: () => boolean = () => false,

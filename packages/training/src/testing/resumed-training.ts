@@ -8,7 +8,7 @@ import type { TrialSpec } from "../trial-spec.ts";
 import { CHECKPOINT_FILE, CheckpointFile } from "../checkpoint/checkpoint-file.ts";
 import { Evaluator } from "../evaluate.ts";
 import { train, type EpochMetrics, type TrainingResult } from "../train.ts";
-import type { Assignment } from "../messages.ts";
+import type { TrialAssignment } from "../messages.ts";
 import { createSilentObserver, createToyTraining, toySpec, createToySplit } from "./toy-training.ts";
 
 /** The result of one process's share of a training run. `training` is undefined if the process was killed. */
@@ -25,7 +25,7 @@ export interface TrainingAttempt {
 }
 
 /** Options of a share of a training run: its assignment, and when its process is killed. */
-export interface TrainingAttemptOptions extends Partial<Assignment> {
+export interface TrainingAttemptOptions extends Partial<TrialAssignment> {
   /** The process is killed after this number of checkpoints. */
   readonly killedAfter?: number;
   readonly seed?: number;
@@ -74,7 +74,7 @@ export class ResumableTrials {
     const written: string[] = [];
     const notices: string[] = [];
     let resumed: TrainingAttempt["resumed"];
-    const assignment: Assignment = {
+    const assignment: TrialAssignment = {
       trial: { number: 1, seed, configuration: 0, parameters: {}, spec },
       experimentSeed: 1,
       threads: 1,

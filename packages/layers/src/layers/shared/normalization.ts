@@ -11,7 +11,7 @@ export const affineOption = Type.Boolean({
 });
 
 /** Returns the option `epsilon` of a normalization layer, with `value` as its default. */
-export function normEpsilonOption(value: number) {
+export function normalizationEpsilonOption(value: number) {
   return Type.Number({
     exclusiveMinimum: 0,
     default: value,

@@ -15,10 +15,10 @@ import { simpleRnn } from "../simple-rnn.ts";
 import { transformerEncoder } from "../transformer-encoder.ts";
 import { LayerError } from "../../model/layer-error.ts";
 import { planModel, type ResolvedLayer, type Model } from "../../model/model.ts";
-import { float64Reference } from "../../testing/backends.ts";
+import { float64ReferenceBackend } from "../../testing/backends.ts";
 import { planLayerWithDefaults } from "../../testing/plan-layer-with-defaults.ts";
 import {
-  gradientTolerance,
+  GRADIENT_TOLERANCE,
   computeNumericGradient,
   computeRelativeError,
 } from "../../testing/gradient-check.ts";
@@ -28,7 +28,7 @@ const pass = { training: true, step: 0 };
 
 function build(layers: readonly ResolvedLayer[], inputShape: readonly number[]): Model {
   return planModel(layers, inputShape).build({
-    backend: float64Reference,
+    backend: float64ReferenceBackend,
     batchSize: 2,
     rng: createRng(3),
     initializer: { definition: glorot, options: { distribution: "normal" } },
@@ -71,12 +71,12 @@ describe("a regularizer", () => {
   });
 
   test("adds its derivative to the gradient in the backward pass", () => {
-    const outputs = model.forward(float64Reference.allocate([2, 4]), pass);
+    const outputs = model.forward(float64ReferenceBackend.allocate([2, 4]), pass);
     for (const { gradient } of model.parameters) gradient.data.fill(0);
-    const dy = float64Reference.allocate(outputs.shape); // without a loss, only the penalty remains
+    const dy = float64ReferenceBackend.allocate(outputs.shape); // without a loss, only the penalty remains
     model.backward(dy, pass);
     const numeric = computeNumericGradient(weight.value.data, () => model.penalty());
-    expect(computeRelativeError(weight.gradient.data, numeric)).toBeLessThan(gradientTolerance);
+    expect(computeRelativeError(weight.gradient.data, numeric)).toBeLessThan(GRADIENT_TOLERANCE);
     for (const { gradient } of model.parameters.slice(1))
       expect([...gradient.data].every((g) => g === 0)).toBe(true);
   });
@@ -84,7 +84,7 @@ describe("a regularizer", () => {
   test("does not change the gradient of a zero weight", () => {
     weight.value.data.fill(0);
     weight.gradient.data.fill(0);
-    model.backward(float64Reference.allocate([2, 4]), pass);
+    model.backward(float64ReferenceBackend.allocate([2, 4]), pass);
     expect([...weight.gradient.data].every((g) => g === 0)).toBe(true);
   });
 

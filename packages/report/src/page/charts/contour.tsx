@@ -8,13 +8,13 @@ import { useReport } from "../selection.ts";
 import { createTrialPoints } from "../trials/points.ts";
 import { Chart, Figure, ColorRamp } from "./chart.tsx";
 import { createMetricColorScale } from "./metric-color-scale.ts";
-import { parameterScale } from "./parameter-scale.ts";
+import { createParameterScale } from "./parameter-scale.ts";
 
 /** Fewer points are too few for a contour plot. */
 const LEAST_POINTS = 8;
 
 /** Returns the indices of the parameters that can be an axis of the contour. */
-export function contourParameters(data: ReportData): number[] {
+export function findContourParameters(data: ReportData): number[] {
   return data.parameters.flatMap(({ scale }, index) => {
     const distinct = new Set(data.trials.map(({ values }) => values[index]));
     return scale !== "category" && distinct.size >= 3 ? [index] : [];
@@ -23,13 +23,15 @@ export function contourParameters(data: ReportData): number[] {
 
 /** Whether two parameters and enough trials exist for a contour. */
 export function hasContour(data: ReportData): boolean {
-  return contourParameters(data).length >= 2 && createTrialPoints(data, data.trials).length >= LEAST_POINTS;
+  return (
+    findContourParameters(data).length >= 2 && createTrialPoints(data, data.trials).length >= LEAST_POINTS
+  );
 }
 
 /** The metric over two parameters, interpolated between the trials. */
 export function Contour() {
   const { data, selection } = useReport();
-  const choices = contourParameters(data);
+  const choices = findContourParameters(data);
   const distinct = (index: number): number => new Set(data.trials.map(({ values }) => values[index])).size;
   // Ranges first: a list of few values makes a poor axis.
   const ordered = choices.toSorted((a, b) => Number(distinct(b) > 8) - Number(distinct(a) > 8));
@@ -59,13 +61,18 @@ export function Contour() {
         marginBottom: 40,
         marginTop: 22,
         x: {
-          ...parameterScale(data, across),
+          ...createParameterScale(data, across),
           inset: 0,
           label: data.parameters[across]!.label,
           labelAnchor: "center",
           labelArrow: "none",
         },
-        y: { ...parameterScale(data, up), inset: 0, label: data.parameters[up]!.label, labelArrow: "none" },
+        y: {
+          ...createParameterScale(data, up),
+          inset: 0,
+          label: data.parameters[up]!.label,
+          labelArrow: "none",
+        },
         color: {
           type: "linear",
           domain: [worst * scale.factor, best * scale.factor],

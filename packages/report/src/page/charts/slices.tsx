@@ -6,7 +6,7 @@ import { formatNumber, getMetricScale } from "../format.ts";
 import { useReport } from "../selection.ts";
 import { clampToRange, computeMetricDomain, createTrialPoints } from "../trials/points.ts";
 import { Chart, Figure, Legend } from "./chart.tsx";
-import { parameterScale } from "./parameter-scale.ts";
+import { createParameterScale } from "./parameter-scale.ts";
 
 /** The metric against each swept parameter. */
 export function SlicePlots() {
@@ -65,7 +65,7 @@ function Slice({ index }: { readonly index: number }) {
         marginTop: 20,
         marginRight: 10,
         x: {
-          ...parameterScale(data, index),
+          ...createParameterScale(data, index),
           label: parameter.label,
           labelAnchor: "center",
           labelArrow: "none",

@@ -9,7 +9,7 @@ export interface ConfusionCell {
 }
 
 /** Arguments of `Confusion`. */
-export interface ConfusionProps {
+export interface ConfusionMatrixProps {
   readonly evaluation: EvaluationData;
   readonly network: number;
   readonly chosen: ConfusionCell | undefined;
@@ -17,7 +17,7 @@ export interface ConfusionProps {
 }
 
 /** The confusion matrix: rows are true classes, columns are answers. Each cell opens its images. */
-export function Confusion({ evaluation, network, chosen, onChoose }: ConfusionProps) {
+export function ConfusionMatrix({ evaluation, network, chosen, onChoose }: ConfusionMatrixProps) {
   const { classes } = evaluation;
   const { confusion } = evaluation.networks[network]!;
   const mistakes = confusion.flatMap((row, truth) => row.filter((_, answer) => answer !== truth));

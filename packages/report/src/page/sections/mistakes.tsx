@@ -4,7 +4,7 @@ import type { EvaluationData } from "../../data/network-data.ts";
 import type { ReportData } from "../../data/report-data.ts";
 import { Figure } from "../charts/chart.tsx";
 import { formatCountedNoun, formatPercent } from "../format.ts";
-import { Confusion, type ConfusionCell } from "../images/confusion.tsx";
+import { ConfusionMatrix, type ConfusionCell } from "../images/confusion.tsx";
 import { ImageList } from "../images/image-list.tsx";
 import { NetworkSelect, useNetworkChoice } from "../images/network-choice.tsx";
 import { useReport } from "../selection.ts";
@@ -49,7 +49,7 @@ export function Mistakes() {
         }
       >
         <div class="two">
-          <Confusion evaluation={evaluation} network={network} chosen={shownCell} onChoose={setCell} />
+          <ConfusionMatrix evaluation={evaluation} network={network} chosen={shownCell} onChoose={setCell} />
           {shownCell !== undefined && (
             <CellImages evaluation={evaluation} network={network} cell={shownCell} />
           )}

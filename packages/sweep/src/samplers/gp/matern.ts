@@ -27,7 +27,7 @@ export function matern52Derivative(squared: number, kernel: number): number {
 }
 
 /** Returns r² = Σ weight·(difference)², with the weight 1/ℓ² of a dimension. */
-export function weightedDistance(
+export function computeSquaredDistance(
   a: Point,
   b: Point,
   ordered: readonly boolean[],
