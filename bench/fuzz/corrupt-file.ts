@@ -7,7 +7,8 @@ import { hostileTexts, type RandomChoices } from "./random-choices.ts";
 export interface FileCorruption {
   readonly what: string;
   /**
-   * Whether a reader can notice it: a changed digit of a table cannot be noticed, a missing line of a table can,
+   * Whether a reader can notice it: a changed digit of a table cannot be noticed, a missing line of a table
+   * can,
    * because the journal has it.
    */
   readonly isNoticeable: boolean;

@@ -1,5 +1,7 @@
-// Compares exported networks with ONNX Runtime: small networks for every layer of the catalog, networks of random
-// layers, and the trained networks of runs on their test images. Fails if an output differs by more than 1e-4 of
+// Compares exported networks with ONNX Runtime: small networks for every layer of the catalog, networks of
+// random
+// layers, and the trained networks of runs on their test images. Fails if an output differs by more than 1e-4
+// of
 // the largest output (at least 1), or if a prediction for a test image differs.
 //
 //   pnpm run bench:onnx                                  every layer of the catalog
@@ -95,7 +97,8 @@ function numbersOf(data: unknown): Float64Array {
 
 let failures = 0;
 /**
- * Prints a line, and counts it as a failure if the difference is too large. `images`: the number of test images,
+ * Prints a line, and counts it as a failure if the difference is too large. `images`: the number of test
+ * images,
  * whose predictions must be the same. Predictions of networks with random weights are not compared, because
  * saturated outputs can be equal up to the last bit.
  */

@@ -100,7 +100,7 @@ test.each([
   expect(err).not.toMatch(/^\s+at /m);
 });
 
-test("--trial is rejected for a trial's folder, and the error for a missing trial lists the existing ones", async () => {
+test("--trial is rejected for a trial's folder, and an error lists the existing trials", async () => {
   const folder = prepare(smallSweep.replace("epochs: 8", "epochs: 1"));
   expect((await folder.run()).code).toBe(0);
   const twice = await evaluate(folder, "results/small/latest/trials/2", "--trial", "3");
@@ -150,7 +150,7 @@ test("custom images are evaluated, however few they are, and without training im
   );
 });
 
-test("a run is found by the first digits of its fingerprint, and an exported file is rejected as a network", async () => {
+test("a run is found by the start of its fingerprint, and an exported file is rejected", async () => {
   const folder = prepare(smallSweep.replace(/sweep:[^]*/, "").replace("epochs: 8", "epochs: 1"));
   expect((await folder.run()).code).toBe(0);
   const digits = folder.runFolder().slice(-12, -6);

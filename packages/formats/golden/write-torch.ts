@@ -1,4 +1,5 @@
-// Compares the export for PyTorch with PyTorch (Debian: python3-torch), and writes torch.json beside it if all
+// Compares the export for PyTorch with PyTorch (Debian: python3-torch), and writes torch.json beside it if
+// all
 // outputs agree: the SHA-256 of each exported file.
 //
 //   node packages/formats/golden/write-torch.ts

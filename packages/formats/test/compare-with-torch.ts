@@ -34,7 +34,8 @@ export function hashTorchFiles(): Record<string, string> {
 }
 
 /**
- * Returns the largest difference between our outputs and those of PyTorch's modules with the exported tensors,
+ * Returns the largest difference between our outputs and those of PyTorch's modules with the exported
+ * tensors,
  * relative to the largest output or 1, by the name of the network.
  */
 export async function compareWithTorch(): Promise<Map<string, number>> {

@@ -50,7 +50,8 @@ export type OperationCase = (backend: Backend, draw: DrawTensor) => readonly (Te
 export type DrawTensor = (shape: Shape, rngSeed: number, zeros?: number) => Tensor;
 
 /**
- * Tests of an operation by name. fast-check draws an `OperationCase` with random shapes; src/operations.test.ts runs it.
+ * Tests of an operation by name. fast-check draws an `OperationCase` with random shapes;
+ * src/operations.test.ts runs it.
  */
 export type OperationCases = {
   readonly [O in Operation]?: Readonly<Record<string, fc.Arbitrary<OperationCase>>>;

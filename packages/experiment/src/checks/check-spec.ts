@@ -40,7 +40,9 @@ export function arePartsValid({ body, faults, unusable }: LoadedSpec, ...parts: 
   });
 }
 
-/** Returns the `sweep` block, if there is one. Use a part of it only if the part is valid (`arePartsValid`). */
+/**
+ * Returns the `sweep` block, if there is one. Use a part of it only if the part is valid (`arePartsValid`).
+ */
 export function getSweep({
   body: { completed },
   catalogs,

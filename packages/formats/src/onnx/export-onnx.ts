@@ -13,7 +13,8 @@ const MOST_BYTES = 2 ** 31;
 
 /**
  * Returns a network as the bytes of an .onnx file. The graph computes what `predict` computes: from images of
- * bytes to "logits", the outputs of the last layer, and "probabilities". See `createOnnxModel`. The same network
+ * bytes to "logits", the outputs of the last layer, and "probabilities". See `createOnnxModel`. The same
+ * network
  * gives the same bytes. Throws ExportError if the network has a custom layer or more than 2 GB of weights.
  */
 export function encodeOnnx(network: SavedNetwork): Uint8Array {

@@ -41,7 +41,8 @@ export function computePower(plan: PlannedComparison & { readonly seeds: number 
 }
 
 /**
- * Returns the least number of seeds per configuration, at least 2, with which the test of `computePower` detects
+ * Returns the least number of seeds per configuration, at least 2, with which the test of `computePower`
+ * detects
  * the difference with a probability of at least `power` (default 0.8). Throws RangeError if the difference is
  * 0, if it needs more than 10⁹ seeds, or for what `computePower` rejects.
  */

@@ -15,7 +15,10 @@ export interface Split {
  * multiply-add of a matrix product. bench/threads.ts measures this cost and the next one.
  */
 export const ELEMENT_COST = 8;
-/** The cost of a number for which a kernel computes an exponential or random words, in the unit of ELEMENT_COST. */
+/**
+ * The cost of a number for which a kernel computes an exponential or random words, in the unit of
+ * ELEMENT_COST.
+ */
 export const EXPENSIVE_ELEMENT_COST = 128;
 
 /**

@@ -82,7 +82,8 @@ export function readPng(file: string): PngImage {
         out.set(decode(bytes, { checkCrc: true }).data, start);
       } catch (error) {
         throw new DatasetError(
-          `${file}: expected an intact PNG file, got one that is damaged (${getErrorReason(error)}). Use a complete file.`,
+          `${file}: expected an intact PNG file, got one that is damaged (${getErrorReason(error)}). Use a ` +
+            "complete file.",
           { cause: error },
         );
       }

@@ -70,7 +70,7 @@ test("a sweep has its parameters, and their importance if results differ", () =>
   expect(idsOf(createSampleSweep(equal))).not.toContain("importance");
 });
 
-test("stored outputs give the sections on mistakes and trust, two networks a comparison, a network its internals", () => {
+test("stored outputs give mistakes and trust, two networks a comparison, and a network its internals", () => {
   expect(idsOf(createSampleData({ evaluation: evaluation() }))).toEqual([
     "curves",
     "mistakes",

@@ -104,7 +104,8 @@ function requireDifferent(path: string, sweptPaths: readonly string[]): void {
   if (doubled === undefined) return;
   throw new RunDirectoryError(
     "corrupt",
-    `${path}, line 1: expected different names of columns, got "${shortenLine(doubled, 60)}" twice. Remove one of them.`,
+    `${path}, line 1: expected different names of columns, got "${shortenLine(doubled, 60)}" twice. ` +
+      "Remove one of them.",
   );
 }
 

@@ -57,7 +57,10 @@ export function ConfusionMatrix({ evaluation, network, chosen, onChoose }: Confu
                       type="button"
                       disabled={images === 0}
                       aria-pressed={chosen?.truth === truth && chosen.answer === answer}
-                      aria-label={`${classes[truth]} answered as ${classes[answer]}: ${formatCountedNoun(images, "image")}`}
+                      aria-label={
+                        `${classes[truth]} answered as ${classes[answer]}: ` +
+                        formatCountedNoun(images, "image")
+                      }
                       style={
                         isRight
                           ? { background: "var(--faint)", color: "var(--soft)" }

@@ -69,7 +69,8 @@ function warningsOf({ parameters }: ReportData, { configurations, outOfBagR2 }: 
   return [
     ...(few
       ? [
-          `${formatCountedNoun(configurations, "configuration")} for ${formatCountedNoun(parameters.length, "parameter")} are few: ` +
+          `${formatCountedNoun(configurations, "configuration")} for ` +
+            `${formatCountedNoun(parameters.length, "parameter")} are few: ` +
             `the order of the bars may change with more trials.`,
         ]
       : []),

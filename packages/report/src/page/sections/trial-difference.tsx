@@ -89,7 +89,8 @@ function disagreementWords(
 ): string {
   const share = formatPercent(different / testImages, 2);
   const start =
-    `They disagree on ${formatCountedNoun(different, "test image")} (${share}): ${onlyFirst} that only the first gets right, ` +
+    `They disagree on ${formatCountedNoun(different, "test image")} (${share}): ` +
+    `${onlyFirst} that only the first gets right, ` +
     `${onlySecond} that only the second does.`;
   const test = `McNemar test, ${formatPValue(pValue)}`;
   if (pValue >= 0.05) return `${start} On these images, neither is clearly better (${test}).`;
