@@ -26,9 +26,10 @@ const network = networks[options.network] ?? leave(`There is no network "${optio
 const rounds = Number(options.rounds);
 const batchSize = options.batch === undefined ? network.batchSize : Number(options.batch);
 const contenders = [
-  ours("1 thread, strict"),
-  ours("not widened", ["--simd", "128"]),
+  ours("1 thread, strict", ["--threads", "1"]),
+  ours("1 thread, --simd 128", ["--threads", "1", "--simd", "128"]),
   ours("2 threads", ["--threads", "2"]),
+  ours("--threads auto", ["--threads", "auto"]),
   ...network.peers,
 ];
 

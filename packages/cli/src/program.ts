@@ -17,6 +17,8 @@ import {
   secondsFrom,
   simdBits,
   simdOf,
+  THREADS,
+  threadCount,
   trialNumber,
   wholeNumber,
   withTrainingOptions,
@@ -109,7 +111,7 @@ function commandLine(terminal: Terminal): Command {
       "the Redis or Valkey server, such as redis://host:6379; the password goes into the URL or into NN_REDIS_PASSWORD",
     )
     .option("--workers <number>", "number of trials to train at once (default: one per core)", wholeNumber)
-    .option("--threads <number>", "number of threads per trial (default: 1)", wholeNumber)
+    .option("--threads <number>", "number of threads per trial, or auto (default: 1)", threadCount)
     .option("--data <folder>", "folder to search for data sets first (default: data/ in the workspace)")
     .option(
       "--hung-after <seconds>",
@@ -261,7 +263,7 @@ function commandLine(terminal: Terminal): Command {
     .argument("<spec...>", "experiment files")
     .option("--write", "write the results as the expected ones")
     .option("--workers <number>", "number of trials to train at once (default: one per core)", wholeNumber)
-    .option("--threads <number>", "number of threads per trial (default: 1)", wholeNumber)
+    .option("--threads <number>", THREADS, threadCount)
     .option("--data <folder>", "folder to search for data sets first (default: data/ in the workspace)")
     .option("--simd <bits>", "vector width of the kernels, 128 or 256: the same bytes ", simdBits, 256)
     .action(async (specs: string[], options: VerifyOptions) => {

@@ -4,7 +4,13 @@ import { join } from "node:path";
 import { builtIn, type Catalogs, type Experiment, type TrialProposer } from "@nn/experiment";
 import { epochsDone, writeFileAtomically, type DataIdentity, type RunDirectory } from "@nn/results";
 import { createPruner } from "@nn/sweep";
-import { CHECKPOINT_FILE, type Assignment, type TrainingIdentityFactory, type Trial } from "@nn/training";
+import {
+  CHECKPOINT_FILE,
+  type Assignment,
+  type ThreadCount,
+  type TrainingIdentityFactory,
+  type Trial,
+} from "@nn/training";
 
 import { DurableNotifications } from "./scheduling/durable-notifications.ts";
 import { SweepScheduler, type TrainingSegment } from "./scheduling/sweep-scheduler.ts";
@@ -41,7 +47,7 @@ export interface RunTrialsOptions {
   readonly experimentFolder: string;
   readonly executors: readonly TrialExecutor[];
   /** Number of threads of each executor. */
-  readonly threads: number;
+  readonly threads: ThreadCount;
   /** Seconds between two checkpoints of a trial. */
   readonly checkpointSeconds: number;
   /** See `Dispatch.mostFailures`. */

@@ -3,6 +3,7 @@ import { hostname, availableParallelism } from "node:os";
 import { workerFlags } from "@nn/kernels/node";
 import { HUNG_AFTER_SECONDS, Interruption, WorkerProcess, endExecutors, assignCores } from "@nn/runner";
 import { DataStore, codeVersion, findServer, removeAbandonedFolders, serveTrials } from "@nn/runner/redis";
+import type { ThreadCount } from "@nn/training";
 
 import { DownloadScreen } from "../terminal/download.ts";
 import type { Terminal } from "../terminal/terminal.ts";
@@ -17,7 +18,7 @@ const MANY = 1024;
 export interface WorkerOptions {
   readonly url: string;
   readonly workers?: number | undefined;
-  readonly threads?: number | undefined;
+  readonly threads?: ThreadCount | undefined;
   readonly data?: string | undefined;
   /** Seconds. */
   readonly hungAfter?: number | undefined;
@@ -41,7 +42,11 @@ export async function workerCommand(options: WorkerOptions, terminal: Terminal):
   const server = await findServer(options.url);
   await prepareKernels(terminal);
   removeAbandonedFolders();
-  const { workers, threads, notice } = assignCores(options, options.workers ?? MANY, availableParallelism());
+  const { workers, threads, notice } = assignCores(
+    { ...options, threads: options.threads ?? 1 },
+    options.workers ?? MANY,
+    availableParallelism(),
+  );
   if (notice !== undefined) terminal.err.write(`${notice}\n`);
   const interruption = new Interruption(() =>
     terminal.err.write("\nReturning the trials to the queue. Press Ctrl-C again to stop at once.\n"),

@@ -14,6 +14,7 @@ import {
   type Message,
   type Preparation,
   type Request,
+  type ThreadCount,
   type TrainingRuntime,
 } from "@nn/training";
 
@@ -70,7 +71,7 @@ async function answer(request: Work): Promise<Message> {
   return { kind: "ended", outcome };
 }
 
-function workbenchWith(threads: number): Promise<TrainingRuntime> {
+function workbenchWith(threads: ThreadCount): Promise<TrainingRuntime> {
   workbench ??= createTrainingRuntime(threads, (message) => say({ kind: "notice", message }));
   return workbench;
 }
