@@ -152,7 +152,7 @@ async function measure({ fast, sparse, threaded }: Rung, folder: string): Promis
   const kernels = createWasmBackend();
   // Without the search for non-zeros, every product is dense.
   if (!sparse) kernels.createNonZeros = () => ({ find() {} });
-  if (threaded) await kernels.startThreads(threads);
+  const pool = threaded ? await kernels.startThreads(threads) : undefined;
   const { weights, step } = prepare(fast ? kernels : createReferenceBackend("float32"), folder);
 
   for (let i = 0; i < COMPARED_STEPS; i++) step();
@@ -162,7 +162,7 @@ async function measure({ fast, sparse, threaded }: Rung, folder: string): Promis
   // The first half of the time warms up compilers, caches and memory.
   run(step, seconds / 2);
   const imagesPerSecond = run(step, seconds) * network.batchSize;
-  await kernels.endThreads();
+  await pool?.end();
   return { imagesPerSecond, digest: hash.digest("hex") };
 }
 

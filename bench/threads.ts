@@ -40,7 +40,7 @@ function child(threads: number): Times {
 /** Microseconds of each operation. All operations are split among threads, however small. */
 async function measure(threads: number): Promise<Times> {
   const backend = createWasmBackend();
-  await backend.startThreads(threads, 0);
+  const pool = await backend.startThreads(threads, 0);
   const draw = (shape: readonly number[]): Tensor => {
     const tensor = backend.allocate(shape);
     const rng = createRng(1).fork(shape.join());
@@ -102,6 +102,6 @@ async function measure(threads: number): Promise<Times> {
   time("its gradient by the weights", () =>
     backend.convolveWeightGradient({ ...at, x: images, dy: out, dw: dFilters }),
   );
-  await backend.endThreads();
+  await pool.end();
   return times;
 }

@@ -26,9 +26,10 @@ const network = networks[options.network] ?? leave(`There is no network "${optio
 const rounds = Number(options.rounds);
 const batchSize = options.batch === undefined ? network.batchSize : Number(options.batch);
 const contenders = [
-  nnFromScratch("1 thread, strict"),
-  nnFromScratch("not widened", ["--simd", "128"]),
+  nnFromScratch("1 thread, strict", ["--threads", "1"]),
+  nnFromScratch("1 thread, --simd 128", ["--threads", "1", "--simd", "128"]),
   nnFromScratch("2 threads", ["--threads", "2"]),
+  nnFromScratch("--threads auto", ["--threads", "auto"]),
   ...network.peers,
 ];
 

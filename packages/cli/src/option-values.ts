@@ -1,5 +1,7 @@
 import { InvalidArgumentError, Option, type Command } from "commander";
 
+import type { ThreadCount } from "@nn/training";
+
 import type { Terminal } from "./terminal/terminal.ts";
 
 /** Options of all commands that train. */
@@ -45,6 +47,18 @@ function wholeNumberTo(largest: number): (value: string) => number {
   };
 }
 
+/** Parses a number of threads, or "auto". Throws InvalidArgumentError. */
+export function parseThreadCount(value: string): ThreadCount {
+  if (value === "auto") return value;
+  const number = Number(value);
+  if (Number.isInteger(number) && number >= 1 && number <= 1024) return number;
+  throw new InvalidArgumentError("Expected a whole number from 1 to 1024, or auto.");
+}
+
+/** The help of `--threads`. */
+export const THREADS =
+  "number of threads per trial; auto chooses the fastest by timing (default: auto for a single trial, else 1)";
+
 /** Parses a vector width. Throws InvalidArgumentError. */
 export function parseSimdBits(value: string): 128 | 256 {
   if (value === "128") return 128;
@@ -63,7 +77,7 @@ export function getSimdBits({ simd, widen }: SimdOptions, terminal: Terminal): 1
 export function addTrainingOptions(command: Command): Command {
   return command
     .option("--workers <number>", "number of trials to train at once (default: one per core)", parseCount)
-    .option("--threads <number>", "number of threads per trial (default: 1)", parseCount)
+    .option("--threads <number>", THREADS, parseThreadCount)
     .option("--out <folder>", "folder for the results (default: results/ in the workspace)")
     .option("--data <folder>", "folder to search for data sets first (default: data/ in the workspace)")
     .option("--fresh", "delete the results of earlier runs of this experiment, and start over")

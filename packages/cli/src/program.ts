@@ -20,6 +20,8 @@ import {
   parseTrialNumber,
   parseCount,
   addTrainingOptions,
+  THREADS,
+  parseThreadCount,
   type ExperimentInputOptions,
   type SimdOptions,
 } from "./option-values.ts";
@@ -113,7 +115,7 @@ function commandLine(terminal: Terminal): Command {
         "into NN_REDIS_PASSWORD",
     )
     .option("--workers <number>", "number of trials to train at once (default: one per core)", parseCount)
-    .option("--threads <number>", "number of threads per trial (default: 1)", parseCount)
+    .option("--threads <number>", "number of threads per trial, or auto (default: 1)", parseThreadCount)
     .option("--data <folder>", "folder to search for data sets first (default: data/ in the workspace)")
     .option(
       "--hung-after <seconds>",
@@ -270,7 +272,7 @@ function commandLine(terminal: Terminal): Command {
     .argument("<spec...>", "experiment files")
     .option("--write", "write the results as the expected ones")
     .option("--workers <number>", "number of trials to train at once (default: one per core)", parseCount)
-    .option("--threads <number>", "number of threads per trial (default: 1)", parseCount)
+    .option("--threads <number>", THREADS, parseThreadCount)
     .option("--data <folder>", "folder to search for data sets first (default: data/ in the workspace)")
     .option("--simd <bits>", "vector width of the kernels, 128 or 256: the same bytes ", parseSimdBits, 256)
     .action(async (specs: string[], options: VerifyOptions) => {

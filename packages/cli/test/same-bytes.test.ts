@@ -47,6 +47,7 @@ test.for([
   ["two workers", ["--workers", "2"], "wasm-widened"],
   ["kernels that are not widened", ["--workers", "2", "--simd", "128"], "wasm-plain"],
   ["two threads", ["--threads", "2"], "wasm-widened", 2],
+  ["a number of threads that each trial chooses", ["--threads", "auto"], "wasm-widened", "auto"],
   ["three threads, more than there are cores perhaps", ["--threads", "3"], "wasm-widened", 3],
 ] as const)("the same bytes with %s", async ([, args, kernels, threads = 1]) => {
   const folder = prepare(smallSweep);
@@ -65,12 +66,12 @@ test("--no-widen is --simd 128, with a notice", async () => {
   expect(folder.promisedFiles()).toEqual(reference);
 });
 
-test("a large convolutional network has the same bytes on one to three threads", async () => {
-  const onThreads = async (threads: number): Promise<Record<string, string>> => {
+test("a large convolutional network has the same bytes on any number of threads", async () => {
+  const onThreads = async (threads: number | "auto"): Promise<Record<string, string>> => {
     const folder = prepare(smallConvolutions);
     const { code, err } = await folder.run(["--threads", String(threads)]);
     expect(code).toBe(0);
-    const told = threads > availableParallelism() ? `notice: ${threads} threads on` : "";
+    const told = Number(threads) > availableParallelism() ? `notice: ${threads} threads on` : "";
     expect(err.startsWith(told)).toBe(true);
     expect(JSON.parse(folder.read("environment.json"))).toMatchObject({ threads });
     return folder.promisedFiles();
@@ -78,6 +79,7 @@ test("a large convolutional network has the same bytes on one to three threads",
   const one = await onThreads(1);
   expect(await onThreads(2)).toEqual(one);
   expect(await onThreads(3)).toEqual(one);
+  expect(await onThreads("auto")).toEqual(one);
 });
 
 test("the same bytes after several kill -9 of the process group", async () => {

@@ -34,7 +34,7 @@ import {
 } from "@nn/tensor";
 
 import { computeConvolutionBytes } from "./convolution.ts";
-import { Engine, BYTES_PER_FLOAT } from "./engine.ts";
+import { Engine, BYTES_PER_FLOAT, type Threads } from "./engine.ts";
 import { DEFAULT_PAGES } from "./memory.ts";
 import { SparseMatrix, MIN_SPARSE_COLUMNS } from "./sparse-matrix.ts";
 import {
@@ -75,18 +75,20 @@ export class WasmBackend implements Backend {
   }
 
   /**
-   * Starts threads, so that operations are split among `count` threads, including this one, where that is
-   * worthwhile. The results do not depend on the number of threads. `worth` is the fewest multiply-adds per
-   * thread. Call this method before `mark`, because the memory of the threads must not be freed. Rejects if a
-   * thread does not start.
+   * Reserves memory for `count` threads, including the calling one, that can share the operations. The
+   * results do not depend on the number of threads. `worth` is the fewest multiply-adds per thread. Call this
+   * method before `mark`, because the memory of the threads must not be freed.
    */
-  async startThreads(count: number, worth?: number): Promise<void> {
-    if (count > 1) await this.#engine.startThreads(count, worth);
+  reserveThreads(count: number, worth?: number): Threads {
+    return this.#engine.reserveThreads(count, worth);
   }
 
-  /** Ends the threads that `startThreads` started. They also end with the process. */
-  async endThreads(): Promise<void> {
-    await this.#engine.endThreads();
+  /** Reserves and starts threads, and splits all operations among them. Rejects if a thread does not start. */
+  async startThreads(count: number, worth?: number): Promise<Threads> {
+    const threads = this.reserveThreads(count, worth);
+    await threads.start();
+    threads.use(count);
+    return threads;
   }
 
   allocate(shape: Shape): Tensor {

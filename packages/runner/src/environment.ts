@@ -4,6 +4,8 @@ import { availableParallelism, cpus } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
+import type { ThreadCount } from "@nn/training";
+
 /** The folder of the workspace. */
 export const workspaceFolder = fileURLToPath(new URL("../../../", import.meta.url));
 
@@ -20,7 +22,7 @@ export interface RunEnvironment {
   /** The backend's name; null until a trial has reported it. */
   readonly kernels: string | null;
   /** Number of threads per trial; null until a trial has started. */
-  readonly threads: number | null;
+  readonly threads: ThreadCount | null;
   /** The data of the trials; empty until they are loaded. */
   readonly data: readonly unknown[];
 }
@@ -50,7 +52,7 @@ export function readEnvironment(folder: string): RunEnvironment {
       set: Array.isArray(set) ? set.map(String) : [],
       trials: typeof trials === "number" ? trials : null,
       kernels: typeof kernels === "string" ? kernels : null,
-      threads: typeof threads === "number" ? threads : null,
+      threads: typeof threads === "number" || threads === "auto" ? threads : null,
       data: Array.isArray(data) ? data : [],
     };
   } catch {

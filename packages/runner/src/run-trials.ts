@@ -7,6 +7,7 @@ import { createPruner } from "@nn/sweep";
 import {
   CHECKPOINT_FILE,
   type TrialAssignment,
+  type ThreadCount,
   type TrainingIdentityFactory,
   type Trial,
 } from "@nn/training";
@@ -46,7 +47,7 @@ export interface RunTrialsOptions {
   readonly experimentFolder: string;
   readonly executors: readonly TrialExecutor[];
   /** Number of threads of each executor. */
-  readonly threads: number;
+  readonly threads: ThreadCount;
   /** Seconds between two checkpoints of a trial. */
   readonly checkpointSeconds: number;
   /** See `Dispatch.mostFailures`. */

@@ -19,6 +19,7 @@ export {
   type CalibrationResult,
   type TrialReport,
   type WorkerRequest,
+  type ThreadCount,
   type CalibrationRequest,
   type TrialOutcome,
 } from "./messages.ts";

@@ -4,13 +4,16 @@ import type { Trial, TrialSpec } from "./trial-spec.ts";
 import type { EpochMetrics } from "./train.ts";
 import type { Metrics } from "./metrics/metrics.ts";
 
+/** Number of threads per trial. With `auto`, the trial chooses it by timing its steps; see ThreadTuner. */
+export type ThreadCount = number | "auto";
+
 /** The data that a worker process needs to train a trial. */
 export interface TrialAssignment {
   readonly trial: Trial;
   /** Seed for drawing the validation images, which are the same for every trial. */
   readonly experimentSeed: number;
-  /** Number of threads; the same for all trials of a process. */
-  readonly threads: number;
+  /** The same for all trials of a process. */
+  readonly threads: ThreadCount;
   /** Absolute path of the folder of the experiment file, to which paths of custom parts are relative. */
   readonly experimentFolder: string;
   /** Absolute path of the folder with the data sets. */
@@ -78,7 +81,7 @@ export interface CalibrationRequest {
   readonly spec: TrialSpec;
   /** Facts about the data set of `spec`. */
   readonly facts: DatasetFacts;
-  readonly threads: number;
+  readonly threads: ThreadCount;
   /** Absolute; as in an assignment. */
   readonly experimentFolder: string;
 }
@@ -104,7 +107,7 @@ export interface CheckpointReport {
 
 /** The preparation for the trials of a worker process, before they start. */
 export interface WorkerPreparation {
-  readonly threads: number;
+  readonly threads: ThreadCount;
   readonly dataset: TrialSpec["dataset"];
   /** Absolute paths, as in an assignment. */
   readonly dataFolder: string;

@@ -53,6 +53,8 @@ export interface TrainingObserver {
   onEpochStart(epoch: number, seen: number): void;
   /** Called repeatedly. `seen` is the number of the epoch's images so far, `train` their mean metrics. */
   onProgress(epoch: number, seen: number, train: Metrics): void;
+  /** Called after each batch. */
+  onStep?(): void;
   /** The batches of the epoch are done; validation comes next. */
   onLearned(epoch: number): void;
   onEpoch(measures: EpochMetrics): void;
@@ -129,6 +131,7 @@ export async function train(
       update.before(weight);
       model.backward(loss.backward(), context);
       const hasStepped = update.after(isLastOfEpoch);
+      observer.onStep?.();
       if (hasStepped) checkpointer?.afterStep(state);
       if (observer.yielder.isDue()) await showProgress(observer, epoch, metrics);
     }

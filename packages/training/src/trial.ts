@@ -8,6 +8,7 @@ import { CheckpointFile, TrainingStopped, type CheckpointListener } from "./chec
 import { splitDataset } from "./data/split-dataset.ts";
 import { EVALUATION_BATCH_SIZE } from "./evaluate.ts";
 import { buildNetwork } from "./network.ts";
+import { ThreadTuner } from "./step/thread-tuner.ts";
 import { Yielder, type Clock } from "./step/yielder.ts";
 import { saveTrial } from "./saved/save-trial.ts";
 import { loadTrialCatalogs } from "./trial-catalogs.ts";
@@ -47,7 +48,8 @@ export async function runTrial(
       experimentFolder: assignment.experimentFolder,
     });
 
-    const observer = reporter(clock, data.images.length, sendReport);
+    const tuner = workbench.threads && new ThreadTuner(workbench.threads, clock);
+    const observer = reporter(clock, data.images.length, sendReport, tuner);
     const config = {
       ...trial.spec.training,
       end: trial.until,
@@ -110,6 +112,7 @@ export async function runTrial(
     if (!isKept) await checkpoint.discard();
     throw error;
   } finally {
+    workbench.threads?.use(1);
     tidyUp();
   }
 }
@@ -134,24 +137,32 @@ function summary(training: TrainingResult, { metric, goal }: TrialAssignment, in
  * Returns an observer that reports the events of training, with their times. `total` is the number of images
  * in an epoch.
  */
-function reporter(clock: Clock, total: number, say: (report: TrialReport) => void): TrainingObserver {
+function reporter(
+  clock: Clock,
+  total: number,
+  say: (report: TrialReport) => void,
+  tuner: ThreadTuner | undefined,
+): TrainingObserver {
   let epochStart = clock();
   let seconds = 0;
   // Number of images of the epoch that were learned before training was stopped, at an unknown speed.
   let before = 0;
   return {
     yielder: new Yielder(clock),
+    ...(tuner && { onStep: () => tuner.afterStep() }),
     onEpochStart(_epoch, seen) {
       epochStart = clock();
       before = seen;
     },
     onProgress(epoch, seen, train) {
+      tuner?.pause();
       const elapsed = clock() - epochStart;
       // The first batches are a poor estimate of an epoch's speed.
       if (elapsed < 0.05) return;
       say({ kind: "progress", epoch, seen, total, train, imagesPerSecond: (seen - before) / elapsed });
     },
     onLearned() {
+      tuner?.settle();
       seconds = clock() - epochStart;
     },
     onEpoch(measures) {

@@ -9,7 +9,7 @@ import {
   type RemainingWork,
   type WorkerProcess,
 } from "@nn/runner";
-import type { CalibrationResult, Trial, TrialSpec } from "@nn/training";
+import type { CalibrationResult, ThreadCount, Trial, TrialSpec } from "@nn/training";
 import { formatForecast, formatMissingForecast } from "../terminal/forecast.ts";
 
 /**
@@ -27,7 +27,7 @@ export interface ForecastOptions {
    * machine during training.
    */
   readonly workers: readonly WorkerProcess[];
-  readonly threads: number;
+  readonly threads: ThreadCount;
   /** Absolute path. */
   readonly experimentFolder: string;
 }

@@ -37,7 +37,13 @@ import {
   type WorkerProcess,
 } from "@nn/runner";
 import { removePasswords } from "@nn/runner/passwords";
-import { prepareData, type DataSource, type TrainingIdentityFactory, type TrialSpec } from "@nn/training";
+import {
+  prepareData,
+  type DataSource,
+  type ThreadCount,
+  type TrainingIdentityFactory,
+  type TrialSpec,
+} from "@nn/training";
 
 import { formatRunSummary, formatSweepEnd, formatFileList } from "../terminal/run-summary.ts";
 import { DownloadProgressBar } from "../terminal/download-progress-bar.ts";
@@ -64,7 +70,7 @@ const MOST_FAILURES = 5;
 /** Command-line options of the training. */
 export interface TrainingOptions {
   readonly workers?: number | undefined;
-  readonly threads?: number | undefined;
+  readonly threads?: ThreadCount | undefined;
   readonly fresh?: boolean | undefined;
   /** Seconds. */
   readonly checkpointEvery?: number | undefined;
@@ -201,7 +207,9 @@ async function trainAll(work: TrainArguments): Promise<Stop | undefined> {
     const planned = scheduler.end?.after ?? countTrials(experiment);
     const pending = planned - countDone(directory.records, planned);
 
-    const { threads, notice, workers } = assignCores(options, pending, availableParallelism());
+    // The last trial of a sweep has one thread, as the trials before it.
+    const asked = countTrials(experiment) === 1 ? options : { ...options, threads: options.threads ?? 1 };
+    const { threads, notice, workers } = assignCores(asked, pending, availableParallelism());
     if (executor?.type !== "redis") {
       await prepareKernels(terminal);
       if (notice !== undefined) terminal.err.write(`${notice}\n`);

@@ -4,6 +4,7 @@ import { dirname, join, relative } from "node:path";
 import { ExperimentError, loadExperiment, type Experiment } from "@nn/experiment";
 import { readLatestRun, wrapFileSystemErrors, writeFilesAtomically } from "@nn/results";
 import { workspaceFolder } from "@nn/runner";
+import type { ThreadCount } from "@nn/training";
 
 import {
   parseComparableEnvironment,
@@ -16,7 +17,7 @@ import { experimentCommand } from "./experiment.ts";
 /** Command-line options of `verify`. */
 export interface VerifyOptions {
   readonly workers?: number | undefined;
-  readonly threads?: number | undefined;
+  readonly threads?: ThreadCount | undefined;
   readonly data?: string | undefined;
   /** Writes the results as the expected ones instead of comparing them. */
   readonly write?: boolean | undefined;

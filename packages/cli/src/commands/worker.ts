@@ -9,6 +9,7 @@ import {
   removeAbandonedFolders,
   serveTrials,
 } from "@nn/runner/redis";
+import type { ThreadCount } from "@nn/training";
 
 import { DownloadProgressBar } from "../terminal/download-progress-bar.ts";
 import type { Terminal } from "../terminal/terminal.ts";
@@ -23,7 +24,7 @@ const MANY = 1024;
 export interface WorkerOptions {
   readonly url: string;
   readonly workers?: number | undefined;
-  readonly threads?: number | undefined;
+  readonly threads?: ThreadCount | undefined;
   readonly data?: string | undefined;
   /** Seconds. */
   readonly hungAfter?: number | undefined;
@@ -47,7 +48,11 @@ export async function workerCommand(options: WorkerOptions, terminal: Terminal):
   const server = await findServer(options.url);
   await prepareKernels(terminal);
   removeAbandonedFolders();
-  const { workers, threads, notice } = assignCores(options, options.workers ?? MANY, availableParallelism());
+  const { workers, threads, notice } = assignCores(
+    { ...options, threads: options.threads ?? 1 },
+    options.workers ?? MANY,
+    availableParallelism(),
+  );
   if (notice !== undefined) terminal.err.write(`${notice}\n`);
   const interruption = new Interruption(() =>
     terminal.err.write("\nReturning the trials to the queue. Press Ctrl-C again to stop at once.\n"),

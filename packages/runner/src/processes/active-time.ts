@@ -5,6 +5,11 @@
 const GAP_SECONDS = 2;
 /** Interval between two readings of the clock. */
 const TICK_MILLISECONDS = 500;
+/**
+ * Interval between two readings of the CPU time. It takes 10 µs to read, and a training loop reads the clock
+ * after each step.
+ */
+const CPU_TIME_SECONDS = 0.25;
 
 /** The two time sources that `createActiveClock` compares. */
 export interface ClockSources {
@@ -22,12 +27,16 @@ export interface ClockSources {
  */
 export function createActiveClock({ now, worked }: ClockSources): () => number {
   let seen = 0;
-  let [last, work] = [now(), worked()];
+  let last = now();
+  let work = { seconds: worked(), at: last };
   return () => {
-    const [time, workNow] = [now(), worked()];
+    const time = now();
     const passed = time - last;
-    seen += passed <= GAP_SECONDS ? passed : Math.min(passed, Math.max(GAP_SECONDS, workNow - work));
-    [last, work] = [time, workNow];
+    last = time;
+    if (passed <= GAP_SECONDS && time - work.at < CPU_TIME_SECONDS) return (seen += passed);
+    const seconds = worked();
+    seen += passed <= GAP_SECONDS ? passed : Math.min(passed, Math.max(GAP_SECONDS, seconds - work.seconds));
+    work = { seconds, at: time };
     return seen;
   };
 }

@@ -14,6 +14,7 @@ import {
   type WorkerMessage,
   type WorkerPreparation,
   type WorkerRequest,
+  type ThreadCount,
   type TrainingRuntime,
 } from "@nn/training";
 
@@ -70,7 +71,7 @@ async function answer(request: Work): Promise<WorkerMessage> {
   return { kind: "ended", outcome };
 }
 
-function getRuntime(threads: number): Promise<TrainingRuntime> {
+function getRuntime(threads: ThreadCount): Promise<TrainingRuntime> {
   runtime ??= createTrainingRuntime(threads, (message) => say({ kind: "notice", message }));
   return runtime;
 }

@@ -3,7 +3,7 @@ import { join } from "node:path";
 
 import { DatasetError } from "@nn/mnist";
 import { RunDirectoryError, writeFileAtomically } from "@nn/results";
-import type { TrialAssignment, TrialReport } from "@nn/training";
+import type { ThreadCount, TrialAssignment, TrialReport } from "@nn/training";
 import type { Redis } from "ioredis";
 
 import { stopExecutor, type TrialExecutor } from "../scheduling/trial-executor.ts";
@@ -31,7 +31,7 @@ export interface WorkerContext {
   readonly redis: Redis;
   /** Name of the worker, for messages. */
   readonly name: string;
-  readonly threads: number;
+  readonly threads: ThreadCount;
   readonly data: DataStore;
 }
 
