@@ -44,6 +44,8 @@ export interface RunTrialsOptions {
   readonly threads: number;
   /** Seconds between two checkpoints of a trial. */
   readonly checkpointSeconds: number;
+  /** Whether the worker writes a profile to the run directory. Only for an experiment with a single trial. */
+  readonly profile?: boolean | undefined;
   /** See `Dispatch.mostFailures`. */
   readonly mostFailures: number;
   readonly signal: AbortSignal;
@@ -177,6 +179,7 @@ function assignmentOf(run: RunTrialsOptions, { trial, until }: TrainingSegment):
     experimentFolder: run.experimentFolder,
     dataFolder: run.dataFolder,
     trialFolder: directory.trialFolder(trial.number),
+    ...(run.profile === true && { profileFolder: directory.path }),
     recorded: epochsDone(directory.records, { trial: trial.number, parent: trial.parent }) ?? 0,
     ...(trial.parent !== undefined && {
       startFrom: join(directory.trialFolder(trial.parent), CHECKPOINT_FILE),

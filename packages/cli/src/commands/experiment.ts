@@ -26,6 +26,7 @@ import { noticeLines } from "../terminal/notices.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 import { dataFolderOf } from "./data-folder.ts";
 import { describeForecast } from "./forecast.ts";
+import { checkProfile } from "./profile.ts";
 import { prepareKernels } from "./ready-kernels.ts";
 import { train, type TrainingOptions } from "./train.ts";
 
@@ -75,6 +76,7 @@ async function readAndTrain(
   );
   const { experiment, plan, next, notices, dataSummaries, forecastInputOf, identityOf } = loaded;
   const { catalogs, customFiles } = loaded;
+  if (options.profile === true) checkProfile(experiment);
   const folder = join(resolve(options.out ?? join(workspaceFolder, "results")), experiment.name);
   const shownFolder = relative(process.cwd(), join(folder, experiment.fingerprint)) || ".";
 

@@ -46,6 +46,7 @@ import { RunScreen } from "../terminal/run-screen.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 import { commandWithArguments, repeatedCommand } from "./command-line.ts";
 import { describeForecast } from "./forecast.ts";
+import { deleteProfile, profileLines } from "./profile.ts";
 import { prepareKernels } from "./ready-kernels.ts";
 
 /**
@@ -69,6 +70,7 @@ export interface TrainingOptions {
   /** Seconds. */
   readonly checkpointEvery?: number | undefined;
   readonly mostFailures?: number | undefined;
+  readonly profile?: boolean | undefined;
 }
 
 /** Arguments of `train`: the experiment, its data, its run directory and its workers. */
@@ -107,6 +109,7 @@ export async function train(work: TrainingWork): Promise<number> {
   const pending = planned - countDone(directory.records, planned);
   let stop: Stop | undefined;
   if (pending > 0) {
+    deleteProfile(directory);
     stop = await trainAll(work);
     directory.writeTables();
     if (stop?.cause === "interrupted") {
@@ -129,6 +132,7 @@ export async function train(work: TrainingWork): Promise<number> {
   );
   if (anyFigures || pending === 0) print(["", ...closing]);
   if (stop === undefined) print(endingLines(experiment, end));
+  if (work.options.profile === true) print(["", ...profileLines(directory, shownFolder, terminal.width)]);
   print(["", ...fileLines(shownFolder, directory.records)]);
   if (finish !== undefined) print(keptLines(experiment, finish));
   if (finish?.hasBest === true) print(bestLines(shownFolder));
@@ -249,6 +253,7 @@ async function trainAll(work: TrainingWork): Promise<Stop | undefined> {
       threads,
       checkpointSeconds: options.checkpointEvery ?? CHECKPOINT_SECONDS,
       mostFailures: options.mostFailures ?? MOST_FAILURES,
+      profile: options.profile,
       signal,
     };
     const stopped = await runPendingTrials(run, screen).finally(() => screen.stop());

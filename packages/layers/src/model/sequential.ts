@@ -3,6 +3,7 @@ import type { Shape, Tensor } from "@nn/tensor";
 import type { ForwardContext, Layer, LayerContext, LayerPart, LayerPlan, Parameter } from "../definition.ts";
 import { expectShape } from "./check-returned-shape.ts";
 import { LayerError, type LayerPath } from "./layer-error.ts";
+import { backwardMultiplyAdds } from "./multiply-adds.ts";
 
 /** A layer of a chain, planned for the output shape of the layer before it. */
 export interface SequentialItem {
@@ -20,7 +21,7 @@ export interface SequentialItem {
 
 interface BuiltLink {
   readonly link: SequentialItem;
-  readonly layer: Layer;
+  readonly layer: Pick<Layer, "forward" | "backward">;
   readonly parameters: readonly Parameter[];
   readonly needsInputGradient: boolean;
 }
@@ -32,6 +33,7 @@ export function planSequential(links: readonly SequentialItem[]): LayerPlan {
     parameters: together(links, ({ parameters }) => parameters),
     state: together(links, ({ state }) => state),
     multiplyAdds: links.reduce((sum, { plan }) => sum + (plan.multiplyAdds ?? 0), 0),
+    inputGradientMultiplyAdds: inputGradientMultiplyAdds(links),
     parts: links.flatMap(partsOf),
 
     build(context) {
@@ -102,7 +104,7 @@ function buildLinks(links: readonly SequentialItem[], context: LayerContext): Bu
     };
     const layer = withPathTo(path, () => plan.build(inside));
     const parameters = Object.keys(plan.parameters ?? {}).map((own) => inside.parameter(own));
-    built.push({ link, layer, parameters, needsInputGradient });
+    built.push({ link, layer: wrapped(layer, link, inside), parameters, needsInputGradient });
 
     // The layers after a layer with parameters must compute input gradients, even if the caller does not need
     // dx.
@@ -112,6 +114,16 @@ function buildLinks(links: readonly SequentialItem[], context: LayerContext): Bu
     if (activation !== undefined) layer.fuse?.(activation);
   }
   return built;
+}
+
+/** Returns the layer that the chain calls: a layer of the experiment file is wrapped if the model wraps layers. */
+function wrapped(
+  layer: Layer,
+  { type, path = [], plan }: SequentialItem,
+  { wrapLayer, needsInputGradient }: LayerContext,
+): BuiltLink["layer"] {
+  if (type === undefined || wrapLayer === undefined) return layer;
+  return wrapLayer(layer, { path, type, plan, needsInputGradient });
 }
 
 /**
@@ -143,6 +155,17 @@ function checkedBackward(each: BuiltLink, dy: Tensor, pass: ForwardContext): Ten
     expectShape(path, `${type}: backward`, dx, [N, ...inputShape]);
   }
   return dx;
+}
+
+/**
+ * Returns the multiply-adds that a chain saves if the caller does not need dx: those of the layers before the
+ * first one with parameters, whose backward pass does not run, and those of its dx.
+ */
+function inputGradientMultiplyAdds(links: readonly SequentialItem[]): number {
+  const first = links.findIndex(({ plan }) => Object.keys(plan.parameters ?? {}).length > 0);
+  const skipped = first === -1 ? links : links.slice(0, first);
+  const { multiplyAdds = 0, inputGradientMultiplyAdds: saved = multiplyAdds } = links[first]?.plan ?? {};
+  return skipped.reduce((sum, { plan }) => sum + backwardMultiplyAdds(plan, true), saved);
 }
 
 /** Collects the parameters or buffers of all links, by their names in the chain. */

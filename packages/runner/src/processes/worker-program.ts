@@ -6,11 +6,13 @@ import { ShapeError } from "@nn/tensor";
 import {
   HEARTBEAT_SECONDS,
   CheckpointError,
+  Profiler,
   TrainingStopped,
   calibrate,
   createTrainingRuntime,
   formatPath,
   runTrial,
+  saveProfile,
   type Message,
   type Preparation,
   type Request,
@@ -65,8 +67,14 @@ async function answer(request: Work): Promise<Message> {
     return { kind: "calibrated", pace: await calibrate(await workbenchWith(sample.threads), sample, clock) };
   }
   const { assignment } = request;
+  const { threads, trial, profileFolder } = assignment;
+  const workbench = await workbenchWith(threads);
+  // Not the active clock, which needs ten times as long because it also reads the CPU time of the process.
+  const profiler = profileFolder === undefined ? undefined : new Profiler(() => performance.now() / 1000);
   const isLeaving = (): boolean => isToKeep;
-  const outcome = await runTrial(await workbenchWith(assignment.threads), assignment, clock, say, isLeaving);
+  const outcome = await runTrial(workbench, assignment, clock, say, { isLeaving, profiler });
+  if (profiler !== undefined && profileFolder !== undefined)
+    await saveProfile(profileFolder, profiler, trial.number);
   return { kind: "ended", outcome };
 }
 
