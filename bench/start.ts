@@ -1,6 +1,6 @@
 // What a user waits for besides training: the time of whole commands from the start of their process to its
-// end, in turn, and the part of `experiment` that is not training. Medians over several rounds; the first
-// round, which builds the bundle of the program, does not count.
+// end, in turn, the part of `experiment` that is not training, and the time until a worker process is ready to
+// train. Medians over several rounds; the first round, which builds the bundle of the program, does not count.
 //
 //   pnpm run bench:start [ROUNDS]                                 nine rounds unless told otherwise
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
@@ -8,6 +8,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 
 import { cli, Program } from "./program.ts";
+import { secondsUntilWorkerIsReady } from "./worker-start.ts";
 
 const rounds = Number(process.argv[2] ?? 9);
 if (!Number.isInteger(rounds) || rounds < 1) {
@@ -28,6 +29,7 @@ const commands: Readonly<Record<string, readonly string[]>> = {
 };
 const TRAINING = "  of it, training and evaluation";
 const BESIDE = "  beside them";
+const WORKER = "a worker, ready to train";
 
 try {
   const seconds = new Map<string, number[]>();
@@ -47,6 +49,8 @@ try {
       add(TRAINING, training);
       add(BESIDE, taken - training);
     }
+    const ready = await secondsUntilWorkerIsReady(quickstart, scratch);
+    if (round > 0) add(WORKER, ready);
   }
   console.log(`median of ${rounds} rounds, lowest and highest, in seconds`);
   for (const [name, values] of seconds) {
