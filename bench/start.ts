@@ -1,6 +1,7 @@
 // What a user waits for besides training: the time of whole commands from the start of their process to its
-// end, in turn, the part of `experiment` that is not training, and the time until a worker process is ready to
-// train. Medians over several rounds; the first round, which builds the bundle of the program, does not count.
+// end, in turn, the part of `experiment` that is not training, and the time until a worker process is ready
+// to train. Medians over several rounds; the first round, which builds the bundle of the program, does not
+// count.
 //
 //   pnpm run bench:start [ROUNDS]                                 nine rounds unless told otherwise
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";

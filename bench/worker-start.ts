@@ -5,10 +5,10 @@ import { programUrl } from "../packages/cli/src/start/program-url.ts";
 import { workerFlags } from "../packages/kernels/src/node/index.ts";
 
 /**
- * Starts a worker process of the product, from the bundle, and lets it train one epoch of an experiment without
- * a sweep. Returns the seconds from its start until it is ready to train: its program is loaded, its kernels
- * are compiled and its data are read. That is the time until the trial has ended, without that of the trial,
- * which the worker measures itself. `scratch`: a folder for the files of the trial.
+ * Starts a worker process of the product, from the bundle, and lets it train one epoch of an experiment.
+ * Returns the seconds from its start until it is ready to train: its program is loaded, its kernels are
+ * compiled and its data are read. These are the seconds until the trial has ended, without those of the trial
+ * itself, which the worker measures. `scratch`: a folder for the files of the trial.
  */
 export async function secondsUntilWorkerIsReady(experimentFile: string, scratch: string): Promise<number> {
   const program = await programUrl();

@@ -22,7 +22,7 @@ optimizer: { type: adam, learningRate: 0.003 }
 training: { epochs: 2, batchSize: 32 }
 `;
 
-/** Returns the milliseconds of the rows of a printed table, by their name; indented rows keep their indentation. */
+/** Returns the milliseconds of the rows of a printed table, by their name with its indentation. */
 function printedRows(out: string): Map<string, number> {
   const lines = out.split("\n");
   const table = lines.slice(lines.findIndex((line) => /^profile +ms +share +GFLOP\/s$/.test(line)) + 1);

@@ -15,7 +15,10 @@ export interface Assignment {
   readonly experimentFolder: string;
   /** Absolute path of the folder with the data sets. */
   readonly dataFolder: string;
-  /** Absolute path of the trial's folder, which exists. The worker writes only to this folder and to `profileFolder`. */
+  /**
+   * Absolute path of the trial's folder, which exists. The worker writes only to this folder and to
+   * `profileFolder`.
+   */
   readonly trialFolder: string;
   /**
    * Absolute path of the folder to which the worker writes the profile of the trial. Absent: the trial is not

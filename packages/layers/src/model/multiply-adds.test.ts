@@ -14,7 +14,7 @@ const reference = createReferenceBackend("float32");
 const source = { find: (type: string) => layers.get(type)!, complete: completeOptions };
 
 /** A backend that counts the multiply-adds of its products. */
-function countingBackend(): { readonly backend: Backend; take(): number } {
+function countingBackend(): { readonly backend: Backend; readonly take: () => number } {
   let count = 0;
   const size = ({ data }: Tensor): number => data.length;
   const filters = ({ shape }: Tensor): number => shape.at(-1)!;
@@ -57,7 +57,7 @@ function countingBackend(): { readonly backend: Backend; take(): number } {
   };
 }
 
-/** Returns the multiply-adds of one example: the planned ones of each layer, and those that a pass computes. */
+/** Returns the multiply-adds of one example: the planned ones, and those that the passes compute. */
 function multiplyAddsOf(blocks: readonly LayerBlock[], inputShape: Shape) {
   const { backend, take } = countingBackend();
   const places: LayerPlace[] = [];

@@ -116,7 +116,7 @@ function buildLinks(links: readonly SequentialItem[], context: LayerContext): Bu
   return built;
 }
 
-/** Returns the layer that the chain calls: a layer of the experiment file is wrapped if the model wraps layers. */
+/** Returns the layer that the chain calls: wrapped, if the model has a wrapper and the layer has a type. */
 function wrapped(
   layer: Layer,
   { type, path = [], plan }: SequentialItem,

@@ -32,7 +32,7 @@ function passes(wrapLayer?: LayerWrapper): number[][] {
   const dy = backend.allocate([2, 3]);
   dy.data.set([1, -2, 3, 0.5, 0.25, -1]);
   model.backward(dy, pass);
-  return [outputs, ...model.parameters.map(({ gradient }) => [...gradient.data])];
+  return [outputs, ...model.parameters.map(({ gradient }) => Array.from(gradient.data))];
 }
 
 test("a wrapper receives every layer, nested layers first, and sees every pass", () => {
