@@ -10,7 +10,7 @@ import { workerFlags } from "../packages/kernels/src/node/index.ts";
  * compiled and its data are read. These are the seconds until the trial has ended, without those of the trial
  * itself, which the worker measures. `scratch`: a folder for the files of the trial.
  */
-export async function secondsUntilWorkerIsReady(experimentFile: string, scratch: string): Promise<number> {
+export async function measureWorkerStart(experimentFile: string, scratch: string): Promise<number> {
   const program = await programUrl();
   const { WorkerProcess, HUNG_AFTER_SECONDS }: typeof import("../packages/runner/src/index.ts") =
     await import(new URL("nn-runner.mjs", program).href);

@@ -99,7 +99,7 @@ describe("experiments in YAML", () => {
       .map(({ text }, index) => ({ name: `${file}, block ${index + 1}`, text })),
   );
 
-  test("are there to be tested", () => {
+  test("are found by the test", () => {
     expect(examples.length).toBeGreaterThan(5);
   });
 
@@ -152,7 +152,10 @@ test("docs/training.md shows the rows of a profile as the program prints them", 
   const results = mkdtempSync(join(tmpdir(), "nn-profile-"));
   onTestFinished(() => rmSync(results, { recursive: true, force: true }));
   const short = ["--set", "training.epochs=1", "--out", results];
-  const { out } = await runProgram(["experiment", "experiments/quickstart.yaml", "--profile", ...short], root);
+  const { out } = await runProgram(
+    ["experiment", "experiments/quickstart.yaml", "--profile", ...short],
+    root,
+  );
   const rowsOf = (text: string): string[] => {
     const [, table = ""] = /^(profile .*?^total .*?)$/ms.exec(text) ?? [];
     return table.split("\n").map((row) => row.replace(/ +[\d.]+ +[\d.]+ %.*$/, ""));
@@ -183,7 +186,7 @@ describe("commands of explain in the documents", () => {
     [...read(file).matchAll(/\bpnpm run explain ([\w.[\]-]+\w)/g)].map(([, path = ""]) => ({ file, path })),
   );
 
-  test("is there to be tested", () => {
+  test("is found by the test", () => {
     expect(asked.map(({ file }) => file)).toContain("README.md");
   });
 

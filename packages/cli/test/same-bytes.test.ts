@@ -3,10 +3,10 @@ import { availableParallelism } from "node:os";
 import { expect, test } from "vitest";
 
 import { smallConvolutions, smallSweep } from "./support/bench-folder.ts";
-import { childrenOf, isOver, until, untilGone } from "./support/processes.ts";
-import { withSmallData } from "./support/small-data.ts";
+import { listChildProcesses, hasEnded, waitUntil, waitForExit } from "./support/processes.ts";
+import { createSmallDataFolders } from "./support/small-data.ts";
 
-const prepare = withSmallData();
+const prepare = createSmallDataFolders();
 
 /**
  * The files of an uninterrupted run with one worker. The first test sets them, the others compare with them.
@@ -87,8 +87,8 @@ test("the same bytes after several kill -9 of the process group", async () => {
   for (const more of [0, 1, 2, 7, 11]) {
     const goal = folder.journalLines() + more;
     const run = folder.start(["--workers", "2"], { detached: true });
-    await until(run, () => isOver(run) || folder.journalLines() > goal);
-    if (!isOver(run)) process.kill(-run.pid!, "SIGKILL");
+    await waitUntil(run, () => hasEnded(run) || folder.journalLines() > goal);
+    if (!hasEnded(run)) process.kill(-run.pid!, "SIGKILL");
     await run;
   }
   const { code, out } = await folder.run(["--workers", "2"]);
@@ -101,12 +101,12 @@ test("if only the coordinator is killed, its workers exit", async () => {
   const folder = prepare(smallSweep);
   const run = folder.start(["--workers", "2", "--set", "training.epochs=100000"]);
   // Both trials have trained at least one epoch.
-  await until(run, () => folder.journalLines() >= 6);
-  const workers = childrenOf(run.pid!);
+  await waitUntil(run, () => folder.journalLines() >= 6);
+  const workers = listChildProcesses(run.pid!);
   expect(workers).toHaveLength(2);
   process.kill(run.pid!, "SIGKILL");
   await run;
-  await untilGone(workers);
+  await waitForExit(workers);
 });
 
 test("the same command again trains nothing; --fresh starts over with the same bytes", async () => {

@@ -1,8 +1,8 @@
 import type { Tensor } from "@nn/tensor";
 
 import { ALIGNMENT, KernelMemory } from "./memory.ts";
-import { compileModule, instantiate, type Kernel, type Kernels } from "./module.ts";
-import { rangeOf, MIN_THREAD_WORK, type Split } from "./threads/split.ts";
+import { compileModule, instantiateKernels, type Kernel, type Kernels } from "./module.ts";
+import { computeRangeLength, MIN_THREAD_WORK, type Split } from "./threads/split.ts";
 import { ThreadPool } from "./threads/thread-pool.ts";
 
 /** Bytes per number. */
@@ -32,7 +32,7 @@ export class Engine {
   constructor(variant: string, pages: number) {
     this.memory = new KernelMemory(pages);
     this.#module = compileModule(variant);
-    this.kernels = instantiate(this.#module, this.memory.wasm);
+    this.kernels = instantiateKernels(this.#module, this.memory.wasm);
     this.memory.reset(this.kernels.heapBase());
     this.kernels.setOwn(this.memory.allocate(this.kernels.heapBase()));
   }
@@ -62,7 +62,8 @@ export class Engine {
     argumentsOf: (from: number, to: number, thread: number) => [...Arguments],
   ): number {
     const { extent } = split;
-    const range = this.#threads === undefined ? extent : rangeOf(split, this.#threadCount, this.#worth);
+    const range =
+      this.#threads === undefined ? extent : computeRangeLength(split, this.#threadCount, this.#worth);
     if (this.#threads === undefined || range >= extent) return kernel(...argumentsOf(0, extent, 0)) ?? 0;
     const parts: [...Arguments][] = [];
     for (let from = 0; from < extent; from += range) {
@@ -113,11 +114,11 @@ export class Engine {
 }
 
 /** Returns the size of the last axis. */
-export function lastAxisSize({ shape }: Tensor): number {
+export function getLastAxisSize({ shape }: Tensor): number {
   return shape[shape.length - 1]!;
 }
 
 /** Returns the number of columns of a tensor seen as a matrix (first axis, product of the others). */
-export function columnsOf(tensor: Tensor): number {
+export function countColumns(tensor: Tensor): number {
   return tensor.data.length / tensor.shape[0]!;
 }

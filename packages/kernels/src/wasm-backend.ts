@@ -1,5 +1,5 @@
 import {
-  sizeOf,
+  countElements,
   type Activation,
   type AdamStep,
   type Backend,
@@ -33,7 +33,7 @@ import {
   type Window,
 } from "@nn/tensor";
 
-import { bytesOfConvolution } from "./convolution.ts";
+import { computeConvolutionBytes } from "./convolution.ts";
 import { Engine, BYTES_PER_FLOAT } from "./engine.ts";
 import { DEFAULT_PAGES } from "./memory.ts";
 import { SparseMatrix, MIN_SPARSE_COLUMNS } from "./sparse-matrix.ts";
@@ -91,7 +91,7 @@ export class WasmBackend implements Backend {
 
   allocate(shape: Shape): Tensor {
     const { memory } = this.#engine;
-    const size = sizeOf(shape);
+    const size = countElements(shape);
     const address = memory.allocate(size * BYTES_PER_FLOAT);
     return { shape, data: new Float32Array(memory.buffer, address, size) };
   }
@@ -117,7 +117,7 @@ export class WasmBackend implements Backend {
   }
 
   prepareConvolution(window: Window, groups: number, channels: number, filters: number): void {
-    this.#engine.memoryFor(bytesOfConvolution(window, groups, channels, filters), 0);
+    this.#engine.memoryFor(computeConvolutionBytes(window, groups, channels, filters), 0);
   }
 
   gemm(product: MatrixProduct): void {

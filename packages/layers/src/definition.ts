@@ -47,7 +47,7 @@ export interface LayerPlan {
   readonly multiplyAdds?: number;
   /**
    * The part of the multiply-adds of the backward pass that only ∂loss/∂x needs, for one example; see
-   * `backwardMultiplyAdds`. Default: `multiplyAdds`, as for y = x·W.
+   * `countBackwardMultiplyAdds`. Default: `multiplyAdds`, as for y = x·W.
    */
   readonly inputGradientMultiplyAdds?: number;
   /**

@@ -67,7 +67,7 @@ let described: object | undefined;
  */
 function machine(): object {
   described ??= {
-    version: packageVersion(),
+    version: getPackageVersion(),
     commit: commit(),
     node: process.version,
     platform: `${process.platform}-${process.arch}`,
@@ -78,7 +78,7 @@ function machine(): object {
 }
 
 /** Returns the version of this program. */
-export function packageVersion(): string {
+export function getPackageVersion(): string {
   const manifest: unknown = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
   if (typeof manifest === "object" && manifest !== null && "version" in manifest)
     return String(manifest.version);
@@ -91,8 +91,8 @@ const STATUS = ["status", "--porcelain=v2", "--branch", "--untracked-files=no"] 
 let checkedOut: string | null | undefined;
 
 /**
- * Asks git for the checked-out commit, in a process of its own. Call it early: then `describeEnvironment`
- * does not have to wait for git, which takes a tenth of a second.
+ * Asks git for the checked-out commit, in a separate process. Call it early: then `describeEnvironment` does
+ * not have to wait for git, which takes a tenth of a second.
  */
 export function lookUpCommit(): Promise<void> {
   return new Promise((resolve) => {

@@ -5,7 +5,7 @@ import type { EpochMetrics } from "./train.ts";
 import type { Metrics } from "./metrics/metrics.ts";
 
 /** The data that a worker process needs to train a trial. */
-export interface Assignment {
+export interface TrialAssignment {
   readonly trial: Trial;
   /** Seed for drawing the validation images, which are the same for every trial. */
   readonly experimentSeed: number;
@@ -110,8 +110,8 @@ export interface CheckpointReport {
   readonly seen: number;
 }
 
-/** What the trials of a worker process need before they start. */
-export interface Preparation {
+/** The preparation for the trials of a worker process, before they start. */
+export interface WorkerPreparation {
   readonly threads: number;
   readonly dataset: TrialSpec["dataset"];
   /** Absolute paths, as in an assignment. */
@@ -120,10 +120,10 @@ export interface Preparation {
 }
 
 /** A message from the coordinator to a worker process. */
-export type Request =
+export type WorkerRequest =
   /** Starts the kernels and reads the data while the coordinator prepares the run. No answer follows. */
-  | { readonly kind: "prepare"; readonly preparation: Preparation }
-  | { readonly kind: "train"; readonly assignment: Assignment }
+  | { readonly kind: "prepare"; readonly preparation: WorkerPreparation }
+  | { readonly kind: "train"; readonly assignment: TrialAssignment }
   | { readonly kind: "calibrate"; readonly sample: CalibrationRequest }
   /**
    * Stops the current trial: after the next step, the worker writes a checkpoint and sends no more reports.
@@ -167,4 +167,4 @@ export type TrialReport =
   | { readonly kind: "refused"; readonly message: string };
 
 /** A message from a worker process: a report about a trial, or the result of a calibration. */
-export type Message = TrialReport | { readonly kind: "calibrated"; readonly pace: CalibrationResult };
+export type WorkerMessage = TrialReport | { readonly kind: "calibrated"; readonly pace: CalibrationResult };

@@ -10,10 +10,10 @@ import { createEarlyStopping, type EarlyStopping } from "./step/early-stopping.t
 import type { Evaluator } from "./evaluate.ts";
 import { createLookahead, type Lookahead } from "./step/lookahead.ts";
 import { RunningMetrics, type Metrics } from "./metrics/metrics.ts";
-import { mixedLoss } from "./step/mixed-loss.ts";
+import { computeMixedLoss } from "./step/mixed-loss.ts";
 import type { Network } from "./network.ts";
 import type { Yielder } from "./step/yielder.ts";
-import { scheduleContext } from "./step/schedule-context.ts";
+import { createScheduleContext } from "./step/schedule-context.ts";
 import { createGradientAccumulator, type GradientAccumulator } from "./step/gradient-accumulator.ts";
 import { measureLoop } from "./profile/measure-training.ts";
 import type { Profiler } from "./profile/profiler.ts";
@@ -86,7 +86,8 @@ export interface Checkpointer {
 }
 
 /**
- * How a training run ended. `epochs` contains the metrics of completed epochs; `reason` is why it diverged.
+ * The result of a training run. `epochs` contains the metrics of completed epochs; `reason` explains a
+ * divergence.
  */
 export type TrainingResult =
   | {
@@ -182,9 +183,9 @@ function prepare(
   const { backend, model } = network;
   const { augmenter, batchSize } = config;
   const mixes = augmenter?.mixes === true;
-  const loss = mixes ? mixedLoss(network.loss, augmenter, backend, batchSize) : network.loss;
+  const loss = mixes ? computeMixedLoss(network.loss, augmenter, backend, batchSize) : network.loss;
   const batches = new EpochBatches(config);
-  const duration = scheduleContext({ ...config, images: config.images.length });
+  const duration = createScheduleContext({ ...config, images: config.images.length });
   const schedule = network.createSchedule(duration);
   const trackers: WeightTrackers = {
     lookahead: config.lookahead && createLookahead(config.lookahead, backend, model.parameters),

@@ -5,7 +5,7 @@ import {
   type Dataset,
   type FileContext,
   type LoadContext,
-  type Origins,
+  type ImageOrigins,
 } from "@nn/mnist";
 import type { Backend, Shape } from "@nn/tensor";
 
@@ -19,7 +19,10 @@ export interface ResidentDataset {
   /** Names of the classes by label, if they have names. */
   readonly classNames?: readonly string[] | undefined;
   /** The origin of each image, such as its file, if it is known. */
-  readonly origins: { readonly training?: Origins | undefined; readonly test?: Origins | undefined };
+  readonly origins: {
+    readonly training?: ImageOrigins | undefined;
+    readonly test?: ImageOrigins | undefined;
+  };
   readonly training: ResidentSplit;
   readonly test: ResidentSplit;
 }
@@ -67,7 +70,7 @@ export class TrainingRuntime {
 }
 
 /**
- * Creates a workbench with the fast backend. This is the only code that chooses the backend. The flags of the
+ * Creates a runtime with the fast backend. This is the only code that chooses the backend. The flags of the
  * process determine whether the kernels use 256-bit instructions. Neither the instructions nor the number of
  * threads change any bit of a result. Rejects if a thread does not start.
  */

@@ -1,9 +1,9 @@
 import { RunDirectoryError } from "@nn/results";
 import { createRng } from "@nn/tensor";
 
-import type { Assignment, TrialReport, TrialOutcome } from "./messages.ts";
+import type { TrialAssignment, TrialReport, TrialOutcome } from "./messages.ts";
 import { createAugmenter, createTestTimeAugmentation } from "./data/augmentation.ts";
-import { bestEpoch } from "./metrics/best-epoch.ts";
+import { findBestEpoch } from "./metrics/best-epoch.ts";
 import { CheckpointFile, TrainingStopped, type CheckpointListener } from "./checkpoint/checkpoint-file.ts";
 import { splitDataset } from "./data/split-dataset.ts";
 import { EVALUATION_BATCH_SIZE } from "./evaluate.ts";
@@ -30,7 +30,7 @@ export interface TrialOptions {
  */
 export async function runTrial(
   workbench: TrainingRuntime,
-  assignment: Assignment,
+  assignment: TrialAssignment,
   clock: Clock,
   sendReport: (report: TrialReport) => void,
   { isLeaving = () => false, profiler }: TrialOptions = {},
@@ -130,13 +130,13 @@ export async function runTrial(
  * Returns the training metrics for results.csv. The best epoch is one of the trial's own epochs, never one of
  * the `inherited` ones.
  */
-function summary(training: TrainingResult, { metric, goal }: Assignment, inherited: number) {
+function summary(training: TrainingResult, { metric, goal }: TrialAssignment, inherited: number) {
   const { epochs } = training;
   const restored = training.status === "completed" ? training.restored : undefined;
   const last = restored === undefined ? epochs.at(-1) : epochs[restored - 1];
   return {
     epochs: epochs.length,
-    bestEpoch: bestEpoch(epochs.slice(inherited), metric, goal),
+    bestEpoch: findBestEpoch(epochs.slice(inherited), metric, goal),
     train: last?.train,
     validation: last?.validation,
   };

@@ -5,7 +5,7 @@ import { ExperimentError, type Experiment } from "@nn/experiment";
 import type { RunDirectory } from "@nn/results";
 import { PROFILE_FILE, TRACE_FILE, type Profile } from "@nn/training";
 
-import { profileTable } from "../terminal/profile-table.ts";
+import { formatProfileTable } from "../terminal/profile-table.ts";
 
 /** Throws ExperimentError if `--profile` cannot measure an experiment. */
 export function checkProfile({ resolved, repeats, executor }: Experiment): void {
@@ -35,7 +35,7 @@ export function deleteProfile({ path }: Pick<RunDirectory, "path">): void {
 }
 
 /** Returns the lines about a profile. `shownFolder`: the run directory, as it is shown to the user. */
-export function profileLines(
+export function formatProfile(
   { path }: Pick<RunDirectory, "path">,
   shownFolder: string,
   width: number,
@@ -47,7 +47,7 @@ export function profileLines(
     ];
   const profile: Profile = JSON.parse(readFileSync(file, "utf8"));
   return [
-    ...profileTable(profile, width),
+    ...formatProfileTable(profile, width),
     `Open ${join(shownFolder, TRACE_FILE)} in https://ui.perfetto.dev to see the first steps in detail.`,
   ];
 }

@@ -7,7 +7,7 @@ import { formatTable } from "./table.ts";
  * operations per second of each part, in the order in which the parts ran. Nested parts are indented below
  * the part that contains them. The rows without indentation add up to the total.
  */
-export function profileTable({ seconds, rows }: Profile, width: number): string[] {
+export function formatProfileTable({ seconds, rows }: Profile, width: number): string[] {
   const total = { name: "total", count: 1, seconds, flops: 0, parts: [] };
   return formatTable(
     [
@@ -16,17 +16,17 @@ export function profileTable({ seconds, rows }: Profile, width: number): string[
       { head: "share", align: "right" },
       { head: "GFLOP/s", align: "right" },
     ],
-    [...rows, total].flatMap((row) => profileRows(row, seconds, "")),
+    [...rows, total].flatMap((row) => formatRows(row, seconds, "")),
     width,
   );
 }
 
-function profileRows({ name, seconds, flops, parts }: ProfileRow, total: number, indent: string): string[][] {
+function formatRows({ name, seconds, flops, parts }: ProfileRow, total: number, indent: string): string[][] {
   const row = [
     `${indent}${name}`,
     (1000 * seconds).toFixed(1),
     `${((100 * seconds) / total).toFixed(1)} %`,
     flops > 0 ? (flops / seconds / 1e9).toFixed(1) : "",
   ];
-  return [row, ...parts.flatMap((part) => profileRows(part, total, `${indent}  `))];
+  return [row, ...parts.flatMap((part) => formatRows(part, total, `${indent}  `))];
 }

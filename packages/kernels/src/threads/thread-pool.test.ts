@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { afterAll, describe, expect, test } from "vitest";
 
-import { operations, works } from "../../test/operations/every.ts";
-import { draw, sameBytes } from "../../test/same-bytes.ts";
+import { operations, operationCases } from "../../test/operations/all-operations.ts";
+import { drawTensor, expectSameBytes } from "../../test/same-bytes.ts";
 import { createWasmBackend } from "../create.ts";
 import { Engine } from "../engine.ts";
 import { ThreadPool } from "./thread-pool.ts";
@@ -14,9 +14,9 @@ describe.each([2, 3])("on %i threads", async (count) => {
   afterAll(() => backend.endThreads());
 
   describe.each(operations)("%s", (operation) => {
-    test.each(Object.entries(works[operation]))("%s: same bytes as the reference", (_name, work) => {
+    test.each(Object.entries(operationCases[operation]))("%s: same bytes as the reference", (_name, work) => {
       fc.assert(
-        fc.property(work, (each) => sameBytes(each, draw, backend)),
+        fc.property(work, (each) => expectSameBytes(each, drawTensor, backend)),
         { numRuns: 30 },
       );
     });
@@ -56,8 +56,9 @@ test("kernels write temporary values to their thread's copy and never change sta
   const staticMemory = (): Buffer => Buffer.from(new Uint8Array(buffer, 0, heapBase()).slice());
   const compiled = staticMemory();
   for (const operation of operations) {
-    for (const [name, work] of Object.entries(works[operation])) {
-      for (const each of fc.sample(work, { numRuns: 30, seed: 1 })) sameBytes(each, draw, backend);
+    for (const [name, work] of Object.entries(operationCases[operation])) {
+      for (const each of fc.sample(work, { numRuns: 30, seed: 1 }))
+        expectSameBytes(each, drawTensor, backend);
       expect(staticMemory().equals(compiled), `${operation}, ${name}`).toBe(true);
     }
   }

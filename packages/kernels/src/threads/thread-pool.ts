@@ -1,7 +1,7 @@
 import { startThreads, type StartedThread } from "#platform/start-threads";
 
 import type { KernelMemory } from "../memory.ts";
-import { kernelTable, type Kernel, type Kernels } from "../module.ts";
+import { listKernels, type Kernel, type Kernels } from "../module.ts";
 import { Mailbox, MAILBOX_BYTES } from "./mailbox.ts";
 
 /** The data passed to a new thread. */
@@ -24,7 +24,7 @@ export class ThreadPool {
   private constructor(workers: readonly StartedThread[], mailboxes: readonly Mailbox[], kernels: Kernels) {
     this.#workers = workers;
     this.#mailboxes = mailboxes;
-    this.#numbers = new Map(kernelTable(kernels).map((kernel, number) => [kernel, number]));
+    this.#numbers = new Map(listKernels(kernels).map((kernel, number) => [kernel, number]));
   }
 
   /**

@@ -4,7 +4,7 @@ import { planSequential } from "./sequential.ts";
 import { initializeParameter } from "./initialize-parameter.ts";
 import { checkLayerCount } from "./layer-count.ts";
 import { LayerError, type LayerPath } from "./layer-error.ts";
-import { summarize, type LayerSummary } from "./layer-summary.ts";
+import { summarizeLayer, type LayerSummary } from "./layer-summary.ts";
 import type {
   InitializerDefinition,
   LayerDefinition,
@@ -16,7 +16,7 @@ import type {
   LayerWrapper,
 } from "../definition.ts";
 import { planEachLayer, type SequentialLayer } from "./plan-layers.ts";
-import { addPenaltyGradient, limitNorms, penaltyOf } from "./regularization.ts";
+import { addPenaltyGradient, limitNorms, computePenalty } from "./regularization.ts";
 
 /** A layer of the experiment file: its definition, and its options with all defaults filled in. */
 export interface ResolvedLayer {
@@ -104,7 +104,7 @@ export interface NonFinite {
 export function planModel(layers: readonly ResolvedLayer[], inputShape: Shape): ModelPlan {
   checkLayerCount(layers);
   const links = planEachLayer(layers, inputShape, []);
-  const summaries = links.map(({ type, plan }) => summarize(type, plan));
+  const summaries = links.map(({ type, plan }) => summarizeLayer(type, plan));
   return {
     inputShape,
     outputShape: links.at(-1)?.plan.outputShape ?? inputShape,
@@ -151,7 +151,8 @@ function buildModel(links: readonly SequentialLayer[], inputShape: Shape, contex
 
     penalty() {
       let sum = 0;
-      for (const { parameter, regularizer } of regularized) sum += penaltyOf(parameter.value, regularizer);
+      for (const { parameter, regularizer } of regularized)
+        sum += computePenalty(parameter.value, regularizer);
       return sum;
     },
 

@@ -6,7 +6,7 @@ import { layers } from "../catalog.ts";
 import type { LayerPlace } from "../definition.ts";
 import { glorot } from "../initializers/glorot.ts";
 import { planModel } from "./model.ts";
-import { backwardMultiplyAdds } from "./multiply-adds.ts";
+import { countBackwardMultiplyAdds } from "./multiply-adds.ts";
 import { resolveLayer, type LayerBlock } from "./nested-layers.ts";
 
 const N = 2;
@@ -87,7 +87,7 @@ function multiplyAddsOf(blocks: readonly LayerBlock[], inputShape: Shape) {
   return {
     planned: {
       forward: sum((place) => place.plan.multiplyAdds ?? 0),
-      backward: sum((place) => backwardMultiplyAdds(place.plan, place.needsInputGradient)),
+      backward: sum((place) => countBackwardMultiplyAdds(place.plan, place.needsInputGradient)),
     },
     computed: { forward, backward },
   };

@@ -6,7 +6,7 @@ import type { LayerPlan } from "../definition.ts";
  * pass has twice the multiply-adds of the forward pass, except for those of an input gradient that is not
  * needed.
  */
-export function backwardMultiplyAdds(
+export function countBackwardMultiplyAdds(
   {
     multiplyAdds = 0,
     inputGradientMultiplyAdds = multiplyAdds,

@@ -7,7 +7,7 @@ const GAP_SECONDS = 2;
 const TICK_MILLISECONDS = 500;
 
 /** The two time sources that `createActiveClock` compares. */
-export interface Clocks {
+export interface ClockSources {
   /** Seconds of a monotonic clock. */
   readonly now: () => number;
   /** CPU seconds of this process, over all its threads. */
@@ -20,7 +20,7 @@ export interface Clocks {
  * time used if that is more. Read the clock at least twice per GAP_SECONDS. CPU time distinguishes a long
  * computation from a suspension.
  */
-export function createActiveClock({ now, worked }: Clocks): () => number {
+export function createActiveClock({ now, worked }: ClockSources): () => number {
   let seen = 0;
   let [last, work] = [now(), worked()];
   return () => {
@@ -33,14 +33,14 @@ export function createActiveClock({ now, worked }: Clocks): () => number {
 }
 
 /** Returns the seconds during which this process was not suspended. */
-export const activeSeconds = createActiveClock({
+export const getActiveSeconds = createActiveClock({
   now: () => performance.now() / 1000,
   worked() {
     const { user, system } = process.cpuUsage();
     return (user + system) / 1e6;
   },
 });
-setInterval(activeSeconds, TICK_MILLISECONDS).unref();
+setInterval(getActiveSeconds, TICK_MILLISECONDS).unref();
 
 /** Calls a function once, after a number of seconds of an active clock. */
 export class ActiveTimer {
@@ -50,7 +50,7 @@ export class ActiveTimer {
   readonly #seconds: number;
   #last: number;
 
-  constructor(seconds: number, action: () => void, clock: () => number = activeSeconds) {
+  constructor(seconds: number, action: () => void, clock: () => number = getActiveSeconds) {
     this.#seconds = seconds;
     this.#left = seconds;
     this.#clock = clock;

@@ -1,4 +1,4 @@
-import { backwardMultiplyAdds, type LayerWrapper } from "@nn/layers";
+import { countBackwardMultiplyAdds, type LayerWrapper } from "@nn/layers";
 
 import type { TrainingBatch } from "../data/epoch-batches.ts";
 import { formatPath } from "../path.ts";
@@ -12,13 +12,13 @@ const FLOPS = 2;
  * Returns a wrapper that measures the forward and the backward pass of each layer. The floating-point
  * operations of a pass follow from the formula of the layer, however its kernel computes it: two for each
  * multiply-add of the forward pass, and two for each of the gradients of the input and of the weights
- * (`backwardMultiplyAdds`). Elementwise operations are not counted.
+ * (`countBackwardMultiplyAdds`). Elementwise operations are not counted.
  */
 export function createLayerMeter(profiler: Profiler): LayerWrapper {
   return (layer, { path, type, plan, needsInputGradient }) => {
     const name = `${formatPath(path)} ${type}`;
     const forwardFlops = FLOPS * (plan.multiplyAdds ?? 0);
-    const backwardFlops = FLOPS * backwardMultiplyAdds(plan, needsInputGradient);
+    const backwardFlops = FLOPS * countBackwardMultiplyAdds(plan, needsInputGradient);
     return {
       forward(x, pass) {
         profiler.begin(name);

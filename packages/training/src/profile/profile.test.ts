@@ -6,7 +6,7 @@ import { Type, type Static } from "typebox";
 import { Value } from "typebox/value";
 import { expect, onTestFinished, test } from "vitest";
 
-import { silent, toy, toySpec, weightsOf } from "../testing/toy-training.ts";
+import { copyWeights, createSilentObserver, createToyTraining, toySpec } from "../testing/toy-training.ts";
 import type { TrialSpec } from "../trial-spec.ts";
 import { Evaluator } from "../evaluate.ts";
 import { train } from "../train.ts";
@@ -20,11 +20,15 @@ import { formatTrace } from "./trace.ts";
 async function profiled(changes: Partial<TrialSpec> = {}) {
   let now = 0;
   const profiler = new Profiler(() => now++);
-  const { network, config } = await toy(changes, { wrapLayer: createLayerMeter(profiler) });
+  const { network, config } = await createToyTraining(changes, { wrapLayer: createLayerMeter(profiler) });
   const validation = new Evaluator(config.split, config.images);
-  const result = await train(network, { ...config, validation }, measureEpochs(silent(), profiler));
+  const result = await train(
+    network,
+    { ...config, validation },
+    measureEpochs(createSilentObserver(), profiler),
+  );
   profiler.finish();
-  return { profiler, result, weights: weightsOf(network), profile: summarizeProfile(profiler) };
+  return { profiler, result, weights: copyWeights(network), profile: summarizeProfile(profiler) };
 }
 
 const residual: Partial<TrialSpec> = {
@@ -50,27 +54,27 @@ function rowOf({ rows }: Profile, ...names: readonly string[]): ProfileRow {
   return found;
 }
 
-function sumOf(rows: readonly ProfileRow[]): number {
+function sumRows(rows: readonly ProfileRow[]): number {
   return rows.reduce((sum, { seconds }) => sum + seconds, 0);
 }
 
 test("training with a profiler gives the weights and metrics of training without one, to the bit", async () => {
   const changes = { ...residual, augment: [{ type: "mixup", alpha: 0.4 }] };
-  const { network, config } = await toy(changes);
+  const { network, config } = await createToyTraining(changes);
   const validation = new Evaluator(config.split, config.images);
-  const result = await train(network, { ...config, validation }, silent());
+  const result = await train(network, { ...config, validation }, createSilentObserver());
   const measured = await profiled(changes);
-  expect(measured.weights).toEqual(weightsOf(network));
+  expect(measured.weights).toEqual(copyWeights(network));
   expect(measured.result).toEqual(result);
 });
 
 test("the rows add up to the total, and nested rows to no more than the row around them", async () => {
   const { profile } = await profiled(residual);
   const expectNested = ({ parts, seconds }: ProfileRow): void => {
-    expect(sumOf(parts)).toBeLessThanOrEqual(seconds);
+    expect(sumRows(parts)).toBeLessThanOrEqual(seconds);
     parts.forEach(expectNested);
   };
-  expect(sumOf(profile.rows)).toBe(profile.seconds);
+  expect(sumRows(profile.rows)).toBe(profile.seconds);
   expect(profile.rows.every(({ seconds }) => seconds > 0)).toBe(true);
   profile.rows.forEach(expectNested);
 });
@@ -118,7 +122,7 @@ test("a trial that diverges has a profile of its steps until then", async () => 
   const { profile, result } = await profiled({ optimizer: { ...toySpec.optimizer, learningRate: 1e25 } });
   expect(result.status).toBe("diverged");
   expect(rowOf(profile, "backward").count).toBeLessThan(6);
-  expect(sumOf(profile.rows)).toBe(profile.seconds);
+  expect(sumRows(profile.rows)).toBe(profile.seconds);
 });
 
 /** The Trace Event Format, as far as traces use it: names of process and thread, and complete events. */

@@ -27,18 +27,18 @@ export function summarizeProfile({ trial }: Pick<Profiler, "trial">): Profile {
   const epoch = trial.nested.get("epoch");
   const steps = [...(epoch?.nested.get("step")?.nested.values() ?? [])].map(toRow);
   const evaluations = [epoch, trial].flatMap((group) => group?.nested.get("evaluation") ?? []).map(toRow);
-  const evaluation = { ...sumOf("evaluation", evaluations), parts: [] };
-  const measured = sumOf("measured", [...steps, evaluation]);
+  const evaluation = { ...sumRows("evaluation", evaluations), parts: [] };
+  const measured = sumRows("measured", [...steps, evaluation]);
   const rest = { count: 1, seconds: trial.seconds - measured.seconds, flops: 0, parts: [] };
   return { seconds: trial.seconds, rows: [...steps, evaluation, { name: "everything else", ...rest }] };
 }
 
 function toRow({ name, count, seconds, flops, nested }: SpanGroup): ProfileRow {
   const parts = [...nested.values()].map(toRow);
-  return { name, count, seconds, flops: flops || sumOf(name, parts).flops, parts };
+  return { name, count, seconds, flops: flops || sumRows(name, parts).flops, parts };
 }
 
-function sumOf(name: string, rows: readonly ProfileRow[]): Omit<ProfileRow, "parts"> {
+function sumRows(name: string, rows: readonly ProfileRow[]): Omit<ProfileRow, "parts"> {
   const sum = (key: "count" | "seconds" | "flops"): number =>
     rows.reduce((total, row) => total + row[key], 0);
   return { name, count: sum("count"), seconds: sum("seconds"), flops: sum("flops") };
