@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import path from "node:path";
 
-import { programUrl } from "../packages/cli/src/start/program-url.ts";
-import { workerFlags } from "../packages/kernels/src/node/index.ts";
+import { getProgramUrl } from "../packages/cli/src/start/program-url.ts";
+import { getWorkerFlags } from "../packages/kernels/src/node/index.ts";
 
 /**
  * Starts a worker process of the product, from the bundle, and lets it train one epoch of an experiment.
@@ -11,7 +11,7 @@ import { workerFlags } from "../packages/kernels/src/node/index.ts";
  * itself, which the worker measures. `scratch`: a folder for the files of the trial.
  */
 export async function measureWorkerStart(experimentFile: string, scratch: string): Promise<number> {
-  const program = await programUrl();
+  const program = await getProgramUrl();
   const { WorkerProcess, HUNG_AFTER_SECONDS }: typeof import("../packages/runner/src/index.ts") =
     await import(new URL("nn-runner.mjs", program).href);
   const { loadExperiment }: typeof import("../packages/experiment/src/index.ts") = await import(
@@ -28,7 +28,7 @@ export async function measureWorkerStart(experimentFile: string, scratch: string
   const trialFolder = mkdtempSync(path.join(scratch, "trial-"));
 
   const since = performance.now();
-  const worker = new WorkerProcess(workerFlags(256), { silence: HUNG_AFTER_SECONDS });
+  const worker = new WorkerProcess(getWorkerFlags(256), { silence: HUNG_AFTER_SECONDS });
   try {
     worker.prepare({ ...context, dataset: trial.spec.dataset });
     const assignment = { ...context, trial, trialFolder, experimentSeed: seed, metric, goal };
