@@ -1,6 +1,7 @@
-// Measures the time that commands take besides training: from the start of the process to its end, and the
-// part of `experiment` that is not training. The commands alternate. Medians over several rounds; the first
-// round, which builds the bundle of the program, does not count.
+// Measures the time that commands take besides training: from the start of the process to its end, the part of
+// `experiment` that is not training, and the time until a worker process is ready to train. The commands
+// alternate. Medians over several rounds; the first round, which builds the bundle of the program, does not
+// count.
 //
 //   pnpm run bench:start [ROUNDS]                                 nine rounds unless told otherwise
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
@@ -8,6 +9,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 
 import { cliPath, Program } from "./program.ts";
+import { measureWorkerStart } from "./worker-start.ts";
 
 const rounds = Number(process.argv[2] ?? 9);
 if (!Number.isInteger(rounds) || rounds < 1) {
@@ -28,6 +30,7 @@ const commands: Readonly<Record<string, readonly string[]>> = {
 };
 const TRAINING = "  of it, training and evaluation";
 const BESIDE = "  beside them";
+const WORKER = "a worker, ready to train";
 
 try {
   const seconds = new Map<string, number[]>();
@@ -47,6 +50,8 @@ try {
       add(TRAINING, training);
       add(BESIDE, taken - training);
     }
+    const ready = await measureWorkerStart(quickstart, scratch);
+    if (round > 0) add(WORKER, ready);
   }
   console.log(`median of ${rounds} rounds, lowest and highest, in seconds`);
   for (const [name, values] of seconds) {

@@ -74,13 +74,24 @@ function commandLine(terminal: Terminal): Command {
         "override a value of the experiment; may be given several times",
         collectValues,
       ),
-  ).action(
-    async (spec: string, options: Omit<ExperimentOptions, "set"> & ExperimentInputOptions & SimdOptions) => {
-      const { experimentCommand } = await import("./commands/experiment.ts");
-      const given = { ...options, set: options.set ?? [], simd: getSimdBits(options, terminal) };
-      process.exitCode = await experimentCommand(spec, given, terminal);
-    },
-  );
+  )
+    .addOption(
+      new Option(
+        "--profile",
+        "print the time of each layer and of the other parts, and write a trace for ui.perfetto.dev; for a " +
+          "single trial: no sweep, no repeats, no executor",
+      ).conflicts("dryRun"),
+    )
+    .action(
+      async (
+        spec: string,
+        options: Omit<ExperimentOptions, "set"> & ExperimentInputOptions & SimdOptions,
+      ) => {
+        const { experimentCommand } = await import("./commands/experiment.ts");
+        const given = { ...options, set: options.set ?? [], simd: getSimdBits(options, terminal) };
+        process.exitCode = await experimentCommand(spec, given, terminal);
+      },
+    );
 
   addTrainingOptions(
     program

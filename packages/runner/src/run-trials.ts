@@ -50,6 +50,8 @@ export interface RunTrialsOptions {
   readonly threads: ThreadCount;
   /** Seconds between two checkpoints of a trial. */
   readonly checkpointSeconds: number;
+  /** Whether the worker writes a profile to the run directory. Only for an experiment with a single trial. */
+  readonly profile?: boolean | undefined;
   /** See `Dispatch.mostFailures`. */
   readonly mostFailures: number;
   readonly signal: AbortSignal;
@@ -183,6 +185,7 @@ function assignmentOf(run: RunTrialsOptions, { trial, until }: TrainingSegment):
     experimentFolder: run.experimentFolder,
     dataFolder: run.dataFolder,
     trialFolder: directory.trialFolder(trial.number),
+    ...(run.profile === true && { profileFolder: directory.path }),
     recorded: countCompletedEpochs(directory.records, { trial: trial.number, parent: trial.parent }) ?? 0,
     ...(trial.parent !== undefined && {
       startFrom: join(directory.trialFolder(trial.parent), CHECKPOINT_FILE),

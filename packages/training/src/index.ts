@@ -26,6 +26,9 @@ export {
 export { findBestEpoch } from "./metrics/best-epoch.ts";
 export { computeClassMetrics, computeTopAccuracies, type ClassMetrics } from "./metrics/class-metrics.ts";
 export { formatPath, parsePath, type Path, type PathStep } from "./path.ts";
+export type { Profile, ProfileRow } from "./profile/profile.ts";
+export { Profiler } from "./profile/profiler.ts";
+export { PROFILE_FILE, TRACE_FILE, saveProfile } from "./profile/save-profile.ts";
 export { averages } from "./step/averages.ts";
 export { createScheduleContext } from "./step/schedule-context.ts";
 export { train } from "./train.ts";

@@ -18,8 +18,16 @@ export interface TrialAssignment {
   readonly experimentFolder: string;
   /** Absolute path of the folder with the data sets. */
   readonly dataFolder: string;
-  /** Absolute path of the trial's folder, which exists. The worker writes only to this folder. */
+  /**
+   * Absolute path of the trial's folder, which exists. The worker writes only to this folder and to
+   * `profileFolder`.
+   */
   readonly trialFolder: string;
+  /**
+   * Absolute path of the folder to which the worker writes the profile of the trial. Absent: the trial is not
+   * profiled.
+   */
+  readonly profileFolder?: string | undefined;
   /** The metric that determines the best epoch: a column of epochs.csv. */
   readonly metric: string;
   readonly goal: "maximize" | "minimize";

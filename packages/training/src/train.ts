@@ -1,9 +1,9 @@
-import type { StateDict, Schedule } from "@nn/layers";
+import type { Loss, Model, StateDict, Schedule } from "@nn/layers";
 import type { Augmenter, ResidentSplit } from "@nn/mnist";
 import type { Rng } from "@nn/tensor";
 
 import type { TrainingSpec } from "./trial-spec.ts";
-import { EpochBatches } from "./data/epoch-batches.ts";
+import { EpochBatches, type TrainingBatch } from "./data/epoch-batches.ts";
 import { createAverage, type WeightAverage } from "./step/averages.ts";
 import { describeDivergedLoss, describeDivergedWeights } from "./metrics/divergence.ts";
 import { createEarlyStopping, type EarlyStopping } from "./step/early-stopping.ts";
@@ -14,7 +14,9 @@ import { computeMixedLoss } from "./step/mixed-loss.ts";
 import type { Network } from "./network.ts";
 import type { Yielder } from "./step/yielder.ts";
 import { createScheduleContext } from "./step/schedule-context.ts";
-import { createGradientAccumulator } from "./step/gradient-accumulator.ts";
+import { createGradientAccumulator, type GradientAccumulator } from "./step/gradient-accumulator.ts";
+import { measureLoop } from "./profile/measure-training.ts";
+import type { Profiler } from "./profile/profiler.ts";
 
 /** The data and the options of a training run. */
 export interface TrainingConfig extends TrainingSpec {
@@ -58,6 +60,8 @@ export interface TrainingObserver {
   /** The batches of the epoch are done; validation comes next. */
   onLearned(epoch: number): void;
   onEpoch(measures: EpochMetrics): void;
+  /** Measures the parts of each step. Default: they are not measured. */
+  readonly profiler?: Profiler | undefined;
 }
 
 /** The state of a training run. It is live: changing it changes the run. */
@@ -112,8 +116,9 @@ export async function train(
   observer: TrainingObserver,
   checkpointer?: Checkpointer,
 ): Promise<TrainingResult> {
-  const { backend, model } = network;
-  const { loss, batches, schedule, trackers, state, update, isOver } = prepare(network, config, checkpointer);
+  const { backend } = network;
+  const { parts, schedule, trackers, state, isOver } = prepare(network, config, observer, checkpointer);
+  const { model, loss, batches, update } = parts;
   const { epochs, metrics } = state;
 
   while (!isOver() && epochs.length < (config.until ?? config.epochs)) {
@@ -163,8 +168,21 @@ interface WeightTrackers {
   readonly earlyStopping: EarlyStopping | undefined;
 }
 
+/** What the training loop calls in each step. */
+export interface LoopParts {
+  readonly model: Pick<Model, "forward" | "penalty" | "backward">;
+  readonly loss: Loss;
+  readonly batches: { of(epoch: number, learned: number): Iterable<TrainingBatch> };
+  readonly update: GradientAccumulator;
+}
+
 /** Returns everything that the training loop needs, with the restored state of a stopped run. */
-function prepare(network: Network, config: TrainingConfig, checkpointer: Checkpointer | undefined) {
+function prepare(
+  network: Network,
+  config: TrainingConfig,
+  { profiler }: TrainingObserver,
+  checkpointer: Checkpointer | undefined,
+) {
   const { backend, model } = network;
   const { augmenter, batchSize } = config;
   const mixes = augmenter?.mixes === true;
@@ -187,7 +205,9 @@ function prepare(network: Network, config: TrainingConfig, checkpointer: Checkpo
   const update = createGradientAccumulator(network, config, schedule, trackers, stepsTaken);
   const isOver = (): boolean =>
     epochs.length >= (config.end ?? config.epochs) || trackers.earlyStopping?.isOver(epochs.length) === true;
-  return { loss, batches, schedule, trackers, state, update, isOver };
+  const plain: LoopParts = { model, loss, batches, update };
+  const parts = profiler === undefined ? plain : measureLoop(plain, profiler);
+  return { parts, schedule, trackers, state, isOver };
 }
 
 /**

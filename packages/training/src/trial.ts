@@ -8,6 +8,8 @@ import { CheckpointFile, TrainingStopped, type CheckpointListener } from "./chec
 import { splitDataset } from "./data/split-dataset.ts";
 import { EVALUATION_BATCH_SIZE } from "./evaluate.ts";
 import { buildNetwork } from "./network.ts";
+import { createLayerMeter, measureEpochs } from "./profile/measure-training.ts";
+import type { Profiler } from "./profile/profiler.ts";
 import { ThreadTuner } from "./step/thread-tuner.ts";
 import { Yielder, type Clock } from "./step/yielder.ts";
 import { saveTrial } from "./saved/save-trial.ts";
@@ -15,18 +17,24 @@ import { loadTrialCatalogs } from "./trial-catalogs.ts";
 import { train, type TrainingObserver, type TrainingResult } from "./train.ts";
 import type { TrainingRuntime } from "./training-runtime.ts";
 
+/** Optional arguments of `runTrial`. */
+export interface TrialOptions {
+  readonly isLeaving?: () => boolean;
+  readonly profiler?: Profiler | undefined;
+}
+
 /**
  * Runs one trial, or a segment of it, from its data to the saved weights. Resumes from its checkpoint, trains
  * as specified, and evaluates the final weights once on the test set at the end. The outcome, except for its
- * seconds, depends only on the assignment and the data. Throws TrainingStopped once `isLeaving` returns true,
- * see `CheckpointFile`.
+ * seconds, depends only on the assignment and the data. A profiler measures its parts. Throws TrainingStopped
+ * once `isLeaving` returns true, see `CheckpointFile`.
  */
 export async function runTrial(
   workbench: TrainingRuntime,
   assignment: TrialAssignment,
   clock: Clock,
   sendReport: (report: TrialReport) => void,
-  isLeaving: () => boolean = () => false,
+  { isLeaving = () => false, profiler }: TrialOptions = {},
 ): Promise<TrialOutcome> {
   const started = clock();
   const { trial } = assignment;
@@ -46,10 +54,12 @@ export async function runTrial(
       batchSize: Math.max(trial.spec.training.batchSize, EVALUATION_BATCH_SIZE),
       rng: rng.fork("model"),
       experimentFolder: assignment.experimentFolder,
+      wrapLayer: profiler && createLayerMeter(profiler),
     });
 
     const tuner = workbench.threads && new ThreadTuner(workbench.threads, clock);
-    const observer = reporter(clock, data.images.length, sendReport, tuner);
+    const reports = reporter(clock, data.images.length, sendReport, tuner);
+    const observer = profiler === undefined ? reports : measureEpochs(reports, profiler);
     const config = {
       ...trial.spec.training,
       end: trial.until,
@@ -75,6 +85,7 @@ export async function runTrial(
     }
 
     const { classes } = dataset;
+    profiler?.begin("evaluation");
     const { metrics: test, predictions } = await data.test.predict(network, classes, observer.yielder);
     if (!Number.isFinite(test.loss)) {
       await checkpoint.discard();
@@ -94,6 +105,7 @@ export async function runTrial(
     // With `validation: test`, the validation images are the test images.
     const heldOut = validation === data.test ? undefined : validation;
     const held = await heldOut?.predict(network, classes, observer.yielder);
+    profiler?.end();
     await Promise.all([
       checkpoint.written(),
       saveTrial(

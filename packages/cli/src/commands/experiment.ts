@@ -38,6 +38,7 @@ import type { Terminal } from "../terminal/terminal.ts";
 import { resolveDataFolder } from "./data-folder.ts";
 import { describeForecast } from "./forecast.ts";
 import { prepareKernels } from "./prepare-kernels.ts";
+import { checkProfile } from "./profile.ts";
 import { train, type TrainingOptions } from "./train.ts";
 
 /** Command-line options of `experiment`: those of training, plus files, time limits and vector width. */
@@ -86,6 +87,7 @@ async function readAndTrain(
   );
   const { experiment, plan, next, notices, dataSummaries, forecastInputOf, identityOf } = loaded;
   const { catalogs, customFiles } = loaded;
+  if (options.profile === true) checkProfile(experiment);
   const folder = join(resolve(options.out ?? join(workspaceFolder, "results")), experiment.name);
   const shownFolder = relative(process.cwd(), join(folder, experiment.fingerprint)) || ".";
 

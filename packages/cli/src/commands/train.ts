@@ -53,6 +53,7 @@ import type { Terminal } from "../terminal/terminal.ts";
 import { formatCommand, formatRepeatCommand } from "./command-line.ts";
 import { describeForecast } from "./forecast.ts";
 import { prepareKernels } from "./prepare-kernels.ts";
+import { deleteProfile, formatProfile } from "./profile.ts";
 
 /**
  * Default interval between checkpoints. Writing one takes some milliseconds. A kill loses at most the work
@@ -75,6 +76,7 @@ export interface TrainingOptions {
   /** Seconds. */
   readonly checkpointEvery?: number | undefined;
   readonly mostFailures?: number | undefined;
+  readonly profile?: boolean | undefined;
 }
 
 /** Arguments of `train`: the experiment, its data, its run directory and its workers. */
@@ -113,6 +115,7 @@ export async function train(work: TrainArguments): Promise<number> {
   const pending = planned - countDone(directory.records, planned);
   let stop: Stop | undefined;
   if (pending > 0) {
+    deleteProfile(directory);
     stop = await trainAll(work);
     directory.writeTables();
     if (stop?.cause === "interrupted") {
@@ -135,6 +138,7 @@ export async function train(work: TrainArguments): Promise<number> {
   );
   if (anyFigures || pending === 0) print(["", ...closing]);
   if (stop === undefined) print(formatSweepEnd(experiment, end));
+  if (work.options.profile === true) print(["", ...formatProfile(directory, shownFolder, terminal.width)]);
   print(["", ...formatFileList(shownFolder, directory.records)]);
   if (finish !== undefined) print(keptLines(experiment, finish));
   if (finish?.hasBest === true) print(bestLines(shownFolder));
@@ -257,6 +261,7 @@ async function trainAll(work: TrainArguments): Promise<Stop | undefined> {
       threads,
       checkpointSeconds: options.checkpointEvery ?? CHECKPOINT_SECONDS,
       mostFailures: options.mostFailures ?? MOST_FAILURES,
+      profile: options.profile,
       signal,
     };
     const stopped = await runPendingTrials(run, screen).finally(() => screen.stop());

@@ -13,6 +13,7 @@ import type {
   ForwardContext,
   Buffer,
   LayerOutput,
+  LayerWrapper,
 } from "../definition.ts";
 import { planEachLayer, type SequentialLayer } from "./plan-layers.ts";
 import { addPenaltyGradient, limitNorms, computePenalty } from "./regularization.ts";
@@ -50,6 +51,8 @@ export interface ModelContext {
   };
   /** The initializers that a parameter can specify, by type. */
   readonly initializers?: ReadonlyMap<string, InitializerDefinition>;
+  /** Wraps each layer when it is built, nested layers before the layer around them. Default: no wrapper. */
+  readonly wrapLayer?: LayerWrapper | undefined;
 }
 
 /** A sequence of layers that has been built, with its parameters. */
@@ -129,6 +132,7 @@ function buildModel(links: readonly SequentialLayer[], inputShape: Shape, contex
     parameter: (name) => parameters.get(name)!,
     state: (name) => state.get(name)!,
     batch: (exampleShape) => new Batch(backend, batchSize, exampleShape),
+    wrapLayer: context.wrapLayer,
   });
 
   const planned = Object.entries(plan.parameters ?? {});

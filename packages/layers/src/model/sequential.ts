@@ -3,6 +3,7 @@ import type { Shape, Tensor } from "@nn/tensor";
 import type { ForwardContext, Layer, LayerContext, LayerPart, LayerPlan, Parameter } from "../definition.ts";
 import { expectShape } from "./check-returned-shape.ts";
 import { LayerError, type LayerPath } from "./layer-error.ts";
+import { countBackwardMultiplyAdds } from "./multiply-adds.ts";
 
 /** A layer of a chain, planned for the output shape of the layer before it. */
 export interface SequentialItem {
@@ -20,7 +21,7 @@ export interface SequentialItem {
 
 interface BuiltItem {
   readonly item: SequentialItem;
-  readonly layer: Layer;
+  readonly layer: Pick<Layer, "forward" | "backward">;
   readonly parameters: readonly Parameter[];
   readonly needsInputGradient: boolean;
 }
@@ -32,6 +33,7 @@ export function planSequential(items: readonly SequentialItem[]): LayerPlan {
     parameters: together(items, ({ parameters }) => parameters),
     state: together(items, ({ state }) => state),
     multiplyAdds: items.reduce((sum, { plan }) => sum + (plan.multiplyAdds ?? 0), 0),
+    inputGradientMultiplyAdds: countInputGradientMultiplyAdds(items),
     parts: items.flatMap(partsOf),
 
     build(context) {
@@ -102,7 +104,7 @@ function buildItems(items: readonly SequentialItem[], context: LayerContext): Bu
     };
     const layer = addPathToErrors(path, () => plan.build(inside));
     const parameters = Object.keys(plan.parameters ?? {}).map((own) => inside.parameter(own));
-    built.push({ item, layer, parameters, needsInputGradient });
+    built.push({ item, layer: wrapIfTyped(layer, item, inside), parameters, needsInputGradient });
 
     // The layers after a layer with parameters must compute input gradients, even if the caller does not need
     // dx.
@@ -112,6 +114,16 @@ function buildItems(items: readonly SequentialItem[], context: LayerContext): Bu
     if (activation !== undefined) layer.fuse?.(activation);
   }
   return built;
+}
+
+/** Returns the layer that the chain calls: wrapped, if the model has a wrapper and the layer has a type. */
+function wrapIfTyped(
+  layer: Layer,
+  { type, path = [], plan }: SequentialItem,
+  { wrapLayer, needsInputGradient }: LayerContext,
+): BuiltItem["layer"] {
+  if (type === undefined || wrapLayer === undefined) return layer;
+  return wrapLayer(layer, { path, type, plan, needsInputGradient });
 }
 
 /**
@@ -143,6 +155,20 @@ function checkedBackward(each: BuiltItem, dy: Tensor, pass: ForwardContext): Ten
     expectShape(path, `${type}: backward`, dx, [N, ...inputShape]);
   }
   return dx;
+}
+
+/**
+ * Returns the multiply-adds that a chain saves if the caller does not need dx: those of the layers before the
+ * first one with parameters, whose backward pass does not run, and those of its dx.
+ */
+function countInputGradientMultiplyAdds(items: readonly SequentialItem[]): number {
+  const first = items.findIndex(({ plan }) => Object.keys(plan.parameters ?? {}).length > 0);
+  const skipped = first === -1 ? items : items.slice(0, first);
+  const { multiplyAdds = 0, inputGradientMultiplyAdds = multiplyAdds } = items[first]?.plan ?? {};
+  return skipped.reduce(
+    (sum, { plan }) => sum + countBackwardMultiplyAdds(plan, true),
+    inputGradientMultiplyAdds,
+  );
 }
 
 /** Collects the parameters or buffers of all items, by their names in the chain. */

@@ -6,11 +6,13 @@ import { ShapeError } from "@nn/tensor";
 import {
   HEARTBEAT_SECONDS,
   CheckpointError,
+  Profiler,
   TrainingStopped,
   calibrate,
   createTrainingRuntime,
   formatPath,
   runTrial,
+  saveProfile,
   type WorkerMessage,
   type WorkerPreparation,
   type WorkerRequest,
@@ -66,8 +68,14 @@ async function answer(request: Work): Promise<WorkerMessage> {
     return { kind: "calibrated", pace: await calibrate(await getRuntime(sample.threads), sample, clock) };
   }
   const { assignment } = request;
+  const { threads, trial, profileFolder } = assignment;
+  const runtime = await getRuntime(threads);
+  // Not the active clock, which needs ten times as long because it also reads the CPU time of the process.
+  const profiler = profileFolder === undefined ? undefined : new Profiler(() => performance.now() / 1000);
   const isLeaving = (): boolean => isToKeep;
-  const outcome = await runTrial(await getRuntime(assignment.threads), assignment, clock, say, isLeaving);
+  const outcome = await runTrial(runtime, assignment, clock, say, { isLeaving, profiler });
+  if (profiler !== undefined && profileFolder !== undefined)
+    await saveProfile(profileFolder, profiler, trial.number);
   return { kind: "ended", outcome };
 }
 

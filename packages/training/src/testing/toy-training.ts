@@ -1,3 +1,4 @@
+import type { LayerWrapper } from "@nn/layers";
 import { ResidentSplit, type Split } from "@nn/mnist";
 import { createReferenceBackend, createRng, type Backend } from "@nn/tensor";
 
@@ -54,7 +55,8 @@ export async function createToyTraining(
     backend = createReferenceBackend("float32"),
     split = createToySplit(40),
     seed = 1,
-  }: { backend?: Backend; split?: Split; seed?: number } = {},
+    wrapLayer,
+  }: { backend?: Backend; split?: Split; seed?: number; wrapLayer?: LayerWrapper } = {},
 ): Promise<ToyTraining> {
   const spec = { ...toySpec, ...changes };
   const inputShape = [2, 2, 1];
@@ -66,6 +68,7 @@ export async function createToyTraining(
     batchSize: 1000,
     rng: rng.fork("model"),
     experimentFolder: "/",
+    wrapLayer,
   });
   const images = Int32Array.from({ length: split.count }, (_, index) => index);
   const resident = new ResidentSplit(backend, split, inputShape);

@@ -125,14 +125,17 @@ export function planConcatenation(type: string, branches: readonly Branch[], inp
 }
 
 /** Returns the parameters, buffers, cost and nested layers of all branches together. */
-function allOf(
-  branches: readonly Branch[],
-): Pick<LayerPlan, "parameters" | "state" | "multiplyAdds" | "parts"> {
+function allOf(branches: readonly Branch[]): Omit<LayerPlan, "outputShape" | "build"> {
   const plans = branches.filter((branch) => branch !== "identity");
   return {
     parameters: Object.assign({}, ...plans.map(({ parameters }) => parameters)),
     state: Object.assign({}, ...plans.map(({ state }) => state)),
     multiplyAdds: plans.reduce((sum, { multiplyAdds = 0 }) => sum + multiplyAdds, 0),
+    inputGradientMultiplyAdds: plans.reduce(
+      (sum, { multiplyAdds = 0, inputGradientMultiplyAdds = multiplyAdds }) =>
+        sum + inputGradientMultiplyAdds,
+      0,
+    ),
     parts: plans.flatMap(({ parts = [] }) => parts),
   };
 }

@@ -8,10 +8,12 @@ import { createView } from "./view.ts";
  * are the batch of that layer, so a dense layer still needs only one matrix product.
  */
 export function planPerRow(rows: number, plan: LayerPlan, rowShape: Shape): LayerPlan {
+  const { multiplyAdds = 0, inputGradientMultiplyAdds = multiplyAdds } = plan;
   return {
     ...plan,
     outputShape: [rows, ...plan.outputShape],
-    multiplyAdds: rows * (plan.multiplyAdds ?? 0),
+    multiplyAdds: rows * multiplyAdds,
+    inputGradientMultiplyAdds: rows * inputGradientMultiplyAdds,
 
     build(context) {
       const batchSize = rows * context.batchSize;

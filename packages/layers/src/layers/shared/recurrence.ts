@@ -78,6 +78,8 @@ export function planRecurrence(
   return {
     outputShape: returnSequences ? [T, U] : [U],
     multiplyAdds: T * (D + U) * width,
+    // The gradient of the state, dz·Uᵀ, is needed even if dx = dz·Wᵀ is not.
+    inputGradientMultiplyAdds: T * D * width,
     parameters: {
       weight: { shape: [D, width], start, ...planWeight(options) },
       recurrentWeight: {
