@@ -23,6 +23,7 @@ import { writeImages } from "./images.ts";
 import type { Network } from "./network.ts";
 import { cnn } from "./networks/cnn.ts";
 import { lenet5 } from "./networks/lenet5.ts";
+import { Measurements, printTable } from "./record/measurements.ts";
 
 if (!usesSimd256()) {
   await ensureKernels();
@@ -68,20 +69,29 @@ const learners: readonly Learner[] = [
   { network: cnn, rounds: 30 },
 ];
 
-console.log(
-  `images of 28 × 28 in batches of 64, ${workbench.backend.name}; the share is of a step without augmentation`,
-);
-const row = (name: string, ...columns: string[]) =>
-  console.log(name.padEnd(34) + columns.map((column) => column.padStart(20)).join(""));
-row("", "images/s", "µs an image", ...learners.map(({ network }) => network.title));
+const times = new Measurements();
+const setting = "images of 28 × 28, batch 64";
+const STEP = "% of a step without augmentation";
 for (const list of lists) {
-  const alone = await microseconds(list);
-  const shares: number[] = [];
-  for (const learner of learners) shares.push(await share(learner, list));
   const name = list.map(({ type }) => type).join(" + ");
-  const rate = Math.round(1e6 / alone).toLocaleString("en");
-  row(name, rate, alone.toFixed(2), ...shares.map((each) => `${(100 * each).toFixed(1)} %`));
+  times.add({ setting, name, unit: "µs/image" }, await microseconds(list));
+  for (const learner of learners) {
+    const added = 100 * (await share(learner, list));
+    times.add({ setting: `${learner.network.title}, batch 64`, name, unit: STEP }, added);
+  }
 }
+const rows = times.record();
+console.log(`${setting}, ${workbench.backend.name}; the share is of a step without augmentation\n`);
+printTable(
+  ["", "µs an image", "images/s", ...learners.map(({ network }) => network.title)],
+  rows
+    .filter(({ unit }) => unit !== STEP)
+    .map(({ name, median }) => {
+      const shares = rows.filter((row) => row.name === name && row.unit === STEP);
+      const rate = Math.round(1e6 / median).toLocaleString("en");
+      return [name, median.toFixed(2), rate, ...shares.map((row) => `${row.median.toFixed(1)} %`)];
+    }),
+);
 rmSync(scratch, { recursive: true });
 
 /** What augmentation alone takes, an image. */
@@ -141,14 +151,14 @@ async function seconds(work: () => Promise<unknown>): Promise<number> {
   return (user + system) / 1e6;
 }
 
-async function prepare({ layers, learningRate }: Network, augment: (typeof lists)[number]) {
+async function prepare({ layers, optimizer }: Network, augment: (typeof lists)[number]) {
   const file = path.join(scratch, "bench.yaml");
   const experiment = {
     name: "bench",
     dataset: { type: "mnist", validation: 0 },
     augment,
     model: { layers },
-    optimizer: { type: "sgd", learningRate, momentum: 0.9 },
+    optimizer,
     training: { epochs: 1, batchSize: 64 },
   };
   writeFileSync(file, JSON.stringify(experiment)); // which is YAML, too
