@@ -3,7 +3,7 @@
 // machine only ever adds time. Run it before changing packages/mnist/src/augment/ or the kernels that it
 // calls.
 //
-//   pnpm run bench:augmentation
+//   pnpm run bench:augmentation [SHARE]     with 0.1, a tenth of the rounds
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -27,12 +27,17 @@ import { Measurements, printTable } from "./record/measurements.ts";
 
 if (!usesSimd256()) {
   await ensureKernels();
-  const { status } = spawnSync(process.execPath, [...workerFlags(256), import.meta.filename], {
-    stdio: "inherit",
-  });
+  const { status } = spawnSync(
+    process.execPath,
+    [...workerFlags(256), import.meta.filename, ...process.argv.slice(2)],
+    {
+      stdio: "inherit",
+    },
+  );
   process.exit(status ?? 1);
 }
 
+const roundShare = Number(process.argv[2] ?? 1);
 const COUNT = 320;
 const scratch = mkdtempSync(path.join(tmpdir(), "nn-bench-"));
 writeImages(scratch, COUNT);
@@ -65,8 +70,8 @@ const silent = {
 
 const workbench = new TrainingRuntime(createWasmBackend());
 const learners: readonly Learner[] = [
-  { network: lenet5, rounds: 300 },
-  { network: cnn, rounds: 30 },
+  { network: lenet5, rounds: 300 * roundShare },
+  { network: cnn, rounds: 30 * roundShare },
 ];
 
 const times = new Measurements();
@@ -101,7 +106,7 @@ async function microseconds(list: (typeof lists)[number]): Promise<number> {
   const batches = new ImageBatches(data.training, 64);
   const order = Int32Array.from({ length: COUNT }, (_, index) => index);
   let best = Infinity;
-  for (let round = 1; round <= 100; round++) {
+  for (let round = 1; round <= 100 * roundShare; round++) {
     let spent = 0;
     for (let start = 0; start < COUNT; start += 64) {
       const batch = batches.batch(order, start, 64);
