@@ -94,7 +94,7 @@ printTable(
     .map(({ name, median }) => {
       const shares = rows.filter((row) => row.name === name && row.unit === STEP);
       const rate = Math.round(1e6 / median).toLocaleString("en");
-      return [name, median.toFixed(2), rate, ...shares.map((row) => `${row.median.toFixed(1)} %`)];
+      return [name, median.toFixed(2), rate, shares.map((row) => `${row.median.toFixed(1)} %`)];
     }),
 );
 rmSync(scratch, { recursive: true });

@@ -39,7 +39,11 @@ try {
   const rows = times.record();
   printTable(
     ["", "median", "lowest", "highest", "of that of 60,000"],
-    rows.map((row) => [row.name, ...formatFigures(row), (row.median / rows.at(-1)!.median).toFixed(2)]),
+    rows.map((row) => [
+      row.name,
+      formatFigures(row),
+      (row.median / rows[rows.length - 1]!.median).toFixed(2),
+    ]),
   );
 } finally {
   rmSync(scratch, { recursive: true });

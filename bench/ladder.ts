@@ -127,11 +127,7 @@ function climb(): void {
     ["each rung has those above it", "median", "lowest", "highest", "step", "in all"],
     rows.map((row, index) => {
       const gains = [rows[index - 1] ?? row, rows[0]!].map((from) => row.median / from.median);
-      return [
-        row.name,
-        ...formatFigures(row),
-        ...gains.map((gain) => `${gain.toFixed(gain < 100 ? 2 : 0)} x`),
-      ];
+      return [row.name, formatFigures(row), gains.map((gain) => `${gain.toFixed(gain < 100 ? 2 : 0)} x`)];
     }),
   );
   if (digests.size > 1) throw new Error(`the rungs gave ${digests.size} different sets of weights`);

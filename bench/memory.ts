@@ -88,7 +88,7 @@ try {
     ["", ...units.map((unit) => unit.slice(4))],
     names.map((name) => [
       name,
-      ...rows.filter((row) => row.name === name).map(({ median }) => median.toFixed(0)),
+      rows.filter((row) => row.name === name).map(({ median }) => median.toFixed(0)),
     ]),
   );
 } finally {

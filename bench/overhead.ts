@@ -127,7 +127,7 @@ function print(costs: readonly Cost[]): void {
     ["medians", ...names],
     [...new Set(rows.map(({ setting }) => setting))].map((setting) => [
       setting,
-      ...names.map((name) => {
+      names.map((name) => {
         const row = rows.find((row) => row.setting === setting && row.name === name);
         return row === undefined ? "" : `${formatNumber(row.median)} ${row.unit}`;
       }),

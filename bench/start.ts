@@ -51,7 +51,7 @@ try {
   }
   printTable(
     [`seconds, ${rounds} rounds`, "median", "lowest", "highest"],
-    seconds.record().map((row) => [row.name, ...formatFigures(row)]),
+    seconds.record().map((row) => [row.name, formatFigures(row)]),
   );
 } finally {
   rmSync(scratch, { recursive: true });

@@ -51,7 +51,7 @@ try {
   const [own] = rows;
   printTable(
     [`seconds, ${rounds} rounds`, "median", "lowest", "highest", "our share of its time"],
-    rows.map((row) => [row.name, ...formatFigures(row), (own!.median / row.median).toFixed(3)]),
+    rows.map((row) => [row.name, formatFigures(row), (own!.median / row.median).toFixed(3)]),
   );
 } finally {
   rmSync(scratch, { recursive: true });

@@ -93,8 +93,8 @@ try {
       // The first epoch warms up: compilers, caches, memory.
       const speed = median(epochs.slice(1).map(({ imagesPerSecond }) => imagesPerSecond));
       speeds.add({ setting, name, unit: "images/s" }, speed);
-      losses.add({ setting, name, unit: "loss of the first epoch" }, epochs.at(0)!.loss);
-      losses.add({ setting, name, unit: "loss of the last epoch" }, epochs.at(-1)!.loss);
+      losses.add({ setting, name, unit: "loss of the first epoch" }, epochs[0]!.loss);
+      losses.add({ setting, name, unit: "loss of the last epoch" }, epochs[epochs.length - 1]!.loss);
     }
   }
 } finally {
@@ -113,6 +113,6 @@ printTable(
   rows.map((row) => {
     const loss = lossRows.filter(({ name }) => name === row.name).map(({ median }) => median.toFixed(3));
     const ratio = `${(rows[0]!.median / row.median).toFixed(2)} x`;
-    return [row.name, ...formatFigures(row), ratio, loss.join(" → ")];
+    return [row.name, formatFigures(row), ratio, loss.join(" → ")];
   }),
 );

@@ -1,3 +1,5 @@
+import type { Cells } from "./measurements.ts";
+
 /** The text between `<!-- bench:NAME -->` and `<!-- /bench:NAME -->`, and the indentation of the markers. */
 const BLOCK = /^( *)<!-- bench:([\w-]+) -->\n.*?^ *<!-- \/bench:\2 -->$/gms;
 
@@ -17,8 +19,8 @@ export function replaceTables(document: string, render: (name: string) => string
 }
 
 /** A table in Markdown with padded columns, as the formatter writes it. */
-export function markdownTable(header: readonly string[], rows: readonly (readonly string[])[]): string {
-  const all = [header, ...rows];
+export function markdownTable(header: readonly string[], rows: readonly Cells[]): string {
+  const all = [header, ...rows.map((cells) => cells.flat())];
   const widths = header.map((_, column) => Math.max(3, ...all.map((row) => (row[column] ?? "").length)));
   const line = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
   const padded = all.map((row) => line(widths.map((width, column) => (row[column] ?? "").padEnd(width))));

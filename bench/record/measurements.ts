@@ -62,9 +62,12 @@ export function summarize({ setting, name, unit }: Subject, values: readonly num
   };
 }
 
+/** The cells of a row; a list in it is as many cells. */
+export type Cells = readonly (string | readonly string[])[];
+
 /** Prints rows with padded columns: the first to the left, the others to the right. */
-export function printTable(header: readonly string[], rows: readonly (readonly string[])[]): void {
-  const all = [header, ...rows];
+export function printTable(header: readonly string[], rows: readonly Cells[]): void {
+  const all = [header, ...rows.map((cells) => cells.flat())];
   const widths = header.map((_, column) => Math.max(...all.map((row) => row[column]?.length ?? 0)));
   for (const row of all) {
     const cells = row.map((cell, i) => (i === 0 ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!)));

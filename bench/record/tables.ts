@@ -37,17 +37,17 @@ function trainingTable(columns: Readonly<Record<string, string>>, losses: boolea
       of(file, bench, unit).find((result) => result.name === name)?.median;
     const speeds = names.map((name) => [
       contenderName(name, file),
-      ...measured.map(([bench]) => {
+      measured.map(([bench]) => {
         const speed = find(bench, name);
         return speed === undefined ? "" : showNumber(speed);
       }),
-      ...(losses ? measured.map(([bench]) => lossOf(file, bench, name)) : []),
+      losses ? measured.map(([bench]) => lossOf(file, bench, name)) : [],
     ]);
     const peers = names.filter((name) => !name.startsWith("nn-from-scratch"));
     const ratios = peers.map((name) => [
       `ours / ${name}`,
-      ...measured.map(([bench]) => ratio(find(bench, OURS), find(bench, name))),
-      ...(losses ? measured.map(() => "") : []),
+      measured.map(([bench]) => ratio(find(bench, OURS), find(bench, name))),
+      losses ? measured.map(() => "") : [],
     ]);
     const titles = measured.map(([, title]) => title);
     const header = [
@@ -74,7 +74,7 @@ const machineTable: Renderer = ({ machine, results }) => {
     ["measured on", ""],
     [
       ...Object.entries(machine),
-      ["dates", unique([dates[0]!, dates.at(-1)!]).join(" to ")],
+      ["dates", unique([dates[0]!, dates[dates.length - 1]!]).join(" to ")],
       [
         "load before a bench",
         unique([Math.min(...loads), Math.max(...loads)].map((load) => load.toFixed(1))).join(" to "),
@@ -116,7 +116,7 @@ function bySetting(bench: string, heading: string, settings: Readonly<Record<str
           (setting) => results.find((result) => result.name === name && result.setting === setting)?.min,
         );
         const cells = times.map((time) => (time === undefined ? "" : showNumber(time)));
-        return [name, ...cells, ratio(times[0], times.at(-1))];
+        return [name, cells, ratio(times[0], times.at(-1))];
       }),
     );
   };
@@ -174,7 +174,7 @@ const augmentationTable: Renderer = (file) => {
     alone.map(({ name, median }) => [
       name,
       showNumber(median),
-      ...settings.map((setting) => {
+      settings.map((setting) => {
         const share = shares.find((result) => result.name === name && result.setting === setting);
         return share === undefined ? "" : `${share.median.toFixed(1)} %`;
       }),
@@ -191,7 +191,7 @@ function figuresTable(bench: string, heading: string, format: (name: string) => 
       [heading, "median", "lowest", "highest", "rounds"],
       results.map(({ name, median, min, max, rounds }) => [
         format(name),
-        ...[median, min, max].map(showNumber),
+        [median, min, max].map(showNumber),
         `${rounds}`,
       ]),
     );
@@ -212,7 +212,7 @@ const sweepTable: Renderer = (file) => {
     [`seconds, ${results[0]!.setting}`, "median", "lowest", "highest", "our share of the time"],
     results.map(({ name, median, min, max }) => [
       contenderName(name, file),
-      ...[median, min, max].map(showNumber),
+      [median, min, max].map(showNumber),
       (results[0]!.median / median).toFixed(2),
     ]),
   );
@@ -226,7 +226,7 @@ const overheadTable: Renderer = (file) => {
     ["medians", ...names],
     unique(results.map(({ setting }) => setting)).map((setting) => [
       setting,
-      ...names.map((name) => {
+      names.map((name) => {
         const result = results.find((result) => result.setting === setting && result.name === name);
         return result === undefined
           ? ""
@@ -244,7 +244,7 @@ const memoryTable: Renderer = (file) => {
     [`peak memory in MB, ${results[0]!.setting}`, ...units.map((unit) => unit.replace("MB, ", ""))],
     unique(results.map(({ name }) => name)).map((name) => [
       `\`${name}.yaml\``,
-      ...units.map((unit) => {
+      units.map((unit) => {
         const result = results.find((result) => result.name === name && result.unit === unit);
         return result === undefined ? "" : result.median.toFixed(0);
       }),
