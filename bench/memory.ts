@@ -14,7 +14,7 @@ import { parseArgs } from "node:util";
 import { FASHION_FOLDER, writeFashionImages, writeImages } from "./images.ts";
 import { followMemory, type Peak } from "./process-memory.ts";
 import { cli, Program } from "./program.ts";
-import { Measurements, printTable } from "./record/measurements.ts";
+import { type Measurement, Measurements, printTable } from "./record/measurements.ts";
 
 const { values } = parseArgs({ options: { images: { type: "string" }, only: { type: "string" } } });
 const images = Number(values.images ?? 60_000);
@@ -32,8 +32,9 @@ function changes(name: string, times: 1 | 3): string[] {
   const validation = /validation: \d+|extends:/.test(text)
     ? [`dataset.validation=${Math.round(images / 6)}`]
     : [];
-  // A population is trained in generations of two epochs.
-  if (text.includes("type: pbt")) return [...validation, `training.epochs=${2 * times}`];
+  // A population is compared after each generation but the last.
+  if (text.includes("type: pbt"))
+    return [...validation, "sweep.sampler.interval=1", `training.epochs=${2 * times}`];
   if (text.includes("pruner:"))
     return [...validation, `sweep.sampler.trials=${4 * times}`, "training.epochs=3"];
   if (text.includes("trials:"))
@@ -65,7 +66,7 @@ try {
   writeImages(data, images, testCount);
   const hasFashion = existsSync(FASHION_FOLDER);
   if (hasFashion) writeFashionImages(data, images, testCount);
-  const peaks = new Measurements();
+  const rows: Measurement[] = [];
   const setting = `${images.toLocaleString("en")} training images`;
   for (const name of names) {
     const text = readFileSync(path.join(folder, `${name}.yaml`), "utf8");
@@ -73,6 +74,7 @@ try {
       console.error(`Skipped: ${name}, because Debian's dataset-fashion-mnist is not installed.`);
       continue;
     }
+    const peaks = new Measurements();
     for (const times of [1, 3] as const) {
       process.stderr.write(`${name}, ${times === 1 ? "short" : "longer"}\n`);
       const peak = await measure(name, times);
@@ -80,9 +82,9 @@ try {
       peaks.add({ setting, name, unit: `MB, all processes, ${length}` }, peak.tree);
       peaks.add({ setting, name, unit: `MB, largest process, ${length}` }, peak.process);
     }
+    rows.push(...peaks.record());
   }
   console.log(`peak memory in MB, ${setting}; all processes: shared pages count once\n`);
-  const rows = peaks.record();
   const units = [...new Set(rows.map(({ unit }) => unit))];
   printTable(
     ["", ...units.map((unit) => unit.slice(4))],

@@ -4,8 +4,8 @@
 //
 //   pnpm run bench:sweep [--rounds 3] [--python PATH]
 //
-// Without Debian's python3-torch, python3-optuna and python3-numpy, ours runs alone. What Optuna need not do and we do: save
-// weights and tables of each trial.
+// Without Debian's python3-torch, python3-optuna and python3-numpy, ours runs alone. What Optuna need not do
+// and we do: save weights and tables of each trial.
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -3,7 +3,11 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 import { describe, expect, test } from "vitest";
+import { parse } from "yaml";
 
+import type { Layer } from "../../../bench/network.ts";
+import { lstmRows } from "../../../bench/networks/lstm-rows.ts";
+import { transformer } from "../../../bench/networks/transformer.ts";
 import { benches } from "../../../bench/record/benches.ts";
 import { markdownTable, replaceTables, tableNames } from "../../../bench/record/document.ts";
 import { machineName } from "../../../bench/record/machine-name.ts";
@@ -40,6 +44,27 @@ describe("bench/results", () => {
     const names = new Set(benches.map(({ name }) => name));
     expect(results.results.filter(({ bench }) => !names.has(bench))).toEqual([]);
   });
+});
+
+describe("networks of the benches", () => {
+  interface Spec {
+    readonly model: { readonly layers: readonly Item[] };
+    readonly optimizer: object;
+    readonly training: { readonly batchSize: number; readonly clipNorm?: number };
+  }
+  type Item = { readonly type: "repeat"; readonly times: number; readonly layers: readonly Layer[] } | Layer;
+
+  test.for([lstmRows, transformer].map((network, i) => [["lstm-rows", "transformer"][i]!, network] as const))(
+    "%s has the layers, the optimizer and the batches of its experiment",
+    ([name, { layers, optimizer, batchSize, clipNorm }]) => {
+      const { model, training, ...spec }: Spec = parse(read(`experiments/${name}.yaml`));
+      const expanded = model.layers.flatMap((item) =>
+        item.type === "repeat" ? Array.from({ length: item.times }, () => item.layers).flat() : [item],
+      );
+      expect({ layers, optimizer }).toEqual({ layers: expanded, optimizer: spec.optimizer });
+      expect({ batchSize, clipNorm }).toEqual({ batchSize: training.batchSize, clipNorm: training.clipNorm });
+    },
+  );
 });
 
 describe("bench:all", () => {
