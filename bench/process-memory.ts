@@ -31,9 +31,7 @@ export async function followMemory(pid: number, ended: Promise<unknown>): Promis
 /** A number of kB in a file of /proc, in MB; 0 if the process has ended. */
 function read(file: string, key: string): number {
   try {
-    return (
-      Number(new RegExp(`^${key}: *\\t*(\\d+) kB`, "m").exec(readFileSync(file, "utf8"))?.[1] ?? 0) / 1024
-    );
+    return Number(new RegExp(`^${key}:\\s*(\\d+) kB`, "m").exec(readFileSync(file, "utf8"))?.[1] ?? 0) / 1024;
   } catch {
     return 0;
   }
