@@ -9,7 +9,7 @@
 // each number of --peer-threads, and the ratio is to the fastest: on a busy machine, more than one is very
 // slow. Needs: Debian's python3-torch and python3-numpy.
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { availableParallelism, cpus, loadavg, tmpdir } from "node:os";
 import path from "node:path";
 import { parseArgs } from "node:util";
@@ -28,6 +28,8 @@ interface Result {
   readonly seconds: number;
   /** Of these, the epochs alone. */
   readonly training: number;
+  /** Seconds of processor time in all threads and processes: less dependent on other programs. Linux only. */
+  readonly processor: number;
 }
 
 /** What the files of a run say. */
@@ -35,6 +37,7 @@ interface Run {
   readonly rows: readonly ReadonlyMap<string, string>[];
   readonly folder: string;
   readonly seconds: number;
+  readonly processor: number;
 }
 
 /** The parts of a saved experiment that this file reads. All defaults are filled in. */
@@ -103,11 +106,11 @@ function measure(name: string, folder: string): void {
   // Builds the program and the caches of the kernels and warms up the disk's; its time does not count.
   const { rows, folder: first } = experiment(file, ["--workers", "1", "--set", "repeats=1"]);
   const start = Number(rows[0]?.get("seed"));
+  const repeats = Number(/^repeats: (\d+)$/m.exec(readFileSync(file, "utf8"))?.[1]);
   const spec = specOf(first);
   printWork(spec, file);
 
-  const all = experiment(file, []);
-  const seeds = all.rows.map((row) => Number(row.get("seed"))).slice(0, options.seeds);
+  const seeds = Array.from({ length: Math.min(options.seeds, repeats) }, (_, i) => start + i);
   const contenders = new Map<string, (seed: number) => Result>([
     [`ours, ${count(options.threads, "thread")}`, (seed) => ours(file, seed)],
     ...options.peerThreads.map(
@@ -119,36 +122,37 @@ function measure(name: string, folder: string): void {
     ),
   ]);
   const results = new Map<string, Result[]>();
+  const header = ["seed", "accuracy", "seconds", "training", "processor"];
+  console.log(`${"".padEnd(20)}${header.map(cell).join("")}`);
   for (const seed of seeds) {
     for (const [who, train] of contenders) {
-      process.stderr.write(`${name}, seed ${seed}: ${who}\n`);
-      results.set(who, [...(results.get(who) ?? []), train(seed)]);
+      const { accuracy, ...times } = train(seed);
+      results.set(who, [...(results.get(who) ?? []), { accuracy, ...times }]);
+      const figures = [times.seconds, times.training, times.processor].map((each) => each.toFixed(2));
+      console.log(who.padEnd(20) + [`${seed}`, percent(accuracy), ...figures].map(cell).join(""));
     }
   }
-
-  console.log(`${"".padEnd(20)}${["seed", "accuracy", "seconds", "training"].map(cell).join("")}`);
-  for (const [who, list] of results) {
-    for (const [i, { accuracy, seconds, training }] of list.entries())
-      console.log(
-        who.padEnd(20) +
-          [`${seeds[i]}`, percent(accuracy), seconds.toFixed(2), training.toFixed(2)].map(cell).join(""),
-      );
-  }
+  const medians = [...results].map(([who, list]) => {
+    const middle = (key: "seconds" | "training" | "processor") => median(list.map((each) => each[key]));
+    console.log(
+      `${who}: mean test accuracy ${summary(list.map(({ accuracy }) => accuracy))}; medians: ` +
+        `${middle("seconds").toFixed(2)} s, of these ${middle("training").toFixed(2)} s training; ` +
+        `${middle("processor").toFixed(2)} s of processor time`,
+    );
+    return { seconds: middle("seconds"), processor: middle("processor") };
+  });
+  const [own, ...peers] = medians;
+  const ratio = (key: "seconds" | "processor") =>
+    ((own?.[key] ?? NaN) / Math.min(...peers.map((each) => each[key]))).toFixed(2);
+  console.log(
+    `ours takes ${ratio("seconds")} of PyTorch's time and ${ratio("processor")} of its processor time`,
+  );
+  const all = experiment(file, []);
   const accuracies = all.rows.map((row) => Number(row.get("test.accuracy")));
   console.log(
     `all ${all.rows.length} seeds from ${start} in one command: ${accuracies.map(percent).join(", ")}; mean ` +
       `${summary(accuracies)}; ${all.seconds.toFixed(2)} s`,
   );
-  const medians = [...results].map(([who, list]) => {
-    const seconds = median(list.map((each) => each.seconds));
-    console.log(
-      `${who}: mean test accuracy ${summary(list.map(({ accuracy }) => accuracy))}, median ` +
-        `${seconds.toFixed(2)} s, of these ${median(list.map(({ training }) => training)).toFixed(2)} s training`,
-    );
-    return seconds;
-  });
-  const [own = NaN, ...peers] = medians;
-  console.log(`ours takes ${(own / Math.min(...peers)).toFixed(2)} of PyTorch's time`);
   console.log(`load ${loadavg()[0]?.toFixed(1)} after`);
 }
 
@@ -173,27 +177,25 @@ function printWork({ training: { epochs, batchSize } }: Spec, file: string): voi
 /** Runs the command on an experiment in a new folder and returns what it wrote. */
 function experiment(file: string, flags: readonly string[]): Run {
   const out = mkdtempSync(path.join(scratch, "ours-"));
-  const seconds = timed(process.execPath, [cli, "experiment", file, "--out", out, ...flags]).seconds;
+  const { seconds, processor } = timed(process.execPath, [cli, "experiment", file, "--out", out, ...flags]);
   const folder = path.join(out, path.basename(file, ".yaml"), "latest");
-  return { rows: readTable(path.join(folder, "results.csv")), folder, seconds };
+  return { rows: readTable(path.join(folder, "results.csv")), folder, seconds, processor };
 }
 
 function ours(file: string, seed: number): Result {
   const one = ["--set", "repeats=1", "--set", `seed=${seed}`, "--threads", `${options.threads}`];
-  const { rows, folder, seconds } = experiment(file, one);
+  const { rows, folder, ...times } = experiment(file, one);
   const epochs = readTable(path.join(folder, "timings.csv")).filter((row) => row.get("epoch") !== "");
   const training = epochs.reduce((sum, row) => sum + Number(row.get("seconds")), 0);
-  return { accuracy: Number(rows[0]?.get("test.accuracy")), seconds, training };
+  return { accuracy: Number(rows[0]?.get("test.accuracy")), training, ...times };
 }
 
 function pytorch(folder: string, spec: Spec, seed: number, threads: number): Result {
   const program = path.join(import.meta.dirname, "peers/record.py");
-  const { seconds, output } = timed(options.python, [
-    program,
-    JSON.stringify({ folder, spec, seed, threads }),
-  ]);
-  const { accuracy, training }: Omit<Result, "seconds"> = JSON.parse(output);
-  return { accuracy, training, seconds };
+  const work = JSON.stringify({ folder, spec, seed, threads });
+  const { output, ...times } = timed(options.python, [program, work]);
+  const { accuracy, training }: Pick<Result, "accuracy" | "training"> = JSON.parse(output);
+  return { accuracy, training, ...times };
 }
 
 /** The experiment of the first trial of a run, from the header of its weights. */
@@ -214,12 +216,20 @@ function readTable(file: string): ReadonlyMap<string, string>[] {
   return rows.map((cells) => new Map(header.map((name, i) => [name, cells[i] ?? ""])));
 }
 
-function timed(command: string, args: readonly string[]): { seconds: number; output: string } {
-  const start = performance.now();
+function timed(command: string, args: readonly string[]) {
+  const [start, spent] = [performance.now(), childrenSeconds()];
   const { status, stdout, stderr, error } = spawnSync(command, args, { encoding: "utf8" });
-  const seconds = (performance.now() - start) / 1000;
+  const [seconds, processor] = [(performance.now() - start) / 1000, childrenSeconds() - spent];
   if (error || status !== 0) throw new Error(`${command} failed: ${error?.message ?? stderr}`);
-  return { seconds, output: stdout };
+  return { seconds, processor, output: stdout };
+}
+
+/** Processor time of all ended children and their children, which /proc has in hundredths of a second. */
+function childrenSeconds(): number {
+  if (!existsSync("/proc/self/stat")) return NaN;
+  // The second field, the name in parentheses, may contain spaces. cutime and cstime are the fields 16 and 17.
+  const fields = readFileSync("/proc/self/stat", "utf8").split(") ").at(-1)!.split(" ");
+  return (Number(fields[13]) + Number(fields[14])) / 100;
 }
 
 function summary(accuracies: readonly number[]): string {
