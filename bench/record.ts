@@ -228,7 +228,8 @@ function timed(command: string, args: readonly string[]) {
 function childrenSeconds(): number {
   if (!existsSync("/proc/self/stat")) return NaN;
   // The second field, the name in parentheses, may contain spaces. cutime and cstime are the fields 16 and 17.
-  const fields = readFileSync("/proc/self/stat", "utf8").split(") ").at(-1)!.split(" ");
+  const text = readFileSync("/proc/self/stat", "utf8");
+  const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
   return (Number(fields[13]) + Number(fields[14])) / 100;
 }
 
