@@ -15,7 +15,7 @@ import path from "node:path";
 import { parseArgs } from "node:util";
 
 import { writeImages } from "./images.ts";
-import { cli } from "./program.ts";
+import { cliPath } from "./program.ts";
 
 const NAMES = ["fast-99", "fast-98"];
 const root = path.dirname(import.meta.dirname);
@@ -158,7 +158,7 @@ function measure(name: string, folder: string): void {
 
 /** The multiply-adds of the plain sums. A kernel such as Winograd's needs fewer for the same result. */
 function printWork({ training: { epochs, batchSize } }: Spec, file: string): void {
-  const table = timed(process.execPath, [cli, "validate", file]).output;
+  const table = timed(process.execPath, [cliPath, "validate", file]).output;
   // "[3]  conv2d  (8, 8, 16)  3,200  204,800": the last number of each layer that has weights
   const layers = [...table.matchAll(/^ *\[\d+\].* ([\d,]+)$/gm)]
     .map(([, digits = ""]) => Number(digits.replaceAll(",", "")))
@@ -177,7 +177,7 @@ function printWork({ training: { epochs, batchSize } }: Spec, file: string): voi
 /** Runs the command on an experiment in a new folder and returns what it wrote. */
 function experiment(file: string, flags: readonly string[]): Run {
   const out = mkdtempSync(path.join(scratch, "ours-"));
-  const { seconds, processor } = timed(process.execPath, [cli, "experiment", file, "--out", out, ...flags]);
+  const { seconds, processor } = timed(process.execPath, [cliPath, "experiment", file, "--out", out, ...flags]);
   const folder = path.join(out, path.basename(file, ".yaml"), "latest");
   return { rows: readTable(path.join(folder, "results.csv")), folder, seconds, processor };
 }
