@@ -1,13 +1,13 @@
 import { accuracyByCoverage, brierScore, expectedCalibrationError, reliabilityBins } from "@nn/insight";
 import type { CalibrationData } from "@nn/report";
 
-import type { TestPredictions } from "./outputs.ts";
+import type { NetworkPredictions } from "./outputs.ts";
 
 /** Number of points of the coverage curve. */
 const POINTS = 60;
 
 /** Returns how well the probabilities of a network agree with its accuracy, with 15 bins of equal width. */
-export function calibrationOf({ predictions }: TestPredictions): CalibrationData {
+export function calibrationOf({ predictions }: Pick<NetworkPredictions, "predictions">): CalibrationData {
   const bins = reliabilityBins(predictions);
   const curve = accuracyByCoverage(predictions);
   const step = Math.max(1, Math.floor(curve.length / POINTS));

@@ -1,22 +1,32 @@
-/** What the networks of a run answer on its test images. */
+/** What the networks of a run answer on its validation and test images. */
 export interface EvaluationData {
   /** The name of each class by label. */
   readonly classes: readonly string[];
-  /** Number of test images. */
-  readonly testImages: number;
-  /** The evaluated networks. The first one is that of the winner. */
-  readonly networks: readonly NetworkAnswers[];
-  /** For each pair of networks, by their indices: what they disagree about. */
-  readonly pairs: readonly NetworkPair[];
-  /** Number of test images that no network classifies correctly. */
-  readonly missedByAll: number;
-  /** The test images that the page shows; null if the data set cannot be read. */
-  readonly images: ImageSprite | null;
+  /** At least one set. The validation images come first, if the run has any. */
+  readonly sets: readonly [SetEvaluation, ...SetEvaluation[]];
   /** The winner's network; null if it is too large, or consists of custom layers. */
   readonly network: PageNetwork | null;
 }
 
-/** The answers of one network on the test images. */
+/** The sets of images on which a report shows answers. */
+export type EvaluatedSetName = "validation" | "test";
+
+/** What the networks of a run answer on one set of images. */
+export interface SetEvaluation {
+  readonly set: EvaluatedSetName;
+  /** Number of images in the set. */
+  readonly imageCount: number;
+  /** The evaluated networks. The first one is that of the winner. */
+  readonly networks: readonly NetworkAnswers[];
+  /** For each pair of networks, by their indices: what they disagree about. */
+  readonly pairs: readonly NetworkPair[];
+  /** Number of images of the set that no network classifies correctly. */
+  readonly missedByAll: number;
+  /** The images of the set that the page shows; null if the data set cannot be read. */
+  readonly images: ImageSprite | null;
+}
+
+/** The answers of one network on the images of a set. */
 export interface NetworkAnswers {
   /** Number of its trial. */
   readonly trial: number;
@@ -54,12 +64,12 @@ export interface CalibrationBin {
 
 /** What two networks disagree about. */
 export interface NetworkPair {
-  /** Indices in `EvaluationData.networks`. */
+  /** Indices in `SetEvaluation.networks`. */
   readonly first: number;
   readonly second: number;
-  /** Number of test images to which they give different classes. */
+  /** Number of images of the set to which they give different classes. */
   readonly different: number;
-  /** Number of test images that only the first, or only the second, classifies correctly. */
+  /** Number of images that only the first, or only the second, classifies correctly. */
   readonly onlyFirst: number;
   readonly onlySecond: number;
   /** P-value of the mid-p McNemar test, whether one has a higher accuracy than the other. */
@@ -74,7 +84,7 @@ export interface ImageSprite {
   readonly width: number;
   readonly height: number;
   readonly columns: number;
-  /** Position of each image in the test set, from 0. */
+  /** Position of each image in its file, from 0: the training file for validation images. */
   readonly index: readonly number[];
   readonly label: readonly number[];
 }
