@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { count, formatNumber, formatP, formatSeconds, joinWords, scaleOf } from "./format.ts";
+import { count, formatEstimate, formatNumber, formatP, formatSeconds, joinWords, scaleOf } from "./format.ts";
 
 test("numbers have a few digits, groups of three, and powers of ten where they are very small or large", () => {
   expect([0, 0.1, 0.123456, 1234.5, 101_770, -0.5].map((value) => formatNumber(value))).toEqual([
@@ -19,6 +19,13 @@ test("accuracies are in percent, losses are not", () => {
   expect(scaleOf("validation.accuracy").format(0.97053)).toBe("97.05\u00a0%");
   expect(scaleOf("train.loss").format(0.0909123)).toBe("0.09091");
   expect(scaleOf("train.loss").axis).toBe("training loss");
+});
+
+test("an interval has its ends, and one seed has none", () => {
+  const estimate = { seeds: 3, mean: 0.9812, margin: 0.0017 };
+  expect(formatEstimate(scaleOf("test.accuracy"), estimate)).toBe("98.12\u00a0% (97.95 to 98.29)");
+  expect(formatEstimate(scaleOf("test.loss"), estimate)).toBe("0.9812 (0.9795 to 0.9829)");
+  expect(formatEstimate(scaleOf("test.loss"), { seeds: 1, mean: 0.25, margin: null })).toBe("0.25");
 });
 
 test("words: a noun in the right form, a list, a duration, a p-value", () => {
