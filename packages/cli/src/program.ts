@@ -14,6 +14,7 @@ import type { WorkerOptions } from "./commands/worker.ts";
 import {
   collect,
   epochNumber,
+  oneOf,
   secondsFrom,
   simdBits,
   simdOf,
@@ -160,7 +161,10 @@ function commandLine(terminal: Terminal): Command {
       "a trial of the run (default: the best one by the experiment's metric)",
       trialNumber,
     )
-    .option("--dataset <yaml>", "another data set: its name, such as fashion-mnist, or its block in YAML")
+    .option(
+      "--dataset <yaml>",
+      "another data set: its name, such as fashion-mnist, or its block in YAML, with paths relative to the current folder",
+    )
     .option("--data <folder>", "folder to search for data sets first (default: data/ in the workspace)")
     .option("--threads <number>", "number of threads (default: 1)", wholeNumber)
     .option("--json", "print the metrics, with all digits, as JSON")
@@ -200,10 +204,11 @@ function commandLine(terminal: Terminal): Command {
       trialNumber,
     )
     .addOption(
-      new Option(
+      oneOf(
+        ["symbol", "picture"],
         "--style <style>",
         "symbol: one symbol on paper, as in MNIST; picture: the whole image (default: symbol for mnist)",
-      ).choices(["symbol", "picture"]),
+      ),
     )
     .option("--top <number>", "number of classes to print for each image", wholeNumber, 3)
     .addOption(new Option("--json", "print all probabilities as JSON").conflicts("csv"))
@@ -278,9 +283,11 @@ function commandLine(terminal: Terminal): Command {
     )
     .argument("<run>", "a run, a trial or a model.safetensors, such as results/quickstart/latest")
     .addOption(
-      new Option("--to <format>", "onnx, safetensors or json")
-        .choices(["onnx", "safetensors", "json"])
-        .makeOptionMandatory(),
+      oneOf(
+        ["onnx", "safetensors", "json"],
+        "--to <format>",
+        "onnx, safetensors or json",
+      ).makeOptionMandatory(),
     )
     .option(
       "--trial <number>",
