@@ -3,20 +3,18 @@ import {
   classMetrics,
   createTrainingRuntime,
   evaluateSaved,
-  prepareData,
   topAccuracies,
   type SavedEvaluation,
 } from "@nn/training";
 
 import { writeJson } from "../terminal/data-output.ts";
-import { DownloadScreen } from "../terminal/download.ts";
 import { evaluationLines } from "../terminal/evaluation.ts";
 import { noticeLines } from "../terminal/notices.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 import { dataFolderOf } from "./data-folder.ts";
+import { prepareKernelsAndData } from "./download-data.ts";
 import { findNetwork } from "./find-network.ts";
 import { otherDataset } from "./other-dataset.ts";
-import { prepareKernels } from "./ready-kernels.ts";
 
 /** Command-line options of `evaluate`. */
 export interface EvaluateOptions {
@@ -47,11 +45,7 @@ export async function evaluateCommand(
 
   // With --json, standard output has the result alone.
   const screen = options.json === true ? { ...terminal, out: terminal.err } : terminal;
-  await prepareKernels(screen);
-  const download = new DownloadScreen(screen);
-  // Never aborted: Ctrl-C ends the process, and a download is written only when it is complete.
-  const { signal } = new AbortController();
-  await prepareData([spec], context, signal, download.show).finally(() => download.stop());
+  await prepareKernelsAndData([spec], context, screen);
   const workbench = await createTrainingRuntime(options.threads ?? 1, (notice) => {
     terminal.err.write(noticeLines([notice]));
   });

@@ -5,6 +5,7 @@ import type { ReportData } from "../../data/report-data.ts";
 import { colors, statusColors } from "../colors.ts";
 import { count, formatCount, formatNumber, formatPercent, joinWords, scaleOf } from "../format.ts";
 import { useReport } from "../selection.ts";
+import { metricAxis } from "./metric-axis.ts";
 import { bestSoFar, clampTo, metricDomain, pointsOf } from "../trials/points.ts";
 import { Chart, Figure, Legend } from "./chart.tsx";
 
@@ -33,14 +34,7 @@ export function History({ height = frame.height }: { readonly height?: number })
         inset: 6,
         tickFormat: (x: number) => (Number.isInteger(x) ? String(x) : ""),
       },
-      y: {
-        domain,
-        label: scale.axis,
-        labelArrow: "none",
-        grid: true,
-        ticks: 5,
-        tickFormat: (y: number) => formatNumber(y, 4),
-      },
+      y: metricAxis(scale, domain),
       marks: [
         Plot.dot(dots, {
           x: "number",
@@ -223,14 +217,7 @@ export function Budget() {
     return {
       ...frame,
       x: { label: "epochs trained in all", ...below, ticks: 6 },
-      y: {
-        domain,
-        label: scale.axis,
-        labelArrow: "none",
-        grid: true,
-        ticks: 5,
-        tickFormat: (y: number) => formatNumber(y, 4),
-      },
+      y: metricAxis(scale, domain),
       marks: [
         Plot.line(line, {
           x: "epochs",
