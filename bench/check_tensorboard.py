@@ -39,9 +39,11 @@ for _ in range(60):
     time.sleep(1)
 names = [info["name"] for info in ask("data/plugin/hparams/experiment", {"experimentName": ""})["hparamInfos"]]
 statuses = ["STATUS_SUCCESS", "STATUS_FAILURE", "STATUS_RUNNING", "STATUS_UNKNOWN"]
-query = dict(experimentName="", allowedStatuses=statuses, colParams=[{"hparam": name} for name in names], startIndex=0, sliceSize=1000)
+columns = [{"hparam": name} for name in names]
+query = dict(experimentName="", allowedStatuses=statuses, colParams=columns, startIndex=0, sliceSize=1000)
 groups = ask("data/plugin/hparams/session_groups", query)["sessionGroups"]
 sessions = [session for group in groups for session in group["sessions"]]
 succeeded = sum(session["status"] == "STATUS_SUCCESS" for session in sessions)
-print(f"its server shows {len(runs)} runs; hyperparameters {', '.join(names)}; {len(groups)} groups of {len(sessions)} runs, {succeeded} completed")
+print(f"its server shows {len(runs)} runs; hyperparameters {', '.join(names)}")
+print(f"{len(groups)} groups of {len(sessions)} runs, {succeeded} completed")
 sys.exit(0 if differences == 0 and len(runs) == len(rows) else 1)

@@ -41,9 +41,8 @@ if (values.decode === undefined) {
   const image = preparePhoto(photo, [28, 28, 1], "symbol");
   const { userCPUTime, maxRSS } = process.resourceUsage();
   const memory = Math.round((maxRSS * 1024) / MEBIBYTE);
-  console.log(
-    `${image === undefined ? "nothing found" : "prepared"}, peak memory ${memory} MiB, ${userCPUTime / 1e6} s of processor time`,
-  );
+  const outcome = image === undefined ? "nothing found" : "prepared";
+  console.log(`${outcome}, peak memory ${memory} MiB, ${userCPUTime / 1e6} s of processor time`);
 }
 
 /** A dark bar in the middle half of a light page. */

@@ -163,7 +163,7 @@ function commandLine(terminal: Terminal): Command {
     )
     .option(
       "--dataset <yaml>",
-      "another data set: its name, such as fashion-mnist, or its block in YAML, with paths relative to the current folder",
+      "another data set: its name, such as fashion-mnist, or its block in YAML (paths: from the current folder)",
     )
     .option("--data <folder>", "folder to search for data sets first (default: data/ in the workspace)")
     .option("--threads <number>", "number of threads (default: 1)", wholeNumber)

@@ -108,7 +108,8 @@ test("a wrong test file is reported before anything is trained, also by validate
   const folder = ownData();
   const text = readFileSync(join(folder.path, "bases/data/test.csv"), "utf8");
   folder.write("bases/data/test.csv", `${text}1,2,3,4\n`);
-  const message = `error: bases/base.yaml:3:55: ./bases/data/test.csv, line 10: expected 5 columns, as in the first line, got 4
+  const fault = "./bases/data/test.csv, line 10: expected 5 columns, as in the first line, got 4";
+  const message = `error: bases/base.yaml:3:55: ${fault}
   3 | dataset: { type: csv, training: data/train.csv, test: data/test.csv, validation: 8, label: first }
     |                                                       ^^^^^^^^^^^^^
   Correct this line.`;

@@ -104,7 +104,8 @@ describe("files that are not experiment files", () => {
   test("for a missing file, the most similar name in its folder is suggested", async () => {
     writeFileSync(join(folder, "mnist-mlp.yaml"), "name: x\n");
     expect(await message("mnist-mpl.yaml")).toBe(
-      'error: mnist-mpl.yaml: no such file\n  expected the path of an experiment file\n  did you mean "mnist-mlp.yaml"?',
+      "error: mnist-mpl.yaml: no such file\n  expected the path of an experiment file\n" +
+        '  did you mean "mnist-mlp.yaml"?',
     );
     expect(await message("mnist-mlp")).toContain('did you mean "mnist-mlp.yaml"?');
     expect(await message("nowhere/mnist.yaml")).toContain('There is no folder "nowhere" either.');
@@ -158,8 +159,9 @@ describe("files that are not experiment files", () => {
   });
 
   test("a syntax error in a layer's JavaScript is reported by line and column", async () => {
+    const syntaxError = "SyntaxError: Unexpected token ';'";
     expect(await messageOfLayer({ "broken.mjs": "export const a = 1;\nexport const b = ;\n" })).toBe(
-      `error: broken.mjs:2:18: the layer ./broken.mjs cannot be used: it could not be loaded: SyntaxError: Unexpected token ';'
+      `error: broken.mjs:2:18: the layer ./broken.mjs cannot be used: it could not be loaded: ${syntaxError}
   2 | export const b = ;
     |                  ^
   expected a file that exports one layer, made by defineLayer({ … })

@@ -88,7 +88,7 @@ function differingSettings(folders: readonly string[]): string[] {
   );
 }
 
-/** Evaluates the networks on the validation images of the first one, if it has any, and on the test images. */
+/** Evaluates the networks on the test images, and on the validation images of the first one, if it has any. */
 function evaluateSets(
   kept: readonly KeptNetwork[],
   dataset: Dataset | undefined,
