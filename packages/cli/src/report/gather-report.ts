@@ -88,7 +88,7 @@ function differingSettings(folders: readonly string[]): string[] {
   );
 }
 
-/** Evaluates the networks on the test images, and on the validation images of the first one, if it has any. */
+/** Evaluates the networks on the test images, and on the validation images that the first one has. */
 function evaluateSets(
   kept: readonly KeptNetwork[],
   dataset: Dataset | undefined,
