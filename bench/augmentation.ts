@@ -1,7 +1,7 @@
-// Times what augmentation costs: each one by itself, and its share of a step of LeNet-5 and of the CNN, which
-// are trained by the product with and without it, in turn. Alone: the best of many rounds, since a shared
-// machine only ever adds time. Run it before changing packages/mnist/src/augment/ or the kernels that it
-// calls.
+// Measures the time of each augmentation, and its share of a training step of LeNet-5 and of the CNN. The
+// steps with and without augmentation alternate. The time of an augmentation alone is the best of many
+// rounds, because other programs only add time. Run it before changing packages/mnist/src/augment/ or the
+// kernels that it calls.
 //
 //   pnpm run bench:augmentation
 import { spawnSync } from "node:child_process";
@@ -10,7 +10,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 
 import { createWasmBackend, usesSimd256 } from "../packages/kernels/src/index.ts";
-import { ensureKernels, workerFlags } from "../packages/kernels/src/node/index.ts";
+import { ensureKernels, getWorkerFlags } from "../packages/kernels/src/node/index.ts";
 import { ImageBatches } from "../packages/mnist/src/index.ts";
 import { loadExperiment } from "../packages/experiment/src/index.ts";
 import { createAugmenter } from "../packages/training/src/data/augmentation.ts";
@@ -26,7 +26,7 @@ import { lenet5 } from "./networks/lenet5.ts";
 
 if (!usesSimd256()) {
   await ensureKernels();
-  const { status } = spawnSync(process.execPath, [...workerFlags(256), import.meta.filename], {
+  const { status } = spawnSync(process.execPath, [...getWorkerFlags(256), import.meta.filename], {
     stdio: "inherit",
   });
   process.exit(status ?? 1);
@@ -84,7 +84,7 @@ for (const list of lists) {
 }
 rmSync(scratch, { recursive: true });
 
-/** What augmentation alone takes, an image. */
+/** Microseconds per image that augmentation takes by itself. */
 async function microseconds(list: (typeof lists)[number]): Promise<number> {
   const { spec, data, release } = await prepare(lenet5, list);
   const augmenter = createAugmenter(spec, data.training, createRng(1));
@@ -105,13 +105,13 @@ async function microseconds(list: (typeof lists)[number]): Promise<number> {
   return (best * 1000) / COUNT;
 }
 
-/** A network, and how many steps it is trained with and without augmentation, in turn. */
+/** A network, and its number of training steps with and without augmentation, which alternate. */
 interface Learner {
   readonly network: Network;
   readonly rounds: number;
 }
 
-/** What a list adds to a step of training, as a share of it. */
+/** Time that a list of augmentations adds to a training step, as a share of the step. */
 async function share({ network, rounds }: Learner, list: (typeof lists)[number]): Promise<number> {
   const { spec, data, model, release } = await prepare(network, list);
   const config = {
@@ -131,8 +131,7 @@ async function share({ network, rounds }: Learner, list: (typeof lists)[number])
 }
 
 /**
- * The processor's time: a busy machine changes it less than that of the clock. It is counted in ticks of some
- * milliseconds.
+ * CPU time, which a busy machine changes less than wall-clock time. Its resolution is a few milliseconds.
  */
 async function seconds(work: () => Promise<unknown>): Promise<number> {
   const before = process.threadCpuUsage();

@@ -1,23 +1,23 @@
-// Who trains: the product itself, and its peers, each a program in peers/.
+// The compared libraries: this project, and its peers, each a program in peers/.
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 
-import type { Contender, Epoch } from "./network.ts";
+import type { Contender, EpochResult } from "./network.ts";
 
 const root = path.dirname(import.meta.dirname);
 const python = { command: "/usr/bin/python3" };
 
-/** Takes that Python from now on. Whether it has what the peers need. */
-export function choosePython(command: string): boolean {
+/** Selects the Python interpreter for the peers. Returns whether it has NumPy and PyTorch. */
+export function selectPython(command: string): boolean {
   python.command = command;
   return spawnSync(command, ["-c", "import numpy, torch"]).status === 0;
 }
 
 /**
- * The product as a user runs it; the seconds are those of timings.csv: gathering, learning, no validation.
+ * This project, run by its command line. The seconds are from timings.csv, which excludes validation.
  */
-export function ours(name: string, flags: readonly string[] = []): Contender {
+export function nnFromScratch(name: string, flags: readonly string[] = []): Contender {
   return {
     name: `nn-from-scratch, ${name}`,
     train({ folder, layers, batchSize, learningRate, epochs }) {
@@ -69,7 +69,7 @@ export function tensorflow(
   };
 }
 
-/** The rows of epochs, in one column of a table of the product. */
+/** Returns one column of a result table, for the rows of epochs. */
 function column(table: string, name: string): number[] {
   const [header = [], ...rows] = readFileSync(table, "utf8")
     .trim()
@@ -80,11 +80,11 @@ function column(table: string, name: string): number[] {
     .map((cells) => Number(cells[header.indexOf(name)]));
 }
 
-function peer(command: string, program: string, work: object): Epoch[] {
+function peer(command: string, program: string, work: object): EpochResult[] {
   return execute(command, [path.join(import.meta.dirname, "peers", program), JSON.stringify(work)])
     .split("\n")
     .filter((line) => line.startsWith("{"))
-    .map((line): Epoch => JSON.parse(line));
+    .map((line): EpochResult => JSON.parse(line));
 }
 
 function execute(command: string, args: readonly string[]): string {

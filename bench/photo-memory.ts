@@ -11,7 +11,7 @@ import { parseArgs } from "node:util";
 import { deflateSync } from "node:zlib";
 
 import { decodePhoto, preparePhoto } from "../packages/mnist/src/index.ts";
-import { header, pngOf } from "./fuzz/png.ts";
+import { encodeHeader, encodePng } from "./fuzz/png.ts";
 
 const { values, positionals } = parseArgs({
   options: { kind: { type: "string" }, decode: { type: "string" } },
@@ -59,7 +59,11 @@ function drawnPng(width: number, height: number): Uint8Array {
       if (isInk(x, y, width, height)) rows.fill(INK, start + 1 + 3 * x, start + 4 + 3 * x);
   }
   const data = deflateSync(rows, { level: 1 });
-  return pngOf([header(width, height, [8, 2, 0, 0, 0]), ["IDAT", data], ["IEND", new Uint8Array()]]);
+  return encodePng([
+    encodeHeader(width, height, [8, 2, 0, 0, 0]),
+    ["IDAT", data],
+    ["IEND", new Uint8Array()],
+  ]);
 }
 
 async function drawnJpeg(width: number, height: number): Promise<Uint8Array> {

@@ -1,10 +1,10 @@
-// Runs one sweep by the product's own command and by Optuna with PyTorch, in turn, and prints the seconds of
-// each whole command and their ratio: a grid of 24 trials of one epoch, 784-128-10, batches of 100, SGD; each
-// measured on validation and test images. Two processes with one thread each on both sides.
+// Runs one sweep with this project and with Optuna and PyTorch, alternately, and prints the seconds of each
+// command and their ratio: a grid of 24 trials of one epoch, 784-128-10, batches of 100, SGD; each evaluated
+// on validation and test images. Both use two processes with one thread each.
 //
 //   pnpm run bench:sweep [--rounds 3] [--python PATH]
 //
-// Needs: Debian's python3-torch, python3-optuna and python3-numpy. What Optuna need not do and we do: save
+// Needs: Debian's python3-torch, python3-optuna and python3-numpy. Unlike Optuna, this project also saves the
 // weights and tables of each trial.
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";

@@ -1,12 +1,12 @@
-// Times operations on one thread and on several, and what it takes to hand one over: what `MIN_THREAD_WORK`
-// rests on. The best of many single runs, since other programs only ever add time, and threads that wait for
-// each other lose most to them.
+// Measures operations on one thread and on several, and the time to pass an operation to a thread.
+// `MIN_THREAD_WORK` is based on these figures. Takes the best of many runs, because other programs only add
+// time, and most of all to threads that wait for each other.
 //
 //   pnpm run bench:threads [THREADS]                              2 threads unless told otherwise
 import { spawnSync } from "node:child_process";
 
 import { createWasmBackend } from "../packages/kernels/src/index.ts";
-import { ensureKernels, workerFlags } from "../packages/kernels/src/node/index.ts";
+import { ensureKernels, getWorkerFlags } from "../packages/kernels/src/node/index.ts";
 import { createRng, type Tensor } from "../packages/tensor/src/index.ts";
 
 type Times = Record<string, number>;
@@ -29,7 +29,7 @@ if (process.argv[2] === "child") {
 function child(threads: number): Times {
   const { stdout, stderr, status } = spawnSync(
     process.execPath,
-    [...workerFlags(256), import.meta.filename, "child", String(threads)],
+    [...getWorkerFlags(256), import.meta.filename, "child", String(threads)],
     { encoding: "utf8" },
   );
   if (status !== 0) throw new Error(stderr);
@@ -37,10 +37,10 @@ function child(threads: number): Times {
   return times;
 }
 
-/** Microseconds of each operation, every one of them shared out, however small. */
+/** Microseconds of each operation. All operations are split among threads, however small. */
 async function measure(threads: number): Promise<Times> {
   const backend = createWasmBackend();
-  await backend.startThreads(threads, 0);
+  const pool = await backend.startThreads(threads, 0);
   const draw = (shape: readonly number[]): Tensor => {
     const tensor = backend.allocate(shape);
     const rng = createRng(1).fork(shape.join());
@@ -102,6 +102,6 @@ async function measure(threads: number): Promise<Times> {
   time("its gradient by the weights", () =>
     backend.convolveWeightGradient({ ...at, x: images, dy: out, dw: dFilters }),
   );
-  await backend.endThreads();
+  await pool.end();
   return times;
 }

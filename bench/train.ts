@@ -1,5 +1,5 @@
-// Trains the same network with nn-from-scratch and its peers, in turn, several rounds, and prints what each
-// does in images a second, how we stand to it, and how its loss fell. All on one thread unless a row says
+// Trains the same network with nn-from-scratch and its peers, alternately in several rounds, and prints the
+// images per second of each, the ratio to ours, and the losses. All on one thread unless a row says
 // otherwise.
 //
 //   pnpm run bench                         784-128-10, batch 100
@@ -13,9 +13,9 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { parseArgs } from "node:util";
 
-import { choosePython, ours } from "./contenders.ts";
+import { selectPython, nnFromScratch } from "./contenders.ts";
 import { writeImages } from "./images.ts";
-import type { Contender, Epoch, Network } from "./network.ts";
+import type { Contender, EpochResult, Network } from "./network.ts";
 import { cnn } from "./networks/cnn.ts";
 import { lenet5 } from "./networks/lenet5.ts";
 import { mlp } from "./networks/mlp.ts";
@@ -26,9 +26,10 @@ const network = networks[options.network] ?? leave(`There is no network "${optio
 const rounds = Number(options.rounds);
 const batchSize = options.batch === undefined ? network.batchSize : Number(options.batch);
 const contenders = [
-  ours("1 thread, strict"),
-  ours("not widened", ["--simd", "128"]),
-  ours("2 threads", ["--threads", "2"]),
+  nnFromScratch("1 thread, strict", ["--threads", "1"]),
+  nnFromScratch("1 thread, --simd 128", ["--threads", "1", "--simd", "128"]),
+  nnFromScratch("2 threads", ["--threads", "2"]),
+  nnFromScratch("--threads auto", ["--threads", "auto"]),
   ...network.peers,
 ];
 
@@ -58,7 +59,7 @@ function leave(message: string): never {
   process.exit(2);
 }
 
-if (!choosePython(options.python)) {
+if (!selectPython(options.python)) {
   leave(
     `${options.python} has no NumPy and PyTorch. On Debian: apt-get install python3-numpy python3-torch; ` +
       "elsewhere --python PATH.",
@@ -68,7 +69,7 @@ if (!choosePython(options.python)) {
 const scratch = mkdtempSync(path.join(tmpdir(), "nn-bench-"));
 const folders = new Map<number, string>();
 
-function train(contender: Contender): Epoch[] {
+function train(contender: Contender): EpochResult[] {
   const { images = network.images, epochs = Number(options.epochs) } = contender;
   const folder = folders.get(images) ?? writeImages(path.join(scratch, `${images}`), images);
   folders.set(images, folder);
@@ -81,7 +82,7 @@ function median(values: readonly number[]): number {
   return (sorted[Math.floor((sorted.length - 1) / 2)]! + sorted[Math.ceil((sorted.length - 1) / 2)]!) / 2;
 }
 
-// In turn, not one after the other: when the machine slows down for a minute, all slow down.
+// The measurements alternate, so that a slow minute of the machine affects all of them.
 const speeds = contenders.map((): number[] => []);
 const losses = contenders.map(() => "");
 for (let round = 1; round <= rounds; round++) {

@@ -8,7 +8,7 @@ const block = (filters: number): Layer[] => [
 ];
 
 /**
- * Four convolutions of 3 × 3, each with batch normalization: 111 million operations an image, forward and
+ * Four convolutions of 3 × 3, each with batch normalization: 111 million operations per image, forward and
  * backward.
  */
 export const cnn: Network = {

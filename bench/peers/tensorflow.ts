@@ -1,4 +1,4 @@
-// Trains a network in TensorFlow.js and prints one JSON line an epoch: {"imagesPerSecond": …, "loss": …}.
+// Trains a network in TensorFlow.js and prints one JSON line per epoch: {"imagesPerSecond": …, "loss": …}.
 // Usage: tensorflow.ts WORK, as network.ts describes it.
 import { readFileSync, readdirSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -7,9 +7,9 @@ import path from "node:path";
 import * as tf from "@tensorflow/tfjs";
 import { setWasmPaths } from "@tensorflow/tfjs-backend-wasm";
 
-import type { Layer, Work } from "../network.ts";
+import type { Layer, PeerInput } from "../network.ts";
 
-const work: Work = JSON.parse(process.argv[2] ?? "");
+const work: PeerInput = JSON.parse(process.argv[2] ?? "");
 const require = createRequire(import.meta.url);
 setWasmPaths(`${path.dirname(require.resolve("@tensorflow/tfjs-backend-wasm"))}/`);
 await tf.setBackend(work.backend ?? "cpu");
@@ -27,7 +27,7 @@ const pixels = Float32Array.from(read("train-images"), (pixel) => pixel / 255);
 const x = tf.tensor4d(pixels, [images, 28, 28, 1]);
 const y = tf.oneHot(tf.tensor1d(Int32Array.from(labels), "int32"), 10);
 
-/** A relu behind a product is that layer's activation, which TensorFlow.js fuses. */
+/** A relu after a product becomes the activation of that layer, which TensorFlow.js fuses. */
 function create(layer: Layer, i: number): tf.layers.Layer[] {
   const activation = work.layers[i + 1]?.type === "relu" ? "relu" : "linear";
   switch (layer.type) {

@@ -1,8 +1,8 @@
 import { prepareData } from "@nn/training";
 
-import { DownloadScreen } from "../terminal/download.ts";
+import { DownloadProgressBar } from "../terminal/download-progress-bar.ts";
 import type { Terminal } from "../terminal/terminal.ts";
-import { prepareKernels } from "./ready-kernels.ts";
+import { prepareKernels } from "./prepare-kernels.ts";
 
 /**
  * Compiles the kernels and downloads the data of experiments, if they are missing, for a command that trains
@@ -15,7 +15,7 @@ export async function prepareKernelsAndData(
   terminal: Terminal,
 ): Promise<void> {
   await prepareKernels(terminal);
-  const download = new DownloadScreen(terminal);
+  const download = new DownloadProgressBar(terminal);
   const { signal } = new AbortController();
   await prepareData(specs, context, signal, download.show).finally(() => download.stop());
 }

@@ -2,16 +2,16 @@ import { existsSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join, relative } from "node:path";
 
-import { didYouMean } from "@nn/experiment";
+import { formatSuggestion } from "@nn/experiment";
 import { initializers, layers, losses, optimizers, schedules } from "@nn/layers";
 import { augmentations, datasets } from "@nn/mnist";
 import { workspaceFolder } from "@nn/runner/environment";
 import { pruners, samplers } from "@nn/sweep";
 
-import { errorLine } from "../terminal/notices.ts";
+import { formatErrorLine } from "../terminal/notices.ts";
 import type { Terminal } from "../terminal/terminal.ts";
-import { nameProblem, valueName } from "../new/entry-name.ts";
-import { KINDS, type Kind } from "../new/template.ts";
+import { checkEntryName, toValueName } from "../new/entry-name.ts";
+import { ENTRY_KINDS, type EntryKind } from "../new/template.ts";
 import { templates } from "../new/templates.ts";
 
 const catalogs = {
@@ -24,7 +24,7 @@ const catalogs = {
   dataset: datasets,
   sampler: samplers,
   pruner: pruners,
-} satisfies Record<Kind, ReadonlyMap<string, unknown>>;
+} satisfies Record<EntryKind, ReadonlyMap<string, unknown>>;
 
 /**
  * Runs `new KIND NAME`: writes a new catalog entry and a test that passes. Never overwrites a file.
@@ -39,14 +39,14 @@ export async function newCommand(
 ): Promise<number> {
   const { out, err } = terminal;
   if (!isKind(kind)) {
-    const advice = didYouMean(kind, KINDS);
-    const expected = `expected one of: ${KINDS.join(", ")}`;
+    const advice = formatSuggestion(kind, ENTRY_KINDS);
+    const expected = `expected one of: ${ENTRY_KINDS.join(", ")}`;
     const lines = [
       `"${kind}" is not a kind of catalog entry`,
       expected,
       ...(advice === undefined ? [] : [advice]),
     ];
-    err.write(errorLine(lines.join("\n  ")));
+    err.write(formatErrorLine(lines.join("\n  ")));
     return 2;
   }
   const template = templates[kind];
@@ -54,14 +54,14 @@ export async function newCommand(
   const file = join(folder, `${name}.ts`);
   const testFile = join(folder, `${name}.test.ts`);
   const problem =
-    nameProblem(kind, name, catalogs[kind].keys()) ??
+    checkEntryName(kind, name, catalogs[kind].keys()) ??
     [file, testFile].filter((each) => existsSync(each)).map((each) => `${shown(each)} already exists`)[0];
   if (problem !== undefined) {
-    err.write(errorLine(problem));
+    err.write(formatErrorLine(problem));
     return 2;
   }
 
-  const value = valueName(name);
+  const value = toValueName(name);
   await mkdir(folder, { recursive: true });
   await writeFile(file, template.source(name, value), { flag: "wx" });
   await writeFile(testFile, template.test(name, value), { flag: "wx" });
@@ -76,7 +76,7 @@ export async function newCommand(
   return 0;
 }
 
-function isKind(kind: string): kind is Kind {
+function isKind(kind: string): kind is EntryKind {
   return Object.hasOwn(templates, kind);
 }
 

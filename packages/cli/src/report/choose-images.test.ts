@@ -2,10 +2,10 @@ import { predictionsFromProbabilities } from "@nn/insight";
 import { expect, test } from "vitest";
 
 import { chooseImages } from "./choose-images.ts";
-import type { NetworkPredictions } from "./outputs.ts";
+import type { SetPredictions } from "./outputs.ts";
 
 /** Two classes: the probability of class 1 for each image. */
-function outputs(trial: number, labels: readonly number[], second: readonly number[]): NetworkPredictions {
+function outputs(trial: number, labels: readonly number[], second: readonly number[]): SetPredictions {
   const probabilities = second.flatMap((probability) => [1 - probability, probability]);
   return {
     trial,

@@ -1,7 +1,7 @@
-import type { NetworkPredictions } from "./outputs.ts";
+import type { SetPredictions } from "./outputs.ts";
 
 /** The predictions of a network. */
-type Predicted = Pick<NetworkPredictions, "predictions">;
+type Predicted = Pick<SetPredictions, "predictions">;
 
 /** Images per cell of the confusion matrix: mistakes, and right answers. */
 const PER_MISTAKE = 20;

@@ -7,7 +7,7 @@ import { sigmoid } from "@nn/tensor";
 import { decodeOutputs, type SavedOutputs } from "@nn/training";
 
 /** The predictions of a trial's final network for one set of images, in the order of their file. */
-export interface NetworkPredictions {
+export interface SetPredictions {
   readonly trial: number;
   readonly predictions: LabeledPredictions;
   /** (N), the index of each image in its file: the training file for validation images. */
@@ -16,8 +16,8 @@ export interface NetworkPredictions {
 
 /** The predictions of a trial's network. Without held-out images, there are none for validation. */
 export interface TrialOutputs {
-  readonly validation?: NetworkPredictions | undefined;
-  readonly test: NetworkPredictions;
+  readonly validation?: SetPredictions | undefined;
+  readonly test: SetPredictions;
 }
 
 /**
@@ -30,7 +30,7 @@ export function readOutputs(run: string, trial: number, loss: string): TrialOutp
   if (!existsSync(path)) return undefined;
   const bytes = wrapFileSystemErrors("read", path, () => readFileSync(path));
   const { validation, test } = decodeOutputs(bytes, path);
-  const read = (saved: SavedOutputs): NetworkPredictions => toPredictions(saved, trial, loss, path);
+  const read = (saved: SavedOutputs): SetPredictions => toPredictions(saved, trial, loss, path);
   if (test === undefined || test.labels.length === 0) return undefined;
   return {
     ...(validation !== undefined && validation.labels.length > 0 && { validation: read(validation) }),
@@ -43,7 +43,7 @@ function toPredictions(
   trial: number,
   loss: string,
   path: string,
-): NetworkPredictions {
+): SetPredictions {
   try {
     const predictions =
       loss === "binary-cross-entropy"

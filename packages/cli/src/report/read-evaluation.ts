@@ -1,12 +1,12 @@
-import { agreement, mcnemar, topKAccuracy } from "@nn/insight";
+import { compareAgreement, mcnemarTest, topKAccuracy } from "@nn/insight";
 import type { Dataset, Split } from "@nn/mnist";
-import type { EvaluatedSetName, NetworkAnswers, NetworkPair, SetEvaluation } from "@nn/report";
-import { sizeOf } from "@nn/tensor";
+import type { EvaluatedSetName, NetworkPredictions, NetworkPair, SetEvaluation } from "@nn/report";
+import { countElements } from "@nn/tensor";
 
-import { calibrationOf } from "./calibration.ts";
+import { computeCalibration } from "./calibration.ts";
 import { chooseImages } from "./choose-images.ts";
 import { encodeSprite } from "./image-sprite.ts";
-import type { NetworkPredictions } from "./outputs.ts";
+import type { SetPredictions } from "./outputs.ts";
 
 /** At most this many images of a set are part of a report, of at most this many bytes before compression. */
 const MOST_IMAGES = 1500;
@@ -26,7 +26,7 @@ export interface EvaluatedImages {
  */
 export function evaluateOutputs(
   set: EvaluatedSetName,
-  networks: readonly NetworkPredictions[],
+  networks: readonly SetPredictions[],
   source: EvaluatedImages | undefined,
 ): SetEvaluation {
   const [first] = networks;
@@ -50,10 +50,10 @@ export function evaluateOutputs(
 }
 
 function mostImages({ exampleShape }: EvaluatedImages): number {
-  return Math.min(MOST_IMAGES, Math.floor(MOST_BYTES / sizeOf(exampleShape)));
+  return Math.min(MOST_IMAGES, Math.floor(MOST_BYTES / countElements(exampleShape)));
 }
 
-function answersOf(network: NetworkPredictions, images: readonly number[]): NetworkAnswers {
+function answersOf(network: SetPredictions, images: readonly number[]): NetworkPredictions {
   const { classes, labels, predicted, confidence } = network.predictions;
   const confusion = Array.from({ length: classes }, () => Array.from({ length: classes }, () => 0));
   for (const [image, answer] of predicted.entries()) confusion[labels[image]!]![answer]!++;
@@ -63,24 +63,24 @@ function answersOf(network: NetworkPredictions, images: readonly number[]): Netw
     topAccuracies: Array.from({ length: Math.min(MOST_TOP, classes - 1) }, (_, at) =>
       topKAccuracy(network.predictions, at + 1),
     ),
-    calibration: calibrationOf(network),
+    calibration: computeCalibration(network),
     answers: images.map((image) => predicted[image]!),
     confidences: images.map((image) => Number(confidence[image]!.toFixed(4))),
   };
 }
 
 function pairOf(
-  [one, first]: readonly [NetworkPredictions, number],
-  [other, second]: readonly [NetworkPredictions, number],
+  [one, first]: readonly [SetPredictions, number],
+  [other, second]: readonly [SetPredictions, number],
 ): NetworkPair {
   const { predicted, labels } = one.predictions;
-  const { onlyA, onlyB, samePrediction } = agreement(predicted, other.predictions.predicted, labels);
+  const { onlyA, onlyB, samePrediction } = compareAgreement(predicted, other.predictions.predicted, labels);
   return {
     first,
     second,
     different: labels.length - samePrediction,
     onlyFirst: onlyA,
     onlySecond: onlyB,
-    pValue: mcnemar(onlyA, onlyB),
+    pValue: mcnemarTest(onlyA, onlyB),
   };
 }

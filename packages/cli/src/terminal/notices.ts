@@ -1,11 +1,11 @@
-import { printable } from "@nn/platform/printable";
+import { toPrintable } from "@nn/platform/printable";
 
 /** Formats a message about what went wrong. */
-export function errorLine(message: string): string {
-  return `error: ${printable(message)}\n`;
+export function formatErrorLine(message: string): string {
+  return `error: ${toPrintable(message)}\n`;
 }
 
 /** Formats likely mistakes that are not errors as `notice:` lines. */
-export function noticeLines(notices: readonly string[]): string {
-  return notices.map((notice) => `notice: ${printable(notice)}\n`).join("");
+export function formatNotices(notices: readonly string[]): string {
+  return notices.map((notice) => `notice: ${toPrintable(notice)}\n`).join("");
 }

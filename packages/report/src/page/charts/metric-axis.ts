@@ -3,7 +3,7 @@ import type * as Plot from "@observablehq/plot";
 import { formatNumber, type MetricScale } from "../format.ts";
 
 /** Returns the y-axis of a chart whose dots or lines are values of a metric. */
-export function metricAxis(scale: MetricScale, domain: readonly [number, number]): Plot.ScaleOptions {
+export function createMetricAxis(scale: MetricScale, domain: readonly [number, number]): Plot.ScaleOptions {
   return {
     domain,
     label: scale.axis,

@@ -3,7 +3,7 @@ import { useMemo, useState } from "preact/hooks";
 import type { EvaluatedSetName, SetEvaluation } from "../../data/network-data.ts";
 import type { ReportData } from "../../data/report-data.ts";
 
-/** What the networks answer on the chosen set of images. */
+/** The predictions of the networks for the chosen set of images. */
 export interface ShownEvaluation extends SetEvaluation {
   /** The name of each class by label. */
   readonly classes: readonly string[];
@@ -21,7 +21,7 @@ export function useShownEvaluation({ evaluation }: ReportData) {
 }
 
 /** Says what the numbers on a set of images are worth. */
-export function selectionWords({ metric, validatesOnTest }: ReportData, set: EvaluatedSetName): string {
+export function describeSelection({ metric, validatesOnTest }: ReportData, set: EvaluatedSetName): string {
   if (set === "test" && !validatesOnTest) return "The test images were never used to choose a network.";
   if (set === "validation" && !metric.startsWith("validation"))
     return "The network did not learn from these images.";

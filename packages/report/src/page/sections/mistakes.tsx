@@ -2,12 +2,12 @@ import { useMemo, useState } from "preact/hooks";
 
 import type { ReportData } from "../../data/report-data.ts";
 import { Figure } from "../charts/chart.tsx";
-import { count, formatPercent } from "../format.ts";
-import { Confusion, type ConfusionCell } from "../images/confusion.tsx";
+import { formatCountedNoun, formatPercent } from "../format.ts";
+import { ConfusionMatrix, type ConfusionCell } from "../images/confusion.tsx";
 import { ImageList } from "../images/image-list.tsx";
 import { ImageSetSwitch } from "../images/image-set-switch.tsx";
 import { NetworkSelect, useNetworkChoice } from "../images/network-choice.tsx";
-import { selectionWords, type ShownEvaluation } from "../images/shown-evaluation.ts";
+import { describeSelection, type ShownEvaluation } from "../images/shown-evaluation.ts";
 import { useReport } from "../selection.ts";
 
 /** At most this many images are shown at once. */
@@ -35,8 +35,8 @@ export function Mistakes() {
     <>
       <h2>What the network gets wrong</h2>
       <p class="intro">
-        {count(wrong, "mistake")} among {count(imageCount, `${set} image`)} (
-        {formatPercent(wrong / imageCount, 2)}). {selectionWords(data, set)}
+        {formatCountedNoun(wrong, "mistake")} among {formatCountedNoun(imageCount, `${set} image`)} (
+        {formatPercent(wrong / imageCount, 2)}). {describeSelection(data, set)}
       </p>
       <div class="controls">
         <ImageSetSwitch />
@@ -52,7 +52,7 @@ export function Mistakes() {
         }
       >
         <div class="two">
-          <Confusion evaluation={evaluation} network={network} chosen={shownCell} onChoose={setCell} />
+          <ConfusionMatrix evaluation={evaluation} network={network} chosen={shownCell} onChoose={setCell} />
           {shownCell !== undefined && (
             <CellImages evaluation={evaluation} network={network} cell={shownCell} />
           )}
@@ -98,7 +98,7 @@ function CellImages({
     <div aria-live="polite">
       <h3>{title}</h3>
       <p class="intro" style={{ margin: 0 }}>
-        {count(total, "image")}
+        {formatCountedNoun(total, "image")}
         {shown.length < total && `, of which ${shown.length} are shown`}
         {total > 1 && (truth === answer ? ", the least confident first" : ", the most confident first")}.
       </p>
@@ -161,8 +161,8 @@ function Mistaken({
           title={`Mistakes of all ${networks.length} networks`}
           caption={
             <>
-              No stored network classifies these images correctly ({count(missedByAll, "image")} in all). No
-              choice among these configurations would have helped.
+              No stored network classifies these images correctly ({formatCountedNoun(missedByAll, "image")}{" "}
+              in all). No choice among these configurations would have helped.
             </>
           }
         >
