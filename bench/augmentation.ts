@@ -3,7 +3,7 @@
 // rounds, because other programs only add time. Run it before changing packages/mnist/src/augment/ or the
 // kernels that it calls.
 //
-//   pnpm run bench:augmentation
+//   pnpm run bench:augmentation [SHARE]     with 0.1, a tenth of the rounds
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -23,15 +23,21 @@ import { writeImages } from "./images.ts";
 import type { Network } from "./network.ts";
 import { cnn } from "./networks/cnn.ts";
 import { lenet5 } from "./networks/lenet5.ts";
+import { Measurements, printTable } from "./record/measurements.ts";
 
 if (!usesSimd256()) {
   await ensureKernels();
-  const { status } = spawnSync(process.execPath, [...getWorkerFlags(256), import.meta.filename], {
-    stdio: "inherit",
-  });
+  const { status } = spawnSync(
+    process.execPath,
+    [...getWorkerFlags(256), import.meta.filename, ...process.argv.slice(2)],
+    {
+      stdio: "inherit",
+    },
+  );
   process.exit(status ?? 1);
 }
 
+const roundShare = Number(process.argv[2] ?? 1);
 const COUNT = 320;
 const scratch = mkdtempSync(path.join(tmpdir(), "nn-bench-"));
 writeImages(scratch, COUNT);
@@ -64,24 +70,33 @@ const silent = {
 
 const workbench = new TrainingRuntime(createWasmBackend());
 const learners: readonly Learner[] = [
-  { network: lenet5, rounds: 300 },
-  { network: cnn, rounds: 30 },
+  { network: lenet5, rounds: 300 * roundShare },
+  { network: cnn, rounds: 30 * roundShare },
 ];
 
-console.log(
-  `images of 28 × 28 in batches of 64, ${workbench.backend.name}; the share is of a step without augmentation`,
-);
-const row = (name: string, ...columns: string[]) =>
-  console.log(name.padEnd(34) + columns.map((column) => column.padStart(20)).join(""));
-row("", "images/s", "µs an image", ...learners.map(({ network }) => network.title));
+const times = new Measurements();
+const setting = "images of 28 × 28, batch 64";
+const STEP = "% of a step without augmentation";
 for (const list of lists) {
-  const alone = await microseconds(list);
-  const shares: number[] = [];
-  for (const learner of learners) shares.push(await share(learner, list));
   const name = list.map(({ type }) => type).join(" + ");
-  const rate = Math.round(1e6 / alone).toLocaleString("en");
-  row(name, rate, alone.toFixed(2), ...shares.map((each) => `${(100 * each).toFixed(1)} %`));
+  times.add({ setting, name, unit: "µs/image" }, await microseconds(list));
+  for (const learner of learners) {
+    const added = 100 * (await share(learner, list));
+    times.add({ setting: `${learner.network.title}, batch 64`, name, unit: STEP }, added);
+  }
 }
+const rows = times.record();
+console.log(`${setting}, ${workbench.backend.name}; the share is of a step without augmentation\n`);
+printTable(
+  ["", "µs an image", "images/s", ...learners.map(({ network }) => network.title)],
+  rows
+    .filter(({ unit }) => unit !== STEP)
+    .map(({ name, median }) => {
+      const shares = rows.filter((row) => row.name === name && row.unit === STEP);
+      const rate = Math.round(1e6 / median).toLocaleString("en");
+      return [name, median.toFixed(2), rate, shares.map((row) => `${row.median.toFixed(1)} %`)];
+    }),
+);
 rmSync(scratch, { recursive: true });
 
 /** Microseconds per image that augmentation takes by itself. */
@@ -91,7 +106,7 @@ async function microseconds(list: (typeof lists)[number]): Promise<number> {
   const batches = new ImageBatches(data.training, 64);
   const order = Int32Array.from({ length: COUNT }, (_, index) => index);
   let best = Infinity;
-  for (let round = 1; round <= 100; round++) {
+  for (let round = 1; round <= 100 * roundShare; round++) {
     let spent = 0;
     for (let start = 0; start < COUNT; start += 64) {
       const batch = batches.batch(order, start, 64);
@@ -140,14 +155,14 @@ async function seconds(work: () => Promise<unknown>): Promise<number> {
   return (user + system) / 1e6;
 }
 
-async function prepare({ layers, learningRate }: Network, augment: (typeof lists)[number]) {
+async function prepare({ layers, optimizer }: Network, augment: (typeof lists)[number]) {
   const file = path.join(scratch, "bench.yaml");
   const experiment = {
     name: "bench",
     dataset: { type: "mnist", validation: 0 },
     augment,
     model: { layers },
-    optimizer: { type: "sgd", learningRate, momentum: 0.9 },
+    optimizer,
     training: { epochs: 1, batchSize: 64 },
   };
   writeFileSync(file, JSON.stringify(experiment)); // which is YAML, too

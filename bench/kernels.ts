@@ -2,44 +2,46 @@
 // measurements behind their design: 128-bit and 256-bit vectors, and sparse and dense products by the share
 // of non-zeros and by width. Run it before you change a constant that refers to it.
 //
-//   pnpm run bench:kernels
+//   pnpm run bench:kernels [ROUNDS]                               three rounds unless told otherwise
 import { spawnSync } from "node:child_process";
 
 import { createWasmBackend } from "../packages/kernels/src/index.ts";
 import { ensureKernels, getWorkerFlags } from "../packages/kernels/src/node/index.ts";
 import { createRng, type Backend, type Tensor } from "../packages/tensor/src/index.ts";
 import { timeConvolutions } from "./convolution-kernels.ts";
+import { Measurements, printTable } from "./record/measurements.ts";
 
 const N = 100;
 const [D, U, C] = [784, 128, 10];
+const rounds = Number(process.argv[2] ?? 3);
 
 if (process.argv[2] === "child") {
   process.stdout.write(JSON.stringify(measure(createWasmBackend())));
 } else {
   await ensureKernels();
-  // Runs three rounds of all rows and takes the best time of each, because other programs only add time.
-  const rounds = Array.from({ length: 3 }, () => [child(false), child(true)] as const);
-  console.log(
-    "microseconds, the best of 3 rounds".padEnd(52),
-    "plain".padStart(8),
-    "widened".padStart(8),
-    "ratio".padStart(6),
-  );
-  for (const name of Object.keys(rounds[0]![0])) {
-    const [plain, widened] = [0, 1].map((i) => Math.min(...rounds.map((round) => round[i]![name]!)));
-    console.log(
-      name.padEnd(52),
-      plain!.toFixed(1).padStart(8),
-      widened!.toFixed(1).padStart(8),
-      (plain! / widened!).toFixed(2).padStart(6),
-    );
+  // In turn, three rounds; the best of each row, since a shared machine only ever adds time.
+  const times = new Measurements();
+  for (let round = 1; round <= rounds; round++) {
+    for (const bits of [128, 256] as const) {
+      for (const [name, time] of Object.entries(child(bits)))
+        times.add({ setting: `${bits} bit`, name, unit: "µs" }, time);
+    }
   }
+  const rows = times.record();
+  const kernels = [...new Set(rows.map(({ name }) => name))];
+  printTable(
+    [`microseconds, the best of ${rounds} rounds`, "128 bit", "256 bit", "ratio"],
+    kernels.map((kernel) => {
+      const [plain, wide] = rows.filter(({ name }) => name === kernel).map(({ min }) => min);
+      return [kernel, plain!.toFixed(1), wide!.toFixed(1), (plain! / wide!).toFixed(2)];
+    }),
+  );
 }
 
 type Times = Record<string, number>;
 
-function child(widened: boolean): Times {
-  const flags = getWorkerFlags(widened ? 256 : 128);
+function child(bits: 128 | 256): Times {
+  const flags = getWorkerFlags(bits);
   const { stdout, stderr, status } = spawnSync(process.execPath, [...flags, import.meta.filename, "child"], {
     encoding: "utf8",
   });

@@ -26,6 +26,7 @@ import { writeImages } from "./images.ts";
 import type { Network } from "./network.ts";
 import { lenet5 } from "./networks/lenet5.ts";
 import { mlp } from "./networks/mlp.ts";
+import { formatFigures, Measurements, printTable } from "./record/measurements.ts";
 
 /** One step of the ladder, which includes all earlier optimizations. */
 interface Rung {
@@ -103,33 +104,32 @@ function leave(message: string): never {
 function climb(): void {
   const scratch = mkdtempSync(path.join(tmpdir(), "nn-ladder-"));
   const folder = writeImages(scratch, IMAGES);
-  const speeds = rungs.map((): number[] => []);
+  const speeds = new Measurements();
+  const setting = `${network.title}, batch ${network.batchSize}`;
   const digests = new Set<string>();
-  for (let round = 1; round <= rounds; round++) {
-    for (const [index, rung] of rungs.entries()) {
-      process.stderr.write(`round ${round} of ${rounds}: ${rung.name}\n`);
-      const { imagesPerSecond, digest } = child(rung, index, folder);
-      speeds[index]!.push(imagesPerSecond);
-      digests.add(digest);
+  try {
+    for (let round = 1; round <= rounds; round++) {
+      for (const [index, rung] of rungs.entries()) {
+        process.stderr.write(`round ${round} of ${rounds}: ${rung.name}\n`);
+        const { imagesPerSecond, digest } = child(rung, index, folder);
+        const name = rung.threaded ? `${threads} ${rung.name}` : rung.name;
+        speeds.add({ setting, name, unit: "images/s" }, imagesPerSecond);
+        digests.add(digest);
+      }
     }
+  } finally {
+    rmSync(scratch, { recursive: true });
   }
-  rmSync(scratch, { recursive: true });
 
-  console.log(
-    `${network.title}, batch ${network.batchSize}: training images/s, median of ${rounds} rounds\n`,
+  const rows = speeds.record();
+  console.log(`${setting}: training images/s, median of ${rounds} rounds\n`);
+  printTable(
+    ["each rung has those above it", "median", "lowest", "highest", "step", "in all"],
+    rows.map((row, index) => {
+      const gains = [rows[index - 1] ?? row, rows[0]!].map((from) => row.median / from.median);
+      return [row.name, formatFigures(row), gains.map((gain) => `${gain.toFixed(gain < 100 ? 2 : 0)} x`)];
+    }),
   );
-  const row = (name: string, figures: readonly string[]): void =>
-    console.log(name.padEnd(34) + figures.map((figure) => figure.padStart(12)).join(""));
-  row("each rung has those above it", ["median", "lowest", "highest", "step", "in all"]);
-  const medians = speeds.map(median);
-  for (const [index, { name, threaded }] of rungs.entries()) {
-    const figures = [medians[index]!, Math.min(...speeds[index]!), Math.max(...speeds[index]!)];
-    const gains = [medians[index - 1] ?? medians[index]!, medians[0]!].map((from) => medians[index]! / from);
-    row(threaded ? `${threads} ${name}` : name, [
-      ...figures.map((figure) => figure.toFixed(0)),
-      ...gains.map((gain) => `${gain.toFixed(gain < 100 ? 2 : 0)} x`),
-    ]);
-  }
   if (digests.size > 1) throw new Error(`the rungs gave ${digests.size} different sets of weights`);
   console.log(`\nAll rungs gave the same weights, to the bit, after ${COMPARED_STEPS} steps.`);
 }
@@ -141,11 +141,6 @@ function child({ simd }: Rung, index: number, folder: string): Measured {
   if (status !== 0) throw new Error(stderr);
   const measured: Measured = JSON.parse(stdout);
   return measured;
-}
-
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  return (sorted[Math.floor((sorted.length - 1) / 2)]! + sorted[Math.ceil((sorted.length - 1) / 2)]!) / 2;
 }
 
 async function measure({ fast, sparse, threaded }: Rung, folder: string): Promise<Measured> {
@@ -179,7 +174,8 @@ function run(step: () => void, seconds: number): number {
 
 /** Builds the network and its optimizer. Returns a function that trains it on the next batch. */
 function prepare(backend: Backend, folder: string) {
-  const { batchSize, learningRate } = network;
+  const { batchSize, optimizer: choice } = network;
+  if (choice.type !== "sgd") throw new Error("the ladder trains with sgd");
   const source = { find: (type: string) => layers.get(type)!, complete: completeOptions };
   const plan = planModel(
     network.layers.map((layer) => resolveLayer({ ...layer }, source)),
@@ -191,7 +187,7 @@ function prepare(backend: Backend, folder: string) {
   const loss = lossOf.build({ labelSmoothing: 0 }, { backend, batchSize, outputShape: plan.outputShape });
   const optimizer = optimizers
     .get("sgd")!
-    .build({ learningRate, momentum: 0.9, nesterov: false, weightDecay: 0 }, { backend, ...model });
+    .build({ ...choice, nesterov: false, weightDecay: 0 }, { backend, ...model });
 
   const pixels = backend.allocateBytes(IMAGES * 784);
   pixels.set(readFileSync(path.join(folder, "train-images-idx3-ubyte")).subarray(16));

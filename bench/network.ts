@@ -1,34 +1,52 @@
-/** A network to train. All compared libraries build it from this list of layers. */
+import type { PeerName } from "./peers.ts";
+
+/** A network to train, defined once: ours and its peers all build it from this list of layers. */
 export interface Network {
   readonly title: string;
   /** As in an experiment file. */
   readonly layers: readonly Layer[];
   readonly batchSize: number;
-  /** Learning rate of SGD with momentum 0.9. */
-  readonly learningRate: number;
-  /** Number of training images per epoch, unless a slow library gets fewer: the first ones of MNIST. */
+  readonly optimizer: Optimizer;
+  /** The gradient of all parameters together is scaled down to this norm. */
+  readonly clipNorm?: number;
+  /** Images of an epoch, the first of MNIST's training set, unless a contender is given fewer. */
   readonly images: number;
   readonly peers: readonly Contender[];
 }
 
+/** As in an experiment file. */
+export type Optimizer =
+  | { readonly type: "sgd"; readonly learningRate: number; readonly momentum: number }
+  | { readonly type: "adam"; readonly learningRate: number }
+  | { readonly type: "adamw"; readonly learningRate: number; readonly weightDecay: number };
+
+/** As in an experiment file. */
 export type Layer =
-  | { readonly type: "flatten" | "relu" | "batch-norm" }
-  | { readonly type: "dense"; readonly units: number }
+  | {
+      readonly type:
+        | "flatten"
+        | "relu"
+        | "batch-norm"
+        | "layer-norm"
+        | "position-embedding"
+        | "global-average-pool1d";
+    }
+  | { readonly type: "dense" | "lstm"; readonly units: number }
   | {
       readonly type: "conv2d";
       readonly filters: number;
       readonly kernelSize: number;
       readonly padding?: "same";
     }
-  | { readonly type: "max-pool2d"; readonly poolSize: number };
+  | { readonly type: "max-pool2d"; readonly poolSize: number }
+  | { readonly type: "reshape"; readonly shape: readonly number[] }
+  | { readonly type: "patch-embedding"; readonly patchSize: number; readonly units: number }
+  | { readonly type: "transformer-encoder"; readonly heads: number; readonly hiddenUnits: number };
 
-/** The only argument of a program in peers/, as JSON. */
-export interface PeerInput {
-  /** The folder with the four files of a data set. An epoch is its whole training set, shuffled. */
+/** What a program of peers/ is told, as JSON: its only argument. */
+export interface PeerInput extends Pick<Network, "layers" | "batchSize" | "optimizer" | "clipNorm"> {
+  /** With the four files of a data set; an epoch is its whole training set, shuffled. */
   readonly folder: string;
-  readonly layers: readonly Layer[];
-  readonly batchSize: number;
-  readonly learningRate: number;
   readonly epochs: number;
   readonly threads: number;
   /** The backend of TensorFlow.js: cpu or wasm. */
@@ -44,7 +62,9 @@ export interface EpochResult {
 
 export interface Contender {
   readonly name: string;
-  /** Smaller numbers of images and epochs, for a library that is too slow for the usual ones. */
+  /** The library that it needs; the product needs none. */
+  readonly peer?: PeerName;
+  /** Where it is too slow for the network's own number: images of an epoch and epochs. */
   readonly images?: number;
   readonly epochs?: number;
   train(work: PeerInput): EpochResult[];

@@ -11,6 +11,8 @@ import path from "node:path";
 import { setTimeout } from "node:timers/promises";
 
 import { writeImages } from "./images.ts";
+import { cliPath } from "./program.ts";
+import { formatNumber, Measurements, printTable } from "./record/measurements.ts";
 
 /** The time of one trial in milliseconds, and the coordinator's memory after it in MB. */
 interface Cost {
@@ -26,7 +28,6 @@ if (!Number.isInteger(trials) || trials < 2) {
   console.error("Usage: pnpm run bench:overhead [TRIALS]");
   process.exit(2);
 }
-const cli = path.join(path.dirname(import.meta.dirname), "packages/cli/src/cli.js");
 const scratch = mkdtempSync(path.join(tmpdir(), "nn-overhead-"));
 try {
   print(await measure());
@@ -58,7 +59,7 @@ sweep:
   const out = path.join(scratch, "results");
   const child = spawn(
     process.execPath,
-    [cli, "experiment", spec, "--data", data, "--out", out, "--workers", "1"],
+    [cliPath, "experiment", spec, "--data", data, "--out", out, "--workers", "1"],
     { stdio: ["ignore", "ignore", "inherit"] },
   );
   const exit = new Promise<number | null>((resolve) => child.once("exit", resolve));
@@ -110,29 +111,26 @@ function memoryOf({ pid }: ChildProcess, trial: number): number {
 function print(costs: readonly Cost[]): void {
   const edge = Math.min(100, Math.floor(costs.length / 2));
   const parts = { [`first ${edge}`]: costs.slice(0, edge), [`last ${edge}`]: costs.slice(-edge), all: costs };
-  console.log(
-    ["medians, a trial".padEnd(18), "wall ms", "learning ms", "outside ms", "coordinator MB"].join("  "),
-  );
-  for (const [name, part] of Object.entries(parts)) {
-    const figures = [
-      median(part.map(({ wall }) => wall))
-        .toFixed(2)
-        .padStart(7),
-      median(part.map(({ training }) => training))
-        .toFixed(2)
-        .padStart(11),
-      median(part.map(({ wall, training }) => wall - training))
-        .toFixed(2)
-        .padStart(10),
-      median(part.map(({ memory }) => memory).filter((memory) => memory > 0))
-        .toFixed(0)
-        .padStart(14),
-    ];
-    console.log([name.padEnd(18), ...figures].join("  "));
+  const measurements = new Measurements();
+  for (const [part, ofPart] of Object.entries(parts)) {
+    for (const { wall, training, memory } of ofPart) {
+      const setting = `${part} of ${trials} tiny trials`;
+      measurements.add({ setting, name: "from end to end", unit: "ms/trial" }, wall);
+      measurements.add({ setting, name: "of it, training", unit: "ms/trial" }, training);
+      measurements.add({ setting, name: "outside training", unit: "ms/trial" }, wall - training);
+      if (memory > 0) measurements.add({ setting, name: "memory of the coordinator", unit: "MB" }, memory);
+    }
   }
-}
-
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? NaN;
+  const rows = measurements.record();
+  const names = [...new Set(rows.map(({ name }) => name))];
+  printTable(
+    ["medians", ...names],
+    [...new Set(rows.map(({ setting }) => setting))].map((setting) => [
+      setting,
+      names.map((name) => {
+        const row = rows.find((row) => row.setting === setting && row.name === name);
+        return row === undefined ? "" : `${formatNumber(row.median)} ${row.unit}`;
+      }),
+    ]),
+  );
 }

@@ -9,6 +9,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 
 import { cliPath, Program } from "./program.ts";
+import { formatFigures, Measurements, printTable } from "./record/measurements.ts";
 import { measureWorkerStart } from "./worker-start.ts";
 
 const rounds = Number(process.argv[2] ?? 9);
@@ -28,14 +29,14 @@ const commands: Readonly<Record<string, readonly string[]>> = {
   "validate quickstart.yaml": [cliPath, "validate", quickstart],
   "experiment quickstart.yaml": [cliPath, "experiment", quickstart, "--fresh", "--out", scratch],
 };
-const TRAINING = "  of it, training and evaluation";
-const BESIDE = "  beside them";
+const TRAINING = "of it, training and evaluation";
+const BESIDE = "beside them: checks, data, kernels, final files";
 const WORKER = "a worker, ready to train";
 
 try {
-  const seconds = new Map<string, number[]>();
+  const seconds = new Measurements();
   const add = (name: string, value: number): void =>
-    void seconds.set(name, [...(seconds.get(name) ?? []), value]);
+    seconds.add({ setting: "whole command", name, unit: "s" }, value);
   for (let round = 0; round <= rounds; round++) {
     for (const [name, args] of Object.entries(commands)) {
       const since = performance.now();
@@ -53,14 +54,10 @@ try {
     const ready = await measureWorkerStart(quickstart, scratch);
     if (round > 0) add(WORKER, ready);
   }
-  console.log(`median of ${rounds} rounds, lowest and highest, in seconds`);
-  for (const [name, values] of seconds) {
-    const sorted = values.sort((a, b) => a - b);
-    const [low, middle, high] = [0, sorted.length >> 1, sorted.length - 1].map((at) =>
-      sorted[at]?.toFixed(2),
-    );
-    console.log(`${name.padEnd(34)} ${middle}   (${low} to ${high})`);
-  }
+  printTable(
+    [`seconds, ${rounds} rounds`, "median", "lowest", "highest"],
+    seconds.record().map((row) => [row.name, formatFigures(row)]),
+  );
 } finally {
   rmSync(scratch, { recursive: true });
 }
