@@ -158,7 +158,8 @@ function tile8x8(
   const c4 = c3 + cStep, c5 = c4 + cStep, c6 = c5 + cStep, c7 = c6 + cStep;
   const first = accumulate ? c : ZEROS, firstStep = accumulate ? cStep : 0;
   const first1 = first + firstStep, first2 = first1 + firstStep, first3 = first2 + firstStep;
-  const first4 = first3 + firstStep, first5 = first4 + firstStep, first6 = first5 + firstStep, first7 = first6 + firstStep;
+  const first4 = first3 + firstStep, first5 = first4 + firstStep;
+  const first6 = first5 + firstStep, first7 = first6 + firstStep;
   let s00 = v128.load(first, 0), s01 = v128.load(first, 16);
   let s10 = v128.load(first1, 0), s11 = v128.load(first1, 16);
   let s20 = v128.load(first2, 0), s21 = v128.load(first2, 16);

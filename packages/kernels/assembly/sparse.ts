@@ -178,10 +178,14 @@ function panel64(
     const end = <usize>load<u32>(starts) << 2;
     if (entry < end || !accumulate) {
       const first = accumulate ? c : ZEROS;
-      let s0 = v128.load(first, 0), s1 = v128.load(first, 16), s2 = v128.load(first, 32), s3 = v128.load(first, 48);
-      let s4 = v128.load(first, 64), s5 = v128.load(first, 80), s6 = v128.load(first, 96), s7 = v128.load(first, 112);
-      let s8 = v128.load(first, 128), s9 = v128.load(first, 144), s10 = v128.load(first, 160), s11 = v128.load(first, 176);
-      let s12 = v128.load(first, 192), s13 = v128.load(first, 208), s14 = v128.load(first, 224), s15 = v128.load(first, 240);
+      let s0 = v128.load(first, 0), s1 = v128.load(first, 16);
+      let s2 = v128.load(first, 32), s3 = v128.load(first, 48);
+      let s4 = v128.load(first, 64), s5 = v128.load(first, 80);
+      let s6 = v128.load(first, 96), s7 = v128.load(first, 112);
+      let s8 = v128.load(first, 128), s9 = v128.load(first, 144);
+      let s10 = v128.load(first, 160), s11 = v128.load(first, 176);
+      let s12 = v128.load(first, 192), s13 = v128.load(first, 208);
+      let s14 = v128.load(first, 224), s15 = v128.load(first, 240);
       for (; entry < end; entry += 4) {
         const row = b + <usize>load<u32>(indices + entry) * bRow;
         const v = v128.load_splat<f32>(values + entry);
@@ -219,7 +223,8 @@ function panel16(
     const end = <usize>load<u32>(starts) << 2;
     if (entry < end || !accumulate) {
       const first = accumulate ? c : ZEROS;
-      let s0 = v128.load(first, 0), s1 = v128.load(first, 16), s2 = v128.load(first, 32), s3 = v128.load(first, 48);
+      let s0 = v128.load(first, 0), s1 = v128.load(first, 16);
+      let s2 = v128.load(first, 32), s3 = v128.load(first, 48);
       for (; entry < end; entry += 4) {
         const row = b + <usize>load<u32>(indices + entry) * bRow;
         const v = v128.load_splat<f32>(values + entry);

@@ -83,7 +83,9 @@ export class WasmBackend implements Backend {
     return this.#engine.reserveThreads(count, worth);
   }
 
-  /** Reserves and starts threads, and splits all operations among them. Rejects if a thread does not start. */
+  /**
+   * Reserves and starts threads, and splits all operations among them. Rejects if a thread does not start.
+   */
   async startThreads(count: number, worth?: number): Promise<Threads> {
     const threads = this.reserveThreads(count, worth);
     await threads.start();

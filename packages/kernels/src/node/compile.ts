@@ -45,8 +45,8 @@ export async function compileKernels(): Promise<void> {
 }
 
 /**
- * Compiles a changed copy of assembly/ in memory, for experiments with the kernels. `change` is applied to the
- * text of each file. `features` are further WebAssembly features, such as `relaxed-simd`.
+ * Compiles a changed copy of assembly/ in memory, for experiments with the kernels. `change` is applied to
+ * the text of each file. `features` are further WebAssembly features, such as `relaxed-simd`.
  */
 export async function compileChanged(
   change: (text: string) => string,

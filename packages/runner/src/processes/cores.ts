@@ -15,9 +15,9 @@ interface Asked {
 }
 
 /**
- * Distributes the cores among `trials` ≥ 1 trials. By default, there are as many processes as the cores allow,
- * with one core per thread, because one trial per core is faster than several threads per trial. A single
- * trial chooses its number of threads by itself.
+ * Distributes the cores among `trials` ≥ 1 trials. By default, there are as many processes as the cores
+ * allow, with one core per thread, because one trial per core is faster than several threads per trial. A
+ * single trial chooses its number of threads by itself.
  */
 export function assignCores({ workers, threads }: Asked, trials: number, cores: number): CoreAssignment {
   const count = threads ?? (trials === 1 ? "auto" : 1);
