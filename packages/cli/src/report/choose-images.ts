@@ -12,7 +12,8 @@ const PER_PAIR = 24;
 /**
  * Returns the images of a set that a report shows, ascending, at most `most`. In this order, as long as there
  * is room: the most confident mistakes of the first network, the images that all get wrong, the least
- * confident right answers of the first, the mistakes of the others, and images on which two networks disagree.
+ * confident right answers of the first, the mistakes of the others, and images on which two networks
+ * disagree.
  */
 export function chooseImages(networks: readonly Predicted[], most: number): number[] {
   const [first] = networks;
