@@ -61,7 +61,7 @@ async function compile(kind: Kind): Promise<WebAssembly.Module> {
       return `f32x4.relaxed_madd(${a}, ${b}, ${sum})`;
     });
   const binary = await (kind === "fused"
-    ? compileChanged(fuse, ["relaxed-simd"])
+    ? compileChanged(fuse, { features: ["relaxed-simd"] })
     : compileChanged((text) => text));
   if (kind === "fused" && pairs < 50) throw new Error(`Only ${pairs} pairs were fused.`);
   return new WebAssembly.Module(Uint8Array.from(binary));

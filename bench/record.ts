@@ -177,7 +177,14 @@ function printWork({ training: { epochs, batchSize } }: Spec, file: string): voi
 /** Runs the command on an experiment in a new folder and returns what it wrote. */
 function experiment(file: string, flags: readonly string[]): Run {
   const out = mkdtempSync(path.join(scratch, "ours-"));
-  const { seconds, processor } = timed(process.execPath, [cliPath, "experiment", file, "--out", out, ...flags]);
+  const { seconds, processor } = timed(process.execPath, [
+    cliPath,
+    "experiment",
+    file,
+    "--out",
+    out,
+    ...flags,
+  ]);
   const folder = path.join(out, path.basename(file, ".yaml"), "latest");
   return { rows: readTable(path.join(folder, "results.csv")), folder, seconds, processor };
 }

@@ -46,16 +46,23 @@ export async function compileKernels(): Promise<void> {
 
 /**
  * Compiles a changed copy of assembly/ in memory, for experiments with the kernels. `change` is applied to
- * the text of each file. `features` are further WebAssembly features, such as `relaxed-simd`.
+ * the text of each file. `features` are further WebAssembly features, such as `relaxed-simd`. With `debug`,
+ * the module has the names of its functions.
  */
 export async function compileChanged(
   change: (text: string) => string,
-  features: readonly string[] = [],
+  { features = [], debug = false }: { readonly features?: readonly string[]; readonly debug?: boolean } = {},
 ): Promise<Uint8Array> {
   const { default: asc } = await import("assemblyscript/asc");
   let binary: Uint8Array | undefined;
   const { error } = await asc.main(
-    ["index.ts", "--outFile=kernels.wasm", ...OPTIONS, ...features.map((feature) => `--enable=${feature}`)],
+    [
+      "index.ts",
+      "--outFile=kernels.wasm",
+      ...OPTIONS,
+      ...features.map((feature) => `--enable=${feature}`),
+      ...(debug ? ["--debug"] : []),
+    ],
     {
       stderr: process.stderr,
       readFile(name) {
