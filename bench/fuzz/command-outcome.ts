@@ -67,7 +67,7 @@ export function checkOutcome(
   const faults: string[] = [];
   const all = `${out}${err}`;
   if (![0, 1, 2].includes(code)) faults.push(`exit code ${code}`);
-  if (/Unexpected error|This is a bug/.test(err)) faults.push(`unexpected error: ${stack.slice(0, 600)}`);
+  if (/^error: unexpected |This is a bug/m.test(err)) faults.push(`unexpected error: ${stack.slice(0, 600)}`);
   if (/^\s+at .+:\d+:\d+/m.test(all)) faults.push("a stack trace");
   const control = CONTROLS.exec(all);
   if (control !== null) {

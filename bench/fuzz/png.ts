@@ -18,6 +18,8 @@ export interface RandomPng {
   readonly isSupported: boolean;
 }
 
+// The tables are also in packages/mnist/src/photos/png-data.ts, whose reader these files test. With shared
+// tables, a wrong number would be wrong on both sides.
 const SIGNATURE = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a);
 const DEPTHS: Readonly<Record<number, readonly number[]>> = {
   0: [1, 2, 4, 8, 16],

@@ -1,3 +1,4 @@
+import { formatSuggestion } from "@nn/experiment/suggestion";
 import { InvalidArgumentError, Option, type Command } from "commander";
 
 import type { ThreadCount } from "@nn/training";
@@ -45,6 +46,17 @@ function wholeNumberTo(largest: number): (value: string) => number {
     if (Number.isInteger(number) && number >= 1 && number <= largest) return number;
     throw new InvalidArgumentError(`Expected a whole number from 1 to ${largest}.`);
   };
+}
+
+/** Creates an option that takes one of `choices`. An error suggests the most similar one. */
+export function createChoiceOption(choices: readonly string[], flags: string, description: string): Option {
+  return new Option(flags, description).choices(choices).argParser((value: string) => {
+    if (choices.includes(value)) return value;
+    const advice = formatSuggestion(value, choices);
+    throw new InvalidArgumentError(
+      `Allowed choices are ${choices.join(", ")}.${advice === undefined ? "" : `\n  ${advice}`}`,
+    );
+  });
 }
 
 /** Parses a number of threads, or "auto". Throws InvalidArgumentError. */

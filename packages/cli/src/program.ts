@@ -17,6 +17,7 @@ import {
   createSecondsParser,
   parseSimdBits,
   getSimdBits,
+  createChoiceOption,
   parseTrialNumber,
   parseCount,
   addTrainingOptions,
@@ -181,7 +182,10 @@ function commandLine(terminal: Terminal): Command {
       "a trial of the run (default: the best one by the experiment's metric)",
       parseTrialNumber,
     )
-    .option("--dataset <yaml>", "another data set: its name, such as fashion-mnist, or its block in YAML")
+    .option(
+      "--dataset <yaml>",
+      "another data set: its name, such as fashion-mnist, or its block in YAML (paths: from the current folder)",
+    )
     .option("--data <folder>", "folder to search for data sets first (default: data/ in the workspace)")
     .option("--threads <number>", "number of threads (default: 1)", parseCount)
     .option("--json", "print the metrics, with all digits, as JSON")
@@ -221,10 +225,11 @@ function commandLine(terminal: Terminal): Command {
       parseTrialNumber,
     )
     .addOption(
-      new Option(
+      createChoiceOption(
+        ["symbol", "picture"],
         "--style <style>",
         "symbol: one symbol on paper, as in MNIST; picture: the whole image (default: symbol for mnist)",
-      ).choices(["symbol", "picture"]),
+      ),
     )
     .option("--top <number>", "number of classes to print for each image", parseCount, 3)
     .addOption(new Option("--json", "print all probabilities as JSON").conflicts("csv"))
@@ -301,9 +306,11 @@ function commandLine(terminal: Terminal): Command {
     )
     .argument("<run>", "a run, a trial or a model.safetensors, such as results/quickstart/latest")
     .addOption(
-      new Option("--to <format>", "onnx, safetensors or json")
-        .choices(["onnx", "safetensors", "json"])
-        .makeOptionMandatory(),
+      createChoiceOption(
+        ["onnx", "safetensors", "json"],
+        "--to <format>",
+        "onnx, safetensors or json",
+      ).makeOptionMandatory(),
     )
     .option(
       "--trial <number>",

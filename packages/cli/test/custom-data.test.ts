@@ -97,7 +97,7 @@ test("mistakes in the data are reported at the option of the file, before anythi
   expect(code).toBe(2);
   expect(out).toBe("");
   expect(err).toBe(
-    `bases/base.yaml:3:33: ${fault}
+    `error: bases/base.yaml:3:33: ${fault}
   3 | dataset: { type: csv, training: data/train.csv, test: data/test.csv, validation: 8, label: first }
     |                                 ^^^^^^^^^^^^^^
   Correct it, or set "header: true" if this line is a header.`,
@@ -108,7 +108,8 @@ test("a wrong test file is reported before anything is trained, also by validate
   const folder = ownData();
   const text = readFileSync(join(folder.path, "bases/data/test.csv"), "utf8");
   folder.write("bases/data/test.csv", `${text}1,2,3,4\n`);
-  const message = `bases/base.yaml:3:55: ./bases/data/test.csv, line 10: expected 5 columns, as in the first line, got 4
+  const fault = "./bases/data/test.csv, line 10: expected 5 columns, as in the first line, got 4";
+  const message = `error: bases/base.yaml:3:55: ${fault}
   3 | dataset: { type: csv, training: data/train.csv, test: data/test.csv, validation: 8, label: first }
     |                                                       ^^^^^^^^^^^^^
   Correct this line.`;
@@ -155,6 +156,6 @@ test.each([
 ])("a mistake in --set %s is reported like any other", async (assignment, message) => {
   const { code, err } = await ownData().run(["--set", assignment]);
   expect(code).toBe(2);
-  expect(err).toMatch(/^--set: /);
+  expect(err).toMatch(/^error: --set: /);
   expect(err).toContain(message);
 });

@@ -82,7 +82,7 @@ test("the name of an image cannot control the terminal", async () => {
   const { code, out, err } = await folder.runProgram(args);
   expect(code).toBe(1);
   expect(out).toContain("\n�[31mred↵.png\n");
-  expect(err).toContain("Error: missing�2J.png: there is no such image or folder");
+  expect(err).toContain("error: missing�2J.png: there is no such image or folder");
 });
 
 test.each([

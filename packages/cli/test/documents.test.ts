@@ -122,7 +122,7 @@ describe("experiments in YAML", () => {
     const wrongFile = ["experiment", "experiments/my-first.yaml", "--dry-run"];
     const { err, code } = await runProgram(wrongFile, folder);
     expect(code).toBe(2);
-    const shown = blocks.find(({ text }) => text.startsWith("experiments/my-first.yaml:"));
+    const shown = blocks.find(({ text }) => text.startsWith("error: experiments/my-first.yaml:"));
     expect(shown?.text).toBe(`${err}\n`);
   });
 });

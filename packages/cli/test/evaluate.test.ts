@@ -96,7 +96,7 @@ test.each([
   const folder = prepare(smallSweep);
   const { code, err } = await evaluate(folder, where);
   expect(code).toBe(2);
-  expect(err.split("\n")[0]).toBe(message);
+  expect(err.split("\n")[0]).toBe(`error: ${message}`);
   expect(err).not.toMatch(/^\s+at /m);
 });
 
@@ -116,6 +116,8 @@ test("--trial is rejected for a trial's folder, and an error lists the existing 
 test.each([
   ["[1", '--dataset: "[1" is neither the name of a data set nor a block in YAML'],
   ["nope", 'there is no dataset "nope"'],
+  ["fashion", 'did you mean "fashion-mnist"?'],
+  ["{ type: csv, test: no.csv }", "Relative paths in --dataset are relative to the current folder"],
 ])("--dataset %s is refused", async (dataset, message) => {
   const folder = prepare(smallSweep.replace(/sweep:[^]*/, ""));
   expect((await folder.run()).code).toBe(0);
@@ -146,7 +148,7 @@ test("custom images are evaluated, however few they are, and without training im
   );
   expect(three.code).toBe(2);
   expect(three.err).toMatch(
-    /^--dataset: the network distinguishes 10 classes, .*\n.*add "classes: 10" to the block/,
+    /^error: --dataset: the network distinguishes 10 classes, .*\n.*add "classes: 10" to the block/,
   );
 });
 

@@ -57,7 +57,7 @@ test("an existing file is replaced only with --force, and a folder is never repl
   const intoFolder = await exportRun(folder, "results/small", "--to", "json", "--out", "data", "--force");
   expect(intoFolder).toMatchObject({ code: 2, err: expect.stringContaining("--out: data is a folder") });
   const nowhere = await exportRun(folder, "results/small", "--to", "json", "--out", "no/where.json");
-  expect(nowhere).toMatchObject({ code: 1, err: expect.stringMatching(/^Error: .*no\/where\.json/) });
+  expect(nowhere).toMatchObject({ code: 1, err: expect.stringMatching(/^error: .*no\/where\.json/) });
 });
 
 test("a model.safetensors outside of a run is exported under its own name", async () => {
@@ -98,7 +98,7 @@ test("a network with a custom layer cannot become ONNX: a clear message, no file
   expect(await folder.run()).toMatchObject({ code: 0 });
   const { code, err } = await exportRun(folder, "results/small", "--to", "onnx");
   expect(code).toBe(1);
-  expect(err).toMatch(/^Error: .*the layer ".\/swish.ts" is not of the catalog/);
+  expect(err).toMatch(/^error: .*the layer ".\/swish.ts" is not of the catalog/);
   expect(err).not.toMatch(/^\s+at /m);
   expect(existsSync(join(folder.path, "small-1.onnx"))).toBe(false);
   expect(await exportRun(folder, "results/small", "--to", "safetensors")).toMatchObject({ code: 0 });

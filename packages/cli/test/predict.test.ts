@@ -75,9 +75,9 @@ test("an image that cannot be used is named, and the others are predicted", asyn
   expect(code).toBe(1);
   expect(JSON.parse(out)).toHaveLength(1);
   expect(err.split("\n")).toEqual([
-    "Error: text.png: expected a PNG or JPEG image, got another format. Save the image as PNG or JPEG.",
-    expect.stringContaining("Error: white.png: expected a symbol that stands out from its background"),
-    "Error: missing.jpg: there is no such image or folder.",
+    "error: text.png: expected a PNG or JPEG image, got another format. Save the image as PNG or JPEG.",
+    expect.stringContaining("error: white.png: expected a symbol that stands out from its background"),
+    "error: missing.jpg: there is no such image or folder.",
   ]);
 });
 

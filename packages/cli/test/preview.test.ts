@@ -47,7 +47,7 @@ test("writes the same sheet of training images each time, and reports that it re
 test.each([
   [["--out", "x.jpg"], 2, '--out: "x.jpg" does not end with .png'],
   [["--count", "0"], 2, "Expected a whole number from 1 to 1024."],
-  [["--out", "nowhere/x.png"], 1, "Error: Cannot write nowhere/x.png: "],
+  [["--out", "nowhere/x.png"], 1, "error: Cannot write nowhere/x.png: "],
   [["--data", "nowhere"], 2, '--data: the folder "nowhere" does not exist'],
 ])("with %j, it prints an error without a stack trace", async (args, code, message) => {
   const outcome = await prepare(augmented).runProgram(["preview", "spec.yaml", "--data", "data", ...args]);

@@ -166,7 +166,7 @@ describe.skipIf(!isRedisInstalled)("through redis-server (skipped if it is not i
     await client.config("SET", "maxmemory", "1");
     expect((await worker.ended).exitCode).toBe(1);
     expect(worker.said()).toMatch(
-      /^Error: the server reports an error: OOM command not allowed [^\n]*'maxmemory'\.\n/m,
+      /^error: the server reports an error: OOM command not allowed [^\n]*'maxmemory'\.\n/m,
     );
     expect(worker.said()).not.toMatch(/^\s+at /m);
     await client.config("SET", "maxmemory", "0");
@@ -306,7 +306,7 @@ test("without a server, the message explains what to do", async () => {
   const { code, err } = await folder.run(redisOptions("redis://:hidden@127.0.0.1:1"));
   expect(code).toBe(1);
   expect(err).toBe(
-    "Error: no Redis server responds at redis://:***@127.0.0.1:1 (ECONNREFUSED connect ECONNREFUSED 127.0.0.1:1). " +
+    "error: no Redis server responds at redis://:***@127.0.0.1:1 (ECONNREFUSED connect ECONNREFUSED 127.0.0.1:1). " +
       "Start one, for instance with redis-server or valkey-server, or correct the address.",
   );
 });

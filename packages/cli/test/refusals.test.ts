@@ -23,7 +23,7 @@ test("a second run in the same directory ends with an error, and the first conti
   expect(second.code).toBe(1);
   expect(second.err).toMatch(
     new RegExp(
-      `^Error: Another run is in progress in this folder \\(process ${first.pid}, started .*\\): .*/lock\\. Wait until`,
+      `^error: Another run is in progress in this folder \\(process ${first.pid}, started .*\\): .*/lock\\. Wait until`,
     ),
   );
   expect(second.err).not.toMatch(stack);
@@ -38,7 +38,7 @@ test("if results cannot be written below a file, one line explains why", async (
   expect(code).toBe(1);
   expect(err).toMatch(
     new RegExp(
-      /^Error: Cannot make the folder .*taken\/results\/small\/[0-9a-f]{12}: part of its /.source +
+      /^error: Cannot make the folder .*taken\/results\/small\/[0-9a-f]{12}: part of its /.source +
         /path is a file, not a folder \(ENOTDIR\)\./.source,
     ),
   );
@@ -65,7 +65,7 @@ test.skipIf(process.platform === "win32")(
     expect(run.exitCode).toBe(1);
     expect(run.stderr).toMatch(
       new RegExp(
-        /^Error: Cannot write .*: the file would exceed the largest size allowed here \(EFBIG\)\. What /
+        /^error: Cannot write .*: the file would exceed the largest size allowed here \(EFBIG\)\. What /
           .source + /was recorded before is kept\./.source,
       ),
     );
@@ -83,7 +83,7 @@ test("a truncated data file is reported with expected and actual size, and nothi
   truncateSync(file, 100_000);
   const { code, out, err } = await folder.run();
   expect(code).toBe(1);
-  expect(err).toMatch(/^Error: .*data\/mnist\/train-images-idx3-ubyte/);
+  expect(err).toMatch(/^error: .*data\/mnist\/train-images-idx3-ubyte/);
   expect(err).toContain("100000");
   expect(err).not.toMatch(stack);
   expect(out).not.toContain("completed");
@@ -100,6 +100,11 @@ test.for([
     "an unknown command",
     ["experimant", "spec.yaml"],
     "error: unknown command 'experimant'\n(Did you mean experiment?)",
+  ],
+  [
+    "an unknown choice",
+    ["export", "small", "--to", "safetensor"],
+    'Allowed choices are onnx, safetensors, json.\n  did you mean "safetensors"?',
   ],
   ["no experiment file", ["experiment"], "error: missing required argument 'spec'"],
   [

@@ -69,7 +69,7 @@ test("a stack trace shows the line of the source", async () => {
   );
   writeFileSync(program, text.replace(/\n.*await validateCommand\(.*/, ""));
   const { stderr } = await start(["validate", "x.yaml"], { NN_DEBUG: "1" });
-  expect(stderr).toContain("Unexpected error: Error: broken");
+  expect(stderr).toContain("error: unexpected Error: broken");
   expect(stderr).toContain(`${program}:${line}:`);
 });
 

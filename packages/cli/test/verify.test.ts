@@ -22,7 +22,7 @@ test("the same bytes are confirmed; a difference is named with trial, epoch, col
   const missing = await verify(folder);
   expect(missing).toMatchObject({ code: 2, out: "" });
   expect(missing.err).toBe(
-    `spec.yaml: there are no expected results in expected/${name}\n  Write them with --write, and commit them.`,
+    `error: spec.yaml: there are no expected results in expected/${name}\n  Write them with --write, and commit them.`,
   );
 
   const written = await verify(folder, "--write");

@@ -24,6 +24,12 @@ const STACK = /\n\s+at |node:internal|\.ts:\d+:\d+\)/;
 const run = (args: readonly string[], cwd: string): Promise<Outcome> =>
   runProgram(args, cwd, { NO_COLOR: "1" });
 
+/** Returns the recorded errors of a specification as the program prints them. */
+function printedErrors(name: string): string {
+  const errors = readFileSync(join(specs, name), "utf8").split("\n\n");
+  return errors.map((error) => `error: ${error}`).join("\n\n");
+}
+
 function contentsOf(folder: string): string[] {
   return readdirSync(folder, { recursive: true }).map(String).sort();
 }
@@ -46,9 +52,7 @@ describe("the program, given wrong experiments", () => {
     expect(out).toBe("");
     expect(err).not.toMatch(STACK);
     for (const name of unset) {
-      expect(hideCatalogNames(err)).toContain(
-        readFileSync(join(specs, name.replace(/yaml$/, "txt")), "utf8"),
-      );
+      expect(hideCatalogNames(err)).toContain(printedErrors(name.replace(/yaml$/, "txt")));
     }
     expect(contentsOf(specs)).toEqual(before);
   });
@@ -67,7 +71,7 @@ describe("the program, given wrong experiments", () => {
 
     expect(code).toBe(2);
     expect(out).toBe("");
-    expect(`${err}\n`).toBe(readFileSync(join(specs, `${name}.txt`), "utf8"));
+    expect(`${err}\n`).toBe(printedErrors(`${name}.txt`));
     expect(existsSync(results)).toBe(false);
   });
 
@@ -76,7 +80,7 @@ describe("the program, given wrong experiments", () => {
     const { code, err } = await run(["experiment", "set-unknown-key.yaml", ...set, "--out", folder], specs);
 
     expect(code).toBe(2);
-    expect(`${err}\n`).toBe(readFileSync(join(specs, "set-unknown-key.txt"), "utf8"));
+    expect(`${err}\n`).toBe(printedErrors("set-unknown-key.txt"));
   });
 
   test("a valid file among wrong ones is still shown", async () => {
@@ -100,7 +104,8 @@ describe("files that are not experiment files", () => {
   test("for a missing file, the most similar name in its folder is suggested", async () => {
     writeFileSync(join(folder, "mnist-mlp.yaml"), "name: x\n");
     expect(await message("mnist-mpl.yaml")).toBe(
-      'mnist-mpl.yaml: no such file\n  expected the path of an experiment file\n  did you mean "mnist-mlp.yaml"?',
+      "error: mnist-mpl.yaml: no such file\n  expected the path of an experiment file\n" +
+        '  did you mean "mnist-mlp.yaml"?',
     );
     expect(await message("mnist-mlp")).toContain('did you mean "mnist-mlp.yaml"?');
     expect(await message("nowhere/mnist.yaml")).toContain('There is no folder "nowhere" either.');
@@ -124,7 +129,7 @@ describe("files that are not experiment files", () => {
     ftruncateSync(file, 100 * 2 ** 20);
     closeSync(file);
     expect(await message("large.yaml")).toBe(
-      "large.yaml: this file has 100 MiB: too large for an experiment\n" +
+      "error: large.yaml: this file has 100 MiB: too large for an experiment\n" +
         "  expected at most 1 MiB of YAML\n" +
         "  Is this the right file? Data sets are named in an experiment, never put into it.",
     );
@@ -145,7 +150,7 @@ describe("files that are not experiment files", () => {
   test("a syntax error in a layer's TypeScript is reported by line and column", async () => {
     const syntaxError = "SyntaxError: Expected ',', got 'ident'";
     expect(await messageOfLayer({ "broken.ts": 'export const layer = {\n  a: "x"\n  b: "y",\n};\n' })).toBe(
-      `broken.ts:3:3: the layer ./broken.ts cannot be used: it could not be loaded: ${syntaxError}
+      `error: broken.ts:3:3: the layer ./broken.ts cannot be used: it could not be loaded: ${syntaxError}
   3 |   b: "y",
     |   ^
   expected a file that exports one layer, made by defineLayer({ … })
@@ -154,8 +159,9 @@ describe("files that are not experiment files", () => {
   });
 
   test("a syntax error in a layer's JavaScript is reported by line and column", async () => {
+    const syntaxError = "SyntaxError: Unexpected token ';'";
     expect(await messageOfLayer({ "broken.mjs": "export const a = 1;\nexport const b = ;\n" })).toBe(
-      `broken.mjs:2:18: the layer ./broken.mjs cannot be used: it could not be loaded: SyntaxError: Unexpected token ';'
+      `error: broken.mjs:2:18: the layer ./broken.mjs cannot be used: it could not be loaded: ${syntaxError}
   2 | export const b = ;
     |                  ^
   expected a file that exports one layer, made by defineLayer({ … })
@@ -167,7 +173,7 @@ describe("files that are not experiment files", () => {
     const text = 'import { defineLayer, Typ } from "@nn/layers";\nexport const a = 1;\n';
     expect(await messageOfLayer({ "wrong-name.ts": text })).toMatch(
       new RegExp(
-        /^wrong-name\.ts:1:23: .* does not provide an export named 'Typ'\n {2}1 \| import \{ /.source +
+        /^error: wrong-name\.ts:1:23: .* does not provide an export named 'Typ'\n {2}1 \| import \{ /.source +
           /defineLayer, Typ \} .*\n {4}\| {23}\^\^\^\n/.source,
       ),
     );
@@ -180,15 +186,15 @@ describe("files that are not experiment files", () => {
     };
     expect(await messageOfLayer(files)).toMatch(
       new RegExp(
-        /^part\.ts:2:1: the layer \.\/imports-broken\.ts .* SyntaxError: TypeScript enum is not /.source +
-          /supported in strip-only mode\n {2}2 \| enum B/.source,
+        /^error: part\.ts:2:1: the layer \.\/imports-broken\.ts .* SyntaxError: TypeScript enum is not /
+          .source + /supported in strip-only mode\n {2}2 \| enum B/.source,
       ),
     );
   });
 
   test("a missing import is reported for the file that imports it", async () => {
     expect(await messageOfLayer({ "lost.ts": 'export * from "@nn/layerz";\n' })).toMatch(
-      /^with-layer\.yaml:10:15: .* Cannot find package '@nn\/layerz' imported from \.\/lost\.ts\n/,
+      /^error: with-layer\.yaml:10:15: .* Cannot find package '@nn\/layerz' imported from \.\/lost\.ts\n/,
     );
   });
 });

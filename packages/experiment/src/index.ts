@@ -4,7 +4,7 @@ export { createDatasetFactsProvider } from "./checks/dataset-facts.ts";
 export type { ForecastInput } from "./checks/forecast-input.ts";
 export { loadCustomParts } from "./custom-parts.ts";
 export { CustomPartError } from "./errors/custom-part-error.ts";
-export { Problems, ExperimentError, type Problem } from "./errors/problem.ts";
+export { ExperimentError, formatProblems, Problems, type Problem } from "./errors/problem.ts";
 export { formatSuggestion } from "./errors/suggestion.ts";
 export { countTrials, type ConfigurationOutcome, type Experiment, type TrialProposer } from "./experiment.ts";
 export {

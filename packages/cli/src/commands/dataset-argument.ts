@@ -41,7 +41,11 @@ export async function resolveDatasetArgument(
 
 /** Converts a problem in the block to a problem of the `--dataset` argument. */
 function ofDataset(problem: Problem, classes: number): Problem {
-  const { message, expected, advice } = problem;
+  const { message, expected } = problem;
+  const advice = problem.advice?.replace(
+    "Paths are relative to the file that contains them",
+    "Relative paths in --dataset are relative to the current folder",
+  );
   if (!message.includes("the network's output must be"))
     return { place: "--dataset", message, expected, advice };
   return {

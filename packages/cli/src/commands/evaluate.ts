@@ -3,20 +3,18 @@ import {
   computeClassMetrics,
   createTrainingRuntime,
   evaluateSaved,
-  prepareData,
   computeTopAccuracies,
   type SavedEvaluation,
 } from "@nn/training";
 
 import { writeJson } from "../terminal/data-output.ts";
-import { DownloadProgressBar } from "../terminal/download-progress-bar.ts";
 import { formatEvaluation } from "../terminal/evaluation.ts";
 import { formatNotices } from "../terminal/notices.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 import { resolveDataFolder } from "./data-folder.ts";
-import { findNetwork } from "./find-network.ts";
 import { resolveDatasetArgument } from "./dataset-argument.ts";
-import { prepareKernels } from "./prepare-kernels.ts";
+import { prepareKernelsAndData } from "./download-data.ts";
+import { findNetwork } from "./find-network.ts";
 
 /** Command-line options of `evaluate`. */
 export interface EvaluateOptions {
@@ -48,11 +46,7 @@ export async function evaluateCommand(
 
   // With --json, standard output has the result alone.
   const screen = options.json === true ? { ...terminal, out: terminal.err } : terminal;
-  await prepareKernels(screen);
-  const download = new DownloadProgressBar(screen);
-  // Never aborted: Ctrl-C ends the process, and a download is written only when it is complete.
-  const { signal } = new AbortController();
-  await prepareData([spec], context, signal, download.show).finally(() => download.stop());
+  await prepareKernelsAndData([spec], context, screen);
   const runtime = await createTrainingRuntime(options.threads ?? 1, (notice) => {
     terminal.err.write(formatNotices([notice]));
   });

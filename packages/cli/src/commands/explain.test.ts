@@ -102,7 +102,7 @@ test("for an ambiguous short name, all paths are listed", () => {
     code: 2,
     out: "",
     err:
-      '"units" matches several keys or entries. Choose one of them:\n' +
+      'error: "units" matches several keys or entries. Choose one of them:\n' +
       ["dense", "gru", "lstm", "patch-embedding", "simple-rnn"]
         .map((layer) => `  pnpm run explain model.layers.${layer}.units\n`)
         .join(""),
@@ -129,7 +129,7 @@ test.for([
 ])("for the unknown path %s, %s is suggested", ([path, near]) => {
   const { out, err, code } = explain(path);
   expect({ out, code }).toEqual({ out: "", code: 2 });
-  expect(err).toContain(`There is no key or entry "${path}".\n  did you mean "`);
+  expect(err).toContain(`error: there is no key or entry "${path}"\n  did you mean "`);
   expect(err).toContain(`"${near}"`);
 });
 
@@ -138,14 +138,14 @@ test.for(["blorp", "", ".", "toString", "__proto__", "optimizer.adam.constructor
   (path) => {
     const { out, err, code } = explain(path);
     expect({ out, code }).toEqual({ out: "", code: 2 });
-    expect(err).toContain("There is no key or entry ");
+    expect(err).toContain("error: there is no key or entry ");
     expect(err).toContain("Run `pnpm run explain` to list all keys and entries");
     expect(err).not.toContain("\u001b");
   },
 );
 
 test("of a very long path, the message repeats only the beginning", () => {
-  expect(explain("x".repeat(1e6)).err).toMatch(/^There is no key or entry "x{100}"\.\n/);
+  expect(explain("x".repeat(1e6)).err).toMatch(/^error: there is no key or entry "x{100}"\n/);
 });
 
 test("without a path, it lists topics, and each of them can be explained", () => {

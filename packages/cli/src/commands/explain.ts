@@ -29,7 +29,7 @@ export function explainCommand(path: string | undefined, terminal: Terminal): nu
       return 0;
     case "several":
       err.write(
-        `${asked} matches several keys or entries. Choose one of them:\n` +
+        `error: ${asked} matches several keys or entries. Choose one of them:\n` +
           listTopicPaths(found.topics)
             .map((each) => `  pnpm run explain ${each}\n`)
             .join(""),
@@ -38,7 +38,7 @@ export function explainCommand(path: string | undefined, terminal: Terminal): nu
     case "none": {
       const guesses = found.nearest.map((each) => `"${each}"`).join(", ");
       err.write(
-        `There is no key or entry ${asked}.\n` +
+        `error: there is no key or entry ${asked}\n` +
           (guesses === "" ? "" : `  did you mean ${guesses}?\n`) +
           "  Run `pnpm run explain` to list all keys and entries.\n",
       );

@@ -8,6 +8,7 @@ import { augmentations, datasets } from "@nn/mnist";
 import { workspaceFolder } from "@nn/runner/environment";
 import { pruners, samplers } from "@nn/sweep";
 
+import { formatErrorLine } from "../terminal/notices.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 import { checkEntryName, toValueName } from "../new/entry-name.ts";
 import { ENTRY_KINDS, type EntryKind } from "../new/template.ts";
@@ -39,8 +40,13 @@ export async function newCommand(
   const { out, err } = terminal;
   if (!isKind(kind)) {
     const advice = formatSuggestion(kind, ENTRY_KINDS);
-    err.write(`"${kind}" is not a kind of catalog entry\n  expected one of: ${ENTRY_KINDS.join(", ")}\n`);
-    if (advice !== undefined) err.write(`  ${advice}\n`);
+    const expected = `expected one of: ${ENTRY_KINDS.join(", ")}`;
+    const lines = [
+      `"${kind}" is not a kind of catalog entry`,
+      expected,
+      ...(advice === undefined ? [] : [advice]),
+    ];
+    err.write(formatErrorLine(lines.join("\n  ")));
     return 2;
   }
   const template = templates[kind];
@@ -51,7 +57,7 @@ export async function newCommand(
     checkEntryName(kind, name, catalogs[kind].keys()) ??
     [file, testFile].filter((each) => existsSync(each)).map((each) => `${shown(each)} already exists`)[0];
   if (problem !== undefined) {
-    err.write(`${problem[0]?.toUpperCase()}${problem.slice(1)}\n`);
+    err.write(formatErrorLine(problem));
     return 2;
   }
 

@@ -10,7 +10,7 @@ import { createTrainingRuntime, predictImages, type SavedNetwork } from "@nn/tra
 import { writeCsv, writeJson } from "../terminal/data-output.ts";
 import { formatImage } from "../terminal/image-lines.ts";
 import { formatPercent } from "../terminal/format.ts";
-import { formatNotices } from "../terminal/notices.ts";
+import { formatErrorLine, formatNotices } from "../terminal/notices.ts";
 import { formatTable } from "../terminal/table.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 import { findNetwork } from "./find-network.ts";
@@ -64,7 +64,7 @@ export async function predictCommand(
     } catch (error) {
       if (!(error instanceof DatasetError)) throw error;
       unusable++;
-      terminal.err.write(`Error: ${toPrintable(error.message)}\n`);
+      terminal.err.write(formatErrorLine(error.message));
     }
   }
 

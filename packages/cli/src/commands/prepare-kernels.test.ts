@@ -19,7 +19,7 @@ test("if the kernels cannot be written, the message states where, why, and who c
   const denied = Object.assign(new Error("EACCES: permission denied, mkdir '/x/dist'"), { code: "EACCES" });
   expect(await told(denied)).toMatch(
     new RegExp(
-      /^Compiling the kernels \(only once\)\.\nError: Cannot write \S*kernels\/dist: permission denied /
+      /^Compiling the kernels \(only once\)\.\nerror: Cannot write \S*kernels\/dist: permission denied /
         .source + /\(EACCES\)\. The kernels .* run "pnpm run build"\.\n$/.source,
     ),
   );

@@ -3,15 +3,14 @@ import { dirname } from "node:path";
 
 import { ExperimentError, loadExperiment, type Experiment } from "@nn/experiment";
 import { writeFileAtomically } from "@nn/results";
-import { createTrainingRuntime, splitDataset, prepareData, loadTrialCatalogs } from "@nn/training";
+import { createTrainingRuntime, splitDataset, loadTrialCatalogs } from "@nn/training";
 
 import { createAugmentedImages } from "../preview/augmented-images.ts";
 import { encodeContactSheet, computeSheetLayout } from "../preview/contact-sheet.ts";
-import { DownloadProgressBar } from "../terminal/download-progress-bar.ts";
 import { describeParameters } from "../terminal/summary.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 import { resolveDataFolder } from "./data-folder.ts";
-import { prepareKernels } from "./prepare-kernels.ts";
+import { prepareKernelsAndData } from "./download-data.ts";
 
 /** Command-line options of `preview`. */
 export interface PreviewOptions {
@@ -47,12 +46,7 @@ export async function previewCommand(
   const trial = experiment.trials[0]!;
   const context = { dataFolder: resolveDataFolder(options), experimentFolder: dirname(experiment.file) };
 
-  await prepareKernels(terminal);
-  const download = new DownloadProgressBar(terminal);
-  // The signal never aborts. Ctrl-C ends the process; this is safe, because a download is written only when
-  // it is complete.
-  const { signal } = new AbortController();
-  await prepareData([trial.spec], context, signal, download.show).finally(() => download.stop());
+  await prepareKernelsAndData([trial.spec], context, terminal);
   const runtime = await createTrainingRuntime(1, () => {});
   const dataset = await runtime.useDataset(trial.spec.dataset, context);
   const data = splitDataset(dataset, trial.spec.dataset, experiment.seed);

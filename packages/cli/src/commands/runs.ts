@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import { setTimeout } from "node:timers/promises";
 
+import { formatSuggestion } from "@nn/experiment/suggestion";
 import { RunDirectoryError } from "@nn/results";
 import { Interruption } from "@nn/runner";
 
@@ -36,11 +37,12 @@ export async function runsCommand(
   const isChosen = ({ name }: RunStatus): boolean => names.length === 0 || names.includes(name);
   const all = readRuns(folder, (notice) => terminal.err.write(formatNotices([notice])));
   const runs = all.filter(isChosen);
+  const experiments = [...new Set(all.map(({ name }) => name))];
   if (all.length > 0 && runs.length === 0)
     throwRunNotFound(
       names.join(" "),
       "there is no run of this name",
-      `Names: ${[...new Set(all.map(({ name }) => name))].join(", ")}.`,
+      formatSuggestion(names.join(" "), experiments) ?? `Names: ${experiments.join(", ")}.`,
     );
   if (runs.length === 0) throwRunNotFound(folder, "there are no runs", "Run an experiment first.");
   if (options.watch === true) return watch(folder, isChosen, terminal);

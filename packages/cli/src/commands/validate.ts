@@ -1,4 +1,10 @@
-import { ExperimentError, countTrials, loadExperimentPlan, type LoadedExperiment } from "@nn/experiment";
+import {
+  countTrials,
+  ExperimentError,
+  formatProblems,
+  loadExperimentPlan,
+  type LoadedExperiment,
+} from "@nn/experiment";
 import { toPrintable, toPrintableLine } from "@nn/platform/printable";
 
 import { formatArchitectureTable } from "../terminal/architecture.ts";
@@ -40,7 +46,9 @@ export async function validateCommand(
       if (!(error instanceof ExperimentError)) throw error;
       wrong += 1;
       const count = error.problems.length === 1 ? "1 error" : `${error.problems.length} errors`;
-      terminal.err.write(`${gap}${toPrintable(error.message)}\n\n${toPrintableLine(file)}: ${red(count)}\n`);
+      terminal.err.write(
+        `${gap}${toPrintable(formatProblems(error.problems, "error: "))}\n\n${toPrintableLine(file)}: ${red(count)}\n`,
+      );
     }
   }
   return wrong === 0 ? 0 : 2;

@@ -25,9 +25,9 @@ test.each(["", "-", "../x", "a/b", "ä"])("%o is rejected", (name) => {
 });
 
 test("a name that the file imports is rejected", () => {
-  expect(checkEntryName("schedule", "after-warmup", [])).toContain("choose another name");
+  expect(checkEntryName("schedule", "build-with-warmup", [])).toContain("choose another name");
   expect(checkEntryName("layer", "define-layer", [])).toContain("choose another name");
-  expect(checkEntryName("sampler", "draw", [])).toContain("choose another name");
+  expect(checkEntryName("sampler", "draw-value", [])).toContain("choose another name");
   expect(checkEntryName("dataset", "draw-split", [])).toContain("choose another name");
   expect(checkEntryName("layer", "draw", [])).toBeUndefined();
 });

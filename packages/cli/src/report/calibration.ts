@@ -6,13 +6,13 @@ import {
 } from "@nn/insight";
 import type { CalibrationData } from "@nn/report";
 
-import type { TestPredictions } from "./outputs.ts";
+import type { SetPredictions } from "./outputs.ts";
 
 /** Number of points of the coverage curve. */
 const POINTS = 60;
 
 /** Computes the calibration of a network, with 15 bins of equal width. */
-export function computeCalibration({ predictions }: TestPredictions): CalibrationData {
+export function computeCalibration({ predictions }: Pick<SetPredictions, "predictions">): CalibrationData {
   const bins = computeReliabilityBins(predictions);
   const curve = computeAccuracyByCoverage(predictions);
   const step = Math.max(1, Math.floor(curve.length / POINTS));

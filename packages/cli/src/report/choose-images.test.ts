@@ -2,12 +2,16 @@ import { predictionsFromProbabilities } from "@nn/insight";
 import { expect, test } from "vitest";
 
 import { chooseImages } from "./choose-images.ts";
-import type { TestPredictions } from "./outputs.ts";
+import type { SetPredictions } from "./outputs.ts";
 
 /** Two classes: the probability of class 1 for each image. */
-function outputs(trial: number, labels: readonly number[], second: readonly number[]): TestPredictions {
+function outputs(trial: number, labels: readonly number[], second: readonly number[]): SetPredictions {
   const probabilities = second.flatMap((probability) => [1 - probability, probability]);
-  return { trial, predictions: predictionsFromProbabilities(probabilities, labels, 2) };
+  return {
+    trial,
+    predictions: predictionsFromProbabilities(probabilities, labels, 2),
+    indices: Int32Array.from(labels.keys()),
+  };
 }
 
 test("mistakes, the least certain right answers and disagreements are shown; other images are not", () => {

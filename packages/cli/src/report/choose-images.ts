@@ -1,4 +1,7 @@
-import type { TestPredictions } from "./outputs.ts";
+import type { SetPredictions } from "./outputs.ts";
+
+/** The predictions of a network. */
+type Predicted = Pick<SetPredictions, "predictions">;
 
 /** Images per cell of the confusion matrix: mistakes, and right answers. */
 const PER_MISTAKE = 20;
@@ -7,11 +10,12 @@ const PER_RIGHT = 12;
 const PER_PAIR = 24;
 
 /**
- * Returns the test images that a report shows, ascending, at most `most`. In this order, as long as there is
- * room: the most confident mistakes of the first network, the images that all get wrong, the least confident
- * right answers of the first, the mistakes of the others, and images on which two networks disagree.
+ * Returns the images of a set that a report shows, ascending, at most `most`. In this order, as long as there
+ * is room: the most confident mistakes of the first network, the images that all get wrong, the least
+ * confident right answers of the first, the mistakes of the others, and images on which two networks
+ * disagree.
  */
-export function chooseImages(networks: readonly TestPredictions[], most: number): number[] {
+export function chooseImages(networks: readonly Predicted[], most: number): number[] {
   const [first] = networks;
   if (first === undefined) return [];
   const chosen = new Set<number>();
@@ -33,7 +37,7 @@ export function chooseImages(networks: readonly TestPredictions[], most: number)
 }
 
 /** Returns the images of each cell: the most confident mistakes, or the least confident right answers. */
-function cellsOf({ predictions }: TestPredictions, all: readonly number[], mistakes: boolean): number[] {
+function cellsOf({ predictions }: Predicted, all: readonly number[], mistakes: boolean): number[] {
   const { predicted, confidence, labels, classes } = predictions;
   const images = all.filter((image) => (predicted[image] !== labels[image]) === mistakes);
   const cells = Map.groupBy(images, (image) => labels[image]! * classes + predicted[image]!);

@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 
-import { datasets, DatasetError, type Dataset } from "@nn/mnist";
-import type { LearningRate, ReportData } from "@nn/report";
+import { datasets, DatasetError, type Dataset, type Split } from "@nn/mnist";
+import type { LearningRate, ReportData, SetEvaluation } from "@nn/report";
 import { readEnvironment, workspaceFolder } from "@nn/runner";
 import { decodeNetwork, type SavedNetwork } from "@nn/training";
 
@@ -11,7 +11,7 @@ import { describeRun } from "../runs/run-description.ts";
 import { shortenPaths } from "../terminal/summary.ts";
 import { computeLearningRates } from "./learning-rate.ts";
 import { evaluateOutputs } from "./read-evaluation.ts";
-import { readOutputs, type TestPredictions } from "./outputs.ts";
+import { readOutputs, type SetPredictions, type TrialOutputs } from "./outputs.ts";
 import { toPageNetwork } from "./page-network.ts";
 import { readOtherRun } from "./other-run.ts";
 import { readRun, type RunData } from "./read-run.ts";
@@ -44,19 +44,16 @@ export async function gatherReportData(
   const { saved, outputs } = winner;
   const dataset = await datasetOf(folder, winner, dataFolder, notice);
   const classes = Array.from(
-    { length: outputs.predictions.classes },
+    { length: outputs.test.predictions.classes },
     (_, label) => saved.classNames?.[label] ?? `${label}`,
   );
   return {
     ...shared,
     learningRate: winnersLearningRate(run, winner, dataset) ?? null,
     evaluation: {
-      ...evaluateOutputs(
-        kept.map((each) => each.outputs),
-        classes,
-        dataset,
-      ),
-      network: toPageNetwork(saved, outputs.trial) ?? null,
+      classes,
+      sets: evaluateSets(kept, dataset, notice),
+      network: toPageNetwork(saved, outputs.test.trial) ?? null,
     },
   };
 }
@@ -91,6 +88,38 @@ function differingSettings(folders: readonly string[]): string[] {
   );
 }
 
+/** Evaluates the networks on the test images, and on the validation images that the first one has. */
+function evaluateSets(
+  kept: readonly KeptNetwork[],
+  dataset: Dataset | undefined,
+  notice: (text: string) => void,
+): [SetEvaluation, ...SetEvaluation[]] {
+  const source = (split: Split | undefined) =>
+    split && dataset && { split, exampleShape: dataset.exampleShape };
+  const test = evaluateOutputs(
+    "test",
+    kept.map(({ outputs }) => outputs.test),
+    source(dataset?.test),
+  );
+  const first = kept[0]?.outputs.validation;
+  if (first === undefined) return [test];
+  // Another number of held-out images gives other validation images.
+  const networks = kept.flatMap(({ outputs: { validation } }) =>
+    validation !== undefined && sameNumbers(validation.indices, first.indices) ? [validation] : [],
+  );
+  const isSame = dataset !== undefined && isPartOf(dataset.training, first);
+  if (dataset !== undefined && !isSame)
+    notice(
+      "the report has no validation images: the data set has other training images than those of the run.",
+    );
+  return [evaluateOutputs("validation", networks, isSame ? source(dataset.training) : undefined), test];
+}
+
+/** Whether a split contains images with these labels at these positions. */
+function isPartOf({ labels }: Split, { indices, predictions }: SetPredictions): boolean {
+  return indices.every((index, image) => labels[index] === predictions.labels[image]);
+}
+
 /**
  * Returns the data set of a network. Prints a notice and returns undefined if it cannot be read or differs.
  */
@@ -102,7 +131,7 @@ async function datasetOf(
 ): Promise<Dataset | undefined> {
   try {
     const dataset = await readDataset(folder, saved, dataFolder);
-    if (sameLabels(dataset.test.labels, outputs.predictions.labels)) return dataset;
+    if (sameNumbers(dataset.test.labels, outputs.test.predictions.labels)) return dataset;
     notice("the report has no images: the data set has other test images than those of the run.");
   } catch (error) {
     if (!(error instanceof DatasetError)) throw error;
@@ -116,7 +145,7 @@ function winnersLearningRate(
   { saved, outputs }: KeptNetwork,
   dataset: Dataset | undefined,
 ): LearningRate | undefined {
-  const trial = trials.find(({ number }) => number === outputs.trial);
+  const trial = trials.find(({ number }) => number === outputs.test.trial);
   if (trial === undefined || dataset === undefined || trial.parent !== null) return undefined;
   const { validation } = saved.spec.dataset;
   const images = dataset.training.count - (typeof validation === "number" ? validation : 0);
@@ -125,7 +154,7 @@ function winnersLearningRate(
 
 interface KeptNetwork {
   readonly saved: SavedNetwork;
-  readonly outputs: TestPredictions;
+  readonly outputs: TrialOutputs;
 }
 
 /**
@@ -161,12 +190,12 @@ function keptNetwork(folder: string, trial: number): KeptNetwork | undefined {
 
 function sameImages(first: KeptNetwork | undefined, { outputs }: KeptNetwork): boolean {
   if (first === undefined) return true;
-  const [a, b] = [first.outputs.predictions, outputs.predictions];
-  return a.classes === b.classes && sameLabels(a.labels, b.labels);
+  const [a, b] = [first.outputs.test.predictions, outputs.test.predictions];
+  return a.classes === b.classes && sameNumbers(a.labels, b.labels);
 }
 
-function sameLabels(a: ArrayLike<number>, b: ArrayLike<number>): boolean {
-  return a.length === b.length && Array.from(a).every((label, image) => label === b[image]);
+function sameNumbers(a: ArrayLike<number>, b: ArrayLike<number>): boolean {
+  return a.length === b.length && Array.from(a).every((number, at) => number === b[at]);
 }
 
 /** Reads the data set of a network. Downloads nothing. */

@@ -14,7 +14,7 @@ function dataset(channels: number): Dataset {
 test.each([1, 3])("each image of %i channels is where the page looks for it", (channels) => {
   const data = dataset(channels);
   const chosen = Array.from({ length: 85 }, (_, at) => at + 5);
-  const sprite = encodeSprite(data, chosen);
+  const sprite = encodeSprite(data.test, data.exampleShape, chosen);
   const png = decode(Buffer.from(sprite.url.replace("data:image/png;base64,", ""), "base64"));
   expect(png.channels).toBe(channels);
   expect(png.width).toBe(sprite.columns * 3);
@@ -32,7 +32,8 @@ test.each([1, 3])("each image of %i channels is where the page looks for it", (c
 });
 
 test("of two or four channels, the first is shown", () => {
-  const sprite = encodeSprite(dataset(2), [3]);
+  const { test: split, exampleShape } = dataset(2);
+  const sprite = encodeSprite(split, exampleShape, [3]);
   const png = decode(Buffer.from(sprite.url.replace("data:image/png;base64,", ""), "base64"));
   expect(png.channels).toBe(1);
   expect([...png.data]).toEqual([0, 1, 2, 3, 4, 5].map((pixel) => ((3 * 12 + 2 * pixel) * 7) % 256));

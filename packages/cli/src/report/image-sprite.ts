@@ -1,12 +1,16 @@
 import type { ImageSprite } from "@nn/report";
-import type { Dataset } from "@nn/mnist";
+import type { Dataset, Split } from "@nn/mnist";
 import { encode } from "fast-png";
 
 /**
- * Returns test images in one picture, row by row. `chosen`: their positions in the test set. A picture has
+ * Returns images of a split in one picture, row by row. `chosen`: their positions in the split. A picture has
  * gray or red, green and blue; of images with other numbers of channels, the first is shown.
  */
-export function encodeSprite({ test, exampleShape }: Dataset, chosen: readonly number[]): ImageSprite {
+export function encodeSprite(
+  { images, labels }: Pick<Split, "images" | "labels">,
+  exampleShape: Dataset["exampleShape"],
+  chosen: readonly number[],
+): ImageSprite {
   const [height = 1, width = 1, depth = 1] = exampleShape;
   const channels = depth === 3 ? 3 : 1;
   const columns = Math.max(1, Math.min(chosen.length, Math.floor(4096 / width), 40));
@@ -19,8 +23,7 @@ export function encodeSprite({ test, exampleShape }: Dataset, chosen: readonly n
       for (let x = 0; x < width; x++) {
         const from = index * bytes + (y * width + x) * depth;
         const to = ((top + y) * columns * width + left + x) * channels;
-        for (let channel = 0; channel < channels; channel++)
-          data[to + channel] = test.images[from + channel]!;
+        for (let channel = 0; channel < channels; channel++) data[to + channel] = images[from + channel]!;
       }
     }
   }
@@ -34,6 +37,6 @@ export function encodeSprite({ test, exampleShape }: Dataset, chosen: readonly n
     height,
     columns,
     index: chosen,
-    label: chosen.map((index) => test.labels[index]!),
+    label: chosen.map((index) => labels[index]!),
   };
 }

@@ -4,12 +4,20 @@ import { join } from "node:path";
 import { predictionsFromLogits, predictionsFromProbabilities, type LabeledPredictions } from "@nn/insight";
 import { RunDirectoryError, wrapFileSystemErrors } from "@nn/results";
 import { sigmoid } from "@nn/tensor";
-import { decodeOutputs } from "@nn/training";
+import { decodeOutputs, type SavedOutputs } from "@nn/training";
 
-/** The predictions of a trial's final network for the test images, in the order of their file. */
-export interface TestPredictions {
+/** The predictions of a trial's final network for one set of images, in the order of their file. */
+export interface SetPredictions {
   readonly trial: number;
   readonly predictions: LabeledPredictions;
+  /** (N), the index of each image in its file: the training file for validation images. */
+  readonly indices: Int32Array;
+}
+
+/** The predictions of a trial's network. Without held-out images, there are none for validation. */
+export interface TrialOutputs {
+  readonly validation?: SetPredictions | undefined;
+  readonly test: SetPredictions;
 }
 
 /**
@@ -17,19 +25,31 @@ export interface TestPredictions {
  * loss: with binary cross-entropy, the outputs of the classes are independent, and their sigmoids are divided
  * by their sum. Throws RunDirectoryError if the file is damaged.
  */
-export function readOutputs(run: string, trial: number, loss: string): TestPredictions | undefined {
+export function readOutputs(run: string, trial: number, loss: string): TrialOutputs | undefined {
   const path = join(run, "trials", `${trial}`, "outputs.safetensors");
   if (!existsSync(path)) return undefined;
   const bytes = wrapFileSystemErrors("read", path, () => readFileSync(path));
-  const { test } = decodeOutputs(bytes, path);
+  const { validation, test } = decodeOutputs(bytes, path);
+  const read = (saved: SavedOutputs): SetPredictions => toPredictions(saved, trial, loss, path);
   if (test === undefined || test.labels.length === 0) return undefined;
-  const { outputs, labels, classes } = test;
+  return {
+    ...(validation !== undefined && validation.labels.length > 0 && { validation: read(validation) }),
+    test: read(test),
+  };
+}
+
+function toPredictions(
+  { outputs, labels, classes, indices }: SavedOutputs,
+  trial: number,
+  loss: string,
+  path: string,
+): SetPredictions {
   try {
     const predictions =
       loss === "binary-cross-entropy"
         ? predictionsFromProbabilities(shares(outputs, classes), labels, classes)
         : predictionsFromLogits(outputs, labels, classes);
-    return { trial, predictions };
+    return { trial, predictions, indices };
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     throw new RunDirectoryError("corrupt", `${path}: ${error.message}`, { cause: error });

@@ -1,52 +1,59 @@
 import { compareAgreement, mcnemarTest, topKAccuracy } from "@nn/insight";
-import type { Dataset } from "@nn/mnist";
-import type { EvaluationData, NetworkPredictions, NetworkPair } from "@nn/report";
+import type { Dataset, Split } from "@nn/mnist";
+import type { EvaluatedSetName, NetworkPredictions, NetworkPair, SetEvaluation } from "@nn/report";
 import { countElements } from "@nn/tensor";
 
 import { computeCalibration } from "./calibration.ts";
 import { chooseImages } from "./choose-images.ts";
 import { encodeSprite } from "./image-sprite.ts";
-import type { TestPredictions } from "./outputs.ts";
+import type { SetPredictions } from "./outputs.ts";
 
-/** At most this many images are part of a report, of at most this many bytes before compression. */
+/** At most this many images of a set are part of a report, of at most this many bytes before compression. */
 const MOST_IMAGES = 1500;
 const MOST_BYTES = 1.2e6;
 /** At most this many top-k accuracies are shown. */
 const MOST_TOP = 5;
 
+/** The split that contains the images of a set. */
+export interface EvaluatedImages {
+  readonly split: Split;
+  readonly exampleShape: Dataset["exampleShape"];
+}
+
 /**
- * Evaluates the outputs of networks on the test images, without the weights. `networks`: at least one, that
- * of the winner first. `dataset`: undefined if it cannot be read; then the report has no images.
+ * Evaluates the outputs of networks on the images of a set, without the weights. `networks`: at least one,
+ * that of the winner first. `source`: undefined if the images cannot be read; then the report has none.
  */
 export function evaluateOutputs(
-  networks: readonly TestPredictions[],
-  classes: readonly string[],
-  dataset: Dataset | undefined,
-): Omit<EvaluationData, "network"> {
+  set: EvaluatedSetName,
+  networks: readonly SetPredictions[],
+  source: EvaluatedImages | undefined,
+): SetEvaluation {
   const [first] = networks;
   if (first === undefined) throw new Error("evaluateOutputs: expected at least one network, got none.");
-  const images = dataset === undefined ? [] : chooseImages(networks, mostImages(dataset));
+  const images = source === undefined ? [] : chooseImages(networks, mostImages(source));
   const labels = Array.from(first.predictions.labels);
   const missed = labels.filter((label, image) =>
     networks.every(({ predictions }) => predictions.predicted[image] !== label),
   );
+  const inFile = images.map((image) => first.indices[image]!);
   return {
-    classes,
-    testImages: labels.length,
+    set,
+    imageCount: labels.length,
     networks: networks.map((each) => answersOf(each, images)),
     pairs: networks.flatMap((one, at) =>
       networks.slice(at + 1).map((other, after) => pairOf([one, at], [other, at + 1 + after])),
     ),
     missedByAll: missed.length,
-    images: dataset === undefined ? null : encodeSprite(dataset, images),
+    images: source === undefined ? null : encodeSprite(source.split, source.exampleShape, inFile),
   };
 }
 
-function mostImages({ exampleShape }: Dataset): number {
+function mostImages({ exampleShape }: EvaluatedImages): number {
   return Math.min(MOST_IMAGES, Math.floor(MOST_BYTES / countElements(exampleShape)));
 }
 
-function answersOf(network: TestPredictions, images: readonly number[]): NetworkPredictions {
+function answersOf(network: SetPredictions, images: readonly number[]): NetworkPredictions {
   const { classes, labels, predicted, confidence } = network.predictions;
   const confusion = Array.from({ length: classes }, () => Array.from({ length: classes }, () => 0));
   for (const [image, answer] of predicted.entries()) confusion[labels[image]!]![answer]!++;
@@ -63,8 +70,8 @@ function answersOf(network: TestPredictions, images: readonly number[]): Network
 }
 
 function pairOf(
-  [one, first]: readonly [TestPredictions, number],
-  [other, second]: readonly [TestPredictions, number],
+  [one, first]: readonly [SetPredictions, number],
+  [other, second]: readonly [SetPredictions, number],
 ): NetworkPair {
   const { predicted, labels } = one.predictions;
   const { onlyA, onlyB, samePrediction } = compareAgreement(predicted, other.predictions.predicted, labels);

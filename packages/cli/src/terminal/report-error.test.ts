@@ -7,14 +7,14 @@ import { reportError } from "./report-error.ts";
 test("an expected error is printed as its message", () => {
   const terminal = createRecordingTerminal();
   expect(reportError(new RunDirectoryError("locked", "Another run is in progress."), terminal, {})).toBe(1);
-  expect(terminal.text()).toBe("Error: Another run is in progress.\n");
+  expect(terminal.text()).toBe("error: Another run is in progress.\n");
 });
 
 test("an unexpected error is printed on one line, with a hint how to see the stack trace", () => {
   const terminal = createRecordingTerminal();
   expect(reportError(new TypeError("x is undefined\nand more"), terminal, {})).toBe(1);
   expect(terminal.text()).toBe(
-    "Unexpected error: TypeError: x is undefined\n" +
+    "error: unexpected TypeError: x is undefined\n" +
       "This is a bug in the program. Set NN_DEBUG=1 to see the stack trace.\n",
   );
 });
@@ -28,5 +28,5 @@ test("NN_DEBUG shows the stack trace", () => {
 test("data in a message cannot control the terminal", () => {
   const terminal = createRecordingTerminal();
   reportError(new RunDirectoryError("corrupt", "\u001B]0;title\u0007.csv: expected \u009B2J."), terminal, {});
-  expect(terminal.text()).toBe("Error: �]0;title�.csv: expected �2J.\n");
+  expect(terminal.text()).toBe("error: �]0;title�.csv: expected �2J.\n");
 });

@@ -1,4 +1,4 @@
-import { CustomPartError, ExperimentError } from "@nn/experiment";
+import { CustomPartError, ExperimentError, formatProblems } from "@nn/experiment";
 import { ExportError } from "@nn/formats";
 import { DatasetError } from "@nn/mnist";
 import { toPrintable } from "@nn/platform/printable";
@@ -20,7 +20,7 @@ export function reportError(
 ): number {
   const say = (text: string): void => void terminal.err.write(`${toPrintable(removePasswords(text))}\n`);
   if (error instanceof ExperimentError) {
-    say(error.message);
+    say(formatProblems(error.problems, "error: "));
     return 2;
   }
   const foreseen = [
@@ -33,11 +33,11 @@ export function reportError(
     UnwritableError,
   ].some((kind) => error instanceof kind);
   if (error instanceof Error && foreseen) {
-    say(`Error: ${error.message}`);
+    say(`error: ${error.message}`);
     return 1;
   }
   const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-  say(`Unexpected error: ${message.split("\n", 1).join("")}`);
+  say(`error: unexpected ${message.split("\n", 1).join("")}`);
   if (env["NN_DEBUG"]) say(error instanceof Error ? (error.stack ?? "") : "");
   else say("This is a bug in the program. Set NN_DEBUG=1 to see the stack trace.");
   return 1;

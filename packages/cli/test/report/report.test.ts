@@ -63,6 +63,12 @@ afterAll(() => {
   rmSync(data, { recursive: true, force: true });
 });
 
+/** Returns the data that a report stores. */
+function dataOf(html: string): ReportData {
+  const [, stored = ""] = /<script type="application\/json"[^>]*>(.*?)<\/script>/s.exec(html) ?? [];
+  return JSON.parse(stored);
+}
+
 /** Writes a report and returns its text. */
 async function report(run: string, ...options: readonly string[]): Promise<string> {
   const file = join(folder.path, "report.html");
@@ -77,14 +83,35 @@ test("two reports of a run are the same bytes", async () => {
   expect(first.length).toBeLessThan(1_500_000);
 });
 
+test("a report has the validation images first, each from its place in the training file", async () => {
+  const [validation, tested] = dataOf(await report("results/small")).evaluation!.sets;
+  expect(validation).toMatchObject({ set: "validation", imageCount: 30 });
+  expect(tested).toMatchObject({ set: "test", imageCount: 60 });
+  for (const { networks, imageCount } of [validation, tested!])
+    for (const { confusion } of networks)
+      expect(confusion.flat().reduce((sum, images) => sum + images)).toBe(imageCount);
+  // The training file has 30 images of each of three classes, in this order.
+  const { index, label } = validation.images!;
+  expect(label).toEqual(index.map((position) => Math.floor(position / 30)));
+});
+
+test("without held-out images, a report has the test images only", async () => {
+  folder.write("all.yaml", single.replace("validation: 10000", "validation: test").replace("single", "all"));
+  const args = ["all.yaml", "--set", "training.epochs=1", "--set", "model.layers[1].units=4"];
+  const run = await folder.runProgram(["experiment", ...args, "--out", "results"]);
+  expect(run.code).toBe(0);
+  const { evaluation, validatesOnTest } = dataOf(await report("results/all"));
+  expect(evaluation!.sets.map(({ set }) => set)).toEqual(["test"]);
+  expect(validatesOnTest).toBe(true);
+});
+
 test("several runs are compared with the first one", async () => {
   folder.write("larger.yaml", sweep.replace("[4, 8, 16]", "[4, 32]").replace("name: small", "name: larger"));
   const args = ["larger.yaml", "--set", "training.shuffle=false", "--out", "results"];
   const { code } = await folder.runProgram(["experiment", ...args]);
   expect(code).toBe(0);
   const html = await report("results/small", "results/larger");
-  const stored = /<script type="application\/json"[^>]*>(.*?)<\/script>/s.exec(html)?.[1] ?? "";
-  const { run, others, differingSettings }: ReportData = JSON.parse(stored);
+  const { run, others, differingSettings } = dataOf(html);
   expect(run).toMatch(/^small\//);
   expect(others).toMatchObject([{ run: expect.stringMatching(/^larger\//), trials: 12, epochs: 24 }]);
   expect(others[0]!.comparison!.pValue).toBeGreaterThan(0);
@@ -184,9 +211,12 @@ describe.skipIf(chromiumPath === undefined)("in Chromium (skipped if it is not i
     const page = await open(await report("results/small"));
     await page.emulateMedia({ colorScheme });
     await page.locator("summary").click();
-    const { violations } = await new AxeBuilder({ page }).analyze();
-    const serious = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
-    expect(serious.map(({ id, nodes }) => ({ id, nodes: nodes.map(({ html }) => html) }))).toEqual([]);
+    for (const set of ["validation", "test"]) {
+      await page.locator(`#mistakes input[value=${set}]`).check();
+      const { violations } = await new AxeBuilder({ page }).analyze();
+      const serious = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
+      expect(serious.map(({ id, nodes }) => ({ id, nodes: nodes.map(({ html }) => html) }))).toEqual([]);
+    }
   });
 
   test("brushing an axis filters the table and the charts, and a click drops the filter", async () => {
@@ -248,6 +278,22 @@ describe.skipIf(chromiumPath === undefined)("in Chromium (skipped if it is not i
     const images = Number((await cell.textContent()) ?? "0");
     expect(images).toBeGreaterThan(0);
     await expect.poll(() => page.locator("#mistakes .two .images li").count()).toBe(Math.min(images, 20));
+  });
+
+  test("the keyboard switches the whole page from the validation to the test images", async () => {
+    const page = await open(await report("results/small"));
+    const images = page.locator("#mistakes").getByRole("group", { name: "Images" });
+    const intro = page.locator("#mistakes .intro").first();
+    expect(await images.getByRole("radio", { name: "validation" }).isChecked()).toBe(true);
+    expect(await intro.textContent()).toMatch(/among 30 validation images .* slightly optimistic\.$/);
+    await images.getByRole("radio", { name: "validation" }).press("ArrowRight");
+    await expect.poll(() => intro.textContent()).toMatch(/among 60 test images .* never used to choose/);
+    expect(await page.locator("#trust .intro").textContent()).toContain("on the test images");
+    expect(await page.locator("#trust").getByRole("radio", { name: "test" }).isChecked()).toBe(true);
+    const titles = page.locator("#inside .images li").first();
+    await expect.poll(() => titles.getAttribute("title")).toMatch(/image \d+ of the test images$/);
+    await page.locator("#inside").getByRole("radio", { name: "test" }).press("ArrowLeft");
+    await expect.poll(() => titles.getAttribute("title")).toMatch(/image \d+ of the training images$/);
   });
 
   test("nothing is wider than a screen of 400 pixels", async () => {

@@ -48,9 +48,12 @@ export class Problems {
   }
 }
 
-/** Formats the first 100 mistakes, separated by empty lines, and states the number of others. */
-export function formatProblems(problems: readonly Problem[]): string {
-  const texts = problems.slice(0, MOST_PRINTED).map(formatProblem);
+/**
+ * Formats the first 100 mistakes, each after `prefix`, separated by empty lines, and states the number of
+ * others.
+ */
+export function formatProblems(problems: readonly Problem[], prefix = ""): string {
+  const texts = problems.slice(0, MOST_PRINTED).map((problem) => prefix + formatProblem(problem));
   const more = problems.length - MOST_PRINTED;
   if (more > 0) texts.push(`… and ${more} more. Correct these first.`);
   return texts.join("\n\n");

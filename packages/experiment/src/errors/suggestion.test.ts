@@ -21,6 +21,12 @@ test("two swapped letters are one mistake, even in a short name", () => {
   expect(findNearestName("abc", ["adam", "sgd"])).toBeUndefined();
 });
 
+test("a name can be the start of another one, if no name is more similar", () => {
+  expect(findNearestName("fashion", ["mnist", "fashion-mnist"])).toBe("fashion-mnist");
+  expect(findNearestName("momen", ["momentary", "moment"])).toBe("moment");
+  expect(findNearestName("fas", ["mnist", "fashion-mnist"])).toBeUndefined();
+});
+
 test("a suggestion is a question", () => {
   expect(formatSuggestion("unit", ["units"])).toBe('did you mean "units"?');
   expect(formatSuggestion("x", ["units"])).toBeUndefined();

@@ -1,24 +1,32 @@
 import { distance } from "fastest-levenshtein";
 
+/** A name with fewer letters is not taken for the start of another one. */
+const SHORTEST_START = 4;
+
 /** Returns the candidate that is most similar to `name`; undefined if none is similar enough. */
 export function findNearestName(name: string, candidates: Iterable<string>): string | undefined {
   return findNearestNames(name, candidates)[0];
 }
 
-/** Returns the candidates that are most similar to `name`: several if they are equally similar. */
+/**
+ * Returns the candidates that are most similar to `name`: several if they are equally similar. If none is
+ * similar, those that begin with `name`.
+ */
 export function findNearestNames(name: string, candidates: Iterable<string>): string[] {
   // One letter of four may differ, two of five, three of eight. With more differences, a guess is rarely
   // right.
   const wanted = plain(name);
+  const all = Array.from(candidates);
   let best: string[] = [];
   let bestDistance = Math.max(1, Math.floor(wanted.length / 2.5));
-  for (const candidate of candidates) {
+  for (const candidate of all) {
     const d = difference(wanted, plain(candidate));
     if (d > bestDistance) continue;
     best = d < bestDistance ? [candidate] : [...best, candidate];
     bestDistance = d;
   }
-  return best;
+  if (best.length > 0 || wanted.length < SHORTEST_START) return best;
+  return all.filter((candidate) => plain(candidate).startsWith(wanted));
 }
 
 /**

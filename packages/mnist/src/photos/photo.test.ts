@@ -181,12 +181,25 @@ test.each([
   await expect(decodePhoto(bytes, "x")).rejects.toThrow(message);
 });
 
+test("an image of more than two megapixels is reduced: each pixel is the mean of a block", async () => {
+  const [width, height] = [1501, 1401];
+  const data = Uint8Array.from({ length: width * height }, (_, pixel) =>
+    (pixel % width) % 2 === 0 ? 255 : 51,
+  );
+  const photo = await decodePhoto(encodePng({ width, height, data, channels: 1 }), "x.png");
+  expect([photo.width, photo.height]).toEqual([751, 701]);
+  expect(photo.colors[0]).toBeCloseTo((1 + 51 / 255) / 2, 14);
+  // The last column and the last row have blocks of fewer pixels.
+  expect(photo.colors[3 * 750]).toBeCloseTo(1, 14);
+  expect(photo.colors.at(-1)).toBeCloseTo(1, 14);
+});
+
 test("a huge image is refused before it is decoded", async () => {
   const bytes = encodePng({ width: 1, height: 1, data: Uint8Array.of(0), channels: 1 });
   new DataView(bytes.buffer, bytes.byteOffset).setUint32(16, 100_000);
   new DataView(bytes.buffer, bytes.byteOffset).setUint32(20, 100_000);
   await expect(decodePhoto(bytes, "x")).rejects.toThrow(
-    "x: expected at most 100 megapixels, got 100000 × 100000.",
+    "x: expected at most 67 megapixels, got 100000 × 100000 pixels. Scale it down",
   );
 });
 

@@ -5,7 +5,7 @@ import { decodeJpeg } from "#platform/jpeg";
 import { DatasetError, getErrorReason } from "../errors.ts";
 import { readPngHeader, requireAllRows } from "./png-data.ts";
 
-/** An image of any size, as its file has it. */
+/** An image of any size. */
 export interface Photo {
   readonly width: number;
   readonly height: number;
@@ -13,12 +13,15 @@ export interface Photo {
   readonly colors: Float64Array;
 }
 
-/** The largest number of pixels that are decoded: 100 megapixels. */
-const MOST_PIXELS = 1e8;
+/** The largest number of pixels that are decoded: the sensors of phones have up to 64 megapixels. */
+const MOST_PIXELS = 2 ** 26;
+/** Images with more pixels are reduced: a symbol of a quarter of the width has 400 columns of them. */
+const MOST_KEPT = 2e6;
 
 /**
  * Decodes a PNG or JPEG file of any kind: grey or color, 1 to 16 bits, with a palette or transparency. `file`
- * is its name in messages. Throws DatasetError for another format, a damaged file or a huge image.
+ * is its name in messages. An image of more than two megapixels is reduced by a whole factor, each pixel the
+ * mean of a block. Throws DatasetError for another format, a damaged file or a huge image.
  */
 export async function decodePhoto(bytes: Uint8Array, file: string): Promise<Photo> {
   const isPng = bytes.length >= 8 && hasPngSignature(bytes.subarray(0, 8));
@@ -50,7 +53,8 @@ interface Size {
 function checkSize(size: Size | undefined, file: string): void {
   if (size === undefined || size.width * size.height <= MOST_PIXELS) return;
   throw new DatasetError(
-    `${file}: expected at most ${MOST_PIXELS / 1e6} megapixels, got ${size.width} × ${size.height}. Scale it down.`,
+    `${file}: expected at most ${Math.floor(MOST_PIXELS / 1e6)} megapixels, got ${size.width} × ${size.height} ` +
+      `pixels. Scale it down: the network sees a small image in any case.`,
   );
 }
 
@@ -127,17 +131,27 @@ function photoOfRgba({ width, height, data }: Size & { readonly data: ArrayLike<
   });
 }
 
+/** Averages blocks of pixels, as few as are needed to keep at most MOST_KEPT. */
 function photoOf(
   width: number,
   height: number,
   read: (pixel: number) => readonly [red: number, green: number, blue: number, alpha: number],
 ): Photo {
-  const colors = new Float64Array(width * height * 3);
-  for (let pixel = 0; pixel < width * height; pixel++) {
-    const [red, green, blue, alpha] = read(pixel);
-    colors[3 * pixel] = alpha * red + 1 - alpha;
-    colors[3 * pixel + 1] = alpha * green + 1 - alpha;
-    colors[3 * pixel + 2] = alpha * blue + 1 - alpha;
+  const factor = Math.ceil(Math.sqrt((width * height) / MOST_KEPT));
+  const [columns, rows] = [Math.ceil(width / factor), Math.ceil(height / factor)];
+  const colors = new Float64Array(columns * rows * 3);
+  for (let y = 0; y < height; y++) {
+    const row = Math.floor(y / factor);
+    const blockHeight = Math.min(factor, height - row * factor);
+    for (let x = 0; x < width; x++) {
+      const column = Math.floor(x / factor);
+      const block = blockHeight * Math.min(factor, width - column * factor);
+      const at = 3 * (row * columns + column);
+      const [red, green, blue, alpha] = read(y * width + x);
+      colors[at]! += (alpha * red + 1 - alpha) / block;
+      colors[at + 1]! += (alpha * green + 1 - alpha) / block;
+      colors[at + 2]! += (alpha * blue + 1 - alpha) / block;
+    }
   }
-  return { width, height, colors };
+  return { width: columns, height: rows, colors };
 }

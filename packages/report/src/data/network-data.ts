@@ -1,22 +1,32 @@
-/** The predictions of a run's networks for its test images. */
+/** The predictions of a run's networks for its validation and test images. */
 export interface EvaluationData {
   /** The name of each class by label. */
   readonly classes: readonly string[];
-  /** Number of test images. */
-  readonly testImages: number;
-  /** The evaluated networks. The first one is that of the winner. */
-  readonly networks: readonly NetworkPredictions[];
-  /** For each pair of networks, by their indices: their disagreements. */
-  readonly pairs: readonly NetworkPair[];
-  /** Number of test images that no network classifies correctly. */
-  readonly missedByAll: number;
-  /** The test images that the page shows; null if the data set cannot be read. */
-  readonly images: ImageSprite | null;
+  /** At least one set. The validation images come first, if the run has any. */
+  readonly sets: readonly [SetEvaluation, ...SetEvaluation[]];
   /** The winner's network; null if it is too large, or consists of custom layers. */
   readonly network: PageNetwork | null;
 }
 
-/** The predictions of one network for the test images. */
+/** The sets of images for which a report shows predictions. */
+export type EvaluatedSetName = "validation" | "test";
+
+/** The predictions of a run's networks for one set of images. */
+export interface SetEvaluation {
+  readonly set: EvaluatedSetName;
+  /** Number of images in the set. */
+  readonly imageCount: number;
+  /** The evaluated networks. The first one is that of the winner. */
+  readonly networks: readonly NetworkPredictions[];
+  /** For each pair of networks, by their indices: their disagreements. */
+  readonly pairs: readonly NetworkPair[];
+  /** Number of images of the set that no network classifies correctly. */
+  readonly missedByAll: number;
+  /** The images of the set that the page shows; null if the data set cannot be read. */
+  readonly images: ImageSprite | null;
+}
+
+/** The predictions of one network for the images of a set. */
 export interface NetworkPredictions {
   /** Number of its trial. */
   readonly trial: number;
@@ -54,12 +64,12 @@ export interface CalibrationBin {
 
 /** The disagreements of two networks. */
 export interface NetworkPair {
-  /** Indices in `EvaluationData.networks`. */
+  /** Indices in `SetEvaluation.networks`. */
   readonly first: number;
   readonly second: number;
-  /** Number of test images for which they predict different classes. */
+  /** Number of images of the set for which they predict different classes. */
   readonly different: number;
-  /** Number of test images that only the first, or only the second, classifies correctly. */
+  /** Number of images that only the first, or only the second, classifies correctly. */
   readonly onlyFirst: number;
   readonly onlySecond: number;
   /** P-value of the mid-p McNemar test, whether one has a higher accuracy than the other. */
@@ -74,7 +84,7 @@ export interface ImageSprite {
   readonly width: number;
   readonly height: number;
   readonly columns: number;
-  /** Position of each image in the test set, from 0. */
+  /** Position of each image in its file, from 0: the training file for validation images. */
   readonly index: readonly number[];
   readonly label: readonly number[];
 }

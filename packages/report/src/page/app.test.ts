@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 
 import { createSampleData, createSampleSweep, createSampleTrial } from "../../test/sample-data.ts";
-import type { EvaluationData, NetworkPredictions, ReportData } from "../index.ts";
+import type { EvaluationData, NetworkPredictions, ReportData, SetEvaluation } from "../index.ts";
 import { listSections } from "./app.tsx";
 
 const idsOf = (data: ReportData): string[] => listSections(data).map(({ id }) => id);
@@ -20,17 +20,20 @@ function answers(trial: number): NetworkPredictions {
   };
 }
 
-function evaluation(changes: Partial<EvaluationData> = {}): EvaluationData {
-  return {
-    classes: ["a", "b"],
-    testImages: 10,
+function evaluation(
+  changes: Partial<SetEvaluation> = {},
+  network: EvaluationData["network"] = null,
+): EvaluationData {
+  const set: SetEvaluation = {
+    set: "test",
+    imageCount: 10,
     networks: [answers(1)],
     pairs: [],
     missedByAll: 0,
     images: null,
-    network: null,
     ...changes,
   };
+  return { classes: ["a", "b"], sets: [set], network };
 }
 
 test("a single trial without outputs has its learning curves and how to repeat it", () => {
@@ -90,7 +93,7 @@ test("stored outputs give mistakes and trust, two networks a comparison, and a n
     tensors: [],
     numbers: "",
   };
-  const ids = idsOf(createSampleData({ evaluation: evaluation({ network }) }));
+  const ids = idsOf(createSampleData({ evaluation: evaluation({}, network) }));
   expect(ids).toContain("inside");
   expect(ids).toContain("draw");
 });

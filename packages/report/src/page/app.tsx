@@ -2,6 +2,7 @@ import type { ComponentType } from "preact";
 import { useMemo } from "preact/hooks";
 
 import type { ReportData } from "../data/report-data.ts";
+import { useShownEvaluation } from "./images/shown-evaluation.ts";
 import { ReportContext, useSelection } from "./selection.ts";
 import { Curves, hasCurves } from "./sections/curves.tsx";
 import { TrialDifference, hasPairs } from "./sections/trial-difference.tsx";
@@ -49,9 +50,10 @@ export function listSections(data: ReportData): PageSection[] {
 /** The whole page. Sections without content are left out. */
 export function App({ data }: { readonly data: ReportData }) {
   const selection = useSelection(data);
+  const { evaluation, showSet } = useShownEvaluation(data);
   const shown = useMemo(() => listSections(data), [data]);
   return (
-    <ReportContext.Provider value={{ data, selection }}>
+    <ReportContext.Provider value={{ data, selection, evaluation, showSet }}>
       <a class="skip" href="#main">
         Skip to the report
       </a>

@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 
 import {
   formatCountedNoun,
+  formatEstimate,
   formatNumber,
   formatPValue,
   formatSeconds,
@@ -26,6 +27,13 @@ test("accuracies are in percent, losses are not", () => {
   expect(getMetricScale("validation.accuracy").format(0.97053)).toBe("97.05\u00a0%");
   expect(getMetricScale("train.loss").format(0.0909123)).toBe("0.09091");
   expect(getMetricScale("train.loss").axis).toBe("training loss");
+});
+
+test("an interval has its ends, and one seed has none", () => {
+  const estimate = { seeds: 3, mean: 0.9812, margin: 0.0017 };
+  expect(formatEstimate(getMetricScale("test.accuracy"), estimate)).toBe("98.12\u00a0% (97.95 to 98.29)");
+  expect(formatEstimate(getMetricScale("test.loss"), estimate)).toBe("0.9812 (0.9795 to 0.9829)");
+  expect(formatEstimate(getMetricScale("test.loss"), { seeds: 1, mean: 0.25, margin: null })).toBe("0.25");
 });
 
 test("words: a noun in the right form, a list, a duration, a p-value", () => {

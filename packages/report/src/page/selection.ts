@@ -1,7 +1,9 @@
 import { createContext } from "preact";
 import { useContext, useMemo, useState } from "preact/hooks";
 
+import type { EvaluatedSetName } from "../data/network-data.ts";
 import type { ReportData, ReportTrial } from "../data/report-data.ts";
+import type { ShownEvaluation } from "./images/shown-evaluation.ts";
 import { getTrialMetric } from "./format.ts";
 
 /** An axis of the parallel coordinates: the index of a swept parameter, or the metric. */
@@ -22,10 +24,14 @@ export interface Selection {
   readonly clear: () => void;
 }
 
-/** The report's data and its selection of trials. */
+/** The report's data, its selection of trials, and the chosen set of images. */
 export interface Report {
   readonly data: ReportData;
   readonly selection: Selection;
+  /** What the networks answer on the chosen set of images; null if no outputs are stored. */
+  readonly evaluation: ShownEvaluation | null;
+  /** Chooses the set of images for every section of the page. */
+  readonly showSet: (set: EvaluatedSetName) => void;
 }
 
 /** Provides the report to all components. */

@@ -9,7 +9,7 @@ export const sweepTemplates = {
     source: (type, value) => `import { Type } from "typebox";
 
 import { defineAdaptiveSampler } from "../sampler.ts";
-import { draw } from "./shared/draw.ts";
+import { drawValue } from "./shared/draw.ts";
 import { sortTrials } from "./shared/sort-trials.ts";
 
 /** Draws two random combinations; then, one trial at a time, redraws one value of the best so far. */
@@ -37,7 +37,7 @@ export const ${value} = defineAdaptiveSampler({
       const changed = names[stream.fork("which").integer(names.length)];
       const parameters = Object.entries(domains).map(([name, domain]) => {
         const kept = name === changed ? undefined : best?.[name];
-        return [name, kept ?? draw(domain, stream.fork(name))] as const;
+        return [name, kept ?? drawValue(domain, stream.fork(name))] as const;
       });
       return { parameters: Object.fromEntries(parameters) };
     });

@@ -12,6 +12,7 @@ import {
   getMetricScale,
 } from "../format.ts";
 import { useReport } from "../selection.ts";
+import { createMetricAxis } from "./metric-axis.ts";
 import { computeBestSoFar, clampToRange, computeMetricDomain, createTrialPoints } from "../trials/points.ts";
 import { Chart, Figure, Legend } from "./chart.tsx";
 
@@ -40,14 +41,7 @@ export function HistoryChart({ height = frame.height }: { readonly height?: numb
         inset: 6,
         tickFormat: (x: number) => (Number.isInteger(x) ? String(x) : ""),
       },
-      y: {
-        domain,
-        label: scale.axis,
-        labelArrow: "none",
-        grid: true,
-        ticks: 5,
-        tickFormat: (y: number) => formatNumber(y, 4),
-      },
+      y: createMetricAxis(scale, domain),
       marks: [
         Plot.dot(dots, {
           x: "number",
@@ -230,14 +224,7 @@ export function BudgetChart() {
     return {
       ...frame,
       x: { label: "epochs trained in all", ...below, ticks: 6 },
-      y: {
-        domain,
-        label: scale.axis,
-        labelArrow: "none",
-        grid: true,
-        ticks: 5,
-        tickFormat: (y: number) => formatNumber(y, 4),
-      },
+      y: createMetricAxis(scale, domain),
       marks: [
         Plot.line(line, {
           x: "epochs",

@@ -6,6 +6,7 @@ import { formatNumber, getMetricScale } from "../format.ts";
 import { useReport } from "../selection.ts";
 import { clampToRange, computeMetricDomain, createTrialPoints } from "../trials/points.ts";
 import { Chart, Figure, Legend } from "./chart.tsx";
+import { createMetricAxis } from "./metric-axis.ts";
 import { createParameterScale } from "./parameter-scale.ts";
 
 /** The metric against each swept parameter. */
@@ -70,14 +71,7 @@ function Slice({ index }: { readonly index: number }) {
           labelAnchor: "center",
           labelArrow: "none",
         },
-        y: {
-          domain,
-          label: scale.axis,
-          labelArrow: "none",
-          ticks: 5,
-          grid: true,
-          tickFormat: (y: number) => formatNumber(y, 4),
-        },
+        y: createMetricAxis(scale, domain),
         marks: [
           Plot.dot(points, {
             x: "x",

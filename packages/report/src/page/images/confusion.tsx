@@ -1,6 +1,6 @@
-import type { EvaluationData } from "../../data/network-data.ts";
 import { getSequentialColor } from "../colors.ts";
 import { formatCountedNoun } from "../format.ts";
+import type { ShownEvaluation } from "./shown-evaluation.ts";
 
 /** A cell of the confusion matrix. */
 export interface ConfusionCell {
@@ -10,7 +10,7 @@ export interface ConfusionCell {
 
 /** Arguments of `Confusion`. */
 export interface ConfusionMatrixProps {
-  readonly evaluation: EvaluationData;
+  readonly evaluation: ShownEvaluation;
   readonly network: number;
   readonly chosen: ConfusionCell | undefined;
   readonly onChoose: (cell: ConfusionCell) => void;

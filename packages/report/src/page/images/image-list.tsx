@@ -1,12 +1,12 @@
 import { useEffect, useRef } from "preact/hooks";
 
-import type { EvaluationData } from "../../data/network-data.ts";
 import { formatPercent } from "../format.ts";
+import type { ShownEvaluation } from "./shown-evaluation.ts";
 import { drawImage, useImages, type Images } from "./sprite.ts";
 
 /** Arguments of `ImageList`. */
 export interface ImageListProps {
-  readonly evaluation: EvaluationData;
+  readonly evaluation: ShownEvaluation;
   /** The network whose answers are shown, as an index of `evaluation.networks`; undefined for none. */
   readonly network?: number | undefined;
   /** Items of the sprite. */
@@ -44,6 +44,7 @@ export function ImageList({
     ];
   };
   if (images === undefined) return null;
+  const file = evaluation.set === "validation" ? "training" : "test";
   return (
     <ul class={isRow === true ? "images row" : "images"} aria-label={label}>
       {items.map((item) => {
@@ -62,7 +63,10 @@ export function ImageList({
         return (
           <li
             key={item}
-            title={[...linesOf(item), `test image ${evaluation.images!.index[item]! + 1}`].join(", ")}
+            title={[
+              ...linesOf(item),
+              `image ${evaluation.images!.index[item]! + 1} of the ${file} images`,
+            ].join(", ")}
           >
             {onChoose === undefined ? (
               content

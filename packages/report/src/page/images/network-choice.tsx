@@ -1,9 +1,9 @@
 import { useEffect, useState } from "preact/hooks";
 
-import type { EvaluationData } from "../../data/network-data.ts";
 import type { ReportData } from "../../data/report-data.ts";
 import { useReport } from "../selection.ts";
 import { describeConfiguration } from "../trials/configurations.ts";
+import type { ShownEvaluation } from "./shown-evaluation.ts";
 
 /** A chosen network, as an index of `evaluation.networks`. */
 export interface NetworkChoice {
@@ -14,18 +14,20 @@ export interface NetworkChoice {
 }
 
 /** Keeps a chosen network: at first the one of rank `initial` among those that are selected. */
-export function useNetworkChoice(evaluation: EvaluationData, initial = 0): NetworkChoice {
+export function useNetworkChoice(evaluation: ShownEvaluation, initial = 0): NetworkChoice {
   const { selection } = useReport();
   const selected = new Set(selection.trials.map(({ number }) => number));
   const all = evaluation.networks.map((_, index) => index);
   const within = all.filter((index) => selected.has(evaluation.networks[index]!.trial));
   const offered = within.length > initial ? within : all;
-  const [wanted, choose] = useState<number>();
-  const chosen = wanted !== undefined && offered.includes(wanted) ? wanted : offered[initial]!;
+  // By its trial: a set of images can have fewer networks than another.
+  const [wanted, setWanted] = useState<number>();
+  const found = offered.find((index) => evaluation.networks[index]!.trial === wanted);
+  const chosen = found ?? offered[initial] ?? offered[0]!;
   useEffect(() => {
-    if (wanted !== undefined && !offered.includes(wanted)) choose(undefined);
+    if (wanted !== undefined && found === undefined) setWanted(undefined);
   });
-  return { chosen, choose: (network) => choose(network), offered };
+  return { chosen, choose: (network) => setWanted(evaluation.networks[network]!.trial), offered };
 }
 
 /** Lets the reader choose a network, if there are several. */
@@ -34,7 +36,7 @@ export function NetworkSelect({
   label,
   choice: { chosen, choose, offered },
 }: {
-  readonly evaluation: EvaluationData;
+  readonly evaluation: ShownEvaluation;
   readonly label: string;
   readonly choice: NetworkChoice;
 }) {
@@ -55,7 +57,7 @@ export function NetworkSelect({
 }
 
 /** Returns a network in words: its trial, its swept values and its seed. */
-export function formatNetworkName(data: ReportData, { networks }: EvaluationData, index: number): string {
+export function formatNetworkName(data: ReportData, { networks }: ShownEvaluation, index: number): string {
   const number = networks[index]!.trial;
   const trial = data.trials.find((each) => each.number === number);
   if (trial === undefined) return `trial ${number}`;

@@ -8,16 +8,19 @@ export interface Images {
   readonly picture: HTMLImageElement;
 }
 
-let decoding: Promise<Images> | undefined;
+const decoded = new WeakMap<ImageSprite, Promise<Images>>();
 
-/** Decodes the images once for the whole page. */
+/** Decodes the images of a sprite, once for the whole page. */
 export function decodeImages(sprite: ImageSprite): Promise<Images> {
-  decoding ??= new Promise((resolve, reject) => {
+  const known = decoded.get(sprite);
+  if (known !== undefined) return known;
+  const decoding = new Promise<Images>((resolve, reject) => {
     const picture = new Image();
     picture.addEventListener("load", () => resolve({ sprite, picture }));
     picture.addEventListener("error", () => reject(new Error("The images of the report are damaged.")));
     picture.src = sprite.url;
   });
+  decoded.set(sprite, decoding);
   return decoding;
 }
 
@@ -27,7 +30,7 @@ export function useImages(sprite: ImageSprite | null | undefined): Images | unde
   useEffect(() => {
     if (sprite) void decodeImages(sprite).then(setImages);
   }, [sprite]);
-  return images;
+  return images?.sprite === sprite ? images : undefined;
 }
 
 /** Draws an image of the sprite on a canvas of its size. */

@@ -1,16 +1,18 @@
 import * as Plot from "@observablehq/plot";
 import { useCallback } from "preact/hooks";
 
-import type { EvaluationData, NetworkPredictions } from "../../data/network-data.ts";
+import type { NetworkPredictions } from "../../data/network-data.ts";
 import { Chart, Figure } from "../charts/chart.tsx";
 import { colors } from "../colors.ts";
 import { formatNumber, formatPercent } from "../format.ts";
+import { ImageSetSwitch } from "../images/image-set-switch.tsx";
 import { NetworkSelect, useNetworkChoice } from "../images/network-choice.tsx";
+import type { ShownEvaluation } from "../images/shown-evaluation.ts";
 import { useReport } from "../selection.ts";
 
 /** The section about calibration: whether the probabilities of a network can be trusted. */
 export function Calibration() {
-  const evaluation = useReport().data.evaluation!;
+  const evaluation = useReport().evaluation!;
   const choice = useNetworkChoice(evaluation);
   const network = evaluation.networks[choice.chosen]!;
   const { expectedError, brier } = network.calibration;
@@ -19,9 +21,10 @@ export function Calibration() {
       <h2>How far to trust its answers</h2>
       <p class="intro">
         Expected calibration error <strong>{formatPercent(expectedError, 2)}</strong>, Brier score{" "}
-        <strong>{formatNumber(brier, 3)}</strong> (0 is perfect, 2 the worst), on the test images.
+        <strong>{formatNumber(brier, 3)}</strong> (0 is perfect, 2 the worst), on the {evaluation.set} images.
       </p>
       <div class="controls">
+        <ImageSetSwitch />
         <NetworkSelect evaluation={evaluation} label="Network" choice={choice} />
       </div>
       <div class="grid three">
@@ -131,7 +134,7 @@ function Coverage({ network }: { readonly network: NetworkPredictions }) {
       title="Accuracy against coverage"
       caption={
         <>
-          If the network answers only the images of which it is most certain.{" "}
+          Accuracy if the network answers only the images of which it is most certain.{" "}
           {most === undefined
             ? ""
             : `With the surest ${formatPercent(most.share, 0)}, it is right on ${formatPercent(most.accuracy, 2)}.`}
@@ -148,7 +151,7 @@ function TopK({
   evaluation,
 }: {
   readonly network: NetworkPredictions;
-  readonly evaluation: EvaluationData;
+  readonly evaluation: ShownEvaluation;
 }) {
   const { topAccuracies } = network;
   const plot = useCallback((): Plot.PlotOptions => {
@@ -174,6 +177,8 @@ function TopK({
           dy: -13,
           fontSize: 12,
           fill: colors.ink,
+          stroke: colors.card,
+          strokeWidth: 4,
         }),
       ],
     };

@@ -26,7 +26,9 @@ interface Answer {
 
 /** A canvas to draw on. The network predicts a class after every stroke. */
 export function DrawingCanvas() {
-  const { classes, network, images: sprite } = useReport().data.evaluation!;
+  const { data, evaluation } = useReport();
+  const { network } = data.evaluation!;
+  const { classes, set, images: sprite } = evaluation!;
   const images = useImages(sprite);
   const [example, setExample] = useState(0);
   const model = useModel(network!);
@@ -92,7 +94,7 @@ export function DrawingCanvas() {
               </button>
               {images !== undefined && (
                 <button type="button" onClick={showExample}>
-                  Test image
+                  {set === "test" ? "Test image" : "Validation image"}
                 </button>
               )}
             </div>
@@ -129,7 +131,7 @@ export function DrawingCanvas() {
             </ol>
             <p class="filtered">
               {answer === undefined
-                ? "Draw with the mouse, a finger or a pen, or take a test image."
+                ? "Draw with the mouse, a finger or a pen, or take an image of the data set."
                 : "The small picture is what the network sees; the bars are its probabilities."}
             </p>
           </div>
@@ -146,7 +148,7 @@ function clear(canvas: HTMLCanvasElement): void {
   context.fillRect(0, 0, SIZE, SIZE);
 }
 
-/** Puts a test image on the canvas, enlarged. */
+/** Puts an image of the data set on the canvas, enlarged. */
 function drawExample(canvas: HTMLCanvasElement, images: Images, item: number): void {
   const small = document.createElement("canvas");
   drawImage(images, item, small);

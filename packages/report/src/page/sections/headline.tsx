@@ -1,7 +1,8 @@
-import type { Lead, ReportData, ReportTrial } from "../../data/report-data.ts";
+import type { Estimate, Lead, ReportData, ReportTrial } from "../../data/report-data.ts";
 import {
   formatCountedNoun,
   formatCount,
+  formatEstimate,
   formatPValue,
   formatSeconds,
   formatValue,
@@ -32,13 +33,10 @@ export function Headline() {
 function Answer({ best }: { readonly best: Configuration }) {
   const { data } = useReport();
   const scale = getMetricScale(data.metric);
-  const { mean, margin, seeds } = best.metric!;
+  const { margin, seeds } = best.metric!;
   const result = (
     <>
-      a {scale.label} of{" "}
-      <strong>
-        {margin === null ? scale.format(mean) : withMargin(scale.format(mean), scale.formatMargin(margin))}
-      </strong>
+      a {scale.label} of <strong>{formatEstimate(scale, best.metric!)}</strong>
       {margin === null ? " with one seed" : ` (mean and 95\u00a0% interval over ${seeds} seeds)`}
     </>
   );
@@ -61,11 +59,6 @@ function leadWords({ difference, pValue, pairs }: Lead, scale: MetricScale): str
   const test = `paired test over ${pairs} seeds, ${formatPValue(pValue)}`;
   if (pValue < 0.05) return `${lead}, which is more than chance explains (${test}).`;
   return `${lead}, which may be chance (${test}): treat the two as equal.`;
-}
-
-function withMargin(value: string, margin: string): string {
-  const unit = value.endsWith(PERCENT) ? PERCENT : "";
-  return `${value.slice(0, value.length - unit.length)} ± ${margin}${unit}`;
 }
 
 function sweptWords(data: ReportData, ranked: readonly Configuration[]): string {
@@ -97,14 +90,13 @@ function Tiles({ best }: { readonly best: Configuration }) {
   const scale = getMetricScale(data.metric);
   const tested = getMetricScale("test.accuracy");
   const { test } = best;
-  const { mean, margin } = best.metric!;
   const [first] = best.trials;
   const epochs = data.trials.reduce((sum, trial) => sum + trial.ownEpochs, 0);
   const seconds = data.trials.reduce((sum, trial) => sum + (trial.seconds ?? 0), 0);
   return (
     <ul class="tiles">
       <li>
-        <Figure text={scale.format(mean)} margin={margin === null ? null : scale.formatMargin(margin)} />
+        <EstimateFigure scale={scale} estimate={best.metric!} />
         <span class="what">
           {data.configurations.length > 1
             ? `${scale.label} of the best, by which it was chosen`
@@ -113,10 +105,7 @@ function Tiles({ best }: { readonly best: Configuration }) {
       </li>
       {test !== null && (
         <li>
-          <Figure
-            text={tested.format(test.mean)}
-            margin={test.margin === null ? null : tested.formatMargin(test.margin)}
-          />
+          <EstimateFigure scale={tested} estimate={test} />
           <span class="what">
             {data.validatesOnTest
               ? "test accuracy, on the images that also selected the best"
@@ -126,12 +115,12 @@ function Tiles({ best }: { readonly best: Configuration }) {
       )}
       {first?.parameters !== null && first !== undefined && (
         <li>
-          <Figure text={formatCount(first.parameters)} margin={null} />
+          <Figure text={formatCount(first.parameters)} />
           <span class="what">{sizeWords(first)}</span>
         </li>
       )}
       <li>
-        <Figure text={formatCount(epochs)} margin={null} />
+        <Figure text={formatCount(epochs)} />
         <span class="what">
           {epochs === 1 ? "epoch" : "epochs"} trained in {formatCountedNoun(data.trials.length, "trial")}
           {seconds > 0 && `: ${formatSeconds(seconds)} of computing`}
@@ -147,23 +136,23 @@ function sizeWords({ multiplyAdds }: ReportTrial): string {
     : `parameters, ${formatCount(multiplyAdds)} multiply-adds per image`;
 }
 
-function Figure({ text, margin }: { readonly text: string; readonly margin: string | null }) {
+function EstimateFigure({
+  scale,
+  estimate: { mean, margin },
+}: {
+  readonly scale: MetricScale;
+  readonly estimate: Estimate;
+}) {
+  const interval = margin === null ? undefined : scale.formatInterval(mean - margin, mean + margin);
+  return <Figure text={scale.format(mean)} interval={interval} />;
+}
+
+function Figure({ text, interval }: { readonly text: string; readonly interval?: string | undefined }) {
   const unit = text.endsWith(PERCENT) ? PERCENT : "";
-  const number = text.slice(0, text.length - unit.length);
   return (
     <span class="figure">
-      {number}
-      {margin !== null ? (
-        <>
-          {" "}
-          <small>
-            ± {margin}
-            {unit}
-          </small>
-        </>
-      ) : (
-        unit !== "" && <small>{unit}</small>
-      )}
+      {text.slice(0, text.length - unit.length)}
+      {unit !== "" && <small>{unit}</small>} {interval !== undefined && <small>({interval})</small>}
     </span>
   );
 }

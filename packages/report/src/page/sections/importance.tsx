@@ -84,7 +84,7 @@ function warningsOf({ parameters }: ReportData, { configurations, outOfBagR2 }: 
   ];
 }
 
-const frame = { marginBottom: 38, marginTop: 8 } as const;
+const bar = { insetTop: 2, insetBottom: 2 } as const;
 const below = { labelAnchor: "center", labelArrow: "none" } as const;
 
 function ShareChart({ importance }: { readonly importance: Shares }) {
@@ -92,11 +92,7 @@ function ShareChart({ importance }: { readonly importance: Shares }) {
   const rows = parameters.filter(({ share }) => share !== undefined);
   const plot = useCallback(
     (width: number): Plot.PlotOptions => ({
-      ...frame,
-      ...rowsFrame(
-        rows.map(({ label }) => label),
-        width,
-      ),
+      ...rowsFrame(rows, width),
       x: {
         label: "importance (%)",
         ...below,
@@ -105,13 +101,7 @@ function ShareChart({ importance }: { readonly importance: Shares }) {
         domain: [0, 100 * Math.max(0.01, ...rows.map(({ share = 0 }) => share)) * 1.14],
       },
       marks: [
-        Plot.barX(rows, {
-          y: "label",
-          x: ({ share }) => 100 * share,
-          fill: colors.blue,
-          insetTop: 2,
-          insetBottom: 2,
-        }),
+        Plot.barX(rows, { y: "label", x: ({ share }) => 100 * share, fill: colors.blue, ...bar }),
         Plot.text(rows, {
           y: "label",
           x: ({ share }) => 100 * share,
@@ -154,11 +144,7 @@ function CorrelationChart({ importance }: { readonly importance: Shares }) {
   const known = rows.filter(({ correlation }) => correlation !== undefined);
   const plot = useCallback(
     (width: number): Plot.PlotOptions => ({
-      ...frame,
-      ...rowsFrame(
-        rows.map(({ label }) => label),
-        width,
-      ),
+      ...rowsFrame(rows, width),
       x: {
         label: "rank correlation",
         ...below,
@@ -173,8 +159,7 @@ function CorrelationChart({ importance }: { readonly importance: Shares }) {
           x1: 0,
           x2: "correlation",
           fill: ({ correlation }) => (correlation < 0 ? colors.orange : colors.blue),
-          insetTop: 2,
-          insetBottom: 2,
+          ...bar,
         }),
         ...[-1, 1].map((sign) =>
           Plot.text(
@@ -214,10 +199,14 @@ function CorrelationChart({ importance }: { readonly importance: Shares }) {
   );
 }
 
-function rowsFrame(labels: readonly string[], width: number): Plot.PlotOptions {
+/** Returns the frame of a chart with one row per parameter. */
+function rowsFrame(rows: readonly { readonly label: string }[], width: number): Plot.PlotOptions {
+  const labels = rows.map(({ label }) => label);
   const longest = Math.max(...labels.map(({ length }) => length));
   return {
     height: 52 + 34 * labels.length,
+    marginBottom: 38,
+    marginTop: 8,
     marginLeft: Math.min(width * 0.4, 20 + 6.6 * longest),
     y: { domain: labels, label: null, tickSize: 0 },
   };

@@ -1,12 +1,13 @@
 import { useMemo, useState } from "preact/hooks";
 
-import type { EvaluationData } from "../../data/network-data.ts";
 import type { ReportData } from "../../data/report-data.ts";
 import { Figure } from "../charts/chart.tsx";
 import { formatCountedNoun, formatPercent } from "../format.ts";
 import { ConfusionMatrix, type ConfusionCell } from "../images/confusion.tsx";
 import { ImageList } from "../images/image-list.tsx";
+import { ImageSetSwitch } from "../images/image-set-switch.tsx";
 import { NetworkSelect, useNetworkChoice } from "../images/network-choice.tsx";
+import { describeSelection, type ShownEvaluation } from "../images/shown-evaluation.ts";
 import { useReport } from "../selection.ts";
 
 /** At most this many images are shown at once. */
@@ -19,24 +20,26 @@ export function hasMistakes(data: ReportData): boolean {
 
 /** The confusion matrix and the images behind its cells. */
 export function Mistakes() {
-  const { data } = useReport();
-  const evaluation = data.evaluation!;
+  const { data, ...report } = useReport();
+  const evaluation = report.evaluation!;
   const choice = useNetworkChoice(evaluation);
   const network = choice.chosen;
   const [cell, setCell] = useState<ConfusionCell>();
   const { confusion } = evaluation.networks[network]!;
   const right = confusion.reduce((sum, row, at) => sum + row[at]!, 0);
-  const wrong = evaluation.testImages - right;
-  const shownCell = cell ?? largestMistake(confusion);
+  const { set, imageCount } = evaluation;
+  const wrong = imageCount - right;
+  const isEmpty = cell === undefined || confusion[cell.truth]![cell.answer] === 0;
+  const shownCell = isEmpty ? largestMistake(confusion) : cell;
   return (
     <>
       <h2>What the network gets wrong</h2>
       <p class="intro">
-        {formatCountedNoun(wrong, "mistake")} among {formatCountedNoun(evaluation.testImages, "test image")} (
-        {formatPercent(wrong / evaluation.testImages, 2)}). The test images were never used to choose a
-        network.
+        {formatCountedNoun(wrong, "mistake")} among {formatCountedNoun(imageCount, `${set} image`)} (
+        {formatPercent(wrong / imageCount, 2)}). {describeSelection(data, set)}
       </p>
       <div class="controls">
+        <ImageSetSwitch />
         <NetworkSelect evaluation={evaluation} label="Network" choice={choice} />
       </div>
       <Figure
@@ -73,7 +76,7 @@ function CellImages({
   network,
   cell: { truth, answer },
 }: {
-  readonly evaluation: EvaluationData;
+  readonly evaluation: ShownEvaluation;
   readonly network: number;
   readonly cell: ConfusionCell;
 }) {
@@ -108,7 +111,7 @@ function Mistaken({
   evaluation,
   network,
 }: {
-  readonly evaluation: EvaluationData;
+  readonly evaluation: ShownEvaluation;
   readonly network: number;
 }) {
   const { networks, images, missedByAll } = evaluation;

@@ -1,10 +1,12 @@
 import { useMemo, useState } from "preact/hooks";
 
-import type { EvaluationData, PageNetwork } from "../../data/network-data.ts";
+import type { PageNetwork } from "../../data/network-data.ts";
 import type { ReportData } from "../../data/report-data.ts";
 import { Figure } from "../charts/chart.tsx";
 import { formatCountedNoun, formatPercent } from "../format.ts";
 import { ImageList } from "../images/image-list.tsx";
+import { ImageSetSwitch } from "../images/image-set-switch.tsx";
+import type { ShownEvaluation } from "../images/shown-evaluation.ts";
 import { getPixels, useImages } from "../images/sprite.ts";
 import { getFirstFilters } from "../network/first-filters.ts";
 import { LayerOutputs } from "../network/layer-outputs.tsx";
@@ -20,8 +22,9 @@ export function hasNetwork(data: ReportData): boolean {
 
 /** The internals of the winner's network: its filters, and the outputs of its layers for an image. */
 export function NetworkInternals() {
-  const evaluation = useReport().data.evaluation!;
-  const network = evaluation.network!;
+  const { data, ...report } = useReport();
+  const evaluation = report.evaluation!;
+  const network = data.evaluation!.network!;
   const model = useModel(network);
   return (
     <>
@@ -32,7 +35,7 @@ export function NetworkInternals() {
       </p>
       {model !== undefined && <FirstFilters model={model} />}
       {model !== undefined && evaluation.images !== null && (
-        <OneImage evaluation={evaluation} network={network} model={model} />
+        <OneImage key={evaluation.set} evaluation={evaluation} network={network} model={model} />
       )}
     </>
   );
@@ -81,7 +84,7 @@ function OneImage({
   network,
   model,
 }: {
-  readonly evaluation: EvaluationData;
+  readonly evaluation: ShownEvaluation;
   readonly network: PageNetwork;
   readonly model: PageModel;
 }) {
@@ -115,6 +118,9 @@ function OneImage({
         </>
       }
     >
+      <div class="controls">
+        <ImageSetSwitch />
+      </div>
       <ImageList
         evaluation={evaluation}
         network={0}
@@ -162,7 +168,7 @@ function OneImage({
 }
 
 /** Offers the most confident mistakes and, after them, an image of each class that is answered correctly. */
-function imagesToOffer({ images, networks }: EvaluationData): number[] {
+function imagesToOffer({ images, networks }: ShownEvaluation): number[] {
   const { answers, confidences } = networks[0]!;
   const { label } = images!;
   const items = label.map((_, item) => item);

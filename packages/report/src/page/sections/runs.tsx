@@ -1,10 +1,10 @@
 import * as Plot from "@observablehq/plot";
 import { useCallback } from "preact/hooks";
 
-import type { Estimate, MetricColumn, OtherRun, ReportData } from "../../data/report-data.ts";
+import type { OtherRun, ReportData } from "../../data/report-data.ts";
 import { Chart, Figure } from "../charts/chart.tsx";
 import { colors } from "../colors.ts";
-import { formatCount, formatPValue, PERCENT, getMetricScale } from "../format.ts";
+import { formatCount, formatEstimate, formatPValue, getMetricScale } from "../format.ts";
 import { useReport } from "../selection.ts";
 import { groupByConfiguration, describeConfiguration } from "../trials/configurations.ts";
 
@@ -53,10 +53,12 @@ export function Runs() {
                   </th>
                   <td>{row.settings === "" ? (row.description ?? "") : row.settings}</td>
                   <td class="number">
-                    {withMargin(row.metric, row.best)}
+                    {formatEstimate(getMetricScale(row.metric), row.best)}
                     <small>{getMetricScale(row.metric).label}</small>
                   </td>
-                  <td class="number">{row.test === null ? "–" : withMargin("test.accuracy", row.test)}</td>
+                  <td class="number">
+                    {row.test === null ? "–" : formatEstimate(getMetricScale("test.accuracy"), row.test)}
+                  </td>
                   <td class="number">{row.parameters === null ? "–" : formatCount(row.parameters)}</td>
                   <td class="number">{row.trials}</td>
                   <td class="number">
@@ -91,13 +93,6 @@ function mainRun(data: ReportData): OtherRun | undefined {
     epochs: data.trials.reduce((sum, { ownEpochs }) => sum + ownEpochs, 0),
     comparison: null,
   };
-}
-
-function withMargin(metric: MetricColumn, { mean, margin }: Estimate): string {
-  const scale = getMetricScale(metric);
-  if (margin === null) return scale.format(mean);
-  const unit = metric.endsWith("accuracy") ? PERCENT : "";
-  return `${scale.format(mean).replace(PERCENT, "")} ± ${scale.formatMargin(margin)}${unit}`;
 }
 
 function Difference({ row: { comparison, metric } }: { readonly row: OtherRun }) {

@@ -1,4 +1,4 @@
-import type { EvaluationData, NetworkPair } from "../../data/network-data.ts";
+import type { NetworkPair } from "../../data/network-data.ts";
 import type { ReportData, ReportTrial } from "../../data/report-data.ts";
 import { Figure } from "../charts/chart.tsx";
 import {
@@ -11,7 +11,9 @@ import {
   getMetricScale,
 } from "../format.ts";
 import { ImageList } from "../images/image-list.tsx";
+import { ImageSetSwitch } from "../images/image-set-switch.tsx";
 import { NetworkSelect, useNetworkChoice } from "../images/network-choice.tsx";
+import type { ShownEvaluation } from "../images/shown-evaluation.ts";
 import { useReport } from "../selection.ts";
 
 /** At most this many images are shown. */
@@ -19,13 +21,13 @@ const MOST_SHOWN = 24;
 
 /** Whether there are two networks to compare. */
 export function hasPairs(data: ReportData): boolean {
-  return data.evaluation !== null && data.evaluation.networks.length > 1;
+  return data.evaluation !== null && data.evaluation.sets.some(({ networks }) => networks.length > 1);
 }
 
 /** A comparison of two trials: their settings, their results, and the images on which they disagree. */
 export function TrialDifference() {
-  const { data } = useReport();
-  const evaluation = data.evaluation!;
+  const { data, ...report } = useReport();
+  const evaluation = report.evaluation!;
   const one = useNetworkChoice(evaluation, 0);
   const other = useNetworkChoice(evaluation, firstOfAnotherConfiguration(data, evaluation));
   const pair = pairOf(evaluation, one.chosen, other.chosen);
@@ -33,9 +35,14 @@ export function TrialDifference() {
     <>
       <h2>Two trials compared</h2>
       <p class="intro">
-        {pair === undefined ? "Choose two different trials." : disagreementWords(evaluation, pair)}
+        {pair !== undefined
+          ? disagreementWords(evaluation, pair)
+          : evaluation.networks.length < 2
+            ? "Only one of the stored networks has these validation images."
+            : "Choose two different trials."}
       </p>
       <div class="controls">
+        <ImageSetSwitch />
         <NetworkSelect evaluation={evaluation} label="First" choice={one} />
         <NetworkSelect evaluation={evaluation} label="Second" choice={other} />
       </div>
@@ -61,7 +68,7 @@ export function TrialDifference() {
   );
 }
 
-function firstOfAnotherConfiguration(data: ReportData, { networks }: EvaluationData): number {
+function firstOfAnotherConfiguration(data: ReportData, { networks }: ShownEvaluation): number {
   const configuration = (trial: number): number | undefined =>
     data.trials.find(({ number }) => number === trial)?.configuration;
   const [first] = networks;
@@ -72,7 +79,7 @@ function firstOfAnotherConfiguration(data: ReportData, { networks }: EvaluationD
 /** A pair in the order of the choice. */
 type Ordered = Omit<NetworkPair, "first" | "second">;
 
-function pairOf({ pairs }: EvaluationData, one: number, other: number): Ordered | undefined {
+function pairOf({ pairs }: ShownEvaluation, one: number, other: number): Ordered | undefined {
   const found = pairs.find(
     ({ first, second }) => (first === one && second === other) || (first === other && second === one),
   );
@@ -84,12 +91,12 @@ function pairOf({ pairs }: EvaluationData, one: number, other: number): Ordered 
 }
 
 function disagreementWords(
-  { testImages }: EvaluationData,
+  { set, imageCount }: ShownEvaluation,
   { different, onlyFirst, onlySecond, pValue }: Ordered,
 ): string {
-  const share = formatPercent(different / testImages, 2);
+  const share = formatPercent(different / imageCount, 2);
   const start =
-    `They disagree on ${formatCountedNoun(different, "test image")} (${share}): ` +
+    `They disagree on ${formatCountedNoun(different, `${set} image`)} (${share}): ` +
     `${onlyFirst} that only the first gets right, ` +
     `${onlySecond} that only the second does.`;
   const test = `McNemar test, ${formatPValue(pValue)}`;
@@ -98,7 +105,7 @@ function disagreementWords(
   return `${start} The ${better} is better on these images (${test}); another seed may change that.`;
 }
 
-function trialOf(data: ReportData, { networks }: EvaluationData, index: number): ReportTrial {
+function trialOf(data: ReportData, { networks }: ShownEvaluation, index: number): ReportTrial {
   return data.trials.find(({ number }) => number === networks[index]!.trial)!;
 }
 
@@ -120,7 +127,7 @@ function Settings({ trials }: { readonly trials: readonly [ReportTrial, ReportTr
     [metric.label, ...trials.map((trial) => show(metric.format, getTrialMetric(trial, data.metric)))],
     ["test accuracy", ...trials.map((trial) => show(test.format, getTrialMetric(trial, "test.accuracy")))],
     ["epochs", ...trials.map(({ epochs }) => `${epochs}`)],
-    ["parameters", ...trials.map(({ parameters }) => show(String, parameters))],
+    ["parameters", ...trials.map(({ parameters }) => show(formatCount, parameters))],
   ].filter(([name], at, all) => all.findIndex(([other]) => other === name) === at);
   return (
     <div class="card">
@@ -157,19 +164,19 @@ function Agreement({
   first,
   pair: { onlyFirst, onlySecond },
 }: {
-  readonly evaluation: EvaluationData;
+  readonly evaluation: ShownEvaluation;
   readonly first: number;
   readonly pair: Ordered;
 }) {
   const right = evaluation.networks[first]!.confusion.reduce((sum, row, at) => sum + row[at]!, 0);
   const both = right - onlyFirst;
-  const neither = evaluation.testImages - both - onlyFirst - onlySecond;
+  const neither = evaluation.imageCount - both - onlyFirst - onlySecond;
   return (
     <div class="card">
       <table class="pair">
         <thead>
           <tr>
-            <th scope="col">Test images</th>
+            <th scope="col">{evaluation.set === "test" ? "Test images" : "Validation images"}</th>
             <th scope="col">second right</th>
             <th scope="col">second wrong</th>
           </tr>
@@ -197,7 +204,7 @@ function Disagreements({
   second,
   total,
 }: {
-  readonly evaluation: EvaluationData;
+  readonly evaluation: ShownEvaluation;
   readonly first: number;
   readonly second: number;
   readonly total: number;

@@ -1,0 +1,15 @@
+import type * as Plot from "@observablehq/plot";
+
+import { formatNumber, type MetricScale } from "../format.ts";
+
+/** Returns the y-axis of a chart whose dots or lines are values of a metric. */
+export function createMetricAxis(scale: MetricScale, domain: readonly [number, number]): Plot.ScaleOptions {
+  return {
+    domain,
+    label: scale.axis,
+    labelArrow: "none",
+    grid: true,
+    ticks: 5,
+    tickFormat: (y: number) => formatNumber(y, 4),
+  };
+}

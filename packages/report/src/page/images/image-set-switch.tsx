@@ -1,0 +1,30 @@
+import { useId } from "preact/hooks";
+
+import { useReport } from "../selection.ts";
+
+/** Lets the reader choose between the validation and the test images, for the whole page. */
+export function ImageSetSwitch() {
+  const name = useId();
+  const { data, evaluation, showSet } = useReport();
+  const sets = data.evaluation!.sets;
+  if (sets.length < 2) return null;
+  return (
+    <fieldset class="switch">
+      <legend>Images</legend>
+      <div>
+        {sets.map(({ set }) => (
+          <label key={set}>
+            <input
+              type="radio"
+              name={name}
+              value={set}
+              checked={set === evaluation!.set}
+              onChange={() => showSet(set)}
+            />
+            <span>{set}</span>
+          </label>
+        ))}
+      </div>
+    </fieldset>
+  );
+}
