@@ -1,7 +1,7 @@
 // Makes small changes of the sources of a package, one at a time, in a copy of the project, and says which of
 // them no test notices: operators, comparisons, bounds, constants, conditions, removed statements, swapped
 // arguments. First the tests beside the changed file run, then all of the package. A change that makes them
-// fail, or run without end, is noticed. The changes follow from a seed.
+// fail, or run without end, is noticed. The changes follow from a seed. Ctrl-C prints the share so far.
 //
 //   pnpm run bench:mutation --package sweep                     100 changes
 //   pnpm run bench:mutation --package sweep --count 20 --seed 7
@@ -40,7 +40,15 @@ if (!PACKAGES.includes(values.package)) {
   console.error(`--package: one of ${PACKAGES.join(", ")}, and not "${values.package}".`);
   process.exit(2);
 }
-for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(130));
+
+const survivors: Mutant[] = [];
+let [judged, late] = [0, 0];
+for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  process.once(signal, () => {
+    printShare();
+    process.exit(130);
+  });
+}
 
 const root = path.dirname(import.meta.dirname);
 const all = allMutants(values.package).filter(({ file }) => file.includes(values.file));
@@ -67,24 +75,29 @@ console.log(`The tests pass without a change, in ${untouched.seconds.toFixed(0)}
 // Twice and a minute more: other programs may be busy in between.
 const limit = 2 * untouched.seconds + 60;
 
-const survivors: Mutant[] = [];
-let late = 0;
 for (const [index, mutant] of chosen.entries()) {
   const verdict = await sandbox.with(mutant, () => judge(mutant));
+  judged++;
   if (verdict === "passed") survivors.push(mutant);
   if (verdict === "timed out") late++;
   const word = { passed: "SURVIVED", failed: "noticed", "timed out": "noticed (no end)" }[verdict];
   console.log(`${index + 1}/${chosen.length} ${word}  ${describeMutant(mutant)}`);
 }
 
-const noticed = chosen.length - survivors.length;
-const share = ((100 * noticed) / chosen.length).toFixed(1);
-console.log(
-  `\n${values.package}: tests notice ${noticed} of ${chosen.length} changes, ${share} % (${late} of them ` +
-    "by running without end).",
-);
-if (survivors.length > 0) console.log("No test notices:");
-for (const mutant of survivors) console.log(`  ${describeMutant(mutant)}`);
+printShare();
+
+/** Prints the share of the changes that are judged, which are fewer than chosen after a signal. */
+function printShare(): void {
+  if (judged === 0) return;
+  const noticed = judged - survivors.length;
+  const share = ((100 * noticed) / judged).toFixed(1);
+  console.log(
+    `\n${values.package}: tests notice ${noticed} of ${judged} changes, ${share} % (${late} of them ` +
+      "by running without end).",
+  );
+  if (survivors.length > 0) console.log("No test notices:");
+  for (const mutant of survivors) console.log(`  ${describeMutant(mutant)}`);
+}
 
 async function judge(mutant: Mutant): Promise<"passed" | "failed" | "timed out"> {
   const beside = sandbox.ownTests(mutant.file);
