@@ -71,7 +71,9 @@ test("a run on folders of images names classes and files in its tables, metadata
 });
 
 test("a run on CSV files names the classes, and the line of each misclassified image", async () => {
-  const folder = prepare(spec("{ type: csv, training: train.csv, test: test.csv, label: first, validation: 0 }"));
+  const folder = prepare(
+    spec("{ type: csv, training: train.csv, test: test.csv, label: first, validation: 0 }"),
+  );
   const rows = CLASSES.map((name) => `"${name}",0,9,99,255\n`);
   folder.write("train.csv", [...rows, ...rows].join(""));
   folder.write("test.csv", rows.join(""));
