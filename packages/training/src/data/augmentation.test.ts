@@ -9,7 +9,12 @@ const backend = createReferenceBackend("float32");
 
 test.each([
   ["pixels of 0 and 1", undefined, 0, 1],
-  ["normalized pixels", Float64Array.from({ length: 256 }, (_, byte) => (byte - 30) / 70), -30 / 70, 225 / 70],
+  [
+    "normalized pixels",
+    Float64Array.from({ length: 256 }, (_, byte) => (byte - 30) / 70),
+    -30 / 70,
+    225 / 70,
+  ],
 ])("augmentations fill with black and white of %s", (_what, pixels, black, white) => {
   const formats: ImageFormat[] = [];
   const shift = augmentations.get("shift")!;
