@@ -11,9 +11,8 @@ declare module "vitest" {
 const FIXED = 1;
 
 /**
- * Chooses and prints the seed of the property-based tests: a fixed one, so that whether a change passes
- * depends on the change alone; a random one with `--mode random`; or the one in NN_TEST_SEED, to see a
- * failure again.
+ * Chooses and prints the seed of the property-based tests: a fixed one, so that the result of a test depends
+ * only on the code; a random one with `--mode random`; or the one in NN_TEST_SEED, to reproduce a failure.
  */
 export default function provideSeed(project: TestProject): void {
   const given = process.env["NN_TEST_SEED"];

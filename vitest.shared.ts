@@ -2,12 +2,12 @@ import { fileURLToPath } from "node:url";
 
 const fileOf = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
 
-/** What holds for the tests of every package. */
+/** The test settings that all packages share. */
 export const shared = {
-  // A test may take as long as the machine needs: what is slow on a busy laptop is no failure.
+  // Tests have no short time limit, because a slow test on a busy laptop is not a failure.
   testTimeout: 900_000,
   hookTimeout: 900_000,
-  // A test that asserts nothing cannot fail.
+  // A test without assertions is an error, because it cannot fail.
   expect: { requireAssertions: true },
   // Files of one worker share what they import: loading it anew for each of them took most of the time of the
   // small ones. No test replaces a module or changes a global; where one has to, its package sets `isolate`

@@ -1,16 +1,16 @@
-// Times what augmentation costs: each one by itself, and its share of a step of LeNet-5 and of the CNN, which
-// are trained by the product with and without it, in turn. Alone: the best of many rounds, since a shared
-// machine only ever adds time. Run it before changing packages/mnist/src/augment/ or the kernels that it
-// calls.
+// Measures the time of each augmentation, and its share of a training step of LeNet-5 and of the CNN. The
+// steps with and without augmentation alternate. The time of an augmentation alone is the best of many
+// rounds, because other programs only add time. Run it before changing packages/mnist/src/augment/ or the
+// kernels that it calls.
 //
-//   pnpm run bench:augmentation
+//   pnpm run bench:augmentation [SHARE]     with 0.1, a tenth of the rounds
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 
 import { createWasmBackend, usesSimd256 } from "../packages/kernels/src/index.ts";
-import { ensureKernels, workerFlags } from "../packages/kernels/src/node/index.ts";
+import { ensureKernels, getWorkerFlags } from "../packages/kernels/src/node/index.ts";
 import { ImageBatches } from "../packages/mnist/src/index.ts";
 import { loadExperiment } from "../packages/experiment/src/index.ts";
 import { createAugmenter } from "../packages/training/src/data/augmentation.ts";
@@ -23,15 +23,21 @@ import { writeImages } from "./images.ts";
 import type { Network } from "./network.ts";
 import { cnn } from "./networks/cnn.ts";
 import { lenet5 } from "./networks/lenet5.ts";
+import { Measurements, printTable } from "./record/measurements.ts";
 
 if (!usesSimd256()) {
   await ensureKernels();
-  const { status } = spawnSync(process.execPath, [...workerFlags(256), import.meta.filename], {
-    stdio: "inherit",
-  });
+  const { status } = spawnSync(
+    process.execPath,
+    [...getWorkerFlags(256), import.meta.filename, ...process.argv.slice(2)],
+    {
+      stdio: "inherit",
+    },
+  );
   process.exit(status ?? 1);
 }
 
+const roundShare = Number(process.argv[2] ?? 1);
 const COUNT = 320;
 const scratch = mkdtempSync(path.join(tmpdir(), "nn-bench-"));
 writeImages(scratch, COUNT);
@@ -64,34 +70,43 @@ const silent = {
 
 const workbench = new TrainingRuntime(createWasmBackend());
 const learners: readonly Learner[] = [
-  { network: lenet5, rounds: 300 },
-  { network: cnn, rounds: 30 },
+  { network: lenet5, rounds: 300 * roundShare },
+  { network: cnn, rounds: 30 * roundShare },
 ];
 
-console.log(
-  `images of 28 × 28 in batches of 64, ${workbench.backend.name}; the share is of a step without augmentation`,
-);
-const row = (name: string, ...columns: string[]) =>
-  console.log(name.padEnd(34) + columns.map((column) => column.padStart(20)).join(""));
-row("", "images/s", "µs an image", ...learners.map(({ network }) => network.title));
+const times = new Measurements();
+const setting = "images of 28 × 28, batch 64";
+const STEP = "% of a step without augmentation";
 for (const list of lists) {
-  const alone = await microseconds(list);
-  const shares: number[] = [];
-  for (const learner of learners) shares.push(await share(learner, list));
   const name = list.map(({ type }) => type).join(" + ");
-  const rate = Math.round(1e6 / alone).toLocaleString("en");
-  row(name, rate, alone.toFixed(2), ...shares.map((each) => `${(100 * each).toFixed(1)} %`));
+  times.add({ setting, name, unit: "µs/image" }, await microseconds(list));
+  for (const learner of learners) {
+    const added = 100 * (await share(learner, list));
+    times.add({ setting: `${learner.network.title}, batch 64`, name, unit: STEP }, added);
+  }
 }
+const rows = times.record();
+console.log(`${setting}, ${workbench.backend.name}; the share is of a step without augmentation\n`);
+printTable(
+  ["", "µs an image", "images/s", ...learners.map(({ network }) => network.title)],
+  rows
+    .filter(({ unit }) => unit !== STEP)
+    .map(({ name, median }) => {
+      const shares = rows.filter((row) => row.name === name && row.unit === STEP);
+      const rate = Math.round(1e6 / median).toLocaleString("en");
+      return [name, median.toFixed(2), rate, shares.map((row) => `${row.median.toFixed(1)} %`)];
+    }),
+);
 rmSync(scratch, { recursive: true });
 
-/** What augmentation alone takes, an image. */
+/** Microseconds per image that augmentation takes by itself. */
 async function microseconds(list: (typeof lists)[number]): Promise<number> {
   const { spec, data, release } = await prepare(lenet5, list);
   const augmenter = createAugmenter(spec, data.training, createRng(1));
   const batches = new ImageBatches(data.training, 64);
   const order = Int32Array.from({ length: COUNT }, (_, index) => index);
   let best = Infinity;
-  for (let round = 1; round <= 100; round++) {
+  for (let round = 1; round <= 100 * roundShare; round++) {
     let spent = 0;
     for (let start = 0; start < COUNT; start += 64) {
       const batch = batches.batch(order, start, 64);
@@ -105,13 +120,13 @@ async function microseconds(list: (typeof lists)[number]): Promise<number> {
   return (best * 1000) / COUNT;
 }
 
-/** A network, and how many steps it is trained with and without augmentation, in turn. */
+/** A network, and its number of training steps with and without augmentation, which alternate. */
 interface Learner {
   readonly network: Network;
   readonly rounds: number;
 }
 
-/** What a list adds to a step of training, as a share of it. */
+/** Time that a list of augmentations adds to a training step, as a share of the step. */
 async function share({ network, rounds }: Learner, list: (typeof lists)[number]): Promise<number> {
   const { spec, data, model, release } = await prepare(network, list);
   const config = {
@@ -131,8 +146,7 @@ async function share({ network, rounds }: Learner, list: (typeof lists)[number])
 }
 
 /**
- * The processor's time: a busy machine changes it less than that of the clock. It is counted in ticks of some
- * milliseconds.
+ * CPU time, which a busy machine changes less than wall-clock time. Its resolution is a few milliseconds.
  */
 async function seconds(work: () => Promise<unknown>): Promise<number> {
   const before = process.threadCpuUsage();
@@ -141,14 +155,14 @@ async function seconds(work: () => Promise<unknown>): Promise<number> {
   return (user + system) / 1e6;
 }
 
-async function prepare({ layers, learningRate }: Network, augment: (typeof lists)[number]) {
+async function prepare({ layers, optimizer }: Network, augment: (typeof lists)[number]) {
   const file = path.join(scratch, "bench.yaml");
   const experiment = {
     name: "bench",
     dataset: { type: "mnist", validation: 0 },
     augment,
     model: { layers },
-    optimizer: { type: "sgd", learningRate, momentum: 0.9 },
+    optimizer,
     training: { epochs: 1, batchSize: 64 },
   };
   writeFileSync(file, JSON.stringify(experiment)); // which is YAML, too

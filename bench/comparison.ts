@@ -1,11 +1,11 @@
-// How often the comparisons of @nn/insight are wrong, on real trainings: trains networks of one configuration,
-// 784-16-10, on 3,000 images of MNIST for one epoch, which differ in their seeds only, and takes their accuracy
-// on 1,000 test images. Of groups of five that are compared, those with p below 5 % are false alarms. Two networks
-// of a pair have the same initial weights and different orders of the images, so that pairs are correlated, as
-// those of two configurations with common seeds are. Welch's test compares groups without a common seed.
-// Then a difference is added to every accuracy of one side, for groups of ten: one standard deviation of the
-// networks, or of the differences of pairs. How often is it found? By chance, one line in twenty is outside its
-// bounds.
+// Measures how often the comparisons of @nn/insight are wrong on real networks. Trains networks of one
+// configuration, 784-16-10, on 3,000 images of MNIST for one epoch, which differ only in their seeds, and
+// measures their accuracy on 1,000 test images. Compares groups of five; each p-value below 5 % is a false
+// positive. Two networks of a pair have the same initial weights and different orders of the images, so that
+// pairs are correlated, as those of two configurations with common seeds are. Welch's test compares groups
+// without a common seed. Then adds a difference to every accuracy of one group, for groups of ten: one
+// standard deviation of the networks, or of the differences of pairs. Counts how often the tests detect it.
+// By chance, one line in twenty is outside its bounds.
 //
 //   pnpm run bench:comparison                         500 pairs of groups, some minutes
 //   pnpm run bench:comparison -- --pairs 100 --first 100000     fewer, with seeds from 100,000 on
@@ -18,7 +18,7 @@ import { loadExperiment } from "../packages/experiment/src/index.ts";
 import {
   comparePaired,
   compareWelch,
-  powerOf,
+  computePower,
   rankCorrelation,
   summarize,
 } from "../packages/insight/src/index.ts";
@@ -121,7 +121,7 @@ function report({ a, b }: Accuracies): void {
   );
 
   const [pairsA, pairsB] = [inGroups(a, GROUP), inGroups(b, GROUP)];
-  // The groups of b, moved on by one: no common seed.
+  // The groups of b, shifted by one, so that no seed is common.
   const othersB = [...pairsB.slice(1), pairsB[0]!];
   const isSignificant = (pValue: number | undefined): boolean => pValue! < SIGNIFICANCE;
   console.log(`\nequal configurations, ${GROUP} seeds: p < 0.05 (95 % of binomial counts)`);
@@ -155,14 +155,14 @@ function report({ a, b }: Accuracies): void {
       manyA.map((values, group) =>
         isSignificant(comparePaired(better(values, difference), manyB[group]!).pValue),
       ),
-      powerOf({ difference, deviation: ofDifferences, seeds, paired: true }),
+      computePower({ difference, deviation: ofDifferences, seeds, paired: true }),
     );
   line(
     `Welch's test, ${deviation.toFixed(4)}`,
     manyA.map((values, group) =>
       isSignificant(compareWelch(better(values, deviation), othersManyB[group]!).pValue),
     ),
-    powerOf({ difference: deviation, deviation, seeds, paired: false }),
+    computePower({ difference: deviation, deviation, seeds, paired: false }),
   );
 }
 
@@ -171,7 +171,7 @@ function inGroups(values: readonly number[], size: number): number[][] {
   return Array.from({ length: complete }, (_, group) => values.slice(group * size, (group + 1) * size));
 }
 
-/** Prints how many outcomes are true, and how many are to be expected by this probability. */
+/** Prints how many outcomes are true, and how many this probability predicts. */
 function line(name: string, outcomes: readonly boolean[], probability: number): void {
   const count = outcomes.filter(Boolean).length;
   const [least, most] = binomialBounds(outcomes.length, probability);

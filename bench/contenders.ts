@@ -1,42 +1,34 @@
-// Who trains: the product itself, and its peers, each a program in peers/.
+// The compared libraries: this project, and its peers, each a program in peers/.
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 
-import type { Contender, Epoch } from "./network.ts";
-
-const root = path.dirname(import.meta.dirname);
-const python = { command: "/usr/bin/python3" };
-
-/** Takes that Python from now on. Whether it has what the peers need. */
-export function choosePython(command: string): boolean {
-  python.command = command;
-  return spawnSync(command, ["-c", "import numpy, torch"]).status === 0;
-}
+import type { Contender, EpochResult } from "./network.ts";
+import { pythonCommand } from "./peers.ts";
+import { cliPath } from "./program.ts";
 
 /**
- * The product as a user runs it; the seconds are those of timings.csv: gathering, learning, no validation.
+ * This project, run by its command line. The seconds are from timings.csv, which excludes validation.
  */
-export function ours(name: string, flags: readonly string[] = []): Contender {
+export function nnFromScratch(name: string, flags: readonly string[] = []): Contender {
   return {
     name: `nn-from-scratch, ${name}`,
-    train({ folder, layers, batchSize, learningRate, epochs }) {
+    train({ folder, layers, batchSize, optimizer, clipNorm, epochs }) {
       const scratch = mkdtempSync(path.join(folder, "ours-"));
       const spec = path.join(scratch, "bench.yaml");
       const experiment = {
         name: "bench",
         dataset: { type: "mnist", validation: 0 },
         model: { layers },
-        optimizer: { type: "sgd", learningRate, momentum: 0.9 },
-        training: { epochs, batchSize },
+        optimizer,
+        training: { epochs, batchSize, clipNorm },
       };
       writeFileSync(spec, JSON.stringify(experiment)); // which is YAML, too
-      const cli = path.join(root, "packages/cli/src/cli.js");
       const where = ["--data", path.dirname(folder), "--out", scratch];
-      execute(process.execPath, [cli, "experiment", spec, "--workers", "1", ...where, ...flags]);
+      execute(process.execPath, [cliPath, "experiment", spec, "--workers", "1", ...where, ...flags]);
       const latest = path.join(scratch, "bench/latest");
-      const losses = column(path.join(latest, "epochs.csv"), "train.loss");
-      return column(path.join(latest, "timings.csv"), "imagesPerSecond").map((imagesPerSecond, i) => ({
+      const losses = readColumn(path.join(latest, "epochs.csv"), "train.loss");
+      return readColumn(path.join(latest, "timings.csv"), "imagesPerSecond").map((imagesPerSecond, i) => ({
         imagesPerSecond,
         loss: losses[i]!,
       }));
@@ -47,14 +39,25 @@ export function ours(name: string, flags: readonly string[] = []): Contender {
 export function pytorch(threads: number): Contender {
   return {
     name: `PyTorch, ${threads} ${threads === 1 ? "thread" : "threads"}`,
-    train: (work) => peer(python.command, "pytorch.py", { ...work, threads }),
+    peer: "PyTorch",
+    train: (work) => trainPeer(pythonCommand(), "pytorch.py", { ...work, threads }),
   };
 }
 
 export function numpy(): Contender {
   return {
     name: "NumPy float32, 1 thread",
-    train: (work) => peer(python.command, "numpy_mlp.py", work),
+    peer: "NumPy",
+    train: (work) => trainPeer(pythonCommand(), "numpy_mlp.py", work),
+  };
+}
+
+export function jax(size: { readonly images: number; readonly epochs: number }): Contender {
+  return {
+    name: "jax-js, wasm",
+    peer: "jax-js",
+    ...size,
+    train: (work) => trainPeer(process.execPath, "jax.ts", work),
   };
 }
 
@@ -64,13 +67,14 @@ export function tensorflow(
 ): Contender {
   return {
     name: `TensorFlow.js, ${backend}`,
+    peer: "TensorFlow.js",
     ...size,
-    train: (work) => peer(process.execPath, "tensorflow.ts", { ...work, backend }),
+    train: (work) => trainPeer(process.execPath, "tensorflow.ts", { ...work, backend }),
   };
 }
 
 /** The rows of epochs, in one column of a table of the product. */
-function column(table: string, name: string): number[] {
+export function readColumn(table: string, name: string): number[] {
   const [header = [], ...rows] = readFileSync(table, "utf8")
     .trim()
     .split("\n")
@@ -80,11 +84,11 @@ function column(table: string, name: string): number[] {
     .map((cells) => Number(cells[header.indexOf(name)]));
 }
 
-function peer(command: string, program: string, work: object): Epoch[] {
+function trainPeer(command: string, program: string, work: object): EpochResult[] {
   return execute(command, [path.join(import.meta.dirname, "peers", program), JSON.stringify(work)])
     .split("\n")
     .filter((line) => line.startsWith("{"))
-    .map((line): Epoch => JSON.parse(line));
+    .map((line): EpochResult => JSON.parse(line));
 }
 
 function execute(command: string, args: readonly string[]): string {

@@ -36,8 +36,8 @@ const layers: Readonly<Record<string, readonly Layer[]>> = {
 const N = 64;
 
 /**
- * Each convolution of a step of these networks, batch 64: the layer, what its weights learn, what the layer
- * below must know.
+ * Times the convolutions of a training step of these networks, with batch size 64: the forward pass, the
+ * weight gradient and the input gradient.
  */
 export function timeConvolutions(
   backend: Backend,
@@ -63,7 +63,7 @@ export function timeConvolutions(
         backend.convolve({ window, groups, x, weight, bias, activation: { kind: "relu" }, out: y }),
       );
       time(`${title}: dW`, () => backend.convolveWeightGradient({ window, groups, x, dy: y, dw }));
-      // The first layer's input are the images, whose gradient nobody reads.
+      // The input of the first layer is the images, whose gradient is not needed.
       if (channels > 1) {
         time(`${title}: dx`, () => backend.convolveInputGradient({ window, groups, dy: y, weight, dx }));
       }

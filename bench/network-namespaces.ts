@@ -1,7 +1,7 @@
-// Runs a sweep on four workers, each in a network namespace of its own (a machine, as far as the network
-// goes), through a real redis-server, and compares every promised file with that of the same sweep on this
-// machine alone, byte by byte; then once more with two of the four killed (SIGKILL) in the middle. Ends with
-// exit code 1 when a byte differs. Needs Linux, root, iproute2 and redis-server.
+// Runs a sweep on four workers through a Redis server. Each worker has its own network namespace, which acts
+// as a separate machine in a network. Compares every reproducible file with that of the same sweep on this
+// machine, byte by byte. Repeats this with two of the four workers killed (SIGKILL) during the sweep. Exits
+// with code 1 if a byte differs. Needs Linux, root, iproute2 and redis-server.
 //
 //   pnpm run bench:network      experiments/mnist-mlp-sweep.yaml: 12 configurations × 2 seeds
 //   pnpm run bench:network experiments/sweep-hyperband.yaml
@@ -11,8 +11,8 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout } from "node:timers/promises";
 
-import { cli, Program } from "./program.ts";
-import { differingFiles, journalLines, promisedFiles } from "./promised-files.ts";
+import { cliPath, Program } from "./program.ts";
+import { findDifferingFiles, countJournalLines, hashResultFiles } from "./result-files.ts";
 
 const root = path.dirname(import.meta.dirname);
 const spec = path.resolve(
@@ -28,7 +28,7 @@ const scratch = mkdtempSync(path.join(tmpdir(), "nn-network-"));
 const WORKERS = 4;
 /** Names of interfaces have at most 15 characters. */
 const id = `nn${process.pid}`;
-/** A private network that is unlikely to be anybody's: 10.211.n.0/24. */
+/** A private network that is unlikely to be in use: 10.211.n.0/24. */
 const net = `10.211.${process.pid % 250}`;
 const url = `redis://:bench@${net}.1:6399`;
 
@@ -37,7 +37,7 @@ function ip(...args: string[]): void {
   if (status !== 0) throw new Error(`ip ${args.join(" ")}: ${stderr.trim()}`);
 }
 
-/** A bridge that this machine is at, too; each worker is behind a cable of its own. */
+/** A bridge that connects this machine and the workers, each by its own virtual cable. */
 function layCables(): void {
   ip("link", "add", id, "type", "bridge");
   ip("addr", "add", `${net}.1/24`, "dev", id);
@@ -65,13 +65,13 @@ function start(command: string, ...args: string[]): Program {
 }
 
 function startWorker(n: number): Program {
-  const where = `netns exec ${id}-${n} ${process.execPath} ${cli}`;
+  const where = `netns exec ${id}-${n} ${process.execPath} ${cliPath}`;
   return start("ip", ...`${where} worker --url ${url} --workers 1 --lost-after 5`.split(" "));
 }
 
 function startRun(out: string, remote: boolean): Program {
   const executor = ["--set", "executor.type=redis", "--set", `executor.url=${url}`];
-  return start(process.execPath, cli, "experiment", spec, "--out", out, ...(remote ? executor : []));
+  return start(process.execPath, cliPath, "experiment", spec, "--out", out, ...(remote ? executor : []));
 }
 
 let isDifferent = false;
@@ -85,9 +85,9 @@ async function attempt(
   const run = await work(out);
   const code = await run.ended;
   if (code !== 0) throw new Error(`${title}: the run ended with exit code ${code}:\n${run.output}`);
-  const found = promisedFiles(out, name);
+  const found = hashResultFiles(out, name);
   const seconds = ((performance.now() - since) / 1000).toFixed(1);
-  const differing = expected && differingFiles(expected, found);
+  const differing = expected && findDifferingFiles(expected, found);
   const verdict = differing === undefined ? "" : differing.length === 0 ? "the same bytes" : "OTHER BYTES";
   if (verdict === "OTHER BYTES") isDifferent = true;
   console.log(`${title.padEnd(46)} ${seconds.padStart(6)} s  ${found.size} files  ${verdict}`);
@@ -98,7 +98,7 @@ try {
   layCables();
   start("redis-server", "--bind", `${net}.1`, "--port", "6399", "--save", "", "--requirepass", "bench");
   const expected = await attempt("this machine alone", undefined, (out) => startRun(out, false));
-  const lines = journalLines(globSync(path.join(scratch, "out-*"))[0]!, name);
+  const lines = countJournalLines(globSync(path.join(scratch, "out-*"))[0]!, name);
 
   const workers = Array.from({ length: WORKERS }, (_, index) => startWorker(index + 1));
   await attempt(`${WORKERS} workers in namespaces`, expected, (out) => startRun(out, true));
@@ -106,7 +106,7 @@ try {
   await attempt(`${WORKERS} workers, 2 of them killed`, expected, async (out) => {
     const run = startRun(out, true);
     for (const [index, share] of [0.2, 0.5].entries()) {
-      while (!run.isOver && journalLines(out, name) < lines * share) await setTimeout(5);
+      while (!run.isOver && countJournalLines(out, name) < lines * share) await setTimeout(5);
       workers[index]!.signal("SIGKILL");
     }
     return run;

@@ -1,7 +1,7 @@
-// What a trial costs outside its training: scheduling, messages, journal, tables, building the network,
-// saving. Runs a real sweep of tiny trials on one worker, notes when the journal records the end of each, and
-// takes from the time between two ends the seconds that were spent learning. Prints medians over the first
-// and the last hundred trials, and the coordinator's memory at both ends.
+// Measures the time of a trial outside its training: scheduling, messages, journal, tables, building and
+// saving the network. Runs a sweep of tiny trials on one worker, observes when the journal records the end of
+// each, and subtracts the training time from the time between two ends. Prints medians over the first and the
+// last hundred trials, and the coordinator's memory at both ends.
 //
 //   pnpm run bench:overhead [TRIALS]                              1,000 trials unless told otherwise
 import { execFileSync, spawn, type ChildProcess } from "node:child_process";
@@ -11,12 +11,14 @@ import path from "node:path";
 import { setTimeout } from "node:timers/promises";
 
 import { writeImages } from "./images.ts";
+import { cliPath } from "./program.ts";
+import { formatNumber, Measurements, printTable } from "./record/measurements.ts";
 
-/** What one trial took, in milliseconds, and the coordinator's memory behind it, in MB. */
+/** The time of one trial in milliseconds, and the coordinator's memory after it in MB. */
 interface Cost {
-  /** Since the end of the trial before. */
+  /** Time since the end of the previous trial. */
   readonly wall: number;
-  /** Of `wall`, spent learning. */
+  /** The part of `wall` that was spent on training. */
   readonly training: number;
   readonly memory: number;
 }
@@ -26,7 +28,6 @@ if (!Number.isInteger(trials) || trials < 2) {
   console.error("Usage: pnpm run bench:overhead [TRIALS]");
   process.exit(2);
 }
-const cli = path.join(path.dirname(import.meta.dirname), "packages/cli/src/cli.js");
 const scratch = mkdtempSync(path.join(tmpdir(), "nn-overhead-"));
 try {
   print(await measure());
@@ -34,7 +35,7 @@ try {
   rmSync(scratch, { recursive: true });
 }
 
-/** The sweep, through the product's own command. */
+/** The sweep, run by the command line. */
 async function measure(): Promise<Cost[]> {
   const data = path.join(scratch, "data");
   writeImages(data, 500);
@@ -58,7 +59,7 @@ sweep:
   const out = path.join(scratch, "results");
   const child = spawn(
     process.execPath,
-    [cli, "experiment", spec, "--data", data, "--out", out, "--workers", "1"],
+    [cliPath, "experiment", spec, "--data", data, "--out", out, "--workers", "1"],
     { stdio: ["ignore", "ignore", "inherit"] },
   );
   const exit = new Promise<number | null>((resolve) => child.once("exit", resolve));
@@ -68,7 +69,7 @@ sweep:
   return costs;
 }
 
-/** Reads the journal as it grows, until the process that writes it has ended. */
+/** Reads new lines of the journal until the process that writes it has ended. */
 async function follow(journal: string, writer: ChildProcess): Promise<Cost[]> {
   while (!existsSync(journal) && writer.exitCode === null) await setTimeout(1);
   const file = openSync(journal, "r");
@@ -97,7 +98,7 @@ async function follow(journal: string, writer: ChildProcess): Promise<Cost[]> {
   return costs.slice(1); // the first has the start of the processes in it
 }
 
-/** Asked for now and then: it starts a process. NaN in between. */
+/** Measured only at intervals, because it starts a process; otherwise NaN. */
 function memoryOf({ pid }: ChildProcess, trial: number): number {
   if (trial % 50 !== 0) return NaN;
   try {
@@ -110,29 +111,26 @@ function memoryOf({ pid }: ChildProcess, trial: number): number {
 function print(costs: readonly Cost[]): void {
   const edge = Math.min(100, Math.floor(costs.length / 2));
   const parts = { [`first ${edge}`]: costs.slice(0, edge), [`last ${edge}`]: costs.slice(-edge), all: costs };
-  console.log(
-    ["medians, a trial".padEnd(18), "wall ms", "learning ms", "outside ms", "coordinator MB"].join("  "),
-  );
-  for (const [name, part] of Object.entries(parts)) {
-    const figures = [
-      median(part.map(({ wall }) => wall))
-        .toFixed(2)
-        .padStart(7),
-      median(part.map(({ training }) => training))
-        .toFixed(2)
-        .padStart(11),
-      median(part.map(({ wall, training }) => wall - training))
-        .toFixed(2)
-        .padStart(10),
-      median(part.map(({ memory }) => memory).filter((memory) => memory > 0))
-        .toFixed(0)
-        .padStart(14),
-    ];
-    console.log([name.padEnd(18), ...figures].join("  "));
+  const measurements = new Measurements();
+  for (const [part, ofPart] of Object.entries(parts)) {
+    for (const { wall, training, memory } of ofPart) {
+      const setting = `${part} of ${trials} tiny trials`;
+      measurements.add({ setting, name: "from end to end", unit: "ms/trial" }, wall);
+      measurements.add({ setting, name: "of it, training", unit: "ms/trial" }, training);
+      measurements.add({ setting, name: "outside training", unit: "ms/trial" }, wall - training);
+      if (memory > 0) measurements.add({ setting, name: "memory of the coordinator", unit: "MB" }, memory);
+    }
   }
-}
-
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? NaN;
+  const rows = measurements.record();
+  const names = [...new Set(rows.map(({ name }) => name))];
+  printTable(
+    ["medians", ...names],
+    [...new Set(rows.map(({ setting }) => setting))].map((setting) => [
+      setting,
+      names.map((name) => {
+        const row = rows.find((row) => row.setting === setting && row.name === name);
+        return row === undefined ? "" : `${formatNumber(row.median)} ${row.unit}`;
+      }),
+    ]),
+  );
 }

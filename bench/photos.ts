@@ -1,6 +1,6 @@
 // Draws test digits of MNIST as photos: 300 × 400 pixels, with a random place, size, slant, ink, paper, light
-// from one side, noise, and JPEG at quality 60. Prints the share that a trained network recognizes after the
-// preparation of `predict`, beside its accuracy on the same digits as MNIST has them.
+// from one side, noise, and JPEG at quality 60. Prints the accuracy of a trained network on the photos, which
+// `predict` prepares, and on the same digits of MNIST.
 //
 //   pnpm run bench:photos results/quickstart/latest          1,000 photos
 //   pnpm run bench:photos results/cnn/latest --count 200 --seed 7 --keep photos
@@ -11,7 +11,7 @@ import { parseArgs } from "node:util";
 
 import { findNetwork } from "../packages/cli/src/commands/find-network.ts";
 import { decodePhoto, preparePhoto } from "../packages/mnist/src/index.ts";
-import { createRng, sizeOf, type Rng } from "../packages/tensor/src/index.ts";
+import { createRng, countElements, type Rng } from "../packages/tensor/src/index.ts";
 import { createTrainingRuntime, predictImages } from "../packages/training/src/index.ts";
 
 const { values, positionals } = parseArgs({
@@ -40,7 +40,7 @@ const { test, exampleShape } = await runtime.useDataset(network.spec.dataset, {
   dataFolder,
   experimentFolder,
 });
-const size = sizeOf(exampleShape);
+const size = countElements(exampleShape);
 const [side = 28] = exampleShape;
 const digits = Uint8Array.from(test.images.subarray(0, count * size));
 const labels = Int32Array.from(test.labels.subarray(0, count));

@@ -1,18 +1,18 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import path from "node:path";
 
-/** The command line of the project. */
-export const cli = path.join(path.dirname(import.meta.dirname), "packages/cli/src/cli.js");
+/** The path of the command-line program. */
+export const cliPath = path.join(path.dirname(import.meta.dirname), "packages/cli/src/cli.js");
 
 /**
- * A process in a group of its own, which a signal reaches as a whole. What it prints is kept. It does not
- * outlive this one.
+ * A process in its own process group, which can be signalled as a whole. Its output is recorded. It ends with
+ * this process at the latest.
  */
 export class Program {
   static readonly #running = new Set<Program>();
   readonly #child: ChildProcess;
   #output = "";
-  /** Its exit code; null where a signal has ended it. */
+  /** Its exit code; null if a signal ended it. */
   readonly ended: Promise<number | null>;
 
   static {
@@ -51,14 +51,15 @@ export class Program {
     return this.#child.exitCode !== null || this.#child.signalCode !== null;
   }
 
-  /** `whom`: the process and all that it has started, or itself alone. */
+  /** `whom`: the process and all that it has started, or only the process itself. */
   signal(name: NodeJS.Signals, whom: "group" | "itself" = "group"): void {
-    if (this.#child.pid !== undefined) signal(whom === "group" ? -this.#child.pid : this.#child.pid, name);
+    if (this.#child.pid !== undefined)
+      sendSignal(whom === "group" ? -this.#child.pid : this.#child.pid, name);
   }
 }
 
 /** `pid`: as `process.kill` takes it. */
-export function signal(pid: number, name: NodeJS.Signals): void {
+export function sendSignal(pid: number, name: NodeJS.Signals): void {
   try {
     process.kill(pid, name);
   } catch {

@@ -1,7 +1,6 @@
-// Runs one sweep in every way that must not matter and compares results.csv and epochs.csv byte by byte: one
-// worker and two, two threads and three, with 256-bit widening and without, and killed (SIGKILL to the whole
-// process group) at five moments, each followed by the same command. Ends with exit code 1 when a byte
-// differs.
+// Runs one sweep in several ways and compares results.csv and epochs.csv byte by byte: with one and two
+// workers, two and three threads, 128-bit and 256-bit vectors, and resumed after each of five kills (SIGKILL
+// to the whole process group). Exits with code 1 if a byte differs.
 //
 //   pnpm run bench:same-bytes      experiments/mnist-mlp-sweep.yaml: 12 configurations × 2 seeds
 //   pnpm run bench:same-bytes experiments/quickstart.yaml
@@ -10,8 +9,8 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout } from "node:timers/promises";
 
-import { cli, Program } from "./program.ts";
-import { journalLines, promisedFiles } from "./promised-files.ts";
+import { cliPath, Program } from "./program.ts";
+import { countJournalLines, hashResultFiles } from "./result-files.ts";
 
 const root = path.dirname(import.meta.dirname);
 const spec = path.resolve(
@@ -25,11 +24,11 @@ if (!existsSync(spec)) {
 const name = /^name: *(\S+)/m.exec(readFileSync(spec, "utf8"))?.[1] ?? "";
 const scratch = mkdtempSync(path.join(tmpdir(), "nn-same-bytes-"));
 
-/** Runs the sweep; with `killAt`, kills its whole process group once the journal has that many lines. */
+/** Runs the sweep. With `killAt`, kills its process group when the journal has this number of lines. */
 async function run(out: string, flags: readonly string[], killAt = Infinity): Promise<"ended" | "killed"> {
-  const program = new Program(process.execPath, [cli, "experiment", spec, "--out", out, ...flags]);
+  const program = new Program(process.execPath, [cliPath, "experiment", spec, "--out", out, ...flags]);
   if (killAt < Infinity) {
-    while (!program.isOver && journalLines(out, name) < killAt) await setTimeout(5);
+    while (!program.isOver && countJournalLines(out, name) < killAt) await setTimeout(5);
     if (!program.isOver) {
       program.signal("SIGKILL");
       await program.ended;
@@ -62,8 +61,8 @@ for (const { title, flags, kills = 0 } of ways) {
     if ((await run(out, flags, moment)) === "killed") killed++;
   }
   await run(out, flags);
-  if (kills === 0) lines = journalLines(out, name);
-  const files = promisedFiles(out, name);
+  if (kills === 0) lines = countJournalLines(out, name);
+  const files = hashResultFiles(out, name);
   const [results = "", epochs = ""] = [files.get("results.csv"), files.get("epochs.csv")];
   digests.add(`${results} ${epochs}`);
   const note = kills > 0 ? `, ${killed} kills` : "";
@@ -73,5 +72,5 @@ for (const { title, flags, kills = 0 } of ways) {
   if (killed < kills) throw new Error("the run ended before it could be killed as often as it should");
 }
 rmSync(scratch, { recursive: true });
-console.log(digests.size === 1 ? "the same bytes, every way" : "THE BYTES DIFFER");
+console.log(digests.size === 1 ? "the same bytes in all cases" : "THE BYTES DIFFER");
 process.exitCode = digests.size === 1 ? 0 : 1;

@@ -1,13 +1,16 @@
-// What a user waits for besides training: the time of whole commands from the start of their process to its
-// end, in turn, and the part of `experiment` that is not training. Medians over several rounds; the first
-// round, which builds the bundle of the program, does not count.
+// Measures the time that commands take besides training: from the start of the process to its end, the part of
+// `experiment` that is not training, and the time until a worker process is ready to train. The commands
+// alternate. Medians over several rounds; the first round, which builds the bundle of the program, does not
+// count.
 //
 //   pnpm run bench:start [ROUNDS]                                 nine rounds unless told otherwise
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 
-import { cli, Program } from "./program.ts";
+import { cliPath, Program } from "./program.ts";
+import { formatFigures, Measurements, printTable } from "./record/measurements.ts";
+import { measureWorkerStart } from "./worker-start.ts";
 
 const rounds = Number(process.argv[2] ?? 9);
 if (!Number.isInteger(rounds) || rounds < 1) {
@@ -18,21 +21,22 @@ const root = path.dirname(import.meta.dirname);
 const quickstart = path.join(root, "experiments/quickstart.yaml");
 const scratch = mkdtempSync(path.join(tmpdir(), "nn-start-"));
 
-/** The commands, by what they are called in the table. */
+/** The commands by their names in the table. */
 const commands: Readonly<Record<string, readonly string[]>> = {
   "node -e 0": ["-e", "0"],
-  "--version": [cli, "--version"],
-  "explain adam": [cli, "explain", "adam"],
-  "validate quickstart.yaml": [cli, "validate", quickstart],
-  "experiment quickstart.yaml": [cli, "experiment", quickstart, "--fresh", "--out", scratch],
+  "--version": [cliPath, "--version"],
+  "explain adam": [cliPath, "explain", "adam"],
+  "validate quickstart.yaml": [cliPath, "validate", quickstart],
+  "experiment quickstart.yaml": [cliPath, "experiment", quickstart, "--fresh", "--out", scratch],
 };
-const TRAINING = "  of it, training and evaluation";
-const BESIDE = "  beside them";
+const TRAINING = "of it, training and evaluation";
+const BESIDE = "beside them: checks, data, kernels, final files";
+const WORKER = "a worker, ready to train";
 
 try {
-  const seconds = new Map<string, number[]>();
+  const seconds = new Measurements();
   const add = (name: string, value: number): void =>
-    void seconds.set(name, [...(seconds.get(name) ?? []), value]);
+    seconds.add({ setting: "whole command", name, unit: "s" }, value);
   for (let round = 0; round <= rounds; round++) {
     for (const [name, args] of Object.entries(commands)) {
       const since = performance.now();
@@ -47,15 +51,13 @@ try {
       add(TRAINING, training);
       add(BESIDE, taken - training);
     }
+    const ready = await measureWorkerStart(quickstart, scratch);
+    if (round > 0) add(WORKER, ready);
   }
-  console.log(`median of ${rounds} rounds, lowest and highest, in seconds`);
-  for (const [name, values] of seconds) {
-    const sorted = values.sort((a, b) => a - b);
-    const [low, middle, high] = [0, sorted.length >> 1, sorted.length - 1].map((at) =>
-      sorted[at]?.toFixed(2),
-    );
-    console.log(`${name.padEnd(34)} ${middle}   (${low} to ${high})`);
-  }
+  printTable(
+    [`seconds, ${rounds} rounds`, "median", "lowest", "highest"],
+    seconds.record().map((row) => [row.name, formatFigures(row)]),
+  );
 } finally {
   rmSync(scratch, { recursive: true });
 }

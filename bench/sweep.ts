@@ -1,10 +1,10 @@
-// Runs one sweep by the product's own command and by Optuna with PyTorch, in turn, and prints the seconds of
-// each whole command and their ratio: a grid of 24 trials of one epoch, 784-128-10, batches of 100, SGD; each
-// measured on validation and test images. Two processes with one thread each on both sides.
+// Runs one sweep with this project and with Optuna and PyTorch, alternately, and prints the seconds of each
+// command and their ratio: a grid of 24 trials of one epoch, 784-128-10, batches of 100, SGD; each evaluated
+// on validation and test images. Both use two processes with one thread each.
 //
 //   pnpm run bench:sweep [--rounds 3] [--python PATH]
 //
-// Needs: Debian's python3-torch, python3-optuna and python3-numpy. What Optuna need not do and we do: save
+// Needs: Debian's python3-torch, python3-optuna and python3-numpy. Unlike Optuna, this project also saves the
 // weights and tables of each trial.
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -13,6 +13,9 @@ import path from "node:path";
 import { parseArgs } from "node:util";
 
 import { writeImages } from "./images.ts";
+import { choosePython, hasPeer, pythonCommand } from "./peers.ts";
+import { cliPath } from "./program.ts";
+import { formatFigures, Measurements, printTable } from "./record/measurements.ts";
 
 const PROCESSES = 2;
 const VALIDATION = 10_000;
@@ -29,29 +32,32 @@ interface Outcome {
   readonly best: number;
 }
 
-const { rounds, python } = readOptions();
+const rounds = readRounds();
 const scratch = mkdtempSync(path.join(tmpdir(), "nn-sweep-"));
 try {
   const folder = writeImages(path.join(scratch, "data"), 60_000, 10_000);
-  const contenders = { "nn-from-scratch": () => ours(folder), "Optuna, PyTorch": () => optuna(folder) };
-  const seconds = new Map<string, number[]>();
+  const contenders = new Map([["nn-from-scratch", () => ours(folder)]]);
+  if (hasPeer("Optuna") && hasPeer("PyTorch")) contenders.set("Optuna, PyTorch", () => optuna(folder));
+  const seconds = new Measurements();
   for (let round = 1; round <= rounds; round++) {
-    for (const [name, run] of Object.entries(contenders)) {
+    for (const [name, run] of contenders) {
       const outcome = run();
-      seconds.set(name, [...(seconds.get(name) ?? []), outcome.seconds]);
+      seconds.add({ setting: `${outcome.trials} trials, two processes`, name, unit: "s" }, outcome.seconds);
       const found = `${outcome.trials} trials, best validation accuracy ${outcome.best.toFixed(4)}`;
-      console.log(`${name.padEnd(16)} ${outcome.seconds.toFixed(2).padStart(7)} s   ${found}`);
+      process.stderr.write(`${name.padEnd(16)} ${outcome.seconds.toFixed(2).padStart(7)} s   ${found}\n`);
     }
   }
-  const [own = NaN, peer = NaN] = [...seconds.values()].map(median);
-  console.log(
-    `medians ${own.toFixed(2)} s and ${peer.toFixed(2)} s: ours takes ${(own / peer).toFixed(3)} of the time`,
+  const rows = seconds.record();
+  const [own] = rows;
+  printTable(
+    [`seconds, ${rounds} rounds`, "median", "lowest", "highest", "our share of its time"],
+    rows.map((row) => [row.name, formatFigures(row), (own!.median / row.median).toFixed(3)]),
   );
 } finally {
   rmSync(scratch, { recursive: true });
 }
 
-function readOptions() {
+function readRounds(): number {
   try {
     const { values } = parseArgs({
       options: {
@@ -59,12 +65,8 @@ function readOptions() {
         python: { type: "string", default: "/usr/bin/python3" },
       },
     });
-    if (spawnSync(values.python, ["-c", "import numpy, torch, optuna"]).status !== 0)
-      throw new Error(
-        `${values.python} has no NumPy, PyTorch and Optuna. On Debian: apt-get install python3-numpy ` +
-          "python3-torch python3-optuna.",
-      );
-    return { rounds: Number(values.rounds), python: values.python };
+    choosePython(values.python);
+    return Number(values.rounds);
   } catch (error) {
     console.error(error instanceof Error ? error.message : String(error));
     console.error("Usage: pnpm run bench:sweep [--rounds 3] [--python PATH]");
@@ -98,9 +100,8 @@ function ours(folder: string): Outcome {
     },
   };
   writeFileSync(spec, JSON.stringify(experiment)); // which is YAML, too
-  const cli = path.join(path.dirname(import.meta.dirname), "packages/cli/src/cli.js");
   const flags = ["--workers", String(PROCESSES), "--data", path.dirname(folder), "--out", out];
-  const { seconds } = timed(process.execPath, [cli, "experiment", spec, ...flags]);
+  const { seconds } = timed(process.execPath, [cliPath, "experiment", spec, ...flags]);
   const [header = [], ...rows] = readFileSync(path.join(out, "sweep/latest/results.csv"), "utf8")
     .trim()
     .split("\n")
@@ -120,7 +121,7 @@ function optuna(folder: string): Outcome {
     grid,
   };
   const program = path.join(import.meta.dirname, "peers/optuna_sweep.py");
-  const { seconds, output } = timed(python, [program, JSON.stringify(work)]);
+  const { seconds, output } = timed(pythonCommand(), [program, JSON.stringify(work)]);
   const { trials, best }: Omit<Outcome, "seconds"> = JSON.parse(output);
   return { seconds, trials, best };
 }
@@ -131,9 +132,4 @@ function timed(command: string, args: readonly string[]): { seconds: number; out
   const seconds = (performance.now() - start) / 1000;
   if (error || status !== 0) throw new Error(`${command} failed: ${error?.message ?? stderr}`);
   return { seconds, output: stdout };
-}
-
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  return (sorted[Math.floor((sorted.length - 1) / 2)]! + sorted[Math.ceil((sorted.length - 1) / 2)]!) / 2;
 }

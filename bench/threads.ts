@@ -1,35 +1,42 @@
-// Times operations on one thread and on several, and what it takes to hand one over: what `MIN_THREAD_WORK`
-// rests on. The best of many single runs, since other programs only ever add time, and threads that wait for
-// each other lose most to them.
+// Measures operations on one thread and on several, and the time to pass an operation to a thread.
+// `MIN_THREAD_WORK` is based on these figures. Takes the best of many runs, because other programs only add
+// time, and most of all to threads that wait for each other.
 //
-//   pnpm run bench:threads [THREADS]                              2 threads unless told otherwise
+//   pnpm run bench:threads [THREADS [MS]]       2 threads, and 2500 ms per operation, unless told otherwise
 import { spawnSync } from "node:child_process";
 
 import { createWasmBackend } from "../packages/kernels/src/index.ts";
-import { ensureKernels, workerFlags } from "../packages/kernels/src/node/index.ts";
+import { ensureKernels, getWorkerFlags } from "../packages/kernels/src/node/index.ts";
 import { createRng, type Tensor } from "../packages/tensor/src/index.ts";
+import { Measurements, printTable } from "./record/measurements.ts";
 
 type Times = Record<string, number>;
 
 if (process.argv[2] === "child") {
-  process.stdout.write(JSON.stringify(await measure(Number(process.argv[3]))));
+  process.stdout.write(JSON.stringify(await measure(Number(process.argv[3]), Number(process.argv[4]))));
 } else {
   await ensureKernels();
   const threads = Number(process.argv[2] ?? 2);
-  const [one, several] = [child(1), child(threads)];
-  const heading = ["microseconds, the best run".padEnd(44), "1 thread".padStart(10)];
-  console.log(...heading, `${threads} threads`.padStart(10), "ratio".padStart(6));
-  for (const [name, time] of Object.entries(one)) {
-    const shared = several[name]!;
-    const figures = [time.toFixed(1).padStart(10), shared.toFixed(1).padStart(10)];
-    console.log(name.padEnd(44), ...figures, (time / shared).toFixed(2).padStart(6));
+  const times = new Measurements();
+  for (const count of [1, threads]) {
+    const setting = count === 1 ? "1 thread" : `${count} threads`;
+    for (const [name, time] of Object.entries(child(count))) times.add({ setting, name, unit: "µs" }, time);
   }
+  const rows = times.record();
+  const operations = [...new Set(rows.map(({ name }) => name))];
+  printTable(
+    ["microseconds, the best run", "1 thread", `${threads} threads`, "ratio"],
+    operations.map((operation) => {
+      const [one, several] = rows.filter(({ name }) => name === operation).map(({ median }) => median);
+      return [operation, one!.toFixed(1), several!.toFixed(1), (one! / several!).toFixed(2)];
+    }),
+  );
 }
 
 function child(threads: number): Times {
   const { stdout, stderr, status } = spawnSync(
     process.execPath,
-    [...workerFlags(256), import.meta.filename, "child", String(threads)],
+    [...getWorkerFlags(256), import.meta.filename, "child", `${threads}`, process.argv[3] ?? "2500"],
     { encoding: "utf8" },
   );
   if (status !== 0) throw new Error(stderr);
@@ -38,9 +45,9 @@ function child(threads: number): Times {
 }
 
 /** Microseconds of each operation, every one of them shared out, however small. */
-async function measure(threads: number): Promise<Times> {
+async function measure(threads: number, milliseconds: number): Promise<Times> {
   const backend = createWasmBackend();
-  await backend.startThreads(threads, 0);
+  const pool = await backend.startThreads(threads, 0);
   const draw = (shape: readonly number[]): Tensor => {
     const tensor = backend.allocate(shape);
     const rng = createRng(1).fork(shape.join());
@@ -50,7 +57,7 @@ async function measure(threads: number): Promise<Times> {
   const times: Times = {};
   const time = (name: string, work: () => void): void => {
     let best = Infinity;
-    const end = performance.now() + 2500;
+    const end = performance.now() + milliseconds;
     while (performance.now() < end) {
       const start = performance.now();
       work();
@@ -102,6 +109,6 @@ async function measure(threads: number): Promise<Times> {
   time("its gradient by the weights", () =>
     backend.convolveWeightGradient({ ...at, x: images, dy: out, dw: dFilters }),
   );
-  await backend.endThreads();
+  await pool.end();
   return times;
 }

@@ -4,7 +4,7 @@ import path from "node:path";
 
 const piece = new Uint8Array(1 << 20);
 
-/** A disk in memory, mounted at a folder, which can be filled to its last page. */
+/** A disk in memory, mounted at a folder, which can be filled completely. */
 export class SmallDisk {
   readonly folder: string;
   readonly #ballast: string;
@@ -14,11 +14,11 @@ export class SmallDisk {
     this.#ballast = path.join(folder, "ballast");
     mkdirSync(folder, { recursive: true });
     run("mount", "-t", "tmpfs", "-o", `size=${megabytes}m`, "nn-faults", folder);
-    // Before the folder is removed that it is in.
+    // Unmounts the disk. Call it before the parent folder is removed.
     process.prependListener("exit", () => this.remove());
   }
 
-  /** Whatever has become free since is filled again. */
+  /** Fills the disk again after some space was freed. */
   fill(): void {
     const file = openSync(this.#ballast, "a");
     for (const bytes of [piece.length, 1]) {

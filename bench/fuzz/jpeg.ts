@@ -13,7 +13,7 @@ export interface FlatJpeg {
 export function encodeFlatJpeg({ width, height, levels, orientation }: FlatJpeg): Uint8Array<ArrayBuffer> {
   const components = levels[0]!.length;
   const parts: Uint8Array[] = [Uint8Array.of(0xff, 0xd8)];
-  if (orientation !== undefined) parts.push(segment(0xe1, exif(orientation)));
+  if (orientation !== undefined) parts.push(segment(0xe1, encodeExif(orientation)));
   if (components === 4) parts.push(segment(0xee, Buffer.from("Adobe\0\u0064\0\0\0\0\u0002")));
   // Quantization by 8 for the mean: eight times the level above 128 becomes the level itself.
   parts.push(segment(0xdb, Uint8Array.from([0, 8, ...Array.from({ length: 63 }, () => 1)])));
@@ -60,8 +60,8 @@ function segment(marker: number, data: Uint8Array): Uint8Array {
   return Buffer.concat([Uint8Array.of(0xff, marker, length >> 8, length & 255), data]);
 }
 
-/** Returns the data of an Exif segment with an orientation alone. */
-export function exif(orientation: number): Uint8Array {
+/** Returns the data of an Exif segment that contains only an orientation. */
+export function encodeExif(orientation: number): Uint8Array {
   const entry = [1, 0x12, 0, 3, 0, 0, 0, 1, 0, orientation, 0, 0];
   const tiff = [0x4d, 0x4d, 0, 42, 0, 0, 0, 8, 0, 1, ...entry, 0, 0, 0, 0];
   return Buffer.concat([Buffer.from("Exif\0\0"), Uint8Array.from(tiff)]);

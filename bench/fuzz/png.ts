@@ -1,20 +1,20 @@
 import { crc32, deflateSync } from "node:zlib";
 
-import type { Chance } from "./chance.ts";
-import { texts } from "./chance.ts";
+import type { RandomChoices } from "./random-choices.ts";
+import { hostileTexts } from "./random-choices.ts";
 
 /** A chunk of a PNG file. */
-export type Chunk = readonly [type: string, data: Uint8Array];
+export type PngChunk = readonly [type: string, data: Uint8Array];
 
-/** A PNG file by its parts, and the colors that a reader must find in it. */
-export interface DrawnPng {
-  readonly chunks: readonly Chunk[];
+/** A PNG file, and the colors that a reader must decode. */
+export interface RandomPng {
+  readonly chunks: readonly PngChunk[];
   readonly width: number;
   readonly height: number;
   /** (height, width, 3), 0 … 1, on white where it is transparent. */
   readonly colors: Float64Array;
   readonly what: string;
-  /** False for images that predict refuses with advice, such as interlaced ones with fewer than 8 bits. */
+  /** False for images that `predict` rejects with advice, such as interlaced ones with fewer than 8 bits. */
   readonly isSupported: boolean;
 }
 
@@ -39,28 +39,28 @@ const ADAM7 = [
 ] as const;
 
 /** Returns the bytes of a file with these chunks. */
-export function pngOf(chunks: readonly Chunk[]): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from(Buffer.concat([SIGNATURE, ...chunks.map(chunkBytes)]));
+export function encodePng(chunks: readonly PngChunk[]): Uint8Array<ArrayBuffer> {
+  return Uint8Array.from(Buffer.concat([SIGNATURE, ...chunks.map(encodeChunk)]));
 }
 
 /** Returns a chunk with its length, its type and its checksum. */
-export function chunkBytes([type, data]: Chunk): Buffer {
+export function encodeChunk([type, data]: PngChunk): Buffer {
   const named = Buffer.concat([Buffer.from(type, "latin1"), data]);
-  return Buffer.concat([uint32(data.length), named, uint32(crc32(named))]);
+  return Buffer.concat([encodeUint32(data.length), named, encodeUint32(crc32(named))]);
 }
 
-export function uint32(value: number): Buffer {
+export function encodeUint32(value: number): Buffer {
   const bytes = Buffer.alloc(4);
   bytes.writeUInt32BE(value);
   return bytes;
 }
 
-export function header(width: number, height: number, rest: readonly number[]): Chunk {
-  return ["IHDR", Buffer.concat([uint32(width), uint32(height), Uint8Array.from(rest)])];
+export function encodeHeader(width: number, height: number, rest: readonly number[]): PngChunk {
+  return ["IHDR", Buffer.concat([encodeUint32(width), encodeUint32(height), Uint8Array.from(rest)])];
 }
 
-/** Draws a PNG file of a random color type, depth, filter, order and content. */
-export function drawPng(chance: Chance): DrawnPng {
+/** Generates a PNG file with a random color type, depth, filter, interlacing and content. */
+export function createRandomPng(chance: RandomChoices): RandomPng {
   const type = chance.one([0, 2, 3, 4, 6]);
   const depth = chance.one(DEPTHS[type]!);
   const channels = CHANNELS[type]!;
@@ -78,30 +78,31 @@ export function drawPng(chance: Chance): DrawnPng {
   const opacity =
     type === 3 && transparent ? chance.bytes(chance.integer(1, palette.length / 3)) : new Uint8Array();
   const key = samples.slice(0, channels);
-  const parts: Chunk[] = [header(width, height, [depth, type, 0, 0, isInterlaced ? 1 : 0])];
-  if (chance.is(0.2)) parts.push(["gAMA", uint32(45455)]);
+  const parts: PngChunk[] = [encodeHeader(width, height, [depth, type, 0, 0, isInterlaced ? 1 : 0])];
+  if (chance.is(0.2)) parts.push(["gAMA", encodeUint32(45455)]);
   if (chance.is(0.2)) parts.push(textChunk(chance));
   const isAnimated = chance.is(0.1);
   if (isAnimated) {
-    parts.push(["acTL", Buffer.concat([uint32(2), uint32(0)])]);
+    parts.push(["acTL", Buffer.concat([encodeUint32(2), encodeUint32(0)])]);
     parts.push(["fcTL", frame(0, width, height)]);
   }
   if (type === 3) parts.push(["PLTE", palette]);
-  // Colors that a viewer with few of them may use (PNG specification, 11.2.3).
+  // A suggested palette for viewers with few colors (PNG specification, 11.2.3).
   const isSuggested = (type === 2 || type === 6) && chance.is(0.2);
   if (isSuggested) parts.push(["PLTE", chance.bytes(12)]);
   if (transparent) {
-    const values = Buffer.concat(key.map((value) => uint32(value).subarray(2)));
+    const values = Buffer.concat(key.map((value) => encodeUint32(value).subarray(2)));
     parts.push(["tRNS", type === 3 ? opacity : values]);
   }
-  if (chance.is(0.1)) parts.push(["pHYs", Buffer.concat([uint32(2835), uint32(2835), Uint8Array.of(1)])]);
+  if (chance.is(0.1))
+    parts.push(["pHYs", Buffer.concat([encodeUint32(2835), encodeUint32(2835), Uint8Array.of(1)])]);
   const packed = deflateSync(rowsOf({ samples, width, height, channels, depth, isInterlaced }, chance));
   const cuts = chance.is(0.3) ? [chance.integer(0, packed.length), chance.integer(0, packed.length)] : [];
   const ends = [0, ...cuts.toSorted((a, b) => a - b), packed.length];
   for (let n = 1; n < ends.length; n++) parts.push(["IDAT", packed.subarray(ends[n - 1], ends[n])]);
   if (isAnimated) {
     parts.push(["fcTL", frame(1, width, height)]);
-    parts.push(["fdAT", Buffer.concat([uint32(2), packed])]);
+    parts.push(["fdAT", Buffer.concat([encodeUint32(2), packed])]);
   }
   if (chance.is(0.2)) parts.push(textChunk(chance));
   parts.push(["IEND", new Uint8Array()]);
@@ -132,7 +133,7 @@ export function drawPng(chance: Chance): DrawnPng {
   return { chunks: parts, width, height, colors, what, isSupported };
 }
 
-function sizeOf(chance: Chance): readonly [number, number] {
+function sizeOf(chance: RandomChoices): readonly [number, number] {
   return chance.weighted<() => readonly [number, number]>([
     [6, () => [chance.integer(1, 24), chance.integer(1, 24)]],
     [2, () => [8, 8]],
@@ -141,12 +142,12 @@ function sizeOf(chance: Chance): readonly [number, number] {
   ])();
 }
 
-function textChunk(chance: Chance): Chunk {
-  return ["tEXt", Buffer.from(`Comment\0${chance.one(texts)}`, "latin1")];
+function textChunk(chance: RandomChoices): PngChunk {
+  return ["tEXt", Buffer.from(`Comment\0${chance.one(hostileTexts)}`, "latin1")];
 }
 
 function frame(sequence: number, width: number, height: number): Buffer {
-  const sizes = [sequence, width, height, 0, 0].map(uint32);
+  const sizes = [sequence, width, height, 0, 0].map(encodeUint32);
   return Buffer.concat([...sizes, Uint8Array.of(0, 1, 0, 10, 0, 0)]);
 }
 
@@ -160,7 +161,10 @@ interface Samples {
 }
 
 /** Returns the filtered rows of all passes. */
-function rowsOf({ samples, width, height, channels, depth, isInterlaced }: Samples, chance: Chance): Buffer {
+function rowsOf(
+  { samples, width, height, channels, depth, isInterlaced }: Samples,
+  chance: RandomChoices,
+): Buffer {
   const passes = isInterlaced ? ADAM7 : ([[0, 0, 1, 1]] as const);
   const back = Math.max(1, (channels * depth) >> 3);
   const rows: Buffer[] = [];
@@ -189,7 +193,7 @@ function packedBits(values: readonly number[], depth: number): Buffer {
   return row;
 }
 
-/** Filters a row (PNG specification, 9.2), after the number of the filter. */
+/** Returns a filtered row (PNG specification, 9.2), preceded by the number of the filter. */
 function filtered(row: Buffer, above: Buffer | undefined, back: number, filter: number): Buffer {
   const bytes = Buffer.alloc(row.length + 1);
   bytes[0] = filter;

@@ -1,17 +1,17 @@
 import { parseAst } from "vitest/node";
 
-/** One small change of a source file. */
+/** One small change to a source file. */
 export interface Mutant {
-  /** From the root of the project. */
+  /** Path relative to the root of the project. */
   readonly file: string;
   /** From 1. */
   readonly line: number;
-  /** Where in the source the change begins and ends. */
+  /** Offsets of the change in the source. */
   readonly start: number;
   readonly end: number;
   readonly before: string;
   readonly after: string;
-  /** The line of the source, as it is. */
+  /** The unchanged line of the source. */
   readonly text: string;
 }
 
@@ -26,11 +26,10 @@ interface Node {
 type Change = readonly [at: { readonly start: number; readonly end: number }, after: string];
 
 /**
- * All small changes of a source file. What nobody could notice, or what other tests hold, is left alone:
- * types, texts, what is thrown, and the schemas of options, whose every number stands in
- * schema/experiment.schema.json too.
+ * Returns all small changes to a source file. Leaves out code without a testable effect, or with other tests:
+ * types, texts, thrown errors, and schemas of options, which schema/experiment.schema.json repeats.
  */
-export function mutantsOf(file: string, source: string): Mutant[] {
+export function createMutants(file: string, source: string): Mutant[] {
   const mutants: Mutant[] = [];
   const lines = source.split("\n");
   const visit = (node: Node): void => {
@@ -48,11 +47,11 @@ export function mutantsOf(file: string, source: string): Mutant[] {
   return mutants;
 }
 
-export function mutated(source: string, { start, end, after }: Mutant): string {
+export function applyMutant(source: string, { start, end, after }: Mutant): string {
   return source.slice(0, start) + after + source.slice(end);
 }
 
-/** As it is shown: where, what becomes what, and the line of the source. */
+/** Describes a change: its position, the old and new code, and the source line. */
 export function describeMutant({ file, line, before, after, text }: Mutant): string {
   return `${file}:${line}  ${shortened(before)} → ${shortened(after)}  in: ${shortened(text)}`;
 }
@@ -73,7 +72,7 @@ function childrenOf(node: Node): Node[] {
   });
 }
 
-/** TypeScript's nodes that hold an expression which runs; all others are types. */
+/** TypeScript nodes that contain an expression to run; all others are types. */
 const TRANSPARENT = new Set(["TSNonNullExpression", "TSAsExpression", "TSSatisfiesExpression"]);
 
 function isLeftAlone(node: Node): boolean {
@@ -118,7 +117,7 @@ const OPERATORS: Readonly<Record<string, readonly string[]>> = {
   "/=": ["*="],
 };
 
-/** Methods and functions that are easily taken for each other. */
+/** Methods and functions that are easily confused. */
 const NAMES: Readonly<Record<string, string>> = {
   min: "max",
   max: "min",
@@ -165,7 +164,7 @@ function changesOf(node: Node, source: string): Change[] {
   }
 }
 
-/** A sum with a text in it is a text: it has no difference. */
+/** A sum that contains a text is a text, so `-` cannot replace `+`. */
 function operatorChanges(node: Node, source: string): Change[] {
   const { left, right } = node;
   const operator = String(node["operator"]);
@@ -206,7 +205,7 @@ function memberChanges(node: Node): Change[] {
   return other === undefined ? [] : [[property, other]];
 }
 
-/** Neighbours in a call change places, unless one of them is a function or they are the same. */
+/** Swaps adjacent arguments, unless one is a function or both are equal. */
 function swappedArguments(node: Node, source: string): Change[] {
   const list = Array.isArray(node["arguments"]) ? node["arguments"].filter(isNode) : [];
   return list.slice(1).flatMap((second, index): Change[] => {

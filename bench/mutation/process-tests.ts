@@ -3,11 +3,11 @@ import path from "node:path";
 import { pathToFileURL } from "node:url";
 
 import type { Mutant } from "./mutants.ts";
-import type { Sandbox, Verdict } from "./sandbox.ts";
+import type { Sandbox, MutationResult } from "./sandbox.ts";
 
 /**
- * What V8 writes of one script: which parts of it have run, the inner ones last. Node strips types without
- * moving anything.
+ * V8's coverage of one script: the ranges that have run, the inner ones last. Node's type stripping preserves
+ * offsets.
  */
 interface Coverage {
   readonly result: readonly {
@@ -25,16 +25,16 @@ interface Coverage {
 interface ProcessTest {
   readonly file: string;
   readonly seconds: number;
-  /** By the URL of a source: which of its characters have run. */
+  /** URL of a source → the characters that have run. */
   readonly covered: ReadonlyMap<string, Uint8Array>;
 }
 
-/** So many are asked of a change, the quickest of those whose processes run the changed place. */
+/** Maximum number of these tests per change: the fastest of those whose processes run the changed code. */
 const MOST = 4;
 
 /**
- * The tests of the command line, which run what is below it in processes of their own: no import tells of
- * that.
+ * The tests of the command line. They run other packages in child processes, so imports do not show what they
+ * cover.
  */
 export class ProcessTests {
   readonly #sandbox: Sandbox;
@@ -52,12 +52,12 @@ export class ProcessTests {
       .sort();
   }
 
-  /** For vitest: all but these. */
+  /** Arguments of vitest that exclude these tests. */
   get excluded(): string[] {
     return this.#files.map((file) => `--exclude=${file}`);
   }
 
-  async judge(mutant: Mutant): Promise<Verdict["kind"]> {
+  async judge(mutant: Mutant): Promise<MutationResult["kind"]> {
     this.#watched ??= await this.#watch(mutant);
     const url = pathToFileURL(path.join(this.#sandbox.folder, mutant.file)).href;
     const touching = this.#watched.filter(({ covered }) => covered.get(url)?.[mutant.start] === 1);
@@ -68,7 +68,7 @@ export class ProcessTests {
     return "passed";
   }
 
-  /** Runs each once, without the change that stands there now, and looks at what its processes run. */
+  /** Runs each test once without the current change, and records the code that its processes run. */
   async #watch(mutant: Mutant): Promise<ProcessTest[]> {
     const source = {
       ...mutant,
@@ -81,7 +81,7 @@ export class ProcessTests {
       for (const file of this.#files) {
         const folder = path.join(this.#sandbox.folder, "coverage-of-processes");
         mkdirSync(folder, { recursive: true });
-        // From the sources: what is covered of a bundle says nothing about their files.
+        // Runs from sources, because the coverage of a bundle does not refer to source files.
         const env = { NODE_V8_COVERAGE: folder, NN_SOURCES: "1" };
         const { kind, seconds } = await this.#sandbox.vitest(["run", file], 900, env, this.#folder);
         if (kind === "passed") tests.push({ file, seconds, covered: coveredIn(folder) });

@@ -13,23 +13,23 @@ import {
 import { tmpdir } from "node:os";
 import path from "node:path";
 
-import { mutated, type Mutant } from "./mutants.ts";
+import { applyMutant, type Mutant } from "./mutants.ts";
 
 const root = path.dirname(path.dirname(import.meta.dirname));
 const LEFT_OUT = new Set([".git", ".turbo", "node_modules", "results", "coverage"]);
 
-/** How a run of tests ended. */
-export interface Verdict {
+/** The result of running the tests on a change. */
+export interface MutationResult {
   readonly kind: "passed" | "failed" | "timed out";
   readonly seconds: number;
   readonly output: string;
 }
 
-/** A copy of the project as it is now, uncommitted changes too, where one file at a time is changed. */
+/** A copy of the project, including uncommitted changes, in which one file at a time is changed. */
 export class Sandbox {
   readonly folder = mkdtempSync(path.join(tmpdir(), "nn-mutation-"));
   readonly #package: string;
-  /** A package whose tests need no process each loads its modules once. */
+  /** Tests that do not need separate processes share one, which loads the modules once. */
   readonly #isolation: readonly string[];
 
   /** `name`: the folder of the package below packages/. */
@@ -51,7 +51,7 @@ export class Sandbox {
     });
   }
 
-  /** Packages of others are shared; those of the project itself are the copied ones. */
+  /** External packages are shared with the original; the project's own packages are copies. */
   #linkModules(): void {
     const modules = path.join(this.folder, "node_modules");
     mkdirSync(path.join(modules, "@nn"), { recursive: true });
@@ -63,11 +63,11 @@ export class Sandbox {
     }
   }
 
-  /** Makes the change while `work` goes on. */
+  /** Makes the change, runs `work`, and reverts the change. */
   async with<Result>(mutant: Mutant, work: () => Promise<Result>): Promise<Result> {
     const file = path.join(this.folder, mutant.file);
     const source = readFileSync(file, "utf8");
-    writeFileSync(file, mutated(source, mutant));
+    writeFileSync(file, applyMutant(source, mutant));
     try {
       return await work();
     } finally {
@@ -82,15 +82,15 @@ export class Sandbox {
   }
 
   /**
-   * Runs vitest in the package, or in another one, up to the first failure. `limit`: seconds, after which its
-   * processes are ended.
+   * Runs vitest in the package, or in another one, up to the first failure. Kills its processes after `limit`
+   * seconds.
    */
   vitest(
     args: readonly string[],
     limit = Infinity,
     env: NodeJS.ProcessEnv = {},
     folder = this.#package,
-  ): Promise<Verdict> {
+  ): Promise<MutationResult> {
     const entry = path.join(this.folder, "node_modules/vitest/vitest.mjs");
     const options = [
       "--bail=1",

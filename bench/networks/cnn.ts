@@ -8,7 +8,7 @@ const block = (filters: number): Layer[] => [
 ];
 
 /**
- * Four convolutions of 3 × 3, each with batch normalization: 111 million operations an image, forward and
+ * Four convolutions of 3 × 3, each with batch normalization: 111 million operations per image, forward and
  * backward.
  */
 export const cnn: Network = {
@@ -26,7 +26,7 @@ export const cnn: Network = {
     { type: "dense", units: 10 },
   ],
   batchSize: 64,
-  learningRate: 0.01,
+  optimizer: { type: "sgd", learningRate: 0.01, momentum: 0.9 },
   images: 1280,
   // TensorFlow.js's cpu backend would take an hour for one epoch of this.
   peers: [pytorch(1), pytorch(2)],

@@ -19,7 +19,7 @@ export const lenet5: Network = {
     { type: "dense", units: 10 },
   ],
   batchSize: 64,
-  learningRate: 0.02,
+  optimizer: { type: "sgd", learningRate: 0.02, momentum: 0.9 },
   images: 12_800,
   // TensorFlow.js's wasm backend has no Conv2DBackpropFilter: it cannot train a convolution.
   peers: [pytorch(1), pytorch(2), tensorflow("cpu", { images: 64, epochs: 3 })],

@@ -1,4 +1,4 @@
-import { numpy, pytorch, tensorflow } from "../contenders.ts";
+import { jax, numpy, pytorch, tensorflow } from "../contenders.ts";
 import type { Network } from "../network.ts";
 
 /** 784-H-10. */
@@ -12,12 +12,13 @@ export function mlp(hidden: number): Network {
       { type: "dense", units: 10 },
     ],
     batchSize: 100,
-    learningRate: 0.1,
+    optimizer: { type: "sgd", learningRate: 0.1, momentum: 0.9 },
     images: 60_000,
     peers: [
       pytorch(1),
       pytorch(2),
       numpy(),
+      jax({ images: 12_000, epochs: 4 }),
       tensorflow("wasm", { images: 5000, epochs: 3 }),
       tensorflow("cpu", { images: 2000, epochs: 3 }),
     ],

@@ -1,5 +1,7 @@
-// Compares exported networks with ONNX Runtime: small networks for every layer of the catalog, networks of random
-// layers, and the trained networks of runs on their test images. Fails if an output differs by more than 1e-4 of
+// Compares exported networks with ONNX Runtime: small networks for every layer of the catalog, networks of
+// random
+// layers, and the trained networks of runs on their test images. Fails if an output differs by more than 1e-4
+// of
 // the largest output (at least 1), or if a prediction for a test image differs.
 //
 //   pnpm run bench:onnx                                  every layer of the catalog
@@ -14,12 +16,12 @@ import { parseArgs } from "node:util";
 import {
   formatGraph,
   layerNetworks,
-  randomNetwork,
-  randomNetworks,
+  createRandomNetwork,
+  createRandomNetworks,
   type LayerNetwork,
 } from "@nn/formats/testing";
-import { encodeOnnx, onnxModel } from "@nn/formats";
-import { createReferenceBackend, createRng, sizeOf, type Backend } from "@nn/tensor";
+import { encodeOnnx, createOnnxModel } from "@nn/formats";
+import { createReferenceBackend, createRng, countElements, type Backend } from "@nn/tensor";
 import { createTrainingRuntime, EVALUATION_BATCH_SIZE, loadNetwork, type SavedNetwork } from "@nn/training";
 import { InferenceSession, Tensor } from "onnxruntime-node";
 
@@ -40,7 +42,7 @@ interface Difference {
   /** Of logits, relative to the largest logit, or to 1 if all are smaller. */
   readonly logits: number;
   readonly probabilities: number;
-  /** Number of images for which the largest output is another one. */
+  /** Number of images with a different predicted class. */
   readonly predictions: number;
 }
 
@@ -54,7 +56,7 @@ async function compare(
   const { mean, deviation } = normalization ?? { mean: 0, deviation: 255 };
   const { model } = await loadNetwork(network, setting);
   const session = await InferenceSession.create(encodeOnnx(network));
-  const size = sizeOf(inputShape);
+  const size = countElements(inputShape);
   const count = images.length / size;
   let [gap, scale, probabilityGap, predictions] = [0, 1, 0, 0];
   for (let start = 0; start < count; start += EVALUATION_BATCH_SIZE) {
@@ -78,7 +80,7 @@ async function compare(
             ? 1 / (1 + Math.exp(-own![c]!))
             : Math.exp(own![c]! - Math.max(...own!)) / sum;
         probabilityGap = Math.max(probabilityGap, Math.abs(probability - shares[n * classes + c]!));
-        // NaN is no number that `max` keeps from the next one.
+        // `Math.max` would not keep NaN in every case.
         if (!Number.isFinite(other![c]!)) gap = Number.POSITIVE_INFINITY;
       }
       if (own!.indexOf(Math.max(...own!)) !== other!.indexOf(Math.max(...other!))) predictions++;
@@ -95,7 +97,8 @@ function numbersOf(data: unknown): Float64Array {
 
 let failures = 0;
 /**
- * Prints a line, and counts it as a failure if the difference is too large. `images`: the number of test images,
+ * Prints a line, and counts it as a failure if the difference is too large. `images`: the number of test
+ * images,
  * whose predictions must be the same. Predictions of networks with random weights are not compared, because
  * saturated outputs can be equal up to the last bit.
  */
@@ -112,9 +115,9 @@ function report(name: string, { logits, probabilities, predictions }: Difference
 
 /** Compares a network with random weights on three random images. */
 async function compareRandom(each: LayerNetwork): Promise<SavedNetwork> {
-  const network = randomNetwork(each);
+  const network = createRandomNetwork(each);
   const rng = createRng(3).fork(each.name);
-  const images = Uint8Array.from({ length: 3 * sizeOf(each.inputShape) }, () =>
+  const images = Uint8Array.from({ length: 3 * countElements(each.inputShape) }, () =>
     Math.floor(256 * rng.uniform()),
   );
   const backend = createReferenceBackend("float32");
@@ -126,12 +129,13 @@ const golden: string[] = [];
 for (const each of layerNetworks) {
   const network = await compareRandom(each);
   const digest = createHash("sha256").update(encodeOnnx(network)).digest("hex");
-  golden.push(`# ${each.name}: sha256 ${digest}\n${formatGraph(onnxModel(network).graph)}`);
+  golden.push(`# ${each.name}: sha256 ${digest}\n${formatGraph(createOnnxModel(network).graph)}`);
 }
-for (const each of randomNetworks(Number(values.random), Number(values.seed))) await compareRandom(each);
+for (const each of createRandomNetworks(Number(values.random), Number(values.seed)))
+  await compareRandom(each);
 
 // The parts of the graph that do not depend on the layers.
-const [dense] = layerNetworks.filter(({ name }) => name === "dense 1").map(randomNetwork);
+const [dense] = layerNetworks.filter(({ name }) => name === "dense 1").map(createRandomNetwork);
 if (dense === undefined) throw new Error("expected a network of a dense layer");
 const binary = {
   ...dense,
@@ -141,7 +145,10 @@ for (const [name, network] of [
   ["binary-cross-entropy", binary],
   ["pixels of 0 … 1", { ...dense, normalization: undefined }],
 ] as const) {
-  const images = Uint8Array.from({ length: 256 * sizeOf(network.inputShape) }, (_, i) => (i * 37) % 256);
+  const images = Uint8Array.from(
+    { length: 256 * countElements(network.inputShape) },
+    (_, i) => (i * 37) % 256,
+  );
   const backend = createReferenceBackend("float32");
   report(name, await compare(network, images, { backend, experimentFolder: "." }));
 }
@@ -151,7 +158,7 @@ for (const where of positionals) {
   const { network, experimentFolder } = findNetwork(where);
   const dataFolder = path.join(import.meta.dirname, "../../data");
   const { test } = await runtime.useDataset(network.spec.dataset, { dataFolder, experimentFolder });
-  const images = Uint8Array.from(test.images.subarray(0, test.count * sizeOf(network.inputShape)));
+  const images = Uint8Array.from(test.images.subarray(0, test.count * countElements(network.inputShape)));
   const { backend } = runtime;
   report(where, await compare(network, images, { backend, experimentFolder }), test.count);
 }

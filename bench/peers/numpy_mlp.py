@@ -28,7 +28,7 @@ parameters = [
     np.zeros(10, np.float32),
 ]
 velocities = [np.zeros_like(p) for p in parameters]
-rate, momentum = np.float32(work["learningRate"]), np.float32(0.9)
+rate, momentum = (np.float32(work["optimizer"][name]) for name in ("learningRate", "momentum"))
 
 for _ in range(work["epochs"]):
     start = time.perf_counter()

@@ -1,33 +1,26 @@
-// Trains a network in TensorFlow.js and prints one JSON line an epoch: {"imagesPerSecond": …, "loss": …}.
+// Trains a network in TensorFlow.js and prints one JSON line per epoch: {"imagesPerSecond": …, "loss": …}.
 // Usage: tensorflow.ts WORK, as network.ts describes it.
-import { readFileSync, readdirSync } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
 
 import * as tf from "@tensorflow/tfjs";
 import { setWasmPaths } from "@tensorflow/tfjs-backend-wasm";
 
-import type { Layer, Work } from "../network.ts";
+import type { Layer, PeerInput } from "../network.ts";
+import { readTrainingSet } from "./idx.ts";
 
-const work: Work = JSON.parse(process.argv[2] ?? "");
+const work: PeerInput = JSON.parse(process.argv[2] ?? "");
 const require = createRequire(import.meta.url);
 setWasmPaths(`${path.dirname(require.resolve("@tensorflow/tfjs-backend-wasm"))}/`);
 await tf.setBackend(work.backend ?? "cpu");
 await tf.ready();
 
-function read(stem: string): Uint8Array {
-  const file = readdirSync(work.folder).find((name) => name.startsWith(stem))!;
-  const bytes = readFileSync(path.join(work.folder, file));
-  return bytes.subarray(4 + 4 * bytes[3]!);
-}
-
-const labels = read("train-labels");
+const { pixels, labels } = readTrainingSet(work.folder);
 const images = labels.length;
-const pixels = Float32Array.from(read("train-images"), (pixel) => pixel / 255);
 const x = tf.tensor4d(pixels, [images, 28, 28, 1]);
 const y = tf.oneHot(tf.tensor1d(Int32Array.from(labels), "int32"), 10);
 
-/** A relu behind a product is that layer's activation, which TensorFlow.js fuses. */
+/** A relu after a product becomes the activation of that layer, which TensorFlow.js fuses. */
 function create(layer: Layer, i: number): tf.layers.Layer[] {
   const activation = work.layers[i + 1]?.type === "relu" ? "relu" : "linear";
   switch (layer.type) {
@@ -52,6 +45,8 @@ function create(layer: Layer, i: number): tf.layers.Layer[] {
       const before = work.layers[i - 1]?.type;
       return before === "dense" || before === "conv2d" ? [] : [tf.layers.reLU()];
     }
+    default:
+      throw new Error(`tensorflow.ts has no layer "${layer.type}"`);
   }
 }
 
@@ -62,7 +57,12 @@ const model = tf.sequential({
     tf.layers.softmax(),
   ],
 });
-model.compile({ optimizer: tf.train.momentum(work.learningRate, 0.9), loss: "categoricalCrossentropy" });
+const { optimizer } = work;
+if (optimizer.type !== "sgd") throw new Error(`tensorflow.ts has no optimizer "${optimizer.type}"`);
+model.compile({
+  optimizer: tf.train.momentum(optimizer.learningRate, optimizer.momentum),
+  loss: "categoricalCrossentropy",
+});
 
 for (let epoch = 0; epoch < work.epochs; epoch++) {
   const start = performance.now();

@@ -1,7 +1,7 @@
 import { defineConfig } from "vitest/config";
 
 import { shared } from "../../vitest.shared.ts";
-import { workerFlags } from "./src/node/simd-flags.ts";
+import { getWorkerFlags } from "./src/node/simd-flags.ts";
 
 const include = ["src/**/*.test.ts"];
 
@@ -11,7 +11,7 @@ export default defineConfig({
     projects: [
       { test: { name: "kernels, plain", include, ...shared } },
       {
-        test: { name: "kernels, widened", include, pool: "forks", execArgv: workerFlags(256), ...shared },
+        test: { name: "kernels, widened", include, pool: "forks", execArgv: getWorkerFlags(256), ...shared },
       },
     ],
   },

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { Type } from "typebox";
 import { afterAll, describe, expect, test } from "vitest";
 
-import { markDefinition, isDefinition, nounOf, type Definition, type DefinitionKind } from "./definition.ts";
+import { markDefinition, isDefinition, getNoun, type Definition, type DefinitionKind } from "./definition.ts";
 import { findDefinition, importDefinition } from "./definition-file.ts";
 
 interface Lamp extends Definition {
@@ -37,7 +37,7 @@ describe("a definition", () => {
 
   test("of another kind is not one of this kind, even with the same fields", () => {
     const other = markDefinition("torch", { ...lamp });
-    expect(nounOf(other)).toBe("torch");
+    expect(getNoun(other)).toBe("torch");
     expect(isDefinition(lampKind, other)).toBe(false);
     // A copy is recognized by its fields.
     expect(isDefinition(lampKind, { ...other })).toBe(true);

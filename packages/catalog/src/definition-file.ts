@@ -3,9 +3,9 @@ import type { Module } from "@nn/platform/interfaces";
 import { importFile } from "@nn/platform/modules";
 
 import {
-  definitionErrors,
+  findDefinitionErrors,
   isDefinition,
-  nounOf,
+  getNoun,
   looksLikeDefinition,
   type Definition,
   type DefinitionKind,
@@ -25,14 +25,14 @@ export async function importDefinition<Entry extends Definition>(
   kind: DefinitionKind<Entry>,
   path: string,
 ): Promise<Entry> {
-  return definitionIn(kind, await load(path), path);
+  return getExportedDefinition(kind, await load(path), path);
 }
 
 /**
  * Returns the definition of this kind that a module exports. Throws DefinitionFileError if there is none, if
  * there are several, or if it has wrong fields.
  */
-export function definitionIn<Entry extends Definition>(
+export function getExportedDefinition<Entry extends Definition>(
   kind: DefinitionKind<Entry>,
   module: Module,
   path: string,
@@ -42,7 +42,7 @@ export function definitionIn<Entry extends Definition>(
   const candidates = exported.filter((value) => looksLikeDefinition(kind, value));
   const [candidate] = candidates;
   if (candidate === undefined) {
-    const others = [...new Set(exported.flatMap((value) => nounOf(value) ?? []))];
+    const others = [...new Set(exported.flatMap((value) => getNoun(value) ?? []))];
     const instead = others.length === 0 ? "" : `${others.map(withArticle).join(" and ")}, and `;
     throw new DefinitionFileError(`${path}: it exports ${instead}no ${kind.noun}. ${howTo}`);
   }
@@ -50,7 +50,7 @@ export function definitionIn<Entry extends Definition>(
     throw new DefinitionFileError(`${path}: it exports ${candidates.length} definitions. ${howTo}`);
   }
   if (!isDefinition(kind, candidate)) {
-    const faults = definitionErrors(kind, candidate).join("; ");
+    const faults = findDefinitionErrors(kind, candidate).join("; ");
     throw new DefinitionFileError(`${path}: what it exports is not a complete ${kind.noun}: ${faults}.`);
   }
   return candidate;

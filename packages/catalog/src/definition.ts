@@ -47,7 +47,7 @@ export function markDefinition<Entry extends object>(noun: string, definition: E
  * Returns the noun of a definition's kind. Returns undefined for a value that no `define…` function has
  * marked.
  */
-export function nounOf(value: unknown): string | undefined {
+export function getNoun(value: unknown): string | undefined {
   return isObject(value) ? nouns.get(value) : undefined;
 }
 
@@ -58,19 +58,19 @@ export function isDefinition<Entry extends Definition>(
   kind: DefinitionKind<Entry>,
   value: unknown,
 ): value is Entry {
-  return (nounOf(value) ?? kind.noun) === kind.noun && definitionErrors(kind, value).length === 0;
+  return (getNoun(value) ?? kind.noun) === kind.noun && findDefinitionErrors(kind, value).length === 0;
 }
 
 /** Returns whether a value seems to be a definition of this kind, possibly with errors. */
 export function looksLikeDefinition(kind: DefinitionKind, value: unknown): boolean {
   if (!isObject(value)) return false;
-  const noun = nounOf(value);
+  const noun = getNoun(value);
   if (noun !== undefined) return noun === kind.noun;
   return ["options", ...functionsOf(kind, value)].some((field) => field in value);
 }
 
 /** Returns the reasons why a value is not a definition of this kind, each as part of a sentence. */
-export function definitionErrors(kind: DefinitionKind, value: unknown): string[] {
+export function findDefinitionErrors(kind: DefinitionKind, value: unknown): string[] {
   if (!isObject(value)) return [`it must be an object, got ${describe(value)}`];
   const { type, description, options } = value;
   const faults: string[] = [];

@@ -1,6 +1,6 @@
 import type { Module } from "@nn/platform/interfaces";
 
-import { DefinitionFileError, definitionIn } from "./definition-file.ts";
+import { DefinitionFileError, getExportedDefinition } from "./definition-file.ts";
 import type { Definition, DefinitionKind } from "./definition.ts";
 
 /**
@@ -14,7 +14,7 @@ export function readCatalog<Entry extends Definition>(
 ): ReadonlyMap<string, Entry> {
   const entries = new Map<string, Entry>();
   for (const [file, module] of modules) {
-    const entry = definitionIn(kind, module, file);
+    const entry = getExportedDefinition(kind, module, file);
     if (entries.has(entry.type)) {
       throw new DefinitionFileError(`${file}: there is another ${kind.noun} of type "${entry.type}".`);
     }

@@ -15,8 +15,8 @@ module.enableCompileCache(
 );
 // With source maps, stack traces show the lines of the sources instead of the bundle.
 process.setSourceMapsEnabled(true);
-const { programUrl } = await import("./start/program-url.ts");
-const program = await import(await programUrl()).catch(report);
+const { getProgramUrl } = await import("./start/program-url.ts");
+const program = await import(await getProgramUrl()).catch(report);
 await program?.main();
 
 /**

@@ -1,27 +1,29 @@
 import { InvalidArgumentError, Option, type Command } from "commander";
 
+import type { ThreadCount } from "@nn/training";
+
 import type { Terminal } from "./terminal/terminal.ts";
 
 /** Options of all commands that train. */
-export interface Simd {
+export interface SimdOptions {
   readonly simd: 128 | 256;
   /** False if the user gave `--no-widen`, the old name of `--simd 128`. */
   readonly widen: boolean;
 }
 
 /** Options of all commands that read experiments. */
-export interface Given {
+export interface ExperimentInputOptions {
   /** Undefined if the user did not give the option. */
   readonly set?: readonly string[];
 }
 
 /** Adds the value of an option that may be given several times. */
-export function collect(value: string, previous: readonly string[] = []): string[] {
+export function collectValues(value: string, previous: readonly string[] = []): string[] {
   return [...previous, value];
 }
 
-/** Returns a parser of seconds from `least`. It throws InvalidArgumentError. */
-export function secondsFrom(least: number): (value: string) => number {
+/** Returns a parser of seconds of at least `least`. It throws InvalidArgumentError. */
+export function createSecondsParser(least: number): (value: string) => number {
   return (value) => {
     const number = Number(value);
     // Node's timers count milliseconds in 31 bits.
@@ -31,11 +33,11 @@ export function secondsFrom(least: number): (value: string) => number {
 }
 
 /** Parses a number of workers, threads or images. Throws InvalidArgumentError. */
-export const wholeNumber = wholeNumberTo(1024);
+export const parseCount = wholeNumberTo(1024);
 /** Parses the number of an epoch. Throws InvalidArgumentError. */
-export const epochNumber = wholeNumberTo(1_000_000);
+export const parseEpochNumber = wholeNumberTo(1_000_000);
 /** Parses the number of a trial. Throws InvalidArgumentError. */
-export const trialNumber = wholeNumberTo(1_000_000);
+export const parseTrialNumber = wholeNumberTo(1_000_000);
 
 function wholeNumberTo(largest: number): (value: string) => number {
   return (value) => {
@@ -45,25 +47,37 @@ function wholeNumberTo(largest: number): (value: string) => number {
   };
 }
 
+/** Parses a number of threads, or "auto". Throws InvalidArgumentError. */
+export function parseThreadCount(value: string): ThreadCount {
+  if (value === "auto") return value;
+  const number = Number(value);
+  if (Number.isInteger(number) && number >= 1 && number <= 1024) return number;
+  throw new InvalidArgumentError("Expected a whole number from 1 to 1024, or auto.");
+}
+
+/** The help of `--threads`. */
+export const THREADS =
+  "number of threads per trial; auto chooses the fastest by timing (default: auto for a single trial, else 1)";
+
 /** Parses a vector width. Throws InvalidArgumentError. */
-export function simdBits(value: string): 128 | 256 {
+export function parseSimdBits(value: string): 128 | 256 {
   if (value === "128") return 128;
   if (value === "256") return 256;
   throw new InvalidArgumentError("Expected 128 or 256.");
 }
 
 /** Returns the vector width, from `--simd` or from its old name `--no-widen`. */
-export function simdOf({ simd, widen }: Simd, terminal: Terminal): 128 | 256 {
+export function getSimdBits({ simd, widen }: SimdOptions, terminal: Terminal): 128 | 256 {
   if (widen) return simd;
   terminal.err.write("notice: --no-widen is now called --simd 128\n");
   return 128;
 }
 
 /** Adds the options of the commands that train an experiment. */
-export function withTrainingOptions(command: Command): Command {
+export function addTrainingOptions(command: Command): Command {
   return command
-    .option("--workers <number>", "number of trials to train at once (default: one per core)", wholeNumber)
-    .option("--threads <number>", "number of threads per trial (default: 1)", wholeNumber)
+    .option("--workers <number>", "number of trials to train at once (default: one per core)", parseCount)
+    .option("--threads <number>", THREADS, parseThreadCount)
     .option("--out <folder>", "folder for the results (default: results/ in the workspace)")
     .option("--data <folder>", "folder to search for data sets first (default: data/ in the workspace)")
     .option("--fresh", "delete the results of earlier runs of this experiment, and start over")
@@ -71,23 +85,23 @@ export function withTrainingOptions(command: Command): Command {
     .option(
       "--checkpoint-every <seconds>",
       "interval between checkpoints of a trial (default: 30)",
-      secondsFrom(0),
+      createSecondsParser(0),
     )
     .option(
       "--hung-after <seconds>",
       "restart a worker that is silent this long, and retry its trial (default: 120)",
-      secondsFrom(1),
+      createSecondsParser(1),
     )
     .option(
       "--time-limit <seconds>",
       "stop a trial that trains longer than this without a break (default: no limit)",
-      secondsFrom(1),
+      createSecondsParser(1),
     )
     .option(
       "--most-failures <number>",
       "stop the run after this many consecutive failed trials (default: 5)",
-      wholeNumber,
+      parseCount,
     )
-    .option("--simd <bits>", "vector width of the kernels, 128 or 256: the same bytes ", simdBits, 256)
+    .option("--simd <bits>", "vector width of the kernels, 128 or 256: the same bytes ", parseSimdBits, 256)
     .addOption(new Option("--no-widen").hideHelp());
 }

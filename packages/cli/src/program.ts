@@ -12,20 +12,22 @@ import type { RunsOptions } from "./commands/runs.ts";
 import type { VerifyOptions } from "./commands/verify.ts";
 import type { WorkerOptions } from "./commands/worker.ts";
 import {
-  collect,
-  epochNumber,
-  secondsFrom,
-  simdBits,
-  simdOf,
-  trialNumber,
-  wholeNumber,
-  withTrainingOptions,
-  type Given,
-  type Simd,
+  collectValues,
+  parseEpochNumber,
+  createSecondsParser,
+  parseSimdBits,
+  getSimdBits,
+  parseTrialNumber,
+  parseCount,
+  addTrainingOptions,
+  THREADS,
+  parseThreadCount,
+  type ExperimentInputOptions,
+  type SimdOptions,
 } from "./option-values.ts";
-import { ignoreClosedPipes, processTerminal, type Terminal } from "./terminal/terminal.ts";
+import { ignoreClosedPipes, createProcessTerminal, type Terminal } from "./terminal/terminal.ts";
 import { resolveWorkspacePackages } from "@nn/runner/custom-imports";
-import { packageVersion } from "@nn/runner/environment";
+import { getPackageVersion } from "@nn/runner/environment";
 
 /** Exit code for a wrong experiment file or command line: nothing was done. */
 const WRONG = 2;
@@ -35,7 +37,7 @@ export async function main(): Promise<void> {
   changeToCallerFolder(process.env);
   resolveWorkspacePackages();
   ignoreClosedPipes([process.stdout, process.stderr]);
-  const terminal = processTerminal();
+  const terminal = createProcessTerminal();
   try {
     await commandLine(terminal).parseAsync();
   } catch (error) {
@@ -58,7 +60,7 @@ function commandLine(terminal: Terminal): Command {
     .showHelpAfterError("Run with --help for the commands and their options.")
     .exitOverride();
 
-  withTrainingOptions(
+  addTrainingOptions(
     program
       .command("experiment")
       .summary("run an experiment file")
@@ -70,28 +72,42 @@ function commandLine(terminal: Terminal): Command {
       .option(
         "--set <path=value>",
         "override a value of the experiment; may be given several times",
-        collect,
+        collectValues,
       ),
-  ).action(async (spec: string, options: Omit<ExperimentOptions, "set"> & Given & Simd) => {
-    const { experimentCommand } = await import("./commands/experiment.ts");
-    const given = { ...options, set: options.set ?? [], simd: simdOf(options, terminal) };
-    process.exitCode = await experimentCommand(spec, given, terminal);
-  });
+  )
+    .addOption(
+      new Option(
+        "--profile",
+        "print the time of each layer and of the other parts, and write a trace for ui.perfetto.dev; for a " +
+          "single trial: no sweep, no repeats, no executor",
+      ).conflicts("dryRun"),
+    )
+    .action(
+      async (
+        spec: string,
+        options: Omit<ExperimentOptions, "set"> & ExperimentInputOptions & SimdOptions,
+      ) => {
+        const { experimentCommand } = await import("./commands/experiment.ts");
+        const given = { ...options, set: options.set ?? [], simd: getSimdBits(options, terminal) };
+        process.exitCode = await experimentCommand(spec, given, terminal);
+      },
+    );
 
-  withTrainingOptions(
+  addTrainingOptions(
     program
       .command("refit")
       .summary("train the best configuration of a sweep on all images")
       .description(
-        "Trains the best configuration of a sweep once more, on the training and the validation images together.\n" +
+        "Trains the best configuration of a sweep once more, on the training and the validation " +
+          "images together.\n" +
           "Run the same command again to resume a stopped run.",
       )
       .argument("<run>", "the run of a sweep, such as results/sweep-tpe/latest"),
-  ).action(async (run: string, options: Omit<ExperimentOptions, "set"> & Simd) => {
+  ).action(async (run: string, options: Omit<ExperimentOptions, "set"> & SimdOptions) => {
     const { refitCommand } = await import("./commands/refit.ts");
     process.exitCode = await refitCommand(
       run,
-      { ...options, set: [], simd: simdOf(options, terminal) },
+      { ...options, set: [], simd: getSimdBits(options, terminal) },
       terminal,
     );
   });
@@ -106,32 +122,33 @@ function commandLine(terminal: Terminal): Command {
     )
     .requiredOption(
       "--url <url>",
-      "the Redis or Valkey server, such as redis://host:6379; the password goes into the URL or into NN_REDIS_PASSWORD",
+      "the Redis or Valkey server, such as redis://host:6379; the password goes into the URL or " +
+        "into NN_REDIS_PASSWORD",
     )
-    .option("--workers <number>", "number of trials to train at once (default: one per core)", wholeNumber)
-    .option("--threads <number>", "number of threads per trial (default: 1)", wholeNumber)
+    .option("--workers <number>", "number of trials to train at once (default: one per core)", parseCount)
+    .option("--threads <number>", "number of threads per trial, or auto (default: 1)", parseThreadCount)
     .option("--data <folder>", "folder to search for data sets first (default: data/ in the workspace)")
     .option(
       "--hung-after <seconds>",
       "restart a process that is silent this long, and retry its trial (default: 120)",
-      secondsFrom(1),
+      createSecondsParser(1),
     )
     .option(
       "--time-limit <seconds>",
       "stop a trial that trains longer than this without a break (default: no limit)",
-      secondsFrom(1),
+      createSecondsParser(1),
     )
     .option(
       "--lost-after <seconds>",
       "give the trials of a worker that is silent this long to other workers",
-      wholeNumber,
+      parseCount,
       20,
     )
-    .option("--simd <bits>", "vector width of the kernels, 128 or 256: the same bytes ", simdBits, 256)
+    .option("--simd <bits>", "vector width of the kernels, 128 or 256: the same bytes ", parseSimdBits, 256)
     .addOption(new Option("--no-widen").hideHelp())
-    .action(async (options: WorkerOptions & Simd) => {
+    .action(async (options: WorkerOptions & SimdOptions) => {
       const { workerCommand } = await import("./commands/worker.ts");
-      process.exitCode = await workerCommand({ ...options, simd: simdOf(options, terminal) }, terminal);
+      process.exitCode = await workerCommand({ ...options, simd: getSimdBits(options, terminal) }, terminal);
     });
 
   program
@@ -141,8 +158,12 @@ function commandLine(terminal: Terminal): Command {
       "Checks experiment files and shows their layers, shapes, parameters and multiply-adds. Trains nothing.",
     )
     .argument("<spec...>", "experiment files")
-    .option("--set <path=value>", "override a value of each experiment; may be given several times", collect)
-    .action(async (specs: string[], options: Given) => {
+    .option(
+      "--set <path=value>",
+      "override a value of each experiment; may be given several times",
+      collectValues,
+    )
+    .action(async (specs: string[], options: ExperimentInputOptions) => {
       const { validateCommand } = await import("./commands/validate.ts");
       process.exitCode = await validateCommand(specs, { set: options.set ?? [] }, terminal);
     });
@@ -158,11 +179,11 @@ function commandLine(terminal: Terminal): Command {
     .option(
       "--trial <number>",
       "a trial of the run (default: the best one by the experiment's metric)",
-      trialNumber,
+      parseTrialNumber,
     )
     .option("--dataset <yaml>", "another data set: its name, such as fashion-mnist, or its block in YAML")
     .option("--data <folder>", "folder to search for data sets first (default: data/ in the workspace)")
-    .option("--threads <number>", "number of threads (default: 1)", wholeNumber)
+    .option("--threads <number>", "number of threads (default: 1)", parseCount)
     .option("--json", "print the metrics, with all digits, as JSON")
     .action(async (run: string, options: EvaluateOptions) => {
       const { evaluateCommand } = await import("./commands/evaluate.ts");
@@ -174,7 +195,7 @@ function commandLine(terminal: Terminal): Command {
     .summary("write an HTML file that explains a run")
     .description(
       "Writes one HTML file with the result of a run: its trials, learning curves, mistakes and networks.\n" +
-        "The file needs no network and no other file. Further runs are compared with the first one.",
+        "The file needs no internet connection and no other file. Further runs are compared with the first one.",
     )
     .argument("<run...>", "a run's folder, or the name of an experiment below results/")
     .option("--open", "open the file in the browser")
@@ -197,7 +218,7 @@ function commandLine(terminal: Terminal): Command {
     .option(
       "--trial <number>",
       "a trial of the run (default: the best one by the experiment's metric)",
-      trialNumber,
+      parseTrialNumber,
     )
     .addOption(
       new Option(
@@ -205,7 +226,7 @@ function commandLine(terminal: Terminal): Command {
         "symbol: one symbol on paper, as in MNIST; picture: the whole image (default: symbol for mnist)",
       ).choices(["symbol", "picture"]),
     )
-    .option("--top <number>", "number of classes to print for each image", wholeNumber, 3)
+    .option("--top <number>", "number of classes to print for each image", parseCount, 3)
     .addOption(new Option("--json", "print all probabilities as JSON").conflicts("csv"))
     .option("--csv", "print all probabilities as CSV")
     .action(async (run: string, images: string[], options: PredictOptions) => {
@@ -231,17 +252,17 @@ function commandLine(terminal: Terminal): Command {
 
   program
     .command("compare")
-    .summary("compare runs, and say whether a difference is noise")
+    .summary("compare runs and test whether a difference is noise")
     .description(
-      "Ranks the configurations of runs, with 95 % intervals of their differences over seeds, and says which " +
-        "settings differ.",
+      "Ranks the configurations of runs, with 95 % intervals of their differences over seeds, and " +
+        "prints the settings that differ.",
     )
-    .argument("<path...>", "runs, trials or results.csv files, in any mixture")
+    .argument("<path...>", "runs, trials or results.csv files, in any combination")
     .option("--sort <metric>", "rank by this metric (default: the metric of the experiment)")
     .option(
       "--where <comparison>",
       "only configurations that satisfy it, such as 'optimizer.learningRate < 0.1'; may be given several times",
-      collect,
+      collectValues,
     )
     .option("--columns <names>", "metrics and settings to show, separated by commas")
     .addOption(new Option("--csv", "print the table as CSV, with all digits").conflicts("json"))
@@ -255,15 +276,16 @@ function commandLine(terminal: Terminal): Command {
     .command("verify")
     .summary("train again and compare with the expected results, byte by byte")
     .description(
-      "Trains experiments again and compares results.csv and epochs.csv with the files in expected/<name>/ beside " +
+      "Trains experiments again and compares results.csv and epochs.csv with the files in " +
+        "expected/<name>/ beside " +
         "the experiment file.",
     )
     .argument("<spec...>", "experiment files")
     .option("--write", "write the results as the expected ones")
-    .option("--workers <number>", "number of trials to train at once (default: one per core)", wholeNumber)
-    .option("--threads <number>", "number of threads per trial (default: 1)", wholeNumber)
+    .option("--workers <number>", "number of trials to train at once (default: one per core)", parseCount)
+    .option("--threads <number>", THREADS, parseThreadCount)
     .option("--data <folder>", "folder to search for data sets first (default: data/ in the workspace)")
-    .option("--simd <bits>", "vector width of the kernels, 128 or 256: the same bytes ", simdBits, 256)
+    .option("--simd <bits>", "vector width of the kernels, 128 or 256: the same bytes ", parseSimdBits, 256)
     .action(async (specs: string[], options: VerifyOptions) => {
       const { verifyCommand } = await import("./commands/verify.ts");
       process.exitCode = await verifyCommand(specs, options, terminal);
@@ -273,7 +295,8 @@ function commandLine(terminal: Terminal): Command {
     .command("export")
     .summary("write a trained network for other programs")
     .description(
-      "Writes a trained network as ONNX (with the normalization of the pixels), as safetensors in PyTorch's layout, " +
+      "Writes a trained network as ONNX (with the normalization of the pixels), as safetensors in " +
+        "PyTorch's layout, " +
         "or as JSON.",
     )
     .argument("<run>", "a run, a trial or a model.safetensors, such as results/quickstart/latest")
@@ -285,7 +308,7 @@ function commandLine(terminal: Terminal): Command {
     .option(
       "--trial <number>",
       "a trial of the run (default: the best one by the experiment's metric)",
-      trialNumber,
+      parseTrialNumber,
     )
     .option("--out <file>", "the file to write (default: <name>-<trial>.onnx, .safetensors or .json)")
     .option("--force", "replace an existing file")
@@ -298,8 +321,8 @@ function commandLine(terminal: Terminal): Command {
     .command("explain")
     .summary("explain a key of the experiment file, or a layer, optimizer, …")
     .description(
-      "Prints what a key of the experiment file or an entry of a catalog is: example, formula, options, paper.\n" +
-        "Without a path: the list of what can be asked.",
+      "Explains a key of the experiment file or an entry of a catalog: example, formula, options, paper.\n" +
+        "Without a path, lists all keys and entries.",
     )
     .argument("[path]", "such as training.batchSize, optimizer.adam, model.layers.dense.units, or just dense")
     .action(async (path: string | undefined) => {
@@ -314,12 +337,16 @@ function commandLine(terminal: Terminal): Command {
       "Writes a PNG file of some training images, unchanged and as they are augmented in eight epochs.",
     )
     .argument("<spec>", "the experiment file")
-    .option("--set <path=value>", "override a value of the experiment; may be given several times", collect)
+    .option(
+      "--set <path=value>",
+      "override a value of the experiment; may be given several times",
+      collectValues,
+    )
     .option("--out <file>", "the PNG file (default: <name>-preview.png)")
-    .option("--count <number>", "number of images", wholeNumber, 10)
-    .option("--epoch <number>", "first epoch to show", epochNumber, 1)
+    .option("--count <number>", "number of images", parseCount, 10)
+    .option("--epoch <number>", "first epoch to show", parseEpochNumber, 1)
     .option("--data <folder>", "folder to search for data sets first (default: data/ in the workspace)")
-    .action(async (spec: string, options: Omit<PreviewOptions, "set"> & Given) => {
+    .action(async (spec: string, options: Omit<PreviewOptions, "set"> & ExperimentInputOptions) => {
       const { previewCommand } = await import("./commands/preview.ts");
       process.exitCode = await previewCommand(spec, { ...options, set: options.set ?? [] }, terminal);
     });
@@ -353,6 +380,6 @@ function commandLine(terminal: Terminal): Command {
     });
 
   for (const command of [program, ...program.commands])
-    command.version(packageVersion(), "--version", "show the version of this program");
+    command.version(getPackageVersion(), "--version", "show the version of this program");
   return program;
 }

@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
 
-import { isOver, until } from "./support/processes.ts";
-import { withSmallData } from "./support/small-data.ts";
+import { hasEnded, waitUntil } from "./support/processes.ts";
+import { createSmallDataFolders } from "./support/small-data.ts";
 
-const prepare = withSmallData();
+const prepare = createSmallDataFolders();
 
 /** Three generations of an adaptive sampler, with two seeds per configuration. */
 const learning = `
@@ -65,8 +65,8 @@ test.for([
     for (const more of [4, 9, 14]) {
       const goal = killed.journalLines() + more;
       const run = killed.start(["--workers", "2", "--checkpoint-every", "0"], { detached: true });
-      await until(run, () => isOver(run) || killed.journalLines() > goal);
-      if (!isOver(run)) process.kill(-run.pid!, "SIGKILL");
+      await waitUntil(run, () => hasEnded(run) || killed.journalLines() > goal);
+      if (!hasEnded(run)) process.kill(-run.pid!, "SIGKILL");
       await run;
     }
     expect((await killed.run(["--workers", "2"])).code).toBe(0);

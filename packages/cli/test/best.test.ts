@@ -6,9 +6,9 @@ import { expect, test } from "vitest";
 import { parse } from "yaml";
 
 import { smallSweep } from "./support/bench-folder.ts";
-import { withSmallData } from "./support/small-data.ts";
+import { createSmallDataFolders } from "./support/small-data.ts";
 
-const prepare = withSmallData();
+const prepare = createSmallDataFolders();
 
 test("best.yaml trains the best configuration of a sweep to the same results", async () => {
   const folder = prepare(smallSweep);
@@ -110,7 +110,7 @@ test("each kept network has a model card; with loggers, there are event files; t
   for (const table of ["results.csv", "epochs.csv"]) expect(folder.promisedFiles()[table]).toBe(plain[table]);
 });
 
-test("what keep deletes is told, and the trials can still be reused", async () => {
+test("the run prints which files keep has deleted, and the trials can still be reused", async () => {
   const folder = prepare(smallSweep);
   expect((await folder.run()).out).not.toContain("Deleted");
   const fewer = await folder.run(["--set", "keep={ networks: 1, outputs: 1, checkpoints: all }"]);

@@ -3,10 +3,10 @@ import { join } from "node:path";
 
 import { expect, test } from "vitest";
 
-import { isOver, until } from "./support/processes.ts";
-import { withSmallData } from "./support/small-data.ts";
+import { hasEnded, waitUntil } from "./support/processes.ts";
+import { createSmallDataFolders } from "./support/small-data.ts";
 
-const prepare = withSmallData();
+const prepare = createSmallDataFolders();
 
 /** Eight configurations with two seeds each. The median pruner stops some of them early. */
 const sweep = (budget: string): string => `
@@ -54,8 +54,8 @@ test.for([
     for (const more of [6, 13]) {
       const goal = killed.journalLines() + more;
       const run = killed.start(["--workers", "3"], { detached: true });
-      await until(run, () => isOver(run) || killed.journalLines() > goal);
-      if (!isOver(run)) process.kill(-run.pid!, "SIGKILL");
+      await waitUntil(run, () => hasEnded(run) || killed.journalLines() > goal);
+      if (!hasEnded(run)) process.kill(-run.pid!, "SIGKILL");
       await run;
     }
     expect((await killed.run(["--workers", "3"])).code).toBe(0);

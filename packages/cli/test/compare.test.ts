@@ -6,9 +6,9 @@ import { readResults } from "@nn/results";
 import { expect, test } from "vitest";
 
 import { smallSweep, type BenchFolder } from "./support/bench-folder.ts";
-import { withSmallData } from "./support/small-data.ts";
+import { createSmallDataFolders } from "./support/small-data.ts";
 
-const prepare = withSmallData();
+const prepare = createSmallDataFolders();
 const sweep = smallSweep.replace("repeats: 2", "repeats: 3").replace("[0.03, 0.1]", "[0.0003, 0.03, 0.1]");
 
 const compare = (folder: BenchFolder, ...args: readonly string[]) => folder.runProgram(["compare", ...args]);
@@ -65,7 +65,7 @@ test("runs, trials and tables can be mixed; one seed shows no noise", async () =
   expect(one.out).toContain("There is nothing to compare with");
 });
 
-test("trials of experiments with other seeds are no pairs, and other validation images are a notice", async () => {
+test("trials of experiments with other seeds are not paired, and other validation images give a notice", async () => {
   const folder = prepare(sweep.replace(/sweep:[^]*/, ""));
   const names = ["a", "b"].map((name, index) => [`--set`, `seed=${index + 1}`, "--set", `name=${name}`]);
   for (const args of names) expect((await folder.run(args)).code).toBe(0);
@@ -76,7 +76,7 @@ test("trials of experiments with other seeds are no pairs, and other validation 
   expect(byTest.out).toContain("2 common seeds");
 });
 
-test("over common seeds the other one may be better, and the verdict says so", async () => {
+test("over common seeds the other one may be better, and the summary says so", async () => {
   const folder = prepare(sweep.replace(/sweep:[^]*/, ""));
   const header = "trial,status,seed,rate,epochs,bestEpoch,parameters,multiplyAdds,";
   const metrics = "train.loss,train.accuracy,validation.loss,validation.accuracy,test.loss,test.accuracy";

@@ -1,12 +1,12 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 
-import { readJournal, trialsOf } from "@nn/results";
+import { readJournal, collectTrialRecords } from "@nn/results";
 import { expect, test } from "vitest";
 
-import { withSmallData } from "./support/small-data.ts";
+import { createSmallDataFolders } from "./support/small-data.ts";
 
-const prepare = withSmallData();
+const prepare = createSmallDataFolders();
 
 /** Two learning rates, with every kind of state that a checkpoint contains. */
 const spec = (epochs: number, schedule: string): string => `
@@ -53,7 +53,7 @@ test.for(["{ type: reduce-on-plateau, patience: 0, warmup: { epochs: 1 } }", "{ 
     expect(folder.promisedFiles()).toEqual(whole.promisedFiles());
     const { events } = readJournal(join(folder.runFolder(), "journal.jsonl"));
     // The times of epochs that the earlier run trained are in the tables of that run.
-    const seconds = trialsOf(events)
+    const seconds = collectTrialRecords(events)
       .get(1)!
       .history.map((epoch) => epoch.seconds > 0);
     expect(seconds.slice(0, 4)).toEqual([false, false, false, true]);

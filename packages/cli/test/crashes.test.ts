@@ -5,13 +5,18 @@ import { setTimeout } from "node:timers/promises";
 import { expect, test } from "vitest";
 
 import { smallSweep } from "./support/bench-folder.ts";
-import { gatedSweep, open, undisturbedRuns, withGate } from "./support/gated-sweep.ts";
-import { childrenOf, until } from "./support/processes.ts";
-import { withSmallData } from "./support/small-data.ts";
+import {
+  gatedSweep,
+  openGate,
+  createUninterruptedRuns,
+  createFoldersWithGate,
+} from "./support/gated-sweep.ts";
+import { listChildProcesses, waitUntil } from "./support/processes.ts";
+import { createSmallDataFolders } from "./support/small-data.ts";
 
-const prepare = withSmallData();
-const prepareGated = withGate(prepare);
-const undisturbed = undisturbedRuns(prepare);
+const prepare = createSmallDataFolders();
+const prepareGated = createFoldersWithGate(prepare);
+const undisturbed = createUninterruptedRuns(prepare);
 
 /** Returns the source of a layer that returns its input and executes `deed` at the third training step. */
 function layerThat(deed: string): string {
@@ -57,9 +62,9 @@ sweep:
 test("if a worker is killed, its trial is retried and has the same bytes", async () => {
   const folder = prepareGated(gatedSweep);
   const run = folder.start(["--workers", "1"]);
-  await until(run, () => folder.epochsOf(1) >= 3);
-  process.kill(childrenOf(run.pid!)[0]!, "SIGKILL");
-  open(folder);
+  await waitUntil(run, () => folder.epochsOf(1) >= 3);
+  process.kill(listChildProcesses(run.pid!)[0]!, "SIGKILL");
+  openGate(folder);
   const { exitCode, stdout } = await run;
   expect(stdout).toContain(
     "the worker process was killed (SIGKILL), often because the system is out of memory. Retrying it.",
@@ -217,9 +222,9 @@ test("a worker frozen by SIGSTOP is replaced, and the bytes are the same", async
   const folder = prepareGated(gatedSweep);
   // Longer than a computing worker is silent on a busy machine.
   const run = folder.start(["--workers", "1", "--hung-after", "20"]);
-  await until(run, () => folder.epochsOf(1) >= 3);
-  process.kill(childrenOf(run.pid!)[0]!, "SIGSTOP");
-  open(folder);
+  await waitUntil(run, () => folder.epochsOf(1) >= 3);
+  process.kill(listChildProcesses(run.pid!)[0]!, "SIGSTOP");
+  openGate(folder);
   const { exitCode, stdout } = await run;
   expect(stdout).toContain("the worker process hung: it was silent for 20 s and was stopped. Retrying it.");
   expect(exitCode).toBe(0);
@@ -229,11 +234,11 @@ test("a worker frozen by SIGSTOP is replaced, and the bytes are the same", async
 test("after a machine sleeps for longer than --hung-after, no worker counts as hung", async () => {
   const folder = prepareGated(gatedSweep);
   const run = folder.start(["--workers", "1", "--hung-after", "9"], { detached: true });
-  await until(run, () => folder.epochsOf(1) >= 3);
+  await waitUntil(run, () => folder.epochsOf(1) >= 3);
   process.kill(-run.pid!, "SIGSTOP");
   // Nothing else can end the wait, because the processes are stopped.
   await setTimeout(11_000);
-  open(folder);
+  openGate(folder);
   process.kill(-run.pid!, "SIGCONT");
   const { exitCode, stdout } = await run;
   expect(stdout).not.toContain("hung");

@@ -5,12 +5,12 @@ import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 import type { BenchFolder } from "./support/bench-folder.ts";
-import { until } from "./support/processes.ts";
-import { isRedisHere, RedisServer } from "./support/redis-server.ts";
-import { startWorker, through } from "./support/remote.ts";
-import { withSmallData } from "./support/small-data.ts";
+import { waitUntil } from "./support/processes.ts";
+import { isRedisInstalled, RedisServer } from "./support/redis-server.ts";
+import { startWorker, redisOptions } from "./support/remote.ts";
+import { createSmallDataFolders } from "./support/small-data.ts";
 
-const prepare = withSmallData();
+const prepare = createSmallDataFolders();
 
 /** A custom part of each kind. Some are nested in others. */
 const trial = `
@@ -62,7 +62,7 @@ test("a killed trial resumes from the state of its custom parts, with the same b
 
   const folder = prepareCustom(text);
   const run = folder.start(["--checkpoint-every", "0"], { detached: true });
-  await until(run, () => folder.epochsOf(1) >= 3);
+  await waitUntil(run, () => folder.epochsOf(1) >= 3);
   process.kill(-run.pid!, "SIGKILL");
   await run;
   expect(folder.epochsOf(1)).toBeLessThan(12);
@@ -109,7 +109,7 @@ test("the schema contains the options of a custom part of each kind", async () =
   expect(schema).toContain("Number of epochs between halvings.");
 });
 
-describe.skipIf(!isRedisHere)("through redis-server (skipped if it is not installed):", () => {
+describe.skipIf(!isRedisInstalled)("through redis-server (skipped if it is not installed):", () => {
   let server: RedisServer;
   beforeAll(async () => {
     server = await RedisServer.start();
@@ -129,8 +129,8 @@ describe.skipIf(!isRedisHere)("through redis-server (skipped if it is not instal
     // A worker finds the file of the run on the same machine. So this worker runs in another folder, in which
     // that file is not allowed.
     const elsewhere = startWorker(other, server.url);
-    const run = folder.start(through(server.url));
-    await until(elsewhere.ended, () =>
+    const run = folder.start(redisOptions(server.url));
+    await waitUntil(elsewhere.ended, () =>
       elsewhere.said().includes("neither in this project nor in the folder"),
     );
     await elsewhere.ended;

@@ -5,9 +5,9 @@ import { encode } from "fast-png";
 import { expect, test } from "vitest";
 
 import { smallSweep, type BenchFolder } from "./support/bench-folder.ts";
-import { withSmallData } from "./support/small-data.ts";
+import { createSmallDataFolders } from "./support/small-data.ts";
 
-const prepare = withSmallData();
+const prepare = createSmallDataFolders();
 
 /** Runs the small sweep, then changes a file of the run. */
 async function withDamage(file: string, change: (text: string) => string): Promise<BenchFolder> {
@@ -42,7 +42,7 @@ test("a row that results.csv lacks is named by every command that reads the tabl
   expect((await folder.runProgram(["compare", "results/small"])).err).toBe("");
 });
 
-test("a run without its journal is not left out without a word", async () => {
+test("a run without its journal is reported in a notice", async () => {
   const folder = await withDamage("results.csv", String);
   const run = folder.runFolder();
   rmSync(join(run, "journal.jsonl"));
@@ -52,7 +52,7 @@ test("a run without its journal is not left out without a word", async () => {
   expect(err).toContain("there are no runs");
 });
 
-test("a doubled row is an error with its line", async () => {
+test("a duplicated row is an error with its line", async () => {
   const folder = await withDamage("results.csv", (text) => text.replace(/^2,.*\n/m, "$&$&"));
   expect(await folder.runProgram(["compare", "results/small"])).toMatchObject({
     code: 1,

@@ -99,7 +99,7 @@ describe("experiments in YAML", () => {
       .map(({ text }, index) => ({ name: `${file}, block ${index + 1}`, text })),
   );
 
-  test("are there to be tested", () => {
+  test("are found by the test", () => {
     expect(examples.length).toBeGreaterThan(5);
   });
 
@@ -148,6 +148,23 @@ test("the picture in README.md shows what the program prints", async () => {
   expect(shown).toEqual(expect.arrayContaining(printed));
 });
 
+test("docs/training.md shows the rows of a profile as the program prints them", async () => {
+  const results = mkdtempSync(join(tmpdir(), "nn-profile-"));
+  onTestFinished(() => rmSync(results, { recursive: true, force: true }));
+  const short = ["--set", "training.epochs=1", "--out", results];
+  const { out } = await runProgram(
+    ["experiment", "experiments/quickstart.yaml", "--profile", ...short],
+    root,
+  );
+  const rowsOf = (text: string): string[] => {
+    const [, table = ""] = /^(profile .*?^total .*?)$/ms.exec(text) ?? [];
+    return table.split("\n").map((row) => row.replace(/ +[\d.]+ +[\d.]+ %.*$/, ""));
+  };
+  const shown = blocksOf(read("docs/training.md")).find(({ text }) => text.startsWith("profile "));
+  expect(rowsOf(out).length).toBeGreaterThan(10);
+  expect(rowsOf(shown?.text ?? "").slice(1)).toEqual(rowsOf(out).slice(1));
+});
+
 // Comments that consist of the path of a file, each with the text after it.
 const announced = documents.flatMap((file) =>
   [...read(file).matchAll(/^<!-- (\S+\/\S+) -->\n/gm)].map(({ 0: comment, 1: shown = "", index }) => ({
@@ -169,7 +186,7 @@ describe("commands of explain in the documents", () => {
     [...read(file).matchAll(/\bpnpm run explain ([\w.[\]-]+\w)/g)].map(([, path = ""]) => ({ file, path })),
   );
 
-  test("is there to be tested", () => {
+  test("is found by the test", () => {
     expect(asked.map(({ file }) => file)).toContain("README.md");
   });
 

@@ -6,9 +6,9 @@ import { expect, test } from "vitest";
 
 import { smallSweep, type BenchFolder } from "./support/bench-folder.ts";
 import { runProgram } from "./support/program.ts";
-import { withSmallData } from "./support/small-data.ts";
+import { createSmallDataFolders } from "./support/small-data.ts";
 
-const prepare = withSmallData();
+const prepare = createSmallDataFolders();
 
 function evaluate(folder: BenchFolder, ...args: readonly string[]) {
   return runProgram(["evaluate", ...args, "--data", "data"], folder.path);
@@ -100,7 +100,7 @@ test.each([
   expect(err).not.toMatch(/^\s+at /m);
 });
 
-test("--trial is refused for a trial's folder, and a missing trial is named with those that are there", async () => {
+test("--trial is rejected for a trial's folder, and an error lists the existing trials", async () => {
   const folder = prepare(smallSweep.replace("epochs: 8", "epochs: 1"));
   expect((await folder.run()).code).toBe(0);
   const twice = await evaluate(folder, "results/small/latest/trials/2", "--trial", "3");
@@ -124,7 +124,7 @@ test.each([
   expect(err).toContain(message);
 });
 
-test("images of one's own are evaluated, however few they are, and without training images", async () => {
+test("custom images are evaluated, however few they are, and without training images", async () => {
   const folder = prepare(smallSweep.replace(/sweep:[^]*/, "").replace("epochs: 8", "epochs: 1"));
   expect((await folder.run()).code).toBe(0);
   const row = (label: number): string => `${label},${Array(784).fill(label).join(",")}\n`;
@@ -150,7 +150,7 @@ test("images of one's own are evaluated, however few they are, and without train
   );
 });
 
-test("a run is found by the first digits of its fingerprint, and an exported file is no network of ours", async () => {
+test("a run is found by the start of its fingerprint, and an exported file is rejected", async () => {
   const folder = prepare(smallSweep.replace(/sweep:[^]*/, "").replace("epochs: 8", "epochs: 1"));
   expect((await folder.run()).code).toBe(0);
   const digits = folder.runFolder().slice(-12, -6);

@@ -1,13 +1,16 @@
 import { expect, test } from "vitest";
 
 import { loadExperiment } from "@nn/experiment";
-import { experimentsFolder as folder, projectExperiments } from "@nn/experiment/testing/project-experiments";
+import {
+  experimentsFolder as folder,
+  listProjectExperiments,
+} from "@nn/experiment/testing/project-experiments";
 
 test("README.md has a table of the experiments to start from", () => {
-  expect(projectExperiments()).toEqual(expect.arrayContaining(["quickstart.yaml", "original.yaml"]));
+  expect(listProjectExperiments()).toEqual(expect.arrayContaining(["quickstart.yaml", "original.yaml"]));
 });
 
-test.for(projectExperiments())("experiments/%s is valid and named like its file", async (file) => {
+test.for(listProjectExperiments())("experiments/%s is valid and named like its file", async (file) => {
   const { name, description } = await loadExperiment(`${folder}${file}`);
   expect(`${name}.yaml`).toBe(file);
   expect(description).not.toBe("");

@@ -10,9 +10,9 @@ import { expect, test } from "vitest";
 
 import { smallConvolutions, smallSweep, type BenchFolder } from "./support/bench-folder.ts";
 import { runProgram } from "./support/program.ts";
-import { withSmallData } from "./support/small-data.ts";
+import { createSmallDataFolders } from "./support/small-data.ts";
 
-const prepare = withSmallData();
+const prepare = createSmallDataFolders();
 const oneTrial = smallSweep.replace(/repeats: 2\n/, "").replace(/sweep:[^]*/, "");
 
 function exportRun(folder: BenchFolder, ...args: readonly string[]) {
@@ -39,7 +39,7 @@ test("export writes each format under the name of the experiment and the trial, 
   );
 });
 
-test("an existing file is replaced only with --force, and a folder is never", async () => {
+test("an existing file is replaced only with --force, and a folder is never replaced", async () => {
   const folder = prepare(oneTrial.replace("epochs: 8", "epochs: 1"));
   expect((await folder.run()).code).toBe(0);
   folder.write("small-1.onnx", "mine");
@@ -73,7 +73,7 @@ test("a model.safetensors outside of a run is exported under its own name", asyn
   });
 });
 
-test("a format that there is not is refused, and so is none", async () => {
+test("an unknown format is rejected, and so is a missing one", async () => {
   const folder = prepare(oneTrial);
   const wrong = await exportRun(folder, "results/small", "--to", "keras");
   expect(wrong).toMatchObject({ code: 2, err: expect.stringContaining("onnx, safetensors, json") });
@@ -81,7 +81,7 @@ test("a format that there is not is refused, and so is none", async () => {
   expect(none).toMatchObject({ code: 2, err: expect.stringContaining("'--to <format>' not specified") });
 });
 
-test("views of the evaluation are not in the file: a notice says so", async () => {
+test("a notice says that test-time augmentation is not in the exported file", async () => {
   const views = "evaluation: { views: 3, augment: [{ type: shift, pixels: 1 }] }\n";
   const folder = prepare(oneTrial.replace("epochs: 8", "epochs: 1") + views);
   expect((await folder.run()).code).toBe(0);

@@ -1,16 +1,16 @@
 import { expect, onTestFinished, test } from "vitest";
 
-import { PREFIX } from "@nn/runner/redis";
+import { KEY_PREFIX } from "@nn/runner/redis";
 import type { BenchFolder } from "./support/bench-folder.ts";
 import { planFaults, type Fault } from "./support/fault-plan.ts";
-import { childrenOf, isOver, until } from "./support/processes.ts";
-import { isRedisHere, RedisServer } from "./support/redis-server.ts";
-import { startWorker, through } from "./support/remote.ts";
-import { withSmallData } from "./support/small-data.ts";
+import { listChildProcesses, hasEnded, waitUntil } from "./support/processes.ts";
+import { isRedisInstalled, RedisServer } from "./support/redis-server.ts";
+import { startWorker, redisOptions } from "./support/remote.ts";
+import { createSmallDataFolders } from "./support/small-data.ts";
 
 // `pnpm run bench:faults` does the same on a larger scale, also with full disks and frozen workers.
 
-const prepare = withSmallData();
+const prepare = createSmallDataFolders();
 
 /** An adaptive sampler, a pruner, and two seeds per configuration: 16 trials. */
 const spec = `
@@ -72,7 +72,7 @@ class Coordinator {
   }
 
   get workers(): number[] {
-    return childrenOf(this.#run.pid!);
+    return listChildProcesses(this.#run.pid!);
   }
 
   get said(): string {
@@ -80,7 +80,7 @@ class Coordinator {
   }
 
   get isOver(): boolean {
-    return isOver(this.#run);
+    return hasEnded(this.#run);
   }
 
   #signal(name: NodeJS.Signals, whom: "group" | "itself"): void {
@@ -96,13 +96,13 @@ class Coordinator {
   /** Waits until the journal has this many more lines. Returns false if the sweep ends before. */
   async goesOn(lines: number): Promise<boolean> {
     const goal = this.#folder.journalLines() + lines;
-    await until(this.#run, () => this.isOver || this.#folder.journalLines() > goal);
+    await waitUntil(this.#run, () => this.isOver || this.#folder.journalLines() > goal);
     return !this.isOver;
   }
 
   /** Waits until the run has printed a text that matches, or has ended. */
   async says(words: RegExp): Promise<void> {
-    await until(this.#run, () => this.isOver || words.test(this.#said));
+    await waitUntil(this.#run, () => this.isOver || words.test(this.#said));
   }
 
   end(): ReturnType<BenchFolder["start"]> {
@@ -129,40 +129,45 @@ test("repeated kills of the run, of workers, or of both change no byte of a swee
   expect(folder.promisedFiles()).toEqual(files);
 });
 
-test.skipIf(!isRedisHere)("nor do they through a redis-server that restarts with older data", async () => {
-  const { files, lines } = await inPeace();
-  const server = await RedisServer.start({ isKept: true });
-  onTestFinished(() => server.remove());
-  const folder = prepare(spec);
-  const start = (): ReturnType<typeof startWorker> => startWorker(folder, server.url, ["--lost-after", "2"]);
-  const workers = [start(), start()];
-  const run = new Coordinator(folder, through(server.url));
-  const killWorker = async ({ which }: Fault): Promise<void> => {
-    const place = Math.floor(which * workers.length);
-    workers[place]?.signal("SIGKILL");
-    await workers[place]?.ended;
-    workers[place] = start();
-  };
-  for (const fault of planFaults(4, { server: 1 }, 5)) {
-    if (!(await run.goesOn((fault.after * lines) / 5))) break;
-    if (fault.what === "server") {
-      await server.save();
-      await run.goesOn(lines / 16);
-      // A run cannot start without the server, but a started run continues.
-      await run.says(/ connected/);
-      for (const { ended, said } of workers) await until(ended, () => said().includes("Training up to"));
-      await server.stop();
-      await server.start();
+test.skipIf(!isRedisInstalled)(
+  "nor do they through a redis-server that restarts with older data",
+  async () => {
+    const { files, lines } = await inPeace();
+    const server = await RedisServer.start({ isKept: true });
+    onTestFinished(() => server.remove());
+    const folder = prepare(spec);
+    const start = (): ReturnType<typeof startWorker> =>
+      startWorker(folder, server.url, ["--lost-after", "2"]);
+    const workers = [start(), start()];
+    const run = new Coordinator(folder, redisOptions(server.url));
+    const killWorker = async ({ which }: Fault): Promise<void> => {
+      const place = Math.floor(which * workers.length);
+      workers[place]?.signal("SIGKILL");
+      await workers[place]?.ended;
+      workers[place] = start();
+    };
+    for (const fault of planFaults(4, { server: 1 }, 5)) {
+      if (!(await run.goesOn((fault.after * lines) / 5))) break;
+      if (fault.what === "server") {
+        await server.save();
+        await run.goesOn(lines / 16);
+        // A run cannot start without the server, but a started run continues.
+        await run.says(/ connected/);
+        for (const { ended, said } of workers)
+          await waitUntil(ended, () => said().includes("Training up to"));
+        await server.stop();
+        await server.start();
+      }
+      if (fault.what === "worker" || fault.what === "both") await killWorker(fault);
+      if (fault.what === "coordinator" || fault.what === "both") await run.kill("itself");
     }
-    if (fault.what === "worker" || fault.what === "both") await killWorker(fault);
-    if (fault.what === "coordinator" || fault.what === "both") await run.kill("itself");
-  }
-  const { exitCode, stderr } = await run.end();
-  expect(stderr).toBe("");
-  expect(exitCode).toBe(0);
-  expect(folder.promisedFiles()).toEqual(files);
-  const client = server.client();
-  onTestFinished(() => client.disconnect());
-  // A worker that reports too late deletes the files that it has uploaded.
-  await expect.poll(() => client.keys(`${PREFIX}:job*`), { timeout: 60_000 }).toEqual([]);
-});
+    const { exitCode, stderr } = await run.end();
+    expect(stderr).toBe("");
+    expect(exitCode).toBe(0);
+    expect(folder.promisedFiles()).toEqual(files);
+    const client = server.client();
+    onTestFinished(() => client.disconnect());
+    // A worker that reports too late deletes the files that it has uploaded.
+    await expect.poll(() => client.keys(`${KEY_PREFIX}:job*`), { timeout: 60_000 }).toEqual([]);
+  },
+);

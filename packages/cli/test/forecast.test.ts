@@ -4,10 +4,10 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 
 import { smallSweep } from "./support/bench-folder.ts";
-import { isAlive, until } from "./support/processes.ts";
-import { withSmallData } from "./support/small-data.ts";
+import { isAlive, waitUntil } from "./support/processes.ts";
+import { createSmallDataFolders } from "./support/small-data.ts";
 
-const prepare = withSmallData();
+const prepare = createSmallDataFolders();
 
 /** Parses the forecast line. The numbers are NaN if there is no such line. */
 function forecastIn(out: string) {
@@ -60,7 +60,7 @@ test("a dry run forecasts the size of the files of the run, and writes no file",
 test("a dry run of an interrupted run forecasts the remaining work", async () => {
   const folder = prepare(smallSweep);
   const run = folder.start(["--workers", "1"]);
-  await until(run, () => folder.journalLines() >= 14); // one trial is done
+  await waitUntil(run, () => folder.journalLines() >= 14); // one trial is done
   run.kill("SIGTERM");
   await run;
   const { code, out } = await folder.run(["--dry-run"]);
@@ -130,7 +130,7 @@ test("after an interrupted dry run, no process remains, even if a layer is in an
   );
   const run = folder.start(["--dry-run", "--workers", "2"]);
   const pids = (): number[] => globSync("*.pid", { cwd: folder.path }).map((name) => parseInt(name, 10));
-  await until(run, () => pids().length === 2);
+  await waitUntil(run, () => pids().length === 2);
   run.kill("SIGINT");
   expect((await run).exitCode).toBe(130);
   expect(pids().filter(isAlive)).toEqual([]);

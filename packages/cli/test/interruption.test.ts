@@ -5,22 +5,22 @@ import { expect, test } from "vitest";
 
 import { smallSweep, type BenchFolder } from "./support/bench-folder.ts";
 import {
-  gate,
+  gateLayer,
   gatedSweep,
   gatedTrial,
-  layerThat,
-  open,
-  STEPS,
-  undisturbedRuns,
-  withGate,
+  createStepLayer,
+  openGate,
+  STEPS_PER_TRIAL,
+  createUninterruptedRuns,
+  createFoldersWithGate,
 } from "./support/gated-sweep.ts";
-import { childrenOf, isAlive, until, untilGone } from "./support/processes.ts";
-import { withSmallData } from "./support/small-data.ts";
+import { listChildProcesses, isAlive, waitUntil, waitForExit } from "./support/processes.ts";
+import { createSmallDataFolders } from "./support/small-data.ts";
 
-const prepare = withSmallData();
+const prepare = createSmallDataFolders();
 
-const prepareGated = withGate(prepare);
-const undisturbed = undisturbedRuns(prepare);
+const prepareGated = createFoldersWithGate(prepare);
+const undisturbed = createUninterruptedRuns(prepare);
 
 function stepsIn(folder: BenchFolder): number {
   return readFileSync(join(folder.path, "steps.txt"), "utf8").length;
@@ -29,10 +29,13 @@ function stepsIn(folder: BenchFolder): number {
 test("Ctrl-C keeps finished trials and exits with 130; the printed command resumes the run", async () => {
   const folder = prepareGated(gatedSweep);
   // The layer waits in the second trial.
-  folder.write("gate.ts", gate.replace("pass.step >= 48", `statSync("steps.txt").size > ${STEPS + 48}`));
+  folder.write(
+    "gate.ts",
+    gateLayer.replace("pass.step >= 48", `statSync("steps.txt").size > ${STEPS_PER_TRIAL + 48}`),
+  );
   const run = folder.start(["--workers", "1"], { detached: true });
-  await until(run, () => folder.epochsOf(2) >= 3);
-  const workers = childrenOf(run.pid!);
+  await waitUntil(run, () => folder.epochsOf(2) >= 3);
+  const workers = listChildProcesses(run.pid!);
   // To every process of the group, like a terminal.
   process.kill(-run.pid!, "SIGINT");
   const { exitCode, stdout } = await run;
@@ -47,7 +50,7 @@ test("Ctrl-C keeps finished trials and exits with 130; the printed command resum
   expect(workers.filter(isAlive)).toEqual([]);
   expect(folder.read("results.csv")).toContain("completed");
 
-  open(folder);
+  openGate(folder);
   const { code, out } = await folder.run(["--workers", "1"]);
   expect(code).toBe(0);
   expect(out).toContain("1 of 4 trials are already done; resuming the others.");
@@ -63,8 +66,8 @@ test.for([
   async ([signal, whom]) => {
     const folder = prepareGated(gatedTrial);
     const run = folder.start([], { detached: true });
-    await until(run, () => folder.epochsOf(1) >= 3);
-    const workers = childrenOf(run.pid!);
+    await waitUntil(run, () => folder.epochsOf(1) >= 3);
+    const workers = listChildProcesses(run.pid!);
     expect(workers).toHaveLength(1);
     process.kill(whom === "the group" ? -run.pid! : run.pid!, signal);
     const { exitCode, stdout } = await run;
@@ -74,9 +77,9 @@ test.for([
     expect(Number(epoch)).toBe(folder.placeOf(1).epoch + 1);
     expect(stdout).toContain("Interrupted. 0 of 1 trials are done and kept in");
 
-    open(folder);
+    openGate(folder);
     expect((await folder.run()).code).toBe(0);
-    expect(stepsIn(folder)).toBe(STEPS);
+    expect(stepsIn(folder)).toBe(STEPS_PER_TRIAL);
     expect(folder.promisedFiles()).toEqual(await undisturbed(gatedTrial));
   },
 );
@@ -89,8 +92,8 @@ test.for([
   async ([signal, whom]) => {
     const folder = prepareGated(gatedSweep);
     const run = folder.start(["--workers", "2"], { detached: true });
-    await until(run, () => folder.epochsOf(1) >= 3 && folder.epochsOf(2) >= 3);
-    const workers = childrenOf(run.pid!);
+    await waitUntil(run, () => folder.epochsOf(1) >= 3 && folder.epochsOf(2) >= 3);
+    const workers = listChildProcesses(run.pid!);
     expect(workers).toHaveLength(2);
     process.kill(whom === "the group" ? -run.pid! : run.pid!, signal);
     const { exitCode, stdout } = await run;
@@ -99,9 +102,9 @@ test.for([
     const places = [1, 2].map((trial) => `trial ${trial} in epoch ${folder.placeOf(trial).epoch + 1} of 20`);
     expect(stdout).toContain(`\nStopped ${places.join(", ")}; run the same command to resume.\n`);
 
-    open(folder);
+    openGate(folder);
     expect((await folder.run(["--workers", "2"])).code).toBe(0);
-    expect(stepsIn(folder)).toBe(4 * STEPS);
+    expect(stepsIn(folder)).toBe(4 * STEPS_PER_TRIAL);
     expect(folder.promisedFiles()).toEqual(await undisturbed(gatedSweep));
   },
 );
@@ -111,29 +114,29 @@ test.for([
   ["a second Ctrl-C ends the run at once", 2],
 ] as const)("with a layer in an endless loop, %s, and no process remains", async ([, times]) => {
   const folder = prepareGated(gatedTrial);
-  folder.write("gate.ts", layerThat("if (pass.step === 20) for (;;);"));
+  folder.write("gate.ts", createStepLayer("if (pass.step === 20) for (;;);"));
   const run = folder.start();
   let said = "";
   run.stderr.on("data", (text: Buffer) => (said += text.toString()));
-  await until(run, () => existsSync(join(folder.path, "steps.txt")) && stepsIn(folder) > 20);
-  const workers = childrenOf(run.pid!);
+  await waitUntil(run, () => existsSync(join(folder.path, "steps.txt")) && stepsIn(folder) > 20);
+  const workers = listChildProcesses(run.pid!);
   expect(workers).toHaveLength(1);
   run.kill("SIGINT");
-  await until(run, () => said.includes("Stopping. Press Ctrl-C again to stop at once."));
+  await waitUntil(run, () => said.includes("Stopping. Press Ctrl-C again to stop at once."));
   if (times === 2) run.kill("SIGINT");
   const { exitCode, stdout } = await run;
   expect(exitCode).toBe(130);
   // A run that waits for the worker prints which trials are kept.
   expect(stdout.includes("Interrupted. 0 of 1 trials are done")).toBe(times === 1);
   expect(stdout).not.toContain("Stopped");
-  await untilGone(workers);
+  await waitForExit(workers);
   expect(workers.filter(isAlive)).toEqual([]);
 });
 
 test("the command that resumes omits --fresh and quotes arguments for the shell", async () => {
   const folder = prepare(smallSweep);
   const run = folder.start(["--fresh", "--set", "description=it's long", "--set", "training.epochs=100000"]);
-  await until(run, () => folder.journalLines() > 0);
+  await waitUntil(run, () => folder.journalLines() > 0);
   run.kill("SIGTERM");
   const { exitCode, stdout } = await run;
   expect(exitCode).toBe(130);
@@ -143,9 +146,9 @@ test("the command that resumes omits --fresh and quotes arguments for the shell"
 test("if the reader of a pipe closes it, the run continues to the same bytes", async () => {
   const folder = prepareGated(gatedSweep);
   const run = folder.start(["--workers", "1"]);
-  await until(run, () => folder.epochsOf(1) >= 3);
+  await waitUntil(run, () => folder.epochsOf(1) >= 3);
   run.stdout.destroy();
-  open(folder);
+  openGate(folder);
   const { exitCode, stderr } = await run;
   expect(stderr).toBe("");
   expect(exitCode).toBe(0);

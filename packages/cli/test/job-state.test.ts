@@ -3,13 +3,13 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 
 import {
   beginJob,
-  keys,
+  redisKeys,
   reportProgress,
   type JobLease,
   type JobName,
   type JobReport,
 } from "@nn/runner/redis";
-import { isRedisHere, RedisServer } from "./support/redis-server.ts";
+import { isRedisInstalled, RedisServer } from "./support/redis-server.ts";
 
 const job: JobName = { run: "0123456789ab", trial: 1, until: 3 };
 const TICKET = "ticket";
@@ -27,7 +27,7 @@ const epoch = (number: number): JobReport => ({
   },
 });
 
-describe.skipIf(!isRedisHere)("on redis-server (skipped if it is not installed):", () => {
+describe.skipIf(!isRedisInstalled)("on redis-server (skipped if it is not installed):", () => {
   let server: RedisServer;
   let redis: Redis;
   beforeAll(async () => {
@@ -40,7 +40,7 @@ describe.skipIf(!isRedisHere)("on redis-server (skipped if it is not installed):
   });
   beforeEach(async () => {
     await redis.flushall();
-    await redis.hset(keys.job(job), { ticket: TICKET, state: "waiting", attempt: 0, checkpoint: "" });
+    await redis.hset(redisKeys.job(job), { ticket: TICKET, state: "waiting", attempt: 0, checkpoint: "" });
   });
 
   /** A worker starts an attempt at the job. Any earlier attempt is lost. */
@@ -62,8 +62,8 @@ describe.skipIf(!isRedisHere)("on redis-server (skipped if it is not installed):
     return most;
   }
 
-  const state = (): Promise<string | null> => redis.hget(keys.job(job), "state");
-  const said = (): Promise<number> => redis.xlen(keys.reports(job));
+  const state = (): Promise<string | null> => redis.hget(redisKeys.job(job), "state");
+  const said = (): Promise<number> => redis.xlen(redisKeys.reports(job));
 
   test("reports of a worker that has lost the job to another are rejected and change nothing", async () => {
     const lost = await begin();
@@ -73,7 +73,7 @@ describe.skipIf(!isRedisHere)("on redis-server (skipped if it is not installed):
     expect(await reportProgress(redis, lost, checkpoint(1, 0), { checkpoint: "late" })).toBe(false);
     expect(await reportProgress(redis, lost, notice("over"), { state: "ended" })).toBe(false);
     expect(await said()).toBe(1);
-    expect(await redis.hmget(keys.job(job), "state", "checkpoint")).toEqual(["running", ""]);
+    expect(await redis.hmget(redisKeys.job(job), "state", "checkpoint")).toEqual(["running", ""]);
     expect(await reportProgress(redis, holder, notice("mine now"))).toBe(true);
     expect(await said()).toBe(2);
   });
@@ -92,7 +92,7 @@ describe.skipIf(!isRedisHere)("on redis-server (skipped if it is not installed):
   test("a job ends if six workers in a row vanish without new progress", async () => {
     expect(await attempts(10, () => undefined)).toBe(6);
     expect(await state()).toBe("ended");
-    const [[, fields] = ["", []]] = await redis.xrange(keys.reports(job), "-", "+");
+    const [[, fields] = ["", []]] = await redis.xrange(redisKeys.reports(job), "-", "+");
     expect(fields?.[1]).toContain("6 workers vanished while they trained it");
   });
 

@@ -1,14 +1,14 @@
 import { Queue, Worker } from "bullmq";
 import { expect, onTestFinished, test } from "vitest";
 
-import { stalledJobOptions } from "@nn/runner/redis";
-import { isRedisHere, RedisServer } from "./support/redis-server.ts";
+import { createStalledJobOptions } from "@nn/runner/redis";
+import { isRedisInstalled, RedisServer } from "./support/redis-server.ts";
 
 test("a worker is lost after the given seconds, and BullMQ checks twice in this time", () => {
-  expect(stalledJobOptions(30)).toMatchObject({ lockDuration: 30_000, stalledInterval: 15_000 });
+  expect(createStalledJobOptions(30)).toMatchObject({ lockDuration: 30_000, stalledInterval: 15_000 });
 });
 
-test.skipIf(!isRedisHere)("the server reserves a trial for a worker for this time", async () => {
+test.skipIf(!isRedisInstalled)("the server reserves a trial for a worker for this time", async () => {
   const server = await RedisServer.start();
   onTestFinished(() => server.remove());
   const redis = server.client();
@@ -20,7 +20,7 @@ test.skipIf(!isRedisHere)("the server reserves a trial for a worker for this tim
   const worker = new Worker(
     "trials",
     async (job) => kept.resolve(await redis.pttl(`${queue.toKey(job.id!)}:lock`)),
-    { connection: redis, skipVersionCheck: true, ...stalledJobOptions(hours * 3600) },
+    { connection: redis, skipVersionCheck: true, ...createStalledJobOptions(hours * 3600) },
   );
   await queue.add("trial", {});
   const left = (await kept.promise) / 3_600_000;

@@ -5,9 +5,9 @@ import { readResults } from "@nn/results";
 import { expect, test } from "vitest";
 
 import type { BenchFolder } from "./support/bench-folder.ts";
-import { withSmallData } from "./support/small-data.ts";
+import { createSmallDataFolders } from "./support/small-data.ts";
 
-const prepare = withSmallData();
+const prepare = createSmallDataFolders();
 
 const mlp = "[{ type: flatten }, { type: dense, units: 12 }, { type: relu }, { type: dense, units: 10 }]";
 const cnn =

@@ -6,10 +6,10 @@ import { execa } from "execa";
 import { afterAll, beforeAll, expect, test } from "vitest";
 
 import { newCommand } from "../src/commands/new.ts";
-import { KINDS } from "../src/new/template.ts";
+import { ENTRY_KINDS } from "../src/new/template.ts";
 import { templates } from "../src/new/templates.ts";
 import { workspaceFolder } from "@nn/runner/environment";
-import { recordedTerminal } from "./support/recorded-terminal.ts";
+import { createRecordedTerminal } from "./support/recorded-terminal.ts";
 
 // A copy of the packages with catalogs in a separate workspace, with links to the installed dependencies. The
 // tests write their files there.
@@ -43,14 +43,14 @@ beforeAll(() => {
 afterAll(() => rmSync(copy, { recursive: true }));
 
 test("a new entry of each kind passes its tests, the type check and the formatter unchanged", async () => {
-  for (const kind of KINDS) {
-    const terminal = recordedTerminal();
+  for (const kind of ENTRY_KINDS) {
+    const terminal = createRecordedTerminal();
     expect(await newCommand(kind, name, terminal, packages)).toBe(0);
     expect(terminal.recorded.out).toContain(`${templates[kind].folder}/${name}.test.ts`);
     expect(terminal.recorded.err).toBe("");
   }
   for (const each of PACKAGES) {
-    const kinds = KINDS.filter((kind) => templates[kind].package === each);
+    const kinds = ENTRY_KINDS.filter((kind) => templates[kind].package === each);
     const written = kinds.map((kind) => `src/${templates[kind].folder}/${name}`);
     const run = execa({
       cwd: join(packages, each),
@@ -77,7 +77,7 @@ test("a new entry of each kind passes its tests, the type check and the formatte
 
 test("an existing file is not overwritten", async () => {
   writeFileSync(join(source, "layers", "mine.test.ts"), "");
-  const terminal = recordedTerminal();
+  const terminal = createRecordedTerminal();
   expect(await newCommand("layer", "mine", terminal, packages)).toBe(2);
   expect(terminal.recorded.err).toContain("layers/mine.test.ts already exists");
   expect(existsSync(join(source, "layers", "mine.ts"))).toBe(false);
@@ -95,7 +95,7 @@ test.each([
   ["toString", "mine", '"toString" is not a kind of catalog entry'],
 ])("new %s %s prints an error with advice, and writes nothing", async (kind, name, message) => {
   const before = readdirSync(source, { recursive: true });
-  const terminal = recordedTerminal();
+  const terminal = createRecordedTerminal();
   expect(await newCommand(kind, name, terminal, packages)).toBe(2);
   expect(terminal.recorded.err).toContain(message);
   expect(readdirSync(source, { recursive: true })).toEqual(before);

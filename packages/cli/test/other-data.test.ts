@@ -3,10 +3,10 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 
 import { smallSweep } from "./support/bench-folder.ts";
-import { until } from "./support/processes.ts";
-import { withSmallData } from "./support/small-data.ts";
+import { waitUntil } from "./support/processes.ts";
+import { createSmallDataFolders } from "./support/small-data.ts";
 
-const prepare = withSmallData();
+const prepare = createSmallDataFolders();
 
 /**
  * Without `--data data`, the command uses the real MNIST. The network is so small that this does not take
@@ -40,7 +40,7 @@ test("a finished run rejects other data, and its results do not change", async (
 test("an interrupted run rejects other data, and trains nothing", async () => {
   const folder = prepare(smallSweep);
   const run = folder.start(["--workers", "1"]);
-  await until(run, () => folder.journalLines() >= 14); // one trial has ended
+  await waitUntil(run, () => folder.journalLines() >= 14); // one trial has ended
   run.kill("SIGTERM");
   await run;
   const before = folder.read("journal.jsonl");

@@ -5,11 +5,11 @@ import { expect, onTestFinished, test } from "vitest";
 
 import { loadExperiment } from "@nn/experiment";
 import { TrialFailure, WorkerProcess } from "@nn/runner";
-import type { Assignment, TrialReport, TrialOutcome } from "@nn/training";
+import type { TrialAssignment, TrialReport, TrialOutcome } from "@nn/training";
 import { smallSweep, type BenchFolder } from "./support/bench-folder.ts";
-import { withSmallData } from "./support/small-data.ts";
+import { createSmallDataFolders } from "./support/small-data.ts";
 
-const prepare = withSmallData();
+const prepare = createSmallDataFolders();
 
 interface Part {
   readonly outcome: TrialOutcome;
@@ -17,7 +17,11 @@ interface Part {
 }
 
 /** Trains trial 1 of the small sweep in a new process, with its files in `folder`. */
-async function train(bench: BenchFolder, folder: string, changes: Partial<Assignment> = {}): Promise<Part> {
+async function train(
+  bench: BenchFolder,
+  folder: string,
+  changes: Partial<TrialAssignment> = {},
+): Promise<Part> {
   const worker = new WorkerProcess([], { silence: 120 });
   onTestFinished(() => worker.end());
   const reports: TrialReport[] = [];
@@ -31,8 +35,8 @@ async function train(bench: BenchFolder, folder: string, changes: Partial<Assign
 async function assignment(
   bench: BenchFolder,
   folder: string,
-  changes: Partial<Assignment>,
-): Promise<Assignment> {
+  changes: Partial<TrialAssignment>,
+): Promise<TrialAssignment> {
   const experiment = await loadExperiment(join(bench.path, "spec.yaml"));
   const trial = experiment.trials[0]!;
   const trialFolder = join(bench.path, folder);

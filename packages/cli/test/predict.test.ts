@@ -9,9 +9,9 @@ import { expect, test } from "vitest";
 
 import type { BenchFolder } from "./support/bench-folder.ts";
 import { runProgram } from "./support/program.ts";
-import { withSmallData } from "./support/small-data.ts";
+import { createSmallDataFolders } from "./support/small-data.ts";
 
-const prepare = withSmallData();
+const prepare = createSmallDataFolders();
 const spec = `
 name: small
 dataset: { type: mnist, validation: 0 }
@@ -32,7 +32,7 @@ function writeBar(folder: BenchFolder, name: string, [width, height] = [120, 160
   writeFileSync(join(folder.path, name), encode({ width, height, data, channels: 1 }));
 }
 
-test("predict shows what the network sees, and gives all probabilities as JSON and CSV", async () => {
+test("predict shows the prepared images, and prints all probabilities as JSON and CSV", async () => {
   const folder = prepare(spec);
   expect((await folder.run()).code).toBe(0);
   writeBar(folder, "bar.png");

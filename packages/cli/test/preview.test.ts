@@ -5,9 +5,9 @@ import { decode } from "fast-png";
 import { expect, test } from "vitest";
 
 import { smallSweep } from "./support/bench-folder.ts";
-import { withSmallData } from "./support/small-data.ts";
+import { createSmallDataFolders } from "./support/small-data.ts";
 
-const prepare = withSmallData();
+const prepare = createSmallDataFolders();
 const augmented = `${smallSweep}augment: [{ type: shift, pixels: 3 }, { type: mixup }]\n`;
 
 test("writes the same sheet of training images each time, and reports that it replaces a file", async () => {

@@ -3,23 +3,23 @@ import { join } from "node:path";
 
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 
-import { channels, PREFIX } from "@nn/runner/redis";
-import { until } from "./support/processes.ts";
-import { isRedisHere, RedisServer } from "./support/redis-server.ts";
+import { redisChannels, KEY_PREFIX } from "@nn/runner/redis";
+import { waitUntil } from "./support/processes.ts";
+import { isRedisInstalled, RedisServer } from "./support/redis-server.ts";
 import {
   LONG_EPOCHS,
   longSweep,
-  patient,
-  SLOW,
-  slowDown,
-  speedUp,
+  longLeaseOptions,
+  slowTrainingOption,
+  slowDownWorkers,
+  speedUpWorkers,
   startWorker,
-  through,
-  withoutServer,
+  redisOptions,
+  createLocalRuns,
 } from "./support/remote.ts";
-import { withSmallData } from "./support/small-data.ts";
+import { createSmallDataFolders } from "./support/small-data.ts";
 
-const prepare = withSmallData();
+const prepare = createSmallDataFolders();
 
 /** The number of completed epochs, and the number of images of the next epoch. */
 interface Place {
@@ -27,16 +27,16 @@ interface Place {
   readonly seen: number;
 }
 
-describe.skipIf(!isRedisHere)("through redis-server (skipped if it is not installed):", () => {
+describe.skipIf(!isRedisInstalled)("through redis-server (skipped if it is not installed):", () => {
   let server: RedisServer;
   beforeAll(async () => {
     server = await RedisServer.start();
   });
   afterAll(() => server.remove());
 
-  const embedded = withoutServer(prepare);
+  const embedded = createLocalRuns(prepare);
   /** With this interval, a checkpoint before the end of a trial has been written because of a signal. */
-  const options = (): string[] => [...through(server.url), "--checkpoint-every", "100000"];
+  const options = (): string[] => [...redisOptions(server.url), "--checkpoint-every", "100000"];
 
   /** Starts to record from where trials resume, according to the reports of workers on the server. */
   async function listenForPlaces(): Promise<() => Promise<Place[]>> {
@@ -58,10 +58,10 @@ describe.skipIf(!isRedisHere)("through redis-server (skipped if it is not instal
     "%s to a run: it prints where each trial was stopped, and the same command resumes at that step",
     async (signal) => {
       const folder = prepare(longSweep);
-      slowDown(folder);
-      const workers = [1, 2].map(() => startWorker(folder, server.url, patient));
+      slowDownWorkers(folder);
+      const workers = [1, 2].map(() => startWorker(folder, server.url, longLeaseOptions));
       const run = folder.start(options(), { detached: true });
-      await until(run, () => folder.epochsOf(1) >= 3 && folder.epochsOf(2) >= 3);
+      await waitUntil(run, () => folder.epochsOf(1) >= 3 && folder.epochsOf(2) >= 3);
       process.kill(run.pid!, signal);
       const { exitCode, stdout } = await run;
       expect(exitCode).toBe(130);
@@ -78,9 +78,9 @@ describe.skipIf(!isRedisHere)("through redis-server (skipped if it is not instal
       }
       const client = server.client();
       onTestFinished(() => client.disconnect());
-      expect(await client.keys(`${PREFIX}:job*`)).toEqual([]);
+      expect(await client.keys(`${KEY_PREFIX}:job*`)).toEqual([]);
 
-      speedUp(folder);
+      speedUpWorkers(folder);
       const resumed = await listenForPlaces();
       expect((await folder.run(options())).code).toBe(0);
       expect((await resumed()).sort(byPlace)).toEqual(stopped.toSorted(byPlace));
@@ -93,20 +93,20 @@ describe.skipIf(!isRedisHere)("through redis-server (skipped if it is not instal
     ["a second Ctrl-C ends the run at once", 2],
   ] as const)("if a worker does not respond, %s", async ([, times]) => {
     const folder = prepare(longSweep);
-    slowDown(folder);
-    const worker = startWorker(folder, server.url, patient);
+    slowDownWorkers(folder);
+    const worker = startWorker(folder, server.url, longLeaseOptions);
     const run = folder.start(options(), { detached: true });
     let said = "";
     run.stderr.on("data", (text: Buffer) => (said += text.toString()));
-    await until(run, () => folder.epochsOf(1) >= 3);
+    await waitUntil(run, () => folder.epochsOf(1) >= 3);
     worker.signal("SIGSTOP");
     const watch = await server.watch();
     onTestFinished(() => watch.end());
     process.kill(run.pid!, "SIGINT");
-    await until(run, () => said.includes("Stopping. Press Ctrl-C again to stop at once."));
+    await waitUntil(run, () => said.includes("Stopping. Press Ctrl-C again to stop at once."));
     if (times === 2) {
       // Otherwise the worker may not receive the message that the run stops, and trains the entire trial.
-      while (!(await watch.commands()).some((line) => line.includes(channels.stopped)));
+      while (!(await watch.commands()).some((line) => line.includes(redisChannels.stopped)));
       process.kill(run.pid!, "SIGINT");
     }
     const { exitCode, stdout } = await run;
@@ -118,8 +118,8 @@ describe.skipIf(!isRedisHere)("through redis-server (skipped if it is not instal
     const resumed = await listenForPlaces();
     // The job has not been cancelled, so the worker uploads its checkpoint when it wakes, and the trial
     // resumes from it.
-    if (times === 2) await until(worker.ended, () => worker.said().includes("stopped with its run"));
-    speedUp(folder);
+    if (times === 2) await waitUntil(worker.ended, () => worker.said().includes("stopped with its run"));
+    speedUpWorkers(folder);
     expect((await folder.run(options())).code).toBe(0);
     expect(await resumed()).toHaveLength(times - 1);
     expect(folder.promisedFiles()).toEqual(await embedded(longSweep));
@@ -127,10 +127,10 @@ describe.skipIf(!isRedisHere)("through redis-server (skipped if it is not instal
 
   test("an interrupted worker returns its trial with a checkpoint, and another one resumes it", async () => {
     const folder = prepare(longSweep);
-    slowDown(folder);
-    const first = startWorker(folder, server.url, patient);
+    slowDownWorkers(folder);
+    const first = startWorker(folder, server.url, longLeaseOptions);
     const run = folder.start(options());
-    await until(run, () => folder.epochsOf(1) >= 3);
+    await waitUntil(run, () => folder.epochsOf(1) >= 3);
     first.signal("SIGINT");
     expect((await first.ended).exitCode).toBe(0);
     expect(first.said()).toMatch(/trial 1 returned to the queue/);
@@ -140,8 +140,8 @@ describe.skipIf(!isRedisHere)("through redis-server (skipped if it is not instal
     await expect.poll(() => existsSync(checkpoint), { timeout: 250_000 }).toBe(true);
     const stopped = folder.placeOf(1);
     const resumed = await listenForPlaces();
-    speedUp(folder);
-    startWorker(folder, server.url, patient);
+    speedUpWorkers(folder);
+    startWorker(folder, server.url, longLeaseOptions);
     expect((await run).exitCode).toBe(0);
     expect(await resumed()).toEqual([stopped]);
     expect(folder.promisedFiles()).toEqual(await embedded(longSweep));
@@ -149,33 +149,33 @@ describe.skipIf(!isRedisHere)("through redis-server (skipped if it is not instal
 
   test("a returned trial that was trained further here is queued with its newest checkpoint", async () => {
     const folder = prepare(longSweep);
-    slowDown(folder);
-    const worker = startWorker(folder, server.url, patient);
+    slowDownWorkers(folder);
+    const worker = startWorker(folder, server.url, longLeaseOptions);
     const watch = await server.watch();
     onTestFinished(() => watch.end());
     const run = folder.start(options(), { detached: true });
     let said = "";
     run.stderr.on("data", (text: Buffer) => (said += text.toString()));
-    await until(run, () => folder.epochsOf(1) >= 2);
+    await waitUntil(run, () => folder.epochsOf(1) >= 2);
     process.kill(run.pid!, "SIGINT");
-    await until(run, () => said.includes("Stopping. Press Ctrl-C again to stop at once."));
-    while (!(await watch.commands()).some((line) => line.includes(channels.stopped)));
+    await waitUntil(run, () => said.includes("Stopping. Press Ctrl-C again to stop at once."));
+    while (!(await watch.commands()).some((line) => line.includes(redisChannels.stopped)));
     process.kill(run.pid!, "SIGINT");
     await run;
     // The server has the checkpoint, for which the run has not waited.
-    await until(worker.ended, () => worker.said().includes("stopped with its run"));
+    await waitUntil(worker.ended, () => worker.said().includes("stopped with its run"));
 
     const here = folder.start(["--checkpoint-every", "100000", "--workers", "1"], {
       detached: true,
-      env: { NODE_OPTIONS: SLOW },
+      env: { NODE_OPTIONS: slowTrainingOption },
     });
-    await until(here, () => folder.epochsOf(1) >= 6);
+    await waitUntil(here, () => folder.epochsOf(1) >= 6);
     process.kill(here.pid!, "SIGINT");
     await here;
     const stopped = folder.placeOf(1);
     expect(stopped.epoch).toBeGreaterThanOrEqual(6);
 
-    speedUp(folder);
+    speedUpWorkers(folder);
     const resumed = await listenForPlaces();
     expect((await folder.run(options())).code).toBe(0);
     expect(await resumed()).toEqual([stopped]);

@@ -1,32 +1,32 @@
 import { Queue } from "bullmq";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 
-import { PREFIX, codeVersion, keys, queueOf } from "@nn/runner/redis";
+import { KEY_PREFIX, computeCodeVersion, redisKeys, getQueueName } from "@nn/runner/redis";
 import { smallSweep } from "./support/bench-folder.ts";
-import { until } from "./support/processes.ts";
-import { isRedisHere, RedisServer } from "./support/redis-server.ts";
+import { waitUntil } from "./support/processes.ts";
+import { isRedisInstalled, RedisServer } from "./support/redis-server.ts";
 import {
   LONG_EPOCHS,
   longSweep,
-  patient,
-  slowDown,
-  speedUp,
+  longLeaseOptions,
+  slowDownWorkers,
+  speedUpWorkers,
   startWorker,
-  through,
-  withoutServer,
+  redisOptions,
+  createLocalRuns,
 } from "./support/remote.ts";
-import { withSmallData } from "./support/small-data.ts";
+import { createSmallDataFolders } from "./support/small-data.ts";
 
-const prepare = withSmallData();
+const prepare = createSmallDataFolders();
 
-describe.skipIf(!isRedisHere)("through redis-server (skipped if it is not installed):", () => {
+describe.skipIf(!isRedisInstalled)("through redis-server (skipped if it is not installed):", () => {
   let server: RedisServer;
   beforeAll(async () => {
     server = await RedisServer.start();
   });
   afterAll(() => server.remove());
 
-  const embedded = withoutServer(prepare);
+  const embedded = createLocalRuns(prepare);
 
   test("a sweep writes the same files as without the server, and leaves nothing on the server", async () => {
     const alone = prepare(smallSweep);
@@ -46,7 +46,9 @@ describe.skipIf(!isRedisHere)("through redis-server (skipped if it is not instal
     await two.ended;
     const client = server.client();
     expect(
-      (await client.keys("*")).filter((key) => !key.startsWith(`${PREFIX}:${queueOf(codeVersion())}`)),
+      (await client.keys("*")).filter(
+        (key) => !key.startsWith(`${KEY_PREFIX}:${getQueueName(computeCodeVersion())}`),
+      ),
     ).toEqual([]);
     client.disconnect();
   });
@@ -67,7 +69,7 @@ describe.skipIf(!isRedisHere)("through redis-server (skipped if it is not instal
     for (const each of [spec, halving, withTarget]) {
       const folder = prepare(each);
       const worker = startWorker(folder, server.url);
-      const { code, err } = await folder.run(through(server.url));
+      const { code, err } = await folder.run(redisOptions(server.url));
       expect(err).toBe("");
       expect(code).toBe(0);
       worker.signal("SIGINT");
@@ -78,16 +80,16 @@ describe.skipIf(!isRedisHere)("through redis-server (skipped if it is not instal
 
   test("workers that vanish during a trial, by SIGKILL or SIGSTOP, are replaced", async () => {
     const folder = prepare(longSweep);
-    slowDown(folder);
+    slowDownWorkers(folder);
     const [killed, frozen] = [startWorker(folder, server.url), startWorker(folder, server.url)];
-    const run = folder.start(through(server.url));
+    const run = folder.start(redisOptions(server.url));
     // Each of them trains one trial.
-    await until(run, () => folder.epochsOf(1) >= 3 && folder.epochsOf(2) >= 3);
+    await waitUntil(run, () => folder.epochsOf(1) >= 3 && folder.epochsOf(2) >= 3);
     killed.signal("SIGKILL");
     frozen.signal("SIGSTOP");
-    speedUp(folder);
+    speedUpWorkers(folder);
     const other = startWorker(folder, server.url);
-    await until(other.ended, () => /completed/.test(other.said()));
+    await waitUntil(other.ended, () => /completed/.test(other.said()));
     frozen.signal("SIGCONT");
     const { exitCode, stdout } = await run;
     expect(exitCode).toBe(0);
@@ -97,26 +99,26 @@ describe.skipIf(!isRedisHere)("through redis-server (skipped if it is not instal
 
   test("a restarted coordinator uses epochs that were trained while it was not running", async () => {
     const folder = prepare(longSweep);
-    slowDown(folder);
-    const worker = startWorker(folder, server.url, patient);
+    slowDownWorkers(folder);
+    const worker = startWorker(folder, server.url, longLeaseOptions);
     const client = server.client();
     onTestFinished(() => client.disconnect());
     const reports = async (): Promise<number> => {
-      const lengths = (await client.keys(`${PREFIX}:job:*:reports`)).map((key) => client.xlen(key));
+      const lengths = (await client.keys(`${KEY_PREFIX}:job:*:reports`)).map((key) => client.xlen(key));
       return (await Promise.all(lengths)).reduce((sum, length) => sum + length, 0);
     };
     let said = "";
     for (const lines of [10, 20]) {
-      const run = folder.start(through(server.url), { detached: true });
+      const run = folder.start(redisOptions(server.url), { detached: true });
       run.stdout.on("data", (text: Buffer) => (said += text.toString()));
-      await until(run, () => folder.journalLines() > lines);
+      await waitUntil(run, () => folder.journalLines() > lines);
       process.kill(-run.pid!, "SIGKILL");
       await run;
       const before = await reports();
       await expect.poll(reports, { timeout: 250_000 }).toBeGreaterThan(before + 2);
     }
-    speedUp(folder);
-    const { code, out } = await folder.run(through(server.url));
+    speedUpWorkers(folder);
+    const { code, out } = await folder.run(redisOptions(server.url));
     expect(code).toBe(0);
     expect(folder.promisedFiles()).toEqual(await embedded(longSweep));
     // Each trial had only one attempt.
@@ -130,9 +132,9 @@ describe.skipIf(!isRedisHere)("through redis-server (skipped if it is not instal
     const own = await RedisServer.start();
     onTestFinished(() => own.remove());
     const folder = prepare(longSweep);
-    slowDown(folder);
+    slowDownWorkers(folder);
     const worker = startWorker(folder, own.url);
-    const run = folder.start(through(own.url));
+    const run = folder.start(redisOptions(own.url));
     let said = "";
     run.stdout.on("data", (text: Buffer) => (said += text.toString()));
     const missing = (text: string): number => text.split("does not respond").length - 1;
@@ -140,13 +142,13 @@ describe.skipIf(!isRedisHere)("through redis-server (skipped if it is not instal
       [1, 10],
       [2, 20],
     ] as const) {
-      await until(run, () => folder.journalLines() > lines);
+      await waitUntil(run, () => folder.journalLines() > lines);
       await own.stop();
-      await until(run, () => missing(said) === times);
-      await until(worker.ended, () => missing(worker.said()) === times);
+      await waitUntil(run, () => missing(said) === times);
+      await waitUntil(worker.ended, () => missing(worker.said()) === times);
       await own.start();
     }
-    speedUp(folder);
+    speedUpWorkers(folder);
     expect((await run).exitCode).toBe(0);
     expect(said).toContain("responds again");
     expect(folder.promisedFiles()).toEqual(await embedded(longSweep));
@@ -156,10 +158,10 @@ describe.skipIf(!isRedisHere)("through redis-server (skipped if it is not instal
     const own = await RedisServer.start();
     onTestFinished(() => own.remove());
     const folder = prepare(longSweep);
-    slowDown(folder);
+    slowDownWorkers(folder);
     const worker = startWorker(folder, own.url);
-    const run = folder.start(through(own.url));
-    await until(run, () => folder.epochsOf(1) >= 3);
+    const run = folder.start(redisOptions(own.url));
+    await waitUntil(run, () => folder.epochsOf(1) >= 3);
     const client = own.client();
     await client.config("SET", "maxmemory", "1");
     expect((await worker.ended).exitCode).toBe(1);
@@ -169,11 +171,11 @@ describe.skipIf(!isRedisHere)("through redis-server (skipped if it is not instal
     expect(worker.said()).not.toMatch(/^\s+at /m);
     await client.config("SET", "maxmemory", "0");
     client.disconnect();
-    speedUp(folder);
+    speedUpWorkers(folder);
     startWorker(folder, own.url);
     // The run has also ended if it tried to write to the server.
     const { exitCode } = await run;
-    expect(exitCode === 0 ? exitCode : (await folder.run(through(own.url))).code).toBe(0);
+    expect(exitCode === 0 ? exitCode : (await folder.run(redisOptions(own.url))).code).toBe(0);
     expect(folder.promisedFiles()).toEqual(await embedded(longSweep));
   });
 
@@ -182,27 +184,27 @@ describe.skipIf(!isRedisHere)("through redis-server (skipped if it is not instal
     onTestFinished(() => client.disconnect());
     const say = async (kind: "run" | "worker"): Promise<void> => {
       await client.set(
-        keys.presence(kind, "other"),
+        redisKeys.presence(kind, "other"),
         JSON.stringify({ name: `old ${kind}`, version: "0.0.9", places: 4 }),
       );
-      await client.sadd(keys.present(kind), "other");
+      await client.sadd(redisKeys.present(kind), "other");
     };
     await say("run");
     await say("worker");
     onTestFinished(async () => {
-      await client.del(keys.presence("run", "other"), keys.presence("worker", "other"));
+      await client.del(redisKeys.presence("run", "other"), redisKeys.presence("worker", "other"));
     });
     const folder = prepare(smallSweep);
-    const run = folder.start(through(server.url));
+    const run = folder.start(redisOptions(server.url));
     let shown = "";
     run.stdout?.on("data", (text: Buffer) => (shown += text.toString()));
-    await until(run, () => shown.includes("No worker is connected") && shown.includes("old worker"));
+    await waitUntil(run, () => shown.includes("No worker is connected") && shown.includes("old worker"));
     expect(shown).toContain(
-      `The worker old worker has version 0.0.9 of the code, but this run has ${codeVersion()}.`,
+      `The worker old worker has version 0.0.9 of the code, but this run has ${computeCodeVersion()}.`,
     );
     const worker = startWorker(folder, server.url);
     expect((await run).exitCode).toBe(0);
-    await until(worker.ended, () =>
+    await waitUntil(worker.ended, () =>
       worker.said().includes("The run of old run has version 0.0.9 of the code"),
     );
   });
@@ -211,25 +213,25 @@ describe.skipIf(!isRedisHere)("through redis-server (skipped if it is not instal
     const folder = prepare(smallSweep);
     const worker = startWorker(folder, server.url);
     const client = server.client();
-    const queue = new Queue(queueOf(codeVersion()), {
+    const queue = new Queue(getQueueName(computeCodeVersion()), {
       connection: client,
-      prefix: PREFIX,
+      prefix: KEY_PREFIX,
       skipVersionCheck: true,
     });
     await queue.add("x", { wire: JSON.stringify({ spec: "rm -rf" }) }, { removeOnComplete: true });
-    await until(worker.ended, () => worker.said().includes("A job was refused"));
-    expect((await folder.run(through(server.url))).code).toBe(0);
+    await waitUntil(worker.ended, () => worker.said().includes("A job was refused"));
+    expect((await folder.run(redisOptions(server.url))).code).toBe(0);
     expect(folder.promisedFiles()).toEqual(await embedded(smallSweep));
     await queue.close();
     client.disconnect();
   });
 
-  test("a worker with different images under the same name prints this and ends", async () => {
+  test("a worker with different images under the same name prints an error and ends", async () => {
     const folder = prepare(smallSweep);
     const elsewhere = prepare(smallSweep);
     // 600 labels, all of them 1.
     elsewhere.write("data/mnist/train-labels-idx1-ubyte", `\0\0\x08\x01\0\0\x02\x58${"\x01".repeat(600)}`);
-    const run = folder.start(through(server.url));
+    const run = folder.start(redisOptions(server.url));
     const worker = startWorker(elsewhere, server.url);
     expect((await worker.ended).exitCode).toBe(1);
     expect(worker.said()).toContain("the data set mnist on this machine differs from that of small.");
@@ -240,7 +242,7 @@ describe.skipIf(!isRedisHere)("through redis-server (skipped if it is not instal
     expect(folder.promisedFiles()).toEqual(await embedded(smallSweep));
   });
 
-  test("so does a worker with different custom data", async () => {
+  test("a worker with different custom data prints an error and ends", async () => {
     const spec = `
 name: small
 dataset: { type: csv, training: train.csv, test: train.csv, label: first }
@@ -251,8 +253,8 @@ training: { epochs: 1, batchSize: 2 }
     const folder = prepare(spec);
     const ours = "0,9,2,3,4\n1,200,3,4,5\n0,2,3,4,5\n1,201,4,5,6\n";
     folder.write("train.csv", ours);
-    const run = folder.start(through(server.url));
-    await until(run, () => folder.journalLines() > 0 && folder.read("journal.jsonl").includes("sha256"));
+    const run = folder.start(redisOptions(server.url));
+    await waitUntil(run, () => folder.journalLines() > 0 && folder.read("journal.jsonl").includes("sha256"));
     folder.write("train.csv", ours.replace("200", "199"));
     const worker = startWorker(folder, server.url);
     expect((await worker.ended).exitCode).toBe(1);
@@ -270,23 +272,23 @@ training: { epochs: 1, batchSize: 2 }
     onTestFinished(() => own.remove());
     const folder = prepare(smallSweep);
 
-    const without = await folder.run(through(own.urlWithoutPassword));
+    const without = await folder.run(redisOptions(own.urlWithoutPassword));
     expect(without.code).toBe(1);
     expect(without.err).toContain("requires a password");
-    const wrong = await folder.run(through(own.url.replace("very-secret", "another-one")));
+    const wrong = await folder.run(redisOptions(own.url.replace("very-secret", "another-one")));
     expect(wrong.code).toBe(1);
     expect(wrong.err).toContain("does not accept the user name or the password");
     expect(wrong.err).not.toContain("another-one");
-    const hidden = await folder.run(through(own.url.replace("very-secret", "***")));
+    const hidden = await folder.run(redisOptions(own.url.replace("very-secret", "***")));
     expect(hidden.err).toContain(
       "*** in the address replaces the password: write the password itself, or leave it out",
     );
 
-    const run = folder.start(through(own.url));
+    const run = folder.start(redisOptions(own.url));
     // Without workers, the run prints how to start one.
     let said = "";
     run.stdout.on("data", (text: Buffer) => (said += text.toString()));
-    await until(run, () => /No worker is connected[^]*redis:\/\/\S+\s/.test(said));
+    await waitUntil(run, () => /No worker is connected[^]*redis:\/\/\S+\s/.test(said));
     expect(said).toContain(own.url.replace("very-secret", "***"));
     startWorker(folder, own.urlWithoutPassword, [], { NN_REDIS_PASSWORD: "very-secret" });
     const { exitCode, stdout } = await run;
@@ -301,7 +303,7 @@ training: { epochs: 1, batchSize: 2 }
 
 test("without a server, the message explains what to do", async () => {
   const folder = prepare(smallSweep);
-  const { code, err } = await folder.run(through("redis://:hidden@127.0.0.1:1"));
+  const { code, err } = await folder.run(redisOptions("redis://:hidden@127.0.0.1:1"));
   expect(code).toBe(1);
   expect(err).toBe(
     "Error: no Redis server responds at redis://:***@127.0.0.1:1 (ECONNREFUSED connect ECONNREFUSED 127.0.0.1:1). " +

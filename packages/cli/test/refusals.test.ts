@@ -6,10 +6,10 @@ import { execa } from "execa";
 import { expect, test } from "vitest";
 
 import { smallSweep } from "./support/bench-folder.ts";
-import { until } from "./support/processes.ts";
-import { withSmallData } from "./support/small-data.ts";
+import { waitUntil } from "./support/processes.ts";
+import { createSmallDataFolders } from "./support/small-data.ts";
 
-const prepare = withSmallData();
+const prepare = createSmallDataFolders();
 const { version }: { version: string } = JSON.parse(
   readFileSync(new URL("../package.json", import.meta.url), "utf8"),
 );
@@ -18,7 +18,7 @@ const stack = /^\s+at /m;
 test("a second run in the same directory ends with an error, and the first continues", async () => {
   const folder = prepare(smallSweep);
   const first = folder.start(["--set", "training.epochs=100000"]);
-  await until(first, () => folder.journalLines() > 1);
+  await waitUntil(first, () => folder.journalLines() > 1);
   const second = await folder.run(["--set", "training.epochs=100000"]);
   expect(second.code).toBe(1);
   expect(second.err).toMatch(

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, onTestFinished, test } from "vitest";
 
-import { RedisServer, isRedisHere } from "./support/redis-server.ts";
+import { RedisServer, isRedisInstalled } from "./support/redis-server.ts";
 import { EPOCHS, RemoteTraining } from "./support/remote-training.ts";
 
 /** Events that may happen in any order. */
@@ -35,7 +35,7 @@ const step = fc.tuple(
   fc.nat({ max: 1 }),
 );
 
-test.skipIf(!isRedisHere)(
+test.skipIf(!isRedisInstalled)(
   "each epoch of a trial is recorded once and in order, after any lost reports, restarts and kills",
   async () => {
     const server = await RedisServer.start();

@@ -1,15 +1,15 @@
 import { existsSync, readFileSync, truncateSync } from "node:fs";
 import { join } from "node:path";
 
-import { readJournal, trialsOf } from "@nn/results";
+import { readJournal, collectTrialRecords } from "@nn/results";
 import { readCheckpoint } from "@nn/training";
 import { expect, test } from "vitest";
 
-import { childrenOf, until } from "./support/processes.ts";
-import { withSmallData } from "./support/small-data.ts";
+import { listChildProcesses, waitUntil } from "./support/processes.ts";
+import { createSmallDataFolders } from "./support/small-data.ts";
 import type { BenchFolder } from "./support/bench-folder.ts";
 
-const prepare = withSmallData();
+const prepare = createSmallDataFolders();
 
 /** One trial with every kind of state that a checkpoint contains. */
 const spec = `
@@ -81,7 +81,7 @@ test("a trial that is killed repeatedly within epochs resumes there, with the sa
   const folder = prepare(spec);
   for (const epochs of [2, 4, 5]) {
     const run = folder.start(afterEachStep, { detached: true });
-    await until(run, () => place(folder).epoch >= epochs && place(folder).seen > 0);
+    await waitUntil(run, () => place(folder).epoch >= epochs && place(folder).seen > 0);
     process.kill(-run.pid!, "SIGKILL");
     await run;
   }
@@ -98,8 +98,8 @@ test("a trial that is killed repeatedly within epochs resumes there, with the sa
 test("after a worker is killed, another one resumes from its checkpoint", async () => {
   const folder = prepare(spec);
   const run = folder.start(afterEachStep);
-  await until(run, () => place(folder).epoch >= 3);
-  process.kill(childrenOf(run.pid!)[0]!, "SIGKILL");
+  await waitUntil(run, () => place(folder).epoch >= 3);
+  process.kill(listChildProcesses(run.pid!)[0]!, "SIGKILL");
   const { exitCode, stdout } = await run;
   expect(stdout).toContain("Retrying it");
   expect(exitCode).toBe(0);
@@ -110,7 +110,7 @@ test("after a worker is killed, another one resumes from its checkpoint", async 
 test("epochs in the checkpoint but not in the journal are recorded when the run resumes", async () => {
   const folder = prepare(spec);
   const run = folder.start(afterEachStep, { detached: true });
-  await until(run, () => place(folder).epoch >= 3);
+  await waitUntil(run, () => place(folder).epoch >= 3);
   process.kill(-run.pid!, "SIGKILL");
   await run;
   // As if the coordinator had been killed before it recorded them.
@@ -121,14 +121,14 @@ test("epochs in the checkpoint but not in the journal are recorded when the run 
 
   expect((await folder.run()).code).toBe(0);
   expect(folder.promisedFiles()).toEqual(reference);
-  const history = trialsOf(readJournal(journal).events).get(1)!.history;
+  const history = collectTrialRecords(readJournal(journal).events).get(1)!.history;
   expect(history.map(({ epoch }) => epoch)).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
 });
 
 test("with a damaged checkpoint, the trial starts over with the same bytes", async () => {
   const folder = prepare(spec);
   const run = folder.start(afterEachStep, { detached: true });
-  await until(run, () => place(folder).epoch >= 2);
+  await waitUntil(run, () => place(folder).epoch >= 2);
   process.kill(-run.pid!, "SIGKILL");
   await run;
   truncateSync(join(folder.runFolder(), "trials/1/checkpoint.safetensors"), 1000);

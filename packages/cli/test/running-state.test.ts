@@ -3,9 +3,9 @@ import { join } from "node:path";
 import { readSafetensors } from "@nn/results";
 import { expect, test } from "vitest";
 
-import { withSmallData } from "./support/small-data.ts";
+import { createSmallDataFolders } from "./support/small-data.ts";
 
-const prepare = withSmallData();
+const prepare = createSmallDataFolders();
 
 const spec = `
 name: normalized

@@ -5,9 +5,9 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 
 import { smallSweep } from "./support/bench-folder.ts";
-import { withSmallData } from "./support/small-data.ts";
+import { createSmallDataFolders } from "./support/small-data.ts";
 
-const prepare = withSmallData();
+const prepare = createSmallDataFolders();
 const single = smallSweep.replace(/sweep:[^]*/, "");
 
 test("each run has its trials, its best configuration and what --set changed; the newest comes last", async () => {

@@ -3,10 +3,10 @@ import { availableParallelism } from "node:os";
 import { expect, test } from "vitest";
 
 import { smallConvolutions, smallSweep } from "./support/bench-folder.ts";
-import { childrenOf, isOver, until, untilGone } from "./support/processes.ts";
-import { withSmallData } from "./support/small-data.ts";
+import { listChildProcesses, hasEnded, waitUntil, waitForExit } from "./support/processes.ts";
+import { createSmallDataFolders } from "./support/small-data.ts";
 
-const prepare = withSmallData();
+const prepare = createSmallDataFolders();
 
 /**
  * The files of an uninterrupted run with one worker. The first test sets them, the others compare with them.
@@ -47,6 +47,7 @@ test.for([
   ["two workers", ["--workers", "2"], "wasm-widened"],
   ["kernels that are not widened", ["--workers", "2", "--simd", "128"], "wasm-plain"],
   ["two threads", ["--threads", "2"], "wasm-widened", 2],
+  ["a number of threads that each trial chooses", ["--threads", "auto"], "wasm-widened", "auto"],
   ["three threads, more than there are cores perhaps", ["--threads", "3"], "wasm-widened", 3],
 ] as const)("the same bytes with %s", async ([, args, kernels, threads = 1]) => {
   const folder = prepare(smallSweep);
@@ -65,12 +66,12 @@ test("--no-widen is --simd 128, with a notice", async () => {
   expect(folder.promisedFiles()).toEqual(reference);
 });
 
-test("a large convolutional network has the same bytes on one to three threads", async () => {
-  const onThreads = async (threads: number): Promise<Record<string, string>> => {
+test("a large convolutional network has the same bytes on any number of threads", async () => {
+  const onThreads = async (threads: number | "auto"): Promise<Record<string, string>> => {
     const folder = prepare(smallConvolutions);
     const { code, err } = await folder.run(["--threads", String(threads)]);
     expect(code).toBe(0);
-    const told = threads > availableParallelism() ? `notice: ${threads} threads on` : "";
+    const told = Number(threads) > availableParallelism() ? `notice: ${threads} threads on` : "";
     expect(err.startsWith(told)).toBe(true);
     expect(JSON.parse(folder.read("environment.json"))).toMatchObject({ threads });
     return folder.promisedFiles();
@@ -78,6 +79,7 @@ test("a large convolutional network has the same bytes on one to three threads",
   const one = await onThreads(1);
   expect(await onThreads(2)).toEqual(one);
   expect(await onThreads(3)).toEqual(one);
+  expect(await onThreads("auto")).toEqual(one);
 });
 
 test("the same bytes after several kill -9 of the process group", async () => {
@@ -87,8 +89,8 @@ test("the same bytes after several kill -9 of the process group", async () => {
   for (const more of [0, 1, 2, 7, 11]) {
     const goal = folder.journalLines() + more;
     const run = folder.start(["--workers", "2"], { detached: true });
-    await until(run, () => isOver(run) || folder.journalLines() > goal);
-    if (!isOver(run)) process.kill(-run.pid!, "SIGKILL");
+    await waitUntil(run, () => hasEnded(run) || folder.journalLines() > goal);
+    if (!hasEnded(run)) process.kill(-run.pid!, "SIGKILL");
     await run;
   }
   const { code, out } = await folder.run(["--workers", "2"]);
@@ -101,12 +103,12 @@ test("if only the coordinator is killed, its workers exit", async () => {
   const folder = prepare(smallSweep);
   const run = folder.start(["--workers", "2", "--set", "training.epochs=100000"]);
   // Both trials have trained at least one epoch.
-  await until(run, () => folder.journalLines() >= 6);
-  const workers = childrenOf(run.pid!);
+  await waitUntil(run, () => folder.journalLines() >= 6);
+  const workers = listChildProcesses(run.pid!);
   expect(workers).toHaveLength(2);
   process.kill(run.pid!, "SIGKILL");
   await run;
-  await untilGone(workers);
+  await waitForExit(workers);
 });
 
 test("the same command again trains nothing; --fresh starts over with the same bytes", async () => {

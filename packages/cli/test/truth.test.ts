@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 import { createTrainingRuntime, type TrainingRuntime } from "@nn/training";
 import { runTiny, tinyExperiments, type TinyRun } from "./truth/run-tiny.ts";
-import { optionsOf, usedOptions } from "./truth/options.ts";
+import { listSchemaOptions, listUsedOptions } from "./truth/options.ts";
 
 // Tiny experiments that use every option of the experiment file. Their tables are compared with the committed
 // bytes, and their metrics with those that PyTorch computes from their weights and data. After an intended
@@ -71,8 +71,8 @@ const UNUSED: readonly (readonly [option: RegExp, reason: string])[] = [
 ];
 
 test("together they use every option of the file, with a value other than its default", () => {
-  const used = usedOptions([...runs.values()], [...tinyExperiments.values()]);
-  const missing = [...optionsOf()].filter((option) => !used.has(option));
+  const used = listUsedOptions([...runs.values()], [...tinyExperiments.values()]);
+  const missing = [...listSchemaOptions()].filter((option) => !used.has(option));
   const reasoned = (option: string): boolean => UNUSED.some(([pattern]) => pattern.test(option));
   expect(missing.filter((option) => !reasoned(option))).toEqual([]);
   for (const [pattern] of UNUSED) expect(missing.some((option) => pattern.test(option))).toBe(true);

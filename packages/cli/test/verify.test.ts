@@ -5,9 +5,9 @@ import { workspaceFolder } from "@nn/runner";
 import { afterAll, expect, test } from "vitest";
 
 import { smallSweep, type BenchFolder } from "./support/bench-folder.ts";
-import { withSmallData } from "./support/small-data.ts";
+import { createSmallDataFolders } from "./support/small-data.ts";
 
-const prepare = withSmallData();
+const prepare = createSmallDataFolders();
 // Results of `verify` are in the workspace, below this name.
 const name = `verify-test-${process.pid}`;
 afterAll(() => rmSync(join(workspaceFolder, "results/.verify", name), { recursive: true, force: true }));

@@ -15,7 +15,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 import { runProgram, type Outcome } from "./support/program.ts";
-import { withoutCatalogNames } from "@nn/experiment/testing/without-catalog-names";
+import { hideCatalogNames } from "@nn/experiment/testing/hide-catalog-names";
 
 const specs = join(import.meta.dirname, "../../experiment/test/specs");
 const STACK = /\n\s+at |node:internal|\.ts:\d+:\d+\)/;
@@ -46,7 +46,7 @@ describe("the program, given wrong experiments", () => {
     expect(out).toBe("");
     expect(err).not.toMatch(STACK);
     for (const name of unset) {
-      expect(withoutCatalogNames(err)).toContain(
+      expect(hideCatalogNames(err)).toContain(
         readFileSync(join(specs, name.replace(/yaml$/, "txt")), "utf8"),
       );
     }

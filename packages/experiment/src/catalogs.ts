@@ -1,8 +1,8 @@
 import { importDefinition, type Definition } from "@nn/catalog";
 import { prunerKind, pruners, samplerKind, samplers } from "@nn/sweep";
-import { trialCatalogs, type EntriesOf, type CustomizableCatalog } from "@nn/training";
+import { trialCatalogs, type CatalogEntries, type CustomizableCatalog } from "@nn/training";
 
-import { guarded } from "./errors/custom-part-error.ts";
+import { wrapCustomPart } from "./errors/custom-part-error.ts";
 
 /** The catalogs to which custom parts can be added, one per kind of custom part. */
 export const customizableCatalogs = {
@@ -17,10 +17,10 @@ export type CatalogName = keyof typeof customizableCatalogs;
 /**
  * The entries that the blocks of an experiment may name, by catalog. The key of a custom part is its path.
  */
-export type Catalogs = EntriesOf<typeof customizableCatalogs>;
+export type Catalogs = CatalogEntries<typeof customizableCatalogs>;
 
 /** The catalogs without custom parts. */
-export const builtIn: Catalogs = extendCatalogs().catalogs;
+export const builtInCatalogs: Catalogs = extendCatalogs().catalogs;
 
 /** Whether a schema's `catalog` is open to custom parts. */
 export function isCustomizable(name: string | undefined): name is CatalogName {
@@ -83,7 +83,7 @@ export function extendCatalogs(): CatalogRegistry {
 
 function grow<Entry extends Definition>(
   { kind, entries }: CustomizableCatalog<Entry>,
-  guard: (definition: Entry, part: string) => Entry = guarded,
+  guard: (definition: Entry, part: string) => Entry = wrapCustomPart,
 ) {
   const all = new Map(entries);
   return {

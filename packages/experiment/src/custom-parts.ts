@@ -4,7 +4,7 @@ import { dirname, relative, resolve, sep } from "@nn/platform/path";
 import { isCustomType, parsePath, type Path } from "@nn/training";
 
 import {
-  builtIn,
+  builtInCatalogs,
   extendCatalogs,
   isCustomizable,
   customizableCatalogs,
@@ -12,16 +12,16 @@ import {
   type Catalogs,
 } from "./catalogs.ts";
 import type { CustomPartError } from "./errors/custom-part-error.ts";
-import { locateLoadFailure, withoutFolder } from "./errors/load-failure.ts";
-import { nearbyFile } from "./errors/nearby-file.ts";
+import { locateLoadFailure, makePathsRelative } from "./errors/load-failure.ts";
+import { suggestFile } from "./errors/suggest-file.ts";
 import type { Problem, Problems } from "./errors/problem.ts";
 import { splitAdvice } from "./errors/split-advice.ts";
-import { fillDefaults, schemaFor, type JsonSchema } from "./schema/json-schema.ts";
-import { experimentSchema, schemaOf } from "./schema/schema.ts";
+import { fillDefaults, selectSchema, type JsonSchema } from "./schema/json-schema.ts";
+import { createExperimentSchema, getEntrySchema } from "./schema/schema.ts";
 import { checkSchema } from "./schema/schema-problems.ts";
 import { findTarget } from "./sweep/substitute.ts";
-import { find, toData, type Located, type LocatedEntry, type LocatedMap } from "./yaml/located.ts";
-import { positionOf, type Span } from "./yaml/source.ts";
+import { findNode, toData, type Located, type LocatedEntry, type LocatedMap } from "./yaml/located.ts";
+import { getPosition, type Span } from "./yaml/source.ts";
 
 /** The custom parts of an experiment. */
 export interface CustomParts {
@@ -66,11 +66,11 @@ export async function loadCustomParts(
     const { catalog, name, place } = naming;
     const { noun, maker } = customizableCatalogs[catalog].kind;
     const path = resolve(home, name);
-    const [fact] = splitAdvice(withoutFolder(reason.replace(`${path}: `, ""), home));
+    const [fact] = splitAdvice(makePathsRelative(reason.replace(`${path}: `, ""), home));
     const found = locateLoadFailure(cause, path, home, dirname(file));
     const here = existsSync(path)
       ? `Correct that file, or name ${withArticle(noun)} of the catalog.`
-      : nearbyFile(path, name, FILE);
+      : suggestFile(path, name, FILE);
     return {
       place: found ?? place,
       message: `the ${noun} ${name} cannot be used: ${fact}`,
@@ -84,8 +84,11 @@ export async function loadCustomParts(
   for (let before = -1; before < namings.size;) {
     before = namings.size;
     const found: Naming[] = [];
-    renamed = rename(root, experimentSchema(before === 0 ? builtIn : catalogs), home, (naming) =>
-      found.push(naming),
+    renamed = rename(
+      root,
+      createExperimentSchema(before === 0 ? builtInCatalogs : catalogs),
+      home,
+      (naming) => found.push(naming),
     );
     for (const naming of found) {
       const { catalog, name } = naming;
@@ -95,7 +98,7 @@ export async function loadCustomParts(
       const path = resolve(home, name);
       try {
         // An invalid schema is found here.
-        await load(catalog, name, path, (definition) => checkSchema(schemaOf(definition)));
+        await load(catalog, name, path, (definition) => checkSchema(getEntrySchema(definition)));
         sources.set(name, readFileSync(path));
       } catch (error) {
         unusable.add(name);
@@ -106,7 +109,7 @@ export async function loadCustomParts(
   }
   return {
     root: renamed,
-    catalogs: namings.size === 0 ? builtIn : catalogs,
+    catalogs: namings.size === 0 ? builtInCatalogs : catalogs,
     sources,
     unusable,
     problemOf(error) {
@@ -125,7 +128,7 @@ function withArticle(noun: string): string {
 
 /** Returns `at spec.yaml:10:15` or `in --set …`. */
 function whereIs(place: Span): string {
-  const { line, column } = positionOf(place);
+  const { line, column } = getPosition(place);
   const { kind, name } = place.source;
   return kind === "file" ? `at ${name}:${line}:${column}` : `in ${name}`;
 }
@@ -145,7 +148,7 @@ function rename(
     return { ...type, value: name };
   };
   const named = renameIn(root, schema, to);
-  const parameters = find(root, ["sweep", "parameters"])?.value;
+  const parameters = findNode(root, ["sweep", "parameters"])?.value;
   if (named.kind !== "map" || parameters?.kind !== "map") return named.kind === "map" ? named : root;
   const written = toData(named);
   const body = { schema, written, completed: fillDefaults(schema, written) };
@@ -191,7 +194,7 @@ function renameIn(node: Located, schema: JsonSchema, to: Rename): Located {
   if (type?.value.kind === "scalar" && type.value.value === "choice" && node.entries.has("values"))
     return mapOptions(node, (option) => renameIn(option, schema, to));
   const named = type && isCustomizable(catalog) ? to(catalog, type.value) : type?.value;
-  const { properties = {} } = schemaFor(schema, { type: named && toData(named) });
+  const { properties = {} } = selectSchema(schema, { type: named && toData(named) });
   const entries = [...node.entries].map(([key, { value, ...entry }]): [string, LocatedEntry] => {
     if (key === "type" && named !== undefined) return [key, { ...entry, value: named }];
     const below = Object.hasOwn(properties, key) ? properties[key] : undefined;
@@ -202,7 +205,7 @@ function renameIn(node: Located, schema: JsonSchema, to: Rename): Located {
 
 /** Changes the options of a domain, which is a plain list or a `choice`. */
 function mapOptions(domain: Located, change: (option: Located) => Located): Located {
-  const values = find(domain, ["values"])?.value;
+  const values = findNode(domain, ["values"])?.value;
   if (values?.kind === "list") return replaceAt(domain, ["values"], mapOptions(values, change));
   return domain.kind === "list" ? { ...domain, items: domain.items.map(change) } : domain;
 }

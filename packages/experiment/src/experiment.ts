@@ -34,7 +34,7 @@ export interface Experiment {
   readonly resolved: Readonly<Record<string, unknown>>;
   /**
    * 12 hexadecimal digits of a SHA-256 over the resolved experiment and the files of its custom parts
-   * (`fingerprintOf`).
+   * (`computeFingerprint`).
    */
   readonly fingerprint: string;
   /** The swept paths in the order of the file: the parameter columns of results.csv. */
@@ -56,7 +56,7 @@ export interface Experiment {
    * results.
    */
   readonly keep: Keep;
-  /** Where results are written besides. Like `keep`, they are not part of `resolved`. */
+  /** Additional formats of the results. Like `keep`, they are not part of `resolved`. */
   readonly loggers: readonly LoggerSpec[];
   /** The pruner, which stops unpromising trials. */
   readonly pruner?: PartSpec;

@@ -1,6 +1,6 @@
 import { createHash } from "@nn/platform/hash";
 
-import { parametersOf, type DomainSpecs } from "@nn/sweep";
+import { listParameters, type DomainSpecs } from "@nn/sweep";
 import { canonicalJson, isRecord } from "@nn/training";
 
 /**
@@ -11,14 +11,14 @@ import { canonicalJson, isRecord } from "@nn/training";
  * documentation, and correcting either must not start a new run. The minutes of a sweep's budget are left out
  * too, because a sweep that has used them up resumes with more.
  */
-export function fingerprintOf(
+export function computeFingerprint(
   resolved: Readonly<Record<string, unknown>>,
   swept: DomainSpecs,
   sources: ReadonlyMap<string, Uint8Array>,
 ): string {
   const { name: _name, description: _description, ...rest } = withoutMinutes(resolved);
   // The order of the parameters determines the order of the trials; sorted keys would lose it.
-  const order = parametersOf(swept).map(({ name }) => name);
+  const order = listParameters(swept).map(({ name }) => name);
   const hash = createHash("sha256").update(canonicalJson({ ...rest, order }));
   for (const [path, bytes] of [...sources].sort(([a], [b]) => (a < b ? -1 : 1))) {
     hash.update(`\n${path}\n${bytes.length}\n`).update(bytes);

@@ -1,28 +1,28 @@
 import { dirname, resolve } from "@nn/platform/path";
 
 import type { ModelPlan } from "@nn/layers";
-import { ProposalError, continuesTrainings, pathsOf } from "@nn/sweep";
+import { ProposalError, choosesNetworksToContinue, listPaths } from "@nn/sweep";
 import { createTrainingIdentityFactory, type TrainingIdentityFactory, type TrialSpec } from "@nn/training";
 
 import type { Experiment, TrialProposer } from "./experiment.ts";
 import type { ForecastInput } from "./checks/forecast-input.ts";
-import { batchNotices } from "./checks/batches.ts";
+import { collectBatchNotices } from "./checks/batches.ts";
 import { CustomPartError } from "./errors/custom-part-error.ts";
 import { locateCause, type CauseCandidates } from "./errors/locate-cause.ts";
 import { checkBudget } from "./sweep/check-budget.ts";
 import { checkCombinations } from "./sweep/combinations.ts";
-import { compose } from "./yaml/compose.ts";
+import { composeExperiment } from "./yaml/compose.ts";
 import type { Executor } from "./schema/executors.ts";
 import { defaultKeep, type Keep } from "./schema/keep.ts";
 import type { LoggerSpec } from "./schema/loggers.ts";
 import { checkFiniteNumbers } from "./schema/finite.ts";
-import { fingerprintOf } from "./fingerprint.ts";
-import { areValid, metricOf, checkSpec, sweepOf, type LoadedSpec } from "./checks/check-spec.ts";
+import { computeFingerprint } from "./fingerprint.ts";
+import { arePartsValid, getSweepMetric, checkSpec, getSweep, type LoadedSpec } from "./checks/check-spec.ts";
 import { fillDefaults, type JsonSchema } from "./schema/json-schema.ts";
 import { toData, type LocatedMap } from "./yaml/located.ts";
-import { equalConfigurations } from "./sweep/equal-configurations.ts";
-import { countTrialLayers, networkVariables, createNetworkSizeProvider } from "./checks/network-size.ts";
-import { noticesOf } from "./checks/notices.ts";
+import { noticeEqualConfigurations } from "./sweep/equal-configurations.ts";
+import { countTrialLayers, getNetworkVariables, createNetworkSizeProvider } from "./checks/network-size.ts";
+import { collectNotices } from "./checks/notices.ts";
 import { applyOverrides } from "./yaml/override.ts";
 import {
   createDatasetFactsProvider,
@@ -30,16 +30,16 @@ import {
   type DatasetFactsProvider,
 } from "./checks/dataset-facts.ts";
 import { loadCustomParts, type CustomParts } from "./custom-parts.ts";
-import { builtIn, type Catalogs } from "./catalogs.ts";
+import { builtInCatalogs, type Catalogs } from "./catalogs.ts";
 import { Problems } from "./errors/problem.ts";
 import { checkPruning } from "./sweep/check-pruning.ts";
-import { createSchemaCheck, locate, type SchemaCheck } from "./schema/schema-problems.ts";
-import { experimentSchema } from "./schema/schema.ts";
+import { createSchemaCheck, locateSchemaError, type SchemaCheck } from "./schema/schema-problems.ts";
+import { createExperimentSchema } from "./schema/schema.ts";
 import { explainCommonMistakes } from "./errors/yaml-mistakes.ts";
 import type { ExperimentBody } from "./sweep/substitute.ts";
-import { checkSearchSpace, checkSweptPaths, goalOf, type SweepBlock } from "./sweep/sweep.ts";
+import { checkSearchSpace, checkSweptPaths, getDefaultGoal, type SweepBlock } from "./sweep/sweep.ts";
 import { planTrial, type CheckContext } from "./checks/check-trial.ts";
-import { configurationsOf, trialSpecOf, trialsOf } from "./sweep/trials.ts";
+import { proposeConfigurations, getTrialSpec, createTrials } from "./sweep/trials.ts";
 
 /** Options of `loadExperiment`. */
 export interface LoadOptions {
@@ -82,7 +82,7 @@ export async function loadExperimentPlan(
   { set = [], onFileChecked }: LoadOptions = {},
 ): Promise<LoadedExperiment> {
   const problems = new Problems();
-  const composed = compose(file, problems);
+  const composed = composeExperiment(file, problems);
   if (composed === undefined) {
     problems.throwIfAny();
     throw new Error(`${file}: nothing was read, and nothing was wrong`);
@@ -95,7 +95,7 @@ export async function loadExperimentPlan(
       readWith(set.slice(0, count), composed, file, facts, new Problems());
     return await checkAndPlan(read, { file, set, readWithFirst }, problems);
   } catch (error) {
-    const failure = nameSampler(error, sweepOf(read));
+    const failure = nameSampler(error, getSweep(read));
     const problem = failure instanceof CustomPartError ? read.problemOf(failure) : undefined;
     if (problem === undefined) throw error;
     problems.add(problem);
@@ -119,23 +119,24 @@ async function checkAndPlan(
   const { file } = written;
   const { facts } = read;
   const { root, sources, check, catalogs, body, faults } = read;
-  for (const fault of explainCommonMistakes(faults, root, body.schema)) problems.add(locate(fault, root));
-  const block = sweepOf(read);
+  for (const fault of explainCommonMistakes(faults, root, body.schema))
+    problems.add(locateSchemaError(fault, root));
+  const block = getSweep(read);
   const swept =
-    areValid(read, "sweep.parameters") && block
+    arePartsValid(read, "sweep.parameters") && block
       ? checkSweptPaths(root, body, check, block.parameters, problems)
       : [];
   const networkSizeOf = createNetworkSizeProvider(read);
   // Networks are planned only if no mistake was found so far.
   const sizing = problems.any
     ? undefined
-    : { sizeOf: networkSizeOf, layers: countTrialLayers(trialSpecOf(body), read) };
-  const sweep = block && { ...block, ...networkVariables(body, swept, sizing) };
-  if (areValid(read, "sweep.parameters", "sweep.sampler") && sweep)
+    : { sizeOf: networkSizeOf, layers: countTrialLayers(getTrialSpec(body), read) };
+  const sweep = block && { ...block, ...getNetworkVariables(body, swept, sizing) };
+  if (arePartsValid(read, "sweep.parameters", "sweep.sampler") && sweep)
     checkSearchSpace(
       root,
-      areValid(read, "sweep.constraints") ? sweep : { ...sweep, constraints: [] },
-      areValid(read, "training.epochs") ? trialSpecOf(body).training.epochs : undefined,
+      arePartsValid(read, "sweep.constraints") ? sweep : { ...sweep, constraints: [] },
+      arePartsValid(read, "training.epochs") ? getTrialSpec(body).training.epochs : undefined,
       problems,
     );
   checkBudget(read, root, problems);
@@ -151,7 +152,7 @@ async function checkAndPlan(
   const everything = body.completed as Readonly<Record<string, unknown>> & RunOptions;
   const { executor, keep = defaultKeep, loggers = [], ...completed } = everything;
   const { name, description, seed, repeats } = headOf(completed);
-  const all = configurationsOf(body, seed, sweep, swept, repeats);
+  const all = proposeConfigurations(body, seed, sweep, swept, repeats);
   const configurations = all.next([]);
   if (sweep !== undefined) {
     checkCombinations(configurations, all.generations, {
@@ -168,7 +169,7 @@ async function checkAndPlan(
     problems.throwIfAny();
   }
 
-  const ranksBy = metricOf(read) ?? "validation.accuracy";
+  const ranksBy = getSweepMetric(read) ?? "validation.accuracy";
   const experiment: Experiment = {
     name,
     description,
@@ -176,13 +177,13 @@ async function checkAndPlan(
     repeats,
     file: resolve(file),
     resolved: completed,
-    fingerprint: fingerprintOf(completed, sweep?.parameters ?? {}, sources),
-    sweptPaths: sweep === undefined ? [] : pathsOf(sweep.parameters),
+    fingerprint: computeFingerprint(completed, sweep?.parameters ?? {}, sources),
+    sweptPaths: sweep === undefined ? [] : listPaths(sweep.parameters),
     metric: ranksBy,
-    goal: sweep?.goal ?? goalOf(ranksBy),
+    goal: sweep?.goal ?? getDefaultGoal(ranksBy),
     generations: all.generations,
-    trials: trialsOf(configurations, { seed, repeats }),
-    continuesTrainings: sweep !== undefined && continuesTrainings(sweep),
+    trials: createTrials(configurations, { seed, repeats }),
+    continuesTrainings: sweep !== undefined && choosesNetworksToContinue(sweep),
     ...(sweep?.pruner !== undefined && { pruner: sweep.pruner }),
     keep,
     loggers,
@@ -191,11 +192,11 @@ async function checkAndPlan(
   };
   const [first] = configurations;
   const specs = configurations.map(({ spec }) => spec);
-  const plan = planTrial(first?.spec ?? trialSpecOf(body), read);
+  const plan = planTrial(first?.spec ?? getTrialSpec(body), read);
   const notices = [
-    ...noticesOf(experiment, sweep, specs, read),
-    ...equalConfigurations(experiment, sweep, configurations),
-    ...batchNotices(specs, read),
+    ...collectNotices(experiment, sweep, specs, read),
+    ...noticeEqualConfigurations(experiment, sweep, configurations),
+    ...collectBatchNotices(specs, read),
   ];
   if (plan.parameters === 0) notices.push("the network has no parameters, so there is nothing to learn");
   return {
@@ -209,7 +210,7 @@ async function checkAndPlan(
     identityOf: createTrainingIdentityFactory(seed, sources, networkSizeOf),
     next: (outcomes) => {
       try {
-        return trialsOf(all.next(outcomes), experiment, outcomes.length);
+        return createTrials(all.next(outcomes), experiment, outcomes.length);
       } catch (error) {
         throw nameSampler(error, sweep);
       }
@@ -241,11 +242,11 @@ async function readWith(
   problems: Problems,
 ): Promise<Read> {
   const overridden = resolveDataPaths(
-    applyOverrides(composed, set, file, compiledSchema().schema, problems),
+    applyOverrides(composed, set, file, getCompiledSchema().schema, problems),
     file,
   );
   const custom = await loadCustomParts(overridden, file, problems);
-  const { schema, check } = compiledSchema(custom.catalogs);
+  const { schema, check } = getCompiledSchema(custom.catalogs);
   const written = toData(custom.root);
   const body: ExperimentBody = { schema, written, completed: fillDefaults(schema, written) };
   return {
@@ -265,10 +266,10 @@ interface CompiledSchema {
 const compiled = new WeakMap<Catalogs, CompiledSchema>();
 
 /** Returns the schema of these catalogs and its check. Both are cached, because compiling takes time. */
-export function compiledSchema(catalogs: Catalogs = builtIn): CompiledSchema {
+export function getCompiledSchema(catalogs: Catalogs = builtInCatalogs): CompiledSchema {
   const known = compiled.get(catalogs);
   if (known !== undefined) return known;
-  const schema = experimentSchema(catalogs);
+  const schema = createExperimentSchema(catalogs);
   const made = { schema, check: createSchemaCheck(schema) };
   compiled.set(catalogs, made);
   return made;

@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 
 import { loadExperiment } from "../src/load-experiment.ts";
 import { ExperimentError } from "../src/errors/problem.ts";
-import { withoutCatalogNames } from "../src/testing/without-catalog-names.ts";
+import { hideCatalogNames } from "../src/testing/hide-catalog-names.ts";
 
 // Each YAML file of this folder is an invalid experiment. The .txt file of the same name contains the exact
 // message. Lines that begin with `# --set ` are arguments. A missing message file is created, except in CI,
@@ -22,7 +22,7 @@ async function messageFor(name: string): Promise<string> {
     await loadExperiment(file, { set });
   } catch (error) {
     if (error instanceof ExperimentError)
-      return `${withoutCatalogNames(error.message.replaceAll(`${folder}/`, ""))}\n`;
+      return `${hideCatalogNames(error.message.replaceAll(`${folder}/`, ""))}\n`;
     throw error;
   }
   throw new Error(`${name} is not wrong`);

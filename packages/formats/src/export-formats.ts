@@ -3,12 +3,12 @@ import type { SavedNetwork } from "@nn/training";
 
 import { encodeJson } from "./json/export-json.ts";
 import { OPERATOR_SET } from "./onnx/encode-model.ts";
-import { encodeOnnx, onnxModel } from "./onnx/export-onnx.ts";
+import { encodeOnnx, createOnnxModel } from "./onnx/export-onnx.ts";
 import { encodeTorch } from "./pytorch/export-torch.ts";
 
 /** A format that a network can be written in. */
 export interface ExportFormat {
-  /** What the files are, for help and messages. */
+  /** A description of the files, for help and messages. */
   readonly title: string;
   /** The end of the names of its files. */
   readonly extension: string;
@@ -27,7 +27,7 @@ export const exportFormats = {
     extension: ".onnx",
     encode: encodeOnnx,
     describe(network) {
-      const { inputs, outputs, nodes } = onnxModel(network).graph;
+      const { inputs, outputs, nodes } = createOnnxModel(network).graph;
       const axes = (shape: readonly number[]): string => `(N, ${shape.join(", ")})`;
       const probabilities = nodes.at(-1)!.operator.toLowerCase();
       const notes: Readonly<Record<string, string>> = {

@@ -1,7 +1,7 @@
 export { ExportError } from "./errors.ts";
 export { exportFormats, type ExportFormat, type ExportFormatName } from "./export-formats.ts";
 export { encodeJson } from "./json/export-json.ts";
-export { encodeOnnx, onnxModel } from "./onnx/export-onnx.ts";
+export { encodeOnnx, createOnnxModel } from "./onnx/export-onnx.ts";
 export type {
   OnnxAttribute,
   OnnxGraph,
@@ -10,19 +10,19 @@ export type {
   OnnxNode,
   OnnxPort,
 } from "./onnx/graph.ts";
-export { encodeTorch, torchTensors } from "./pytorch/export-torch.ts";
+export { encodeTorch, createTorchTensors } from "./pytorch/export-torch.ts";
 export {
   encodeTrialEvents,
-  endEvents,
-  epochEvents,
-  eventFileName,
-  startEvents,
+  encodeEndEvents,
+  encodeEpochEvents,
+  createEventFileName,
+  encodeStartEvents,
   type TensorboardEnd,
   type TensorboardEpoch,
   type TensorboardStart,
   type TensorboardTrial,
 } from "./tensorboard/trial-events.ts";
-export { modelCard } from "./model-card/model-card.ts";
+export { createModelCard } from "./model-card/model-card.ts";
 export type {
   ModelCardData,
   ModelCardInput,

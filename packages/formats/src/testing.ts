@@ -1,3 +1,3 @@
 export { formatGraph } from "./testing/format-graph.ts";
-export { layerNetworks, randomNetwork, type LayerNetwork } from "./testing/layer-networks.ts";
-export { randomNetworks } from "./testing/random-networks.ts";
+export { layerNetworks, createRandomNetwork, type LayerNetwork } from "./testing/layer-networks.ts";
+export { createRandomNetworks } from "./testing/random-networks.ts";

@@ -4,12 +4,12 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import { createReferenceBackend, createRng, sizeOf } from "@nn/tensor";
+import { createReferenceBackend, createRng, countElements } from "@nn/tensor";
 import { loadNetwork } from "@nn/training";
 
 import { encodeTorch } from "../src/index.ts";
 import { torchExports } from "../src/pytorch/torch-exports.ts";
-import { layerNetworks, randomNetwork } from "../src/testing.ts";
+import { layerNetworks, createRandomNetwork } from "../src/testing.ts";
 
 /** A Python that has PyTorch (Debian: python3-torch); undefined if there is none. */
 export const python = ["python3", "/usr/bin/python3"].find(
@@ -22,29 +22,30 @@ export const networksWithTensors = layerNetworks.filter(
 );
 
 /** Returns the SHA-256 of the exported file of each network by name. */
-export function torchDigests(): Record<string, string> {
+export function hashTorchFiles(): Record<string, string> {
   return Object.fromEntries(
     networksWithTensors.map((each) => [
       each.name,
       createHash("sha256")
-        .update(encodeTorch(randomNetwork(each)))
+        .update(encodeTorch(createRandomNetwork(each)))
         .digest("hex"),
     ]),
   );
 }
 
 /**
- * Returns the largest difference between our outputs and those of PyTorch's modules with the exported tensors,
+ * Returns the largest difference between our outputs and those of PyTorch's modules with the exported
+ * tensors,
  * relative to the largest output or 1, by the name of the network.
  */
 export async function compareWithTorch(): Promise<Map<string, number>> {
   const folder = mkdtempSync(join(tmpdir(), "nn-torch-"));
   try {
     for (const each of networksWithTensors) {
-      const network = randomNetwork(each);
+      const network = createRandomNetwork(each);
       const rng = createRng(5).fork(each.name);
       const shape = [3, ...each.inputShape];
-      const images = Array.from({ length: sizeOf(shape) }, () => Math.floor(256 * rng.uniform()));
+      const images = Array.from({ length: countElements(shape) }, () => Math.floor(256 * rng.uniform()));
       const { mean, deviation } = network.normalization!;
       const backend = createReferenceBackend("float32");
       const { model } = await loadNetwork(network, { backend, experimentFolder: folder });

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 
 import { encodeOnnx } from "../src/index.ts";
-import { layerNetworks, randomNetwork, randomNetworks } from "../src/testing.ts";
+import { layerNetworks, createRandomNetwork, createRandomNetworks } from "../src/testing.ts";
 
 // ONNX's own checker (Debian: python3-onnx), which knows the operators, their attributes and their shapes.
 const python = ["python3", "/usr/bin/python3"].find(
@@ -28,9 +28,9 @@ test.skipIf(python === undefined)(
   () => {
     const folder = mkdtempSync(join(tmpdir(), "nn-onnx-"));
     onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-    const networks = [...layerNetworks, ...randomNetworks(60, 2)];
+    const networks = [...layerNetworks, ...createRandomNetworks(60, 2)];
     for (const each of networks)
-      writeFileSync(join(folder, `${each.name}.onnx`), encodeOnnx(randomNetwork(each)));
+      writeFileSync(join(folder, `${each.name}.onnx`), encodeOnnx(createRandomNetwork(each)));
     const printed = execFileSync(python!, ["-c", program, folder], { encoding: "utf8" });
     expect(printed.trim().split("\n")).toHaveLength(networks.length);
   },

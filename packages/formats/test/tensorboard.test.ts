@@ -8,10 +8,10 @@ import { describe, expect, onTestFinished, test } from "vitest";
 
 import {
   encodeTrialEvents,
-  endEvents,
-  epochEvents,
-  eventFileName,
-  startEvents,
+  encodeEndEvents,
+  encodeEpochEvents,
+  createEventFileName,
+  encodeStartEvents,
   type TensorboardTrial,
 } from "../src/index.ts";
 
@@ -48,7 +48,7 @@ const trial: TensorboardTrial = {
 function readEvents(bytes: Uint8Array): unknown[] {
   const folder = mkdtempSync(join(tmpdir(), "nn-tensorboard-"));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-  const file = join(folder, eventFileName(1_700_000_000.25, "trial-1"));
+  const file = join(folder, createEventFileName(1_700_000_000.25, "trial-1"));
   writeFileSync(file, bytes);
   const printed = execFileSync(python!, [join(import.meta.dirname, "read_events.py"), file], {
     encoding: "utf8",
@@ -130,18 +130,22 @@ test("the bytes are those that Python has read", () => {
 });
 
 test("a file that is written piece by piece has the same bytes", () => {
-  const pieces = [startEvents(trial.start), ...trial.epochs.map(epochEvents), endEvents(trial.end!)];
+  const pieces = [
+    encodeStartEvents(trial.start),
+    ...trial.epochs.map(encodeEpochEvents),
+    encodeEndEvents(trial.end!),
+  ];
   expect(Buffer.concat(pieces).equals(encodeTrialEvents(trial))).toBe(true);
 });
 
 test("repeats of a configuration are in one group, whatever the order of their parameters", () => {
   const start = (parameters: Record<string, number>): string =>
-    Buffer.from(startEvents({ wallTime: 1, parameters })).toString("latin1");
+    Buffer.from(encodeStartEvents({ wallTime: 1, parameters })).toString("latin1");
   const group = '{"a":1,"b":2}';
   expect(start({ b: 2, a: 1 })).toContain(group);
   expect(start({ a: 1, b: 2 })).toContain(group);
 });
 
 test("the name of an event file has the part by which TensorBoard finds it", () => {
-  expect(eventFileName(1_700_000_000.9, "trial-3")).toBe("events.out.tfevents.1700000000.trial-3");
+  expect(createEventFileName(1_700_000_000.9, "trial-3")).toBe("events.out.tfevents.1700000000.trial-3");
 });

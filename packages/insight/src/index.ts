@@ -1,11 +1,15 @@
-export { agreement, type Agreement } from "./calibration/agreement.ts";
-export { accuracyByCoverage, type CoveragePoint } from "./calibration/coverage.ts";
+export { compareAgreement, type Agreement } from "./calibration/agreement.ts";
+export { computeAccuracyByCoverage, type CoveragePoint } from "./calibration/coverage.ts";
 export {
   predictionsFromLogits,
   predictionsFromProbabilities,
   type LabeledPredictions,
 } from "./calibration/predictions.ts";
-export { expectedCalibrationError, reliabilityBins, type ReliabilityBin } from "./calibration/reliability.ts";
+export {
+  expectedCalibrationError,
+  computeReliabilityBins,
+  type ReliabilityBin,
+} from "./calibration/reliability.ts";
 export { brierScore, negativeLogLikelihood, topKAccuracy } from "./calibration/scores.ts";
 export {
   comparePaired,
@@ -19,9 +23,9 @@ export {
   type ComparisonWithBest,
   type ValuesBySeed,
 } from "./comparison/compare-with-best.ts";
-export { holm } from "./comparison/holm.ts";
-export { mcnemar } from "./comparison/mcnemar.ts";
-export { powerOf, seedsToDetect, type PlannedComparison } from "./comparison/power.ts";
+export { adjustHolm } from "./comparison/holm.ts";
+export { mcnemarTest } from "./comparison/mcnemar.ts";
+export { computePower, computeRequiredSeeds, type PlannedComparison } from "./comparison/power.ts";
 export { summarize, type Interval, type Summary } from "./comparison/summarize.ts";
 export { fanova, type FanovaShares } from "./importance/fanova.ts";
 export { pedAnova, type PedAnovaOptions } from "./importance/ped-anova.ts";

@@ -24,6 +24,6 @@ const golden: { readonly predictions: readonly CalibrationCase[] } = readGolden(
 export const calibrationCases = golden.predictions;
 
 /** Returns the predictions of a case. */
-export function predictionsOf({ logits, labels, classes }: CalibrationCase): LabeledPredictions {
+export function createPredictions({ logits, labels, classes }: CalibrationCase): LabeledPredictions {
   return predictionsFromLogits(logits, labels, classes);
 }

@@ -4,6 +4,7 @@
 
 import { finish } from "./finish";
 import { own } from "./own";
+import { ZEROS } from "./zeros";
 
 /** A 4×16 or 8×8 tile for the edges, and the offsets of eight rows. */
 const EDGE: usize = memory.data(256, 16);
@@ -109,16 +110,13 @@ function tile(
 ): void {
   const c1 = c + cStep, c2 = c1 + cStep, c3 = c2 + cStep;
   const run = segments.run, step = segments.step;
-  let s00 = f32x4.splat(0), s01 = s00, s02 = s00, s03 = s00;
-  let s10 = s00, s11 = s00, s12 = s00, s13 = s00;
-  let s20 = s00, s21 = s00, s22 = s00, s23 = s00;
-  let s30 = s00, s31 = s00, s32 = s00, s33 = s00;
-  if (accumulate) {
-    s00 = v128.load(c, 0); s01 = v128.load(c, 16); s02 = v128.load(c, 32); s03 = v128.load(c, 48);
-    s10 = v128.load(c1, 0); s11 = v128.load(c1, 16); s12 = v128.load(c1, 32); s13 = v128.load(c1, 48);
-    s20 = v128.load(c2, 0); s21 = v128.load(c2, 16); s22 = v128.load(c2, 32); s23 = v128.load(c2, 48);
-    s30 = v128.load(c3, 0); s31 = v128.load(c3, 16); s32 = v128.load(c3, 32); s33 = v128.load(c3, 48);
-  }
+  // Without `accumulate` the sums are loaded from zeros: a branch here would keep V8 from merging the first pair.
+  const first = accumulate ? c : ZEROS, firstStep = accumulate ? cStep : 0;
+  const first1 = first + firstStep, first2 = first1 + firstStep, first3 = first2 + firstStep;
+  let s00 = v128.load(first, 0), s01 = v128.load(first, 16), s02 = v128.load(first, 32), s03 = v128.load(first, 48);
+  let s10 = v128.load(first1, 0), s11 = v128.load(first1, 16), s12 = v128.load(first1, 32), s13 = v128.load(first1, 48);
+  let s20 = v128.load(first2, 0), s21 = v128.load(first2, 16), s22 = v128.load(first2, 32), s23 = v128.load(first2, 48);
+  let s30 = v128.load(first3, 0), s31 = v128.load(first3, 16), s32 = v128.load(first3, 32), s33 = v128.load(first3, 48);
   let segment = segments.offsets;
   const last = segment + (<usize>segments.count << 2);
   for (; segment < last; segment += 4) {
@@ -158,18 +156,17 @@ function tile8x8(
   const a6 = a + load<u32>(offsets, 24), a7 = a + load<u32>(offsets, 28);
   const c1 = c + cStep, c2 = c1 + cStep, c3 = c2 + cStep;
   const c4 = c3 + cStep, c5 = c4 + cStep, c6 = c5 + cStep, c7 = c6 + cStep;
-  let s00 = f32x4.splat(0), s01 = s00, s10 = s00, s11 = s00, s20 = s00, s21 = s00, s30 = s00, s31 = s00,
-    s40 = s00, s41 = s00, s50 = s00, s51 = s00, s60 = s00, s61 = s00, s70 = s00, s71 = s00;
-  if (accumulate) {
-    s00 = v128.load(c, 0); s01 = v128.load(c, 16);
-    s10 = v128.load(c1, 0); s11 = v128.load(c1, 16);
-    s20 = v128.load(c2, 0); s21 = v128.load(c2, 16);
-    s30 = v128.load(c3, 0); s31 = v128.load(c3, 16);
-    s40 = v128.load(c4, 0); s41 = v128.load(c4, 16);
-    s50 = v128.load(c5, 0); s51 = v128.load(c5, 16);
-    s60 = v128.load(c6, 0); s61 = v128.load(c6, 16);
-    s70 = v128.load(c7, 0); s71 = v128.load(c7, 16);
-  }
+  const first = accumulate ? c : ZEROS, firstStep = accumulate ? cStep : 0;
+  const first1 = first + firstStep, first2 = first1 + firstStep, first3 = first2 + firstStep;
+  const first4 = first3 + firstStep, first5 = first4 + firstStep, first6 = first5 + firstStep, first7 = first6 + firstStep;
+  let s00 = v128.load(first, 0), s01 = v128.load(first, 16);
+  let s10 = v128.load(first1, 0), s11 = v128.load(first1, 16);
+  let s20 = v128.load(first2, 0), s21 = v128.load(first2, 16);
+  let s30 = v128.load(first3, 0), s31 = v128.load(first3, 16);
+  let s40 = v128.load(first4, 0), s41 = v128.load(first4, 16);
+  let s50 = v128.load(first5, 0), s51 = v128.load(first5, 16);
+  let s60 = v128.load(first6, 0), s61 = v128.load(first6, 16);
+  let s70 = v128.load(first7, 0), s71 = v128.load(first7, 16);
   let segment = segments.offsets;
   const last = segment + (<usize>segments.count << 2);
   for (; segment < last; segment += 4) {

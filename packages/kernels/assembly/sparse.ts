@@ -8,6 +8,7 @@
 
 import { finish } from "./finish";
 import { own } from "./own";
+import { ZEROS } from "./zeros";
 import { packColumns, PANEL_STEP } from "./panel";
 
 const EDGE: usize = memory.data(64, 16);
@@ -176,14 +177,11 @@ function panel64(
     starts += 4;
     const end = <usize>load<u32>(starts) << 2;
     if (entry < end || !accumulate) {
-      let s0 = f32x4.splat(0), s1 = s0, s2 = s0, s3 = s0, s4 = s0, s5 = s0, s6 = s0, s7 = s0,
-        s8 = s0, s9 = s0, s10 = s0, s11 = s0, s12 = s0, s13 = s0, s14 = s0, s15 = s0;
-      if (accumulate) {
-        s0 = v128.load(c, 0); s1 = v128.load(c, 16); s2 = v128.load(c, 32); s3 = v128.load(c, 48);
-        s4 = v128.load(c, 64); s5 = v128.load(c, 80); s6 = v128.load(c, 96); s7 = v128.load(c, 112);
-        s8 = v128.load(c, 128); s9 = v128.load(c, 144); s10 = v128.load(c, 160); s11 = v128.load(c, 176);
-        s12 = v128.load(c, 192); s13 = v128.load(c, 208); s14 = v128.load(c, 224); s15 = v128.load(c, 240);
-      }
+      const first = accumulate ? c : ZEROS;
+      let s0 = v128.load(first, 0), s1 = v128.load(first, 16), s2 = v128.load(first, 32), s3 = v128.load(first, 48);
+      let s4 = v128.load(first, 64), s5 = v128.load(first, 80), s6 = v128.load(first, 96), s7 = v128.load(first, 112);
+      let s8 = v128.load(first, 128), s9 = v128.load(first, 144), s10 = v128.load(first, 160), s11 = v128.load(first, 176);
+      let s12 = v128.load(first, 192), s13 = v128.load(first, 208), s14 = v128.load(first, 224), s15 = v128.load(first, 240);
       for (; entry < end; entry += 4) {
         const row = b + <usize>load<u32>(indices + entry) * bRow;
         const v = v128.load_splat<f32>(values + entry);
@@ -220,10 +218,8 @@ function panel16(
     starts += 4;
     const end = <usize>load<u32>(starts) << 2;
     if (entry < end || !accumulate) {
-      let s0 = f32x4.splat(0), s1 = s0, s2 = s0, s3 = s0;
-      if (accumulate) {
-        s0 = v128.load(c, 0); s1 = v128.load(c, 16); s2 = v128.load(c, 32); s3 = v128.load(c, 48);
-      }
+      const first = accumulate ? c : ZEROS;
+      let s0 = v128.load(first, 0), s1 = v128.load(first, 16), s2 = v128.load(first, 32), s3 = v128.load(first, 48);
       for (; entry < end; entry += 4) {
         const row = b + <usize>load<u32>(indices + entry) * bRow;
         const v = v128.load_splat<f32>(values + entry);

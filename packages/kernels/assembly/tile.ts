@@ -6,6 +6,8 @@
 // stores come in pairs (+0 and +16), because V8 merges such pairs. Each lane does the same operations in the
 // same order either way, so all bits are the same.
 
+import { ZEROS } from "./zeros";
+
 /**
  * a: address of a[0, 0]; r1, r2, r3: bytes from row 0 to rows 1, 2, 3; aStep: bytes from k to k + 1.
  * b: address of b[0, 0], sixteen columns side by side; bStep: bytes from k to k + 1.
@@ -17,16 +19,13 @@ export function tile4x16(
   c: usize, cStep: usize, accumulate: bool,
 ): void {
   const c1 = c + cStep, c2 = c1 + cStep, c3 = c2 + cStep;
-  let s00 = f32x4.splat(0), s01 = s00, s02 = s00, s03 = s00;
-  let s10 = s00, s11 = s00, s12 = s00, s13 = s00;
-  let s20 = s00, s21 = s00, s22 = s00, s23 = s00;
-  let s30 = s00, s31 = s00, s32 = s00, s33 = s00;
-  if (accumulate) {
-    s00 = v128.load(c, 0); s01 = v128.load(c, 16); s02 = v128.load(c, 32); s03 = v128.load(c, 48);
-    s10 = v128.load(c1, 0); s11 = v128.load(c1, 16); s12 = v128.load(c1, 32); s13 = v128.load(c1, 48);
-    s20 = v128.load(c2, 0); s21 = v128.load(c2, 16); s22 = v128.load(c2, 32); s23 = v128.load(c2, 48);
-    s30 = v128.load(c3, 0); s31 = v128.load(c3, 16); s32 = v128.load(c3, 32); s33 = v128.load(c3, 48);
-  }
+  // Without `accumulate` the sums are loaded from zeros: a branch here would keep V8 from merging the first pair.
+  const first = accumulate ? c : ZEROS, firstStep = accumulate ? cStep : 0;
+  const first1 = first + firstStep, first2 = first1 + firstStep, first3 = first2 + firstStep;
+  let s00 = v128.load(first, 0), s01 = v128.load(first, 16), s02 = v128.load(first, 32), s03 = v128.load(first, 48);
+  let s10 = v128.load(first1, 0), s11 = v128.load(first1, 16), s12 = v128.load(first1, 32), s13 = v128.load(first1, 48);
+  let s20 = v128.load(first2, 0), s21 = v128.load(first2, 16), s22 = v128.load(first2, 32), s23 = v128.load(first2, 48);
+  let s30 = v128.load(first3, 0), s31 = v128.load(first3, 16), s32 = v128.load(first3, 32), s33 = v128.load(first3, 48);
   for (let k: u32 = 0; k < K; k++) {
     const b0 = v128.load(b, 0), b1 = v128.load(b, 16), b2 = v128.load(b, 32), b3 = v128.load(b, 48);
     const a0 = v128.load_splat<f32>(a);

@@ -73,7 +73,7 @@ function tilesOf(filters: number): { tile: number; packed: number } {
 }
 
 /** Returns the number of 32-bit words that the plan needs besides its operands. */
-export function acrossImagesWorkspaceWords({ channels, filters, window }: AcrossImagesPlan): number {
+export function countAcrossImagesWorkspaceWords({ channels, filters, window }: AcrossImagesPlan): number {
   const { packed } = tilesOf(filters);
   return (
     FIELDS +

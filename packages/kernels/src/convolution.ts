@@ -4,9 +4,9 @@ import {
   planAcrossImagesInputGradient,
   planAcrossImagesForward,
   shouldVectorizeAcrossImages,
-  acrossImagesWorkspaceWords,
+  countAcrossImagesWorkspaceWords,
 } from "./convolution-across-images.ts";
-import { planWinogradInputGradient, planWinogradForward, winogradWorkspaceWords } from "./winograd.ts";
+import { planWinogradInputGradient, planWinogradForward, countWinogradWorkspaceWords } from "./winograd.ts";
 
 /** Number of columns in a panel; see assembly/panel.ts. */
 const COLUMNS = 16;
@@ -25,7 +25,7 @@ export interface ConvolutionMemory {
 }
 
 /** Returns buffer sizes that suffice for the forward pass and both gradients. */
-export function memoryFor(
+export function computeConvolutionMemory(
   window: Window,
   groups: number,
   channels: number,
@@ -51,7 +51,7 @@ export function memoryFor(
 }
 
 /** Returns the total size of the buffers in 32-bit words, including the fields of the geometry. */
-export function convolutionWorkspaceWords({
+export function countConvolutionWorkspaceWords({
   padded: field,
   rows,
   offsets,
@@ -64,7 +64,7 @@ export function convolutionWorkspaceWords({
  * Returns the size in bytes of the workspace that a convolution and its gradients need on one thread. It
  * suffices for any number of images.
  */
-export function bytesOfConvolution(
+export function computeConvolutionBytes(
   window: Window,
   groups: number,
   channels: number,
@@ -75,12 +75,19 @@ export function bytesOfConvolution(
       { each: planAcrossImagesForward(window, MANY, channels, filters), backward: false },
       { each: planAcrossImagesInputGradient(window, MANY, channels, filters), backward: true },
     ].filter(({ each, backward }) => shouldVectorizeAcrossImages(each, groups, backward));
-    const rooms = across.map(({ each }) => acrossImagesWorkspaceWords(each));
-    return 4 * Math.max(convolutionWorkspaceWords(memoryFor(window, groups, channels, filters)), ...rooms);
+    const rooms = across.map(({ each }) => countAcrossImagesWorkspaceWords(each));
+    return (
+      4 *
+      Math.max(
+        countConvolutionWorkspaceWords(computeConvolutionMemory(window, groups, channels, filters)),
+        ...rooms,
+      )
+    );
   }
-  const forward = winogradWorkspaceWords(planWinogradForward(window, 1, channels, filters));
+  const forward = countWinogradWorkspaceWords(planWinogradForward(window, 1, channels, filters));
   return (
-    4 * Math.max(forward, winogradWorkspaceWords(planWinogradInputGradient(window, 1, channels, filters)))
+    4 *
+    Math.max(forward, countWinogradWorkspaceWords(planWinogradInputGradient(window, 1, channels, filters)))
   );
 }
 

@@ -18,7 +18,8 @@ export interface WasmBackendOptions {
 
 /**
  * Creates the fast backend in the variant that this process can run. The variant is `wasm-widened` if V8 was
- * started with the flags of `workerFlags(256)` and the 256-bit kernels pass the self-test. Otherwise, it is
+ * started with the flags of `getWorkerFlags(256)` and the 256-bit kernels pass the self-test. Otherwise, it
+ * is
  * `wasm-plain`.
  */
 export function createWasmBackend({

@@ -1,8 +1,8 @@
 import type { Tensor } from "@nn/tensor";
 
 import { ALIGNMENT, KernelMemory } from "./memory.ts";
-import { compileModule, instantiate, type Kernel, type Kernels } from "./module.ts";
-import { rangeOf, MIN_THREAD_WORK, type Split } from "./threads/split.ts";
+import { compileModule, instantiateKernels, type Kernel, type Kernels } from "./module.ts";
+import { computeRangeLength, MIN_THREAD_WORK, type Split } from "./threads/split.ts";
 import { ThreadPool } from "./threads/thread-pool.ts";
 
 /** Bytes per number. */
@@ -13,6 +13,18 @@ export const BYTES_PER_FLOAT = 4;
  */
 export const FLOATS_PER_CACHE_LINE = 16;
 
+/** Threads that share the operations of a backend; see WasmBackend.reserveThreads. */
+export interface Threads {
+  /** Number of threads, including the calling one. */
+  readonly count: number;
+  /** Starts the other threads, once. Rejects if one does not start. */
+  start(): Promise<void>;
+  /** Splits all further operations among `threads` threads. `start` must have ended if these are several. */
+  use(threads: number): void;
+  /** Ends the other threads. They also end with the process. */
+  end(): Promise<void>;
+}
+
 /**
  * The environment of every operation: the compiled kernels, their memory with a workspace, and the threads.
  */
@@ -21,7 +33,10 @@ export class Engine {
   readonly kernels: Kernels;
   readonly #module: WebAssembly.Module;
   #threads: ThreadPool | undefined;
+  /** Number of threads among which operations are split. */
   #threadCount = 1;
+  /** Number of threads that have memory. */
+  #reserved = 1;
   #worth = MIN_THREAD_WORK;
   /**
    * The workspace for the temporary data of an operation, such as packed columns or padded images. Operations
@@ -32,22 +47,30 @@ export class Engine {
   constructor(variant: string, pages: number) {
     this.memory = new KernelMemory(pages);
     this.#module = compileModule(variant);
-    this.kernels = instantiate(this.#module, this.memory.wasm);
+    this.kernels = instantiateKernels(this.#module, this.memory.wasm);
     this.memory.reset(this.kernels.heapBase());
     this.kernels.setOwn(this.memory.allocate(this.kernels.heapBase()));
   }
 
-  /** See WasmBackend.startThreads. */
-  async startThreads(count: number, worth = MIN_THREAD_WORK): Promise<void> {
-    this.#threads = await ThreadPool.start(count - 1, this.#module, this.memory, this.kernels);
-    this.#threadCount = count;
+  /** See WasmBackend.reserveThreads. */
+  reserveThreads(count: number, worth = MIN_THREAD_WORK): Threads {
+    const pool = new ThreadPool(count - 1, this.#module, this.memory, this.kernels);
+    let started: Promise<void> | undefined;
+    this.#reserved = count;
+    this.#room = { address: 0, bytes: 0 };
     this.#worth = worth;
-  }
-
-  async endThreads(): Promise<void> {
-    this.#threadCount = 1;
-    await this.#threads?.end();
-    this.#threads = undefined;
+    return {
+      count,
+      start: () => (started ??= pool.start()),
+      use: (threads) => {
+        this.#threads = threads > 1 ? pool : undefined;
+        this.#threadCount = threads;
+      },
+      end: async () => {
+        this.#threads = undefined;
+        await pool.end();
+      },
+    };
   }
 
   /**
@@ -62,7 +85,8 @@ export class Engine {
     argumentsOf: (from: number, to: number, thread: number) => [...Arguments],
   ): number {
     const { extent } = split;
-    const range = this.#threads === undefined ? extent : rangeOf(split, this.#threadCount, this.#worth);
+    const range =
+      this.#threads === undefined ? extent : computeRangeLength(split, this.#threadCount, this.#worth);
     if (this.#threads === undefined || range >= extent) return kernel(...argumentsOf(0, extent, 0)) ?? 0;
     const parts: [...Arguments][] = [];
     for (let from = 0; from < extent; from += range) {
@@ -106,18 +130,18 @@ export class Engine {
   memoryFor(bytes: number, thread: number): number {
     if (bytes > this.#room.bytes) {
       const rounded = Math.ceil(bytes / ALIGNMENT) * ALIGNMENT;
-      this.#room = { address: this.memory.allocate(rounded * this.#threadCount), bytes: rounded };
+      this.#room = { address: this.memory.allocate(rounded * this.#reserved), bytes: rounded };
     }
     return this.#room.address + thread * this.#room.bytes;
   }
 }
 
 /** Returns the size of the last axis. */
-export function lastAxisSize({ shape }: Tensor): number {
+export function getLastAxisSize({ shape }: Tensor): number {
   return shape[shape.length - 1]!;
 }
 
 /** Returns the number of columns of a tensor seen as a matrix (first axis, product of the others). */
-export function columnsOf(tensor: Tensor): number {
+export function countColumns(tensor: Tensor): number {
   return tensor.data.length / tensor.shape[0]!;
 }

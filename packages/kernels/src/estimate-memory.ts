@@ -1,7 +1,7 @@
-import { createReferenceBackend, sizeOf, type Backend, type Window } from "@nn/tensor";
+import { createReferenceBackend, countElements, type Backend, type Window } from "@nn/tensor";
 
-import { bytesOfConvolution } from "./convolution.ts";
-import { sparseBytes, MIN_SPARSE_COLUMNS } from "./sparse-matrix.ts";
+import { computeConvolutionBytes } from "./convolution.ts";
+import { computeSparseBytes, MIN_SPARSE_COLUMNS } from "./sparse-matrix.ts";
 
 /**
  * Returns the number of bytes of the kernels' memory that `build` would allocate. Calls `build` with a
@@ -13,7 +13,7 @@ export function estimateMemoryBytes(build: (backend: Backend) => void): number {
   let room = 0;
   const counting = Object.assign(createReferenceBackend("float32"), {
     allocate: (shape: readonly number[]) => {
-      bytes += 4 * sizeOf(shape);
+      bytes += 4 * countElements(shape);
       return { shape, data: new Float32Array(0) };
     },
     allocateIntegers: (length: number) => {
@@ -25,12 +25,12 @@ export function estimateMemoryBytes(build: (backend: Backend) => void): number {
       return new Uint8Array(0);
     },
     createNonZeros: (rows: number, columns: number, width: number) => {
-      if (width >= MIN_SPARSE_COLUMNS) bytes += sparseBytes(rows, columns);
+      if (width >= MIN_SPARSE_COLUMNS) bytes += computeSparseBytes(rows, columns);
       return { find() {} };
     },
     // All convolutions share one workspace. A convolution that needs a larger one allocates a new one.
     prepareConvolution: (window: Window, groups: number, channels: number, filters: number) => {
-      const need = bytesOfConvolution(window, groups, channels, filters);
+      const need = computeConvolutionBytes(window, groups, channels, filters);
       if (need <= room) return;
       room = need;
       bytes += need;

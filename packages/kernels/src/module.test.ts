@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 import { expect, expectTypeOf, test } from "vitest";
 
-import { compileModule, instantiate, kernelTable, type Kernels } from "./module.ts";
+import { compileModule, instantiateKernels, listKernels, type Kernels } from "./module.ts";
 
 const memory = new WebAssembly.Memory({ initial: 16, maximum: 16384, shared: true });
-const kernels = instantiate(compileModule("test"), memory);
+const kernels = instantiateKernels(compileModule("test"), memory);
 
 test("the compiled kernels match the names and parameter counts of their declarations", () => {
   const description = readFileSync(new URL("../dist/kernels.d.ts", import.meta.url), "utf8");
@@ -18,7 +18,7 @@ test("the compiled kernels match the names and parameter counts of their declara
   );
   expect(described).toEqual(compiled);
   expect(described).toContainEqual(["adamStep", 14]);
-  expect(kernelTable(kernels).length).toBe(described.length);
+  expect(listKernels(kernels).length).toBe(described.length);
 });
 
 test("a kernel has the parameter order of the assembly, with booleans as numbers", () => {

@@ -36,7 +36,7 @@ export function compileModule(variant: string): WebAssembly.Module {
  * only constants. After `setOwn`, kernels write temporary values only to their thread's copy of static
  * memory.
  */
-export function instantiate(module: WebAssembly.Module, memory: WebAssembly.Memory): Kernels {
+export function instantiateKernels(module: WebAssembly.Module, memory: WebAssembly.Memory): Kernels {
   // AssemblyScript imports `abort`, but with --noAssert nothing calls it.
   const abort = () => {
     throw new Error("kernels: a kernel stopped");
@@ -51,6 +51,6 @@ export function instantiate(module: WebAssembly.Module, memory: WebAssembly.Memo
 export type Kernel<Arguments extends number[] = number[]> = (...args: Arguments) => number | void;
 
 /** Returns the kernels in the order of the module, which is the same on every thread. */
-export function kernelTable(kernels: Kernels): readonly Kernel[] {
+export function listKernels(kernels: Kernels): readonly Kernel[] {
   return Object.values(kernels).filter((kernel) => typeof kernel === "function");
 }

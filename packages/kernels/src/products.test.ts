@@ -1,28 +1,28 @@
 import { expect, test } from "vitest";
 
-import { draw, sameBytes, wasm } from "../test/same-bytes.ts";
+import { drawTensor, expectSameBytes, wasmBackend } from "../test/same-bytes.ts";
 
 test("a smaller batch after a larger one finds its own non-zeros", () => {
-  sameBytes((backend) => {
-    const x = draw(backend, [10, 20], 1, 0.9);
+  expectSameBytes((backend) => {
+    const x = drawTensor(backend, [10, 20], 1, 0.9);
     const nonZeros = backend.createNonZeros(10, 20, 64);
     nonZeros.find(x);
     const first = { shape: [3, 20], data: x.data.subarray(0, 60) };
     nonZeros.find(first);
     const out = backend.allocate([20, 5]);
-    backend.gemm({ a: first, transposeA: true, b: draw(backend, [3, 5], 2), out, nonZeros });
+    backend.gemm({ a: first, transposeA: true, b: drawTensor(backend, [3, 5], 2), out, nonZeros });
     return [out];
   });
 });
 
 test("an infinite weight times a zero input is NaN, in dense and sparse products", () => {
-  sameBytes((backend) => {
+  expectSameBytes((backend) => {
     const x = backend.allocate([2, 40]);
     x.data.fill(0);
     x.data[7] = 1;
     const nonZeros = backend.createNonZeros(2, 40, 64);
     nonZeros.find(x);
-    const w = draw(backend, [40, 3], 1);
+    const w = drawTensor(backend, [40, 3], 1);
     w.data[3 * 20 + 1] = Infinity;
     const out = backend.allocate([2, 3]);
     backend.gemm({ a: x, b: w, out, nonZeros });
@@ -31,13 +31,13 @@ test("an infinite weight times a zero input is NaN, in dense and sparse products
 });
 
 test("NaN in a mostly zero input propagates to the output", () => {
-  const release = wasm.mark();
-  const x = wasm.allocate([2, 40]);
+  const release = wasmBackend.mark();
+  const x = wasmBackend.allocate([2, 40]);
   x.data[7] = NaN;
-  const nonZeros = wasm.createNonZeros(2, 40, 64);
+  const nonZeros = wasmBackend.createNonZeros(2, 40, 64);
   nonZeros.find(x);
-  const out = wasm.allocate([2, 3]);
-  wasm.gemm({ a: x, b: draw(wasm, [40, 3], 1), out, nonZeros });
+  const out = wasmBackend.allocate([2, 3]);
+  wasmBackend.gemm({ a: x, b: drawTensor(wasmBackend, [40, 3], 1), out, nonZeros });
   expect([...out.data.subarray(0, 3)]).toEqual([NaN, NaN, NaN]);
   release();
 });
@@ -51,7 +51,7 @@ test.each([
 ])("sums of a thousand terms: %i rows, A transposed %s, B transposed %s", (M, transposeA, transposeB) => {
   const [K, N] = [1029, 140];
   for (const accumulate of [true, false]) {
-    sameBytes((backend, drawn) => {
+    expectSameBytes((backend, drawn) => {
       const a = drawn(transposeA ? [K, M] : [M, K], 1);
       const b = drawn(transposeB ? [N, K] : [K, N], 2);
       const out = drawn([M, N], 3);

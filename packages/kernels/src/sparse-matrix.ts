@@ -4,7 +4,7 @@ import type { KernelMemory } from "./memory.ts";
 import type { Kernels } from "./module.ts";
 
 /** Addresses of a sparse matrix in the kernels' memory, in CSR format (see assembly/sparse.ts). */
-export interface SparseLists {
+export interface SparseMatrixAddresses {
   readonly starts: number;
   readonly indices: number;
   readonly values: number;
@@ -29,7 +29,7 @@ function entriesOfLists(rows: number, columns: number): number {
  * Returns the bytes that `SparseMatrix` allocates for a matrix of at most `rows` × `columns`: starts, indices
  * and values, by row and by column.
  */
-export function sparseBytes(rows: number, columns: number): number {
+export function computeSparseBytes(rows: number, columns: number): number {
   return 4 * (rows + columns + 2 + 4 * entriesOfLists(rows, columns));
 }
 
@@ -38,8 +38,8 @@ export class SparseMatrix implements SparsityPattern {
   readonly #kernels: Kernels;
   readonly #columns: number;
   readonly #limitPerRow: number;
-  readonly #byRow: SparseLists;
-  readonly #byColumn: SparseLists;
+  readonly #byRow: SparseMatrixAddresses;
+  readonly #byColumn: SparseMatrixAddresses;
   #rows = 0;
   #listed = false;
   #transposed = false;
@@ -50,7 +50,7 @@ export class SparseMatrix implements SparsityPattern {
     this.#columns = columns;
     this.#limitPerRow = columns * WORTH_LISTING;
     const entries = entriesOfLists(rows, columns);
-    const place = (starts: number): SparseLists => ({
+    const place = (starts: number): SparseMatrixAddresses => ({
       starts: memory.allocate(4 * starts),
       indices: memory.allocate(4 * entries),
       values: memory.allocate(4 * entries),
@@ -77,7 +77,7 @@ export class SparseMatrix implements SparsityPattern {
   }
 
   /** Returns the non-zeros of the matrix or of its transpose, or undefined if there are too many of them. */
-  lists(transpose: boolean): SparseLists | undefined {
+  lists(transpose: boolean): SparseMatrixAddresses | undefined {
     if (!this.#listed) return undefined;
     if (!transpose) return this.#byRow;
     if (!this.#transposed) {

@@ -1,5 +1,5 @@
 import {
-  sizeOf,
+  countElements,
   type Activation,
   type AdamStep,
   type Backend,
@@ -33,8 +33,8 @@ import {
   type Window,
 } from "@nn/tensor";
 
-import { bytesOfConvolution } from "./convolution.ts";
-import { Engine, BYTES_PER_FLOAT } from "./engine.ts";
+import { computeConvolutionBytes } from "./convolution.ts";
+import { Engine, BYTES_PER_FLOAT, type Threads } from "./engine.ts";
 import { DEFAULT_PAGES } from "./memory.ts";
 import { SparseMatrix, MIN_SPARSE_COLUMNS } from "./sparse-matrix.ts";
 import {
@@ -75,23 +75,25 @@ export class WasmBackend implements Backend {
   }
 
   /**
-   * Starts threads, so that operations are split among `count` threads, including this one, where that is
-   * worthwhile. The results do not depend on the number of threads. `worth` is the fewest multiply-adds per
-   * thread. Call this method before `mark`, because the memory of the threads must not be freed. Rejects if a
-   * thread does not start.
+   * Reserves memory for `count` threads, including the calling one, that can share the operations. The
+   * results do not depend on the number of threads. `worth` is the fewest multiply-adds per thread. Call this
+   * method before `mark`, because the memory of the threads must not be freed.
    */
-  async startThreads(count: number, worth?: number): Promise<void> {
-    if (count > 1) await this.#engine.startThreads(count, worth);
+  reserveThreads(count: number, worth?: number): Threads {
+    return this.#engine.reserveThreads(count, worth);
   }
 
-  /** Ends the threads that `startThreads` started. They also end with the process. */
-  async endThreads(): Promise<void> {
-    await this.#engine.endThreads();
+  /** Reserves and starts threads, and splits all operations among them. Rejects if a thread does not start. */
+  async startThreads(count: number, worth?: number): Promise<Threads> {
+    const threads = this.reserveThreads(count, worth);
+    await threads.start();
+    threads.use(count);
+    return threads;
   }
 
   allocate(shape: Shape): Tensor {
     const { memory } = this.#engine;
-    const size = sizeOf(shape);
+    const size = countElements(shape);
     const address = memory.allocate(size * BYTES_PER_FLOAT);
     return { shape, data: new Float32Array(memory.buffer, address, size) };
   }
@@ -117,7 +119,7 @@ export class WasmBackend implements Backend {
   }
 
   prepareConvolution(window: Window, groups: number, channels: number, filters: number): void {
-    this.#engine.memoryFor(bytesOfConvolution(window, groups, channels, filters), 0);
+    this.#engine.memoryFor(computeConvolutionBytes(window, groups, channels, filters), 0);
   }
 
   gemm(product: MatrixProduct): void {

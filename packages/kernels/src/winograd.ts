@@ -59,7 +59,7 @@ export function planWinogradInputGradient(
  * Returns the size of each workspace buffer in 32-bit words, and the number of tiles per block. They do not
  * depend on the number of images.
  */
-export function winogradBufferSizes({ channels, filters, outputHeight, outputWidth }: WinogradPlan) {
+export function computeWinogradBufferSizes({ channels, filters, outputHeight, outputWidth }: WinogradPlan) {
   const [height, width] = [2 * Math.ceil(outputHeight / 2), 2 * Math.ceil(outputWidth / 2)];
   const depth = upTo(8, channels);
   const panels = upTo(COLUMNS, filters);
@@ -75,14 +75,14 @@ export function winogradBufferSizes({ channels, filters, outputHeight, outputWid
 }
 
 /** Returns the number of 32-bit words that the plan needs besides its operands. */
-export function winogradWorkspaceWords(tiled: WinogradPlan): number {
-  const { field, gradientField, pixels, weights, gradients } = winogradBufferSizes(tiled);
+export function countWinogradWorkspaceWords(tiled: WinogradPlan): number {
+  const { field, gradientField, pixels, weights, gradients } = computeWinogradBufferSizes(tiled);
   return FIELDS + field + gradientField + pixels + weights + gradients + 4 * SKEW;
 }
 
 /** Writes the fields of the plan to `words`, the workspace at `address`. */
 export function writeWinogradPlan(words: Int32Array, address: number, tiled: WinogradPlan): void {
-  const room = winogradBufferSizes(tiled);
+  const room = computeWinogradBufferSizes(tiled);
   let next = address + 4 * FIELDS;
   const take = (count: number): number => {
     const start = Math.ceil(next / 64) * 64;

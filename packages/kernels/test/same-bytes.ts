@@ -13,11 +13,11 @@ import { createWasmBackend } from "../src/create.ts";
 
 // Arithmetic is strict: the results of every kernel must have the same bytes as those of the reference
 // backend.
-export const wasm = createWasmBackend();
+export const wasmBackend = createWasmBackend();
 const reference = createReferenceBackend("float32");
 
 /** Sizes around the kernels' tiles (4 rows, 16 and 64 columns, 8 lanes): full tiles, edges and remainders. */
-export const extent = fc.oneof(
+export const axisSize = fc.oneof(
   fc.integer({ min: 1, max: 9 }),
   fc.constantFrom(15, 16, 17, 31, 32, 63, 64, 65, 80, 100, 130),
 );
@@ -46,16 +46,19 @@ export type Operation = Exclude<
 >;
 
 /** Runs one or a few related operations, and returns everything that they wrote. */
-export type Work = (backend: Backend, draw: Draw) => readonly (Tensor | number)[];
-export type Draw = (shape: Shape, rngSeed: number, zeros?: number) => Tensor;
+export type OperationCase = (backend: Backend, draw: DrawTensor) => readonly (Tensor | number)[];
+export type DrawTensor = (shape: Shape, rngSeed: number, zeros?: number) => Tensor;
 
 /**
- * Tests of an operation by name. fast-check draws `Work` with random shapes; src/operations.test.ts runs it.
+ * Tests of an operation by name. fast-check draws an `OperationCase` with random shapes;
+ * src/operations.test.ts runs it.
  */
-export type Works = { readonly [O in Operation]?: Readonly<Record<string, fc.Arbitrary<Work>>> };
+export type OperationCases = {
+  readonly [O in Operation]?: Readonly<Record<string, fc.Arbitrary<OperationCase>>>;
+};
 
 /** Draws numbers of many magnitudes, including zeros of both signs. */
-export function draw(backend: Backend, shape: Shape, rngSeed: number, zeros = 0.1): Tensor {
+export function drawTensor(backend: Backend, shape: Shape, rngSeed: number, zeros = 0.1): Tensor {
   const tensor = backend.allocate(shape);
   const rng = createRng(rngSeed).fork(shape.join());
   for (let i = 0; i < tensor.data.length; i++) {
@@ -65,9 +68,9 @@ export function draw(backend: Backend, shape: Shape, rngSeed: number, zeros = 0.
   return tensor;
 }
 
-/** Like `draw`, but some numbers are NaN, infinite, very large or very small. */
+/** Like `drawTensor`, but some numbers are NaN, infinite, very large or very small. */
 export function drawExtremes(backend: Backend, shape: Shape, rngSeed: number, zeros?: number): Tensor {
-  const tensor = draw(backend, shape, rngSeed, zeros);
+  const tensor = drawTensor(backend, shape, rngSeed, zeros);
   const rng = createRng(rngSeed).fork("extremes");
   const extremes = [NaN, Infinity, -Infinity, 3.4e38, -3.4e38, 1e-45, -1e-45];
   for (let count = rng.integer(3); count > 0; count--) {
@@ -112,7 +115,11 @@ function withLeftovers(
 }
 
 /** Runs the same work on both backends and compares the results byte by byte. Frees what it allocated. */
-export function sameBytes(work: Work, drawing: typeof draw = draw, fast: Backend = wasm): void {
+export function expectSameBytes(
+  work: OperationCase,
+  drawing: typeof drawTensor = drawTensor,
+  fast: Backend = wasmBackend,
+): void {
   const release = fast.mark();
   const backends = [
     withLeftovers(fast, { float: NaN, whole: 201 }),

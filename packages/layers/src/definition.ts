@@ -46,6 +46,11 @@ export interface LayerPlan {
   /** Multiply-adds of the forward pass of one example. Elementwise operations are not counted. */
   readonly multiplyAdds?: number;
   /**
+   * The part of the multiply-adds of the backward pass that only ∂loss/∂x needs, for one example; see
+   * `countBackwardMultiplyAdds`. Default: `multiplyAdds`, as for y = x·W.
+   */
+  readonly inputGradientMultiplyAdds?: number;
+  /**
    * The elementwise function of a layer that does nothing else. The layer before it can then apply the
    * function while it stores its output.
    */
@@ -172,7 +177,23 @@ export interface LayerContext {
   state(name: string): Buffer;
   /** Allocates a buffer for a batch of examples of this shape. */
   batch(exampleShape: Shape): Batch;
+  /** See `ModelContext`. */
+  readonly wrapLayer?: LayerWrapper | undefined;
 }
+
+/** A layer of a model, nested or not, as a `LayerWrapper` receives it. */
+export interface LayerPlace extends Pick<LayerPart, "path" | "type" | "plan"> {
+  readonly needsInputGradient: boolean;
+}
+
+/**
+ * Receives a built layer and returns the object that the model calls in its place, for example one that
+ * measures its time.
+ */
+export type LayerWrapper = (
+  layer: Pick<Layer, "forward" | "backward">,
+  place: LayerPlace,
+) => Pick<Layer, "forward" | "backward">;
 
 /** A layer that has been built: it computes its output, and the gradients of its input and parameters. */
 export interface Layer {

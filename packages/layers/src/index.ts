@@ -19,6 +19,7 @@ export { countLayers } from "./model/layer-count.ts";
 export * from "./model/layer-error.ts";
 export * from "./model/layer-summary.ts";
 export * from "./model/model.ts";
+export { countBackwardMultiplyAdds } from "./model/multiply-adds.ts";
 export * from "./model/nested-layers.ts";
 export * from "./model/sequential.ts";
 export * from "./shared.ts";

@@ -1,6 +1,10 @@
-export { gradientTolerance, numericGradient, relativeError } from "./testing/gradient-check.ts";
+export {
+  GRADIENT_TOLERANCE,
+  computeNumericGradient,
+  computeRelativeError,
+} from "./testing/gradient-check.ts";
 export { type LayerConfiguration } from "./testing/layer-under-test.ts";
-export { randomShapes } from "./testing/numbers.ts";
+export { drawShapes } from "./testing/numbers.ts";
 export { testInitializer, type InitializerConfiguration } from "./testing/test-initializer.ts";
 export { testLayer } from "./testing/test-layer.ts";
 export { testLoss, type LossConfiguration } from "./testing/test-loss.ts";

@@ -3,8 +3,8 @@ import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 
-import { float64Reference, fastBackends, reference } from "../src/testing/backends.ts";
-import { examples, type Computed } from "./derivations/examples.ts";
+import { float64ReferenceBackend, fastBackends, referenceBackend } from "../src/testing/backends.ts";
+import { examples, type ComputedNumbers } from "./derivations/examples.ts";
 import { Page } from "./derivations/page.ts";
 
 const folder = fileURLToPath(new URL("../../../docs/derivations/", import.meta.url));
@@ -24,10 +24,10 @@ describe.for(pages)("docs/derivations/%s.md", (name) => {
   const page = new Page(name);
   const example = examples[name]!;
 
-  const disagreements = (computed: Computed): string[] =>
+  const disagreements = (computed: ComputedNumbers): string[] =>
     Object.entries(computed).flatMap(([each, numbers]) => page.disagreement(each, numbers) ?? []);
 
-  test.for([float64Reference, reference, ...fastBackends])(
+  test.for([float64ReferenceBackend, referenceBackend, ...fastBackends])(
     "has the numbers that $name $precision computes",
     (backend) => {
       expect(disagreements(example.compute(page, backend))).toEqual([]);

@@ -1,16 +1,16 @@
-import { relativeError } from "@nn/layers/testing";
+import { computeRelativeError } from "@nn/layers/testing";
 import type { Backend } from "@nn/tensor";
 
-import { float64Reference, fastBackends, reference } from "../src/testing/backends.ts";
-import type { Numbers } from "../src/testing/numbers.ts";
+import { float64ReferenceBackend, fastBackends, referenceBackend } from "../src/testing/backends.ts";
+import type { NamedArrays } from "../src/testing/numbers.ts";
 
 /**
  * The backends and tolerances for comparing a layer with PyTorch. In float64, a number below 1/1000 of the
  * largest number of its array is compared relative to that 1/1000.
  */
-export const settings: readonly { readonly backend: Backend; readonly tolerance: number }[] = [
-  { backend: float64Reference, tolerance: 1e-10 },
-  ...[reference, ...fastBackends].map((backend) => ({ backend, tolerance: 1e-5 })),
+export const goldenSettings: readonly { readonly backend: Backend; readonly tolerance: number }[] = [
+  { backend: float64ReferenceBackend, tolerance: 1e-10 },
+  ...[referenceBackend, ...fastBackends].map((backend) => ({ backend, tolerance: 1e-5 })),
 ];
 
 /** A floor so small that each number is compared relative to itself. It only prevents the division 0 / 0. */
@@ -21,7 +21,7 @@ const BY_ITSELF = 1e-12;
  * a single number cannot agree to 1e-5. A number below this share of the largest number of its array is
  * compared relative to that share.
  */
-export const floors: Readonly<Record<string, Readonly<Record<string, number>>>> = {
+export const toleranceExceptions: Readonly<Record<string, Readonly<Record<string, number>>>> = {
   // 1 − y, 1 − y² and y − Σ cancel if y is nearly 1.
   sigmoid: { dx: 1e-2 },
   tanh: { dx: 2e-2 },
@@ -55,17 +55,17 @@ export const floors: Readonly<Record<string, Readonly<Record<string, number>>>> 
 };
 
 /** Returns the arrays that differ from PyTorch's, with their errors. Returns an empty array if all agree. */
-export function disagreements(
+export function findDisagreements(
   type: string,
-  ours: Numbers,
+  ours: NamedArrays,
   seen: Readonly<Record<string, readonly number[]>>,
-  { backend, tolerance }: (typeof settings)[number],
+  { backend, tolerance }: (typeof goldenSettings)[number],
 ): { readonly name: string; readonly error: number }[] {
   return Object.entries(seen).flatMap(([name, theirs]) => {
     const mine = ours[name];
     if (mine === undefined || mine.length !== theirs.length) return [{ name, error: Infinity }];
-    const floor = backend.precision === "float64" ? 1e-3 : (floors[type]?.[name] ?? BY_ITSELF);
-    const error = relativeError(mine, Float64Array.from(theirs), floor);
+    const floor = backend.precision === "float64" ? 1e-3 : (toleranceExceptions[type]?.[name] ?? BY_ITSELF);
+    const error = computeRelativeError(mine, Float64Array.from(theirs), floor);
     return error < tolerance ? [] : [{ name, error }];
   });
 }

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { layers } from "@nn/layers";
 import { expect, test } from "vitest";
 
-import { floors } from "./golden-comparison.ts";
+import { toleranceExceptions } from "./golden-comparison.ts";
 
 const folder = new URL("../golden/", import.meta.url);
 
@@ -37,7 +37,7 @@ test("exceptions exist only for arrays that are compared", () => {
   const compared = new Set(
     cases.flatMap(({ type, seen = {} }) => Object.keys(seen).map((name) => `${type} ${name}`)),
   );
-  const excepted = Object.entries(floors).flatMap(([type, names]) =>
+  const excepted = Object.entries(toleranceExceptions).flatMap(([type, names]) =>
     Object.keys(names).map((name) => `${type} ${name}`),
   );
   expect(excepted.filter((each) => !compared.has(each))).toEqual([]);

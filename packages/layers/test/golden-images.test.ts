@@ -5,7 +5,7 @@ import type { Tensor } from "@nn/tensor";
 import { describe, expect, test } from "vitest";
 
 import { buildLayer, runLayer } from "../src/testing/layer-under-test.ts";
-import { disagreements, settings } from "./golden-comparison.ts";
+import { findDisagreements, goldenSettings } from "./golden-comparison.ts";
 
 /** The results of golden/images.py, computed with PyTorch. The script explains how to run it. */
 interface Golden {
@@ -26,7 +26,7 @@ interface Case {
 const golden: Golden = JSON.parse(readFileSync(new URL("../golden/images.json", import.meta.url), "utf8"));
 const N = golden.batch;
 
-describe.each(settings)("$backend.name $backend.precision agrees with PyTorch", (setting) => {
+describe.each(goldenSettings)("$backend.name $backend.precision agrees with PyTorch", (setting) => {
   const { backend } = setting;
   test.each(golden.cases)("on $type $options of $input", ({ type, input, options, outputShape, seen }) => {
     const built = buildLayer(layers.get(type)!, { options, inputShape: input }, { backend, batchSize: N });
@@ -37,7 +37,7 @@ describe.each(settings)("$backend.name $backend.precision agrees with PyTorch", 
     const ours = runLayer(built, backend, x, dy, { training: true, step: 0 });
 
     expect(Object.keys(ours).sort()).toEqual(Object.keys(seen).sort());
-    expect(disagreements(type, ours, seen, setting)).toEqual([]);
+    expect(findDisagreements(type, ours, seen, setting)).toEqual([]);
   });
 });
 

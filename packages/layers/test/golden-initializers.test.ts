@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 
 import { truncatedNormal } from "../src/initializers/truncated-normal.ts";
 import { orthonormalize } from "../src/initializers/shared/orthonormal.ts";
-import { float64Reference } from "../src/testing/backends.ts";
+import { float64ReferenceBackend } from "../src/testing/backends.ts";
 
 /** The results of golden/initializers.py, computed with PyTorch. The script explains how to run it. */
 interface Golden {
@@ -36,7 +36,7 @@ for (const [index, { rows, columns, values }] of golden.orthonormal.entries()) {
 test.each(golden.truncatedNormal)(
   "truncated-normal: $below of the numbers are below $z σ",
   ({ z, below }) => {
-    const weights = float64Reference.allocate([40_000]);
+    const weights = float64ReferenceBackend.allocate([40_000]);
     const options = { standardDeviation: 3 };
     // oxlint-disable-next-line unicorn/no-array-fill-with-reference-type -- an initializer's fill, not an array's
     truncatedNormal.fill(options, weights, { fanIn: 1, fanOut: 1 }, createRng(31));

@@ -5,8 +5,8 @@ import { layers } from "@nn/layers";
 import type { Backend, Shape, Tensor } from "@nn/tensor";
 import { describe, expect, test } from "vitest";
 
-import { buildLayer, runLayer, stateOf } from "../src/testing/layer-under-test.ts";
-import { disagreements, settings } from "./golden-comparison.ts";
+import { buildLayer, runLayer, copyBuffers } from "../src/testing/layer-under-test.ts";
+import { findDisagreements, goldenSettings } from "./golden-comparison.ts";
 
 /** The results of a script in golden/, computed with PyTorch in float64; see golden/layer_cases.py. */
 interface Golden {
@@ -32,7 +32,7 @@ describe.each(["activations", "dense", "normalization", "shapes"])("%s", (family
     const { type, options, inputShape, scale, training, seen } = golden;
     const definition = layers.get(type)!;
 
-    test.each(settings)("agrees with PyTorch on $backend.name, $backend.precision", (setting) => {
+    test.each(goldenSettings)("agrees with PyTorch on $backend.name, $backend.precision", (setting) => {
       const { backend } = setting;
       const { state = {} } = definition.plan(completeOptions(definition, options), inputShape);
       const built = buildLayer(definition, { options, inputShape }, { backend, batchSize: N });
@@ -43,9 +43,9 @@ describe.each(["activations", "dense", "normalization", "shapes"])("%s", (family
       const x = draw(backend, [N, ...inputShape], 200, scale);
       const dy = draw(backend, [N, ...built.outputShape], 300);
 
-      const ours = { ...runLayer(built, backend, x, dy, { training, step: 0 }), ...stateOf(built) };
+      const ours = { ...runLayer(built, backend, x, dy, { training, step: 0 }), ...copyBuffers(built) };
       expect(Object.keys(ours).sort()).toEqual(Object.keys(seen).sort());
-      expect(disagreements(type, ours, seen, setting)).toEqual([]);
+      expect(findDisagreements(type, ours, seen, setting)).toEqual([]);
     });
   });
 });

@@ -2,10 +2,10 @@ import { completeOptions } from "@nn/catalog/testing/complete-options";
 import { readFileSync } from "node:fs";
 
 import { losses } from "@nn/layers";
-import { relativeError } from "@nn/layers/testing";
+import { computeRelativeError } from "@nn/layers/testing";
 import { describe, expect, test } from "vitest";
 
-import { float64Reference, fastBackends, reference } from "../src/testing/backends.ts";
+import { float64ReferenceBackend, fastBackends, referenceBackend } from "../src/testing/backends.ts";
 
 /** The results of golden/losses.py, computed with PyTorch. The script explains how to run it. */
 interface GoldenLoss {
@@ -26,8 +26,8 @@ const golden: readonly GoldenLoss[] = JSON.parse(
 const FLOOR = 1e-12;
 
 const settings = [
-  { backend: float64Reference, tolerance: 1e-10 },
-  ...[reference, ...fastBackends].map((backend) => ({ backend, tolerance: 1e-5 })),
+  { backend: float64ReferenceBackend, tolerance: 1e-10 },
+  ...[referenceBackend, ...fastBackends].map((backend) => ({ backend, tolerance: 1e-5 })),
 ];
 
 test("at least three configurations of every loss are stored", () => {
@@ -49,7 +49,9 @@ describe.each(settings)("$backend.name $backend.precision agrees with PyTorch", 
 
       const value = ours.forward(outputs, labels);
       expect(Math.abs(value - loss) / loss).toBeLessThan(tolerance);
-      expect(relativeError(ours.backward().data, Float64Array.from(gradient), FLOOR)).toBeLessThan(tolerance);
+      expect(computeRelativeError(ours.backward().data, Float64Array.from(gradient), FLOOR)).toBeLessThan(
+        tolerance,
+      );
     });
   }
 });

@@ -2,11 +2,11 @@ import { completeOptions } from "@nn/catalog/testing/complete-options";
 import { readFileSync } from "node:fs";
 
 import { optimizers, type Parameter } from "@nn/layers";
-import { relativeError } from "@nn/layers/testing";
+import { computeRelativeError } from "@nn/layers/testing";
 import type { Backend, Tensor } from "@nn/tensor";
 import { describe, expect, test } from "vitest";
 
-import { float64Reference, fastBackends, reference } from "../src/testing/backends.ts";
+import { float64ReferenceBackend, fastBackends, referenceBackend } from "../src/testing/backends.ts";
 
 /** The results of golden/optimizers.py. The script explains how to run it. */
 interface Golden {
@@ -28,8 +28,8 @@ const golden: Golden = JSON.parse(readFileSync(file, "utf8"));
 // to that 1/100. Only one stored number needs this, of centered rmsprop with momentum: it is 0.00097 after
 // steps of up to 2, with a relative error of 1.9e-5.
 const settings = [
-  { backend: float64Reference, tolerance: 1e-10, floor: 1e-12 },
-  ...[reference, ...fastBackends].map((backend) => ({ backend, tolerance: 1e-5, floor: 1e-2 })),
+  { backend: float64ReferenceBackend, tolerance: 1e-10, floor: 1e-12 },
+  ...[referenceBackend, ...fastBackends].map((backend) => ({ backend, tolerance: 1e-5, floor: 1e-2 })),
 ];
 
 test("at least three configurations of every optimizer are stored", () => {
@@ -60,7 +60,7 @@ describe.each(settings)(
         const ours = Float64Array.from(parameters.flatMap(({ value }) => Array.from(value.data)));
         const theirs = Float64Array.from(values[place]!);
         expect(ours.length).toBe(theirs.length);
-        expect(relativeError(ours, theirs, floor)).toBeLessThan(tolerance);
+        expect(computeRelativeError(ours, theirs, floor)).toBeLessThan(tolerance);
       }
     });
   },

@@ -5,7 +5,7 @@ import type { Backend, Shape, Tensor } from "@nn/tensor";
 import { describe, expect, test } from "vitest";
 
 import { buildLayer, runLayer } from "../src/testing/layer-under-test.ts";
-import { disagreements, settings } from "./golden-comparison.ts";
+import { findDisagreements, goldenSettings } from "./golden-comparison.ts";
 
 /**
  * The results of scripts in golden/, computed with PyTorch in float64. The scripts explain how to run them.
@@ -26,7 +26,7 @@ describe.each(["recurrent", "attention", "containers"])("%s", (family) => {
   const golden: Golden = JSON.parse(readFileSync(file, "utf8"));
 
   describe.each(golden.cases)("$type $options on $inputShape", ({ type, options, inputShape, seen }) => {
-    test.each(settings)("agrees with PyTorch on $backend.name, $backend.precision", (setting) => {
+    test.each(goldenSettings)("agrees with PyTorch on $backend.name, $backend.precision", (setting) => {
       const { backend } = setting;
       const N = golden.batch;
       const built = buildLayer(layers.get(type)!, { options, inputShape }, { backend, batchSize: N });
@@ -36,7 +36,7 @@ describe.each(["recurrent", "attention", "containers"])("%s", (family) => {
 
       const ours = runLayer(built, backend, x, dy, { training: true, step: 0 });
       expect(Object.keys(ours).sort()).toEqual(Object.keys(seen).sort());
-      expect(disagreements(type, ours, seen, setting)).toEqual([]);
+      expect(findDisagreements(type, ours, seen, setting)).toEqual([]);
     });
   });
 });

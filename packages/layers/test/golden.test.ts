@@ -2,12 +2,12 @@ import { completeOptions } from "@nn/catalog/testing/complete-options";
 import { readFileSync } from "node:fs";
 
 import { layers, losses, optimizers, planModel, type Loss, type Model, type Optimizer } from "@nn/layers";
-import { relativeError } from "@nn/layers/testing";
+import { computeRelativeError } from "@nn/layers/testing";
 import { createRng, type Backend, type Tensor } from "@nn/tensor";
 import { describe, expect, test } from "vitest";
 
 import { zeros } from "../src/initializers/zeros.ts";
-import { float64Reference, fastBackends, reference } from "../src/testing/backends.ts";
+import { float64ReferenceBackend, fastBackends, referenceBackend } from "../src/testing/backends.ts";
 
 /** The results of golden/mlp.py, computed with PyTorch. The script explains how to run it. */
 interface Golden {
@@ -41,8 +41,8 @@ const N = golden.batch;
 // 1.2e-5 from its own float64. So in float32, the error is relative to the largest number of the same
 // gradient. It was at most 1.9e-7 when this was written.
 const settings = [
-  { backend: float64Reference, lossTolerance: 1e-10, gradientTolerance: 1e-10, floor: 1e-3 },
-  ...[reference, ...fastBackends].map((backend) => ({
+  { backend: float64ReferenceBackend, lossTolerance: 1e-10, gradientTolerance: 1e-10, floor: 1e-3 },
+  ...[referenceBackend, ...fastBackends].map((backend) => ({
     backend,
     lossTolerance: 1e-5,
     gradientTolerance: 1e-6,
@@ -66,7 +66,7 @@ describe.each(settings)("$backend.name $backend.precision agrees with PyTorch", 
         const ours = gradient.data.filter((_value, position) => position % stride === 0);
         const theirs = Float64Array.from(seen.gradients[i]!);
         expect(ours.length).toBe(theirs.length);
-        expect(relativeError(ours, theirs, floor)).toBeLessThan(gradientTolerance);
+        expect(computeRelativeError(ours, theirs, floor)).toBeLessThan(gradientTolerance);
       }
     });
 

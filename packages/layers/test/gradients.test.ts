@@ -2,8 +2,8 @@ import { layers } from "@nn/layers";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 
-import { float64Reference } from "../src/testing/backends.ts";
-import { gradientErrors } from "../src/testing/layer-gradients.ts";
+import { float64ReferenceBackend } from "../src/testing/backends.ts";
+import { findGradientErrors } from "../src/testing/layer-gradients.ts";
 import { buildLayer, type LayerConfiguration } from "../src/testing/layer-under-test.ts";
 
 const from1 = (max: number) => fc.integer({ min: 1, max });
@@ -156,8 +156,8 @@ test.each([...layers.values()])(
     const configuration = configurations[definition.type] ?? on(anyShape);
     fc.assert(
       fc.property(configuration, from1(3), flag, (each, n, training) => {
-        const built = buildLayer(definition, each, { backend: float64Reference, batchSize: n });
-        expect(gradientErrors(built, each, n, { training, step: 3 })).toEqual([]);
+        const built = buildLayer(definition, each, { backend: float64ReferenceBackend, batchSize: n });
+        expect(findGradientErrors(built, each, n, { training, step: 3 })).toEqual([]);
       }),
       { seed: 1, numRuns: 25 },
     );

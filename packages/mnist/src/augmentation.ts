@@ -18,7 +18,7 @@ export interface AugmentationDefinition<Options extends TObject = TObject> exten
  * Maximum number of images that are augmented at once. Their displacements then stay in the processor's
  * cache, and buffers do not grow with the batch size.
  */
-export const IMAGES_PER_PORTION = 64;
+export const IMAGES_PER_CHUNK = 64;
 
 /** The format of the images to augment: their backend, their size, and the values of black and white. */
 export interface ImageFormat {
@@ -45,8 +45,8 @@ export interface RandomDraws {
 }
 
 /**
- * A change of single images, each with its own random numbers, or of a whole batch, with random numbers of
- * the batch.
+ * An augmentation of single images, each with its own random numbers, or of a whole batch with common random
+ * numbers.
  */
 export type Augmentation = GeometricTransform | PixelTransform | BatchTransform | Mixing;
 
@@ -67,7 +67,7 @@ export interface PixelTransform {
 /** Changes several images at once, with operations of the backend. */
 export interface BatchTransform {
   /**
-   * Changes images (N, H, W, C) in place; N is at most IMAGES_PER_PORTION. `keys` (N, 2) holds the key of
+   * Changes images (N, H, W, C) in place; N is at most IMAGES_PER_CHUNK. `keys` (N, 2) holds the key of
    * each image's stream.
    */
   transform(keys: Int32Array, images: Tensor): void;

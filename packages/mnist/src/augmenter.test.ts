@@ -3,14 +3,14 @@ import { readdirSync } from "node:fs";
 import { createReferenceBackend, createRng } from "@nn/tensor";
 import { expect, test } from "vitest";
 
-import { formatOf } from "../test/picture.ts";
+import { createImageFormat } from "../test/picture.ts";
 import { defineAugmentation, type Augmentation } from "./augmentation.ts";
 import { Augmenter } from "./augmenter.ts";
 import { ImageBatches, ResidentSplit } from "./batches.ts";
 import { augmentations } from "./catalog.ts";
 
 const shape = [8, 8, 1];
-const format = formatOf(shape);
+const format = createImageFormat(shape);
 const rng = createRng(1).fork("augment");
 
 const entry = (type: string, options: Record<string, unknown>): Augmentation =>
@@ -88,7 +88,7 @@ test("mixing comes last and returns the share of an image's own label", () => {
   const pixels = { images: Uint8Array.of(255, 0, 51), labels: new Uint8Array(3), count: 3 };
   const backend = createReferenceBackend("float64");
   const batches = new ImageBatches(new ResidentSplit(backend, pixels, [1, 1, 1]), 3);
-  const one = formatOf([1, 1, 1]);
+  const one = createImageFormat([1, 1, 1]);
   const half: Augmentation = {
     mix(_draws, data) {
       for (let i = 0; i < data.length; i++) data[i] = data[i]! / 2;

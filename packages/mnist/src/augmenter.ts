@@ -1,7 +1,7 @@
 import { streamWord, type Backend, type Rng, type Shape, type StreamKey, type Tensor } from "@nn/tensor";
 
 import {
-  IMAGES_PER_PORTION,
+  IMAGES_PER_CHUNK,
   type Augmentation,
   type ImageFormat,
   type Mixing,
@@ -33,7 +33,7 @@ export class Augmenter {
   /** `rng` is the stream from which that of each epoch is forked. */
   constructor(augmentations: readonly Augmentation[], format: ImageFormat, rng: Rng) {
     this.#transformations = withMovementsJoined(augmentations, format);
-    this.#keys = format.backend.allocateIntegers(2 * IMAGES_PER_PORTION);
+    this.#keys = format.backend.allocateIntegers(2 * IMAGES_PER_CHUNK);
     this.#rng = rng;
     this.#mixings = augmentations.filter((augmentation) => "mix" in augmentation);
     this.#key = rng.fork(this.#epoch).key;
@@ -73,7 +73,7 @@ export class Augmenter {
     this.#share = mixing.mix(this.#stream, batch.images.data);
   }
 
-  /** Returns the portions of a batch. They are cached, because a batch object always has the same buffers. */
+  /** Returns the chunks of a batch. They are cached, because a batch object always has the same buffers. */
   #portionsOf(batch: ImageBatch): readonly Portion[] {
     let portions = this.#portions.get(batch);
     if (portions === undefined) {
@@ -84,7 +84,7 @@ export class Augmenter {
   }
 }
 
-/** At most IMAGES_PER_PORTION images of a batch, which are augmented at once. */
+/** At most IMAGES_PER_CHUNK images of a batch, which are augmented at once. */
 interface Portion {
   readonly images: Tensor;
   readonly examples: Int32Array;
@@ -94,8 +94,8 @@ interface Portion {
 function cutUp({ images, examples }: ImageBatch, keys: Int32Array): Portion[] {
   const portions: Portion[] = [];
   const size = images.data.length / examples.length;
-  for (let start = 0; start < examples.length; start += IMAGES_PER_PORTION) {
-    const end = Math.min(start + IMAGES_PER_PORTION, examples.length);
+  for (let start = 0; start < examples.length; start += IMAGES_PER_CHUNK) {
+    const end = Math.min(start + IMAGES_PER_CHUNK, examples.length);
     portions.push({
       images: {
         shape: [end - start, ...images.shape.slice(1)],
@@ -112,7 +112,7 @@ function cutUp({ images, examples }: ImageBatch, keys: Int32Array): Portion[] {
  * Returns the format of images of this shape (H, W, C) in a backend's memory, with pixels from `black` to
  * `white`.
  */
-export function imageFormat(
+export function getImageFormat(
   backend: Backend,
   exampleShape: Shape,
   black: number,

@@ -1,4 +1,4 @@
-import { Batch, sizeOf, type Backend, type Shape, type Tensor } from "@nn/tensor";
+import { Batch, countElements, type Backend, type Shape, type Tensor } from "@nn/tensor";
 
 import type { Split } from "./dataset.ts";
 
@@ -55,7 +55,7 @@ export class ImageBatches {
   constructor(split: ResidentSplit, batchSize: number) {
     const { backend, exampleShape } = split;
     this.#split = split;
-    this.#exampleSize = sizeOf(exampleShape);
+    this.#exampleSize = countElements(exampleShape);
     this.#scale = backend.precision === "float32" ? Math.fround(1 / 255) : 1 / 255;
     this.#images = new Batch(backend, batchSize, exampleShape);
     this.#labels = backend.allocateIntegers(batchSize);

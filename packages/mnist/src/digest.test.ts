@@ -5,17 +5,17 @@ import { gzipSync } from "node:zlib";
 
 import { expect, test } from "vitest";
 
-import { temporaryFolder } from "../test/temporary-folder.ts";
-import { tinyDataset, tinyFiles, writeFiles } from "../test/tiny-dataset.ts";
-import { digestOf } from "./digest.ts";
+import { createTemporaryFolder } from "../test/temporary-folder.ts";
+import { defineTinyDataset, tinyFiles, writeFiles } from "../test/tiny-dataset.ts";
+import { computeDigest } from "./digest.ts";
 import { fileNames, fileRoles } from "./files/published.ts";
 
 async function digestIn(dataFolder: string): Promise<string> {
-  return digestOf(await tinyDataset().load({ validation: 0 }, { dataFolder }));
+  return computeDigest(await defineTinyDataset().load({ validation: 0 }, { dataFolder }));
 }
 
 test("is the SHA-256 of the four files one after the other, gzipped or not", async () => {
-  const [plain, packed] = [temporaryFolder(), temporaryFolder()];
+  const [plain, packed] = [createTemporaryFolder(), createTemporaryFolder()];
   writeFiles(join(plain, "tiny"), tinyFiles);
   mkdirSync(join(packed, "tiny"));
   for (const role of fileRoles)
@@ -37,7 +37,7 @@ test("changes with one byte in any of the four files", async () => {
       changed[changed.length - 1]! ^= 1;
       files[role] = changed;
     }
-    const dataFolder = temporaryFolder();
+    const dataFolder = createTemporaryFolder();
     writeFiles(join(dataFolder, "tiny"), files);
     digests.add(await digestIn(dataFolder));
   }

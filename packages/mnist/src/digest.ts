@@ -8,7 +8,7 @@ import { formatIdxHeader } from "./files/idx.ts";
  * this order: training images, training labels, test images, test labels. Data from other files is converted
  * to IDX. The digest therefore depends only on the data, and not on location or compression.
  */
-export function digestOf({ training, test, exampleShape }: Dataset): string {
+export function computeDigest({ training, test, exampleShape }: Dataset): string {
   const hash = createHash("sha256");
   const [height = 1, width = 1, channels = 1] = exampleShape;
   // An IDX file of grey images has no axis for channels.

@@ -22,7 +22,7 @@ export class DatasetError extends Error {
 }
 
 /** Returns the result of `read`. Adds `option` to a DatasetError that has none. */
-export function withOption<Result>(option: string, read: () => Result): Result {
+export function addOptionToErrors<Result>(option: string, read: () => Result): Result {
   try {
     return read();
   } catch (error) {
@@ -51,7 +51,7 @@ export class IdxError extends DatasetError {
 }
 
 /** Returns the message of the deepest cause of a thrown value: `ENOSPC: no space left on device, write`. */
-export function reasonOf(error: unknown): string {
+export function getErrorReason(error: unknown): string {
   let deepest = error;
   while (deepest instanceof Error && deepest.cause !== undefined) deepest = deepest.cause;
   if (!(deepest instanceof Error)) return String(deepest);

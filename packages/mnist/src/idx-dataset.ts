@@ -1,10 +1,10 @@
 import type { Shape } from "@nn/tensor";
 import { Type } from "typebox";
 
-import { joinSplit, type Split } from "./dataset.ts";
+import { createSplit, type Split } from "./dataset.ts";
 import { defineDataset, normalize, validation, type DatasetDefinition } from "./definition.ts";
 import { readIdxFile } from "./files/idx.ts";
-import type { FileRole, Publication } from "./files/published.ts";
+import type { FileRole, PublishedFiles } from "./files/published.ts";
 import { findPublished, locateFiles, type LocatedFiles } from "./sources/find-source.ts";
 import type { SourceFolder } from "./sources/folder.ts";
 import { requireTrainingImages } from "./split.ts";
@@ -20,13 +20,13 @@ export interface IdxDataset extends Pick<DatasetDefinition, "type" | "descriptio
   readonly testCount: number;
   /** The share of training pixels that are not 0. */
   readonly nonZeros: number;
-  readonly publication: Publication;
+  readonly publication: PublishedFiles;
   /** Other folders on this machine that may have the files, in addition to the data folder. */
   readonly places: readonly SourceFolder[];
 }
 
 /** Defines a data set that is published as four IDX files: images and labels for training and for testing. */
-export function idxDataset(dataset: IdxDataset): DatasetDefinition<typeof options> {
+export function defineIdxDataset(dataset: IdxDataset): DatasetDefinition<typeof options> {
   const { publication, places, classes, exampleShape, trainingCount, testCount, nonZeros, ...entry } =
     dataset;
   const { type } = entry;
@@ -53,7 +53,7 @@ function readSplit(
   { exampleShape, classes }: { readonly exampleShape: Shape; readonly classes: number },
 ): Split {
   const [images, labels] = [paths[imagesRole], paths[labelsRole]];
-  return joinSplit(
+  return createSplit(
     { file: images, ...readIdxFile({ file: images, dimensions: 3, remedy }) },
     { file: labels, ...readIdxFile({ file: labels, dimensions: 1, remedy }) },
     exampleShape,

@@ -1,11 +1,11 @@
 import { createReferenceBackend, createRng } from "@nn/tensor";
 import { expect, test } from "vitest";
 
-import { temporaryFolder } from "../test/temporary-folder.ts";
+import { createTemporaryFolder } from "../test/temporary-folder.ts";
 import { ImageBatches, ResidentSplit } from "./batches.ts";
 import { datasets } from "./catalog.ts";
 import { DatasetError } from "./errors.ts";
-import { normalized, pixelStatistics } from "./normalize.ts";
+import { normalizeSplit, computePixelStatistics } from "./normalize.ts";
 import { arange } from "./split.ts";
 
 const split = {
@@ -19,26 +19,26 @@ function resident(precision: "float32" | "float64"): ResidentSplit {
 }
 
 test("computes mean and deviation of the chosen images only", () => {
-  expect(pixelStatistics(resident("float64"), Int32Array.of(0))).toEqual({
+  expect(computePixelStatistics(resident("float64"), Int32Array.of(0))).toEqual({
     mean: 10,
     deviation: Math.sqrt(150),
   });
 });
 
 test("gives the well-known values of MNIST: 0.1307 and 0.3081", async () => {
-  const mnist = await datasets.get("mnist")!.load({ validation: 0 }, { dataFolder: temporaryFolder() });
+  const mnist = await datasets.get("mnist")!.load({ validation: 0 }, { dataFolder: createTemporaryFolder() });
   const all = new ResidentSplit(createReferenceBackend("float32"), mnist.training, mnist.exampleShape);
-  const { mean, deviation } = pixelStatistics(all, arange(all.count));
+  const { mean, deviation } = computePixelStatistics(all, arange(all.count));
   expect([(mean / 255).toFixed(4), (deviation / 255).toFixed(4)]).toEqual(["0.1307", "0.3081"]);
   const shuffled = arange(all.count);
   createRng(1).shuffle(shuffled);
-  expect(pixelStatistics(all, shuffled)).toEqual({ mean, deviation });
+  expect(computePixelStatistics(all, shuffled)).toEqual({ mean, deviation });
 });
 
 test.for(["float32", "float64"] as const)(
   "pixels are read as (byte − mean) / deviation, in %s",
   (precision) => {
-    const read = new ImageBatches(normalized(resident(precision), { mean: 10, deviation: 20 }), 2);
+    const read = new ImageBatches(normalizeSplit(resident(precision), { mean: 10, deviation: 20 }), 2);
     const { images, labels } = read.batch(Int32Array.of(1, 0), 0, 2);
     const expected = [255, 255, 255, 255, 0, 0, 10, 30].map((byte) => (byte - 10) / 20);
     expect([...images.data]).toEqual(precision === "float32" ? expected.map(Math.fround) : expected);
@@ -48,8 +48,8 @@ test.for(["float32", "float64"] as const)(
 
 test("images of a single grey are refused", () => {
   const one = resident("float32");
-  const statistics = pixelStatistics(one, Int32Array.of(1));
-  expect(() => normalized(one, statistics)).toThrow(
+  const statistics = computePixelStatistics(one, Int32Array.of(1));
+  expect(() => normalizeSplit(one, statistics)).toThrow(
     new DatasetError(
       "dataset.normalize: expected training images with different pixel values, got 255 in " +
         "every pixel. Set it to false.",

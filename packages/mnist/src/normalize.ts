@@ -14,7 +14,7 @@ export interface PixelStatistics {
  * split. Counts each byte value, then computes in float64 from the 256 counts, so the result does not depend
  * on the order of the images.
  */
-export function pixelStatistics(
+export function computePixelStatistics(
   { images, exampleShape }: ResidentSplit,
   chosen: Int32Array,
 ): PixelStatistics {
@@ -37,7 +37,7 @@ export function pixelStatistics(
  * Returns the same images with each pixel read as (byte − mean) / deviation. Throws DatasetError if the
  * deviation is 0.
  */
-export function normalized(split: ResidentSplit, { mean, deviation }: PixelStatistics): ResidentSplit {
+export function normalizeSplit(split: ResidentSplit, { mean, deviation }: PixelStatistics): ResidentSplit {
   if (deviation === 0) {
     throw new DatasetError(
       `dataset.normalize: expected training images with different pixel values, got ${mean} in every pixel. ` +

@@ -3,7 +3,7 @@ import * as fc from "fast-check";
 import { expect, test } from "vitest";
 
 import { DatasetError } from "./errors.ts";
-import { arange, shuffledOrder, splitValidation } from "./split.ts";
+import { arange, shuffleIndices, splitValidation } from "./split.ts";
 
 const count = fc.integer({ min: 1, max: 300 });
 const seed = fc.integer({ min: 0, max: 2 ** 31 });
@@ -62,7 +62,7 @@ test("a validation set that leaves no training images is an error", () => {
 test("the order of an epoch has all indices and does not depend on earlier epochs", () => {
   const indices = splitValidation(100, 20, createRng(7)).training;
   const epoch = (number: number, out: Int32Array) =>
-    shuffledOrder(indices, createRng(7).fork("shuffle").fork(number), out);
+    shuffleIndices(indices, createRng(7).fork("shuffle").fork(number), out);
   const fresh = epoch(2, new Int32Array(80)).slice();
   const used = epoch(1, new Int32Array(80));
   expect(used).not.toEqual(fresh);
@@ -73,6 +73,6 @@ test("the order of an epoch has all indices and does not depend on earlier epoch
 
 test("shuffling does not change its input", () => {
   const indices = arange(50);
-  shuffledOrder(indices, createRng(3), new Int32Array(50));
+  shuffleIndices(indices, createRng(3), new Int32Array(50));
   expect(indices).toEqual(arange(50));
 });

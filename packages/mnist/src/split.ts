@@ -41,7 +41,7 @@ export function arange(count: number): Int32Array {
  * earlier epochs. Pass `createRng(seed).fork("shuffle").fork(epoch)`, so that a resumed run has the same
  * orders as an uninterrupted one.
  */
-export function shuffledOrder(indices: Int32Array, rng: Rng, out: Int32Array): Int32Array {
+export function shuffleIndices(indices: Int32Array, rng: Rng, out: Int32Array): Int32Array {
   out.set(indices);
   rng.shuffle(out);
   return out;

@@ -6,14 +6,14 @@ import { expect } from "vitest";
 import { datasets } from "../src/catalog.ts";
 import type { Dataset } from "../src/dataset.ts";
 import { DatasetError } from "../src/errors.ts";
-import { temporaryFolder } from "./temporary-folder.ts";
+import { createTemporaryFolder } from "./temporary-folder.ts";
 
 /** Files by their path in a folder. */
 export type Files = Readonly<Record<string, Uint8Array | string>>;
 
 /** Creates a folder with these files. It is removed when the test ends. */
-export function folderWith(files: Files): string {
-  const folder = temporaryFolder();
+export function createFolder(files: Files): string {
+  const folder = createTemporaryFolder();
   for (const [path, content] of Object.entries(files)) {
     mkdirSync(dirname(join(folder, path)), { recursive: true });
     writeFileSync(join(folder, path), content);
@@ -22,7 +22,7 @@ export function folderWith(files: Files): string {
 }
 
 /** Describes and loads a data set with paths in the folder. Both must agree. */
-export async function loadOwn(type: string, options: object, folder: string): Promise<Dataset> {
+export async function loadCustomData(type: string, options: object, folder: string): Promise<Dataset> {
   const definition = datasets.get(type)!;
   const chosen = { validation: 0, normalize: false, ...options };
   const context = { dataFolder: "/nowhere", experimentFolder: folder };
@@ -40,7 +40,7 @@ export async function loadOwn(type: string, options: object, folder: string): Pr
 }
 
 /** Returns the notices about such data, with paths relative to the folder. */
-export function noticesOf(type: string, options: object, folder: string): string[] {
+export function getNotices(type: string, options: object, folder: string): string[] {
   const chosen = { validation: 0, normalize: false, ...options };
   const { notices = [] } = datasets
     .get(type)!
@@ -49,9 +49,9 @@ export function noticesOf(type: string, options: object, folder: string): string
 }
 
 /** Returns the error for such data, with paths relative to the folder; "in order" if there is none. */
-export async function told(type: string, options: object, folder: string): Promise<string> {
+export async function getLoadError(type: string, options: object, folder: string): Promise<string> {
   try {
-    await loadOwn(type, options, folder);
+    await loadCustomData(type, options, folder);
   } catch (error) {
     if (error instanceof DatasetError)
       return `${error.option}: ${error.message.replaceAll(`${folder}/`, "")}`;

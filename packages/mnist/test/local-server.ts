@@ -2,7 +2,7 @@ import { createServer, type RequestListener } from "node:http";
 import { onTestFinished } from "vitest";
 
 /** Starts a local server that closes when the test ends. Returns its root URL and the paths requested. */
-export async function localServer(
+export async function startLocalServer(
   answer: RequestListener,
 ): Promise<{ readonly url: string; readonly requests: readonly string[] }> {
   const requests: string[] = [];

@@ -8,46 +8,53 @@ import type {
   BatchTransform,
 } from "../src/augmentation.ts";
 import { AffineMap } from "../src/augment/shared/affine-map.ts";
-import { imageFormat } from "../src/augmenter.ts";
+import { getImageFormat } from "../src/augmenter.ts";
 import { createGeometricTransform } from "../src/augment/shared/geometric-transform.ts";
 
 const reference = createReferenceBackend("float64");
 
 /** Returns the format of float64 images, by default from black 0 to white 1. */
-export function formatOf(shape: Shape, black = 0, white = 1): ImageFormat {
-  return imageFormat(reference, shape, black, white);
+export function createImageFormat(shape: Shape, black = 0, white = 1): ImageFormat {
+  return getImageFormat(reference, shape, black, white);
 }
 
 /** An image (H, W) with one number per pixel. */
 export type Picture = readonly (readonly number[])[];
 
 /** Creates a picture whose pixel (x, y) is `pixel(x, y)`. */
-export function picture(width: number, height: number, pixel: (x: number, y: number) => number): number[][] {
+export function createPicture(
+  width: number,
+  height: number,
+  pixel: (x: number, y: number) => number,
+): number[][] {
   return Array.from({ length: height }, (_, y) => Array.from({ length: width }, (_, x) => pixel(x, y)));
 }
 
 /** Returns the pixel of a picture; black outside it. */
-export function at(old: Picture, x: number, y: number): number {
+export function getPixel(old: Picture, x: number, y: number): number {
   return old[y]?.[x] ?? 0;
 }
 
 /** Transforms a picture with this map. */
-export function moved(old: Picture, map: AffineMap): number[][] {
+export function transformPicture(old: Picture, map: AffineMap): number[][] {
   const [height, width] = [old.length, old[0]!.length];
   const images = reference.allocate([1, height, width, 1]);
   images.data.set(old.flat());
   const { data } = images;
-  createGeometricTransform([byMap(map)], formatOf([height, width, 1])).transform(new Int32Array(2), images);
-  return picture(width, height, (x, y) => data[y * width + x]!);
+  createGeometricTransform([createMapTransform(map)], createImageFormat([height, width, 1])).transform(
+    new Int32Array(2),
+    images,
+  );
+  return createPicture(width, height, (x, y) => data[y * width + x]!);
 }
 
 /** A geometric transform that always applies this map. */
-export function byMap({ xx, xy, dx, yx, yy, dy }: AffineMap): GeometricTransform {
+export function createMapTransform({ xx, xy, dx, yx, yy, dy }: AffineMap): GeometricTransform {
   return { move: (_draws, map) => map.follow(xx, xy, dx, yx, yy, dy) };
 }
 
 /** Returns an augmentation that changes several images at once. Throws for any other. */
-export function transformationOf(augmentation: Augmentation): BatchTransform {
+export function getBatchTransform(augmentation: Augmentation): BatchTransform {
   if (!("transform" in augmentation)) throw new Error("it transforms no images");
   return augmentation;
 }
@@ -56,15 +63,15 @@ export function transformationOf(augmentation: Augmentation): BatchTransform {
  * Returns the map of these augmentations, one after the other, if all draws are the same share of their
  * range.
  */
-export function mapOf(augmentations: readonly Augmentation[], share: number): AffineMap {
+export function combineMaps(augmentations: readonly Augmentation[], share: number): AffineMap {
   const map = new AffineMap();
   for (const augmentation of augmentations)
-    if ("move" in augmentation) augmentation.move(drawsOf(share), map);
+    if ("move" in augmentation) augmentation.move(createConstantDraws(share), map);
   return map;
 }
 
 /** Draws that are always the same share of their range: 0 the lowest, 1 the highest. */
-export function drawsOf(share: number): RandomDraws {
+export function createConstantDraws(share: number): RandomDraws {
   const between = (low: number, high: number): number => low + (high - low) * share;
   return {
     word: () => Math.floor(share * 4294967295),

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { onTestFinished } from "vitest";
 
 /** Creates an empty folder that is removed when the test ends. */
-export function temporaryFolder(): string {
+export function createTemporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), "nn-mnist-"));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   return folder;

@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import type { DatasetDefinition } from "../src/definition.ts";
-import { idxDataset } from "../src/idx-dataset.ts";
+import { defineIdxDataset } from "../src/idx-dataset.ts";
 import { formatIdx } from "../src/files/idx.ts";
 import { fileNames, fileRoles, type FileRole } from "../src/files/published.ts";
 import type { SourceFolder } from "../src/sources/folder.ts";
@@ -19,10 +19,10 @@ export const tinyFiles: Readonly<Record<FileRole, Uint8Array>> = {
 };
 
 /** Defines the data set of these files, with the places and mirrors of a test. */
-export function tinyDataset(
+export function defineTinyDataset(
   options: { readonly places?: readonly SourceFolder[]; readonly mirrors?: readonly string[] } = {},
 ): DatasetDefinition {
-  return idxDataset({
+  return defineIdxDataset({
     type: "tiny",
     description: "Seven images, for tests.",
     classes: 3,

@@ -15,7 +15,7 @@ export interface PngChanges {
  * Writes an 8-bit PNG file from the specification, with zlib alone, as an independent test of the reader.
  * `pixels` (H, W, C).
  */
-export function pngOf(
+export function encodePng(
   [height, width, channels]: readonly [number, number, number],
   pixels: ArrayLike<number>,
   { depth = 8, colourType = colourTypes[channels]!, filters = [] }: PngChanges = {},

@@ -100,4 +100,6 @@ export interface Host {
   readonly pathOfUrl: (url: string) => string;
   /** Resolves after pending messages and signals have been handled. */
   readonly nextTurn: () => Promise<void>;
+  /** Number of threads that can run at once. */
+  readonly availableThreads: number;
 }

@@ -7,26 +7,26 @@
 const CONTROLS = /[\u0000-\u0009\u000B-\u001F\u007F-\u009F\u2028\u2029\u202A-\u202E\u2066-\u2069]/g;
 
 /**
- * Returns a text with data in a form that a terminal shows and does not interpret. Tabs become arrows, other
- * control characters become "�". Line ends stay. The length stays the same.
+ * Replaces the characters of a text that a terminal would interpret. Tabs become arrows, other control
+ * characters become "�". Line ends stay. The length stays the same.
  */
-export function printable(text: string): string {
+export function toPrintable(text: string): string {
   return text.replaceAll("\t", "→").replaceAll(CONTROLS, "�");
 }
 
-/** Like `printable`, for a text that must stay on one line, such as a file name. Line ends become "↵". */
-export function printableLine(text: string): string {
-  return printable(text.replaceAll("\n", "↵"));
+/** Like `toPrintable`, for a text that must stay on one line, such as a file name. Line ends become "↵". */
+export function toPrintableLine(text: string): string {
+  return toPrintable(text.replaceAll("\n", "↵"));
 }
 
 /** Returns a text for a message: on one line, and only its first `most` characters if it is longer. */
-export function shortened(text: string, most: number): string {
-  const shown = printableLine(text.slice(0, most));
+export function shortenLine(text: string, most: number): string {
+  const shown = toPrintableLine(text.slice(0, most));
   return text.length > most ? `${shown}…` : shown;
 }
 
-/** Returns JSON in which each of these characters is written as its number: the same value for a reader. */
-export function printableJson(value: unknown): string {
+/** Returns JSON in which these characters are escaped. It has the same value. */
+export function toPrintableJson(value: unknown): string {
   return JSON.stringify(value, undefined, 2).replaceAll(
     CONTROLS,
     (character) => `\\u${character.codePointAt(0)!.toString(16).padStart(4, "0")}`,

@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 
-import { sampleData } from "../test/sample-data.ts";
+import { createSampleData } from "../test/sample-data.ts";
 import { createReport } from "./create-report.ts";
 
 const page = { script: "const tag = '</script><!--';", style: "p { color: red }" };
@@ -17,7 +17,7 @@ function storedData(html: string): unknown {
   return JSON.parse(scripts(html)[0]!);
 }
 
-test("hostile texts stay texts: the page has two scripts, and its data come back unchanged", () => {
+test("hostile texts are not executed: the page has two scripts, and its data are read back unchanged", () => {
   const hostile = fc.constantFrom(
     "</script>",
     "<script>alert(1)</script>",
@@ -34,7 +34,7 @@ test("hostile texts stay texts: the page has two scripts, and its data come back
     .map((parts) => parts.join(""));
   fc.assert(
     fc.property(text, text, text, (name, description, experiment) => {
-      const data = sampleData({ name, description, experiment });
+      const data = createSampleData({ name, description, experiment });
       const html = createReport(data, page);
       expect(scripts(html)).toHaveLength(2);
       expect(storedData(html)).toEqual(JSON.parse(JSON.stringify(data)));
@@ -48,7 +48,7 @@ test("hostile texts stay texts: the page has two scripts, and its data come back
 });
 
 test("the policy permits the page's own script by its hash, and no other", () => {
-  const html = createReport(sampleData(), page);
+  const html = createReport(createSampleData(), page);
   const code = scripts(html)[1]!;
   const hash = createHash("sha256").update(code).digest("base64");
   expect(html).toContain(`script-src 'sha256-${hash}';`);
@@ -57,12 +57,12 @@ test("the policy permits the page's own script by its hash, and no other", () =>
 });
 
 test("a script keeps its meaning: tags in its strings are escaped", () => {
-  const [, code] = scripts(createReport(sampleData(), page));
+  const [, code] = scripts(createReport(createSampleData(), page));
   expect(code).toBe(String.raw`
 const tag = '\x3c/script>\x3c!--';
 `);
 });
 
 test("the same data give the same bytes", () => {
-  expect(createReport(sampleData(), page)).toBe(createReport(sampleData(), page));
+  expect(createReport(createSampleData(), page)).toBe(createReport(createSampleData(), page));
 });

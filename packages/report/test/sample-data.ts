@@ -1,7 +1,7 @@
 import type { ReportData, ReportTrial } from "../src/index.ts";
 
 /** Returns a completed trial with a validation accuracy, and one epoch of history per epoch. */
-export function sampleTrial(
+export function createSampleTrial(
   number: number,
   accuracy: number,
   changes: Partial<ReportTrial> = {},
@@ -36,7 +36,7 @@ export function sampleTrial(
 }
 
 /** Returns the data of a run of one trial, without stored outputs. */
-export function sampleData(changes: Partial<ReportData> = {}): ReportData {
+export function createSampleData(changes: Partial<ReportData> = {}): ReportData {
   return {
     name: "sample",
     description: "Is this a sample?",
@@ -48,7 +48,7 @@ export function sampleData(changes: Partial<ReportData> = {}): ReportData {
     pruner: null,
     validatesOnTest: false,
     parameters: [],
-    trials: [sampleTrial(1, 0.9)],
+    trials: [createSampleTrial(1, 0.9)],
     configurations: [{ index: 0, metric: { seeds: 1, mean: 0.9, margin: null }, test: null }],
     lead: null,
     others: [],
@@ -63,13 +63,13 @@ export function sampleData(changes: Partial<ReportData> = {}): ReportData {
 }
 
 /** Returns the data of a sweep: one trial per value of the two parameters `rate` and `layer`. */
-export function sampleSweep(
+export function createSampleSweep(
   settings: readonly (readonly [rate: number, layer: string, accuracy: number])[],
 ): ReportData {
   const trials = settings.map(([rate, layer, accuracy], at) =>
-    sampleTrial(at + 1, accuracy, { values: [rate, layer] }),
+    createSampleTrial(at + 1, accuracy, { values: [rate, layer] }),
   );
-  return sampleData({
+  return createSampleData({
     sampler: "random",
     parameters: [
       { path: "optimizer.rate", label: "rate", scale: "linear", range: { type: "float", min: 0, max: 1 } },

@@ -9,13 +9,13 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { temporaryFolder } from "../test/temporary-folder.ts";
+import { createTemporaryFolder } from "../test/temporary-folder.ts";
 import { WatchedDisk } from "../test/watched-disk.ts";
 import { syncFolder, systemDisk, writeFileAtomically, writeFilesAtomically } from "./atomic-write.ts";
 import { RunDirectoryError } from "./errors.ts";
 
 test("several files replace old ones, and leave no temporary files", async () => {
-  const folder = temporaryFolder();
+  const folder = createTemporaryFolder();
   writeFileSync(join(folder, "a"), "old");
   await writeFilesAtomically([
     [join(folder, "a"), "new"],
@@ -27,7 +27,7 @@ test("several files replace old ones, and leave no temporary files", async () =>
 });
 
 test("if one of several files cannot be written, all old ones stay", async () => {
-  const folder = temporaryFolder();
+  const folder = createTemporaryFolder();
   writeFileSync(join(folder, "a"), "old");
   const files = [
     [join(folder, "a"), "new"],
@@ -39,7 +39,7 @@ test("if one of several files cannot be written, all old ones stay", async () =>
 });
 
 test("writing to the path of a folder is an error, and leaves no temporary file", async () => {
-  const folder = temporaryFolder();
+  const folder = createTemporaryFolder();
   mkdirSync(join(folder, "b", "c"), { recursive: true });
   await expect(writeFilesAtomically([[join(folder, "b"), "new"]])).rejects.toThrow(
     `Cannot write ${join(folder, "b")}`,
@@ -60,7 +60,7 @@ function texts(folder: string): Record<string, string> {
 }
 
 test("the complete file is on the disk before it replaces the old one", () => {
-  const folder = temporaryFolder();
+  const folder = createTemporaryFolder();
   const path = join(folder, "a");
   writeFileSync(path, "old");
   const disk = new WatchedDisk(() => texts(folder));
@@ -70,7 +70,7 @@ test("the complete file is on the disk before it replaces the old one", () => {
 });
 
 test("if a sync fails, the old file stays", () => {
-  const folder = temporaryFolder();
+  const folder = createTemporaryFolder();
   const path = join(folder, "a");
   writeFileSync(path, "old");
   const disk = new WatchedDisk(() => null, 1);
@@ -81,7 +81,7 @@ test("if a sync fails, the old file stays", () => {
 });
 
 test("several files are all on the disk before any is renamed", async () => {
-  const folder = temporaryFolder();
+  const folder = createTemporaryFolder();
   writeFileSync(join(folder, "a"), "old");
   const files = ["a", "b"].map((name) => [join(folder, name), `new ${name}`] as const);
   const disk = new WatchedDisk(() => texts(folder));
@@ -92,7 +92,7 @@ test("several files are all on the disk before any is renamed", async () => {
 });
 
 test("if the sync of one of several files fails, all old ones stay", async () => {
-  const folder = temporaryFolder();
+  const folder = createTemporaryFolder();
   writeFileSync(join(folder, "a"), "old");
   const files = ["a", "b"].map((name) => [join(folder, name), `new ${name}`] as const);
   const disk = new WatchedDisk(() => null, 1);
@@ -103,14 +103,14 @@ test("if the sync of one of several files fails, all old ones stay", async () =>
 });
 
 test.skipIf(process.platform === "win32")("the names in a folder are synced", () => {
-  const folder = temporaryFolder();
+  const folder = createTemporaryFolder();
   const disk = new WatchedDisk(() => null, 1);
   expect(() => syncFolder(folder, disk)).toThrow(`Cannot write ${folder}: the disk reports an error (EIO)`);
   expect(disk.seen).toHaveLength(1);
 });
 
 test("the system's disk syncs an open file, and fails for a file that is not open", async () => {
-  const file = openSync(join(temporaryFolder(), "a"), "w");
+  const file = openSync(join(createTemporaryFolder(), "a"), "w");
   systemDisk.confirmNow(file);
   await systemDisk.confirm(file);
   closeSync(file);
@@ -133,7 +133,7 @@ function openBelow(folder: string): string[] {
 }
 
 test.skipIf(process.platform !== "linux")("no file stays open, whether or not the disk fails", async () => {
-  const folder = temporaryFolder();
+  const folder = createTemporaryFolder();
   const path = join(folder, "a");
   const held = openSync(folder, "r");
   expect(openBelow(folder)).toEqual([folder]);

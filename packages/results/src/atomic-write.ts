@@ -1,7 +1,7 @@
 import { closeSync, fsync, fsyncSync, openSync, renameSync, rmSync, writeFileSync } from "@nn/platform/files";
 import { opensFolders, processId, threadId } from "@nn/platform/host";
 
-import { wrapFileSystemErrors, fileSystemError } from "./errors.ts";
+import { wrapFileSystemErrors, toFileSystemError } from "./errors.ts";
 
 /** Syncs written data to the disk, so that they survive a power failure. Tests use other implementations. */
 export interface Disk {
@@ -72,7 +72,8 @@ export async function writeFilesAtomically(
       // Waits for all files even if one fails, because a file must not be closed while it is synced.
       const confirmed = await Promise.allSettled(written.map(({ file }) => disk.confirm(file)));
       for (const [index, result] of confirmed.entries())
-        if (result.status === "rejected") throw fileSystemError("write", written[index]!.path, result.reason);
+        if (result.status === "rejected")
+          throw toFileSystemError("write", written[index]!.path, result.reason);
     } finally {
       for (const { file } of written) closeSync(file);
     }

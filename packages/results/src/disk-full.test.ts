@@ -3,8 +3,8 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
-import { optionsFor } from "../test/run-options.ts";
-import { temporaryFolder } from "../test/temporary-folder.ts";
+import { createRunOptions } from "../test/run-options.ts";
+import { createTemporaryFolder } from "../test/temporary-folder.ts";
 import { readJournal } from "./journal.ts";
 import { readResults } from "./tables/read-results.ts";
 import { openRunDirectory } from "./run-directory.ts";
@@ -18,7 +18,7 @@ const withSmallFiles = `trap "" XFSZ; ulimit -f 16; exec "$0" "$@"`;
 test.skipIf(process.platform === "win32")(
   "after a full disk, confirmed records are kept, no file is incomplete, and the same run can be resumed",
   () => {
-    const folder = temporaryFolder();
+    const folder = createTemporaryFolder();
     const child = spawnSync("sh", ["-c", withSmallFiles, process.execPath, program, folder], {
       encoding: "utf8",
     });
@@ -41,7 +41,7 @@ test.skipIf(process.platform === "win32")(
     expect(readResults(join(path, "results.csv")).rows).toEqual([]);
     expect(readdirSync(path).filter((name) => name.endsWith(".tmp"))).toEqual([]);
 
-    const directory = openRunDirectory(optionsFor(folder));
+    const directory = openRunDirectory(createRunOptions(folder));
     expect(directory.records.size).toBe(confirmed);
     directory.append({ event: "trial-started", trial: 1000, seed: 1, parameters: {}, worker: 1 });
     directory.close();
@@ -50,7 +50,7 @@ test.skipIf(process.platform === "win32")(
 );
 
 test.skipIf(process.platform === "win32")("if a file does not fit, the old one stays complete", () => {
-  const folder = temporaryFolder();
+  const folder = createTemporaryFolder();
   const path = join(folder, "model.safetensors");
   const script = `
     import { writeSafetensors } from ${JSON.stringify(new URL("./index.ts", import.meta.url).href)};

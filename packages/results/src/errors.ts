@@ -8,8 +8,8 @@ import { dirname, join } from "@nn/platform/path";
 export type RunDirectoryProblem = "locked" | "file-system" | "corrupt" | "other-data";
 
 /**
- * Thrown for a run directory that cannot be used. The message is for the user: what failed, where, and what
- * to do.
+ * Thrown for a run directory that cannot be used. The message tells the user the error, its path and what to
+ * do.
  */
 export class RunDirectoryError extends Error {
   override readonly name = "RunDirectoryError";
@@ -22,7 +22,7 @@ export class RunDirectoryError extends Error {
 }
 
 /** Returns the code of an error of Node or the system, such as "ENOENT"; undefined for any other value. */
-export function errorCode(error: unknown): unknown {
+export function getErrorCode(error: unknown): unknown {
   return error instanceof Error && "code" in error ? error.code : undefined;
 }
 
@@ -56,13 +56,13 @@ const explanations: Readonly<Record<string, readonly [meaning: string, advice: s
  * Converts the error of a file-system call to a RunDirectoryError. `doing` completes the sentence "Cannot …",
  * such as "write" or "make the folder". Returns any other error unchanged, because it is a bug.
  */
-export function fileSystemError(doing: string, path: string, cause: unknown): unknown {
+export function toFileSystemError(doing: string, path: string, cause: unknown): unknown {
   if (!(cause instanceof Error) || !("code" in cause)) return cause;
   const code = String(cause.code);
   const [meaning, advice] = explanations[code] ?? [cause.message, "Make the folder usable"];
   return new RunDirectoryError(
     "file-system",
-    `Cannot ${doing} ${path}: ${meaning} (${code}). ${whatNext(path, advice)}`,
+    `Cannot ${doing} ${path}: ${meaning} (${code}). ${formatAdvice(path, advice)}`,
     { cause },
   );
 }
@@ -71,7 +71,7 @@ export function fileSystemError(doing: string, path: string, cause: unknown): un
  * Returns the advice at the end of a message. If results have been recorded, it also states that they are
  * kept. `path` is a run directory or a file in it.
  */
-export function whatNext(path: string, advice: string): string {
+export function formatAdvice(path: string, advice: string): string {
   const again = `${advice}, then run the same command again`;
   const folders = [path, dirname(path), dirname(dirname(path)), dirname(dirname(dirname(path)))];
   const recorded = folders.some((folder) => existsSync(join(folder, "journal.jsonl")));
@@ -83,6 +83,6 @@ export function wrapFileSystemErrors<Result>(doing: string, path: string, work: 
   try {
     return work();
   } catch (error) {
-    throw fileSystemError(doing, path, error);
+    throw toFileSystemError(doing, path, error);
   }
 }

@@ -1,11 +1,11 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { journalEvents, sweptPath } from "../test/arbitraries.ts";
+import { generateJournalEvents, sweptPath } from "../test/arbitraries.ts";
 import { formatEvent, parseEvent } from "./event-lines.ts";
 import type { EpochEvent, JournalEvent } from "./events.ts";
 
 test("an event reads back as written, including numbers that are not finite", () => {
-  const events = fc.uniqueArray(sweptPath, { maxLength: 3 }).chain(journalEvents);
+  const events = fc.uniqueArray(sweptPath, { maxLength: 3 }).chain(generateJournalEvents);
   fc.assert(
     fc.property(events, (written) => {
       for (const event of written) expect(parseEvent(formatEvent(event))).toEqual(event);

@@ -1,4 +1,4 @@
-import { shortened } from "@nn/platform/printable";
+import { shortenLine } from "@nn/platform/printable";
 
 import {
   endStatuses,
@@ -179,5 +179,5 @@ function count(fields: Fields, key: string, minimum: number): number {
 /** Formats a value for a message, as in the file. Shortens long values. */
 function quote(value: unknown): string {
   const shown = typeof value === "string" ? value : (JSON.stringify(value) ?? "nothing");
-  return shortened(shown, 60);
+  return shortenLine(shown, 60);
 }

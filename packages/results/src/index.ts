@@ -3,10 +3,16 @@ export { wrapFileSystemErrors, RunDirectoryError, type RunDirectoryProblem } fro
 export * from "./events.ts";
 export { readJournal } from "./journal.ts";
 export { isLocked } from "./lock.ts";
-export { latestRun } from "./latest.ts";
+export { readLatestRun } from "./latest.ts";
 export { parseTable, type ParsedRecord } from "./tables/parse-table.ts";
 export { readResults, type ResultRow, type Results } from "./tables/read-results.ts";
-export { applyEvent, epochsDone, trialsOf, type EpochRecord, type TrialRecord } from "./records.ts";
+export {
+  applyEvent,
+  countCompletedEpochs,
+  collectTrialRecords,
+  type EpochRecord,
+  type TrialRecord,
+} from "./records.ts";
 export { openRunDirectory, type RunDirectory, type RunDirectoryOptions } from "./run-directory.ts";
 export {
   decodeSafetensors,

@@ -2,21 +2,21 @@ import { appendFileSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { journalEvents } from "../test/arbitraries.ts";
-import { temporaryFolder } from "../test/temporary-folder.ts";
+import { generateJournalEvents } from "../test/arbitraries.ts";
+import { createTemporaryFolder } from "../test/temporary-folder.ts";
 import { WatchedDisk } from "../test/watched-disk.ts";
 import { RunDirectoryError } from "./errors.ts";
 import { formatEvent } from "./event-lines.ts";
 import type { JournalEvent } from "./events.ts";
 import { Journal, readJournal } from "./journal.ts";
-import { trialsOf } from "./records.ts";
+import { collectTrialRecords } from "./records.ts";
 
 const run: JournalEvent = { event: "run", format: 1, fingerprint: "abc", name: "x" };
 const started: JournalEvent = { event: "trial-started", trial: 1, seed: 1, parameters: {}, worker: 1 };
 
 test("a journal truncated after any byte opens, has a prefix of the events, and accepts new ones", () => {
-  const path = join(temporaryFolder(), "journal.jsonl");
-  const cut = journalEvents(["a.b"]).chain((events) => {
+  const path = join(createTemporaryFolder(), "journal.jsonl");
+  const cut = generateJournalEvents(["a.b"]).chain((events) => {
     const bytes = Buffer.from(events.map((event) => `${formatEvent(event)}\n`).join(""));
     return fc.record({
       events: fc.constant(events),
@@ -30,7 +30,7 @@ test("a journal truncated after any byte opens, has a prefix of the events, and 
       const journal = new Journal(path);
       const whole = bytes.subarray(0, length).filter((byte) => byte === 0x0a).length;
       expect(journal.events).toEqual(events.slice(0, whole));
-      expect(() => trialsOf(journal.events)).not.toThrow();
+      expect(() => collectTrialRecords(journal.events)).not.toThrow();
       journal.append(whole === 0 ? run : started);
       journal.close();
       expect(readJournal(path).events).toEqual([...events.slice(0, whole), whole === 0 ? run : started]);
@@ -40,7 +40,7 @@ test("a journal truncated after any byte opens, has a prefix of the events, and 
 });
 
 test("zeros or half a character at the end, from a power failure, are dropped", () => {
-  const path = join(temporaryFolder(), "journal.jsonl");
+  const path = join(createTemporaryFolder(), "journal.jsonl");
   const whole = `${formatEvent(run)}\n${formatEvent(started)}\n`;
   for (const tail of [Buffer.alloc(4096), Buffer.from("é").subarray(0, 1), Buffer.from(`{"event":"epo`)]) {
     writeFileSync(path, whole);
@@ -64,7 +64,7 @@ test.for([
 ] as const)(
   "damage in the middle, %s, is an error with file and line, and changes nothing",
   ([, line, message]) => {
-    const path = join(temporaryFolder(), "journal.jsonl");
+    const path = join(createTemporaryFolder(), "journal.jsonl");
     const content = Buffer.concat([
       Buffer.from(`${formatEvent(run)}\n`),
       line,
@@ -79,13 +79,13 @@ test.for([
 );
 
 test("a journal that does not begin with its run is damaged in line 1", () => {
-  const path = join(temporaryFolder(), "journal.jsonl");
+  const path = join(createTemporaryFolder(), "journal.jsonl");
   writeFileSync(path, `${formatEvent(started)}\n`);
   expect(() => new Journal(path)).toThrow(`line 1: expected the "run" event`);
 });
 
 test("every call of confirmed settles, and a journal can be closed at any time", async () => {
-  const path = join(temporaryFolder(), "journal.jsonl");
+  const path = join(createTemporaryFolder(), "journal.jsonl");
   const journal = new Journal(path);
   await journal.confirmed();
   journal.append(run);
@@ -103,7 +103,7 @@ test("every call of confirmed settles, and a journal can be closed at any time",
 
 /** Creates a journal whose disk records the number of lines in the file at each sync. */
 function watchedJournal(failures = 0) {
-  const path = join(temporaryFolder(), "journal.jsonl");
+  const path = join(createTemporaryFolder(), "journal.jsonl");
   const disk = new WatchedDisk(() => readJournal(path).events.length, 0);
   const journal = new Journal(path, disk);
   // The sync of the new name in the folder. Windows does not need it.

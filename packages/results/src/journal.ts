@@ -3,8 +3,8 @@ import { dirname } from "node:path";
 import { syncFolder, systemDisk, type Disk } from "./atomic-write.ts";
 import { EventError, formatEvent, parseEvent } from "./event-lines.ts";
 import type { JournalEvent } from "./events.ts";
-import { wrapFileSystemErrors, fileSystemError, RunDirectoryError } from "./errors.ts";
-import { EventOrderError, trialsOf } from "./records.ts";
+import { wrapFileSystemErrors, toFileSystemError, RunDirectoryError } from "./errors.ts";
+import { EventOrderError, collectTrialRecords } from "./records.ts";
 
 const lineEnd = 0x0a;
 
@@ -59,7 +59,7 @@ export class Journal {
       writeFileSync(this.#file, line);
     } catch (error) {
       this.#cutBack();
-      throw fileSystemError("write", this.path, error);
+      throw toFileSystemError("write", this.path, error);
     }
     this.#size += line.length;
   }
@@ -93,7 +93,7 @@ export class Journal {
    * data are lost.
    */
   #fail(cause: unknown): Error {
-    const error = fileSystemError("write", this.path, cause);
+    const error = toFileSystemError("write", this.path, cause);
     this.#failure = error instanceof Error ? error : new Error(String(error));
     return this.#failure;
   }
@@ -140,7 +140,7 @@ function checkOrder(path: string, events: readonly JournalEvent[]): void {
     throw damaged(path, 1, `expected the "run" event that a journal begins with, got "${first.event}"`);
   }
   try {
-    trialsOf(events);
+    collectTrialRecords(events);
   } catch (error) {
     throw error instanceof EventOrderError ? damaged(path, error.index + 1, error.message) : error;
   }

@@ -1,7 +1,7 @@
 import { readFileSync, readlinkSync, renameSync, rmSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { writeFileAtomically } from "./atomic-write.ts";
-import { errorCode, wrapFileSystemErrors } from "./errors.ts";
+import { getErrorCode, wrapFileSystemErrors } from "./errors.ts";
 
 /** Error codes if symbolic links are not supported or not permitted. */
 const refusals: ReadonlySet<unknown> = new Set([
@@ -25,7 +25,7 @@ export function linkLatest(folder: string, name: string, link: typeof symlinkSyn
     try {
       link(name, temporary, "dir");
     } catch (error) {
-      if (refusals.has(errorCode(error))) {
+      if (refusals.has(getErrorCode(error))) {
         writeFileAtomically(path, `${name}\n`);
         return;
       }
@@ -44,21 +44,21 @@ export function linkLatest(folder: string, name: string, link: typeof symlinkSyn
  * Returns the folder to which `<folder>/latest` points, as a link or a text file. Returns undefined if there
  * is none.
  */
-export function latestRun(folder: string): string | undefined {
+export function readLatestRun(folder: string): string | undefined {
   const path = join(folder, "latest");
   const read = (): string => {
     try {
       return readlinkSync(path);
     } catch (error) {
       // EINVAL: `latest` exists and is not a link.
-      if (errorCode(error) === "EINVAL") return readFileSync(path, "utf8").trim();
+      if (getErrorCode(error) === "EINVAL") return readFileSync(path, "utf8").trim();
       throw error;
     }
   };
   try {
     return join(folder, read());
   } catch (error) {
-    if (errorCode(error) === "ENOENT") return undefined;
+    if (getErrorCode(error) === "ENOENT") return undefined;
     return wrapFileSystemErrors("read", path, () => {
       throw error;
     });

@@ -5,8 +5,8 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, onTestFinished, test } from "vitest";
-import { optionsFor } from "../test/run-options.ts";
-import { temporaryFolder } from "../test/temporary-folder.ts";
+import { createRunOptions } from "../test/run-options.ts";
+import { createTemporaryFolder } from "../test/temporary-folder.ts";
 import { RunDirectoryError } from "./errors.ts";
 import { isLocked } from "./lock.ts";
 import { openRunDirectory } from "./run-directory.ts";
@@ -29,7 +29,7 @@ async function holder(folder: string): Promise<ChildProcess> {
 
 function refusal(folder: string): RunDirectoryError {
   try {
-    openRunDirectory(optionsFor(folder)).close();
+    openRunDirectory(createRunOptions(folder)).close();
   } catch (error) {
     if (error instanceof RunDirectoryError) return error;
     throw error;
@@ -38,7 +38,7 @@ function refusal(folder: string): RunDirectoryError {
 }
 
 test("a second process fails at once, with a message that names the holder and its start time", async () => {
-  const folder = temporaryFolder();
+  const folder = createTemporaryFolder();
   const { pid } = await holder(folder);
   expect(refusal(folder).problem).toBe("locked");
   expect(refusal(folder).message).toMatch(
@@ -55,28 +55,28 @@ test("a second process fails at once, with a message that names the holder and i
 });
 
 test("kill -9 unlocks the folder: there is no stale lock", async () => {
-  const folder = temporaryFolder();
+  const folder = createTemporaryFolder();
   for (let round = 0; round < 3; round++) {
     const child = await holder(folder);
     child.kill("SIGKILL");
     await once(child, "exit");
   }
-  const directory = openRunDirectory(optionsFor(folder));
+  const directory = openRunDirectory(createRunOptions(folder));
   expect(directory.records.size).toBe(0);
   directory.close();
 });
 
 test("a process cannot hold a folder twice, but can hold it again after closing it", () => {
-  const folder = temporaryFolder();
-  const directory = openRunDirectory(optionsFor(folder));
+  const folder = createTemporaryFolder();
+  const directory = openRunDirectory(createRunOptions(folder));
   expect(refusal(folder).message).toContain(`process ${process.pid}`);
   expect(refusal(folder).problem).toBe("locked"); // the failed attempt did not unlock it
   directory.close();
-  openRunDirectory(optionsFor(folder)).close();
+  openRunDirectory(createRunOptions(folder)).close();
 });
 
 test("isLocked is true while a process holds the folder, and false before, and after a close or kill", async () => {
-  const folder = temporaryFolder();
+  const folder = createTemporaryFolder();
   const run = join(folder, "0123456789ab");
   expect(isLocked(run)).toBe(false);
   const child = await holder(folder);
@@ -87,7 +87,7 @@ test("isLocked is true while a process holds the folder, and false before, and a
   expect(existsSync(join(run, "lock.json"))).toBe(true);
   expect(isLocked(run)).toBe(false);
 
-  const directory = openRunDirectory(optionsFor(folder));
+  const directory = openRunDirectory(createRunOptions(folder));
   expect(isLocked(run)).toBe(true);
   directory.close();
   expect(isLocked(run)).toBe(false);
@@ -95,7 +95,7 @@ test("isLocked is true while a process holds the folder, and false before, and a
 });
 
 test("a folder whose lock file cannot be locked is not locked", () => {
-  const folder = temporaryFolder();
+  const folder = createTemporaryFolder();
   writeFileSync(join(folder, "lock.json"), "{}");
   writeFileSync(
     join(folder, "lock"),
@@ -108,19 +108,19 @@ test("a folder whose lock file cannot be locked is not locked", () => {
 });
 
 test("a directory closes and unlocks even if the file that names its holder is gone", () => {
-  const folder = temporaryFolder();
-  const directory = openRunDirectory(optionsFor(folder));
+  const folder = createTemporaryFolder();
+  const directory = openRunDirectory(createRunOptions(folder));
   rmSync(join(directory.path, "lock.json"));
   directory.close();
   expect(isLocked(directory.path)).toBe(false);
-  openRunDirectory(optionsFor(folder)).close();
+  openRunDirectory(createRunOptions(folder)).close();
 });
 
 test.for(["null", '{"pid":1}', '{"started":"2026-05-04T13:37:00Z"}', '{"pid":1,"started":"x"}'])(
   "the message does without the holder if its file has %j in it",
   (content) => {
-    const folder = temporaryFolder();
-    const directory = openRunDirectory(optionsFor(folder));
+    const folder = createTemporaryFolder();
+    const directory = openRunDirectory(createRunOptions(folder));
     onTestFinished(() => directory.close());
     writeFileSync(join(directory.path, "lock.json"), content);
     expect(refusal(folder).message).toContain(`in this folder: ${join(directory.path, "lock")}. Wait`);
@@ -128,7 +128,7 @@ test.for(["null", '{"pid":1}', '{"started":"2026-05-04T13:37:00Z"}', '{"pid":1,"
 );
 
 test("a lock file with other content is an error that says to delete it, and is not changed", () => {
-  const folder = temporaryFolder();
+  const folder = createTemporaryFolder();
   const run = join(folder, "0123456789ab");
   mkdirSync(run);
   const notes = "some notes of a person, longer than the header of a database".repeat(20);
@@ -141,7 +141,7 @@ test("a lock file with other content is an error that says to delete it, and is 
 });
 
 test("a lock file that cannot be opened is an error that says to make the folder writable", () => {
-  const folder = temporaryFolder();
+  const folder = createTemporaryFolder();
   mkdirSync(join(folder, "0123456789ab", "lock"), { recursive: true });
   expect(refusal(folder).problem).toBe("file-system");
   expect(refusal(folder).message).toMatch(

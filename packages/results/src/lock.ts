@@ -2,7 +2,7 @@ import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { writeFileAtomically } from "./atomic-write.ts";
-import { wrapFileSystemErrors, whatNext, RunDirectoryError } from "./errors.ts";
+import { wrapFileSystemErrors, formatAdvice, RunDirectoryError } from "./errors.ts";
 
 /**
  * Result codes of SQLite, https://www.sqlite.org/rescode.html. The low byte of an extended code is the
@@ -67,7 +67,7 @@ export function isLocked(folder: string): boolean {
   }
 }
 
-/** Milliseconds to wait for a process that looks whether the folder is locked. */
+/** Milliseconds to wait for a process that checks whether the folder is locked. */
 const PATIENCE = 250;
 
 function openDatabase(path: string, holderFile: string): DatabaseSync {
@@ -101,7 +101,7 @@ function lockError(path: string, holderFile: string, error: unknown): unknown {
       : "Make the folder writable and the disk not full, or choose another folder with --out";
   return new RunDirectoryError(
     "file-system",
-    `Cannot lock ${path}: ${error.message}. ${whatNext(path, advice)}`,
+    `Cannot lock ${path}: ${error.message}. ${formatAdvice(path, advice)}`,
     { cause: error },
   );
 }

@@ -1,6 +1,6 @@
 import { mkdirSync, statSync } from "node:fs";
 import { dirname } from "node:path";
-import { errorCode, wrapFileSystemErrors } from "./errors.ts";
+import { getErrorCode, wrapFileSystemErrors } from "./errors.ts";
 
 /**
  * Creates a folder and its missing parents. Throws RunDirectoryError.
@@ -16,7 +16,7 @@ function make(path: string): void {
   try {
     mkdirSync(path);
   } catch (error) {
-    if (errorCode(error) === "ENOENT" && dirname(path) !== path && !exists(dirname(path))) {
+    if (getErrorCode(error) === "ENOENT" && dirname(path) !== path && !exists(dirname(path))) {
       make(dirname(path));
       make(path);
     } else if (!exists(path)) {

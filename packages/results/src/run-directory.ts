@@ -8,7 +8,7 @@ import { Journal } from "./journal.ts";
 import { linkLatest } from "./latest.ts";
 import { Lock } from "./lock.ts";
 import { makeFolder } from "./make-folder.ts";
-import { applyEvent, trialsOf, type TrialRecord } from "./records.ts";
+import { applyEvent, collectTrialRecords, type TrialRecord } from "./records.ts";
 import { writeTables } from "./tables/write-tables.ts";
 import { WorkThrottle } from "./work-throttle.ts";
 
@@ -75,7 +75,7 @@ export class RunDirectory {
     }
     try {
       checkSameRun(this.#journal, options.fingerprint);
-      this.#records = trialsOf(this.#journal.events);
+      this.#records = collectTrialRecords(this.#journal.events);
       this.#data = dataOf(this.#journal.events);
       this.#sweepEnd = this.#journal.events.findLast((event) => event.event === "sweep-ended");
       this.#eventCount = this.#journal.events.length;

@@ -74,7 +74,7 @@ function trialEvents(trial: number, sweptPaths: readonly string[]): fc.Arbitrary
 }
 
 /** Generates the events of a journal, including trials that were killed or failed and then retried. */
-export function journalEvents(sweptPaths: readonly string[]): fc.Arbitrary<JournalEvent[]> {
+export function generateJournalEvents(sweptPaths: readonly string[]): fc.Arbitrary<JournalEvent[]> {
   const run: JournalEvent = { event: "run", format: 1, fingerprint: "0123456789ab", name: "näme" };
   const data: JournalEvent = { event: "data", name: "mnist", source: "a folder", sha256: "ab12" };
   const trial = fc.integer({ min: 1, max: 5 }).chain((number) => trialEvents(number, sweptPaths));

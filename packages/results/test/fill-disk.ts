@@ -1,9 +1,9 @@
 // Records trials below the folder in its first argument until a write fails. Then prints how many trials were
 // recorded, and the error.
 import { openRunDirectory, RunDirectoryError } from "../src/index.ts";
-import { optionsFor } from "./run-options.ts";
+import { createRunOptions } from "./run-options.ts";
 
-const directory = openRunDirectory(optionsFor(process.argv[2] ?? "."));
+const directory = openRunDirectory(createRunOptions(process.argv[2] ?? "."));
 let confirmed = 0;
 try {
   for (let trial = 1; trial <= 1000; trial++) {

@@ -1,9 +1,9 @@
 // Opens the run directory in the folder in its first argument, reports it, and holds it until it is killed.
 import { openRunDirectory, RunDirectoryError } from "../src/index.ts";
-import { optionsFor } from "./run-options.ts";
+import { createRunOptions } from "./run-options.ts";
 
 try {
-  const directory = openRunDirectory(optionsFor(process.argv[2] ?? "."));
+  const directory = openRunDirectory(createRunOptions(process.argv[2] ?? "."));
   console.log(`open ${directory.records.size}`);
   setInterval(() => undefined, 1000);
 } catch (error) {

@@ -1,7 +1,7 @@
 import type { RunDirectoryOptions } from "../src/run-directory.ts";
 
 /** Returns options for a run directory below `folder`, for an experiment with one swept path. */
-export function optionsFor(folder: string): RunDirectoryOptions {
+export function createRunOptions(folder: string): RunDirectoryOptions {
   return {
     folder,
     fingerprint: "0123456789ab",

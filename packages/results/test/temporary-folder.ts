@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { onTestFinished } from "vitest";
 
 /** Returns a new, empty folder that is removed after the test. */
-export function temporaryFolder(): string {
+export function createTemporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), "nn-results-"));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   return folder;

@@ -1,7 +1,7 @@
 import type { Disk } from "../src/atomic-write.ts";
 
 /** Returns the system's error for a failed write. */
-export function diskFailure(): Error {
+export function createDiskError(): Error {
   return Object.assign(new Error("EIO: i/o error, fsync"), { code: "EIO" });
 }
 
@@ -25,6 +25,6 @@ export class WatchedDisk<Seen> implements Disk {
     this.seen.push(this.#look());
     if (this.failures === 0) return;
     this.failures -= 1;
-    throw diskFailure();
+    throw createDiskError();
   }
 }

@@ -4,6 +4,8 @@ import { availableParallelism, cpus } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
+import type { ThreadCount } from "@nn/training";
+
 /** The folder of the workspace. */
 export const workspaceFolder = fileURLToPath(new URL("../../../", import.meta.url));
 
@@ -20,7 +22,7 @@ export interface RunEnvironment {
   /** The backend's name; null until a trial has reported it. */
   readonly kernels: string | null;
   /** Number of threads per trial; null until a trial has started. */
-  readonly threads: number | null;
+  readonly threads: ThreadCount | null;
   /** The data of the trials; empty until they are loaded. */
   readonly data: readonly unknown[];
 }
@@ -50,7 +52,7 @@ export function readEnvironment(folder: string): RunEnvironment {
       set: Array.isArray(set) ? set.map(String) : [],
       trials: typeof trials === "number" ? trials : null,
       kernels: typeof kernels === "string" ? kernels : null,
-      threads: typeof threads === "number" ? threads : null,
+      threads: typeof threads === "number" || threads === "auto" ? threads : null,
       data: Array.isArray(data) ? data : [],
     };
   } catch {
@@ -67,7 +69,7 @@ let described: object | undefined;
  */
 function machine(): object {
   described ??= {
-    version: packageVersion(),
+    version: getPackageVersion(),
     commit: commit(),
     node: process.version,
     platform: `${process.platform}-${process.arch}`,
@@ -78,7 +80,7 @@ function machine(): object {
 }
 
 /** Returns the version of this program. */
-export function packageVersion(): string {
+export function getPackageVersion(): string {
   const manifest: unknown = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
   if (typeof manifest === "object" && manifest !== null && "version" in manifest)
     return String(manifest.version);
@@ -91,8 +93,8 @@ const STATUS = ["status", "--porcelain=v2", "--branch", "--untracked-files=no"] 
 let checkedOut: string | null | undefined;
 
 /**
- * Asks git for the checked-out commit, in a process of its own. Call it early: then `describeEnvironment`
- * does not have to wait for git, which takes a tenth of a second.
+ * Asks git for the checked-out commit, in a separate process. Call it early: then `describeEnvironment` does
+ * not have to wait for git, which takes a tenth of a second.
  */
 export function lookUpCommit(): Promise<void> {
   return new Promise((resolve) => {

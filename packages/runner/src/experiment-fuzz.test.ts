@@ -15,7 +15,7 @@ import {
   forecastRun,
   chooseRepresentativeTrials,
   chooseCalibrationNetworks,
-  remainingWork,
+  computeRemainingWork,
 } from "./forecast.ts";
 
 const VALID = `name: small
@@ -215,7 +215,7 @@ function isForecast({ experiment, next, forecastInputOf }: LoadedExperiment): bo
   const pace = { learning: 1e-6, measuring: 1e-7, building: 0.01, bytes: 1e5 };
   const likely = chooseRepresentativeTrials(experiment, next);
   const paces = new Map(chooseCalibrationNetworks(likely, forecastInputOf).map((spec) => [spec, pace]));
-  const work = remainingWork(experiment, forecastInputOf, likely);
+  const work = computeRemainingWork(experiment, forecastInputOf, likely);
   const { isMost: _isMost, ...numbers } = forecastRun(experiment, work, forecastInputOf, paces, 2);
   return Object.values(numbers).every((number) => Number.isFinite(number) && number > 0);
 }

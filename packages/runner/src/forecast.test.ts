@@ -8,9 +8,9 @@ import { expect, test } from "vitest";
 import {
   forecastRun,
   chooseRepresentativeTrials,
-  multiplyAddsOf,
+  countRemainingMultiplyAdds,
   chooseCalibrationNetworks,
-  remainingWork,
+  computeRemainingWork,
 } from "./forecast.ts";
 
 const facts = { exampleShape: [10, 10, 1], classes: 10, trainingCount: 1100, testCount: 200 };
@@ -65,7 +65,7 @@ function experimentOf(trials: readonly Trial[], changes: Partial<Experiment> = {
 }
 
 const forecast = (experiment: Experiment, workers = 1, records: readonly TrialRecord[] = []) => {
-  const work = remainingWork(
+  const work = computeRemainingWork(
     experiment,
     forecastInputOf,
     experiment.trials,
@@ -86,7 +86,9 @@ test("a training image costs three forward passes, an evaluated image one", () =
   expect(told).toMatchObject({ trials: 1, epochs: 4, isMost: false });
   // Trained: 4 × 1000 images; evaluated: 4 × 100; at the end 100 and the test set.
   expect(told.multiplyAdds).toBe(500 * (3 * 4000 + 700));
-  expect(told.multiplyAdds).toBe(multiplyAddsOf(remainingWork(experimentOf(trials), forecastInputOf)));
+  expect(told.multiplyAdds).toBe(
+    countRemainingMultiplyAdds(computeRemainingWork(experimentOf(trials), forecastInputOf)),
+  );
   expect(told.seconds).toBeCloseTo(0.5 + 4 + 0.07, 10);
   expect(told.bytes).toBeGreaterThan(10_000);
 });
@@ -128,7 +130,7 @@ test("if the first generation is small, likely proposals represent the later tri
   const likely = chooseRepresentativeTrials(experiment, next);
   expect(likely).toHaveLength(32);
   // 15 pairs with 15 and 25 units, and the first pair with 5.
-  const { generations } = remainingWork(experiment, forecastInputOf, likely);
+  const { generations } = computeRemainingWork(experiment, forecastInputOf, likely);
   expect(generations[0]!.map(({ multiplyAdds }) => multiplyAdds)).toEqual([500 * 3400, 500 * 3400]);
   expect(
     new Set(generations.slice(1).flatMap((each) => each.map(({ multiplyAdds }) => multiplyAdds))),
@@ -205,7 +207,13 @@ test("the speed of an unmeasured network is scaled from the nearest measured one
     [large, { ...pace, learning: 2e-3, building: 0, measuring: 0 }],
   ]);
   const experiment = experimentOf(trialsOf([between]));
-  const told = forecastRun(experiment, remainingWork(experiment, forecastInputOf), forecastInputOf, paces, 1);
+  const told = forecastRun(
+    experiment,
+    computeRemainingWork(experiment, forecastInputOf),
+    forecastInputOf,
+    paces,
+    1,
+  );
   expect(told.seconds).toBeCloseTo(0.8 * 2, 10);
 });
 

@@ -55,7 +55,7 @@ function workOf(
 }
 
 /** The remaining work of a run. */
-export interface RunWork {
+export interface RemainingWork {
   /**
    * The work per generation. Only the trials of the first generation are known; see
    * `chooseRepresentativeTrials` for later ones.
@@ -91,12 +91,12 @@ export function chooseRepresentativeTrials(
  * Computes the remaining work of a run. The trials of later generations are not known yet: their work is
  * estimated by cycling through `likely`. `records` are the records of started trials.
  */
-export function remainingWork(
+export function computeRemainingWork(
   { trials, generations, repeats, budget }: Pick<Experiment, "trials" | "generations" | "repeats" | "budget">,
   forecastInputOf: (spec: TrialSpec) => ForecastInput,
   likely: readonly Trial[] = trials,
   records: ReadonlyMap<number, TrialRecord> = new Map(),
-): RunWork {
+): RemainingWork {
   const isDone = (number: number): boolean => {
     const status = records.get(number)?.status ?? "running";
     return status !== "running" && status !== "failed";
@@ -122,14 +122,14 @@ export function remainingWork(
 }
 
 /** Computes the multiply-adds that remain within the budget of epochs. */
-export function multiplyAddsOf({ generations, share }: RunWork): number {
+export function countRemainingMultiplyAdds({ generations, share }: RemainingWork): number {
   return share * sumOf(generations.flat(), (work) => work.multiplyAdds);
 }
 
 /** Forecasts a run from the measured speeds of the networks that `chooseCalibrationNetworks` chose. */
 export function forecastRun(
   experiment: Pick<Experiment, "trials" | "repeats" | "keep" | "budget" | "pruner">,
-  work: RunWork,
+  work: RemainingWork,
   forecastInputOf: (spec: TrialSpec) => ForecastInput,
   paces: ReadonlyMap<TrialSpec, CalibrationResult>,
   workers: number,
@@ -155,7 +155,7 @@ export function forecastRun(
   return {
     trials: all.length,
     epochs: share * sumOf(all, (cost) => cost.epochs),
-    multiplyAdds: multiplyAddsOf(work),
+    multiplyAdds: countRemainingMultiplyAdds(work),
     seconds: Math.min(share * seconds, 60 * minutes),
     bytes: share * sumOf(all, (cost) => cost.bytes),
     isMost:

@@ -1,23 +1,23 @@
-export { BEST_FILE } from "./finish/best-experiment.ts";
-export { finishRun, type Finish } from "./finish/finish-run.ts";
+export { BEST_EXPERIMENT_FILE } from "./finish/best-experiment.ts";
+export { finishRun, type FinishResult } from "./finish/finish-run.ts";
 export { findContinuation, type Continuation } from "./earlier/continuation.ts";
 export { EarlierTrials, hasEarlierRuns } from "./earlier/earlier-trials.ts";
 export { ReusingExecutor } from "./earlier/reusing-executor.ts";
 export { planReuse, reuseTrials, type ReuseContext, type ReusePlan } from "./earlier/reuse-trials.ts";
-export { describeEnvironment, packageVersion, readEnvironment, workspaceFolder } from "./environment.ts";
+export { describeEnvironment, getPackageVersion, readEnvironment, workspaceFolder } from "./environment.ts";
 export {
   forecastRun,
   chooseRepresentativeTrials,
-  multiplyAddsOf,
+  countRemainingMultiplyAdds,
   chooseCalibrationNetworks,
-  remainingWork,
+  computeRemainingWork,
   type Forecast,
-  type RunWork,
+  type RemainingWork,
 } from "./forecast.ts";
 export { assignCores } from "./processes/cores.ts";
 export { resolveWorkspacePackages } from "./processes/custom-imports.ts";
 export { Interrupted, Interruption } from "./processes/interruption.ts";
-export { ActiveTimer, activeSeconds } from "./processes/active-time.ts";
+export { ActiveTimer, getActiveSeconds } from "./processes/active-time.ts";
 export { WorkerPool } from "./processes/worker-pool.ts";
 export { HUNG_AFTER_SECONDS, TrialFailure, WorkerCrash, WorkerProcess } from "./processes/worker-process.ts";
 export type { RunObserver } from "./run-observer.ts";
@@ -26,9 +26,9 @@ export { TooManyFailures } from "./scheduling/run-with-retries.ts";
 export { endExecutors, type TrialExecutor } from "./scheduling/trial-executor.ts";
 export {
   METRIC_COLUMNS,
-  tiedWith,
+  findTiedConfigurations,
   toMetricName,
-  metricOf,
+  getMetric,
   rankConfigurations,
   type MetricName,
   type RankedConfiguration,

@@ -1,22 +1,28 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
-import { builtIn, type Catalogs, type Experiment, type TrialProposer } from "@nn/experiment";
-import { epochsDone, writeFileAtomically, type DataIdentity, type RunDirectory } from "@nn/results";
+import { builtInCatalogs, type Catalogs, type Experiment, type TrialProposer } from "@nn/experiment";
+import { countCompletedEpochs, writeFileAtomically, type DataIdentity, type RunDirectory } from "@nn/results";
 import { createPruner } from "@nn/sweep";
-import { CHECKPOINT_FILE, type Assignment, type TrainingIdentityFactory, type Trial } from "@nn/training";
+import {
+  CHECKPOINT_FILE,
+  type TrialAssignment,
+  type ThreadCount,
+  type TrainingIdentityFactory,
+  type Trial,
+} from "@nn/training";
 
 import { DurableNotifications } from "./scheduling/durable-notifications.ts";
 import { SweepScheduler, type TrainingSegment } from "./scheduling/sweep-scheduler.ts";
 import { updateEnvironment } from "./update-environment.ts";
 import { createLogger } from "./loggers/tensorboard-logger.ts";
 import { KeptFiles } from "./scheduling/kept-files.ts";
-import { pruningReason } from "./scheduling/pruned-event.ts";
+import { formatPruningReason } from "./scheduling/pruned-event.ts";
 import type { RunObserver } from "./run-observer.ts";
 import { dispatchTrials } from "./scheduling/dispatch-trials.ts";
 import type { DispatchListener } from "./scheduling/dispatch-listener.ts";
 import type { TrialExecutor } from "./scheduling/trial-executor.ts";
-import { activeSeconds } from "./processes/active-time.ts";
+import { getActiveSeconds } from "./processes/active-time.ts";
 import { TrialJournal } from "./scheduling/trial-journal.ts";
 
 /** Number of retries of a trial whose process was killed or ran out of memory. */
@@ -41,9 +47,11 @@ export interface RunTrialsOptions {
   readonly experimentFolder: string;
   readonly executors: readonly TrialExecutor[];
   /** Number of threads of each executor. */
-  readonly threads: number;
+  readonly threads: ThreadCount;
   /** Seconds between two checkpoints of a trial. */
   readonly checkpointSeconds: number;
+  /** Whether the worker writes a profile to the run directory. Only for an experiment with a single trial. */
+  readonly profile?: boolean | undefined;
   /** See `Dispatch.mostFailures`. */
   readonly mostFailures: number;
   readonly signal: AbortSignal;
@@ -94,11 +102,11 @@ export async function runPendingTrials(
   const { directory, experiment, threads, data, executors, mostFailures, signal } = run;
   updateEnvironment(directory.path, { threads, data });
 
-  const journal = new TrialJournal(directory, experiment, run.identityOf, activeSeconds);
+  const journal = new TrialJournal(directory, experiment, run.identityOf, getActiveSeconds);
   const announcements = new DurableNotifications(directory);
   const stopped = new Map<number, StoppedTrial>();
   const logger = experiment.loggers.length > 0 ? createLogger(directory) : undefined;
-  const keptFiles = new KeptFiles({ experiment, catalogs: run.catalogs ?? builtIn, directory });
+  const keptFiles = new KeptFiles({ experiment, catalogs: run.catalogs ?? builtInCatalogs, directory });
   let kernels: string | undefined;
   const listener: DispatchListener = {
     onStart: ({ trial }, worker) => journal.start(trial, worker),
@@ -128,11 +136,11 @@ export async function runPendingTrials(
     },
   };
   const scheduler = createSweepScheduler(run, ({ trial, until }) => {
-    journal.pruned(trial, until, pruningReason(experiment, until));
+    journal.pruned(trial, until, formatPruningReason(experiment, until));
     announcements.add(() => observer.pruned(trial, until));
     announcements.add(() => logger?.update(trial.number));
   });
-  const assign = (part: TrainingSegment): Assignment => assignmentOf(run, part);
+  const assign = (part: TrainingSegment): TrialAssignment => assignmentOf(run, part);
   const schedule = { scheduler, assign, executors, retries: RETRIES, mostFailures, signal };
   try {
     await dispatchTrials(schedule, listener);
@@ -166,7 +174,7 @@ function goOnFromEarlier({ directory, checkpoints }: RunTrialsOptions, { number 
   writeFileAtomically(own, bytes);
 }
 
-function assignmentOf(run: RunTrialsOptions, { trial, until }: TrainingSegment): Assignment {
+function assignmentOf(run: RunTrialsOptions, { trial, until }: TrainingSegment): TrialAssignment {
   const { experiment, directory } = run;
   goOnFromEarlier(run, trial);
   return {
@@ -177,7 +185,8 @@ function assignmentOf(run: RunTrialsOptions, { trial, until }: TrainingSegment):
     experimentFolder: run.experimentFolder,
     dataFolder: run.dataFolder,
     trialFolder: directory.trialFolder(trial.number),
-    recorded: epochsDone(directory.records, { trial: trial.number, parent: trial.parent }) ?? 0,
+    ...(run.profile === true && { profileFolder: directory.path }),
+    recorded: countCompletedEpochs(directory.records, { trial: trial.number, parent: trial.parent }) ?? 0,
     ...(trial.parent !== undefined && {
       startFrom: join(directory.trialFolder(trial.parent), CHECKPOINT_FILE),
     }),

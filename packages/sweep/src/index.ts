@@ -7,10 +7,16 @@ export {
   type DerivedVariables,
 } from "./space/constraint.ts";
 export * from "./space/domain.ts";
-export { labelsOf } from "./space/label.ts";
+export { createLabels } from "./space/label.ts";
 export type { Problem } from "./problem.ts";
 export { ProposalError } from "./proposal-error.ts";
-export { checkPruner, createPruner, needsLater, type PrunerBlock, type PrunerCatalog } from "./prune.ts";
+export {
+  checkPruner,
+  createPruner,
+  dependsOnLaterConfigurations,
+  type PrunerBlock,
+  type PrunerCatalog,
+} from "./prune.ts";
 export {
   definePruner,
   type PruningContext,
@@ -18,7 +24,7 @@ export {
   type PrunerDefinition,
   type PruningDecision,
 } from "./pruner.ts";
-export { objectiveOf, rank, type Goal } from "./rank.ts";
+export { toObjective, rankByMetric, type Goal } from "./rank.ts";
 export {
   defineAdaptiveSampler,
   defineSampler,
@@ -33,23 +39,23 @@ export {
 export {
   resolveSweptValues,
   keyByPath,
-  exampleWith,
-  firstExample,
-  existingIn,
-  parametersOf,
-  pathsOf,
+  createExampleWith,
+  createFirstExample,
+  getExistingParameters,
+  listParameters,
+  listPaths,
   type Condition,
   type Parameter,
 } from "./space/space.ts";
 export {
   checkLength,
   checkSweep,
-  continuesTrainings,
-  generationsOf,
+  choosesNetworksToContinue,
+  getGenerationSizes,
   isAdaptive,
   canBeDistinct,
-  noticesOf,
-  propose,
+  collectSweepNotices,
+  proposeCombinations,
   type SamplerCatalog,
   type SearchSpace,
 } from "./sweep.ts";

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { ProposalError, requireProposals } from "./proposal-error.ts";
-import { parametersOf } from "./space/space.ts";
+import { listParameters } from "./space/space.ts";
 
-const all = parametersOf({
+const all = listParameters({
   "training.batchSize": [32, 64],
   optimizer: [{ type: "sgd", momentum: { type: "float", min: 0, max: 1 } }, { type: "adam" }],
 });

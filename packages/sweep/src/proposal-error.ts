@@ -1,5 +1,5 @@
-import { contains } from "./space/contains.ts";
-import { existingIn, type Parameter } from "./space/space.ts";
+import { domainContains } from "./space/contains.ts";
+import { getExistingParameters, type Parameter } from "./space/space.ts";
 
 /** Thrown if the proposals of a custom sampler are not valid. The message is part of a sentence. */
 export class ProposalError extends Error {
@@ -22,8 +22,8 @@ export function requireProposals(
   for (const { parameters } of proposals as readonly { readonly parameters: unknown }[]) {
     if (!isAssignment(parameters))
       throw new ProposalError(`parameter → value was expected, got ${shown(parameters)}`);
-    for (const { name, path, domain } of existingIn(all, parameters)) {
-      if (contains(domain, parameters[name])) continue;
+    for (const { name, path, domain } of getExistingParameters(all, parameters)) {
+      if (domainContains(domain, parameters[name])) continue;
       throw new ProposalError(
         Object.hasOwn(parameters, name)
           ? `it proposes ${shown(parameters[name])} for ${path}, which is not in its domain`
@@ -33,7 +33,7 @@ export function requireProposals(
   }
 }
 
-function isAssignment(value: unknown): value is Parameters<typeof existingIn>[1] {
+function isAssignment(value: unknown): value is Parameters<typeof getExistingParameters>[1] {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 

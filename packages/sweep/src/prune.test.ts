@@ -1,6 +1,6 @@
 import { readdirSync } from "node:fs";
 
-import { untestedEntries } from "@nn/catalog/testing/untested-entries";
+import { findUntestedEntries } from "@nn/catalog/testing/untested-entries";
 import { expect, test } from "vitest";
 import { pruners } from "./catalog.ts";
 import { createPruner } from "./prune.ts";
@@ -27,5 +27,5 @@ test.each([
   ["samplers", "testSampler("],
   ["pruners", "testPruner("],
 ])("every entry of %s runs the contract suite in the test beside it", (folder, call) => {
-  expect(untestedEntries(new URL(`./${folder}/`, import.meta.url), call)).toEqual([]);
+  expect(findUntestedEntries(new URL(`./${folder}/`, import.meta.url), call)).toEqual([]);
 });

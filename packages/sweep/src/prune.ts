@@ -36,7 +36,7 @@ export function createPruner(
 }
 
 /** Whether decisions of pruners of this type may depend on later configurations. */
-export function needsLater(type: string, catalog: PrunerCatalog = pruners): boolean {
+export function dependsOnLaterConfigurations(type: string, catalog: PrunerCatalog = pruners): boolean {
   return prunerOf(type, catalog).needsLater === true;
 }
 

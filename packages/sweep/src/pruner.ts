@@ -32,7 +32,7 @@ export interface PruningContext {
    */
   readonly generations: readonly number[];
   /**
-   * Whether the metric is maximized or minimized. Reported objectives depend on it (`objectiveOf`): the
+   * Whether the metric is maximized or minimized. Reported objectives depend on it (`toObjective`): the
    * objective of an accuracy is the negated accuracy.
    */
   readonly goal: Goal;

@@ -106,7 +106,7 @@ export type TrialHistory = readonly FinishedTrial[];
 /** A combination of values that was tried, and its objective. */
 export interface FinishedTrial {
   readonly parameters: ParameterValues;
-  /** Smaller is better, for either goal (`objectiveOf`). Undefined if training failed or diverged. */
+  /** Smaller is better, for either goal (`toObjective`). Undefined if training failed or diverged. */
   readonly objective: number | undefined;
   /**
    * Number of epochs after which a pruner stopped the trial; absent if none did. `objective` is that of the

@@ -3,7 +3,13 @@ import { createRng } from "@nn/tensor";
 import { expect, test } from "vitest";
 import { samplers } from "./catalog.ts";
 import type { FinishedTrial } from "./sampler.ts";
-import { checkSweep, continuesTrainings, generationsOf, noticesOf, propose } from "./sweep.ts";
+import {
+  checkSweep,
+  choosesNetworksToContinue,
+  getGenerationSizes,
+  collectSweepNotices,
+  proposeCombinations,
+} from "./sweep.ts";
 
 test("the catalog has every file of the folder, in alphabetical order, and describes each option", () => {
   const files = readdirSync(new URL("./samplers/", import.meta.url)).filter(
@@ -28,36 +34,46 @@ test("all problems are reported at once, with paths from the sweep block", () =>
 
 test("propose calls the sampler of that type with its options", () => {
   const parameters = { units: [64, 128] };
-  expect(propose({ sampler: { type: "grid" }, parameters }, createRng(1), 10)).toEqual([
+  expect(proposeCombinations({ sampler: { type: "grid" }, parameters }, createRng(1), 10)).toEqual([
     { parameters: { units: 64 } },
     { parameters: { units: 128 } },
   ]);
-  expect(propose({ sampler: { type: "random", trials: 5 }, parameters }, createRng(1), 10)).toHaveLength(5);
-  expect(() => propose({ sampler: { type: "bayes" }, parameters }, createRng(1), 10)).toThrow(
+  expect(
+    proposeCombinations({ sampler: { type: "random", trials: 5 }, parameters }, createRng(1), 10),
+  ).toHaveLength(5);
+  expect(() => proposeCombinations({ sampler: { type: "bayes" }, parameters }, createRng(1), 10)).toThrow(
     `no sampler of type "bayes"; there are ${[...samplers.keys()].join(", ")}`,
   );
 });
 
 test("a fixed sampler has one generation and proposes nothing after it", () => {
   const space = { sampler: { type: "grid" }, parameters: { units: [64, 128] } };
-  expect(generationsOf(space, createRng(1), 10)).toEqual([2]);
-  const history = propose(space, createRng(1), 10).map(({ parameters }) => ({ parameters, objective: 1 }));
-  expect(propose(space, createRng(1), 10, history)).toEqual([]);
+  expect(getGenerationSizes(space, createRng(1), 10)).toEqual([2]);
+  const history = proposeCombinations(space, createRng(1), 10).map(({ parameters }) => ({
+    parameters,
+    objective: 1,
+  }));
+  expect(proposeCombinations(space, createRng(1), 10, history)).toEqual([]);
 });
 
 test("an adaptive sampler proposes the generation after the history, and none after the last", () => {
   const sampler = { type: "tpe", trials: 5, generation: 3, startup: 2, candidates: 4 };
   const space = { sampler, parameters: { x: { type: "float", min: 0, max: 1 } } } as const;
-  expect(generationsOf(space, createRng(1), 10)).toEqual([3, 2]);
-  const first = propose(space, createRng(1), 10).map(({ parameters }) => ({ parameters, objective: 1 }));
+  expect(getGenerationSizes(space, createRng(1), 10)).toEqual([3, 2]);
+  const first = proposeCombinations(space, createRng(1), 10).map(({ parameters }) => ({
+    parameters,
+    objective: 1,
+  }));
   expect(first).toHaveLength(3);
-  const second = propose(space, createRng(1), 10, first).map(({ parameters }) => ({
+  const second = proposeCombinations(space, createRng(1), 10, first).map(({ parameters }) => ({
     parameters,
     objective: undefined,
   }));
   expect(second).toHaveLength(2);
-  expect(propose(space, createRng(1), 10, [...first, ...second])).toEqual([]);
-  expect(() => propose(space, createRng(1), 10, second)).toThrow("tpe: no generation begins after 2 trials");
+  expect(proposeCombinations(space, createRng(1), 10, [...first, ...second])).toEqual([]);
+  expect(() => proposeCombinations(space, createRng(1), 10, second)).toThrow(
+    "tpe: no generation begins after 2 trials",
+  );
 });
 
 test("a grid has each combination of parameters that exist together exactly once", () => {
@@ -68,9 +84,9 @@ test("a grid has each combination of parameters that exist together exactly once
   ];
   const space = { sampler: { type: "grid" }, parameters: { optimizer, "training.epochs": [1, 2] } };
   expect(checkSweep(space)).toEqual([]);
-  expect(generationsOf(space, createRng(1), 1)).toEqual([10]);
+  expect(getGenerationSizes(space, createRng(1), 1)).toEqual([10]);
   expect(
-    propose(space, createRng(1), 1)
+    proposeCombinations(space, createRng(1), 1)
       .slice(3, 9)
       .map(({ parameters }) => parameters),
   ).toEqual([
@@ -98,7 +114,7 @@ test("tpe learns from trials without some parameters, and proposes no value for 
   const space = { sampler, parameters: { optimizer } };
   const history: FinishedTrial[] = [];
   while (history.length < 60) {
-    for (const { parameters } of propose(space, createRng(1), 1, history)) {
+    for (const { parameters } of proposeCombinations(space, createRng(1), 1, history)) {
       const { optimizer: type, "optimizer.learningRate": rate, "optimizer.beta": beta } = parameters;
       expect(type === "sgd" ? beta : rate).toBeUndefined();
       // adam always has 1; sgd is better only if its rate is near 0.3.
@@ -111,7 +127,9 @@ test("tpe learns from trials without some parameters, and proposes no value for 
 });
 
 test("pbt is the only sampler that continues networks of earlier trials", () => {
-  expect([...samplers.keys()].filter((type) => continuesTrainings({ sampler: { type } }))).toEqual(["pbt"]);
+  expect([...samplers.keys()].filter((type) => choosesNetworksToContinue({ sampler: { type } }))).toEqual([
+    "pbt",
+  ]);
 });
 
 test.each([
@@ -133,7 +151,7 @@ test.each([
   [{ type: "pbt", population: 4, interval: 1, quantile: 0.2 }, 5, undefined],
 ])("%j with %i combinations: a sampler that cannot learn gives a notice", (sampler, count, told) => {
   const parameters = { rate: { type: "float", min: 0, max: 1, scale: "linear" } } as const;
-  const notices = noticesOf({ sampler: { trials: count, ...sampler }, parameters }, count);
+  const notices = collectSweepNotices({ sampler: { trials: count, ...sampler }, parameters }, count);
   expect(notices).toEqual(
     told === undefined ? [] : [`the sampler ${sampler.type} learns nothing in this sweep: it starts ${told}`],
   );
@@ -142,7 +160,7 @@ test.each([
 test("a sweep with more trials than combinations gives a notice, unless it tries each once", () => {
   const parameters = { a: [1, 2], b: { type: "bool" } } as const;
   const told = (sampler: { type: string }, count: number): string[] =>
-    noticesOf({ sampler, parameters }, count);
+    collectSweepNotices({ sampler, parameters }, count);
   expect(told({ type: "random" }, 4)).toEqual([]);
   expect(told({ type: "random" }, 5)).toEqual([
     "5 combinations are to be tried and there are 4: those tried again give the same results; the sampler " +
@@ -150,5 +168,5 @@ test("a sweep with more trials than combinations gives a notice, unless it tries
   ]);
   expect(told({ type: "grid" }, 5)).toEqual([]);
   const inRange = { ...parameters, c: { type: "float", min: 0, max: 1, scale: "linear" } } as const;
-  expect(noticesOf({ sampler: { type: "sobol" }, parameters: inRange }, 100)).toEqual([]);
+  expect(collectSweepNotices({ sampler: { type: "sobol" }, parameters: inRange }, 100)).toEqual([]);
 });

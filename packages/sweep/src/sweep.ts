@@ -6,13 +6,13 @@ import {
   drawUntilSatisfied,
   createConstraintCheck,
   warnRarelySatisfied,
-  withReplacements,
+  replaceViolatingProposals,
 } from "./space/constrained.ts";
 import { ConstraintError, parseConstraint, type DerivedVariables } from "./space/constraint.ts";
 import type { DomainSpecs } from "./space/domain.ts";
 import type { Problem } from "./problem.ts";
 import { requireProposals } from "./proposal-error.ts";
-import { objectiveOf } from "./rank.ts";
+import { toObjective } from "./rank.ts";
 import type {
   Conditions,
   FinishedTrial,
@@ -21,8 +21,8 @@ import type {
   Proposal,
   SamplerDefinition,
 } from "./sampler.ts";
-import { dimensionOf } from "./space/dimension.ts";
-import { keyByName, keyByPath, domainsOf, parametersOf, type Parameter } from "./space/space.ts";
+import { toDimension } from "./space/dimension.ts";
+import { keyByName, keyByPath, getDomains, listParameters, type Parameter } from "./space/space.ts";
 
 /**
  * The part of an experiment's `sweep` block that describes what to try. It matches the schemas of this
@@ -62,9 +62,9 @@ export function checkSweep(space: SearchSpace): Problem[] {
   }
   const { type: _type, ...options } = sampler;
   const definition = samplerOf(space);
-  const all = parametersOf(parameters);
+  const all = listParameters(parameters);
   const places = new Map(all.map(({ name, place }) => [name, place]));
-  for (const { path, message } of definition.check(domainsOf(all), options, conditionsOf(all))) {
+  for (const { path, message } of definition.check(getDomains(all), options, conditionsOf(all))) {
     const [part, name = "", ...inside] = path;
     const place = part === "parameters" ? places.get(String(name)) : undefined;
     problems.push({ path: place === undefined ? path : ["parameters", ...place, ...inside], message });
@@ -76,7 +76,7 @@ export function checkSweep(space: SearchSpace): Problem[] {
   const holds = createConstraintCheck(constraints, parameters, figures);
   const message = isWhole(definition)
     ? explainUnsatisfiable(
-        definition.propose(domainsOf(all), options, createRng(0), conditionsOf(all)),
+        definition.propose(getDomains(all), options, createRng(0), conditionsOf(all)),
         holds,
       )
     : warnRarelySatisfied(parameters, holds, draws);
@@ -107,7 +107,7 @@ export function isAdaptive(space: NamedSampler): boolean {
  * Whether the sampler of a search space itself decides which networks continue. If so, the sweep must not
  * have a pruner.
  */
-export function continuesTrainings(space: NamedSampler): boolean {
+export function choosesNetworksToContinue(space: NamedSampler): boolean {
   return "continuesTrainings" in samplerOf(space);
 }
 
@@ -125,14 +125,14 @@ export function checkLength(space: SearchSpace, epochs: number): Problem[] {
  * Returns notices about likely mistakes in a sweep of `count` combinations. A notice is a sentence without
  * its final period. The space must have passed `checkSweep`.
  */
-export function noticesOf(space: SearchSpace, count: number): string[] {
+export function collectSweepNotices(space: SearchSpace, count: number): string[] {
   const { type: _type, ...options } = space.sampler;
   const definition = samplerOf(space);
-  const all = parametersOf(space.parameters);
+  const all = listParameters(space.parameters);
   const isOnce = isWhole(definition) || "continuesTrainings" in definition;
   const again = isOnce ? [] : repetitions(all, count);
   if (!("generations" in definition)) return again;
-  return [...again, ...(definition.notices?.(options, domainsOf(all), count) ?? [])];
+  return [...again, ...(definition.notices?.(options, getDomains(all), count) ?? [])];
 }
 
 /** Returns a notice if the space has fewer combinations than the sweep tries. */
@@ -146,7 +146,7 @@ function repetitions(parameters: readonly Parameter[], count: number): string[] 
 }
 
 function combinationsOf(parameters: readonly Parameter[]): number {
-  return parameters.reduce((product, { domain }) => product * (dimensionOf(domain).size ?? Infinity), 1);
+  return parameters.reduce((product, { domain }) => product * (toDimension(domain).size ?? Infinity), 1);
 }
 
 /**
@@ -154,18 +154,18 @@ function combinationsOf(parameters: readonly Parameter[]): number {
  * the sampler continues the networks of earlier trials.
  */
 export function canBeDistinct(space: SearchSpace, count: number): boolean {
-  return !continuesTrainings(space) && combinationsOf(parametersOf(space.parameters)) >= count;
+  return !choosesNetworksToContinue(space) && combinationsOf(listParameters(space.parameters)) >= count;
 }
 
 /**
  * Returns the number of combinations in each generation; usually there is a single generation. The space must
  * have passed `checkSweep`. `epochs` is the number of epochs of a trial that is not stopped early.
  */
-export function generationsOf(space: SearchSpace, rng: Rng, epochs: number): number[] {
+export function getGenerationSizes(space: SearchSpace, rng: Rng, epochs: number): number[] {
   const { type: _type, ...options } = space.sampler;
   const definition = samplerOf(space);
-  if (!("generations" in definition)) return [propose(space, rng, epochs).length];
-  return definition.generations(options, epochs, domainsOf(parametersOf(space.parameters)));
+  if (!("generations" in definition)) return [proposeCombinations(space, rng, epochs).length];
+  return definition.generations(options, epochs, getDomains(listParameters(space.parameters)));
 }
 
 /**
@@ -173,22 +173,22 @@ export function generationsOf(space: SearchSpace, rng: Rng, epochs: number): num
  * `history` holds the trials of all earlier generations, in order. Throws RangeError if the sampler is
  * adaptive and the history ends within a generation.
  *
- * Values are keyed by path (`pathsOf`), without the parameters that do not exist in a trial. An `until` is
+ * Values are keyed by path (`listPaths`), without the parameters that do not exist in a trial. An `until` is
  * always below `epochs`.
  */
-export function propose(
+export function proposeCombinations(
   space: SearchSpace,
   rng: Rng,
   epochs: number,
   history: TrialHistory = [],
 ): Proposal[] {
   const { sampler, parameters, constraints = [], figures } = space;
-  const all = parametersOf(parameters);
+  const all = listParameters(parameters);
   const holds = createConstraintCheck(constraints, parameters, figures);
   const known = history.map((ended): FinishedTrial => ({
     ...ended,
     // Samplers compute with objectives, so an infinite one or NaN becomes undefined.
-    objective: objectiveOf(ended.objective, "minimize"),
+    objective: toObjective(ended.objective, "minimize"),
     parameters: keyByName(all, ended.parameters),
   }));
   const { type: _type, ...options } = sampler;
@@ -201,7 +201,7 @@ export function propose(
       : drawUntilSatisfied((times) => next(times === 1 ? options : longer(options, times)), holds);
   const allowed = isWhole(definition)
     ? proposed.filter((proposal) => holds(proposal.parameters))
-    : withReplacements(proposed, parameters, holds, rng, known);
+    : replaceViolatingProposals(proposed, parameters, holds, rng, known);
   const proposals: Proposal[] = [];
   for (const proposal of allowed) {
     proposals.push({ ...proposal, parameters: keyByPath(all, proposal.parameters) });
@@ -209,7 +209,7 @@ export function propose(
   return proposals;
 }
 
-/** Like `propose`, but with values keyed by parameter name and without constraints. */
+/** Like `proposeCombinations`, but with values keyed by parameter name and without constraints. */
 function proposeNext(
   all: readonly Parameter[],
   definition: SamplerDefinition,
@@ -218,7 +218,7 @@ function proposeNext(
   epochs: number,
   history: TrialHistory,
 ): Proposal[] {
-  const domains = domainsOf(all);
+  const domains = getDomains(all);
   if (!("generations" in definition)) {
     if (history.length > 0) return [];
     const assignments = definition.propose(domains, options, rng, conditionsOf(all));

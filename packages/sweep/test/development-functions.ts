@@ -1,6 +1,6 @@
 import { cos, createRng, exp, log, sin, sqrt } from "@nn/tensor";
 import type { ParameterValues, Domains } from "../src/space/domain.ts";
-import { box, coordinates, square, type TestFunction } from "./functions.ts";
+import { createBox, getCoordinates, square, type TestFunction } from "./functions.ts";
 
 /**
  * Functions for choosing the settings of samplers. They are never used to evaluate samplers. If the optimum
@@ -121,11 +121,11 @@ function quadratic(
 }
 
 function numbers(n: number, min: number, max: number, objective: (x: number[]) => number): TestFunction {
-  const domains: Domains = box(n, min, max);
+  const domains: Domains = createBox(n, min, max);
   return {
     domains,
     least: 0,
-    objective: (parameters: ParameterValues) => objective(coordinates(parameters)),
+    objective: (parameters: ParameterValues) => objective(getCoordinates(parameters)),
   };
 }
 

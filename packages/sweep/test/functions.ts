@@ -36,10 +36,10 @@ const p = [
 
 /** Dixon & Szegö 1978. */
 const hartmann6: TestFunction = {
-  domains: box(6, 0, 1),
+  domains: createBox(6, 0, 1),
   least: -3.322368011415515,
   objective(parameters) {
-    const x = coordinates(parameters);
+    const x = getCoordinates(parameters);
     const terms = alpha.map((height, i) => {
       const distance = x.reduce((sum, v, j) => sum + a[i]![j]! * square(v - 1e-4 * p[i]![j]!), 0);
       return height * exp(-distance);
@@ -50,10 +50,10 @@ const hartmann6: TestFunction = {
 
 /** Rosenbrock 1960, in five dimensions. */
 const rosenbrock5: TestFunction = {
-  domains: box(5, -5, 10),
+  domains: createBox(5, -5, 10),
   least: 0,
   objective(parameters) {
-    const x = coordinates(parameters);
+    const x = getCoordinates(parameters);
     return x
       .slice(1)
       .reduce((sum, next, i) => sum + 100 * square(next - square(x[i]!)) + square(1 - x[i]!), 0);
@@ -96,13 +96,13 @@ export const testFunctions = { branin, hartmann6, rosenbrock5, mixed } as const;
 export type FunctionName = keyof typeof testFunctions;
 export const functionNames: readonly FunctionName[] = ["branin", "hartmann6", "rosenbrock5", "mixed"];
 
-export function box(dimensions: number, min: number, max: number): Domains {
+export function createBox(dimensions: number, min: number, max: number): Domains {
   return Object.fromEntries(
     Array.from({ length: dimensions }, (_, i) => [`x${i}`, { type: "float", min, max }]),
   );
 }
 
-export function coordinates(parameters: ParameterValues): number[] {
+export function getCoordinates(parameters: ParameterValues): number[] {
   return Object.values(parameters).map(Number);
 }
 

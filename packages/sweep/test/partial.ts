@@ -2,7 +2,7 @@ import fc from "fast-check";
 import type { ParameterValues } from "../src/space/domain.ts";
 
 /** Generates the same combinations without some of their parameters, as if those did not exist there. */
-export function partial(all: readonly ParameterValues[]): fc.Arbitrary<ParameterValues[]> {
+export function generatePartialTrials(all: readonly ParameterValues[]): fc.Arbitrary<ParameterValues[]> {
   return fc.tuple(
     ...all.map((each) =>
       fc

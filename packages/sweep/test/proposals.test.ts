@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { samplers } from "../src/catalog.ts";
-import { proposalsOf, recordedKinds } from "./recorded-proposals.ts";
+import { collectProposals, recordedKinds } from "./recorded-proposals.ts";
 
 // golden/proposals.ts writes this file in this shape.
 const recorded: Record<string, Record<string, unknown[]>> = JSON.parse(
@@ -15,6 +15,6 @@ test("the proposals of every sampler are recorded", () => {
 test.each([...samplers.keys()].flatMap((type) => recordedKinds.map((kind) => [type, kind] as const)))(
   "%s proposes what was recorded, %s",
   (type, kind) => {
-    expect(proposalsOf(type, kind)).toEqual(recorded[type]![kind]);
+    expect(collectProposals(type, kind)).toEqual(recorded[type]![kind]);
   },
 );

@@ -5,7 +5,7 @@ import { erf, sqrt } from "@nn/tensor";
  * (Mann & Whitney 1947), with the normal approximation, tie correction and continuity correction. It is
  * accurate from about ten numbers on each side.
  */
-export function rankSumP(smaller: readonly number[], larger: readonly number[]): number {
+export function rankSumPValue(smaller: readonly number[], larger: readonly number[]): number {
   const [m, n] = [smaller.length, larger.length];
   // U: the number of pairs in the claimed order; equal pairs count half.
   let u = 0;

@@ -2,7 +2,7 @@ import { createRng } from "@nn/tensor";
 import { samplers } from "../src/catalog.ts";
 import type { ParameterValues, Domains } from "../src/space/domain.ts";
 import type { FinishedTrial } from "../src/sampler.ts";
-import { propose } from "../src/sweep.ts";
+import { proposeCombinations } from "../src/sweep.ts";
 
 const numbers = {
   "optimizer.learningRate": { type: "float", min: 0.001, max: 1, scale: "log" },
@@ -43,7 +43,7 @@ function outcome(parameters: ParameterValues, index: number): Omit<FinishedTrial
  * Returns the proposals of a sampler: for each combination its values, the index of the trial that it
  * continues, and `until`.
  */
-export function proposalsOf(type: string, kind: "numbers" | "mixed"): unknown[] {
+export function collectProposals(type: string, kind: "numbers" | "mixed"): unknown[] {
   const domains = type === "grid" ? lists : kind === "numbers" ? numbers : mixed;
   // gp chooses length scales from at most 64 trials, so it gets more than that.
   const trials = type === "gp" && kind === "mixed" ? 76 : 36;
@@ -54,7 +54,7 @@ export function proposalsOf(type: string, kind: "numbers" | "mixed"): unknown[] 
   const history: FinishedTrial[] = [];
   const proposals: unknown[] = [];
   for (;;) {
-    const next = propose(space, createRng(12), 5, history);
+    const next = proposeCombinations(space, createRng(12), 5, history);
     if (next.length === 0) return proposals;
     for (const { parameters, ...rest } of next) {
       proposals.push([...Object.values(parameters), ...Object.values(rest)]);
@@ -69,7 +69,7 @@ export function recordedProposals(): Record<string, Record<string, unknown[]>> {
   return Object.fromEntries(
     [...samplers.keys()].map((type) => [
       type,
-      Object.fromEntries(recordedKinds.map((kind) => [kind, proposalsOf(type, kind)])),
+      Object.fromEntries(recordedKinds.map((kind) => [kind, collectProposals(type, kind)])),
     ]),
   );
 }

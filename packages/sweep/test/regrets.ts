@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { testFunctions, type FunctionName, type TestFunction } from "./functions.ts";
-import { leastCost, runSweep } from "./run-sweep.ts";
+import { findMinObjective, runSweep } from "./run-sweep.ts";
 
 /** The results of golden/regrets.py: for 20 seeds, the smallest regret after these numbers of trials. */
 interface Golden {
@@ -16,33 +16,33 @@ export const optuna: Golden = JSON.parse(
 );
 
 /** The samplers to compare, with their options. */
-export const contenders = {
+export const comparedSamplers = {
   random: {},
   tpe: { startup: 10, candidates: 24, generation: 1 },
   "cma-es": {},
   gp: { startup: 10, generation: 1 },
 } as const;
-export type Contender = keyof typeof contenders;
+export type ComparedSampler = keyof typeof comparedSamplers;
 
 /** Returns the regret: the best objective of our trials minus the function's minimum. */
-export function regretOf(
-  type: Contender,
+export function computeRegret(
+  type: ComparedSampler,
   { domains, objective, least }: TestFunction,
   trials: number,
   seed: number,
   options: Readonly<Record<string, unknown>> = {},
 ): number {
-  const space = { sampler: { type, trials, ...contenders[type], ...options }, parameters: domains };
-  return leastCost(runSweep(space, objective, seed)) - least;
+  const space = { sampler: { type, trials, ...comparedSamplers[type], ...options }, parameters: domains };
+  return findMinObjective(runSweep(space, objective, seed)) - least;
 }
 
 /** Returns our regrets on a function that golden/regrets.py also uses, for each of these seeds. */
-export function regretsOf(
-  type: Contender,
+export function computeRegrets(
+  type: ComparedSampler,
   name: FunctionName,
   trials: number,
   seeds: readonly number[],
   options: Readonly<Record<string, unknown>> = {},
 ): number[] {
-  return seeds.map((seed) => regretOf(type, testFunctions[name], trials, seed, options));
+  return seeds.map((seed) => computeRegret(type, testFunctions[name], trials, seed, options));
 }

@@ -1,7 +1,7 @@
 import { createRng } from "@nn/tensor";
 import type { ParameterValues } from "../src/space/domain.ts";
 import type { FinishedTrial } from "../src/sampler.ts";
-import { propose, type SearchSpace } from "../src/sweep.ts";
+import { proposeCombinations, type SearchSpace } from "../src/sweep.ts";
 
 /** Returns all trials of a sweep, in order, with the objectives that `objective` returns. */
 export function runSweep(
@@ -11,12 +11,12 @@ export function runSweep(
 ): FinishedTrial[] {
   const history: FinishedTrial[] = [];
   for (;;) {
-    const proposed = propose(space, createRng(seed), 10, history);
+    const proposed = proposeCombinations(space, createRng(seed), 10, history);
     if (proposed.length === 0) return history;
     history.push(...proposed.map(({ parameters }) => ({ parameters, objective: objective(parameters) })));
   }
 }
 
-export function leastCost(history: readonly FinishedTrial[]): number {
+export function findMinObjective(history: readonly FinishedTrial[]): number {
   return history.reduce((least, { objective }) => Math.min(least, objective ?? Infinity), Infinity);
 }

@@ -1,12 +1,12 @@
 import { describe, expect, test } from "vitest";
 import { functionNames } from "./functions.ts";
-import { rankSumP } from "./rank-sum.ts";
-import { optuna, regretsOf } from "./regrets.ts";
+import { rankSumPValue } from "./rank-sum.ts";
+import { optuna, computeRegrets } from "./regrets.ts";
 
 test("the rank test agrees with SciPy (mannwhitneyu, less, asymptotic)", () => {
   const larger = [3.5, 4.5, 7, 9, 11, 12, 13, 14, 15, 16];
-  expect(rankSumP([1, 2, 3, 4, 5, 6, 7, 8, 9, 10], larger)).toBeCloseTo(0.008586830498, 9);
-  expect(rankSumP([1, 1, 2, 2, 3], [1, 2, 3, 4, 4])).toBeCloseTo(0.117930655167, 9);
+  expect(rankSumPValue([1, 2, 3, 4, 5, 6, 7, 8, 9, 10], larger)).toBeCloseTo(0.008586830498, 9);
+  expect(rankSumPValue([1, 1, 2, 2, 3], [1, 2, 3, 4, 4])).toBeCloseTo(0.117930655167, 9);
 });
 
 test.each(functionNames)(
@@ -14,9 +14,9 @@ test.each(functionNames)(
   (name) => {
     // Both tails are tested: neither may be smaller.
     const theirs = optuna.regrets.random[name]["50"];
-    const ours = regretsOf("random", name, 50, Array.from(theirs.keys()));
-    expect(rankSumP(ours, theirs)).toBeGreaterThan(0.005);
-    expect(rankSumP(theirs, ours)).toBeGreaterThan(0.005);
+    const ours = computeRegrets("random", name, 50, Array.from(theirs.keys()));
+    expect(rankSumPValue(ours, theirs)).toBeGreaterThan(0.005);
+    expect(rankSumPValue(theirs, ours)).toBeGreaterThan(0.005);
   },
 );
 
@@ -31,9 +31,9 @@ describe.each(scopes)("$type after $trials trials", ({ type, trials, count, riva
   test.each(functionNames)("is no worse than Optuna and better than random search, %s", (name) => {
     const options = type === "cma-es" ? {} : { generation: 1 };
     const seeds = Array.from({ length: count }, (_, seed) => seed);
-    const ours = regretsOf(type, name, trials, seeds, options);
+    const ours = computeRegrets(type, name, trials, seeds, options);
     // A few seeds cannot show more than this. bench/samplers.ts compares the medians of 20.
-    expect(rankSumP(optuna.regrets[rival][name][`${trials}`], ours)).toBeGreaterThan(0.005);
-    expect(rankSumP(ours, optuna.regrets.random[name][`${trials}`])).toBeLessThan(0.01);
+    expect(rankSumPValue(optuna.regrets[rival][name][`${trials}`], ours)).toBeGreaterThan(0.005);
+    expect(rankSumPValue(ours, optuna.regrets.random[name][`${trials}`])).toBeLessThan(0.01);
   });
 });

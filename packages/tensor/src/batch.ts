@@ -1,5 +1,5 @@
 import type { Backend } from "./backend.ts";
-import { sizeOf, type Shape } from "./shape.ts";
+import { countElements, type Shape } from "./shape.ts";
 import type { Tensor } from "./tensor.ts";
 
 /**
@@ -22,7 +22,7 @@ export class Batch {
   rows(n: number): Tensor {
     let view = this.#views.get(n);
     if (view === undefined) {
-      const data = this.#whole.data.subarray(0, n * sizeOf(this.exampleShape));
+      const data = this.#whole.data.subarray(0, n * countElements(this.exampleShape));
       view = { shape: [n, ...this.exampleShape], data };
       this.#views.set(n, view);
     }

@@ -8,7 +8,7 @@ import type { Tensor } from "./tensor.ts";
 /**
  * Block size, in rows, of a sum over rows. Channel sums are float32 within a block and float64 across blocks.
  */
-export const ROWS_OF_BLOCK = 64;
+export const BLOCK_ROWS = 64;
 
 /**
  * Operands of `Backend.channelMoments`: mean μ and biased variance σ² of each channel of each segment, in one

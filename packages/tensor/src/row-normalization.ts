@@ -8,7 +8,7 @@ import type { Tensor } from "./tensor.ts";
 // in index order from +0.
 
 /** Block size of a row sum: float32 within a block, float64 across blocks. */
-export const SUM_BLOCK = 512;
+export const SUM_BLOCK_SIZE = 512;
 
 /**
  * Operands of `Backend.normalizeRows`. mean μ = S(x) / D, rounded, or 0 if `mean` is absent. d = x − μ; scale

@@ -5,7 +5,7 @@
 export type Shape = readonly number[];
 
 /** Returns the number of elements. The empty shape is a scalar, with one element. */
-export function sizeOf(shape: Shape): number {
+export function countElements(shape: Shape): number {
   let size = 1;
   for (const extent of shape) size *= extent;
   return size;
@@ -17,6 +17,6 @@ export function formatShape(shape: Shape): string {
 }
 
 /** Returns whether two shapes have the same number of axes with the same sizes. */
-export function sameShape(a: Shape, b: Shape): boolean {
+export function isSameShape(a: Shape, b: Shape): boolean {
   return a.length === b.length && a.every((extent, axis) => extent === b[axis]);
 }

@@ -2,7 +2,7 @@ import { losses, optimizers } from "@nn/layers";
 import { createReferenceBackend } from "@nn/tensor";
 import { expect, test } from "vitest";
 
-import { partSpec } from "./testing/choice.ts";
+import { createPartSpec } from "./testing/part-spec.ts";
 import { toySpec } from "./testing/toy-training.ts";
 import type { TrialSpec } from "./trial-spec.ts";
 import type { CalibrationResult } from "./messages.ts";
@@ -21,10 +21,16 @@ function paceOf(changes: Partial<TrialSpec>): Promise<CalibrationResult> {
 test.for([
   ...[...optimizers.keys()].map((type): [string, Partial<TrialSpec>] => [
     type,
-    { optimizer: partSpec(optimizers, type) },
+    { optimizer: createPartSpec(optimizers, type) },
   ]),
-  ...[...losses.keys()].map((type): [string, Partial<TrialSpec>] => [type, { loss: partSpec(losses, type) }]),
-  ["a learning rate that would diverge", { optimizer: partSpec(optimizers, "sgd", { learningRate: 1e30 }) }],
+  ...[...losses.keys()].map((type): [string, Partial<TrialSpec>] => [
+    type,
+    { loss: createPartSpec(losses, type) },
+  ]),
+  [
+    "a learning rate that would diverge",
+    { optimizer: createPartSpec(optimizers, "sgd", { learningRate: 1e30 }) },
+  ],
   ["shifted images", { augment: [{ type: "shift", pixels: 1, fill: 0 }] }],
   ["mixed images", { augment: [{ type: "mixup", alpha: 0.4 }] }],
   ["large batches", { training: { ...toySpec.training, batchSize: 1000 } }],
@@ -55,7 +61,7 @@ test.for([
 test("the state of the optimizer counts towards the bytes on the disk", async () => {
   const [plain, momentum] = await Promise.all([
     paceOf({}),
-    paceOf({ optimizer: partSpec(optimizers, "sgd", { learningRate: 0.1, momentum: 0.9 }) }),
+    paceOf({ optimizer: createPartSpec(optimizers, "sgd", { learningRate: 0.1, momentum: 0.9 }) }),
   ]);
   const numbers = 4 * 6 + 6 + 6 * 3 + 3;
   expect(plain.bytes).toBeGreaterThan(2 * 4 * numbers);

@@ -1,6 +1,6 @@
 import { ResidentSplit, arange, type DatasetFacts } from "@nn/mnist";
 import { encodeSafetensors } from "@nn/results";
-import { createRng, sizeOf, type Backend } from "@nn/tensor";
+import { createRng, countElements, type Backend } from "@nn/tensor";
 
 import type { TrialSpec } from "./trial-spec.ts";
 import type { CalibrationResult, CalibrationRequest } from "./messages.ts";
@@ -147,7 +147,7 @@ function createSyntheticImages(
   batchSize: TrialSpec["training"]["batchSize"],
 ): ResidentSplit {
   const count = Math.min(trainingCount, Math.max(IMAGES, batchSize, EVALUATION_BATCH_SIZE));
-  const images = new Uint8Array(count * sizeOf(exampleShape));
+  const images = new Uint8Array(count * countElements(exampleShape));
   let state = 1;
   for (let i = 0; i < images.length; i++) {
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0;

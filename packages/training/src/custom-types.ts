@@ -9,10 +9,10 @@ export function isCustomType(type: unknown): type is string {
 }
 
 /** Returns the paths of the custom parts that blocks name, including nested blocks. */
-export function customTypes(blocks: unknown): string[] {
-  if (Array.isArray(blocks)) return blocks.flatMap(customTypes);
+export function collectCustomTypes(blocks: unknown): string[] {
+  if (Array.isArray(blocks)) return blocks.flatMap(collectCustomTypes);
   if (!isRecord(blocks)) return [];
   const { type, ...options } = blocks;
   const own = isCustomType(type) ? [type] : [];
-  return [...own, ...Object.values(options).flatMap(customTypes)];
+  return [...own, ...Object.values(options).flatMap(collectCustomTypes)];
 }

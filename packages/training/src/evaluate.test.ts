@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { silent, toy, toySpec } from "./testing/toy-training.ts";
+import { createSilentObserver, createToyTraining, toySpec } from "./testing/toy-training.ts";
 import { Evaluator } from "./evaluate.ts";
 
 test("a network is evaluated in evaluation mode: dropout is off, and norms use their running averages", async () => {
@@ -11,14 +11,18 @@ test("a network is evaluated in evaluation mode: dropout is off, and norms use t
     { type: "dropout", rate: 0.5 },
     { type: "dense", units: 3, bias: true },
   ];
-  const { network, config } = await toy({ model: { ...toySpec.model, layers } });
+  const { network, config } = await createToyTraining({ model: { ...toySpec.model, layers } });
   const remembered = network.model.state.map(({ value }) => Array.from(value.data));
   const seen: number[] = [];
   const expected: number[] = [];
-  await new Evaluator(config.split, config.images).evaluate(network, silent().yielder, (outputs, batch) => {
-    seen.push(...outputs.data);
-    expected.push(...network.model.forward(batch.images, { training: false, step: 0 }).data);
-  });
+  await new Evaluator(config.split, config.images).evaluate(
+    network,
+    createSilentObserver().yielder,
+    (outputs, batch) => {
+      seen.push(...outputs.data);
+      expected.push(...network.model.forward(batch.images, { training: false, step: 0 }).data);
+    },
+  );
   expect(seen).toHaveLength(3 * 40);
   expect(seen).toEqual(expected);
   expect(network.model.state.map(({ value }) => Array.from(value.data))).toEqual(remembered);

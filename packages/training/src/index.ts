@@ -1,8 +1,8 @@
 export { calibrate } from "./calibrate.ts";
 export { canonicalJson } from "./canonical-json.ts";
 export { CHECKPOINT_FILE, TrainingStopped } from "./checkpoint/checkpoint-file.ts";
-export { CheckpointError, decodeCheckpoint, progressOf, readCheckpoint } from "./checkpoint/checkpoint.ts";
-export { CUSTOM_TYPE_PATTERN, customTypes, isCustomType } from "./custom-types.ts";
+export { CheckpointError, decodeCheckpoint, getProgress, readCheckpoint } from "./checkpoint/checkpoint.ts";
+export { CUSTOM_TYPE_PATTERN, collectCustomTypes, isCustomType } from "./custom-types.ts";
 export { createAugmenter } from "./data/augmentation.ts";
 export { splitDataset, type DatasetSplits } from "./data/split-dataset.ts";
 export { findData, prepareData, type DataSource } from "./data/prepare-data.ts";
@@ -11,22 +11,26 @@ export { evaluateSaved, type SavedEvaluation } from "./saved/evaluate-saved.ts";
 export { isRecord } from "./is-record.ts";
 export {
   HEARTBEAT_SECONDS,
-  type Assignment,
+  type TrialAssignment,
   type CheckpointReport,
   type EpochReport,
-  type Message,
-  type Preparation,
+  type WorkerMessage,
+  type WorkerPreparation,
   type CalibrationResult,
   type TrialReport,
-  type Request,
+  type WorkerRequest,
+  type ThreadCount,
   type CalibrationRequest,
   type TrialOutcome,
 } from "./messages.ts";
-export { bestEpoch } from "./metrics/best-epoch.ts";
-export { classMetrics, topAccuracies, type ClassMetrics } from "./metrics/class-metrics.ts";
+export { findBestEpoch } from "./metrics/best-epoch.ts";
+export { computeClassMetrics, computeTopAccuracies, type ClassMetrics } from "./metrics/class-metrics.ts";
 export { formatPath, parsePath, type Path, type PathStep } from "./path.ts";
+export type { Profile, ProfileRow } from "./profile/profile.ts";
+export { Profiler } from "./profile/profiler.ts";
+export { PROFILE_FILE, TRACE_FILE, saveProfile } from "./profile/save-profile.ts";
 export { averages } from "./step/averages.ts";
-export { scheduleContext } from "./step/schedule-context.ts";
+export { createScheduleContext } from "./step/schedule-context.ts";
 export { train } from "./train.ts";
 export {
   createTrainingIdentityFactory,
@@ -42,7 +46,7 @@ export { predictImages } from "./saved/predict-images.ts";
 export {
   decodeNetwork,
   loadNetwork,
-  networkMetadata,
+  createNetworkMetadata,
   TENSOR_LAYOUT,
   type NetworkDescription,
   type SavedNetwork,
@@ -51,7 +55,7 @@ export { createTrainingRuntime, type TrainingRuntime } from "./training-runtime.
 export {
   loadTrialCatalogs,
   trialCatalogs,
-  type EntriesOf,
+  type CatalogEntries,
   type CustomizableCatalog,
   type TrialCatalogs,
 } from "./trial-catalogs.ts";

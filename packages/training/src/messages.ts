@@ -4,19 +4,30 @@ import type { Trial, TrialSpec } from "./trial-spec.ts";
 import type { EpochMetrics } from "./train.ts";
 import type { Metrics } from "./metrics/metrics.ts";
 
+/** Number of threads per trial. With `auto`, the trial chooses it by timing its steps; see ThreadTuner. */
+export type ThreadCount = number | "auto";
+
 /** The data that a worker process needs to train a trial. */
-export interface Assignment {
+export interface TrialAssignment {
   readonly trial: Trial;
   /** Seed for drawing the validation images, which are the same for every trial. */
   readonly experimentSeed: number;
-  /** Number of threads; the same for all trials of a process. */
-  readonly threads: number;
+  /** The same for all trials of a process. */
+  readonly threads: ThreadCount;
   /** Absolute path of the folder of the experiment file, to which paths of custom parts are relative. */
   readonly experimentFolder: string;
   /** Absolute path of the folder with the data sets. */
   readonly dataFolder: string;
-  /** Absolute path of the trial's folder, which exists. The worker writes only to this folder. */
+  /**
+   * Absolute path of the trial's folder, which exists. The worker writes only to this folder and to
+   * `profileFolder`.
+   */
   readonly trialFolder: string;
+  /**
+   * Absolute path of the folder to which the worker writes the profile of the trial. Absent: the trial is not
+   * profiled.
+   */
+  readonly profileFolder?: string | undefined;
   /** The metric that determines the best epoch: a column of epochs.csv. */
   readonly metric: string;
   readonly goal: "maximize" | "minimize";
@@ -78,7 +89,7 @@ export interface CalibrationRequest {
   readonly spec: TrialSpec;
   /** Facts about the data set of `spec`. */
   readonly facts: DatasetFacts;
-  readonly threads: number;
+  readonly threads: ThreadCount;
   /** Absolute; as in an assignment. */
   readonly experimentFolder: string;
 }
@@ -102,9 +113,9 @@ export interface CheckpointReport {
   readonly seen: number;
 }
 
-/** What the trials of a worker process need before they start. */
-export interface Preparation {
-  readonly threads: number;
+/** The preparation for the trials of a worker process, before they start. */
+export interface WorkerPreparation {
+  readonly threads: ThreadCount;
   readonly dataset: TrialSpec["dataset"];
   /** Absolute paths, as in an assignment. */
   readonly dataFolder: string;
@@ -112,10 +123,10 @@ export interface Preparation {
 }
 
 /** A message from the coordinator to a worker process. */
-export type Request =
+export type WorkerRequest =
   /** Starts the kernels and reads the data while the coordinator prepares the run. No answer follows. */
-  | { readonly kind: "prepare"; readonly preparation: Preparation }
-  | { readonly kind: "train"; readonly assignment: Assignment }
+  | { readonly kind: "prepare"; readonly preparation: WorkerPreparation }
+  | { readonly kind: "train"; readonly assignment: TrialAssignment }
   | { readonly kind: "calibrate"; readonly sample: CalibrationRequest }
   /**
    * Stops the current trial: after the next step, the worker writes a checkpoint and sends no more reports.
@@ -159,4 +170,4 @@ export type TrialReport =
   | { readonly kind: "refused"; readonly message: string };
 
 /** A message from a worker process: a report about a trial, or the result of a calibration. */
-export type Message = TrialReport | { readonly kind: "calibrated"; readonly pace: CalibrationResult };
+export type WorkerMessage = TrialReport | { readonly kind: "calibrated"; readonly pace: CalibrationResult };

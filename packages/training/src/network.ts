@@ -2,6 +2,7 @@ import {
   resolveLayer,
   planModel,
   type Definition,
+  type LayerWrapper,
   type Loss,
   type Model,
   type Optimizer,
@@ -36,11 +37,13 @@ export interface NetworkContext {
   readonly rng: Rng;
   /** Absolute path of the folder to which paths of custom parts are relative. */
   readonly experimentFolder: string;
+  /** Wraps each layer, for example to measure its time. Default: no wrapper. */
+  readonly wrapLayer?: LayerWrapper | undefined;
 }
 
 /** Builds the network of a trial's spec, with newly initialized weights. */
 export async function buildNetwork(spec: TrialSpec, setting: NetworkContext): Promise<Network> {
-  const { backend, batchSize } = setting;
+  const { backend, batchSize, rng, wrapLayer } = setting;
   const catalogs = await loadTrialCatalogs(spec, setting.experimentFolder);
   const { initializers } = catalogs;
   const find = (type: string) => choose("layer", catalogs.layers, { type }).definition;
@@ -49,7 +52,7 @@ export async function buildNetwork(spec: TrialSpec, setting: NetworkContext): Pr
     setting.inputShape,
   );
   const initializer = choose("initializer", initializers, spec.model.initializer);
-  const model = plan.build({ backend, batchSize, rng: setting.rng, initializer, initializers });
+  const model = plan.build({ backend, batchSize, rng, initializer, initializers, wrapLayer });
 
   const loss = choose("loss", catalogs.losses, spec.loss);
   loss.definition.check(plan.outputShape, setting.classes, loss.options);

@@ -1,20 +1,22 @@
-import type { StateDict, Schedule } from "@nn/layers";
+import type { Loss, Model, StateDict, Schedule } from "@nn/layers";
 import type { Augmenter, ResidentSplit } from "@nn/mnist";
 import type { Rng } from "@nn/tensor";
 
 import type { TrainingSpec } from "./trial-spec.ts";
-import { EpochBatches } from "./data/epoch-batches.ts";
+import { EpochBatches, type TrainingBatch } from "./data/epoch-batches.ts";
 import { createAverage, type WeightAverage } from "./step/averages.ts";
 import { describeDivergedLoss, describeDivergedWeights } from "./metrics/divergence.ts";
 import { createEarlyStopping, type EarlyStopping } from "./step/early-stopping.ts";
 import type { Evaluator } from "./evaluate.ts";
 import { createLookahead, type Lookahead } from "./step/lookahead.ts";
 import { RunningMetrics, type Metrics } from "./metrics/metrics.ts";
-import { mixedLoss } from "./step/mixed-loss.ts";
+import { computeMixedLoss } from "./step/mixed-loss.ts";
 import type { Network } from "./network.ts";
 import type { Yielder } from "./step/yielder.ts";
-import { scheduleContext } from "./step/schedule-context.ts";
-import { createGradientAccumulator } from "./step/gradient-accumulator.ts";
+import { createScheduleContext } from "./step/schedule-context.ts";
+import { createGradientAccumulator, type GradientAccumulator } from "./step/gradient-accumulator.ts";
+import { measureLoop } from "./profile/measure-training.ts";
+import type { Profiler } from "./profile/profiler.ts";
 
 /** The data and the options of a training run. */
 export interface TrainingConfig extends TrainingSpec {
@@ -53,9 +55,13 @@ export interface TrainingObserver {
   onEpochStart(epoch: number, seen: number): void;
   /** Called repeatedly. `seen` is the number of the epoch's images so far, `train` their mean metrics. */
   onProgress(epoch: number, seen: number, train: Metrics): void;
+  /** Called after each batch. */
+  onStep?(): void;
   /** The batches of the epoch are done; validation comes next. */
   onLearned(epoch: number): void;
   onEpoch(measures: EpochMetrics): void;
+  /** Measures the parts of each step. Default: they are not measured. */
+  readonly profiler?: Profiler | undefined;
 }
 
 /** The state of a training run. It is live: changing it changes the run. */
@@ -82,7 +88,8 @@ export interface Checkpointer {
 }
 
 /**
- * How a training run ended. `epochs` contains the metrics of completed epochs; `reason` is why it diverged.
+ * The result of a training run. `epochs` contains the metrics of completed epochs; `reason` explains a
+ * divergence.
  */
 export type TrainingResult =
   | {
@@ -109,8 +116,9 @@ export async function train(
   observer: TrainingObserver,
   checkpointer?: Checkpointer,
 ): Promise<TrainingResult> {
-  const { backend, model } = network;
-  const { loss, batches, schedule, trackers, state, update, isOver } = prepare(network, config, checkpointer);
+  const { backend } = network;
+  const { parts, schedule, trackers, state, isOver } = prepare(network, config, observer, checkpointer);
+  const { model, loss, batches, update } = parts;
   const { epochs, metrics } = state;
 
   while (!isOver() && epochs.length < (config.until ?? config.epochs)) {
@@ -128,6 +136,7 @@ export async function train(
       update.before(weight);
       model.backward(loss.backward(), context);
       const hasStepped = update.after(isLastOfEpoch);
+      observer.onStep?.();
       if (hasStepped) checkpointer?.afterStep(state);
       if (observer.yielder.isDue()) await showProgress(observer, epoch, metrics);
     }
@@ -159,14 +168,27 @@ interface WeightTrackers {
   readonly earlyStopping: EarlyStopping | undefined;
 }
 
+/** What the training loop calls in each step. */
+export interface LoopParts {
+  readonly model: Pick<Model, "forward" | "penalty" | "backward">;
+  readonly loss: Loss;
+  readonly batches: { of(epoch: number, learned: number): Iterable<TrainingBatch> };
+  readonly update: GradientAccumulator;
+}
+
 /** Returns everything that the training loop needs, with the restored state of a stopped run. */
-function prepare(network: Network, config: TrainingConfig, checkpointer: Checkpointer | undefined) {
+function prepare(
+  network: Network,
+  config: TrainingConfig,
+  { profiler }: TrainingObserver,
+  checkpointer: Checkpointer | undefined,
+) {
   const { backend, model } = network;
   const { augmenter, batchSize } = config;
   const mixes = augmenter?.mixes === true;
-  const loss = mixes ? mixedLoss(network.loss, augmenter, backend, batchSize) : network.loss;
+  const loss = mixes ? computeMixedLoss(network.loss, augmenter, backend, batchSize) : network.loss;
   const batches = new EpochBatches(config);
-  const duration = scheduleContext({ ...config, images: config.images.length });
+  const duration = createScheduleContext({ ...config, images: config.images.length });
   const schedule = network.createSchedule(duration);
   const trackers: WeightTrackers = {
     lookahead: config.lookahead && createLookahead(config.lookahead, backend, model.parameters),
@@ -183,7 +205,9 @@ function prepare(network: Network, config: TrainingConfig, checkpointer: Checkpo
   const update = createGradientAccumulator(network, config, schedule, trackers, stepsTaken);
   const isOver = (): boolean =>
     epochs.length >= (config.end ?? config.epochs) || trackers.earlyStopping?.isOver(epochs.length) === true;
-  return { loss, batches, schedule, trackers, state, update, isOver };
+  const plain: LoopParts = { model, loss, batches, update };
+  const parts = profiler === undefined ? plain : measureLoop(plain, profiler);
+  return { parts, schedule, trackers, state, isOver };
 }
 
 /**

@@ -3,8 +3,8 @@ import { createHash } from "@nn/platform/hash";
 import type { NetworkSize, TrialRecord } from "@nn/results";
 
 import type { Trial, TrialSpec } from "./trial-spec.ts";
-import { customTypes } from "./custom-types.ts";
-import { trainingHash } from "./checkpoint/checkpoint.ts";
+import { collectCustomTypes } from "./custom-types.ts";
+import { computeTrainingHash } from "./checkpoint/checkpoint.ts";
 
 /** Identifies a training run, so that an equal trial of another run can be recognized. */
 export interface TrainingIdentity {
@@ -42,8 +42,8 @@ export function createTrainingIdentityFactory(
   return (trial, records) => {
     const { epochs } = trial.spec.training;
     const { parent, until = epochs } = trial;
-    const hash = createHash("sha256").update(`${VERSION}\n${trainingHash(trial, seed)}\n`);
-    for (const path of new Set(customTypes(trial.spec))) {
+    const hash = createHash("sha256").update(`${VERSION}\n${computeTrainingHash(trial, seed)}\n`);
+    for (const path of new Set(collectCustomTypes(trial.spec))) {
       const bytes = sources.get(path) ?? new Uint8Array();
       hash.update(`${path}\n${bytes.length}\n`).update(bytes);
     }

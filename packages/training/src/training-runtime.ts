@@ -1,14 +1,16 @@
-import { createWasmBackend } from "@nn/kernels";
+import { createWasmBackend, type Threads } from "@nn/kernels";
 import {
   ResidentSplit,
   datasets,
   type Dataset,
   type FileContext,
   type LoadContext,
-  type Origins,
+  type ImageOrigins,
 } from "@nn/mnist";
+import { availableThreads } from "@nn/platform/host";
 import type { Backend, Shape } from "@nn/tensor";
 
+import type { ThreadCount } from "./messages.ts";
 import type { TrialSpec } from "./trial-spec.ts";
 
 /** A data set in the memory of a backend. */
@@ -19,7 +21,10 @@ export interface ResidentDataset {
   /** Names of the classes by label, if they have names. */
   readonly classNames?: readonly string[] | undefined;
   /** The origin of each image, such as its file, if it is known. */
-  readonly origins: { readonly training?: Origins | undefined; readonly test?: Origins | undefined };
+  readonly origins: {
+    readonly training?: ImageOrigins | undefined;
+    readonly test?: ImageOrigins | undefined;
+  };
   readonly training: ResidentSplit;
   readonly test: ResidentSplit;
 }
@@ -30,11 +35,14 @@ export interface ResidentDataset {
  */
 export class TrainingRuntime {
   readonly backend: Backend;
+  /** Threads whose number each trial chooses for itself; see ThreadTuner. */
+  readonly threads: Threads | undefined;
   readonly #releaseMemory: () => void;
   #latest: { readonly key: string; readonly dataset: ResidentDataset } | undefined;
 
-  constructor(backend: Backend) {
+  constructor(backend: Backend, threads?: Threads) {
     this.backend = backend;
+    this.threads = threads;
     this.#releaseMemory = backend.mark();
   }
 
@@ -66,18 +74,30 @@ export class TrainingRuntime {
   }
 }
 
+/** The most threads that a trial starts by itself. Each reserves a workspace, used or not. */
+const MAX_AUTO_THREADS = 8;
+
 /**
- * Creates a workbench with the fast backend. This is the only code that chooses the backend. The flags of the
+ * Creates a runtime with the fast backend. This is the only code that chooses the backend. The flags of the
  * process determine whether the kernels use 256-bit instructions. Neither the instructions nor the number of
  * threads change any bit of a result. Rejects if a thread does not start.
  */
 export async function createTrainingRuntime(
-  threads: number,
+  threads: ThreadCount,
   onNotice: (message: string) => void,
 ): Promise<TrainingRuntime> {
   const backend = createWasmBackend({ onNotice });
-  await backend.startThreads(threads);
-  return new TrainingRuntime(backend);
+  if (threads !== "auto") {
+    if (threads > 1) await backend.startThreads(threads);
+    return new TrainingRuntime(backend);
+  }
+  const reserved = backend.reserveThreads(Math.min(availableThreads, MAX_AUTO_THREADS));
+  const start = (): Promise<void> =>
+    reserved.start().catch((error: unknown) => {
+      onNotice(`notice: training continues on one thread. ${error instanceof Error ? error.message : ""}`);
+      throw error;
+    });
+  return new TrainingRuntime(backend, { ...reserved, start });
 }
 
 /** Reads the data set that a spec names. Throws DatasetError. */

@@ -14,7 +14,7 @@ import {
 import { augmentationKind, augmentations } from "@nn/mnist";
 import { resolve } from "@nn/platform/path";
 
-import { customTypes } from "./custom-types.ts";
+import { collectCustomTypes } from "./custom-types.ts";
 
 /** A catalog to which custom parts can be added, and the kind of its entries. */
 export interface CustomizableCatalog<Entry extends Definition> {
@@ -41,12 +41,12 @@ function open<Entry extends Definition>(
 }
 
 /** The entries of these catalogs by type; a custom part's type is its path. */
-export type EntriesOf<Catalogs extends Readonly<Record<string, CustomizableCatalog<Definition>>>> = {
+export type CatalogEntries<Catalogs extends Readonly<Record<string, CustomizableCatalog<Definition>>>> = {
   readonly [Name in keyof Catalogs]: Catalogs[Name]["entries"];
 };
 
 /** The entries that the blocks of a trial can name, by catalog. */
-export type TrialCatalogs = EntriesOf<typeof trialCatalogs>;
+export type TrialCatalogs = CatalogEntries<typeof trialCatalogs>;
 
 /**
  * Returns the catalogs of a trial with the custom parts that its spec names. `folder` is the folder of the
@@ -54,7 +54,7 @@ export type TrialCatalogs = EntriesOf<typeof trialCatalogs>;
  * loaded. Does not check the kind of a part, because loading the experiment has checked it.
  */
 export async function loadTrialCatalogs(spec: object, folder: string): Promise<TrialCatalogs> {
-  const paths = [...new Set(customTypes(spec))];
+  const paths = [...new Set(collectCustomTypes(spec))];
   const withCustom = async <Entry extends Definition>({
     kind,
     entries,

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { createReferenceBackend, createRng } from "@nn/tensor";
 import { afterAll, expect, test } from "vitest";
 
-import { silent, toySpec } from "./testing/toy-training.ts";
+import { createSilentObserver, toySpec } from "./testing/toy-training.ts";
 import type { TrialSpec } from "./trial-spec.ts";
 import type { EpochReport, TrialOutcome } from "./messages.ts";
 import { Evaluator } from "./evaluate.ts";
@@ -81,7 +81,7 @@ test("the test metrics are of all images of the test set, and the validation met
     experimentFolder: "/",
   });
   const all = Int32Array.from({ length: testSplit.count }, (_, index) => index);
-  const measured = await new Evaluator(testSplit, all).evaluate(network, silent().yielder);
+  const measured = await new Evaluator(testSplit, all).evaluate(network, createSilentObserver().yielder);
   expect(outcome.test?.accuracy).toBe(measured.accuracy);
   expect(outcome.test?.loss).toBeCloseTo(measured.loss, 6);
   expect(outcome.validation?.loss).not.toBeCloseTo(measured.loss, 3);

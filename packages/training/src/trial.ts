@@ -1,31 +1,40 @@
 import { RunDirectoryError } from "@nn/results";
 import { createRng } from "@nn/tensor";
 
-import type { Assignment, TrialReport, TrialOutcome } from "./messages.ts";
+import type { TrialAssignment, TrialReport, TrialOutcome } from "./messages.ts";
 import { createAugmenter, createTestTimeAugmentation } from "./data/augmentation.ts";
-import { bestEpoch } from "./metrics/best-epoch.ts";
+import { findBestEpoch } from "./metrics/best-epoch.ts";
 import { CheckpointFile, TrainingStopped, type CheckpointListener } from "./checkpoint/checkpoint-file.ts";
 import { splitDataset } from "./data/split-dataset.ts";
 import { EVALUATION_BATCH_SIZE } from "./evaluate.ts";
 import { buildNetwork } from "./network.ts";
+import { createLayerMeter, measureEpochs } from "./profile/measure-training.ts";
+import type { Profiler } from "./profile/profiler.ts";
+import { ThreadTuner } from "./step/thread-tuner.ts";
 import { Yielder, type Clock } from "./step/yielder.ts";
 import { saveTrial } from "./saved/save-trial.ts";
 import { loadTrialCatalogs } from "./trial-catalogs.ts";
 import { train, type TrainingObserver, type TrainingResult } from "./train.ts";
 import type { TrainingRuntime } from "./training-runtime.ts";
 
+/** Optional arguments of `runTrial`. */
+export interface TrialOptions {
+  readonly isLeaving?: () => boolean;
+  readonly profiler?: Profiler | undefined;
+}
+
 /**
  * Runs one trial, or a segment of it, from its data to the saved weights. Resumes from its checkpoint, trains
  * as specified, and evaluates the final weights once on the test set at the end. The outcome, except for its
- * seconds, depends only on the assignment and the data. Throws TrainingStopped once `isLeaving` returns true,
- * see `CheckpointFile`.
+ * seconds, depends only on the assignment and the data. A profiler measures its parts. Throws TrainingStopped
+ * once `isLeaving` returns true, see `CheckpointFile`.
  */
 export async function runTrial(
   workbench: TrainingRuntime,
-  assignment: Assignment,
+  assignment: TrialAssignment,
   clock: Clock,
   sendReport: (report: TrialReport) => void,
-  isLeaving: () => boolean = () => false,
+  { isLeaving = () => false, profiler }: TrialOptions = {},
 ): Promise<TrialOutcome> {
   const started = clock();
   const { trial } = assignment;
@@ -45,9 +54,12 @@ export async function runTrial(
       batchSize: Math.max(trial.spec.training.batchSize, EVALUATION_BATCH_SIZE),
       rng: rng.fork("model"),
       experimentFolder: assignment.experimentFolder,
+      wrapLayer: profiler && createLayerMeter(profiler),
     });
 
-    const observer = reporter(clock, data.images.length, sendReport);
+    const tuner = workbench.threads && new ThreadTuner(workbench.threads, clock);
+    const reports = reporter(clock, data.images.length, sendReport, tuner);
+    const observer = profiler === undefined ? reports : measureEpochs(reports, profiler);
     const config = {
       ...trial.spec.training,
       end: trial.until,
@@ -73,6 +85,7 @@ export async function runTrial(
     }
 
     const { classes } = dataset;
+    profiler?.begin("evaluation");
     const { metrics: test, predictions } = await data.test.predict(network, classes, observer.yielder);
     if (!Number.isFinite(test.loss)) {
       await checkpoint.discard();
@@ -92,6 +105,7 @@ export async function runTrial(
     // With `validation: test`, the validation images are the test images.
     const heldOut = validation === data.test ? undefined : validation;
     const held = await heldOut?.predict(network, classes, observer.yielder);
+    profiler?.end();
     await Promise.all([
       checkpoint.written(),
       saveTrial(
@@ -110,6 +124,7 @@ export async function runTrial(
     if (!isKept) await checkpoint.discard();
     throw error;
   } finally {
+    workbench.threads?.use(1);
     tidyUp();
   }
 }
@@ -118,13 +133,13 @@ export async function runTrial(
  * Returns the training metrics for results.csv. The best epoch is one of the trial's own epochs, never one of
  * the `inherited` ones.
  */
-function summary(training: TrainingResult, { metric, goal }: Assignment, inherited: number) {
+function summary(training: TrainingResult, { metric, goal }: TrialAssignment, inherited: number) {
   const { epochs } = training;
   const restored = training.status === "completed" ? training.restored : undefined;
   const last = restored === undefined ? epochs.at(-1) : epochs[restored - 1];
   return {
     epochs: epochs.length,
-    bestEpoch: bestEpoch(epochs.slice(inherited), metric, goal),
+    bestEpoch: findBestEpoch(epochs.slice(inherited), metric, goal),
     train: last?.train,
     validation: last?.validation,
   };
@@ -134,24 +149,32 @@ function summary(training: TrainingResult, { metric, goal }: Assignment, inherit
  * Returns an observer that reports the events of training, with their times. `total` is the number of images
  * in an epoch.
  */
-function reporter(clock: Clock, total: number, say: (report: TrialReport) => void): TrainingObserver {
+function reporter(
+  clock: Clock,
+  total: number,
+  say: (report: TrialReport) => void,
+  tuner: ThreadTuner | undefined,
+): TrainingObserver {
   let epochStart = clock();
   let seconds = 0;
   // Number of images of the epoch that were learned before training was stopped, at an unknown speed.
   let before = 0;
   return {
     yielder: new Yielder(clock),
+    ...(tuner && { onStep: () => tuner.afterStep() }),
     onEpochStart(_epoch, seen) {
       epochStart = clock();
       before = seen;
     },
     onProgress(epoch, seen, train) {
+      tuner?.pause();
       const elapsed = clock() - epochStart;
       // The first batches are a poor estimate of an epoch's speed.
       if (elapsed < 0.05) return;
       say({ kind: "progress", epoch, seen, total, train, imagesPerSecond: (seen - before) / elapsed });
     },
     onLearned() {
+      tuner?.settle();
       seconds = clock() - epochStart;
     },
     onEpoch(measures) {

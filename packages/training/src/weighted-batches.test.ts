@@ -3,7 +3,13 @@ import { createReferenceBackend } from "@nn/tensor";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 
-import { silent, toy, toySpec, toySplit, weightsOf } from "./testing/toy-training.ts";
+import {
+  createSilentObserver,
+  createToyTraining,
+  toySpec,
+  createToySplit,
+  copyWeights,
+} from "./testing/toy-training.ts";
 import type { TrainingSpec, TrialSpec } from "./trial-spec.ts";
 import { EVALUATION_BATCH_SIZE, Evaluator } from "./evaluate.ts";
 import { train } from "./train.ts";
@@ -23,7 +29,7 @@ async function built(changes: Partial<TrialSpec>, count = IMAGES) {
     layer.type === "dense" ? { ...layer, regularizer } : layer,
   );
   const model = { ...toySpec.model, layers };
-  return toy({ model, ...changes }, { backend, split: toySplit(count) });
+  return createToyTraining({ model, ...changes }, { backend, split: createToySplit(count) });
 }
 
 test("the same images in another order have the same loss and accuracy", async () => {
@@ -34,8 +40,14 @@ test("the same images in another order have the same loss and accuracy", async (
       const { network, config } = await built({ loss: weighted }, count);
       const sorted = [...order].sort((a, b) => config.split.labels[a]! - config.split.labels[b]!);
       const [mixed, byClass] = [
-        await new Evaluator(config.split, Int32Array.from(order)).evaluate(network, silent().yielder),
-        await new Evaluator(config.split, Int32Array.from(sorted)).evaluate(network, silent().yielder),
+        await new Evaluator(config.split, Int32Array.from(order)).evaluate(
+          network,
+          createSilentObserver().yielder,
+        ),
+        await new Evaluator(config.split, Int32Array.from(sorted)).evaluate(
+          network,
+          createSilentObserver().yielder,
+        ),
       ];
       expect(mixed.loss).toBeCloseTo(byClass.loss, 10);
       expect(mixed.accuracy).toBe(byClass.accuracy);
@@ -50,8 +62,11 @@ test("the mean of an epoch is the mean over all its images, for any batches", as
       const training = { ...toySpec.training, epochs: 1, batchSize, shuffle: true };
       const optimizer = { ...toySpec.optimizer, learningRate: 0 };
       const { network, config } = await built({ loss: weighted, training, optimizer });
-      const whole = await new Evaluator(config.split, config.images).evaluate(network, silent().yielder);
-      const { epochs } = await train(network, config, silent());
+      const whole = await new Evaluator(config.split, config.images).evaluate(
+        network,
+        createSilentObserver().yielder,
+      );
+      const { epochs } = await train(network, config, createSilentObserver());
       expect(epochs[0]!.train.loss).toBeCloseTo(whole.loss, 10);
     }),
     { numRuns: 30 },
@@ -62,8 +77,8 @@ test("accumulated batches are equivalent to one batch, including regularizers an
   const weightsAfter = async (weighted: TrialSpec["loss"], changes: Partial<TrainingSpec>) => {
     const training = { ...toySpec.training, epochs: 2, shuffle: false, ...changes };
     const { network, config } = await built({ loss: weighted, training });
-    await train(network, config, silent());
-    return Object.values(weightsOf(network)).flat();
+    await train(network, config, createSilentObserver());
+    return Object.values(copyWeights(network)).flat();
   };
   const steps = fc.record({
     batchSize: fc.integer({ min: 1, max: IMAGES }),
@@ -82,12 +97,12 @@ test("accumulated batches are equivalent to one batch, including regularizers an
 test("a batch of one image has the same loss for any weight of its class", async () => {
   const weightsAfter = async (classWeights: readonly number[], accumulate: number) => {
     const training = { ...toySpec.training, epochs: 1, batchSize: 1, accumulate };
-    const { network, config } = await toy({
+    const { network, config } = await createToyTraining({
       loss: { type: "cross-entropy", labelSmoothing: 0, classWeights },
       training,
     });
-    await train(network, config, silent());
-    return Object.values(weightsOf(network)).flat();
+    await train(network, config, createSilentObserver());
+    return Object.values(copyWeights(network)).flat();
   };
   const distance = (a: readonly number[], b: readonly number[]): number =>
     Math.max(...a.map((value, i) => Math.abs(value - b[i]!)));

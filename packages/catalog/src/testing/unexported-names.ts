@@ -5,7 +5,7 @@ import { readdirSync, readFileSync } from "node:fs";
  * the package does not export. A custom part could not use them. Files in a folder with an entry's name are
  * ignored, because only that entry uses them.
  */
-export function unexportedNames(folder: URL, exported: object): string[] {
+export function findUnexportedNames(folder: URL, exported: object): string[] {
   const files = readdirSync(folder).filter((file) => file.endsWith(".ts") && !file.endsWith(".test.ts"));
   const entries = files.map((file) => file.slice(0, -".ts".length));
   const missing = new Set<string>();

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 
 /** Returns the entries of a catalog's folder whose test does not contain `call`, such as `testLayer(`. */
-export function untestedEntries(folder: URL, call: string): string[] {
+export function findUntestedEntries(folder: URL, call: string): string[] {
   const files = readdirSync(folder);
   return files.filter((file) => {
     if (!file.endsWith(".ts") || file.endsWith(".test.ts")) return false;

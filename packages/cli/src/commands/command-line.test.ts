@@ -3,7 +3,7 @@ import { relative } from "node:path";
 import { expect, test } from "vitest";
 
 import { workspaceFolder } from "@nn/runner/environment";
-import { repeatedCommand } from "./command-line.ts";
+import { formatRepeatCommand } from "./command-line.ts";
 
 const program = `${workspaceFolder}packages/cli/src/cli.js`;
 const argv = ["/usr/bin/node", program, "experiment", "experiments/x.yaml", "--fresh", "--set", "name=a b"];
@@ -13,23 +13,23 @@ const underPnpm = {
 };
 
 test("a command that was run with node is repeated with node", () => {
-  expect(repeatedCommand(argv, {}, ["--fresh"])).toBe(
+  expect(formatRepeatCommand(argv, {}, ["--fresh"])).toBe(
     `node ${relative(process.cwd(), program)} experiment experiments/x.yaml --set 'name=a b'`,
   );
 });
 
 test("a command that was run with pnpm is repeated with npx and pnpm", () => {
-  expect(repeatedCommand(argv, { ...underPnpm, INIT_CWD: workspaceFolder }, ["--fresh"])).toBe(
+  expect(formatRepeatCommand(argv, { ...underPnpm, INIT_CWD: workspaceFolder }, ["--fresh"])).toBe(
     "npx -y pnpm@12.21.0 run experiment experiments/x.yaml --set 'name=a b'",
   );
 });
 
 test("a command that was run with pnpm in a subfolder is repeated with -w", () => {
-  expect(repeatedCommand(argv, { ...underPnpm, INIT_CWD: `${workspaceFolder}docs` })).toMatch(
+  expect(formatRepeatCommand(argv, { ...underPnpm, INIT_CWD: `${workspaceFolder}docs` })).toMatch(
     /^npx -y pnpm@12\.21\.0 -w run experiment /,
   );
 });
 
 test("a command that was run with node inside another pnpm script is repeated with node", () => {
-  expect(repeatedCommand(argv, { ...underPnpm, npm_lifecycle_event: "test" })).toMatch(/^node /);
+  expect(formatRepeatCommand(argv, { ...underPnpm, npm_lifecycle_event: "test" })).toMatch(/^node /);
 });

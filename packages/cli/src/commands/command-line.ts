@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { relative, resolve } from "node:path";
 
 import { workspaceFolder } from "@nn/runner/environment";
-import { withoutPasswords } from "@nn/runner/passwords";
+import { removePasswords } from "@nn/runner/passwords";
 
 /**
  * Changes the working directory to the folder in which the user called `pnpm run`, so that relative paths
@@ -17,20 +17,20 @@ export function changeToCallerFolder(env: NodeJS.ProcessEnv): void {
  * Returns the shell command that repeats this command, without passwords. `argv` and `env` are those of the
  * process. `without` lists options to omit.
  */
-export function repeatedCommand(
+export function formatRepeatCommand(
   argv: readonly string[],
   env: NodeJS.ProcessEnv,
   without: readonly string[] = [],
 ): string {
   const own = argv.slice(2).filter((arg) => !without.includes(arg));
-  return commandWithArguments(argv, env, own.map(withoutPasswords));
+  return formatCommand(argv, env, own.map(removePasswords));
 }
 
 /**
  * Returns the shell command that starts the program with the arguments `own`, through the same launcher (pnpm
  * or node) as this process.
  */
-export function commandWithArguments(
+export function formatCommand(
   [, program = "", script]: readonly string[],
   env: NodeJS.ProcessEnv,
   own: readonly string[],

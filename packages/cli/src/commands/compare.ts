@@ -3,13 +3,13 @@ import { formatCsv } from "@nn/results";
 import { METRIC_COLUMNS, type MetricName } from "@nn/runner";
 
 import { readCandidates, type Candidates } from "../compare/candidates.ts";
-import { compareCandidates, meanOf, type ComparedCandidate } from "../compare/comparison.ts";
-import { differingPaths } from "../compare/experiment-settings.ts";
-import { filterCandidates, unknownSetting } from "../compare/filter-candidates.ts";
-import { isOfData } from "../compare/verdict.ts";
-import { comparisonLines } from "../terminal/comparison.ts";
+import { compareCandidates, computeMean, type ComparedCandidate } from "../compare/comparison.ts";
+import { findDifferingPaths } from "../compare/experiment-settings.ts";
+import { filterCandidates, createUnknownSettingError } from "../compare/filter-candidates.ts";
+import { isDataSetting } from "../compare/describe-difference.ts";
+import { formatComparison } from "../terminal/comparison.ts";
 import { writeCsv, writeJson } from "../terminal/data-output.ts";
-import { noticeLines } from "../terminal/notices.ts";
+import { formatNotices } from "../terminal/notices.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 
 /** Command-line options of `compare`. */
@@ -25,8 +25,9 @@ export interface CompareOptions {
 }
 
 /**
- * Runs `compare PATH…`: ranks the configurations of runs and says what differs and whether a difference
- * exceeds the noise of the seeds. Returns the exit code. Throws ExperimentError and RunDirectoryError.
+ * Runs `compare PATH…`: ranks the configurations of runs, prints their differences, and tests whether a
+ * difference exceeds the noise of the seeds. Returns the exit code. Throws ExperimentError and
+ * RunDirectoryError.
  */
 export async function compareCommand(
   paths: readonly string[],
@@ -45,25 +46,25 @@ export async function compareCommand(
     options.json === true ? METRIC_COLUMNS : metrics,
   );
   const data = dataNotices(compared, metric);
-  terminal.err.write(noticeLines([...found.notices, ...notices, ...data]));
+  terminal.err.write(formatNotices([...found.notices, ...notices, ...data]));
   if (options.json === true) {
     writeJson(asJson(compared, metric, goal), terminal);
   } else if (options.csv === true) {
     writeCsv(asCsv(compared, metric, metrics, chosen?.paths), terminal);
   } else {
-    const lines = comparisonLines({ compared, metric, goal, metrics, paths: chosen?.paths }, terminal);
+    const lines = formatComparison({ compared, metric, goal, metrics, paths: chosen?.paths }, terminal);
     terminal.out.write(lines.map((line) => `${line}\n`).join(""));
   }
   return 0;
 }
 
-/** Returns the metric to rank by: the chosen one, that of the experiments, or the accuracy that there is. */
+/** Returns the metric to rank by: the chosen one, that of the experiments, or the available accuracy. */
 function rankingOf(
   { candidates, metric, goal }: Candidates,
   sort: string | undefined,
 ): Pick<Candidates, "metric" | "goal" | "notices"> {
   const isThere = (name: MetricName): boolean =>
-    candidates.some((candidate) => meanOf(candidate, name) !== undefined);
+    candidates.some((candidate) => computeMean(candidate, name) !== undefined);
   const chosen = sort === undefined ? undefined : metricNamed(sort, "--sort");
   if (chosen !== undefined && !isThere(chosen)) wrong("--sort", `no trial has ${chosen}`, `Leave it out.`);
   const used = chosen ?? [metric, "validation.accuracy" as const].find(isThere) ?? "test.accuracy";
@@ -83,8 +84,8 @@ function rankingOf(
 /** Returns notices about candidates that were measured on different images. */
 function dataNotices(compared: readonly ComparedCandidate[], metric: MetricName): string[] {
   const candidates = compared.map(({ candidate }) => candidate);
-  const paths = differingPaths(candidates);
-  const data = paths.filter((path) => isOfData(path));
+  const paths = findDifferingPaths(candidates);
+  const data = paths.filter((path) => isDataSetting(path));
   if (data.length > 0) {
     const which = data.join(", ");
     return [
@@ -107,7 +108,7 @@ function otherMetric(metric: MetricName): MetricName[] {
 
 function metricNamed(name: string, option: string): MetricName {
   const metric = METRIC_COLUMNS.find((each) => each === name);
-  if (metric === undefined) throw unknownSetting(name, [], option);
+  if (metric === undefined) throw createUnknownSettingError(name, [], option);
   return metric;
 }
 
@@ -124,7 +125,7 @@ function columnsOf(
     if (metric !== undefined) metrics.push(metric);
     else if (known.has(name)) paths.push(name);
     else if (endingWith(name, known).length === 1) paths.push(...endingWith(name, known));
-    else throw unknownSetting(name, known, "--columns");
+    else throw createUnknownSettingError(name, known, "--columns");
   }
   return { metrics, paths };
 }
@@ -143,7 +144,7 @@ function asCsv(
   compared: readonly ComparedCandidate[],
   metric: MetricName,
   metrics: readonly MetricName[],
-  paths = differingPaths(compared.map(({ candidate }) => candidate)),
+  paths = findDifferingPaths(compared.map(({ candidate }) => candidate)),
 ): string {
   const shown = [...new Set([metric, ...metrics])];
   const header = [
@@ -175,7 +176,7 @@ function asCsv(
 
 /** Returns everything that was computed, with all digits. */
 function asJson(compared: readonly ComparedCandidate[], metric: MetricName, goal: string): object {
-  const paths = differingPaths(compared.map(({ candidate }) => candidate));
+  const paths = findDifferingPaths(compared.map(({ candidate }) => candidate));
   return {
     metric,
     goal,

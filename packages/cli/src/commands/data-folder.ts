@@ -8,7 +8,7 @@ import { workspaceFolder } from "@nn/runner/environment";
  * Returns the folder of `--data`, or the workspace's data folder. Throws ExperimentError if the folder of
  * `--data` does not exist. The default folder need not exist, because the first download creates it.
  */
-export function dataFolderOf({ data }: { readonly data?: string | undefined }): string {
+export function resolveDataFolder({ data }: { readonly data?: string | undefined }): string {
   if (data === undefined) return join(workspaceFolder, "data");
   const stats = statSync(data, { throwIfNoEntry: false });
   if (stats?.isDirectory() !== true) {

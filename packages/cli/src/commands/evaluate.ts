@@ -1,22 +1,22 @@
-import { printable, printableLine } from "@nn/platform/printable";
+import { toPrintable, toPrintableLine } from "@nn/platform/printable";
 import {
-  classMetrics,
+  computeClassMetrics,
   createTrainingRuntime,
   evaluateSaved,
   prepareData,
-  topAccuracies,
+  computeTopAccuracies,
   type SavedEvaluation,
 } from "@nn/training";
 
 import { writeJson } from "../terminal/data-output.ts";
-import { DownloadScreen } from "../terminal/download.ts";
-import { evaluationLines } from "../terminal/evaluation.ts";
-import { noticeLines } from "../terminal/notices.ts";
+import { DownloadProgressBar } from "../terminal/download-progress-bar.ts";
+import { formatEvaluation } from "../terminal/evaluation.ts";
+import { formatNotices } from "../terminal/notices.ts";
 import type { Terminal } from "../terminal/terminal.ts";
-import { dataFolderOf } from "./data-folder.ts";
+import { resolveDataFolder } from "./data-folder.ts";
 import { findNetwork } from "./find-network.ts";
-import { otherDataset } from "./other-dataset.ts";
-import { prepareKernels } from "./ready-kernels.ts";
+import { resolveDatasetArgument } from "./dataset-argument.ts";
+import { prepareKernels } from "./prepare-kernels.ts";
 
 /** Command-line options of `evaluate`. */
 export interface EvaluateOptions {
@@ -40,32 +40,33 @@ export async function evaluateCommand(
 ): Promise<number> {
   const found = findNetwork(where, options.trial);
   const { network, experimentFolder } = found;
-  terminal.err.write(noticeLines(found.notices));
-  const other = options.dataset === undefined ? undefined : await otherDataset(options.dataset, network);
-  const context = { dataFolder: dataFolderOf(options), experimentFolder };
+  terminal.err.write(formatNotices(found.notices));
+  const other =
+    options.dataset === undefined ? undefined : await resolveDatasetArgument(options.dataset, network);
+  const context = { dataFolder: resolveDataFolder(options), experimentFolder };
   const spec = { ...network.spec, dataset: other ?? network.spec.dataset };
 
   // With --json, standard output has the result alone.
   const screen = options.json === true ? { ...terminal, out: terminal.err } : terminal;
   await prepareKernels(screen);
-  const download = new DownloadScreen(screen);
+  const download = new DownloadProgressBar(screen);
   // Never aborted: Ctrl-C ends the process, and a download is written only when it is complete.
   const { signal } = new AbortController();
   await prepareData([spec], context, signal, download.show).finally(() => download.stop());
-  const workbench = await createTrainingRuntime(options.threads ?? 1, (notice) => {
-    terminal.err.write(noticeLines([notice]));
+  const runtime = await createTrainingRuntime(options.threads ?? 1, (notice) => {
+    terminal.err.write(formatNotices([notice]));
   });
-  const evaluation = await evaluateSaved(workbench, network, context, other);
+  const evaluation = await evaluateSaved(runtime, network, context, other);
 
   if (options.json === true) {
     writeJson(asJson(network.source, evaluation), terminal);
     return 0;
   }
-  if (found.reason !== undefined) terminal.out.write(`${printable(found.reason)}\n`);
-  terminal.out.write(`${printableLine(network.source)}\n`);
+  if (found.reason !== undefined) terminal.out.write(`${toPrintable(found.reason)}\n`);
+  terminal.out.write(`${toPrintableLine(network.source)}\n`);
   if (other !== undefined) terminal.out.write(`evaluated on the test images of ${other.type}\n`);
   terminal.out.write("\n");
-  for (const line of evaluationLines(evaluation, terminal.width)) terminal.out.write(`${line}\n`);
+  for (const line of formatEvaluation(evaluation, terminal.width)) terminal.out.write(`${line}\n`);
   return 0;
 }
 
@@ -76,8 +77,8 @@ function asJson(source: string, { validation, test, predictions, classNames }: S
     network: source,
     ...(validation === undefined ? {} : { validation }),
     test,
-    topAccuracies: topAccuracies(ranks),
-    classes: classMetrics(confusion).map((each) => ({
+    topAccuracies: computeTopAccuracies(ranks),
+    classes: computeClassMetrics(confusion).map((each) => ({
       name: String(classNames?.[each.class] ?? each.class),
       images: each.images,
       precision: each.precision,

@@ -3,8 +3,14 @@ import { availableParallelism } from "node:os";
 import { dirname, join, relative, resolve } from "node:path";
 
 import { countTrials, loadExperimentPlan, type Experiment } from "@nn/experiment";
-import { workerFlags } from "@nn/kernels/node";
-import { openRunDirectory, readJournal, trialsOf, type RunDirectory, type TrialRecord } from "@nn/results";
+import { getWorkerFlags } from "@nn/kernels/node";
+import {
+  openRunDirectory,
+  readJournal,
+  collectTrialRecords,
+  type RunDirectory,
+  type TrialRecord,
+} from "@nn/results";
 import {
   WorkerPool,
   EarlierTrials,
@@ -14,19 +20,25 @@ import {
   chooseRepresentativeTrials,
   planReuse,
   assignCores,
-  remainingWork,
+  computeRemainingWork,
 } from "@nn/runner";
 import { describeEnvironment, lookUpCommit, readEnvironment, workspaceFolder } from "@nn/runner/environment";
 import { findData, prepareData, type DataSource } from "@nn/training";
 import { stringify } from "yaml";
 
-import { DataCheckScreen } from "../terminal/data-check-screen.ts";
-import { dryRunLine, openingLines, trialLines, reuseLine } from "../terminal/opening.ts";
-import { noticeLines } from "../terminal/notices.ts";
+import { DataCheckProgressBar } from "../terminal/data-check-progress-bar.ts";
+import {
+  formatDryRunSummary,
+  formatRunHeader,
+  formatTrialList,
+  formatReuse,
+} from "../terminal/run-header.ts";
+import { formatNotices } from "../terminal/notices.ts";
 import type { Terminal } from "../terminal/terminal.ts";
-import { dataFolderOf } from "./data-folder.ts";
+import { resolveDataFolder } from "./data-folder.ts";
 import { describeForecast } from "./forecast.ts";
-import { prepareKernels } from "./ready-kernels.ts";
+import { prepareKernels } from "./prepare-kernels.ts";
+import { checkProfile } from "./profile.ts";
 import { train, type TrainingOptions } from "./train.ts";
 
 /** Command-line options of `experiment`: those of training, plus files, time limits and vector width. */
@@ -54,7 +66,7 @@ export async function experimentCommand(
   terminal: Terminal,
 ): Promise<number> {
   const limits = { silence: options.hungAfter ?? HUNG_AFTER_SECONDS, training: options.timeLimit };
-  const pool = new WorkerPool(workerFlags(options.simd), limits);
+  const pool = new WorkerPool(getWorkerFlags(options.simd), limits);
   try {
     return await readAndTrain(file, options, terminal, pool);
   } finally {
@@ -69,16 +81,17 @@ async function readAndTrain(
   pool: WorkerPool,
 ): Promise<number> {
   const commit = lookUpCommit();
-  const look = new DataCheckScreen(terminal);
+  const look = new DataCheckProgressBar(terminal);
   const loaded = await loadExperimentPlan(file, { set: options.set, onFileChecked: look.show }).finally(() =>
     look.stop(),
   );
   const { experiment, plan, next, notices, dataSummaries, forecastInputOf, identityOf } = loaded;
   const { catalogs, customFiles } = loaded;
+  if (options.profile === true) checkProfile(experiment);
   const folder = join(resolve(options.out ?? join(workspaceFolder, "results")), experiment.name);
   const shownFolder = relative(process.cwd(), join(folder, experiment.fingerprint)) || ".";
 
-  const dataFolder = dataFolderOf(options);
+  const dataFolder = resolveDataFolder(options);
   const specs = experiment.trials.map(({ spec }) => spec);
   const context = { dataFolder, experimentFolder: dirname(experiment.file) };
   const sources = findData(specs, context);
@@ -86,8 +99,8 @@ async function readAndTrain(
   const print = (lines: readonly string[]): void => {
     terminal.out.write(lines.map((line) => `${line}\n`).join(""));
   };
-  terminal.err.write(noticeLines(notices));
-  const opening = openingLines(experiment, { sources, summaries: dataSummaries }, plan, terminal);
+  terminal.err.write(formatNotices(notices));
+  const opening = formatRunHeader(experiment, { sources, summaries: dataSummaries }, plan, terminal);
   const interruption = new Interruption(() =>
     terminal.err.write("\nStopping. Press Ctrl-C again to stop at once.\n"),
   );
@@ -105,17 +118,17 @@ async function readAndTrain(
     const data = await prepareData(specs, context, signal, () => {});
     const earlier = EarlierTrials.in({ folder, fingerprint, data });
     const plan = planReuse({ experiment, next, identityOf, catalogs, earlier }, own, undefined);
-    if (plan.trials.length > 0) print([reuseLine(plan, countTrials(experiment))]);
+    if (plan.trials.length > 0) print([formatReuse(plan, countTrials(experiment))]);
     return plan.records;
   };
   try {
     if (options.dryRun === true) {
-      print([...opening, ...trialLines(experiment)]);
+      print([...opening, ...formatTrialList(experiment)]);
       await prepareKernels(terminal);
       const { threads, workers } = assignCores(options, countTrials(experiment), availableParallelism());
       const records = options.fresh === true ? new Map<number, TrialRecord>() : await recordsAfterTakeOver();
       const likely = chooseRepresentativeTrials(experiment, next);
-      const work = remainingWork(experiment, forecastInputOf, likely, records);
+      const work = computeRemainingWork(experiment, forecastInputOf, likely, records);
       const left = work.generations.flat().length;
       const count = countTrials(experiment);
       if (left < count) print([`${count - left} of ${count} trials are already done.`]);
@@ -132,7 +145,7 @@ async function readAndTrain(
       if (signal.aborted) return 130;
       print([forecast.line]);
       if (!forecast.isThere) return 1;
-      print(["", dryRunLine(shownFolder)]);
+      print(["", formatDryRunSummary(shownFolder)]);
       return 0;
     }
 
@@ -189,7 +202,7 @@ async function prepareWorkers(
 /** Reads the records of a run. Returns an empty map if it has no journal. Throws RunDirectoryError. */
 function recordsIn(run: string): Map<number, TrialRecord> {
   const journal = join(run, "journal.jsonl");
-  return existsSync(journal) ? trialsOf(readJournal(journal).events) : new Map();
+  return existsSync(journal) ? collectTrialRecords(readJournal(journal).events) : new Map();
 }
 
 function openDirectory(

@@ -3,12 +3,12 @@ import { readFileSync } from "node:fs";
 import { createColors } from "picocolors";
 import { expect, test } from "vitest";
 
-import { recordedTerminal } from "../../test/support/recorded-terminal.ts";
+import { createRecordedTerminal } from "../../test/support/recorded-terminal.ts";
 import { explainCommand } from "./explain.ts";
 import { schemaFile } from "./schema.ts";
 
 function explain(path?: string, look: { width?: number; colors?: ReturnType<typeof createColors> } = {}) {
-  const terminal = { ...recordedTerminal(), ...look };
+  const terminal = { ...createRecordedTerminal(), ...look };
   const code = explainCommand(path, terminal);
   return { ...terminal.recorded, code };
 }

@@ -1,6 +1,6 @@
 import { findTopics } from "@nn/experiment";
 
-import { contents, explanation, explanations, pathsOf } from "../terminal/explanation.ts";
+import { formatTopicList, formatTopic, formatTopics, listTopicPaths } from "../terminal/explanation.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 
 /** Messages show at most this many characters of the requested path. No valid path is longer. */
@@ -16,21 +16,21 @@ export function explainCommand(path: string | undefined, terminal: Terminal): nu
   // The path as given, on one line and without control characters.
   const asked = JSON.stringify(path?.slice(0, LONGEST));
   if (path === undefined) {
-    out.write(contents(terminal));
+    out.write(formatTopicList(terminal));
     return 0;
   }
   const found = findTopics(path);
   switch (found.kind) {
     case "one":
-      out.write(explanation(found.topic, found.others, terminal));
+      out.write(formatTopic(found.topic, found.others, terminal));
       return 0;
     case "each":
-      out.write(`${path} is an option of several entries:\n\n${explanations(found.topics, terminal)}`);
+      out.write(`${path} is an option of several entries:\n\n${formatTopics(found.topics, terminal)}`);
       return 0;
     case "several":
       err.write(
         `${asked} matches several keys or entries. Choose one of them:\n` +
-          pathsOf(found.topics)
+          listTopicPaths(found.topics)
             .map((each) => `  pnpm run explain ${each}\n`)
             .join(""),
       );

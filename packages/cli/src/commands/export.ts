@@ -3,11 +3,11 @@ import path from "node:path";
 
 import { ExperimentError } from "@nn/experiment";
 import { exportFormats, type ExportFormatName } from "@nn/formats";
-import { printable } from "@nn/platform/printable";
+import { toPrintable } from "@nn/platform/printable";
 import { writeFileAtomically } from "@nn/results";
 
 import { formatBytes } from "../terminal/format.ts";
-import { noticeLines } from "../terminal/notices.ts";
+import { formatNotices } from "../terminal/notices.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 import { findNetwork } from "./find-network.ts";
 
@@ -28,7 +28,7 @@ export interface ExportOptions {
  */
 export function exportCommand(where: string, options: ExportOptions, terminal: Terminal): number {
   const { network, reason, notices } = findNetwork(where, options.trial);
-  terminal.err.write(noticeLines(notices));
+  terminal.err.write(formatNotices(notices));
   const format = exportFormats[options.to];
   const target = options.out ?? `${nameOf(network.source)}${format.extension}`;
   const isThere = existsSync(target);
@@ -44,7 +44,7 @@ export function exportCommand(where: string, options: ExportOptions, terminal: T
   const bytes = format.encode(network);
   writeFileAtomically(target, bytes);
 
-  if (reason !== undefined) terminal.out.write(`${printable(reason)}\n`);
+  if (reason !== undefined) terminal.out.write(`${toPrintable(reason)}\n`);
   const text =
     `Wrote ${target}${isThere ? ", replacing the earlier file" : ""}: ${format.title}, ` +
     `${formatBytes(bytes.length)}, from ${network.source}\n\n` +
@@ -53,13 +53,13 @@ export function exportCommand(where: string, options: ExportOptions, terminal: T
       .map((line) => `  ${line}\n`)
       .join("") +
     `\nOpen it: ${format.open(target)}\n`;
-  terminal.out.write(printable(text));
+  terminal.out.write(toPrintable(text));
   const { evaluation } = network.spec;
   if (evaluation !== undefined && evaluation.views > 1) {
     const notice =
       `the experiment evaluates the mean of ${evaluation.views} views of each image; the exported network ` +
       `sees only the unchanged image, so its accuracy can differ from that in results.csv`;
-    terminal.err.write(noticeLines([notice]));
+    terminal.err.write(formatNotices([notice]));
   }
   return 0;
 }

@@ -5,8 +5,8 @@ import { RunDirectoryError } from "@nn/results";
 import { readEnvironment, workspaceFolder } from "@nn/runner";
 import { decodeNetwork, NETWORK_FILE, type SavedNetwork } from "@nn/training";
 
-import { findRun, wrongRun } from "../runs/find-run.ts";
-import { describeRun, rankedConfigurations, valuesOf } from "../runs/run-description.ts";
+import { findRun, throwRunNotFound } from "../runs/find-run.ts";
+import { describeRun, rankConfigurationRows, getMetricValues } from "../runs/run-description.ts";
 
 /** A saved network that the user named, and the folder that its custom parts are relative to. */
 export interface FoundNetwork {
@@ -14,15 +14,15 @@ export interface FoundNetwork {
   readonly experimentFolder: string;
   /** Why this trial of its run was chosen, as a sentence; undefined if there was no choice. */
   readonly reason?: string | undefined;
-  /** What is likely wrong with the files of its run. */
+  /** Likely problems with the files of its run. */
   readonly notices: readonly string[];
 }
 
 /**
  * Finds the network of `where`: a model.safetensors, a trial's folder, a run's folder, or the folder of an
- * experiment's runs, whose newest run counts. A name that is no path is searched below results/. Of several
- * trials, it takes the first of the best configuration by the metric of the experiment, or `trial`. Throws
- * ExperimentError and RunDirectoryError.
+ * experiment's runs, whose newest run counts. A name that is not a path is searched below results/. Of
+ * several trials, it chooses `trial` or, by default, the first trial of the configuration that is best by the
+ * metric of the experiment. Throws ExperimentError and RunDirectoryError.
  */
 export function findNetwork(where: string, trial?: number): FoundNetwork {
   // A file or a folder with a network need not belong to a run.
@@ -42,7 +42,7 @@ export function findNetwork(where: string, trial?: number): FoundNetwork {
   if (!existsSync(model) && !describeRun(run).rows.some((row) => row.trial === number)) {
     const ended = describeRun(run).rows.map((row) => row.trial);
     const advice = ended.length === 0 ? otherRunsAdvice(run) : `Its trials: ${listed(ended)}.`;
-    wrongRun(where, `${run} has no ended trial ${number}`, advice);
+    throwRunNotFound(where, `${run} has no ended trial ${number}`, advice);
   }
   if (!existsSync(model)) {
     const others = trialsIn(run);
@@ -51,20 +51,20 @@ export function findNetwork(where: string, trial?: number): FoundNetwork {
         ? otherRunsAdvice(run)
         : `Trials that have one: ${listed(others)}. In the experiment, keep.networks sets how many ` +
           "configurations keep their networks.";
-    wrongRun(where, `trial ${number} of ${run} has no ${NETWORK_FILE}`, advice);
+    throwRunNotFound(where, `trial ${number} of ${run} has no ${NETWORK_FILE}`, advice);
   }
   const network = networkIn(model, run);
   return { ...network, reason, notices: [...notices, ...network.notices] };
 }
 
-/** Lists numbers: `1, 2, 5`, and the first and the last ones of many. */
+/** Formats a list of numbers: `1, 2, 5`. Of a long list, only the first and the last ones. */
 function listed(numbers: readonly number[]): string {
   if (numbers.length <= 20) return numbers.join(", ");
   return `${numbers.slice(0, 10).join(", ")}, … , ${numbers.at(-1)}`;
 }
 
 function isOneTrial(where: string): never {
-  wrongRun("--trial", `${where} is already a single trial`, "Omit --trial, or give the run.");
+  throwRunNotFound("--trial", `${where} is already a single trial`, "Omit --trial, or give the run.");
 }
 
 /** Names another run of the same experiment that has a network. */
@@ -108,8 +108,8 @@ function trialsIn(run: string): number[] {
 }
 
 /**
- * Chooses the best trial of a run: of the configuration with the best mean of the experiment's metric over
- * its repeats, the first completed one.
+ * Chooses the best trial of a run: the first completed trial of the configuration with the best mean of the
+ * experiment's metric.
  */
 function bestTrial(path: string): {
   readonly number: number;
@@ -119,13 +119,13 @@ function bestTrial(path: string): {
   const run = describeRun(path);
   const completed = run.rows.filter(({ status }) => status === "completed");
   const [first] = completed;
-  if (first === undefined) wrongRun(path, "no trial of this run is completed", otherRunsAdvice(path));
+  if (first === undefined) throwRunNotFound(path, "no trial of this run is completed", otherRunsAdvice(path));
   if (completed.length === 1) return { number: first.trial, notices: run.notices };
-  const ranking = rankedConfigurations({ ...run, rows: completed });
+  const ranking = rankConfigurationRows({ ...run, rows: completed });
   const [best] = ranking;
   const chosen = best?.rows[0] ?? first;
   const count = best?.rows.length ?? 1;
-  const isRanked = best !== undefined && valuesOf(best.rows, run.metric).length > 0;
+  const isRanked = best !== undefined && getMetricValues(best.rows, run.metric).length > 0;
   const configuration = isRanked
     ? `of the best of ${ranking.length} configurations by ${run.metric}`
     : `of the first of ${ranking.length} configurations, which have no ${run.metric}`;

@@ -6,11 +6,11 @@ import {
   forecastRun,
   chooseCalibrationNetworks,
   type Forecast,
-  type RunWork,
+  type RemainingWork,
   type WorkerProcess,
 } from "@nn/runner";
-import type { CalibrationResult, Trial, TrialSpec } from "@nn/training";
-import { forecastLine, noForecastLine } from "../terminal/forecast.ts";
+import type { CalibrationResult, ThreadCount, Trial, TrialSpec } from "@nn/training";
+import { formatForecast, formatMissingForecast } from "../terminal/forecast.ts";
 
 /**
  * Input of `describeForecast`: the remaining work, likely trials, and the workers that measure the speed of
@@ -19,7 +19,7 @@ import { forecastLine, noForecastLine } from "../terminal/forecast.ts";
 export interface ForecastOptions {
   readonly experiment: Experiment;
   readonly forecastInputOf: (spec: TrialSpec) => ForecastInput;
-  readonly work: RunWork;
+  readonly work: RemainingWork;
   /** See `chooseRepresentativeTrials`. */
   readonly likely: readonly Trial[];
   /**
@@ -27,7 +27,7 @@ export interface ForecastOptions {
    * machine during training.
    */
   readonly workers: readonly WorkerProcess[];
-  readonly threads: number;
+  readonly threads: ThreadCount;
   /** Absolute path. */
   readonly experimentFolder: string;
 }
@@ -49,10 +49,10 @@ export async function describeForecast(calibration: ForecastOptions): Promise<To
   const isElsewhere = experiment.executor?.type === "redis";
   const who = `${length} ${length === 1 ? "worker" : "workers"}${isElsewhere ? " like those of this machine" : ""}`;
   try {
-    return { line: forecastLine(await calibratedForecast(calibration), who), isThere: true };
+    return { line: formatForecast(await calibratedForecast(calibration), who), isThere: true };
   } catch (error) {
     if (!(error instanceof TrialFailure || error instanceof WorkerCrash)) throw error;
-    return { line: noForecastLine(error.message), isThere: false };
+    return { line: formatMissingForecast(error.message), isThere: false };
   }
 }
 

@@ -2,15 +2,15 @@ import { existsSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join, relative } from "node:path";
 
-import { didYouMean } from "@nn/experiment";
+import { formatSuggestion } from "@nn/experiment";
 import { initializers, layers, losses, optimizers, schedules } from "@nn/layers";
 import { augmentations, datasets } from "@nn/mnist";
 import { workspaceFolder } from "@nn/runner/environment";
 import { pruners, samplers } from "@nn/sweep";
 
 import type { Terminal } from "../terminal/terminal.ts";
-import { nameProblem, valueName } from "../new/entry-name.ts";
-import { KINDS, type Kind } from "../new/template.ts";
+import { checkEntryName, toValueName } from "../new/entry-name.ts";
+import { ENTRY_KINDS, type EntryKind } from "../new/template.ts";
 import { templates } from "../new/templates.ts";
 
 const catalogs = {
@@ -23,7 +23,7 @@ const catalogs = {
   dataset: datasets,
   sampler: samplers,
   pruner: pruners,
-} satisfies Record<Kind, ReadonlyMap<string, unknown>>;
+} satisfies Record<EntryKind, ReadonlyMap<string, unknown>>;
 
 /**
  * Runs `new KIND NAME`: writes a new catalog entry and a test that passes. Never overwrites a file.
@@ -38,8 +38,8 @@ export async function newCommand(
 ): Promise<number> {
   const { out, err } = terminal;
   if (!isKind(kind)) {
-    const advice = didYouMean(kind, KINDS);
-    err.write(`"${kind}" is not a kind of catalog entry\n  expected one of: ${KINDS.join(", ")}\n`);
+    const advice = formatSuggestion(kind, ENTRY_KINDS);
+    err.write(`"${kind}" is not a kind of catalog entry\n  expected one of: ${ENTRY_KINDS.join(", ")}\n`);
     if (advice !== undefined) err.write(`  ${advice}\n`);
     return 2;
   }
@@ -48,14 +48,14 @@ export async function newCommand(
   const file = join(folder, `${name}.ts`);
   const testFile = join(folder, `${name}.test.ts`);
   const problem =
-    nameProblem(kind, name, catalogs[kind].keys()) ??
+    checkEntryName(kind, name, catalogs[kind].keys()) ??
     [file, testFile].filter((each) => existsSync(each)).map((each) => `${shown(each)} already exists`)[0];
   if (problem !== undefined) {
     err.write(`${problem[0]?.toUpperCase()}${problem.slice(1)}\n`);
     return 2;
   }
 
-  const value = valueName(name);
+  const value = toValueName(name);
   await mkdir(folder, { recursive: true });
   await writeFile(file, template.source(name, value), { flag: "wx" });
   await writeFile(testFile, template.test(name, value), { flag: "wx" });
@@ -70,7 +70,7 @@ export async function newCommand(
   return 0;
 }
 
-function isKind(kind: string): kind is Kind {
+function isKind(kind: string): kind is EntryKind {
   return Object.hasOwn(templates, kind);
 }
 

@@ -2,25 +2,25 @@ import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 
 import { ExperimentError } from "@nn/experiment";
-import { DatasetError, decodePhoto, preparePhoto, reasonOf, type PhotoStyle } from "@nn/mnist";
-import { printable, printableLine } from "@nn/platform/printable";
+import { DatasetError, decodePhoto, preparePhoto, getErrorReason, type PhotoStyle } from "@nn/mnist";
+import { toPrintable, toPrintableLine } from "@nn/platform/printable";
 import { formatCsv } from "@nn/results";
 import { createTrainingRuntime, predictImages, type SavedNetwork } from "@nn/training";
 
 import { writeCsv, writeJson } from "../terminal/data-output.ts";
-import { imageLines } from "../terminal/image-lines.ts";
+import { formatImage } from "../terminal/image-lines.ts";
 import { formatPercent } from "../terminal/format.ts";
-import { noticeLines } from "../terminal/notices.ts";
+import { formatNotices } from "../terminal/notices.ts";
 import { formatTable } from "../terminal/table.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 import { findNetwork } from "./find-network.ts";
-import { prepareKernels } from "./ready-kernels.ts";
+import { prepareKernels } from "./prepare-kernels.ts";
 
 /** Command-line options of `predict`. */
 export interface PredictOptions {
   /** The number of a trial, instead of the best one. */
   readonly trial?: number | undefined;
-  /** How photos become images; by default, as the data set of the network was made. */
+  /** How photos are prepared. By default, like the images of the network's data set. */
   readonly style?: PhotoStyle | undefined;
   /** Number of classes to print for each image. */
   readonly top: number;
@@ -31,7 +31,7 @@ export interface PredictOptions {
 /** A prediction for one image file. */
 interface FilePrediction {
   readonly file: string;
-  /** (H, W, C): what the network sees. */
+  /** (H, W, C): the input of the network. */
   readonly image: Uint8Array;
   /** The classes from the most to the least probable one. */
   readonly classes: readonly { readonly name: string; readonly probability: number }[];
@@ -53,7 +53,7 @@ export async function predictCommand(
   terminal: Terminal,
 ): Promise<number> {
   const { network, experimentFolder, reason, notices } = findNetwork(where, options.trial);
-  terminal.err.write(noticeLines(notices));
+  terminal.err.write(formatNotices(notices));
   const style = options.style ?? (network.spec.dataset.type === "mnist" ? "symbol" : "picture");
   const files = paths.flatMap(imagesIn);
   const prepared: { file: string; image: Uint8Array }[] = [];
@@ -64,7 +64,7 @@ export async function predictCommand(
     } catch (error) {
       if (!(error instanceof DatasetError)) throw error;
       unusable++;
-      terminal.err.write(`Error: ${printable(error.message)}\n`);
+      terminal.err.write(`Error: ${toPrintable(error.message)}\n`);
     }
   }
 
@@ -74,7 +74,7 @@ export async function predictCommand(
     await prepareKernels(isData ? { ...terminal, out: terminal.err } : terminal);
     const runtime = await createTrainingRuntime(
       1,
-      (notice) => void terminal.err.write(noticeLines([notice])),
+      (notice) => void terminal.err.write(formatNotices([notice])),
     );
     const images = Uint8Array.from(prepared.flatMap(({ image }) => [...image]));
     const all = await predictImages(runtime, network, experimentFolder, images, prepared.length);
@@ -88,8 +88,8 @@ export async function predictCommand(
   if (options.json === true) writeJson(asJson(predictions), terminal);
   else if (options.csv === true) writeCsv(asCsv(predictions, network), terminal);
   else {
-    if (reason !== undefined) terminal.out.write(`${printable(reason)}\n`);
-    terminal.out.write(`${printableLine(network.source)}\n\n`);
+    if (reason !== undefined) terminal.out.write(`${toPrintable(reason)}\n`);
+    terminal.out.write(`${toPrintableLine(network.source)}\n\n`);
     print(predictions, network, options.top, terminal);
   }
   return unusable > 0 ? 1 : 0;
@@ -116,9 +116,12 @@ async function prepare(file: string, { inputShape }: SavedNetwork, style: PhotoS
   try {
     bytes = readFileSync(file);
   } catch (error) {
-    throw new DatasetError(`${file}: it cannot be read (${reasonOf(error)}). Give the path of an image.`, {
-      cause: error,
-    });
+    throw new DatasetError(
+      `${file}: it cannot be read (${getErrorReason(error)}). Give the path of an image.`,
+      {
+        cause: error,
+      },
+    );
   }
   const image = preparePhoto(await decodePhoto(bytes, file), inputShape, style);
   if (image !== undefined) return image;
@@ -142,8 +145,8 @@ function print(
   terminal: Terminal,
 ): void {
   for (const { file, image, classes } of predictions.slice(0, MOST_SHOWN)) {
-    terminal.out.write(`${printableLine(file)}\n`);
-    for (const line of imageLines(image, inputShape, terminal)) terminal.out.write(`  ${line}\n`);
+    terminal.out.write(`${toPrintableLine(file)}\n`);
+    for (const line of formatImage(image, inputShape, terminal)) terminal.out.write(`  ${line}\n`);
     const rows = classes.slice(0, top).map(({ name, probability }) => ["", name, formatPercent(probability)]);
     const columns = [
       { head: "", align: "left" },
@@ -155,8 +158,8 @@ function print(
   for (const { file, classes } of predictions.slice(MOST_SHOWN)) {
     const best = classes
       .slice(0, top)
-      .map(({ name, probability }) => `${printableLine(name)} ${formatPercent(probability)}`);
-    terminal.out.write(`${printableLine(file)}  ${best.join("  ")}\n`);
+      .map(({ name, probability }) => `${toPrintableLine(name)} ${formatPercent(probability)}`);
+    terminal.out.write(`${toPrintableLine(file)}  ${best.join("  ")}\n`);
   }
 }
 

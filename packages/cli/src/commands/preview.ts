@@ -5,13 +5,13 @@ import { ExperimentError, loadExperiment, type Experiment } from "@nn/experiment
 import { writeFileAtomically } from "@nn/results";
 import { createTrainingRuntime, splitDataset, prepareData, loadTrialCatalogs } from "@nn/training";
 
-import { augmentedImages } from "../preview/augmented-images.ts";
-import { contactSheet, sheetLayout } from "../preview/contact-sheet.ts";
-import { DownloadScreen } from "../terminal/download.ts";
+import { createAugmentedImages } from "../preview/augmented-images.ts";
+import { encodeContactSheet, computeSheetLayout } from "../preview/contact-sheet.ts";
+import { DownloadProgressBar } from "../terminal/download-progress-bar.ts";
 import { describeParameters } from "../terminal/summary.ts";
 import type { Terminal } from "../terminal/terminal.ts";
-import { dataFolderOf } from "./data-folder.ts";
-import { prepareKernels } from "./ready-kernels.ts";
+import { resolveDataFolder } from "./data-folder.ts";
+import { prepareKernels } from "./prepare-kernels.ts";
 
 /** Command-line options of `preview`. */
 export interface PreviewOptions {
@@ -45,28 +45,31 @@ export async function previewCommand(
   const target = options.out ?? `${experiment.name}-preview.png`;
   if (!/\.png$/i.test(target)) wrong("--out", `"${target}" does not end with .png`, "the name of a PNG file");
   const trial = experiment.trials[0]!;
-  const context = { dataFolder: dataFolderOf(options), experimentFolder: dirname(experiment.file) };
+  const context = { dataFolder: resolveDataFolder(options), experimentFolder: dirname(experiment.file) };
 
   await prepareKernels(terminal);
-  const download = new DownloadScreen(terminal);
+  const download = new DownloadProgressBar(terminal);
   // The signal never aborts. Ctrl-C ends the process; this is safe, because a download is written only when
   // it is complete.
   const { signal } = new AbortController();
   await prepareData([trial.spec], context, signal, download.show).finally(() => download.stop());
-  const workbench = await createTrainingRuntime(1, () => {});
-  const dataset = await workbench.useDataset(trial.spec.dataset, context);
+  const runtime = await createTrainingRuntime(1, () => {});
+  const dataset = await runtime.useDataset(trial.spec.dataset, context);
   const data = splitDataset(dataset, trial.spec.dataset, experiment.seed);
 
   const { exampleShape } = dataset;
   const count = Math.min(options.count, data.images.length);
-  const { width, height } = sheetLayout(exampleShape, count, EPOCHS);
+  const { width, height } = computeSheetLayout(exampleShape, count, EPOCHS);
   if (width * height > MOST_PIXELS) {
     const most = Math.max(1, Math.floor((count * MOST_PIXELS) / (width * height)));
     wrong("--count", `${count} images need a sheet of ${width} × ${height} pixels`, `at most ${most}`);
   }
   const epochs = Array.from({ length: EPOCHS }, (_, index) => options.epoch + index);
   const { augmentations } = await loadTrialCatalogs(trial.spec, context.experimentFolder);
-  const sheet = contactSheet(augmentedImages(data, trial, count, epochs, augmentations), exampleShape);
+  const sheet = encodeContactSheet(
+    createAugmentedImages(data, trial, count, epochs, augmentations),
+    exampleShape,
+  );
   const isThere = existsSync(target);
   writeFileAtomically(target, sheet);
   terminal.out.write(

@@ -2,15 +2,15 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 
 import { writeFileAtomically } from "@nn/results";
-import { BEST_FILE } from "@nn/runner";
+import { BEST_EXPERIMENT_FILE } from "@nn/runner";
 import { isRecord } from "@nn/training";
 import { mean } from "simple-statistics";
 import { stringify } from "yaml";
 
-import { findRun, wrongRun } from "../runs/find-run.ts";
+import { findRun, throwRunNotFound } from "../runs/find-run.ts";
 import {
   describeRun,
-  rankedConfigurations,
+  rankConfigurationRows,
   readExperiment,
   type RunDescription,
 } from "../runs/run-description.ts";
@@ -32,17 +32,17 @@ export async function refitCommand(
   terminal: Terminal,
 ): Promise<number> {
   const { run } = findRun(where);
-  const best = join(run, BEST_FILE);
+  const best = join(run, BEST_EXPERIMENT_FILE);
   if (!existsSync(best)) {
-    wrongRun(
+    throwRunNotFound(
       where,
-      `this run has no ${BEST_FILE}`,
-      "Only a finished sweep has one. Run an experiment without a sweep with --set dataset.validation=0.",
+      `this run has no ${BEST_EXPERIMENT_FILE}`,
+      "Only a finished sweep has it. Run an experiment without a sweep with --set dataset.validation=0.",
     );
   }
   const { content, notices } = withAllImages(readExperiment(best), describeRun(run));
   const path = join(run, REFIT_FILE);
-  const comment = `# The experiment of ${BEST_FILE}, trained on the training and the validation images.\n\n`;
+  const comment = `# The experiment of ${BEST_EXPERIMENT_FILE}, trained on the training and the validation images.\n\n`;
   writeFileAtomically(path, comment + stringify(content));
   for (const notice of notices) terminal.err.write(`notice: ${notice}\n`);
   return experimentCommand(path, options, terminal);
@@ -55,7 +55,7 @@ function withAllImages(
 ): { readonly content: Readonly<Record<string, unknown>>; readonly notices: readonly string[] } {
   const { name: _name, description: _description, dataset, training, ...rest } = best;
   const { earlyStopping, ...others } = isRecord(training) ? training : {};
-  const [winner] = rankedConfigurations(run);
+  const [winner] = rankConfigurationRows(run);
   const epochs = winner?.rows.flatMap(({ bestEpoch }) => bestEpoch ?? []) ?? [];
   const stopsEarly = earlyStopping !== undefined && epochs.length > 0;
   const mostEpochs = Math.max(1, Math.round(stopsEarly ? mean(epochs) : 0));

@@ -3,14 +3,14 @@ import { join, relative, resolve } from "node:path";
 import { createReport } from "@nn/report";
 import { writeFileAtomically } from "@nn/results";
 
-import { gatherReport } from "../report/gather-report.ts";
+import { gatherReportData } from "../report/gather-report.ts";
 import { openFile } from "../report/open-file.ts";
 import { readPageFiles } from "../report/page-files.ts";
 import { findRun } from "../runs/find-run.ts";
-import { statusOf } from "../runs/run-status.ts";
+import { readRunStatus } from "../runs/run-status.ts";
 import { formatBytes } from "../terminal/format.ts";
 import type { Terminal } from "../terminal/terminal.ts";
-import { dataFolderOf } from "./data-folder.ts";
+import { resolveDataFolder } from "./data-folder.ts";
 
 /** Command-line options of `report`. */
 export interface ReportOptions {
@@ -37,10 +37,10 @@ export async function reportCommand(
     if (found.trial !== undefined) notice(`${each} is one trial; the report is about its whole run`);
     return found.run;
   });
-  const { status, done, trials } = statusOf(run);
+  const { status, done, trials } = readRunStatus(run);
   if (status !== "finished" && trials !== undefined)
     notice(`the run is not finished: ${done} of ${trials} trials have ended`);
-  const data = await gatherReport([run, ...others], dataFolderOf(options), notice);
+  const data = await gatherReportData([run, ...others], resolveDataFolder(options), notice);
   const html = createReport(data, await readPageFiles());
   const file = options.out ?? join(run, "report.html");
   writeFileAtomically(file, html);

@@ -4,11 +4,11 @@ import { setTimeout } from "node:timers/promises";
 import { RunDirectoryError } from "@nn/results";
 import { Interruption } from "@nn/runner";
 
-import { resultsFolder, runsBelow, runsWithoutJournal, wrongRun } from "../runs/find-run.ts";
-import { statusOf, type RunStatus } from "../runs/run-status.ts";
+import { resultsFolder, listRuns, listRunsWithoutJournal, throwRunNotFound } from "../runs/find-run.ts";
+import { readRunStatus, type RunStatus } from "../runs/run-status.ts";
 import { writeJson } from "../terminal/data-output.ts";
-import { noticeLines } from "../terminal/notices.ts";
-import { runsTable } from "../terminal/runs-table.ts";
+import { formatNotices } from "../terminal/notices.ts";
+import { formatRunsTable } from "../terminal/runs-table.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 
 /** Command-line options of `runs`. */
@@ -19,13 +19,13 @@ export interface RunsOptions {
   readonly json?: boolean | undefined;
 }
 
-/** Milliseconds between two looks at the runs with `--watch`. */
+/** Milliseconds between two readings of the runs with `--watch`. */
 const INTERVAL = 1000;
 
 /**
- * Runs `runs [NAME…]`: prints the runs of a folder of results, those that changed last at the end. With
- * `--watch`, follows the runs in progress until all have ended or the user presses Ctrl-C. Returns the exit
- * code. Throws ExperimentError if there are no runs.
+ * Runs `runs [NAME…]`: prints the runs in a results folder, sorted by their last change. With `--watch`,
+ * follows the runs in progress until all have ended or the user presses Ctrl-C. Returns the exit code. Throws
+ * ExperimentError if there are no runs.
  */
 export async function runsCommand(
   names: readonly string[],
@@ -34,20 +34,20 @@ export async function runsCommand(
 ): Promise<number> {
   const folder = options.out === undefined ? resultsFolder : resolve(options.out);
   const isChosen = ({ name }: RunStatus): boolean => names.length === 0 || names.includes(name);
-  const all = readRuns(folder, (notice) => terminal.err.write(noticeLines([notice])));
+  const all = readRuns(folder, (notice) => terminal.err.write(formatNotices([notice])));
   const runs = all.filter(isChosen);
   if (all.length > 0 && runs.length === 0)
-    wrongRun(
+    throwRunNotFound(
       names.join(" "),
       "there is no run of this name",
       `Names: ${[...new Set(all.map(({ name }) => name))].join(", ")}.`,
     );
-  if (runs.length === 0) wrongRun(folder, "there are no runs", "Run an experiment first.");
+  if (runs.length === 0) throwRunNotFound(folder, "there are no runs", "Run an experiment first.");
   if (options.watch === true) return watch(folder, isChosen, terminal);
   if (options.json === true) writeJson(runs, terminal);
   else
     terminal.out.write(
-      runsTable(runs, terminal.width)
+      formatRunsTable(runs, terminal.width)
         .map((line) => `${line}\n`)
         .join(""),
     );
@@ -55,15 +55,15 @@ export async function runsCommand(
 }
 
 /**
- * Reads all runs, those that changed last at the end. Calls `say` for each run that cannot be read, and for
- * what is likely wrong with another.
+ * Reads all runs, sorted by their last change. Calls `say` for each run that cannot be read, and for likely
+ * problems with the others.
  */
 function readRuns(folder: string, say: (notice: string) => void): RunStatus[] {
-  for (const path of runsWithoutJournal(folder))
+  for (const path of listRunsWithoutJournal(folder))
     say(`${path} has no journal.jsonl, so it is not listed. Restore the file, or delete the folder`);
-  const runs = runsBelow(folder).flatMap((path) => {
+  const runs = listRuns(folder).flatMap((path) => {
     try {
-      const status = statusOf(path);
+      const status = readRunStatus(path);
       status.notices.forEach(say);
       return [status];
     } catch (error) {
@@ -90,7 +90,7 @@ async function watch(
         terminal.out.write("No run is in progress.\n");
         return 0;
       }
-      const lines = runsTable(running, terminal.width);
+      const lines = formatRunsTable(running, terminal.width);
       if (lines.join("\n") !== shown.join("\n")) {
         // Moves the cursor up to the first line of the last table, and deletes what follows.
         if (terminal.interactive && shown.length > 0) terminal.out.write(`\x1B[${shown.length}A\x1B[J`);

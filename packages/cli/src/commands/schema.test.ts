@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { parse } from "yaml";
 
-import { recordedTerminal } from "../../test/support/recorded-terminal.ts";
+import { createRecordedTerminal } from "../../test/support/recorded-terminal.ts";
 import { ExperimentError } from "@nn/experiment";
 import { schemaCommand } from "./schema.ts";
 import { UnwritableError } from "../terminal/unwritable-error.ts";
@@ -21,7 +21,7 @@ function prepare(): string {
 
 test("writes a schema with the custom layers beside an experiment, and prints how to use it", async () => {
   const folder = prepare();
-  const screen = recordedTerminal();
+  const screen = createRecordedTerminal();
   const small = readFileSync(join(specs, "base/small.yaml"), "utf8").replace(
     "type: relu",
     "type: ./layers/scale.ts",
@@ -41,7 +41,7 @@ test("writes a schema with the custom layers beside an experiment, and prints ho
 
 test("an incomplete experiment gets a schema; one whose layer cannot be loaded does not", async () => {
   const folder = prepare();
-  const screen = recordedTerminal();
+  const screen = createRecordedTerminal();
   const file = join(folder, "mine.yaml");
   writeFileSync(file, "model: { layers: [{ type: ./layers/scale.ts }] }\n");
   expect(await schemaCommand([file], screen)).toBe(0);
@@ -55,7 +55,7 @@ test("if a schema cannot be written, one line explains why", async () => {
   const file = join(folder, "mine.yaml");
   writeFileSync(file, "name: mine\n");
   mkdirSync(join(folder, "mine.schema.json"));
-  const error = await schemaCommand([file], recordedTerminal()).catch((reason: unknown) => reason);
+  const error = await schemaCommand([file], createRecordedTerminal()).catch((reason: unknown) => reason);
   expect(error).toBeInstanceOf(UnwritableError);
   expect(String(error)).toMatch(
     /Cannot write .*mine\.schema\.json: it is a folder \(EISDIR\)\. Make its folder writable/,

@@ -3,14 +3,20 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { basename, dirname, extname, join, relative } from "node:path";
 
 import type { Terminal } from "../terminal/terminal.ts";
-import { Problems, compose, editorSchema, loadCustomParts, referencePages } from "@nn/experiment";
+import {
+  Problems,
+  composeExperiment,
+  createEditorSchema,
+  loadCustomParts,
+  createReferencePages,
+} from "@nn/experiment";
 import { workspaceFolder } from "@nn/runner/environment";
 import { toUnwritableError } from "../terminal/unwritable-error.ts";
 
 /** The committed schema of the catalogs. Experiment files refer to it in their first line. */
 export const schemaFile = join(workspaceFolder, "schema", "experiment.schema.json");
 
-/** The folder of the committed reference, which has the same content as the schema, for readers. */
+/** The folder of the committed reference, which has the same content as the schema. */
 export const referenceFolder = join(workspaceFolder, "docs", "reference");
 
 /**
@@ -21,17 +27,18 @@ export const referenceFolder = join(workspaceFolder, "docs", "reference");
  */
 export async function schemaCommand(files: readonly string[], terminal: Terminal): Promise<number> {
   if (files.length === 0) {
-    await write(schemaFile, editorSchema(), terminal);
-    for (const [page, text] of referencePages()) await write(join(referenceFolder, page), text, terminal);
+    await write(schemaFile, createEditorSchema(), terminal);
+    for (const [page, text] of createReferencePages())
+      await write(join(referenceFolder, page), text, terminal);
     return 0;
   }
   for (const file of files) {
     const problems = new Problems();
-    const root = compose(file, problems);
+    const root = composeExperiment(file, problems);
     const own = root && (await loadCustomParts(root, file, problems));
     problems.throwIfAny();
     const target = join(dirname(file), `${basename(file, extname(file))}.schema.json`);
-    await write(target, editorSchema(own?.catalogs), terminal);
+    await write(target, createEditorSchema(own?.catalogs), terminal);
     terminal.out.write(
       `Make this the first line of ${file}:\n  # yaml-language-server: $schema=./${basename(target)}\n`,
     );

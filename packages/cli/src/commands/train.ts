@@ -17,36 +17,43 @@ import {
   hasEarlierRuns,
   createSweepScheduler,
   endExecutors,
-  BEST_FILE,
+  BEST_EXPERIMENT_FILE,
   findContinuation,
   finishRun,
-  type Finish,
+  type FinishResult,
   chooseRepresentativeTrials,
-  multiplyAddsOf,
+  countRemainingMultiplyAdds,
   planReuse,
   recordEnd,
-  activeSeconds,
+  getActiveSeconds,
   assignCores,
   reuseTrials,
   runPendingTrials,
-  remainingWork,
+  computeRemainingWork,
   type WorkerPool,
   type ReuseContext,
   type StoppedTrial,
   type TrialExecutor,
   type WorkerProcess,
 } from "@nn/runner";
-import { withoutPasswords } from "@nn/runner/passwords";
-import { prepareData, type DataSource, type TrainingIdentityFactory, type TrialSpec } from "@nn/training";
+import { removePasswords } from "@nn/runner/passwords";
+import {
+  prepareData,
+  type DataSource,
+  type ThreadCount,
+  type TrainingIdentityFactory,
+  type TrialSpec,
+} from "@nn/training";
 
-import { runSummaryLines, endingLines, fileLines } from "../terminal/run-summary.ts";
-import { DownloadScreen } from "../terminal/download.ts";
-import { continuationLines, reuseLine } from "../terminal/opening.ts";
-import { RunScreen } from "../terminal/run-screen.ts";
+import { formatRunSummary, formatSweepEnd, formatFileList } from "../terminal/run-summary.ts";
+import { DownloadProgressBar } from "../terminal/download-progress-bar.ts";
+import { formatContinuations, formatReuse } from "../terminal/run-header.ts";
+import { RunProgressReporter } from "../terminal/run-progress-reporter.ts";
 import type { Terminal } from "../terminal/terminal.ts";
-import { commandWithArguments, repeatedCommand } from "./command-line.ts";
+import { formatCommand, formatRepeatCommand } from "./command-line.ts";
 import { describeForecast } from "./forecast.ts";
-import { prepareKernels } from "./ready-kernels.ts";
+import { prepareKernels } from "./prepare-kernels.ts";
+import { deleteProfile, formatProfile } from "./profile.ts";
 
 /**
  * Default interval between checkpoints. Writing one takes some milliseconds. A kill loses at most the work
@@ -64,15 +71,16 @@ const MOST_FAILURES = 5;
 /** Command-line options of the training. */
 export interface TrainingOptions {
   readonly workers?: number | undefined;
-  readonly threads?: number | undefined;
+  readonly threads?: ThreadCount | undefined;
   readonly fresh?: boolean | undefined;
   /** Seconds. */
   readonly checkpointEvery?: number | undefined;
   readonly mostFailures?: number | undefined;
+  readonly profile?: boolean | undefined;
 }
 
 /** Arguments of `train`: the experiment, its data, its run directory and its workers. */
-export interface TrainingWork {
+export interface TrainArguments {
   readonly experiment: Experiment;
   readonly next: TrialProposer;
   readonly directory: RunDirectory;
@@ -100,13 +108,14 @@ export interface TrainingWork {
  * Trains the unfinished trials and prints the results of all trials. Returns the exit code. Throws
  * DatasetError and RunDirectoryError.
  */
-export async function train(work: TrainingWork): Promise<number> {
+export async function train(work: TrainArguments): Promise<number> {
   const { experiment, directory, terminal, shownFolder, print } = work;
   const before = createSweepScheduler(work, () => {});
   const planned = before.end?.after ?? countTrials(experiment);
   const pending = planned - countDone(directory.records, planned);
   let stop: Stop | undefined;
   if (pending > 0) {
+    deleteProfile(directory);
     stop = await trainAll(work);
     directory.writeTables();
     if (stop?.cause === "interrupted") {
@@ -122,14 +131,15 @@ export async function train(work: TrainingWork): Promise<number> {
   const { trials, end, isOver } = createSweepScheduler(work, () => {});
   const finish = isOver ? await finishRun(work, trials) : undefined;
   const shown = stop === undefined ? trials : trials.filter(({ number }) => directory.records.has(number));
-  const closing = runSummaryLines({ ...experiment, trials: shown }, directory.records, terminal);
+  const closing = formatRunSummary({ ...experiment, trials: shown }, directory.records, terminal);
   // Trials without results have already been reported during training.
   const anyFigures = [...directory.records.values()].some(
     ({ status }) => status === "completed" || status === "pruned",
   );
   if (anyFigures || pending === 0) print(["", ...closing]);
-  if (stop === undefined) print(endingLines(experiment, end));
-  print(["", ...fileLines(shownFolder, directory.records)]);
+  if (stop === undefined) print(formatSweepEnd(experiment, end));
+  if (work.options.profile === true) print(["", ...formatProfile(directory, shownFolder, terminal.width)]);
+  print(["", ...formatFileList(shownFolder, directory.records)]);
   if (finish !== undefined) print(keptLines(experiment, finish));
   if (finish?.hasBest === true) print(bestLines(shownFolder));
   if (pending === 0) {
@@ -162,7 +172,7 @@ export async function train(work: TrainingWork): Promise<number> {
  * Checks, when no trial remains, that the recorded results come from the data of this command. Throws
  * RunDirectoryError.
  */
-async function checkData({ experiment, directory, context, sources, signal }: TrainingWork): Promise<void> {
+async function checkData({ experiment, directory, context, sources, signal }: TrainArguments): Promise<void> {
   // Data that are not on this machine are not downloaded only for this check.
   if (directory.data.size === 0 || !sources.every(({ isHere }) => isHere)) return;
   const specs = experiment.trials.map(({ spec }) => spec);
@@ -180,7 +190,7 @@ interface Stop {
  * Reuses the trials that earlier runs have trained, and trains the others. Returns the reason if training was
  * stopped early.
  */
-async function trainAll(work: TrainingWork): Promise<Stop | undefined> {
+async function trainAll(work: TrainArguments): Promise<Stop | undefined> {
   const { experiment, next, directory, forecastInputOf, pool, options, context, terminal, print } = work;
   const { executor } = experiment;
   let executors: readonly TrialExecutor[] = [];
@@ -201,7 +211,9 @@ async function trainAll(work: TrainingWork): Promise<Stop | undefined> {
     const planned = scheduler.end?.after ?? countTrials(experiment);
     const pending = planned - countDone(directory.records, planned);
 
-    const { threads, notice, workers } = assignCores(options, pending, availableParallelism());
+    // The last trial of a sweep has one thread, as the trials before it.
+    const asked = countTrials(experiment) === 1 ? options : { ...options, threads: options.threads ?? 1 };
+    const { threads, notice, workers } = assignCores(asked, pending, availableParallelism());
     if (executor?.type !== "redis") {
       await prepareKernels(terminal);
       if (notice !== undefined) terminal.err.write(`${notice}\n`);
@@ -217,17 +229,17 @@ async function trainAll(work: TrainingWork): Promise<Stop | undefined> {
       print([`${done} of ${countTrials(experiment)} trials are already done; resuming the others.`]);
 
     const continuation = reuse && findContinuation(reuse, directory.records);
-    if (continuation !== undefined && recorded === 0) print(continuationLines(continuation));
+    if (continuation !== undefined && recorded === 0) print(formatContinuations(continuation));
 
     const likely = chooseRepresentativeTrials(experiment, next);
-    const left = remainingWork(experiment, forecastInputOf, likely, directory.records);
-    if (processes.length > 0 && countTrials(experiment) > 1 && multiplyAddsOf(left) > LONG_RUN) {
+    const left = computeRemainingWork(experiment, forecastInputOf, likely, directory.records);
+    if (processes.length > 0 && countTrials(experiment) > 1 && countRemainingMultiplyAdds(left) > LONG_RUN) {
       const calibration = { experiment, forecastInputOf, work: left, likely, threads, ...context };
       const forecast = await describeForecast({ ...calibration, workers: processes });
       if (!signal.aborted) print([forecast.line]);
     }
 
-    const screen = new RunScreen(experiment, directory.records, terminal, activeSeconds);
+    const screen = new RunProgressReporter(experiment, directory.records, terminal, getActiveSeconds);
     if (executor?.type === "redis") {
       executors = await remoteTrainers(work, executor.url, { data, pending, screen }).catch(
         (error: unknown) => {
@@ -249,6 +261,7 @@ async function trainAll(work: TrainingWork): Promise<Stop | undefined> {
       threads,
       checkpointSeconds: options.checkpointEvery ?? CHECKPOINT_SECONDS,
       mostFailures: options.mostFailures ?? MOST_FAILURES,
+      profile: options.profile,
       signal,
     };
     const stopped = await runPendingTrials(run, screen).finally(() => screen.stop());
@@ -280,8 +293,8 @@ function stoppedLines(experiment: Experiment, stopped: readonly StoppedTrial[]):
 /**
  * Finds the data of the trials, downloads missing data, and returns their identities. Throws DatasetError.
  */
-async function loadData({ experiment, context, terminal, signal }: TrainingWork): Promise<DataIdentity[]> {
-  const download = new DownloadScreen(terminal);
+async function loadData({ experiment, context, terminal, signal }: TrainArguments): Promise<DataIdentity[]> {
+  const download = new DownloadProgressBar(terminal);
   const specs = experiment.trials.map(({ spec }) => spec);
   return prepareData(specs, context, signal, download.show).finally(() => download.stop());
 }
@@ -291,7 +304,7 @@ async function loadData({ experiment, context, terminal, signal }: TrainingWork)
  * earlier runs.
  */
 async function findReuse(
-  work: TrainingWork,
+  work: TrainArguments,
 ): Promise<(ReuseContext & { readonly data: DataIdentity[] }) | undefined> {
   const { experiment, next, identityOf, catalogs, folder } = work;
   const { fingerprint } = experiment;
@@ -303,21 +316,21 @@ async function findReuse(
 
 /** Reuses the trials of earlier runs and prints how many. */
 async function takeOverAll(
-  { experiment, directory, print }: TrainingWork,
+  { experiment, directory, print }: TrainArguments,
   { data, ...reuse }: ReuseContext & { readonly data: readonly DataIdentity[] },
 ): Promise<void> {
   const plan = planReuse(reuse, directory.records, directory.sweepEnd);
   if (plan.steps.length === 0) return;
   for (const each of data) directory.recordData(each);
   const taken = await reuseTrials(plan, directory, data);
-  if (taken.trials.length > 0) print([reuseLine(taken, countTrials(experiment))]);
+  if (taken.trials.length > 0) print([formatReuse(taken, countTrials(experiment))]);
 }
 
 /** Connects to the Redis server of the workers and returns the executors. Throws RemoteError. */
 async function remoteTrainers(
-  { experiment, customFiles, directory, options }: TrainingWork,
+  { experiment, customFiles, directory, options }: TrainArguments,
   url: string,
-  { data, pending, screen }: { data: readonly DataIdentity[]; pending: number; screen: RunScreen },
+  { data, pending, screen }: { data: readonly DataIdentity[]; pending: number; screen: RunProgressReporter },
 ): Promise<readonly TrialExecutor[]> {
   // Imported here and not at the top, because most experiments do not use the executor.
   const { RemoteRun } = await import("@nn/runner/redis");
@@ -329,7 +342,7 @@ async function remoteTrainers(
     customFiles,
     trials: pending,
     fresh: options.fresh ?? false,
-    command: commandWithArguments(process.argv, process.env, ["worker", "--url", withoutPasswords(url)]),
+    command: formatCommand(process.argv, process.env, ["worker", "--url", removePasswords(url)]),
     say: (text) => screen.say(text),
   });
   return run.executors;
@@ -345,13 +358,13 @@ function countDone(records: ReadonlyMap<number, TrialRecord>, planned = Infinity
   return [...records.values()].filter((record) => record.trial <= planned && isDone(record)).length;
 }
 
-function whatIsKept({ experiment, directory, shownFolder }: TrainingWork): string {
+function whatIsKept({ experiment, directory, shownFolder }: TrainArguments): string {
   const done = countDone(directory.records);
   return `${done} of ${countTrials(experiment)} trials are done and kept in ${shownFolder}. Resume with:`;
 }
 
 /** Returns lines about the networks that are not kept. */
-function keptLines({ keep }: Experiment, { deleted, missing }: Finish): string[] {
+function keptLines({ keep }: Experiment, { deleted, missing }: FinishResult): string[] {
   const trials = (count: number): string => (count === 1 ? "1 trial" : `${count} trials`);
   return [
     ...(deleted === 0
@@ -368,15 +381,15 @@ function keptLines({ keep }: Experiment, { deleted, missing }: Finish): string[]
 
 /** Returns lines that name the experiment of the best configuration and the command that trains it. */
 function bestLines(shownFolder: string): string[] {
-  const command = commandWithArguments(process.argv, process.env, ["refit", shownFolder]);
+  const command = formatCommand(process.argv, process.env, ["refit", shownFolder]);
   return [
     "",
-    `The experiment file of the best configuration: ${join(shownFolder, BEST_FILE)}.`,
+    `The experiment file of the best configuration: ${join(shownFolder, BEST_EXPERIMENT_FILE)}.`,
     "Train it on all images, including those of validation:",
     `  ${command}`,
   ];
 }
 
 function goOnLines(): string[] {
-  return [`  ${repeatedCommand(process.argv, process.env, ["--fresh"])}`];
+  return [`  ${formatRepeatCommand(process.argv, process.env, ["--fresh"])}`];
 }

@@ -1,13 +1,13 @@
 import { join } from "node:path";
 import { expect, test } from "vitest";
 
-import { recordedTerminal } from "../../test/support/recorded-terminal.ts";
+import { createRecordedTerminal } from "../../test/support/recorded-terminal.ts";
 import { validateCommand } from "./validate.ts";
 
 const specs = join(import.meta.dirname, "../../../experiment/test/specs");
 
 test("shows the layers with shapes, parameters and multiply-adds, and the number of trials", async () => {
-  const screen = recordedTerminal();
+  const screen = createRecordedTerminal();
   const set = [
     "repeats=3",
     "sweep={ sampler: { type: grid }, parameters: { optimizer.learningRate: [0.1, 0.2] } }",
@@ -32,7 +32,7 @@ test("shows the layers with shapes, parameters and multiply-adds, and the number
 });
 
 test("shows nested layers indented below their layer", async () => {
-  const screen = recordedTerminal();
+  const screen = createRecordedTerminal();
   const layers = `[
     { type: flatten },
     { type: dense, units: 8 },
@@ -63,7 +63,7 @@ test("shows nested layers indented below their layer", async () => {
 });
 
 test("one wrong file sets the exit code to 2, and its errors are counted", async () => {
-  const screen = recordedTerminal();
+  const screen = createRecordedTerminal();
   const files = ["everything-at-once.yaml", "base/small.yaml"].map((name) => join(specs, name));
 
   expect(await validateCommand(files, { set: [] }, screen)).toBe(2);
@@ -73,7 +73,7 @@ test("one wrong file sets the exit code to 2, and its errors are counted", async
 });
 
 test("a likely mistake that is not an error is printed as a notice, and the exit code is 0", async () => {
-  const screen = recordedTerminal();
+  const screen = createRecordedTerminal();
   const set = [
     "training.epochs=3",
     "schedule={ type: step, stepSize: 5 }",

@@ -1,10 +1,10 @@
 import { ExperimentError, countTrials, loadExperimentPlan, type LoadedExperiment } from "@nn/experiment";
-import { printable, printableLine } from "@nn/platform/printable";
+import { toPrintable, toPrintableLine } from "@nn/platform/printable";
 
-import { architectureTable } from "../terminal/architecture.ts";
+import { formatArchitectureTable } from "../terminal/architecture.ts";
 import { formatCount } from "../terminal/format.ts";
-import { DataCheckScreen } from "../terminal/data-check-screen.ts";
-import { noticeLines } from "../terminal/notices.ts";
+import { DataCheckProgressBar } from "../terminal/data-check-progress-bar.ts";
+import { formatNotices } from "../terminal/notices.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 
 /** Command-line options of `validate`. */
@@ -28,19 +28,19 @@ export async function validateCommand(
   for (const [index, file] of files.entries()) {
     const gap = index === 0 ? "" : "\n";
     try {
-      const look = new DataCheckScreen(terminal);
+      const look = new DataCheckProgressBar(terminal);
       const loaded = await loadExperimentPlan(file, { ...options, onFileChecked: look.show }).finally(() =>
         look.stop(),
       );
       terminal.out.write(
-        `${gap}${printableLine(file)}: ${green("OK")}${printable(over)}\n\n${printable(describe(loaded))}\n`,
+        `${gap}${toPrintableLine(file)}: ${green("OK")}${toPrintable(over)}\n\n${toPrintable(describe(loaded))}\n`,
       );
-      terminal.err.write(noticeLines(loaded.notices));
+      terminal.err.write(formatNotices(loaded.notices));
     } catch (error) {
       if (!(error instanceof ExperimentError)) throw error;
       wrong += 1;
       const count = error.problems.length === 1 ? "1 error" : `${error.problems.length} errors`;
-      terminal.err.write(`${gap}${printable(error.message)}\n\n${printableLine(file)}: ${red(count)}\n`);
+      terminal.err.write(`${gap}${toPrintable(error.message)}\n\n${toPrintableLine(file)}: ${red(count)}\n`);
     }
   }
   return wrong === 0 ? 0 : 2;
@@ -50,7 +50,7 @@ function describe({ experiment, plan, dataSummaries }: LoadedExperiment): string
   const { repeats, sweptPaths } = experiment;
   const count = countTrials(experiment);
   const configurations = count / repeats;
-  const lines = architectureTable(plan)
+  const lines = formatArchitectureTable(plan)
     .split("\n")
     .map((line) => (line === "" ? line : `  ${line}`));
   const noun = count === 1 ? "trial" : "trials";

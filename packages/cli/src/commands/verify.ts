@@ -2,18 +2,22 @@ import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 
 import { ExperimentError, loadExperiment, type Experiment } from "@nn/experiment";
-import { latestRun, wrapFileSystemErrors, writeFilesAtomically } from "@nn/results";
+import { readLatestRun, wrapFileSystemErrors, writeFilesAtomically } from "@nn/results";
 import { workspaceFolder } from "@nn/runner";
+import type { ThreadCount } from "@nn/training";
 
-import { comparableEnvironment, environmentDifferences } from "../verify/comparable-environment.ts";
-import { tableDifference, type TableDifference } from "../verify/table-difference.ts";
+import {
+  parseComparableEnvironment,
+  describeEnvironmentDifferences,
+} from "../verify/comparable-environment.ts";
+import { findTableDifference, type TableDifference } from "../verify/table-difference.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 import { experimentCommand } from "./experiment.ts";
 
 /** Command-line options of `verify`. */
 export interface VerifyOptions {
   readonly workers?: number | undefined;
-  readonly threads?: number | undefined;
+  readonly threads?: ThreadCount | undefined;
   readonly data?: string | undefined;
   /** Writes the results as the expected ones instead of comparing them. */
   readonly write?: boolean | undefined;
@@ -67,15 +71,15 @@ async function verify(experiment: Experiment, options: VerifyOptions, terminal: 
   const { write = false, ...training } = options;
   const out = join(workspaceFolder, "results", ".verify");
   const own = join(out, experiment.name);
-  // Results of an earlier run prove nothing about this program.
+  // Does not reuse earlier runs, because they may come from another version of the program.
   wrapFileSystemErrors("delete", own, () => rmSync(own, { recursive: true, force: true }));
   const code = await experimentCommand(experiment.file, { ...training, out, set: [], fresh: true }, terminal);
   if (code !== 0) return code;
-  const run = latestRun(own)!;
+  const run = readLatestRun(own)!;
   const read = (folder: string, name: string): string =>
     wrapFileSystemErrors("read", join(folder, name), () => readFileSync(join(folder, name), "utf8"));
   const expected = expectedFolder(experiment);
-  const environment = comparableEnvironment(read(run, ENVIRONMENT));
+  const environment = parseComparableEnvironment(read(run, ENVIRONMENT));
   const print = (line: string): void => void terminal.out.write(`${line}\n`);
   print("");
   if (write) {
@@ -88,7 +92,7 @@ async function verify(experiment: Experiment, options: VerifyOptions, terminal: 
     return 0;
   }
   const differences = TABLES.flatMap((name) => {
-    const difference = tableDifference(name, read(expected, name), read(run, name));
+    const difference = findTableDifference(name, read(expected, name), read(run, name));
     return difference === undefined ? [] : [describe(name, difference)];
   });
   if (differences.length === 0) {
@@ -99,7 +103,7 @@ async function verify(experiment: Experiment, options: VerifyOptions, terminal: 
   for (const line of differences) print(`  ${line}`);
   const known = join(expected, ENVIRONMENT);
   const changed = existsSync(known)
-    ? environmentDifferences(comparableEnvironment(read(expected, ENVIRONMENT)), environment)
+    ? describeEnvironmentDifferences(parseComparableEnvironment(read(expected, ENVIRONMENT)), environment)
     : [];
   for (const line of changed) print(`  ${line}`);
   print(`The new results are in ${shown(run)}.`);

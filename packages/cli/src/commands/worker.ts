@@ -1,14 +1,21 @@
 import { hostname, availableParallelism } from "node:os";
 
-import { workerFlags } from "@nn/kernels/node";
+import { getWorkerFlags } from "@nn/kernels/node";
 import { HUNG_AFTER_SECONDS, Interruption, WorkerProcess, endExecutors, assignCores } from "@nn/runner";
-import { DataStore, codeVersion, findServer, removeAbandonedFolders, serveTrials } from "@nn/runner/redis";
+import {
+  DataStore,
+  computeCodeVersion,
+  findServer,
+  removeAbandonedFolders,
+  serveTrials,
+} from "@nn/runner/redis";
+import type { ThreadCount } from "@nn/training";
 
-import { DownloadScreen } from "../terminal/download.ts";
+import { DownloadProgressBar } from "../terminal/download-progress-bar.ts";
 import type { Terminal } from "../terminal/terminal.ts";
-import { WorkerScreen } from "../terminal/worker-screen.ts";
-import { dataFolderOf } from "./data-folder.ts";
-import { prepareKernels } from "./ready-kernels.ts";
+import { WorkerProgressReporter } from "../terminal/worker-progress-reporter.ts";
+import { resolveDataFolder } from "./data-folder.ts";
+import { prepareKernels } from "./prepare-kernels.ts";
 
 /** Upper limit of concurrent trials by default, higher than the number of cores of any machine. */
 const MANY = 1024;
@@ -17,7 +24,7 @@ const MANY = 1024;
 export interface WorkerOptions {
   readonly url: string;
   readonly workers?: number | undefined;
-  readonly threads?: number | undefined;
+  readonly threads?: ThreadCount | undefined;
   readonly data?: string | undefined;
   /** Seconds. */
   readonly hungAfter?: number | undefined;
@@ -37,22 +44,28 @@ const LEAVING_MILLISECONDS = 1000;
  * the exit code. Throws ExperimentError if the folder of `--data` does not exist, and RemoteError.
  */
 export async function workerCommand(options: WorkerOptions, terminal: Terminal): Promise<number> {
-  const dataFolder = dataFolderOf(options);
+  const dataFolder = resolveDataFolder(options);
   const server = await findServer(options.url);
   await prepareKernels(terminal);
   removeAbandonedFolders();
-  const { workers, threads, notice } = assignCores(options, options.workers ?? MANY, availableParallelism());
+  const { workers, threads, notice } = assignCores(
+    { ...options, threads: options.threads ?? 1 },
+    options.workers ?? MANY,
+    availableParallelism(),
+  );
   if (notice !== undefined) terminal.err.write(`${notice}\n`);
   const interruption = new Interruption(() =>
     terminal.err.write("\nReturning the trials to the queue. Press Ctrl-C again to stop at once.\n"),
   );
-  const flags = workerFlags(options.simd);
+  const flags = getWorkerFlags(options.simd);
   const limits = { silence: options.hungAfter ?? HUNG_AFTER_SECONDS, training: options.timeLimit };
   const executors = Array.from({ length: workers }, () => new WorkerProcess(flags, limits));
-  const screen = new WorkerScreen(terminal);
-  const download = new DownloadScreen(terminal);
+  const screen = new WorkerProgressReporter(terminal);
+  const download = new DownloadProgressBar(terminal);
   const many = `${workers} ${workers === 1 ? "trial" : "trials"} at once`;
-  screen.say(`Training up to ${many} for ${server.shown}, version ${codeVersion()}. Press Ctrl-C to stop.`);
+  screen.say(
+    `Training up to ${many} for ${server.shown}, version ${computeCodeVersion()}. Press Ctrl-C to stop.`,
+  );
   try {
     await serveTrials({
       server,

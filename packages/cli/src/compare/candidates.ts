@@ -4,9 +4,9 @@ import { basename, dirname, join, resolve } from "node:path";
 import { readResults, type ResultRow } from "@nn/results";
 import { METRIC_COLUMNS, type MetricName } from "@nn/runner";
 
-import { findRun, wrongRun } from "../runs/find-run.ts";
-import { configurationsOf, describeRun, type RunDescription } from "../runs/run-description.ts";
-import { settingsOf, type Settings } from "./experiment-settings.ts";
+import { findRun, throwRunNotFound } from "../runs/find-run.ts";
+import { groupByConfiguration, describeRun, type RunDescription } from "../runs/run-description.ts";
+import { getSettings, type Settings } from "./experiment-settings.ts";
 
 /** A configuration that is compared: the trials of a run with the same settings. */
 export interface Candidate {
@@ -21,12 +21,12 @@ export interface Candidate {
   readonly rows: readonly ResultRow[];
 }
 
-/** The candidates of some paths, and what the runs rank by. */
+/** The candidates of some paths, and the metrics by which their runs rank. */
 export interface Candidates {
   readonly candidates: readonly Candidate[];
   readonly metric: MetricName;
   readonly goal: "maximize" | "minimize";
-  /** Remarks for the user. */
+  /** Notices for the user. */
   readonly notices: readonly string[];
 }
 
@@ -42,10 +42,10 @@ export function readCandidates(paths: readonly string[]): Candidates {
   const found = sources.flatMap(({ run, source, folder, trial }) => {
     const rows = trial === undefined ? run.rows : run.rows.filter((row) => row.trial === trial);
     if (trial !== undefined && rows.length === 0)
-      wrongRun(source, `trial ${trial} has not ended`, "Wait for it, or choose another trial.");
-    return configurationsOf(rows).flatMap(({ parameters, rows: own }) => {
+      throwRunNotFound(source, `trial ${trial} has not ended`, "Wait for it, or choose another trial.");
+    return groupByConfiguration(rows).flatMap(({ parameters, rows: own }) => {
       const completed = own.filter(({ status }) => status === "completed");
-      const settings = settingsOf(run.experiment, parameters);
+      const settings = getSettings(run.experiment, parameters);
       if (completed.length > 0 && completed.length < own.length) {
         const numbers = own.filter((row) => !completed.includes(row)).map((row) => `${row.trial}`);
         const trials = numbers.length === 1 ? "trial" : "trials";
@@ -55,7 +55,7 @@ export function readCandidates(paths: readonly string[]): Candidates {
     });
   });
   if (found.length === 0)
-    wrongRun(paths.join(" "), "no trial of these runs is completed", "Run them to the end.");
+    throwRunNotFound(paths.join(" "), "no trial of these runs is completed", "Run them to the end.");
   for (const { source } of sources) {
     if (!found.some((each) => each.source === source))
       notices.push(`${source}: no trial is completed, so it is left out`);
@@ -64,7 +64,9 @@ export function readCandidates(paths: readonly string[]): Candidates {
   const { metric, goal } = first!.run;
   if (sources.some(({ run }) => run.metric !== metric))
     notices.push(`the runs rank by different metrics: using ${metric}; choose another metric with --sort`);
-  const candidates = found.map((each, index): Candidate => Object.assign(each, { label: labelOf(index) }));
+  const candidates = found.map((each, index): Candidate =>
+    Object.assign(each, { label: createLetterLabel(index) }),
+  );
   return { candidates, metric, goal, notices };
 }
 
@@ -93,7 +95,7 @@ function readSource(where: string): Source {
 }
 
 /** Returns A, B, …, Z, AA, AB, …. */
-export function labelOf(index: number): string {
+export function createLetterLabel(index: number): string {
   const letter = String.fromCodePoint(65 + (index % 26));
-  return index < 26 ? letter : `${labelOf(Math.floor(index / 26) - 1)}${letter}`;
+  return index < 26 ? letter : `${createLetterLabel(Math.floor(index / 26) - 1)}${letter}`;
 }

@@ -1,13 +1,13 @@
 import { compareWithBest, summarize, type ComparisonWithBest, type Summary } from "@nn/insight";
-import { metricOf, type MetricName } from "@nn/runner";
+import { getMetric, type MetricName } from "@nn/runner";
 
 import type { Candidate } from "./candidates.ts";
 import { compareOnTestImages, type TestImageComparison } from "./test-images.ts";
 
-/** A candidate, its place in the ranking and its difference to the best one. */
+/** A candidate, its rank and its difference from the best one. */
 export interface ComparedCandidate {
   readonly candidate: Candidate;
-  /** Over its seeds, by metric; a metric that it does not have is absent. */
+  /** Statistics over its seeds, by metric. A metric that it does not have is absent. */
   readonly metrics: ReadonlyMap<MetricName, Summary>;
   /** Undefined for the best one, and for one without the metric of the ranking. */
   readonly comparison?: ComparisonWithBest | undefined;
@@ -25,7 +25,7 @@ export function compareCandidates(
   goal: "maximize" | "minimize",
   metrics: readonly MetricName[],
 ): ComparedCandidate[] {
-  const measured = candidates.filter((candidate) => meanOf(candidate, metric) !== undefined);
+  const measured = candidates.filter((candidate) => computeMean(candidate, metric) !== undefined);
   const rest = candidates.filter((candidate) => !measured.includes(candidate));
   const describe = (candidate: Candidate): Omit<ComparedCandidate, "comparison" | "testImages"> => ({
     candidate,
@@ -48,7 +48,7 @@ export function compareCandidates(
     })
     .map((each, index) => ({
       each,
-      order: index === best ? -Infinity : sign * meanOf(each.candidate, metric)!,
+      order: index === best ? -Infinity : sign * computeMean(each.candidate, metric)!,
     }))
     .sort((a, b) => a.order - b.order)
     .map(({ each }) => each);
@@ -56,14 +56,14 @@ export function compareCandidates(
 }
 
 /** Returns the mean of a metric over the seeds of a candidate; undefined if no trial has it. */
-export function meanOf(candidate: Candidate, metric: MetricName): number | undefined {
+export function computeMean(candidate: Candidate, metric: MetricName): number | undefined {
   const values = [...valuesBySeed(candidate, metric).values()];
   return values.length === 0 ? undefined : summarize(values).mean;
 }
 
 /**
  * Returns the finite values of a metric, by seed. The validation images are drawn with the seed of the
- * experiment, so trials of experiments with other seeds are measured on other images, and are no pairs.
+ * experiment, so trials of experiments with other seeds are evaluated on other images and cannot be paired.
  */
 function valuesBySeed({ rows, settings }: Candidate, metric: MetricName): Map<string, number> {
   const images = metric.startsWith("test.")
@@ -71,7 +71,7 @@ function valuesBySeed({ rows, settings }: Candidate, metric: MetricName): Map<st
     : ["seed", "dataset.validation"].map((path) => String(settings.get(path)));
   return new Map(
     rows.flatMap((row) => {
-      const value = metricOf(row, metric);
+      const value = getMetric(row, metric);
       const key = [row.seed, ...images].join(" ");
       return value === undefined || !Number.isFinite(value) ? [] : [[key, value] as const];
     }),

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { differingPaths, settingsOf } from "./experiment-settings.ts";
+import { findDifferingPaths, getSettings } from "./experiment-settings.ts";
 
 const experiment = {
   name: "one",
@@ -13,7 +13,7 @@ const experiment = {
 };
 
 test("settings are all values by their paths, without what does not change a trial", () => {
-  expect([...settingsOf(experiment)]).toEqual([
+  expect([...getSettings(experiment)]).toEqual([
     ["seed", 1],
     ["model.layers[0].type", "dense"],
     ["model.layers[0].units", 8],
@@ -26,8 +26,10 @@ test("settings are all values by their paths, without what does not change a tri
 });
 
 test("a swept value replaces that of the file, and a swept block all of its settings", () => {
-  expect(settingsOf(experiment, { "optimizer.learningRate": "0.2" }).get("optimizer.learningRate")).toBe(0.2);
-  const swept = settingsOf(experiment, { optimizer: "adam", "model.layers[0]": "{}" });
+  expect(getSettings(experiment, { "optimizer.learningRate": "0.2" }).get("optimizer.learningRate")).toBe(
+    0.2,
+  );
+  const swept = getSettings(experiment, { optimizer: "adam", "model.layers[0]": "{}" });
   expect([...swept.keys()]).toEqual([
     "seed",
     "model.layers[1].type",
@@ -35,7 +37,7 @@ test("a swept value replaces that of the file, and a swept block all of its sett
     "optimizer",
     "model.layers[0]",
   ]);
-  expect(settingsOf({}, { a: "true", b: "", c: "1e-3", d: "he" })).toEqual(
+  expect(getSettings({}, { a: "true", b: "", c: "1e-3", d: "he" })).toEqual(
     new Map<string, unknown>([
       ["a", true],
       ["b", null],
@@ -47,14 +49,14 @@ test("a swept value replaces that of the file, and a swept block all of its sett
 
 test("paths differ if a value differs or is missing", () => {
   const of = (changes: object, folder: string | undefined = "x") => ({
-    settings: settingsOf({ ...experiment, ...changes }),
+    settings: getSettings({ ...experiment, ...changes }),
     folder,
   });
-  expect(differingPaths([of({}), of({ seed: 2, loss: { type: "mse" } })])).toEqual(["seed", "loss.type"]);
-  expect(differingPaths([of({}), of({ name: "two" })])).toEqual([]);
+  expect(findDifferingPaths([of({}), of({ seed: 2, loss: { type: "mse" } })])).toEqual(["seed", "loss.type"]);
+  expect(findDifferingPaths([of({}), of({ name: "two" })])).toEqual([]);
 });
 
 test("of a table without an experiment, only the swept values are compared", () => {
-  const table = { settings: settingsOf({}, { seed: "2" }) };
-  expect(differingPaths([{ settings: settingsOf(experiment), folder: "x" }, table])).toEqual(["seed"]);
+  const table = { settings: getSettings({}, { seed: "2" }) };
+  expect(findDifferingPaths([{ settings: getSettings(experiment), folder: "x" }, table])).toEqual(["seed"]);
 });

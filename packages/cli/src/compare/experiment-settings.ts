@@ -3,14 +3,14 @@ import { formatPath, isRecord, type Path } from "@nn/training";
 /** The settings of an experiment: path → value. A value is a scalar, or an empty list or map as JSON. */
 export type Settings = ReadonlyMap<string, string | number | boolean | null>;
 
-/** Keys of an experiment that do not change what a trial is. */
+/** Keys of an experiment that do not affect its trials. */
 const OUTSIDE = new Set(["name", "description", "sweep", "executor", "keep"]);
 
 /**
  * Returns the settings of a trial: every value of the resolved experiment, by its path, with the swept values
  * of the trial in place of those of the file. `swept`: path → the cell of results.csv.
  */
-export function settingsOf(
+export function getSettings(
   experiment: Readonly<Record<string, unknown>>,
   swept: Readonly<Record<string, string>> = {},
 ): Settings {
@@ -50,9 +50,9 @@ function scalarOf(cell: string): string | number | boolean | null {
 
 /**
  * Returns the paths whose values differ, in the order of the first settings that have them. Without a
- * `folder`, the experiment is unknown, so a missing value is no difference.
+ * `folder`, the experiment is unknown, so a missing value does not count as a difference.
  */
-export function differingPaths(
+export function findDifferingPaths(
   all: readonly { readonly settings: Settings; readonly folder?: string | undefined }[],
 ): string[] {
   const paths = new Set(all.flatMap(({ settings }) => [...settings.keys()]));

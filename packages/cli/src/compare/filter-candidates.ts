@@ -1,8 +1,8 @@
-import { didYouMean, ExperimentError } from "@nn/experiment";
+import { formatSuggestion, ExperimentError } from "@nn/experiment";
 import { METRIC_COLUMNS, type MetricName } from "@nn/runner";
 import { ConstraintError, parseConstraint, type DerivedVariables, type DomainSpecs } from "@nn/sweep";
 
-import { meanOf } from "./comparison.ts";
+import { computeMean } from "./comparison.ts";
 import type { Candidate } from "./candidates.ts";
 
 /**
@@ -28,14 +28,14 @@ export function filterCandidates(
     } catch (error) {
       if (!(error instanceof ConstraintError)) throw error;
       const { unknownName } = error;
-      if (unknownName !== undefined) throw unknownSetting(unknownName, paths, "--where");
+      if (unknownName !== undefined) throw createUnknownSettingError(unknownName, paths, "--where");
       const [message = "", advice = ""] = error.message.split("; ");
       throw new ExperimentError([{ place: "--where", message, advice }]);
     }
   });
   const kept = candidates.filter((candidate) => {
     const metrics = METRIC_COLUMNS.flatMap((name) => {
-      const mean = meanOf(candidate, name);
+      const mean = computeMean(candidate, name);
       return mean === undefined ? [] : [[name, mean] as const];
     });
     const written = { ...Object.fromEntries(candidate.settings), ...Object.fromEntries(metrics) };
@@ -54,8 +54,12 @@ export function filterCandidates(
 }
 
 /** Returns the error for a name that is neither a metric nor a setting of the candidates. */
-export function unknownSetting(name: string, paths: Iterable<string>, option: string): ExperimentError {
-  const similar = didYouMean(name, [...METRIC_COLUMNS, ...paths]);
+export function createUnknownSettingError(
+  name: string,
+  paths: Iterable<string>,
+  option: string,
+): ExperimentError {
+  const similar = formatSuggestion(name, [...METRIC_COLUMNS, ...paths]);
   return new ExperimentError([
     {
       place: option,

@@ -1,14 +1,14 @@
 import { expect, test } from "vitest";
 
-import { nameProblem, valueName } from "./entry-name.ts";
+import { checkEntryName, toValueName } from "./entry-name.ts";
 
 test.each([
   ["softsign", "softsign"],
   ["hard-tanh", "hardTanh"],
   ["max-pool2d", "maxPool2d"],
 ])("%s is exported as %s", (type, value) => {
-  expect(nameProblem("layer", type, ["relu"])).toBeUndefined();
-  expect(valueName(type)).toBe(value);
+  expect(checkEntryName("layer", type, ["relu"])).toBeUndefined();
+  expect(toValueName(type)).toBe(value);
 });
 
 test.each([
@@ -17,21 +17,21 @@ test.each([
   ["hard--tanh", "hard-tanh"],
   ["class", "class-layer"],
 ])("%s is rejected, and %s is suggested", (name, proposed) => {
-  expect(nameProblem("layer", name, [])).toContain(`did you mean "${proposed}"?`);
+  expect(checkEntryName("layer", name, [])).toContain(`did you mean "${proposed}"?`);
 });
 
 test.each(["", "-", "../x", "a/b", "ä"])("%o is rejected", (name) => {
-  expect(nameProblem("layer", name, [])).toContain("is not a valid name for a layer");
+  expect(checkEntryName("layer", name, [])).toContain("is not a valid name for a layer");
 });
 
 test("a name that the file imports is rejected", () => {
-  expect(nameProblem("schedule", "after-warmup", [])).toContain("choose another name");
-  expect(nameProblem("layer", "define-layer", [])).toContain("choose another name");
-  expect(nameProblem("sampler", "draw", [])).toContain("choose another name");
-  expect(nameProblem("dataset", "draw-split", [])).toContain("choose another name");
-  expect(nameProblem("layer", "draw", [])).toBeUndefined();
+  expect(checkEntryName("schedule", "after-warmup", [])).toContain("choose another name");
+  expect(checkEntryName("layer", "define-layer", [])).toContain("choose another name");
+  expect(checkEntryName("sampler", "draw", [])).toContain("choose another name");
+  expect(checkEntryName("dataset", "draw-split", [])).toContain("choose another name");
+  expect(checkEntryName("layer", "draw", [])).toBeUndefined();
 });
 
-test("an existing name is rejected", () => {
-  expect(nameProblem("loss", "hinge", ["focal", "hinge"])).toBe('a loss "hinge" already exists');
+test("a name that already exists is rejected", () => {
+  expect(checkEntryName("loss", "hinge", ["focal", "hinge"])).toBe('a loss "hinge" already exists');
 });

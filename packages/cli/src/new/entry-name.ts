@@ -1,8 +1,8 @@
-import type { Kind } from "./template.ts";
+import type { EntryKind } from "./template.ts";
 import { templates } from "./templates.ts";
 
 /** Converts the name of an entry to the name of its exported value: `hard-tanh` to `hardTanh`. */
-export function valueName(type: string): string {
+export function toValueName(type: string): string {
   return type.replaceAll(/-(.)/g, (_dash, letter: string) => letter.toUpperCase());
 }
 
@@ -10,7 +10,7 @@ export function valueName(type: string): string {
  * Returns an error message if the name of a new entry is invalid, otherwise undefined. `taken` lists the
  * existing types.
  */
-export function nameProblem(kind: Kind, name: string, taken: Iterable<string>): string | undefined {
+export function checkEntryName(kind: EntryKind, name: string, taken: Iterable<string>): string | undefined {
   if (!/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(name)) {
     const near = kebabCase(name);
     const advice = near === "" || near === name ? "" : `\n  did you mean "${near}"?`;
@@ -23,7 +23,7 @@ export function nameProblem(kind: Kind, name: string, taken: Iterable<string>): 
   if (RESERVED.has(name)) {
     return `"${name}" is a reserved word of TypeScript\n  did you mean "${name}-${kind}"?`;
   }
-  if (namesIn(kind).has(valueName(name)))
+  if (namesIn(kind).has(toValueName(name)))
     return `"${name}" is a name that the file uses: choose another name for the ${kind}`;
   return undefined;
 }
@@ -38,7 +38,7 @@ function kebabCase(name: string): string {
 }
 
 /** Returns the names that the template's files import or declare. */
-function namesIn(kind: Kind): Set<string> {
+function namesIn(kind: EntryKind): Set<string> {
   const { source, test } = templates[kind];
   const text = source("its-type", "itsValue") + test("its-type", "itsValue");
   const imported = [...text.matchAll(/^import (?:type )?\{([^}]*)\}/gm)].flatMap(([, names = ""]) =>

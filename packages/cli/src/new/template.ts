@@ -1,5 +1,5 @@
 /** The kinds of catalog entry that `new` writes. */
-export const KINDS = [
+export const ENTRY_KINDS = [
   "layer",
   "loss",
   "optimizer",
@@ -11,10 +11,10 @@ export const KINDS = [
   "pruner",
 ] as const;
 /** A kind of catalog entry that `new` writes. */
-export type Kind = (typeof KINDS)[number];
+export type EntryKind = (typeof ENTRY_KINDS)[number];
 
 /** The template of a new entry: a small, complete and correct source and its test, for the user to change. */
-export interface Template {
+export interface EntryTemplate {
   /** The package of the catalog. */
   readonly package: "layers" | "mnist" | "sweep";
   /** The folder of the catalog below the sources of that package. */

@@ -1,9 +1,9 @@
 import type { Augmenter, ImageBatch } from "@nn/mnist";
 import { train } from "@nn/training";
-import { silent, toy, toySpec } from "@nn/training/testing/toy-training";
+import { createSilentObserver, createToyTraining, toySpec } from "@nn/training/testing/toy-training";
 import { expect, test } from "vitest";
 
-import { augmentedImages } from "./augmented-images.ts";
+import { createAugmentedImages } from "./augmented-images.ts";
 
 /** Records every image (2 × 2) that the training receives, as bytes: epoch and example → the image. */
 function watched(augmenter: Augmenter): Map<string, number[]> {
@@ -42,12 +42,12 @@ test.each([
   ["in the order of the file", [{ type: "mixup", alpha: 1 }], false],
 ])("images that are %s are the same as in training", async (_how, augment, shuffle) => {
   const spec = { ...toySpec, augment, training: { ...toySpec.training, shuffle } };
-  const { network, config } = await toy(spec);
+  const { network, config } = await createToyTraining(spec);
   const seen = watched(config.augmenter!);
-  await train(network, config, silent());
+  await train(network, config, createSilentObserver());
 
   const { split: training, images } = config;
-  const shown = augmentedImages({ training, images }, { spec, seed: 1 }, 6, [2, 3]);
+  const shown = createAugmentedImages({ training, images }, { spec, seed: 1 }, 6, [2, 3]);
   expect(shown.map(({ versions }) => versions.map((version) => [...version]))).toEqual(
     [0, 1, 2, 3, 4, 5].map((example) => [2, 3].map((epoch) => seen.get(`${epoch} ${example}`))),
   );

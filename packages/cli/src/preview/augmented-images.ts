@@ -1,4 +1,4 @@
-import { ImageBatches, shuffledOrder } from "@nn/mnist";
+import { ImageBatches, shuffleIndices } from "@nn/mnist";
 import { createRng } from "@nn/tensor";
 import { createAugmenter, type DatasetSplits, type Trial, type TrialCatalogs } from "@nn/training";
 
@@ -13,7 +13,7 @@ export interface AugmentedImage {
  * builds the same batches as the trial, because some augmentations mix an image with the next one of its
  * batch. `augmentations` is the catalog. Default: the built-in one.
  */
-export function augmentedImages(
+export function createAugmentedImages(
   { training, images }: Pick<DatasetSplits, "training" | "images">,
   { spec, seed }: Pick<Trial, "spec" | "seed">,
   count: number,
@@ -31,7 +31,7 @@ export function augmentedImages(
 
   const order = images.slice();
   for (const epoch of epochs) {
-    if (shuffle) shuffledOrder(images, rng.fork("shuffle").fork(epoch), order);
+    if (shuffle) shuffleIndices(images, rng.fork("shuffle").fork(epoch), order);
     for (const [row, example] of chosen.entries()) {
       const place = order.indexOf(example);
       const start = place - (place % batchSize);

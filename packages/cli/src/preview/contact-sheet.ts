@@ -21,7 +21,11 @@ export interface SheetLayout {
 }
 
 /** Computes the layout of a sheet with `rows` images (H, W, C) and `versions` augmented versions of each. */
-export function sheetLayout([height = 1, width = 1]: Shape, rows: number, versions: number): SheetLayout {
+export function computeSheetLayout(
+  [height = 1, width = 1]: Shape,
+  rows: number,
+  versions: number,
+): SheetLayout {
   const scale = Math.max(1, Math.floor(COMFORTABLE / Math.max(height, width)));
   return {
     width: (versions + 1) * (width * scale + GAP) + GAP + WIDE_GAP,
@@ -34,9 +38,13 @@ export function sheetLayout([height = 1, width = 1]: Shape, rows: number, versio
  * Encodes a PNG file with one row per image (H, W, C): the unchanged image, then its versions. If images have
  * more than four channels, only the first channel is shown.
  */
-export function contactSheet(images: readonly AugmentedImage[], exampleShape: Shape): Uint8Array {
+export function encodeContactSheet(images: readonly AugmentedImage[], exampleShape: Shape): Uint8Array {
   const [H = 1, W = 1, C = 1] = exampleShape;
-  const { width, height, scale } = sheetLayout(exampleShape, images.length, images[0]?.versions.length ?? 0);
+  const { width, height, scale } = computeSheetLayout(
+    exampleShape,
+    images.length,
+    images[0]?.versions.length ?? 0,
+  );
   const channels = C <= 4 ? C : 1;
   const data = new Uint8Array(width * height * channels).fill(GREY);
   if (channels % 2 === 0) {

@@ -1,4 +1,9 @@
-import { accuracyByCoverage, brierScore, expectedCalibrationError, reliabilityBins } from "@nn/insight";
+import {
+  computeAccuracyByCoverage,
+  brierScore,
+  expectedCalibrationError,
+  computeReliabilityBins,
+} from "@nn/insight";
 import type { CalibrationData } from "@nn/report";
 
 import type { TestPredictions } from "./outputs.ts";
@@ -6,12 +11,12 @@ import type { TestPredictions } from "./outputs.ts";
 /** Number of points of the coverage curve. */
 const POINTS = 60;
 
-/** Returns how well the probabilities of a network agree with its accuracy, with 15 bins of equal width. */
-export function calibrationOf({ predictions }: TestPredictions): CalibrationData {
-  const bins = reliabilityBins(predictions);
-  const curve = accuracyByCoverage(predictions);
+/** Computes the calibration of a network, with 15 bins of equal width. */
+export function computeCalibration({ predictions }: TestPredictions): CalibrationData {
+  const bins = computeReliabilityBins(predictions);
+  const curve = computeAccuracyByCoverage(predictions);
   const step = Math.max(1, Math.floor(curve.length / POINTS));
-  // The accuracy of a few images says nothing: the curve begins with one in fifty.
+  // The curve begins at 2 % of the images, because the accuracy of fewer images is too noisy.
   const shown = curve.filter(
     ({ coverage }, at) => (at % step === 0 && coverage >= 0.02) || at === curve.length - 1,
   );

@@ -6,17 +6,17 @@ import type { LearningRate, ReportData } from "@nn/report";
 import { readEnvironment, workspaceFolder } from "@nn/runner";
 import { decodeNetwork, type SavedNetwork } from "@nn/training";
 
-import { differingPaths, settingsOf } from "../compare/experiment-settings.ts";
+import { findDifferingPaths, getSettings } from "../compare/experiment-settings.ts";
 import { describeRun } from "../runs/run-description.ts";
-import { shortNames } from "../terminal/summary.ts";
-import { learningRateOf } from "./learning-rate.ts";
+import { shortenPaths } from "../terminal/summary.ts";
+import { computeLearningRates } from "./learning-rate.ts";
 import { evaluateOutputs } from "./read-evaluation.ts";
 import { readOutputs, type TestPredictions } from "./outputs.ts";
 import { toPageNetwork } from "./page-network.ts";
-import { otherRun } from "./other-run.ts";
+import { readOtherRun } from "./other-run.ts";
 import { readRun, type RunData } from "./read-run.ts";
 
-/** At most this many networks are compared by their answers. */
+/** Maximum number of networks whose predictions are compared. */
 const MOST_NETWORKS = 12;
 
 /**
@@ -24,7 +24,7 @@ const MOST_NETWORKS = 12;
  * `dataFolder`: where data sets are searched; the data set of the run is needed for its images only. `notice`
  * receives the reasons why something is left out. Throws RunDirectoryError.
  */
-export async function gatherReport(
+export async function gatherReportData(
   [folder, ...otherFolders]: readonly [string, ...string[]],
   dataFolder: string,
   notice: (text: string) => void,
@@ -32,7 +32,7 @@ export async function gatherReport(
   const run = readRun(folder);
   const [own = "", ...otherSettings] = differingSettings([folder, ...otherFolders]);
   const others = otherFolders.flatMap((each, index) => {
-    const other = otherRun(run, readRun(each), haveSameImages(folder, each));
+    const other = readOtherRun(run, readRun(each), haveSameImages(folder, each));
     if (other === undefined) return [];
     const settings = [other.settings, otherSettings[index]].filter((text) => text).join(", ");
     return [{ ...other, settings }];
@@ -73,16 +73,16 @@ function haveSameImages(one: string, other: string): boolean {
   return imagesOf(one) === imagesOf(other);
 }
 
-/** At most this many settings tell runs apart. */
+/** Maximum number of settings that distinguish runs. */
 const MOST_SETTINGS = 8;
 
 /** Returns the settings of each run that differ between the runs, without the swept ones. */
 function differingSettings(folders: readonly string[]): string[] {
   const runs = folders.map(describeRun);
   const swept = new Set(runs.flatMap(({ sweptPaths }) => sweptPaths));
-  const all = runs.map(({ experiment, path }) => ({ settings: settingsOf(experiment), folder: path }));
-  const paths = differingPaths(all).filter((path) => !swept.has(path));
-  const names = shortNames(paths);
+  const all = runs.map(({ experiment, path }) => ({ settings: getSettings(experiment), folder: path }));
+  const paths = findDifferingPaths(all).filter((path) => !swept.has(path));
+  const names = shortenPaths(paths);
   return all.map(({ settings }) =>
     paths
       .slice(0, MOST_SETTINGS)
@@ -91,7 +91,9 @@ function differingSettings(folders: readonly string[]): string[] {
   );
 }
 
-/** Returns the data set of a network. Says so and returns undefined if it cannot be read, or is another. */
+/**
+ * Returns the data set of a network. Prints a notice and returns undefined if it cannot be read or differs.
+ */
 async function datasetOf(
   folder: string,
   { saved, outputs }: KeptNetwork,
@@ -118,7 +120,7 @@ function winnersLearningRate(
   if (trial === undefined || dataset === undefined || trial.parent !== null) return undefined;
   const { validation } = saved.spec.dataset;
   const images = dataset.training.count - (typeof validation === "number" ? validation : 0);
-  return learningRateOf(saved.spec, trial, images);
+  return computeLearningRates(saved.spec, trial, images);
 }
 
 interface KeptNetwork {

@@ -2,7 +2,7 @@ import type { ReportTrial } from "@nn/report";
 import type { TrialSpec } from "@nn/training";
 import { expect, test } from "vitest";
 
-import { learningRateOf } from "./learning-rate.ts";
+import { computeLearningRates } from "./learning-rate.ts";
 
 const spec: TrialSpec = {
   dataset: { type: "mnist", validation: 0, normalize: false },
@@ -43,7 +43,7 @@ function trial(losses: readonly number[]): ReportTrial {
 
 test("the learning rate follows the schedule, step by step", () => {
   // 100 images in batches of 50: two steps per epoch. The rate drops to a tenth after two epochs.
-  const { points } = learningRateOf(spec, trial([4, 3, 2, 1]), 100)!;
+  const { points } = computeLearningRates(spec, trial([4, 3, 2, 1]), 100)!;
   expect(points).toEqual([
     [0, 0.5],
     [0.5, 0.5],
@@ -67,12 +67,14 @@ test("a schedule that reacts to the validation loss gets the losses of the trial
     end: 0,
     warmup: { epochs: 0, steps: 0, from: 0 },
   };
-  const { points } = learningRateOf({ ...spec, schedule }, trial([4, 5, 3, 3]), 50)!;
+  const { points } = computeLearningRates({ ...spec, schedule }, trial([4, 5, 3, 3]), 50)!;
   expect(points.map(([, rate]) => rate)).toEqual([0.5, 0.5, 0.25, 0.25]);
 });
 
 test("a constant learning rate, and one of a custom schedule, are left out", () => {
   const constant = { type: "constant", warmup: { epochs: 0, steps: 0, from: 0 } };
-  expect(learningRateOf({ ...spec, schedule: constant }, trial([1, 1]), 100)).toBeUndefined();
-  expect(learningRateOf({ ...spec, schedule: { type: "./mine.ts" } }, trial([1, 1]), 100)).toBeUndefined();
+  expect(computeLearningRates({ ...spec, schedule: constant }, trial([1, 1]), 100)).toBeUndefined();
+  expect(
+    computeLearningRates({ ...spec, schedule: { type: "./mine.ts" } }, trial([1, 1]), 100),
+  ).toBeUndefined();
 });

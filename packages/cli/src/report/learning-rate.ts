@@ -1,6 +1,6 @@
 import { schedules } from "@nn/layers";
 import type { LearningRate, ReportTrial } from "@nn/report";
-import { scheduleContext, type TrialSpec } from "@nn/training";
+import { createScheduleContext, type TrialSpec } from "@nn/training";
 
 /** At most about this many points draw the curve. */
 const MOST_POINTS = 240;
@@ -10,7 +10,7 @@ const MOST_POINTS = 240;
  * training images. A schedule that depends on validation metrics gets those of the trial. Returns undefined
  * if the learning rate is constant, or not known because the schedule or the optimizer is a custom one.
  */
-export function learningRateOf(
+export function computeLearningRates(
   { schedule: { type, ...options }, optimizer, training }: TrialSpec,
   { number, history }: ReportTrial,
   images: number,
@@ -18,7 +18,7 @@ export function learningRateOf(
   const definition = schedules.get(type);
   const { learningRate } = optimizer;
   if (definition === undefined || typeof learningRate !== "number" || images < 1) return undefined;
-  const context = scheduleContext({ ...training, images });
+  const context = createScheduleContext({ ...training, images });
   const schedule = definition.build(options, context);
   const { stepsPerEpoch } = context;
   const stride = Math.max(1, Math.ceil((stepsPerEpoch * history.epoch.length) / MOST_POINTS));

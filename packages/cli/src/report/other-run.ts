@@ -1,14 +1,14 @@
 import { comparePaired, compareWelch } from "@nn/insight";
 import type { OtherRun, RunComparison } from "@nn/report";
 
-import { scoresOf, type Scores } from "./rank-trials.ts";
+import { getScores, type Scores } from "./rank-trials.ts";
 import type { RunData } from "./read-run.ts";
 
 /**
  * Returns the best result of another run beside `main`. `haveSameImages`: whether their trials were measured
  * on the same images, so that those with the same seed are pairs. Undefined if no trial is completed.
  */
-export function otherRun(main: RunData, other: RunData, haveSameImages: boolean): OtherRun | undefined {
+export function readOtherRun(main: RunData, other: RunData, haveSameImages: boolean): OtherRun | undefined {
   const best = other.configurations.find(({ metric }) => metric !== null);
   const first = other.trials.find(({ configuration }) => configuration === best?.index);
   if (best?.metric == null || first === undefined) return undefined;
@@ -41,7 +41,7 @@ function compareWith(
   const best = main.configurations.find(({ metric }) => metric !== null);
   if (best === undefined) return null;
   const scores = ({ trials, metric }: RunData, configuration: number): Scores =>
-    scoresOf(
+    getScores(
       trials.filter((trial) => trial.configuration === configuration),
       metric,
     );

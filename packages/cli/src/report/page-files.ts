@@ -4,8 +4,8 @@ import { basename, dirname, join } from "node:path";
 import { pageEntry, pageStyle, type PageFiles } from "@nn/report";
 import { workspaceFolder } from "@nn/runner/environment";
 
-import { catalogEntries } from "../start/catalog-entries.ts";
-import { digestOfFiles } from "../start/digest-of-files.ts";
+import { generateEntriesModule } from "../start/generate-entries-module.ts";
+import { hashProgramFiles } from "../start/hash-program-files.ts";
 
 /**
  * Returns the script and the style sheet of a report's page. The script is bundled at the first report and
@@ -16,7 +16,7 @@ export async function readPageFiles(): Promise<PageFiles> {
   const cached = join(
     workspaceFolder,
     "node_modules/.cache/nn-report",
-    `page-${digestOfFiles(workspaceFolder)}.js`,
+    `page-${hashProgramFiles(workspaceFolder)}.js`,
   );
   const script = existsSync(cached) ? readFileSync(cached, "utf8") : await bundlePage();
   if (!existsSync(cached)) keep(cached, script);
@@ -38,7 +38,7 @@ async function bundlePage(): Promise<string> {
         name: "catalogs",
         load: {
           filter: { id: /\/src\/browser\/entries\.ts$/ },
-          handler: (path) => ({ code: catalogEntries(path), moduleType: "ts" }),
+          handler: (path) => ({ code: generateEntriesModule(path), moduleType: "ts" }),
         },
       },
     ],

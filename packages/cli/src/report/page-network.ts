@@ -1,6 +1,6 @@
 import { layers as builtIn } from "@nn/layers";
 import type { PageNetwork } from "@nn/report";
-import { customTypes, type SavedNetwork } from "@nn/training";
+import { collectCustomTypes, type SavedNetwork } from "@nn/training";
 
 /** Networks with at most this many numbers are stored exactly, larger ones in half precision. */
 const MOST_EXACT = 400_000;
@@ -14,7 +14,7 @@ const MOST_NUMBERS = 1_000_000;
 export function toPageNetwork(saved: SavedNetwork, trial: number): PageNetwork | undefined {
   const { spec, inputShape, normalization, tensors } = saved;
   const { layers } = spec.model;
-  const isCustom = customTypes(layers).length > 0 || layers.some(({ type }) => !builtIn.has(type));
+  const isCustom = collectCustomTypes(layers).length > 0 || layers.some(({ type }) => !builtIn.has(type));
   const named = [...tensors];
   const total = named.reduce((sum, [, { data }]) => sum + data.length, 0);
   if (isCustom || total > MOST_NUMBERS) return undefined;

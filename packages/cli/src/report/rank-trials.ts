@@ -18,21 +18,21 @@ export function rankTrials(
     const own = groups.get(index) ?? [];
     return {
       index,
-      metric: estimateOf(scoresOf(own, metric)),
-      test: metric.startsWith("test.") ? null : estimateOf(scoresOf(own, "test.accuracy")),
+      metric: estimateOf(getScores(own, metric)),
+      test: metric.startsWith("test.") ? null : estimateOf(getScores(own, "test.accuracy")),
     };
   });
   const [best, second] = configurations.filter((each) => each.metric !== null);
   if (best === undefined || second === undefined) return { configurations, lead: null };
-  const scores = [best, second].map(({ index }) => scoresOf(groups.get(index) ?? [], metric));
+  const scores = [best, second].map(({ index }) => getScores(groups.get(index) ?? [], metric));
   return { configurations, lead: leadOf(scores[0]!, scores[1]!) };
 }
 
 /** Seed → value of the completed trials. */
 export type Scores = ReadonlyMap<number, number>;
 
-/** Returns the metric of the completed ones of some trials, by seed. */
-export function scoresOf(trials: readonly ReportTrial[], metric: ReportData["metric"]): Scores {
+/** Returns the metric of each completed trial, by seed. */
+export function getScores(trials: readonly ReportTrial[], metric: ReportData["metric"]): Scores {
   const scores = new Map<number, number>();
   for (const trial of trials) {
     const value = trial.status === "completed" ? valueOf(trial, metric) : null;

@@ -1,9 +1,9 @@
-import { agreement, mcnemar, topKAccuracy } from "@nn/insight";
+import { compareAgreement, mcnemarTest, topKAccuracy } from "@nn/insight";
 import type { Dataset } from "@nn/mnist";
-import type { EvaluationData, NetworkAnswers, NetworkPair } from "@nn/report";
-import { sizeOf } from "@nn/tensor";
+import type { EvaluationData, NetworkPredictions, NetworkPair } from "@nn/report";
+import { countElements } from "@nn/tensor";
 
-import { calibrationOf } from "./calibration.ts";
+import { computeCalibration } from "./calibration.ts";
 import { chooseImages } from "./choose-images.ts";
 import { encodeSprite } from "./image-sprite.ts";
 import type { TestPredictions } from "./outputs.ts";
@@ -43,10 +43,10 @@ export function evaluateOutputs(
 }
 
 function mostImages({ exampleShape }: Dataset): number {
-  return Math.min(MOST_IMAGES, Math.floor(MOST_BYTES / sizeOf(exampleShape)));
+  return Math.min(MOST_IMAGES, Math.floor(MOST_BYTES / countElements(exampleShape)));
 }
 
-function answersOf(network: TestPredictions, images: readonly number[]): NetworkAnswers {
+function answersOf(network: TestPredictions, images: readonly number[]): NetworkPredictions {
   const { classes, labels, predicted, confidence } = network.predictions;
   const confusion = Array.from({ length: classes }, () => Array.from({ length: classes }, () => 0));
   for (const [image, answer] of predicted.entries()) confusion[labels[image]!]![answer]!++;
@@ -56,7 +56,7 @@ function answersOf(network: TestPredictions, images: readonly number[]): Network
     topAccuracies: Array.from({ length: Math.min(MOST_TOP, classes - 1) }, (_, at) =>
       topKAccuracy(network.predictions, at + 1),
     ),
-    calibration: calibrationOf(network),
+    calibration: computeCalibration(network),
     answers: images.map((image) => predicted[image]!),
     confidences: images.map((image) => Number(confidence[image]!.toFixed(4))),
   };
@@ -67,13 +67,13 @@ function pairOf(
   [other, second]: readonly [TestPredictions, number],
 ): NetworkPair {
   const { predicted, labels } = one.predictions;
-  const { onlyA, onlyB, samePrediction } = agreement(predicted, other.predictions.predicted, labels);
+  const { onlyA, onlyB, samePrediction } = compareAgreement(predicted, other.predictions.predicted, labels);
   return {
     first,
     second,
     different: labels.length - samePrediction,
     onlyFirst: onlyA,
     onlySecond: onlyB,
-    pValue: mcnemar(onlyA, onlyB),
+    pValue: mcnemarTest(onlyA, onlyB),
   };
 }

@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
-import type { MaybeNumber, ReportData, ReportMetrics, ReportTrial, SweptParameter } from "@nn/report";
+import type { NullableNumber, ReportData, ReportMetrics, ReportTrial, SweptParameter } from "@nn/report";
 import {
   readJournal,
-  trialsOf,
+  collectTrialRecords,
   type EpochRecord,
   wrapFileSystemErrors,
   type Metrics,
@@ -14,11 +14,11 @@ import {
 import { isAdaptive, samplers } from "@nn/sweep";
 import { isRecord } from "@nn/training";
 
-import { describeRun, rankedConfigurations } from "../runs/run-description.ts";
+import { describeRun, rankConfigurationRows } from "../runs/run-description.ts";
 import { formatValue } from "../terminal/format.ts";
 import { rankTrials } from "./rank-trials.ts";
 
-/** What the tables and the journal of a run say. */
+/** The content of the tables and the journal of a run. */
 export type RunData = Omit<ReportData, "evaluation" | "learningRate" | "others" | "differingSettings">;
 
 /**
@@ -29,7 +29,7 @@ export function readRun(folder: string): RunData {
   const description = describeRun(folder);
   const { experiment: resolved, rows, sweptPaths, goal } = description;
   const { events } = readJournal(join(folder, "journal.jsonl"));
-  const records = trialsOf(events);
+  const records = collectTrialRecords(events);
   const experimentFile = join(folder, "experiment.yaml");
   const experiment = wrapFileSystemErrors("read", experimentFile, () => readFileSync(experimentFile, "utf8"));
   const sweep = recordOf(resolved["sweep"]);
@@ -40,7 +40,7 @@ export function readRun(folder: string): RunData {
   const sampler = recordOf(sweep["sampler"]);
 
   const keys = new Map<string, number>();
-  // Trials that continue each other's networks are results of different epochs, not repeats.
+  // Trials that continue each other's networks differ in their epochs, so they are not repeats.
   const isContinued = rows.some(({ parent }) => parent !== undefined);
   const trials = rows.map((row): ReportTrial => {
     const key = JSON.stringify([Object.entries(row.parameters), isContinued ? row.epochs : null]);
@@ -49,7 +49,7 @@ export function readRun(folder: string): RunData {
     return trialOf(row, records, configuration, sweptPaths);
   });
   const indices = new Map(trials.map(({ number, configuration }) => [number, configuration]));
-  const ranking = rankedConfigurations({ rows, metric, goal }).map((each) =>
+  const ranking = rankConfigurationRows({ rows, metric, goal }).map((each) =>
     indices.get(each.rows[0]!.trial)!,
   );
   return {
@@ -138,12 +138,12 @@ function metricsOf(metrics: Metrics | undefined): ReportMetrics | null {
   return { loss: finite(metrics.loss), accuracy: finite(metrics.accuracy) };
 }
 
-function finite(value: number | undefined): MaybeNumber {
+function finite(value: number | undefined): NullableNumber {
   return value !== undefined && Number.isFinite(value) ? value : null;
 }
 
-/** Six digits are more than a chart can show. */
-function rounded(value: number | undefined): MaybeNumber {
+/** A chart cannot show more than six digits. */
+function rounded(value: number | undefined): NullableNumber {
   const number = finite(value);
   return number === null ? null : Number(number.toPrecision(6));
 }
@@ -201,7 +201,7 @@ function withNumbers(trials: readonly ReportTrial[], paths: readonly string[]): 
 /** `model.layers[1].units` → `units`, or more of its end if another path ends like it. */
 function shortName(path: string, paths: readonly string[]): string {
   const steps = path.split(".");
-  // `type` alone says nothing.
+  // `type` alone is not a meaningful name.
   for (let length = steps.at(-1) === "type" ? 2 : 1; length < steps.length; length++) {
     const end = steps.slice(-length).join(".");
     if (paths.every((other) => other === path || !(other === end || other.endsWith(`.${end}`)))) return end;
@@ -227,7 +227,7 @@ const labels: readonly (readonly [key: string, label: string])[] = [
   ["threads", "threads per trial"],
 ];
 
-/** Returns what environment.json says about program, machine and data, without the paths of this machine. */
+/** Returns the program, machine and data in environment.json, without the paths of this machine. */
 function environmentOf(folder: string): [string, string][] {
   const environment = readEnvironmentFile(join(folder, "environment.json"));
   const facts = labels.flatMap(([key, label]): [string, string][] => {
@@ -248,7 +248,7 @@ function readEnvironmentFile(path: string): Readonly<Record<string, unknown>> {
   try {
     return recordOf(JSON.parse(readFileSync(path, "utf8")));
   } catch {
-    // The run rewrites a damaged file; the report does without it.
+    // The run rewrites a damaged file; the report leaves it out.
     return {};
   }
 }

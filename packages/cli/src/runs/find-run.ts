@@ -1,11 +1,11 @@
 import { existsSync, readdirSync, realpathSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 
-import { didYouMean, ExperimentError } from "@nn/experiment";
-import { latestRun } from "@nn/results";
+import { formatSuggestion, ExperimentError } from "@nn/experiment";
+import { readLatestRun } from "@nn/results";
 import { workspaceFolder } from "@nn/runner";
 
-/** What a user can name: a run, or one of its trials. */
+/** A run or a trial that the user has named. */
 export interface FoundRun {
   /** The folder of the run. */
   readonly run: string;
@@ -18,12 +18,12 @@ export const resultsFolder = join(workspaceFolder, "results");
 
 /**
  * Finds the run that `where` names: the folder of a run, a file in it, the folder of one of its trials, a
- * file of that trial, or the folder of an experiment's runs, whose newest run counts. A name that is no path
- * is searched below results/. Throws ExperimentError.
+ * file of that trial, or the folder of an experiment's runs, whose newest run counts. A name that is not a
+ * path is searched below results/. Throws ExperimentError.
  */
 export function findRun(where: string): FoundRun {
   const path = [where, join(resultsFolder, where)].find((each) => existsSync(each)) ?? byShortHash(where);
-  if (path === undefined) wrongRun(where, "there is no such run or file", similarRuns(where));
+  if (path === undefined) throwRunNotFound(where, "there is no such run or file", similarRuns(where));
   // `latest` is a link to a run, whose folder has the fingerprint as its name.
   const folder = realpathSync(statSync(path).isFile() ? dirname(path) : path);
   if (isRun(folder)) return { run: folder };
@@ -31,9 +31,12 @@ export function findRun(where: string): FoundRun {
   if (isRun(above) && basename(dirname(folder)) === "trials") {
     return { run: above, trial: Number(basename(folder)) };
   }
-  const newest = latestRun(folder);
+  const newest = readLatestRun(folder);
   if (newest !== undefined && isRun(newest)) return { run: newest };
-  wrongRun(where, statSync(path).isFile() ? "this file belongs to no run" : "this is no folder of a run");
+  throwRunNotFound(
+    where,
+    statSync(path).isFile() ? "this file belongs to no run" : "this is no folder of a run",
+  );
 }
 
 /** Finds `quickstart/0123` by the first digits of the run's fingerprint, if only one run begins with them. */
@@ -53,14 +56,14 @@ function byShortHash(where: string): string | undefined {
 /** Names the runs of the experiment that the user has named, or a similar name; undefined without these. */
 function similarRuns(where: string): string | undefined {
   const [name = ""] = where.split("/");
-  const runs = runsBelow(resultsFolder).filter((run) => basename(dirname(run)) === name);
+  const runs = listRuns(resultsFolder).filter((run) => basename(dirname(run)) === name);
   if (runs.length > 0) return `Its runs: ${runs.map((run) => `${name}/${basename(run)}`).join(", ")}.`;
-  const names = new Set(runsBelow(resultsFolder).map((run) => basename(dirname(run))));
-  return didYouMean(name, names);
+  const names = new Set(listRuns(resultsFolder).map((run) => basename(dirname(run))));
+  return formatSuggestion(name, names);
 }
 
-/** Throws an ExperimentError about the name of a run, with a list of the runs that there are. */
-export function wrongRun(place: string, message: string, advice: string = runsAdvice()): never {
+/** Throws an ExperimentError about the name of a run, with a list of the existing runs. */
+export function throwRunNotFound(place: string, message: string, advice: string = runsAdvice()): never {
   throw new ExperimentError([{ place, message, advice }]);
 }
 
@@ -69,12 +72,12 @@ function isRun(folder: string): boolean {
 }
 
 /** Returns the folders of all runs below a folder of results, by experiment and then by fingerprint. */
-export function runsBelow(results: string): string[] {
+export function listRuns(results: string): string[] {
   return foldersBelow(results).filter(isRun);
 }
 
 /** Returns the folders below a folder of results that have files of a run, but no journal. */
-export function runsWithoutJournal(results: string): string[] {
+export function listRunsWithoutJournal(results: string): string[] {
   const files = ["experiment.yaml", "results.csv"];
   return foldersBelow(results).filter(
     (folder) => !isRun(folder) && files.some((name) => existsSync(join(folder, name))),
@@ -91,7 +94,7 @@ function foldersBelow(results: string): string[] {
 
 /** Names the experiments that have runs. */
 function runsAdvice(): string {
-  const names = [...new Set(runsBelow(resultsFolder).map((run) => basename(dirname(run))))];
+  const names = [...new Set(listRuns(resultsFolder).map((run) => basename(dirname(run))))];
   return names.length === 0
     ? "Run an experiment first. Then give its name or the folder of its run."
     : `Give the folder of a run, or one of the names below results/: ${names.join(", ")}.`;

@@ -1,19 +1,19 @@
 import { existsSync, readFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 
-import { shortened } from "@nn/platform/printable";
+import { shortenLine } from "@nn/platform/printable";
 import {
   isLocked,
   readJournal,
   readResults,
   readRunFile,
   RunDirectoryError,
-  trialsOf,
+  collectTrialRecords,
   wrapFileSystemErrors,
   type ResultRow,
 } from "@nn/results";
-import { METRIC_COLUMNS, metricOf, type MetricName } from "@nn/runner";
-import { rank, type Goal } from "@nn/sweep";
+import { METRIC_COLUMNS, getMetric, type MetricName } from "@nn/runner";
+import { rankByMetric, type Goal } from "@nn/sweep";
 import { isRecord } from "@nn/training";
 import { parse } from "yaml";
 
@@ -30,7 +30,7 @@ export interface RunDescription {
   readonly sweptPaths: readonly string[];
   /** The ended trials, from results.csv. */
   readonly rows: readonly ResultRow[];
-  /** What is likely wrong with the files. */
+  /** Likely problems with the files. */
   readonly notices: readonly string[];
 }
 
@@ -68,17 +68,16 @@ export function describeRun(path: string): RunDescription {
 }
 
 /**
- * Returns a notice if the journal has ended trials that results.csv lacks. A run that was killed leaves
- * such a table, and so does whoever deletes a row. Throws RunDirectoryError if the journal must be read and
- * is damaged.
+ * Returns a notice if the journal has ended trials that results.csv lacks. Such a table is left by a killed
+ * run or by a deleted row. Throws RunDirectoryError if the journal must be read and is damaged.
  */
 function missingTrials(path: string, rows: readonly ResultRow[]): string[] {
   const journal = join(path, "journal.jsonl");
-  // Most journals need not be read as events: they have as many ends of trials as the table has rows.
+  // Most journals need not be parsed: they have as many ended trials as the table has rows.
   const text = Buffer.from(readRunFile(journal)).toString("latin1");
   if (text.split('"event":"trial-ended"').length - 1 === rows.length || isLocked(path)) return [];
   const known = new Set(rows.map(({ trial }) => trial));
-  const records = [...trialsOf(readJournal(journal).events).values()];
+  const records = [...collectTrialRecords(readJournal(journal).events).values()];
   const missing = records.filter(({ trial, status }) => status !== "running" && !known.has(trial));
   if (missing.length === 0) return [];
   const trials = `${missing.length === 1 ? "trial" : "trials"} ${missing.map(({ trial }) => trial).join(", ")}`;
@@ -90,11 +89,11 @@ function missingTrials(path: string, rows: readonly ResultRow[]): string[] {
 
 const GOALS: readonly string[] = ["maximize", "minimize"];
 
-/** Returns the error for a value of experiment.yaml that no experiment has. */
+/** Returns the error for an invalid value in experiment.yaml. */
 function damaged(file: string, key: string, expected: readonly string[], found: unknown): RunDirectoryError {
   return problemOf(
     file,
-    `expected ${key} to be one of ${expected.join(", ")}, got ${shortened(JSON.stringify(found), 60)}`,
+    `expected ${key} to be one of ${expected.join(", ")}, got ${shortenLine(JSON.stringify(found), 60)}`,
   );
 }
 
@@ -113,25 +112,25 @@ export function readExperiment(file: string): Readonly<Record<string, unknown>> 
     // Warnings would be printed beside the output of the command.
     data = parse(text, { logLevel: "error" });
   } catch (error) {
-    // A YAMLParseError, or a ReferenceError for aliases that stand for too much.
+    // A YAMLParseError, or a ReferenceError for aliases that expand to too many values.
     const [reason = ""] = error instanceof Error ? error.message.split("\n") : [];
-    throw problemOf(file, shortened(reason.replace(/:$/, ""), 200));
+    throw problemOf(file, shortenLine(reason.replace(/:$/, ""), 200));
   }
   if (isRecord(data)) return data;
   throw problemOf(file, "expected a map of keys");
 }
 
 /** Groups trials by their swept values, in the order of the first trial of each configuration. */
-export function configurationsOf(rows: readonly ResultRow[]): ConfigurationRows[] {
+export function groupByConfiguration(rows: readonly ResultRow[]): ConfigurationRows[] {
   const groups = Map.groupBy(rows, ({ parameters }) => JSON.stringify(parameters));
   return [...groups.values()].map((group) => ({ parameters: group[0]!.parameters, rows: group }));
 }
 
 /** Returns the values of a metric of the completed trials; trials without it are left out. */
-export function valuesOf(rows: readonly ResultRow[], metric: MetricName): number[] {
+export function getMetricValues(rows: readonly ResultRow[], metric: MetricName): number[] {
   return rows
     .filter(({ status }) => status === "completed")
-    .map((row) => metricOf(row, metric))
+    .map((row) => getMetric(row, metric))
     .filter((value) => value !== undefined);
 }
 
@@ -139,13 +138,13 @@ export function valuesOf(rows: readonly ResultRow[], metric: MetricName): number
  * Returns the configurations of a run from best to worst by the mean of its metric over the completed trials.
  * As in the ranking of the run, those with a diverged trial follow the others.
  */
-export function rankedConfigurations({
+export function rankConfigurationRows({
   rows,
   metric,
   goal,
 }: Pick<RunDescription, "rows" | "metric" | "goal">): ConfigurationRows[] {
   const mean = (each: ConfigurationRows): number | undefined => {
-    const values = valuesOf(each.rows, metric);
+    const values = getMetricValues(each.rows, metric);
     return values.length === 0 ? undefined : values.reduce((sum, value) => sum + value) / values.length;
   };
   // Where trials continue the networks of earlier ones, only those that reach the last epoch count.
@@ -155,5 +154,7 @@ export function rankedConfigurations({
   const whole = rows.filter(({ epochs }) => epochs >= last);
   const hasDiverged = ({ rows: own }: ConfigurationRows): number =>
     own.some(({ status }) => status === "diverged") ? 1 : 0;
-  return rank(configurationsOf(whole), mean, goal).sort((a, b) => hasDiverged(a) - hasDiverged(b));
+  return rankByMetric(groupByConfiguration(whole), mean, goal).sort(
+    (a, b) => hasDiverged(a) - hasDiverged(b),
+  );
 }

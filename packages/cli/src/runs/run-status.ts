@@ -4,9 +4,14 @@ import { join } from "node:path";
 import { isLocked, type ResultRow } from "@nn/results";
 import { readEnvironment } from "@nn/runner";
 
-import { describeRun, rankedConfigurations, valuesOf, type RunDescription } from "./run-description.ts";
+import {
+  describeRun,
+  rankConfigurationRows,
+  getMetricValues,
+  type RunDescription,
+} from "./run-description.ts";
 
-/** How far a run is, and its best configuration so far. */
+/** The progress of a run, and its best configuration so far. */
 export interface RunStatus extends Pick<
   RunDescription,
   "path" | "name" | "fingerprint" | "metric" | "notices"
@@ -29,10 +34,10 @@ export interface RunStatus extends Pick<
 }
 
 /** Reads the status of a run. Throws RunDirectoryError. */
-export function statusOf(path: string): RunStatus {
+export function readRunStatus(path: string): RunStatus {
   const run = describeRun(path);
   const { trials, set } = readEnvironment(path);
-  const [best] = rankedConfigurations(run);
+  const [best] = rankConfigurationRows(run);
   const failed = run.rows.filter(({ status }) => status === "failed").length;
   const done = run.rows.length - failed;
   const isOver = trials !== null && run.rows.length >= trials;
@@ -47,7 +52,7 @@ export function statusOf(path: string): RunStatus {
     done,
     failed,
     trials: trials ?? undefined,
-    best: best === undefined ? [] : valuesOf(best.rows, run.metric),
+    best: best === undefined ? [] : getMetricValues(best.rows, run.metric),
     parameters: best?.parameters ?? {},
     set,
   };

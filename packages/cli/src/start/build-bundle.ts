@@ -4,9 +4,9 @@ import { pathToFileURL } from "node:url";
 
 import { rolldown, type Plugin } from "rolldown";
 
-import { catalogEntries } from "./catalog-entries.ts";
+import { generateEntriesModule } from "./generate-entries-module.ts";
 
-/** What processes and threads run: the command line, a worker process, a thread of the kernels. */
+/** The entry points: the command line, a worker process, a thread of the kernels. */
 const PROGRAMS = [
   "cli/src/program.ts",
   "runner/src/processes/worker.ts",
@@ -86,8 +86,8 @@ function resolution(packages: string): Plugin {
 }
 
 /**
- * Sources that ask where they are get the same answer as without the bundle, except for the URLs of programs
- * that are in the bundle. `urlOf` returns the URL of a file in it.
+ * Sources that read their own location get the same path as without the bundle, except for the URLs of
+ * programs in the bundle. `urlOf` returns the URL of a file in it.
  */
 function sources(
   urlOf: (file: string) => string,
@@ -104,7 +104,7 @@ function sources(
           return { code: `export const bundledPackages = ${JSON.stringify(urls)};`, moduleType: "js" };
         }
         const text = path.endsWith("/src/node/entries.ts")
-          ? catalogEntries(join(dirname(path), "../browser/entries.ts"))
+          ? generateEntriesModule(join(dirname(path), "../browser/entries.ts"))
           : readFileSync(path, "utf8");
         if (!text.includes("import.meta.url")) return { code: text, moduleType: "ts" };
         const code = text

@@ -4,7 +4,7 @@ import { join } from "node:path";
 
 import { expect, onTestFinished, test } from "vitest";
 
-import { deleteOldBundles, useBundle } from "./bundle-folders.ts";
+import { deleteOldBundles, markBundleInUse } from "./bundle-folders.ts";
 
 function folderOfBundles(names: readonly string[]): string {
   const bundles = mkdtempSync(join(tmpdir(), "nn-bundles-"));
@@ -21,7 +21,7 @@ function age(bundles: string, names: readonly string[]): void {
 test("the five newest bundles stay, and those that a process uses", () => {
   const names = ["a", "b", "c", "d", "e", "f", "used-here", "used-there", "ended", "left-there"];
   const bundles = folderOfBundles(names);
-  useBundle(join(bundles, "used-here"));
+  markBundleInUse(join(bundles, "used-here"));
   for (const [name, note] of [
     ["used-there", "1@other-machine"],
     // Process numbers are below 2²² on Linux.
@@ -38,5 +38,5 @@ test("the five newest bundles stay, and those that a process uses", () => {
 });
 
 test("a bundle that cannot be marked is still used", () => {
-  expect(() => useBundle("/dev/null/bundle")).not.toThrow();
+  expect(() => markBundleInUse("/dev/null/bundle")).not.toThrow();
 });

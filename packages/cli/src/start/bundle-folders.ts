@@ -10,9 +10,9 @@ const LONGEST_RUN_DAYS = 30;
 const USERS = "used-by";
 
 /**
- * Notes that this process imports from a bundle, until it exits. Does nothing if the folder is not writable.
+ * Marks a bundle as in use by this process until it exits. Does nothing if the folder is not writable.
  */
-export function useBundle(folder: string): void {
+export function markBundleInUse(folder: string): void {
   const note = join(folder, USERS, `${process.pid}@${hostname()}`);
   try {
     mkdirSync(join(folder, USERS), { recursive: true });

@@ -2,8 +2,8 @@ import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
-import { deleteOldBundles, useBundle } from "./bundle-folders.ts";
-import { digestOfFiles } from "./digest-of-files.ts";
+import { deleteOldBundles, markBundleInUse } from "./bundle-folders.ts";
+import { hashProgramFiles } from "./hash-program-files.ts";
 
 const workspace = fileURLToPath(new URL("../../../../", import.meta.url));
 
@@ -13,10 +13,10 @@ const workspace = fileURLToPath(new URL("../../../../", import.meta.url));
  * built at the first start and whenever a source has changed since. With NN_SOURCES=1 the sources run as they
  * are.
  */
-export async function programUrl(root = workspace): Promise<string> {
+export async function getProgramUrl(root = workspace): Promise<string> {
   const sources = pathToFileURL(join(root, "packages/cli/src/program.ts")).href;
   if (process.env["NN_SOURCES"]) return sources;
-  const folder = join(root, "node_modules/.cache/nn-bundles", digestOfFiles(root));
+  const folder = join(root, "node_modules/.cache/nn-bundles", hashProgramFiles(root));
   const program = join(folder, "program.mjs");
   if (!existsSync(program)) {
     try {
@@ -29,6 +29,6 @@ export async function programUrl(root = workspace): Promise<string> {
       return sources;
     }
   }
-  useBundle(folder);
+  markBundleInUse(folder);
   return pathToFileURL(program).href;
 }

@@ -9,7 +9,7 @@ import { formatTable } from "./table.ts";
  * Formats the network on one line: the shape of the images, the type and output shape of each layer, and the
  * number of parameters, such as `(28, 28, 1) → flatten 784 → dense 10 7,850 parameters`.
  */
-export function architectureLine(plan: ModelPlan): string {
+export function formatArchitectureLine(plan: ModelPlan): string {
   const layers = plan.layers.map(({ type, outputShape }) =>
     outputShape.length === 1 ? `${type} ${outputShape[0]}` : `${type} ${formatShape(outputShape)}`,
   );
@@ -22,7 +22,7 @@ export function architectureLine(plan: ModelPlan): string {
  * shape, the parameters, and the multiply-adds of the forward pass per image. Nested layers are indented
  * below their layer.
  */
-export function architectureTable(plan: ModelPlan): string {
+export function formatArchitectureTable(plan: ModelPlan): string {
   const rows = plan.layers.flatMap((layer, index) => layerRows(`[${index}]`, layer, 1, ""));
   return formatTable(
     [

@@ -1,15 +1,15 @@
 import type { MetricName } from "@nn/runner";
 
 import type { ComparedCandidate } from "../compare/comparison.ts";
-import { differingPaths } from "../compare/experiment-settings.ts";
-import { formatNumber, formatPValue, verdict } from "../compare/verdict.ts";
+import { findDifferingPaths } from "../compare/experiment-settings.ts";
+import { formatNumber, formatPValue, describeDifference } from "../compare/describe-difference.ts";
 import { formatCount, formatValue } from "./format.ts";
-import { formatMeanAndDeviation, shortNames, trialNumbers } from "./summary.ts";
+import { formatMeanAndDeviation, shortenPaths, formatTrialNumbers } from "./summary.ts";
 import { formatTable, wrapWords, type Column } from "./table.ts";
 import type { Terminal } from "./terminal.ts";
 
-/** What is printed of a comparison. */
-export interface ShownComparison {
+/** A comparison as it is printed. */
+export interface PrintedComparison {
   /** Ranked, the best first. */
   readonly compared: readonly ComparedCandidate[];
   readonly metric: MetricName;
@@ -20,16 +20,16 @@ export interface ShownComparison {
   readonly paths?: readonly string[] | undefined;
 }
 
-/** With so many configurations or fewer, their settings are in a separate table. */
+/** Up to this number of configurations, their settings are in a separate table. */
 const FEW = 4;
 /** Largest number of differing settings in the table of many configurations, and in that of few. */
 const MOST_COLUMNS = 6;
 const MOST_ROWS = 40;
 
-/** Returns the lines of a comparison: what differs, the ranking, and whether the differences are noise. */
-export function comparisonLines(shown: ShownComparison, terminal: Terminal): string[] {
+/** Formats a comparison: the differing settings, the ranking, and whether the differences are noise. */
+export function formatComparison(shown: PrintedComparison, terminal: Terminal): string[] {
   const { compared } = shown;
-  const paths = shown.paths ?? differingPaths(compared.map(({ candidate }) => candidate));
+  const paths = shown.paths ?? findDifferingPaths(compared.map(({ candidate }) => candidate));
   const isFew = compared.length <= FEW;
   return [
     ...(isFew ? settingsLines(compared, paths, terminal) : []),
@@ -70,7 +70,7 @@ function formatSetting(value: string | number | boolean | null | undefined): str
 }
 
 function rankingLines(
-  { compared, metric, metrics }: ShownComparison,
+  { compared, metric, metrics }: PrintedComparison,
   paths: readonly string[],
   { colors, width }: Terminal,
 ): string[] {
@@ -79,7 +79,7 @@ function rankingLines(
     { head: "", align: "left" },
     { head: "run", align: "left" },
     { head: "trials", align: "left" },
-    ...shortNames(columns).map((head): Column => ({ head, align: "right" })),
+    ...shortenPaths(columns).map((head): Column => ({ head, align: "right" })),
     { head: metric, align: "right" },
     { head: "difference (95 % interval)", align: "right" },
     { head: compared.length > 2 ? "adjusted p" : "p", align: "right" },
@@ -94,7 +94,7 @@ function rankingLines(
     return [
       candidate.label,
       candidate.source,
-      trialNumbers({ numbers: candidate.rows.map(({ trial }) => trial) }),
+      formatTrialNumbers({ numbers: candidate.rows.map(({ trial }) => trial) }),
       ...columns.map((path) => formatSetting(candidate.settings.get(path))),
       spread(metric),
       ends === undefined ? difference : `${difference} (${ends})`,
@@ -116,13 +116,13 @@ function rankingLines(
   ];
 }
 
-function verdicts({ compared, metric, goal }: ShownComparison): string[] {
+function verdicts({ compared, metric, goal }: PrintedComparison): string[] {
   const [best, second, ...rest] = compared;
   if (best === undefined || second === undefined)
     return ["There is nothing to compare with: give another run."];
   const others = [second, ...rest];
   const tested = others.filter(({ comparison }) => comparison?.adjustedPValue !== undefined).length;
-  const lines = [verdict(best, second, { metric, goal, comparisons: tested })];
+  const lines = [describeDifference(best, second, { metric, goal, comparisons: tested })];
   if (rest.length > 0 && tested > 0) {
     const beyond = others.filter(({ comparison }) => comparison?.isBeyondNoise === true).length;
     lines.push(

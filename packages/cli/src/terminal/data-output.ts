@@ -1,10 +1,10 @@
-import { printable, printableJson } from "@nn/platform/printable";
+import { toPrintable, toPrintableJson } from "@nn/platform/printable";
 
 import type { Terminal } from "./terminal.ts";
 
 /** Prints a value as JSON, in which no character of the data is one that a terminal interprets. */
 export function writeJson(value: unknown, { out }: Pick<Terminal, "out">): void {
-  out.write(`${printableJson(value)}\n`);
+  out.write(`${toPrintableJson(value)}\n`);
 }
 
 /**
@@ -13,5 +13,5 @@ export function writeJson(value: unknown, { out }: Pick<Terminal, "out">): void 
  */
 export function writeCsv(text: string, { out }: Pick<Terminal, "out">): void {
   const isTerminal = "isTTY" in out && out.isTTY === true;
-  out.write(isTerminal ? printable(text) : text);
+  out.write(isTerminal ? toPrintable(text) : text);
 }

@@ -1,4 +1,4 @@
-import { classMetrics, type SavedEvaluation } from "@nn/training";
+import { computeClassMetrics, type SavedEvaluation } from "@nn/training";
 
 import { formatCount, formatLoss, formatPercent } from "./format.ts";
 import { formatTable, type Column } from "./table.ts";
@@ -17,7 +17,7 @@ const CLASSES: readonly Column[] = [
 ];
 
 /** Returns the lines about an evaluation: the metrics of each set, then those of each class. */
-export function evaluationLines(
+export function formatEvaluation(
   { validation, test, predictions, classNames }: SavedEvaluation,
   width: number,
 ): string[] {
@@ -25,7 +25,7 @@ export function evaluationLines(
     metrics === undefined ? [] : [[name, formatLoss(metrics.loss), formatPercent(metrics.accuracy)]],
   );
   const share = (value: number | undefined): string => (value === undefined ? "–" : formatPercent(value));
-  const classes = classMetrics(predictions.confusion).map((each) => [
+  const classes = computeClassMetrics(predictions.confusion).map((each) => [
     String(classNames?.[each.class] ?? each.class),
     formatCount(each.images),
     share(each.precision),

@@ -1,4 +1,4 @@
-import { catalogs, rootTopic, wrap, type Topic } from "@nn/experiment";
+import { catalogs, createRootTopic, wrapText, type Topic } from "@nn/experiment";
 
 import type { Terminal } from "./terminal.ts";
 
@@ -8,7 +8,7 @@ const READABLE = 100;
 type Look = Pick<Terminal, "width" | "colors">;
 
 /** Formats the reference on a topic. `others` are topics with the same short name. */
-export function explanation(topic: Topic, others: readonly Topic[], look: Look): string {
+export function formatTopic(topic: Topic, others: readonly Topic[], look: Look): string {
   const { bold } = look.colors;
   const { entry, example, options, entries } = topic;
   const formula = entry?.formula ?? [];
@@ -28,20 +28,20 @@ export function explanation(topic: Topic, others: readonly Topic[], look: Look):
       ? []
       : [`${bold(entry === undefined ? "Keys" : "Options")}\n${optionList(options, look)}`]),
     ...(entries.length === 0 ? [] : [`${bold("Entries")}\n${topicList(entries, look)}`]),
-    ...(others.length === 0 ? [] : [paragraph(`See also: ${pathsOf(others).join(", ")}`, look, "  ")]),
+    ...(others.length === 0 ? [] : [paragraph(`See also: ${listTopicPaths(others).join(", ")}`, look, "  ")]),
   ];
   return `${parts.join("\n\n")}\n`;
 }
 
 /** Formats the path, the description and the allowed values of each topic. */
-export function explanations(topics: readonly Topic[], look: Look): string {
+export function formatTopics(topics: readonly Topic[], look: Look): string {
   return `${topics.map((topic) => optionText(topic, topic.path, look, "")).join("\n")}\n`;
 }
 
 /** Formats the list of topics: the keys of the experiment file, and the entries of each catalog. */
-export function contents(look: Look): string {
+export function formatTopicList(look: Look): string {
   const { bold } = look.colors;
-  const keys = keysBelow(rootTopic());
+  const keys = keysBelow(createRootTopic());
   const rows = [...catalogs.values()].map(
     ({ title, home, entries }) =>
       `${bold(title)} (${home})\n${indented([paragraph([...entries.keys()].join(", "), look, "  ")])}`,
@@ -55,7 +55,7 @@ export function contents(look: Look): string {
 }
 
 /** Returns the paths of topics, in order. */
-export function pathsOf(topics: readonly Topic[]): string[] {
+export function listTopicPaths(topics: readonly Topic[]): string[] {
   return topics.map(({ path }) => path);
 }
 
@@ -108,7 +108,7 @@ function plain(text: string): string {
  * Wraps a text to the terminal's width. Indents all lines except the first, which the caller has indented.
  */
 function paragraph(text: string, { width }: Look, indent = ""): string {
-  return wrap(text, Math.min(width, READABLE) - indent.length, "").replaceAll("\n", `\n${indent}`);
+  return wrapText(text, Math.min(width, READABLE) - indent.length, "").replaceAll("\n", `\n${indent}`);
 }
 
 function indented(lines: readonly string[]): string {

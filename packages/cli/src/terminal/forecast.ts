@@ -5,7 +5,7 @@ import { formatBytes, formatCount, formatScientific, formatSeconds } from "./for
  * Returns the forecast on one line: `forecast 240 epochs: about 1 min 10 s with 2 workers, 1.8 × 10¹³
  * multiply-adds, 21 MB on the disk`. `workers` describes the workers that the time is for.
  */
-export function forecastLine(
+export function formatForecast(
   { epochs, multiplyAdds, seconds, bytes, isMost }: Forecast,
   workers: string,
 ): string {
@@ -19,6 +19,6 @@ export function forecastLine(
 }
 
 /** Returns the line to print if a network could not be timed. */
-export function noForecastLine(reason: string): string {
+export function formatMissingForecast(reason: string): string {
   return `forecast  none: a timed training step failed: ${reason}`;
 }

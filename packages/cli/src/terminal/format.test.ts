@@ -9,7 +9,7 @@ import {
   formatBytes,
   formatScientific,
 } from "./format.ts";
-import { shortNames } from "./summary.ts";
+import { shortenPaths } from "./summary.ts";
 
 test("a fraction is formatted as a percentage with two decimals", () => {
   expect(formatPercent(0.97816)).toBe("97.82 %");
@@ -56,12 +56,12 @@ test("a block in JSON form is formatted like a block, and any other text is unch
 });
 
 test("a parameter is named by the last part of its path, or by more if it is not unique", () => {
-  expect(shortNames(["optimizer.learningRate", "model.layers[2].type", "optimizer"])).toEqual([
+  expect(shortenPaths(["optimizer.learningRate", "model.layers[2].type", "optimizer"])).toEqual([
     "learningRate",
     "layers[2].type",
     "optimizer",
   ]);
-  expect(shortNames(["model.layers[1].units", "model.layers[3].units"])).toEqual([
+  expect(shortenPaths(["model.layers[1].units", "model.layers[3].units"])).toEqual([
     "model.layers[1].units",
     "model.layers[3].units",
   ]);

@@ -1,4 +1,4 @@
-import { printableLine } from "@nn/platform/printable";
+import { toPrintableLine } from "@nn/platform/printable";
 import type { PartSpec, SweptValue } from "@nn/training";
 
 /** Formats a count: `412,345`. */
@@ -15,7 +15,7 @@ export function formatCount(value: number): string {
  * Returns the first of the lines that fits into `width` characters, or the last line. The lines are
  * alternatives, the longest first.
  */
-export function firstThatFits(lines: readonly string[], width: number): string {
+export function findFittingLine(lines: readonly string[], width: number): string {
   return lines.find((line) => line.length <= width) ?? lines.at(-1) ?? "";
 }
 
@@ -71,9 +71,9 @@ export function formatMetric(name: string, value: number): string {
  */
 export function formatValue(value: SweptValue | undefined): string {
   if (value === undefined) return "–";
-  if (typeof value === "string") return printableLine(formatLabel(value));
+  if (typeof value === "string") return toPrintableLine(formatLabel(value));
   if (typeof value !== "object" || value === null) return String(value);
-  return printableLine(formatBlock(value));
+  return toPrintableLine(formatBlock(value));
 }
 
 /** Formats a string value. A block or a list of blocks as JSON, as in labels, is formatted like a block. */

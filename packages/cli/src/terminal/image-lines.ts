@@ -4,7 +4,7 @@ import type { Terminal } from "./terminal.ts";
  * Returns an image (H, W, C) of bytes as lines of half blocks, two rows of pixels per line. With colors, each
  * pixel has its own; otherwise a pixel is a block if it is at least half as bright as white.
  */
-export function imageLines(
+export function formatImage(
   image: Uint8Array,
   [height = 1, width = 1, channels = 1]: readonly number[],
   { colors }: Pick<Terminal, "colors">,

@@ -2,11 +2,11 @@ import { clearScreenDown, cursorTo, moveCursor } from "node:readline";
 
 import { MultiBar, type SingleBar } from "cli-progress";
 
-import { firstThatFits } from "./format.ts";
+import { findFittingLine } from "./format.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** The progress display of a run. */
-export interface Progress {
+export interface ProgressDisplay {
   /** Prints a permanent line. */
   line(text: string): void;
   /**
@@ -22,11 +22,11 @@ export interface Progress {
  * Creates the progress display. On an interactive terminal, it shows a bar below the lines. In a pipe, a file
  * or CI, it prints only the lines.
  */
-export function createProgress(terminal: Terminal): Progress {
+export function createProgressDisplay(terminal: Terminal): ProgressDisplay {
   return terminal.interactive ? new BarProgress(terminal) : new LineProgress(terminal);
 }
 
-class LineProgress implements Progress {
+class LineProgress implements ProgressDisplay {
   readonly #terminal: Terminal;
 
   constructor(terminal: Terminal) {
@@ -45,7 +45,7 @@ class LineProgress implements Progress {
 /** Number of steps of the bar, finer than any terminal can show. */
 const STEPS = 1000;
 
-class BarProgress implements Progress {
+class BarProgress implements ProgressDisplay {
   readonly #terminal: Terminal;
   readonly #bars: MultiBar;
   readonly #bar: SingleBar;
@@ -92,7 +92,7 @@ class BarProgress implements Progress {
     const done = Math.round(share * size);
     const bar = `${"█".repeat(done)}${"░".repeat(size - done)} ${Math.floor(100 * share)} %  `;
     // Does not use the last column, because a terminal may wrap after it.
-    const line = bar + firstThatFits(this.#labels, width - 1 - bar.length);
+    const line = bar + findFittingLine(this.#labels, width - 1 - bar.length);
     this.#drawn = line.length;
     return line;
   }

@@ -1,10 +1,10 @@
 import { CustomPartError, ExperimentError } from "@nn/experiment";
 import { ExportError } from "@nn/formats";
 import { DatasetError } from "@nn/mnist";
-import { printable } from "@nn/platform/printable";
+import { toPrintable } from "@nn/platform/printable";
 import { RunDirectoryError } from "@nn/results";
 import { TooManyFailures } from "@nn/runner";
-import { withoutPasswords } from "@nn/runner/passwords";
+import { removePasswords } from "@nn/runner/passwords";
 import { RemoteError } from "@nn/runner/remote-error";
 
 import { UnwritableError } from "./unwritable-error.ts";
@@ -18,7 +18,7 @@ export function reportError(
   terminal: Terminal,
   env: NodeJS.ProcessEnv = process.env,
 ): number {
-  const say = (text: string): void => void terminal.err.write(`${printable(withoutPasswords(text))}\n`);
+  const say = (text: string): void => void terminal.err.write(`${toPrintable(removePasswords(text))}\n`);
   if (error instanceof ExperimentError) {
     say(error.message);
     return 2;

@@ -1,10 +1,10 @@
 import type { Experiment } from "@nn/experiment";
-import { singleTrial, sweepOver } from "@nn/experiment/testing/toy-experiment";
+import { createSingleTrialExperiment, createSweepExperiment } from "@nn/experiment/testing/toy-experiment";
 import type { TrialRecord } from "@nn/results";
 import { expect, test } from "vitest";
 
-import { recordingTerminal } from "../../test/support/screen.ts";
-import { runSummaryLines, endingLines } from "./run-summary.ts";
+import { createRecordingTerminal } from "../../test/support/recording-terminal.ts";
+import { formatRunSummary, formatSweepEnd } from "./run-summary.ts";
 
 type Outcome = readonly [validation: number, test: number] | "diverged" | { readonly pruned: number };
 
@@ -35,8 +35,10 @@ function recordsOf({ trials }: Experiment, outcomes: readonly Outcome[]): Map<nu
 }
 
 test("for one trial, loss and accuracy on each set of images, and the speed", () => {
-  const experiment = singleTrial();
-  expect(runSummaryLines(experiment, recordsOf(experiment, [[0.97, 0.965]]), recordingTerminal())).toEqual([
+  const experiment = createSingleTrialExperiment();
+  expect(
+    formatRunSummary(experiment, recordsOf(experiment, [[0.97, 0.965]]), createRecordingTerminal()),
+  ).toEqual([
     "              loss  accuracy",
     "training    0.0100   99.50 %",
     "validation  0.0300   97.00 %",
@@ -46,27 +48,27 @@ test("for one trial, loss and accuracy on each set of images, and the speed", ()
 });
 
 test("for one resumed trial, the speed is that of the epochs that have times", () => {
-  const experiment = singleTrial();
+  const experiment = createSingleTrialExperiment();
   const records = recordsOf(experiment, [[0.97, 0.965]]);
   for (const [trial, record] of records) {
     const earlier = record.history.map((epoch) => ({ ...epoch, seconds: 0, imagesPerSecond: 0 }));
     const later = record.history.map((epoch) => ({ ...epoch, epoch: epoch.epoch + 2 }));
     records.set(trial, { ...record, history: [...earlier, ...later] });
   }
-  expect(runSummaryLines(experiment, records, recordingTerminal()).at(-1)).toBe(
+  expect(formatRunSummary(experiment, records, createRecordingTerminal()).at(-1)).toBe(
     "2 of 4 epochs (the others were trained earlier) in 0.5 s of training, 200,000 images/s",
   );
 });
 
 test("for several seeds, mean ± sample standard deviation, and the number of trials", () => {
-  const experiment = sweepOver([0.1], 2);
-  const lines = runSummaryLines(
+  const experiment = createSweepExperiment([0.1], 2);
+  const lines = formatRunSummary(
     experiment,
     recordsOf(experiment, [
       [0.96, 0.95],
       [0.98, 0.97],
     ]),
-    recordingTerminal(),
+    createRecordingTerminal(),
   );
   expect(lines).toEqual([
     "                       loss          accuracy",
@@ -78,20 +80,20 @@ test("for several seeds, mean ± sample standard deviation, and the number of tr
 });
 
 test("for one trial that diverged, the reason instead of a table", () => {
-  const experiment = singleTrial();
+  const experiment = createSingleTrialExperiment();
   const [record] = recordsOf(experiment, ["diverged"]).values();
   const records = new Map([[1, { ...record!, reason: "the loss is not finite." }]]);
-  expect(runSummaryLines(experiment, records, recordingTerminal())).toEqual([
+  expect(formatRunSummary(experiment, records, createRecordingTerminal())).toEqual([
     "trial 1 (seed 1) diverged: the loss is not finite.",
   ]);
 });
 
 test("a sweep is ranked by validation, diverged trials last; only the best has test metrics", () => {
-  const experiment = sweepOver([0.01, 10, 0.1]);
-  const lines = runSummaryLines(
+  const experiment = createSweepExperiment([0.01, 10, 0.1]);
+  const lines = formatRunSummary(
     experiment,
     recordsOf(experiment, [[0.9, 0.91], "diverged", [0.95, 0.94]]),
-    recordingTerminal(),
+    createRecordingTerminal(),
   );
   expect(lines).toEqual([
     "Ranked by validation.accuracy",
@@ -111,11 +113,11 @@ test("a sweep is ranked by validation, diverged trials last; only the best has t
 });
 
 test("a ranking lists the trials of each configuration, with their status unless all completed", () => {
-  const experiment = sweepOver([0.1, 0.2, 0.3], 3);
+  const experiment = createSweepExperiment([0.1, 0.2, 0.3], 3);
   const outcomes = [0.9, 0.9, 0.9, 0.8, "diverged", 0.8, 0.95, 0.95, 0.95].map((outcome) =>
     typeof outcome === "number" ? ([outcome, outcome] as const) : "diverged",
   );
-  const lines = runSummaryLines(experiment, recordsOf(experiment, outcomes), recordingTerminal());
+  const lines = formatRunSummary(experiment, recordsOf(experiment, outcomes), createRecordingTerminal());
   expect(lines.slice(2, 5).map((line) => line.split(/ {2,}/).at(-1))).toEqual([
     "7–9",
     "1–3",
@@ -125,9 +127,9 @@ test("a ranking lists the trials of each configuration, with their status unless
 });
 
 test("ties share a rank, and a line lists the configurations that tie with the best", () => {
-  const experiment = sweepOver([0.1, 0.2, 0.3, 0.4, 0.5]);
+  const experiment = createSweepExperiment([0.1, 0.2, 0.3, 0.4, 0.5]);
   const outcomes = [0.9, 0.95, 0.9, 0.95, 0.8].map((accuracy) => [accuracy, accuracy] as const);
-  const lines = runSummaryLines(experiment, recordsOf(experiment, outcomes), recordingTerminal());
+  const lines = formatRunSummary(experiment, recordsOf(experiment, outcomes), createRecordingTerminal());
   expect(lines.slice(2, 7).map((line) => line.split(/ {2,}/).toSpliced(2, 2))).toEqual([
     ["1", "0.2", "2"],
     ["1", "0.4", "4"],
@@ -139,9 +141,9 @@ test("ties share a rank, and a line lists the configurations that tie with the b
     "Best: learningRate 0.2 (trial 2)",
     "Another has the same validation.accuracy (trial 4); of these, the first is shown as the best.",
   ]);
-  const all = sweepOver(Array.from({ length: 12 }, (_, index) => index));
+  const all = createSweepExperiment(Array.from({ length: 12 }, (_, index) => index));
   const same = Array.from({ length: 12 }, () => [0.9, 0.9] as const);
-  expect(runSummaryLines(all, recordsOf(all, same), recordingTerminal())).toContain(
+  expect(formatRunSummary(all, recordsOf(all, same), createRecordingTerminal())).toContain(
     "Others have the same validation.accuracy (trials 2, 3, 4, 5, 6, 7, 8, 9, 3 more); of these, the first is " +
       "shown as the best.",
   );
@@ -153,9 +155,9 @@ test("long values in a ranking are shortened but stay different; the best is sho
     "flatten, dense, relu, dropout, dense, relu, dense",
     "flatten, dense",
   ];
-  const experiment = sweepOver(networks);
+  const experiment = createSweepExperiment(networks);
   const outcomes = [0.9, 0.95, 0.8].map((accuracy) => [accuracy, accuracy] as const);
-  const lines = runSummaryLines(experiment, recordsOf(experiment, outcomes), recordingTerminal());
+  const lines = formatRunSummary(experiment, recordsOf(experiment, outcomes), createRecordingTerminal());
   expect(lines.slice(2, 5).map((line) => line.slice(3, 33).trim())).toEqual([
     "flatten, dense, relu, dropout…",
     "flatten, dense, relu|tanh…",
@@ -163,10 +165,10 @@ test("long values in a ranking are shortened but stay different; the best is sho
   ]);
   expect(lines).toContain("Best: learningRate flatten, dense, relu, dropout, dense, relu, dense (trial 2)");
 
-  const alike = sweepOver(
+  const alike = createSweepExperiment(
     [0.123456, 0.25].map((rate) => `{"type":"sgd","momentum":0.9,"learningRate":${rate},"nesterov":true}`),
   );
-  const both = runSummaryLines(alike, recordsOf(alike, outcomes), recordingTerminal()).slice(2, 4);
+  const both = formatRunSummary(alike, recordsOf(alike, outcomes), createRecordingTerminal()).slice(2, 4);
   expect(both.map((line) => line.slice(3, 50).trim().split("  ")[0])).toEqual([
     "sgd (momentum 0.9, learningRate 0.25…",
     "sgd (momentum 0.9, learningRate 0.123456…",
@@ -174,46 +176,46 @@ test("long values in a ranking are shortened but stay different; the best is sho
 });
 
 test("a long ranking is cut, with a line about the rest", () => {
-  const experiment = sweepOver(Array.from({ length: 25 }, (_, index) => index));
-  const lines = runSummaryLines(
+  const experiment = createSweepExperiment(Array.from({ length: 25 }, (_, index) => index));
+  const lines = formatRunSummary(
     experiment,
     recordsOf(
       experiment,
       Array.from({ length: 25 }, () => [0.9, 0.9] as const),
     ),
-    recordingTerminal(),
+    createRecordingTerminal(),
   );
   expect(lines).toContain("… and 5 more, in results.csv");
 });
 
 test("if all trials diverged, there is a ranking but no best configuration", () => {
-  const experiment = sweepOver([10, 100]);
-  const lines = runSummaryLines(
+  const experiment = createSweepExperiment([10, 100]);
+  const lines = formatRunSummary(
     experiment,
     recordsOf(experiment, ["diverged", "diverged"]),
-    recordingTerminal(),
+    createRecordingTerminal(),
   );
   expect(lines.at(-1)).toMatch(/^2 +100 +– +– +2: diverged$/);
 });
 
 test("a sweep that ended early prints why; a complete one prints nothing", () => {
-  const experiment = sweepOver([0.1, 0.2, 0.3], 2);
+  const experiment = createSweepExperiment([0.1, 0.2, 0.3], 2);
   const end = { after: 4, reason: "validation.accuracy reached the target 0.9" };
-  expect(endingLines(experiment, undefined)).toEqual([]);
-  expect(endingLines({ ...experiment, budget: { target: 0.9, leftOut: 0 } }, end)).toEqual([
+  expect(formatSweepEnd(experiment, undefined)).toEqual([]);
+  expect(formatSweepEnd({ ...experiment, budget: { target: 0.9, leftOut: 0 } }, end)).toEqual([
     "",
     "The sweep ended after 2 of 3 configurations: validation.accuracy reached the target 0.9.",
   ]);
-  expect(endingLines({ ...experiment, budget: { trials: 7, leftOut: 5 } }, undefined)).toEqual([
+  expect(formatSweepEnd({ ...experiment, budget: { trials: 7, leftOut: 5 } }, undefined)).toEqual([
     "",
     "The sweep ended after 3 of 8 configurations: its budget of 7 trials is used up.",
   ]);
 });
 
 test("pruned trials rank last with their last metrics; a line counts those better than the best", () => {
-  const experiment = { ...sweepOver([0.1, 0.2, 0.3]), pruner: { type: "patience" } };
+  const experiment = { ...createSweepExperiment([0.1, 0.2, 0.3]), pruner: { type: "patience" } };
   const records = recordsOf(experiment, [{ pruned: 0.98 }, [0.97, 0.96], { pruned: 0.99 }]);
-  const lines = runSummaryLines(experiment, records, recordingTerminal());
+  const lines = formatRunSummary(experiment, records, createRecordingTerminal());
   expect(lines.slice(1, 6)).toEqual([
     "   learningRate  validation.accuracy  validation.loss  trials",
     "1           0.2              97.00 %           0.0300  2",
@@ -227,9 +229,9 @@ test("pruned trials rank last with their last metrics; a line counts those bette
 });
 
 test("if all trials were pruned, a line says so and there is no best configuration", () => {
-  const experiment = { ...sweepOver([0.1, 0.2]), pruner: { type: "threshold" } };
+  const experiment = { ...createSweepExperiment([0.1, 0.2]), pruner: { type: "threshold" } };
   const records = recordsOf(experiment, [{ pruned: 0.5 }, { pruned: 0.6 }]);
-  const lines = runSummaryLines(experiment, records, recordingTerminal());
+  const lines = formatRunSummary(experiment, records, createRecordingTerminal());
   expect(lines.at(-1)).toBe(
     "All configurations were stopped by threshold. None was trained to the end, so there is no best one.",
   );

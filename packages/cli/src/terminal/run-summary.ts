@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { Experiment } from "@nn/experiment";
 import type { TrialRecord } from "@nn/results";
 import {
-  tiedWith,
+  findTiedConfigurations,
   toMetricName,
   rankConfigurations,
   type RankedConfiguration,
@@ -11,7 +11,13 @@ import {
 } from "@nn/runner";
 
 import { formatCount, formatEpochs, formatSeconds } from "./format.ts";
-import { describeParameters, describeTrials, metricsTable, rankingTable, trialNumbers } from "./summary.ts";
+import {
+  describeParameters,
+  describeTrials,
+  formatMetricsTable,
+  formatRankingTable,
+  formatTrialNumbers,
+} from "./summary.ts";
 import { wrapWords } from "./table.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -19,7 +25,7 @@ import type { Terminal } from "./terminal.ts";
  * Returns the lines that a run prints at its end: the metrics of a single configuration, or the ranking of
  * several configurations and the metrics of the best.
  */
-export function runSummaryLines(
+export function formatRunSummary(
   experiment: Experiment,
   records: ReadonlyMap<number, TrialRecord>,
   terminal: Terminal,
@@ -38,7 +44,7 @@ function singleConfiguration(
   terminal: Terminal,
 ): string[] {
   if (only.completed === 0) return unfinished(experiment, records);
-  const lines = metricsTable(only, terminal.width);
+  const lines = formatMetricsTable(only, terminal.width);
   if (only.trials > 1)
     lines.push(`mean ± standard deviation of ${only.completed} trials with different seeds`);
   if (only.completed < only.trials) lines.push(describeTrials(only));
@@ -80,7 +86,7 @@ function sweep(
   const repeated = experiment.repeats > 1 ? `, mean ± standard deviation of ${experiment.repeats} seeds` : "";
   const lines = [
     terminal.colors.bold(`Ranked by ${experiment.metric}${repeated}`),
-    ...rankingTable(experiment, ranking, terminal.width),
+    ...formatRankingTable(experiment, ranking, terminal.width),
     ...prunedLines(experiment, ranking, best),
   ];
   if (best.completed > 0) {
@@ -88,11 +94,11 @@ function sweep(
       "",
       ...wrapWords(
         `Best: ${describeParameters(best.parameters)} (${best.trials === 1 ? "trial" : "trials"} ` +
-          `${trialNumbers(best)})`,
+          `${formatTrialNumbers(best)})`,
         terminal.width,
       ).map(terminal.colors.bold),
       ...equalLines(experiment, ranking, best),
-      ...metricsTable(best, terminal.width),
+      ...formatMetricsTable(best, terminal.width),
     );
     if (best.metrics.has("test.loss")) {
       lines.push(
@@ -113,7 +119,7 @@ function equalLines(
   ranking: readonly RankedConfiguration[],
   best: RankedConfiguration,
 ): string[] {
-  const equals = tiedWith(best, ranking, toMetricName(metric)).map(trialNumbers);
+  const equals = findTiedConfigurations(best, ranking, toMetricName(metric)).map(formatTrialNumbers);
   if (equals.length === 0) return [];
   const more = equals.length - MOST_NAMED;
   const numbers = [...equals.slice(0, MOST_NAMED), ...(more > 0 ? [`${more} more`] : [])].join(", ");
@@ -122,7 +128,7 @@ function equalLines(
 }
 
 /**
- * Returns remarks about pruned configurations: if all were pruned, or if some were better than the best when
+ * Returns notices about pruned configurations: if all were pruned, or if some were better than the best when
  * they were stopped.
  */
 function prunedLines(
@@ -153,7 +159,7 @@ function prunedLines(
  * Returns a line that explains why a sweep ended before all trials of its sampler were trained. `end` is the
  * end by the budget, if it depends on results. Returns no lines if all trials were trained.
  */
-export function endingLines(
+export function formatSweepEnd(
   { budget, generations, repeats }: Experiment,
   end: SweepEnd | undefined,
 ): string[] {
@@ -171,7 +177,7 @@ export function endingLines(
 }
 
 /** Returns lines that list the result files. `folder` is the run directory, as it is shown to the user. */
-export function fileLines(folder: string, records: ReadonlyMap<number, TrialRecord>): string[] {
+export function formatFileList(folder: string, records: ReadonlyMap<number, TrialRecord>): string[] {
   const files = ["results.csv", "epochs.csv", "timings.csv"];
   // Only completed trials have these files.
   if ([...records.values()].some(({ status }) => status === "completed")) {

@@ -15,16 +15,16 @@ const COLUMNS: readonly Column[] = [
 ];
 
 /** Formats runs as a table, one row per run. */
-export function runsTable(runs: readonly RunStatus[], width: number): string[] {
+export function formatRunsTable(runs: readonly RunStatus[], width: number): string[] {
   const rows = runs.map((run) => [
     `${run.name}/${run.fingerprint}`,
-    localTime(run.changed),
+    formatLocalTime(run.changed),
     describeProgress(run),
     describeBest(run),
     describeParameters(run.parameters),
     run.set.join(" "),
   ]);
-  // A column without any cell says nothing.
+  // A column of empty cells is left out.
   const used = COLUMNS.map((_, index) => rows.some((row) => row[index] !== ""));
   const shown = <Item>(items: readonly Item[]): Item[] => items.filter((_, index) => used[index]);
   return formatTable(shown(COLUMNS), rows.map(shown), width);
@@ -44,7 +44,7 @@ function describeBest({ best, metric }: RunStatus): string {
 }
 
 /** Formats a time as local time: `2026-05-04 13:37`. */
-export function localTime(time: Date): string {
+export function formatLocalTime(time: Date): string {
   const pad = (value: number): string => String(value).padStart(2, "0");
   const date = [time.getFullYear(), pad(time.getMonth() + 1), pad(time.getDate())].join("-");
   return `${date} ${pad(time.getHours())}:${pad(time.getMinutes())}`;

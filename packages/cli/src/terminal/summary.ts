@@ -1,7 +1,7 @@
 import type { Experiment } from "@nn/experiment";
 import {
   METRIC_COLUMNS,
-  tiedWith,
+  findTiedConfigurations,
   toMetricName,
   type MetricName,
   type RankedConfiguration,
@@ -9,7 +9,7 @@ import {
 } from "@nn/runner";
 import type { EpochReport } from "@nn/training";
 import {
-  firstThatFits,
+  findFittingLine,
   formatCount,
   formatEpochs,
   formatLoss,
@@ -22,7 +22,7 @@ import { formatTable, type Column } from "./table.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** Formats one epoch as a line, with as many details as fit into `width` characters. */
-export function epochLine(report: EpochReport, epochs: number, width: number): string {
+export function formatEpochLine(report: EpochReport, epochs: number, width: number): string {
   const { train, validation } = report;
   const epoch = `epoch ${String(report.epoch).padStart(String(epochs).length)}/${epochs}`;
   const sets = [["training", train] as const, ...(validation ? [["validation", validation] as const] : [])];
@@ -50,7 +50,7 @@ export function epochLine(report: EpochReport, epochs: number, width: number): s
     [epoch, ...short].join("  "),
     [epoch, ...short.slice(-1)].join("  "),
   ];
-  return firstThatFits(lines, width);
+  return findFittingLine(lines, width);
 }
 
 const SETS = [
@@ -63,7 +63,7 @@ const SETS = [
  * Formats a table of the loss and accuracy of one configuration on each set of images, with the standard
  * deviation if there are repeats.
  */
-export function metricsTable(configuration: RankedConfiguration, width: number): string[] {
+export function formatMetricsTable(configuration: RankedConfiguration, width: number): string[] {
   const rows = SETS.map(([label, set]) => {
     const loss = configuration.metrics.get(`${set}.loss`);
     const accuracy = configuration.metrics.get(`${set}.accuracy`);
@@ -93,7 +93,7 @@ const MOST_ROWS = 20;
  * Formats a table of the configurations of a sweep, the best first. It shows the ranking metric and the other
  * metric of the same set of images. It omits the test set, which is never used for selection.
  */
-export function rankingTable(
+export function formatRankingTable(
   experiment: Experiment,
   ranking: readonly RankedConfiguration[],
   width: number,
@@ -104,7 +104,7 @@ export function rankingTable(
   const shown = [metric, ...METRIC_COLUMNS.filter((name) => name !== metric && name.startsWith(`${set}.`))];
   const columns: Column[] = [
     { head: "", align: "right" },
-    ...shortNames(experiment.sweptPaths).map((head): Column => ({ head, align: "right" })),
+    ...shortenPaths(experiment.sweptPaths).map((head): Column => ({ head, align: "right" })),
     ...shown.map((head): Column => ({ head, align: "right" })),
     { head: "trials", align: "left" },
   ];
@@ -132,7 +132,7 @@ function rankOf(
   ranking: readonly RankedConfiguration[],
   metric: MetricName,
 ): string {
-  const equals = [configuration, ...tiedWith(configuration, ranking, metric)];
+  const equals = [configuration, ...findTiedConfigurations(configuration, ranking, metric)];
   return String(1 + Math.min(...equals.map((each) => ranking.indexOf(each))));
 }
 
@@ -171,7 +171,7 @@ export function formatMeanAndDeviation(name: string, spread: MeanAndDeviation | 
 }
 
 /** Formats trial numbers: `17`, `17, 18`, `17–19`. They are the folder names in `trials/`. */
-export function trialNumbers({ numbers }: Pick<RankedConfiguration, "numbers">): string {
+export function formatTrialNumbers({ numbers }: Pick<RankedConfiguration, "numbers">): string {
   const [first, last] = [numbers[0], numbers.at(-1)];
   return numbers.length > 2 ? `${first}–${last}` : numbers.join(", ");
 }
@@ -181,7 +181,7 @@ export function trialNumbers({ numbers }: Pick<RankedConfiguration, "numbers">):
  * as `17: diverged` or `17, 18: 1 completed, 1 diverged`.
  */
 function describeOutcome(configuration: RankedConfiguration): string {
-  const numbers = trialNumbers(configuration);
+  const numbers = formatTrialNumbers(configuration);
   if (configuration.completed === configuration.trials) return numbers;
   const outcome = describeTrials(configuration);
   if (configuration.pruned === configuration.trials) {
@@ -211,7 +211,7 @@ export function describeTrials(configuration: RankedConfiguration): string {
  * Shortens each path to its last part if that is unique: `learningRate` for `optimizer.learningRate`. For a
  * `type`, the last two parts count: `layers[2].type`.
  */
-export function shortNames(paths: readonly string[]): string[] {
+export function shortenPaths(paths: readonly string[]): string[] {
   const last = (path: string): string => /[^.]+\.type$|[^.]*$/.exec(path)?.[0] ?? path;
   return paths.map((path) =>
     paths.filter((other) => last(other) === last(path)).length === 1 ? last(path) : path,
@@ -220,13 +220,13 @@ export function shortNames(paths: readonly string[]): string[] {
 
 /** Describes the swept values: `learningRate 0.1, units 128`. */
 export function describeParameters(parameters: RankedConfiguration["parameters"]): string {
-  const names = shortNames(Object.keys(parameters));
+  const names = shortenPaths(Object.keys(parameters));
   return Object.values(parameters)
     .map((value, index) => `${names[index]} ${formatValue(value)}`)
     .join(", ");
 }
 
 /** Formats a run's heading in bold. */
-export function heading(text: string, terminal: Terminal): string {
+export function formatHeading(text: string, terminal: Terminal): string {
   return terminal.colors.bold(text);
 }

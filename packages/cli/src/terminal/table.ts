@@ -1,4 +1,4 @@
-import { printableLine } from "@nn/platform/printable";
+import { toPrintableLine } from "@nn/platform/printable";
 import Table from "cli-table3";
 
 /** Separates columns by two spaces instead of lines, so that the table can be pasted anywhere. */
@@ -27,17 +27,17 @@ export interface Column {
 }
 
 /**
- * Formats rows as aligned columns. The cells can have data: what a terminal would interpret is replaced. If
- * the table is wider than `width`, lists the non-empty cells of each row instead, each after its header. A
- * value is wrapped only if it alone is too wide.
+ * Formats rows as aligned columns. Replaces characters in cells that a terminal would interpret. If the table
+ * is wider than `width`, lists the non-empty cells of each row instead, each after its header. A value is
+ * wrapped only if it alone is too wide.
  */
 export function formatTable(
   columns: readonly Column[],
   rows: readonly (readonly string[])[],
   width: number,
 ): string[] {
-  const heads = columns.map((column) => ({ ...column, head: printableLine(column.head) }));
-  const cells = rows.map((row) => row.map(printableLine));
+  const heads = columns.map((column) => ({ ...column, head: toPrintableLine(column.head) }));
+  const cells = rows.map((row) => row.map(toPrintableLine));
   const lines = render(heads, cells);
   return Math.max(...lines.map(visibleLength)) <= width
     ? lines

@@ -18,7 +18,7 @@ export interface Terminal {
 const PIPE_WIDTH = 200;
 
 /** Returns the terminal of the process. Uses the environment variables NO_COLOR, FORCE_COLOR, CI and TERM. */
-export function processTerminal(env: NodeJS.ProcessEnv = process.env): Terminal {
+export function createProcessTerminal(env: NodeJS.ProcessEnv = process.env): Terminal {
   const out: WriteStream = process.stdout;
   const isTerminal = out.isTTY && env["TERM"] !== "dumb";
   const interactive = isTerminal && !isSet(env["CI"]);

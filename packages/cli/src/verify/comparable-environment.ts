@@ -10,10 +10,10 @@ const KEYS = ["version", "commit", "node", "platform", "processor", "cores", "ke
  * Reads the text of an environment.json. Leaves out paths, which differ from machine to machine: of the data,
  * only their digests remain. A text that is not valid has no values.
  */
-export function comparableEnvironment(text: string): ComparableEnvironment {
+export function parseComparableEnvironment(text: string): ComparableEnvironment {
   const all = parsed(text);
   const data = Array.isArray(all["data"]) ? all["data"] : [];
-  // In expected/ there are the digests alone.
+  // The files in expected/ contain only the digests.
   const digests = data.map((each) => (isRecord(each) ? (each["sha256"] ?? null) : each));
   return { ...Object.fromEntries(KEYS.map((key) => [key, all[key] ?? null])), data: digests };
 }
@@ -28,7 +28,7 @@ function parsed(text: string): Readonly<Record<string, unknown>> {
 }
 
 /** Describes the values that differ, one line per key. */
-export function environmentDifferences(
+export function describeEnvironmentDifferences(
   expected: ComparableEnvironment,
   found: ComparableEnvironment,
 ): string[] {

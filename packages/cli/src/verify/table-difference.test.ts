@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 
-import { tableDifference } from "./table-difference.ts";
+import { findTableDifference } from "./table-difference.ts";
 
 const results = "trial,status,epochs,test.loss\n1,completed,2,0.5\n2,completed,2,0.25\n";
 const epochs = "trial,epoch,train.loss\n1,1,0.5\n1,2,0.25\n2,1,0.75\n";
@@ -30,7 +30,7 @@ test.each([
     ["all rows", "all", "the same line ends", "others"],
   ],
 ])("%s that differs is named", (_what, expected, found, [row, column, a, b]) => {
-  expect(tableDifference("x", expected, found)).toEqual({ row, column, expected: a, found: b });
+  expect(findTableDifference("x", expected, found)).toEqual({ row, column, expected: a, found: b });
 });
 
 test("equal bytes have no difference, and other bytes always have one", () => {
@@ -40,7 +40,7 @@ test("equal bytes have no difference, and other bytes always have one", () => {
       const [a, b] = [one, other].map(
         (rows) => `trial,x\n${rows.map((row) => `${row.join(",")}\n`).join("")}`,
       );
-      expect(tableDifference("x", a!, b!) === undefined).toBe(a === b);
+      expect(findTableDifference("x", a!, b!) === undefined).toBe(a === b);
     }),
   );
 });

@@ -11,9 +11,13 @@ export interface TableDifference {
 
 /**
  * Returns the first difference of two CSV tables with a header; undefined if their bytes are equal. `path`
- * names the files in messages. Throws RunDirectoryError if a text is no table.
+ * names the files in messages. Throws RunDirectoryError if a text is not a table.
  */
-export function tableDifference(path: string, expected: string, found: string): TableDifference | undefined {
+export function findTableDifference(
+  path: string,
+  expected: string,
+  found: string,
+): TableDifference | undefined {
   if (expected === found) return undefined;
   const [one, other] = [parseTable(path, expected), parseTable(path, found)];
   const columns = one[0]?.record ?? [];

@@ -1,4 +1,4 @@
-import { defineAdaptiveSampler, draw } from "@nn/sweep";
+import { defineAdaptiveSampler, drawValue } from "@nn/sweep";
 import { Type } from "typebox";
 
 /** Proposes two random combinations, then the best so far with one value replaced by a random one. */
@@ -22,7 +22,7 @@ export const bestNeighbour = defineAdaptiveSampler({
         names.map((name) => {
           const kept = best === undefined ? undefined : history[best]!.parameters[name];
           const isKept = kept !== undefined && name !== changed;
-          return [name, isKept ? kept : draw(domains[name]!, stream.fork(name))];
+          return [name, isKept ? kept : drawValue(domains[name]!, stream.fork(name))];
         }),
       );
       return { parameters };

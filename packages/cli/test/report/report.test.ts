@@ -92,7 +92,7 @@ test("several runs are compared with the first one", async () => {
   expect(others[0]!.settings).toMatch(/, shuffle false$/);
 });
 
-test("without --out the report is in the folder of the run, and the command prints its place and size", async () => {
+test("without --out the report is in the folder of the run, and the command prints its path and size", async () => {
   const { out, code } = await folder.runProgram(["report", "results/small"]);
   expect(code).toBe(0);
   expect(out).toMatch(/^results\/small\/[0-9a-f]{12}\/report\.html {2}\d+ kB$/);
@@ -108,7 +108,7 @@ test("without the data set, the report has no images, and says why", async () =>
   expect(readFileSync(file, "utf8")).toContain(`"images":null`);
 });
 
-test("a folder without a run is an error that says what to give", async () => {
+test("a folder without a run is an error that states the expected argument", async () => {
   const { err, code } = await runProgram(["report", "nothing"], folder.path);
   expect(code).toBe(2);
   expect(err).toContain("there is no such run");
@@ -209,7 +209,7 @@ describe.skipIf(chromiumPath === undefined)("in Chromium (skipped if it is not i
     await expect.poll(() => rows.count()).toBe(18);
   });
 
-  test("the keyboard selects the same: a range in a field", async () => {
+  test("a range typed into a field selects the same trials", async () => {
     const page = await open(await report("results/small"));
     await page.locator("summary").press("Enter");
     await page.getByLabel("units from").fill("8");
@@ -256,7 +256,7 @@ describe.skipIf(chromiumPath === undefined)("in Chromium (skipped if it is not i
     expect(width).toBeLessThanOrEqual(400);
   });
 
-  test("a single trial gives a short page, whose network answers as the program and recognizes a 3", async () => {
+  test("a single trial gives a short page, whose network predicts like the program and recognizes a 3", async () => {
     folder.write("single.yaml", single);
     const run = await folder.runProgram(["experiment", "single.yaml", "--out", "results"]);
     expect(run.code).toBe(0);

@@ -9,7 +9,8 @@ export const hostileClasses = ["<script>said(1)", `"a' onload=x & <b>`, "plain"]
 const SIZE = 8;
 
 /**
- * Writes two folders of PNG files, `train` and `test`, with one folder per class of `hostileClasses`: a bright
+ * Writes two folders of PNG files, `train` and `test`, with one folder per class of `hostileClasses`: a
+ * bright
  * column, a bright row, and a bright square, at places and in grays that vary.
  */
 export function writeSymbolFolders(folder: string): void {

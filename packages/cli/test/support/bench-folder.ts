@@ -2,12 +2,12 @@ import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync }
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import { readJournal, trialsOf } from "@nn/results";
+import { readJournal, collectTrialRecords } from "@nn/results";
 import { execa } from "execa";
 import { onTestFinished } from "vitest";
 
-import { progressOf, readCheckpoint } from "@nn/training";
-import { cli, runProgram, unset, type Outcome } from "./program.ts";
+import { getProgress, readCheckpoint } from "@nn/training";
+import { cliPath, runProgram, unsetVariables, type Outcome } from "./program.ts";
 
 /** Two learning rates × two seeds on the small data set, which take at most a second. */
 export const smallSweep = `
@@ -94,9 +94,9 @@ export class BenchFolder {
   }
 
   startProgram(args: readonly string[], options: Start = {}) {
-    return execa(process.execPath, [cli, ...args], {
+    return execa(process.execPath, [cliPath, ...args], {
       cwd: this.path,
-      env: { ...unset, ...options.env },
+      env: { ...unsetVariables, ...options.env },
       detached: options.detached ?? false,
       reject: false,
       // On a busy machine, a process may need a long time to end.
@@ -133,12 +133,12 @@ export class BenchFolder {
   epochsOf(trial: number): number {
     if (this.journalLines() === 0) return 0;
     const { events } = readJournal(join(this.runFolder(), "journal.jsonl"));
-    return trialsOf(events).get(trial)?.history.length ?? 0;
+    return collectTrialRecords(events).get(trial)?.history.length ?? 0;
   }
 
   /** Returns the progress of a trial's checkpoint: completed epochs, and images of the next epoch. */
   placeOf(trial: number): { readonly epoch: number; readonly seen: number } {
-    return progressOf(readCheckpoint(join(this.runFolder(), `trials/${trial}/checkpoint.safetensors`)));
+    return getProgress(readCheckpoint(join(this.runFolder(), `trials/${trial}/checkpoint.safetensors`)));
   }
 
   /** Returns all files whose bytes must be reproducible, by their path in the run directory, as base64. */

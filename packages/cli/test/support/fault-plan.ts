@@ -11,14 +11,17 @@ export interface Fault {
   readonly how: number;
 }
 
-export const KILLS = ["coordinator", "worker", "both"] as const;
+export const KILL_TARGETS = ["coordinator", "worker", "both"] as const;
 
 /**
  * Returns this number of kills and of each of the other faults, in a random order that depends on the seed.
  */
 export function planFaults(kills: number, others: Readonly<Record<string, number>>, seed: number): Fault[] {
   const rng = createRng(seed).fork("faults");
-  const names: string[] = Array.from({ length: kills }, () => KILLS[rng.integer(KILLS.length)]!);
+  const names: string[] = Array.from(
+    { length: kills },
+    () => KILL_TARGETS[rng.integer(KILL_TARGETS.length)]!,
+  );
   for (const [what, count] of Object.entries(others)) {
     for (let n = 0; n < count; n++) names.splice(rng.integer(names.length + 1), 0, what);
   }

@@ -6,10 +6,10 @@ export const gatedSweep = smallSweep
   .replace("epochs: 8", "epochs: 20");
 export const gatedTrial = gatedSweep.replace("repeats: 2\n", "").replace(/sweep:[^]*/, "");
 /** Number of steps per trial. */
-export const STEPS = 20 * 16;
+export const STEPS_PER_TRIAL = 20 * 16;
 
 /** Returns the source of a layer that records each training step in a file and then executes `deed`. */
-export function layerThat(deed: string): string {
+export function createStepLayer(deed: string): string {
   return `
 import { appendFileSync, existsSync, statSync } from "node:fs";
 export const gate = {
@@ -36,26 +36,26 @@ export const gate = {
  * A layer that takes 0.25 s per step after three epochs, until the file "open" exists, so that no machine
  * finishes the trial before.
  */
-export const gate = layerThat(`if (pass.step >= 48 && !existsSync("open"))
+export const gateLayer = createStepLayer(`if (pass.step >= 48 && !existsSync("open"))
             Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 250);`);
 
 /** Returns a function that creates a folder with the gate layer. */
-export function withGate(prepare: (spec: string) => BenchFolder) {
+export function createFoldersWithGate(prepare: (spec: string) => BenchFolder) {
   return (spec: string): BenchFolder => {
     const folder = prepare(spec);
-    folder.write("gate.ts", gate);
+    folder.write("gate.ts", gateLayer);
     return folder;
   };
 }
 
 /** Returns a function that returns the files of an uninterrupted run. */
-export function undisturbedRuns(prepare: (spec: string) => BenchFolder) {
+export function createUninterruptedRuns(prepare: (spec: string) => BenchFolder) {
   const known = new Map<string, Record<string, string>>();
   return async (spec: string): Promise<Record<string, string>> => {
     const files = known.get(spec);
     if (files !== undefined) return files;
-    const folder = withGate(prepare)(spec);
-    open(folder);
+    const folder = createFoldersWithGate(prepare)(spec);
+    openGate(folder);
     const { code, err } = await folder.run();
     if (code !== 0 || !folder.read("results.csv").includes("completed")) throw new Error(err);
     known.set(spec, folder.promisedFiles());
@@ -64,6 +64,6 @@ export function undisturbedRuns(prepare: (spec: string) => BenchFolder) {
 }
 
 /** Opens the gate: from now on, training is fast. */
-export function open(folder: BenchFolder): void {
+export function openGate(folder: BenchFolder): void {
   folder.write("open", "");
 }

@@ -2,7 +2,7 @@ import { execFileSync, type ChildProcess } from "node:child_process";
 import { setTimeout } from "node:timers/promises";
 
 /** Returns the running child processes of a process. */
-export function childrenOf(parent: number): number[] {
+export function listChildProcesses(parent: number): number[] {
   const table = execFileSync("ps", ["-A", "-o", "pid=,ppid=,stat="], { encoding: "utf8" });
   return table
     .trim()
@@ -22,12 +22,12 @@ export function isAlive(pid: number): boolean {
 }
 
 /** A process that execa has started. */
-export interface Running {
+export interface RunningProcess {
   readonly nodeChildProcess: ChildProcess;
 }
 
 /** Waits until a condition holds. Throws Error if the process ends before. */
-export async function until(running: Running, condition: () => boolean): Promise<void> {
+export async function waitUntil(running: RunningProcess, condition: () => boolean): Promise<void> {
   while (!condition()) {
     const end = endOf(running);
     if (end === null) await setTimeout(5);
@@ -37,16 +37,16 @@ export async function until(running: Running, condition: () => boolean): Promise
   }
 }
 
-export function isOver(running: Running): boolean {
+export function hasEnded(running: RunningProcess): boolean {
   return endOf(running) !== null;
 }
 
 /** Returns the exit code or the signal; null while the process runs. */
-function endOf({ nodeChildProcess: { exitCode, signalCode } }: Running): number | string | null {
+function endOf({ nodeChildProcess: { exitCode, signalCode } }: RunningProcess): number | string | null {
   return signalCode ?? exitCode;
 }
 
 /** Waits until the processes have exited. The time limit of the test ends the wait if they do not. */
-export async function untilGone(pids: readonly number[]): Promise<void> {
+export async function waitForExit(pids: readonly number[]): Promise<void> {
   while (pids.some(isAlive)) await setTimeout(5);
 }

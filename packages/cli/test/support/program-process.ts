@@ -1,11 +1,11 @@
 import { useCompileCache } from "@nn/runner/compile-cache";
 
-import { programUrl } from "../../src/start/program-url.ts";
+import { getProgramUrl } from "../../src/start/program-url.ts";
 
 // Runs the program of `src/cli.js` several times in one process, one command after the other. `program.ts`
 // starts it.
 
-export interface Command {
+export interface ProgramCommand {
   readonly id: number;
   /** The part of `process.argv` that begins with the path of the program. */
   readonly argv: readonly string[];
@@ -13,7 +13,7 @@ export interface Command {
   readonly env: NodeJS.ProcessEnv;
 }
 
-export interface Answer {
+export interface ProgramResult {
   readonly id: number;
   readonly code: number;
   readonly out: string;
@@ -22,18 +22,18 @@ export interface Answer {
 
 useCompileCache();
 process.setSourceMapsEnabled(true);
-const { main }: typeof import("../../src/program.ts") = await import(await programUrl());
+const { main }: typeof import("../../src/program.ts") = await import(await getProgramUrl());
 
 // Each command adds listeners, which are never removed.
 for (const stream of [process.stdout, process.stderr]) stream.setMaxListeners(0);
 
 process.on("disconnect", () => process.exit());
-process.on("message", (command: Command) => {
+process.on("message", (command: ProgramCommand) => {
   void answer(command);
 });
 process.send!("ready");
 
-async function answer({ id, argv, cwd, env }: Command): Promise<void> {
+async function answer({ id, argv, cwd, env }: ProgramCommand): Promise<void> {
   process.chdir(cwd);
   for (const name of Object.keys(process.env)) delete process.env[name];
   Object.assign(process.env, env);
@@ -50,7 +50,7 @@ async function answer({ id, argv, cwd, env }: Command): Promise<void> {
     process[name].write = write;
   }
   await main();
-  process.send!({ id, code: exitCode(), out: written.stdout, err: written.stderr } satisfies Answer);
+  process.send!({ id, code: exitCode(), out: written.stdout, err: written.stderr } satisfies ProgramResult);
 }
 
 function exitCode(): number {

@@ -2,10 +2,10 @@ import { fork, type ChildProcess } from "node:child_process";
 import { Socket } from "node:net";
 import { fileURLToPath } from "node:url";
 
-import type { Answer, Command } from "./program-process.ts";
+import type { ProgramResult, ProgramCommand } from "./program-process.ts";
 
 /** The path of the program. */
-export const cli = fileURLToPath(new URL("../../src/cli.js", import.meta.url));
+export const cliPath = fileURLToPath(new URL("../../src/cli.js", import.meta.url));
 const programProcess = fileURLToPath(new URL("./program-process.ts", import.meta.url));
 
 /** The exit code and the output of a command. */
@@ -16,7 +16,7 @@ export interface Outcome {
 }
 
 /** Environment variables of pnpm and of the terminal, which would change the output. */
-export const unset = {
+export const unsetVariables = {
   INIT_CWD: undefined,
   npm_config_user_agent: undefined,
   FORCE_COLOR: undefined,
@@ -37,14 +37,19 @@ export async function runProgram(
   env: NodeJS.ProcessEnv = {},
 ): Promise<Outcome> {
   const id = (commands += 1);
-  const command = { id, argv: [cli, ...args], cwd, env: defined({ ...process.env, ...unset, ...env }) };
+  const command = {
+    id,
+    argv: [cliPath, ...args],
+    cwd,
+    env: defined({ ...process.env, ...unsetVariables, ...env }),
+  };
   // Runs one command at a time, because a process has one working directory.
   const outcome = last.then(() => send(command));
   last = outcome.catch(() => {});
   return outcome;
 }
 
-async function send(command: Command): Promise<Outcome> {
+async function send(command: ProgramCommand): Promise<Outcome> {
   const child = await (running ??= startProcess());
   return new Promise((resolve) => {
     let err = "";
@@ -55,7 +60,7 @@ async function send(command: Command): Promise<Outcome> {
       running = undefined;
       resolve({ code: code ?? undefined, out: "", err });
     };
-    const onMessage = (answer: Answer): void => {
+    const onMessage = (answer: ProgramResult): void => {
       if (answer.id !== command.id) return;
       child.off("exit", onExit).off("message", onMessage).stderr!.off("data", onError);
       resolve({ code: answer.code, out: withoutEnd(answer.out), err: withoutEnd(answer.err) });

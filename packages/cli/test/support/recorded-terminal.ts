@@ -9,7 +9,7 @@ export interface RecordedTerminal extends Terminal {
   readonly recorded: { out: string; err: string };
 }
 
-export function recordedTerminal(): RecordedTerminal {
+export function createRecordedTerminal(): RecordedTerminal {
   const recorded = { out: "", err: "" };
   const record = (name: "out" | "err"): Writable =>
     new Writable({

@@ -11,7 +11,7 @@ import { Redis } from "ioredis";
 const program = ["redis-server", "valkey-server"].find((name) => spawnSync(name, ["--version"]).status === 0);
 
 /** Whether a server is installed. Without one, tests that need it are skipped. */
-export const isRedisHere = program !== undefined;
+export const isRedisInstalled = program !== undefined;
 
 export interface RedisServerOptions {
   readonly password?: string;

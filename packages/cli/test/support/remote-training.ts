@@ -7,10 +7,10 @@ import { openRunDirectory, type RunDirectory } from "@nn/results";
 import { TrialJournal } from "@nn/runner";
 import {
   EXPIRY_SECONDS,
-  PREFIX,
+  KEY_PREFIX,
   RemoteJob,
   beginJob,
-  keys,
+  redisKeys,
   readJob,
   reportProgress,
   type JobLease,
@@ -18,7 +18,7 @@ import {
   type JobQueue,
   type JobReport,
 } from "@nn/runner/redis";
-import type { Assignment, EpochReport, TrainingIdentity, Trial, TrialOutcome } from "@nn/training";
+import type { TrialAssignment, EpochReport, TrainingIdentity, Trial, TrialOutcome } from "@nn/training";
 import { toySpec } from "@nn/training/testing/toy-training";
 import { Queue } from "bullmq";
 import type { Redis } from "ioredis";
@@ -68,7 +68,7 @@ export class RemoteTraining {
 
   constructor(redis: Redis) {
     this.redis = redis;
-    this.#queue = new Queue<Queued>(QUEUE, { connection: redis, prefix: PREFIX, skipVersionCheck: true });
+    this.#queue = new Queue<Queued>(QUEUE, { connection: redis, prefix: KEY_PREFIX, skipVersionCheck: true });
     this.#directory = this.#open();
   }
 
@@ -122,7 +122,7 @@ export class RemoteTraining {
       data: [],
       say: () => {},
     };
-    const assignment: Assignment = {
+    const assignment: TrialAssignment = {
       trial,
       until: EPOCHS,
       experimentSeed: 1,
@@ -212,7 +212,7 @@ class RemoteWorker {
   /** Starts the job in the queue, unless the worker has one. */
   async begin(): Promise<void> {
     if (this.#hold !== undefined) return;
-    const ticket = await this.#redis.hget(keys.job(name), "ticket");
+    const ticket = await this.#redis.hget(redisKeys.job(name), "ticket");
     const queued = ticket === null ? undefined : await this.#queue.getJob(ticket);
     if (ticket === null || queued === undefined) return;
     const job = readJob(queued.data.wire);
@@ -220,7 +220,8 @@ class RemoteWorker {
     const begun = await beginJob(this.#redis, name, ticket, "worker");
     if (begun === undefined) return;
     this.#hold = { job: name, ticket, lease: begun.lease };
-    const checkpoint = begun.checkpoint && (await this.#redis.get(keys.checkpoint(name, begun.checkpoint)));
+    const checkpoint =
+      begun.checkpoint && (await this.#redis.get(redisKeys.checkpoint(name, begun.checkpoint)));
     this.#epochs = Number(checkpoint || 0);
     this.#unsaid = [{ kind: "begun", worker: "worker", attempt: begun.attempt }];
     if (this.#epochs > 0) this.#unsaid.push({ kind: "resumed", epoch: this.#epochs, seen: 0 });
@@ -262,7 +263,7 @@ class RemoteWorker {
     if (hold === undefined || this.#epochs === 0) return;
     this.#checkpoints += 1;
     const checkpoint = `${hold.lease}.${this.#checkpoints}`;
-    await this.#redis.set(keys.checkpoint(name, checkpoint), `${this.#epochs}`, "EX", EXPIRY_SECONDS);
+    await this.#redis.set(redisKeys.checkpoint(name, checkpoint), `${this.#epochs}`, "EX", EXPIRY_SECONDS);
     await this.#tell({ kind: "checkpoint", epoch: this.#epochs, seen: 0 }, { checkpoint });
   }
 
@@ -271,7 +272,7 @@ class RemoteWorker {
     const hold = this.#hold;
     if (hold === undefined || this.#epochs < EPOCHS) return;
     while (this.#unsaid.length > 0) await this.say();
-    await this.#redis.hset(keys.files(name, hold.lease), "model.safetensors", "weights");
+    await this.#redis.hset(redisKeys.files(name, hold.lease), "model.safetensors", "weights");
     await this.#tell({ kind: "ended", outcome, lease: hold.lease, files: 1 }, { state: "ended" });
   }
 

@@ -4,13 +4,13 @@ import { join } from "node:path";
 import { onTestFinished } from "vitest";
 
 import { smallSweep, type BenchFolder } from "./bench-folder.ts";
-import { isOver } from "./processes.ts";
+import { hasEnded } from "./processes.ts";
 
 /** An option for Node with which each epoch takes 0.25 s longer while the folder has a file `slow`. */
-export const SLOW = `--import ${new URL("./slow-training.ts", import.meta.url).href}`;
+export const slowTrainingOption = `--import ${new URL("./slow-training.ts", import.meta.url).href}`;
 
 /** Returns options of a run that uses the workers of the server at this address. */
-export const through = (url: string): string[] => [
+export const redisOptions = (url: string): string[] => [
   "--set",
   "executor.type=redis",
   "--set",
@@ -22,19 +22,19 @@ export const longSweep = smallSweep.replace("epochs: 8", "epochs: 200");
 export const LONG_EPOCHS = 200;
 
 /** Options of a worker that must not lose trials on a busy machine. */
-export const patient = ["--lost-after", "600"];
+export const longLeaseOptions = ["--lost-after", "600"];
 
-/** Makes each epoch take 0.25 s longer in all workers of the folder, until `speedUp`. */
-export function slowDown(folder: BenchFolder): void {
+/** Makes each epoch take 0.25 s longer in all workers of the folder, until `speedUpWorkers`. */
+export function slowDownWorkers(folder: BenchFolder): void {
   folder.write("slow", "");
 }
 
-export function speedUp(folder: BenchFolder): void {
+export function speedUpWorkers(folder: BenchFolder): void {
   rmSync(join(folder.path, "slow"));
 }
 
 /** Returns a function that returns the files of a run without a server. */
-export function withoutServer(
+export function createLocalRuns(
   prepare: (spec: string) => BenchFolder,
 ): (spec: string) => Promise<Record<string, string>> {
   const known = new Map<string, Record<string, string>>();
@@ -58,12 +58,12 @@ export function startWorker(
 ) {
   const worker = folder.startProgram(
     ["worker", "--url", url, "--data", "data", "--lost-after", "4", "--workers", "1", ...args],
-    { detached: true, env: { NODE_OPTIONS: SLOW, ...env } },
+    { detached: true, env: { NODE_OPTIONS: slowTrainingOption, ...env } },
   );
   let said = "";
   worker.stdout?.on("data", (text: Buffer) => (said += text.toString()));
   worker.stderr?.on("data", (text: Buffer) => (said += text.toString()));
-  const isGone = (): boolean => isOver(worker);
+  const isGone = (): boolean => hasEnded(worker);
   const signal = (name: NodeJS.Signals): void => {
     if (!isGone()) process.kill(-worker.pid!, name);
   };

@@ -11,7 +11,7 @@ import { writeSmallMnist } from "./small-mnist.ts";
  * Writes the small data set for the tests of a file. Returns a function that creates a folder with the data
  * and a spec, for one test.
  */
-export function withSmallData(): (spec: string) => BenchFolder {
+export function createSmallDataFolders(): (spec: string) => BenchFolder {
   const data = mkdtempSync(join(tmpdir(), "nn-data-"));
   beforeAll(() => writeSmallMnist(data));
   afterAll(() => rmSync(data, { recursive: true, force: true }));

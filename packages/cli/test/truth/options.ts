@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 
-import { experimentSchema, withDefinitions } from "@nn/experiment";
+import { createExperimentSchema, collectDefinitions } from "@nn/experiment";
 import { parse } from "yaml";
 
 import type { TinyRun } from "./run-tiny.ts";
@@ -20,7 +20,7 @@ interface Schema {
 
 // Converted to JSON, which removes the extra properties of TypeBox.
 const root: Schema & { readonly definitions: Readonly<Record<string, Schema>> } = JSON.parse(
-  JSON.stringify(withDefinitions(experimentSchema())),
+  JSON.stringify(collectDefinitions(createExperimentSchema())),
 );
 
 /**
@@ -33,7 +33,7 @@ interface Visitor {
 }
 
 /** Returns the names of all options in the schema. */
-export function optionsOf(): Set<string> {
+export function listSchemaOptions(): Set<string> {
   const options = new Set<string>();
   walk(root, "", undefined, {
     option: (name) => options.add(name),
@@ -45,7 +45,7 @@ export function optionsOf(): Set<string> {
  * Returns the names of the options that have a value other than their default in a trial or in a file. The
  * type of a catalog entry counts as an option.
  */
-export function usedOptions(runs: readonly TinyRun[], files: readonly string[]): Set<string> {
+export function listUsedOptions(runs: readonly TinyRun[], files: readonly string[]): Set<string> {
   const used = new Set<string>();
   const visitor: Visitor = {
     option(name, schema, value) {

@@ -6,8 +6,8 @@ import { openRunDirectory } from "@nn/results";
 import { runPendingTrials, type TrialExecutor } from "@nn/runner";
 import { runTrial, type Trial, type TrainingRuntime } from "@nn/training";
 
-import { RunScreen } from "../../src/terminal/run-screen.ts";
-import { recordedTerminal } from "../support/recorded-terminal.ts";
+import { RunProgressReporter } from "../../src/terminal/run-progress-reporter.ts";
+import { createRecordedTerminal } from "../support/recorded-terminal.ts";
 
 const folder = join(import.meta.dirname, "experiments");
 
@@ -30,7 +30,7 @@ export interface TinyRun {
 }
 
 /**
- * Runs a tiny experiment like the command, but without processes: the workbench trains all trials, one after
+ * Runs a tiny experiment like the command, but without processes: one runtime trains all trials, one after
  * the other.
  */
 export async function runTiny(file: string, workbench: TrainingRuntime, out: string): Promise<TinyRun> {
@@ -59,7 +59,7 @@ export async function runTiny(file: string, workbench: TrainingRuntime, out: str
     signal: new AbortController().signal,
   };
   try {
-    const screen = new RunScreen(experiment, directory.records, recordedTerminal(), clock);
+    const screen = new RunProgressReporter(experiment, directory.records, createRecordedTerminal(), clock);
     await runPendingTrials(run, screen).finally(() => screen.stop());
     directory.writeTables();
   } finally {

@@ -1,4 +1,4 @@
 /** Returns an empty string, because a page loads no code files. */
-export function syntaxReport(_file: string): string {
+export function getSyntaxError(_file: string): string {
   return "";
 }

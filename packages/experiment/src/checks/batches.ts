@@ -1,7 +1,7 @@
 import type { LayerSummary, PartSummary } from "@nn/layers";
 import { formatPath, type Path, type TrialSpec } from "@nn/training";
 
-import { catalogEntry } from "./known-entry.ts";
+import { getCatalogEntry } from "./get-catalog-entry.ts";
 import { planTrial, type SpecError, type CheckContext } from "./check-trial.ts";
 
 /**
@@ -34,7 +34,7 @@ const INSTEAD = "Use larger batches, or layer-norm or group-norm, which normaliz
  * Returns distinct notices about likely mistakes with batches of one image. A notice is a sentence without
  * its final period.
  */
-export function batchNotices(specs: readonly TrialSpec[], files: CheckContext): string[] {
+export function collectBatchNotices(specs: readonly TrialSpec[], files: CheckContext): string[] {
   const notices = specs.flatMap((spec) => [...shortBatchNotices(spec, files), ...weightNotices(spec, files)]);
   return [...new Set(notices)];
 }
@@ -65,7 +65,11 @@ function weightNotices(
 ): string[] {
   const { type: _type, ...options } = loss;
   const { batchSize, accumulate = 1 } = training;
-  if (batchSize > 1 || accumulate > 1 || catalogEntry(catalogs.losses, loss).isWeighted?.(options) !== true)
+  if (
+    batchSize > 1 ||
+    accumulate > 1 ||
+    getCatalogEntry(catalogs.losses, loss).isWeighted?.(options) !== true
+  )
     return [];
   return [
     "with training.batchSize: 1, the weights of the loss have no effect: each step uses the weighted mean " +

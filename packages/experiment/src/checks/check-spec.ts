@@ -1,5 +1,5 @@
 import { checkBatches } from "./batches.ts";
-import { isRecord, customTypes } from "@nn/training";
+import { isRecord, collectCustomTypes } from "@nn/training";
 import { checkMemory } from "./memory.ts";
 import type { SchemaError } from "../schema/schema-problems.ts";
 import type { ExperimentBody } from "../sweep/substitute.ts";
@@ -15,7 +15,7 @@ import {
   type SpecError,
   type CheckContext,
 } from "./check-trial.ts";
-import { trialSpecOf } from "../sweep/trials.ts";
+import { getTrialSpec } from "../sweep/trials.ts";
 
 /** An experiment as data, with the errors found by the schema. */
 export interface LoadedSpec extends CheckContext {
@@ -27,21 +27,23 @@ export interface LoadedSpec extends CheckContext {
 
 /**
  * Whether these parts of the experiment, such as `sweep.sampler`, exist and are free of errors. An error in a
- * block that contains a part is no error of the part.
+ * block that contains a part does not count as an error of the part.
  */
-export function areValid({ body, faults, unusable }: LoadedSpec, ...parts: readonly string[]): boolean {
+export function arePartsValid({ body, faults, unusable }: LoadedSpec, ...parts: readonly string[]): boolean {
   return parts.every((part) => {
     const path = part.split(".");
     let value = body.completed;
     for (const step of path) value = isRecord(value) ? value[step] : undefined;
     if (value === undefined) return false;
-    if (unusable !== undefined && customTypes(value).some((type) => unusable.has(type))) return false;
+    if (unusable !== undefined && collectCustomTypes(value).some((type) => unusable.has(type))) return false;
     return !faults.some((fault) => path.every((step, index) => fault.path[index] === step));
   });
 }
 
-/** Returns the `sweep` block, if there is one. Use a part of it only if the part is valid (`areValid`). */
-export function sweepOf({
+/**
+ * Returns the `sweep` block, if there is one. Use a part of it only if the part is valid (`arePartsValid`).
+ */
+export function getSweep({
   body: { completed },
   catalogs,
 }: Pick<LoadedSpec, "body" | "catalogs">): SweepBlock | undefined {
@@ -54,14 +56,14 @@ export function sweepOf({
 }
 
 /** Returns the metric of the sweep; undefined if it is absent or invalid. */
-export function metricOf(reading: LoadedSpec): string | undefined {
-  return areValid(reading, "sweep.metric") ? sweepOf(reading)?.metric : undefined;
+export function getSweepMetric(reading: LoadedSpec): string | undefined {
+  return arePartsValid(reading, "sweep.metric") ? getSweep(reading)?.metric : undefined;
 }
 
 /** Returns the number of repeats of each configuration; undefined if it is absent or invalid. */
-export function repeatsOf(reading: LoadedSpec): number | undefined {
+export function getRepeats(reading: LoadedSpec): number | undefined {
   const { completed } = reading.body;
-  const repeats = areValid(reading, "repeats") && isRecord(completed) ? completed["repeats"] : undefined;
+  const repeats = arePartsValid(reading, "repeats") && isRecord(completed) ? completed["repeats"] : undefined;
   return typeof repeats === "number" ? repeats : undefined;
 }
 
@@ -71,22 +73,22 @@ export function repeatsOf(reading: LoadedSpec): number | undefined {
  */
 export function checkSpec(reading: LoadedSpec): SpecError[] {
   const { body } = reading;
-  const spec = isRecord(body.completed) ? trialSpecOf(body) : undefined;
+  const spec = isRecord(body.completed) ? getTrialSpec(body) : undefined;
   if (spec === undefined) return [];
   const specErrors: SpecError[] = [];
-  if (areValid(reading, "dataset")) specErrors.push(...checkDataset(spec, reading));
-  const areImagesKnown = areValid(reading, "dataset") && specErrors.length === 0;
+  if (arePartsValid(reading, "dataset")) specErrors.push(...checkDataset(spec, reading));
+  const areImagesKnown = arePartsValid(reading, "dataset") && specErrors.length === 0;
   if (areImagesKnown) specErrors.push(...checkNormalization(spec, reading));
-  if (areImagesKnown && areValid(reading, "training"))
-    specErrors.push(...checkSplitSizes(spec, metricOf(reading), reading));
-  if (areValid(reading, "optimizer")) specErrors.push(...checkOptimizer(spec.optimizer, reading));
-  if (areValid(reading, "dataset", "schedule")) specErrors.push(...checkSchedule(spec, reading));
-  if (areValid(reading, "dataset", "training")) specErrors.push(...checkTraining(spec, reading));
-  if (areImagesKnown && areValid(reading, "model", "loss")) {
+  if (areImagesKnown && arePartsValid(reading, "training"))
+    specErrors.push(...checkSplitSizes(spec, getSweepMetric(reading), reading));
+  if (arePartsValid(reading, "optimizer")) specErrors.push(...checkOptimizer(spec.optimizer, reading));
+  if (arePartsValid(reading, "dataset", "schedule")) specErrors.push(...checkSchedule(spec, reading));
+  if (arePartsValid(reading, "dataset", "training")) specErrors.push(...checkTraining(spec, reading));
+  if (areImagesKnown && arePartsValid(reading, "model", "loss")) {
     specErrors.push(...checkLayers(spec, reading));
-    if (specErrors.length === 0 && areValid(reading, "training"))
+    if (specErrors.length === 0 && arePartsValid(reading, "training"))
       specErrors.push(...checkBatches(spec, reading));
-    if (specErrors.length === 0 && areValid(reading, "optimizer", "training"))
+    if (specErrors.length === 0 && arePartsValid(reading, "optimizer", "training"))
       specErrors.push(...checkMemory(spec, reading));
   }
   return specErrors;

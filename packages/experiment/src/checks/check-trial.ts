@@ -11,7 +11,7 @@ import { ShapeError, formatShape, type Shape } from "@nn/tensor";
 import { averages, formatPath, isRecord, type PartSpec, type Path, type TrialSpec } from "@nn/training";
 
 import type { Catalogs } from "../catalogs.ts";
-import { catalogEntry } from "./known-entry.ts";
+import { getCatalogEntry } from "./get-catalog-entry.ts";
 import type { DatasetFactsProvider } from "./dataset-facts.ts";
 import { splitAdvice } from "../errors/split-advice.ts";
 
@@ -33,7 +33,7 @@ export interface CheckContext {
 export function planTrial(spec: TrialSpec, { catalogs, facts }: CheckContext): ModelPlan {
   const dataset = facts(spec.dataset);
   const choices = spec.model.layers.map((layer) =>
-    resolveLayer(layer, { find: (type) => catalogEntry(catalogs.layers, { type }) }),
+    resolveLayer(layer, { find: (type) => getCatalogEntry(catalogs.layers, { type }) }),
   );
   try {
     return planModel(choices, dataset.exampleShape);
@@ -182,7 +182,7 @@ export function checkLayers(spec: TrialSpec, files: CheckContext): SpecError[] {
   const { classes } = files.facts(spec.dataset);
   const { type: _type, ...options } = spec.loss;
   try {
-    catalogEntry(files.catalogs.losses, spec.loss).check(plan.outputShape, classes, options);
+    getCatalogEntry(files.catalogs.losses, spec.loss).check(plan.outputShape, classes, options);
     return [];
   } catch (error) {
     if (!(error instanceof ShapeError || error instanceof OptionsError)) throw error;
@@ -235,7 +235,7 @@ export function checkOptimizer(
 ): SpecError[] {
   const { type: _type, ...options } = optimizer;
   try {
-    catalogEntry(catalogs.optimizers, optimizer).check?.(options);
+    getCatalogEntry(catalogs.optimizers, optimizer).check?.(options);
     return [];
   } catch (error) {
     if (!(error instanceof OptionsError)) throw error;
@@ -252,7 +252,7 @@ export function checkSchedule(
   { dataset, schedule }: Pick<TrialSpec, "dataset" | "schedule">,
   files: CheckContext,
 ): SpecError[] {
-  if (catalogEntry(files.catalogs.schedules, schedule).needsValidation !== true) return [];
+  if (getCatalogEntry(files.catalogs.schedules, schedule).needsValidation !== true) return [];
   return checkHeldOut(dataset, `the schedule ${schedule.type} depends on validation metrics`, files);
 }
 
@@ -269,7 +269,7 @@ export function checkTraining(
   if (average === undefined) return specErrors;
   const { type: _type, ...options } = average;
   try {
-    catalogEntry(averages, average).check?.(options, epochs);
+    getCatalogEntry(averages, average).check?.(options, epochs);
     return specErrors;
   } catch (error) {
     if (!(error instanceof OptionsError)) throw error;

@@ -3,9 +3,9 @@ import { dirname, isAbsolute, relative, resolve, sep } from "@nn/platform/path";
 import { DatasetError, datasets, type DatasetFacts } from "@nn/mnist";
 import type { PartSpec } from "@nn/training";
 
-import { withoutFolder } from "../errors/load-failure.ts";
-import { catalogEntry } from "./known-entry.ts";
-import { find, type Located, type LocatedEntry, type LocatedMap } from "../yaml/located.ts";
+import { makePathsRelative } from "../errors/load-failure.ts";
+import { getCatalogEntry } from "./get-catalog-entry.ts";
+import { findNode, type Located, type LocatedEntry, type LocatedMap } from "../yaml/located.ts";
 
 /** Returns the facts of a data set's images. Throws DatasetError if its files are not valid. */
 export type DatasetFactsProvider = (dataset: PartSpec) => DatasetFacts;
@@ -36,7 +36,7 @@ function answerOf(
   const { type: _type, ...options } = dataset;
   try {
     // A published data set is the same wherever its files are, so they are not read from the data folder.
-    const told = catalogEntry(datasets, dataset).describe(options, {
+    const told = getCatalogEntry(datasets, dataset).describe(options, {
       dataFolder: folder,
       experimentFolder: folder,
       onFileChecked,
@@ -44,8 +44,8 @@ function answerOf(
     const { summary } = told;
     const facts = {
       ...told,
-      ...(summary !== undefined && { summary: withoutFolder(summary, folder) }),
-      notices: told.notices?.map((notice) => withoutFolder(notice, folder)) ?? [],
+      ...(summary !== undefined && { summary: makePathsRelative(summary, folder) }),
+      notices: told.notices?.map((notice) => makePathsRelative(notice, folder)) ?? [],
     };
     return () => facts;
   } catch (error) {
@@ -58,7 +58,7 @@ function answerOf(
 
 /** Makes paths in the messages relative to the experiment file. */
 function withoutPath({ faults, option }: DatasetError, folder: string): DatasetError {
-  const told = faults.map((fault) => withoutFolder(fault, folder));
+  const told = faults.map((fault) => makePathsRelative(fault, folder));
   return new DatasetError(told, option === undefined ? {} : { option });
 }
 
@@ -125,7 +125,7 @@ function rebasedPath(node: Located, home: string): Located {
 
 /** Returns the names of the options of a dataset block that contain paths. */
 function pathOptions(block: LocatedMap): ReadonlySet<string> {
-  const type = find(block, ["type"])?.value;
+  const type = findNode(block, ["type"])?.value;
   const definition = type?.kind === "scalar" ? datasets.get(String(type.value)) : undefined;
   const options = Object.entries(definition?.options.properties ?? {});
   return new Set(options.filter(([, option]) => "path" in option).map(([name]) => name));

@@ -1,9 +1,9 @@
 import { KERNEL_MEMORY, estimateMemoryBytes } from "@nn/kernels";
 import type { ModelPlan } from "@nn/layers";
-import { createRng, sizeOf } from "@nn/tensor";
+import { createRng, countElements } from "@nn/tensor";
 import { EVALUATION_BATCH_SIZE, formatPath, type PartSpec, type TrialSpec } from "@nn/training";
 
-import { catalogEntry } from "./known-entry.ts";
+import { getCatalogEntry } from "./get-catalog-entry.ts";
 import { planTrial, type SpecError, type CheckContext } from "./check-trial.ts";
 
 /**
@@ -16,7 +16,7 @@ export function checkMemory(spec: TrialSpec, files: CheckContext): SpecError[] {
   if (need === undefined || need <= KERNEL_MEMORY) return [];
   const batchSize = batchSizeOf(spec);
   const sizes = plan.layers.map(
-    ({ parameters, outputShape }) => parameters + batchSize * sizeOf(outputShape),
+    ({ parameters, outputShape }) => parameters + batchSize * countElements(outputShape),
   );
   const path = ["model", "layers", sizes.indexOf(Math.max(...sizes))];
   const byBatch = spec.training.batchSize > EVALUATION_BATCH_SIZE;
@@ -43,15 +43,15 @@ function needOf(spec: TrialSpec, { catalogs, facts }: CheckContext, plan: ModelP
   const { initializers, losses, optimizers } = catalogs;
   const batchSize = batchSizeOf(spec);
   const start = spec.model.initializer;
-  const initializer = { definition: catalogEntry(initializers, start), options: optionsOf(start) };
+  const initializer = { definition: getCatalogEntry(initializers, start), options: optionsOf(start) };
   const rng = createRng(0);
   try {
     return estimateMemoryBytes((backend) => {
-      backend.allocateBytes(trainingCount * sizeOf(exampleShape));
+      backend.allocateBytes(trainingCount * countElements(exampleShape));
       backend.allocate([batchSize, ...exampleShape]);
       const { parameters } = plan.build({ backend, batchSize, rng, initializer, initializers });
-      catalogEntry(losses, spec.loss).build(optionsOf(spec.loss), { backend, batchSize, outputShape });
-      catalogEntry(optimizers, spec.optimizer).build(optionsOf(spec.optimizer), { backend, parameters });
+      getCatalogEntry(losses, spec.loss).build(optionsOf(spec.loss), { backend, batchSize, outputShape });
+      getCatalogEntry(optimizers, spec.optimizer).build(optionsOf(spec.optimizer), { backend, parameters });
     });
   } catch {
     return undefined;

@@ -46,7 +46,7 @@ const [first, second] = ["model.layers[1].units", "model.layers[2].units"];
 const widths = { [first]: [1, 20, 50, 100], [second]: [3, 40, 90] };
 const rates = [0.01, 0.1];
 
-/** Returns the size of the network 784 → A → B → 10, with the formula written out. */
+/** Returns the size of the network 784 → A → B → 10 by its formula. */
 const sizeOf = (A: number, B: number) => ({
   parameters: 784 * A + A + A * B + B + B * 10 + 10,
   multiplyAdds: 784 * A + A * B + B * 10,

@@ -4,11 +4,11 @@ import type { NetworkSize } from "@nn/results";
 import type { DerivedVariables, SearchSpace } from "@nn/sweep";
 import { canonicalJson, type TrialSpec } from "@nn/training";
 
-import { catalogEntry } from "./known-entry.ts";
-import { substitute, type ExperimentBody } from "../sweep/substitute.ts";
+import { getCatalogEntry } from "./get-catalog-entry.ts";
+import { substituteValues, type ExperimentBody } from "../sweep/substitute.ts";
 import type { SweptPath } from "../sweep/sweep.ts";
 import { planTrial, type CheckContext } from "./check-trial.ts";
-import { trialSpecOf } from "../sweep/trials.ts";
+import { getTrialSpec } from "../sweep/trials.ts";
 
 /**
  * Returns a function that returns the size of a trial's network. The size is undefined if the network cannot
@@ -28,7 +28,7 @@ export function createNetworkSizeProvider(files: CheckContext): (spec: TrialSpec
 export function countTrialLayers(spec: TrialSpec, { catalogs }: Pick<CheckContext, "catalogs">): number {
   return countLayers(
     spec.model.layers.map((layer) =>
-      resolveLayer(layer, { find: (type) => catalogEntry(catalogs.layers, { type }) }),
+      resolveLayer(layer, { find: (type) => getCatalogEntry(catalogs.layers, { type }) }),
     ),
   );
 }
@@ -53,7 +53,7 @@ interface Sizing {
  * is undefined if no network can be planned because the file has other mistakes; the figures are then
  * undefined in every trial.
  */
-export function networkVariables(
+export function getNetworkVariables(
   body: ExperimentBody,
   swept: readonly SweptPath[],
   sizing: Sizing | undefined,
@@ -64,7 +64,7 @@ export function networkVariables(
   const sizeWith = (written: Readonly<Record<string, unknown>>): NetworkSize | undefined => {
     const values = shaping.map(({ text, path }) => [path, written[text]] as const);
     const key = JSON.stringify(values.map(([, value]) => value));
-    if (!sizes.has(key)) sizes.set(key, sizing?.sizeOf(trialSpecOf(substitute(body, values))));
+    if (!sizes.has(key)) sizes.set(key, sizing?.sizeOf(getTrialSpec(substituteValues(body, values))));
     return sizes.get(key);
   };
   const figures: DerivedVariables = {

@@ -1,18 +1,18 @@
 import { isDark, splitValidation, type DatasetFacts } from "@nn/mnist";
-import { continuesTrainings, noticesOf as samplerNotices } from "@nn/sweep";
+import { choosesNetworksToContinue, collectSweepNotices as samplerNotices } from "@nn/sweep";
 import { createRng } from "@nn/tensor";
-import { scheduleContext, type PartSpec, type TrainingSpec, type TrialSpec } from "@nn/training";
+import { createScheduleContext, type PartSpec, type TrainingSpec, type TrialSpec } from "@nn/training";
 
 import type { Experiment } from "../experiment.ts";
 import type { CheckContext } from "./check-trial.ts";
-import { catalogEntry } from "./known-entry.ts";
-import { goalOf, type SweepBlock } from "../sweep/sweep.ts";
+import { getCatalogEntry } from "./get-catalog-entry.ts";
+import { getDefaultGoal, type SweepBlock } from "../sweep/sweep.ts";
 
 /**
  * Returns distinct notices about likely mistakes in a valid experiment. A notice is a sentence without its
  * final period.
  */
-export function noticesOf(
+export function collectNotices(
   { generations, seed }: Pick<Experiment, "generations" | "seed">,
   sweep: SweepBlock | undefined,
   specs: readonly TrialSpec[],
@@ -112,7 +112,7 @@ function stoppingNotices({ epochs, earlyStopping }: TrainingSpec): string[] {
 
 /** Returns a notice if the sweep optimizes its metric in the wrong direction. */
 function goalNotices({ metric, goal }: SweepBlock): string[] {
-  if (goal === undefined || goal === goalOf(metric)) return [];
+  if (goal === undefined || goal === getDefaultGoal(metric)) return [];
   const end = goal === "maximize" ? "greatest" : "smallest";
   return [`with goal: ${goal}, the sweep selects the ${end} ${metric}, which is the worst`];
 }
@@ -125,8 +125,8 @@ function scheduleNotices(
 ): string[] {
   const { type: _type, ...options } = schedule;
   const held = dataset.validation === "test" ? 0 : dataset.validation;
-  const context = scheduleContext({ ...training, images: trainingCount - held });
-  return catalogEntry(schedules, schedule).notices?.(options, context) ?? [];
+  const context = createScheduleContext({ ...training, images: trainingCount - held });
+  return getCatalogEntry(schedules, schedule).notices?.(options, context) ?? [];
 }
 
 /**
@@ -139,7 +139,7 @@ function outputNotices(
 ): string[] {
   const closing = new Set(closingTypes(model.layers));
   const [last] = closing;
-  const { appliesToOutputs, takesBothSigns } = catalogEntry(losses, loss);
+  const { appliesToOutputs, takesBothSigns } = getCatalogEntry(losses, loss);
   if (last === undefined || closing.size > 1) return [];
   const advice = "end the network in a dense layer";
   const where =
@@ -179,7 +179,7 @@ function listOf(value: unknown): readonly PartSpec[] {
 function populationNotices(sweep: SweepBlock, specs: readonly TrialSpec[]): string[] {
   const { sampler } = sweep;
   const { interval } = sampler;
-  if (!continuesTrainings(sweep) || typeof interval !== "number") return [];
+  if (!choosesNetworksToContinue(sweep) || typeof interval !== "number") return [];
   return specs.flatMap(({ training: { epochs, earlyStopping } }) =>
     earlyStopping === undefined || earlyStopping.patience < interval || earlyStopping.patience >= epochs
       ? []

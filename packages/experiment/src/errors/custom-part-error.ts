@@ -24,7 +24,7 @@ export class CustomPartError extends Error {
  * Wraps a part so that its functions throw a CustomPartError instead of an unexpected error. Objects that
  * they return are wrapped too. `part` becomes that of the error.
  */
-export function guarded<Part extends object>(definition: Part, part: string): Part {
+export function wrapCustomPart<Part extends object>(definition: Part, part: string): Part {
   return new Proxy(definition, {
     get(target, key, receiver) {
       const value: unknown = Reflect.get(target, key, receiver);
@@ -34,7 +34,7 @@ export function guarded<Part extends object>(definition: Part, part: string): Pa
       return (...given: unknown[]): unknown => {
         try {
           const result: unknown = Reflect.apply(value, target, given);
-          return isPlainObject(result) ? guarded(result, part) : result;
+          return isPlainObject(result) ? wrapCustomPart(result, part) : result;
         } catch (error) {
           const isForeseen =
             error instanceof ShapeError ||

@@ -2,8 +2,8 @@ import { initializers, layers, losses, optimizers, schedules } from "@nn/layers"
 import { pruners, samplers } from "@nn/sweep";
 import { expect, test } from "vitest";
 
-import { compiledSchema } from "../load-experiment.ts";
-import { adviceForMisplacedKey, adviceForAlias, libraryAliases } from "./library-aliases.ts";
+import { getCompiledSchema } from "../load-experiment.ts";
+import { getMisplacedKeyAdvice, getAliasAdvice, libraryAliases } from "./library-aliases.ts";
 
 const catalogs = new Map<string, ReadonlyMap<string, unknown>>([
   ["layer", layers],
@@ -20,7 +20,7 @@ const known = Object.entries(libraryAliases).flatMap(([title, names]) =>
   Object.entries(names).map(([name, advice]) => ({ title, name, here: /"([^"]+)"/.exec(advice)?.[1] })),
 );
 
-test("no name from another library is an entry here", () => {
+test("no alias from another library is the name of an entry", () => {
   expect(known.filter(({ title, name }) => catalogs.get(title)?.has(name) !== false)).toEqual([]);
 });
 
@@ -31,9 +31,9 @@ test("each name that the advice suggests is an entry", () => {
 });
 
 test("a name is found in any spelling, and unknown names are not", () => {
-  expect(adviceForAlias("layer", "Fully_Connected")).toBe('Here it is called "dense".');
-  expect(adviceForAlias("layer", "constructor")).toBeUndefined();
-  expect(adviceForAlias("data set", "mse")).toBeUndefined();
+  expect(getAliasAdvice("layer", "Fully_Connected")).toBe('Here it is called "dense".');
+  expect(getAliasAdvice("layer", "constructor")).toBeUndefined();
+  expect(getAliasAdvice("data set", "mse")).toBeUndefined();
 });
 
 test.each([
@@ -62,13 +62,13 @@ test.each([
     optimizer: { type: "sgd", learningRate: 0.1 },
     training: { epochs: 1 },
   };
-  expect(compiledSchema().check({ ...right, ...part })).toEqual([expect.objectContaining({ advice })]);
+  expect(getCompiledSchema().check({ ...right, ...part })).toEqual([expect.objectContaining({ advice })]);
 });
 
 test("the advice names the block that has the key", () => {
-  const { properties = {} } = compiledSchema().schema;
+  const { properties = {} } = getCompiledSchema().schema;
   for (const key of ["epochs", "clipNorm", "earlyStopping"])
     expect(properties["training"]?.properties).toHaveProperty(key);
-  expect(adviceForMisplacedKey("constructor")).toBeUndefined();
-  expect(adviceForMisplacedKey("momentum", "optimizer")).toBeUndefined();
+  expect(getMisplacedKeyAdvice("constructor")).toBeUndefined();
+  expect(getMisplacedKeyAdvice("momentum", "optimizer")).toBeUndefined();
 });

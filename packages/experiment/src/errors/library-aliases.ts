@@ -124,7 +124,7 @@ export function resolveMetricAlias(name: string): string | undefined {
 }
 
 /** Returns advice about a key in the wrong block. `block` is the block of the experiment that contains it. */
-export function adviceForMisplacedKey(name: string, block?: string | number): string | undefined {
+export function getMisplacedKeyAdvice(name: string, block?: string | number): string | undefined {
   if (plain(name) === "activation") return "Write it as a separate layer after this one: - { type: relu }.";
   const here = Object.keys(HOMES).find((key) => plain(key) === plain(resolveKeyAlias(name)));
   return here === undefined || HOMES[here] === block
@@ -136,7 +136,7 @@ export function adviceForMisplacedKey(name: string, block?: string | number): st
  * Returns advice about a name from another library; undefined if the name is not known. `title` is the title
  * of the catalog.
  */
-export function adviceForAlias(title: string, name: string): string | undefined {
+export function getAliasAdvice(title: string, name: string): string | undefined {
   const names = libraryAliases[title];
   const key = name.toLowerCase().replaceAll(/[_ ]/g, "-");
   return names !== undefined && Object.hasOwn(names, key) ? names[key] : undefined;

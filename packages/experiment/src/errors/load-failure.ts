@@ -1,4 +1,4 @@
-import { syntaxReport } from "#platform/syntax-report";
+import { getSyntaxError } from "#platform/syntax-report";
 import { readFileSync } from "@nn/platform/files";
 import { join, relative, sep } from "@nn/platform/path";
 import { pathOfUrl } from "@nn/platform/host";
@@ -32,7 +32,7 @@ export function locateLoadFailure(
 }
 
 /** Replaces absolute paths below `home` by relative ones: `./…`. */
-export function withoutFolder(message: string, home: string): string {
+export function makePathsRelative(message: string, home: string): string {
   return message.replaceAll(`${home}${sep}`, "./");
 }
 
@@ -82,7 +82,7 @@ function placeOfImport(message: string, file: string): Place | undefined {
  * one.
  */
 function placeByNode(file: string): Place | undefined {
-  return placeInHead(syntaxReport(file));
+  return placeInHead(getSyntaxError(file));
 }
 
 function textOf(file: string): string | undefined {

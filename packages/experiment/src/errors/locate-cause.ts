@@ -1,6 +1,6 @@
 import { checkSpec, type LoadedSpec } from "../checks/check-spec.ts";
-import { nearestNode, type Located } from "../yaml/located.ts";
-import { placeOfAssignment } from "../yaml/override.ts";
+import { findNearestNode, type Located } from "../yaml/located.ts";
+import { getAssignmentSpan } from "../yaml/override.ts";
 import { formatPath } from "@nn/training";
 import type { Span } from "../yaml/source.ts";
 import type { SpecError } from "../checks/check-trial.ts";
@@ -21,7 +21,7 @@ export interface CauseCandidates {
  */
 export async function locateCause({ path }: SpecError, suspects: CauseCandidates): Promise<Span> {
   const { root, file, set } = suspects;
-  const { key, value } = nearestNode(root, path);
+  const { key, value } = findNearestNode(root, path);
   const own = value.kind === "scalar" ? value.span : key;
   if (own.source.kind === "argument") return own;
 
@@ -31,7 +31,7 @@ export async function locateCause({ path }: SpecError, suspects: CauseCandidates
     const reading = isLast ? undefined : await suspects.readWithFirst(count);
     const isThere =
       reading !== undefined && checkSpec(reading).some((each) => formatPath(each.path) === name);
-    if (isThere || isLast) return count === 0 ? own : placeOfAssignment(assignment, file);
+    if (isThere || isLast) return count === 0 ? own : getAssignmentSpan(assignment, file);
   }
   return own;
 }

@@ -1,6 +1,6 @@
-import { printable } from "@nn/platform/printable";
+import { toPrintable } from "@nn/platform/printable";
 
-import { positionOf, type Span } from "../yaml/source.ts";
+import { getPosition, type Span } from "../yaml/source.ts";
 
 /** One mistake in an experiment file, with its position, what was expected and how to correct it. */
 export interface Problem {
@@ -67,19 +67,19 @@ export function formatProblem(problem: Problem): string {
 
   const { place } = problem;
   if (typeof place === "string")
-    return [`${printable(place)}: ${printable(problem.message)}`, ...after.map(printable)].join("\n");
+    return [`${toPrintable(place)}: ${toPrintable(problem.message)}`, ...after.map(toPrintable)].join("\n");
 
-  const { line, column, lineText } = positionOf(place);
+  const { line, column, lineText } = getPosition(place);
   const isFile = place.source.kind === "file";
   const head = isFile ? `${place.source.name}:${line}:${column}` : "--set";
   const gutter = isFile ? `  ${line} | ` : "  --set ";
   const blank = isFile ? `  ${" ".repeat(String(line).length)} | ` : " ".repeat(gutter.length);
   const excerpt = excerptOf(lineText, column - 1, place.end - place.start);
   return [
-    `${head}: ${printable(problem.message)}`,
+    `${head}: ${toPrintable(problem.message)}`,
     `${gutter}${excerpt.text}`.trimEnd(),
     `${blank}${" ".repeat(excerpt.offset)}${"^".repeat(excerpt.length)}`,
-    ...after.map(printable),
+    ...after.map(toPrintable),
   ].join("\n");
 }
 
@@ -101,7 +101,7 @@ function excerptOf(
   const underlined = shown(Math.min(offset - from + length, text.length)) - start;
   const [cutLeft, cutRight] = [from > 0 ? "…" : "", from + text.length < lineText.length ? "…" : ""];
   return {
-    text: cutLeft + printable(text) + cutRight,
+    text: cutLeft + toPrintable(text) + cutRight,
     offset: start + cutLeft.length,
     length: Math.max(1, underlined),
   };

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { didYouMean, nearest } from "./suggestion.ts";
+import { formatSuggestion, findNearestName } from "./suggestion.ts";
 
 const keys = ["learningRate", "momentum", "nesterov", "weightDecay"];
 
@@ -13,15 +13,15 @@ test.each([
   ["units", undefined],
   ["", undefined],
 ])("%s was meant as %s", (name, meant) => {
-  expect(nearest(name, keys)).toBe(meant);
+  expect(findNearestName(name, keys)).toBe(meant);
 });
 
 test("two swapped letters are one mistake, even in a short name", () => {
-  expect(nearest("sdg", ["adam", "sgd"])).toBe("sgd");
-  expect(nearest("abc", ["adam", "sgd"])).toBeUndefined();
+  expect(findNearestName("sdg", ["adam", "sgd"])).toBe("sgd");
+  expect(findNearestName("abc", ["adam", "sgd"])).toBeUndefined();
 });
 
 test("a suggestion is a question", () => {
-  expect(didYouMean("unit", ["units"])).toBe('did you mean "units"?');
-  expect(didYouMean("x", ["units"])).toBeUndefined();
+  expect(formatSuggestion("unit", ["units"])).toBe('did you mean "units"?');
+  expect(formatSuggestion("x", ["units"])).toBeUndefined();
 });

@@ -1,12 +1,12 @@
 import { distance } from "fastest-levenshtein";
 
 /** Returns the candidate that is most similar to `name`; undefined if none is similar enough. */
-export function nearest(name: string, candidates: Iterable<string>): string | undefined {
-  return nearestNames(name, candidates)[0];
+export function findNearestName(name: string, candidates: Iterable<string>): string | undefined {
+  return findNearestNames(name, candidates)[0];
 }
 
 /** Returns the candidates that are most similar to `name`: several if they are equally similar. */
-export function nearestNames(name: string, candidates: Iterable<string>): string[] {
+export function findNearestNames(name: string, candidates: Iterable<string>): string[] {
   // One letter of four may differ, two of five, three of eight. With more differences, a guess is rarely
   // right.
   const wanted = plain(name);
@@ -35,8 +35,8 @@ function sorted(text: string): string {
 }
 
 /** Returns `did you mean "learningRate"?`, or undefined if no candidate is similar enough. */
-export function didYouMean(name: string, candidates: Iterable<string>): string | undefined {
-  const candidate = nearest(name, candidates);
+export function formatSuggestion(name: string, candidates: Iterable<string>): string | undefined {
+  const candidate = findNearestName(name, candidates);
   return candidate === undefined ? undefined : `did you mean "${candidate}"?`;
 }
 

@@ -1,8 +1,8 @@
 import { existsSync } from "@nn/platform/files";
 import { join } from "@nn/platform/path";
 
-import { schemaFor, type JsonSchema } from "../schema/json-schema.ts";
-import { find, toData, type Located } from "../yaml/located.ts";
+import { selectSchema, type JsonSchema } from "../schema/json-schema.ts";
+import { findNode, toData, type Located } from "../yaml/located.ts";
 import { formatPath, type Path } from "@nn/training";
 import type { SchemaError } from "../schema/schema-problems.ts";
 
@@ -53,7 +53,7 @@ function decimalComma({ path, unknown }: SchemaError, root: Located): Slip | und
   if (unknown === undefined || !/^\d+(e[+-]?\d+)?$/i.test(unknown)) return undefined;
   const keys = keysAt(root, path);
   const before = keys[keys.indexOf(unknown) - 1];
-  const value = before === undefined ? undefined : find(root, [...path, before])?.value;
+  const value = before === undefined ? undefined : findNode(root, [...path, before])?.value;
   if (before === undefined || value?.kind !== "scalar" || !Number.isInteger(value.value)) return undefined;
   const here = [...path, before];
   return {
@@ -77,7 +77,7 @@ function notIndented({ path, unknown }: SchemaError, root: Located, schema: Json
   const above = keys
     .slice(0, keys.indexOf(unknown))
     .findLast((key) => schema.properties?.[key] !== undefined);
-  const block = above === undefined ? undefined : find(root, [above])?.value;
+  const block = above === undefined ? undefined : findNode(root, [above])?.value;
   if (above === undefined || block === undefined) return undefined;
   const lacksIt = block.kind === "map" ? !block.entries.has(unknown) : isEmpty(block);
   if (!lacksIt || !mayHave(schema.properties?.[above], block, unknown)) return undefined;
@@ -98,7 +98,7 @@ function notIndented({ path, unknown }: SchemaError, root: Located, schema: Json
 /** Recognizes a custom part named without its path: `swish`, if ./layers/swish.ts exists. */
 function customPartWithoutPath(fault: SchemaError, root: Located): Slip | undefined {
   const { fileFolder } = fault;
-  const value = fileFolder === undefined ? undefined : find(root, fault.path)?.value;
+  const value = fileFolder === undefined ? undefined : findNode(root, fault.path)?.value;
   if (value?.kind !== "scalar" || typeof value.value !== "string" || !/^[\w-]+$/.test(value.value))
     return undefined;
   const { folder } = value.span.source;
@@ -111,13 +111,13 @@ function customPartWithoutPath(fault: SchemaError, root: Located): Slip | undefi
 
 function mayHave(schema: JsonSchema | undefined, block: Located, key: string): boolean {
   if (schema === undefined) return false;
-  const own = schemaFor(schema, toData(block));
+  const own = selectSchema(schema, toData(block));
   const branches = [own, ...(own.allOf ?? []).map((each) => each.then)];
   return branches.some((each) => each?.properties !== undefined && Object.hasOwn(each.properties, key));
 }
 
 function keysAt(root: Located, path: Path): string[] {
-  const block = find(root, path)?.value;
+  const block = findNode(root, path)?.value;
   return block?.kind === "map" ? [...block.entries.keys()] : [];
 }
 

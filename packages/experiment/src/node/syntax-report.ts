@@ -4,7 +4,7 @@ import { spawnSync } from "node:child_process";
 const PATIENCE = 5000;
 
 /** Returns the syntax error that Node prints for a file; an empty string if there is none. */
-export function syntaxReport(file: string): string {
+export function getSyntaxError(file: string): string {
   const { stderr } = spawnSync(process.execPath, ["--check", file], { encoding: "utf8", timeout: PATIENCE });
   return stderr;
 }

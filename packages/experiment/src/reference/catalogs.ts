@@ -23,7 +23,7 @@ export interface Catalog {
 }
 
 /** The name of the list domain, which has no `type`. */
-export const LIST = "list";
+export const LIST_DOMAIN = "list";
 
 const inFolder = (folder: string) => (type: string) => `packages/${folder}/${type}.ts`;
 
@@ -32,12 +32,12 @@ const inFolder = (folder: string) => (type: string) => `packages/${folder}/${typ
  */
 const domains = new Map<string, DocumentedEntry>(
   Object.entries({
-    [LIST]: "optimizer.learningRate: [0.03, 0.1, 0.3]",
+    [LIST_DOMAIN]: "optimizer.learningRate: [0.03, 0.1, 0.3]",
     float: "optimizer.learningRate: { type: float, min: 0.001, max: 0.1, scale: log }",
     int: "model.layers[1].units: { type: int, min: 16, max: 128, scale: log }",
     bool: "training.shuffle: { type: bool }",
     choice: "optimizer: [{ type: sgd, momentum: { type: choice, values: [0, 0.9] } }]",
-  } satisfies Record<typeof LIST | keyof typeof typedSchemas, string>).map(([type, example]) => [
+  } satisfies Record<typeof LIST_DOMAIN | keyof typeof typedSchemas, string>).map(([type, example]) => [
     type,
     { example },
   ]),
@@ -178,7 +178,7 @@ export const catalogs: ReadonlyMap<string, Catalog> = new Map<string, Catalog>([
 ]);
 
 /** Returns the catalog of a block with this title. */
-export function catalogOf(title: string | undefined): Catalog | undefined {
+export function findCatalogByTitle(title: string | undefined): Catalog | undefined {
   // Test-time augmentation allows some of the augmentations.
   return catalogs.get(title === "augmentation of a single image" ? "augmentation" : (title ?? ""));
 }

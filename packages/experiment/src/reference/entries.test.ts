@@ -7,14 +7,14 @@ import { Ajv } from "ajv";
 import { expect, test } from "vitest";
 import { parse } from "yaml";
 
-import { editorSchema } from "../schema/editor-schema.ts";
+import { createEditorSchema } from "../schema/editor-schema.ts";
 import { fillDefaults } from "../schema/json-schema.ts";
-import { schemaOf } from "../schema/schema.ts";
+import { getEntrySchema } from "../schema/schema.ts";
 import { catalogs, type Catalog } from "./catalogs.ts";
-import { rootTopic, topicsBelow, type Topic } from "./topics.ts";
+import { createRootTopic, iterateTopics, type Topic } from "./topics.ts";
 
 const root = fileURLToPath(new URL("../../../../", import.meta.url));
-const topics = [...topicsBelow(rootTopic())];
+const topics = [...iterateTopics(createRootTopic())];
 const entries = topics.filter(({ entry }) => entry !== undefined);
 
 test("each entry of each catalog is a topic, at the home of its catalog", () => {
@@ -24,7 +24,7 @@ test("each entry of each catalog is a topic, at the home of its catalog", () => 
   expect(entries.map(({ path }) => path).sort()).toEqual(paths.sort());
 });
 
-const validate = new Ajv({ strict: false, allErrors: true }).compile(JSON.parse(editorSchema()));
+const validate = new Ajv({ strict: false, allErrors: true }).compile(JSON.parse(createEditorSchema()));
 
 /** Returns the mistakes of a line of YAML, put into an experiment at its key. */
 function mistakes({ path, example = "" }: Topic): unknown {
@@ -120,7 +120,7 @@ function sizesOf(shape: string, options: Readonly<Record<string, unknown>>): (nu
 const source: LayerSource = {
   find: (type) => layers.get(type)!,
   complete: (definition, written) => {
-    const options = fillDefaults(schemaOf(definition), written);
+    const options = fillDefaults(getEntrySchema(definition), written);
     return isRecord(options) ? options : {};
   },
 };

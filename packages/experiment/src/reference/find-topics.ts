@@ -1,5 +1,5 @@
-import { nearestNames } from "../errors/suggestion.ts";
-import { rootTopic, topicsBelow, type Topic } from "./topics.ts";
+import { findNearestNames } from "../errors/suggestion.ts";
+import { createRootTopic, iterateTopics, type Topic } from "./topics.ts";
 
 const SWEPT = "sweep.parameters";
 
@@ -19,16 +19,17 @@ export type FoundTopics =
  */
 export function findTopics(query: string): FoundTopics {
   const parts = partsOf(query);
-  const root = rootTopic();
+  const root = createRootTopic();
   const exact = unique(follow(root, parts, root));
   const [first] = exact;
   if (first !== undefined) {
     if (exact.length > 1) return { kind: "each", topics: exact };
     return { kind: "one", topic: first, others: [] };
   }
-  const all = [...topicsBelow(root)];
+  const all = [...iterateTopics(root)];
   const named = parts.length === 0 ? [] : all.filter(({ path }) => endsWith(partsOf(path), parts));
-  // "dropout" means the layer, not an option of another layer; "layers" means those of the model.
+  // An entry has precedence: "dropout" is the layer, not an option of another layer. "layers" are those of
+  // the model.
   const entries = named.filter(({ entry }) => entry !== undefined);
   const keys = named.filter(({ isFileKey }) => isFileKey);
   const meant = [entries, keys, named].find(({ length }) => length > 0) ?? [];
@@ -85,8 +86,8 @@ function nearestTopics(query: string, topics: readonly Topic[]): string[] {
   const paths = topics.map(({ path }) => path);
   const text = query.toLowerCase();
   const near = [
-    ...nearestNames(query, paths),
-    ...nearestNames(query, short.keys()).map((name) => short.get(name)!),
+    ...findNearestNames(query, paths),
+    ...findNearestNames(query, short.keys()).map((name) => short.get(name)!),
     ...entries.filter(({ name }) => text !== "" && name.includes(text)).map(({ path }) => path),
   ];
   return [...new Set(near)].slice(0, 5);

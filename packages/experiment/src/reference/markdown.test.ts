@@ -4,11 +4,11 @@ import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 
 import { catalogs } from "./catalogs.ts";
-import { referencePages } from "./markdown.ts";
-import { rootTopic, topicsBelow } from "./topics.ts";
+import { createReferencePages } from "./markdown.ts";
+import { createRootTopic, iterateTopics } from "./topics.ts";
 
 const folder = fileURLToPath(new URL("../../../../docs/reference/", import.meta.url));
-const pages = referencePages();
+const pages = createReferencePages();
 
 test("docs/reference/ has these pages and no others", () => {
   expect(readdirSync(folder).sort()).toEqual([...pages.keys()].sort());
@@ -40,7 +40,7 @@ const entries = [...catalogs.values()].flatMap((catalog) =>
 );
 
 test.for(entries)("$type has a section on its page, and the contents link to it", ({ catalog, type }) => {
-  const topic = [...topicsBelow(rootTopic())].find(({ path }) => path === `${catalog.home}.${type}`)!;
+  const topic = [...iterateTopics(createRootTopic())].find(({ path }) => path === `${catalog.home}.${type}`)!;
   const text = section(`${catalog.page}.md`, `## ${type}`).replaceAll(/\\(.)/g, "$1");
   expect(text).toContain(topic.description);
   expect(text).toContain(topic.example);
@@ -50,10 +50,10 @@ test.for(entries)("$type has a section on its page, and the contents link to it"
 });
 
 test("every key of the file is on its page, with its values, its default and a line of YAML", () => {
-  for (const key of rootTopic().options) {
+  for (const key of createRootTopic().options) {
     const text = section("experiment.md", `## ${key.name}`);
     expect(text).toContain(`\`\`\`yaml ${key.example} \`\`\``);
-    const below = [...topicsBelow(key)].filter(({ isFileKey }) => isFileKey);
+    const below = [...iterateTopics(key)].filter(({ isFileKey }) => isFileKey);
     for (const { name } of below) expect(text).toContain(`\`${name}\``);
   }
   const training = section("experiment.md", "## training");

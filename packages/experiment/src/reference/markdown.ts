@@ -1,6 +1,6 @@
 import { catalogs, type Catalog } from "./catalogs.ts";
-import { rootTopic, type Topic } from "./topics.ts";
-import { wrap } from "./wrap.ts";
+import { createRootTopic, type Topic } from "./topics.ts";
+import { wrapText } from "./wrap.ts";
 
 /** Width of lines, which the formatter does not change. */
 const WIDTH = 110;
@@ -15,8 +15,8 @@ const GENERATED =
 const OWN_FILES = "`type` may also be the path of your own file: see [custom parts](../custom-parts.md).";
 
 /** Returns the pages of docs/reference/ by file name: the keys of an experiment file and every catalog. */
-export function referencePages(): ReadonlyMap<string, string> {
-  const root = rootTopic();
+export function createReferencePages(): ReadonlyMap<string, string> {
+  const root = createRootTopic();
   const homes = [...catalogs.values()].map((catalog) => ({ catalog, topic: homeOf(catalog, root) }));
   return new Map([
     [`${INDEX_PAGE}.md`, indexPage(root, homes)],
@@ -40,13 +40,13 @@ function indexPage(root: Topic, homes: readonly { catalog: Catalog; topic: Topic
   });
   return page([
     "# Reference",
-    wrap(
+    wrapText(
       "Every key of an experiment file and every entry of the catalogs. " +
         "[Experiment files](../experiments.md) says how they are put together. " +
         "`pnpm run explain optimizer.adam` prints the same in the terminal, for any key or entry.",
       WIDTH,
     ),
-    wrap(GENERATED, WIDTH),
+    wrapText(GENERATED, WIDTH),
     "## Contents",
     [item(`[The experiment file](${FILE_PAGE}.md): ${keys.join(", ")}`), ...rows].join("\n"),
   ]);
@@ -57,13 +57,13 @@ function filePage(root: Topic): string {
   const opening =
     "The keys of an experiment file. A required key must be in the file or in one that it extends.";
   const sections = root.options.flatMap((topic) => [`## ${topic.name}`, ...describeKey(topic)]);
-  return page(["# The experiment file", wrap(opening, WIDTH), wrap(contents, WIDTH), ...sections]);
+  return page(["# The experiment file", wrapText(opening, WIDTH), wrapText(contents, WIDTH), ...sections]);
 }
 
 function describeKey(topic: Topic): string[] {
   const { example, options } = topic;
   return [
-    wrap(prose(topic.description), WIDTH),
+    wrapText(prose(topic.description), WIDTH),
     ...(example === undefined ? [] : [fence("yaml", [example])]),
     item(sentence(`${takes(topic)}${fallback(topic)}`)),
     ...(options.length === 0 ? [] : ["Keys:", optionList(options, FILE_PAGE)]),
@@ -75,9 +75,9 @@ function catalogPage(catalog: Catalog, topic: Topic): string {
   const contents = topic.entries.map(({ name }) => `[${name}](#${name})`).join(" · ");
   return page([
     `# ${catalog.title}`,
-    wrap(`\`${catalog.home}\`: ${prose(topic.description)} Takes ${topic.takes}.`, WIDTH),
-    ...(topic.takesFiles ? [wrap(OWN_FILES, WIDTH)] : []),
-    wrap(contents, WIDTH),
+    wrapText(`\`${catalog.home}\`: ${prose(topic.description)} Takes ${topic.takes}.`, WIDTH),
+    ...(topic.takesFiles ? [wrapText(OWN_FILES, WIDTH)] : []),
+    wrapText(contents, WIDTH),
     ...topic.entries.flatMap((entry) => [`## ${entry.name}`, ...describeEntry(entry, catalog, shared)]),
     ...(shared.size === 0 ? [] : ["## Options of several entries", ...describeShared(shared, catalog)]),
   ]);
@@ -92,7 +92,7 @@ function describeEntry(topic: Topic, catalog: Catalog, shared: SharedOptions): s
     item(`Source: [${source}](../../${source})`),
   ];
   return [
-    wrap(prose(description), WIDTH),
+    wrapText(prose(description), WIDTH),
     ...(example === undefined ? [] : [fence("yaml", [example])]),
     ...(formula.length === 0 ? [] : [fence("text", formula)]),
     facts.join("\n"),
@@ -118,7 +118,7 @@ function keysOf({ options }: Topic): string {
 function describeShared(shared: SharedOptions, { page }: Catalog): string[] {
   return [...shared.values()].flatMap((topic) => [
     `### ${topic.name}`,
-    wrap(prose(topic.description), WIDTH),
+    wrapText(prose(topic.description), WIDTH),
     optionList(topic.options, page),
   ]);
 }
@@ -154,7 +154,7 @@ function sentence(words: string): string {
 }
 
 function item(text: string): string {
-  return `- ${wrap(text.replaceAll(/\s+/g, " ").trim(), WIDTH - 2, "  ")}`;
+  return `- ${wrapText(text.replaceAll(/\s+/g, " ").trim(), WIDTH - 2, "  ")}`;
 }
 
 function fence(language: string, lines: readonly string[]): string {

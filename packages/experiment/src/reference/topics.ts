@@ -1,7 +1,7 @@
 import { extendsSchema } from "../schema/editor-schema.ts";
 import { describeSchema, formatYamlValue, type JsonSchema } from "../schema/json-schema.ts";
-import { experimentSchema } from "../schema/schema.ts";
-import { catalogOf, LIST, type Catalog, type DocumentedEntry } from "./catalogs.ts";
+import { createExperimentSchema } from "../schema/schema.ts";
+import { findCatalogByTitle, LIST_DOMAIN, type Catalog, type DocumentedEntry } from "./catalogs.ts";
 import { keyExamples } from "./key-examples.ts";
 
 /**
@@ -30,13 +30,13 @@ export interface Topic {
   /** The entries of `catalog`. They are documented only at the catalog's home. */
   readonly entries: readonly Topic[];
   /** For an entry, the documentation in its definition. */
-  readonly entry: Entry | undefined;
+  readonly entry: EntryDocumentation | undefined;
   /** Whether the path of a custom part's file is allowed here. */
   readonly takesFiles: boolean;
 }
 
 /** The documentation in the definition of a catalog entry. */
-export interface Entry {
+export interface EntryDocumentation {
   readonly formula: readonly string[];
   readonly shapes: string | undefined;
   readonly paper: string | undefined;
@@ -46,9 +46,9 @@ export interface Entry {
 let root: Topic | undefined;
 
 /** Returns the topic of the experiment file; its options are the keys of the file. */
-export function rootTopic(): Topic {
+export function createRootTopic(): Topic {
   if (root === undefined) {
-    const { properties, ...schema } = experimentSchema();
+    const { properties, ...schema } = createExperimentSchema();
     root = topicOf("", { ...schema, properties: { extends: extendsSchema, ...properties } }, false);
   }
   return root;
@@ -58,15 +58,15 @@ export function rootTopic(): Topic {
  * Yields all topics below a topic. Entries are included only at their catalog's home, because a layer may
  * contain layers.
  */
-export function* topicsBelow(topic: Topic): Generator<Topic> {
+export function* iterateTopics(topic: Topic): Generator<Topic> {
   for (const option of topic.options) {
     yield option;
-    yield* topicsBelow(option);
+    yield* iterateTopics(option);
   }
   if (topic.catalog?.home !== topic.path) return;
   for (const entry of topic.entries) {
     yield entry;
-    yield* topicsBelow(entry);
+    yield* iterateTopics(entry);
   }
 }
 
@@ -78,7 +78,7 @@ interface Holder {
 
 function topicOf(path: string, schema: JsonSchema, isRequired: boolean, holder?: Holder): Topic {
   const value = valueOf(schema);
-  const catalog = catalogOf(schema.title) ?? catalogOf(value.title);
+  const catalog = findCatalogByTitle(schema.title) ?? findCatalogByTitle(value.title);
   const { default: standard } = schema;
   const fallback = standard === undefined ? undefined : formatYamlValue(standard);
   const example = holder === undefined ? keyExample(path, fallback) : withOption(holder, path, schema);
@@ -113,7 +113,7 @@ function entriesOf(catalog: Catalog, { then: list, else: typed, ...value }: Json
     name: String(branch.if?.properties?.["type"]?.const),
     schema: branch.then ?? {},
   }));
-  if (list !== undefined) entries.unshift({ name: LIST, schema: list });
+  if (list !== undefined) entries.unshift({ name: LIST_DOMAIN, schema: list });
   return entries.map(({ name, schema }) => entryTopic(catalog, name, schema));
 }
 
@@ -125,7 +125,7 @@ function entryTopic(catalog: Catalog, name: string, schema: JsonSchema): Topic {
     path,
     name,
     description: schema.description ?? "",
-    takes: name === LIST ? describeSchema(schema) : "a block",
+    takes: name === LIST_DOMAIN ? describeSchema(schema) : "a block",
     isRequired: false,
     isFileKey: false,
     fallback: undefined,
@@ -140,7 +140,7 @@ function entryTopic(catalog: Catalog, name: string, schema: JsonSchema): Topic {
       source: catalog.source(name),
     },
     get options() {
-      return name === LIST ? [] : optionsOf(path, schema, { path, line: inPlace(catalog, example) });
+      return name === LIST_DOMAIN ? [] : optionsOf(path, schema, { path, line: inPlace(catalog, example) });
     },
   };
 }

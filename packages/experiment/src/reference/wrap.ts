@@ -2,7 +2,7 @@
  * Wraps text to lines of at most `width` characters, except for longer words. All lines but the first begin
  * with `indent`. No line begins with a word that Markdown would interpret as a list item or a heading.
  */
-export function wrap(text: string, width: number, indent = ""): string {
+export function wrapText(text: string, width: number, indent = ""): string {
   const lines: string[] = [];
   let line = "";
   for (const word of text.split(/\s+/)) {

@@ -49,7 +49,7 @@ export type Budget = Readonly<Static<typeof budgetSchema>>;
 /**
  * Returns the number of complete configurations that the limit on trials allows; Infinity without a limit.
  */
-export function configurationsWithin({ trials = Infinity }: Budget, repeats: number): number {
+export function countConfigurationsWithin({ trials = Infinity }: Budget, repeats: number): number {
   return Math.floor(trials / repeats);
 }
 

@@ -5,7 +5,7 @@ import { isRecord } from "@nn/training";
  * Converts a schema to the form that ajv and editors expect: a part with a `definition` name appears once,
  * under `definitions`, and all its uses refer to it. With this, layers can contain layers.
  */
-export function withDefinitions(schema: JsonSchema): JsonSchema {
+export function collectDefinitions(schema: JsonSchema): JsonSchema {
   const definitions: Record<string, unknown> = {};
   const entries = (value: Readonly<Record<string, unknown>>): Record<string, unknown> =>
     Object.fromEntries(Object.entries(value).map(([key, each]) => [key, refer(each)]));

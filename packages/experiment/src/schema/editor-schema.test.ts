@@ -4,13 +4,13 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { parse } from "yaml";
 
-import { experimentsFolder, projectExperiments } from "../testing/project-experiments.ts";
-import { editorSchema } from "./editor-schema.ts";
+import { experimentsFolder, listProjectExperiments } from "../testing/project-experiments.ts";
+import { createEditorSchema } from "./editor-schema.ts";
 
 const root = join(import.meta.dirname, "../../../..");
-const validate = new Ajv({ strict: false, allErrors: true }).compile(JSON.parse(editorSchema()));
+const validate = new Ajv({ strict: false, allErrors: true }).compile(JSON.parse(createEditorSchema()));
 
-/** The keys and values that an editor underlines. */
+/** Returns the keys and values that an editor underlines. */
 function mistakes(text: string): string[] {
   validate(parse(text));
   return [
@@ -23,14 +23,14 @@ function mistakes(text: string): string[] {
 }
 
 test("the committed schema is up to date: `pnpm run schema` would write the same", () => {
-  expect(readFileSync(join(root, "schema/experiment.schema.json"), "utf8")).toBe(editorSchema());
+  expect(readFileSync(join(root, "schema/experiment.schema.json"), "utf8")).toBe(createEditorSchema());
 });
 
 test("the schema repeats no part, because editors read it whenever they open an experiment", () => {
-  expect(Buffer.byteLength(editorSchema())).toBeLessThan(130_000);
+  expect(Buffer.byteLength(createEditorSchema())).toBeLessThan(130_000);
 });
 
-test.each(projectExperiments())(
+test.each(listProjectExperiments())(
   "an editor finds nothing wrong with experiments/%s, which names the schema",
   (name) => {
     const text = readFileSync(join(experimentsFolder, name), "utf8");

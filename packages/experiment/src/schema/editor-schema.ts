@@ -1,15 +1,15 @@
-import { withDefinitions } from "./definitions.ts";
-import { conditional, type JsonSchema } from "./json-schema.ts";
-import { withSharedSchemas } from "./shared-schemas.ts";
+import { collectDefinitions } from "./definitions.ts";
+import { createConditional, type JsonSchema } from "./json-schema.ts";
+import { extractSharedSchemas } from "./shared-schemas.ts";
 import type { Catalogs } from "../catalogs.ts";
-import { experimentSchema } from "./schema.ts";
+import { createExperimentSchema } from "./schema.ts";
 
 /** The schema of `extends`. This key exists only in files: it is removed when files are composed. */
 export const extendsSchema: JsonSchema = {
   type: "string",
   description:
     "Path of a base experiment, relative to this file. This file's values replace those of the base, " +
-    "block by block. The description of the base is not taken over.",
+    "block by block. The description is not inherited.",
 };
 
 /**
@@ -19,16 +19,16 @@ export const extendsSchema: JsonSchema = {
  * Editors read the file whenever they open an experiment. To keep it short, a part that occurs more than once
  * is a definition, and each definition is one line.
  */
-export function editorSchema(catalogs?: Catalogs): string {
-  const { properties = {}, required = [], ...rest } = experimentSchema(catalogs);
+export function createEditorSchema(catalogs?: Catalogs): string {
+  const { properties = {}, required = [], ...rest } = createExperimentSchema(catalogs);
   const whole = { properties: { extends: extendsSchema, ...properties }, required };
-  const schema = withSharedSchemas(
-    withDefinitions({
+  const schema = extractSharedSchemas(
+    collectDefinitions({
       title: "An experiment of nn-from-scratch",
       ...rest,
       ...partial(whole),
       additionalProperties: false,
-      ...conditional({ required: ["extends"] }, {}, requirements(whole)),
+      ...createConditional({ required: ["extends"] }, {}, requirements(whole)),
     }),
   );
   const lines = (object: object): string =>
@@ -54,7 +54,7 @@ function partial(schema: JsonSchema): JsonSchema {
       properties: Object.fromEntries(Object.entries(properties).map(([key, each]) => [key, partial(each)])),
     }),
     ...(allOf !== undefined && {
-      allOf: allOf.map((each) => conditional(each.if ?? {}, partial(each.then ?? {}))),
+      allOf: allOf.map((each) => createConditional(each.if ?? {}, partial(each.then ?? {}))),
     }),
   };
 }
@@ -65,7 +65,7 @@ function requirements({ required = [], properties = {}, allOf = [] }: JsonSchema
     .map(([key, each]) => [key, requirements(each)] as const)
     .filter(([, each]) => Object.keys(each).length > 0);
   const branches = allOf
-    .map((each) => conditional(each.if ?? {}, requirements(each.then ?? {})))
+    .map((each) => createConditional(each.if ?? {}, requirements(each.then ?? {})))
     .filter(({ then = {} }) => Object.keys(then).length > 0);
   return {
     ...(required.length > 0 && { required }),

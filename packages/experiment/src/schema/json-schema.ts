@@ -34,13 +34,17 @@ export interface JsonSchema {
 }
 
 /** Returns a schema with `if`, `then` and `else`. */
-export function conditional(condition: JsonSchema, holds: JsonSchema, otherwise?: JsonSchema): JsonSchema {
+export function createConditional(
+  condition: JsonSchema,
+  holds: JsonSchema,
+  otherwise?: JsonSchema,
+): JsonSchema {
   // oxlint-disable-next-line unicorn/no-thenable -- a keyword of JSON Schema; nobody awaits a schema
   return { if: condition, then: holds, ...(otherwise !== undefined && { else: otherwise }) };
 }
 
 /** Returns the branch for `type` of a union that is decided by `type`; undefined if there is none. */
-export function branchOf(schema: JsonSchema, type: unknown): JsonSchema | undefined {
+export function findBranch(schema: JsonSchema, type: unknown): JsonSchema | undefined {
   const branch = schema.allOf?.find((each) => each.if?.properties?.["type"]?.const === type);
   return branch?.then;
 }
@@ -49,27 +53,27 @@ export function branchOf(schema: JsonSchema, type: unknown): JsonSchema | undefi
  * Returns the schema that applies to a value: for a union decided by `type`, the branch of the value's
  * `type`.
  */
-export function schemaFor(schema: JsonSchema, value: unknown): JsonSchema {
-  return isRecord(value) ? (branchOf(schema, value["type"]) ?? schema) : schema;
+export function selectSchema(schema: JsonSchema, value: unknown): JsonSchema {
+  return isRecord(value) ? (findBranch(schema, value["type"]) ?? schema) : schema;
 }
 
 /**
  * Converts the schema of a complete value to that of a value in a file: keys with a default are optional, and
  * unknown keys are not allowed.
  */
-export function withOptionalDefaults(schema: JsonSchema): JsonSchema {
+export function makeDefaultsOptional(schema: JsonSchema): JsonSchema {
   const { properties, items, anyOf } = schema;
   return {
     ...schema,
     ...(properties !== undefined && {
       properties: Object.fromEntries(
-        Object.entries(properties).map(([key, each]) => [key, withOptionalDefaults(each)]),
+        Object.entries(properties).map(([key, each]) => [key, makeDefaultsOptional(each)]),
       ),
       required: (schema.required ?? []).filter((key) => properties[key]?.default === undefined),
       additionalProperties: schema.additionalProperties ?? false,
     }),
-    ...(items !== undefined && { items: withOptionalDefaults(items) }),
-    ...(anyOf !== undefined && { anyOf: anyOf.map(withOptionalDefaults) }),
+    ...(items !== undefined && { items: makeDefaultsOptional(items) }),
+    ...(anyOf !== undefined && { anyOf: anyOf.map(makeDefaultsOptional) }),
   };
 }
 
@@ -87,7 +91,7 @@ export function fillDefaults(schema: JsonSchema, value: unknown): unknown {
   }
   if (!isRecord(value)) return value;
 
-  const { properties = {} } = schemaFor(schema, value);
+  const { properties = {} } = selectSchema(schema, value);
   const completed: [string, unknown][] = [];
   for (const [key, each] of Object.entries(properties)) {
     const filled = fillDefaults(each, Object.hasOwn(value, key) ? value[key] : undefined);

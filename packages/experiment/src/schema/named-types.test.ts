@@ -3,12 +3,12 @@ import { globSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { parse } from "yaml";
 
-import { withDefinitions } from "./definitions.ts";
-import { typesIn, withTypes } from "./named-types.ts";
+import { collectDefinitions } from "./definitions.ts";
+import { collectTypes, restrictToTypes } from "./named-types.ts";
 import { createSchemaCheck, type SchemaError } from "./schema-problems.ts";
-import { experimentSchema } from "./schema.ts";
+import { createExperimentSchema } from "./schema.ts";
 
-const schema = experimentSchema();
+const schema = createExperimentSchema();
 const written = globSync("*.yaml", {
   cwd: new URL("../../../../experiments/", import.meta.url),
   exclude: ["custom-layer.yaml"],
@@ -22,9 +22,9 @@ const enumsOf = (value: unknown): string[] => {
     key === "const" && typeof each === "string" ? [each] : enumsOf(each),
   );
 };
-const names = [...new Set(enumsOf(withDefinitions(schema)))];
+const names = [...new Set(enumsOf(collectDefinitions(schema)))];
 
-/** A check of the whole schema: its first data name all types. */
+/** A check of the whole schema, because its first data contain all types. */
 const ofAll = createSchemaCheck(schema);
 ofAll(names.map((type) => ({ type })));
 
@@ -72,10 +72,10 @@ test("one check accepts data with different types in each call", () => {
 test("a union keeps the entries that are named, or its first if none is", () => {
   const branch = (type: string): object => ({ if: { properties: { type: { const: type } } } });
   const union = { properties: { loss: { allOf: ["a", "b", "c"].map(branch) } } };
-  expect(withTypes(union, typesIn({ loss: { type: "b" }, others: [{ type: "c" }] }))).toEqual({
+  expect(restrictToTypes(union, collectTypes({ loss: { type: "b" }, others: [{ type: "c" }] }))).toEqual({
     properties: { loss: { allOf: ["b", "c"].map(branch) } },
   });
-  expect(withTypes(union, typesIn({ type: { type: "z" } }))).toEqual({
+  expect(restrictToTypes(union, collectTypes({ type: { type: "z" } }))).toEqual({
     properties: { loss: { allOf: [branch("a")] } },
   });
 });

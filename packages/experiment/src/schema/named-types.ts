@@ -2,7 +2,7 @@ import { type JsonSchema } from "./json-schema.ts";
 import { isRecord } from "@nn/training";
 
 /** Returns all strings under keys named "type", at any depth. */
-export function typesIn(data: unknown): Set<string> {
+export function collectTypes(data: unknown): Set<string> {
   const types = new Set<string>();
   const visit = (value: unknown): void => {
     if (Array.isArray(value)) value.forEach(visit);
@@ -21,7 +21,7 @@ export function typesIn(data: unknown): Set<string> {
  * keeps only the entries for these types. A union without any of them keeps its first entry, because error
  * messages depend on it being a union.
  */
-export function withTypes(schema: JsonSchema, types: ReadonlySet<string>): JsonSchema {
+export function restrictToTypes(schema: JsonSchema, types: ReadonlySet<string>): JsonSchema {
   const keep = (value: unknown): unknown => {
     if (Array.isArray(value)) return value.map(keep);
     if (!isRecord(value)) return value;

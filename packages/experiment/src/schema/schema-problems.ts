@@ -1,19 +1,19 @@
 import { Ajv, type ErrorObject, type Options, type ValidateFunction } from "ajv";
 
 import { findCustomizableCatalog } from "../catalogs.ts";
-import { withDefinitions } from "./definitions.ts";
-import { typesIn, withTypes } from "./named-types.ts";
+import { collectDefinitions } from "./definitions.ts";
+import { collectTypes, restrictToTypes } from "./named-types.ts";
 import { describeSchema, formatYamlValue, type JsonSchema } from "./json-schema.ts";
 import { formatPath, isRecord, type Path } from "@nn/training";
-import { find, nearestNode, type Located } from "../yaml/located.ts";
+import { findNode, findNearestNode, type Located } from "../yaml/located.ts";
 import {
-  adviceForMisplacedKey,
-  adviceForAlias,
+  getMisplacedKeyAdvice,
+  getAliasAdvice,
   resolveKeyAlias,
   resolveMetricAlias,
 } from "../errors/library-aliases.ts";
 import type { Problem } from "../errors/problem.ts";
-import { didYouMean, nearest } from "../errors/suggestion.ts";
+import { formatSuggestion, findNearestName } from "../errors/suggestion.ts";
 
 /** A violation of the schema, without its position in the text. */
 export interface SchemaError {
@@ -40,7 +40,7 @@ export type SchemaCheck = (data: unknown) => SchemaError[];
  * Compiles a whole schema. Throws ajv's error if the schema is not valid, which only a custom part can cause.
  */
 export function checkSchema(schema: JsonSchema): void {
-  validatorOf(withDefinitions(schema), { meta: true, validateSchema: true });
+  validatorOf(collectDefinitions(schema), { meta: true, validateSchema: true });
 }
 
 function validatorOf(schema: JsonSchema, options: Options = {}): ValidateFunction {
@@ -64,14 +64,14 @@ function validatorOf(schema: JsonSchema, options: Options = {}): ValidateFunctio
  * contain other entries.
  */
 export function createSchemaCheck(schema: JsonSchema): SchemaCheck {
-  const whole = withDefinitions(schema);
+  const whole = collectDefinitions(schema);
   const known = new Set<string>();
   let validate: ValidateFunction | undefined;
   return (data) => {
-    const types = typesIn(data);
+    const types = collectTypes(data);
     if (validate === undefined || !types.isSubsetOf(known)) {
       for (const type of types) known.add(type);
-      validate = validatorOf(withTypes(whole, known));
+      validate = validatorOf(restrictToTypes(whole, known));
     }
     return validate(data) ? [] : faultsOf(validate.errors ?? [], data);
   };
@@ -81,11 +81,11 @@ export function createSchemaCheck(schema: JsonSchema): SchemaCheck {
  * Adds the position in the text to an error: that of the unknown key, of the value, or of the block in which
  * a key is missing.
  */
-export function locate(fault: SchemaError, root: Located): Problem {
+export function locateSchemaError(fault: SchemaError, root: Located): Problem {
   const { message, expected, advice } = fault;
-  const { key, value } = nearestNode(root, fault.path);
+  const { key, value } = findNearestNode(root, fault.path);
   let place = value.span;
-  if (fault.unknown !== undefined) place = find(root, [...fault.path, fault.unknown])?.key ?? key;
+  if (fault.unknown !== undefined) place = findNode(root, [...fault.path, fault.unknown])?.key ?? key;
   else if (fault.missing !== undefined || value.kind !== "scalar") place = key;
   return { place, message, expected, advice };
 }
@@ -126,7 +126,7 @@ function faultOf(error: ErrorObject, data: unknown): SchemaError {
     return {
       path,
       unknown,
-      meant: nearest(resolveKeyAlias(unknown), keys),
+      meant: findNearestName(resolveKeyAlias(unknown), keys),
       message: `unknown key "${unknown}"${inBlock(path, value)}`,
       expected: keys.length === 0 ? "no options here" : `one of: ${keys.join(", ")}`,
       advice: adviceForKey(unknown, keys, path),
@@ -155,7 +155,7 @@ function faultOf(error: ErrorObject, data: unknown): SchemaError {
       advice:
         canBeOwn && /\.[cm]?[jt]s$/.test(value)
           ? `did you mean "./${value}"?`
-          : (adviceForAlias(schema.title, value) ?? didYouMean(value, names)),
+          : (getAliasAdvice(schema.title, value) ?? formatSuggestion(value, names)),
     };
   }
   return {
@@ -182,8 +182,8 @@ function expectedOf(schema: JsonSchema, path: Path): string {
 function adviceForKey(unknown: string, keys: readonly string[], [block]: Path): string | undefined {
   if (unknown === "<<") return 'Merge keys are not part of YAML 1.2: use "extends", or write it out.';
   return (
-    didYouMean(resolveKeyAlias(unknown), keys) ??
-    adviceForMisplacedKey(unknown, block) ??
+    formatSuggestion(resolveKeyAlias(unknown), keys) ??
+    getMisplacedKeyAdvice(unknown, block) ??
     (keys.length === 0 ? "Remove it." : undefined)
   );
 }
@@ -199,7 +199,7 @@ function adviceForValue(value: unknown, schema: JsonSchema, path: Path): string 
     const options = namesOf(schema);
     const metric = path.at(-1) === "metric" ? resolveMetricAlias(value) : undefined;
     if (metric !== undefined && options.includes(metric)) return `did you mean "${metric}"?`;
-    const near = didYouMean(value, options) ?? partOf(value, options);
+    const near = formatSuggestion(value, options) ?? partOf(value, options);
     if (near !== undefined) return near;
     if (schema.title === "domain" && value !== "") return `Make it a list: [${value}].`;
     if (schema.allOf !== undefined && value !== "")

@@ -5,7 +5,7 @@ import { CUSTOM_TYPE_PATTERN, averages, isCustomType, type PartSpec } from "@nn/
 import { Type, type TSchema } from "typebox";
 
 import {
-  builtIn,
+  builtInCatalogs,
   isCustomizable,
   customizableCatalogs,
   type CatalogName,
@@ -13,10 +13,10 @@ import {
 } from "../catalogs.ts";
 import { budgetSchema } from "./budget.ts";
 import { executors } from "./executors.ts";
-import { withOptionalDefaults, conditional, type JsonSchema } from "./json-schema.ts";
+import { makeDefaultsOptional, createConditional, type JsonSchema } from "./json-schema.ts";
 import { keepSchema } from "./keep.ts";
 import { loggers } from "./loggers.ts";
-import { trainingExtras } from "./training-block.ts";
+import { optionalTrainingKeys } from "./training-block.ts";
 
 /** The fields of a catalog entry that the schema uses. */
 export type CatalogEntry = Pick<
@@ -31,9 +31,9 @@ const METRICS = ["validation.accuracy", "validation.loss", "train.accuracy", "tr
  * Returns the schema of an experiment file, assembled from these catalogs. The keys of custom parts are their
  * paths.
  */
-export function experimentSchema(catalogs: Catalogs = builtIn): JsonSchema {
+export function createExperimentSchema(catalogs: Catalogs = builtInCatalogs): JsonSchema {
   // Cached, because assembling takes time and the built-in catalogs do not change.
-  if (catalogs === builtIn) return (ofBuiltIn ??= assemble(catalogs));
+  if (catalogs === builtInCatalogs) return (ofBuiltIn ??= assemble(catalogs));
   return assemble(catalogs);
 }
 
@@ -48,7 +48,9 @@ function assemble(catalogs: Catalogs): JsonSchema {
       description: "Name of the experiment and of its results folder, results/<name>/.",
     }),
     description: Type.Optional(
-      Type.String({ description: "What this experiment is for. It changes nothing." }),
+      Type.String({
+        description: "The purpose of this experiment, for readers. It does not affect the results.",
+      }),
     ),
     seed: Type.Integer({
       minimum: 0,
@@ -61,14 +63,14 @@ function assemble(catalogs: Catalogs): JsonSchema {
       maximum: 10_000,
       default: 1,
       description:
-        "How often each configuration is trained, with seed, seed + 1, …. Statistics need several.",
+        "Number of seeds per configuration: seed, seed + 1, …. Standard deviations and tests need several.",
     }),
-    dataset: choice("dataset", "The data set: the images to learn from.", datasets),
+    dataset: choice("dataset", "The data set of images.", datasets),
     augment: Type.Optional(
       Type.Array(part("augmentations", "One augmentation."), {
         description:
-          "Random changes of the training images, applied in order and drawn anew in each epoch. " +
-          "Validation and test images stay as they are.",
+          "Random changes of the training images, applied in order and drawn again in each epoch. " +
+          "Validation and test images do not change.",
       }),
     ),
     model: Type.Object(
@@ -108,7 +110,7 @@ function assemble(catalogs: Catalogs): JsonSchema {
           default: true,
           description: "Whether the training images are shuffled before each epoch.",
         }),
-        ...trainingExtras,
+        ...optionalTrainingKeys,
         average: Type.Optional(
           choice(
             "average",
@@ -153,9 +155,7 @@ function assemble(catalogs: Catalogs): JsonSchema {
       Type.Object(
         {
           sampler: part("samplers", "The sampler, which proposes the values to try."),
-          pruner: Type.Optional(
-            part("pruners", "The pruner, which stops configurations that are not promising."),
-          ),
+          pruner: Type.Optional(part("pruners", "The pruner, which stops unpromising configurations early.")),
           budget: Type.Optional(budgetSchema),
           metric: Type.Enum([...METRICS], {
             default: "validation.accuracy",
@@ -208,7 +208,7 @@ function assemble(catalogs: Catalogs): JsonSchema {
       ),
     ),
   };
-  return withOptionalDefaults(plain(Type.Object(properties, { description: "An experiment." })));
+  return makeDefaultsOptional(plain(Type.Object(properties, { description: "An experiment." })));
 }
 
 /**
@@ -289,7 +289,7 @@ function domain(): JsonSchema {
   return {
     title: "domain",
     description: domainDescription,
-    ...conditional({ type: "array" }, withDomains(withOptionalDefaults(plain(listSchema))), {
+    ...createConditional({ type: "array" }, withDomains(makeDefaultsOptional(plain(listSchema))), {
       title: "domain",
       ...typedDomain(),
     }),
@@ -298,7 +298,7 @@ function domain(): JsonSchema {
 
 function typedDomain(): JsonSchema {
   const types = Object.entries(typedSchemas).map(([type, schema]) => {
-    const { properties = {}, ...rest } = withOptionalDefaults(plain(schema));
+    const { properties = {}, ...rest } = makeDefaultsOptional(plain(schema));
     const { values } = properties;
     const own = values === undefined ? properties : { ...properties, values: withDomains(values) };
     return [type, { ...rest, properties: own }] as const;
@@ -320,8 +320,10 @@ const partOfOption: JsonSchema = {
   get allOf() {
     const isTyped = { properties: { type: { enum: Object.keys(typedSchemas) } }, required: ["type"] };
     return [
-      conditional({ type: "array" }, { items: partOfOption }),
-      conditional({ type: "object", ...isTyped }, typedDomain(), { additionalProperties: partOfOption }),
+      createConditional({ type: "array" }, { items: partOfOption }),
+      createConditional({ type: "object", ...isTyped }, typedDomain(), {
+        additionalProperties: partOfOption,
+      }),
     ];
   },
 };
@@ -345,7 +347,10 @@ function byType(type: JsonSchema, branches: readonly (readonly [string, JsonSche
     required: ["type"],
     additionalProperties: true, // each branch forbids additional properties itself
     allOf: branches.map(([name, branch]) =>
-      conditional({ type: "object", properties: { type: { const: name } }, required: ["type"] }, branch),
+      createConditional(
+        { type: "object", properties: { type: { const: name } }, required: ["type"] },
+        branch,
+      ),
     ),
   };
 }
@@ -354,8 +359,8 @@ function byType(type: JsonSchema, branches: readonly (readonly [string, JsonSche
  * Returns the schema of a catalog entry's options, which are written beside its `type`. `catalogs` provides
  * the entries for options whose values are catalog entries.
  */
-export function schemaOf({ options }: CatalogEntry, catalogs: Catalogs = builtIn): JsonSchema {
-  const written = withOptionalDefaults(plain(options));
+export function getEntrySchema({ options }: CatalogEntry, catalogs: Catalogs = builtInCatalogs): JsonSchema {
+  const written = makeDefaultsOptional(plain(options));
   const properties = Object.entries(written.properties ?? {}).map(
     ([key, each]) => [key, fromCatalogs(each, catalogs)] as const,
   );
@@ -379,9 +384,9 @@ function fromCatalogs(schema: JsonSchema, catalogs: Catalogs): JsonSchema {
   };
 }
 
-function entrySchema(type: string, entry: CatalogEntry, catalogs: Catalogs = builtIn): JsonSchema {
+function entrySchema(type: string, entry: CatalogEntry, catalogs: Catalogs = builtInCatalogs): JsonSchema {
   const { description } = entry;
-  const written = schemaOf(entry, catalogs);
+  const written = getEntrySchema(entry, catalogs);
   return {
     ...written,
     description,

@@ -1,9 +1,9 @@
 import { Ajv } from "ajv";
 import { expect, test } from "vitest";
 
-import { withDefinitions } from "./definitions.ts";
-import { experimentSchema } from "./schema.ts";
-import { withSharedSchemas } from "./shared-schemas.ts";
+import { collectDefinitions } from "./definitions.ts";
+import { createExperimentSchema } from "./schema.ts";
+import { extractSharedSchemas } from "./shared-schemas.ts";
 
 const wide = {
   type: "number",
@@ -14,7 +14,7 @@ const wide = {
 
 test("a part that occurs twice is written once, under the key of its first occurrence", () => {
   const schema = { properties: { rate: wide, block: { properties: { share: wide } } } };
-  expect(withSharedSchemas(schema)).toEqual({
+  expect(extractSharedSchemas(schema)).toEqual({
     properties: {
       rate: { $ref: "#/definitions/rate" },
       block: { properties: { share: { $ref: "#/definitions/rate" } } },
@@ -36,7 +36,7 @@ test("two parts under one key have two names; short parts and parts that occur o
       e: block(once, "x"),
     },
   };
-  const { definitions, properties } = withSharedSchemas(schema);
+  const { definitions, properties } = extractSharedSchemas(schema);
   expect(definitions).toEqual({ rate: wide, rate2: other });
   expect(properties!["d"]).toEqual({
     properties: { rate: { $ref: "#/definitions/rate2" }, y: { type: "boolean" } },
@@ -45,8 +45,8 @@ test("two parts under one key have two names; short parts and parts that occur o
 });
 
 test("the schema with shared parts accepts and rejects the same experiments", () => {
-  const schema = withDefinitions(experimentSchema());
-  const [plain, shared] = [schema, withSharedSchemas(schema)].map((each) =>
+  const schema = collectDefinitions(createExperimentSchema());
+  const [plain, shared] = [schema, extractSharedSchemas(schema)].map((each) =>
     new Ajv({ strict: false, allErrors: true }).compile(each),
   );
   const experiment = {

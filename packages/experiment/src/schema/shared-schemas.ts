@@ -7,9 +7,9 @@ const WORTH_SHARING = 80;
 
 /**
  * Moves each part that occurs more than once to `definitions` and refers to it there. The argument is a
- * result of `withDefinitions`. A definition is named after the key of the part's first occurrence.
+ * result of `collectDefinitions`. A definition is named after the key of the part's first occurrence.
  */
-export function withSharedSchemas(schema: JsonSchema): JsonSchema {
+export function extractSharedSchemas(schema: JsonSchema): JsonSchema {
   const { definitions: own = {}, ...rest } = schema;
   const counts = countParts(schema);
   const definitions: Record<string, unknown> = {};

@@ -1,11 +1,11 @@
 import { Type } from "typebox";
 
 /** Optional keys of `training`. An absent key has no effect. */
-export const trainingExtras = {
+export const optionalTrainingKeys = {
   accumulate: Type.Optional(
     Type.Integer({
       minimum: 1,
-      description: "Batches per step. A step follows the mean of their gradients. Default: 1.",
+      description: "Number of batches per step, which uses the mean of their gradients. Default: 1.",
     }),
   ),
   clipValue: Type.Optional(
@@ -17,7 +17,7 @@ export const trainingExtras = {
   clipNorm: Type.Optional(
     Type.Number({
       exclusiveMinimum: 0,
-      description: "Scales the gradient of all parameters together down to this norm where it is larger.",
+      description: "Scales all gradients together so that their norm is at most this.",
     }),
   ),
   decayBias: Type.Optional(
@@ -39,7 +39,7 @@ export const trainingExtras = {
           exclusiveMinimum: 0,
           maximum: 1,
           default: 0.5,
-          description: "How far the slow weights move towards the trained weights at each update.",
+          description: "Fraction by which the slow weights move towards the trained weights at each update.",
         }),
       },
       {

@@ -1,18 +1,24 @@
-import { needsLater } from "@nn/sweep";
+import { dependsOnLaterConfigurations } from "@nn/sweep";
 
 import type { Budget } from "../schema/budget.ts";
-import { areValid, metricOf, repeatsOf, sweepOf, type LoadedSpec } from "../checks/check-spec.ts";
-import { nearestNode, type Located } from "../yaml/located.ts";
+import {
+  arePartsValid,
+  getSweepMetric,
+  getRepeats,
+  getSweep,
+  type LoadedSpec,
+} from "../checks/check-spec.ts";
+import { findNearestNode, type Located } from "../yaml/located.ts";
 import type { Problems } from "../errors/problem.ts";
 import type { Span } from "../yaml/source.ts";
 
 /** Adds the problems of a sweep's budget. Each check runs only if the parts that it needs are valid. */
 export function checkBudget(reading: LoadedSpec, root: Located, problems: Problems): void {
-  const { budget, pruner, pruners } = sweepOf(reading) ?? {};
-  if (budget === undefined || !areValid(reading, "sweep.budget")) return;
-  const place = (key: keyof Budget): Span => nearestNode(root, ["sweep", "budget", key]).key;
+  const { budget, pruner, pruners } = getSweep(reading) ?? {};
+  if (budget === undefined || !arePartsValid(reading, "sweep.budget")) return;
+  const place = (key: keyof Budget): Span => findNearestNode(root, ["sweep", "budget", key]).key;
 
-  const repeats = repeatsOf(reading);
+  const repeats = getRepeats(reading);
   if (budget.trials !== undefined && repeats !== undefined && budget.trials < repeats) {
     problems.add({
       place: place("trials"),
@@ -21,7 +27,7 @@ export function checkBudget(reading: LoadedSpec, root: Located, problems: Proble
       advice: "Allow more trials, or repeat them less often.",
     });
   }
-  const metric = metricOf(reading);
+  const metric = getSweepMetric(reading);
   if (metric?.endsWith(".accuracy") === true && budget.target !== undefined && !isShare(budget.target)) {
     problems.add({
       place: place("target"),
@@ -30,7 +36,12 @@ export function checkBudget(reading: LoadedSpec, root: Located, problems: Proble
       advice: "99 % is written 0.99.",
     });
   }
-  if (pruner === undefined || !areValid(reading, "sweep.pruner") || !needsLater(pruner.type, pruners)) return;
+  if (
+    pruner === undefined ||
+    !arePartsValid(reading, "sweep.pruner") ||
+    !dependsOnLaterConfigurations(pruner.type, pruners)
+  )
+    return;
   for (const key of ["epochs", "target"] as const) {
     if (budget[key] === undefined) continue;
     problems.add({

@@ -1,16 +1,16 @@
-import { resolveSweptValues, labelsOf, optionsOf } from "@nn/sweep";
+import { resolveSweptValues, createLabels, getOptions } from "@nn/sweep";
 import { formatPath } from "@nn/training";
 
 import { checkBatches } from "../checks/batches.ts";
 import { formatYamlValue } from "../schema/json-schema.ts";
-import { find, nearestNode, type Located } from "../yaml/located.ts";
+import { findNode, findNearestNode, type Located } from "../yaml/located.ts";
 import { checkMemory } from "../checks/memory.ts";
 import type { Problems } from "../errors/problem.ts";
 import type { SchemaCheck, SchemaError } from "../schema/schema-problems.ts";
 import type { Span } from "../yaml/source.ts";
-import { substitute, type ExperimentBody } from "./substitute.ts";
+import { substituteValues, type ExperimentBody } from "./substitute.ts";
 import type { SweepBlock, SweptPath } from "./sweep.ts";
-import { MOST_CHECKED } from "./swept-values.ts";
+import { MAX_CHECKED_COMBINATIONS } from "./swept-values.ts";
 import {
   checkDataset,
   checkSplitSizes,
@@ -22,9 +22,9 @@ import {
   type SpecError,
   type CheckContext,
 } from "../checks/check-trial.ts";
-import { trialSpecOf, type Configuration } from "./trials.ts";
+import { getTrialSpec, type Configuration } from "./trials.ts";
 
-/** Maximum number of trials of a sweep. A table with more rows is of no use. */
+/** Maximum number of trials of a sweep. A larger table would not be useful. */
 const MOST_TRIALS = 100_000;
 
 /** Input of `checkCombinations`, which adds the mistakes that it finds to `problems`. */
@@ -49,7 +49,7 @@ export function checkCombinations(
   context: CombinationContext,
 ): void {
   const { root, repeats, sweep, problems } = context;
-  const place = nearestNode(root, ["sweep", "parameters"]).key;
+  const place = findNearestNode(root, ["sweep", "parameters"]).key;
   const count = generations.reduce((sum, size) => sum + size, 0);
   if (count * repeats > MOST_TRIALS) {
     problems.add({
@@ -61,7 +61,7 @@ export function checkCombinations(
     return;
   }
   const told = new Set<string>();
-  for (const { parameters, body } of configurations.slice(0, MOST_CHECKED)) {
+  for (const { parameters, body } of configurations.slice(0, MAX_CHECKED_COMBINATIONS)) {
     for (const fault of faultsOf(body, context)) {
       const written = Object.entries(resolveSweptValues(sweep.parameters, parameters));
       const culprit = written.find(([text, value]) => isEnough(text, value, fault, context));
@@ -87,7 +87,7 @@ function faultsOf(body: ExperimentBody, context: CombinationContext): readonly (
   const { check, sweep } = context;
   const faults = check(body.written);
   if (faults.length > 0) return faults;
-  const spec = trialSpecOf(body);
+  const spec = getTrialSpec(body);
   const unreadable = checkDataset(spec, context);
   if (unreadable.length > 0) return unreadable;
   const specErrors = [
@@ -112,7 +112,7 @@ function isEnough(
 ): boolean {
   const path = context.swept.find((each) => each.text === text)?.path;
   if (path === undefined) return false;
-  return faultsOf(substitute(context.body, [[path, value]]), context).some(
+  return faultsOf(substituteValues(context.body, [[path, value]]), context).some(
     (each) => formatPath(each.path) === formatPath(fault.path),
   );
 }
@@ -124,10 +124,10 @@ function placeOfValue(
   { sweep, root }: CombinationContext,
 ): Span {
   const domain = sweep.parameters[text];
-  const options = domain === undefined ? undefined : optionsOf(domain);
+  const options = domain === undefined ? undefined : getOptions(domain);
   const written = JSON.stringify(parameters[text]);
-  const index = labelsOf(options ?? []).findIndex((each) => JSON.stringify(each) === written);
+  const index = createLabels(options ?? []).findIndex((each) => JSON.stringify(each) === written);
   const path = ["sweep", "parameters", text];
-  const list = find(root, [...path, "values"]) === undefined ? path : [...path, "values"];
-  return find(root, [...list, index])?.value.span ?? nearestNode(root, path).key;
+  const list = findNode(root, [...path, "values"]) === undefined ? path : [...path, "values"];
+  return findNode(root, [...list, index])?.value.span ?? findNearestNode(root, path).key;
 }

@@ -10,7 +10,7 @@ import type { Configuration } from "./trials.ts";
  * equal with their defaults, or a combination that was drawn twice. Both would be trained, have the same
  * result, and count twice.
  */
-export function equalConfigurations(
+export function noticeEqualConfigurations(
   { generations, repeats }: Pick<Experiment, "generations" | "repeats">,
   sweep: SweepBlock | undefined,
   configurations: readonly Pick<Configuration, "parameters" | "spec">[],

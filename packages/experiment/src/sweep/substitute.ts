@@ -1,4 +1,4 @@
-import { fillDefaults, schemaFor, type JsonSchema } from "../schema/json-schema.ts";
+import { fillDefaults, selectSchema, type JsonSchema } from "../schema/json-schema.ts";
 import { formatPath, isRecord, type Path } from "@nn/training";
 
 /**
@@ -27,7 +27,7 @@ export interface ExperimentBody {
  * Returns the experiment with these values at these paths, with defaults filled in again. Values are put into
  * the written experiment, so if a path changes the `type`, defaults of the old `type` do not remain.
  */
-export function substitute(
+export function substituteValues(
   body: ExperimentBody,
   values: readonly (readonly [Path, unknown])[],
 ): ExperimentBody {
@@ -74,7 +74,7 @@ export function findTarget(body: ExperimentBody, path: Path): SubstitutionTarget
     // An absent block is created with its defaults when a value is put into it.
     const value = at.isThere ? at.value : blank(at.schema);
     const schema =
-      typeof step === "number" ? at.schema.items : schemaFor(at.schema, value).properties?.[step];
+      typeof step === "number" ? at.schema.items : selectSchema(at.schema, value).properties?.[step];
     if (schema === undefined) return undefined;
     const next = stepInto(value, step);
     at = { schema, value: next, isThere: at.isThere && next !== undefined };
@@ -88,14 +88,14 @@ function blank(schema: JsonSchema): unknown {
 }
 
 /** Returns the steps that may follow a valid path: the keys of a block, the indices of a list, or none. */
-export function nextPathSteps(body: ExperimentBody, path: Path): NextPathSteps {
+export function getNextPathSteps(body: ExperimentBody, path: Path): NextPathSteps {
   const at = findTarget(body, path);
   if (at === undefined) return "undecided";
   const { schema, value } = at;
   const isAbsent = value === undefined;
   if (schema.type === "array") return Array.isArray(value) ? [...value.keys()] : isAbsent ? [] : "undecided";
   if (schema.type !== "object") return [];
-  const block = schemaFor(schema, value);
+  const block = selectSchema(schema, value);
   // If an absent block has several types, only its `type` can be set.
   const isDecided = isAbsent || (isRecord(value) && (schema.allOf === undefined || block !== schema));
   // An option without a default is not in the value but can be swept.
@@ -103,11 +103,11 @@ export function nextPathSteps(body: ExperimentBody, path: Path): NextPathSteps {
 }
 
 /** Returns every path that a sweep may name. */
-export function sweepablePaths(body: ExperimentBody): string[] {
+export function listSweepablePaths(body: ExperimentBody): string[] {
   const paths: string[] = [];
   const walk = (path: Path): void => {
     if (path.length > 0) paths.push(formatPath(path));
-    const steps = path.length === 0 ? TRIAL_PARTS : nextPathSteps(body, path);
+    const steps = path.length === 0 ? TRIAL_PARTS : getNextPathSteps(body, path);
     if (steps !== "undecided") for (const step of steps) walk([...path, step]);
   };
   walk([]);

@@ -11,13 +11,19 @@ import {
 import { formatPath, parsePath, type Path } from "@nn/training";
 
 import type { Budget } from "../schema/budget.ts";
-import { find, nearestNode, type Located } from "../yaml/located.ts";
+import { findNode, findNearestNode, type Located } from "../yaml/located.ts";
 import type { Problems } from "../errors/problem.ts";
 import type { SchemaCheck } from "../schema/schema-problems.ts";
 import type { Span } from "../yaml/source.ts";
-import { explainMissingPath } from "../yaml/no-such-path.ts";
-import { findTarget, nextPathSteps, substitute, TRIAL_PARTS, type ExperimentBody } from "./substitute.ts";
-import { checkSweptValues, firstValueAt, type SweptDomain } from "./swept-values.ts";
+import { explainMissingPath } from "../yaml/explain-missing-path.ts";
+import {
+  findTarget,
+  getNextPathSteps,
+  substituteValues,
+  TRIAL_PARTS,
+  type ExperimentBody,
+} from "./substitute.ts";
+import { checkSweptValues, getFirstValue, type SweptDomain } from "./swept-values.ts";
 
 /** A valid swept path. */
 export interface SweptPath {
@@ -36,7 +42,7 @@ export interface SweepBlock extends SearchSpace {
 }
 
 /** Returns the default goal for a metric. */
-export function goalOf(metric: string): Goal {
+export function getDefaultGoal(metric: string): Goal {
   return metric.endsWith(".loss") ? "minimize" : "maximize";
 }
 
@@ -54,7 +60,7 @@ export function checkSweptPaths(
   const isWrong = check(body.written).length > 0;
   const swept: SweptDomain[] = [];
   for (const [text, domain] of Object.entries(parameters)) {
-    const entry = nearestNode(root, ["sweep", "parameters", text]);
+    const entry = findNearestNode(root, ["sweep", "parameters", text]);
     const path = readPath(text, entry.key, body, isWrong, problems);
     if (path === undefined) continue;
 
@@ -91,9 +97,9 @@ function withNeighbours({ path, body }: SweptDomain, others: readonly SweptDomai
   if (lacking === -1) return body;
   const block = path.slice(0, lacking + 1);
   const neighbours = others.filter((other) => overlap(block, other.path));
-  return substitute(
+  return substituteValues(
     body,
-    neighbours.map((other) => [other.path, firstValueAt(other)]),
+    neighbours.map((other) => [other.path, getFirstValue(other)]),
   );
 }
 
@@ -121,7 +127,7 @@ const REPLACED =
 
 /** Whether a `--set` has replaced the parameters to which the constraints of the file refer. */
 function isReplaced(root: Located): boolean {
-  const kindAt = (key: string) => find(root, ["sweep", key])?.value.span.source.kind;
+  const kindAt = (key: string) => findNode(root, ["sweep", key])?.value.span.source.kind;
   return kindAt("parameters") === "argument" && kindAt("constraints") === "file";
 }
 
@@ -137,7 +143,7 @@ export function addProblemAt(
   advice: string,
   instead?: string,
 ): void {
-  const found = find(root, [...block, ...path]) ?? find(root, block);
+  const found = findNode(root, [...block, ...path]) ?? findNode(root, block);
   if (found === undefined) return;
   const at = message.lastIndexOf("; ") === -1 ? message.lastIndexOf(": ") : message.lastIndexOf("; ");
   const isScalar = found.value.kind === "scalar";
@@ -179,7 +185,7 @@ function readPath(
 
   const path = parsed.steps.map(({ step }) => step);
   for (const [index, { step, start, end }] of parsed.steps.entries()) {
-    const below = index === 0 ? TRIAL_PARTS : nextPathSteps(body, path.slice(0, index));
+    const below = index === 0 ? TRIAL_PARTS : getNextPathSteps(body, path.slice(0, index));
     if (below === "undecided") {
       // The mistake there is reported already, and the parts are unknown.
       if (isWrong) return undefined;

@@ -2,13 +2,13 @@ import {
   resolveSweptValues,
   keyByPath,
   checkDomain,
-  exampleWith,
-  existingIn,
-  firstExample,
+  createExampleWith,
+  getExistingParameters,
+  createFirstExample,
   isCategorical,
   isNested,
   isRange,
-  parametersOf,
+  listParameters,
   enumerateDomain,
   type Domain,
   type Parameter,
@@ -18,16 +18,16 @@ import {
 import { formatPath, parsePath, type Path } from "@nn/training";
 
 import { formatYamlValue } from "../schema/json-schema.ts";
-import { find, type Located } from "../yaml/located.ts";
+import { findNode, type Located } from "../yaml/located.ts";
 import type { Problem } from "../errors/problem.ts";
-import { locate, type SchemaCheck, type SchemaError } from "../schema/schema-problems.ts";
-import { substitute, type ExperimentBody } from "./substitute.ts";
+import { locateSchemaError, type SchemaCheck, type SchemaError } from "../schema/schema-problems.ts";
+import { substituteValues, type ExperimentBody } from "./substitute.ts";
 
 /**
  * Maximum number of combinations that are checked, and of values that a range implies. Planning a combination
  * takes some microseconds.
  */
-export const MOST_CHECKED = 512;
+export const MAX_CHECKED_COMBINATIONS = 512;
 
 /** The values to try at a valid swept path. */
 export interface SweptDomain {
@@ -44,27 +44,27 @@ export interface SweptDomain {
 export function checkSweptValues(swept: SweptDomain): Problem[] {
   const { text, domain, node, body, check } = swept;
   const written = { [text]: domain };
-  const parameters = parametersOf(written);
+  const parameters = listParameters(written);
   const before = new Set(check(body.written).map(identity));
   return parameters.flatMap((parameter) => {
-    const place = find(node, parameter.place.slice(1))?.value ?? node;
+    const place = findNode(node, parameter.place.slice(1))?.value ?? node;
     return checkParameter(parameter, place, (value) => {
-      const example = exampleWith(parameters, parameter, value);
+      const example = createExampleWith(parameters, parameter, value);
       const whole = resolveSweptValues(written, keyByPath(parameters, example))[text];
-      const faults = check(substitute(body, [[swept.path, whole]]).written).filter(
+      const faults = check(substituteValues(body, [[swept.path, whole]]).written).filter(
         (fault) => !before.has(identity(fault)),
       );
-      const existing = existingIn(parameters, example);
+      const existing = getExistingParameters(parameters, example);
       return { whole, faults: faults.filter((fault) => isOwn(fault, parameter, existing)) };
     });
   });
 }
 
 /** Returns the value at a swept path if each of its parameters has its first value. */
-export function firstValueAt({ text, domain }: Pick<SweptDomain, "text" | "domain">): unknown {
+export function getFirstValue({ text, domain }: Pick<SweptDomain, "text" | "domain">): unknown {
   const written = { [text]: domain };
-  const parameters = parametersOf(written);
-  return resolveSweptValues(written, keyByPath(parameters, firstExample(parameters)))[text];
+  const parameters = listParameters(written);
+  return resolveSweptValues(written, keyByPath(parameters, createFirstExample(parameters)))[text];
 }
 
 /** Returns the errors of a trial with this value of a parameter, and the complete value at the swept path. */
@@ -75,7 +75,7 @@ function checkParameter(parameter: Parameter, node: Located, trying: Trying): Pr
   if (givesFractions(domain, trying)) {
     return [
       {
-        place: find(node, ["type"])?.value.span ?? node.span,
+        place: findNode(node, ["type"])?.value.span ?? node.span,
         message: `${path} takes whole numbers, and a float range gives fractions`,
         expected: "type: int",
       },
@@ -119,10 +119,10 @@ type Candidate = readonly [value: SweptValue, node: Located];
 
 /** Returns the values of a list, or the ends of a range. */
 function candidates(domain: Domain, node: Located): Candidate[] {
-  const at = (step: string | number): Located => find(node, [step])?.value ?? node;
+  const at = (step: string | number): Located => findNode(node, [step])?.value ?? node;
   if (isCategorical(domain)) {
     const list = node.kind === "map" ? at("values") : node;
-    const values = domain.map((value, index): Candidate => [value, find(list, [index])?.value ?? list]);
+    const values = domain.map((value, index): Candidate => [value, findNode(list, [index])?.value ?? list]);
     return values.filter(([value]) => !isNested(value)); // reported elsewhere
   }
   if (!isRange(domain)) return [];
@@ -143,8 +143,8 @@ function candidates(domain: Domain, node: Located): Candidate[] {
 function implied(domain: Domain, node: Located): Candidate[] {
   if (isCategorical(domain) || checkDomain(domain).length > 0) return [];
   const key = isRange(domain) ? (domain.step === undefined ? "count" : "step") : "type";
-  const place = find(node, [key])?.value ?? node;
-  return (enumerateDomain(domain) ?? []).slice(0, MOST_CHECKED).map((value) => [value, place]);
+  const place = findNode(node, [key])?.value ?? node;
+  return (enumerateDomain(domain) ?? []).slice(0, MAX_CHECKED_COMBINATIONS).map((value) => [value, place]);
 }
 
 /** Whether a float range would give fractions where only integers are allowed. */
@@ -165,9 +165,9 @@ function locateInCandidate(
   const inside = path.every((step, index) => fault.path[index] === step);
   if (inside) {
     const below = fault.path.slice(path.length);
-    const isList = below.length > 0 && find(node, below)?.value.kind === "list";
+    const isList = below.length > 0 && findNode(node, below)?.value.kind === "list";
     const advice = isList ? "To try several values, write { type: choice, values: […] }." : fault.advice;
-    return locate({ ...fault, path: below, advice }, node);
+    return locateSchemaError({ ...fault, path: below, advice }, node);
   }
   return {
     place: node.span,

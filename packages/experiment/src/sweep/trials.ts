@@ -1,15 +1,15 @@
-import { resolveSweptValues, generationsOf, propose, type Proposal } from "@nn/sweep";
+import { resolveSweptValues, getGenerationSizes, proposeCombinations, type Proposal } from "@nn/sweep";
 import { createRng } from "@nn/tensor";
 import type { Path, SweptValue, Trial, TrialSpec } from "@nn/training";
 
 import type { ConfigurationOutcome } from "../experiment.ts";
-import { configurationsWithin, truncateGenerations } from "../schema/budget.ts";
-import { substitute, type ExperimentBody } from "./substitute.ts";
+import { countConfigurationsWithin, truncateGenerations } from "../schema/budget.ts";
+import { substituteValues, type ExperimentBody } from "./substitute.ts";
 import type { SweepBlock, SweptPath } from "./sweep.ts";
 
 /** One combination of swept values and the trial that it defines. */
 export interface Configuration {
-  /** Values keyed by path (`pathsOf`). */
+  /** Values keyed by path (`listPaths`). */
   readonly parameters: Readonly<Record<string, SweptValue>>;
   readonly body: ExperimentBody;
   readonly spec: TrialSpec;
@@ -32,7 +32,7 @@ export interface Configurations {
  * Returns the configurations that the sampler proposes, in order. Without a sweep, the experiment itself is
  * the only one.
  */
-export function configurationsOf(
+export function proposeConfigurations(
   body: ExperimentBody,
   seed: number,
   sweep: SweepBlock | undefined,
@@ -40,10 +40,10 @@ export function configurationsOf(
   repeats: number,
 ): Configurations {
   if (sweep === undefined) {
-    const only = { parameters: {}, body, spec: trialSpecOf(body) };
+    const only = { parameters: {}, body, spec: getTrialSpec(body) };
     return { generations: [1], leftOut: 0, next: (outcomes) => (outcomes.length === 0 ? [only] : []) };
   }
-  const { epochs } = trialSpecOf(body).training;
+  const { epochs } = getTrialSpec(body).training;
   const rng = createRng(seed).fork("sweep");
   const paths = new Map(swept.map(({ text, path }) => [text, path]));
   const proposals: Proposal[] = [];
@@ -53,16 +53,16 @@ export function configurationsOf(
     const values = Object.entries(resolveSweptValues(sweep.parameters, parameters)).map(
       ([text, value]): [Path, unknown] => {
         const path = paths.get(text);
-        // Fail rather than report a value as tried that no trial uses.
+        // Throws an error, so that no unused value is reported as tried.
         if (path === undefined) throw new Error(`${text} is swept, and nobody checked where it leads`);
         return [path, value];
       },
     );
-    const own = substitute(body, values);
-    return { parameters: asSweptValues(parameters), body: own, spec: trialSpecOf(own), from, until };
+    const own = substituteValues(body, values);
+    return { parameters: asSweptValues(parameters), body: own, spec: getTrialSpec(own), from, until };
   };
-  const proposable = generationsOf(sweep, rng, epochs);
-  const count = configurationsWithin(sweep.budget ?? {}, repeats);
+  const proposable = getGenerationSizes(sweep, rng, epochs);
+  const count = countConfigurationsWithin(sweep.budget ?? {}, repeats);
   return {
     generations: truncateGenerations(proposable, count),
     leftOut: Math.max(0, proposable.reduce((sum, size) => sum + size, 0) - count),
@@ -73,7 +73,7 @@ export function configurationsOf(
         parameters: proposals[index]!.parameters,
         ...outcome,
       }));
-      const proposed = propose(sweep, rng, epochs, history).slice(0, count - outcomes.length);
+      const proposed = proposeCombinations(sweep, rng, epochs, history).slice(0, count - outcomes.length);
       proposals.splice(outcomes.length, Infinity, ...proposed);
       return proposed.map(configure);
     },
@@ -84,7 +84,7 @@ export function configurationsOf(
  * Returns `repeats` trials per configuration, with consecutive seeds. `before` is the number of earlier
  * configurations.
  */
-export function trialsOf(
+export function createTrials(
   configurations: readonly Configuration[],
   { seed, repeats }: { readonly seed: number; readonly repeats: number },
   before = 0,
@@ -106,7 +106,7 @@ export function trialsOf(
 }
 
 /** Returns the parts of a completed experiment that a trial needs. */
-export function trialSpecOf({ completed }: ExperimentBody): TrialSpec {
+export function getTrialSpec({ completed }: ExperimentBody): TrialSpec {
   // The schema check guarantees that the data has this type.
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion
   const { dataset, augment, model, loss, optimizer, schedule, training, evaluation } = completed as TrialSpec;

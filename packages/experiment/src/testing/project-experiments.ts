@@ -8,7 +8,7 @@ export const experimentsFolder = fileURLToPath(new URL("../../../../experiments/
  * Returns the experiments in the table of README.md. Other files in the folder are those of users and may be
  * unfinished.
  */
-export function projectExperiments(): string[] {
+export function listProjectExperiments(): string[] {
   const readme = readFileSync(new URL("../../../../README.md", import.meta.url), "utf8");
   return [...readme.matchAll(/^\| \[[^\]]+\]\(experiments\/([^)]+\.yaml)\)/gm)].map(([, file = ""]) => file);
 }

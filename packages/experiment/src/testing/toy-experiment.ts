@@ -6,7 +6,7 @@ import { toySpec } from "@nn/training/testing/toy-training";
 /**
  * Returns an experiment that sweeps `optimizer.learningRate` over these values, with `repeats` seeds each.
  */
-export function sweepOver(learningRates: readonly SweptValue[], repeats = 1): Experiment {
+export function createSweepExperiment(learningRates: readonly SweptValue[], repeats = 1): Experiment {
   const trials = learningRates.flatMap((value, configuration) =>
     Array.from({ length: repeats }, (_, repeat): Trial => {
       const number = configuration * repeats + repeat + 1;
@@ -34,7 +34,7 @@ export function sweepOver(learningRates: readonly SweptValue[], repeats = 1): Ex
 }
 
 /** Returns an experiment with one trial and no sweep. */
-export function singleTrial(): Experiment {
+export function createSingleTrialExperiment(): Experiment {
   const trial: Trial = { number: 1, seed: 1, configuration: 0, parameters: {}, spec: toySpec };
-  return { ...sweepOver([]), sweptPaths: [], generations: [1], trials: [trial] };
+  return { ...createSweepExperiment([]), sweptPaths: [], generations: [1], trials: [trial] };
 }

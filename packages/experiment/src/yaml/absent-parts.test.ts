@@ -5,17 +5,17 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 import type { Experiment } from "../experiment.ts";
-import { branchOf, fillDefaults, schemaFor, type JsonSchema } from "../schema/json-schema.ts";
+import { findBranch, fillDefaults, selectSchema, type JsonSchema } from "../schema/json-schema.ts";
 import { formatPath, isRecord, type Path } from "@nn/training";
-import { compiledSchema, loadExperiment } from "../load-experiment.ts";
+import { getCompiledSchema, loadExperiment } from "../load-experiment.ts";
 import { toData } from "./located.ts";
 import { applyOverrides } from "./override.ts";
 import { parseYaml } from "./parse-yaml.ts";
 import { Problems } from "../errors/problem.ts";
-import { substitute, TRIAL_PARTS, type ExperimentBody } from "../sweep/substitute.ts";
+import { substituteValues, TRIAL_PARTS, type ExperimentBody } from "../sweep/substitute.ts";
 import { checkSweptPaths } from "../sweep/sweep.ts";
 
-const { schema, check } = compiledSchema();
+const { schema, check } = getCompiledSchema();
 
 /** Returns a valid value with only the required options, so that everything else in the schema is absent. */
 function leastOf(each: JsonSchema): unknown {
@@ -40,7 +40,7 @@ function leastOf(each: JsonSchema): unknown {
 
 /** If a layer contains layers, its inner layer contains none. */
 function leastEntry(each: JsonSchema): unknown {
-  return branchOf(each, "relu") === undefined ? leastOf(each) : { type: "relu" };
+  return findBranch(each, "relu") === undefined ? leastOf(each) : { type: "relu" };
 }
 
 function leastBlock(each: JsonSchema): Record<string, unknown> {
@@ -63,10 +63,10 @@ const least = {
   optimizer: { type: "sgd", learningRate: 0.1 },
 };
 const bodies = [
-  ...kindsOf(layer).map((type) => ({ model: { layers: [leastOf(branchOf(layer, type)!)] } })),
+  ...kindsOf(layer).map((type) => ({ model: { layers: [leastOf(findBranch(layer, type)!)] } })),
   ...["dataset", "loss", "optimizer", "schedule"].flatMap((part) =>
     kindsOf(schema.properties![part]!).map((type) => ({
-      [part]: leastOf(branchOf(schema.properties![part]!, type)!),
+      [part]: leastOf(findBranch(schema.properties![part]!, type)!),
     })),
   ),
 ].map((part): ExperimentBody => {
@@ -98,7 +98,7 @@ function pathBy(choices: readonly number[], { completed }: ExperimentBody): Path
 function stepsIn(each: JsonSchema, value: unknown): (readonly [string | number, JsonSchema])[] {
   if (each.items !== undefined) return [0, 1].map((index) => [index, each.items!] as const);
   const kinds = isRecord(value) ? [] : (each.allOf ?? []).map((branch) => branch.then ?? {});
-  return [schemaFor(each, value), ...kinds].flatMap(({ properties = {} }) => Object.entries(properties));
+  return [selectSchema(each, value), ...kinds].flatMap(({ properties = {} }) => Object.entries(properties));
 }
 
 const place = fc
@@ -139,7 +139,7 @@ function sweepOver(body: ExperimentBody, path: Path, value: unknown): Outcome {
   const root = parseYaml(source, problems)!;
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- any value at all is what is tried
   const swept = checkSweptPaths(root, body, check, parameters as never, problems);
-  const own = substitute(
+  const own = substituteValues(
     body,
     swept.map((each) => [each.path, value]),
   );

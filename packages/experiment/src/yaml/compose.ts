@@ -1,7 +1,7 @@
 import { realpathSync } from "@nn/platform/files";
 import { dirname, isAbsolute, join, resolve } from "@nn/platform/path";
 
-import { merge, type Located, type LocatedMap } from "./located.ts";
+import { mergeNodes, type Located, type LocatedMap } from "./located.ts";
 import { parseYaml } from "./parse-yaml.ts";
 import type { Problems } from "../errors/problem.ts";
 import { readSource } from "./read-source.ts";
@@ -13,7 +13,7 @@ const LONGEST_CHAIN = 16;
  * Reads an experiment file and the files that it extends, and merges each file over its base. If a file
  * cannot be read or is not a YAML map, adds to `problems` and returns undefined.
  */
-export function compose(file: string, problems: Problems): LocatedMap | undefined {
+export function composeExperiment(file: string, problems: Problems): LocatedMap | undefined {
   return composeFile(file, file, undefined, [], problems);
 }
 
@@ -75,7 +75,7 @@ function composeFile(
   if (base === undefined) return undefined;
   // The description is not inherited, because this file has another purpose than its base.
   const inherited = new Map([...base.entries].filter(([key]) => key !== "description"));
-  const merged = merge({ ...base, entries: inherited }, own);
+  const merged = mergeNodes({ ...base, entries: inherited }, own);
   return merged.kind === "map" ? merged : undefined;
 }
 

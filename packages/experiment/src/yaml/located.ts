@@ -51,7 +51,10 @@ export function toData(node: Located): unknown {
 }
 
 /** Returns the value at a path and the position of its key; undefined if there is none. */
-export function find(root: Located, path: Path): { readonly key: Span; readonly value: Located } | undefined {
+export function findNode(
+  root: Located,
+  path: Path,
+): { readonly key: Span; readonly value: Located } | undefined {
   let found = { key: root.span, value: root };
   for (const step of path) {
     const next = child(found.value, step);
@@ -65,9 +68,9 @@ export function find(root: Located, path: Path): { readonly key: Span; readonly 
  * Returns the value at a path and the position of its key. If there is none, returns those of the nearest
  * enclosing block.
  */
-export function nearestNode(root: Located, path: Path): { key: Span; value: Located } {
+export function findNearestNode(root: Located, path: Path): { key: Span; value: Located } {
   for (let length = path.length; length > 0; length -= 1) {
-    const found = find(root, path.slice(0, length));
+    const found = findNode(root, path.slice(0, length));
     if (found !== undefined) return found;
   }
   return { key: root.span, value: root };
@@ -90,7 +93,7 @@ function firstOf(node: Located): Span {
  * Merges `over` into `base`: maps are merged, other values are replaced. A block with another `type` than
  * that of the base replaces the whole block, so options of two catalog entries never mix.
  */
-export function merge(base: Located, over: Located): Located {
+export function mergeNodes(base: Located, over: Located): Located {
   if (base.kind !== "map" || over.kind !== "map") return over;
   const [baseType, overType] = [typeNamedBy(base), typeNamedBy(over)];
   if (overType !== undefined && overType !== baseType) return over;
@@ -100,7 +103,7 @@ export function merge(base: Located, over: Located): Located {
     const below = entries.get(key);
     entries.set(
       key,
-      below === undefined ? entry : { key: entry.key, value: merge(below.value, entry.value) },
+      below === undefined ? entry : { key: entry.key, value: mergeNodes(below.value, entry.value) },
     );
   }
   return { kind: "map", span: over.span, entries };

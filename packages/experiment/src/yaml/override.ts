@@ -1,9 +1,9 @@
 import { dirname, resolve } from "@nn/platform/path";
 
-import { schemaFor, type JsonSchema } from "../schema/json-schema.ts";
+import { selectSchema, type JsonSchema } from "../schema/json-schema.ts";
 import { formatPath, isRecord, parsePath, type PathStep } from "@nn/training";
 import type { Located, LocatedEntry, LocatedMap } from "./located.ts";
-import { find, merge, toData } from "./located.ts";
+import { findNode, mergeNodes, toData } from "./located.ts";
 import { parseYaml } from "./parse-yaml.ts";
 import { Problems } from "../errors/problem.ts";
 import type { Source, Span } from "./source.ts";
@@ -40,7 +40,7 @@ export function applyOverrides(
 }
 
 /** Returns the span of the value in a valid `path=value` assignment. */
-export function placeOfAssignment(text: string, file: string): Span {
+export function getAssignmentSpan(text: string, file: string): Span {
   return { source: sourceOf(text, file), start: text.indexOf("=") + 1, end: text.length };
 }
 
@@ -120,7 +120,7 @@ function read(text: string, root: LocatedMap, file: string, problems: Problems):
 }
 
 function sweptPaths(root: LocatedMap): string[] {
-  const parameters = find(root, ["sweep", "parameters"])?.value;
+  const parameters = findNode(root, ["sweep", "parameters"])?.value;
   return parameters?.kind === "map" ? [...parameters.entries.keys()] : [];
 }
 
@@ -225,7 +225,7 @@ function put(
     return node;
   }
   // A missing key is created. The schema check decides later whether it is allowed.
-  const inside = schema && schemaFor(schema, toData(node)).properties?.[key];
+  const inside = schema && selectSchema(schema, toData(node)).properties?.[key];
   const start = below?.value ?? absentBlock(inside, place);
   const next = put(start, { source, steps, value }, depth + 1, inside, problems);
   const entry: LocatedEntry = {
@@ -233,7 +233,7 @@ function put(
     value: next,
   };
   if (key === "type" && depth === steps.length - 1) {
-    return merge(node, { kind: "map", span: node.span, entries: new Map([[key, entry]]) });
+    return mergeNodes(node, { kind: "map", span: node.span, entries: new Map([[key, entry]]) });
   }
   return { ...node, entries: new Map(node.entries).set(key, entry) };
 }

@@ -17,8 +17,8 @@ import type { Source, Span } from "./source.ts";
 import { explainYamlError, nestingTooDeep } from "./yaml-errors.ts";
 
 /**
- * Maximum number of values in a file with aliases expanded. Nine levels of ten aliases are 10⁹ values, which
- * would take forever; with the limit, they are an error.
+ * Maximum number of values in a file with aliases expanded. Without the limit, nine levels of ten aliases
+ * would be 10⁹ values.
  */
 const MOST_VALUES = 20_000;
 const DEEPEST = 64;

@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from "@nn/platform/files";
 import { dirname, resolve } from "@nn/platform/path";
 
-import { filesIn, nearbyFile } from "../errors/nearby-file.ts";
+import { describeFilesInFolder, suggestFile } from "../errors/suggest-file.ts";
 import type { Problem } from "../errors/problem.ts";
 import type { Source, Span } from "./source.ts";
 
@@ -32,7 +32,7 @@ export function readSource(file: string, name: string, mentioned?: Span): Source
     if (stats.isDirectory()) {
       return told("this is a folder, not an experiment file", {
         expected: "a YAML file",
-        advice: filesIn(file, YAML_FILE),
+        advice: describeFilesInFolder(file, YAML_FILE),
       });
     }
     if (!stats.isFile()) {
@@ -69,7 +69,7 @@ function whyUnreadable(error: unknown, file: string, name: string, folder: strin
     case "ENOTDIR":
       return [
         "no such file",
-        { expected: "the path of an experiment file", advice: nearbyFile(file, name, YAML_FILE, folder) },
+        { expected: "the path of an experiment file", advice: suggestFile(file, name, YAML_FILE, folder) },
       ];
     case "EACCES":
     case "EPERM":

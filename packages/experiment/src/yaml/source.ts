@@ -28,7 +28,7 @@ export interface Position {
 /**
  * Returns the line and column at which a span starts; an offset past the end counts as the end of the text.
  */
-export function positionOf(span: Span): Position {
+export function getPosition(span: Span): Position {
   const { text } = span.source;
   const start = Math.min(span.start, text.length);
   const lineStart = text.lastIndexOf("\n", start - 1) + 1;

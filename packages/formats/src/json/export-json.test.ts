@@ -2,10 +2,10 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 
 import { ExportError } from "../errors.ts";
-import { randomNetwork } from "../testing/layer-networks.ts";
+import { createRandomNetwork } from "../testing/layer-networks.ts";
 import { encodeJson } from "./export-json.ts";
 
-const network = randomNetwork({
+const network = createRandomNetwork({
   name: "small",
   inputShape: [2, 2, 1],
   layers: [{ type: "flatten" }, { type: "dense", units: 3 }],

@@ -1,5 +1,5 @@
 import { formatShape } from "@nn/tensor";
-import { networkMetadata, TENSOR_LAYOUT, type SavedNetwork } from "@nn/training";
+import { createNetworkMetadata, TENSOR_LAYOUT, type SavedNetwork } from "@nn/training";
 
 import { concatenate } from "../concatenate.ts";
 import { ExportError } from "../errors.ts";
@@ -11,10 +11,10 @@ const PIECE = 100_000;
  * Returns a network as JSON: its description, and its tensors by name as in model.safetensors, each with its
  * shape and its numbers in row-major order. A float32 has up to nine digits, which give the same float32 when
  * they are read; −0 becomes 0. The same network gives the same bytes. Throws ExportError if a number is not
- * finite, because JSON has none of these.
+ * finite, because JSON cannot represent it.
  */
 export function encodeJson(network: SavedNetwork): Uint8Array {
-  const { spec, ...texts } = networkMetadata(network);
+  const { spec, ...texts } = createNetworkMetadata(network);
   const description = {
     format: "nn-from-scratch json 1",
     layout: TENSOR_LAYOUT,

@@ -7,7 +7,7 @@ import type { ModelCardInput } from "./model-card-input.ts";
  * Returns the YAML at the start of a model card, between lines of three hyphens: tags, and the results as a
  * model-index, in the form that Hugging Face reads (https://huggingface.co/docs/hub/model-cards).
  */
-export function frontMatter(input: ModelCardInput): string {
+export function formatFrontMatter(input: ModelCardInput): string {
   const { name, license, spec, metrics, data } = input;
   const { type } = spec.dataset;
   const task = { type: "image-classification", name: "Image classification" };
@@ -19,7 +19,7 @@ export function frontMatter(input: ModelCardInput): string {
       { type: "loss", value: loss, name: `${title} loss` },
     ],
   });
-  // Without test images of its own, validation is on the test set: one entry says the same as two.
+  // Without test images of its own, validation is on the test set: one entry is enough.
   const ownValidation = spec.dataset.validation === "test" ? undefined : metrics.validation;
   const results = [
     ...(metrics.test === undefined ? [] : [result("test", "Test", metrics.test)]),

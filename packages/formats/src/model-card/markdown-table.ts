@@ -5,7 +5,7 @@ export interface MarkdownColumn {
 }
 
 /** Returns a table in Markdown, with vertical bars in the cells escaped. */
-export function markdownTable(
+export function formatMarkdownTable(
   columns: readonly MarkdownColumn[],
   rows: readonly (readonly string[])[],
 ): string {

@@ -3,7 +3,7 @@ import type { Metrics } from "@nn/results";
 import type { Shape } from "@nn/tensor";
 import type { TrialSpec } from "@nn/training";
 
-/** Everything that a model card tells of a trained network. */
+/** The content of a model card of a trained network. */
 export interface ModelCardInput {
   /** Name and description of the experiment. */
   readonly name: string;
@@ -18,7 +18,7 @@ export interface ModelCardInput {
   /** Completed epochs, and the epoch whose weights are kept, if it is not the last. */
   readonly epochs: number;
   readonly bestEpoch?: number | undefined;
-  /** How the trial was chosen. Absent if the run has no sweep. */
+  /** The selection of the trial. Absent if the run has no sweep. */
   readonly selection?: ModelSelection | undefined;
   readonly data: ModelCardData;
   readonly network: ModelCardNetwork;

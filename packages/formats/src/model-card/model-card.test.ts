@@ -5,8 +5,8 @@ import { completeOptions } from "@nn/catalog/testing/complete-options";
 import { expect, test } from "vitest";
 import { parse } from "yaml";
 
-import { randomNetwork } from "../testing/layer-networks.ts";
-import { modelCard } from "./model-card.ts";
+import { createRandomNetwork } from "../testing/layer-networks.ts";
+import { createModelCard } from "./model-card.ts";
 import type { ModelCardInput } from "./model-card-input.ts";
 
 const blocks = [
@@ -21,7 +21,7 @@ const plan = planModel(
   [20, 20, 3],
 );
 const spec = {
-  ...randomNetwork({ name: "small", inputShape: [20, 20, 3], layers: blocks }).spec,
+  ...createRandomNetwork({ name: "small", inputShape: [20, 20, 3], layers: blocks }).spec,
   dataset: { type: "images", path: "photos", validation: 500, normalize: true },
   augment: [{ type: "shift", pixels: 2 }],
 };
@@ -67,13 +67,13 @@ function frontMatterOf(text: string): unknown {
 }
 
 test("the whole card reads as in the committed example", async () => {
-  await expect(modelCard(card)).toMatchFileSnapshot("../../golden/model-card.md");
+  await expect(createModelCard(card)).toMatchFileSnapshot("../../golden/model-card.md");
 });
 
 test("the front matter is a model-index with all digits, on the test and the validation images", () => {
   const task = { type: "image-classification", name: "Image classification" };
   const dataset = { type: "images", name: "Cats | dogs" };
-  expect(frontMatterOf(modelCard(card))).toEqual({
+  expect(frontMatterOf(createModelCard(card))).toEqual({
     license: "mit",
     library_name: "nn-from-scratch",
     pipeline_tag: "image-classification",
@@ -107,37 +107,40 @@ test("the front matter is a model-index with all digits, on the test and the val
 });
 
 test("an unknown license is left out", () => {
-  expect(frontMatterOf(modelCard({ ...card, license: undefined }))).not.toHaveProperty("license");
+  expect(frontMatterOf(createModelCard({ ...card, license: undefined }))).not.toHaveProperty("license");
 });
 
 test("several seeds have their mean ± the sample standard deviation, one seed a warning", () => {
   // Of 0.88, 0.9 and 0.92: mean 0.9, deviation √((0.02² + 0 + 0.02²) / 2) = 0.02.
-  expect(modelCard(card)).toMatch(
+  expect(createModelCard(card)).toMatch(
     /^\| test +\| +90\.00 % \| 0\.2612 \| +90\.00 ± 2\.00 % \| 0\.2904 ± 0\.0258 \|$/m,
   );
-  const one = modelCard({ ...card, repeats: card.repeats.slice(1, 2) });
+  const one = createModelCard({ ...card, repeats: card.repeats.slice(1, 2) });
   expect(one).toContain("These numbers are of one seed.");
   expect(one).not.toContain("±");
 });
 
-test("validation on the test set is said, and counts as one result", () => {
-  const text = modelCard({ ...card, spec: { ...spec, dataset: { ...spec.dataset, validation: "test" } } });
+test("validation on the test set is stated, and counts as one result", () => {
+  const text = createModelCard({
+    ...card,
+    spec: { ...spec, dataset: { ...spec.dataset, validation: "test" } },
+  });
   expect(text).toContain("whatever was chosen by validation was chosen by the test set");
   expect(text).not.toContain("The test set was not used");
   expect(text.match(/split: /g)).toHaveLength(1);
 });
 
-test("without a sweep, the card says nothing of a choice", () => {
-  const text = modelCard({ ...card, selection: undefined });
+test("without a sweep, the card has no section about model selection", () => {
+  const text = createModelCard({ ...card, selection: undefined });
   expect(text).toContain("- The test set was not used to train or to choose this network.\n");
   expect(text).not.toContain("the best of");
 });
 
-test("custom layers and views of the evaluation are limits", () => {
+test("custom layers and test-time augmentation are listed as limitations", () => {
   const [first] = plan.layers;
   const custom = { ...plan, layers: [{ ...first!, type: "./swish.ts" }] };
   const evaluation = { views: 5, augment: [] };
-  const text = modelCard({ ...card, network: custom, spec: { ...spec, evaluation } });
+  const text = createModelCard({ ...card, network: custom, spec: { ...spec, evaluation } });
   expect(text).toContain("- It has custom layers");
   expect(text).toContain("the mean output of 5 views");
 });
@@ -146,7 +149,7 @@ test("the example names only scripts of this project", () => {
   const manifest: unknown = JSON.parse(
     readFileSync(new URL("../../../../package.json", import.meta.url), "utf8"),
   );
-  const commands = [...modelCard(card).matchAll(/^pnpm run (\w+) (\S+) /gm)];
+  const commands = [...createModelCard(card).matchAll(/^pnpm run (\w+) (\S+) /gm)];
   expect(commands.map(([, script, run]) => [script, run])).toEqual([
     ["predict", "cats"],
     ["evaluate", "cats"],

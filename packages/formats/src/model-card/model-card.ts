@@ -3,16 +3,16 @@ import { formatShape } from "@nn/tensor";
 import { formatPath, isCustomType, type PartSpec } from "@nn/training";
 import { mean, sampleStandardDeviation } from "simple-statistics";
 
-import { frontMatter } from "./front-matter.ts";
-import { markdownTable } from "./markdown-table.ts";
+import { formatFrontMatter } from "./front-matter.ts";
+import { formatMarkdownTable } from "./markdown-table.ts";
 import type { ModelCardInput, SplitMetrics } from "./model-card-input.ts";
 
 /**
- * Returns a model card in Markdown: what the network is, how it was trained, its data, results and limits,
- * and how to use it. The YAML at its start has the form that Hugging Face reads. The same input gives the
- * same text. Mitchell et al. 2019, Model cards for model reporting.
+ * Returns a model card in Markdown. It describes the network, its training, data, results, limits and use.
+ * The YAML at its start has the form that Hugging Face reads. The same input gives the same text. Mitchell et
+ * al. 2019, Model cards for model reporting.
  */
-export function modelCard(input: ModelCardInput): string {
+export function createModelCard(input: ModelCardInput): string {
   const { name, description } = input;
   const sections = [
     `# ${name}`,
@@ -30,7 +30,7 @@ export function modelCard(input: ModelCardInput): string {
     "## Use",
     use(input),
   ];
-  return `${frontMatter(input)}\n${sections.join("\n\n")}\n`;
+  return `${formatFrontMatter(input)}\n${sections.join("\n\n")}\n`;
 }
 
 function network({
@@ -41,7 +41,7 @@ function network({
   return [
     `${count(parameters)} learned parameters, ${count(multiplyAdds)} multiply-adds per image. Images have the ` +
       `shape ${formatShape(inputShape)}: height, width, channels.`,
-    markdownTable(
+    formatMarkdownTable(
       [
         { head: "", align: "left" },
         { head: "layer", align: "left" },
@@ -100,9 +100,10 @@ function training({
     { head: "", align: "left" },
     { head: "value", align: "left" },
   ] as const;
-  return [markdownTable(columns, rows), ...(selection === undefined ? [] : [sweepLine(selection)])].join(
-    "\n\n",
-  );
+  return [
+    formatMarkdownTable(columns, rows),
+    ...(selection === undefined ? [] : [sweepLine(selection)]),
+  ].join("\n\n");
 }
 
 function sweepLine({ configurations, metric }: NonNullable<ModelCardInput["selection"]>): string {
@@ -159,7 +160,7 @@ function results({ metrics, repeats, spec }: ModelCardInput): string {
     ];
   };
   const title = spec.dataset.validation === "test" ? "validation (the test images)" : "validation";
-  const table = markdownTable(
+  const table = formatMarkdownTable(
     [
       { head: "images", align: "left" },
       { head: "accuracy", align: "right" },

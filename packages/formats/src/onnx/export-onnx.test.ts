@@ -6,8 +6,8 @@ import { describe, expect, test } from "vitest";
 
 import { ExportError } from "../errors.ts";
 import { formatGraph } from "../testing/format-graph.ts";
-import { layerNetworks, randomNetwork, type LayerNetwork } from "../testing/layer-networks.ts";
-import { encodeOnnx, onnxModel } from "./export-onnx.ts";
+import { layerNetworks, createRandomNetwork, type LayerNetwork } from "../testing/layer-networks.ts";
+import { encodeOnnx, createOnnxModel } from "./export-onnx.ts";
 import { layerExports } from "./layer-exports.ts";
 
 const small: LayerNetwork = {
@@ -16,7 +16,7 @@ const small: LayerNetwork = {
   layers: [{ type: "flatten" }, { type: "dense", units: 3 }],
 };
 
-test("every layer of the catalog has an export, and a network that ONNX Runtime has judged", () => {
+test("every layer of the catalog has an export, and a network that was tested with ONNX Runtime", () => {
   const types = [...layers.keys()].sort();
   expect(Object.keys(layerExports).sort()).toEqual(types);
   const judged = new Set(layerNetworks.map(({ name }) => name.replace(/ \d+$/, "")));
@@ -32,11 +32,11 @@ const sections = new Map(
     .map((section) => [section.split(":")[0]!, section]),
 );
 
-describe("graphs and files are those that ONNX Runtime has judged", () => {
+describe("graphs and files are those that were tested with ONNX Runtime", () => {
   test.each(layerNetworks)("$name", (each) => {
-    const network = randomNetwork(each);
+    const network = createRandomNetwork(each);
     const digest = createHash("sha256").update(encodeOnnx(network)).digest("hex");
-    const section = `${each.name}: sha256 ${digest}\n${formatGraph(onnxModel(network).graph)}`;
+    const section = `${each.name}: sha256 ${digest}\n${formatGraph(createOnnxModel(network).graph)}`;
     expect(section.trim()).toBe(sections.get(each.name)?.trim());
   });
 });
@@ -44,7 +44,7 @@ describe("graphs and files are those that ONNX Runtime has judged", () => {
 test.each(layerNetworks)(
   "$name: nodes read only what was computed before them, and no constant is unused",
   (each) => {
-    const { nodes, initializers, inputs, outputs } = onnxModel(randomNetwork(each)).graph;
+    const { nodes, initializers, inputs, outputs } = createOnnxModel(createRandomNetwork(each)).graph;
     const known = new Set([...inputs, ...initializers].map(({ name }) => name));
     const read = new Set<string>();
     for (const { inputs: from, outputs: to } of nodes) {
@@ -63,24 +63,28 @@ test.each(layerNetworks)(
 );
 
 test("pixels are normalized as in training: by the training images' mean, or byte / 255", () => {
-  const network = randomNetwork(small);
-  const normalized = formatGraph(onnxModel(network).graph);
+  const network = createRandomNetwork(small);
+  const normalized = formatGraph(createOnnxModel(network).graph);
   expect(normalized).toContain('"normalize/Sub" = Sub("image", "number 120")');
   expect(normalized).toContain('"normalize/Div" = Div("normalize/Sub", "number 70")');
-  const plain = formatGraph(onnxModel({ ...network, normalization: undefined }).graph);
+  const plain = formatGraph(createOnnxModel({ ...network, normalization: undefined }).graph);
   expect(plain).toContain('"normalize/Div" = Div("image", "number 255")');
 });
 
 test("probabilities are the sigmoids of the logits for binary-cross-entropy, else their softmax", () => {
-  const network = randomNetwork(small);
+  const network = createRandomNetwork(small);
   const spec = { ...network.spec, loss: { type: "binary-cross-entropy" } };
-  expect(formatGraph(onnxModel({ ...network, spec }).graph)).toContain('"probabilities" = Sigmoid("logits")');
-  expect(formatGraph(onnxModel(network).graph)).toContain('"probabilities" = Softmax("logits", axis: -1)');
+  expect(formatGraph(createOnnxModel({ ...network, spec }).graph)).toContain(
+    '"probabilities" = Sigmoid("logits")',
+  );
+  expect(formatGraph(createOnnxModel(network).graph)).toContain(
+    '"probabilities" = Softmax("logits", axis: -1)',
+  );
 });
 
 test("the metadata describe the network as those of model.safetensors do", () => {
   const classNames = ["a", "b", "c"];
-  const { metadata } = onnxModel({ ...randomNetwork(small), classNames });
+  const { metadata } = createOnnxModel({ ...createRandomNetwork(small), classNames });
   expect(metadata).toMatchObject({
     seed: "1",
     inputShape: "[2,2,1]",
@@ -88,11 +92,11 @@ test("the metadata describe the network as those of model.safetensors do", () =>
     classes: '["a","b","c"]',
     normalization: '{"deviation":70,"mean":120}',
   });
-  expect(JSON.parse(metadata["spec"]!)).toEqual(randomNetwork(small).spec);
+  expect(JSON.parse(metadata["spec"]!)).toEqual(createRandomNetwork(small).spec);
 });
 
 test("a custom layer cannot be exported: the message names it and what to do", () => {
-  const network = randomNetwork(small);
+  const network = createRandomNetwork(small);
   const model = { ...network.spec.model, layers: [{ type: "./layers/swish.ts", beta: 1 }] };
   const encode = () => encodeOnnx({ ...network, spec: { ...network.spec, model } });
   expect(encode).toThrow(ExportError);
@@ -103,7 +107,7 @@ test("a custom layer cannot be exported: the message names it and what to do", (
 });
 
 test("weights of 2 GB or more are rejected, because no protobuf file can have them", () => {
-  const network = randomNetwork(small);
+  const network = createRandomNetwork(small);
   const large = { shape: [1 << 20], data: new Float32Array(1 << 20) }; // 4 MiB, 512 times
   const tensors = new Map([
     ...network.tensors,

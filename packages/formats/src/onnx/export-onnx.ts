@@ -1,11 +1,11 @@
 import { layers as catalog, resolveLayer, type ResolvedLayer } from "@nn/layers";
-import { networkMetadata, type SavedNetwork } from "@nn/training";
+import { createNetworkMetadata, type SavedNetwork } from "@nn/training";
 
 import { ExportError } from "../errors.ts";
 import { encodeModel } from "./encode-model.ts";
 import { GraphBuilder } from "./graph-builder.ts";
 import type { OnnxGraph, OnnxModel } from "./graph.ts";
-import { LayerScope, type Value } from "./layer-export.ts";
+import { LayerScope, type OnnxValue } from "./layer-export.ts";
 import { layerExports } from "./layer-exports.ts";
 
 /** A protobuf file is smaller than this number of bytes. */
@@ -13,7 +13,8 @@ const MOST_BYTES = 2 ** 31;
 
 /**
  * Returns a network as the bytes of an .onnx file. The graph computes what `predict` computes: from images of
- * bytes to "logits", the outputs of the last layer, and "probabilities". See `onnxModel`. The same network
+ * bytes to "logits", the outputs of the last layer, and "probabilities". See `createOnnxModel`. The same
+ * network
  * gives the same bytes. Throws ExportError if the network has a custom layer or more than 2 GB of weights.
  */
 export function encodeOnnx(network: SavedNetwork): Uint8Array {
@@ -25,7 +26,7 @@ export function encodeOnnx(network: SavedNetwork): Uint8Array {
         `Export it with --to safetensors.`,
     );
   }
-  return encodeModel(onnxModel(network));
+  return encodeModel(createOnnxModel(network));
 }
 
 /**
@@ -34,9 +35,9 @@ export function encodeOnnx(network: SavedNetwork): Uint8Array {
  * Input "image": (N, H, W, C) float32, the numbers 0 … 255. Outputs, float32: "logits" (N, classes), and
  * "probabilities" (N, classes), their softmax, or their sigmoids if the loss is binary-cross-entropy.
  */
-export function onnxModel(network: SavedNetwork): OnnxModel {
+export function createOnnxModel(network: SavedNetwork): OnnxModel {
   const graph = buildGraph(network);
-  return { graph, metadata: networkMetadata(network) };
+  return { graph, metadata: createNetworkMetadata(network) };
 }
 
 function buildGraph({ spec, inputShape, classes, normalization, tensors, source }: SavedNetwork): OnnxGraph {
@@ -49,7 +50,7 @@ function buildGraph({ spec, inputShape, classes, normalization, tensors, source 
         `with --to safetensors and rebuild the layer there, or train it with layers of the catalog.`,
     );
   };
-  const exportLayers = (list: readonly ResolvedLayer[], x: Value, scope: LayerScope): Value =>
+  const exportLayers = (list: readonly ResolvedLayer[], x: OnnxValue, scope: LayerScope): OnnxValue =>
     list.reduce(
       (value, { definition, options }, index) =>
         layerExports[definition.type]!(options, value, scope.inside(index)),

@@ -1,4 +1,4 @@
-import { formatShape, sizeOf, type Shape } from "@nn/tensor";
+import { formatShape, countElements, type Shape } from "@nn/tensor";
 
 import type { OnnxAttribute, OnnxInitializer, OnnxNode } from "./graph.ts";
 
@@ -49,7 +49,7 @@ export class GraphBuilder {
 
   /** Adds a constant and returns its name. Throws RangeError if the data do not have the shape. */
   weights(name: string, shape: Shape, data: ArrayLike<number>): string {
-    if (data.length !== sizeOf(shape))
+    if (data.length !== countElements(shape))
       throw new RangeError(`${name}: ${data.length} numbers, shape ${formatShape(shape)}`);
     const unique = this.#unique(name);
     this.#initializers.set(unique, { name: unique, shape, data: Float32Array.from(data) });

@@ -7,11 +7,11 @@ import type { OnnxAttribute } from "./graph.ts";
 import type { GraphBuilder } from "./graph-builder.ts";
 
 /**
- * The output of a layer in a graph. `shape` is the shape of one example as our layers see it, (H, W, C) for
- * images. The graph may hold images in the order that ONNX's convolutions need, (N, C, H, W): then
- * `channelsFirst` is true.
+ * The output of a layer in a graph. `shape` is the shape of one example in our layout, (H, W, C) for images.
+ * The graph may hold images in the order that ONNX's convolutions need, (N, C, H, W): then `channelsFirst` is
+ * true.
  */
-export interface Value {
+export interface OnnxValue {
   readonly name: string;
   readonly shape: Shape;
   readonly channelsFirst: boolean;
@@ -20,22 +20,24 @@ export interface Value {
 /** Adds the nodes of a layer to the graph and returns its output. */
 export type LayerExport<Definition extends LayerDefinition = LayerDefinition> = {
   // A method, because the table of all exports holds functions with options of different types.
-  run(options: Static<Definition["options"]>, x: Value, scope: LayerScope): Value;
+  run(options: Static<Definition["options"]>, x: OnnxValue, scope: LayerScope): OnnxValue;
 }["run"];
 
-/** What a layer needs to add its nodes: the graph, and its trained tensors by their name in the layer. */
+/**
+ * The context in which a layer adds its nodes: the graph, and its trained tensors by their name in the layer.
+ */
 export class LayerScope {
   readonly #graph: GraphBuilder;
   readonly #tensors: ReadonlyMap<string, StoredTensor>;
   /** The place of the layer, such as `layers.2`: the prefix of the names of its tensors and nodes. */
   readonly #place: string;
-  readonly #exportLayers: (layers: readonly ResolvedLayer[], x: Value, scope: LayerScope) => Value;
+  readonly #exportLayers: (layers: readonly ResolvedLayer[], x: OnnxValue, scope: LayerScope) => OnnxValue;
 
   constructor(
     graph: GraphBuilder,
     tensors: ReadonlyMap<string, StoredTensor>,
     place: string,
-    exportLayers: (layers: readonly ResolvedLayer[], x: Value, scope: LayerScope) => Value,
+    exportLayers: (layers: readonly ResolvedLayer[], x: OnnxValue, scope: LayerScope) => OnnxValue,
   ) {
     this.#graph = graph;
     this.#tensors = tensors;
@@ -49,7 +51,7 @@ export class LayerScope {
   }
 
   /** Exports a list of layers, one after the other, whose place in this layer is `name`. */
-  layers(name: string, layers: readonly ResolvedLayer[], x: Value): Value {
+  layers(name: string, layers: readonly ResolvedLayer[], x: OnnxValue): OnnxValue {
     return this.#exportLayers(layers, x, this.inside(name));
   }
 
@@ -97,8 +99,8 @@ export class LayerScope {
   }
 
   /**
-   * Adds a node that gives each example another shape. `batch` is the first axis: 0 for that of x, -1 for
-   * what is left.
+   * Adds a node that gives each example another shape. `batch` is the first axis: 0 for that of x, -1 for the
+   * remaining size.
    */
   reshape(x: string, shape: Shape, batch: 0 | -1 = 0): string {
     return this.add("Reshape", [x, this.integers([batch, ...shape])]);
@@ -115,13 +117,13 @@ export class LayerScope {
   }
 
   /** Returns x with its axes as in our layers, (N, …, C). */
-  channelsLast(x: Value): Value {
+  channelsLast(x: OnnxValue): OnnxValue {
     if (!x.channelsFirst) return x;
     return { ...x, name: this.transpose(x.name, [0, 2, 3, 1]), channelsFirst: false };
   }
 
   /** Returns images (H, W, C) as (N, C, H, W), which ONNX's convolutions and pools need. */
-  channelsFirst(x: Value): Value {
+  channelsFirst(x: OnnxValue): OnnxValue {
     if (x.channelsFirst) return x;
     if (x.shape.length !== 3) throw new RangeError(`expected images, got ${formatShape(x.shape)}`);
     return { ...x, name: this.transpose(x.name, [0, 3, 1, 2]), channelsFirst: true };

@@ -8,7 +8,7 @@ import * as normalization from "./layers/normalization.ts";
 import * as recurrent from "./layers/recurrent.ts";
 import * as shapes from "./layers/shapes.ts";
 
-/** How each layer of the catalog becomes nodes, by type. A test checks that none is missing. */
+/** The export of each layer of the catalog to nodes, by type. A test checks that none is missing. */
 export const layerExports: Readonly<Record<string, LayerExport>> = {
   "average-pool2d": images.averagePool2d,
   "batch-norm": normalization.batchNorm,

@@ -7,7 +7,7 @@ import { WireType, type BinaryWriter } from "@bufbuild/protobuf/wire";
 export type Message<Content> = (writer: BinaryWriter, content: Content) => void;
 
 /** Writes a field that is a message. */
-export function message<Content>(
+export function writeMessage<Content>(
   writer: BinaryWriter,
   field: number,
   write: Message<Content>,
@@ -19,26 +19,26 @@ export function message<Content>(
 }
 
 /** Writes a field of type string. */
-export function text(writer: BinaryWriter, field: number, value: string): void {
+export function writeText(writer: BinaryWriter, field: number, value: string): void {
   writer.tag(field, WireType.LengthDelimited).string(value);
 }
 
 /** Writes a field of type bytes. */
-export function bytes(writer: BinaryWriter, field: number, value: Uint8Array): void {
+export function writeBytes(writer: BinaryWriter, field: number, value: Uint8Array): void {
   writer.tag(field, WireType.LengthDelimited).bytes(value);
 }
 
 /** Writes a field of type int32, int64, bool or of an enum. */
-export function integer(writer: BinaryWriter, field: number, value: number): void {
+export function writeInteger(writer: BinaryWriter, field: number, value: number): void {
   writer.tag(field, WireType.Varint).int64(value);
 }
 
 /** Writes a field of type float. */
-export function float(writer: BinaryWriter, field: number, value: number): void {
+export function writeFloat(writer: BinaryWriter, field: number, value: number): void {
   writer.tag(field, WireType.Bit32).float(value);
 }
 
 /** Writes a field of type double. */
-export function double(writer: BinaryWriter, field: number, value: number): void {
+export function writeDouble(writer: BinaryWriter, field: number, value: number): void {
   writer.tag(field, WireType.Bit64).double(value);
 }

@@ -1,12 +1,12 @@
 import { layers as catalog, resolveLayer, type LayerDefinition, type ResolvedLayer } from "@nn/layers";
 import { encodeSafetensors, type StoredTensor } from "@nn/results";
-import { networkMetadata, type SavedNetwork } from "@nn/training";
+import { createNetworkMetadata, type SavedNetwork } from "@nn/training";
 import { Type } from "typebox";
 
 import { torchExports } from "./torch-exports.ts";
 import { TorchScope } from "./torch-scope.ts";
 
-/** How the tensors are laid out, for whoever reads the file. */
+/** The layout of the tensors, for programs that read the file. */
 const LAYOUT =
   "as in PyTorch: nn.Linear (outputs, inputs), nn.Conv2d (filters, channels per group, height, width); a dense " +
   "layer after flatten expects images flattened as (H, W, C)";
@@ -19,15 +19,15 @@ const LAYOUT =
  * the same bytes.
  */
 export function encodeTorch(network: SavedNetwork): Uint8Array {
-  return encodeSafetensors(torchTensors(network), {
+  return encodeSafetensors(createTorchTensors(network), {
     format: "pt",
     layout: LAYOUT,
-    ...networkMetadata(network),
+    ...createNetworkMetadata(network),
   });
 }
 
 /** Returns the tensors of `encodeTorch` by name. */
-export function torchTensors({ spec, tensors }: SavedNetwork): ReadonlyMap<string, StoredTensor> {
+export function createTorchTensors({ spec, tensors }: SavedNetwork): ReadonlyMap<string, StoredTensor> {
   const written = new Map<string, StoredTensor>();
   const exportLayers = (layers: readonly ResolvedLayer[], scope: TorchScope): void => {
     for (const [index, { definition, options }] of layers.entries()) {

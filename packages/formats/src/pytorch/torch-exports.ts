@@ -8,7 +8,7 @@ import type { repeat as Repeat } from "@nn/layers/layers/repeat";
 import type { residual as Residual } from "@nn/layers/layers/residual";
 import type { simpleRnn as SimpleRnn } from "@nn/layers/layers/simple-rnn";
 
-import { permuted, type TorchExport, type TorchScope } from "./torch-scope.ts";
+import { permuteAxes, type TorchExport, type TorchScope } from "./torch-scope.ts";
 
 /** A layer without tensors. */
 const nothing: TorchExport = () => {};
@@ -41,7 +41,7 @@ const conv2d: TorchExport<typeof Conv2d> = (_options, scope) => {
   scope.put(
     "weight",
     axes.map((axis) => shape[axis]!),
-    permuted(data, shape, axes),
+    permuteAxes(data, shape, axes),
   );
   scope.keep("bias");
 };
@@ -50,7 +50,7 @@ const conv2d: TorchExport<typeof Conv2d> = (_options, scope) => {
 const patchEmbedding: TorchExport<typeof PatchEmbedding> = ({ patchSize: P, units }, scope) => {
   const { shape, data } = scope.tensor("weight")!;
   const C = shape[0]! / (P * P);
-  scope.put("weight", [units, C, P, P], permuted(data, [P, P, C, units], [3, 2, 0, 1]));
+  scope.put("weight", [units, C, P, P], permuteAxes(data, [P, P, C, units], [3, 2, 0, 1]));
   scope.keep("bias");
 };
 
@@ -102,14 +102,14 @@ const multiHeadAttention: TorchExport = (_options, scope) => attention(scope, sc
 function attention(from: TorchScope, to: TorchScope): void {
   const [qkv, output] = [from.inside("qkv"), from.inside("output")];
   const { shape, data } = qkv.tensor("weight")!;
-  to.put("in_proj_weight", shape.toReversed(), permuted(data, shape, [1, 0]));
+  to.put("in_proj_weight", shape.toReversed(), permuteAxes(data, shape, [1, 0]));
   const bias = qkv.tensor("bias");
   if (bias !== undefined) to.put("in_proj_bias", bias.shape, bias.data);
   const projection = output.tensor("weight")!;
   to.put(
     "out_proj.weight",
     projection.shape.toReversed(),
-    permuted(projection.data, projection.shape, [1, 0]),
+    permuteAxes(projection.data, projection.shape, [1, 0]),
   );
   const outputBias = output.tensor("bias");
   if (outputBias !== undefined) to.put("out_proj.bias", outputBias.shape, outputBias.data);
@@ -142,7 +142,7 @@ const repeat: TorchExport<typeof Repeat> = ({ times, layers }, scope) => {
   for (let k = 0; k < times; k++) scope.layers(`${k}.layers`, layers);
 };
 
-/** How the tensors of each layer are stored for PyTorch, by type. A test checks that none is missing. */
+/** The export of each layer's tensors to PyTorch, by type. A test checks that none is missing. */
 export const torchExports: Readonly<Record<string, TorchExport>> = {
   "average-pool2d": nothing,
   "batch-norm": batchNorm,

@@ -1,6 +1,6 @@
 import type { LayerDefinition, ResolvedLayer } from "@nn/layers";
 import type { StoredTensor } from "@nn/results";
-import { formatShape, sizeOf, type Shape } from "@nn/tensor";
+import { formatShape, countElements, type Shape } from "@nn/tensor";
 import type { Static } from "typebox";
 
 /** Puts the tensors of a layer, in PyTorch's layout and with its names, into the scope. */
@@ -9,7 +9,7 @@ export type TorchExport<Definition extends LayerDefinition = LayerDefinition> = 
   run(options: Static<Definition["options"]>, scope: TorchScope): void;
 }["run"];
 
-/** What the export of a layer reads and writes: our tensors, and those for PyTorch, by name. */
+/** The context in which a layer is exported: our tensors, and those for PyTorch, by name. */
 export class TorchScope {
   readonly #own: ReadonlyMap<string, StoredTensor>;
   readonly #written: Map<string, StoredTensor>;
@@ -46,7 +46,7 @@ export class TorchScope {
 
   /** Writes a tensor of this layer. Throws RangeError if the data do not have the shape. */
   put(name: string, shape: Shape, data: Float32Array | Float64Array): void {
-    if (data.length !== sizeOf(shape))
+    if (data.length !== countElements(shape))
       throw new RangeError(`${name}: ${data.length} numbers, shape ${formatShape(shape)}`);
     this.#written.set(`${this.#place}.${name}`, { shape, data });
   }
@@ -60,7 +60,7 @@ export class TorchScope {
   /** Writes the transpose (U, D) of a matrix (D, U). */
   transpose(name: string, newName = name): void {
     const { shape, data } = this.tensor(name)!;
-    this.put(newName, shape.toReversed(), permuted(data, shape, [1, 0]));
+    this.put(newName, shape.toReversed(), permuteAxes(data, shape, [1, 0]));
   }
 
   /** Writes all tensors of this layer as they are. */
@@ -72,14 +72,14 @@ export class TorchScope {
 }
 
 /** Returns row-major numbers with their axes in another order: axis a of the result is axis axes[a] of x. */
-export function permuted(
+export function permuteAxes(
   x: StoredTensor["data"],
   shape: Shape,
   axes: readonly number[],
 ): StoredTensor["data"] {
   const y = x.slice();
   const extents = axes.map((axis) => shape[axis]!);
-  const strides = axes.map((axis) => sizeOf(shape.slice(axis + 1)));
+  const strides = axes.map((axis) => countElements(shape.slice(axis + 1)));
   for (let j = 0; j < y.length; j++) {
     let [place, rest] = [0, j];
     for (let a = axes.length - 1; a >= 0; a--) {

@@ -1,6 +1,14 @@
 import { BinaryWriter } from "@bufbuild/protobuf/wire";
 
-import { bytes, double, float, integer, message, text, type Message } from "../protobuf/fields.ts";
+import {
+  writeBytes,
+  writeDouble,
+  writeFloat,
+  writeInteger,
+  writeMessage,
+  writeText,
+  type Message,
+} from "../protobuf/fields.ts";
 
 // Field numbers of Event, Summary, SummaryMetadata (tensorboard/compat/proto) and of HParamsPluginData
 // (tensorboard/plugins/hparams/plugin_data.proto) in https://github.com/tensorflow/tensorboard.
@@ -8,7 +16,7 @@ import { bytes, double, float, integer, message, text, type Message } from "../p
 /** The value of a hyperparameter. */
 export type HyperparameterValue = number | string | boolean;
 
-/** What an event tells TensorBoard. */
+/** The content of an event. */
 export type EventContent =
   /** The first event of a file. */
   | { readonly version: string }
@@ -36,10 +44,10 @@ export function encodeEvent(event: TensorboardEvent): Uint8Array {
 }
 
 const writeEvent: Message<TensorboardEvent> = (writer, { wallTime, step, content }) => {
-  double(writer, 1, wallTime);
-  if (step !== 0) integer(writer, 2, step);
-  if ("version" in content) text(writer, 3, content.version);
-  else message(writer, 5, writeSummary, { content, wallTime });
+  writeDouble(writer, 1, wallTime);
+  if (step !== 0) writeInteger(writer, 2, step);
+  if ("version" in content) writeText(writer, 3, content.version);
+  else writeMessage(writer, 5, writeSummary, { content, wallTime });
 };
 
 const writeSummary: Message<{
@@ -47,34 +55,34 @@ const writeSummary: Message<{
   readonly wallTime: number;
 }> = (writer, { content, wallTime }) => {
   if ("scalars" in content) {
-    for (const scalar of Object.entries(content.scalars)) message(writer, 1, writeScalar, scalar);
+    for (const scalar of Object.entries(content.scalars)) writeMessage(writer, 1, writeScalar, scalar);
   } else if ("hyperparameters" in content) {
     const plugin = encode(writeStart, { ...content, wallTime });
-    message(writer, 1, writePluginValue, { tag: "_hparams_/session_start_info", plugin });
+    writeMessage(writer, 1, writePluginValue, { tag: "_hparams_/session_start_info", plugin });
   } else {
     const plugin = encode(writeEnd, { status: STATUS[content.end], wallTime });
-    message(writer, 1, writePluginValue, { tag: "_hparams_/session_end_info", plugin });
+    writeMessage(writer, 1, writePluginValue, { tag: "_hparams_/session_end_info", plugin });
   }
 };
 
 const writeScalar: Message<readonly [string, number]> = (writer, [tag, value]) => {
-  text(writer, 1, tag);
-  float(writer, 2, value);
+  writeText(writer, 1, tag);
+  writeFloat(writer, 2, value);
 };
 
 /** A value without a number, whose content is a message of the plugin hparams. */
 const writePluginValue: Message<{ readonly tag: string; readonly plugin: Uint8Array }> = (writer, value) => {
-  text(writer, 1, value.tag);
-  message(writer, 9, writeMetadata, value.plugin);
+  writeText(writer, 1, value.tag);
+  writeMessage(writer, 9, writeMetadata, value.plugin);
 };
 
 const writeMetadata: Message<Uint8Array> = (writer, plugin) => {
-  message(
+  writeMessage(
     writer,
     1,
     (data, content: Uint8Array) => {
-      text(data, 1, "hparams");
-      bytes(data, 2, content);
+      writeText(data, 1, "hparams");
+      writeBytes(data, 2, content);
     },
     plugin,
   );
@@ -86,13 +94,13 @@ const writeStart: Message<{
   readonly group: string;
   readonly wallTime: number;
 }> = (writer, content) => {
-  message(
+  writeMessage(
     writer,
     3,
     (info, { hyperparameters, group, wallTime }) => {
-      for (const entry of Object.entries(hyperparameters)) message(info, 1, writeHyperparameter, entry);
-      text(info, 4, group);
-      double(info, 5, wallTime);
+      for (const entry of Object.entries(hyperparameters)) writeMessage(info, 1, writeHyperparameter, entry);
+      writeText(info, 4, group);
+      writeDouble(info, 5, wallTime);
     },
     content,
   );
@@ -100,24 +108,24 @@ const writeStart: Message<{
 
 /** An entry of a map to google.protobuf.Value. */
 const writeHyperparameter: Message<readonly [string, HyperparameterValue]> = (writer, [name, value]) => {
-  text(writer, 1, name);
-  message(writer, 2, writeValue, value);
+  writeText(writer, 1, name);
+  writeMessage(writer, 2, writeValue, value);
 };
 
 const writeValue: Message<HyperparameterValue> = (writer, value) => {
-  if (typeof value === "number") double(writer, 2, value);
-  else if (typeof value === "string") text(writer, 3, value);
-  else integer(writer, 4, Number(value));
+  if (typeof value === "number") writeDouble(writer, 2, value);
+  else if (typeof value === "string") writeText(writer, 3, value);
+  else writeInteger(writer, 4, Number(value));
 };
 
 /** HParamsPluginData with a SessionEndInfo. */
 const writeEnd: Message<{ readonly status: number; readonly wallTime: number }> = (writer, content) => {
-  message(
+  writeMessage(
     writer,
     4,
     (info, { status, wallTime }) => {
-      integer(info, 1, status);
-      double(info, 2, wallTime);
+      writeInteger(info, 1, status);
+      writeDouble(info, 2, wallTime);
     },
     content,
   );

@@ -41,25 +41,25 @@ export interface TensorboardTrial {
  * Returns the name of a trial's event file. TensorBoard finds files by the part "tfevents", and shows one run
  * per folder. `wallTime` in seconds since 1970; `suffix` makes the name unique, such as the trial's number.
  */
-export function eventFileName(wallTime: number, suffix: string): string {
+export function createEventFileName(wallTime: number, suffix: string): string {
   return `events.out.tfevents.${Math.floor(wallTime)}.${suffix}`;
 }
 
 /**
  * Returns the bytes of a TensorBoard event file of a trial: the scalars train/loss, train/accuracy,
  * validation/… by epoch, test/… at the end, and the swept values as hyperparameters. The bytes are those of
- * `startEvents`, `epochEvents` for each epoch, and `endEvents`, one after the other.
+ * `encodeStartEvents`, `encodeEpochEvents` for each epoch, and `encodeEndEvents`, one after the other.
  */
 export function encodeTrialEvents({ start, epochs, end }: TensorboardTrial): Uint8Array {
   return concatenate([
-    startEvents(start),
-    ...epochs.map(epochEvents),
-    ...(end === undefined ? [] : [endEvents(end)]),
+    encodeStartEvents(start),
+    ...epochs.map(encodeEpochEvents),
+    ...(end === undefined ? [] : [encodeEndEvents(end)]),
   ]);
 }
 
 /** Returns the first bytes of an event file. Call it once per file. */
-export function startEvents({ wallTime, parameters }: TensorboardStart): Uint8Array {
+export function encodeStartEvents({ wallTime, parameters }: TensorboardStart): Uint8Array {
   const hyperparameters = Object.fromEntries(
     Object.entries(parameters).map(([name, value]) => [name, toHyperparameter(value)]),
   );
@@ -73,13 +73,13 @@ export function startEvents({ wallTime, parameters }: TensorboardStart): Uint8Ar
 }
 
 /** Returns the bytes to append to an event file after an epoch. */
-export function epochEvents({ epoch, wallTime, train, validation }: TensorboardEpoch): Uint8Array {
+export function encodeEpochEvents({ epoch, wallTime, train, validation }: TensorboardEpoch): Uint8Array {
   const scalars = { ...tagged("train", train), ...tagged("validation", validation) };
   return record(wallTime, epoch, { scalars });
 }
 
 /** Returns the bytes to append to an event file when the trial has ended. */
-export function endEvents({ epoch, wallTime, test, completed }: TensorboardEnd): Uint8Array {
+export function encodeEndEvents({ epoch, wallTime, test, completed }: TensorboardEnd): Uint8Array {
   return concatenate([
     ...(test === undefined ? [] : [record(wallTime, epoch, { scalars: tagged("test", test) })]),
     record(wallTime, 0, { end: completed ? "success" : "failure" }),

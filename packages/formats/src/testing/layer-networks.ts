@@ -1,18 +1,18 @@
 import { completeOptions } from "@nn/catalog/testing/complete-options";
 import { initializers, layers as catalog, planModel, resolveLayer, type LayerBlock } from "@nn/layers";
 import type { StoredTensor } from "@nn/results";
-import { createReferenceBackend, createRng, sizeOf, type Shape } from "@nn/tensor";
+import { createReferenceBackend, createRng, countElements, type Shape } from "@nn/tensor";
 import type { PartSpec, SavedNetwork } from "@nn/training";
 
 /** A small network that shows one configuration of a layer: image (H, W, C) → … → outputs (classes). */
 export interface LayerNetwork {
-  /** The type of the layer, and which configuration it is: "conv2d 2". */
+  /** The type of the layer, and the number of the configuration: "conv2d 2". */
   readonly name: string;
   readonly inputShape: Shape;
   readonly layers: readonly LayerBlock[];
 }
 
-/** How an image (6, 6, 2) becomes the input of the layer. */
+/** The layers that convert an image (6, 6, 2) to the input of the layer. */
 type Entry = "image" | "sequence" | "row" | "volume";
 
 const ENTRIES: Readonly<
@@ -206,7 +206,7 @@ export const layerNetworks: readonly LayerNetwork[] = Object.entries(CONFIGURATI
 );
 
 /** Returns a network with random weights, as if it had been trained and saved. */
-export function randomNetwork({ name, inputShape, layers }: LayerNetwork): SavedNetwork {
+export function createRandomNetwork({ name, inputShape, layers }: LayerNetwork): SavedNetwork {
   const resolved = layers.map((block) => resolveLayer(block, { find, complete: completeOptions }));
   const plan = planModel(resolved, inputShape);
   const rng = createRng(7);
@@ -222,14 +222,14 @@ export function randomNetwork({ name, inputShape, layers }: LayerNetwork): Saved
   for (const parameter of parameters) {
     const { shape } = parameter.value;
     const stream = rng.fork(parameter.name);
-    const scale = shape.length > 1 ? Math.sqrt(2 / sizeOf(shape.slice(0, -1))) : 0.5;
-    const data = Float32Array.from({ length: sizeOf(shape) }, () => scale * stream.normal());
+    const scale = shape.length > 1 ? Math.sqrt(2 / countElements(shape.slice(0, -1))) : 0.5;
+    const data = Float32Array.from({ length: countElements(shape) }, () => scale * stream.normal());
     tensors.set(parameter.name, { shape, data });
   }
   for (const buffer of state) {
     const { shape } = buffer.value;
     const stream = rng.fork(buffer.name);
-    const data = Float32Array.from({ length: sizeOf(shape) }, () => 0.5 + stream.uniform());
+    const data = Float32Array.from({ length: countElements(shape) }, () => 0.5 + stream.uniform());
     tensors.set(buffer.name, { shape, data });
   }
   return {

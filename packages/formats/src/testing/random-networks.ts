@@ -57,17 +57,17 @@ const ON_SEQUENCES: readonly LayerBlock[] = [
   { type: "position-embedding" },
 ];
 
-/** How images become sequences, or rows. */
+/** The layers that convert images to sequences or rows. */
 const TO_SEQUENCE: readonly LayerBlock[] = [
   { type: "reshape", shape: [-1, 4] },
   { type: "patch-embedding", patchSize: 1, units: 4 },
 ];
 
 /**
- * Returns `count` networks of random layers, which show layers after each other: in ONNX, a layer may find
- * images channels first or last. The same seed gives the same networks.
+ * Returns `count` networks of random layers, to test sequences of layers. In ONNX, images may be in
+ * channels-first or channels-last order. The same seed gives the same networks.
  */
-export function randomNetworks(count: number, seed: number): LayerNetwork[] {
+export function createRandomNetworks(count: number, seed: number): LayerNetwork[] {
   return Array.from({ length: count }, (_, k) => {
     const rng = createRng(seed).fork(`${k}`);
     const inputShape: Shape = [5 + integer(rng, 4), 5 + integer(rng, 4), 4];

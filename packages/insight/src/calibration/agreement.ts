@@ -1,6 +1,6 @@
-// Do two networks fail on the same images?
+// Compares the errors of two networks on the same images.
 
-/** Numbers of images, by which of the networks A and B classify them correctly. */
+/** Numbers of images that networks A and B classify correctly, both or one alone. */
 export interface Agreement {
   readonly bothRight: number;
   readonly onlyA: number;
@@ -12,10 +12,10 @@ export interface Agreement {
 
 /**
  * Compares the predicted classes of two networks, image by image. The first four numbers add up to the number
- * of images. `mcnemar(onlyA, onlyB)` tells whether the networks differ. Throws RangeError if the lengths
+ * of images. `mcnemarTest(onlyA, onlyB)` tests whether the networks differ. Throws RangeError if the lengths
  * differ.
  */
-export function agreement(
+export function compareAgreement(
   predictionsA: ArrayLike<number>,
   predictionsB: ArrayLike<number>,
   labels: ArrayLike<number>,

@@ -1,4 +1,4 @@
-// What a network gains if it may refuse: it classifies only the images of which it is sure enough.
+// Selective classification: the accuracy of a network that classifies only images with enough confidence.
 import type { LabeledPredictions } from "./predictions.ts";
 
 /** The images whose confidence is at least a threshold. */
@@ -16,7 +16,7 @@ export interface CoveragePoint {
  * confidence are in the same point, because no threshold separates them. The last point has all images, and
  * the accuracy of the network.
  */
-export function accuracyByCoverage(predictions: LabeledPredictions): CoveragePoint[] {
+export function computeAccuracyByCoverage(predictions: LabeledPredictions): CoveragePoint[] {
   const { confidence, predicted, labels } = predictions;
   const order = Array.from(confidence.keys()).sort((a, b) => confidence[b]! - confidence[a]!);
   const points: CoveragePoint[] = [];

@@ -15,7 +15,7 @@ test("adding a number to all logits of an image changes no probability", () => {
   );
 });
 
-test("refuses what are no predictions", () => {
+test("rejects invalid predictions", () => {
   expect(() => predictionsFromLogits([1, 2, 3], [0], 2)).toThrow(
     "predictionsFromLogits: logits must be (1, 2), which is 2 numbers, got 3.",
   );

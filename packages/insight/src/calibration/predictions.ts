@@ -1,5 +1,5 @@
-// What a network says of the images of a set: the probability of each class. The other files of this folder
-// measure it against the labels.
+// The predicted probability of each class for the images of a set. The other files in this folder compare
+// these predictions with the labels.
 import { exp, log } from "@nn/tensor";
 
 /** The predicted probabilities of N images for C classes, and their labels. */

@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
 
-import { calibrationCases, predictionsOf } from "../../test/calibration-cases.ts";
+import { calibrationCases, createPredictions } from "../../test/calibration-cases.ts";
 import { predictionsFromLogits, predictionsFromProbabilities } from "./predictions.ts";
-import { expectedCalibrationError, reliabilityBins } from "./reliability.ts";
+import { expectedCalibrationError, computeReliabilityBins } from "./reliability.ts";
 
 test.each(calibrationCases)("$name: bins, counts and calibration error are scikit-learn's", (values) => {
-  const bins = reliabilityBins(predictionsOf(values));
+  const bins = computeReliabilityBins(createPredictions(values));
   expect(bins).toHaveLength(15);
   const filled = bins.filter(({ count }) => count > 0);
   expect(filled.map(({ count }) => count)).toEqual(values.counts);
@@ -21,7 +21,7 @@ test("a confidence on an edge is in the lower bin, and one above it in the upper
   const near = [8, 9, 10, 11, 12, 13, 14].flatMap((k) => [-1, 0, 1].map((ulps) => k / 15 + ulps * 2 ** -53));
   for (const confidence of [...near, 1]) {
     const predictions = predictionsFromProbabilities([confidence, 1 - confidence], [0], 2);
-    const bin = reliabilityBins(predictions).find(({ count }) => count > 0);
+    const bin = computeReliabilityBins(predictions).find(({ count }) => count > 0);
     expect(bin!.lower).toBeLessThan(confidence);
     expect(bin!.upper).toBeGreaterThanOrEqual(confidence);
   }
@@ -29,22 +29,22 @@ test("a confidence on an edge is in the lower bin, and one above it in the upper
 
 test("one bin has all images", () => {
   const predictions = predictionsFromProbabilities([0.5, 0.5, 1, 0], [1, 0], 2);
-  expect(reliabilityBins(predictions, 1)).toEqual([
+  expect(computeReliabilityBins(predictions, 1)).toEqual([
     { lower: 0, upper: 1, count: 2, confidence: 0.75, accuracy: 0.5 },
   ]);
 });
 
-test("a network that is right as often as it says has no calibration error", () => {
+test("a network whose accuracy equals its confidence has no calibration error", () => {
   // Five images with confidence 0.8, of which four are classified correctly.
   const predictions = predictionsFromProbabilities(
     [1, 2, 3, 4, 5].flatMap(() => [0.2, 0.8]),
     [1, 1, 1, 1, 0],
     2,
   );
-  expect(expectedCalibrationError(reliabilityBins(predictions))).toBeCloseTo(0, 14);
+  expect(expectedCalibrationError(computeReliabilityBins(predictions))).toBeCloseTo(0, 14);
 });
 
-test("refuses a number of bins that is not one", () => {
+test("rejects an invalid number of bins", () => {
   const predictions = predictionsFromLogits([1, 2], [0], 2);
-  expect(() => reliabilityBins(predictions, 0)).toThrow("bins must be a whole number from 1, got 0.");
+  expect(() => computeReliabilityBins(predictions, 0)).toThrow("bins must be a whole number from 1, got 0.");
 });

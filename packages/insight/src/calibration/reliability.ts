@@ -1,5 +1,5 @@
-// Is a network right as often as it says? A reliability diagram shows it, and the expected calibration error
-// is its mean distance from the diagonal.
+// A reliability diagram compares the confidence of a network with its accuracy. The expected calibration
+// error is the mean distance of the diagram from the diagonal.
 import type { LabeledPredictions } from "./predictions.ts";
 
 /** The images whose confidence is in a range. */
@@ -19,9 +19,9 @@ export interface ReliabilityBin {
  * et al. 2017, On Calibration of Modern Neural Networks, section 2). Bin i contains the confidences in
  * (i/bins, (i + 1)/bins].
  */
-export function reliabilityBins(predictions: LabeledPredictions, bins = 15): ReliabilityBin[] {
+export function computeReliabilityBins(predictions: LabeledPredictions, bins = 15): ReliabilityBin[] {
   if (!Number.isInteger(bins) || bins < 1)
-    throw new RangeError(`reliabilityBins: bins must be a whole number from 1, got ${bins}.`);
+    throw new RangeError(`computeReliabilityBins: bins must be a whole number from 1, got ${bins}.`);
   const { confidence, predicted, labels } = predictions;
   const sums = Array.from({ length: bins }, () => ({ count: 0, confidence: 0, correct: 0 }));
   for (let n = 0; n < labels.length; n++) {

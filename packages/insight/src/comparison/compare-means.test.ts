@@ -69,7 +69,7 @@ test("one value has a difference, but no interval and no p-value", () => {
   expect(compareWelch([3, 5], [1])).toEqual({ test: "welch", difference: 3, ...none });
 });
 
-test("values that do not vary differ for certain or not at all", () => {
+test("values without variance have the p-value 0, or 1 if they are equal", () => {
   const expected = (difference: number, pValue: number) => ({
     difference,
     pValue,
@@ -85,7 +85,7 @@ test("values that do not vary differ for certain or not at all", () => {
   expect(compareWelch([3, 3], [1, 2]).limit).toBeUndefined();
 });
 
-test("rounding errors are no variance and no difference", () => {
+test("rounding errors do not count as variance or difference", () => {
   // 0.3 − 0.2, 0.2 − 0.1 and 0.4 − 0.3 are three different doubles.
   expect(comparePaired([0.3, 0.2, 0.4], [0.2, 0.1, 0.3])).toMatchObject({
     pValue: 0,

@@ -1,7 +1,8 @@
-// Do two configurations differ, or only their seeds? Both tests compare means. The paired test needs trials
-// with common seeds. It is the stronger one if the results of a seed are alike in both configurations.
-import { studentTTwoSided } from "./distributions.ts";
-import { checkFinite, intervalAround, isRounding, summarize, type Interval } from "./summarize.ts";
+// Tests whether the difference of two configurations is more than the noise of their seeds. Both tests
+// compare means. The paired test needs trials with common seeds. It has more power if results with the same
+// seed are correlated.
+import { studentTPValue } from "./distributions.ts";
+import { checkFinite, computeInterval, isRoundingError, summarize, type Interval } from "./summarize.ts";
 
 /** Why a comparison has no p-value, or a p-value that Student's t does not give. */
 export type ComparisonLimit =
@@ -19,7 +20,7 @@ export interface MeanComparison {
   readonly difference: number;
   /** 95 % confidence interval of the difference. */
   readonly interval: Interval | undefined;
-  /** Two-sided: how often equal true means give a difference that is at least this large. */
+  /** Two-sided: the probability of a difference at least this large if the true means are equal. */
   readonly pValue: number | undefined;
   /** Degrees of freedom of Student's t, if it was used. Welch's need not be an integer. */
   readonly degreesOfFreedom: number | undefined;
@@ -43,8 +44,8 @@ export function comparePaired(a: readonly number[], b: readonly number[]): MeanC
   checkFinite("comparePaired", "b", b);
   const { count, mean: difference, deviation } = summarize(a.map((value, seed) => value - b[seed]!));
   if (deviation === undefined) return withoutSpread("paired", difference);
-  const error = isRounding(deviation, a, b) ? 0 : deviation / Math.sqrt(count);
-  return byStudentT("paired", difference, error, count - 1, isRounding(difference, a, b));
+  const error = isRoundingError(deviation, a, b) ? 0 : deviation / Math.sqrt(count);
+  return byStudentT("paired", difference, error, count - 1, isRoundingError(difference, a, b));
 }
 
 /**
@@ -66,7 +67,7 @@ export function compareWelch(a: readonly number[], b: readonly number[]): MeanCo
   // ν = (u + v)² / (u²/(n − 1) + v²/(m − 1)), divided by (u + v)², so that small variances do not underflow.
   const share = u / (u + v);
   const df = 1 / (share ** 2 / (a.length - 1) + (1 - share) ** 2 / (b.length - 1));
-  return byStudentT("welch", difference, Math.sqrt(u + v), df, isRounding(difference, a, b));
+  return byStudentT("welch", difference, Math.sqrt(u + v), df, isRoundingError(difference, a, b));
 }
 
 function byStudentT(
@@ -84,8 +85,8 @@ function byStudentT(
   return {
     test,
     difference,
-    interval: intervalAround(difference, error, degreesOfFreedom),
-    pValue: studentTTwoSided(difference / error, degreesOfFreedom),
+    interval: computeInterval(difference, error, degreesOfFreedom),
+    pValue: studentTPValue(difference / error, degreesOfFreedom),
     degreesOfFreedom,
   };
 }

@@ -3,8 +3,8 @@ import { expect, test } from "vitest";
 
 import { comparePaired, compareWelch } from "./compare-means.ts";
 import { compareWithBest } from "./compare-with-best.ts";
-import { holm } from "./holm.ts";
-import { seedsToDetect } from "./power.ts";
+import { adjustHolm } from "./holm.ts";
+import { computeRequiredSeeds } from "./power.ts";
 
 function sample(values: readonly number[], firstSeed = 1): Map<number, number> {
   return new Map(values.map((value, index) => [firstSeed + index, value]));
@@ -35,20 +35,20 @@ test("p-values are adjusted for all comparisons", () => {
   const { best, comparisons } = compareWithBest([sample(b), sample(a), sample(c)], "maximize");
   expect(best).toBe(1);
   const raw = [comparePaired(b, a), comparePaired(c, a)].map(({ pValue }) => pValue!);
-  expect([comparisons[0], comparisons[2]].map((each) => each!.adjustedPValue)).toEqual(holm(raw));
+  expect([comparisons[0], comparisons[2]].map((each) => each!.adjustedPValue)).toEqual(adjustHolm(raw));
   expect(comparisons[1]).toBeUndefined();
 });
 
-test("within noise, the number of missing seeds is that of the power analysis", () => {
+test("for an insignificant difference, the number of missing seeds is that of the power analysis", () => {
   const { comparisons } = compareWithBest([sample(c, 20), sample(a)], "maximize");
   const found = comparisons[0]!;
   expect(found.isBeyondNoise).toBe(false);
   const deviation = Math.sqrt((0.015_275_252_316_519_468 ** 2 + 0.01 ** 2) / 2);
-  const needed = seedsToDetect({ difference: found.difference, deviation, paired: false });
+  const needed = computeRequiredSeeds({ difference: found.difference, deviation, paired: false });
   expect(found.moreSeeds).toBe(needed - 3);
 });
 
-test("one value per configuration shows no noise, and equal values need no more seeds", () => {
+test("with one value per configuration the noise is unknown, and equal values need no more seeds", () => {
   const single = compareWithBest([sample([0.9]), sample([0.95])], "maximize").comparisons[0]!;
   expect(single).toMatchObject({ pValue: undefined, isBeyondNoise: false, moreSeeds: undefined });
   const equal = compareWithBest([sample(a), sample(a)], "maximize").comparisons[1]!;

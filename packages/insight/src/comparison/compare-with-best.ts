@@ -1,7 +1,7 @@
-// Which configuration is the best, and which of the others are worse beyond noise.
+// Finds the best configuration and tests which of the others are significantly worse.
 import { comparePaired, compareWelch, type MeanComparison } from "./compare-means.ts";
-import { holm } from "./holm.ts";
-import { seedsToDetect } from "./power.ts";
+import { adjustHolm } from "./holm.ts";
+import { computeRequiredSeeds } from "./power.ts";
 import { INTERVAL_SIGNIFICANCE, summarize } from "./summarize.ts";
 
 /**
@@ -20,12 +20,12 @@ export interface ComparisonWithBest extends MeanComparison {
   readonly isBeyondNoise: boolean;
   /**
    * Number of additional seeds per configuration that would show a difference of this size with a probability
-   * of 80 %, at most 1000. Undefined if it is beyond noise already, or if the spread is unknown.
+   * of 80 %, at most 1000. Undefined if the difference is already significant, or if the spread is unknown.
    */
   readonly moreSeeds: number | undefined;
 }
 
-/** The best of several configurations, and how the others compare with it. */
+/** The best of several configurations, and the comparisons of the others with it. */
 export interface ComparisonsWithBest {
   /** Index of the configuration with the best mean, and the first of equal ones. */
   readonly best: number;
@@ -51,7 +51,10 @@ export function compareWithBest(
   );
   const tested = found.filter((each) => each?.comparison.pValue !== undefined);
   const adjusted = new Map(
-    holm(tested.map((each) => each!.comparison.pValue!)).map((pValue, index) => [tested[index], pValue]),
+    adjustHolm(tested.map((each) => each!.comparison.pValue!)).map((pValue, index) => [
+      tested[index],
+      pValue,
+    ]),
   );
   const comparisons = found.map((each) => {
     if (each === undefined) return undefined;
@@ -85,7 +88,7 @@ function compare(sample: ValuesBySeed, best: ValuesBySeed): Found {
   return { comparison: compareWelch(a, b), seeds: a.length, deviation };
 }
 
-/** The largest number of seeds that is worth a recommendation. */
+/** The largest number of seeds that is recommended. */
 const MOST_SEEDS = 1000;
 
 function seedsMissing({ comparison, deviation, seeds }: Found): number | undefined {
@@ -93,6 +96,6 @@ function seedsMissing({ comparison, deviation, seeds }: Found): number | undefin
   if (deviation === undefined || deviation === 0 || difference === 0) return undefined;
   // A smaller difference needs more than these in any case.
   if (Math.abs(difference) < deviation / 12) return MOST_SEEDS;
-  const needed = seedsToDetect({ difference, deviation, paired: test === "paired" });
+  const needed = computeRequiredSeeds({ difference, deviation, paired: test === "paired" });
   return Math.min(MOST_SEEDS, Math.max(1, needed - seeds));
 }

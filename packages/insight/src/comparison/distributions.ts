@@ -11,15 +11,15 @@ await compiled;
  * Returns P(|T| ≥ |t|) for Student's t with `df` > 0 degrees of freedom, which need not be an integer:
  * I_x(df/2, 1/2) at x = df / (df + t²) (Abramowitz & Stegun 1964, 26.7.1).
  */
-export function studentTTwoSided(t: number, df: number): number {
+export function studentTPValue(t: number, df: number): number {
   const square = t * t;
-  // Each form keeps the digits of the smaller one of x and 1 − x.
+  // Each form is accurate for the smaller one of x and 1 − x.
   if (square < df) return 1 - incbet(0.5, df / 2, square / (df + square));
   return incbet(df / 2, 0.5, df / (df + square));
 }
 
 /** Returns the t > 0 with P(|T| ≥ t) = `significance`, for 0 < `significance` < 1 and `df` > 0. */
-export function studentTCritical(significance: number, df: number): number {
+export function studentTCriticalValue(significance: number, df: number): number {
   const x = incbi(df / 2, 0.5, significance);
   return Math.sqrt((df * (1 - x)) / x);
 }
@@ -28,7 +28,7 @@ export function studentTCritical(significance: number, df: number): number {
  * Returns the two-sided p-value of a fair coin that falls `a` times on one side and `b` times on the other:
  * min(1, 2·P(X ≤ min(a, b))), where X is binomial with a + b trials of probability 1/2.
  */
-export function fairCoinTwoSided(a: number, b: number): number {
+export function signTestPValue(a: number, b: number): number {
   if (a === b) return 1;
   // P(X ≤ k) = I_{1/2}(n − k, k + 1) (Abramowitz & Stegun 1964, 26.5.24).
   return Math.min(1, 2 * incbet(Math.max(a, b), Math.min(a, b) + 1, 0.5));

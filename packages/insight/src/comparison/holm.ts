@@ -1,5 +1,5 @@
-// Several comparisons at once: without an adjustment, one of twenty pairs of equal configurations seems to
-// differ at 5 %.
+// Adjustment for multiple comparisons. Without it, one of twenty pairs of equal configurations differs
+// significantly at the 5 % level by chance.
 
 /**
  * Returns the adjusted p-values of Holm (1979), in the order given. Comparisons with an adjusted p-value of
@@ -7,7 +7,7 @@
  * of m p-values is multiplied by m − i + 1, limited to 1, and raised to the adjusted value before it. Throws
  * RangeError if a p-value is outside 0 to 1.
  */
-export function holm(pValues: readonly number[]): number[] {
+export function adjustHolm(pValues: readonly number[]): number[] {
   const wrong = pValues.findIndex((p) => !(p >= 0 && p <= 1));
   if (wrong !== -1)
     throw new RangeError(`holm: pValues[${wrong}] must be between 0 and 1, got ${pValues[wrong]}.`);

@@ -1,5 +1,6 @@
-// Do two networks differ on the same test images? Only the images that one of them classifies correctly tell.
-import { fairCoinTwoSided } from "./distributions.ts";
+// Tests whether two networks differ on the same test images. Only images that exactly one of them classifies
+// correctly are evidence.
+import { signTestPValue } from "./distributions.ts";
 
 /**
  * Returns the two-sided p-value of McNemar's test (1947), exact by the binomial distribution, without the
@@ -7,9 +8,9 @@ import { fairCoinTwoSided } from "./distributions.ts";
  * classifies correctly. If both are 0, the p-value is 1. It covers the choice of the test images, not of the
  * seeds. Throws RangeError unless both are whole numbers from 0.
  */
-export function mcnemar(onlyA: number, onlyB: number): number {
+export function mcnemarTest(onlyA: number, onlyB: number): number {
   for (const [name, count] of Object.entries({ onlyA, onlyB }))
     if (!Number.isSafeInteger(count) || count < 0)
       throw new RangeError(`mcnemar: ${name} must be a whole number of images from 0, got ${count}.`);
-  return fairCoinTwoSided(onlyA, onlyB);
+  return signTestPValue(onlyA, onlyB);
 }

@@ -1,9 +1,9 @@
-// How many seeds does a comparison need? The power of a two-sided t-test is the probability that it detects a
-// true difference.
+// Computes the number of seeds that a comparison needs. The power of a two-sided t-test is the probability
+// that it detects a true difference.
 import { exp } from "@nn/tensor";
 
 import { normalCdf } from "../normal-cdf.ts";
-import { studentTCritical } from "./distributions.ts";
+import { studentTCriticalValue } from "./distributions.ts";
 
 /** A comparison that is planned. */
 export interface PlannedComparison {
@@ -29,36 +29,39 @@ const MOST_SEEDS = 1e9;
  * deviation, it is 1. Throws RangeError for fewer than 2 seeds, a negative deviation, or a significance
  * outside 0 to 1.
  */
-export function powerOf(plan: PlannedComparison & { readonly seeds: number }): number {
+export function computePower(plan: PlannedComparison & { readonly seeds: number }): number {
   const { difference, deviation, paired, seeds, significance = 0.05 } = plan;
-  checkPlan("powerOf", plan);
+  checkPlan("computePower", plan);
   if (!Number.isInteger(seeds) || seeds < 2)
-    throw new RangeError(`powerOf: seeds must be a whole number from 2, got ${seeds}.`);
+    throw new RangeError(`computePower: seeds must be a whole number from 2, got ${seeds}.`);
   if (deviation === 0) return difference === 0 ? significance : 1;
   const df = paired ? seeds - 1 : 2 * (seeds - 1);
   const center = (Math.abs(difference) / deviation) * Math.sqrt(paired ? seeds : seeds / 2);
-  return 1 - insideOfNoncentralT(studentTCritical(significance, df), df, center);
+  return 1 - insideOfNoncentralT(studentTCriticalValue(significance, df), df, center);
 }
 
 /**
- * Returns the least number of seeds per configuration, at least 2, with which the test of `powerOf` detects
+ * Returns the least number of seeds per configuration, at least 2, with which the test of `computePower`
+ * detects
  * the difference with a probability of at least `power` (default 0.8). Throws RangeError if the difference is
- * 0, if it needs more than 10⁹ seeds, or for what `powerOf` rejects.
+ * 0, if it needs more than 10⁹ seeds, or for what `computePower` rejects.
  */
-export function seedsToDetect(plan: PlannedComparison & { readonly power?: number }): number {
+export function computeRequiredSeeds(plan: PlannedComparison & { readonly power?: number }): number {
   const { power = 0.8, difference, deviation } = plan;
-  checkPlan("seedsToDetect", plan);
+  checkPlan("computeRequiredSeeds", plan);
   if (!(power > 0 && power < 1))
-    throw new RangeError(`seedsToDetect: power must be between 0 and 1, got ${power}.`);
+    throw new RangeError(`computeRequiredSeeds: power must be between 0 and 1, got ${power}.`);
   if (difference === 0)
-    throw new RangeError("seedsToDetect: difference must not be 0. No number of seeds detects equality.");
-  const detects = (seeds: number): boolean => powerOf({ ...plan, seeds }) >= power;
+    throw new RangeError(
+      "computeRequiredSeeds: difference must not be 0. No number of seeds detects equality.",
+    );
+  const detects = (seeds: number): boolean => computePower({ ...plan, seeds }) >= power;
   let enough = 2;
   while (!detects(enough)) {
     enough *= 2;
     if (enough > MOST_SEEDS)
       throw new RangeError(
-        `seedsToDetect: a difference of ${difference} at a deviation of ${deviation} needs more than ` +
+        `computeRequiredSeeds: a difference of ${difference} at a deviation of ${deviation} needs more than ` +
           `${MOST_SEEDS} seeds.`,
       );
   }

@@ -1,7 +1,7 @@
 // Mean, standard deviation and 95 % interval of the repeats of one configuration.
 import { mean, sampleStandardDeviation } from "simple-statistics";
 
-import { studentTCritical } from "./distributions.ts";
+import { studentTCriticalValue } from "./distributions.ts";
 
 /** 1 − the confidence of all intervals: they contain the true value in 95 % of experiments. */
 export const INTERVAL_SIGNIFICANCE = 0.05;
@@ -32,18 +32,18 @@ export function summarize(values: readonly number[]): Summary {
   const average = mean([...values]);
   if (count === 1) return { count, mean: average, deviation: undefined, interval: undefined };
   const spread = sampleStandardDeviation([...values]);
-  const deviation = isRounding(spread, values) ? 0 : spread;
+  const deviation = isRoundingError(spread, values) ? 0 : spread;
   return {
     count,
     mean: average,
     deviation,
-    interval: intervalAround(average, deviation / Math.sqrt(count), count - 1),
+    interval: computeInterval(average, deviation / Math.sqrt(count), count - 1),
   };
 }
 
 /** Returns the 95 % interval of an estimate with this standard error and these degrees of freedom. */
-export function intervalAround(estimate: number, standardError: number, df: number): Interval {
-  const reach = studentTCritical(INTERVAL_SIGNIFICANCE, df) * standardError;
+export function computeInterval(estimate: number, standardError: number, df: number): Interval {
+  const reach = studentTCriticalValue(INTERVAL_SIGNIFICANCE, df) * standardError;
   return { lower: estimate - reach, upper: estimate + reach };
 }
 
@@ -51,7 +51,7 @@ export function intervalAround(estimate: number, standardError: number, df: numb
  * Whether a number is a rounding error of these values. 0.3 − 0.2 and 0.2 − 0.1 differ by 3e-17, and the
  * deviation of 0.1, 0.1, 0.1 is 2e-17: neither is a spread.
  */
-export function isRounding(number: number, ...samples: readonly (readonly number[])[]): boolean {
+export function isRoundingError(number: number, ...samples: readonly (readonly number[])[]): boolean {
   const largest = samples.flat().reduce((most, value) => Math.max(most, Math.abs(value)), 0);
   return Math.abs(number) <= 4 * Number.EPSILON * largest;
 }

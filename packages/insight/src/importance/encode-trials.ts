@@ -1,6 +1,6 @@
 // Trials as numbers: each parameter is a column of positions in [0, 1], in which every value of its domain is
 // equally likely. So a parameter with a log scale is measured on it.
-import { dimensionOf, type Dimension, type Domains, type FinishedTrial } from "@nn/sweep";
+import { toDimension, type Dimension, type Domains, type FinishedTrial } from "@nn/sweep";
 
 /** A parameter and its values. */
 export interface ParameterColumn {
@@ -18,7 +18,7 @@ export function encodeTrials(trials: readonly FinishedTrial[], domains: Domains)
   return Object.entries(domains)
     .filter(([name]) => trials.every(({ parameters }) => parameters[name] !== undefined))
     .map(([name, domain]) => {
-      const dimension = dimensionOf(domain);
+      const dimension = toDimension(domain);
       const positions = Float64Array.from(trials, ({ parameters }) => {
         const { from, to } = dimension.cell(parameters[name]);
         return (from + to) / 2;

@@ -73,7 +73,7 @@ test("an exclusive or is an interaction and nothing else", () => {
   expect(outOfBagR2).toBeCloseTo(1, 12);
 });
 
-test("a parameter that decides alone has the share 1", () => {
+test("the only parameter with an effect has the share 1", () => {
   const { main } = fanova(
     table((a) => (a ? 0.3 : 7)),
     switches,
@@ -103,7 +103,7 @@ test("a log scale is measured on it", () => {
   expect(Math.abs(main.get("kind")! - 1 / 7)).toBeLessThan(0.05);
 });
 
-test("the same seed gives the same bits, and another one other trees", () => {
+test("the same seed gives the same bits, and another seed gives other trees", () => {
   const [one, again, other] = [5, 5, 6].map((seed) => fanova(trials, domains, { seed }));
   expect(again).toEqual(one);
   expect(other!.main).not.toEqual(one!.main);

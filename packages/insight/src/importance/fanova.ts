@@ -1,15 +1,15 @@
-// Which hyperparameters matter? Functional ANOVA divides the variance of the objective over the search space
-// into the shares of single parameters and of pairs. A random forest that was fitted to the trials stands for
-// the objective. The trials should cover the space (grid, random, Sobol); for the trials of an adaptive
-// sampler, see ped-anova.ts.
+// The importance of hyperparameters. Functional ANOVA divides the variance of the objective over the search
+// space into the shares of single parameters and of pairs. A random forest that was fitted to the trials
+// stands for the objective. The trials should cover the space (grid, random, Sobol); for the trials of an
+// adaptive sampler, see ped-anova.ts.
 import type { Domains, FinishedTrial } from "@nn/sweep";
 import { createRng } from "@nn/tensor";
 
 import { encodeTrials } from "./encode-trials.ts";
-import { growForest } from "./regression-forest.ts";
-import { effectsOf, pairsOf, type TreeEffects } from "./tree-effects.ts";
+import { fitRegressionForest } from "./regression-forest.ts";
+import { computeTreeEffects, listPairs, type TreeEffects } from "./tree-effects.ts";
 
-/** How the variance of the objective is divided. All shares, with those of larger groups, add up to 1. */
+/** The division of the variance of the objective. All shares, with those of larger groups, add up to 1. */
 export interface FanovaShares {
   /** Parameter → the share of its main effect, in the order of the domains. */
   readonly main: ReadonlyMap<string, number>;
@@ -17,7 +17,7 @@ export interface FanovaShares {
   readonly pairs: readonly { readonly parameters: readonly [string, string]; readonly share: number }[];
   /**
    * How well the forest predicts trials that it has not seen, by the out-of-bag R². If it is near 0, or
-   * negative, the shares mean nothing.
+   * negative, the shares are meaningless.
    */
   readonly outOfBagR2: number;
 }
@@ -50,14 +50,16 @@ export function fanova(
   // The shares are the same for a shifted objective, and the sums are more accurate.
   const mean = objectives.reduce((sum, objective) => sum + objective, 0) / objectives.length;
   const targets = objectives.map((objective) => objective - mean);
-  const forest = growForest(columns, targets, TREES, createRng(seed).fork("fanova"));
+  const forest = fitRegressionForest(columns, targets, TREES, createRng(seed).fork("fanova"));
   // A bootstrap sample may consist of equal objectives: such a tree has no variance to divide.
-  const effects = forest.trees.map((tree) => effectsOf(tree, columns)).filter(({ total }) => total > 0);
+  const effects = forest.trees
+    .map((tree) => computeTreeEffects(tree, columns))
+    .filter(({ total }) => total > 0);
   const share = (variance: (tree: TreeEffects) => number): number =>
     effects.reduce((sum, tree) => sum + Math.max(0, variance(tree)) / tree.total, 0) / (effects.length || 1);
   return {
     main: new Map(columns.map(({ name }, index) => [name, share(({ main }) => main[index]!)])),
-    pairs: pairsOf(columns.length).map(([i, j], pair) => ({
+    pairs: listPairs(columns.length).map(([i, j], pair) => ({
       parameters: [columns[i]!.name, columns[j]!.name],
       share: share(({ pairs }) => pairs[pair]!),
     })),

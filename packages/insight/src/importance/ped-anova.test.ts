@@ -28,7 +28,7 @@ const trials: readonly FinishedTrial[] = Array.from({ length: 100 }, (_, index) 
   objective: index % 10,
 }));
 
-test("only the parameter that makes trials good is important", () => {
+test("only the parameter that affects the objective is important", () => {
   const importances = pedAnova(trials, domains);
   expect([...importances.values()].reduce((sum, share) => sum + share, 0)).toBeCloseTo(1, 12);
   expect(importances.get("x")).toBeGreaterThan(0.95);

@@ -1,10 +1,10 @@
-// Which hyperparameters decide whether a trial is among the best? PED-ANOVA compares the values of the best
-// trials with those of all trials. So it needs no model of the whole space, which the trials of an adaptive
-// sampler do not cover, and it can use trials that a pruner has stopped.
+// The importance of hyperparameters for being among the best trials. PED-ANOVA compares the values of the
+// best trials with those of all trials. So it needs no model of the whole space, which the trials of an
+// adaptive sampler do not cover, and it can use trials that a pruner has stopped.
 import type { Dimension, Domains, FinishedTrial } from "@nn/sweep";
 
 import { encodeTrials, type ParameterColumn } from "./encode-trials.ts";
-import { scottParzen } from "./scott-parzen.ts";
+import { estimateScottParzen } from "./scott-parzen.ts";
 
 /** The options of `pedAnova`. */
 export interface PedAnovaOptions {
@@ -73,7 +73,9 @@ function divergenceOf(
   const density = (isCounted: (trial: number) => boolean): number[] => {
     const counts = Array.from({ length: count }, () => 0);
     for (const [trial, cell] of cells.entries()) if (isCounted(trial)) counts[cell]!++;
-    return scottParzen(counts, dimension.ordered).map((probability) => probability + LEAST_PROBABILITY);
+    return estimateScottParzen(counts, dimension.ordered).map(
+      (probability) => probability + LEAST_PROBABILITY,
+    );
   };
   const p = density((trial) => isBest[trial]!);
   const q = evaluateOnLocal ? density(() => true) : p.map(() => 1 / count);

@@ -1,4 +1,5 @@
-// Does a hyperparameter raise or lower the metric? Importance has no sign, a rank correlation has.
+// Shows whether a hyperparameter raises or lowers the metric. Unlike importance, a rank correlation has a
+// sign.
 import { sampleCorrelation } from "simple-statistics";
 
 /**

@@ -3,15 +3,15 @@
 // values would be treated as ordered.
 import type { Rng } from "@nn/tensor";
 
-import { bestCut, type Cut } from "./cut.ts";
+import { findBestSplit, type TreeSplit } from "./tree-split.ts";
 import type { ParameterColumn } from "./encode-trials.ts";
 
-/** A node: a leaf, or a cut with a subtree on each side. */
+/** A node: a leaf, or a split with a subtree on each side. */
 export type TreeNode =
   | { readonly value: number; readonly cut?: undefined }
-  | { readonly cut: Cut; readonly below: TreeNode; readonly above: TreeNode };
+  | { readonly cut: TreeSplit; readonly below: TreeNode; readonly above: TreeNode };
 
-/** A forest, and how well it predicts. */
+/** A forest and its accuracy. */
 export interface RegressionForest {
   readonly trees: readonly TreeNode[];
   /**
@@ -21,8 +21,8 @@ export interface RegressionForest {
   readonly outOfBagR2: number;
 }
 
-/** Grows a forest that predicts the targets, which must not all be equal, from the columns. */
-export function growForest(
+/** Fits a forest that predicts the targets, which must not all be equal, from the columns. */
+export function fitRegressionForest(
   columns: readonly ParameterColumn[],
   targets: Float64Array,
   count: number,
@@ -78,12 +78,12 @@ function chooseCut(
   targets: Float64Array,
   rows: readonly number[],
   rng: Rng,
-): Cut | undefined {
+): TreeSplit | undefined {
   const order = Int32Array.from(columns.keys());
   rng.shuffle(order);
-  let best: ReturnType<typeof bestCut>;
+  let best: ReturnType<typeof findBestSplit>;
   for (const column of order) {
-    const found = bestCut(columns, column, targets, rows);
+    const found = findBestSplit(columns, column, targets, rows);
     if (found !== undefined && (best === undefined || found.gain > best.gain)) best = found;
   }
   return best?.cut;

@@ -13,7 +13,7 @@ const LEAST_DEVIATION = 0.5 / 1.64;
  * rule (1992); the prior is as wide as the grid. Otherwise, a kernel is a peak at its entry, and the prior is
  * uniform. These are the kernels of Watanabe, Bansal & Hutter 2023, in the form that Optuna gives them.
  */
-export function scottParzen(counts: readonly number[], ordered: boolean): number[] {
+export function estimateScottParzen(counts: readonly number[], ordered: boolean): number[] {
   const cells = counts.length;
   const occupied = counts.flatMap((count, cell) => (count > 0 ? [{ cell, count }] : []));
   const trials = occupied.reduce((sum, { count }) => sum + count, 0);

@@ -1,5 +1,5 @@
 // The functional ANOVA of one regression tree, which is exact: a tree is constant in boxes of the space.
-import type { Span } from "./cut.ts";
+import type { PositionInterval } from "./tree-split.ts";
 import type { ParameterColumn } from "./encode-trials.ts";
 import type { TreeNode } from "./regression-forest.ts";
 
@@ -8,12 +8,12 @@ export interface TreeEffects {
   readonly total: number;
   /** Of the main effect of each column. */
   readonly main: readonly number[];
-  /** Of the interaction of each pair of columns, in the order of `pairsOf`. */
+  /** Of the interaction of each pair of columns, in the order of `listPairs`. */
   readonly pairs: readonly number[];
 }
 
 /** Returns the pairs of `count` columns: (0, 1), (0, 2), …, (1, 2), … */
-export function pairsOf(count: number): [number, number][] {
+export function listPairs(count: number): [number, number][] {
   const indices = Array.from({ length: count }, (_, index) => index);
   return indices.flatMap((i) => indices.slice(i + 1).map((j): [number, number] => [i, j]));
 }
@@ -23,7 +23,7 @@ export function pairsOf(count: number): [number, number][] {
  * the tree at x_i = x over all other columns, and f_ij likewise for two, they are V_i = Var f_i and V_ij =
  * Var f_ij − V_i − V_j.
  */
-export function effectsOf(tree: TreeNode, columns: readonly ParameterColumn[]): TreeEffects {
+export function computeTreeEffects(tree: TreeNode, columns: readonly ParameterColumn[]): TreeEffects {
   const found = boxesOf(
     tree,
     columns.map(({ dimension }) => wholeSide(dimension)),
@@ -35,7 +35,7 @@ export function effectsOf(tree: TreeNode, columns: readonly ParameterColumn[]): 
   return {
     total: boxes.reduce((sum, { value, lengths }) => sum + value ** 2 * product(lengths), 0),
     main,
-    pairs: pairsOf(columns.length).map(
+    pairs: listPairs(columns.length).map(
       ([i, j]) => varianceOfPair(boxes, [i, j], [grids[i]!, grids[j]!]) - main[i]! - main[j]!,
     ),
   };
@@ -44,11 +44,11 @@ export function effectsOf(tree: TreeNode, columns: readonly ParameterColumn[]): 
 /** A leaf: its value, and the box of the space in which it holds. A side of a list may have several spans. */
 interface Box {
   readonly value: number;
-  readonly sides: readonly (readonly Span[])[];
+  readonly sides: readonly (readonly PositionInterval[])[];
   readonly lengths: readonly number[];
 }
 
-function boxesOf(node: TreeNode, sides: readonly (readonly Span[])[]): Box[] {
+function boxesOf(node: TreeNode, sides: readonly (readonly PositionInterval[])[]): Box[] {
   if (node.cut === undefined) {
     const lengths = sides.map((spans) => spans.reduce((sum, { from, to }) => sum + to - from, 0));
     return [{ value: node.value, sides, lengths }];
@@ -61,7 +61,7 @@ function boxesOf(node: TreeNode, sides: readonly (readonly Span[])[]): Box[] {
   ];
 }
 
-function wholeSide({ ordered, size = 1 }: ParameterColumn["dimension"]): readonly Span[] {
+function wholeSide({ ordered, size = 1 }: ParameterColumn["dimension"]): readonly PositionInterval[] {
   if (ordered) return [{ from: 0, to: 1 }];
   return Array.from({ length: size }, (_, entry) => ({ from: entry / size, to: (entry + 1) / size }));
 }

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
@@ -42,6 +42,36 @@ export async function compileKernels(): Promise<void> {
   rmSync(`${root}${fresh}.js`); // unused: src/module.ts loads the kernels
   for (const kind of ["d.ts", "wasm"]) renameSync(`${root}${fresh}.${kind}`, `${root}dist/kernels.${kind}`);
   writeFileSync(stamp, sources);
+}
+
+/**
+ * Compiles a changed copy of assembly/ in memory, for experiments with the kernels. `change` is applied to the
+ * text of each file. `features` are further WebAssembly features, such as `relaxed-simd`.
+ */
+export async function compileChanged(
+  change: (text: string) => string,
+  features: readonly string[] = [],
+): Promise<Uint8Array> {
+  const { default: asc } = await import("assemblyscript/asc");
+  let binary: Uint8Array | undefined;
+  const { error } = await asc.main(
+    ["index.ts", "--outFile=kernels.wasm", ...OPTIONS, ...features.map((feature) => `--enable=${feature}`)],
+    {
+      stderr: process.stderr,
+      readFile(name) {
+        // The compiler looks for a file in several places.
+        const file = `${assembly}${name}`;
+        return existsSync(file) ? change(readFileSync(file, "utf8")) : null;
+      },
+      writeFile(name, contents) {
+        if (name.endsWith(".wasm") && typeof contents !== "string") binary = contents;
+      },
+      listFiles: () => [],
+    },
+  );
+  if (error || binary === undefined)
+    throw new Error(`kernels: the changed assembly does not compile: ${error?.message}`);
+  return binary;
 }
 
 /**

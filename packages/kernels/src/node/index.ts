@@ -1,2 +1,2 @@
-export { ensureKernels } from "./compile.ts";
-export { workerFlags } from "./simd-flags.ts";
+export { compileChanged, ensureKernels } from "./compile.ts";
+export { getWorkerFlags } from "./simd-flags.ts";

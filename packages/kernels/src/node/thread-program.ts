@@ -2,14 +2,14 @@
 // ready, and then runs the jobs posted to its mailbox.
 import { parentPort, workerData } from "node:worker_threads";
 
-import { instantiate, kernelTable } from "../module.ts";
+import { instantiateKernels, listKernels } from "../module.ts";
 import { Mailbox } from "../threads/mailbox.ts";
 import type { ThreadData } from "../threads/thread-pool.ts";
 
 const { module, memory, buffer, own, mailbox }: ThreadData = workerData;
-const kernels = instantiate(module, memory);
+const kernels = instantiateKernels(module, memory);
 kernels.setOwn(own);
 // Only windows have a target origin, threads do not.
 // oxlint-disable-next-line unicorn/require-post-message-target-origin
 parentPort?.postMessage("ready");
-new Mailbox(buffer, mailbox).serve(kernelTable(kernels));
+new Mailbox(buffer, mailbox).serve(listKernels(kernels));

@@ -1,5 +1,5 @@
 import {
-  ROWS_OF_BLOCK,
+  BLOCK_ROWS,
   type ChannelGradientSums,
   type ChannelInputGradient,
   type ChannelMoments,
@@ -7,8 +7,8 @@ import {
   type Tensor,
 } from "@nn/tensor";
 
-import { codeOf, slopeOf } from "../activation-codes.ts";
-import { lastAxisSize, BYTES_PER_FLOAT, type Engine } from "../engine.ts";
+import { getActivationCode, getLeakyReluSlope } from "../activation-codes.ts";
+import { getLastAxisSize, BYTES_PER_FLOAT, type Engine } from "../engine.ts";
 import { ELEMENT_COST, type Split } from "../threads/split.ts";
 
 // Several segments are split among threads by segment. A single segment is split by blocks of rows, and then
@@ -39,7 +39,7 @@ export function channelMoments(engine: Engine, { x, mean, variance }: ChannelMom
     xAddress + from * row,
     to - from,
     columns,
-    partials + (from / ROWS_OF_BLOCK) * 3 * row,
+    partials + (from / BLOCK_ROWS) * 3 * row,
   ]);
   kernels.joinMoments(partials, rows, columns, meanAddress, varianceAddress);
 }
@@ -59,8 +59,8 @@ export function normalizeChannels(engine: Engine, normalization: ChannelNormaliz
       engine.address(mean) + channelsAt,
       engine.address(scale) + channelsAt,
       engine.address(shift),
-      codeOf(activation),
-      slopeOf(activation),
+      getActivationCode(activation),
+      getLeakyReluSlope(activation),
       engine.address(out) + numbersAt,
     ];
   });
@@ -98,7 +98,7 @@ export function channelGradientSums(
     to - from,
     columns,
     meanAddress,
-    partials + (from / ROWS_OF_BLOCK) * 2 * row,
+    partials + (from / BLOCK_ROWS) * 2 * row,
   ]);
   kernels.joinGradientSums(partials, rows, columns, sumAddress, projectionAddress);
 }
@@ -140,7 +140,7 @@ interface Extents {
 
 /** Returns the sizes of x. `perChannel` is (segments, columns). */
 function extentsOf(x: Tensor, perChannel: Tensor): Extents {
-  const columns = lastAxisSize(perChannel);
+  const columns = getLastAxisSize(perChannel);
   const rows = x.data.length / perChannel.data.length;
   const work = 2 * ELEMENT_COST * x.data.length;
   return {
@@ -157,7 +157,7 @@ function bySegments({ segments, work }: Extents): Split {
 }
 
 function byBlocks({ rows, work }: Extents): Split {
-  return { extent: rows, grain: ROWS_OF_BLOCK, work };
+  return { extent: rows, grain: BLOCK_ROWS, work };
 }
 
 function splitOf(extents: Extents): Split {
@@ -178,5 +178,5 @@ function partOf({ segments, rows, columns, segment }: Extents) {
 
 /** Returns the address of a workspace with `numbers` float32 numbers per block of rows of a segment. */
 function roomForPartials(engine: Engine, rows: number, numbers: number, thread: number): number {
-  return engine.memoryFor(Math.ceil(rows / ROWS_OF_BLOCK) * numbers * BYTES_PER_FLOAT, thread);
+  return engine.memoryFor(Math.ceil(rows / BLOCK_ROWS) * numbers * BYTES_PER_FLOAT, thread);
 }

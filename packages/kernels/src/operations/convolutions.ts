@@ -11,15 +11,15 @@ import {
   planAcrossImagesInputGradient,
   planAcrossImagesForward,
   shouldVectorizeAcrossImages,
-  acrossImagesWorkspaceWords,
+  countAcrossImagesWorkspaceWords,
   writeAcrossImagesPlan,
   type AcrossImagesPlan,
 } from "../convolution-across-images.ts";
-import { codeOf, slopeOf } from "../activation-codes.ts";
-import { memoryFor, convolutionWorkspaceWords, writeGeometry } from "../convolution.ts";
-import { lastAxisSize, FLOATS_PER_CACHE_LINE, type Engine } from "../engine.ts";
+import { getActivationCode, getLeakyReluSlope } from "../activation-codes.ts";
+import { computeConvolutionMemory, countConvolutionWorkspaceWords, writeGeometry } from "../convolution.ts";
+import { getLastAxisSize, FLOATS_PER_CACHE_LINE, type Engine } from "../engine.ts";
 import type { Split } from "../threads/split.ts";
-import { byImages, bytesOfImage } from "./image-ranges.ts";
+import { splitByImages, computeImageBytes } from "./image-ranges.ts";
 import { allFinite } from "./reductions.ts";
 import * as winograd from "./winograd.ts";
 
@@ -31,13 +31,13 @@ const IMAGES_ACROSS = 16;
 /** out = activation(x ∗ W + bias), split by images; see `Backend.convolve`. */
 export function convolve(engine: Engine, convolution: Convolution): void {
   const { window, groups, x, weight, bias, activation, out } = convolution;
-  if (convolutionMethod(window, groups, lastAxisSize(x), lastAxisSize(out)) === "winograd") {
+  if (convolutionMethod(window, groups, getLastAxisSize(x), getLastAxisSize(out)) === "winograd") {
     winograd.convolve(engine, convolution);
     return;
   }
   const [xAddress, outAddress] = [engine.address(x), engine.address(out)];
-  const [xImage, outImage] = [bytesOfImage(x), bytesOfImage(out)];
-  const across = planAcrossImagesForward(window, x.shape[0]!, lastAxisSize(x), lastAxisSize(out));
+  const [xImage, outImage] = [computeImageBytes(x), computeImageBytes(out)];
+  const across = planAcrossImagesForward(window, x.shape[0]!, getLastAxisSize(x), getLastAxisSize(out));
   // Computing across images skips padding, which gives the same bytes unless a weight is infinite or NaN.
   if (shouldVectorizeAcrossImages(across, groups, false) && allFinite(engine, weight)) {
     engine.run(engine.kernels.convolveAcross, byLanes(out, weight), (from, to, thread) => [
@@ -46,19 +46,19 @@ export function convolve(engine: Engine, convolution: Convolution): void {
       engine.address(weight),
       0,
       bias === undefined ? 0 : engine.address(bias),
-      codeOf(activation),
-      slopeOf(activation),
+      getActivationCode(activation),
+      getLeakyReluSlope(activation),
       outAddress + from * outImage,
     ]);
     return;
   }
-  engine.run(engine.kernels.convolve, byImages(out, weight), (from, to, thread) => [
-    geometry(engine, window, groups, x, lastAxisSize(out), to - from, thread),
+  engine.run(engine.kernels.convolve, splitByImages(out, weight), (from, to, thread) => [
+    geometry(engine, window, groups, x, getLastAxisSize(out), to - from, thread),
     xAddress + from * xImage,
     engine.address(weight),
     bias === undefined ? 0 : engine.address(bias),
-    codeOf(activation),
-    slopeOf(activation),
+    getActivationCode(activation),
+    getLeakyReluSlope(activation),
     outAddress + from * outImage,
   ]);
 }
@@ -66,13 +66,18 @@ export function convolve(engine: Engine, convolution: Convolution): void {
 /** dx = ∂loss/∂x, split by images; see `Backend.convolveInputGradient`. */
 export function convolveInputGradient(engine: Engine, gradient: ConvolutionInputGradient): void {
   const { window, groups, dy, weight, dx } = gradient;
-  if (convolutionMethod(window, groups, lastAxisSize(dx), lastAxisSize(dy)) === "winograd") {
+  if (convolutionMethod(window, groups, getLastAxisSize(dx), getLastAxisSize(dy)) === "winograd") {
     winograd.convolveInputGradient(engine, gradient);
     return;
   }
   const [dyAddress, dxAddress] = [engine.address(dy), engine.address(dx)];
-  const [dyImage, dxImage] = [bytesOfImage(dy), bytesOfImage(dx)];
-  const across = planAcrossImagesInputGradient(window, dy.shape[0]!, lastAxisSize(dx), lastAxisSize(dy));
+  const [dyImage, dxImage] = [computeImageBytes(dy), computeImageBytes(dx)];
+  const across = planAcrossImagesInputGradient(
+    window,
+    dy.shape[0]!,
+    getLastAxisSize(dx),
+    getLastAxisSize(dy),
+  );
   if (shouldVectorizeAcrossImages(across, groups, true)) {
     engine.run(engine.kernels.convolveAcross, byLanes(dy, weight), (from, to, thread) => [
       lanes(engine, across, to - from, thread),
@@ -80,14 +85,14 @@ export function convolveInputGradient(engine: Engine, gradient: ConvolutionInput
       engine.address(weight),
       1,
       0,
-      codeOf(undefined),
+      getActivationCode(undefined),
       0,
       dxAddress + from * dxImage,
     ]);
     return;
   }
-  engine.run(engine.kernels.convolveInputGradient, byImages(dy, weight), (from, to, thread) => [
-    geometry(engine, window, groups, dx, lastAxisSize(dy), to - from, thread),
+  engine.run(engine.kernels.convolveInputGradient, splitByImages(dy, weight), (from, to, thread) => [
+    geometry(engine, window, groups, dx, getLastAxisSize(dy), to - from, thread),
     dyAddress + from * dyImage,
     engine.address(weight),
     dxAddress + from * dxImage,
@@ -101,15 +106,15 @@ export function convolveInputGradient(engine: Engine, gradient: ConvolutionInput
  */
 export function convolveWeightGradient(engine: Engine, gradient: ConvolutionWeightGradient): void {
   const { window, groups, x, dy, dw } = gradient;
-  if (convolutionMethod(window, groups, lastAxisSize(x), lastAxisSize(dy)) === "winograd") {
+  if (convolutionMethod(window, groups, getLastAxisSize(x), getLastAxisSize(dy)) === "winograd") {
     winograd.convolveWeightGradient(engine, gradient);
     return;
   }
   const [images = 0] = x.shape;
-  const filters = lastAxisSize(dw);
+  const filters = getLastAxisSize(dw);
   const rows = dw.data.length / filters;
   const byFilters = groups === 1 && filters >= 2 * FLOATS_PER_CACHE_LINE;
-  const { work } = byImages(dy, dw);
+  const { work } = splitByImages(dy, dw);
   engine.run(
     engine.kernels.convolveWeightGradient,
     byFilters
@@ -134,12 +139,12 @@ export function convolveWeightGradient(engine: Engine, gradient: ConvolutionWeig
 
 /** Splits by images, in multiples of the number of lanes. */
 function byLanes(out: Tensor, weight: Tensor): Split {
-  return { ...byImages(out, weight), grain: IMAGES_ACROSS };
+  return { ...splitByImages(out, weight), grain: IMAGES_ACROSS };
 }
 
 /** Writes the plan of a convolution across images into the workspace of a thread. Returns its address. */
 function lanes(engine: Engine, across: AcrossImagesPlan, images: number, thread: number): number {
-  const words = acrossImagesWorkspaceWords(across);
+  const words = countAcrossImagesWorkspaceWords(across);
   const address = engine.memoryFor(words * 4, thread);
   const part = { ...across, images };
   writeAcrossImagesPlan(new Int32Array(engine.memory.buffer, address, words), address, part);
@@ -159,9 +164,9 @@ function geometry(
   images: number,
   thread: number,
 ): number {
-  const channels = lastAxisSize(x);
-  const room = memoryFor(window, groups, channels, filters);
-  const words = convolutionWorkspaceWords(room);
+  const channels = getLastAxisSize(x);
+  const room = computeConvolutionMemory(window, groups, channels, filters);
+  const words = countConvolutionWorkspaceWords(room);
   const address = engine.memoryFor(words * 4, thread);
   writeGeometry(
     new Int32Array(engine.memory.buffer, address, words),

@@ -1,12 +1,12 @@
 import type { Activation, StreamKey, Tensor } from "@nn/tensor";
 
-import { codeOf, slopeOf } from "../activation-codes.ts";
+import { getActivationCode, getLeakyReluSlope } from "../activation-codes.ts";
 import { BYTES_PER_FLOAT, FLOATS_PER_CACHE_LINE, type Engine } from "../engine.ts";
 import { EXPENSIVE_ELEMENT_COST, ELEMENT_COST, type Split } from "../threads/split.ts";
 
 /** out = f(x), elementwise; see `Backend.activate`. */
 export function activate(engine: Engine, activation: Activation, x: Tensor, out: Tensor): void {
-  const [kind, slope] = [codeOf(activation), slopeOf(activation)];
+  const [kind, slope] = [getActivationCode(activation), getLeakyReluSlope(activation)];
   const [xAddress, outAddress] = [engine.address(x), engine.address(out)];
   const isHard = activation.kind === "sigmoid" || activation.kind === "tanh";
   engine.run(
@@ -30,7 +30,7 @@ export function activateBackward(
   dy: Tensor,
   out: Tensor,
 ): void {
-  const [kind, slope] = [codeOf(activation), slopeOf(activation)];
+  const [kind, slope] = [getActivationCode(activation), getLeakyReluSlope(activation)];
   const [yAddress, dyAddress, outAddress] = [engine.address(y), engine.address(dy), engine.address(out)];
   engine.run(engine.kernels.activateBackward, byNumbers(y, ELEMENT_COST), (from, to) => [
     kind,

@@ -1,6 +1,6 @@
 import type { Tensor } from "@nn/tensor";
 
-import { columnsOf, type Engine } from "../engine.ts";
+import { countColumns, type Engine } from "../engine.ts";
 
 /**
  * Returns the mean of −log softmax(logits)[label] and sets gradient = (softmax(logits) − onehot(labels)) / N.
@@ -12,7 +12,7 @@ export function softmaxCrossEntropy(
   labels: Int32Array,
   gradient: Tensor,
 ): number {
-  const classes = columnsOf(logits);
+  const classes = countColumns(logits);
   return engine.kernels.softmaxCrossEntropy(
     engine.address(logits),
     engine.addressOf(labels),
@@ -27,7 +27,7 @@ export function softmaxCrossEntropy(
  * `Backend.squaredError`.
  */
 export function squaredError(engine: Engine, outputs: Tensor, labels: Int32Array, gradient: Tensor): number {
-  const classes = columnsOf(outputs);
+  const classes = countColumns(outputs);
   return engine.kernels.squaredError(
     engine.address(outputs),
     engine.addressOf(labels),
@@ -41,7 +41,7 @@ export function squaredError(engine: Engine, outputs: Tensor, labels: Int32Array
  * Returns the number of rows whose largest value is at the index of their label; see `Backend.countCorrect`.
  */
 export function countCorrect(engine: Engine, outputs: Tensor, labels: Int32Array): number {
-  const classes = columnsOf(outputs);
+  const classes = countColumns(outputs);
   return engine.kernels.countCorrect(
     engine.address(outputs),
     engine.addressOf(labels),

@@ -1,8 +1,8 @@
 import type { BlockProducts, StridedBlocks, MatrixProduct } from "@nn/tensor";
 
-import { codeOf, slopeOf } from "../activation-codes.ts";
-import { columnsOf, BYTES_PER_FLOAT, FLOATS_PER_CACHE_LINE, type Engine } from "../engine.ts";
-import { SparseMatrix, type SparseLists } from "../sparse-matrix.ts";
+import { getActivationCode, getLeakyReluSlope } from "../activation-codes.ts";
+import { countColumns, BYTES_PER_FLOAT, FLOATS_PER_CACHE_LINE, type Engine } from "../engine.ts";
+import { SparseMatrix, type SparseMatrixAddresses } from "../sparse-matrix.ts";
 import { allFinite } from "./reductions.ts";
 
 /** The widest panel of the kernels; see assembly/sparse.ts. */
@@ -14,10 +14,10 @@ const SHARE_LISTED = 0.2;
 /** out = activation(A·B + bias), or out += A·B; see `Backend.gemm`. */
 export function gemm(engine: Engine, product: MatrixProduct): void {
   const { a, b, out, transposeA = false, transposeB = false, accumulate = false, bias, activation } = product;
-  const aColumns = columnsOf(a);
+  const aColumns = countColumns(a);
   const aRows = a.data.length / aColumns;
   const [M, K] = transposeA ? [aColumns, aRows] : [aRows, aColumns];
-  const bColumns = columnsOf(b);
+  const bColumns = countColumns(b);
   const N = transposeB ? b.data.length / bColumns : bColumns;
   const biasAddress = bias === undefined ? 0 : engine.address(bias);
   const panelBytes = K * PANEL_COLUMNS * BYTES_PER_FLOAT;
@@ -42,8 +42,8 @@ export function gemm(engine: Engine, product: MatrixProduct): void {
         outAddress + from * N * BYTES_PER_FLOAT,
         Number(accumulate),
         biasAddress,
-        codeOf(activation),
-        slopeOf(activation),
+        getActivationCode(activation),
+        getLeakyReluSlope(activation),
         engine.memoryFor(panelBytes, thread),
       ],
     );
@@ -79,8 +79,8 @@ export function gemm(engine: Engine, product: MatrixProduct): void {
         N * BYTES_PER_FLOAT,
         Number(accumulate),
         bias === undefined ? 0 : engine.address(bias) + column * BYTES_PER_FLOAT,
-        codeOf(activation),
-        slopeOf(activation),
+        getActivationCode(activation),
+        getLeakyReluSlope(activation),
         engine.memoryFor(panelBytes, thread),
       ];
     },
@@ -137,7 +137,7 @@ function listsFor(
   engine: Engine,
   { nonZeros, b, transposeB }: MatrixProduct,
   transposeA: boolean,
-): SparseLists | undefined {
+): SparseMatrixAddresses | undefined {
   if (!(nonZeros instanceof SparseMatrix) || transposeB) return undefined;
   const lists = nonZeros.lists(transposeA);
   return lists !== undefined && allFinite(engine, b) ? lists : undefined;

@@ -1,11 +1,11 @@
 import type { GruStep, GruStepBackward, LstmStep, LstmStepBackward, Tensor } from "@nn/tensor";
 
-import { columnsOf, BYTES_PER_FLOAT, type Engine } from "../engine.ts";
+import { countColumns, BYTES_PER_FLOAT, type Engine } from "../engine.ts";
 import { EXPENSIVE_ELEMENT_COST, ELEMENT_COST, type Split } from "../threads/split.ts";
 
 /** Splits by examples. `each` is the cost per number of the state, in multiply-adds. */
 function byExamples(state: Tensor, each: number): { U: number; split: Split } {
-  const U = columnsOf(state);
+  const U = countColumns(state);
   return { U, split: { extent: state.data.length / U, grain: 1, work: each * state.data.length } };
 }
 

@@ -1,4 +1,4 @@
-import { ROWS_OF_BLOCK, type RowInputGradient, type RowNormalization, type Tensor } from "@nn/tensor";
+import { BLOCK_ROWS, type RowInputGradient, type RowNormalization, type Tensor } from "@nn/tensor";
 
 import { BYTES_PER_FLOAT, type Engine } from "../engine.ts";
 import { ELEMENT_COST } from "../threads/split.ts";
@@ -35,8 +35,8 @@ export function rowInputGradient(engine: Engine, gradient: RowInputGradient): vo
   const { x, dy, weight, mean, scale, weightGradient, biasGradient, out } = gradient;
   const [rows, columns] = [scale.data.length, weight.data.length];
   const row = columns * BYTES_PER_FLOAT;
-  const sums = engine.memoryFor(Math.ceil(rows / ROWS_OF_BLOCK) * 2 * row, 0);
-  const split = { extent: rows, grain: ROWS_OF_BLOCK, work: 2 * ELEMENT_COST * x.data.length };
+  const sums = engine.memoryFor(Math.ceil(rows / BLOCK_ROWS) * 2 * row, 0);
+  const split = { extent: rows, grain: BLOCK_ROWS, work: 2 * ELEMENT_COST * x.data.length };
   engine.run(engine.kernels.rowInputGradient, split, (from, to) => [
     engine.address(x) + from * row,
     engine.address(dy) + from * row,
@@ -46,7 +46,7 @@ export function rowInputGradient(engine: Engine, gradient: RowInputGradient): vo
     ofRow(engine, mean, from),
     ofRow(engine, scale, from),
     engine.address(out) + from * row,
-    sums + (from / ROWS_OF_BLOCK) * 2 * row,
+    sums + (from / BLOCK_ROWS) * 2 * row,
   ]);
   const join = (from: number, to: Tensor): void =>
     engine.kernels.addBlocks(from, rows, columns, 2 * row, engine.address(to));

@@ -1,29 +1,29 @@
 import type { Convolution, ConvolutionInputGradient, ConvolutionWeightGradient } from "@nn/tensor";
 
-import { codeOf, slopeOf } from "../activation-codes.ts";
-import { lastAxisSize, FLOATS_PER_CACHE_LINE, type Engine } from "../engine.ts";
+import { getActivationCode, getLeakyReluSlope } from "../activation-codes.ts";
+import { getLastAxisSize, FLOATS_PER_CACHE_LINE, type Engine } from "../engine.ts";
 import {
   planWinogradInputGradient,
   planWinogradForward,
-  winogradWorkspaceWords,
+  countWinogradWorkspaceWords,
   writeWinogradPlan,
   type WinogradPlan,
 } from "../winograd.ts";
-import { byImages, bytesOfImage } from "./image-ranges.ts";
+import { splitByImages, computeImageBytes } from "./image-ranges.ts";
 
 /** out = activation(x ∗ W + bias), split by images. */
 export function convolve(engine: Engine, { window, x, weight, bias, activation, out }: Convolution): void {
   const [xAddress, outAddress] = [engine.address(x), engine.address(out)];
-  const [xImage, outImage] = [bytesOfImage(x), bytesOfImage(out)];
-  const [C, F] = [lastAxisSize(x), lastAxisSize(out)];
-  engine.run(engine.kernels.winogradConvolve, byImages(out, weight), (from, to, thread) => [
+  const [xImage, outImage] = [computeImageBytes(x), computeImageBytes(out)];
+  const [C, F] = [getLastAxisSize(x), getLastAxisSize(out)];
+  engine.run(engine.kernels.winogradConvolve, splitByImages(out, weight), (from, to, thread) => [
     room(engine, planWinogradForward(window, to - from, C, F), thread),
     xAddress + from * xImage,
     engine.address(weight),
     0,
     bias === undefined ? 0 : engine.address(bias),
-    codeOf(activation),
-    slopeOf(activation),
+    getActivationCode(activation),
+    getLeakyReluSlope(activation),
     outAddress + from * outImage,
   ]);
 }
@@ -34,15 +34,15 @@ export function convolveInputGradient(
   { window, dy, weight, dx }: ConvolutionInputGradient,
 ): void {
   const [dyAddress, dxAddress] = [engine.address(dy), engine.address(dx)];
-  const [dyImage, dxImage] = [bytesOfImage(dy), bytesOfImage(dx)];
-  const [C, F] = [lastAxisSize(dx), lastAxisSize(dy)];
-  engine.run(engine.kernels.winogradConvolve, byImages(dy, weight), (from, to, thread) => [
+  const [dyImage, dxImage] = [computeImageBytes(dy), computeImageBytes(dx)];
+  const [C, F] = [getLastAxisSize(dx), getLastAxisSize(dy)];
+  engine.run(engine.kernels.winogradConvolve, splitByImages(dy, weight), (from, to, thread) => [
     room(engine, planWinogradInputGradient(window, to - from, C, F), thread),
     dyAddress + from * dyImage,
     engine.address(weight),
     1,
     0,
-    codeOf(undefined),
+    getActivationCode(undefined),
     0,
     dxAddress + from * dxImage,
   ]);
@@ -56,8 +56,8 @@ export function convolveWeightGradient(
   engine: Engine,
   { window, x, dy, dw }: ConvolutionWeightGradient,
 ): void {
-  const [C, F] = [lastAxisSize(x), lastAxisSize(dy)];
-  const split = { extent: F, grain: FLOATS_PER_CACHE_LINE, work: byImages(dy, dw).work };
+  const [C, F] = [getLastAxisSize(x), getLastAxisSize(dy)];
+  const split = { extent: F, grain: FLOATS_PER_CACHE_LINE, work: splitByImages(dy, dw).work };
   engine.run(engine.kernels.winogradWeightGradient, split, (from, to, thread) => [
     room(engine, planWinogradForward(window, x.shape[0]!, C, F), thread),
     engine.address(x),
@@ -70,7 +70,7 @@ export function convolveWeightGradient(
 
 /** Writes the plan of a convolution into the workspace of a thread. Returns the address of the workspace. */
 function room(engine: Engine, tiled: WinogradPlan, thread: number): number {
-  const words = winogradWorkspaceWords(tiled);
+  const words = countWinogradWorkspaceWords(tiled);
   const address = engine.memoryFor(words * 4, thread);
   writeWinogradPlan(new Int32Array(engine.memory.buffer, address, words), address, tiled);
   return address;

@@ -6,7 +6,7 @@ export interface Split {
    * Ranges start at multiples of this number, such as the height of a tile or the numbers in a cache line.
    */
   readonly grain: number;
-  /** Cost of the whole operation, in multiply-adds; see NUMBER. */
+  /** Cost of the whole operation, in multiply-adds; see ELEMENT_COST. */
   readonly work: number;
 }
 
@@ -15,7 +15,10 @@ export interface Split {
  * multiply-add of a matrix product. bench/threads.ts measures this cost and the next one.
  */
 export const ELEMENT_COST = 8;
-/** The cost of a number for which a kernel computes an exponential or random words, in the unit of NUMBER. */
+/**
+ * The cost of a number for which a kernel computes an exponential or random words, in the unit of
+ * ELEMENT_COST.
+ */
 export const EXPENSIVE_ELEMENT_COST = 128;
 
 /**
@@ -28,7 +31,7 @@ export const MIN_THREAD_WORK = 500_000;
  * Returns the length of each range except the last, which may be shorter. There are at most as many ranges as
  * threads. On average, each has at least `worth` multiply-adds.
  */
-export function rangeOf({ extent, grain, work }: Split, threads: number, worth: number): number {
+export function computeRangeLength({ extent, grain, work }: Split, threads: number, worth: number): number {
   const parts = Math.max(1, Math.min(threads, worth === 0 ? threads : Math.floor(work / worth)));
   return Math.ceil(extent / grain / parts) * grain;
 }

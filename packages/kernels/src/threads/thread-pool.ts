@@ -1,7 +1,7 @@
 import { startThreads, type StartedThread } from "#platform/start-threads";
 
 import type { KernelMemory } from "../memory.ts";
-import { kernelTable, type Kernel, type Kernels } from "../module.ts";
+import { listKernels, type Kernel, type Kernels } from "../module.ts";
 import { Mailbox, MAILBOX_BYTES } from "./mailbox.ts";
 
 /** The data passed to a new thread. */
@@ -17,37 +17,30 @@ export interface ThreadData {
 
 /** Threads of this process that run kernels on request and otherwise sleep. They end with the process. */
 export class ThreadPool {
-  readonly #workers: readonly StartedThread[];
+  readonly #data: readonly ThreadData[];
   readonly #mailboxes: readonly Mailbox[];
   readonly #numbers: ReadonlyMap<unknown, number>;
+  #workers: readonly StartedThread[] = [];
 
-  private constructor(workers: readonly StartedThread[], mailboxes: readonly Mailbox[], kernels: Kernels) {
-    this.#workers = workers;
-    this.#mailboxes = mailboxes;
-    this.#numbers = new Map(kernelTable(kernels).map((kernel, number) => [kernel, number]));
-  }
-
-  /**
-   * Starts `count` threads in addition to this one. Rejects if a thread does not start. `program` is the file
-   * that each thread runs; tests replace it.
-   */
-  static async start(
-    count: number,
-    module: WebAssembly.Module,
-    memory: KernelMemory,
-    kernels: Kernels,
-    program?: URL,
-  ): Promise<ThreadPool> {
-    const data = Array.from({ length: count }, () => ({
+  /** Allocates the memory of `count` threads in addition to this one. `start` starts them. */
+  constructor(count: number, module: WebAssembly.Module, memory: KernelMemory, kernels: Kernels) {
+    this.#data = Array.from({ length: count }, () => ({
       module,
       memory: memory.wasm,
       buffer: memory.buffer,
       own: memory.allocate(kernels.heapBase()),
       mailbox: memory.allocate(MAILBOX_BYTES),
     }));
-    const mailboxes = data.map(({ mailbox }) => new Mailbox(memory.buffer, mailbox));
-    const workers = await startThreads(data, program);
-    return new ThreadPool(workers, mailboxes, kernels);
+    this.#mailboxes = this.#data.map(({ mailbox }) => new Mailbox(memory.buffer, mailbox));
+    this.#numbers = new Map(listKernels(kernels).map((kernel, number) => [kernel, number]));
+  }
+
+  /**
+   * Starts the threads. Rejects if a thread does not start. `program` is the file that each thread runs;
+   * tests replace it.
+   */
+  async start(program?: URL): Promise<void> {
+    this.#workers = await startThreads(this.#data, program);
   }
 
   /**

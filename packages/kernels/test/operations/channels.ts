@@ -1,15 +1,15 @@
 import fc from "fast-check";
 
-import { anyActivation, extent, seed, type Work, type Works } from "../same-bytes.ts";
+import { anyActivation, axisSize, seed, type OperationCase, type OperationCases } from "../same-bytes.ts";
 
 /** S segments of P rows with C channels. P is near multiples of the block size 64. */
 const shape = fc.record({
   S: fc.integer({ min: 1, max: 3 }),
   P: fc.oneof(fc.integer({ min: 1, max: 9 }), fc.constantFrom(63, 64, 65, 128, 200)),
-  C: extent,
+  C: axisSize,
 });
 
-const moments = fc.tuple(shape, seed).map(([{ S, P, C }, s]): Work => (backend, draw) => {
+const moments = fc.tuple(shape, seed).map(([{ S, P, C }, s]): OperationCase => (backend, draw) => {
   const mean = backend.allocate([S, C]);
   const variance = backend.allocate([S, C]);
   backend.channelMoments({ x: draw([S, P, C], s), mean, variance });
@@ -18,7 +18,7 @@ const moments = fc.tuple(shape, seed).map(([{ S, P, C }, s]): Work => (backend, 
 
 const forward = fc
   .tuple(shape, anyActivation, seed)
-  .map(([{ S, P, C }, activation, s]): Work => (backend, draw) => {
+  .map(([{ S, P, C }, activation, s]): OperationCase => (backend, draw) => {
     const out = backend.allocate([S, P, C]);
     backend.normalizeChannels({
       x: draw([S, P, C], s),
@@ -31,7 +31,7 @@ const forward = fc
     return [out];
   });
 
-const sums = fc.tuple(shape, seed).map(([{ S, P, C }, s]): Work => (backend, draw) => {
+const sums = fc.tuple(shape, seed).map(([{ S, P, C }, s]): OperationCase => (backend, draw) => {
   const sum = backend.allocate([S, C]);
   const projection = backend.allocate([S, C]);
   const [x, dy, mean] = [draw([S, P, C], s), draw([S, P, C], s + 1), draw([S, C], s + 2)];
@@ -39,7 +39,7 @@ const sums = fc.tuple(shape, seed).map(([{ S, P, C }, s]): Work => (backend, dra
   return [sum, projection];
 });
 
-const backward = fc.tuple(shape, seed).map(([{ S, P, C }, s]): Work => (backend, draw) => {
+const backward = fc.tuple(shape, seed).map(([{ S, P, C }, s]): OperationCase => (backend, draw) => {
   const dy = draw([S, P, C], s + 1);
   backend.channelInputGradient({
     x: draw([S, P, C], s),
@@ -58,4 +58,4 @@ export const channels = {
   normalizeChannels: { "with activation": forward },
   channelGradientSums: { "sums of a channel": sums },
   channelInputGradient: { "over dy": backward },
-} satisfies Works;
+} satisfies OperationCases;

@@ -1,7 +1,13 @@
 import { convolutionMethod, createRng, type Window } from "@nn/tensor";
 import fc from "fast-check";
 
-import { anyActivation, draw as drawFinite, seed, type Work, type Works } from "../same-bytes.ts";
+import {
+  anyActivation,
+  drawTensor as drawFinite,
+  seed,
+  type OperationCase,
+  type OperationCases,
+} from "../same-bytes.ts";
 
 /** Windows of all kinds: strides, dilations, padding on any side, kernels up to the size of the image. */
 const window = fc
@@ -86,23 +92,26 @@ const tiled = convolution(tiledWindow, fc.tuple(tiledDepth, tiledImages));
 const forward = (each: typeof direct) =>
   fc
     .tuple(each, anyActivation, seed)
-    .map(([{ window: at, groups, filters, x, weight, y }, activation, s]): Work => (backend, draw) => {
-      const out = backend.allocate(y);
-      backend.convolve({
-        window: at,
-        groups,
-        x: draw(x, s),
-        weight: draw(weight, s + 1),
-        bias: draw([filters], s + 2),
-        ...(activation ? { activation } : {}),
-        out,
-      });
-      return [out];
-    });
+    .map(
+      ([{ window: at, groups, filters, x, weight, y }, activation, s]): OperationCase =>
+        (backend, draw) => {
+          const out = backend.allocate(y);
+          backend.convolve({
+            window: at,
+            groups,
+            x: draw(x, s),
+            weight: draw(weight, s + 1),
+            bias: draw([filters], s + 2),
+            ...(activation ? { activation } : {}),
+            out,
+          });
+          return [out];
+        },
+    );
 
 // The weights are finite: the effect of an infinite weight on pixels outside its window is undefined.
 const byInput = (each: typeof direct) =>
-  fc.tuple(each, seed).map(([{ window: at, groups, x, weight, y }, s]): Work => (backend, draw) => {
+  fc.tuple(each, seed).map(([{ window: at, groups, x, weight, y }, s]): OperationCase => (backend, draw) => {
     const dx = backend.allocate(x);
     backend.convolveInputGradient({
       window: at,
@@ -115,7 +124,7 @@ const byInput = (each: typeof direct) =>
   });
 
 const byWeights = (each: typeof direct) =>
-  fc.tuple(each, seed).map(([{ window: at, groups, x, weight, y }, s]): Work => (backend, draw) => {
+  fc.tuple(each, seed).map(([{ window: at, groups, x, weight, y }, s]): OperationCase => (backend, draw) => {
     const dw = draw(weight, s + 1, 0);
     backend.convolveWeightGradient({ window: at, groups, x: draw(x, s), dy: draw(y, s + 2), dw });
     return [dw];
@@ -127,7 +136,7 @@ const spans = fc.array(span, { minLength: 1, maxLength: 5 });
 
 const pool = fc
   .record({ rows: spans, columns: spans, C: fc.integer({ min: 1, max: 9 }), N, seed })
-  .map(({ rows, columns, C, N: images, seed: s }): Work => (backend, draw) => {
+  .map(({ rows, columns, C, N: images, seed: s }): OperationCase => (backend, draw) => {
     const integers = (list: readonly number[]): Int32Array => {
       const placed = backend.allocateIntegers(list.length);
       placed.set(list);
@@ -149,7 +158,7 @@ const pool = fc
 
 const poolBackward = fc
   .record({ pixels: fc.integer({ min: 1, max: 40 }), outputs: fc.integer({ min: 1, max: 40 }), N, seed })
-  .map(({ pixels, outputs, N: images, seed: s }): Work => (backend, draw) => {
+  .map(({ pixels, outputs, N: images, seed: s }): OperationCase => (backend, draw) => {
     const places = backend.allocateIntegers(images * outputs);
     const stream = createRng(s).fork("places");
     for (let i = 0; i < places.length; i++) {
@@ -169,4 +178,4 @@ export const convolutions = {
   },
   maxPool: { "any spans, with the places": pool },
   maxPoolBackward: { "any places, shared or not": poolBackward },
-} satisfies Works;
+} satisfies OperationCases;

@@ -1,13 +1,13 @@
 import { createRng } from "@nn/tensor";
 import fc from "fast-check";
 
-import { extent, seed, type Work, type Works } from "../same-bytes.ts";
+import { axisSize, seed, type OperationCase, type OperationCases } from "../same-bytes.ts";
 
 const ROWS = 10;
 
 const rows = fc
-  .record({ length: extent, count: fc.integer({ min: 1, max: 6 }), seed })
-  .map(({ length, count, seed: s }): Work => (backend) => {
+  .record({ length: axisSize, count: fc.integer({ min: 1, max: 6 }), seed })
+  .map(({ length, count, seed: s }): OperationCase => (backend) => {
     const rng = createRng(s);
     const source = backend.allocateBytes(ROWS * length);
     for (let i = 0; i < source.length; i++) source[i] = rng.integer(256);
@@ -20,4 +20,4 @@ const rows = fc
 
 export const data = {
   gather: { "a batch from bytes, by row number": rows },
-} satisfies Works;
+} satisfies OperationCases;

@@ -1,12 +1,12 @@
 import fc from "fast-check";
 
-import { seed, someActivation, type Work, type Works } from "../same-bytes.ts";
+import { seed, someActivation, type OperationCase, type OperationCases } from "../same-bytes.ts";
 
 const length = fc.integer({ min: 1, max: 200 });
 
 const forward = fc
   .record({ n: length, activation: someActivation, seed })
-  .map(({ n, activation, seed: s }): Work => (backend, draw) => {
+  .map(({ n, activation, seed: s }): OperationCase => (backend, draw) => {
     const y = backend.allocate([n]);
     backend.activate(activation, draw([n], s), y);
     return [y];
@@ -14,7 +14,7 @@ const forward = fc
 
 const backward = fc
   .record({ n: length, activation: someActivation, seed })
-  .map(({ n, activation, seed: s }): Work => (backend, draw) => {
+  .map(({ n, activation, seed: s }): OperationCase => (backend, draw) => {
     const y = draw([n], s);
     backend.activate(activation, y, y);
     const dx = draw([n], s + 1);
@@ -27,13 +27,13 @@ const word = fc.integer({ min: -(2 ** 31), max: 2 ** 31 - 1 });
 
 const dropped = fc
   .record({ n: length, rate, word, seed })
-  .map(({ n, rate: each, word: first, seed: s }): Work => (backend, draw) => {
+  .map(({ n, rate: each, word: first, seed: s }): OperationCase => (backend, draw) => {
     const x = draw([n], s);
     backend.dropout(x, each, [first, s], x);
     return [x];
   });
 
-const finite = fc.record({ n: length, seed }).map(({ n, seed: s }): Work => (backend, draw) => [
+const finite = fc.record({ n: length, seed }).map(({ n, seed: s }): OperationCase => (backend, draw) => [
   Number(backend.allFinite(draw([n], s))),
 ]);
 
@@ -42,4 +42,4 @@ export const elementwise = {
   activateBackward: { "every activation, in place": backward },
   dropout: { "the words of the stream": dropped },
   allFinite: { "whether all are": finite },
-} satisfies Works;
+} satisfies OperationCases;

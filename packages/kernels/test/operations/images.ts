@@ -1,7 +1,7 @@
 import { createRng, type Backend } from "@nn/tensor";
 import fc from "fast-check";
 
-import { seed, type Work, type Works } from "../same-bytes.ts";
+import { seed, type OperationCase, type OperationCases } from "../same-bytes.ts";
 
 const extent = fc.integer({ min: 1, max: 13 });
 const count = fc.integer({ min: 1, max: 4 });
@@ -23,7 +23,7 @@ const sampled = fc
     bent: fc.boolean(),
     seed,
   })
-  .map(({ N, H, W, C, scale, bent, seed: s }): Work => (backend, draw) => {
+  .map(({ N, H, W, C, scale, bent, seed: s }): OperationCase => (backend, draw) => {
     const x = draw([N, H, W, C], s);
     const maps = draw([N, 6], s + 1);
     // The identity map plus random numbers.
@@ -36,7 +36,7 @@ const sampled = fc
 
 const uniforms = fc
   .record({ R: extent, N: count, D: fc.integer({ min: 1, max: 70 }), seed })
-  .map(({ R, N, D, seed: s }): Work => (backend) => {
+  .map(({ R, N, D, seed: s }): OperationCase => (backend) => {
     const out = backend.allocate([R, N, D]);
     backend.drawUniforms(keysOf(backend, N, s), out);
     return [out];
@@ -44,7 +44,7 @@ const uniforms = fc
 
 const noise = fc
   .record({ N: count, size: fc.integer({ min: 1, max: 70 }), seed })
-  .map(({ N, size, seed: s }): Work => (backend, draw) => {
+  .map(({ N, size, seed: s }): OperationCase => (backend, draw) => {
     const x = draw([N, size], s);
     const radii = draw([4096], s + 1);
     const directions = draw([4096, 2], s + 2);
@@ -56,4 +56,4 @@ export const images = {
   resample: { "maps of every size, with and without displacements": sampled },
   drawUniforms: { "rows of several images": uniforms },
   addNoise: { "clipped sums": noise },
-} satisfies Works;
+} satisfies OperationCases;

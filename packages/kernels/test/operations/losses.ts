@@ -1,22 +1,22 @@
 import { createRng, type Backend } from "@nn/tensor";
 import fc from "fast-check";
 
-import { extent, seed, type Work, type Works } from "../same-bytes.ts";
+import { axisSize, seed, type OperationCase, type OperationCases } from "../same-bytes.ts";
 
-const batch = fc.record({ N: extent, C: extent, seed });
+const batch = fc.record({ N: axisSize, C: axisSize, seed });
 
-const crossEntropy = batch.map(({ N, C, seed: s }): Work => (backend, draw) => {
+const crossEntropy = batch.map(({ N, C, seed: s }): OperationCase => (backend, draw) => {
   const gradient = backend.allocate([N, C]);
   const loss = backend.softmaxCrossEntropy(draw([N, C], s), labels(backend, N, C, s), gradient);
   return [loss, gradient];
 });
 
-const squaredError = batch.map(({ N, C, seed: s }): Work => (backend, draw) => {
+const squaredError = batch.map(({ N, C, seed: s }): OperationCase => (backend, draw) => {
   const gradient = backend.allocate([N, C]);
   return [backend.squaredError(draw([N, C], s), labels(backend, N, C, s), gradient), gradient];
 });
 
-const correct = batch.map(({ N, C, seed: s }): Work => (backend, draw) => [
+const correct = batch.map(({ N, C, seed: s }): OperationCase => (backend, draw) => [
   backend.countCorrect(draw([N, C], s), labels(backend, N, C, s)),
 ]);
 
@@ -31,4 +31,4 @@ export const losses = {
   softmaxCrossEntropy: { "loss and gradient": crossEntropy },
   squaredError: { "loss and gradient": squaredError },
   countCorrect: { "right answers": correct },
-} satisfies Works;
+} satisfies OperationCases;

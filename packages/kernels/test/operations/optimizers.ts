@@ -1,13 +1,13 @@
 import fc from "fast-check";
 
-import { seed, type Work, type Works } from "../same-bytes.ts";
+import { seed, type OperationCase, type OperationCases } from "../same-bytes.ts";
 
 const length = fc.integer({ min: 1, max: 100 });
 const weightDecay = fc.constantFrom(0, 0.01);
 
 const sgd = fc
   .record({ n: length, momentum: fc.constantFrom(0, 0.9), nesterov: fc.boolean(), weightDecay, seed })
-  .map(({ n, seed: s, ...options }): Work => (backend, draw) => {
+  .map(({ n, seed: s, ...options }): OperationCase => (backend, draw) => {
     const value = draw([n], s);
     const gradient = draw([n], s + 1);
     const velocity = draw([n], s + 2);
@@ -18,7 +18,7 @@ const sgd = fc
 
 const adam = fc
   .record({ n: length, weightDecay, decoupled: fc.boolean(), seed })
-  .map(({ n, seed: s, ...options }): Work => (backend, draw) => {
+  .map(({ n, seed: s, ...options }): OperationCase => (backend, draw) => {
     const value = draw([n], s);
     const gradient = draw([n], s + 1);
     const firstMoment = draw([n], s + 2);
@@ -46,4 +46,4 @@ const adam = fc
 export const optimizers = {
   sgdStep: { "all its forms": sgd },
   adamStep: { "Adam and AdamW": adam },
-} satisfies Works;
+} satisfies OperationCases;

@@ -1,23 +1,33 @@
 import fc from "fast-check";
 
-import { anyActivation, extent, seed, type Work, type Works } from "../same-bytes.ts";
+import { anyActivation, axisSize, seed, type OperationCase, type OperationCases } from "../same-bytes.ts";
 
-const factors = { M: extent, K: extent, N: extent, transposeA: fc.boolean(), transposeB: fc.boolean(), seed };
+const factors = {
+  M: axisSize,
+  K: axisSize,
+  N: axisSize,
+  transposeA: fc.boolean(),
+  transposeB: fc.boolean(),
+  seed,
+};
 
 const product = fc
   .record({ ...factors, withBias: fc.boolean(), activation: anyActivation })
-  .map(({ M, K, N, transposeA, transposeB, withBias, activation, seed: s }): Work => (backend, draw) => {
-    const a = draw(transposeA ? [K, M] : [M, K], s);
-    const b = draw(transposeB ? [N, K] : [K, N], s + 1);
-    const out = backend.allocate([M, N]);
-    const bias = withBias ? { bias: draw([N], s + 2) } : {};
-    backend.gemm({ a, transposeA, b, transposeB, out, ...bias, ...(activation ? { activation } : {}) });
-    return [out];
-  });
+  .map(
+    ({ M, K, N, transposeA, transposeB, withBias, activation, seed: s }): OperationCase =>
+      (backend, draw) => {
+        const a = draw(transposeA ? [K, M] : [M, K], s);
+        const b = draw(transposeB ? [N, K] : [K, N], s + 1);
+        const out = backend.allocate([M, N]);
+        const bias = withBias ? { bias: draw([N], s + 2) } : {};
+        backend.gemm({ a, transposeA, b, transposeB, out, ...bias, ...(activation ? { activation } : {}) });
+        return [out];
+      },
+  );
 
 const accumulated = fc
   .record(factors)
-  .map(({ M, K, N, transposeA, transposeB, seed: s }): Work => (backend, draw) => {
+  .map(({ M, K, N, transposeA, transposeB, seed: s }): OperationCase => (backend, draw) => {
     const a = draw(transposeA ? [K, M] : [M, K], s);
     const b = draw(transposeB ? [N, K] : [K, N], s + 1);
     const out = draw([M, N], s + 2, 0);
@@ -29,8 +39,8 @@ const zeros = fc.constantFrom(0, 0.5, 0.6, 0.7, 0.8, 0.95, 1);
 
 /** The three products of a layer whose input is mostly zero: y = x·W, dW += xᵀ·dy, dW = xᵀ·dy. */
 const listed = fc
-  .record({ N: extent, K: extent, D: extent, zeros, activation: anyActivation, seed })
-  .map(({ N, K, D, zeros: share, activation, seed: s }): Work => (backend, draw) => {
+  .record({ N: axisSize, K: axisSize, D: axisSize, zeros, activation: anyActivation, seed })
+  .map(({ N, K, D, zeros: share, activation, seed: s }): OperationCase => (backend, draw) => {
     const x = draw([N, K], s, share);
     const nonZeros = backend.createNonZeros(N, K, 64);
     nonZeros.find(x);
@@ -46,8 +56,8 @@ const listed = fc
   });
 
 const columnSums = fc
-  .record({ N: extent, D: extent, seed })
-  .map(({ N, D, seed: s }): Work => (backend, draw) => {
+  .record({ N: axisSize, D: axisSize, seed })
+  .map(({ N, D, seed: s }): OperationCase => (backend, draw) => {
     const out = draw([D], s);
     backend.sumRows(draw([N, D], s + 1), out);
     return [out];
@@ -59,7 +69,7 @@ const columnSums = fc
  */
 const inBlocks = fc
   .record({ ...factors, outer: fc.integer({ min: 1, max: 3 }), inner: fc.integer({ min: 1, max: 3 }) })
-  .map(({ outer, inner, M, K, N, transposeA, transposeB, seed: s }): Work => (backend, draw) => {
+  .map(({ outer, inner, M, K, N, transposeA, transposeB, seed: s }): OperationCase => (backend, draw) => {
     const blocks = (rows: number, columns: number, gap: number, rngSeed: number) => {
       const rowStep = inner * columns + gap;
       const tensor = draw([outer, rows, rowStep], rngSeed);
@@ -80,4 +90,4 @@ export const products = {
   },
   gemmBlocks: { "all four transposes, blocks side by side": inBlocks },
   sumRows: { "column sums": columnSums },
-} satisfies Works;
+} satisfies OperationCases;

@@ -1,13 +1,13 @@
 import fc from "fast-check";
 
-import { seed, type Work, type Works } from "../same-bytes.ts";
+import { seed, type OperationCase, type OperationCases } from "../same-bytes.ts";
 
 const U = fc.oneof(fc.integer({ min: 1, max: 20 }), fc.constantFrom(31, 64, 65, 130));
 const drawn = fc.record({ N: fc.integer({ min: 1, max: 5 }), U, seed });
 
 const lstmForward = fc
   .tuple(drawn, fc.constantFrom(0, 1, 0.1))
-  .map(([{ N, U: units, seed: s }, forgetBias]): Work => (backend, draw) => {
+  .map(([{ N, U: units, seed: s }, forgetBias]): OperationCase => (backend, draw) => {
     const gates = draw([N, 4 * units], s);
     const before = draw([N, units], s + 1);
     const [after, squashed, state] = [0, 0, 0].map(() => backend.allocate([N, units]));
@@ -15,7 +15,7 @@ const lstmForward = fc
     return [gates, after!, squashed!, state!];
   });
 
-const lstmBackward = drawn.map(({ N, U: units, seed: s }): Work => (backend, draw) => {
+const lstmBackward = drawn.map(({ N, U: units, seed: s }): OperationCase => (backend, draw) => {
   const gates = draw([N, 4 * units], s);
   const dz = backend.allocate([N, 4 * units]);
   const dc = draw([N, units], s + 1);
@@ -26,7 +26,7 @@ const lstmBackward = drawn.map(({ N, U: units, seed: s }): Work => (backend, dra
 
 const gruForward = fc
   .tuple(drawn, fc.boolean())
-  .map(([{ N, U: units, seed: s }, withBias]): Work => (backend, draw) => {
+  .map(([{ N, U: units, seed: s }, withBias]): OperationCase => (backend, draw) => {
     const [gates, own] = [draw([N, 3 * units], s), draw([N, 3 * units], s + 1)];
     const before = draw([N, units], s + 2);
     const after = backend.allocate([N, units]);
@@ -35,7 +35,7 @@ const gruForward = fc
     return [gates, own, after];
   });
 
-const gruBackward = drawn.map(({ N, U: units, seed: s }): Work => (backend, draw) => {
+const gruBackward = drawn.map(({ N, U: units, seed: s }): OperationCase => (backend, draw) => {
   const [gates, own] = [draw([N, 3 * units], s), draw([N, 3 * units], s + 1)];
   const [before, dh] = [draw([N, units], s + 2), draw([N, units], s + 3)];
   const [dz, dOwn] = [backend.allocate([N, 3 * units]), backend.allocate([N, 3 * units])];
@@ -48,4 +48,4 @@ export const recurrentSteps = {
   lstmStepBackward: { "gates and memory": lstmBackward },
   gruStep: { "with and without bias": gruForward },
   gruStepBackward: { "gates and state": gruBackward },
-} satisfies Works;
+} satisfies OperationCases;

@@ -7,7 +7,7 @@ import { distributionOption, drawWeights } from "./shared/draw-weights.ts";
 export const glorot = defineInitializer({
   type: "glorot",
   description:
-    "For tanh and sigmoid: balances keeping the size of the signal and keeping the size of the gradient.",
+    "For tanh and sigmoid: keeps the variances of the outputs and of the gradients similar in all layers.",
   formula: "variance 2 / (fanIn + fanOut): normal, or uniform within ±√(6 / (fanIn + fanOut))",
   paper: "Glorot & Bengio 2010, Understanding the difficulty of training deep feedforward neural networks",
   options: Type.Object({ distribution: distributionOption }),

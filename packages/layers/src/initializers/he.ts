@@ -7,7 +7,7 @@ import { distributionOption, drawWeights } from "./shared/draw-weights.ts";
 export const he = defineInitializer({
   type: "he",
   description:
-    "For relu, which stops half of the signal: keeps the size of the signal the same from layer to layer.",
+    "For relu: keeps the variance of the outputs the same in all layers, although relu sets half of them to zero.",
   formula: "variance 2 / fanIn: normal, or uniform within ±√(6 / fanIn)",
   paper: "He, Zhang, Ren & Sun 2015, Delving deep into rectifiers",
   options: Type.Object({ distribution: distributionOption }),

@@ -10,7 +10,7 @@ import { orthonormalize } from "./shared/orthonormal.ts";
  */
 export const orthogonal = defineInitializer({
   type: "orthogonal",
-  description: "A random rotation: keeps the length of every signal, even through many layers or time steps.",
+  description: "A random rotation: preserves the norm of its input, even through many layers or time steps.",
   formula: "WᵀW = gain²·I, or W·Wᵀ = gain²·I where W is wider than high",
   paper:
     "Saxe, McClelland & Ganguli 2014, Exact solutions to the nonlinear dynamics of learning in deep " +

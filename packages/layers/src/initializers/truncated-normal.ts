@@ -9,8 +9,7 @@ import { defineInitializer } from "../definition.ts";
  */
 export const truncatedNormal = defineInitializer({
   type: "truncated-normal",
-  description:
-    "Small normal numbers without the rare large ones, with the same deviation in every layer: usual in transformers.",
+  description: "Normal numbers, redrawn beyond two standard deviations; usual in transformers.",
   formula: "normal with mean 0 and σ = standardDeviation, cut at ±2σ",
   options: Type.Object({
     standardDeviation: Type.Number({

@@ -6,8 +6,8 @@ import { defineInitializer } from "../definition.ts";
 export const zeros = defineInitializer({
   type: "zeros",
   description:
-    "Sets every weight to 0. All neurons of a layer then learn the same: try it once to see why the other " +
-    "initializers exist.",
+    "Sets every weight to 0. All neurons of a layer then learn the same weights. It shows why " +
+    "weights are initialized randomly.",
   formula: "W = 0",
   options: Type.Object({}),
   fill(_options, value) {

@@ -1,7 +1,7 @@
 import { Type } from "typebox";
 
 import { defineLayer } from "../definition.ts";
-import { placePool, poolOptions, visiblePixels } from "./shared/pool-window.ts";
+import { placePool, poolOptions, getCoveredPixels } from "./shared/pool-window.ts";
 
 /**
  * dx[n, iy, ix, c] = Σ dy / K over the windows that contain the pixel.
@@ -34,7 +34,7 @@ export const averagePool2d = defineLayer({
     return {
       outputShape,
       build(context) {
-        const { top, bottom, left, right } = visiblePixels(window);
+        const { top, bottom, left, right } = getCoveredPixels(window);
         const output = context.batch(outputShape);
         const inputGradient = context.needsInputGradient ? context.batch([H, W, C]) : undefined;
         // (OH, OW): the divisor of each window.

@@ -1,8 +1,8 @@
-import { sizeOf, sqrt, type Activation, type Tensor } from "@nn/tensor";
+import { countElements, sqrt, type Activation, type Tensor } from "@nn/tensor";
 import { Type } from "typebox";
 
 import { defineLayer } from "../definition.ts";
-import { affineOption, affineParameters, normEpsilonOption } from "./shared/normalization.ts";
+import { affineOption, planAffineParameters, normalizationEpsilonOption } from "./shared/normalization.ts";
 
 /**
  * μ and σ² are the mean and variance of the m numbers of a channel in the batch. γ, β, μ, σ² (C).
@@ -34,7 +34,7 @@ export const batchNorm = defineLayer({
       default: 0.1,
       description: "Weight of each batch in the running averages.",
     }),
-    epsilon: normEpsilonOption(1e-5),
+    epsilon: normalizationEpsilonOption(1e-5),
     affine: affineOption,
   }),
 
@@ -43,8 +43,8 @@ export const batchNorm = defineLayer({
     return {
       outputShape: inputShape,
       // With one number per channel and example, a batch of one has y = β and dx = 0, so it trains nothing.
-      ...(sizeOf(inputShape) === C && { leastBatch: 2 }),
-      parameters: affineParameters(affine, [C]),
+      ...(countElements(inputShape) === C && { leastBatch: 2 }),
+      parameters: planAffineParameters(affine, [C]),
       state: {
         runningMean: { shape: [C], start: "zeros" },
         runningVariance: { shape: [C], start: "ones" },

@@ -2,8 +2,8 @@ import { ShapeError, type Activation, type Tensor } from "@nn/tensor";
 import { Type } from "typebox";
 
 import { defineLayer } from "../definition.ts";
-import { imageShape } from "./shared/image-shape.ts";
-import { weightOptions, weightPlan } from "./shared/weight-options.ts";
+import { getImageShape } from "./shared/image-shape.ts";
+import { weightOptions, planWeight } from "./shared/weight-options.ts";
 import { createView } from "./shared/view.ts";
 import { sizeOrPairOption, paddingOption, placeWindow } from "./shared/window.ts";
 
@@ -11,7 +11,7 @@ import { sizeOrPairOption, paddingOption, placeWindow } from "./shared/window.ts
 export const conv2d = defineLayer({
   type: "conv2d",
   description:
-    "Convolution: each filter looks for one small pattern everywhere on the image and gives one output channel.",
+    "Convolution: each filter is applied at every position of the image and gives one output channel.",
   formula: [
     "y[n, oy, ox, f] = Σ_{ky, kx, c} x[n, iy, ix, c] · W[ky, kx, c, f] + b[f]",
     "iy = oy·stride − pad + ky·dilation, and ix likewise",
@@ -51,7 +51,7 @@ export const conv2d = defineLayer({
   }),
 
   plan({ filters: F, kernelSize, stride, padding, dilation, groups, bias, ...weights }, inputShape) {
-    const [H, W, C] = imageShape("conv2d", inputShape);
+    const [H, W, C] = getImageShape("conv2d", inputShape);
     if (C % groups !== 0 || F % groups !== 0) {
       throw new ShapeError(
         `conv2d: groups must divide the ${C} channels of the input and the ${F} filters, got ${groups}. ` +
@@ -71,7 +71,7 @@ export const conv2d = defineLayer({
         weight: {
           shape: [KH, KW, groupC, F],
           start: { fanIn: KH * KW * groupC, fanOut: KH * KW * groupF },
-          ...weightPlan(weights),
+          ...planWeight(weights),
         },
         ...(bias && { bias: { shape: [F], start: "zeros" } }),
       },

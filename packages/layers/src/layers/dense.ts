@@ -2,7 +2,7 @@ import { formatShape, ShapeError, type Activation, type Tensor } from "@nn/tenso
 import { Type } from "typebox";
 
 import { defineLayer } from "../definition.ts";
-import { weightOptions, weightPlan } from "./shared/weight-options.ts";
+import { weightOptions, planWeight } from "./shared/weight-options.ts";
 
 /** Each neuron reads every input. D features, U = units. */
 export const dense = defineLayer({
@@ -33,7 +33,7 @@ export const dense = defineLayer({
         weight: {
           shape: [features, units],
           start: { fanIn: features, fanOut: units },
-          ...weightPlan(weights),
+          ...planWeight(weights),
         },
         ...(bias && { bias: { shape: [units], start: "zeros" } }),
       },

@@ -2,13 +2,13 @@ import { createReferenceBackend, createRng, ShapeError, type Tensor } from "@nn/
 import { expect, test } from "vitest";
 
 import { buildLayer } from "../testing/layer-under-test.ts";
-import { randomShapes, testLayer } from "../testing.ts";
+import { drawShapes, testLayer } from "../testing.ts";
 import { dropout2d } from "./dropout2d.ts";
 
 testLayer(dropout2d, [
   { inputShape: [4, 4, 3] },
   { options: { rate: 0 }, inputShape: [5, 2] },
-  ...randomShapes(createRng(7), 3, 3).map((inputShape) => ({ options: { rate: 0.25 }, inputShape })),
+  ...drawShapes(createRng(7), 3, 3).map((inputShape) => ({ options: { rate: 0.25 }, inputShape })),
 ]);
 
 const backend = createReferenceBackend("float64");

@@ -2,13 +2,13 @@ import { createReferenceBackend, createRng } from "@nn/tensor";
 import { expect, test } from "vitest";
 
 import { planModel } from "../model/model.ts";
-import { randomShapes, testLayer } from "../testing.ts";
+import { drawShapes, testLayer } from "../testing.ts";
 import { flatten } from "./flatten.ts";
 import { zeros } from "../initializers/zeros.ts";
 
 testLayer(
   flatten,
-  [[7], [28, 28, 1], [3, 4, 2], ...randomShapes(createRng(1), 3, 3)].map((inputShape) => ({ inputShape })),
+  [[7], [28, 28, 1], [3, 4, 2], ...drawShapes(createRng(1), 3, 3)].map((inputShape) => ({ inputShape })),
 );
 
 test("flattens height, width and channels to one row", () => {

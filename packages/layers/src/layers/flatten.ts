@@ -1,4 +1,4 @@
-import { sizeOf } from "@nn/tensor";
+import { countElements } from "@nn/tensor";
 import { Type } from "typebox";
 
 import { defineLayer } from "../definition.ts";
@@ -13,7 +13,7 @@ export const flatten = defineLayer({
   options: Type.Object({}),
 
   plan(_options, inputShape) {
-    const outputShape = [sizeOf(inputShape)]; // D = H·W·C
+    const outputShape = [countElements(inputShape)]; // D = H·W·C
     return {
       outputShape,
       build() {

@@ -1,7 +1,7 @@
 import { Type } from "typebox";
 
 import { defineLayer } from "../definition.ts";
-import { sequenceShape } from "./shared/sequence-shape.ts";
+import { getSequenceShape } from "./shared/sequence-shape.ts";
 
 /** dx[n, t, d] = dy[n, d] / T. */
 export const globalAveragePool1d = defineLayer({
@@ -12,7 +12,7 @@ export const globalAveragePool1d = defineLayer({
   options: Type.Object({}),
 
   plan(_options, inputShape) {
-    const { T, D } = sequenceShape(
+    const { T, D } = getSequenceShape(
       "global-average-pool1d",
       inputShape,
       `If these are images, use "global-average-pool2d".`,

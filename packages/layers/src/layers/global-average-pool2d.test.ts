@@ -1,12 +1,12 @@
 import { createRng } from "@nn/tensor";
 import { expect, test } from "vitest";
 
-import { randomShapes, testLayer } from "../testing.ts";
+import { drawShapes, testLayer } from "../testing.ts";
 import { globalAveragePool2d } from "./global-average-pool2d.ts";
 
 testLayer(
   globalAveragePool2d,
-  [[1, 1, 1], [7, 7, 3], ...randomShapes(createRng(4), 3, 3)].map((inputShape) => ({ inputShape })),
+  [[1, 1, 1], [7, 7, 3], ...drawShapes(createRng(4), 3, 3)].map((inputShape) => ({ inputShape })),
 );
 
 test("returns one number per channel, the input shape of a dense layer", () => {

@@ -1,20 +1,19 @@
 import { Type } from "typebox";
 
 import { defineLayer } from "../definition.ts";
-import { imageShape } from "./shared/image-shape.ts";
+import { getImageShape } from "./shared/image-shape.ts";
 
 /** dx[n, iy, ix, c] = dy[n, c] / (H·W). The mean is computed in float64 and rounded once. */
 export const globalAveragePool2d = defineLayer({
   type: "global-average-pool2d",
-  description:
-    "Takes the mean of each channel over the whole image: how much of a pattern there is, wherever it is.",
+  description: "Takes the mean of each channel over the whole image: the average presence of its pattern.",
   formula: "y[n, c] = Σ_{iy, ix} x[n, iy, ix, c] / (H·W)",
   shapes: "x (N, H, W, C) → y (N, C)",
   paper: "Lin, Chen & Yan 2014, Network in network",
   options: Type.Object({}),
 
   plan(_options, inputShape) {
-    const [H, W, C] = imageShape("global-average-pool2d", inputShape);
+    const [H, W, C] = getImageShape("global-average-pool2d", inputShape);
     return {
       outputShape: [C],
       build(context) {

@@ -1,8 +1,13 @@
-import { formatShape, ShapeError, sizeOf, sqrt, type Batch, type Tensor } from "@nn/tensor";
+import { formatShape, ShapeError, countElements, sqrt, type Batch, type Tensor } from "@nn/tensor";
 import { Type } from "typebox";
 
 import { defineLayer } from "../definition.ts";
-import { affineOption, affineParameters, constant, normEpsilonOption } from "./shared/normalization.ts";
+import {
+  affineOption,
+  planAffineParameters,
+  createConstantTensor,
+  normalizationEpsilonOption,
+} from "./shared/normalization.ts";
 import { requireNormalizedAxisSize } from "./shared/single-number.ts";
 
 /**
@@ -28,7 +33,7 @@ export const groupNorm = defineLayer({
       description:
         "Number of groups that the channels are divided into. As many groups as channels is instance normalization.",
     }),
-    epsilon: normEpsilonOption(1e-5),
+    epsilon: normalizationEpsilonOption(1e-5),
     affine: affineOption,
   }),
 
@@ -41,20 +46,20 @@ export const groupNorm = defineLayer({
       );
     }
     const K = channels / groups;
-    const m = sizeOf(inputShape) / groups;
+    const m = countElements(inputShape) / groups;
     const fewer = channels > 1 ? ` Set "groups" to a smaller number that divides ${channels}.` : "";
     requireNormalizedAxisSize("group-norm", m, inputShape, `Each of ${groups} groups has one.${fewer}`);
 
     return {
       outputShape: inputShape,
-      parameters: affineParameters(affine, [channels]),
+      parameters: planAffineParameters(affine, [channels]),
 
       build(context) {
         const { backend } = context;
         const gamma = affine ? context.parameter("weight") : undefined; // (C)
         const beta = affine ? context.parameter("bias") : undefined; // (C)
-        const weight = gamma?.value ?? constant(backend, [channels], 1);
-        const shift = beta?.value ?? constant(backend, [channels], 0);
+        const weight = gamma?.value ?? createConstantTensor(backend, [channels], 1);
+        const shift = beta?.value ?? createConstantTensor(backend, [channels], 0);
         const output = context.batch(inputShape);
         const perChannel = (): Batch => context.batch([channels]);
         const means = perChannel(); // first μ per channel, then μ of its group

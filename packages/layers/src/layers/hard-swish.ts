@@ -6,7 +6,9 @@ import { defineLayer } from "../definition.ts";
 /** dx = 0 where x ≤ −3, dy where x ≥ 3, else dy · (2x + 3) / 6. */
 export const hardSwish = defineLayer({
   type: "hard-swish",
-  description: "Swish without the exponential, made of a parabola and two lines: cheap enough for phones.",
+  description:
+    "A piecewise approximation of swish without the exponential, for devices with " +
+    "little computing power.",
   formula: "y = 0 where x ≤ −3, x where x ≥ 3, else x·(x + 3) / 6",
   shapes: "x (N, …) → y (N, …)",
   paper: "Howard et al. 2019, Searching for MobileNetV3",

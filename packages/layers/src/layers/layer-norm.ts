@@ -1,8 +1,8 @@
-import { formatShape, ShapeError, sizeOf } from "@nn/tensor";
+import { formatShape, ShapeError, countElements } from "@nn/tensor";
 import { Type } from "typebox";
 
 import { defineLayer } from "../definition.ts";
-import { affineOption, affineParameters, normEpsilonOption } from "./shared/normalization.ts";
+import { affineOption, planAffineParameters, normalizationEpsilonOption } from "./shared/normalization.ts";
 import { planRowNormalization } from "./shared/row-normalization.ts";
 import { requireNormalizedAxisSize } from "./shared/single-number.ts";
 
@@ -22,7 +22,7 @@ export const layerNorm = defineLayer({
       default: 1,
       description: "How many of the last axes are normalized together. 1 is the channels or features alone.",
     }),
-    epsilon: normEpsilonOption(1e-5),
+    epsilon: normalizationEpsilonOption(1e-5),
     affine: affineOption,
   }),
 
@@ -35,11 +35,11 @@ export const layerNorm = defineLayer({
     }
     const shape = inputShape.slice(-axes);
     const more =
-      sizeOf(inputShape) > 1
+      countElements(inputShape) > 1
         ? `Set "axes" to a larger number, so that more axes are normalized together.`
         : "Leave it out, or give the layer before it more units.";
-    requireNormalizedAxisSize("layer-norm", sizeOf(shape), inputShape, more);
-    const parameters = affineParameters(affine, shape);
+    requireNormalizedAxisSize("layer-norm", countElements(shape), inputShape, more);
+    const parameters = planAffineParameters(affine, shape);
     return planRowNormalization({ shape, centered: true, epsilon, parameters }, inputShape);
   },
 });

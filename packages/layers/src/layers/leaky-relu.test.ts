@@ -1,10 +1,10 @@
 import { createRng } from "@nn/tensor";
 
-import { randomShapes, testLayer } from "../testing.ts";
+import { drawShapes, testLayer } from "../testing.ts";
 import { leakyRelu } from "./leaky-relu.ts";
 
 testLayer(leakyRelu, [
   { options: { slope: 0.3 }, inputShape: [7] },
   { inputShape: [4, 4, 3] },
-  ...randomShapes(createRng(4), 2, 3).map((inputShape) => ({ inputShape })),
+  ...drawShapes(createRng(4), 2, 3).map((inputShape) => ({ inputShape })),
 ]);

@@ -6,8 +6,7 @@ import { planFusibleActivation } from "./shared/fusible-activation.ts";
 /** dx = dy where y > 0, else slope·dy. */
 export const leakyRelu = defineLayer({
   type: "leaky-relu",
-  description:
-    "A relu that lets a small share of negative numbers through, so that no neuron stops learning.",
+  description: "A relu with a small slope for negative numbers, so that no neuron stops learning.",
   formula: "y = x where x ≥ 0, else slope·x",
   shapes: "x (N, …) → y (N, …)",
   paper: "Maas, Hannun & Ng 2013, Rectifier nonlinearities improve neural network acoustic models",

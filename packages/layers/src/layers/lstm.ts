@@ -13,7 +13,7 @@ import { TimeSteps } from "./shared/time-steps.ts";
 export const lstm = defineLayer({
   type: "lstm",
   description:
-    "Long short-term memory: reads a sequence step by step; gates decide what its memory takes in, keeps and shows.",
+    "Long short-term memory: reads a sequence step by step; input, forget and output gates control its memory.",
   formula: [
     "(zi, zf, zg, zo) = x[t]·W + h[t]·U + b",
     "i = σ(zi)   f = σ(zf + forgetBias)   g = tanh(zg)   o = σ(zo)",

@@ -2,7 +2,7 @@ import type { Tensor } from "@nn/tensor";
 import { Type } from "typebox";
 
 import { defineLayer } from "../definition.ts";
-import { placePool, poolOptions, visiblePixels } from "./shared/pool-window.ts";
+import { placePool, poolOptions, getCoveredPixels } from "./shared/pool-window.ts";
 
 /**
  * dy is added to dx at the largest pixel of the window. Padding is never the largest.
@@ -13,8 +13,8 @@ import { placePool, poolOptions, visiblePixels } from "./shared/pool-window.ts";
 export const maxPool2d = defineLayer({
   type: "max-pool2d",
   description:
-    "Shrinks an image: each output is the largest number under a window. It tells whether a pattern is " +
-    "there, not exactly where.",
+    "Shrinks an image: each output is the largest number under a window. It detects whether a " +
+    "pattern is present, but not its exact position.",
   formula: "y[n, oy, ox, c] = max x[n, iy, ix, c] over the window",
   shapes: "x (N, H, W, C) → y (N, OH, OW, C)",
   example: "{ type: max-pool2d, poolSize: 2 }",
@@ -31,7 +31,7 @@ export const maxPool2d = defineLayer({
       build(context) {
         const { backend } = context;
         // The pixel range of each window, in memory that the kernels can read.
-        const { top, bottom, left, right } = visiblePixels(window);
+        const { top, bottom, left, right } = getCoveredPixels(window);
         const placed = (list: Int32Array): Int32Array => {
           const copy = backend.allocateIntegers(list.length);
           copy.set(list);

@@ -6,7 +6,7 @@ import { defineLayer } from "../definition.ts";
 /** dx = dy · (t + x·(1 − t²)·sigmoid(x)). */
 export const mish = defineLayer({
   type: "mish",
-  description: "A smooth relu like silu, with a softer bend.",
+  description: "A smooth relu, similar to silu.",
   formula: "y = x·t with t = tanh(log(1 + e^x))",
   shapes: "x (N, …) → y (N, …)",
   paper: "Misra 2019, Mish: a self regularized non-monotonic activation function",

@@ -3,8 +3,8 @@ import { Type } from "typebox";
 
 import { planSequential, type SequentialItem } from "../model/sequential.ts";
 import { defineLayer, type LayerPlan } from "../definition.ts";
-import { perRow } from "./shared/per-row.ts";
-import { sequenceShape } from "./shared/sequence-shape.ts";
+import { planPerRow } from "./shared/per-row.ts";
+import { getSequenceShape } from "./shared/sequence-shape.ts";
 import { weightOptions } from "./shared/weight-options.ts";
 import { dense } from "./dense.ts";
 
@@ -17,7 +17,7 @@ import { dense } from "./dense.ts";
 export const multiHeadAttention = defineLayer({
   type: "multi-head-attention",
   description:
-    "Self-attention: every step of a sequence takes a weighted mean of what all steps hold, once for each head.",
+    "Self-attention: the output of each step is a weighted mean over the values of all steps, once per head.",
   formula: [
     "(q, k, v) = x·Wqkv + bqkv, divided among the heads, d = D / heads",
     "P = softmax(q·kᵀ / √d), for each head",
@@ -41,7 +41,7 @@ export const multiHeadAttention = defineLayer({
   }),
 
   plan({ heads, bias, causal, ...weights }, inputShape) {
-    const { T, D } = sequenceShape(
+    const { T, D } = getSequenceShape(
       "multi-head-attention",
       inputShape,
       `If these are images, put a "patch-embedding" layer before it.`,
@@ -55,7 +55,7 @@ export const multiHeadAttention = defineLayer({
     const project = (name: string, units: number): SequentialItem => ({
       name,
       inputShape,
-      plan: perRow(T, dense.plan({ units, bias, ...weights }, [D]), [D]),
+      plan: planPerRow(T, dense.plan({ units, bias, ...weights }, [D]), [D]),
       type: "dense",
       path: [name],
     });

@@ -1,8 +1,8 @@
 import { Type } from "typebox";
 
 import { defineLayer } from "../definition.ts";
-import { imageShape } from "./shared/image-shape.ts";
-import { pair } from "./shared/window.ts";
+import { getImageShape } from "./shared/image-shape.ts";
+import { toPair } from "./shared/window.ts";
 
 const zeros = Type.Integer({ minimum: 0 });
 const direction = Type.Union([zeros, Type.Array(zeros, { minItems: 2, maxItems: 2 })]);
@@ -23,10 +23,10 @@ export const pad = defineLayer({
   }),
 
   plan({ padding }, inputShape) {
-    const [H, W, C] = imageShape("pad", inputShape);
+    const [H, W, C] = getImageShape("pad", inputShape);
     const [vertical, horizontal] = typeof padding === "number" ? [padding, padding] : padding;
-    const [top, bottom] = pair(vertical!);
-    const [left, right] = pair(horizontal!);
+    const [top, bottom] = toPair(vertical!);
+    const [left, right] = toPair(horizontal!);
     const outputShape = [top + H + bottom, left + W + right, C];
     const [OH, OW] = outputShape;
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { planWith } from "../testing/plan-with.ts";
+import { planLayerWithDefaults } from "../testing/plan-layer-with-defaults.ts";
 import { testLayer } from "../testing.ts";
 import { parallel } from "./parallel.ts";
 
@@ -15,12 +15,13 @@ testLayer(parallel, [
 
 test("concatenates along the last axis, in the order of the branches", () => {
   const options = { branches: [[{ type: "tanh" }], [{ type: "sigmoid" }]] };
-  expect(planWith(parallel, options, [4, 3]).outputShape).toEqual([4, 6]);
+  expect(planLayerWithDefaults(parallel, options, [4, 3]).outputShape).toEqual([4, 6]);
 });
 
 test("branches that cannot be joined are rejected", () => {
   const branches = [[dense(3)], [dense(2)]];
-  const plan = (options: Record<string, unknown>, shape: number[]) => planWith(parallel, options, shape);
+  const plan = (options: Record<string, unknown>, shape: number[]) =>
+    planLayerWithDefaults(parallel, options, shape);
   expect(() => plan({ branches, join: "add" }, [4])).toThrow(
     "parallel: outputs that are added must have the same shape, got (3) and (2).",
   );

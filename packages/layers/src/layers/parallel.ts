@@ -2,7 +2,7 @@ import { Type } from "typebox";
 
 import { planConcatenation, planSum } from "./shared/branches.ts";
 import { defineLayer } from "../definition.ts";
-import { layerList } from "../model/nested-layers.ts";
+import { layerListOption } from "../model/nested-layers.ts";
 import { planLayers } from "../model/plan-layers.ts";
 
 /**
@@ -11,13 +11,13 @@ import { planLayers } from "../model/plan-layers.ts";
  */
 export const parallel = defineLayer({
   type: "parallel",
-  description: "Feeds the same input to several lists of layers and joins their outputs.",
+  description: "Passes the same input to several lists of layers and joins their outputs.",
   formula: "y = [f₁(x), f₂(x), …] for concatenate, f₁(x) + f₂(x) + … for add",
   shapes: "x (N, …) → y, the outputs of the branches side by side along the last axis, or their sum",
   example: "{ type: parallel, branches: [[{ type: relu }], [{ type: tanh }]] }",
   paper: "Szegedy et al. 2015, Going deeper with convolutions",
   options: Type.Object({
-    branches: Type.Array(layerList("One branch."), {
+    branches: Type.Array(layerListOption("One branch."), {
       minItems: 2,
       description: "The branches: lists of layers, all with the same input.",
     }),

@@ -1,14 +1,14 @@
 import { createRng } from "@nn/tensor";
 import { expect, test } from "vitest";
 
-import { randomShapes, testLayer } from "../testing.ts";
+import { drawShapes, testLayer } from "../testing.ts";
 import { patchEmbedding } from "./patch-embedding.ts";
 
 testLayer(patchEmbedding, [
   { options: { patchSize: 1, units: 1 }, inputShape: [1, 1, 1] },
   { options: { patchSize: 2, units: 5 }, inputShape: [4, 6, 3] },
   { options: { patchSize: 3, units: 2, bias: false }, inputShape: [3, 9, 1] },
-  ...randomShapes(createRng(35), 4, 2).map(([patchSize, rows, columns, C]) => ({
+  ...drawShapes(createRng(35), 4, 2).map(([patchSize, rows, columns, C]) => ({
     options: { patchSize: Math.min(patchSize!, 3), units: 3 },
     inputShape: [
       Math.min(patchSize!, 3) * Math.min(rows!, 3),

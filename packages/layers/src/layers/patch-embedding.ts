@@ -3,7 +3,7 @@ import { Type } from "typebox";
 
 import { planSequential } from "../model/sequential.ts";
 import { defineLayer, type LayerPlan } from "../definition.ts";
-import { perRow } from "./shared/per-row.ts";
+import { planPerRow } from "./shared/per-row.ts";
 import { weightOptions } from "./shared/weight-options.ts";
 import { dense } from "./dense.ts";
 
@@ -45,7 +45,11 @@ export const patchEmbedding = defineLayer({
     const K = P * P * C;
     return planSequential([
       { name: "", inputShape, plan: planPatches(H, W, C, P) },
-      { name: "", inputShape: [T, K], plan: perRow(T, dense.plan({ units, bias, ...weights }, [K]), [K]) },
+      {
+        name: "",
+        inputShape: [T, K],
+        plan: planPerRow(T, dense.plan({ units, bias, ...weights }, [K]), [K]),
+      },
     ]);
   },
 });

@@ -1,4 +1,4 @@
-import { formatShape, ShapeError, sizeOf, type Shape } from "@nn/tensor";
+import { formatShape, ShapeError, countElements, type Shape } from "@nn/tensor";
 import { Type } from "typebox";
 
 import { defineLayer } from "../definition.ts";
@@ -62,9 +62,9 @@ export const permute = defineLayer({
 /** Returns, for each number of the permuted example, its index in the original example. */
 function sources(axes: readonly number[], inputShape: Shape): Int32Array {
   // The strides of the input along each axis of the output.
-  const strides = axes.map((axis) => sizeOf(inputShape.slice(axis + 1)));
+  const strides = axes.map((axis) => countElements(inputShape.slice(axis + 1)));
   const extents = axes.map((axis) => inputShape[axis]!);
-  return Int32Array.from({ length: sizeOf(inputShape) }, (_, j) => {
+  return Int32Array.from({ length: countElements(inputShape) }, (_, j) => {
     let place = 0;
     let rest = j;
     for (let a = axes.length - 1; a >= 0; a--) {

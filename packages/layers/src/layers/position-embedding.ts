@@ -1,7 +1,7 @@
 import { Type } from "typebox";
 
 import { defineLayer } from "../definition.ts";
-import { sequenceShape } from "./shared/sequence-shape.ts";
+import { getSequenceShape } from "./shared/sequence-shape.ts";
 
 /**
  * Adds a learned row to each position of the sequence. Without it, attention (if it is not causal) ignores
@@ -9,15 +9,14 @@ import { sequenceShape } from "./shared/sequence-shape.ts";
  */
 export const positionEmbedding = defineLayer({
   type: "position-embedding",
-  description:
-    "Adds a learned row to each step of a sequence, which tells the layers above the position of the step.",
+  description: "Adds a learned vector to each step of a sequence, which encodes the position of the step.",
   formula: "y[n, t] = x[n, t] + E[t]",
   shapes: "x (N, T, D) → y (N, T, D); E (T, D)",
   paper: "Gehring et al. 2017, Convolutional sequence to sequence learning",
   options: Type.Object({}),
 
   plan(_options, inputShape) {
-    const { T, D } = sequenceShape(
+    const { T, D } = getSequenceShape(
       "position-embedding",
       inputShape,
       `If these are images, put a "patch-embedding" layer before it.`,

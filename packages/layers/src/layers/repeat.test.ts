@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 
 import { LayerError } from "../model/layer-error.ts";
-import { planWith } from "../testing/plan-with.ts";
+import { planLayerWithDefaults } from "../testing/plan-layer-with-defaults.ts";
 import { testLayer } from "../testing.ts";
 import { repeat } from "./repeat.ts";
 
@@ -12,7 +12,7 @@ testLayer(repeat, [
 
 test("each repetition has its own weights", () => {
   const options = { times: 2, layers: [{ type: "dense", units: 3, bias: false }] };
-  expect(planWith(repeat, options, [5]).parameters).toMatchObject({
+  expect(planLayerWithDefaults(repeat, options, [5]).parameters).toMatchObject({
     "0.layers.0.weight": { shape: [5, 3] },
     "1.layers.0.weight": { shape: [3, 3] },
   });
@@ -23,7 +23,7 @@ test("a nested layer that cannot be planned is reported with its path", () => {
     times: 1,
     layers: [{ type: "tanh" }, { type: "dense", units: 3 }],
   };
-  const plan = () => planWith(repeat, options, [2, 2]);
+  const plan = () => planLayerWithDefaults(repeat, options, [2, 2]);
   expect(plan).toThrow(LayerError);
   expect(plan).toThrow(expect.objectContaining({ path: ["layers", 1] }));
 });

@@ -2,8 +2,8 @@ import { Type } from "typebox";
 
 import { planSequential, type SequentialItem } from "../model/sequential.ts";
 import { defineLayer } from "../definition.ts";
-import { sameParts } from "../model/layer-summary.ts";
-import { layerList } from "../model/nested-layers.ts";
+import { groupRepeatedLayers } from "../model/layer-summary.ts";
+import { layerListOption } from "../model/nested-layers.ts";
 import { planLayers } from "../model/plan-layers.ts";
 
 /** Repeats the same layers. Each repetition has its own weights. */
@@ -16,7 +16,7 @@ export const repeat = defineLayer({
     "{ type: repeat, times: 2, layers: [{ type: conv2d, filters: 8, kernelSize: 3, padding: same }, { type: relu }] }",
   options: Type.Object({
     times: Type.Integer({ minimum: 1, maximum: 1000, description: "Number of repetitions." }),
-    layers: layerList("The layers to repeat."),
+    layers: layerListOption("The layers to repeat."),
   }),
 
   copies: ({ times }) => times,
@@ -29,7 +29,7 @@ export const repeat = defineLayer({
       links.push({ name: `${k}`, inputShape: shape, plan, time: k + 1 });
       shape = plan.outputShape;
     }
-    const parts = sameParts(links.map(({ plan }) => plan.parts ?? []));
+    const parts = groupRepeatedLayers(links.map(({ plan }) => plan.parts ?? []));
     return { ...planSequential(links), parts };
   },
 });

@@ -1,4 +1,4 @@
-import { formatShape, ShapeError, sizeOf, type Shape } from "@nn/tensor";
+import { formatShape, ShapeError, countElements, type Shape } from "@nn/tensor";
 import { Type } from "typebox";
 
 import { defineLayer } from "../definition.ts";
@@ -39,8 +39,8 @@ export const reshape = defineLayer({
  * not have as many elements as the input.
  */
 function complete(shape: Shape, inputShape: Shape): Shape {
-  const size = sizeOf(inputShape);
-  const known = sizeOf(shape.filter((extent) => extent !== -1));
+  const size = countElements(inputShape);
+  const known = countElements(shape.filter((extent) => extent !== -1));
   const open = shape.filter((extent) => extent === -1).length;
   if (open > 1 || shape.includes(0)) {
     throw new ShapeError(

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { planWith } from "../testing/plan-with.ts";
+import { planLayerWithDefaults } from "../testing/plan-layer-with-defaults.ts";
 import { testLayer } from "../testing.ts";
 import { residual } from "./residual.ts";
 
@@ -19,14 +19,14 @@ testLayer(residual, [
 
 test("parameters are named after their path in the file", () => {
   const options = { layers: block(2), shortcut: [{ type: "dense", units: 2 }] };
-  expect(Object.keys(planWith(residual, options, [3]).parameters ?? {})).toEqual(
+  expect(Object.keys(planLayerWithDefaults(residual, options, [3]).parameters ?? {})).toEqual(
     ["shortcut.0", "layers.0", "layers.2"].flatMap((name) => [`${name}.weight`, `${name}.bias`]),
   );
 });
 
 test("layers that change the shape need a shortcut with the same output shape", () => {
   const options = { layers: [{ type: "dense", units: 2 }] };
-  expect(() => planWith(residual, options, [3])).toThrow(
+  expect(() => planLayerWithDefaults(residual, options, [3])).toThrow(
     "residual: outputs that are added must have the same shape, got (3) and (2).",
   );
 });

@@ -2,7 +2,7 @@ import { Type } from "typebox";
 
 import { planSum } from "./shared/branches.ts";
 import { defineLayer } from "../definition.ts";
-import { layerList } from "../model/nested-layers.ts";
+import { layerListOption } from "../model/nested-layers.ts";
 import { planLayers } from "../model/plan-layers.ts";
 
 /** dx = s′(dy) + f′(dy): gradients can bypass the layers f through the shortcut s. */
@@ -16,11 +16,11 @@ export const residual = defineLayer({
   example: "{ type: residual, layers: [{ type: relu }] }",
   paper: "He et al. 2016, Deep residual learning for image recognition",
   options: Type.Object({
-    layers: layerList("The layers whose output is added to the input."),
+    layers: layerListOption("The layers whose output is added to the input."),
     shortcut: Type.Optional(
-      layerList(
+      layerListOption(
         "Layers of the shortcut, such as a projection that gives the input the shape of the output. " +
-          "Default: the input as it is.",
+          "Default: the unchanged input.",
       ),
     ),
   }),

@@ -1,8 +1,8 @@
-import { sizeOf } from "@nn/tensor";
+import { countElements } from "@nn/tensor";
 import { Type } from "typebox";
 
 import { defineLayer } from "../definition.ts";
-import { affineParameters, normEpsilonOption } from "./shared/normalization.ts";
+import { planAffineParameters, normalizationEpsilonOption } from "./shared/normalization.ts";
 import { planRowNormalization } from "./shared/row-normalization.ts";
 import { requireNormalizedAxisSize } from "./shared/single-number.ts";
 
@@ -15,15 +15,15 @@ export const rmsNorm = defineLayer({
   shapes: "x (N, …, D) → y (N, …, D); γ (D)",
   paper: "Zhang & Sennrich 2019, Root mean square layer normalization",
   options: Type.Object({
-    epsilon: normEpsilonOption(1e-6),
+    epsilon: normalizationEpsilonOption(1e-6),
     affine: Type.Boolean({ default: true, description: "Whether a learned weight γ follows." }),
   }),
 
   plan({ epsilon, affine }, inputShape) {
     const shape = [inputShape.at(-1) ?? 1];
     const advice = "Leave it out, or give the last axis more numbers.";
-    requireNormalizedAxisSize("rms-norm", sizeOf(shape), inputShape, advice);
-    const { weight } = affineParameters(affine, shape);
+    requireNormalizedAxisSize("rms-norm", countElements(shape), inputShape, advice);
+    const { weight } = planAffineParameters(affine, shape);
     const parameters = weight === undefined ? {} : { weight };
     return planRowNormalization({ shape, centered: false, epsilon, parameters }, inputShape);
   },

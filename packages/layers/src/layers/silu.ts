@@ -6,7 +6,9 @@ import { defineLayer } from "../definition.ts";
 /** dx = dy · s·(1 + x·(1 − s)). Also known as swish. */
 export const silu = defineLayer({
   type: "silu",
-  description: "Sigmoid linear unit, also called swish: a smooth relu that dips slightly below zero.",
+  description:
+    "Sigmoid linear unit, also called swish: a smooth relu that is slightly negative " +
+    "for small negative inputs.",
   formula: "y = x·s with s = sigmoid(x)",
   shapes: "x (N, …) → y (N, …)",
   paper:

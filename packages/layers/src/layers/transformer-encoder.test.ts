@@ -1,7 +1,7 @@
 import { createRng, ShapeError } from "@nn/tensor";
 import { expect, test } from "vitest";
 
-import { randomShapes, testLayer } from "../testing.ts";
+import { drawShapes, testLayer } from "../testing.ts";
 import { transformerEncoder } from "./transformer-encoder.ts";
 
 testLayer(transformerEncoder, [
@@ -9,7 +9,7 @@ testLayer(transformerEncoder, [
   { options: { heads: 2, hiddenUnits: 5 }, inputShape: [3, 4] },
   { options: { heads: 3, hiddenUnits: 4, normalize: "after", causal: true }, inputShape: [3, 3] },
   { options: { heads: 1, hiddenUnits: 3, dropout: 0.3 }, inputShape: [2, 6] },
-  ...randomShapes(createRng(36), 3, 1).map(([hiddenUnits, T, D]) => ({
+  ...drawShapes(createRng(36), 3, 1).map(([hiddenUnits, T, D]) => ({
     options: { heads: 1, hiddenUnits },
     inputShape: [Math.min(T!, 4), Math.min(D! + 1, 4)],
   })),

@@ -4,8 +4,8 @@ import { Type } from "typebox";
 import { planSequential, type SequentialItem } from "../model/sequential.ts";
 import { defineLayer, type LayerPlan } from "../definition.ts";
 import { planResidual } from "./shared/branches.ts";
-import { perRow } from "./shared/per-row.ts";
-import { sequenceShape } from "./shared/sequence-shape.ts";
+import { planPerRow } from "./shared/per-row.ts";
+import { getSequenceShape } from "./shared/sequence-shape.ts";
 import { requireNormalizedAxisSize } from "./shared/single-number.ts";
 import { weightOptions } from "./shared/weight-options.ts";
 import { dense } from "./dense.ts";
@@ -74,7 +74,7 @@ export const transformerEncoder = defineLayer({
   copies: () => 8,
 
   plan({ heads, hiddenUnits, activation, normalize, causal, dropout: rate, ...weights }, inputShape) {
-    const { T, D } = sequenceShape(
+    const { T, D } = getSequenceShape(
       "transformer-encoder",
       inputShape,
       `If these are images, put a "patch-embedding" layer before it.`,
@@ -117,7 +117,7 @@ export const transformerEncoder = defineLayer({
     ];
     const hidden = [T, hiddenUnits];
     const eachStep = (units: number, features: number): LayerPlan =>
-      perRow(T, dense.plan({ units, bias: true, ...weights }, [features]), [features]);
+      planPerRow(T, dense.plan({ units, bias: true, ...weights }, [features]), [features]);
     const feedForward = [
       part("expand", "dense", eachStep(hiddenUnits, D)),
       link("", f, hidden),

@@ -12,7 +12,7 @@ export const binaryCrossEntropy = defineLoss({
   type: "binary-cross-entropy",
   appliesToOutputs: "sigmoid",
   description:
-    "Asks about each class alone, yes or no, how surprised the network is by the answer. It includes the sigmoid.",
+    "The mean over the classes of the binary cross-entropy of each class. It includes the sigmoid.",
   formula:
     "loss = mean over batch and classes of −t·log σ(x) − (1 − t)·log(1 − σ(x)), with t = onehot(label)",
   options: Type.Object({}),

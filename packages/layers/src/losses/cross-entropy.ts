@@ -17,7 +17,7 @@ export const crossEntropy = defineLoss({
   type: "cross-entropy",
   appliesToOutputs: "softmax",
   description:
-    "The usual loss for classes: how surprised the network is by the true class. It includes the softmax.",
+    "The usual loss for classification: the negative log probability of the true class. It includes the softmax.",
   formula: "loss = mean over the batch of −log p[label], with p = softmax(outputs)",
   paper:
     "Bridle 1990, Probabilistic interpretation of feedforward classification network outputs; label " +

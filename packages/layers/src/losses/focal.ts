@@ -15,15 +15,15 @@ export const focal = defineLoss({
   type: "focal",
   appliesToOutputs: "softmax",
   description:
-    "Cross-entropy that gives less weight to examples that the network is already sure of, so that hard " +
-    "ones count more.",
+    "Cross-entropy that gives less weight to examples that the network classifies confidently, so " +
+    "that hard ones count more.",
   formula: "loss = mean over the batch of −q^γ·log p, with p = softmax(outputs)[label] and q = 1 − p",
   paper: "Lin et al. 2017, Focal loss for dense object detection",
   options: Type.Object({
     gamma: Type.Number({
       minimum: 0,
       default: 2,
-      description: "How strongly sure examples lose weight (γ). 0 is cross-entropy.",
+      description: "Strength with which confident examples are down-weighted (γ). 0 is cross-entropy.",
     }),
   }),
 

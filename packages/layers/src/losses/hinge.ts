@@ -11,14 +11,14 @@ import { defineLoss } from "../definition.ts";
 export const hinge = defineLoss({
   type: "hinge",
   description:
-    "The loss of a support vector machine: the output of the true class must lead all others by a margin.",
+    "The loss of a support vector machine: the output of the true class must exceed all others by a margin.",
   formula: "loss = mean over the batch of Σ_{c ≠ label} max(0, margin − x[label] + x[c]) / C",
   paper: "Weston & Watkins 1999, Support vector machines for multi-class pattern recognition",
   options: Type.Object({
     margin: Type.Number({
       exclusiveMinimum: 0,
       default: 1,
-      description: "How far the output of the true class must lead.",
+      description: "Margin by which the output of the true class must exceed the others.",
     }),
   }),
 

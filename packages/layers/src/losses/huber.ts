@@ -7,7 +7,7 @@ import { defineLoss } from "../definition.ts";
 /** With d = y − t: ∂loss/∂y = d clamped to −δ … δ, divided by N·C. It is the same as PyTorch's huber_loss. */
 export const huber = defineLoss({
   type: "huber",
-  description: "Squares small distances from the one-hot label and takes large ones as they are.",
+  description: "Quadratic for small distances from the one-hot label, and linear for large ones.",
   formula:
     "loss = mean over batch and classes of d² / 2 where |d| ≤ δ, else δ·(|d| − δ / 2), with d = y − onehot(label)",
   paper: "Huber 1964, Robust estimation of a location parameter",
@@ -15,7 +15,7 @@ export const huber = defineLoss({
     delta: Type.Number({
       exclusiveMinimum: 0,
       default: 1,
-      description: "Distance at which the square becomes a straight line (δ).",
+      description: "Distance at which the loss changes from quadratic to linear (δ).",
     }),
   }),
 

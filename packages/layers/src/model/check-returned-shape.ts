@@ -1,4 +1,4 @@
-import { formatShape, sameShape, sizeOf, type Shape, type Tensor } from "@nn/tensor";
+import { formatShape, isSameShape, countElements, type Shape, type Tensor } from "@nn/tensor";
 
 import { LayerError, type LayerPath } from "./layer-error.ts";
 
@@ -13,7 +13,7 @@ export function expectShape(path: LayerPath, who: string, got: Tensor, expected:
   if (!isTensor(got)) {
     throw new LayerError(path, `${who} returned no tensor. Let it return one.`);
   }
-  if (sameShape(got.shape, expected) && got.data.length === sizeOf(expected)) return;
+  if (isSameShape(got.shape, expected) && got.data.length === countElements(expected)) return;
   throw new LayerError(
     path,
     `${who} gave ${formatShape(got.shape)} with ${got.data.length} numbers, its plan says ${formatShape(expected)}.`,

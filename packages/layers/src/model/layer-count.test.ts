@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 
 import { layers } from "../catalog.ts";
-import { checkLayerCount, MOST_LAYERS } from "./layer-count.ts";
+import { checkLayerCount, MAX_LAYERS } from "./layer-count.ts";
 import { LayerError } from "./layer-error.ts";
 import { planModel, type ResolvedLayer } from "./model.ts";
 import { resolveLayer, type LayerBlock } from "./nested-layers.ts";
@@ -33,7 +33,7 @@ test.each([
   const planning = (): unknown => planModel(inChain, [4]);
 
   expect(planning).toThrow(LayerError);
-  expect(planning).toThrow(`it expands to ${product}; a network has at most ${MOST_LAYERS}.`);
+  expect(planning).toThrow(`it expands to ${product}; a network has at most ${MAX_LAYERS}.`);
   expect(planning).toThrow(expect.objectContaining({ path: [1] }));
 });
 
@@ -81,7 +81,7 @@ test("counts the layers that would be planned", () => {
         refused = error instanceof LayerError;
       }
       expect(planned).toBe(refused ? 0 : countedIn(each));
-      expect(refused).toBe(countedIn(each) > MOST_LAYERS);
+      expect(refused).toBe(countedIn(each) > MAX_LAYERS);
     }),
     { numRuns: 100 },
   );

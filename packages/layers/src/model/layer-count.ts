@@ -6,7 +6,7 @@ import type { ResolvedLayer } from "./model.ts";
  * The largest number of layers in a network. On one core, planning 10,000 layers takes 1 s, and `validate`
  * takes 4 s and 300 MB. Without this limit, one more nested `repeat` could take minutes and all memory.
  */
-export const MOST_LAYERS = 10_000;
+export const MAX_LAYERS = 10_000;
 
 /** The number of layers that a layer consists of, and the factors of this number, outermost first. */
 interface LayerCount {
@@ -20,21 +20,21 @@ export function countLayers(choices: readonly ResolvedLayer[]): number {
 }
 
 /**
- * Throws LayerError if a network would have more than MOST_LAYERS layers. The error names the layer with the
+ * Throws LayerError if a network would have more than MAX_LAYERS layers. The error names the layer with the
  * most nested layers.
  */
 export function checkLayerCount(choices: readonly ResolvedLayer[]): void {
   const counts = choices.map(countOf);
   const sum = counts.reduce((total, { count }) => total + count, 0);
-  if (sum <= MOST_LAYERS) return;
+  if (sum <= MAX_LAYERS) return;
   const { count, factors } = counts.reduce((most, each) => (each.count > most.count ? each : most));
   const index = counts.findIndex((each) => each.count === count);
   const { type } = choices[index]!.definition;
   const product = factors.length > 1 ? `${factors.join(" × ")} = ${count}` : `${count}`;
-  const all = count > MOST_LAYERS ? "" : `, and the network has ${sum}`;
+  const all = count > MAX_LAYERS ? "" : `, and the network has ${sum}`;
   throw new LayerError(
     index,
-    `${type}: it expands to ${product} layers${all}; a network has at most ${MOST_LAYERS}. Make one of ` +
+    `${type}: it expands to ${product} layers${all}; a network has at most ${MAX_LAYERS}. Make one of ` +
       "the counts smaller.",
   );
 }

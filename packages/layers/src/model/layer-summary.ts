@@ -1,4 +1,4 @@
-import { sizeOf, type Shape } from "@nn/tensor";
+import { countElements, type Shape } from "@nn/tensor";
 
 import type { LayerPart, LayerPlan } from "../definition.ts";
 import type { LayerPath } from "./layer-error.ts";
@@ -25,9 +25,9 @@ export interface PartSummary extends LayerSummary {
 }
 
 /** Summarizes a layer and its nested layers. `times` is the number of times that the layer occurs. */
-export function summarize(type: string, plan: LayerPlan, times = 1): LayerSummary {
+export function summarizeLayer(type: string, plan: LayerPlan, times = 1): LayerSummary {
   const { outputShape, parameters = {}, multiplyAdds = 0, leastBatch, parts = [] } = plan;
-  const size = Object.values(parameters).reduce((sum, { shape }) => sum + sizeOf(shape), 0);
+  const size = Object.values(parameters).reduce((sum, { shape }) => sum + countElements(shape), 0);
   return {
     type,
     outputShape,
@@ -39,14 +39,14 @@ export function summarize(type: string, plan: LayerPlan, times = 1): LayerSummar
 }
 
 function summarizePart({ path, type, plan, times = 1 }: LayerPart, around: number): PartSummary {
-  return { ...summarize(type, plan, around * times), path, times };
+  return { ...summarizeLayer(type, plan, around * times), path, times };
 }
 
 /**
  * Returns the layers of each repetition in order. Consecutive repetitions with equal summaries are returned
  * once, with the sum of their `times`.
  */
-export function sameParts(times: readonly (readonly LayerPart[])[]): LayerPart[] {
+export function groupRepeatedLayers(times: readonly (readonly LayerPart[])[]): LayerPart[] {
   const runs: { readonly parts: readonly LayerPart[]; count: number }[] = [];
   for (const parts of times) {
     const last = runs.at(-1);

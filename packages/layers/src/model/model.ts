@@ -4,7 +4,7 @@ import { planSequential } from "./sequential.ts";
 import { initializeParameter } from "./initialize-parameter.ts";
 import { checkLayerCount } from "./layer-count.ts";
 import { LayerError, type LayerPath } from "./layer-error.ts";
-import { summarize, type LayerSummary } from "./layer-summary.ts";
+import { summarizeLayer, type LayerSummary } from "./layer-summary.ts";
 import type {
   InitializerDefinition,
   LayerDefinition,
@@ -13,9 +13,10 @@ import type {
   ForwardContext,
   Buffer,
   LayerOutput,
+  LayerWrapper,
 } from "../definition.ts";
 import { planEachLayer, type SequentialLayer } from "./plan-layers.ts";
-import { addPenaltyGradient, limitNorms, penaltyOf } from "./regularization.ts";
+import { addPenaltyGradient, limitNorms, computePenalty } from "./regularization.ts";
 
 /** A layer of the experiment file: its definition, and its options with all defaults filled in. */
 export interface ResolvedLayer {
@@ -50,6 +51,8 @@ export interface ModelContext {
   };
   /** The initializers that a parameter can specify, by type. */
   readonly initializers?: ReadonlyMap<string, InitializerDefinition>;
+  /** Wraps each layer when it is built, nested layers before the layer around them. Default: no wrapper. */
+  readonly wrapLayer?: LayerWrapper | undefined;
 }
 
 /** A sequence of layers that has been built, with its parameters. */
@@ -101,7 +104,7 @@ export interface NonFinite {
 export function planModel(layers: readonly ResolvedLayer[], inputShape: Shape): ModelPlan {
   checkLayerCount(layers);
   const links = planEachLayer(layers, inputShape, []);
-  const summaries = links.map(({ type, plan }) => summarize(type, plan));
+  const summaries = links.map(({ type, plan }) => summarizeLayer(type, plan));
   return {
     inputShape,
     outputShape: links.at(-1)?.plan.outputShape ?? inputShape,
@@ -129,6 +132,7 @@ function buildModel(links: readonly SequentialLayer[], inputShape: Shape, contex
     parameter: (name) => parameters.get(name)!,
     state: (name) => state.get(name)!,
     batch: (exampleShape) => new Batch(backend, batchSize, exampleShape),
+    wrapLayer: context.wrapLayer,
   });
 
   const planned = Object.entries(plan.parameters ?? {});
@@ -147,7 +151,8 @@ function buildModel(links: readonly SequentialLayer[], inputShape: Shape, contex
 
     penalty() {
       let sum = 0;
-      for (const { parameter, regularizer } of regularized) sum += penaltyOf(parameter.value, regularizer);
+      for (const { parameter, regularizer } of regularized)
+        sum += computePenalty(parameter.value, regularizer);
       return sum;
     },
 

@@ -7,7 +7,9 @@ import type { ResolvedLayer } from "./model.ts";
  * Returns the schema of an option that is a list of layers. In the experiment file, each layer is a block
  * with a `type`. `plan` receives a `ResolvedLayer` for each layer.
  */
-export function layerList(description: string): ReturnType<typeof Type.Unsafe<readonly ResolvedLayer[]>> {
+export function layerListOption(
+  description: string,
+): ReturnType<typeof Type.Unsafe<readonly ResolvedLayer[]>> {
   return Type.Unsafe<readonly ResolvedLayer[]>({
     type: "array",
     minItems: 1,

@@ -6,7 +6,7 @@ import { layers } from "../catalog.ts";
 import { glorot } from "../initializers/glorot.ts";
 import { planModel, type Model, type NonFinite } from "./model.ts";
 import { resolveLayer, type LayerBlock } from "./nested-layers.ts";
-import { reference } from "../testing/backends.ts";
+import { referenceBackend } from "../testing/backends.ts";
 
 const pass = { training: true, step: 0 };
 const dense = (units = 3) => ({ type: "dense", units });
@@ -15,7 +15,7 @@ function build(blocks: readonly LayerBlock[], inputShape: readonly number[]): Mo
   const source = { find: (type: string) => layers.get(type)!, complete: completeOptions };
   const choices = blocks.map((block) => resolveLayer(block, source));
   return planModel(choices, inputShape).build({
-    backend: reference,
+    backend: referenceBackend,
     batchSize: 2,
     rng: createRng(1),
     initializer: { definition: glorot, options: { distribution: "normal" } },
@@ -30,7 +30,7 @@ function find(
   value = Number.NaN,
 ): NonFinite | undefined {
   const model = build(blocks, inputShape);
-  const x = reference.allocate([2, ...inputShape]);
+  const x = referenceBackend.allocate([2, ...inputShape]);
   for (let i = 0; i < x.data.length; i++) x.data[i] = i;
   expect(model.firstNonFinite(x, pass)).toBeUndefined();
   model.parameters.find(({ name }) => name === broken)!.value.data.fill(value);
@@ -81,7 +81,7 @@ test("names the container if its nested layers are finite and their sum is not",
   const branches = { type: "parallel", join: "add", branches: [[dense(2)], [dense(2)]] };
   const built = build([branches, dense(2)], [1]);
   for (const { name, value } of built.parameters) if (name.endsWith("bias")) value.data.fill(3e38);
-  const x = reference.allocate([1, 1]);
+  const x = referenceBackend.allocate([1, 1]);
   expect(built.firstNonFinite(x, pass)).toEqual({
     path: [0],
     type: "parallel",
@@ -93,7 +93,7 @@ test("names the container if its nested layers are finite and their sum is not",
 test("does not change the result of a pass", () => {
   const block = { type: "repeat", times: 2, layers: [{ type: "residual", layers: [dense()] }] };
   const model = build([block], [3]);
-  const x = reference.allocate([1, 3]);
+  const x = referenceBackend.allocate([1, 3]);
   x.data.set([1, -2, 3]);
   const before = model.forward(x, pass).data.slice();
   model.firstNonFinite(x, pass);

@@ -1,11 +1,11 @@
 import { formatShape, ShapeError, type Shape } from "@nn/tensor";
 
 import type { LayerPlan } from "../definition.ts";
-import { planSequential, withPathTo, type SequentialItem } from "./sequential.ts";
+import { planSequential, addPathToErrors, type SequentialItem } from "./sequential.ts";
 import { LayerError, type LayerPath } from "./layer-error.ts";
 import type { ResolvedLayer } from "./model.ts";
 
-/** A link for an entry of a layer list in the experiment file. */
+/** The planned entry of a layer list in the experiment file. */
 export interface SequentialLayer extends SequentialItem {
   readonly type: string;
   readonly path: LayerPath;
@@ -22,15 +22,15 @@ export function planEachLayer(
   inputShape: Shape,
   place: LayerPath,
 ): SequentialLayer[] {
-  const links: SequentialLayer[] = [];
+  const items: SequentialLayer[] = [];
   let shape = inputShape;
   for (const [index, choice] of choices.entries()) {
     const path = [...place, index];
     const plan = planLayer(choice, path, shape);
-    links.push({ name: path.join("."), inputShape: shape, plan, type: choice.definition.type, path });
+    items.push({ name: path.join("."), inputShape: shape, plan, type: choice.definition.type, path });
     shape = plan.outputShape;
   }
-  return links;
+  return items;
 }
 
 /** Plans a list of layers in the options of another layer, as one layer. See `planEachLayer`. */
@@ -48,7 +48,7 @@ function planLayer({ definition, options }: ResolvedLayer, path: LayerPath, inpu
   let plan: LayerPlan;
   try {
     // If planning a nested layer fails, keep its message and put `path` before its path.
-    plan = withPathTo(path, () => definition.plan(options, inputShape));
+    plan = addPathToErrors(path, () => definition.plan(options, inputShape));
   } catch (cause) {
     if (cause instanceof LayerError) throw cause;
     const message = cause instanceof Error ? cause.message : String(cause);

@@ -3,7 +3,7 @@ import type { Tensor } from "@nn/tensor";
 import type { Parameter, Regularizer } from "../definition.ts";
 
 /** Returns l1·Σ|w| + l2·Σw², in float64, summed in index order. */
-export function penaltyOf({ data }: Tensor, { l1, l2 }: Regularizer): number {
+export function computePenalty({ data }: Tensor, { l1, l2 }: Regularizer): number {
   let absolute = 0;
   let squared = 0;
   for (let i = 0; i < data.length; i++) {
@@ -15,7 +15,7 @@ export function penaltyOf({ data }: Tensor, { l1, l2 }: Regularizer): number {
 }
 
 /**
- * dw += l1·sign(w) + 2·l2·w, the derivative of `penaltyOf`. At w = 0, where |w| has no derivative, 0 is
+ * dw += l1·sign(w) + 2·l2·w, the derivative of `computePenalty`. At w = 0, where |w| has no derivative, 0 is
  * added.
  */
 export function addPenaltyGradient({ value, gradient }: Parameter, { l1, l2 }: Regularizer): void {

@@ -3,6 +3,7 @@ import type { Shape, Tensor } from "@nn/tensor";
 import type { ForwardContext, Layer, LayerContext, LayerPart, LayerPlan, Parameter } from "../definition.ts";
 import { expectShape } from "./check-returned-shape.ts";
 import { LayerError, type LayerPath } from "./layer-error.ts";
+import { countBackwardMultiplyAdds } from "./multiply-adds.ts";
 
 /** A layer of a chain, planned for the output shape of the layer before it. */
 export interface SequentialItem {
@@ -12,30 +13,31 @@ export interface SequentialItem {
   readonly plan: LayerPlan;
   /** The type of the layer. If absent, summaries list only its nested layers, not the layer itself. */
   readonly type?: string;
-  /** The path from the layer around the chain. Present if the link has a type. */
+  /** The path from the layer around the chain. Present if the item has a type. */
   readonly path?: LayerPath;
   /** The number of the repetition in a repeated chain, from 1. */
   readonly time?: number;
 }
 
-interface BuiltLink {
-  readonly link: SequentialItem;
-  readonly layer: Layer;
+interface BuiltItem {
+  readonly item: SequentialItem;
+  readonly layer: Pick<Layer, "forward" | "backward">;
   readonly parameters: readonly Parameter[];
   readonly needsInputGradient: boolean;
 }
 
 /** Plans a sequence of at least one layer as one layer: y = fₖ(… f₂(f₁(x))). A model is such a chain. */
-export function planSequential(links: readonly SequentialItem[]): LayerPlan {
+export function planSequential(items: readonly SequentialItem[]): LayerPlan {
   return {
-    outputShape: links.at(-1)?.plan.outputShape ?? [],
-    parameters: together(links, ({ parameters }) => parameters),
-    state: together(links, ({ state }) => state),
-    multiplyAdds: links.reduce((sum, { plan }) => sum + (plan.multiplyAdds ?? 0), 0),
-    parts: links.flatMap(partsOf),
+    outputShape: items.at(-1)?.plan.outputShape ?? [],
+    parameters: together(items, ({ parameters }) => parameters),
+    state: together(items, ({ state }) => state),
+    multiplyAdds: items.reduce((sum, { plan }) => sum + (plan.multiplyAdds ?? 0), 0),
+    inputGradientMultiplyAdds: countInputGradientMultiplyAdds(items),
+    parts: items.flatMap(partsOf),
 
     build(context) {
-      const built = buildLinks(links, context);
+      const built = buildItems(items, context);
       // The backward pass stops at the first layer with parameters, unless the caller needs dx.
       const downwards = built
         .filter(({ needsInputGradient, parameters }) => needsInputGradient || parameters.length > 0)
@@ -46,7 +48,7 @@ export function planSequential(links: readonly SequentialItem[]): LayerPlan {
       return {
         forward(x, pass) {
           for (const each of built) {
-            const inside = pass.watch === undefined ? pass : passInside(each.link, pass);
+            const inside = pass.watch === undefined ? pass : passInside(each.item, pass);
             x = forwardIsChecked ? each.layer.forward(x, inside) : checkedForward(each, x, inside);
             if (pass.watch !== undefined) report(each, x, pass);
           }
@@ -66,7 +68,7 @@ export function planSequential(links: readonly SequentialItem[]): LayerPlan {
 }
 
 /** Calls `run` and returns its result. If it throws a LayerError, `path` is put before the error's path. */
-export function withPathTo<Result>(path: LayerPath, run: () => Result): Result {
+export function addPathToErrors<Result>(path: LayerPath, run: () => Result): Result {
   try {
     return run();
   } catch (cause) {
@@ -79,12 +81,12 @@ export function withPathTo<Result>(path: LayerPath, run: () => Result): Result {
  * Builds the layers in order. Determines which layers need an input gradient, and fuses activations where
  * possible.
  */
-function buildLinks(links: readonly SequentialItem[], context: LayerContext): BuiltLink[] {
-  const built: BuiltLink[] = [];
+function buildItems(items: readonly SequentialItem[], context: LayerContext): BuiltItem[] {
+  const built: BuiltItem[] = [];
   let { needsInputGradient } = context;
   let fused = false;
-  for (const [index, link] of links.entries()) {
-    const { name, inputShape, plan, path = [] } = link;
+  for (const [index, item] of items.entries()) {
+    const { name, inputShape, plan, path = [] } = item;
     const inside: LayerContext = {
       ...context,
       inputShape,
@@ -92,26 +94,36 @@ function buildLinks(links: readonly SequentialItem[], context: LayerContext): Bu
       alreadyActivated: fused,
       rng: context.rng.fork(index),
       parameter(own) {
-        expectPlanned(link, "parameter", plan.parameters, own);
+        expectPlanned(item, "parameter", plan.parameters, own);
         return context.parameter(nameInside(name, own));
       },
       state(own) {
-        expectPlanned(link, "state", plan.state, own);
+        expectPlanned(item, "state", plan.state, own);
         return context.state(nameInside(name, own));
       },
     };
-    const layer = withPathTo(path, () => plan.build(inside));
+    const layer = addPathToErrors(path, () => plan.build(inside));
     const parameters = Object.keys(plan.parameters ?? {}).map((own) => inside.parameter(own));
-    built.push({ link, layer, parameters, needsInputGradient });
+    built.push({ item, layer: wrapIfTyped(layer, item, inside), parameters, needsInputGradient });
 
     // The layers after a layer with parameters must compute input gradients, even if the caller does not need
     // dx.
     needsInputGradient ||= parameters.length > 0;
-    const activation = links[index + 1]?.plan.activation;
+    const activation = items[index + 1]?.plan.activation;
     fused = activation !== undefined && layer.fuse !== undefined;
     if (activation !== undefined) layer.fuse?.(activation);
   }
   return built;
+}
+
+/** Returns the layer that the chain calls: wrapped, if the model has a wrapper and the layer has a type. */
+function wrapIfTyped(
+  layer: Layer,
+  { type, path = [], plan }: SequentialItem,
+  { wrapLayer, needsInputGradient }: LayerContext,
+): BuiltItem["layer"] {
+  if (type === undefined || wrapLayer === undefined) return layer;
+  return wrapLayer(layer, { path, type, plan, needsInputGradient });
 }
 
 /**
@@ -128,43 +140,57 @@ function expectPlanned(
   throw new LayerError([], `${type}: its plan names no ${noun} "${own}", but its build asks for it.`);
 }
 
-function checkedForward({ link, layer }: BuiltLink, x: Tensor, pass: ForwardContext): Tensor {
-  const { type, path = [], plan } = link;
-  const y = withPathTo(path, () => layer.forward(x, pass));
+function checkedForward({ item, layer }: BuiltItem, x: Tensor, pass: ForwardContext): Tensor {
+  const { type, path = [], plan } = item;
+  const y = addPathToErrors(path, () => layer.forward(x, pass));
   if (type !== undefined) expectShape(path, `${type}: forward`, y, [x.shape[0]!, ...plan.outputShape]);
   return y;
 }
 
-function checkedBackward(each: BuiltLink, dy: Tensor, pass: ForwardContext): Tensor {
-  const { type, path = [], inputShape } = each.link;
+function checkedBackward(each: BuiltItem, dy: Tensor, pass: ForwardContext): Tensor {
+  const { type, path = [], inputShape } = each.item;
   const N = dy.shape[0]!;
-  const dx = withPathTo(path, () => each.layer.backward(dy, pass));
+  const dx = addPathToErrors(path, () => each.layer.backward(dy, pass));
   if (type !== undefined && each.needsInputGradient) {
     expectShape(path, `${type}: backward`, dx, [N, ...inputShape]);
   }
   return dx;
 }
 
-/** Collects the parameters or buffers of all links, by their names in the chain. */
+/**
+ * Returns the multiply-adds that a chain saves if the caller does not need dx: those of the layers before the
+ * first one with parameters, whose backward pass does not run, and those of its dx.
+ */
+function countInputGradientMultiplyAdds(items: readonly SequentialItem[]): number {
+  const first = items.findIndex(({ plan }) => Object.keys(plan.parameters ?? {}).length > 0);
+  const skipped = first === -1 ? items : items.slice(0, first);
+  const { multiplyAdds = 0, inputGradientMultiplyAdds = multiplyAdds } = items[first]?.plan ?? {};
+  return skipped.reduce(
+    (sum, { plan }) => sum + countBackwardMultiplyAdds(plan, true),
+    inputGradientMultiplyAdds,
+  );
+}
+
+/** Collects the parameters or buffers of all items, by their names in the chain. */
 function together<Part>(
-  links: readonly SequentialItem[],
+  items: readonly SequentialItem[],
   partsOf: (plan: LayerPlan) => Readonly<Record<string, Part>> | undefined,
 ): Record<string, Part> {
   return Object.fromEntries(
-    links.flatMap(({ name, plan }) =>
+    items.flatMap(({ name, plan }) =>
       Object.entries(partsOf(plan) ?? {}).map(([own, part]) => [nameInside(name, own), part] as const),
     ),
   );
 }
 
-/** Returns the link itself if it has a type, otherwise its nested layers. */
+/** Returns the item itself if it has a type, otherwise its nested layers. */
 function partsOf({ type, path = [], plan }: SequentialItem): readonly LayerPart[] {
   if (type !== undefined) return [{ path, type, plan }];
   return plan.parts ?? [];
 }
 
 /**
- * Returns the context for the layers inside a link. It adds the path and repetition of the link to the
+ * Returns the context for the layers inside an item. It adds the path and repetition of the item to the
  * outputs that they report.
  */
 function passInside({ path = [], time }: SequentialItem, pass: ForwardContext): ForwardContext {
@@ -176,8 +202,8 @@ function passInside({ path = [], time }: SequentialItem, pass: ForwardContext): 
   };
 }
 
-function report({ link, parameters }: BuiltLink, output: Tensor, pass: ForwardContext): void {
-  const { type, path = [] } = link;
+function report({ item, parameters }: BuiltItem, output: Tensor, pass: ForwardContext): void {
+  const { type, path = [] } = item;
   if (type !== undefined) pass.watch?.({ path, type, times: [], parameters, output });
 }
 

@@ -13,8 +13,7 @@ import { OptimizerState } from "./shared/state.ts";
 /** Each step is scaled by the running root mean square of past steps, so it has the unit of the parameter. */
 export const adadelta = defineOptimizer({
   type: "adadelta",
-  description:
-    "Derives the length of each step from recent steps, so that there is hardly a learning rate to choose.",
+  description: "Derives the length of each step from recent steps, so the learning rate matters little.",
   formula: [
     "v = ρ·v + (1 − ρ)·g²",
     "Δ = √(u + ε) / √(v + ε) · g",
@@ -27,7 +26,7 @@ export const adadelta = defineOptimizer({
     learningRate: learningRateOption(1, "Factor of each step; 1 in the paper."),
     rho: movingAverageDecayOption(
       0.9,
-      "How slowly the running means of the squared gradient and the squared step forget (ρ).",
+      "Share of the running means of the squared gradient and of the squared step that each step keeps (ρ).",
     ),
     epsilon: epsilonOption(1e-6),
     weightDecay: coupledWeightDecayOption,

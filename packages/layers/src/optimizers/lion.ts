@@ -25,7 +25,7 @@ export const lion = defineOptimizer({
   example: "{ type: lion, learningRate: 0.0003 }",
   paper: "Chen et al. 2023, Symbolic discovery of optimization algorithms",
   options: Type.Object({
-    learningRate: learningRateOption(1e-4, "Learning rate: how far each number moves in a step."),
+    learningRate: learningRateOption(1e-4, "Learning rate: the distance that each number moves in a step."),
     beta1: movingAverageDecayOption(0.9, "Weight of the running mean in the direction of the step (β₁)."),
     beta2: movingAverageDecayOption(0.99, "How slowly the running mean of the gradient forgets (β₂)."),
     weightDecay: decoupledWeightDecayOption(0),

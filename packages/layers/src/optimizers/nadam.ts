@@ -24,7 +24,7 @@ export const nadam = defineOptimizer({
     momentumDecay: Type.Number({
       minimum: 0,
       default: 0.004,
-      description: "How fast the momentum grows from half of beta1 to beta1.",
+      description: "Rate at which the momentum grows from half of beta1 to beta1.",
     }),
     weightDecay: coupledWeightDecayOption,
   }),

@@ -13,7 +13,7 @@ import { OptimizerState } from "./shared/state.ts";
 export const radam = defineOptimizer({
   type: "radam",
   description:
-    "Adam with a built-in warm-up: the first steps do not trust a mean of only a few squared gradients.",
+    "Adam with a built-in warm-up: the first steps do not divide by a mean of only a few squared gradients.",
   formula: [
     "m = β₁·m + (1 − β₁)·g        m̂ = m / (1 − β₁ᵗ)",
     "v = β₂·v + (1 − β₂)·g²",

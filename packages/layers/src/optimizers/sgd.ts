@@ -23,7 +23,7 @@ export const sgd = defineOptimizer({
     learningRate: Type.Number({
       exclusiveMinimum: 0,
       default: 0.01,
-      description: "Learning rate: how far each step goes.",
+      description: "Learning rate: factor of each step.",
     }),
     momentum: Type.Number({
       minimum: 0,

@@ -1,7 +1,7 @@
 import { Type } from "typebox";
 
 import { defineSchedule } from "../definition.ts";
-import { afterWarmup, warmupNotices, warmupOption } from "./shared/warmup.ts";
+import { buildWithWarmup, getWarmupNotices, warmupOption } from "./shared/warmup.ts";
 
 /** The factor is 1 at every step. */
 export const constant = defineSchedule({
@@ -10,6 +10,6 @@ export const constant = defineSchedule({
   formula: "factor = 1",
   options: Type.Object({ ...warmupOption }),
   isOpenEnded: () => true,
-  notices: warmupNotices,
-  build: ({ warmup }, context) => afterWarmup(warmup, context, () => ({ factor: () => 1 })),
+  notices: getWarmupNotices,
+  build: ({ warmup }, context) => buildWithWarmup(warmup, context, () => ({ factor: () => 1 })),
 });

@@ -1,8 +1,8 @@
 import { Type } from "typebox";
 
-import { cosineBetween } from "./shared/annealing.ts";
+import { interpolateCosine } from "./shared/annealing.ts";
 import { defineSchedule } from "../definition.ts";
-import { afterWarmup, warmupNotices, warmupOption } from "./shared/warmup.ts";
+import { buildWithWarmup, getWarmupNotices, warmupOption } from "./shared/warmup.ts";
 
 /**
  * T is the number of steps after the warm-up, or of a cycle. With restarts, cycle i = 0, 1, … has
@@ -38,18 +38,18 @@ export const cosine = defineSchedule({
     ...warmupOption,
   }),
   isOpenEnded: ({ restartEvery }) => restartEvery !== undefined,
-  notices: warmupNotices,
+  notices: getWarmupNotices,
   build: ({ end, restartEvery, restartMultiply, warmup }, context) =>
-    afterWarmup(warmup, context, ({ totalSteps, stepsPerEpoch }) => ({
+    buildWithWarmup(warmup, context, ({ totalSteps, stepsPerEpoch }) => ({
       factor(step) {
-        if (restartEvery === undefined) return cosineBetween(1, end, step / totalSteps);
+        if (restartEvery === undefined) return interpolateCosine(1, end, step / totalSteps);
         let start = 0;
         let length = restartEvery * stepsPerEpoch;
         while (step >= start + length) {
           start += length;
           length *= restartMultiply;
         }
-        return cosineBetween(1, end, (step - start) / length);
+        return interpolateCosine(1, end, (step - start) / length);
       },
     })),
 });

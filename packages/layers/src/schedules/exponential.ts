@@ -2,7 +2,7 @@ import { Type } from "typebox";
 
 import { defineSchedule } from "../definition.ts";
 import { power, integerPower } from "./shared/power.ts";
-import { afterWarmup, warmupNotices, warmupOption } from "./shared/warmup.ts";
+import { buildWithWarmup, getWarmupNotices, warmupOption } from "./shared/warmup.ts";
 
 /** With `staircase: true`, the epoch in the exponent is rounded down; otherwise it is fractional. */
 export const exponential = defineSchedule({
@@ -24,9 +24,9 @@ export const exponential = defineSchedule({
     ...warmupOption,
   }),
   isOpenEnded: () => true,
-  notices: warmupNotices,
+  notices: getWarmupNotices,
   build: ({ gamma, staircase, warmup }, context) =>
-    afterWarmup(warmup, context, ({ stepsPerEpoch }) => ({
+    buildWithWarmup(warmup, context, ({ stepsPerEpoch }) => ({
       factor: (step) =>
         staircase
           ? integerPower(gamma, Math.floor(step / stepsPerEpoch))

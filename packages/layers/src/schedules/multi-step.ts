@@ -2,7 +2,7 @@ import { Type } from "typebox";
 
 import { defineSchedule } from "../definition.ts";
 import { integerPower } from "./shared/power.ts";
-import { afterWarmup, noticeUnreachedDrop, warmupOption } from "./shared/warmup.ts";
+import { buildWithWarmup, noticeUnreachedDrop, warmupOption } from "./shared/warmup.ts";
 
 /** Drops the learning rate after the given epochs. */
 export const multiStep = defineSchedule({
@@ -28,7 +28,7 @@ export const multiStep = defineSchedule({
   notices: (options, context) =>
     noticeUnreachedDrop("multi-step", Math.min(...options.milestones), options, context),
   build: ({ milestones, gamma, warmup }, context) =>
-    afterWarmup(warmup, context, ({ stepsPerEpoch }) => ({
+    buildWithWarmup(warmup, context, ({ stepsPerEpoch }) => ({
       factor: (step) =>
         integerPower(gamma, milestones.filter((epoch) => step >= epoch * stepsPerEpoch).length),
     })),

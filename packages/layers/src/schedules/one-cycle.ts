@@ -1,8 +1,8 @@
 import { Type } from "typebox";
 
-import { cosineBetween, lineBetween } from "./shared/annealing.ts";
+import { interpolateCosine, interpolateLinear } from "./shared/annealing.ts";
 import { defineSchedule } from "../definition.ts";
-import { afterWarmup, warmupNotices, warmupOption } from "./shared/warmup.ts";
+import { buildWithWarmup, getWarmupNotices, warmupOption } from "./shared/warmup.ts";
 
 /** The factor at the peak is 1, so the peak is the optimizer's learning rate. Momentum does not change. */
 export const oneCycle = defineSchedule({
@@ -36,10 +36,10 @@ export const oneCycle = defineSchedule({
     }),
     ...warmupOption,
   }),
-  notices: warmupNotices,
+  notices: getWarmupNotices,
   build: ({ peak, startDivisor, endDivisor, anneal, warmup }, context) =>
-    afterWarmup(warmup, context, ({ totalSteps }) => {
-      const between = anneal === "cosine" ? cosineBetween : lineBetween;
+    buildWithWarmup(warmup, context, ({ totalSteps }) => {
+      const between = anneal === "cosine" ? interpolateCosine : interpolateLinear;
       const start = 1 / startDivisor;
       const end = start / endDivisor;
       // The rise ends at step T·peak − 1, the fall at step T − 1. If there are too few steps for a rise, the

@@ -1,9 +1,9 @@
 import { Type } from "typebox";
 
-import { lineBetween } from "./shared/annealing.ts";
+import { interpolateLinear } from "./shared/annealing.ts";
 import { defineSchedule } from "../definition.ts";
 import { power } from "./shared/power.ts";
-import { afterWarmup, warmupNotices, warmupOption } from "./shared/warmup.ts";
+import { buildWithWarmup, getWarmupNotices, warmupOption } from "./shared/warmup.ts";
 
 /** T is the number of steps after the warm-up. */
 export const polynomial = defineSchedule({
@@ -27,9 +27,9 @@ export const polynomial = defineSchedule({
     }),
     ...warmupOption,
   }),
-  notices: warmupNotices,
+  notices: getWarmupNotices,
   build: ({ power: exponent, end, warmup }, context) =>
-    afterWarmup(warmup, context, ({ totalSteps }) => ({
-      factor: (step) => lineBetween(end, 1, power(Math.max(0, 1 - step / totalSteps), exponent)),
+    buildWithWarmup(warmup, context, ({ totalSteps }) => ({
+      factor: (step) => interpolateLinear(end, 1, power(Math.max(0, 1 - step / totalSteps), exponent)),
     })),
 });

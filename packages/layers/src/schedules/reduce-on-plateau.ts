@@ -1,7 +1,7 @@
 import { Type } from "typebox";
 
 import { defineSchedule } from "../definition.ts";
-import { afterWarmup, warmupNotices, warmupOption } from "./shared/warmup.ts";
+import { buildWithWarmup, getWarmupNotices, warmupOption } from "./shared/warmup.ts";
 
 /**
  * A loss counts as better if it is below best·(1 − threshold), an accuracy if it is above best·(1 +
@@ -50,9 +50,9 @@ export const reduceOnPlateau = defineSchedule({
     ...warmupOption,
   }),
   isOpenEnded: () => true,
-  notices: warmupNotices,
+  notices: getWarmupNotices,
   build: ({ metric, gamma, patience, threshold, cooldown, end, warmup }, context) =>
-    afterWarmup(warmup, context, () => {
+    buildWithWarmup(warmup, context, () => {
       const now = { factor: 1, best: metric === "loss" ? Infinity : -Infinity, waited: 0, cooling: 0 };
       const isBetter = (value: number): boolean =>
         metric === "loss" ? value < now.best * (1 - threshold) : value > now.best * (1 + threshold);

@@ -2,7 +2,7 @@ import { Type } from "typebox";
 
 import { defineSchedule } from "../definition.ts";
 import { integerPower } from "./shared/power.ts";
-import { afterWarmup, noticeUnreachedDrop, warmupOption } from "./shared/warmup.ts";
+import { buildWithWarmup, noticeUnreachedDrop, warmupOption } from "./shared/warmup.ts";
 
 /** Drops the learning rate at regular intervals. */
 export const step = defineSchedule({
@@ -23,7 +23,7 @@ export const step = defineSchedule({
   isOpenEnded: () => true,
   notices: (options, context) => noticeUnreachedDrop("step", options.stepSize, options, context),
   build: ({ stepSize, gamma, warmup }, context) =>
-    afterWarmup(warmup, context, ({ stepsPerEpoch }) => ({
+    buildWithWarmup(warmup, context, ({ stepsPerEpoch }) => ({
       factor: (t) => integerPower(gamma, Math.floor(t / (stepSize * stepsPerEpoch))),
     })),
 });

@@ -1,7 +1,7 @@
 import type { FloatArray } from "@nn/tensor";
 
 /** The largest allowed difference between analytic and numeric gradients, relative to the gradient. */
-export const gradientTolerance = 1e-6;
+export const GRADIENT_TOLERANCE = 1e-6;
 
 // Central differences have an error of about h² = 1e-10 from curvature and about 1e-16 / h = 1e-11 from
 // rounding.
@@ -11,7 +11,7 @@ const h = 1e-5;
  * Returns ∂loss/∂values by central differences, (loss(v + h) − loss(v − h)) / 2h, one number at a time.
  * `loss` must read `values`, which are float64. They are restored afterwards.
  */
-export function numericGradient(values: FloatArray, loss: () => number): Float64Array {
+export function computeNumericGradient(values: FloatArray, loss: () => number): Float64Array {
   return Float64Array.from(values, (value, i) => {
     values[i] = value + h;
     const above = loss();
@@ -27,7 +27,7 @@ export function numericGradient(values: FloatArray, loss: () => number): Float64
  * number are compared relative to that value. The default is 1e-3, because central differences are not
  * accurate enough for smaller numbers.
  */
-export function relativeError(analytic: FloatArray, numeric: FloatArray, floor = 1e-3): number {
+export function computeRelativeError(analytic: FloatArray, numeric: FloatArray, floor = 1e-3): number {
   let largest = 0;
   for (const value of [...analytic, ...numeric]) largest = Math.max(largest, Math.abs(value));
   if (largest === 0) return 0;
@@ -49,8 +49,8 @@ export function describeGradientError(
   analytic: FloatArray,
   numeric: FloatArray,
 ): string | undefined {
-  const error = relativeError(analytic, numeric);
-  if (error <= gradientTolerance) return undefined;
+  const error = computeRelativeError(analytic, numeric);
+  if (error <= GRADIENT_TOLERANCE) return undefined;
   let largest = 0;
   for (const value of [...analytic, ...numeric]) largest = Math.max(largest, Math.abs(value));
   let [worst, at] = [-1, 0];
@@ -62,6 +62,6 @@ export function describeGradientError(
   }
   return (
     `${name}[${at}]: backward gives ${analytic[at]}, central differences give ${numeric[at]}: ` +
-    `the relative error is ${worst.toExponential(1)}, and at most ${gradientTolerance.toExponential(0)} is allowed`
+    `the relative error is ${worst.toExponential(1)}, and at most ${GRADIENT_TOLERANCE.toExponential(0)} is allowed`
   );
 }

@@ -1,31 +1,31 @@
 import { createRng } from "@nn/tensor";
 
 import type { ForwardContext } from "../definition.ts";
-import { float64Reference } from "./backends.ts";
-import { describeGradientError, numericGradient } from "./gradient-check.ts";
+import { float64ReferenceBackend } from "./backends.ts";
+import { describeGradientError, computeNumericGradient } from "./gradient-check.ts";
 import { runLayer, type LayerConfiguration, type LayerUnderTest } from "./layer-under-test.ts";
-import { drawSmooth, sumOf } from "./numbers.ts";
+import { drawSmooth, sumTerms } from "./numbers.ts";
 
 /**
  * Returns one sentence for each gradient of a layer that disagrees with central differences. It contains the
  * index with the largest error, both values and the tolerance. Returns an empty array if all gradients agree.
  * The layer must be built on the float64 reference backend.
  */
-export function gradientErrors(
+export function findGradientErrors(
   built: LayerUnderTest,
   configuration: LayerConfiguration,
   n: number,
   pass: ForwardContext,
 ): string[] {
   const { x, dy } = drawInputAndGradient(configuration, built.outputShape, n);
-  const analytic = runLayer(built, float64Reference, x, dy, pass);
+  const analytic = runLayer(built, float64ReferenceBackend, x, dy, pass);
   // With loss = Σ y·dy, ∂loss/∂y is dy.
-  const loss = () => sumOf(built.layer.forward(x, pass).data, (y, i) => y * dy.data[i]!);
+  const loss = () => sumTerms(built.layer.forward(x, pass).data, (y, i) => y * dy.data[i]!);
 
   const values = { dx: x.data };
   for (const [name, { value }] of built.parameters) Object.assign(values, { [`d${name}`]: value.data });
   return Object.entries(values).flatMap(
-    ([name, data]) => describeGradientError(name, analytic[name]!, numericGradient(data, loss)) ?? [],
+    ([name, data]) => describeGradientError(name, analytic[name]!, computeNumericGradient(data, loss)) ?? [],
   );
 }
 
@@ -40,7 +40,7 @@ export function drawInputAndGradient(
 ) {
   const rng = createRng(11);
   return {
-    x: drawSmooth(float64Reference, [n, ...inputShape], rng.fork("x"), kinks),
-    dy: drawSmooth(float64Reference, [n, ...outputShape], rng.fork("dy"), [0]),
+    x: drawSmooth(float64ReferenceBackend, [n, ...inputShape], rng.fork("x"), kinks),
+    dy: drawSmooth(float64ReferenceBackend, [n, ...outputShape], rng.fork("dy"), [0]),
   };
 }

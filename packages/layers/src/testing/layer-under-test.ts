@@ -1,8 +1,8 @@
 import { Batch, createRng, type Activation, type Backend, type Shape, type Tensor } from "@nn/tensor";
 
 import type { Layer, LayerDefinition, Parameter, ForwardContext, Buffer } from "../definition.ts";
-import { planWith } from "./plan-with.ts";
-import { copyTensor, type Numbers } from "./numbers.ts";
+import { planLayerWithDefaults } from "./plan-layer-with-defaults.ts";
+import { copyTensor, type NamedArrays } from "./numbers.ts";
 
 /** One configuration of a layer for the contract suite. */
 export interface LayerConfiguration {
@@ -38,7 +38,7 @@ export function buildLayer(
   },
 ): LayerUnderTest {
   const { backend, batchSize, needsInputGradient = true, alreadyActivated = false } = setting;
-  const plan = planWith(definition, options, inputShape);
+  const plan = planLayerWithDefaults(definition, options, inputShape);
   const rng = createRng(7);
 
   const parameters = new Map<string, Parameter>();
@@ -87,7 +87,7 @@ export function runLayer(
   x: Tensor,
   dy: Tensor,
   pass: ForwardContext,
-): Numbers {
+): NamedArrays {
   for (const { gradient } of parameters.values()) gradient.data.fill(0);
   const y = layer.forward(x, pass).data.slice();
   const dx = layer.backward(copyTensor(backend, dy), pass).data.slice();
@@ -98,6 +98,6 @@ export function runLayer(
 }
 
 /** Returns copies of the buffers of the layer. */
-export function stateOf({ state }: LayerUnderTest): Numbers {
+export function copyBuffers({ state }: LayerUnderTest): NamedArrays {
   return Object.fromEntries([...state].map(([name, { value }]) => [name, value.data.slice()]));
 }

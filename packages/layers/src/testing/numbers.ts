@@ -1,4 +1,4 @@
-import { sizeOf, type Backend, type FloatArray, type Rng, type Shape, type Tensor } from "@nn/tensor";
+import { countElements, type Backend, type FloatArray, type Rng, type Shape, type Tensor } from "@nn/tensor";
 
 /**
  * Returns random numbers between −1.5 and 1.5, at least 0.1 away from each kink (where a function has no
@@ -26,7 +26,7 @@ export function drawSparse(backend: Backend, shape: Shape, rng: Rng): Tensor {
 }
 
 /** Returns `count` random shapes with `axes` axes, each extent 1 … 9. They depend only on `rng`. */
-export function randomShapes(rng: Rng, axes: number, count: number): Shape[] {
+export function drawShapes(rng: Rng, axes: number, count: number): Shape[] {
   return Array.from({ length: count }, () => Array.from({ length: axes }, () => 1 + rng.integer(9)));
 }
 
@@ -38,7 +38,7 @@ export function drawLabels(backend: Backend, count: number, classes: number, rng
 }
 
 /** Returns Σ term(value, i) over all numbers, in index order. */
-export function sumOf(values: FloatArray, term: (value: number, i: number) => number): number {
+export function sumTerms(values: FloatArray, term: (value: number, i: number) => number): number {
   let sum = 0;
   for (const [i, value] of values.entries()) sum += term(value, i);
   return sum;
@@ -52,20 +52,20 @@ export function copyTensor(backend: Backend, source: Tensor): Tensor {
 }
 
 /** Returns a copy of the first `n` examples of a batch. */
-export function firstRows(backend: Backend, source: Tensor, n: number): Tensor {
+export function copyFirstRows(backend: Backend, source: Tensor, n: number): Tensor {
   const copy = backend.allocate([n, ...source.shape.slice(1)]);
-  copy.data.set(source.data.subarray(0, sizeOf(copy.shape)));
+  copy.data.set(source.data.subarray(0, countElements(copy.shape)));
   return copy;
 }
 
 /** Named arrays of numbers, the result of a run. */
-export type Numbers = Readonly<Record<string, FloatArray>>;
+export type NamedArrays = Readonly<Record<string, FloatArray>>;
 
 /**
  * Describes the differences between two runs in lines such as `y[3]: 0.1 and 0.2`, at most one per name.
  * Returns an empty array if all numbers have the same bits (0 and −0 differ, NaN equals NaN).
  */
-export function differences(a: Numbers, b: Numbers): string[] {
+export function describeDifferences(a: NamedArrays, b: NamedArrays): string[] {
   const lines: string[] = [];
   for (const name of new Set([...Object.keys(a), ...Object.keys(b)])) {
     const [left, right] = [a[name], b[name]];

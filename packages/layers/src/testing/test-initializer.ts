@@ -3,8 +3,8 @@ import { createRng, type Backend, type FloatArray, type Shape } from "@nn/tensor
 import { describe, expect, test } from "vitest";
 
 import type { InitializerDefinition } from "../definition.ts";
-import { float64Reference, fastBackends, reference } from "./backends.ts";
-import { sumOf } from "./numbers.ts";
+import { float64ReferenceBackend, fastBackends, referenceBackend } from "./backends.ts";
+import { sumTerms } from "./numbers.ts";
 
 /** One configuration of an initializer for the contract suite. */
 export interface InitializerConfiguration {
@@ -38,23 +38,23 @@ export function testInitializer(
         { fanIn: 200, fanOut: 300 },
         { fanIn: 50, fanOut: 10 },
       ])("weights have the variance of the method, fanIn $fanIn, fanOut $fanOut", (fan) => {
-        const weights = fill(float64Reference, readsShape ? [200, 300] : [60_000], fan);
-        const mean = sumOf(weights, (w) => w) / weights.length;
-        const spread = sumOf(weights, (w) => (w - mean) ** 2) / weights.length;
+        const weights = fill(float64ReferenceBackend, readsShape ? [200, 300] : [60_000], fan);
+        const mean = sumTerms(weights, (w) => w) / weights.length;
+        const spread = sumTerms(weights, (w) => (w - mean) ** 2) / weights.length;
         // Over 60,000 draws, the standard error of the mean is σ/245, and that of the variance is below 0.6
         // %. The test allows five standard errors.
         expect(Math.abs(mean)).toBeLessThanOrEqual(5 * Math.sqrt(variance(fan) / weights.length));
         expect(Math.abs(spread - variance(fan))).toBeLessThanOrEqual(0.03 * variance(fan));
       });
 
-      if (!readsShape) testRowMajor((shape) => fill(reference, shape));
+      if (!readsShape) testRowMajor((shape) => fill(referenceBackend, shape));
 
       test("draws the same weights from the same stream", () => {
-        expect(fill(reference, [40])).toEqual(fill(reference, [40]));
+        expect(fill(referenceBackend, [40])).toEqual(fill(referenceBackend, [40]));
       });
 
       test.each(fastBackends)("the same bytes on $name as on the reference", (backend) => {
-        expect(fill(backend, [40])).toEqual(fill(reference, [40]));
+        expect(fill(backend, [40])).toEqual(fill(referenceBackend, [40]));
       });
     });
   }

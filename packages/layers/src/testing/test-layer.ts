@@ -3,12 +3,12 @@ import { createRng, formatShape, type Activation, type Backend, type Shape, type
 import { describe, expect, test } from "vitest";
 
 import type { LayerDefinition, ForwardContext } from "../definition.ts";
-import { float64Reference, fastBackends, reference } from "./backends.ts";
-import { planWith } from "./plan-with.ts";
-import { relativeError } from "./gradient-check.ts";
-import { drawInputAndGradient, gradientErrors } from "./layer-gradients.ts";
-import { buildLayer, runLayer, stateOf, type LayerConfiguration } from "./layer-under-test.ts";
-import { copyTensor, differences, drawSparse, firstRows } from "./numbers.ts";
+import { float64ReferenceBackend, fastBackends, referenceBackend } from "./backends.ts";
+import { planLayerWithDefaults } from "./plan-layer-with-defaults.ts";
+import { computeRelativeError } from "./gradient-check.ts";
+import { drawInputAndGradient, findGradientErrors } from "./layer-gradients.ts";
+import { buildLayer, runLayer, copyBuffers, type LayerConfiguration } from "./layer-under-test.ts";
+import { copyTensor, describeDifferences, drawSparse, copyFirstRows } from "./numbers.ts";
 
 const training: ForwardContext = { training: true, step: 3 };
 const evaluation: ForwardContext = { training: false, step: 3 };
@@ -28,14 +28,17 @@ const N = 5;
 export function testLayer(definition: LayerDefinition, configurations: readonly LayerConfiguration[]): void {
   for (const configuration of configurations) {
     const { options = {}, inputShape } = configuration;
-    const plan = planWith(definition, options, inputShape);
+    const plan = planLayerWithDefaults(definition, options, inputShape);
     describe(`${definition.type} ${formatOptions(options)} on ${formatShape(inputShape)}`, () => {
       testForward(definition, configuration);
       testGradients(definition, configuration);
       testSameBytes(definition, configuration);
       if (Object.keys(plan.parameters ?? {}).length > 0) testParameterGradients(definition, configuration);
       if (plan.activation !== undefined) testAlreadyActivated(definition, configuration, plan.activation);
-      const { layer } = buildLayer(definition, configuration, { backend: float64Reference, batchSize: 1 });
+      const { layer } = buildLayer(definition, configuration, {
+        backend: float64ReferenceBackend,
+        batchSize: 1,
+      });
       if (layer.fuse !== undefined) testFusion(definition, configuration);
     });
   }
@@ -44,7 +47,7 @@ export function testLayer(definition: LayerDefinition, configurations: readonly 
 function testForward(definition: LayerDefinition, configuration: LayerConfiguration): void {
   test("the output has the planned shape for each batch size", () => {
     const { layer, outputShape } = buildLayer(definition, configuration, {
-      backend: float64Reference,
+      backend: float64ReferenceBackend,
       batchSize: N,
     });
     for (const n of [N, 1, 2]) {
@@ -56,21 +59,21 @@ function testForward(definition: LayerDefinition, configuration: LayerConfigurat
   });
 
   test("forward and backward do not change the input", () => {
-    const built = buildLayer(definition, configuration, { backend: float64Reference, batchSize: N });
+    const built = buildLayer(definition, configuration, { backend: float64ReferenceBackend, batchSize: N });
     const { x, dy } = drawInputAndGradient(configuration, built.outputShape, N);
     const before = x.data.slice();
-    runLayer(built, float64Reference, x, dy, training);
-    expect(differences({ x: x.data }, { x: before })).toEqual([]);
+    runLayer(built, float64ReferenceBackend, x, dy, training);
+    expect(describeDifferences({ x: x.data }, { x: before })).toEqual([]);
   });
 
   test("evaluation has no randomness and does not change buffers", () => {
-    const built = buildLayer(definition, configuration, { backend: float64Reference, batchSize: N });
+    const built = buildLayer(definition, configuration, { backend: float64ReferenceBackend, batchSize: N });
     const { x, dy } = drawInputAndGradient(configuration, built.outputShape, N);
-    const state = stateOf(built);
-    const first = runLayer(built, float64Reference, x, dy, { training: false, step: 0 });
-    const later = runLayer(built, float64Reference, x, dy, { training: false, step: 9 });
-    expect(differences(first, later)).toEqual([]);
-    expect(differences(stateOf(built), state)).toEqual([]);
+    const state = copyBuffers(built);
+    const first = runLayer(built, float64ReferenceBackend, x, dy, { training: false, step: 0 });
+    const later = runLayer(built, float64ReferenceBackend, x, dy, { training: false, step: 9 });
+    expect(describeDifferences(first, later)).toEqual([]);
+    expect(describeDifferences(copyBuffers(built), state)).toEqual([]);
   });
 }
 
@@ -79,8 +82,11 @@ function testGradients(definition: LayerDefinition, configuration: LayerConfigur
     for (const n of [1, N]) {
       const mode = pass.training ? "training" : "evaluation";
       test(`gradients agree with central differences, batch of ${n}, in ${mode}`, () => {
-        const built = buildLayer(definition, configuration, { backend: float64Reference, batchSize: n });
-        expect(gradientErrors(built, configuration, n, pass)).toEqual([]);
+        const built = buildLayer(definition, configuration, {
+          backend: float64ReferenceBackend,
+          batchSize: n,
+        });
+        expect(findGradientErrors(built, configuration, n, pass)).toEqual([]);
       });
     }
   }
@@ -88,28 +94,28 @@ function testGradients(definition: LayerDefinition, configuration: LayerConfigur
 
 function testParameterGradients(definition: LayerDefinition, configuration: LayerConfiguration): void {
   test("backward adds to the gradients of parameters", () => {
-    const built = buildLayer(definition, configuration, { backend: float64Reference, batchSize: N });
+    const built = buildLayer(definition, configuration, { backend: float64ReferenceBackend, batchSize: N });
     const { x, dy } = drawInputAndGradient(configuration, built.outputShape, N);
-    const once = runLayer(built, float64Reference, x, dy, training);
-    built.layer.backward(copyTensor(float64Reference, dy), training);
+    const once = runLayer(built, float64ReferenceBackend, x, dy, training);
+    built.layer.backward(copyTensor(float64ReferenceBackend, dy), training);
     for (const [name, { gradient }] of built.parameters) {
       const twice = once[`d${name}`]!.map((value) => 2 * value);
-      expect(relativeError(gradient.data, twice)).toBeLessThan(1e-12);
+      expect(computeRelativeError(gradient.data, twice)).toBeLessThan(1e-12);
     }
   });
 
   test("gradients of parameters do not depend on needsInputGradient", () => {
     const [needed, unneeded] = [true, false].map((needsInputGradient) => {
       const built = buildLayer(definition, configuration, {
-        backend: float64Reference,
+        backend: float64ReferenceBackend,
         batchSize: N,
         needsInputGradient,
       });
       const { x, dy } = drawInputAndGradient(configuration, built.outputShape, N);
-      const { dx: _dx, ...rest } = runLayer(built, float64Reference, x, dy, training);
+      const { dx: _dx, ...rest } = runLayer(built, float64ReferenceBackend, x, dy, training);
       return rest;
     });
-    expect(differences(needed!, unneeded!)).toEqual([]);
+    expect(describeDifferences(needed!, unneeded!)).toEqual([]);
   });
 }
 
@@ -117,19 +123,23 @@ function testSameBytes(definition: LayerDefinition, configuration: LayerConfigur
   const run = (backend: Backend, n: number, batchSize: number, pass: ForwardContext) => {
     const built = buildLayer(definition, configuration, { backend, batchSize });
     const [rows, gradients] = drawBatch(backend, configuration, built.outputShape);
-    const [x, dy] = [firstRows(backend, rows, n), firstRows(backend, gradients, n)];
-    return { ...runLayer(built, backend, x, dy, pass), ...stateOf(built) };
+    const [x, dy] = [copyFirstRows(backend, rows, n), copyFirstRows(backend, gradients, n)];
+    return { ...runLayer(built, backend, x, dy, pass), ...copyBuffers(built) };
   };
 
   test("two runs give the same bytes", () => {
-    expect(differences(run(reference, N, N, training), run(reference, N, N, training))).toEqual([]);
+    expect(
+      describeDifferences(run(referenceBackend, N, N, training), run(referenceBackend, N, N, training)),
+    ).toEqual([]);
   });
 
   test("the bytes do not depend on the largest batch size", () => {
-    expect(differences(run(reference, 2, N, training), run(reference, 2, 2, training))).toEqual([]);
+    expect(
+      describeDifferences(run(referenceBackend, 2, N, training), run(referenceBackend, 2, 2, training)),
+    ).toEqual([]);
   });
 
-  test.each([reference, ...fastBackends])(
+  test.each([referenceBackend, ...fastBackends])(
     "a training pass does not depend on the previous batch, on $name",
     (backend) => {
       const [fresh, used] = [false, true].map((hasRun) => {
@@ -139,14 +149,14 @@ function testSameBytes(definition: LayerDefinition, configuration: LayerConfigur
         if (hasRun) runLayer(built, backend, ...other, training);
         return runLayer(built, backend, x, dy, training);
       });
-      expect(differences(fresh!, used!)).toEqual([]);
+      expect(describeDifferences(fresh!, used!)).toEqual([]);
     },
   );
 
   test.each(fastBackends)("the same bytes on $name as on the reference", (backend) => {
     for (const pass of [training, evaluation]) {
       for (const n of [1, N]) {
-        expect(differences(run(backend, n, N, pass), run(reference, n, N, pass))).toEqual([]);
+        expect(describeDifferences(run(backend, n, N, pass), run(referenceBackend, n, N, pass))).toEqual([]);
       }
     }
   });
@@ -161,7 +171,7 @@ function testAlreadyActivated(
   configuration: LayerConfiguration,
   activation: Activation,
 ): void {
-  test.each([reference, ...fastBackends])(
+  test.each([referenceBackend, ...fastBackends])(
     "gives the same bytes on $name if it is fused into the layer before it",
     (backend) => {
       const apart = buildLayer(definition, configuration, { backend, batchSize: N });
@@ -170,7 +180,7 @@ function testAlreadyActivated(
       const activated = backend.allocate(x.shape);
       backend.activate(activation, x, activated);
       expect(
-        differences(
+        describeDifferences(
           runLayer(fused, backend, activated, dy, training),
           runLayer(apart, backend, x, dy, training),
         ),
@@ -183,7 +193,7 @@ function testAlreadyActivated(
  * Tests that a layer with a fused activation gives the same bytes as the layer followed by the activation.
  */
 function testFusion(definition: LayerDefinition, configuration: LayerConfiguration): void {
-  describe.each([reference, ...fastBackends])("on $name", (backend) => {
+  describe.each([referenceBackend, ...fastBackends])("on $name", (backend) => {
     test.each(activations)("a fused $kind gives the same bytes as $kind after the layer", (activation) => {
       const apart = buildLayer(definition, configuration, { backend, batchSize: N });
       const fused = buildLayer(definition, configuration, { backend, batchSize: N, fuse: activation });
@@ -191,7 +201,9 @@ function testFusion(definition: LayerDefinition, configuration: LayerConfigurati
       const expected = runLayer(apart, backend, x, dy, training);
       const y = apart.layer.forward(x, training);
       backend.activate(activation, y, y);
-      expect(differences(runLayer(fused, backend, x, dy, training), { ...expected, y: y.data })).toEqual([]);
+      expect(
+        describeDifferences(runLayer(fused, backend, x, dy, training), { ...expected, y: y.data }),
+      ).toEqual([]);
     });
   });
 }

@@ -3,10 +3,10 @@ import { createRng, ShapeError, type Backend, type Shape } from "@nn/tensor";
 import { describe, expect, test } from "vitest";
 
 import type { Loss, LossDefinition } from "../definition.ts";
-import { float64Reference, fastBackends, reference } from "./backends.ts";
-import { describeGradientError, numericGradient } from "./gradient-check.ts";
-import { expectMeanOfParts } from "./loss-of-parts.ts";
-import { differences, drawLabels, drawSmooth, type Numbers } from "./numbers.ts";
+import { float64ReferenceBackend, fastBackends, referenceBackend } from "./backends.ts";
+import { describeGradientError, computeNumericGradient } from "./gradient-check.ts";
+import { expectMeanOfBatches } from "./expect-mean-of-batches.ts";
+import { describeDifferences, drawLabels, drawSmooth, type NamedArrays } from "./numbers.ts";
 
 /** One configuration of a loss for the contract suite. */
 export interface LossConfiguration {
@@ -39,21 +39,21 @@ export function testLoss(definition: LossDefinition, configurations: readonly Lo
       });
 
       test.each([1, N])("the gradient agrees with central differences, batch of %i", (n) => {
-        const loss = build(float64Reference, n);
-        const { outputs, labels } = drawOutputs(float64Reference, n, classes);
+        const loss = build(float64ReferenceBackend, n);
+        const { outputs, labels } = drawOutputs(float64ReferenceBackend, n, classes);
         loss.forward(outputs, labels);
         const analytic = loss.backward().data.slice();
-        const numeric = numericGradient(outputs.data, () => loss.forward(outputs, labels));
+        const numeric = computeNumericGradient(outputs.data, () => loss.forward(outputs, labels));
         expect(describeGradientError("doutputs", analytic, numeric)).toBeUndefined();
       });
 
       test("the loss of all examples is the weighted mean over their batches", () => {
-        expectMeanOfParts((batchSize) => build(float64Reference, batchSize), classes);
+        expectMeanOfBatches((batchSize) => build(float64ReferenceBackend, batchSize), classes);
       });
 
       test("does not change outputs and labels", () => {
-        const loss = build(float64Reference, N);
-        const { outputs, labels } = drawOutputs(float64Reference, N, classes);
+        const loss = build(float64ReferenceBackend, N);
+        const { outputs, labels } = drawOutputs(float64ReferenceBackend, N, classes);
         const [outputsBefore, labelsBefore] = [outputs.data.slice(), labels.slice()];
         loss.forward(outputs, labels);
         loss.backward();
@@ -63,18 +63,18 @@ export function testLoss(definition: LossDefinition, configurations: readonly Lo
 
       test("two runs give the same bytes, for any largest batch size", () => {
         expect(
-          differences(
-            runLoss(build(reference, N), reference, classes),
-            runLoss(build(reference, 2), reference, classes),
+          describeDifferences(
+            runLoss(build(referenceBackend, N), referenceBackend, classes),
+            runLoss(build(referenceBackend, 2), referenceBackend, classes),
           ),
         ).toEqual([]);
       });
 
       test.each(fastBackends)("the same bytes on $name as on the reference", (backend) => {
         expect(
-          differences(
+          describeDifferences(
             runLoss(build(backend, N), backend, classes),
-            runLoss(build(reference, N), reference, classes),
+            runLoss(build(referenceBackend, N), referenceBackend, classes),
           ),
         ).toEqual([]);
       });
@@ -83,7 +83,7 @@ export function testLoss(definition: LossDefinition, configurations: readonly Lo
 }
 
 /** Returns the loss and its gradient for a batch of two. */
-function runLoss(loss: Loss, backend: Backend, classes: number): Numbers {
+function runLoss(loss: Loss, backend: Backend, classes: number): NamedArrays {
   const { outputs, labels } = drawOutputs(backend, 2, classes);
   return { loss: Float64Array.of(loss.forward(outputs, labels)), gradient: loss.backward().data };
 }

@@ -3,8 +3,8 @@ import { createRng, type Backend } from "@nn/tensor";
 import { describe, expect, test } from "vitest";
 
 import type { OptimizerDefinition, Parameter } from "../definition.ts";
-import { float64Reference, fastBackends, reference } from "./backends.ts";
-import { differences, sumOf, type Numbers } from "./numbers.ts";
+import { float64ReferenceBackend, fastBackends, referenceBackend } from "./backends.ts";
+import { describeDifferences, sumTerms, type NamedArrays } from "./numbers.ts";
 import { restoreStates } from "./restore-states.ts";
 
 /** Defines the tests that every optimizer must pass. Call it in a vitest file, with the options to test. */
@@ -20,7 +20,7 @@ export function testOptimizer(
     };
 
     /** Returns the parameters after 20 steps with the same random gradients. */
-    const run = (backend: Backend): Numbers => {
+    const run = (backend: Backend): NamedArrays => {
       const rng = createRng(19);
       const parameters = [createParameter(backend, "weight", [5, 7]), createParameter(backend, "bias", [7])];
       const optimizer = build(backend, parameters);
@@ -35,11 +35,11 @@ export function testOptimizer(
 
     describe(`${definition.type} ${formatOptions(options)}`, () => {
       test("lowers a quadratic and resets the gradient to zero", () => {
-        const parameter = createParameter(float64Reference, "weight", [6]);
+        const parameter = createParameter(float64ReferenceBackend, "weight", [6]);
         const { value, gradient } = parameter;
-        const optimizer = build(float64Reference, [parameter]);
+        const optimizer = build(float64ReferenceBackend, [parameter]);
         // f(w) = Σ k·(w − 3)² / 2 with curvatures k = 1, 2, …; ∂f/∂w = k·(w − 3)
-        const f = () => sumOf(value.data, (w, i) => ((i + 1) * (w - 3) ** 2) / 2);
+        const f = () => sumTerms(value.data, (w, i) => ((i + 1) * (w - 3) ** 2) / 2);
         const start = f();
         for (let step = 0; step < 50; step++) {
           for (let i = 0; i < value.data.length; i++) gradient.data[i] = (i + 1) * (value.data[i]! - 3);
@@ -51,11 +51,11 @@ export function testOptimizer(
 
       test("a factor of 0 changes no parameter and resets the gradient to zero", () => {
         const parameters = [
-          createParameter(float64Reference, "weight", [5, 7]),
-          createParameter(float64Reference, "bias", [7]),
+          createParameter(float64ReferenceBackend, "weight", [5, 7]),
+          createParameter(float64ReferenceBackend, "bias", [7]),
         ] as const;
         const before = parameters.map(({ value }) => Array.from(value.data));
-        const optimizer = build(float64Reference, parameters);
+        const optimizer = build(float64ReferenceBackend, parameters);
         for (let step = 0; step < 3; step++) {
           for (const { gradient } of parameters) gradient.data.fill(step + 1);
           optimizer.step(0);
@@ -67,11 +67,16 @@ export function testOptimizer(
       test("resumes from its state as if never stopped", () => {
         const gradients = createRng(29);
         const first = [
-          createParameter(float64Reference, "weight", [5, 7]),
-          createParameter(float64Reference, "bias", [7]),
+          createParameter(float64ReferenceBackend, "weight", [5, 7]),
+          createParameter(float64ReferenceBackend, "bias", [7]),
         ];
-        const second = first.map(({ name, value }) => createParameter(float64Reference, name, value.shape));
-        const [before, after] = [build(float64Reference, first), build(float64Reference, second)];
+        const second = first.map(({ name, value }) =>
+          createParameter(float64ReferenceBackend, name, value.shape),
+        );
+        const [before, after] = [
+          build(float64ReferenceBackend, first),
+          build(float64ReferenceBackend, second),
+        ];
         for (let step = 0; step < 20; step++) {
           for (const [p, { gradient }] of first.entries()) {
             for (let i = 0; i < gradient.data.length; i++) gradient.data[i] = gradients.normal();
@@ -90,11 +95,11 @@ export function testOptimizer(
       });
 
       test("two runs give the same bytes", () => {
-        expect(differences(run(reference), run(reference))).toEqual([]);
+        expect(describeDifferences(run(referenceBackend), run(referenceBackend))).toEqual([]);
       });
 
       test.each(fastBackends)("the same bytes on $name as on the reference", (backend) => {
-        expect(differences(run(backend), run(reference))).toEqual([]);
+        expect(describeDifferences(run(backend), run(referenceBackend))).toEqual([]);
       });
     });
   }

@@ -7,21 +7,21 @@ import { dense } from "../../src/layers/dense.ts";
 import { multiHeadAttention } from "../../src/layers/multi-head-attention.ts";
 import { crossEntropy } from "../../src/losses/cross-entropy.ts";
 import { adam } from "../../src/optimizers/adam.ts";
-import { float64Reference } from "../../src/testing/backends.ts";
-import { numericGradient } from "../../src/testing/gradient-check.ts";
+import { float64ReferenceBackend } from "../../src/testing/backends.ts";
+import { computeNumericGradient } from "../../src/testing/gradient-check.ts";
 import { buildLayer, runLayer, type LayerUnderTest } from "../../src/testing/layer-under-test.ts";
-import { sumOf } from "../../src/testing/numbers.ts";
+import { sumTerms } from "../../src/testing/numbers.ts";
 import type { Page } from "./page.ts";
 
 /** Arrays of numbers, by their names on a page. */
-export type Computed = Record<string, FloatArray | readonly number[]>;
+export type ComputedNumbers = Record<string, FloatArray | readonly number[]>;
 
 /** The functions that compute the numbers of a page. */
 export interface Example {
   /** Computes all other numbers of the page from its inputs, with the code of this project. */
-  compute(page: Page, backend: Backend): Computed;
+  compute(page: Page, backend: Backend): ComputedNumbers;
   /** Computes some of the numbers independently: by central differences or the formula of the paper. */
-  independently(page: Page): Computed;
+  independently(page: Page): ComputedNumbers;
 }
 
 const normalized = ofLayer(batchNorm, {}, { weight: "γ", bias: "β" });
@@ -69,7 +69,7 @@ export const examples: Readonly<Record<string, Example>> = {
     },
     independently(page) {
       // The plain formula, without subtracting the maximum, because these numbers do not overflow.
-      const z = page.tensor(float64Reference, "z");
+      const z = page.tensor(float64ReferenceBackend, "z");
       const [N = 0, C = 0] = z.shape;
       const labels = page.numbers("labels");
       const meanLoss = (): number => {
@@ -79,7 +79,7 @@ export const examples: Readonly<Record<string, Example>> = {
         });
         return losses.reduce((sum, value) => sum + value, 0) / N;
       };
-      return { loss: [meanLoss()], dz: numericGradient(z.data, meanLoss) };
+      return { loss: [meanLoss()], dz: computeNumericGradient(z.data, meanLoss) };
     },
   },
 
@@ -123,7 +123,7 @@ export const examples: Readonly<Record<string, Example>> = {
       return { ...parts, y: y!, dx: dx!, dWqkv: run["dqkv.weight"]!, dWout: run["doutput.weight"]! };
     },
     independently: (page) =>
-      centralDifferences(page, attentionOf(page, float64Reference), {
+      centralDifferences(page, attentionOf(page, float64ReferenceBackend), {
         "qkv.weight": "Wqkv",
         "output.weight": "Wout",
       }),
@@ -137,7 +137,7 @@ export const examples: Readonly<Record<string, Example>> = {
         gradient: backend.allocate(page.shape("w")),
       };
       const optimizer = adam.build(adamOptions(page), { backend, parameters: [parameter] });
-      const computed: Computed = {};
+      const computed: ComputedNumbers = {};
       for (const t of [1, 2]) {
         parameter.gradient.data.set(page.numbers(`g${t}`));
         optimizer.step(1);
@@ -150,7 +150,7 @@ export const examples: Readonly<Record<string, Example>> = {
       // Kingma & Ba 2015, Algorithm 1, line by line, with bias-corrected moments.
       const { learningRate, beta1, beta2, epsilon } = adamOptions(page);
       let [w, m, v] = [page.numbers("w"), [0, 0], [0, 0]];
-      const computed: Computed = {};
+      const computed: ComputedNumbers = {};
       for (const t of [1, 2]) {
         const g = page.numbers(`g${t}`);
         m = m.map((value, i) => beta1 * value + (1 - beta1) * g[i]!);
@@ -187,7 +187,7 @@ function ofLayer(
       );
       return { y: y!, dx: dx!, ...Object.fromEntries(renamed) };
     },
-    independently: (page) => centralDifferences(page, build(page, float64Reference), names),
+    independently: (page) => centralDifferences(page, build(page, float64ReferenceBackend), names),
   };
 }
 
@@ -217,14 +217,15 @@ function centralDifferences(
   page: Page,
   { layer, parameters }: LayerUnderTest,
   names: Readonly<Record<string, string>>,
-): Computed {
-  const x = page.tensor(float64Reference, "x");
+): ComputedNumbers {
+  const x = page.tensor(float64ReferenceBackend, "x");
   const dy = page.numbers("dy");
-  const loss = (): number => sumOf(layer.forward(x, { training: true, step: 0 }).data, (y, i) => y * dy[i]!);
+  const loss = (): number =>
+    sumTerms(layer.forward(x, { training: true, step: 0 }).data, (y, i) => y * dy[i]!);
   const gradients = Object.entries(names).map(
-    ([own, name]) => [`d${name}`, numericGradient(parameters.get(own)!.value.data, loss)] as const,
+    ([own, name]) => [`d${name}`, computeNumericGradient(parameters.get(own)!.value.data, loss)] as const,
   );
-  return { dx: numericGradient(x.data, loss), ...Object.fromEntries(gradients) };
+  return { dx: computeNumericGradient(x.data, loss), ...Object.fromEntries(gradients) };
 }
 
 function adamOptions(page: Page) {

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { sizeOf, type Backend, type FloatArray, type Shape, type Tensor } from "@nn/tensor";
+import { countElements, type Backend, type FloatArray, type Shape, type Tensor } from "@nn/tensor";
 
 const FOLDER = new URL("../../../../docs/derivations/", import.meta.url);
 
@@ -40,9 +40,9 @@ export class Page {
     const extents = shape === "" ? [] : shape.split(",").map(Number);
     const written = numbers.replaceAll("|", " ").replaceAll("−", "-").trim().split(/\s+/);
     if (this.#entries.has(name)) throw new Error(`${this.name}.md: ${name} is defined twice.`);
-    if (written.length !== sizeOf(extents)) {
+    if (written.length !== countElements(extents)) {
       throw new Error(
-        `${this.name}.md: ${name} has ${written.length} numbers, its shape says ${sizeOf(extents)}.`,
+        `${this.name}.md: ${name} has ${written.length} numbers, its shape says ${countElements(extents)}.`,
       );
     }
     this.#entries.set(name, { shape: extents, written });

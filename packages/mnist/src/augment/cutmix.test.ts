@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { drawsOf, formatOf } from "../../test/picture.ts";
+import { createConstantDraws, createImageFormat } from "../../test/picture.ts";
 import { testAugmentation } from "../testing.ts";
 import { cutmix } from "./cutmix.ts";
 
@@ -11,11 +11,11 @@ testAugmentation(cutmix, { something: { alpha: 1 } });
  * pixel.
  */
 function mixed(place: number): { share: number; rows: string[] } {
-  const planned = cutmix.plan({ alpha: 1 }, formatOf([4, 4, 1]));
+  const planned = cutmix.plan({ alpha: 1 }, createImageFormat([4, 4, 1]));
   if (!("mix" in planned)) throw new Error("cutmix mixes");
   const images = Float64Array.from({ length: 48 }, (_, i) => 1 + Math.floor(i / 16));
   const numbers = [0.75, 0.25];
-  const share = planned.mix({ ...drawsOf(place), uniform: () => numbers.shift()! }, images);
+  const share = planned.mix({ ...createConstantDraws(place), uniform: () => numbers.shift()! }, images);
   const rows = Array.from({ length: 12 }, (_, row) => images.subarray(4 * row, 4 * row + 4).join(""));
   return { share, rows };
 }

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { drawsOf, formatOf } from "../../test/picture.ts";
+import { createConstantDraws, createImageFormat } from "../../test/picture.ts";
 import { testAugmentation } from "../testing.ts";
 import type { Augmentation } from "../augmentation.ts";
 import { cutout } from "./cutout.ts";
@@ -9,12 +9,12 @@ testAugmentation(cutout, { nothing: { size: 0 }, something: { size: 3 } });
 
 function painted(augmentation: Augmentation, share: number): string[] {
   const images = new Float64Array(20).fill(1);
-  if ("repaint" in augmentation) augmentation.repaint(drawsOf(share), images, 0);
+  if ("repaint" in augmentation) augmentation.repaint(createConstantDraws(share), images, 0);
   return [0, 1, 2, 3].map((y) => images.subarray(5 * y, 5 * y + 5).join(""));
 }
 
 test("centers the square on any pixel and cuts it at the edges", () => {
-  const planned = cutout.plan({ size: 3 }, formatOf([4, 5, 1]));
+  const planned = cutout.plan({ size: 3 }, createImageFormat([4, 5, 1]));
   expect(painted(planned, 0)).toEqual(["00111", "00111", "11111", "11111"]);
   expect(painted(planned, 0.5)).toEqual(["11111", "10001", "10001", "10001"]);
   expect(painted(planned, 1)).toEqual(["11111", "11111", "11100", "11100"]);

@@ -6,7 +6,7 @@ import { defineAugmentation } from "../augmentation.ts";
 export const cutout = defineAugmentation({
   type: "cutout",
   description:
-    "Blackens a square at a random place, so that the network cannot rely on one part of the image.",
+    "Sets a square at a random position to black, so that the network cannot rely on one part of the image.",
   formula: "new(x, y) = black for |x − x₀| and |y − y₀| within size / 2, with (x₀, y₀) a random pixel",
   paper: "DeVries & Taylor 2017, Improved regularization of convolutional neural networks with cutout",
   options: Type.Object({

@@ -1,7 +1,7 @@
 import { createRng } from "@nn/tensor";
 import { expect, test } from "vitest";
 
-import { formatOf, transformationOf } from "../../test/picture.ts";
+import { createImageFormat, getBatchTransform } from "../../test/picture.ts";
 import { testAugmentation } from "../testing.ts";
 import { writeKeys } from "./shared/image-rng.ts";
 import { elastic } from "./elastic.ts";
@@ -12,8 +12,8 @@ test("pixels move by alpha / (2·√(3π)·sigma), with correlation e^(−1 / (4
   // With a slope of 1/1000 per pixel, the value shows where a pixel comes from. Far from the edges u is not
   // cut off.
   const [size, alpha, sigma] = [61, 12, 3];
-  const format = formatOf([size, size, 1]);
-  const bending = transformationOf(elastic.plan({ alpha, sigma }, format));
+  const format = createImageFormat([size, size, 1]);
+  const bending = getBatchTransform(elastic.plan({ alpha, sigma }, format));
   const images = format.backend.allocate([1, size, size, 1]);
   const keys = new Int32Array(2);
   let [squares, products, count] = [0, 0, 0];

@@ -1,7 +1,7 @@
 import { exp, type Backend, type Tensor } from "@nn/tensor";
 import { Type } from "typebox";
 
-import { defineAugmentation, IMAGES_PER_PORTION } from "../augmentation.ts";
+import { defineAugmentation, IMAGES_PER_CHUNK } from "../augmentation.ts";
 
 /**
  * The paper uses alpha 34 and sigma 4 for MNIST. Outside the image u is 0.
@@ -42,10 +42,10 @@ export const elastic = defineAugmentation({
     const weights = gaussian(sigma);
     const alongRows = smoothing(backend, weights, width);
     const alongColumns = smoothing(backend, weights, height);
-    const size = IMAGES_PER_PORTION * height * width * 2;
+    const size = IMAGES_PER_CHUNK * height * width * 2;
     const [u, smooth] = [backend.allocate([size]), backend.allocate([size])];
-    const stay = backend.allocate([IMAGES_PER_PORTION, 6]);
-    for (let n = 0; n < IMAGES_PER_PORTION; n++) stay.data.set([1, 0, 0, 0, 1, 0], 6 * n);
+    const stay = backend.allocate([IMAGES_PER_CHUNK, 6]);
+    for (let n = 0; n < IMAGES_PER_CHUNK; n++) stay.data.set([1, 0, 0, 0, 1, 0], 6 * n);
     const views = new Map<number, ReturnType<typeof viewsOf>>();
 
     return {

@@ -1,7 +1,7 @@
 import { createRng } from "@nn/tensor";
 import { expect, test } from "vitest";
 
-import { formatOf, transformationOf } from "../../test/picture.ts";
+import { createImageFormat, getBatchTransform } from "../../test/picture.ts";
 import { testAugmentation } from "../testing.ts";
 import { arange } from "../split.ts";
 import { writeKeys } from "./shared/image-rng.ts";
@@ -11,11 +11,11 @@ testAugmentation(noise, { nothing: { deviation: 0 }, something: { deviation: 0.2
 
 test("draws uncorrelated numbers with the first four moments of a normal distribution", () => {
   // Black and white are so far away that nothing is clipped.
-  const format = formatOf([100, 100, 1], -100, 100);
+  const format = createImageFormat([100, 100, 1], -100, 100);
   const images = format.backend.allocate([100, 100, 100, 1]);
   const keys = new Int32Array(200);
   writeKeys(createRng(1).key, arange(100), 0, keys);
-  transformationOf(noise.plan({ deviation: 1 / 200 }, format)).transform(keys, images);
+  getBatchTransform(noise.plan({ deviation: 1 / 200 }, format)).transform(keys, images);
   const z = Float64Array.from(images.data);
   const mean = (f: (value: number, i: number) => number): number =>
     z.reduce((sum, value, i) => sum + f(value, i), 0) / z.length;

@@ -1,7 +1,7 @@
 import { createRng } from "@nn/tensor";
 import { expect, test } from "vitest";
 
-import { formatOf } from "../../test/picture.ts";
+import { createImageFormat } from "../../test/picture.ts";
 import { testAugmentation } from "../testing.ts";
 import { ImageRng } from "./shared/image-rng.ts";
 import { randomErasing } from "./random-erasing.ts";
@@ -13,7 +13,7 @@ testAugmentation(randomErasing, {
 
 /** Returns the erased rectangles of 4000 images of 20 × 30 pixels. */
 function rectangles(probability: number): { width: number; height: number; filled: boolean }[] {
-  const planned = randomErasing.plan({ probability, area: 0.4, aspect: 0.3 }, formatOf([20, 30, 1]));
+  const planned = randomErasing.plan({ probability, area: 0.4, aspect: 0.3 }, createImageFormat([20, 30, 1]));
   if (!("repaint" in planned)) throw new Error("erasing repaints");
   const epoch = createRng(1).fork(1);
   const stream = new ImageRng();

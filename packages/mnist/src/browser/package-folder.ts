@@ -1,4 +1,4 @@
 /** Returns undefined, because a page has no npm packages. */
-export function packageFolder(_name: string): string | undefined {
+export function findPackageFolder(_name: string): string | undefined {
   return undefined;
 }

@@ -11,14 +11,14 @@ const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
 const MISSING = /^(?:|\?|-|#n\/a|n\/a|na|nan|-nan|null|none|nil|<na>)$/i;
 
 /** Returns the kind of a cell. Spaces around its text are ignored. */
-export function kindOf(text: string): CellKind {
+export function getCellKind(text: string): CellKind {
   const cell = text.trim();
   if (NUMBER.test(cell)) return "number";
   return MISSING.test(cell) ? "missing" : "text";
 }
 
 /** Returns the number that a text represents, or NaN. */
-export function numberOf(text: string): number {
+export function parseNumber(text: string): number {
   const cell = text.trim();
   return NUMBER.test(cell) ? Number(cell) : NaN;
 }
@@ -36,7 +36,7 @@ export function parseByte(text: string): number {
 }
 
 function byteOfOther(text: string): number {
-  const value = numberOf(text);
+  const value = parseNumber(text);
   return Number.isInteger(value) && value >= 0 && value <= 255 ? Math.abs(value) : -1; // −0 is 0
 }
 

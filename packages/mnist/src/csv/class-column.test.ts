@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { folderWith, loadOwn, noticesOf, told } from "../../test/custom-data.ts";
+import { createFolder, loadCustomData, getNotices, getLoadError } from "../../test/custom-data.ts";
 
 const options = { training: "train.csv", test: "test.csv", channels: 1 };
 
@@ -30,9 +30,9 @@ test.each([
   async (at, classes) => {
     const classOf = (row: number): number => (row * 7) % classes;
     const text = clothes(at, classOf);
-    const folder = folderWith({ "train.csv": text, "test.csv": text });
-    expect(noticesOf("csv", options, folder)).toEqual([]);
-    const dataset = await loadOwn("csv", options, folder);
+    const folder = createFolder({ "train.csv": text, "test.csv": text });
+    expect(getNotices("csv", options, folder)).toEqual([]);
+    const dataset = await loadCustomData("csv", options, folder);
     expect([...dataset.training.labels]).toEqual(Array.from({ length: 120 }, (_, row) => classOf(row)));
   },
 );
@@ -44,8 +44,8 @@ test.each([
   ["a number that is left out", (row: number) => [0, 1, 2, 3, 5, 6][row % 6]!, {}],
 ])("data with %s is rejected or gives a notice", async (_what, classOf, shape) => {
   const text = clothes("last", classOf, shape);
-  const folder = folderWith({ "train.csv": text, "test.csv": text });
-  const said = await told("csv", options, folder);
-  const notices = said === "in order" ? noticesOf("csv", options, folder) : [];
+  const folder = createFolder({ "train.csv": text, "test.csv": text });
+  const said = await getLoadError("csv", options, folder);
+  const notices = said === "in order" ? getNotices("csv", options, folder) : [];
   expect([said, ...notices].join("\n")).toMatch(/seems to have the classes|Set "label/);
 });

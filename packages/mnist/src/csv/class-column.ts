@@ -1,5 +1,5 @@
 import { parseByte } from "./cells.ts";
-import { areWords, cellsOf, type CsvTable } from "./table.ts";
+import { areWords, getColumnCells, type CsvTable } from "./table.ts";
 import { DatasetError } from "../errors.ts";
 
 /** A column that may hold the classes, and the evidence for it. */
@@ -33,7 +33,7 @@ export function findClassColumn(
   );
   const [first, last] = [columns[0] ?? 0, columns.at(-1) ?? 0];
   const words = columns.filter((column) => isOfWords(table, column, isHeader));
-  // Pixels are numbers, so a column of words holds the classes, or the file holds no images.
+  // Pixels are numbers, so a column of words contains the classes, or the file contains no images.
   if (words.length === 1) return { column: words[0]!, notices: [] };
   const seen = bytesSeen(table, isHeader);
   const between = columns.slice(1, -1);
@@ -55,7 +55,7 @@ export function findClassColumn(
   const lead = leadOf(one, other);
   if (lead > 0 || lead <= -2) {
     const [column, best] = lead > 0 ? [first, one] : [last, other];
-    // A few rows are no proof.
+    // A few rows are not enough evidence.
     const isDoubtful = Math.abs(lead) < 2 || rows < MANY_ROWS;
     const opposite = lead > 0 ? last : first;
     const mayBe = (each: number): boolean =>
@@ -205,14 +205,17 @@ function isOffScale(largest: number, largestPixel: number): boolean {
 
 /** Whether every cell is an integer from 0 to 255. */
 function isPlain(table: CsvTable, column: number, isHeader: boolean): boolean {
-  return cellsOf(table, column, isHeader).every((cell) => typeof cell === "number") && !table.odd.has(column);
+  return (
+    getColumnCells(table, column, isHeader).every((cell) => typeof cell === "number") &&
+    !table.odd.has(column)
+  );
 }
 
 /** Whether a column has repeated words, as class names do. */
 function isOfWords(table: CsvTable, column: number, isHeader: boolean): boolean {
   const odd = table.odd.get(column);
   if (odd === undefined || odd.count < table.count - 1 || odd.texts === undefined) return false;
-  const cells = cellsOf(table, column, isHeader);
+  const cells = getColumnCells(table, column, isHeader);
   return areWords(cells) && (cells.length < MANY_ROWS || new Set(cells).size < cells.length);
 }
 

@@ -1,7 +1,7 @@
-import { quoteCells, numberOf, quoteCell } from "./cells.ts";
+import { quoteCells, parseNumber, quoteCell } from "./cells.ts";
 import { findClassColumn } from "./class-column.ts";
-import { isClassName, isIndexName, plainName } from "./header.ts";
-import { cellsOf, type CsvTable } from "./table.ts";
+import { isClassName, isIndexName, normalizeName } from "./header.ts";
+import { getColumnCells, type CsvTable } from "./table.ts";
 import { DatasetError } from "../errors.ts";
 
 /** The meaning of each column of a file. */
@@ -93,7 +93,7 @@ function columnOfUsualName(names: readonly string[], where: string): number | un
  * p2, …
  */
 function columnUnlikeOthers(names: readonly string[]): number | undefined {
-  const forms = names.map((name) => plainName(name).replaceAll(/\d+/g, "#"));
+  const forms = names.map((name) => normalizeName(name).replaceAll(/\d+/g, "#"));
   const unlike = names.flatMap((name, column) => {
     const isAlone = forms.filter((form) => form === forms[column]).length === 1;
     return isAlone && !isIndexName(name) ? [column] : [];
@@ -131,7 +131,7 @@ function saidColumn(
   if (said === "last") return width - 1;
   if (said === "first") return 0;
   const similar = (names ?? []).flatMap((name, column) =>
-    plainName(name) === plainName(said) && plainName(said) !== "" ? [column] : [],
+    normalizeName(name) === normalizeName(said) && normalizeName(said) !== "" ? [column] : [],
   );
   if (similar.length === 1) return similar[0]!;
   throw new DatasetError(
@@ -183,7 +183,7 @@ function rowsOf({ count }: CsvTable, isHeader: boolean): number {
 
 /** Whether all cells of a column are different. */
 function isEachOnce(table: CsvTable, column: number, isHeader: boolean): boolean {
-  const cells = cellsOf(table, column, isHeader);
+  const cells = getColumnCells(table, column, isHeader);
   return new Set(cells).size === cells.length;
 }
 
@@ -192,8 +192,8 @@ function isEachOnce(table: CsvTable, column: number, isHeader: boolean): boolean
  * three rows.
  */
 function isNumbering(table: CsvTable, column: number, isHeader: boolean): boolean {
-  const cells = cellsOf(table, column, isHeader).map((cell) =>
-    typeof cell === "number" ? cell : numberOf(cell),
+  const cells = getColumnCells(table, column, isHeader).map((cell) =>
+    typeof cell === "number" ? cell : parseNumber(cell),
   );
   if (cells.length < 3 || !cells.every(Number.isInteger)) return false;
   let [smallest, largest] = [Infinity, -Infinity];

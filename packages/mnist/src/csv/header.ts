@@ -1,8 +1,8 @@
-import { kindOf, quoteCells, numberOf } from "./cells.ts";
+import { getCellKind, quoteCells, parseNumber } from "./cells.ts";
 import type { CsvTable } from "./table.ts";
 import { DatasetError } from "../errors.ts";
 
-/** Usual names of the column with the classes, compared by `plainName`. */
+/** Usual names of the column with the classes, compared by `normalizeName`. */
 const CLASS_NAMES: ReadonlySet<string> = new Set(
   (
     "label labels class classes target targets category categories digit digits letter species y ytrain ytest ytrue " +
@@ -27,7 +27,7 @@ const SURELY_NUMBERED = 10;
  * Normalizes a name, so that notations of different programs are equal: `# Label`, `class_label`, `Unnamed:
  * 0`.
  */
-export function plainName(cell: string): string {
+export function normalizeName(cell: string): string {
   return cell
     .normalize("NFC")
     .toLowerCase()
@@ -36,16 +36,16 @@ export function plainName(cell: string): string {
 
 /** Whether this is a usual name of the column with the classes. */
 export function isClassName(cell: string): boolean {
-  return CLASS_NAMES.has(plainName(cell));
+  return CLASS_NAMES.has(normalizeName(cell));
 }
 
 /** Whether this is a usual name of a column that numbers the rows. */
 export function isIndexName(cell: string): boolean {
-  return INDEX_NAMES.has(plainName(cell));
+  return INDEX_NAMES.has(normalizeName(cell));
 }
 
 /** Returns the names of a header. NumPy writes "# " before the first. */
-export function headerNames(first: readonly string[]): string[] {
+export function getHeaderNames(first: readonly string[]): string[] {
   return first.map((cell, column) => (column === 0 ? cell.replace(/^\s*#\s*/, "") : cell).trim());
 }
 
@@ -64,10 +64,10 @@ export function hasHeader(
   if (first.length === 0) return false;
   const { label } = said;
   const isName = typeof label === "string" && label !== "first" && label !== "last";
-  if (isName && headerNames(first).includes(label)) return true;
-  if (other !== undefined && other.join("\n") === headerNames(first).join("\n")) return true;
-  const kinds = headerNames(first).map(kindOf);
-  const numbers = first.filter((_cell, column) => kinds[column] === "number").map(numberOf);
+  if (isName && getHeaderNames(first).includes(label)) return true;
+  if (other !== undefined && other.join("\n") === getHeaderNames(first).join("\n")) return true;
+  const kinds = getHeaderNames(first).map(getCellKind);
+  const numbers = first.filter((_cell, column) => kinds[column] === "number").map(parseNumber);
   const words = first.filter((_cell, column) => kinds[column] === "text");
   if (words.length > 0) {
     if (numbers.length === 0 || words.some(isClassName)) return true;

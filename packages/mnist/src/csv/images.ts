@@ -1,9 +1,9 @@
 import type { Shape } from "@nn/tensor";
 
-import { parseByte, kindOf, numberOf, quoteCell } from "./cells.ts";
+import { parseByte, getCellKind, parseNumber, quoteCell } from "./cells.ts";
 import { detectTestColumns, detectColumns, type ColumnOptions, type CsvColumns } from "./columns.ts";
-import { hasHeader, headerNames, isClassName, plainName } from "./header.ts";
-import { areWords, cellsOf, readCsvTable, type CsvTable } from "./table.ts";
+import { hasHeader, getHeaderNames, isClassName, normalizeName } from "./header.ts";
+import { areWords, getColumnCells, readCsvTable, type CsvTable } from "./table.ts";
 import { DatasetError } from "../errors.ts";
 
 /** Options for reading the rows of a file as images. */
@@ -39,15 +39,15 @@ const MOST_CLASSES = 256;
  * DatasetError.
  */
 export function readCsvImages(file: string, layout: CsvLayout, training?: CsvImages): CsvImages {
-  const said = typeof layout.label === "string" ? plainName(layout.label) : undefined;
+  const said = typeof layout.label === "string" ? normalizeName(layout.label) : undefined;
   const mayHaveClasses = (column: number, cell: string): boolean =>
     isClassName(cell) ||
-    (said !== undefined && plainName(cell) === said) ||
+    (said !== undefined && normalizeName(cell) === said) ||
     column === training?.columns.label ||
     (typeof layout.label === "number" && column === layout.label - 1);
   const table = readCsvTable(file, mayHaveClasses);
   requireColumns(table);
-  const names = hasHeader(table, layout, training?.columns.names) ? headerNames(table.first) : undefined;
+  const names = hasHeader(table, layout, training?.columns.names) ? getHeaderNames(table.first) : undefined;
   if (table.count <= (names === undefined ? 0 : 1)) {
     throw new DatasetError(
       `${file}: expected at least one image, got no row of pixels. Use a file that contains images.`,
@@ -159,14 +159,14 @@ function requirePixels(table: CsvTable, columns: CsvColumns): void {
     for (const each of wrong) if (odd.get(each)!.first.row < odd.get(column)!.first.row) column = each;
     cell = odd.get(column)!.first;
   }
-  const value = numberOf(cell.text);
+  const value = parseNumber(cell.text);
   const cells = odd.get(column)?.count ?? 0;
   let advice = "Correct it.";
   if (value > 0 && value < 1) advice = "Pixels go from 0 to 255: multiply these fractions by 255, and round.";
   else if (cells >= Math.max(2, count - 1))
     advice =
       'Remove this column if it does not contain pixels, or set "label" to it if it contains the classes.';
-  else if (cell.row === 0 && kindOf(cell.text) === "text")
+  else if (cell.row === 0 && getCellKind(cell.text) === "text")
     advice = 'Correct it, or set "header: true" if this line is a header.';
   fail(table, columns, column, cell, "a pixel, a whole number from 0 to 255", advice);
 }
@@ -181,7 +181,7 @@ function labelsOf(
   training: CsvImages | undefined,
 ): Pick<CsvImages, "labels" | "classNames"> {
   const start = columns.names === undefined ? 0 : 1;
-  const cells = cellsOf(table, columns.label, start === 1);
+  const cells = getColumnCells(table, columns.label, start === 1);
   const known = training?.classNames;
   const odd = table.odd.get(columns.label);
   if (odd !== undefined && odd.texts === undefined)
@@ -194,7 +194,8 @@ function labelsOf(
   if (!isNamed) {
     const wrong = cells.findIndex((cell) => typeof cell === "string");
     if (wrong === -1) return { labels: Uint8Array.from(cells, Number), classNames: undefined };
-    const isHeader = wrong === 0 && start === 0 && kindOf(String(cells[0])) === "text" && cells.length > 1;
+    const isHeader =
+      wrong === 0 && start === 0 && getCellKind(String(cells[0])) === "text" && cells.length > 1;
     failAt(
       wrong + start,
       "a class, a whole number from 0 to 255",

@@ -2,7 +2,7 @@ import { gzipSync } from "node:zlib";
 
 import { expect, test } from "vitest";
 
-import { folderWith, loadOwn, told } from "../../test/custom-data.ts";
+import { createFolder, loadCustomData, getLoadError } from "../../test/custom-data.ts";
 
 const options = { training: "train.csv", test: "test.csv", channels: 1 };
 const rows = "1,0,1,2,3\n0,252,253,254,255\n2,9,8,7,6\n";
@@ -25,13 +25,13 @@ test.each([
     'line 2, column 1 (label): expected the name of a class in UTF-8, got "caf\uFFFD". Save the file in UTF-8.',
   ],
 ])("a file that is or has %s is reported", async (_what, train, message) => {
-  const said = await told("csv", options, folderWith({ "train.csv": train, "test.csv": rows }));
+  const said = await getLoadError("csv", options, createFolder({ "train.csv": train, "test.csv": rows }));
   expect(said).toContain(message);
 });
 
 test("messages contain no control characters", async () => {
   const train = `1,\u009b2J${"x".repeat(500)}"y",0,2,3\n`;
-  const said = await told("csv", options, folderWith({ "train.csv": train, "test.csv": rows }));
+  const said = await getLoadError("csv", options, createFolder({ "train.csv": train, "test.csv": rows }));
   expect(said).toMatch(/^training: train\.csv: expected a CSV file, got "Invalid Opening Quote/);
   expect(said).not.toMatch(/\p{Cc}/u);
   expect(said.length).toBeLessThan(400);
@@ -39,7 +39,7 @@ test("messages contain no control characters", async () => {
 
 test('a class can be a word that starts with "<"', async () => {
   const named = "<b>,0,1,2,3\n<i>,252,253,254,255\n<b>,9,8,7,6\n<i>,9,8,7,255\n";
-  const folder = folderWith({ "train.csv": named, "test.csv": named });
-  const { classNames } = await loadOwn("csv", { ...options, label: "first", header: false }, folder);
+  const folder = createFolder({ "train.csv": named, "test.csv": named });
+  const { classNames } = await loadCustomData("csv", { ...options, label: "first", header: false }, folder);
   expect(classNames).toEqual(["<b>", "<i>"]);
 });

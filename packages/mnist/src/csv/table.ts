@@ -1,12 +1,12 @@
 import { readFileSync } from "@nn/platform/files";
-import { shortened } from "@nn/platform/printable";
+import { shortenLine } from "@nn/platform/printable";
 
 import { CsvError, parse } from "#platform/csv";
 
-import { parseByte, kindOf } from "./cells.ts";
-import { DatasetError, reasonOf } from "../errors.ts";
-import { unpacked } from "../files/gzip.ts";
-import { LARGEST_SIZE } from "../files/custom-path.ts";
+import { parseByte, getCellKind } from "./cells.ts";
+import { DatasetError, getErrorReason } from "../errors.ts";
+import { decompress } from "../files/gzip.ts";
+import { MAX_FILE_SIZE } from "../files/custom-path.ts";
 
 /** The cells of a CSV file, before their meaning is decided. */
 export interface CsvTable {
@@ -73,7 +73,7 @@ export function readCsvTable(
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;
     throw new DatasetError(
-      `${file}: expected a CSV file, got "${shortened(error.message, 200)}". Correct that line.`,
+      `${file}: expected a CSV file, got "${shortenLine(error.message, 200)}". Correct that line.`,
       {
         cause: error,
       },
@@ -178,7 +178,7 @@ class Growing {
         column === this.#width - 1 ||
         this.#mayHaveClasses(column, this.#first[column]!) ||
         // If the first odd cell is a word, the column may hold class names.
-        (this.#odd.size < MOST_KEPT && kindOf(text) === "text");
+        (this.#odd.size < MOST_KEPT && getCellKind(text) === "text");
       cells = { count: 0, first: { row, text }, texts: keeps ? new Map() : undefined };
       this.#odd.set(column, cells);
     }
@@ -188,7 +188,7 @@ class Growing {
 }
 
 /** Returns the cells of a column below the header: integers from 0 to 255, and the text of any other cell. */
-export function cellsOf(table: CsvTable, column: number, isHeader: boolean): (number | string)[] {
+export function getColumnCells(table: CsvTable, column: number, isHeader: boolean): (number | string)[] {
   const { bytes, width, count, first, odd } = table;
   const texts = odd.get(column)?.texts;
   const cells: (number | string)[] = [];
@@ -202,15 +202,15 @@ export function cellsOf(table: CsvTable, column: number, isHeader: boolean): (nu
 
 /** Whether every cell is a word, as class names are. */
 export function areWords(cells: readonly (number | string)[]): boolean {
-  return cells.every((cell) => typeof cell === "string" && kindOf(cell) === "text");
+  return cells.every((cell) => typeof cell === "string" && getCellKind(cell) === "text");
 }
 
 function bytesOf(file: string): Uint8Array {
   try {
-    return unpacked(readFileSync(file), LARGEST_SIZE);
+    return decompress(readFileSync(file), MAX_FILE_SIZE);
   } catch (error) {
     throw new DatasetError(
-      `${file}: expected a readable CSV file, got "${reasonOf(error)}". Use a complete file.`,
+      `${file}: expected a readable CSV file, got "${getErrorReason(error)}". Use a complete file.`,
       {
         cause: error,
       },

@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 
-import { folderWith, loadOwn, noticesOf } from "../../test/custom-data.ts";
+import { createFolder, loadCustomData, getNotices } from "../../test/custom-data.ts";
 import type { Dataset } from "../dataset.ts";
 import { DatasetError } from "../errors.ts";
 
@@ -75,7 +75,7 @@ function write(choice: Choice, rows: number, from = 0): Written {
     const label = classOf(rows - 1 - row);
     return words ? `kind ${label}` : label;
   });
-  // Among words, a word is a class like any other.
+  // If all classes are words, a word is not recognized as a header.
   if (words && from === 0 && odd === "zero") labels[0] = odd;
   const images = Array.from({ length: rows }, (_, row) =>
     Array.from({ length: pixels }, (_each, column) => choice.grey(random(row, column), column)),
@@ -124,10 +124,10 @@ const chosen = { training: "train.csv", test: "test.csv", channels: 1 };
  * or `wrong`.
  */
 async function verdictOn(training: Written, tested: Written): Promise<string> {
-  const folder = folderWith({ "train.csv": training.text, "test.csv": tested.text });
+  const folder = createFolder({ "train.csv": training.text, "test.csv": tested.text });
   let dataset: Dataset;
   try {
-    dataset = await loadOwn("csv", chosen, folder);
+    dataset = await loadCustomData("csv", chosen, folder);
   } catch (error) {
     if (error instanceof DatasetError) return "refused";
     throw error;
@@ -138,7 +138,7 @@ async function verdictOn(training: Written, tested: Written): Promise<string> {
     [...training.images, ...tested.images],
   ];
   if (JSON.stringify(found) === JSON.stringify(wanted)) return "right";
-  return noticesOf("csv", chosen, folder).some((notice) => notice.includes("seems to have the classes"))
+  return getNotices("csv", chosen, folder).some((notice) => notice.includes("seems to have the classes"))
     ? "doubtful"
     : "wrong";
 }

@@ -3,11 +3,11 @@ import { gzipSync } from "node:zlib";
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 
-import { folderWith, loadOwn, noticesOf, told } from "../../test/custom-data.ts";
+import { createFolder, loadCustomData, getNotices, getLoadError } from "../../test/custom-data.ts";
 import { datasets } from "../catalog.ts";
 import { testDataset } from "../testing.ts";
 import { csv } from "./csv.ts";
-import { digestOf } from "../digest.ts";
+import { computeDigest } from "../digest.ts";
 
 const header = "label,a,b,c,d\n";
 const rows = "1,0,1,2,3\n0,252,253,254,255\n2,9,8,7,6\n";
@@ -19,16 +19,16 @@ testDataset(csv, [
     options,
     files: () => ({
       dataFolder: "/nowhere",
-      experimentFolder: folderWith({ "train.csv": rows, "test.csv": test1 }),
+      experimentFolder: createFolder({ "train.csv": rows, "test.csv": test1 }),
     }),
   },
 ]);
 
 test("each row is an image: the class first, then the pixels, in file order", async () => {
-  const dataset = await loadOwn(
+  const dataset = await loadCustomData(
     "csv",
     options,
-    folderWith({ "train.csv": header + rows, "test.csv": header + test1 }),
+    createFolder({ "train.csv": header + rows, "test.csv": header + test1 }),
   );
   expect(dataset).toMatchObject({ exampleShape: [2, 2, 1], classes: 3 });
   expect([...dataset.training.images]).toEqual([0, 1, 2, 3, 252, 253, 254, 255, 9, 8, 7, 6]);
@@ -46,9 +46,13 @@ test.each([
   ["with quotes, spaces and points", `${header}"1", 0,1.0,2.,"3"\n0,252,253,254,255\n2,9,8,7,6`],
   ["gzipped", gzipSync(rows)],
 ])("reads the same data %s", async (_how, train) => {
-  const plain = await loadOwn("csv", options, folderWith({ "train.csv": header + rows, "test.csv": test1 }));
-  const other = await loadOwn("csv", options, folderWith({ "train.csv": train, "test.csv": test1 }));
-  expect(digestOf(other)).toBe(digestOf(plain));
+  const plain = await loadCustomData(
+    "csv",
+    options,
+    createFolder({ "train.csv": header + rows, "test.csv": test1 }),
+  );
+  const other = await loadCustomData("csv", options, createFolder({ "train.csv": train, "test.csv": test1 }));
+  expect(computeDigest(other)).toBe(computeDigest(plain));
 });
 
 test("finds the classes by column name, with a different column order per file", async () => {
@@ -56,7 +60,7 @@ test("finds the classes by column name, with a different column order per file",
     "train.csv": "a,b,c,d,kind\n1,2,3,4,0\n1,2,3,5,1\n",
     "test.csv": "kind,a,b,c,d\n0,5,6,7,8\n",
   };
-  const dataset = await loadOwn("csv", { ...options, label: "kind" }, folderWith(files));
+  const dataset = await loadCustomData("csv", { ...options, label: "kind" }, createFolder(files));
   expect([...dataset.training.images, ...dataset.test.images]).toEqual([1, 2, 3, 4, 1, 2, 3, 5, 5, 6, 7, 8]);
 });
 
@@ -68,14 +72,14 @@ test.each([
 ])("12 numbers with %j are images of %j", async (layout, exampleShape) => {
   const row = (label: number): string =>
     `${label},${Array.from({ length: 12 }, (_, i) => 9 * i).join(",")}\n`;
-  const folder = folderWith({ "train.csv": row(0) + row(1), "test.csv": row(1) });
-  expect(await loadOwn("csv", { ...options, ...layout }, folder)).toMatchObject({ exampleShape });
+  const folder = createFolder({ "train.csv": row(0) + row(1), "test.csv": row(1) });
+  expect(await loadCustomData("csv", { ...options, ...layout }, folder)).toMatchObject({ exampleShape });
 });
 
 test("an empty file is reported, also if the options say what is in it", async () => {
-  const folder = folderWith({ "train.csv": "", "test.csv": test1 });
+  const folder = createFolder({ "train.csv": "", "test.csv": test1 });
   for (const label of ["first", "last", 1, "class"])
-    await expect(loadOwn("csv", { ...options, label, header: true }, folder)).rejects.toThrow(
+    await expect(loadCustomData("csv", { ...options, label, header: true }, folder)).rejects.toThrow(
       "expected at least one image, got no row of pixels",
     );
 });
@@ -141,12 +145,14 @@ test.each([
       '"classes" to the number of classes.',
   ],
 ])("reports what is wrong and where in the files %j and %j", async (train, test, message) => {
-  expect(await told("csv", options, folderWith({ "train.csv": train, "test.csv": test }))).toBe(message);
+  expect(await getLoadError("csv", options, createFolder({ "train.csv": train, "test.csv": test }))).toBe(
+    message,
+  );
 });
 
 test("reports errors in the test file before anything is loaded", () => {
-  const folder = folderWith({ "train.csv": rows, "test.csv": `${test1}1,0,x,2,3\n` });
-  expect(() => noticesOf("csv", options, folder)).toThrow(
+  const folder = createFolder({ "train.csv": rows, "test.csv": `${test1}1,0,x,2,3\n` });
+  expect(() => getNotices("csv", options, folder)).toThrow(
     /test\.csv, line 2, column 3: expected a pixel, a whole number from 0 to 255, got "x"\. Correct it\.$/,
   );
 });
@@ -174,29 +180,29 @@ test.each([
   ],
 ])("reports classes without images in the files %j and %j", (train, test, notices) => {
   const files = { "train.csv": train, "test.csv": test };
-  expect(noticesOf("csv", { ...options, label: "first" }, folderWith(files))).toEqual(notices);
+  expect(getNotices("csv", { ...options, label: "first" }, createFolder(files))).toEqual(notices);
 });
 
 test("refuses a missing column, a missing file, and a folder in place of a file", async () => {
-  const folder = folderWith({ "train.csv": header + rows, "data/test.csv": test1 });
-  expect(await told("csv", { ...options, label: "digit" }, folder)).toBe(
+  const folder = createFolder({ "train.csv": header + rows, "data/test.csv": test1 });
+  expect(await getLoadError("csv", { ...options, label: "digit" }, folder)).toBe(
     'training: train.csv, line 1: expected a header with the column "digit", got "label", "a", "b", "c", …. ' +
       "Correct the option label: a name in the header, a number from 1, first or last.",
   );
-  expect(await told("csv", options, folder)).toContain(
+  expect(await getLoadError("csv", options, folder)).toContain(
     "test: test.csv: expected a file, but it does not exist. Paths are relative to the file that contains them;",
   );
-  expect(await told("csv", { ...options, test: "data" }, folder)).toBe(
+  expect(await getLoadError("csv", { ...options, test: "data" }, folder)).toBe(
     "test: data: expected a file, got a folder. Choose a file in it.",
   );
 });
 
 /** Returns the labels and pixels that were read, training file first, and the class names. */
 async function readOf(train: string, test: string, more: object = {}) {
-  const dataset = await loadOwn(
+  const dataset = await loadCustomData(
     "csv",
     { ...options, ...more },
-    folderWith({ "train.csv": train, "test.csv": test }),
+    createFolder({ "train.csv": train, "test.csv": test }),
   );
   const { training, test: tested, classNames } = dataset;
   return {
@@ -271,7 +277,11 @@ test.each([
   ["zero", "zero"],
 ])("a first row with the class %j is not read as a header", async (cell, told1) => {
   expect(
-    await told("csv", options, folderWith({ "train.csv": `${cell},7,9,5,1\n${rows}`, "test.csv": test1 })),
+    await getLoadError(
+      "csv",
+      options,
+      createFolder({ "train.csv": `${cell},7,9,5,1\n${rows}`, "test.csv": test1 }),
+    ),
   ).toContain(
     `training: train.csv, line 1, column 1: expected a class, a whole number from 0 to 255, got "${told1}". Correct it`,
   );
@@ -304,9 +314,9 @@ test.each([
     "line 1: expected 5 columns, as in the lines below, got 1. Correct this line, or remove it.",
   ],
 ])("refuses %j, which can be read in two ways or not at all", async (train, message) => {
-  expect(await told("csv", options, folderWith({ "train.csv": train, "test.csv": test1 }))).toContain(
-    message,
-  );
+  expect(
+    await getLoadError("csv", options, createFolder({ "train.csv": train, "test.csv": test1 })),
+  ).toContain(message);
 });
 
 test("recognizes an index without a header by the size of the images", async () => {
@@ -317,7 +327,11 @@ test("recognizes an index without a header by the size of the images", async () 
     (_, n) => `${n},${n % 3},${(n * 31) % 256},${(n * 97) % 256}\n`,
   ).join("");
   expect(
-    await told("csv", { ...options, height: 1 }, folderWith({ "train.csv": long, "test.csv": long })),
+    await getLoadError(
+      "csv",
+      { ...options, height: 1 },
+      createFolder({ "train.csv": long, "test.csv": long }),
+    ),
   ).toContain(
     "train.csv, column 1: expected pixels or classes, got a number for each row, which looks like an " +
       "index. Remove that column",
@@ -326,7 +340,7 @@ test("recognizes an index without a header by the size of the images", async () 
 
 test("refuses pixels in a different order than in the training file", async () => {
   const files = { "train.csv": header + rows, "test.csv": "label,a,c,b,d\n2,4,5,6,7\n" };
-  expect(await told("csv", options, folderWith(files))).toContain(
+  expect(await getLoadError("csv", options, createFolder(files))).toContain(
     'test: test.csv, line 1: expected the pixels in the order of the training file, got "c" in place of "b".',
   );
 });
@@ -340,8 +354,8 @@ test.each([
     { length: 16 },
     (_, row) => `${row % 3},${bright(row)},${classOf(row)},${bright(row + 5)},${bright(row + 9)}\n`,
   );
-  const folder = folderWith({ "train.csv": rowsOf.join(""), "test.csv": rowsOf.join("") });
-  expect(noticesOf("csv", options, folder)).toEqual([
+  const folder = createFolder({ "train.csv": rowsOf.join(""), "test.csv": rowsOf.join("") });
+  expect(getNotices("csv", options, folder)).toEqual([
     "train.csv seems to have the classes in column 1, but column 3 could also contain them; " +
       'set "label: 1" or "label: 3"',
   ]);
@@ -349,7 +363,7 @@ test.each([
 
 test("summarizes in one line what was read", () => {
   const summary = (train: string, test: string): string => {
-    const folder = folderWith({ "train.csv": train, "test.csv": test });
+    const folder = createFolder({ "train.csv": train, "test.csv": test });
     const context = { dataFolder: "/nowhere", experimentFolder: folder };
     const facts = datasets.get("csv")!.describe({ ...options, validation: 0, normalize: false }, context);
     return facts.summary!.replaceAll(`${folder}/`, "");
@@ -389,8 +403,8 @@ test("any bytes give data or a DatasetError", async () => {
   const text = fc.array(pieces, { maxLength: 60 }).map((each) => Buffer.from(each.join("")));
   await fc.assert(
     fc.asyncProperty(fc.oneof(text, fc.uint8Array({ maxLength: 80 })), async (bytes) => {
-      const folder = folderWith({ "train.csv": bytes, "test.csv": test1 });
-      expect(await told("csv", options, folder)).toMatch(/^(in order|training: |test: )/);
+      const folder = createFolder({ "train.csv": bytes, "test.csv": test1 });
+      expect(await getLoadError("csv", options, folder)).toMatch(/^(in order|training: |test: )/);
     }),
   );
 });

@@ -3,17 +3,17 @@ import { Type, type Static } from "typebox";
 import { quoteCell } from "../csv/cells.ts";
 import { readCsvImages, type CsvImages } from "../csv/images.ts";
 import { defineDataset, normalize, pathOption, customValidation, type FileContext } from "../definition.ts";
-import { withOption, DatasetError } from "../errors.ts";
+import { addOptionToErrors, DatasetError } from "../errors.ts";
 import {
   countClasses,
   classesOption,
   requireClasses,
   requireSeveralClasses,
   noticeClassesWithoutImages,
-  untestedClasses,
+  noticeUntestedClasses,
 } from "../files/class-names.ts";
-import { customFile } from "../files/custom-path.ts";
-import { pixelRange } from "../files/pixel-range.ts";
+import { resolveCustomFile } from "../files/custom-path.ts";
+import { computePixelRange } from "../files/pixel-range.ts";
 import { requireTrainingImages } from "../split.ts";
 
 const options = Type.Object({
@@ -47,7 +47,7 @@ const options = Type.Object({
   channels: Type.Integer({
     minimum: 1,
     default: 1,
-    description: "Numbers per pixel, side by side: 1 for grey, 3 for red, green and blue.",
+    description: "Numbers per pixel, which are adjacent: 1 for grey, 3 for red, green and blue.",
   }),
   classes: classesOption,
   validation: customValidation,
@@ -58,7 +58,7 @@ type Options = Static<typeof options>;
 /** Custom CSV files, such as those of Kaggle's digit recognizer. */
 export const csv = defineDataset({
   type: "csv",
-  description: "Your own CSV files: one row per image, with its class and its pixels.",
+  description: "Custom CSV files: one row per image, with its class and its pixels.",
   example: "{ type: csv, training: digits/train.csv, test: digits/test.csv, validation: 40 }",
   options,
 
@@ -76,18 +76,18 @@ export const csv = defineDataset({
       testCount: test.labels.length,
       ...(classNames !== undefined && { classNames }),
       trainingLabels: labels,
-      pixels: { training: pixelRange([training.images]), test: pixelRange([test.images]) },
+      pixels: { training: computePixelRange([training.images]), test: computePixelRange([test.images]) },
       brighten: "multiply them",
       summary: summaryOf(training, test),
       notices: [
         ...training.columns.notices,
         ...noticeClassesWithoutImages(training.file, labels, classes),
-        ...untestedClasses(test.file, test.labels, labels, nameOf),
+        ...noticeUntestedClasses(test.file, test.labels, labels, nameOf),
       ],
     };
   },
 
-  find: ({ training }, context) => customFile(training, context),
+  find: ({ training }, context) => resolveCustomFile(training, context),
 
   // Reads everything again, because a file may have changed since `describe`.
   // oxlint-disable-next-line typescript/require-await -- other data sets are downloaded
@@ -112,25 +112,27 @@ function readBoth(
   chosen: Options,
   context: FileContext,
 ): { readonly training: CsvImages; readonly test: CsvImages; readonly classes: number } {
-  const training = withOption("training", () => readCsvImages(customFile(chosen.training, context), chosen));
+  const training = addOptionToErrors("training", () =>
+    readCsvImages(resolveCustomFile(chosen.training, context), chosen),
+  );
   const { classNames, labels, file } = training;
   const classes = classNames?.length ?? countClasses(labels, chosen.classes);
-  withOption("classes", () => {
+  addOptionToErrors("classes", () => {
     if (classNames === undefined || chosen.classes === undefined || chosen.classes === classes) return;
     throw new DatasetError(
       `${file}: expected ${chosen.classes} class names, as set by the option classes, got ${classes}. ` +
         "Remove the option.",
     );
   });
-  withOption("training", () => {
+  addOptionToErrors("training", () => {
     requireClasses(labels, classes, training.placeOf);
     const where =
       `The classes were read from ${columnOf(training)}; set "label" if they are in another column, or use ` +
       "a file with more classes";
     requireSeveralClasses(file, labels, `${where}.`, (label) => classNames?.[label] ?? String(label));
   });
-  const test = withOption("test", () => {
-    const found = readCsvImages(customFile(chosen.test, context), chosen, training);
+  const test = addOptionToErrors("test", () => {
+    const found = readCsvImages(resolveCustomFile(chosen.test, context), chosen, training);
     requireClasses(found.labels, classes, found.placeOf);
     return found;
   });

@@ -1,9 +1,12 @@
 import { existsSync } from "node:fs";
 
-import { temporaryFolder } from "../../test/temporary-folder.ts";
+import { createTemporaryFolder } from "../../test/temporary-folder.ts";
 import { testDataset } from "../testing.ts";
 import { fashionMnist } from "./fashion-mnist.ts";
 
 // Debian's package dataset-fashion-mnist provides the files. CI installs it.
 const isHere = existsSync("/usr/share/datasets/fashion-mnist");
-testDataset(fashionMnist, isHere ? [{ options: {}, files: () => ({ dataFolder: temporaryFolder() }) }] : []);
+testDataset(
+  fashionMnist,
+  isHere ? [{ options: {}, files: () => ({ dataFolder: createTemporaryFolder() }) }] : [],
+);

@@ -1,7 +1,7 @@
-import { idxDataset } from "../idx-dataset.ts";
+import { defineIdxDataset } from "../idx-dataset.ts";
 
 /** Fashion-MNIST: 70,000 grayscale images (28, 28, 1) of ten kinds of clothing. */
-export const fashionMnist = idxDataset({
+export const fashionMnist = defineIdxDataset({
   type: "fashion-mnist",
   description:
     "Fashion-MNIST: pictures of ten kinds of clothing in the format of MNIST, harder than the digits.",

@@ -3,13 +3,19 @@ import { gzipSync } from "node:zlib";
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 
-import { folderWith, loadOwn, noticesOf, told, type Files } from "../../test/custom-data.ts";
-import { tinyDataset, tinyFiles } from "../../test/tiny-dataset.ts";
+import {
+  createFolder,
+  loadCustomData,
+  getNotices,
+  getLoadError,
+  type Files,
+} from "../../test/custom-data.ts";
+import { defineTinyDataset, tinyFiles } from "../../test/tiny-dataset.ts";
 import { writeFiles } from "../../test/tiny-dataset.ts";
-import { temporaryFolder } from "../../test/temporary-folder.ts";
+import { createTemporaryFolder } from "../../test/temporary-folder.ts";
 import { testDataset } from "../testing.ts";
 import { idx } from "./idx.ts";
-import { digestOf } from "../digest.ts";
+import { computeDigest } from "../digest.ts";
 import { formatIdx } from "../files/idx.ts";
 
 const options = { trainingImages: "a", trainingLabels: "b", testImages: "c", testLabels: "d" };
@@ -22,24 +28,26 @@ const files: Files = {
 const labels = (...of: number[]) => formatIdx({ shape: [of.length], data: Uint8Array.from(of) });
 
 testDataset(idx, [
-  { options, files: () => ({ dataFolder: "/nowhere", experimentFolder: folderWith(files) }) },
+  { options, files: () => ({ dataFolder: "/nowhere", experimentFolder: createFolder(files) }) },
 ]);
 
 test("reads four files of any size like a published data set with the same files", async () => {
-  const dataset = await loadOwn(
+  const dataset = await loadCustomData(
     "idx",
     options,
-    folderWith({ ...files, a: gzipSync(tinyFiles.trainingImages) }),
+    createFolder({ ...files, a: gzipSync(tinyFiles.trainingImages) }),
   );
   expect(dataset).toMatchObject({ exampleShape: [2, 3, 1], classes: 3 });
-  const folder = temporaryFolder();
+  const folder = createTemporaryFolder();
   writeFiles(`${folder}/tiny`, tinyFiles);
-  const published = await tinyDataset().load({ validation: 0 }, { dataFolder: folder });
-  expect(digestOf(dataset)).toBe(digestOf(published));
+  const published = await defineTinyDataset().load({ validation: 0 }, { dataFolder: folder });
+  expect(computeDigest(dataset)).toBe(computeDigest(published));
 });
 
 test("accepts more classes than there are labels", async () => {
-  expect(await loadOwn("idx", { ...options, classes: 12 }, folderWith(files))).toMatchObject({ classes: 12 });
+  expect(await loadCustomData("idx", { ...options, classes: 12 }, createFolder(files))).toMatchObject({
+    classes: 12,
+  });
 });
 
 test.each([
@@ -81,14 +89,14 @@ test.each([
   ],
   [{ d: labels(0, 7) }, "testLabels: d: expected labels from 0 to 2, got 7 for image 1 (counted from 0)."],
 ])("reports %j with its option and its file", async (wrong, message) => {
-  expect(await told("idx", options, folderWith({ ...files, ...wrong }))).toContain(message);
+  expect(await getLoadError("idx", options, createFolder({ ...files, ...wrong }))).toContain(message);
 });
 
 test.each([
   ["got only 45", tinyFiles.trainingImages.subarray(0, -1)],
   ["something follows the data", Uint8Array.of(...tinyFiles.trainingImages, 0)],
 ])("reports a file whose length differs from its header before anything is loaded: %s", (problem, a) => {
-  expect(() => noticesOf("idx", options, folderWith({ ...files, a }))).toThrow(problem);
+  expect(() => getNotices("idx", options, createFolder({ ...files, a }))).toThrow(problem);
 });
 
 test("a damaged file gives data or a DatasetError", async () => {
@@ -98,10 +106,10 @@ test("a damaged file gives data or a DatasetError", async () => {
       const intact = Buffer.from(files[name]!);
       const damaged = isPacked ? Buffer.from(gzipSync(intact)) : intact;
       damaged[place % damaged.length] = byte;
-      const message = await told(
+      const message = await getLoadError(
         "idx",
         options,
-        folderWith({ ...files, [name]: damaged.subarray(0, 1 + ((place * 7) % 90)) }),
+        createFolder({ ...files, [name]: damaged.subarray(0, 1 + ((place * 7) % 90)) }),
       );
       expect(message).toMatch(/^(in order|(training|test)(Images|Labels): )/);
     }),

@@ -4,22 +4,22 @@ import { Type, type Static } from "typebox";
 import {
   checkImages,
   checkLabels,
-  joinSplit,
+  createSplit,
   type IdxSource,
   type ImagesHeader,
   type Split,
 } from "../dataset.ts";
 import { defineDataset, normalize, pathOption, customValidation, type FileContext } from "../definition.ts";
-import { withOption, DatasetError } from "../errors.ts";
+import { addOptionToErrors, DatasetError } from "../errors.ts";
 import { readIdxFile, readIdxPieces, readIdxShape } from "../files/idx.ts";
 import {
   countClasses,
   classesOption,
   noticeClassesWithoutImages,
-  untestedClasses,
+  noticeUntestedClasses,
 } from "../files/class-names.ts";
-import { customFile } from "../files/custom-path.ts";
-import { pixelRange, type PixelRange } from "../files/pixel-range.ts";
+import { resolveCustomFile } from "../files/custom-path.ts";
+import { computePixelRange, type PixelRange } from "../files/pixel-range.ts";
 import type { FileRole } from "../files/published.ts";
 import { requireTrainingImages } from "../split.ts";
 
@@ -52,7 +52,7 @@ const ofLabels = {
 /** Custom IDX files: grey images of one size. */
 export const idx = defineDataset({
   type: "idx",
-  description: "Your own IDX files, the format of MNIST: grey images of any size.",
+  description: "Custom IDX files, the format of MNIST: grey images of any size.",
   example:
     "{ type: idx, trainingImages: a.idx, trainingLabels: b.idx, testImages: c.idx, testLabels: d.idx }",
   options,
@@ -62,7 +62,9 @@ export const idx = defineDataset({
     const test = readHeader(chosen, "test", context);
     const facts = check(chosen, training, test);
     const pixelsOf = (part: Part): PixelRange =>
-      read(chosen, `${part}Images`, context, (file) => pixelRange(readIdxPieces({ file, ...ofImages })));
+      read(chosen, `${part}Images`, context, (file) =>
+        computePixelRange(readIdxPieces({ file, ...ofImages })),
+      );
     return {
       ...facts,
       pixels: { training: pixelsOf("training"), test: pixelsOf("test") },
@@ -72,12 +74,12 @@ export const idx = defineDataset({
       trainingLabels: training.labels.data,
       notices: [
         ...noticeClassesWithoutImages(training.labels.file, training.labels.data, facts.classes),
-        ...untestedClasses(test.labels.file, test.labels.data, training.labels.data),
+        ...noticeUntestedClasses(test.labels.file, test.labels.data, training.labels.data),
       ],
     };
   },
 
-  find: ({ trainingImages }, context) => customFile(trainingImages, context),
+  find: ({ trainingImages }, context) => resolveCustomFile(trainingImages, context),
 
   // Repeats the checks of `describe`, because a file may have changed since.
   // oxlint-disable-next-line typescript/require-await -- other data sets are downloaded
@@ -87,7 +89,7 @@ export const idx = defineDataset({
     const { exampleShape, classes } = check(chosen, training, test);
     if (chosen.validation !== "test") requireTrainingImages(training.labels.data.length, chosen.validation);
     const join = ({ images, labels }: { images: IdxSource; labels: IdxSource }): Split =>
-      joinSplit(images, labels, exampleShape, classes);
+      createSplit(images, labels, exampleShape, classes);
     return {
       name: `idx ${chosen.trainingImages}, ${chosen.testImages}`,
       source: training.images.file,
@@ -140,14 +142,14 @@ function read<Result>(
   context: FileContext,
   reader: (file: string) => Result,
 ): Result {
-  return withOption(role, () => reader(customFile(chosen[role], context)));
+  return addOptionToErrors(role, () => reader(resolveCustomFile(chosen[role], context)));
 }
 
 /** Returns the example shape and classes of the training files. Checks that the test files match them. */
 function check(chosen: Options, training: PartHeader, test: PartHeader) {
   const [count, height = 0, width = 0] = training.images.shape;
   const exampleShape: Shape = [height, width, 1];
-  withOption("trainingImages", () => {
+  addOptionToErrors("trainingImages", () => {
     if (height === 0 || width === 0) {
       throw new DatasetError(
         `${training.images.file}: expected images of at least one pixel, got ${height} × ${width}. Use another file.`,
@@ -157,8 +159,8 @@ function check(chosen: Options, training: PartHeader, test: PartHeader) {
     checkImages(training.images, exampleShape);
   });
   const classes = countClasses(training.labels.data, chosen.classes);
-  withOption("trainingLabels", () => checkLabels(training.labels, training.images, classes));
-  withOption("testImages", () => checkImages(test.images, exampleShape));
-  withOption("testLabels", () => checkLabels(test.labels, test.images, classes));
+  addOptionToErrors("trainingLabels", () => checkLabels(training.labels, training.images, classes));
+  addOptionToErrors("testImages", () => checkImages(test.images, exampleShape));
+  addOptionToErrors("testLabels", () => checkLabels(test.labels, test.images, classes));
   return { exampleShape, classes };
 }

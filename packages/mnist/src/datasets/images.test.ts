@@ -4,11 +4,17 @@ import { expect, test } from "vitest";
 import { testDataset } from "../testing.ts";
 import { images } from "./images.ts";
 import { DatasetError } from "../errors.ts";
-import { folderWith, loadOwn, noticesOf, told, type Files } from "../../test/custom-data.ts";
-import { pngOf, type PngChanges } from "../../test/write-png.ts";
+import {
+  createFolder,
+  loadCustomData,
+  getNotices,
+  getLoadError,
+  type Files,
+} from "../../test/custom-data.ts";
+import { encodePng, type PngChanges } from "../../test/write-png.ts";
 
 const options = { training: "train", test: "test" };
-const png = (from: number, changes?: PngChanges) => pngOf([1, 2, 1], [from, from + 1], changes);
+const png = (from: number, changes?: PngChanges) => encodePng([1, 2, 1], [from, from + 1], changes);
 const files: Files = {
   "train/zebra/1.png": png(10),
   "train/ant/2.PNG": png(20),
@@ -19,7 +25,7 @@ const files: Files = {
 };
 
 testDataset(images, [
-  { options, files: () => ({ dataFolder: "/nowhere", experimentFolder: folderWith(files) }) },
+  { options, files: () => ({ dataFolder: "/nowhere", experimentFolder: createFolder(files) }) },
 ]);
 
 /** Changes a byte of the compressed pixels. */
@@ -28,7 +34,7 @@ function corrupt(file: Uint8Array): Uint8Array {
 }
 
 test("reads classes and files in the order of the folder and file names", async () => {
-  const dataset = await loadOwn("images", options, folderWith(files));
+  const dataset = await loadCustomData("images", options, createFolder(files));
   expect(dataset).toMatchObject({ exampleShape: [1, 2, 1], classes: 2 });
   expect([...dataset.training.images]).toEqual([30, 31, 20, 21, 10, 11]);
   expect([...dataset.training.labels]).toEqual([0, 0, 1]);
@@ -36,12 +42,12 @@ test("reads classes and files in the order of the folder and file names", async 
 });
 
 test("gives a notice about a class without test images", () => {
-  expect(noticesOf("images", options, folderWith(files))).toEqual([
+  expect(getNotices("images", options, createFolder(files))).toEqual([
     "ignored files that are not images of a class: notes.txt, .hidden",
     'test has no folder for class "ant", so the test metrics do not cover every class',
   ]);
-  const whole = folderWith({ ...files, "test/ant/x.png": png(1) });
-  expect(noticesOf("images", options, whole)).toEqual([
+  const whole = createFolder({ ...files, "test/ant/x.png": png(1) });
+  expect(getNotices("images", options, whole)).toEqual([
     "ignored files that are not images of a class: notes.txt, .hidden",
   ]);
 });
@@ -57,11 +63,11 @@ test("reads grey and color images, with and without transparency, with any filte
   await fc.assert(
     fc.asyncProperty(shapes, filters, bytes, async (shape, rowFilters, all) => {
       const pixels = all.subarray(0, shape[0] * shape[1] * shape[2]);
-      const file = pngOf(shape, pixels, { filters: rowFilters });
-      const dataset = await loadOwn(
+      const file = encodePng(shape, pixels, { filters: rowFilters });
+      const dataset = await loadCustomData(
         "images",
         options,
-        folderWith({ "train/a/1.png": file, "train/b/1.png": file, "test/a/1.png": file }),
+        createFolder({ "train/a/1.png": file, "train/b/1.png": file, "test/a/1.png": file }),
       );
       expect(dataset.exampleShape).toEqual(shape);
       expect([...dataset.training.images]).toEqual([...pixels, ...pixels]);
@@ -108,12 +114,12 @@ test.each([
     "training: train/ant/3.png: expected grey or colours of 8 bits, got a palette.",
   ],
   [
-    { "test/ant/3.png": pngOf([2, 2, 1], [1, 2, 3, 4]) },
+    { "test/ant/3.png": encodePng([2, 2, 1], [1, 2, 3, 4]) },
     "test: test/ant/3.png: expected (1, 2, 1) (height, width, channels) as ant/10.png of the training " +
       "images, got (2, 2, 1).",
   ],
   [
-    { "train/zebra/3.png": pngOf([1, 2, 3], [1, 2, 3, 4, 5, 6]) },
+    { "train/zebra/3.png": encodePng([1, 2, 3], [1, 2, 3, 4, 5, 6]) },
     "training: train/zebra/3.png: expected (1, 2, 1) (height, width, channels) as ant/10.png of the " +
       "training images, got (1, 2, 3).",
   ],
@@ -128,19 +134,19 @@ test.each([
     'got "lion". Rename it to one of them, or add training images of this class.',
   ],
 ])("reports %j with its file", async (wrong, message) => {
-  expect(await told("images", options, folderWith({ ...files, ...wrong }))).toContain(message);
+  expect(await getLoadError("images", options, createFolder({ ...files, ...wrong }))).toContain(message);
 });
 
 test("reports all wrong files at once", async () => {
   const wrong = {
-    "train/ant/10.png": pngOf([2, 2, 1], [1, 2, 3, 4]),
+    "train/ant/10.png": encodePng([2, 2, 1], [1, 2, 3, 4]),
     "train/ant/more/1.png": png(1),
     "train/zebra/2.png": "GIF89a",
     "train/zebra/3.png": png(9),
   };
-  const folder = folderWith({ ...files, ...wrong });
-  expect(() => noticesOf("images", options, folder)).toThrow(DatasetError);
-  expect((await told("images", options, folder)).split("\n")).toEqual([
+  const folder = createFolder({ ...files, ...wrong });
+  expect(() => getNotices("images", options, folder)).toThrow(DatasetError);
+  expect((await getLoadError("images", options, folder)).split("\n")).toEqual([
     "training: train/ant/10.png: expected (1, 2, 1) (height, width, channels) as ant/2.PNG of the " +
       "training images, got (2, 2, 1). Convert all images to the same size and channels.",
     "train/ant/more: expected an image, got a folder. Put its images beside it, or remove it.",
@@ -148,12 +154,14 @@ test("reports all wrong files at once", async () => {
   ]);
   // Errors that only the pixels show are also reported for all files.
   const cut = { "train/ant/10.png": corrupt(png(1)), "train/zebra/2.png": corrupt(png(1)) };
-  expect((await told("images", options, folderWith({ ...files, ...cut }))).split("\n")).toHaveLength(2);
+  expect(
+    (await getLoadError("images", options, createFolder({ ...files, ...cut }))).split("\n"),
+  ).toHaveLength(2);
 });
 
 test.each([33, 50, -13, -12, -1])("reports a PNG file cut off at %i before decompressing it", (end) => {
-  const folder = folderWith({ ...files, "test/zebra/x.png": png(1).subarray(0, end) });
-  expect(() => noticesOf("images", options, folder)).toThrow("got a truncated one of ");
+  const folder = createFolder({ ...files, "test/zebra/x.png": png(1).subarray(0, end) });
+  expect(() => getNotices("images", options, folder)).toThrow("got a truncated one of ");
 });
 
 test("skips files of the system, with one notice", async () => {
@@ -165,10 +173,10 @@ test("skips files of the system, with one notice", async () => {
     "test/.DS_Store": "x",
     "test/ant/1.png": png(1),
   };
-  const folder = folderWith({ ...files, ...left });
-  const dataset = await loadOwn("images", options, folder);
+  const folder = createFolder({ ...files, ...left });
+  const dataset = await loadCustomData("images", options, folder);
   expect(dataset).toMatchObject({ classes: 2, classNames: ["ant", "zebra"], training: { count: 3 } });
-  expect(noticesOf("images", options, folder)).toEqual([
+  expect(getNotices("images", options, folder)).toEqual([
     "ignored files that are not images of a class: __MACOSX, notes.txt, .hidden, 2 × Thumbs.db, " +
       "desktop.ini, 1 more names",
   ]);
@@ -176,13 +184,13 @@ test("skips files of the system, with one notice", async () => {
 
 test("treats both Unicode forms of a name as the same class", async () => {
   const [one, other] = ["caf\u00e9", "cafe\u0301"];
-  const folder = folderWith({
+  const folder = createFolder({
     [`train/${one}/1.png`]: png(1),
     "train/zebra/1.png": png(2),
     [`test/${other}/1.png`]: png(3),
     "test/zebra/1.png": png(4),
   });
-  const dataset = await loadOwn("images", options, folder);
+  const dataset = await loadCustomData("images", options, folder);
   expect([dataset.classNames, [...dataset.test.labels]]).toEqual([
     [one, "zebra"],
     [0, 1],
@@ -200,34 +208,34 @@ test.each([
   ["train", "/ant", "expected a folder for each class, got 2 images and no folder. Use its parent folder,"],
 ])("reports folders on another level: %s%s", async (level, below, message) => {
   const training = level === ".." ? "." : `${level}${below}`;
-  const folder = folderWith({ ...files, "test/ant/1.png": png(1) });
-  expect(await told("images", { training, test: "test" }, folder)).toContain(message);
+  const folder = createFolder({ ...files, "test/ant/1.png": png(1) });
+  expect(await getLoadError("images", { training, test: "test" }, folder)).toContain(message);
 });
 
 test("refuses a single class", async () => {
-  const folder = folderWith({ "train/ant/1.png": png(1), "test/ant/1.png": png(1) });
-  expect(await told("images", options, folder)).toBe(
+  const folder = createFolder({ "train/ant/1.png": png(1), "test/ant/1.png": png(1) });
+  expect(await getLoadError("images", options, folder)).toBe(
     'training: train: expected folders of at least two classes, got only "ant". Choose a folder that ' +
       "contains one folder per class.",
   );
 });
 
 test("refuses a folder that is missing, is a file, or has no folders", async () => {
-  const folder = folderWith(files);
-  expect(await told("images", { ...options, test: "tset" }, folder)).toContain(
+  const folder = createFolder(files);
+  expect(await getLoadError("images", { ...options, test: "tset" }, folder)).toContain(
     "test: tset: expected a folder, but it does not exist. Paths are relative to the file that " +
       `contains them; the folder ${folder} has: test, train.`,
   );
-  expect(await told("images", { ...options, test: "train/notes.txt" }, folder)).toBe(
+  expect(await getLoadError("images", { ...options, test: "train/notes.txt" }, folder)).toBe(
     "test: train/notes.txt: expected a folder, got a file. Choose a folder that contains one folder per class.",
   );
-  expect(await told("images", { ...options, training: "train/../../" }, folderWith({ only: "" }))).toMatch(
-    /^training: /,
-  );
+  expect(
+    await getLoadError("images", { ...options, training: "train/../../" }, createFolder({ only: "" })),
+  ).toMatch(/^training: /);
 });
 
 test("a damaged file gives an image or a DatasetError", async () => {
-  const intact = pngOf(
+  const intact = encodePng(
     [3, 3, 3],
     Array.from({ length: 27 }, (_, i) => 9 * i),
   );
@@ -236,10 +244,10 @@ test("a damaged file gives an image or a DatasetError", async () => {
       const damaged = Uint8Array.from(intact);
       damaged[place] = byte;
       const file = damaged.subarray(0, Math.max(1, length));
-      const message = await told(
+      const message = await getLoadError(
         "images",
         options,
-        folderWith({ "train/a/1.png": file, "train/b/1.png": intact, "test/a/1.png": intact }),
+        createFolder({ "train/a/1.png": file, "train/b/1.png": intact, "test/a/1.png": intact }),
       );
       expect(message).toMatch(/^(in order|training: |test: )/);
     }),

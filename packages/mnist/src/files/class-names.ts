@@ -66,7 +66,7 @@ export function noticeClassesWithoutImages(file: string, labels: Uint8Array, cla
 }
 
 /** Returns a notice about classes with training images but without test images, if any. */
-export function untestedClasses(
+export function noticeUntestedClasses(
   file: string,
   labels: Uint8Array,
   learned: Uint8Array,

@@ -2,7 +2,7 @@ import { readdirSync, statSync } from "@nn/platform/files";
 import { dirname, resolve } from "@nn/platform/path";
 
 import type { FileContext } from "../definition.ts";
-import { DatasetError, reasonOf } from "../errors.ts";
+import { DatasetError, getErrorReason } from "../errors.ts";
 
 /** Maximum number of names in a folder that a message lists. */
 const MOST_LISTED = 8;
@@ -10,19 +10,19 @@ const MOST_LISTED = 8;
 /**
  * Maximum size of a file, 2 GiB: an array can hold this on every machine, and every index fits in 32 bits.
  */
-export const LARGEST_SIZE = 2 ** 31;
+export const MAX_FILE_SIZE = 2 ** 31;
 
 /**
  * Returns the absolute path of a file that an option names. Throws DatasetError if it is not a regular file
  * or is larger than 2 GiB.
  */
-export function customFile(named: string, { experimentFolder = "." }: FileContext): string {
+export function resolveCustomFile(named: string, { experimentFolder = "." }: FileContext): string {
   const path = resolve(experimentFolder, named);
   const stats = statsOf(path, "a file");
   if (stats.isDirectory())
     throw new DatasetError(`${path}: expected a file, got a folder. Choose a file in it.`);
   if (!stats.isFile()) throw new DatasetError(`${path}: expected a regular file. Use a file on the disk.`);
-  if (stats.size > LARGEST_SIZE) {
+  if (stats.size > MAX_FILE_SIZE) {
     throw new DatasetError(`${path}: expected at most 2 GiB, got ${stats.size} bytes. Use fewer images.`);
   }
   return path;
@@ -31,7 +31,7 @@ export function customFile(named: string, { experimentFolder = "." }: FileContex
 /**
  * Returns the absolute path of a folder that an option names. Throws DatasetError if it is not a folder.
  */
-export function customFolder(named: string, { experimentFolder = "." }: FileContext): string {
+export function resolveCustomFolder(named: string, { experimentFolder = "." }: FileContext): string {
   const path = resolve(experimentFolder, named);
   if (statsOf(path, "a folder").isDirectory()) return path;
   throw new DatasetError(
@@ -43,14 +43,14 @@ export function customFolder(named: string, { experimentFolder = "." }: FileCont
  * Returns the names in a folder, sorted, without hidden files (names that start with a dot). Throws
  * DatasetError.
  */
-export function namesIn(folder: string): string[] {
+export function listFileNames(folder: string): string[] {
   try {
     return readdirSync(folder)
       .filter((name) => !name.startsWith("."))
       .sort();
   } catch (error) {
     throw new DatasetError(
-      `${folder}: expected a readable folder, got "${reasonOf(error)}". Make it readable, or use another one.`,
+      `${folder}: expected a readable folder, got "${getErrorReason(error)}". Make it readable, or use another one.`,
       { cause: error },
     );
   }
@@ -61,7 +61,7 @@ function statsOf(path: string, wanted: string) {
     const stats = statSync(path, { throwIfNoEntry: false });
     if (stats !== undefined) return stats;
   } catch (error) {
-    throw new DatasetError(`${path}: expected ${wanted}, got "${reasonOf(error)}". Correct the path.`, {
+    throw new DatasetError(`${path}: expected ${wanted}, got "${getErrorReason(error)}". Correct the path.`, {
       cause: error,
     });
   }
@@ -76,7 +76,7 @@ function thereIs(folder: string): string {
   if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) {
     return dirname(folder) === folder ? "there is no such folder" : thereIs(dirname(folder));
   }
-  const names = namesIn(folder);
+  const names = listFileNames(folder);
   if (names.length === 0) return `the folder ${folder} is empty`;
   return (
     `the folder ${folder} has: ` +

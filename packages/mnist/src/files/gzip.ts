@@ -1,9 +1,9 @@
 import { gunzip, gunzipStart } from "@nn/platform/gzip";
 
-import { reasonOf } from "../errors.ts";
+import { getErrorReason } from "../errors.ts";
 
 /** Throws an error for a broken file. `remedy` replaces the usual advice. */
-export type Fail = (problem: string, remedy?: string) => never;
+export type ThrowFileError = (problem: string, remedy?: string) => never;
 
 /** Whether the bytes start like a gzip file (RFC 1952, section 2.3.1). */
 export function isGzip(bytes: Uint8Array): boolean {
@@ -20,16 +20,16 @@ const highestRatio = 1032;
  * Decompresses the first bytes of a gzip file. This is enough for the header of the file inside, and fast for
  * any file.
  */
-export function decompressStart(packed: Uint8Array, fail: Fail): Uint8Array {
+export function decompressStart(packed: Uint8Array, fail: ThrowFileError): Uint8Array {
   try {
     return gunzipStart(packed.subarray(0, startLength));
   } catch (error) {
-    return fail(`expected intact gzip data, got data that cannot be decompressed (${reasonOf(error)})`);
+    return fail(`expected intact gzip data, got data that cannot be decompressed (${getErrorReason(error)})`);
   }
 }
 
 /** Decompresses a gzip file that must contain exactly `length` bytes, with nothing after them. */
-export function inflateExactly(packed: Uint8Array, length: number, fail: Fail): Uint8Array {
+export function inflateExactly(packed: Uint8Array, length: number, fail: ThrowFileError): Uint8Array {
   if (length > packed.length * highestRatio) {
     fail(
       `expected ${length} bytes according to the header, got ${packed.length} compressed bytes, which is too few`,
@@ -42,7 +42,7 @@ export function inflateExactly(packed: Uint8Array, length: number, fail: Fail): 
     if (error instanceof Error && "code" in error && error.code === "ERR_BUFFER_TOO_LARGE") {
       return fail(`expected ${length} bytes according to the header, got more after decompression`);
     }
-    return fail(`expected intact gzip data, got data that cannot be decompressed (${reasonOf(error)})`);
+    return fail(`expected intact gzip data, got data that cannot be decompressed (${getErrorReason(error)})`);
   }
   if (content.length < length) {
     fail(`expected ${length} bytes according to the header, got only ${content.length} after decompression`);
@@ -54,6 +54,6 @@ export function inflateExactly(packed: Uint8Array, length: number, fail: Fail): 
  * Returns the content of a file that may be gzipped. Throws the error of zlib for broken data, or for more
  * than `largest` bytes.
  */
-export function unpacked(bytes: Uint8Array, largest: number): Uint8Array {
+export function decompress(bytes: Uint8Array, largest: number): Uint8Array {
   return isGzip(bytes) ? gunzip(bytes, largest) : bytes;
 }

@@ -5,7 +5,7 @@ import { gzipSync } from "node:zlib";
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 
-import { temporaryFolder } from "../../test/temporary-folder.ts";
+import { createTemporaryFolder } from "../../test/temporary-folder.ts";
 import { IdxError } from "../errors.ts";
 import { formatIdx, parseIdx, readIdxFile, type IdxArray } from "./idx.ts";
 
@@ -188,7 +188,7 @@ test.each(broken)("refuses %s with what was expected and found", (_, bytes, dime
 });
 
 test("recognizes gzip by the first bytes, not by the file name", () => {
-  const folder = temporaryFolder();
+  const folder = createTemporaryFolder();
   writeFileSync(join(folder, "packed"), packedImage);
   writeFileSync(join(folder, "plain.gz"), oneImage);
   for (const name of ["packed", "plain.gz"]) {
@@ -197,7 +197,7 @@ test("recognizes gzip by the first bytes, not by the file name", () => {
 });
 
 test("refuses a missing file, a folder and a file larger than 2 GiB before reading", () => {
-  const folder = temporaryFolder();
+  const folder = createTemporaryFolder();
   const huge = join(folder, "huge");
   writeFileSync(huge, "");
   truncateSync(huge, 2 ** 31 + 1);

@@ -1,7 +1,7 @@
 import { closeSync, fstatSync, openSync, readFileSync, readSync, statSync } from "@nn/platform/files";
 
-import { IdxError, reasonOf } from "../errors.ts";
-import { decompressStart, inflateExactly, isGzip, type Fail } from "./gzip.ts";
+import { IdxError, getErrorReason } from "../errors.ts";
+import { decompressStart, inflateExactly, isGzip, type ThrowFileError } from "./gzip.ts";
 
 /** The content of an IDX file of unsigned bytes. */
 export interface IdxArray {
@@ -51,7 +51,7 @@ export function readIdxFile(expectation: IdxExpectation): IdxArray {
     bytes = readFileSync(expectation.file);
   } catch (error) {
     if (error instanceof IdxError) throw error;
-    return failing(expectation)(`expected a readable file, got "${reasonOf(error)}"`);
+    return failing(expectation)(`expected a readable file, got "${getErrorReason(error)}"`);
   }
   return parseIdx(bytes, expectation);
 }
@@ -115,11 +115,11 @@ function readAt(
       closeSync(file);
     }
   } catch (error) {
-    return failing(expectation)(`expected a readable file, got "${reasonOf(error)}"`);
+    return failing(expectation)(`expected a readable file, got "${getErrorReason(error)}"`);
   }
 }
 
-function requireLength(length: number, end: number, fail: Fail): void {
+function requireLength(length: number, end: number, fail: ThrowFileError): void {
   if (length < end) fail(`expected ${end} bytes according to the header, got only ${length}`);
   if (length > end)
     fail(`expected ${end} bytes according to the header, got ${length}: something follows the data`);
@@ -167,7 +167,11 @@ interface Header {
   readonly end: number;
 }
 
-function parseHeader(bytes: Uint8Array, { dimensions, otherTypeRemedy }: IdxExpectation, fail: Fail): Header {
+function parseHeader(
+  bytes: Uint8Array,
+  { dimensions, otherTypeRemedy }: IdxExpectation,
+  fail: ThrowFileError,
+): Header {
   const start = headerLength(dimensions);
   if (bytes.length < 4) fail(`expected an IDX header of ${start} bytes, got a file of ${bytes.length} bytes`);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -215,7 +219,7 @@ function hex(byte: number): string {
   return byte.toString(16).padStart(2, "0");
 }
 
-function failing({ file, remedy: usual }: IdxExpectation): Fail {
+function failing({ file, remedy: usual }: IdxExpectation): ThrowFileError {
   return (problem, remedy = usual) => {
     throw new IdxError(`${file}: ${problem}.${remedy === undefined ? "" : ` ${remedy}`}`);
   };

@@ -1,12 +1,12 @@
 import { readdirSync, statSync } from "@nn/platform/files";
 import { basename, dirname, join, relative, sep } from "@nn/platform/path";
 
-import { formatShape, sizeOf, type Shape } from "@nn/tensor";
+import { formatShape, countElements, type Shape } from "@nn/tensor";
 
 import type { Split } from "../dataset.ts";
 import { checkAll, DatasetError } from "../errors.ts";
-import { LARGEST_SIZE, namesIn } from "./custom-path.ts";
-import { pixelRangeOfImages, spreadOrder, type PixelRange } from "./pixel-range.ts";
+import { MAX_FILE_SIZE, listFileNames } from "./custom-path.ts";
+import { computeImagePixelRange, createSpreadOrder, type PixelRange } from "./pixel-range.ts";
 import { readPng, readPngShape } from "./png-file.ts";
 import { isSystemFile } from "./system-files.ts";
 
@@ -114,7 +114,7 @@ function trainingAmong(folders: readonly string[]): string {
  * DatasetError with every file that is not an image or has another size. `onFileChecked` is called
  * periodically with the number of files checked so far.
  */
-export function shapeOfAll(
+export function readCommonShape(
   { folder, files }: ImageFolder,
   expected: { readonly shape: Shape; readonly file: string } | undefined,
   onFileChecked: (done: number) => void,
@@ -186,8 +186,8 @@ export function readImages(
   expected: { readonly shape: Shape; readonly file: string },
   classes: readonly string[],
 ): Split {
-  const size = sizeOf(expected.shape);
-  if (count * size > LARGEST_SIZE) {
+  const size = countElements(expected.shape);
+  if (count * size > MAX_FILE_SIZE) {
     throw new DatasetError(
       `${folder}: expected at most 2 GiB of pixels, got ${count} × ${formatShape(expected.shape)}. Use ` +
         "fewer or smaller images.",
@@ -211,23 +211,23 @@ export function readImages(
  * Returns the pixel range of a folder whose files have one shape. Throws a DatasetError with the damaged
  * files among those that were decompressed.
  */
-export function folderPixelRange({ files }: ImageFolder): PixelRange {
+export function readFolderPixelRange({ files }: ImageFolder): PixelRange {
   const faults: string[] = [];
   const all = files.flat();
   const [, , channels = 1] = readPngShape(all[0]!);
   function* decoded(): Generator<Uint8Array> {
-    for (const index of spreadOrder(all.length)) {
+    for (const index of createSpreadOrder(all.length)) {
       const file = all[index]!;
       let image: Uint8Array | undefined;
       checkLater(faults, [file], () => {
         const { shape, decodeInto } = readPng(file);
-        image = new Uint8Array(sizeOf(shape));
+        image = new Uint8Array(countElements(shape));
         decodeInto(image, 0);
       });
       if (image !== undefined) yield image;
     }
   }
-  const range = pixelRangeOfImages(decoded(), all.length, channels);
+  const range = computeImagePixelRange(decoded(), all.length, channels);
   if (faults.length > 0) throw new DatasetError(inOrderOf(all, faults));
   return range;
 }
@@ -237,7 +237,7 @@ export function folderPixelRange({ files }: ImageFolder): PixelRange {
  * system.
  */
 function namesOf(folder: string): string[] {
-  void namesIn(folder); // throws for a folder that cannot be read
+  void listFileNames(folder); // throws for a folder that cannot be read
   const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
   return readdirSync(folder).sort((a, b) => compare(composed(a), composed(b)) || compare(a, b));
 }

@@ -20,7 +20,7 @@ export function isDark({ largest }: PixelRange): boolean {
  * Returns the range of pixels, piece by piece. Stops after the first piece that shows that they are neither
  * dark nor all the same. For most data this is the first piece, so files need not be read to the end.
  */
-export function pixelRange(pieces: Iterable<Uint8Array>): PixelRange {
+export function computePixelRange(pieces: Iterable<Uint8Array>): PixelRange {
   const seen = new SeenPixels();
   for (const piece of pieces) {
     seen.add(piece);
@@ -30,24 +30,25 @@ export function pixelRange(pieces: Iterable<Uint8Array>): PixelRange {
 }
 
 /**
- * The number of image files to decompress before images count as dark. More would take longer than all other
- * checks.
+ * The number of image files to decompress before images count as dark. Decompressing more files would take
+ * longer than all other checks.
  */
 const MOST_UNPACKED = 500;
 
 /** Returns the order in which to read `count` images, so that the first ones are spread over all. */
-export function spreadOrder(count: number): number[] {
+export function createSpreadOrder(count: number): number[] {
   const step = Math.ceil(count / MOST_UNPACKED);
   const indices = Array.from({ length: count }, (_, index) => index);
   return [...indices.filter((index) => index % step === 0), ...indices.filter((index) => index % step !== 0)];
 }
 
 /**
- * Like `pixelRange`, for images (H, W, C) in `spreadOrder`, which take long to read. Also stops after
+ * Like `computePixelRange`, for images (H, W, C) in `createSpreadOrder`, which take long to read. Also stops
+ * after
  * MOST_UNPACKED dark images that are not a single grey. If C is 2 or 4, the last number of a pixel is its
  * opacity, which is ignored if it is the same everywhere.
  */
-export function pixelRangeOfImages(
+export function computeImagePixelRange(
   images: Iterable<Uint8Array>,
   count: number,
   channels: number,

@@ -1,9 +1,9 @@
 import { closeSync, fstatSync, openSync, readFileSync, readSync, statSync } from "@nn/platform/files";
 
-import { sizeOf, type Shape } from "@nn/tensor";
+import { countElements, type Shape } from "@nn/tensor";
 import { decode, hasPngSignature } from "fast-png";
 
-import { DatasetError, reasonOf } from "../errors.ts";
+import { DatasetError, getErrorReason } from "../errors.ts";
 
 /** Length in bytes of the signature and of the header chunk, including its length, type and CRC. */
 const HEADER_LENGTH = 8 + 25;
@@ -82,7 +82,8 @@ export function readPng(file: string): PngImage {
         out.set(decode(bytes, { checkCrc: true }).data, start);
       } catch (error) {
         throw new DatasetError(
-          `${file}: expected an intact PNG file, got one that is damaged (${reasonOf(error)}). Use a complete file.`,
+          `${file}: expected an intact PNG file, got one that is damaged (${getErrorReason(error)}). Use a ` +
+            "complete file.",
           { cause: error },
         );
       }
@@ -123,7 +124,7 @@ function shapeOf(file: string, bytes: Uint8Array, size: number): Shape {
     );
   }
   const shape = [height, width, channels];
-  const most = 2 * sizeOf(shape) + MOST_BESIDE;
+  const most = 2 * countElements(shape) + MOST_BESIDE;
   if (size > most) {
     // A file that is too large for its pixels may decompress to far more than them.
     fail(`expected at most ${most} bytes for ${height} × ${width} pixels, got ${size}`, `${CONVERT}.`);
@@ -159,7 +160,7 @@ function reading<Result>(file: string, read: () => Result): Result {
     return read();
   } catch (error) {
     throw new DatasetError(
-      `${file}: expected a readable PNG file, got "${reasonOf(error)}". Move it elsewhere.`,
+      `${file}: expected a readable PNG file, got "${getErrorReason(error)}". Move it elsewhere.`,
       {
         cause: error,
       },

@@ -12,7 +12,7 @@ export const fileNames: Readonly<Record<FileRole, string>> = {
 };
 
 /** The data as its authors published it. */
-export interface Publication {
+export interface PublishedFiles {
   /** The MD5 of each decompressed file, in hexadecimal. */
   readonly md5: Readonly<Record<FileRole, string>>;
   /** URLs of folders that serve `<file name>.gz`, in the order in which they are tried. */
@@ -20,4 +20,4 @@ export interface Publication {
 }
 
 /** Largest size of a decompressed file in bytes, five times the largest file of these data sets. */
-export const largestPublished = 256 * 2 ** 20;
+export const maxPublishedSize = 256 * 2 ** 20;

@@ -28,7 +28,7 @@ const MOST_LISTED = 5;
  * Returns a notice about skipped files: `ignored files that are not images of a class: desktop.ini,
  * 2 × Thumbs.db`. Empty if there are none.
  */
-export function skippedFileNotices(paths: readonly string[]): string[] {
+export function getSkippedFileNotices(paths: readonly string[]): string[] {
   if (paths.length === 0) return [];
   const counts = new Map<string, number>();
   for (const path of paths) {

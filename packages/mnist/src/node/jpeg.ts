@@ -14,7 +14,7 @@ export interface RgbaImage {
  */
 const DAMAGE = /premature end|bad Huffman code|instead of RST|inconsistent progression/i;
 
-/** What the decoder has printed about the file that it decodes. */
+/** The decoder's messages about the current file. */
 const warnings: string[] = [];
 let compiled: WebAssembly.Module | undefined;
 let decoder: Promise<(bytes: ArrayBuffer) => Promise<RgbaImage>> | undefined;
@@ -31,8 +31,8 @@ export async function decodeJpeg(bytes: Uint8Array): Promise<RgbaImage> {
   try {
     image = await decode(Uint8Array.from(bytes).buffer);
   } catch {
-    // The decoder does not give back its stack after a file that it gives up. After about 100 of them, it
-    // failed for every file, or did not return. So the next file gets a new one.
+    // The decoder does not release its stack after a damaged file. After about 100 of these, it fails for
+    // every file or does not return. The next file therefore gets a new decoder.
     decoder = undefined;
     // It throws an object without a message.
     throw new Error("the data is damaged, or its colors are CMYK");

@@ -14,7 +14,7 @@ const MOST_SAMPLES = 6000;
  * red, green and blue, 0 … √3. The background is a quadratic surface per color, fitted by trimmed least
  * squares (Rousseeuw 1984), so light from one side and shadows at the edges do not count as ink.
  */
-export function distanceFromBackground(photo: Photo): Float64Array {
+export function computeBackgroundDistance(photo: Photo): Float64Array {
   const { width, height, colors } = photo;
   const pixels = width * height;
   const step = Math.max(1, Math.ceil(pixels / MOST_SAMPLES));

@@ -1,8 +1,8 @@
 import type { Photo } from "./photo.ts";
-import { distanceFromBackground } from "./background.ts";
+import { computeBackgroundDistance } from "./background.ts";
 
 /** A symbol cut out of a photo: how much ink each pixel has. */
-export interface Ink {
+export interface SymbolImage {
   readonly width: number;
   readonly height: number;
   /** (height, width) in row-major order, 0 … 1. */
@@ -19,9 +19,9 @@ const FULL_INK = 0.75;
  * no ink. Pixels count as ink by Otsu's threshold on their distance from the background (Otsu 1979); spots
  * that are much smaller than the largest one are noise.
  */
-export function findInk(photo: Photo): Ink | undefined {
+export function extractSymbol(photo: Photo): SymbolImage | undefined {
   const { width, height } = photo;
-  const distances = smooth(distanceFromBackground(photo), width, height);
+  const distances = smooth(computeBackgroundDistance(photo), width, height);
   const threshold = otsuThreshold(distances);
   const isInk = Uint8Array.from(distances, (distance) => (distance > threshold ? 1 : 0));
   keepLargeSpots(isInk, width, height);
@@ -127,7 +127,7 @@ function neighbors(pixel: number, width: number, height: number): number[] {
 }
 
 /** Cuts off the rows and columns at the edges that have no ink. */
-function crop({ width, height, amounts }: Ink): Ink {
+function crop({ width, height, amounts }: SymbolImage): SymbolImage {
   let [left, right, top, bottom] = [width, -1, height, -1];
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {

@@ -155,7 +155,7 @@ test("after many damaged JPEG files, an intact one is read", async () => {
   expect(await decodePhoto(jpeg, "x.jpg")).toMatchObject({ width: 16, height: 8 });
 });
 
-test("a truncated JPEG file is refused, though the decoder could fill it up", async () => {
+test("a truncated JPEG file is rejected, although the decoder could complete it with grey", async () => {
   const data = Uint8ClampedArray.from({ length: 64 * 64 * 4 }, (_, index) => (index * 7919) % 256);
   const jpeg = await encodeJpeg({ data, width: 64, height: 64 });
   await expect(decodePhoto(jpeg.subarray(0, jpeg.length / 2), "x.jpg")).rejects.toThrow(

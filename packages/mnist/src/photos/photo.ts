@@ -2,7 +2,7 @@ import { convertIndexedToRgb, decode as decodePng, hasPngSignature } from "fast-
 
 import { decodeJpeg } from "#platform/jpeg";
 
-import { DatasetError, reasonOf } from "../errors.ts";
+import { DatasetError, getErrorReason } from "../errors.ts";
 import { readPngHeader, requireAllRows } from "./png-data.ts";
 
 /** An image of any size, as its file has it. */
@@ -36,7 +36,7 @@ export async function decodePhoto(bytes: Uint8Array, file: string): Promise<Phot
     if (error instanceof DatasetError) throw error;
     throw new DatasetError(
       `${file}: expected an intact ${isPng ? "PNG" : "JPEG"} image, got one that cannot be decoded ` +
-        `(${reasonOf(error)}). Use an intact file.`,
+        `(${getErrorReason(error)}). Use an intact file.`,
       { cause: error },
     );
   }

@@ -1,6 +1,6 @@
 import type { Shape } from "@nn/tensor";
 
-import { findInk, type Ink } from "./ink.ts";
+import { extractSymbol, type SymbolImage } from "./ink.ts";
 import type { Photo } from "./photo.ts";
 import { resizeByArea } from "./resize.ts";
 
@@ -23,7 +23,7 @@ export function preparePhoto(photo: Photo, shape: Shape, style: PhotoStyle): Uin
   const [height = 1, width = 1] = shape;
   if (style === "picture") return pictureOf(photo, shape);
   if (photo.height === height && photo.width === width && isOnBlack(photo)) return pictureOf(photo, shape);
-  const ink = findInk(photo);
+  const ink = extractSymbol(photo);
   return ink && spread(centered(ink, height, width), shape);
 }
 
@@ -55,7 +55,11 @@ function isOnBlack({ width, height, colors }: Photo): boolean {
   return true;
 }
 
-function centered({ width, height, amounts }: Ink, newHeight: number, newWidth: number): Float64Array {
+function centered(
+  { width, height, amounts }: SymbolImage,
+  newHeight: number,
+  newWidth: number,
+): Float64Array {
   const scale = Math.min((BOX * newHeight) / height, (BOX * newWidth) / width);
   const [boxHeight, boxWidth] = [
     Math.max(1, Math.round(scale * height)),

@@ -5,9 +5,9 @@ import { gzipSync } from "node:zlib";
 
 import { expect, test } from "vitest";
 
-import { localServer } from "../../test/local-server.ts";
-import { temporaryFolder } from "../../test/temporary-folder.ts";
-import { tinyDataset, tinyFiles, writeFiles } from "../../test/tiny-dataset.ts";
+import { startLocalServer } from "../../test/local-server.ts";
+import { createTemporaryFolder } from "../../test/temporary-folder.ts";
+import { defineTinyDataset, tinyFiles, writeFiles } from "../../test/tiny-dataset.ts";
 import { DatasetError } from "../errors.ts";
 import { formatIdx } from "../files/idx.ts";
 import { fileNames, fileRoles } from "../files/published.ts";
@@ -20,8 +20,8 @@ const names = fileRoles.map((role) => fileNames[role]);
 const served = new Map(fileRoles.map((role) => [`/${fileNames[role]}.gz`, gzipSync(tinyFiles[role])]));
 
 /** A mirror that serves all files. */
-function goodMirror(): ReturnType<typeof localServer> {
-  return localServer((request, response) => {
+function goodMirror(): ReturnType<typeof startLocalServer> {
+  return startLocalServer((request, response) => {
     const body = served.get(request.url ?? "");
     if (body === undefined) response.writeHead(404).end();
     else response.writeHead(200, { "content-length": body.length }).end(body);
@@ -43,9 +43,9 @@ async function deadMirror(): Promise<string> {
 }
 
 test("downloads, decompresses, stores and reads missing files", async () => {
-  const dataFolder = join(temporaryFolder(), "not", "there", "yet");
+  const dataFolder = join(createTemporaryFolder(), "not", "there", "yet");
   const mirror = await goodMirror();
-  const { training } = await tinyDataset({ mirrors: [mirror.url] }).load(options, { dataFolder });
+  const { training } = await defineTinyDataset({ mirrors: [mirror.url] }).load(options, { dataFolder });
   expect([...training.labels]).toEqual([0, 1, 2, 1, 0]);
   expect(readdirSync(join(dataFolder, "tiny")).sort()).toEqual(names.toSorted());
   for (const role of fileRoles) {
@@ -54,29 +54,29 @@ test("downloads, decompresses, stores and reads missing files", async () => {
 });
 
 test("a second load reads the downloaded files without a server", async () => {
-  const dataFolder = temporaryFolder();
+  const dataFolder = createTemporaryFolder();
   const mirror = await goodMirror();
-  await tinyDataset({ mirrors: [mirror.url] }).load(options, { dataFolder });
+  await defineTinyDataset({ mirrors: [mirror.url] }).load(options, { dataFolder });
   expect(mirror.requests).toHaveLength(4);
-  const { training } = await tinyDataset().load(options, { dataFolder });
+  const { training } = await defineTinyDataset().load(options, { dataFolder });
   expect(training.count).toBe(5);
 });
 
 test("downloads nothing the second time", async () => {
-  const dataFolder = temporaryFolder();
+  const dataFolder = createTemporaryFolder();
   const mirror = await goodMirror();
-  const tiny = tinyDataset({ mirrors: [mirror.url] });
+  const tiny = defineTinyDataset({ mirrors: [mirror.url] });
   await tiny.load(options, { dataFolder });
   await tiny.load(options, { dataFolder });
   expect(mirror.requests).toHaveLength(4);
 });
 
 test("resumes an interrupted download with the missing files", async () => {
-  const dataFolder = temporaryFolder();
+  const dataFolder = createTemporaryFolder();
   const { trainingImages, testLabels } = tinyFiles;
   writeFiles(join(dataFolder, "tiny"), { trainingImages, testLabels });
   const mirror = await goodMirror();
-  await tinyDataset({ mirrors: [mirror.url] }).load(options, { dataFolder });
+  await defineTinyDataset({ mirrors: [mirror.url] }).load(options, { dataFolder });
   expect(mirror.requests).toEqual(["/train-labels-idx1-ubyte.gz", "/t10k-images-idx3-ubyte.gz"]);
 });
 
@@ -84,18 +84,21 @@ test("the caller's mirrors replace the known ones, with or without a final slash
   const known = await goodMirror();
   const mirror = await goodMirror();
   const mirrors = [mirror.url.slice(0, -1)];
-  await tinyDataset({ mirrors: [known.url] }).load(options, { dataFolder: temporaryFolder(), mirrors });
+  await defineTinyDataset({ mirrors: [known.url] }).load(options, {
+    dataFolder: createTemporaryFolder(),
+    mirrors,
+  });
   expect(known.requests).toEqual([]);
   expect(mirror.requests).toHaveLength(4);
 });
 
 test("accepts files that a server has already decompressed", async () => {
-  const mirror = await localServer((request, response) => {
+  const mirror = await startLocalServer((request, response) => {
     const role = fileRoles.find((each) => request.url === `/${fileNames[each]}.gz`);
     response.end(role === undefined ? "" : tinyFiles[role]);
   });
-  const { test: split } = await tinyDataset({ mirrors: [mirror.url] }).load(options, {
-    dataFolder: temporaryFolder(),
+  const { test: split } = await defineTinyDataset({ mirrors: [mirror.url] }).load(options, {
+    dataFolder: createTemporaryFolder(),
   });
   expect([...split.labels]).toEqual([2, 0]);
 });
@@ -105,7 +108,7 @@ const otherLabels = gzipSync(formatIdx({ shape: [5], data: new Uint8Array(5) }))
 /** How a mirror fails, and the reason in the message. */
 const failures: readonly (readonly [
   name: string,
-  answer: Parameters<typeof localServer>[0],
+  answer: Parameters<typeof startLocalServer>[0],
   reason: RegExp,
 ])[] = [
   ["answers with an error", (_, response) => response.writeHead(503).end(), /the server answers 503/],
@@ -152,9 +155,9 @@ function patienceFor(reason: RegExp): number {
 test.each(failures)(
   "a mirror that %s leaves no file behind, and the error states the reason",
   async (_, answer, reason) => {
-    const dataFolder = temporaryFolder();
-    const mirror = await localServer(answer);
-    const loading = tinyDataset({ mirrors: [mirror.url] }).load(options, {
+    const dataFolder = createTemporaryFolder();
+    const mirror = await startLocalServer(answer);
+    const loading = defineTinyDataset({ mirrors: [mirror.url] }).load(options, {
       dataFolder,
       patience: patienceFor(reason),
     });
@@ -168,10 +171,10 @@ test.each(failures)(
 );
 
 test.each(failures)("tries the next mirror after one that %s", async (_, answer) => {
-  const dataFolder = temporaryFolder();
-  const bad = await localServer(answer);
+  const dataFolder = createTemporaryFolder();
+  const bad = await startLocalServer(answer);
   const good = await goodMirror();
-  await tinyDataset({ mirrors: [bad.url, good.url] }).load(options, { dataFolder, patience: 2000 });
+  await defineTinyDataset({ mirrors: [bad.url, good.url] }).load(options, { dataFolder, patience: 2000 });
   expect(readdirSync(join(dataFolder, "tiny")).sort()).toEqual(names.toSorted());
   // After one failure, the other three files are requested from the good mirror first.
   expect([bad.requests.length, good.requests.length]).toEqual([1, 4]);
@@ -180,31 +183,33 @@ test.each(failures)("tries the next mirror after one that %s", async (_, answer)
 test("the error names an unreachable machine with the reason", async () => {
   const mirror = await deadMirror();
   await expect(
-    tinyDataset({ mirrors: [mirror] }).load(options, { dataFolder: temporaryFolder() }),
+    defineTinyDataset({ mirrors: [mirror] }).load(options, { dataFolder: createTemporaryFolder() }),
   ).rejects.toThrow(`${mirror}train-images-idx3-ubyte.gz: connect ECONNREFUSED 127.0.0.1`);
 });
 
 test("keeps the files before a failure, and the next run downloads only the others", async () => {
-  const dataFolder = temporaryFolder();
-  const half = await localServer((request, response) => {
+  const dataFolder = createTemporaryFolder();
+  const half = await startLocalServer((request, response) => {
     if (request.url?.includes("t10k") === true) response.writeHead(500).end();
     else response.end(served.get(request.url ?? ""));
   });
-  await expect(tinyDataset({ mirrors: [half.url] }).load(options, { dataFolder })).rejects.toThrow(/500/);
+  await expect(defineTinyDataset({ mirrors: [half.url] }).load(options, { dataFolder })).rejects.toThrow(
+    /500/,
+  );
   expect(readdirSync(join(dataFolder, "tiny")).sort()).toEqual([
     "train-images-idx3-ubyte",
     "train-labels-idx1-ubyte",
   ]);
   const good = await goodMirror();
-  await tinyDataset({ mirrors: [good.url] }).load(options, { dataFolder });
+  await defineTinyDataset({ mirrors: [good.url] }).load(options, { dataFolder });
   expect(good.requests).toEqual(["/t10k-images-idx3-ubyte.gz", "/t10k-labels-idx1-ubyte.gz"]);
 });
 
 test("reports the progress of each file up to its whole size", async () => {
   const mirror = await goodMirror();
   const seen: DownloadProgress[] = [];
-  await tinyDataset({ mirrors: [mirror.url] }).load(options, {
-    dataFolder: temporaryFolder(),
+  await defineTinyDataset({ mirrors: [mirror.url] }).load(options, {
+    dataFolder: createTemporaryFolder(),
     onProgress: (progress) => seen.push(progress),
   });
   for (const name of names) {
@@ -220,32 +225,35 @@ test("reports the progress of each file up to its whole size", async () => {
 });
 
 test("an aborted download rejects with the reason and tries no other mirror", async () => {
-  const dataFolder = temporaryFolder();
+  const dataFolder = createTemporaryFolder();
   const stop = new AbortController();
   const reason = new Error("interrupted");
-  const silent = await localServer(() => stop.abort(reason));
+  const silent = await startLocalServer(() => stop.abort(reason));
   const other = await goodMirror();
   await expect(
-    tinyDataset({ mirrors: [silent.url, other.url] }).load(options, { dataFolder, signal: stop.signal }),
+    defineTinyDataset({ mirrors: [silent.url, other.url] }).load(options, {
+      dataFolder,
+      signal: stop.signal,
+    }),
   ).rejects.toBe(reason);
   expect(other.requests).toEqual([]);
   expect(readdirSync(dataFolder)).toEqual([]);
 });
 
 test("two concurrent downloads both get the data set and leave no other files", async () => {
-  const dataFolder = temporaryFolder();
+  const dataFolder = createTemporaryFolder();
   const mirror = await goodMirror();
-  const tiny = tinyDataset({ mirrors: [mirror.url] });
+  const tiny = defineTinyDataset({ mirrors: [mirror.url] });
   const both = await Promise.all([tiny.load(options, { dataFolder }), tiny.load(options, { dataFolder })]);
   expect(both.map(({ training }) => training.count)).toEqual([5, 5]);
   expect(readdirSync(join(dataFolder, "tiny")).sort()).toEqual(names.toSorted());
 });
 
 test("a data folder that cannot be created is an error with advice", async () => {
-  const blocked = join(temporaryFolder(), "file");
+  const blocked = join(createTemporaryFolder(), "file");
   writeFileSync(blocked, "");
   const mirror = await goodMirror();
-  const error = await tinyDataset({ mirrors: [mirror.url] })
+  const error = await defineTinyDataset({ mirrors: [mirror.url] })
     .load(options, { dataFolder: blocked })
     .catch((thrown: unknown) => thrown);
   expect(error).toBeInstanceOf(DatasetError);
@@ -258,10 +266,10 @@ test("a data folder that cannot be created is an error with advice", async () =>
 });
 
 test("a file that cannot be renamed leaves no temporary file", async () => {
-  const dataFolder = temporaryFolder();
+  const dataFolder = createTemporaryFolder();
   mkdirSync(join(dataFolder, "tiny", "train-images-idx3-ubyte", "in-the-way"), { recursive: true });
   const mirror = await goodMirror();
-  await expect(tinyDataset({ mirrors: [mirror.url] }).load(options, { dataFolder })).rejects.toThrow(
+  await expect(defineTinyDataset({ mirrors: [mirror.url] }).load(options, { dataFolder })).rejects.toThrow(
     DatasetError,
   );
   expect(readdirSync(join(dataFolder, "tiny"))).toEqual(["train-images-idx3-ubyte"]);

@@ -2,10 +2,10 @@ import { closeSync, fsync, mkdirSync, openSync, renameSync, rmSync, writeFileSyn
 import { processId } from "@nn/platform/host";
 import { join } from "@nn/platform/path";
 
-import { DatasetError, reasonOf } from "../errors.ts";
-import { unpacked } from "../files/gzip.ts";
-import { fileNames, largestPublished, type FileRole } from "../files/published.ts";
-import { md5Of } from "./checksum.ts";
+import { DatasetError, getErrorReason } from "../errors.ts";
+import { decompress } from "../files/gzip.ts";
+import { fileNames, maxPublishedSize, type FileRole } from "../files/published.ts";
+import { computeMd5 } from "./checksum.ts";
 
 /** The progress of the download of one file. */
 export interface DownloadProgress {
@@ -65,7 +65,7 @@ export async function download(order: Download): Promise<void> {
         break;
       } catch (error) {
         order.signal?.throwIfAborted();
-        failures.push(`${url}: ${reasonOf(error)}`);
+        failures.push(`${url}: ${getErrorReason(error)}`);
         // Move the mirror to the end, so that the other files do not wait for a dead mirror again.
         mirrors = [...mirrors.filter((other) => other !== mirror), mirror];
       }
@@ -78,8 +78,8 @@ export async function download(order: Download): Promise<void> {
 /** Downloads a file and returns its decompressed content. Throws an error if its MD5 is wrong. */
 async function fetchFile(url: string, role: FileRole, order: Download): Promise<Uint8Array> {
   const body = await fetchBody(url, fileNames[role], order);
-  const content = unpacked(body, largestPublished);
-  const md5 = md5Of(content);
+  const content = decompress(body, maxPublishedSize);
+  const md5 = computeMd5(content);
   const expected = order.md5[role];
   if (md5 !== expected) throw new Error(`expected the MD5 ${expected} after decompression, got ${md5}`);
   return content;
@@ -106,7 +106,7 @@ async function fetchBody(url: string, file: string, order: Download): Promise<Ui
       timer = setTimeout(giveUp, patience);
       chunks.push(chunk);
       received += chunk.length;
-      if (received > largestPublished) throw new Error(`more than ${largestPublished} bytes: another file`);
+      if (received > maxPublishedSize) throw new Error(`more than ${maxPublishedSize} bytes: another file`);
       order.onProgress?.({ file, url, received, total });
     }
     return joined(chunks, received);
@@ -158,7 +158,7 @@ async function place(folder: string, name: string, content: Uint8Array): Promise
       // The folder is not writable at all, as the first error shows.
     }
     throw new DatasetError(
-      `${path}: cannot write ${content.length} bytes (${reasonOf(error)}). ` +
+      `${path}: cannot write ${content.length} bytes (${getErrorReason(error)}). ` +
         `Free disk space or make the folder writable, then run again: existing files are not downloaded again.`,
       { cause: error },
     );

@@ -5,9 +5,9 @@ import { gzipSync } from "node:zlib";
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 
-import { localServer } from "../../test/local-server.ts";
-import { temporaryFolder } from "../../test/temporary-folder.ts";
-import { tinyDataset, tinyFiles, writeFiles } from "../../test/tiny-dataset.ts";
+import { startLocalServer } from "../../test/local-server.ts";
+import { createTemporaryFolder } from "../../test/temporary-folder.ts";
+import { defineTinyDataset, tinyFiles, writeFiles } from "../../test/tiny-dataset.ts";
 import type { Dataset } from "../dataset.ts";
 import { DatasetError } from "../errors.ts";
 import { formatIdx } from "../files/idx.ts";
@@ -38,38 +38,38 @@ function expectTiny(dataset: Dataset): void {
 }
 
 test("reads files in the data folder and looks nowhere else", async () => {
-  const dataFolder = temporaryFolder();
+  const dataFolder = createTemporaryFolder();
   writeFiles(join(dataFolder, "tiny"), tinyFiles);
-  const server = await localServer((_, response) => response.writeHead(500).end());
-  expectTiny(await tinyDataset({ mirrors: [server.url] }).load(options, { dataFolder }));
+  const server = await startLocalServer((_, response) => response.writeHead(500).end());
+  expectTiny(await defineTinyDataset({ mirrors: [server.url] }).load(options, { dataFolder }));
   expect(server.requests).toEqual([]);
 });
 
 test("accepts names with a dot, gzipped files, and folders with the name of a file", async () => {
-  const dataFolder = temporaryFolder();
+  const dataFolder = createTemporaryFolder();
   const folder = join(dataFolder, "tiny");
   mkdirSync(join(folder, "train-images-idx3-ubyte"), { recursive: true });
   writeFileSync(join(folder, "train-images.idx3-ubyte"), tinyFiles.trainingImages);
   writeFileSync(join(folder, "train-labels-idx1-ubyte.gz"), gzipSync(tinyFiles.trainingLabels));
   writeFileSync(join(folder, "t10k-images.idx3-ubyte.gz"), gzipSync(tinyFiles.testImages));
   writeFileSync(join(folder, "t10k-labels-idx1-ubyte"), tinyFiles.testLabels);
-  expectTiny(await tinyDataset().load(options, { dataFolder }));
+  expectTiny(await defineTinyDataset().load(options, { dataFolder }));
 });
 
 test("custom files need not be the published ones", async () => {
-  const dataFolder = temporaryFolder();
+  const dataFolder = createTemporaryFolder();
   const trainingLabels = formatIdx({ shape: [5], data: Uint8Array.of(2, 2, 2, 2, 2) });
   writeFiles(join(dataFolder, "tiny"), { ...tinyFiles, trainingLabels });
-  const { training } = await tinyDataset().load(options, { dataFolder });
+  const { training } = await defineTinyDataset().load(options, { dataFolder });
   expect([...training.labels]).toEqual([2, 2, 2, 2, 2]);
 });
 
 test("finds the files without reading or downloading them", async () => {
-  const dataFolder = temporaryFolder();
-  const folder = temporaryFolder();
-  expect(tinyDataset({ places: [elsewhere(folder)] }).find({}, { dataFolder })).toBeUndefined();
+  const dataFolder = createTemporaryFolder();
+  const folder = createTemporaryFolder();
+  expect(defineTinyDataset({ places: [elsewhere(folder)] }).find({}, { dataFolder })).toBeUndefined();
   writeFiles(folder, tinyFiles);
-  const tiny = tinyDataset({ places: [elsewhere(folder)] });
+  const tiny = defineTinyDataset({ places: [elsewhere(folder)] });
   expect(tiny.find({}, { dataFolder })).toBe("the tiny package");
   expect((await tiny.load(options, { dataFolder })).source).toBe("the tiny package");
   writeFiles(join(dataFolder, "tiny"), tinyFiles);
@@ -78,48 +78,52 @@ test("finds the files without reading or downloading them", async () => {
 });
 
 test("reads files from another place if the data folder has none", async () => {
-  const dataFolder = temporaryFolder();
-  const folder = temporaryFolder();
+  const dataFolder = createTemporaryFolder();
+  const folder = createTemporaryFolder();
   writeFiles(folder, tinyFiles);
   expectTiny(
-    await tinyDataset({ places: [elsewhere(undefined), elsewhere(folder)] }).load(options, { dataFolder }),
+    await defineTinyDataset({ places: [elsewhere(undefined), elsewhere(folder)] }).load(options, {
+      dataFolder,
+    }),
   );
   expect(readdirSync(dataFolder)).toEqual([]);
 });
 
 test("the data folder has priority over other places", async () => {
-  const dataFolder = temporaryFolder();
-  const folder = temporaryFolder();
+  const dataFolder = createTemporaryFolder();
+  const folder = createTemporaryFolder();
   writeFiles(join(dataFolder, "tiny"), tinyFiles);
   writeFiles(folder, { ...tinyFiles, trainingLabels: formatIdx({ shape: [5], data: new Uint8Array(5) }) });
-  expectTiny(await tinyDataset({ places: [elsewhere(folder)] }).load(options, { dataFolder }));
+  expectTiny(await defineTinyDataset({ places: [elsewhere(folder)] }).load(options, { dataFolder }));
 });
 
 test("a truncated file is an error with the file and advice for its place", async () => {
-  const dataFolder = temporaryFolder();
-  const folder = temporaryFolder();
+  const dataFolder = createTemporaryFolder();
+  const folder = createTemporaryFolder();
   const cut = { ...tinyFiles, testImages: tinyFiles.testImages.subarray(0, 20) };
   writeFiles(join(dataFolder, "tiny"), cut);
   writeFiles(folder, cut);
-  await expect(tinyDataset().load(options, { dataFolder })).rejects.toThrow(
+  await expect(defineTinyDataset().load(options, { dataFolder })).rejects.toThrow(
     `${join(dataFolder, "tiny", "t10k-images-idx3-ubyte")}: expected 28 bytes according to the header, ` +
       `got only 20. Remove it or replace it with a complete copy, then run again.`,
   );
   await expect(
-    tinyDataset({ places: [elsewhere(folder)] }).load(options, { dataFolder: temporaryFolder() }),
+    defineTinyDataset({ places: [elsewhere(folder)] }).load(options, { dataFolder: createTemporaryFolder() }),
   ).rejects.toThrow("got only 20. Install the tiny package again.");
 });
 
 test("incomplete custom data is an error and is not completed with published files", async () => {
-  const dataFolder = temporaryFolder();
+  const dataFolder = createTemporaryFolder();
   const folder = join(dataFolder, "tiny");
-  const place = temporaryFolder();
+  const place = createTemporaryFolder();
   writeFiles(place, tinyFiles);
   writeFiles(folder, {
     trainingImages: tinyFiles.trainingImages,
     trainingLabels: formatIdx({ shape: [5], data: new Uint8Array(5) }),
   });
-  await expect(tinyDataset({ places: [elsewhere(place)] }).load(options, { dataFolder })).rejects.toThrow(
+  await expect(
+    defineTinyDataset({ places: [elsewhere(place)] }).load(options, { dataFolder }),
+  ).rejects.toThrow(
     new DatasetError(
       `${folder}: expected all four files of a data set, got only train-images-idx3-ubyte, train-labels-idx1-ubyte. ` +
         `train-labels-idx1-ubyte is not the published file, so the others are not downloaded: ` +
@@ -129,21 +133,23 @@ test("incomplete custom data is an error and is not completed with published fil
 });
 
 test("incomplete published files do not hide another place that has all", async () => {
-  const dataFolder = temporaryFolder();
-  const folder = temporaryFolder();
+  const dataFolder = createTemporaryFolder();
+  const folder = createTemporaryFolder();
   writeFiles(folder, tinyFiles);
   writeFiles(join(dataFolder, "tiny"), { testLabels: tinyFiles.testLabels });
-  expectTiny(await tinyDataset({ places: [elsewhere(folder)] }).load(options, { dataFolder }));
+  expectTiny(await defineTinyDataset({ places: [elsewhere(folder)] }).load(options, { dataFolder }));
 });
 
 test("if no place has the files, the error lists all attempts and how to place the files", async () => {
-  const dataFolder = temporaryFolder();
-  const folder = temporaryFolder();
-  const server = await localServer((_, response) => response.writeHead(404, "Not Found").end());
+  const dataFolder = createTemporaryFolder();
+  const folder = createTemporaryFolder();
+  const server = await startLocalServer((_, response) => response.writeHead(404, "Not Found").end());
   writeFiles(folder, { testLabels: tinyFiles.testLabels });
   const places = [elsewhere(undefined), elsewhere(folder)];
   const error = await failure(
-    tinyDataset({ places, mirrors: [`${server.url}a/`, `${server.url}b`] }).load(options, { dataFolder }),
+    defineTinyDataset({ places, mirrors: [`${server.url}a/`, `${server.url}b`] }).load(options, {
+      dataFolder,
+    }),
   );
   expect(error).toBeInstanceOf(DatasetError);
   expect(String(error)).toBe(
@@ -165,25 +171,25 @@ test("if no place has the files, the error lists all attempts and how to place t
 });
 
 test("images and labels of different length in the data folder are an error", async () => {
-  const dataFolder = temporaryFolder();
+  const dataFolder = createTemporaryFolder();
   writeFiles(join(dataFolder, "tiny"), { ...tinyFiles, trainingLabels: tinyFiles.testLabels });
-  await expect(tinyDataset().load(options, { dataFolder })).rejects.toThrow(
+  await expect(defineTinyDataset().load(options, { dataFolder })).rejects.toThrow(
     /train-labels-idx1-ubyte: expected a label for each of the 5 images of .*train-images-idx3-ubyte, got 2 labels/,
   );
 });
 
 test("holding out all images is an error; validation: test is not", async () => {
-  const dataFolder = temporaryFolder();
+  const dataFolder = createTemporaryFolder();
   writeFiles(join(dataFolder, "tiny"), tinyFiles);
-  await expect(tinyDataset().load({ validation: 5 }, { dataFolder })).rejects.toThrow(
+  await expect(defineTinyDataset().load({ validation: 5 }, { dataFolder })).rejects.toThrow(
     "dataset.validation: expected fewer than the 5 images of the training set, got 5.",
   );
-  expectTiny(await tinyDataset().load({ validation: 4 }, { dataFolder }));
-  expectTiny(await tinyDataset().load({ validation: "test" }, { dataFolder }));
+  expectTiny(await defineTinyDataset().load({ validation: 4 }, { dataFolder }));
+  expectTiny(await defineTinyDataset().load({ validation: "test" }, { dataFolder }));
 });
 
 test("damaged files give a data set or a DatasetError", async () => {
-  const dataFolder = temporaryFolder();
+  const dataFolder = createTemporaryFolder();
   const folder = join(dataFolder, "tiny");
   const damage = fc.record({
     role: fc.constantFrom(...fileRoles),
@@ -206,7 +212,7 @@ test("damaged files give a data set or a DatasetError", async () => {
       }
       rmSync(folder, { recursive: true, force: true });
       writeFiles(folder, files);
-      const error = await failure(tinyDataset().load(options, { dataFolder }));
+      const error = await failure(defineTinyDataset().load(options, { dataFolder }));
       const outcome = error instanceof Error ? error.name : "a data set";
       expect(["a data set", "DatasetError", "IdxError"]).toContain(outcome);
       outcomes.add(outcome);

@@ -3,17 +3,17 @@ import { join } from "@nn/platform/path";
 
 import type { LoadContext } from "../definition.ts";
 import { DatasetError } from "../errors.ts";
-import { unpacked } from "../files/gzip.ts";
+import { decompress } from "../files/gzip.ts";
 import {
   fileNames,
   fileRoles,
-  largestPublished,
+  maxPublishedSize,
   type FileRole,
-  type Publication,
+  type PublishedFiles,
 } from "../files/published.ts";
-import { md5Of } from "./checksum.ts";
+import { computeMd5 } from "./checksum.ts";
 import { download, DownloadError } from "./download.ts";
-import { findFiles, isComplete, missingFrom, type FoundFiles, type SourceFolder } from "./folder.ts";
+import { findFiles, isComplete, getMissingRoles, type FoundFiles, type SourceFolder } from "./folder.ts";
 
 /** The files of a data set and where they were found. */
 export interface LocatedFiles {
@@ -28,7 +28,7 @@ export interface LocatedFiles {
 export interface PublishedDataset {
   /** Its name, also the name of its folder in the data folder. */
   readonly name: string;
-  readonly publication: Publication;
+  readonly publication: PublishedFiles;
   /** Other places on the machine that may have the files, in the order in which they are searched. */
   readonly places: readonly SourceFolder[];
 }
@@ -80,7 +80,7 @@ export async function locateFiles(dataset: PublishedDataset, context: LoadContex
   if (files !== undefined) return files;
 
   const folder = join(context.dataFolder, dataset.name);
-  const missing = missingFrom(ours);
+  const missing = getMissingRoles(ours);
   const mirrors = context.mirrors ?? dataset.publication.mirrors;
   try {
     const { onProgress, signal, patience } = context;
@@ -109,11 +109,11 @@ export async function locateFiles(dataset: PublishedDataset, context: LoadContex
  * Throws DatasetError for incomplete files that are not the published ones. Users may put other data there,
  * but only as all four files.
  */
-function requirePublished(found: FoundFiles, { folder }: SourceFolder, { md5 }: Publication): void {
+function requirePublished(found: FoundFiles, { folder }: SourceFolder, { md5 }: PublishedFiles): void {
   for (const role of fileRoles) {
     const path = found[role];
     if (path === undefined || isPublished(path, md5[role])) continue;
-    const missing = missingFrom(found).map((other) => fileNames[other]);
+    const missing = getMissingRoles(found).map((other) => fileNames[other]);
     throw new DatasetError(
       `${folder}: expected all four files of a data set, got ${describe(found)}. ` +
         `${fileNames[role]} is not the published file, so the others are not downloaded: ` +
@@ -124,7 +124,7 @@ function requirePublished(found: FoundFiles, { folder }: SourceFolder, { md5 }: 
 
 function isPublished(path: string, md5: string): boolean {
   try {
-    return md5Of(unpacked(readFileSync(path), largestPublished)) === md5;
+    return computeMd5(decompress(readFileSync(path), maxPublishedSize)) === md5;
   } catch {
     // The file is unreadable or broken gzip data, so it is not the published one.
     return false;

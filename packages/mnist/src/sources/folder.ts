@@ -1,7 +1,7 @@
 import { statSync } from "@nn/platform/files";
 import { join } from "@nn/platform/path";
 
-import { DatasetError, reasonOf } from "../errors.ts";
+import { DatasetError, getErrorReason } from "../errors.ts";
 import { fileNames, fileRoles, type FileRole } from "../files/published.ts";
 
 /** The files of a data set that a folder has: all, some or none. */
@@ -34,11 +34,11 @@ export function findFiles(folder: string): FoundFiles {
 
 /** Whether all four files were found. */
 export function isComplete(found: FoundFiles): found is Readonly<Record<FileRole, string>> {
-  return missingFrom(found).length === 0;
+  return getMissingRoles(found).length === 0;
 }
 
 /** Returns the roles of the files that were not found. */
-export function missingFrom(found: FoundFiles): FileRole[] {
+export function getMissingRoles(found: FoundFiles): FileRole[] {
   return fileRoles.filter((role) => found[role] === undefined);
 }
 
@@ -56,7 +56,7 @@ function isFile(path: string): boolean {
     return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
   } catch (error) {
     throw new DatasetError(
-      `${path}: cannot be accessed (${reasonOf(error)}). ` +
+      `${path}: cannot be accessed (${getErrorReason(error)}). ` +
         `Make its folder readable, or use another data folder (--data).`,
       { cause: error },
     );

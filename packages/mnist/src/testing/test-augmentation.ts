@@ -7,7 +7,7 @@ import { describe, expect, test } from "vitest";
 
 import { augmentationKind } from "../catalog.ts";
 import type { AugmentationDefinition } from "../augmentation.ts";
-import { Augmenter, imageFormat } from "../augmenter.ts";
+import { Augmenter, getImageFormat } from "../augmenter.ts";
 import { arange } from "../split.ts";
 import { ImageBatches, ResidentSplit } from "../batches.ts";
 
@@ -103,7 +103,7 @@ function testMixing(definition: AugmentationDefinition, options: Record<string, 
     fc.assert(
       fc.property(shapes, fc.nat(), (shape, seed) => {
         const setting = { ...usual, shape, seed, batchSize: 1 };
-        const format = imageFormat(createReferenceBackend("float32"), shape, 0, 1);
+        const format = getImageFormat(createReferenceBackend("float32"), shape, 0, 1);
         const planned = definition.plan(options, format);
         const augmenter = new Augmenter([planned], format, createRng(seed));
         expect(augmenter.mixes).toBe(true);
@@ -166,7 +166,7 @@ function augmented(
   options: Record<string, unknown>,
   setting: Setting,
 ): number[] {
-  const format = imageFormat(createReferenceBackend(setting.precision), setting.shape, 0, 1);
+  const format = getImageFormat(createReferenceBackend(setting.precision), setting.shape, 0, 1);
   const augmenter = new Augmenter(
     [definition.plan(options, format)],
     format,

@@ -1,12 +1,12 @@
 import { completeOptions, formatOptions } from "@nn/catalog/testing/complete-options";
 import { testDescription } from "@nn/catalog/testing/test-description";
-import { sizeOf } from "@nn/tensor";
+import { countElements } from "@nn/tensor";
 import { describe, expect, test } from "vitest";
 
 import { datasetKind } from "../catalog.ts";
 import type { Dataset, Split } from "../dataset.ts";
 import type { DatasetDefinition, DatasetFacts, FileContext } from "../definition.ts";
-import { digestOf } from "../digest.ts";
+import { computeDigest } from "../digest.ts";
 
 /** One configuration of a data set for the contract suite. */
 export interface DatasetConfiguration {
@@ -61,12 +61,12 @@ export function testDataset(
         test("has images of the right size with valid labels in both splits", async () => {
           const { training, test: tested, exampleShape, classes, classNames } = await load();
           expect(classNames?.length ?? classes).toBe(classes);
-          for (const split of [training, tested]) expectWhole(split, sizeOf(exampleShape), classes);
+          for (const split of [training, tested]) expectWhole(split, countElements(exampleShape), classes);
         });
 
         test("gives the same bytes when loaded again", async () => {
           const [first, second] = [await load(), await load()];
-          expect(digestOf(second)).toBe(digestOf(first));
+          expect(computeDigest(second)).toBe(computeDigest(first));
         });
       });
     }

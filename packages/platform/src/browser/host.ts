@@ -19,6 +19,8 @@ const host: Host = {
       // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a port has no origin
       port2.postMessage("");
     }),
+  availableThreads: 1,
 };
 
-export const { nextTurn, opensFolders, pathOfUrl, processId, threadId, workingFolder } = host;
+export const { availableThreads, nextTurn, opensFolders, pathOfUrl, processId, threadId, workingFolder } =
+  host;

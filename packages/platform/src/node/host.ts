@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { setImmediate } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { threadId as thread } from "node:worker_threads";
@@ -12,6 +13,8 @@ const host: Host = {
   workingFolder: () => process.cwd(),
   pathOfUrl: (url) => fileURLToPath(url),
   nextTurn: () => setImmediate(),
+  availableThreads: availableParallelism(),
 };
 
-export const { nextTurn, opensFolders, pathOfUrl, processId, threadId, workingFolder } = host;
+export const { availableThreads, nextTurn, opensFolders, pathOfUrl, processId, threadId, workingFolder } =
+  host;

@@ -1,12 +1,12 @@
-/** What the networks of a run answer on its test images. */
+/** The predictions of a run's networks for its test images. */
 export interface EvaluationData {
   /** The name of each class by label. */
   readonly classes: readonly string[];
   /** Number of test images. */
   readonly testImages: number;
   /** The evaluated networks. The first one is that of the winner. */
-  readonly networks: readonly NetworkAnswers[];
-  /** For each pair of networks, by their indices: what they disagree about. */
+  readonly networks: readonly NetworkPredictions[];
+  /** For each pair of networks, by their indices: their disagreements. */
   readonly pairs: readonly NetworkPair[];
   /** Number of test images that no network classifies correctly. */
   readonly missedByAll: number;
@@ -16,22 +16,22 @@ export interface EvaluationData {
   readonly network: PageNetwork | null;
 }
 
-/** The answers of one network on the test images. */
-export interface NetworkAnswers {
+/** The predictions of one network for the test images. */
+export interface NetworkPredictions {
   /** Number of its trial. */
   readonly trial: number;
-  /** (true class, answered class) → number of images. */
+  /** (true class, predicted class) → number of images. */
   readonly confusion: readonly (readonly number[])[];
   /** Share of the images whose class is among the k most probable ones, for k = 1, 2, … */
   readonly topAccuracies: readonly number[];
   readonly calibration: CalibrationData;
-  /** For each image of the sprite: the answered class. */
+  /** For each image of the sprite: the predicted class. */
   readonly answers: readonly number[];
-  /** For each image of the sprite: the probability of the answered class, 0 … 1. */
+  /** For each image of the sprite: the probability of the predicted class, 0 … 1. */
   readonly confidences: readonly number[];
 }
 
-/** How well the probabilities of a network agree with its accuracy. */
+/** The calibration of a network: the agreement of its probabilities with its accuracy. */
 export interface CalibrationData {
   /** Expected calibration error (Naeini et al. 2015), 0 … 1. */
   readonly expectedError: number;
@@ -52,12 +52,12 @@ export interface CalibrationBin {
   readonly accuracy: number;
 }
 
-/** What two networks disagree about. */
+/** The disagreements of two networks. */
 export interface NetworkPair {
   /** Indices in `EvaluationData.networks`. */
   readonly first: number;
   readonly second: number;
-  /** Number of test images to which they give different classes. */
+  /** Number of test images for which they predict different classes. */
   readonly different: number;
   /** Number of test images that only the first, or only the second, classifies correctly. */
   readonly onlyFirst: number;
@@ -66,7 +66,7 @@ export interface NetworkPair {
   readonly pValue: number;
 }
 
-/** Images in one picture, row by row. */
+/** A sprite: small images in one picture, row by row. */
 export interface ImageSprite {
   /** A PNG file as a `data:` URL. */
   readonly url: string;

@@ -1,7 +1,7 @@
 import type { EvaluationData } from "./network-data.ts";
 
 /** A number, or null where there is none, or where it is not finite. */
-export type MaybeNumber = number | null;
+export type NullableNumber = number | null;
 
 /** The sets of images that a trial is measured on. */
 export type SetName = "train" | "validation" | "test";
@@ -11,8 +11,8 @@ export type MetricColumn = `${SetName}.${"loss" | "accuracy"}`;
 
 /** Mean loss and accuracy 0 … 1 over a set of images. */
 export interface ReportMetrics {
-  readonly loss: MaybeNumber;
-  readonly accuracy: MaybeNumber;
+  readonly loss: NullableNumber;
+  readonly accuracy: NullableNumber;
 }
 
 /** Everything that the page of one run shows. It is stored in the page as JSON. */
@@ -38,9 +38,9 @@ export interface ReportData {
   readonly trials: readonly ReportTrial[];
   /** The configurations from the best to the worst. */
   readonly configurations: readonly RankedConfiguration[];
-  /** How the best configuration compares with the second; null if there is only one. */
+  /** The difference between the best configuration and the second; null if there is only one. */
   readonly lead: Lead | null;
-  /** Other runs beside this one. */
+  /** The other runs that are compared with this one. */
   readonly others: readonly OtherRun[];
   /** The settings of this run that differ from those of the others, in words; empty if none differs. */
   readonly differingSettings: string;
@@ -52,7 +52,7 @@ export interface ReportData {
   readonly experiment: string;
   /** Labels and values about the program and the machine. */
   readonly environment: readonly (readonly [label: string, value: string])[];
-  /** The command that makes the run again. */
+  /** The command that repeats the run. */
   readonly command: string;
 }
 
@@ -72,10 +72,13 @@ export interface OtherRun {
   readonly metric: MetricColumn;
   readonly best: Estimate;
   readonly test: Estimate | null;
-  readonly parameters: MaybeNumber;
+  readonly parameters: NullableNumber;
   readonly trials: number;
   readonly epochs: number;
-  /** How the main run's metric differs from that of this run; null if they rank by other metrics. */
+  /**
+   * The difference between the main run's metric and that of this run; null if they rank by different
+   * metrics.
+   */
   readonly comparison: RunComparison | null;
 }
 
@@ -84,16 +87,16 @@ export interface RunComparison {
   /** Mean of the main run minus mean of the other. */
   readonly difference: number;
   /** Two-sided p-value of the t-test; null without at least two seeds in both. */
-  readonly pValue: MaybeNumber;
+  readonly pValue: NullableNumber;
   /** Number of common seeds that the test pairs; null for Welch's t-test. */
-  readonly pairs: MaybeNumber;
+  readonly pairs: NullableNumber;
 }
 
 /** A swept parameter. */
 export interface SweptParameter {
   /** Its path in the experiment file, such as `optimizer.learningRate`. */
   readonly path: string;
-  /** Its name where space is short: the end of its path, as long as needed to be unique. */
+  /** Its short name: the shortest unique end of its path. */
   readonly label: string;
   /** `linear` and `log`: numbers on this scale; `category`: values without an order. */
   readonly scale: "linear" | "log" | "category";
@@ -116,7 +119,7 @@ export interface Estimate {
   readonly seeds: number;
   readonly mean: number;
   /** Half the width of the 95 % confidence interval; null for one seed. */
-  readonly margin: MaybeNumber;
+  readonly margin: NullableNumber;
 }
 
 /** The difference between the best configuration and the second. */
@@ -126,7 +129,7 @@ export interface Lead {
   /** Number of common seeds. */
   readonly pairs: number;
   /** Two-sided p-value of the paired t-test; null without at least two common seeds. */
-  readonly pValue: MaybeNumber;
+  readonly pValue: NullableNumber;
 }
 
 /** One ended trial. */
@@ -142,18 +145,18 @@ export interface ReportTrial {
   readonly epochs: number;
   /** Number of epochs that this trial trained itself. */
   readonly ownEpochs: number;
-  readonly bestEpoch: MaybeNumber;
+  readonly bestEpoch: NullableNumber;
   /** Number of learned parameters. */
-  readonly parameters: MaybeNumber;
+  readonly parameters: NullableNumber;
   /** Number of multiply-adds of the forward pass of one image. */
-  readonly multiplyAdds: MaybeNumber;
+  readonly multiplyAdds: NullableNumber;
   readonly train: ReportMetrics | null;
   readonly validation: ReportMetrics | null;
   readonly test: ReportMetrics | null;
-  /** Seconds of training and validation, as the journal has them. */
-  readonly seconds: MaybeNumber;
+  /** Seconds of training and validation, from the journal. */
+  readonly seconds: NullableNumber;
   /** The trial whose network it continued. */
-  readonly parent: MaybeNumber;
+  readonly parent: NullableNumber;
   /** Why it was pruned, diverged or failed. */
   readonly reason: string | null;
   readonly history: ReportHistory;
@@ -162,9 +165,9 @@ export interface ReportTrial {
 /** The learning curve of a trial, after those of trials that it continues: one number per epoch. */
 export interface ReportHistory {
   readonly epoch: readonly number[];
-  readonly trainLoss: readonly MaybeNumber[];
-  readonly trainAccuracy: readonly MaybeNumber[];
+  readonly trainLoss: readonly NullableNumber[];
+  readonly trainAccuracy: readonly NullableNumber[];
   /** Empty if no images were held out. */
-  readonly validationLoss: readonly MaybeNumber[];
-  readonly validationAccuracy: readonly MaybeNumber[];
+  readonly validationLoss: readonly NullableNumber[];
+  readonly validationAccuracy: readonly NullableNumber[];
 }

@@ -1,12 +1,12 @@
 import { expect, test } from "vitest";
 
-import { sampleData, sampleSweep, sampleTrial } from "../../test/sample-data.ts";
-import type { EvaluationData, NetworkAnswers, ReportData } from "../index.ts";
-import { sectionsOf } from "./app.tsx";
+import { createSampleData, createSampleSweep, createSampleTrial } from "../../test/sample-data.ts";
+import type { EvaluationData, NetworkPredictions, ReportData } from "../index.ts";
+import { listSections } from "./app.tsx";
 
-const idsOf = (data: ReportData): string[] => sectionsOf(data).map(({ id }) => id);
+const idsOf = (data: ReportData): string[] => listSections(data).map(({ id }) => id);
 
-function answers(trial: number): NetworkAnswers {
+function answers(trial: number): NetworkPredictions {
   return {
     trial,
     confusion: [
@@ -34,7 +34,7 @@ function evaluation(changes: Partial<EvaluationData> = {}): EvaluationData {
 }
 
 test("a single trial without outputs has its learning curves and how to repeat it", () => {
-  expect(idsOf(sampleData())).toEqual(["curves", "repeat"]);
+  expect(idsOf(createSampleData())).toEqual(["curves", "repeat"]);
 });
 
 test("one epoch is no learning curve", () => {
@@ -45,12 +45,12 @@ test("one epoch is no learning curve", () => {
     validationLoss: [],
     validationAccuracy: [],
   };
-  expect(idsOf(sampleData({ trials: [sampleTrial(1, 0.9, { history })] }))).toEqual(["repeat"]);
+  expect(idsOf(createSampleData({ trials: [createSampleTrial(1, 0.9, { history })] }))).toEqual(["repeat"]);
 });
 
 test("repeats without a sweep have a table, but no parameters", () => {
-  const trials = [1, 2].map((number) => sampleTrial(number, 0.9, { configuration: 0, seed: number }));
-  expect(idsOf(sampleData({ trials }))).toEqual(["trials", "curves", "repeat"]);
+  const trials = [1, 2].map((number) => createSampleTrial(number, 0.9, { configuration: 0, seed: number }));
+  expect(idsOf(createSampleData({ trials }))).toEqual(["trials", "curves", "repeat"]);
 });
 
 test("a sweep has its parameters, and their importance if results differ", () => {
@@ -58,7 +58,7 @@ test("a sweep has its parameters, and their importance if results differ", () =>
     [0.1, "relu", 0.8],
     [0.2, "tanh", 0.9],
   ] as const;
-  expect(idsOf(sampleSweep(settings))).toEqual([
+  expect(idsOf(createSampleSweep(settings))).toEqual([
     "trials",
     "settings",
     "importance",
@@ -67,13 +67,18 @@ test("a sweep has its parameters, and their importance if results differ", () =>
     "repeat",
   ]);
   const equal = settings.map(([rate, layer]) => [rate, layer, 0.8] as const);
-  expect(idsOf(sampleSweep(equal))).not.toContain("importance");
+  expect(idsOf(createSampleSweep(equal))).not.toContain("importance");
 });
 
-test("stored outputs give mistakes and trust; two networks a comparison; a network what is inside", () => {
-  expect(idsOf(sampleData({ evaluation: evaluation() }))).toEqual(["curves", "mistakes", "trust", "repeat"]);
+test("stored outputs give mistakes and trust, two networks a comparison, and a network its internals", () => {
+  expect(idsOf(createSampleData({ evaluation: evaluation() }))).toEqual([
+    "curves",
+    "mistakes",
+    "trust",
+    "repeat",
+  ]);
   const networks = [answers(1), answers(2)];
-  expect(idsOf(sampleData({ evaluation: evaluation({ networks }) }))).toContain("difference");
+  expect(idsOf(createSampleData({ evaluation: evaluation({ networks }) }))).toContain("difference");
   const network = {
     trial: 1,
     layers: [],
@@ -85,7 +90,7 @@ test("stored outputs give mistakes and trust; two networks a comparison; a netwo
     tensors: [],
     numbers: "",
   };
-  const ids = idsOf(sampleData({ evaluation: evaluation({ network }) }));
+  const ids = idsOf(createSampleData({ evaluation: evaluation({ network }) }));
   expect(ids).toContain("inside");
   expect(ids).toContain("draw");
 });

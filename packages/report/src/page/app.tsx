@@ -4,21 +4,21 @@ import { useMemo } from "preact/hooks";
 import type { ReportData } from "../data/report-data.ts";
 import { ReportContext, useSelection } from "./selection.ts";
 import { Curves, hasCurves } from "./sections/curves.tsx";
-import { Difference, hasPairs } from "./sections/difference.tsx";
-import { Draw } from "./sections/draw.tsx";
+import { TrialDifference, hasPairs } from "./sections/trial-difference.tsx";
+import { DrawingCanvas } from "./sections/drawing-canvas.tsx";
 import { Headline } from "./sections/headline.tsx";
 import { hasImportance, Importance } from "./sections/importance.tsx";
-import { hasNetwork, Inside } from "./sections/inside.tsx";
+import { hasNetwork, NetworkInternals } from "./sections/network-internals.tsx";
 import { hasMistakes, Mistakes } from "./sections/mistakes.tsx";
-import { Repeat } from "./sections/repeat.tsx";
+import { Reproduction } from "./sections/reproduction.tsx";
 import { hasRuns, Runs } from "./sections/runs.tsx";
-import { isSweep, Search, Selecting } from "./sections/search.tsx";
+import { isSweep, Search, TrialSelection } from "./sections/search.tsx";
 import { hasTrials, Trials } from "./sections/trials.tsx";
-import { Trust } from "./sections/trust.tsx";
+import { Calibration } from "./sections/calibration.tsx";
 import { ThemeButton } from "./theme.tsx";
 
 /** A section of the page. */
-export interface Section {
+export interface PageSection {
   readonly id: string;
   /** Its name in the bar at the top. */
   readonly name: string;
@@ -26,30 +26,30 @@ export interface Section {
   readonly content: ComponentType;
 }
 
-const sections: readonly Section[] = [
+const sections: readonly PageSection[] = [
   { id: "runs", name: "Runs", isShown: hasRuns, content: Runs },
   { id: "trials", name: "Trials", isShown: hasTrials, content: Trials },
-  { id: "settings", name: "Settings", isShown: isSweep, content: Selecting },
+  { id: "settings", name: "Settings", isShown: isSweep, content: TrialSelection },
   { id: "importance", name: "Importance", isShown: hasImportance, content: Importance },
   { id: "search", name: "Search", isShown: isSweep, content: Search },
   { id: "curves", name: "Learning curves", isShown: hasCurves, content: Curves },
   { id: "mistakes", name: "Mistakes", isShown: hasMistakes, content: Mistakes },
-  { id: "trust", name: "Trust", isShown: hasMistakes, content: Trust },
-  { id: "inside", name: "Inside", isShown: hasNetwork, content: Inside },
-  { id: "difference", name: "Compare", isShown: hasPairs, content: Difference },
-  { id: "draw", name: "Draw", isShown: hasNetwork, content: Draw },
-  { id: "repeat", name: "Repeat it", isShown: () => true, content: Repeat },
+  { id: "trust", name: "Trust", isShown: hasMistakes, content: Calibration },
+  { id: "inside", name: "Inside", isShown: hasNetwork, content: NetworkInternals },
+  { id: "difference", name: "Compare", isShown: hasPairs, content: TrialDifference },
+  { id: "draw", name: "Draw", isShown: hasNetwork, content: DrawingCanvas },
+  { id: "repeat", name: "Repeat it", isShown: () => true, content: Reproduction },
 ];
 
 /** Returns the sections that have content, in the order of the page. */
-export function sectionsOf(data: ReportData): Section[] {
+export function listSections(data: ReportData): PageSection[] {
   return sections.filter(({ isShown }) => isShown(data));
 }
 
 /** The whole page. Sections without content are left out. */
 export function App({ data }: { readonly data: ReportData }) {
   const selection = useSelection(data);
-  const shown = useMemo(() => sectionsOf(data), [data]);
+  const shown = useMemo(() => listSections(data), [data]);
   return (
     <ReportContext.Provider value={{ data, selection }}>
       <a class="skip" href="#main">

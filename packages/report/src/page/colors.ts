@@ -23,12 +23,12 @@ export const statusColors = {
 } as const;
 
 /** Returns the color of 0 … 1 on the sequential scale, from faint to strong. */
-export function sequential(t: number): string {
+export function getSequentialColor(t: number): string {
   return t <= 0.5 ? mix("--low", "--middle", 2 * t) : mix("--middle", "--high", 2 * t - 1);
 }
 
 /** Returns the color of −1 … 1 on the diverging scale. */
-export function diverging(t: number): string {
+export function getDivergingColor(t: number): string {
   return t < 0 ? mix("--neutral", "--negative", -t) : mix("--neutral", "--positive", t);
 }
 

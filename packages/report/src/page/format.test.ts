@@ -1,6 +1,13 @@
 import { expect, test } from "vitest";
 
-import { count, formatNumber, formatP, formatSeconds, joinWords, scaleOf } from "./format.ts";
+import {
+  formatCountedNoun,
+  formatNumber,
+  formatPValue,
+  formatSeconds,
+  joinWords,
+  getMetricScale,
+} from "./format.ts";
 
 test("numbers have a few digits, groups of three, and powers of ten where they are very small or large", () => {
   expect([0, 0.1, 0.123456, 1234.5, 101_770, -0.5].map((value) => formatNumber(value))).toEqual([
@@ -16,14 +23,17 @@ test("numbers have a few digits, groups of three, and powers of ten where they a
 });
 
 test("accuracies are in percent, losses are not", () => {
-  expect(scaleOf("validation.accuracy").format(0.97053)).toBe("97.05\u00a0%");
-  expect(scaleOf("train.loss").format(0.0909123)).toBe("0.09091");
-  expect(scaleOf("train.loss").axis).toBe("training loss");
+  expect(getMetricScale("validation.accuracy").format(0.97053)).toBe("97.05\u00a0%");
+  expect(getMetricScale("train.loss").format(0.0909123)).toBe("0.09091");
+  expect(getMetricScale("train.loss").axis).toBe("training loss");
 });
 
 test("words: a noun in the right form, a list, a duration, a p-value", () => {
-  expect([count(1, "trial"), count(12_000, "trial")]).toEqual(["1 trial", "12\u202f000 trials"]);
+  expect([formatCountedNoun(1, "trial"), formatCountedNoun(12_000, "trial")]).toEqual([
+    "1 trial",
+    "12\u202f000 trials",
+  ]);
   expect([joinWords([]), joinWords(["a"]), joinWords(["a", "b", "c"])]).toEqual(["", "a", "a, b and c"]);
   expect([2.71, 61, 3700].map(formatSeconds)).toEqual(["2.7\u00a0s", "1\u00a0min", "1 h 2 min"]);
-  expect([0.0001, 0.0123, 0.5].map(formatP)).toEqual(["p < 0.001", "p = 0.012", "p = 0.50"]);
+  expect([0.0001, 0.0123, 0.5].map(formatPValue)).toEqual(["p < 0.001", "p = 0.012", "p = 0.50"]);
 });

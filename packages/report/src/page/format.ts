@@ -1,15 +1,15 @@
-import type { MaybeNumber, MetricColumn, ReportTrial } from "../data/report-data.ts";
+import type { NullableNumber, MetricColumn, ReportTrial } from "../data/report-data.ts";
 
 /** The unit of a percentage, which stays on the line of its number. */
 export const PERCENT = "\u00a0%";
 
-/** How a metric is displayed: its label, unit and scale. */
+/** The label, unit and scale with which a metric is displayed. */
 export interface MetricScale {
   /** Such as `validation accuracy`. */
   readonly label: string;
   /** The label with its unit, for axes. */
   readonly axis: string;
-  /** From the stored number to the shown one: 100 for an accuracy in percent. */
+  /** Factor from the stored to the displayed number: 100 for an accuracy in percent. */
   readonly factor: number;
   /** Returns a value with its unit. */
   readonly format: (value: number) => string;
@@ -19,8 +19,8 @@ export interface MetricScale {
   readonly formatMargin: (value: number) => string;
 }
 
-/** Returns how a metric is shown. */
-export function scaleOf(metric: MetricColumn): MetricScale {
+/** Returns the label, unit and scale of a metric. */
+export function getMetricScale(metric: MetricColumn): MetricScale {
   const [set, kind] = metric.split(".");
   const label = `${set === "train" ? "training" : set} ${kind}`;
   if (kind === "accuracy") {
@@ -44,7 +44,7 @@ export function scaleOf(metric: MetricColumn): MetricScale {
 }
 
 /** Returns a trial's metric; null if it has none. */
-export function metricOf(trial: ReportTrial, metric: MetricColumn): MaybeNumber {
+export function getTrialMetric(trial: ReportTrial, metric: MetricColumn): NullableNumber {
   const [set, kind] = metric.split(".");
   const metrics = set === "train" ? trial.train : set === "validation" ? trial.validation : trial.test;
   return (kind === "loss" ? metrics?.loss : metrics?.accuracy) ?? null;
@@ -84,7 +84,7 @@ export function formatValue(value: number | string | null): string {
 }
 
 /** Returns a p-value as in papers. */
-export function formatP(p: number): string {
+export function formatPValue(p: number): string {
   return p < 0.001 ? "p < 0.001" : `p = ${p.toFixed(p < 0.1 ? 3 : 2)}`;
 }
 
@@ -95,7 +95,7 @@ export function joinWords(words: readonly string[]): string {
 }
 
 /** Returns a number with the noun in the right form. */
-export function count(number: number, noun: string, plural = `${noun}s`): string {
+export function formatCountedNoun(number: number, noun: string, plural = `${noun}s`): string {
   return `${formatCount(number)} ${number === 1 ? noun : plural}`;
 }
 

@@ -2,12 +2,12 @@ import { createContext } from "preact";
 import { useContext, useMemo, useState } from "preact/hooks";
 
 import type { ReportData, ReportTrial } from "../data/report-data.ts";
-import { metricOf } from "./format.ts";
+import { getTrialMetric } from "./format.ts";
 
 /** An axis of the parallel coordinates: the index of a swept parameter, or the metric. */
 export type Axis = number | "metric";
 
-/** What an axis lets through: a range of numbers, or a set of values. */
+/** The values that an axis selects: a range of numbers, or a set of values. */
 export type AxisFilter =
   | { readonly kind: "range"; readonly from: number; readonly to: number }
   | { readonly kind: "values"; readonly values: readonly string[] };
@@ -28,7 +28,7 @@ export interface Report {
   readonly selection: Selection;
 }
 
-/** Gives the report to all components. */
+/** Provides the report to all components. */
 export const ReportContext = createContext<Report | null>(null);
 
 /** Returns the report. Throws Error outside of its context. */
@@ -46,7 +46,7 @@ export function useSelection(data: ReportData): Selection {
       filters,
       isFiltered: filters.size > 0,
       trials: data.trials.filter((trial) =>
-        [...filters].every(([axis, filter]) => passes(data, trial, axis, filter)),
+        [...filters].every(([axis, filter]) => passesFilter(data, trial, axis, filter)),
       ),
       setFilter(axis, filter) {
         setFilters((before) => {
@@ -63,8 +63,8 @@ export function useSelection(data: ReportData): Selection {
 }
 
 /** Whether a trial passes the filter of an axis. A trial without a value does not. */
-export function passes(data: ReportData, trial: ReportTrial, axis: Axis, filter: AxisFilter): boolean {
-  const value = axis === "metric" ? metricOf(trial, data.metric) : (trial.values[axis] ?? null);
+export function passesFilter(data: ReportData, trial: ReportTrial, axis: Axis, filter: AxisFilter): boolean {
+  const value = axis === "metric" ? getTrialMetric(trial, data.metric) : (trial.values[axis] ?? null);
   if (filter.kind === "values") return filter.values.includes(String(value));
   return typeof value === "number" && value >= filter.from && value <= filter.to;
 }

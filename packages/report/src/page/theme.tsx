@@ -6,7 +6,7 @@ export function applySystemTheme(): void {
   document.documentElement.dataset["theme"] = matches ? "dark" : "light";
 }
 
-/** Switches between light and dark. At first, the page follows the system. */
+/** Switches between the light and the dark theme. Initially, the page uses the theme of the system. */
 export function ThemeButton() {
   const system = matchMedia("(prefers-color-scheme: dark)");
   const [isDark, setDark] = useState(system.matches);

@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { temporaryFolder } from "../../test/temporary-folder.ts";
+import { createTemporaryFolder } from "../../test/temporary-folder.ts";
 import { RunDirectoryError } from "../errors.ts";
 import {
   decodeSafetensors,
@@ -191,7 +191,7 @@ const damagedFiles: [bytes: Buffer, message: string][] = [
 ];
 
 test.for(damagedFiles.map(([bytes, message]) => ({ bytes, message })))("$message", ({ bytes, message }) => {
-  const path = join(temporaryFolder(), "model.safetensors");
+  const path = join(createTemporaryFolder(), "model.safetensors");
   writeFileSync(path, bytes);
   expect(() => readSafetensors(path)).toThrow(`${path} is not a whole safetensors file: ${message}.`);
 });
@@ -204,7 +204,7 @@ test.for([
 });
 
 test("writes a view of shared memory, where the kernels keep weights", () => {
-  const path = join(temporaryFolder(), "model.safetensors");
+  const path = join(createTemporaryFolder(), "model.safetensors");
   const memory = new Float32Array(new SharedArrayBuffer(64));
   memory.set([1.5, -2], 3);
   writeSafetensors(path, new Map([["w", { shape: [2], data: memory.subarray(3, 5) }]]));

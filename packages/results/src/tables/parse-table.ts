@@ -1,4 +1,4 @@
-import { shortened } from "@nn/platform/printable";
+import { shortenLine } from "@nn/platform/printable";
 import { CsvError, parse } from "csv-parse/sync";
 
 import { RunDirectoryError } from "../errors.ts";
@@ -29,7 +29,7 @@ export function parseTable(path: string, text: string): ParsedRecord[] {
     if (!(error instanceof CsvError)) throw error;
     throw new RunDirectoryError(
       "corrupt",
-      `${path}: not a table of comma-separated values: ${shortened(error.message, 200)}.`,
+      `${path}: not a table of comma-separated values: ${shortenLine(error.message, 200)}.`,
       {
         cause: error,
       },

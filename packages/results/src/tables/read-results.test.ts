@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { temporaryFolder } from "../../test/temporary-folder.ts";
+import { createTemporaryFolder } from "../../test/temporary-folder.ts";
 import { readResults } from "./read-results.ts";
 
 const headerOfOlderVersions =
@@ -10,7 +10,7 @@ const headerOfOlderVersions =
 const header = headerOfOlderVersions.replace("bestEpoch,", "bestEpoch,parameters,multiplyAdds,");
 
 function written(content: string): string {
-  const path = join(temporaryFolder(), "results.csv");
+  const path = join(createTemporaryFolder(), "results.csv");
   writeFileSync(path, content);
   return path;
 }
@@ -89,7 +89,7 @@ test("reads a table of an older version, without the size of the network", () =>
   ]);
 });
 
-test("an error names a missing file", () => {
-  const path = join(temporaryFolder(), "results.csv");
+test("the error for a missing file contains its path", () => {
+  const path = join(createTemporaryFolder(), "results.csv");
   expect(() => readResults(path)).toThrow(`Cannot read ${path}`);
 });

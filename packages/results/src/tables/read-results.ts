@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 
-import { shortened } from "@nn/platform/printable";
+import { shortenLine } from "@nn/platform/printable";
 
 import { wrapFileSystemErrors, RunDirectoryError } from "../errors.ts";
 import { endStatuses, type EndStatus, type Metrics, type NetworkSize } from "../events.ts";
@@ -93,7 +93,7 @@ function readHeader(
   const expected = [...columnsBeforeParameters, "…", ...columnsAfterParameters];
   throw new RunDirectoryError(
     "corrupt",
-    `${path}, line 1: expected the columns ${expected.join(", ")}, got ${shortened(header.join(", "), 300)}. ` +
+    `${path}, line 1: expected the columns ${expected.join(", ")}, got ${shortenLine(header.join(", "), 300)}. ` +
       `Is this the results.csv of a run?`,
   );
 }
@@ -104,7 +104,8 @@ function requireDifferent(path: string, sweptPaths: readonly string[]): void {
   if (doubled === undefined) return;
   throw new RunDirectoryError(
     "corrupt",
-    `${path}, line 1: expected different names of columns, got "${shortened(doubled, 60)}" twice. Remove one of them.`,
+    `${path}, line 1: expected different names of columns, got "${shortenLine(doubled, 60)}" twice. ` +
+      "Remove one of them.",
   );
 }
 
@@ -213,7 +214,7 @@ class Row {
     return new RunDirectoryError(
       "corrupt",
       `${this.#path}, line ${this.#line}, column ${column}: expected ${expected}, got ` +
-        `"${shortened(this.#cell(column), 60)}". Correct it, or run the experiment again: it writes the file anew.`,
+        `"${shortenLine(this.#cell(column), 60)}". Correct it, or run the experiment again: it writes the file anew.`,
     );
   }
 }

@@ -2,12 +2,17 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { journalEvents, sweptPath } from "../../test/arbitraries.ts";
-import { temporaryFolder } from "../../test/temporary-folder.ts";
+import { generateJournalEvents, sweptPath } from "../../test/arbitraries.ts";
+import { createTemporaryFolder } from "../../test/temporary-folder.ts";
 import type { JournalEvent } from "../events.ts";
 import { readResults } from "./read-results.ts";
-import { trialsOf, type TrialRecord } from "../records.ts";
-import { epochsTable, parameterCell, resultsTable, timingsTable } from "./write-tables.ts";
+import { collectTrialRecords, type TrialRecord } from "../records.ts";
+import {
+  formatEpochsTable,
+  formatParameterCell,
+  formatResultsTable,
+  formatTimingsTable,
+} from "./write-tables.ts";
 
 const metrics = (loss: number, accuracy: number): { loss: number; accuracy: number } => ({ loss, accuracy });
 
@@ -60,7 +65,7 @@ const events: JournalEvent[] = [
 const measures = "train.loss,train.accuracy,validation.loss,validation.accuracy,test.loss,test.accuracy";
 
 test("results.csv has one row per ended trial, in trial order, and empty cells for missing values", () => {
-  expect(resultsTable(trialsOf(events).values(), ["lr", "opt,imizer"])).toBe(
+  expect(formatResultsTable(collectTrialRecords(events).values(), ["lr", "opt,imizer"])).toBe(
     `trial,status,seed,lr,"opt,imizer",epochs,bestEpoch,parameters,multiplyAdds,${measures}
 1,completed,7,0.1,"{""type"":""sgd"",""betas"":[0.9,0.999]}",2,2,7850,7840,1e-7,1,0.25,0.92,0.26,0.915
 3,diverged,7,1e-7,"a
@@ -70,7 +75,7 @@ b",1,,,,,,,,,
 });
 
 test("epochs.csv has one row per trial and epoch, including running trials, with all digits", () => {
-  expect(epochsTable(trialsOf(events).values())).toBe(
+  expect(formatEpochsTable(collectTrialRecords(events).values())).toBe(
     `trial,epoch,train.loss,train.accuracy,validation.loss,validation.accuracy
 1,1,0.30000000000000004,0.9,0.3333333333333333,0.91
 1,2,1e-7,1,0.25,0.92
@@ -81,7 +86,7 @@ test("epochs.csv has one row per trial and epoch, including running trials, with
 });
 
 test("timings.csv has one row per epoch, and one without an epoch per ended trial", () => {
-  expect(timingsTable(trialsOf(events).values())).toBe(
+  expect(formatTimingsTable(collectTrialRecords(events).values())).toBe(
     `trial,epoch,worker,seconds,imagesPerSecond
 1,1,host/2,2,300
 1,2,host/2,1,600
@@ -102,19 +107,21 @@ test("a carriage return is quoted, because many readers treat a bare one as the 
     worker: 1,
   };
   const ended: JournalEvent = { event: "trial-ended", trial: 1, status: "failed", epochs: 0, seconds: 1 };
-  expect(resultsTable(trialsOf([started, ended]).values(), ["a"])).toContain(`\n1,failed,1,"x\ry",0,`);
+  expect(formatResultsTable(collectTrialRecords([started, ended]).values(), ["a"])).toContain(
+    `\n1,failed,1,"x\ry",0,`,
+  );
 });
 
 const swept = fc.uniqueArray(sweptPath, { maxLength: 3 });
 const journals = swept.chain((sweptPaths) =>
-  fc.record({ sweptPaths: fc.constant(sweptPaths), events: journalEvents(sweptPaths) }),
+  fc.record({ sweptPaths: fc.constant(sweptPaths), events: generateJournalEvents(sweptPaths) }),
 );
 
 test("with parents, the last column has the trial whose network each trial continued", () => {
   const started = { event: "trial-started", seed: 7, parameters: {}, worker: 1 } as const;
   const epoch = { event: "epoch", train: metrics(1, 0.5), seconds: 1, imagesPerSecond: 1 } as const;
   const ended = { event: "trial-ended", status: "completed", seconds: 1 } as const;
-  const records = trialsOf([
+  const records = collectTrialRecords([
     { ...started, trial: 1 },
     { ...epoch, trial: 1, epoch: 1 },
     { ...ended, trial: 1, epochs: 1 },
@@ -122,7 +129,7 @@ test("with parents, the last column has the trial whose network each trial conti
     { ...epoch, trial: 2, epoch: 2 },
     { ...ended, trial: 2, epochs: 2 },
   ]).values();
-  expect(resultsTable(records, [], true)).toBe(
+  expect(formatResultsTable(records, [], true)).toBe(
     `trial,status,seed,epochs,bestEpoch,parameters,multiplyAdds,${measures},parent\n` +
       "1,completed,7,1,,,,,,,,,,\n" +
       "2,completed,7,2,,,,,,,,,,1\n",
@@ -138,20 +145,22 @@ test("results.csv and epochs.csv do not depend on workers, speed, or the order i
   });
   fc.assert(
     fc.property(journals, (journal) => {
-      const records = [...trialsOf(journal.events).values()];
+      const records = [...collectTrialRecords(journal.events).values()];
       const others = records.map(elsewhere).toReversed();
-      expect(resultsTable(others, journal.sweptPaths)).toBe(resultsTable(records, journal.sweptPaths));
-      expect(epochsTable(others)).toBe(epochsTable(records));
+      expect(formatResultsTable(others, journal.sweptPaths)).toBe(
+        formatResultsTable(records, journal.sweptPaths),
+      );
+      expect(formatEpochsTable(others)).toBe(formatEpochsTable(records));
     }),
   );
 });
 
 test("readResults reads back the written rows", () => {
-  const path = join(temporaryFolder(), "results.csv");
+  const path = join(createTemporaryFolder(), "results.csv");
   fc.assert(
     fc.property(journals, fc.boolean(), (journal, withParents) => {
-      const records = [...trialsOf(journal.events).values()];
-      writeFileSync(path, resultsTable(records, journal.sweptPaths, withParents));
+      const records = [...collectTrialRecords(journal.events).values()];
+      writeFileSync(path, formatResultsTable(records, journal.sweptPaths, withParents));
       const results = readResults(path);
       expect(results.sweptPaths).toEqual(journal.sweptPaths);
       const ended = records.filter((record) => record.status !== "running").sort((a, b) => a.trial - b.trial);
@@ -174,7 +183,7 @@ test("readResults reads back the written rows", () => {
             status,
             seed,
             parameters: Object.fromEntries(
-              journal.sweptPaths.map((name) => [name, parameterCell(parameters[name])]),
+              journal.sweptPaths.map((name) => [name, formatParameterCell(parameters[name])]),
             ),
             epochs,
             bestEpoch,

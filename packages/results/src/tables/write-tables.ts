@@ -33,16 +33,16 @@ export function writeTables(
   sweptPaths: readonly string[],
   withParents: boolean,
 ): void {
-  writeFileAtomically(join(folder, "results.csv"), resultsTable(records, sweptPaths, withParents));
-  writeFileAtomically(join(folder, "epochs.csv"), epochsTable(records));
-  writeFileAtomically(join(folder, "timings.csv"), timingsTable(records));
+  writeFileAtomically(join(folder, "results.csv"), formatResultsTable(records, sweptPaths, withParents));
+  writeFileAtomically(join(folder, "epochs.csv"), formatEpochsTable(records));
+  writeFileAtomically(join(folder, "timings.csv"), formatTimingsTable(records));
 }
 
 /**
  * Returns results.csv: one row per ended trial, in trial order. A cell is empty if the trial has no such
  * value. No value depends on the machine or on the number of workers. `withParents` adds the parent column.
  */
-export function resultsTable(
+export function formatResultsTable(
   records: Iterable<TrialRecord>,
   sweptPaths: readonly string[],
   withParents = false,
@@ -53,7 +53,7 @@ export function resultsTable(
     const { trial, status, seed, parameters, parent, epochs, bestEpoch, network, train, validation, test } =
       record;
     const size = [network?.parameters, network?.multiplyAdds];
-    const swept = sweptPaths.map((path) => parameterCell(parameters[path]));
+    const swept = sweptPaths.map((path) => formatParameterCell(parameters[path]));
     const metrics = [train, validation, test].flatMap(metricsCells);
     const last = withParents ? [parent] : [];
     rows.push([trial, status, seed, ...swept, epochs, bestEpoch, ...size, ...metrics, ...last]);
@@ -65,7 +65,7 @@ export function resultsTable(
 /**
  * Returns epochs.csv: one row per trial and epoch, including running trials. No value depends on the machine.
  */
-export function epochsTable(records: Iterable<TrialRecord>): string {
+export function formatEpochsTable(records: Iterable<TrialRecord>): string {
   const rows = inTrialOrder(records).flatMap((record) =>
     record.history.map(({ epoch, train, validation }) => [
       record.trial,
@@ -85,7 +85,7 @@ export function epochsTable(records: Iterable<TrialRecord>): string {
  * one row per ended trial. In the latter, the epoch is empty (so that the column stays numeric), the seconds
  * are from start to end, including evaluation and waiting, and imagesPerSecond is the mean over the epochs.
  */
-export function timingsTable(records: Iterable<TrialRecord>): string {
+export function formatTimingsTable(records: Iterable<TrialRecord>): string {
   const rows: Cell[][] = [];
   for (const record of inTrialOrder(records)) {
     const { trial, worker } = record;
@@ -117,7 +117,7 @@ function metricsCells(metrics: Metrics | undefined): [loss: Cell, accuracy: Cell
 }
 
 /** Returns a swept value as a cell: text unchanged, any other value as JSON. */
-export function parameterCell(value: ParameterValue | undefined): string {
+export function formatParameterCell(value: ParameterValue | undefined): string {
   if (value === undefined) return "";
   return typeof value === "string" ? value : JSON.stringify(value);
 }

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 
-import { builtIn, type Catalogs, type Experiment } from "@nn/experiment";
+import { builtInCatalogs, type Catalogs, type Experiment } from "@nn/experiment";
 import type { TrialRecord } from "@nn/results";
 import { CHECKPOINT_FILE, isRecord, type TrainingIdentityFactory, type Trial } from "@nn/training";
 
@@ -33,7 +33,7 @@ export function findContinuation(
     experiment,
     identityOf,
     earlier,
-    catalogs = builtIn,
+    catalogs = builtInCatalogs,
   }: {
     experiment: Experiment;
     identityOf: TrainingIdentityFactory;

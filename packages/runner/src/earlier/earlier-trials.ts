@@ -1,7 +1,13 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 
-import { RunDirectoryError, readJournal, trialsOf, type DataIdentity, type TrialRecord } from "@nn/results";
+import {
+  RunDirectoryError,
+  readJournal,
+  collectTrialRecords,
+  type DataIdentity,
+  type TrialRecord,
+} from "@nn/results";
 import type { TrainingIdentity } from "@nn/training";
 
 /** A trial of another run of the same name, on the same images. */
@@ -87,7 +93,7 @@ function trialsIn(run: string, { folder, data }: EarlierTrialQuery): EarlierTria
         data.some(({ name, sha256 }) => name === event.name && sha256 !== event.sha256),
     );
     if (isOther || !events.some(({ event }) => event === "data")) return [];
-    return [...trialsOf(events).values()].flatMap((record) => {
+    return [...collectTrialRecords(events).values()].flatMap((record) => {
       const { training, planned } = record;
       if (training === undefined || planned === undefined || !isWhole(record)) return [];
       const own = join(path, "trials", String(record.trial));
@@ -99,7 +105,7 @@ function trialsIn(run: string, { folder, data }: EarlierTrialQuery): EarlierTria
   }
 }
 
-/** Whether the record has all epochs of the trial. */
+/** Whether all epochs of the trial are recorded. */
 function isWhole({ history, epochs, status, parent }: TrialRecord): boolean {
   // A trial that continues another trial's network starts at a later epoch.
   const first = parent === undefined ? 1 : (history[0]?.epoch ?? 1);

@@ -9,8 +9,8 @@ import {
   CHECKPOINT_FILE,
   NETWORK_FILE,
   TEST_TABLES,
-  bestEpoch,
-  type Assignment,
+  findBestEpoch,
+  type TrialAssignment,
   type EpochReport,
   type TrialReport,
   type TrialOutcome,
@@ -18,7 +18,7 @@ import {
 import fc from "fast-check";
 import { beforeAll, expect, onTestFinished, test } from "vitest";
 
-import { silent } from "../testing/silent-observer.ts";
+import { silentObserver } from "../testing/silent-observer.ts";
 import { EarlierTrials } from "./earlier-trials.ts";
 import { ReusingExecutor } from "./reusing-executor.ts";
 import { recordEnd, runPendingTrials, createSweepScheduler } from "../run-trials.ts";
@@ -35,7 +35,7 @@ class Pretender implements TrialExecutor {
   /** Number of trained epochs. */
   trained = 0;
 
-  async run(assignment: Assignment, onReport: (report: TrialReport) => void): Promise<TrialOutcome> {
+  async run(assignment: TrialAssignment, onReport: (report: TrialReport) => void): Promise<TrialOutcome> {
     const { trial, until, trialFolder, startFrom, recorded, metric, goal } = assignment;
     const checkpoint = join(trialFolder, CHECKPOINT_FILE);
     const own = existsSync(checkpoint);
@@ -62,7 +62,7 @@ class Pretender implements TrialExecutor {
       this.trained += 1;
       if (epoch === divergesIn) {
         rmSync(checkpoint, { force: true });
-        const best = bestEpoch(history.slice(inherited), metric, goal);
+        const best = findBestEpoch(history.slice(inherited), metric, goal);
         const { train, validation } = history.at(-1) ?? {};
         const outcome = { bestEpoch: best, train, validation, seconds: 1, kernels: "none" };
         return { status: "diverged", epochs: epoch - 1, reason: `in epoch ${epoch}`, ...outcome };
@@ -77,7 +77,7 @@ class Pretender implements TrialExecutor {
     if (history.length < last) return { status: "paused", ...measures };
     for (const name of [NETWORK_FILE, ...TEST_TABLES])
       writeFileSync(join(trialFolder, name), `${name} of ${chain} ${history.length}`);
-    const best = bestEpoch(history.slice(inherited), metric, goal);
+    const best = findBestEpoch(history.slice(inherited), metric, goal);
     const { train, validation } = history.at(-1) ?? {};
     return {
       status: "completed",
@@ -175,7 +175,7 @@ class Folder {
         mostFailures: 5,
         signal: new AbortController().signal,
       };
-      await runPendingTrials(run, silent);
+      await runPendingTrials(run, silentObserver);
       recordEnd(
         createSweepScheduler({ experiment, next, directory }, () => {}),
         directory,

@@ -18,7 +18,7 @@ import {
   OUTPUTS_FILE,
   TEST_TABLES,
   VALIDATION_TABLES,
-  bestEpoch,
+  findBestEpoch,
   type TrainingIdentityFactory,
   type Trial,
 } from "@nn/training";
@@ -26,11 +26,11 @@ import {
 import type { TrainingSegment } from "../scheduling/sweep-scheduler.ts";
 import type { EarlierTrial, EarlierTrials } from "./earlier-trials.ts";
 import { readEnvironment } from "../environment.ts";
-import { CARD_FILE } from "../finish/model-cards.ts";
+import { MODEL_CARD_FILE } from "../finish/model-cards.ts";
 import { updateEnvironment } from "../update-environment.ts";
-import { prunedEvent, pruningReason } from "../scheduling/pruned-event.ts";
+import { createPrunedEvent, formatPruningReason } from "../scheduling/pruned-event.ts";
 import { createSweepScheduler } from "../run-trials.ts";
-import { secondsOf } from "../scheduling/trial-journal.ts";
+import { sumEpochSeconds } from "../scheduling/trial-journal.ts";
 
 /** The experiment of a run, and the earlier trials that it may reuse. */
 export interface ReuseContext {
@@ -76,7 +76,7 @@ interface Step {
  * Returns the results of an earlier run for a segment; undefined if no earlier run has trained it. The
  * results are the same as if the segment were trained now.
  */
-export function earlierSegment(
+export function findEarlierSegment(
   { experiment, identityOf, earlier }: ReuseContext,
   { trial, until }: TrainingSegment,
   records: ReadonlyMap<number, TrialRecord>,
@@ -124,7 +124,7 @@ function endOf(
     status,
     epochs,
     // The earlier run may have used another ranking metric.
-    bestEpoch: bestEpoch(history, metric, goal),
+    bestEpoch: findBestEpoch(history, metric, goal),
     train,
     validation,
     test,
@@ -142,7 +142,7 @@ function hasFiles({ folder }: EarlierTrial, { until }: Trial): boolean {
   const isThere = (name: string): boolean => existsSync(join(folder, name));
   const hasCheckpoint = isThere(CHECKPOINT_FILE);
   // `keep` deletes the model card with the network.
-  const isLost = !isThere(NETWORK_FILE) && isThere(CARD_FILE);
+  const isLost = !isThere(NETWORK_FILE) && isThere(MODEL_CARD_FILE);
   const mayLackNetwork = !hasCheckpoint || !isLost;
   return TEST_TABLES.every(isThere) && mayLackNetwork && (hasCheckpoint || until === undefined);
 }
@@ -162,8 +162,12 @@ export function planReuse(
   };
   const onPruned = ({ trial, until }: TrainingSegment): void => {
     const record = records.get(trial.number)!;
-    const at = { epoch: until, reason: pruningReason(experiment, until), seconds: secondsOf(record) };
-    add(trial.number, [prunedEvent(trial, record.history, at, experiment)]);
+    const at = {
+      epoch: until,
+      reason: formatPruningReason(experiment, until),
+      seconds: sumEpochSeconds(record),
+    };
+    add(trial.number, [createPrunedEvent(trial, record.history, at, experiment)]);
   };
   // Segments that no earlier run has trained are skipped. The scheduler of the run decides later how the
   // sweep continues.
@@ -173,7 +177,7 @@ export function planReuse(
   );
   for (let part = scheduler.take(); part !== undefined; part = scheduler.take()) {
     const { trial } = part;
-    const found = earlierSegment(reuse, part, records);
+    const found = findEarlierSegment(reuse, part, records);
     if (found === undefined) continue;
     const { from, epochs, end } = found;
     const { number, seed, parameters, parent } = trial;

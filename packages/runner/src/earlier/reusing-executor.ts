@@ -2,11 +2,11 @@ import { rmSync } from "node:fs";
 import { join } from "node:path";
 
 import type { RunDirectory } from "@nn/results";
-import { CHECKPOINT_FILE, type Assignment, type TrialReport, type TrialOutcome } from "@nn/training";
+import { CHECKPOINT_FILE, type TrialAssignment, type TrialReport, type TrialOutcome } from "@nn/training";
 
 import { readEnvironment } from "../environment.ts";
 import { stopExecutor, type TrialExecutor } from "../scheduling/trial-executor.ts";
-import { copyFiles, earlierSegment, type ReuseContext } from "./reuse-trials.ts";
+import { copyFiles, findEarlierSegment, type ReuseContext } from "./reuse-trials.ts";
 
 /**
  * An executor that trains only what no earlier run has trained. It covers trials that are proposed during the
@@ -27,9 +27,9 @@ export class ReusingExecutor implements TrialExecutor {
     return this.#executor.ready?.(signal) ?? Promise.resolve();
   }
 
-  async run(assignment: Assignment, onReport: (report: TrialReport) => void): Promise<TrialOutcome> {
+  async run(assignment: TrialAssignment, onReport: (report: TrialReport) => void): Promise<TrialOutcome> {
     const { trial, until, trialFolder, recorded } = assignment;
-    const found = earlierSegment(this.#reuse, { trial, until }, this.#directory.records);
+    const found = findEarlierSegment(this.#reuse, { trial, until }, this.#directory.records);
     const isThere =
       found !== undefined &&
       (found.end?.status !== "completed" || (await copyFiles(found.from, trialFolder)));

@@ -8,14 +8,14 @@ import { stringify } from "yaml";
 import { rankConfigurations, toMetricName } from "../scheduling/ranking.ts";
 
 /** The experiment of the best configuration of a sweep, beside its results.csv. */
-export const BEST_FILE = "best.yaml";
+export const BEST_EXPERIMENT_FILE = "best.yaml";
 
 /**
  * Returns the text of an experiment file that trains the best configuration of a sweep: its values instead of
  * the sweep, and comments on how it was chosen. `folder` is that of the file. Returns undefined without a
  * sweep, or if no configuration has completed with the metric.
  */
-export function bestExperiment(
+export function createBestExperiment(
   experiment: Experiment,
   trials: readonly Trial[],
   records: ReadonlyMap<number, TrialRecord>,

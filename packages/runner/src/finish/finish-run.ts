@@ -8,17 +8,17 @@ import { NETWORK_FILE, type Trial } from "@nn/training";
 import { createLogger } from "../loggers/tensorboard-logger.ts";
 import { KeptFiles } from "../scheduling/kept-files.ts";
 import { rankConfigurations } from "../scheduling/ranking.ts";
-import { BEST_FILE, bestExperiment } from "./best-experiment.ts";
+import { BEST_EXPERIMENT_FILE, createBestExperiment } from "./best-experiment.ts";
 import { writeModelCards, type ModelCardsOptions } from "./model-cards.ts";
 
-/** What is needed after the last trial of a run. */
+/** Arguments of `finishRun`. */
 export interface FinishedRun extends ModelCardsOptions {
   readonly catalogs: Pick<Catalogs, "schedules">;
 }
 
-/** What `finishRun` has done. */
-export interface Finish {
-  /** Whether there is a best.yaml. */
+/** The result of `finishRun`. */
+export interface FinishResult {
+  /** Whether best.yaml was written. */
   readonly hasBest: boolean;
   /** Number of trials whose networks or outputs are not kept and were deleted now. */
   readonly deleted: number;
@@ -27,17 +27,17 @@ export interface Finish {
 }
 
 /**
- * Completes the files of a run whose trials have all ended: deletes the large files that are not kept, writes
- * a model card for each network, best.yaml after a sweep, and event files that are missing. `trials`: all
- * trials that count. Throws RunDirectoryError.
+ * Completes the files of a run after its last trial. Deletes large files that are not kept. Writes a model
+ * card for each network, best.yaml after a sweep, and missing event files. `trials`: all trials that count.
+ * Throws RunDirectoryError.
  */
-export async function finishRun(run: FinishedRun, trials: readonly Trial[]): Promise<Finish> {
+export async function finishRun(run: FinishedRun, trials: readonly Trial[]): Promise<FinishResult> {
   const { experiment, directory } = run;
   const deleted = new KeptFiles(run).finish(trials);
   await writeModelCards(run, trials);
   if (experiment.loggers.length > 0) createLogger(directory).addMissing();
-  const path = join(directory.path, BEST_FILE);
-  const text = bestExperiment(experiment, trials, directory.records, directory.path);
+  const path = join(directory.path, BEST_EXPERIMENT_FILE);
+  const text = createBestExperiment(experiment, trials, directory.records, directory.path);
   if (text !== undefined) writeFileAtomically(path, text);
   else if (existsSync(path)) wrapFileSystemErrors("delete", path, () => rmSync(path, { force: true }));
   return { hasBest: text !== undefined, deleted, missing: missingNetworks(run, trials) };

@@ -2,16 +2,16 @@ import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
 
 import type { Experiment, ForecastInput } from "@nn/experiment";
-import { modelCard, type ModelCardInput } from "@nn/formats";
+import { createModelCard, type ModelCardInput } from "@nn/formats";
 import { wrapFileSystemErrors, writeFilesAtomically, type RunDirectory, type TrialRecord } from "@nn/results";
 import { NETWORK_FILE, type Trial, type TrialSpec } from "@nn/training";
 
 import { rankConfigurations } from "../scheduling/ranking.ts";
 
 /** The description of a trial's network, in its folder. */
-export const CARD_FILE = "model-card.md";
+export const MODEL_CARD_FILE = "model-card.md";
 
-/** What model cards are made of. */
+/** Arguments of `writeModelCards`. */
 export interface ModelCardsOptions {
   readonly experiment: Experiment;
   readonly directory: Pick<RunDirectory, "path" | "records" | "data">;
@@ -29,12 +29,12 @@ export async function writeModelCards(options: ModelCardsOptions, trials: readon
   const cards: (readonly [string, string])[] = [];
   for (const trial of trials) {
     const folder = join(directory.path, "trials", `${trial.number}`);
-    const path = join(folder, CARD_FILE);
+    const path = join(folder, MODEL_CARD_FILE);
     const record = directory.records.get(trial.number);
     if (record?.status === "completed" && existsSync(join(folder, NETWORK_FILE))) {
       const isBest = trial.configuration === best && experiment.sweptPaths.length > 0;
       const selection = isBest ? ranking.length : undefined;
-      cards.push([path, modelCard(cardOf(options, trial, record, trials, selection))]);
+      cards.push([path, createModelCard(cardOf(options, trial, record, trials, selection))]);
     } else if (existsSync(path)) {
       wrapFileSystemErrors("delete", path, () => rmSync(path, { force: true }));
     }
@@ -42,7 +42,7 @@ export async function writeModelCards(options: ModelCardsOptions, trials: readon
   await writeFilesAtomically(cards);
 }
 
-/** `configurations`: how many the trial's configuration is the best of; undefined if it is not the best. */
+/** `configurations`: the number of configurations, if that of the trial is the best; otherwise undefined. */
 function cardOf(
   { experiment, directory, forecastInputOf }: ModelCardsOptions,
   trial: Trial,

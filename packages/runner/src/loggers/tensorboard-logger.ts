@@ -1,13 +1,13 @@
 import { appendFileSync, existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-import { endEvents, epochEvents, eventFileName, startEvents } from "@nn/formats";
+import { encodeEndEvents, encodeEpochEvents, createEventFileName, encodeStartEvents } from "@nn/formats";
 import { wrapFileSystemErrors, type RunDirectory, type TrialRecord } from "@nn/results";
 
 /** The folder of the event files in the folder of the run. */
 export const TENSORBOARD_FOLDER = "tensorboard";
 
-/** The event file of a trial, and what it has. */
+/** The event file of a trial, and its content. */
 interface EventFile {
   readonly path: string;
   /** The last epoch in it. */
@@ -16,7 +16,7 @@ interface EventFile {
 
 /**
  * Writes the records of trials as event files for TensorBoard, one folder per trial. A file grows while its
- * trial is trained. A process writes the files of its trials anew, so no epoch is in them twice.
+ * trial is trained. Each process rewrites the files of its trials, so no epoch is duplicated.
  */
 export class TensorboardLogger {
   readonly #directory: Pick<RunDirectory, "path" | "records">;
@@ -39,18 +39,18 @@ export class TensorboardLogger {
     if (record === undefined || this.#ended.has(trial)) return;
     const wallTime = this.#clock();
     const known = this.#files.get(trial);
-    // After a retry from an earlier epoch, the file would have epochs twice.
+    // After a retry from an earlier epoch, the file would contain duplicate epochs.
     const isLonger = known !== undefined && known.epoch > (record.history.at(-1)?.epoch ?? 0);
     const file = known === undefined || isLonger ? this.#begin(trial, record, wallTime) : known;
     const bytes: Uint8Array[] = [];
     for (const { epoch, train, validation } of record.history) {
       if (epoch <= file.epoch) continue;
-      bytes.push(epochEvents({ epoch, wallTime, train, validation }));
+      bytes.push(encodeEpochEvents({ epoch, wallTime, train, validation }));
       file.epoch = epoch;
     }
     const { status, epochs, test } = record;
     if (status !== "running") {
-      bytes.push(endEvents({ epoch: epochs, wallTime, test, completed: status === "completed" }));
+      bytes.push(encodeEndEvents({ epoch: epochs, wallTime, test, completed: status === "completed" }));
       this.#ended.add(trial);
     }
     wrapFileSystemErrors("write", file.path, () => appendFileSync(file.path, Buffer.concat(bytes)));
@@ -73,11 +73,11 @@ export class TensorboardLogger {
 
   #begin(trial: number, { parameters }: TrialRecord, wallTime: number): EventFile {
     const folder = this.#folderOf(trial);
-    const path = join(folder, eventFileName(wallTime, `${trial}`));
+    const path = join(folder, createEventFileName(wallTime, `${trial}`));
     wrapFileSystemErrors("write", path, () => {
       rmSync(folder, { recursive: true, force: true });
       mkdirSync(folder, { recursive: true });
-      writeFileSync(path, startEvents({ wallTime, parameters }));
+      writeFileSync(path, encodeStartEvents({ wallTime, parameters }));
     });
     const file = { path, epoch: 0 };
     this.#files.set(trial, file);

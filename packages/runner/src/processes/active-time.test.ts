@@ -36,6 +36,16 @@ test("with frequent readings, the clock is exact", () => {
   }
 });
 
+test("the CPU time, which is slow to read, is read a few times per second", () => {
+  const cpuTime = vi.fn<() => number>(() => now);
+  const seen = createActiveClock({ now: () => now, worked: cpuTime });
+  for (let step = 1; step <= 1000; step++) {
+    now = step / 1000;
+    expect(seen()).toBeCloseTo(now, 9);
+  }
+  expect(cpuTime.mock.calls.length).toBeLessThanOrEqual(5);
+});
+
 test("an hour of sleep counts as one gap of 2 s", () => {
   const seen = clock();
   now = 1;

@@ -5,9 +5,14 @@
 const GAP_SECONDS = 2;
 /** Interval between two readings of the clock. */
 const TICK_MILLISECONDS = 500;
+/**
+ * Interval between two readings of the CPU time. It takes 10 µs to read, and a training loop reads the clock
+ * after each step.
+ */
+const CPU_TIME_SECONDS = 0.25;
 
 /** The two time sources that `createActiveClock` compares. */
-export interface Clocks {
+export interface ClockSources {
   /** Seconds of a monotonic clock. */
   readonly now: () => number;
   /** CPU seconds of this process, over all its threads. */
@@ -20,27 +25,31 @@ export interface Clocks {
  * time used if that is more. Read the clock at least twice per GAP_SECONDS. CPU time distinguishes a long
  * computation from a suspension.
  */
-export function createActiveClock({ now, worked }: Clocks): () => number {
+export function createActiveClock({ now, worked }: ClockSources): () => number {
   let seen = 0;
-  let [last, work] = [now(), worked()];
+  let last = now();
+  let work = { seconds: worked(), at: last };
   return () => {
-    const [time, workNow] = [now(), worked()];
+    const time = now();
     const passed = time - last;
-    seen += passed <= GAP_SECONDS ? passed : Math.min(passed, Math.max(GAP_SECONDS, workNow - work));
-    [last, work] = [time, workNow];
+    last = time;
+    if (passed <= GAP_SECONDS && time - work.at < CPU_TIME_SECONDS) return (seen += passed);
+    const seconds = worked();
+    seen += passed <= GAP_SECONDS ? passed : Math.min(passed, Math.max(GAP_SECONDS, seconds - work.seconds));
+    work = { seconds, at: time };
     return seen;
   };
 }
 
 /** Returns the seconds during which this process was not suspended. */
-export const activeSeconds = createActiveClock({
+export const getActiveSeconds = createActiveClock({
   now: () => performance.now() / 1000,
   worked() {
     const { user, system } = process.cpuUsage();
     return (user + system) / 1e6;
   },
 });
-setInterval(activeSeconds, TICK_MILLISECONDS).unref();
+setInterval(getActiveSeconds, TICK_MILLISECONDS).unref();
 
 /** Calls a function once, after a number of seconds of an active clock. */
 export class ActiveTimer {
@@ -50,7 +59,7 @@ export class ActiveTimer {
   readonly #seconds: number;
   #last: number;
 
-  constructor(seconds: number, action: () => void, clock: () => number = activeSeconds) {
+  constructor(seconds: number, action: () => void, clock: () => number = getActiveSeconds) {
     this.#seconds = seconds;
     this.#left = seconds;
     this.#clock = clock;

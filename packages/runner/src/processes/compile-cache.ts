@@ -17,7 +17,7 @@ export function useCompileCache(): void {
  * Otherwise the child strips the types of its first file, which takes 0.2 s with the flags of the fast
  * kernels, because the type stripper is also WebAssembly.
  */
-export function compileCacheEnvironment(): NodeJS.ProcessEnv {
+export function getCompileCacheEnvironment(): NodeJS.ProcessEnv {
   return { ...process.env, NODE_COMPILE_CACHE: folder };
 }
 

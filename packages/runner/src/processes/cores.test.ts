@@ -4,7 +4,9 @@ import { assignCores } from "./cores.ts";
 
 test.for([
   [{}, 8, { workers: 4, threads: 1 }],
-  [{}, 1, { workers: 1, threads: 1 }],
+  [{}, 1, { workers: 1, threads: "auto" }],
+  [{ threads: 1 }, 1, { workers: 1, threads: 1 }],
+  [{ threads: "auto" }, 8, { workers: 4, threads: "auto" }],
   [{ workers: 2 }, 8, { workers: 2, threads: 1 }],
   [{ workers: 9 }, 8, { workers: 8, threads: 1 }],
   [{ threads: 2 }, 8, { workers: 2, threads: 2 }],

@@ -1,7 +1,9 @@
+import type { ThreadCount } from "@nn/training";
+
 /** The number of worker processes and of threads per trial. */
 export interface CoreAssignment {
   readonly workers: number;
-  readonly threads: number;
+  readonly threads: ThreadCount;
   /** A notice if the user requested more threads than there are cores. */
   readonly notice?: string;
 }
@@ -9,22 +11,24 @@ export interface CoreAssignment {
 /** The numbers from the command line. */
 interface Asked {
   readonly workers?: number | undefined;
-  readonly threads?: number | undefined;
+  readonly threads?: ThreadCount | undefined;
 }
 
 /**
- * Distributes the cores among `trials` ≥ 1 trials. By default there are as many processes as the cores allow,
- * with one core per thread. A trial has one thread by default, because one trial per core is faster than
- * several threads per trial.
+ * Distributes the cores among `trials` ≥ 1 trials. By default, there are as many processes as the cores allow,
+ * with one core per thread, because one trial per core is faster than several threads per trial. A single
+ * trial chooses its number of threads by itself.
  */
-export function assignCores({ workers, threads = 1 }: Asked, trials: number, cores: number): CoreAssignment {
-  const wanted = workers ?? Math.max(1, Math.floor(cores / threads));
-  const shares = { workers: Math.min(wanted, trials), threads };
-  const all = shares.workers * threads;
+export function assignCores({ workers, threads }: Asked, trials: number, cores: number): CoreAssignment {
+  const count = threads ?? (trials === 1 ? "auto" : 1);
+  const perTrial = count === "auto" ? 1 : count;
+  const wanted = workers ?? Math.max(1, Math.floor(cores / perTrial));
+  const shares = { workers: Math.min(wanted, trials), threads: count };
+  const all = shares.workers * perTrial;
   // More single-threaded workers than cores are fine, because a worker sometimes waits for data.
-  if (threads === 1 || all <= cores) return shares;
+  if (perTrial === 1 || all <= cores) return shares;
   const what =
-    shares.workers === 1 ? `${threads} threads` : `${shares.workers} workers with ${threads} threads each`;
+    shares.workers === 1 ? `${perTrial} threads` : `${shares.workers} workers with ${perTrial} threads each`;
   const notice =
     `notice: ${what} on ${cores} ${cores === 1 ? "core" : "cores"} give the same results, but are slower ` +
     "than one thread per core";

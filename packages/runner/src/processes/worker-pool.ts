@@ -1,4 +1,4 @@
-import type { Preparation } from "@nn/training";
+import type { WorkerPreparation } from "@nn/training";
 
 import { WorkerProcess, type WorkerLimits } from "./worker-process.ts";
 
@@ -26,7 +26,7 @@ export class WorkerPool {
   }
 
   /** Lets all processes prepare for their first trial. */
-  prepare(preparation: Preparation): void {
+  prepare(preparation: WorkerPreparation): void {
     for (const worker of this.#workers) worker.prepare(preparation);
   }
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, onTestFinished, test, vi } from "vitest";
 
-import type { Assignment } from "@nn/training";
+import type { TrialAssignment } from "@nn/training";
 import { toySpec } from "@nn/training/testing/toy-training";
 import { WorkerCrash, WorkerProcess, type WorkerLimits } from "./worker-process.ts";
 
@@ -39,7 +39,7 @@ function speaker(times: number, limits: WorkerLimits = { silence: SILENCE }): Wo
   return worker;
 }
 
-const assignment: Assignment = {
+const assignment: TrialAssignment = {
   trial: { number: 1, configuration: 0, seed: 1, parameters: {}, spec: toySpec },
   experimentSeed: 1,
   threads: 1,

@@ -3,18 +3,18 @@ import { fileURLToPath } from "node:url";
 
 import { RunDirectoryError } from "@nn/results";
 import type {
-  Assignment,
-  Message,
-  Preparation,
+  TrialAssignment,
+  WorkerMessage,
+  WorkerPreparation,
   CalibrationResult,
   TrialReport,
-  Request,
+  WorkerRequest,
   CalibrationRequest,
   TrialOutcome,
 } from "@nn/training";
 
-import { compileCacheEnvironment } from "./compile-cache.ts";
-import { ActiveTimer, activeSeconds } from "./active-time.ts";
+import { getCompileCacheEnvironment } from "./compile-cache.ts";
+import { ActiveTimer, getActiveSeconds } from "./active-time.ts";
 
 /** Thrown when a worker process ends or hangs before it has reported an outcome. A retry may help. */
 export class WorkerCrash extends Error {
@@ -87,7 +87,7 @@ export class WorkerProcess {
   #training = false;
 
   /** `flags` are Node and V8 options of the child. `clock` returns seconds; the limits use it. */
-  constructor(flags: readonly string[], limits: WorkerLimits, clock: () => number = activeSeconds) {
+  constructor(flags: readonly string[], limits: WorkerLimits, clock: () => number = getActiveSeconds) {
     this.#flags = flags;
     this.#limits = limits;
     this.#clock = clock;
@@ -98,8 +98,8 @@ export class WorkerProcess {
    * Lets the process start its kernels and read its data, while the caller still prepares the run. Call it
    * before the first trial.
    */
-  prepare(preparation: Preparation): void {
-    const request: Request = { kind: "prepare", preparation };
+  prepare(preparation: WorkerPreparation): void {
+    const request: WorkerRequest = { kind: "prepare", preparation };
     // If the process has ended, the first trial starts another one.
     if (this.#child?.connected === true) this.#child.send(request, () => {});
   }
@@ -108,7 +108,7 @@ export class WorkerProcess {
    * Trains a trial. Rejects with WorkerCrash, TrialFailure, RunDirectoryError or an error that `onReport`
    * throws. Train only one trial at a time.
    */
-  run(assignment: Assignment, onReport: (report: TrialReport) => void): Promise<TrialOutcome> {
+  run(assignment: TrialAssignment, onReport: (report: TrialReport) => void): Promise<TrialOutcome> {
     this.#training = true;
     const outcome = this.#ask<TrialOutcome>({ kind: "train", assignment }, (message, resolve) => {
       if (message.kind === "ended") resolve(message.outcome);
@@ -134,8 +134,8 @@ export class WorkerProcess {
    * throws, the request rejects with that error.
    */
   #ask<Answer>(
-    request: Request,
-    hear: (message: Message, resolve: (answer: Answer) => void) => void,
+    request: WorkerRequest,
+    hear: (message: WorkerMessage, resolve: (answer: Answer) => void) => void,
   ): Promise<Answer> {
     const child = this.#child ?? this.#start();
     const { silence, training } = this.#limits;
@@ -160,7 +160,7 @@ export class WorkerProcess {
       };
       if (hasSpoken) startTrainingTimer();
 
-      const onMessage = (message: Message): void => {
+      const onMessage = (message: WorkerMessage): void => {
         if (hasSpoken) silent.restart();
         else {
           hasSpoken = true;
@@ -237,7 +237,7 @@ export class WorkerProcess {
   #start(): ChildProcess {
     const child = fork(ENTRY, [], {
       execArgv: [...this.#flags],
-      env: compileCacheEnvironment(),
+      env: getCompileCacheEnvironment(),
       // This serialization keeps all numbers; JSON would turn NaN and infinities into null.
       serialization: "advanced",
       // The output of a custom part goes to our standard error, so it is never mixed into piped output.
@@ -268,13 +268,13 @@ export class WorkerProcess {
 async function kept(child: ChildProcess): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
   let silent = setTimeout(resolve, KEEPING_SECONDS * 1000);
-  const onMessage = ({ kind }: Message): void => {
+  const onMessage = ({ kind }: WorkerMessage): void => {
     clearTimeout(silent);
     silent = setTimeout(resolve, KEEPING_SECONDS * 1000);
     if (kind === "checkpoint" || kind === "ended" || kind === "failed" || kind === "refused") resolve();
   };
   child.on("message", onMessage).once("close", resolve);
-  const request: Request = { kind: "keep" };
+  const request: WorkerRequest = { kind: "keep" };
   child.send(request, () => {});
   await promise;
   clearTimeout(silent);

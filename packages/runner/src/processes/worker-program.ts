@@ -6,35 +6,38 @@ import { ShapeError } from "@nn/tensor";
 import {
   HEARTBEAT_SECONDS,
   CheckpointError,
+  Profiler,
   TrainingStopped,
   calibrate,
   createTrainingRuntime,
   formatPath,
   runTrial,
-  type Message,
-  type Preparation,
-  type Request,
+  saveProfile,
+  type WorkerMessage,
+  type WorkerPreparation,
+  type WorkerRequest,
+  type ThreadCount,
   type TrainingRuntime,
 } from "@nn/training";
 
 import { resolveWorkspacePackages } from "./custom-imports.ts";
-import { activeSeconds } from "./active-time.ts";
+import { getActiveSeconds } from "./active-time.ts";
 import { findThrowingPart } from "./throwing-part.ts";
 
 resolveWorkspacePackages();
-let workbench: Promise<TrainingRuntime> | undefined;
+let runtime: Promise<TrainingRuntime> | undefined;
 
 /** Ends when the data are read that the parent has announced. */
 let preparation: Promise<unknown> = Promise.resolve();
 
-async function prepare({ threads, dataset, ...context }: Preparation): Promise<void> {
-  await (await workbenchWith(threads)).useDataset(dataset, context);
+async function prepare({ threads, dataset, ...context }: WorkerPreparation): Promise<void> {
+  await (await getRuntime(threads)).useDataset(dataset, context);
 }
 
 /** Whether the parent has requested a checkpoint, because it is about to end this process. */
 let isToKeep = false;
 
-process.on("message", (request: Request) => {
+process.on("message", (request: WorkerRequest) => {
   if (request.kind === "keep") {
     isToKeep = true;
     return;
@@ -55,32 +58,38 @@ process.on("message", (request: Request) => {
     .finally(() => clearInterval(alive));
 });
 
-type Work = Exclude<Request, { readonly kind: "keep" | "prepare" }>;
+type Work = Exclude<WorkerRequest, { readonly kind: "keep" | "prepare" }>;
 
-async function answer(request: Work): Promise<Message> {
-  const clock = activeSeconds;
+async function answer(request: Work): Promise<WorkerMessage> {
+  const clock = getActiveSeconds;
   await preparation;
   if (request.kind === "calibrate") {
     const { sample } = request;
-    return { kind: "calibrated", pace: await calibrate(await workbenchWith(sample.threads), sample, clock) };
+    return { kind: "calibrated", pace: await calibrate(await getRuntime(sample.threads), sample, clock) };
   }
   const { assignment } = request;
+  const { threads, trial, profileFolder } = assignment;
+  const runtime = await getRuntime(threads);
+  // Not the active clock, which needs ten times as long because it also reads the CPU time of the process.
+  const profiler = profileFolder === undefined ? undefined : new Profiler(() => performance.now() / 1000);
   const isLeaving = (): boolean => isToKeep;
-  const outcome = await runTrial(await workbenchWith(assignment.threads), assignment, clock, say, isLeaving);
+  const outcome = await runTrial(runtime, assignment, clock, say, { isLeaving, profiler });
+  if (profiler !== undefined && profileFolder !== undefined)
+    await saveProfile(profileFolder, profiler, trial.number);
   return { kind: "ended", outcome };
 }
 
-function workbenchWith(threads: number): Promise<TrainingRuntime> {
-  workbench ??= createTrainingRuntime(threads, (message) => say({ kind: "notice", message }));
-  return workbench;
+function getRuntime(threads: ThreadCount): Promise<TrainingRuntime> {
+  runtime ??= createTrainingRuntime(threads, (message) => say({ kind: "notice", message }));
+  return runtime;
 }
 
-function say(message: Message): void {
+function say(message: WorkerMessage): void {
   // If the parent has exited, sending fails and "disconnect" follows.
   process.send?.(message, undefined, undefined, () => {});
 }
 
-function failure(error: unknown, request: Work): Message {
+function failure(error: unknown, request: Work): WorkerMessage {
   if (error instanceof RunDirectoryError) return { kind: "refused", message: error.message };
   if (!(error instanceof Error)) return { kind: "failed", message: String(error), stack: "" };
   const message = error.message.split("\n", 1).join("");

@@ -1,9 +1,9 @@
 import type { Redis } from "ioredis";
 
-import { checkpointIn } from "./job-folder.ts";
+import { readJobCheckpoint } from "./job-folder.ts";
 import type { JobReport } from "./job.ts";
 import { reportProgress, type JobLease } from "./job-state.ts";
-import { EXPIRY_SECONDS, keys, LARGEST_FILE } from "./keys.ts";
+import { EXPIRY_SECONDS, redisKeys, MAX_FILE_BYTES } from "./keys.ts";
 
 /**
  * Delay before an upload. If a trial ends within this time after its last checkpoint, the checkpoint is
@@ -70,15 +70,15 @@ export class CheckpointUpload {
 
   async #upload(): Promise<void> {
     const place = this.#latest;
-    const bytes = place && checkpointIn(this.#folder);
+    const bytes = place && readJobCheckpoint(this.#folder);
     this.#latest = undefined;
-    if (place === undefined || bytes === undefined || bytes.length > LARGEST_FILE) return;
+    if (place === undefined || bytes === undefined || bytes.length > MAX_FILE_BYTES) return;
     const { job, lease } = this.#hold;
     this.#count += 1;
     const name = `${lease}.${this.#count}`;
-    await this.#redis.set(keys.checkpoint(job, name), bytes, "EX", EXPIRY_SECONDS);
+    await this.#redis.set(redisKeys.checkpoint(job, name), bytes, "EX", EXPIRY_SECONDS);
     const isOurs = await reportProgress(this.#redis, this.#hold, place, { checkpoint: name });
-    await this.#redis.del(keys.checkpoint(job, isOurs ? this.#stored : name));
+    await this.#redis.del(redisKeys.checkpoint(job, isOurs ? this.#stored : name));
     if (isOurs) this.#stored = name;
     else this.#onLost();
   }

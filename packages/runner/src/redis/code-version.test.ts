@@ -4,7 +4,7 @@ import { join } from "node:path";
 
 import { expect, onTestFinished, test } from "vitest";
 
-import { digestOfSources } from "./code-version.ts";
+import { hashSources } from "./code-version.ts";
 
 function workspace(sources: Readonly<Record<string, string>>): string {
   const folder = mkdtempSync(join(tmpdir(), "nn-version-"));
@@ -12,7 +12,7 @@ function workspace(sources: Readonly<Record<string, string>>): string {
   mkdirSync(join(folder, "packages/one/src"), { recursive: true });
   writeFileSync(join(folder, "pnpm-lock.yaml"), "lockfileVersion: 9\n");
   for (const [path, text] of Object.entries(sources)) writeFileSync(join(folder, "packages/one", path), text);
-  return digestOfSources(folder);
+  return hashSources(folder);
 }
 
 test("the version depends on the sources and not on their folder", () => {

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { join, sep } from "node:path";
 
-import { packageVersion, workspaceFolder } from "../environment.ts";
+import { getPackageVersion, workspaceFolder } from "../environment.ts";
 
 let known: string | undefined;
 
@@ -11,8 +11,8 @@ let known: string | undefined;
  * with the same source files have the same version, whatever folder they are in. Tests and documents are not
  * included.
  */
-export function codeVersion(): string {
-  known ??= `${packageVersion()}-${digestOfSources(workspaceFolder)}`;
+export function computeCodeVersion(): string {
+  known ??= `${getPackageVersion()}-${hashSources(workspaceFolder)}`;
   return known;
 }
 
@@ -20,7 +20,7 @@ export function codeVersion(): string {
  * Returns a hash of 12 hexadecimal digits of the paths and contents of all package sources in this workspace
  * and of the lockfile. Line endings are normalized.
  */
-export function digestOfSources(workspace: string): string {
+export function hashSources(workspace: string): string {
   const hash = createHash("sha256");
   for (const path of sourcesOf(workspace)) {
     const text = readFileSync(join(workspace, path), "utf8").replaceAll("\r\n", "\n");

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { existsSync, readFileSync, realpathSync } from "node:fs";
 import { resolve, sep } from "node:path";
 
-import { customTypes } from "@nn/training";
+import { collectCustomTypes } from "@nn/training";
 
 import { workspaceFolder } from "../environment.ts";
 import type { Job } from "./job.ts";
@@ -19,7 +19,7 @@ export function checkCustomFiles(
   experimentFolder: string,
   homes: readonly string[] = [workspaceFolder, process.cwd()],
 ): string | undefined {
-  for (const path of new Set(customTypes(job.spec))) {
+  for (const path of new Set(collectCustomTypes(job.spec))) {
     const there = job.files?.find((file) => file.path === path);
     if (there === undefined) return `it uses ${path}, but has no checksum of that file`;
     if (!/\.[cm]?[jt]s$/.test(path)) return `it names ${path}, which is not a TypeScript or JavaScript file`;

@@ -1,13 +1,13 @@
-export { codeVersion } from "./code-version.ts";
+export { computeCodeVersion } from "./code-version.ts";
 export { DataStore } from "./data-store.ts";
 export { beginJob, reportProgress, type JobLease } from "./job-state.ts";
 export { readJob, type Job, type JobReport } from "./job.ts";
-export { channels, EXPIRY_SECONDS, PREFIX, keys, queueOf, type JobName } from "./keys.ts";
-export { withoutPasswords } from "./passwords.ts";
+export { redisChannels, EXPIRY_SECONDS, KEY_PREFIX, redisKeys, getQueueName, type JobName } from "./keys.ts";
+export { removePasswords } from "./passwords.ts";
 export { RemoteError } from "./remote-error.ts";
 export { RemoteJob, type JobQueue } from "./remote-job.ts";
 export type { JobOutcome } from "./serve-job.ts";
-export { stalledJobOptions, serveTrials } from "./serve-trials.ts";
+export { createStalledJobOptions, serveTrials } from "./serve-trials.ts";
 export { findServer } from "./server.ts";
 export type { WorkerObserver } from "./service-observer.ts";
 export { removeAbandonedFolders } from "./work-folder.ts";

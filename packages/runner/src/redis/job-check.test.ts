@@ -7,7 +7,7 @@ import { afterAll, describe, expect, test } from "vitest";
 
 import { loadExperiment } from "@nn/experiment";
 import { workspaceFolder } from "../environment.ts";
-import { codeVersion } from "./code-version.ts";
+import { computeCodeVersion } from "./code-version.ts";
 import { checkJob } from "./job-check.ts";
 import { checkCustomFiles } from "./custom-files.ts";
 import { readJob, type Job } from "./job.ts";
@@ -18,7 +18,7 @@ const { trials } = await loadExperiment(`${workspaceFolder}experiments/quickstar
 const { spec } = trials[0]!;
 
 const job: Job = {
-  version: codeVersion(),
+  version: computeCodeVersion(),
   ticket: "1",
   run: "0123456789ab",
   name: "quickstart",
@@ -43,7 +43,7 @@ test("a trial of an experiment is accepted unchanged", async () => {
 
 test("a job of another version of the code is rejected, with both versions in the message", async () => {
   expect(await checkJob({ ...job, version: "0.0.9-abc" })).toBe(
-    `it is for version 0.0.9-abc of the code, but this worker has ${codeVersion()}: ` +
+    `it is for version 0.0.9-abc of the code, but this worker has ${computeCodeVersion()}: ` +
       "check out the same commit on both machines",
   );
 });

@@ -1,19 +1,19 @@
 import { resolve } from "node:path";
 
 import {
-  builtIn,
-  compiledSchema,
+  builtInCatalogs,
+  getCompiledSchema,
   fillDefaults,
   createDatasetFactsProvider,
   checkSpec,
-  trialSpecOf,
+  getTrialSpec,
   checkFiniteNumbers,
   type Catalogs,
   type ExperimentBody,
 } from "@nn/experiment";
 import { loadTrialCatalogs, type Trial } from "@nn/training";
 import { workspaceFolder } from "../environment.ts";
-import { codeVersion } from "./code-version.ts";
+import { computeCodeVersion } from "./code-version.ts";
 import { checkCustomFiles } from "./custom-files.ts";
 import type { Job } from "./job.ts";
 
@@ -29,7 +29,7 @@ export interface CheckedJob {
  * Loads its custom parts. Returns the checked job, or an error message. Throws RemoteError if this machine
  * cannot load a custom part because its file is missing or different.
  */
-export async function checkJob(job: Job, version = codeVersion()): Promise<CheckedJob | string> {
+export async function checkJob(job: Job, version = computeCodeVersion()): Promise<CheckedJob | string> {
   if (job.version !== version) {
     return (
       `it is for version ${job.version} of the code, but this worker has ${version}: check out the same ` +
@@ -54,15 +54,15 @@ let latest: { readonly key: string; readonly catalogs: Catalogs } | undefined;
  * compiled only once for all trials of a run.
  */
 async function catalogsFor({ spec, files }: Job, experimentFolder: string): Promise<Catalogs> {
-  if (files === undefined) return builtIn;
+  if (files === undefined) return builtInCatalogs;
   const key = JSON.stringify([experimentFolder, files]);
   if (latest?.key !== key)
-    latest = { key, catalogs: { ...builtIn, ...(await loadTrialCatalogs(spec, experimentFolder)) } };
+    latest = { key, catalogs: { ...builtInCatalogs, ...(await loadTrialCatalogs(spec, experimentFolder)) } };
   return latest.catalogs;
 }
 
 function checkSpecOf(job: Job, experimentFolder: string, catalogs: Catalogs): CheckedJob | string {
-  const { schema, check } = compiledSchema(catalogs);
+  const { schema, check } = getCompiledSchema(catalogs);
   const written = { ...job.spec, name: "job" };
   const body: ExperimentBody = { schema, written, completed: fillDefaults(schema, written) };
   const faults = checkFiniteNumbers(written, check(written));
@@ -74,7 +74,7 @@ function checkSpecOf(job: Job, experimentFolder: string, catalogs: Catalogs): Ch
     return wrong.map(({ message }) => message).join("; ");
   }
   const { trial: number, seed, configuration, end } = job;
-  const spec = trialSpecOf(body);
+  const spec = getTrialSpec(body);
   if (job.until > spec.training.epochs)
     return `until: expected at most ${spec.training.epochs} epochs, got ${job.until}`;
   const trial = {

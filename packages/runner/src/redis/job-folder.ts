@@ -2,7 +2,7 @@ import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 
 import { writeFileAtomically, writeFilesAtomically } from "@nn/results";
-import { CHECKPOINT_FILE, decodeCheckpoint, progressOf } from "@nn/training";
+import { CHECKPOINT_FILE, decodeCheckpoint, getProgress } from "@nn/training";
 
 import { WorkerCrash } from "../processes/worker-process.ts";
 
@@ -13,7 +13,7 @@ import { WorkerCrash } from "../processes/worker-process.ts";
 const FILE_NAME = /^[a-z0-9][a-z0-9-]*\.(safetensors|csv)$/;
 
 /** Reads the checkpoint in a trial's folder. Returns undefined if there is none. */
-export function checkpointIn(trialFolder: string): Buffer | undefined {
+export function readJobCheckpoint(trialFolder: string): Buffer | undefined {
   const path = join(trialFolder, CHECKPOINT_FILE);
   return existsSync(path) ? readFileSync(path) : undefined;
 }
@@ -22,7 +22,7 @@ export function checkpointIn(trialFolder: string): Buffer | undefined {
  * Whether `checkpoint` is at a later step than `other`. Both must be of the same training. Also true if only
  * `checkpoint` is valid.
  */
-export function isFurther(checkpoint: Uint8Array, other: Uint8Array | undefined): boolean {
+export function isLaterCheckpoint(checkpoint: Uint8Array, other: Uint8Array | undefined): boolean {
   const [first, second] = [checkpoint, other].map((bytes) => {
     try {
       return bytes && decodeCheckpoint(bytes, CHECKPOINT_FILE);
@@ -31,7 +31,7 @@ export function isFurther(checkpoint: Uint8Array, other: Uint8Array | undefined)
     }
   });
   if (first === undefined || (second !== undefined && second.training !== first.training)) return false;
-  const [one, two] = [progressOf(first), second && progressOf(second)];
+  const [one, two] = [getProgress(first), second && getProgress(second)];
   return two === undefined || one.epoch > two.epoch || (one.epoch === two.epoch && one.seen > two.seen);
 }
 
@@ -57,10 +57,10 @@ export async function writeFiles(
   await writeFilesAtomically(Object.entries(files).map(([name, bytes]) => [join(trialFolder, name), bytes]));
   // The network of a diverged trial is useless. A local process does not keep a checkpoint in this case,
   // either.
-  if (files[CHECKPOINT_FILE] === undefined) dropCheckpoint(trialFolder);
+  if (files[CHECKPOINT_FILE] === undefined) deleteCheckpoint(trialFolder);
 }
 
 /** Deletes the checkpoint in a trial's folder, if there is one. */
-export function dropCheckpoint(trialFolder: string): void {
+export function deleteCheckpoint(trialFolder: string): void {
   rmSync(join(trialFolder, CHECKPOINT_FILE), { force: true });
 }

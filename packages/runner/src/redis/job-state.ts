@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto";
 import type { Redis } from "ioredis";
 
 import type { JobReport } from "./job.ts";
-import { channels, EXPIRY_SECONDS, keys, type JobName } from "./keys.ts";
+import { redisChannels, EXPIRY_SECONDS, redisKeys, type JobName } from "./keys.ts";
 import { toWire } from "./wire.ts";
 
 // Atomic scripts on the server decide the state of a job. If a worker that was presumed dead reports again,
@@ -82,14 +82,14 @@ export async function beginJob(
   const answer = await redis.eval(
     BEGIN,
     2,
-    keys.job(job),
-    keys.reports(job),
+    redisKeys.job(job),
+    redisKeys.reports(job),
     ticket,
     worker,
     MOST_VANISHED,
     toWire(hopeless),
     EXPIRY_SECONDS,
-    channels.reports(job.run),
+    redisChannels.reports(job.run),
     lease,
   );
   const [attempt, checkpoint]: unknown[] = Array.isArray(answer) ? answer : [];
@@ -111,12 +111,12 @@ export async function reportProgress(
   const answer = await redis.eval(
     SAY,
     2,
-    keys.job(job),
-    keys.reports(job),
+    redisKeys.job(job),
+    redisKeys.reports(job),
     ticket,
     lease,
     toWire(report),
-    channels.reports(job.run),
+    redisChannels.reports(job.run),
     EXPIRY_SECONDS,
     ...placeOf(report),
     ...Object.entries(changes).flat(),
@@ -135,15 +135,15 @@ function placeOf(report: JobReport): [epoch: number | "", seen: number | ""] {
 
 /** Deletes every key of a job. */
 export async function forgetJob(redis: Redis, job: JobName): Promise<void> {
-  const state = keys.job(job);
+  const state = redisKeys.job(job);
   const [leases, checkpoint] = await redis.hmget(state, "leases", "checkpoint");
-  const files = (leases ?? "").split(" ").map((lease) => keys.files(job, lease));
+  const files = (leases ?? "").split(" ").map((lease) => redisKeys.files(job, lease));
   await redis.del(
     state,
-    keys.reports(job),
-    keys.start(job),
-    keys.checkpoint(job, checkpoint ?? ""),
+    redisKeys.reports(job),
+    redisKeys.start(job),
+    redisKeys.checkpoint(job, checkpoint ?? ""),
     ...files,
   );
-  await redis.srem(keys.jobs(job.run), JSON.stringify(job));
+  await redis.srem(redisKeys.jobs(job.run), JSON.stringify(job));
 }

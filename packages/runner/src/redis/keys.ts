@@ -5,7 +5,7 @@
 const PROTOCOL = 2;
 
 /** The prefix of every key. The braces put all keys into one hash slot of a Redis cluster. */
-export const PREFIX = `{nn-from-scratch:${PROTOCOL}}`;
+export const KEY_PREFIX = `{nn-from-scratch:${PROTOCOL}}`;
 
 /** Keys expire after this time without use. */
 export const EXPIRY_SECONDS = 7 * 24 * 3600;
@@ -17,10 +17,10 @@ export const EXPIRY_SECONDS = 7 * 24 * 3600;
 export const SAVE_TIMEOUT_MILLISECONDS = 5000;
 
 /** The largest file to send through the server, whose own limit is 512 MB. */
-export const LARGEST_FILE = 500_000_000;
+export const MAX_FILE_BYTES = 500_000_000;
 
 /** Returns the queue name of a version of the code. Workers of other versions use other queues. */
-export const queueOf = (version: string): string => `trials-${version}`;
+export const getQueueName = (version: string): string => `trials-${version}`;
 
 /** Identifies a segment of a trial of a run. `run` is the run's id. */
 export interface JobName {
@@ -30,43 +30,43 @@ export interface JobName {
 }
 
 /** The Redis keys that coordinators and workers share. */
-export const keys = {
+export const redisKeys = {
   /** Set: the ids of the present workers or runs. */
-  present: (kind: PresenceKind): string => `${PREFIX}:${kind}s`,
+  present: (kind: PresenceKind): string => `${KEY_PREFIX}:${kind}s`,
   /** String: the description of a worker or a run, as JSON. It expires if it is not renewed. */
-  presence: (kind: PresenceKind, id: string): string => `${PREFIX}:${kind}:${id}`,
+  presence: (kind: PresenceKind, id: string): string => `${KEY_PREFIX}:${kind}:${id}`,
   /**
    * Hash: the ticket in the queue, a hash of the content, the number of attempts, the last worker, the last
    * lease and all leases, the state, the checkpoint's name, the furthest progress of all attempts, and the
    * number of workers that have vanished since then.
    */
-  job: ({ run, trial, until }: JobName): string => `${PREFIX}:job:${run}:${trial}:${until}`,
+  job: ({ run, trial, until }: JobName): string => `${KEY_PREFIX}:job:${run}:${trial}:${until}`,
   /** Stream: the reports about the job. */
-  reports: (job: JobName): string => `${keys.job(job)}:reports`,
-  checkpoint: (job: JobName, name: string): string => `${keys.job(job)}:checkpoint:${name}`,
+  reports: (job: JobName): string => `${redisKeys.job(job)}:reports`,
+  checkpoint: (job: JobName, name: string): string => `${redisKeys.job(job)}:checkpoint:${name}`,
   /** The checkpoint of another trial, from which the job starts. */
-  start: (job: JobName): string => `${keys.job(job)}:start`,
+  start: (job: JobName): string => `${redisKeys.job(job)}:start`,
   /** Hash: name → bytes. */
-  files: (job: JobName, lease: string): string => `${keys.job(job)}:files:${lease}`,
+  files: (job: JobName, lease: string): string => `${redisKeys.job(job)}:files:${lease}`,
   /** Glob pattern that matches all keys of the jobs of a run. */
-  jobsPattern: (run: string): string => `${PREFIX}:job:${run}:*`,
+  jobsPattern: (run: string): string => `${KEY_PREFIX}:job:${run}:*`,
   /** Set: the jobs of a run that have keys, as JSON. */
-  jobs: (run: string): string => `${PREFIX}:jobs:${run}`,
+  jobs: (run: string): string => `${KEY_PREFIX}:jobs:${run}`,
 };
 
 /** The kind of process that registers: a worker, or a run. */
 export type PresenceKind = "worker" | "run";
 
 /** The publish/subscribe channels between coordinators and workers. */
-export const channels = {
+export const redisChannels = {
   /** A worker or a run has registered or left. */
-  presence: `${PREFIX}:presence`,
+  presence: `${KEY_PREFIX}:presence`,
   /** To the workers: this ticket is no longer valid. */
-  dropped: `${PREFIX}:dropped`,
+  dropped: `${KEY_PREFIX}:dropped`,
   /** To the workers: the run of this ticket is stopping and waits for a checkpoint. */
-  stopped: `${PREFIX}:stopped`,
+  stopped: `${KEY_PREFIX}:stopped`,
   /** To the coordinator: the key of a job with new reports. */
-  reports: (run: string): string => `${PREFIX}:reports:${run}`,
+  reports: (run: string): string => `${KEY_PREFIX}:reports:${run}`,
   /** To the coordinator: the progress of a trial. These messages may be lost. */
-  progress: (run: string): string => `${PREFIX}:progress:${run}`,
+  progress: (run: string): string => `${KEY_PREFIX}:progress:${run}`,
 };

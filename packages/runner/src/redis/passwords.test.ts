@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { withoutPasswords } from "./passwords.ts";
+import { removePasswords } from "./passwords.ts";
 
 test.for([
   ["redis://:secret@host:6379", "redis://:***@host:6379"],
@@ -9,5 +9,5 @@ test.for([
   ["redis://host:6379/0", "redis://host:6379/0"],
   ["https://me:pw@host", "https://me:pw@host"],
 ])("%s is shown as %s", ([text, shown]) => {
-  expect(withoutPasswords(text!)).toBe(shown);
+  expect(removePasswords(text!)).toBe(shown);
 });

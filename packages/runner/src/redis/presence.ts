@@ -2,7 +2,7 @@ import type { Redis } from "ioredis";
 import { Type, type Static } from "typebox";
 import { Value } from "typebox/value";
 
-import { channels, keys, type PresenceKind } from "./keys.ts";
+import { redisChannels, redisKeys, type PresenceKind } from "./keys.ts";
 
 /** Seconds of silence after which a worker or a run counts as gone. */
 const FORGOTTEN_SECONDS = 12;
@@ -28,30 +28,30 @@ export async function register(
   id: string,
   presence: Presence,
 ): Promise<void> {
-  const key = keys.presence(kind, id);
+  const key = redisKeys.presence(kind, id);
   const isNew = (await redis.exists(key)) === 0;
   await redis.set(key, JSON.stringify(presence), "EX", FORGOTTEN_SECONDS);
-  await redis.sadd(keys.present(kind), id);
-  if (isNew) await redis.publish(channels.presence, "");
+  await redis.sadd(redisKeys.present(kind), id);
+  if (isNew) await redis.publish(redisChannels.presence, "");
 }
 
 /** Removes a worker or a run from the list of those present, and notifies the others. */
 export async function unregister(redis: Redis, kind: PresenceKind, id: string): Promise<void> {
-  await redis.del(keys.presence(kind, id));
-  await redis.srem(keys.present(kind), id);
-  await redis.publish(channels.presence, "");
+  await redis.del(redisKeys.presence(kind, id));
+  await redis.srem(redisKeys.present(kind), id);
+  await redis.publish(redisChannels.presence, "");
 }
 
 /** Returns the present workers or runs by id. */
 export async function listPresent(redis: Redis, kind: PresenceKind): Promise<Map<string, Presence>> {
-  const ids = (await redis.smembers(keys.present(kind))).sort();
+  const ids = (await redis.smembers(redisKeys.present(kind))).sort();
   const there = new Map<string, Presence>();
   if (ids.length === 0) return there;
-  const texts = await redis.mget(ids.map((id) => keys.presence(kind, id)));
+  const texts = await redis.mget(ids.map((id) => redisKeys.presence(kind, id)));
   for (const [index, id] of ids.entries()) {
     const presence = read(texts[index] ?? null);
     if (presence !== undefined) there.set(id, presence);
-    else await redis.srem(keys.present(kind), id);
+    else await redis.srem(redisKeys.present(kind), id);
   }
   return there;
 }

@@ -10,7 +10,7 @@ export class RemoteError extends Error {
  * Converts an error reply of the server, for example about missing memory or disk space, into a RemoteError.
  * Returns any other error unchanged.
  */
-export function asRemoteError(error: unknown): unknown {
+export function toRemoteError(error: unknown): unknown {
   if (!(error instanceof Error) || error.name !== "ReplyError") return error;
   // The message ends with the name of our script.
   return new RemoteError(`the server reports an error: ${error.message.replace(/ script: .*$/s, "")}`, {

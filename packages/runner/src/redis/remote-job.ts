@@ -5,8 +5,8 @@ import { isAbsolute, relative, sep } from "node:path";
 import type { DataIdentity } from "@nn/results";
 import {
   CHECKPOINT_FILE,
-  customTypes,
-  type Assignment,
+  collectCustomTypes,
+  type TrialAssignment,
   type TrialReport,
   type TrialOutcome,
 } from "@nn/training";
@@ -16,15 +16,21 @@ import type { Redis } from "ioredis";
 import { workspaceFolder } from "../environment.ts";
 import { TrialFailure, WorkerCrash } from "../processes/worker-process.ts";
 
-import { checkpointIn, dropCheckpoint, isFurther, writeCheckpointTo, writeFiles } from "./job-folder.ts";
+import {
+  readJobCheckpoint,
+  deleteCheckpoint,
+  isLaterCheckpoint,
+  writeCheckpointTo,
+  writeFiles,
+} from "./job-folder.ts";
 import { readReport, type Job, type JobReport } from "./job.ts";
 import { forgetJob } from "./job-state.ts";
-import { channels, EXPIRY_SECONDS, keys, type JobName } from "./keys.ts";
+import { redisChannels, EXPIRY_SECONDS, redisKeys, type JobName } from "./keys.ts";
 import { RecordedEpochs } from "./recorded-epochs.ts";
-import { asRemoteError } from "./remote-error.ts";
+import { toRemoteError } from "./remote-error.ts";
 import { toWire } from "./wire.ts";
 
-/** What the jobs of a run share: connection, queue, names, data and custom parts. */
+/** The connection, queue, names, data and custom parts that the jobs of a run share. */
 export interface JobQueue {
   readonly redis: Redis;
   readonly queue: Queue;
@@ -49,7 +55,7 @@ const PAGE = 200;
 export class RemoteJob {
   readonly job: JobName;
   readonly #jobQueue: JobQueue;
-  readonly #assignment: Assignment;
+  readonly #assignment: TrialAssignment;
   readonly #onReport: (report: TrialReport) => void;
   readonly #settled = Promise.withResolvers<TrialOutcome>();
   #ticket = "";
@@ -61,7 +67,7 @@ export class RemoteJob {
   #isReading = false;
   #isCalled = false;
 
-  constructor(jobQueue: JobQueue, assignment: Assignment, onReport: (report: TrialReport) => void) {
+  constructor(jobQueue: JobQueue, assignment: TrialAssignment, onReport: (report: TrialReport) => void) {
     this.#jobQueue = jobQueue;
     this.#assignment = assignment;
     this.#onReport = onReport;
@@ -87,7 +93,7 @@ export class RemoteJob {
     const { last } = this.#epochs;
     // The recorded epochs remain valid, from whichever checkpoint the worker resumes.
     if (last > 0) this.#onReport({ kind: "resumed", epoch: last, seen: 0 });
-    const [ticket, content] = await redis.hmget(keys.job(this.job), "ticket", "content");
+    const [ticket, content] = await redis.hmget(redisKeys.job(this.job), "ticket", "content");
     if (typeof ticket !== "string" || content !== this.#content()) return this.#put();
     // The job is no longer in the queue, because it was returned after the run had ended.
     if (!(await this.#isAlive(ticket))) return this.#putAgain();
@@ -103,11 +109,11 @@ export class RemoteJob {
    */
   async #isBehind(): Promise<boolean> {
     const { redis } = this.#jobQueue;
-    const here = checkpointIn(this.#assignment.trialFolder);
-    const [state, name] = await redis.hmget(keys.job(this.job), "state", "checkpoint");
+    const here = readJobCheckpoint(this.#assignment.trialFolder);
+    const [state, name] = await redis.hmget(redisKeys.job(this.job), "state", "checkpoint");
     if (here === undefined || state !== "waiting") return false;
-    const there = name ? await redis.getBuffer(keys.checkpoint(this.job, name)) : null;
-    return isFurther(here, there ?? undefined);
+    const there = name ? await redis.getBuffer(redisKeys.checkpoint(this.job, name)) : null;
+    return isLaterCheckpoint(here, there ?? undefined);
   }
 
   /**
@@ -159,7 +165,7 @@ export class RemoteJob {
     const { redis, queue } = this.#jobQueue;
     if (this.#ticket === "") return;
     await queue.remove(this.#ticket);
-    await redis.publish(channels.stopped, this.#ticket);
+    await redis.publish(redisChannels.stopped, this.#ticket);
   }
 
   /** Cancels the job. A worker that trains it stops. */
@@ -180,10 +186,10 @@ export class RemoteJob {
     const { redis } = this.#jobQueue;
     // A worker that had just started the job may have missed the first message.
     if (this.#isStopping && isThorough) await this.#callBack();
-    const [ticket, state] = await redis.hmget(keys.job(this.job), "ticket", "state");
+    const [ticket, state] = await redis.hmget(redisKeys.job(this.job), "ticket", "state");
     if (ticket !== this.#ticket) return this.#put();
     for (;;) {
-      const entries = await redis.xrange(keys.reports(this.job), this.#cursor, "+", "COUNT", PAGE);
+      const entries = await redis.xrange(redisKeys.reports(this.job), this.#cursor, "+", "COUNT", PAGE);
       for (const [id, [, wire = ""]] of entries) {
         this.#cursor = `(${id}`;
         await this.#hear(readReport(wire));
@@ -231,7 +237,7 @@ export class RemoteJob {
         return this.#end(report);
       case "failed":
         // The user fixes the cause before a retry, so the trial must not resume from its earlier state.
-        dropCheckpoint(trialFolder);
+        deleteCheckpoint(trialFolder);
         return this.#fail(new TrialFailure(report.message, report.stack));
       case "crashed":
         return this.#fail(new WorkerCrash(report.message));
@@ -246,18 +252,18 @@ export class RemoteJob {
    */
   async #fetchCheckpoint(): Promise<boolean> {
     const { redis } = this.#jobQueue;
-    const name = await redis.hget(keys.job(this.job), "checkpoint");
-    const bytes = name && (await redis.getBuffer(keys.checkpoint(this.job, name)));
+    const name = await redis.hget(redisKeys.job(this.job), "checkpoint");
+    const bytes = name && (await redis.getBuffer(redisKeys.checkpoint(this.job, name)));
     if (!bytes) return false;
     const { trialFolder } = this.#assignment;
-    const here = checkpointIn(trialFolder);
-    if (here === undefined || !isFurther(here, bytes)) writeCheckpointTo(trialFolder, bytes);
+    const here = readJobCheckpoint(trialFolder);
+    if (here === undefined || !isLaterCheckpoint(here, bytes)) writeCheckpointTo(trialFolder, bytes);
     return true;
   }
 
   async #end({ outcome, lease, files }: Extract<JobReport, { kind: "ended" }>): Promise<void> {
     if (outcome.epochs > this.#epochs.last) return this.#putAgain();
-    const received = await this.#jobQueue.redis.hgetallBuffer(keys.files(this.job, lease));
+    const received = await this.#jobQueue.redis.hgetallBuffer(redisKeys.files(this.job, lease));
     // The server has lost the files, so the job is queued again.
     if (Object.keys(received).length !== files) return this.#put();
     await writeFiles(this.#assignment.trialFolder, received);
@@ -272,12 +278,12 @@ export class RemoteJob {
   #fail(error: unknown): void {
     if (this.#isOver) return;
     this.#isOver = true;
-    this.#settled.reject(asRemoteError(error));
+    this.#settled.reject(toRemoteError(error));
   }
 
   async #isAlive(ticket: string): Promise<boolean> {
     if ((await this.#jobQueue.queue.getJob(ticket)) !== undefined) return true;
-    return (await this.#jobQueue.redis.hget(keys.job(this.job), "state")) === "ended";
+    return (await this.#jobQueue.redis.hget(redisKeys.job(this.job), "state")) === "ended";
   }
 
   /**
@@ -297,24 +303,24 @@ export class RemoteJob {
     await this.forget();
     if (this.#isOver) return;
     const ticket = randomUUID();
-    const checkpoint = checkpointIn(this.#assignment.trialFolder);
+    const checkpoint = readJobCheckpoint(this.#assignment.trialFolder);
     const transaction = redis
       .multi()
-      .hset(keys.job(job), {
+      .hset(redisKeys.job(job), {
         ticket,
         content: this.#content(),
         state: "waiting",
         attempt: 0,
         checkpoint: checkpoint === undefined ? "" : "0",
       })
-      .expire(keys.job(job), EXPIRY_SECONDS)
-      .sadd(keys.jobs(run), JSON.stringify(job))
-      .expire(keys.jobs(run), EXPIRY_SECONDS);
+      .expire(redisKeys.job(job), EXPIRY_SECONDS)
+      .sadd(redisKeys.jobs(run), JSON.stringify(job))
+      .expire(redisKeys.jobs(run), EXPIRY_SECONDS);
     if (checkpoint !== undefined)
-      transaction.set(keys.checkpoint(job, "0"), checkpoint, "EX", EXPIRY_SECONDS);
+      transaction.set(redisKeys.checkpoint(job, "0"), checkpoint, "EX", EXPIRY_SECONDS);
     const { startFrom } = this.#assignment;
     if (startFrom !== undefined)
-      transaction.set(keys.start(job), readFileSync(startFrom), "EX", EXPIRY_SECONDS);
+      transaction.set(redisKeys.start(job), readFileSync(startFrom), "EX", EXPIRY_SECONDS);
     await transaction.exec();
     this.#ticket = ticket;
     this.#cursor = "-";
@@ -329,11 +335,11 @@ export class RemoteJob {
   /** Removes the job from the queue and notifies the worker that trains it. */
   async #withdraw(): Promise<void> {
     const { redis, queue } = this.#jobQueue;
-    const ticket = this.#ticket || (await redis.hget(keys.job(this.job), "ticket"));
+    const ticket = this.#ticket || (await redis.hget(redisKeys.job(this.job), "ticket"));
     if (ticket === null || ticket === "") return;
     // This has no effect if a worker trains the job.
     await queue.remove(ticket);
-    await redis.publish(channels.dropped, ticket);
+    await redis.publish(redisChannels.dropped, ticket);
   }
 
   /** Returns a hash of everything on which the outcome depends. */
@@ -345,7 +351,7 @@ export class RemoteJob {
   #payload(): Omit<Job, "ticket"> {
     const { trial, ...assignment } = this.#assignment;
     const { run, version, name, data, customFiles } = this.#jobQueue;
-    const files = [...new Set(customTypes(trial.spec))].map((path) => ({
+    const files = [...new Set(collectCustomTypes(trial.spec))].map((path) => ({
       path,
       sha256: createHash("sha256")
         .update(customFiles?.get(path) ?? "")

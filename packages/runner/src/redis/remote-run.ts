@@ -2,17 +2,24 @@ import { createHash } from "node:crypto";
 import { hostname } from "node:os";
 
 import type { DataIdentity } from "@nn/results";
-import type { Assignment, TrialReport, TrialOutcome } from "@nn/training";
+import type { TrialAssignment, TrialReport, TrialOutcome } from "@nn/training";
 import type { Queue } from "bullmq";
 import type { Redis } from "ioredis";
 
 import type { TrialExecutor } from "../scheduling/trial-executor.ts";
 import { WorkerCrash } from "../processes/worker-process.ts";
 import { withTimeLimit } from "./time-limit.ts";
-import { codeVersion } from "./code-version.ts";
+import { computeCodeVersion } from "./code-version.ts";
 import { RemoteWorkerPool } from "./remote-worker-pool.ts";
 import { readReport } from "./job.ts";
-import { channels, SAVE_TIMEOUT_MILLISECONDS, keys, PREFIX, queueOf, type JobName } from "./keys.ts";
+import {
+  redisChannels,
+  SAVE_TIMEOUT_MILLISECONDS,
+  redisKeys,
+  KEY_PREFIX,
+  getQueueName,
+  type JobName,
+} from "./keys.ts";
 import { register, PRESENCE_MILLISECONDS, unregister } from "./presence.ts";
 import { RemoteJob, type JobQueue } from "./remote-job.ts";
 import { findServer, type Server } from "./server.ts";
@@ -66,9 +73,9 @@ export class RemoteRun {
     const server = await findServer(options.url);
     const { Queue } = await import("bullmq");
     const redis = server.connect();
-    const queue = new Queue(queueOf(codeVersion()), {
+    const queue = new Queue(getQueueName(computeCodeVersion()), {
       connection: redis,
-      prefix: PREFIX,
+      prefix: KEY_PREFIX,
       skipVersionCheck: true,
     });
     queue.on("error", () => {});
@@ -79,7 +86,7 @@ export class RemoteRun {
 
   private constructor(options: RemoteRunOptions, server: Server, redis: Redis, queue: Queue) {
     const { name, data, customFiles, say } = options;
-    const version = codeVersion();
+    const version = computeCodeVersion();
     this.#server = server;
     this.#redis = redis;
     this.#listening = server.connect();
@@ -96,9 +103,9 @@ export class RemoteRun {
   }
 
   /** Creates a job without queuing it. */
-  open(assignment: Assignment, onReport: (report: TrialReport) => void): RemoteJob {
+  open(assignment: TrialAssignment, onReport: (report: TrialReport) => void): RemoteJob {
     const job = new RemoteJob(this.#jobQueue, assignment, onReport);
-    const key = keys.job(job.job);
+    const key = redisKeys.job(job.job);
     this.#open.set(key, job);
     const close = (): void => void this.#open.delete(key);
     job.outcome.then(close, close);
@@ -147,7 +154,11 @@ export class RemoteRun {
     });
     const listening = this.#listening;
     listening.on("message", (channel: string, text: string) => this.#onMessage(channel, text));
-    await listening.subscribe(channels.presence, channels.reports(run), channels.progress(run));
+    await listening.subscribe(
+      redisChannels.presence,
+      redisChannels.reports(run),
+      redisChannels.progress(run),
+    );
 
     const show = oneAtATime(async () => {
       await register(this.#redis, "run", run, { name, version, places: 0 });
@@ -159,9 +170,9 @@ export class RemoteRun {
   }
 
   #onMessage(channel: string, text: string): void {
-    if (channel === channels.presence) {
+    if (channel === redisChannels.presence) {
       this.#workers.refresh().catch(() => {});
-    } else if (channel === channels.progress(this.#jobQueue.run)) {
+    } else if (channel === redisChannels.progress(this.#jobQueue.run)) {
       const [key = "", ticket = "", ...rest] = text.split(" ");
       const report = readReport(rest.join(" "));
       if (typeof report !== "string" && report.kind === "progress")
@@ -178,13 +189,13 @@ export class RemoteRun {
   /** Deletes all jobs of this run from the queue and the server. */
   async #forgetAll(): Promise<void> {
     const { run, queue } = this.#jobQueue;
-    for (const text of await this.#redis.smembers(keys.jobs(run))) {
+    for (const text of await this.#redis.smembers(redisKeys.jobs(run))) {
       // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- written by this program, under a key of its own
       const job = JSON.parse(text) as JobName;
-      const ticket = await this.#redis.hget(keys.job(job), "ticket");
+      const ticket = await this.#redis.hget(redisKeys.job(job), "ticket");
       if (ticket !== null) {
         await queue.remove(ticket);
-        await this.#redis.publish(channels.dropped, ticket);
+        await this.#redis.publish(redisChannels.dropped, ticket);
       }
       await forgetJob(this.#redis, job);
     }
@@ -193,7 +204,7 @@ export class RemoteRun {
 
   /** Deletes remaining keys, such as files of workers that were killed before they could report them. */
   async #forgetStray(): Promise<void> {
-    const match = keys.jobsPattern(this.#jobQueue.run);
+    const match = redisKeys.jobsPattern(this.#jobQueue.run);
     let cursor = "0";
     do {
       const [next, found] = await this.#redis.scan(cursor, "MATCH", match, "COUNT", 1000);
@@ -224,7 +235,7 @@ class RemoteTrainer implements TrialExecutor {
     this.#hasPlace = await this.#run.workers.acquire(signal);
   }
 
-  async run(assignment: Assignment, onReport: (report: TrialReport) => void): Promise<TrialOutcome> {
+  async run(assignment: TrialAssignment, onReport: (report: TrialReport) => void): Promise<TrialOutcome> {
     await this.#job?.forget();
     if (this.#isEnding) throw new WorkerCrash("the run is being stopped");
     this.#job = this.#run.open(assignment, onReport);

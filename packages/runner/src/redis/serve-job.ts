@@ -3,7 +3,7 @@ import { join } from "node:path";
 
 import { DatasetError } from "@nn/mnist";
 import { RunDirectoryError, writeFileAtomically } from "@nn/results";
-import type { Assignment, TrialReport } from "@nn/training";
+import type { ThreadCount, TrialAssignment, TrialReport } from "@nn/training";
 import type { Redis } from "ioredis";
 
 import { stopExecutor, type TrialExecutor } from "../scheduling/trial-executor.ts";
@@ -15,7 +15,13 @@ import { checkJob } from "./job-check.ts";
 import { writeCheckpointTo } from "./job-folder.ts";
 import type { Job, JobReport } from "./job.ts";
 import { beginJob, reportProgress, type JobLease } from "./job-state.ts";
-import { channels, SAVE_TIMEOUT_MILLISECONDS, EXPIRY_SECONDS, keys, LARGEST_FILE } from "./keys.ts";
+import {
+  redisChannels,
+  SAVE_TIMEOUT_MILLISECONDS,
+  EXPIRY_SECONDS,
+  redisKeys,
+  MAX_FILE_BYTES,
+} from "./keys.ts";
 import { RemoteError } from "./remote-error.ts";
 import { toWire } from "./wire.ts";
 import { makeWorkFolder } from "./work-folder.ts";
@@ -25,7 +31,7 @@ export interface WorkerContext {
   readonly redis: Redis;
   /** Name of the worker, for messages. */
   readonly name: string;
-  readonly threads: number;
+  readonly threads: ThreadCount;
   readonly data: DataStore;
 }
 
@@ -127,13 +133,13 @@ async function serveIn(
     // If this job is stopped, the download continues, because other jobs may wait for the same data.
     await unlessAborted(signals.stopped, data.prepare(job, checked, signals.giveBack));
     const [checkpoint, start] = [
-      begun.checkpoint && (await redis.getBuffer(keys.checkpoint(jobName, begun.checkpoint))),
-      await redis.getBuffer(keys.start(jobName)),
+      begun.checkpoint && (await redis.getBuffer(redisKeys.checkpoint(jobName, begun.checkpoint))),
+      await redis.getBuffer(redisKeys.start(jobName)),
     ];
     if (checkpoint) writeCheckpointTo(folder, checkpoint);
     const startFrom = join(folder, "start.safetensors");
     if (start) writeFileAtomically(startFrom, start);
-    const assignment: Assignment = {
+    const assignment: TrialAssignment = {
       trial: checked.trial,
       until,
       recorded: job.recorded,
@@ -151,8 +157,8 @@ async function serveIn(
       listener.onReport(report);
       if (report.kind === "checkpoint") upload.add(report);
       else if (report.kind === "progress") {
-        const text = `${keys.job(jobName)} ${ticket} ${toWire(report)}`;
-        redis.publish(channels.progress(run), text).catch(refuse);
+        const text = `${redisKeys.job(jobName)} ${ticket} ${toWire(report)}`;
+        redis.publish(redisChannels.progress(run), text).catch(refuse);
       } else if (report.kind === "epoch" || report.kind === "resumed" || report.kind === "notice") {
         saying = saying.then(() => say(report)).catch(refuse);
       }
@@ -165,7 +171,7 @@ async function serveIn(
     rmSync(startFrom, { force: true });
     const files = await bringFiles(redis, hold, folder);
     const isOurs = await end({ kind: "ended", outcome, lease: begun.lease, files });
-    if (!isOurs) await redis.del(keys.files(jobName, begun.lease));
+    if (!isOurs) await redis.del(redisKeys.files(jobName, begun.lease));
     return isOurs ? outcome.status : "lost";
   } catch (error) {
     if (refusal !== undefined) throw refusal.error;
@@ -211,13 +217,13 @@ async function unlessAborted(signal: AbortSignal, work: Promise<void>): Promise<
  */
 async function bringFiles(redis: Redis, { job, lease }: JobLease, folder: string): Promise<number> {
   const names = readdirSync(folder).filter((name) => /\.(safetensors|csv)$/.test(name));
-  const key = keys.files(job, lease);
+  const key = redisKeys.files(job, lease);
   for (const name of names) {
     const bytes = readFileSync(join(folder, name));
-    if (bytes.length > LARGEST_FILE) {
+    if (bytes.length > MAX_FILE_BYTES) {
       throw new TrialFailure(
         `its ${name} has ${Math.ceil(bytes.length / 1e6)} MB, but a file that is sent through Redis may have at ` +
-          `most ${LARGEST_FILE / 1e6} MB. ` +
+          `most ${MAX_FILE_BYTES / 1e6} MB. ` +
           "Train it on this machine, without an executor.",
         "",
       );

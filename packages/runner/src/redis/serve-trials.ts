@@ -7,11 +7,11 @@ import type { Redis } from "ioredis";
 import { isRecord } from "@nn/training";
 import type { TrialExecutor } from "../scheduling/trial-executor.ts";
 import { withTimeLimit } from "./time-limit.ts";
-import { codeVersion } from "./code-version.ts";
+import { computeCodeVersion } from "./code-version.ts";
 import { readJob, type Job } from "./job.ts";
-import { channels, SAVE_TIMEOUT_MILLISECONDS, PREFIX, queueOf } from "./keys.ts";
+import { redisChannels, SAVE_TIMEOUT_MILLISECONDS, KEY_PREFIX, getQueueName } from "./keys.ts";
 import { register, PRESENCE_MILLISECONDS, unregister, listPresent } from "./presence.ts";
-import { asRemoteError } from "./remote-error.ts";
+import { toRemoteError } from "./remote-error.ts";
 import { serveJob, type WorkerContext } from "./serve-job.ts";
 import type { Server } from "./server.ts";
 
@@ -32,7 +32,7 @@ export interface TrialService {
 }
 
 /** Returns BullMQ options with which a worker loses its trials after this many seconds of silence. */
-export function stalledJobOptions(lostSeconds: number) {
+export function createStalledJobOptions(lostSeconds: number) {
   return {
     lockDuration: lostSeconds * 1000,
     // BullMQ checks twice in that time.
@@ -48,7 +48,7 @@ export async function serveTrials(service: TrialService): Promise<void> {
   const { Worker, WaitingError } = await import("bullmq");
   const redis = server.connect();
   const listening = server.connect();
-  const version = codeVersion();
+  const version = computeCodeVersion();
   const id = randomUUID();
   const free = [...executors];
   /** Ticket → controllers that stop its training. */
@@ -94,11 +94,11 @@ export async function serveTrials(service: TrialService): Promise<void> {
     }
   };
 
-  const worker = new Worker(queueOf(version), process, {
+  const worker = new Worker(getQueueName(version), process, {
     connection: redis,
-    prefix: PREFIX,
+    prefix: KEY_PREFIX,
     concurrency: executors.length,
-    ...stalledJobOptions(lostSeconds),
+    ...createStalledJobOptions(lostSeconds),
     skipVersionCheck: true,
   });
   worker.on("error", () => {});
@@ -106,7 +106,7 @@ export async function serveTrials(service: TrialService): Promise<void> {
 
   listening.on("message", (channel: string, ticket: string) => {
     const job = open.get(ticket);
-    (channel === channels.stopped ? job?.stopped : job?.dropped)?.abort();
+    (channel === redisChannels.stopped ? job?.stopped : job?.dropped)?.abort();
   });
   const presence = { name: context.name, version, places: executors.length };
   const strangers = new Set<string>();
@@ -123,11 +123,11 @@ export async function serveTrials(service: TrialService): Promise<void> {
   };
   const timer = setInterval(() => void show().catch(() => {}), PRESENCE_MILLISECONDS);
   try {
-    await listening.subscribe(channels.dropped, channels.stopped);
+    await listening.subscribe(redisChannels.dropped, redisChannels.stopped);
     await show();
     await Promise.race([untilAborted(signal), broken.promise]);
   } catch (error) {
-    throw asRemoteError(error);
+    throw toRemoteError(error);
   } finally {
     clearInterval(timer);
     const farewell = async (): Promise<void> => {

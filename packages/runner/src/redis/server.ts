@@ -1,6 +1,6 @@
 import type { Redis, RedisOptions } from "ioredis";
 
-import { withoutPasswords } from "./passwords.ts";
+import { removePasswords } from "./passwords.ts";
 import { RemoteError } from "./remote-error.ts";
 
 /**
@@ -32,7 +32,7 @@ export interface Server {
  */
 export async function findServer(url: string, env: NodeJS.ProcessEnv = process.env): Promise<Server> {
   const address = addressOf(url);
-  const shown = withoutPasswords(url);
+  const shown = removePasswords(url);
   // Imported here and not at the top, because an experiment without an executor needs no Redis client.
   const { Redis } = await import("ioredis");
   const password = env["NN_REDIS_PASSWORD"];
@@ -74,7 +74,7 @@ function addressOf(url: string): URL {
   const address = URL.canParse(url) ? new URL(url) : undefined;
   if (address !== undefined && /^rediss?:$/.test(address.protocol) && address.hostname !== "") return address;
   throw new RemoteError(
-    `"${withoutPasswords(url)}" is not an address of a Redis server. ` +
+    `"${removePasswords(url)}" is not an address of a Redis server. ` +
       "Write redis://host:6379, redis://:password@host:6379, or rediss://… for TLS; " +
       "encode special characters of the password, such as / as %2F and @ as %40.",
   );
@@ -109,7 +109,7 @@ function explain(error: unknown, shown: string, { protocol, password }: URL): st
   }
   if (/CERT|certificate|self.signed/i.test(text)) {
     return (
-      `the certificate of ${shown} is not trusted (${withoutPasswords(text.trim())}). Set ` +
+      `the certificate of ${shown} is not trusted (${removePasswords(text.trim())}). Set ` +
       "NODE_EXTRA_CA_CERTS to the file of its certificate authority."
     );
   }
@@ -121,7 +121,7 @@ function explain(error: unknown, shown: string, { protocol, password }: URL): st
     return `the server at ${shown} is not a Redis server.${advice}`;
   }
   return (
-    `no Redis server responds at ${shown} (${withoutPasswords(text.trim())}). ` +
+    `no Redis server responds at ${shown} (${removePasswords(text.trim())}). ` +
     "Start one, for instance with redis-server or valkey-server, or correct the address."
   );
 }

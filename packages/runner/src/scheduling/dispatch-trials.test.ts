@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { sweepOver } from "@nn/experiment/testing/toy-experiment";
+import { createSweepExperiment } from "@nn/experiment/testing/toy-experiment";
 import type { TrialRecord } from "@nn/results";
 import type { Trial } from "@nn/training";
 import { SweepScheduler } from "./sweep-scheduler.ts";
@@ -17,7 +17,7 @@ const executor = (): TrialExecutor => ({
 test.each([1, 2, 3, 8])(
   "generations of one trial each are trained to the last, by %i workers",
   async (workers) => {
-    const { trials: all, ...experiment } = sweepOver([1, 2, 3, 4, 5]);
+    const { trials: all, ...experiment } = createSweepExperiment([1, 2, 3, 4, 5]);
     const generations = all.map(() => 1);
     const records = new Map<number, TrialRecord>();
     const scheduler = new SweepScheduler({

@@ -1,11 +1,11 @@
 import type { Trial } from "@nn/training";
 import type { DispatchListener } from "./dispatch-listener.ts";
-import { ConsecutiveFailures, runWithRetries, type Attempts } from "./run-with-retries.ts";
+import { ConsecutiveFailures, runWithRetries, type RetryContext } from "./run-with-retries.ts";
 import type { TrainingSegment } from "./sweep-scheduler.ts";
 import { endExecutors, stopExecutors, type TrialExecutor } from "./trial-executor.ts";
 
 /** Arguments of `dispatchTrials`: the scheduler of the trials, their executors, and when to give up. */
-export interface DispatchOptions extends Attempts {
+export interface DispatchOptions extends RetryContext {
   readonly executors: readonly TrialExecutor[];
   /** Number of consecutive failed trials that end the run, because all trials probably fail. */
   readonly mostFailures: number;

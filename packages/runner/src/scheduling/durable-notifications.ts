@@ -1,8 +1,8 @@
 import type { RunDirectory } from "@nn/results";
 
 /**
- * Delays each notification until all earlier events are on the disk, so that no shown event is ever lost.
- * Trials do not wait for the disk: a write takes some milliseconds and confirms many events at once.
+ * Delays each notification until all earlier events are on the disk, so that a displayed event cannot be
+ * lost. Trials do not wait for the disk: a write takes some milliseconds and confirms many events at once.
  */
 export class DurableNotifications {
   readonly #directory: Pick<RunDirectory, "confirmed">;

@@ -4,11 +4,11 @@ import { join } from "node:path";
 
 import { loadExperimentPlan, type LoadedExperiment } from "@nn/experiment";
 import { RunDirectoryError, openRunDirectory, readResults, type RunDirectory } from "@nn/results";
-import type { Assignment, TrialReport, TrialOutcome } from "@nn/training";
+import type { TrialAssignment, TrialReport, TrialOutcome } from "@nn/training";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
 
-import { silent } from "../testing/silent-observer.ts";
+import { silentObserver } from "../testing/silent-observer.ts";
 import { createSweepScheduler, runPendingTrials } from "../run-trials.ts";
 import type { TrialExecutor } from "./trial-executor.ts";
 
@@ -86,7 +86,7 @@ class Pretender implements TrialExecutor {
     this.#directory = directory;
   }
 
-  async run(assignment: Assignment, onReport: (report: TrialReport) => void): Promise<TrialOutcome> {
+  async run(assignment: TrialAssignment, onReport: (report: TrialReport) => void): Promise<TrialOutcome> {
     const { trial, until, recorded } = assignment;
     const inherited = this.#directory.records.get(trial.parent ?? 0)?.epochs ?? 0;
     const last = Math.min(until, trial.until ?? trial.spec.training.epochs);
@@ -144,7 +144,7 @@ async function finish(
       mostFailures: 5,
       signal: new AbortController().signal,
     };
-    await runPendingTrials(run, silent);
+    await runPendingTrials(run, silentObserver);
     expect(createSweepScheduler(run, () => {}).isOver).toBe(true);
     directory.writeTables();
     readResults(join(directory.path, "results.csv"));

@@ -2,8 +2,8 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import { builtIn, type Keep } from "@nn/experiment";
-import { singleTrial } from "@nn/experiment/testing/toy-experiment";
+import { builtInCatalogs, type Keep } from "@nn/experiment";
+import { createSingleTrialExperiment } from "@nn/experiment/testing/toy-experiment";
 import type { TrialRecord } from "@nn/results";
 import type { Trial } from "@nn/training";
 import fc from "fast-check";
@@ -11,7 +11,7 @@ import { expect, onTestFinished, test } from "vitest";
 
 import { KeptFiles } from "./kept-files.ts";
 
-const toyExperiment = singleTrial();
+const toyExperiment = createSingleTrialExperiment();
 const [toyTrial] = toyExperiment.trials;
 const FILES = ["model.safetensors", "outputs.safetensors", "checkpoint.safetensors"];
 
@@ -42,7 +42,7 @@ class Run {
     onTestFinished(() => rmSync(this.path, { recursive: true, force: true }));
     this.trials = trials;
     const experiment = { ...toyExperiment, keep, continuesTrainings };
-    this.kept = new KeptFiles({ experiment, catalogs: builtIn, directory: this });
+    this.kept = new KeptFiles({ experiment, catalogs: builtInCatalogs, directory: this });
   }
 
   end(trial: Trial, accuracy: number | undefined): void {

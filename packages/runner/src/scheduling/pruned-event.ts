@@ -1,9 +1,9 @@
 import type { Experiment } from "@nn/experiment";
 import type { EpochRecord, TrialEndedEvent } from "@nn/results";
-import { bestEpoch, type Trial } from "@nn/training";
+import { findBestEpoch, type Trial } from "@nn/training";
 
 /** When and why a trial was pruned. `seconds` is the time that the trial has taken. */
-export interface Pruning {
+export interface PruningRecord {
   /** The epoch after which the trial is stopped. */
   readonly epoch: number;
   readonly reason: string;
@@ -11,10 +11,10 @@ export interface Pruning {
 }
 
 /** Creates the journal event of a pruned trial. `history` contains its recorded epochs. */
-export function prunedEvent(
+export function createPrunedEvent(
   { number }: Trial,
   history: readonly EpochRecord[],
-  { epoch, reason, seconds }: Pruning,
+  { epoch, reason, seconds }: PruningRecord,
   { metric, goal }: Pick<Experiment, "metric" | "goal">,
 ): TrialEndedEvent {
   const epochs = history.filter((each) => each.epoch <= epoch);
@@ -24,7 +24,7 @@ export function prunedEvent(
     trial: number,
     status: "pruned",
     epochs: epoch,
-    bestEpoch: bestEpoch(epochs, metric, goal),
+    bestEpoch: findBestEpoch(epochs, metric, goal),
     train: last?.train,
     validation: last?.validation,
     seconds,
@@ -33,6 +33,6 @@ export function prunedEvent(
 }
 
 /** Returns the text that explains why a trial was pruned. */
-export function pruningReason({ pruner }: Pick<Experiment, "pruner">, epoch: number): string {
+export function formatPruningReason({ pruner }: Pick<Experiment, "pruner">, epoch: number): string {
   return `stopped by ${pruner?.type ?? "the pruner"} after epoch ${epoch}`;
 }

@@ -2,7 +2,7 @@ import { mean, sampleStandardDeviation } from "simple-statistics";
 
 import type { Experiment } from "@nn/experiment";
 import type { Metrics, TrialRecord } from "@nn/results";
-import { rank } from "@nn/sweep";
+import { rankByMetric } from "@nn/sweep";
 import type { SweptValue } from "@nn/training";
 
 /**
@@ -88,13 +88,13 @@ export function rankConfigurations(
     (metrics.get(metric) ?? stopped?.metrics.get(metric))?.mean;
   // A configuration that diverges with one of its seeds is unreliable, even if the other seeds have good
   // results.
-  return rank<RankedConfiguration>([...summaries], value, experiment.goal).sort(
+  return rankByMetric<RankedConfiguration>([...summaries], value, experiment.goal).sort(
     (a, b) => tier(a, metric) - tier(b, metric) || (b.stopped?.epochs ?? 0) - (a.stopped?.epochs ?? 0),
   );
 }
 
 /** Returns the other configurations of a ranking that tie with this one. */
-export function tiedWith(
+export function findTiedConfigurations(
   one: RankedConfiguration,
   ranking: readonly RankedConfiguration[],
   metric: MetricName,
@@ -120,7 +120,7 @@ function tier({ metrics, diverged, stopped }: RankedConfiguration, metric: Metri
 function spreads(records: readonly TrialRecord[]): Map<MetricName, MeanAndDeviation> {
   const metrics = new Map<MetricName, MeanAndDeviation>();
   for (const name of METRIC_COLUMNS) {
-    const values = records.map((record) => metricOf(record, name)).filter((value) => value !== undefined);
+    const values = records.map((record) => getMetric(record, name)).filter((value) => value !== undefined);
     if (values.length === 0) continue;
     const deviation = values.length > 1 ? sampleStandardDeviation(values) : undefined;
     metrics.set(name, { mean: mean(values), deviation });
@@ -129,7 +129,7 @@ function spreads(records: readonly TrialRecord[]): Map<MetricName, MeanAndDeviat
 }
 
 /** Returns a trial's metric by its column name; undefined if the trial has none. */
-export function metricOf(
+export function getMetric(
   record: { readonly [set in "train" | "validation" | "test"]?: Metrics | undefined },
   name: MetricName,
 ): number | undefined {

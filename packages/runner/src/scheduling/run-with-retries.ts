@@ -1,14 +1,14 @@
-import type { Assignment, TrialReport, Trial } from "@nn/training";
+import type { TrialAssignment, TrialReport, Trial } from "@nn/training";
 import { TrialFailure, WorkerCrash } from "../processes/worker-process.ts";
 import type { DispatchListener } from "./dispatch-listener.ts";
 import type { SweepScheduler, TrainingSegment } from "./sweep-scheduler.ts";
 import type { TrialExecutor } from "./trial-executor.ts";
 
-/** What the attempts at a segment need: its scheduler, its assignment, and when to give up. */
-export interface Attempts {
+/** The scheduler, the assignment and the limits of the attempts at a segment. */
+export interface RetryContext {
   readonly scheduler: SweepScheduler;
   /** Returns the assignment for an executor; called when the segment starts. */
-  readonly assign: (part: TrainingSegment) => Assignment;
+  readonly assign: (part: TrainingSegment) => TrialAssignment;
   /** Number of consecutive retries of a segment after crashes without new progress. */
   readonly retries: number;
   /** Stops the run: running trials are stopped, and only their checkpoints are reported. */
@@ -30,7 +30,7 @@ export async function runWithRetries(
   part: TrainingSegment,
   executor: TrialExecutor,
   number: number,
-  { scheduler, assign, retries, signal }: Attempts,
+  { scheduler, assign, retries, signal }: RetryContext,
   listener: DispatchListener,
   failures: ConsecutiveFailures,
 ): Promise<void> {
@@ -48,7 +48,7 @@ export async function runWithRetries(
       const outcome = await executor.run(assign(part), (report) => {
         if (signal.aborted && report.kind === "checkpoint") listener.onStoppedWithCheckpoint?.(trial, report);
         if (isDropped()) return;
-        // A segment that gets further each time finishes in the end, however often its process is killed.
+        // A segment that makes progress in each attempt is retried without limit.
         if (progress.isFurther(report)) attempt = 0;
         listener.onReport(trial, report, number);
       });

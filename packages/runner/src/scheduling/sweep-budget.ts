@@ -1,5 +1,5 @@
 import type { Budget } from "@nn/experiment";
-import { objectiveOf, type Goal } from "@nn/sweep";
+import { toObjective, type Goal } from "@nn/sweep";
 
 /** The progress of a configuration that has started. */
 export interface ConfigurationProgress {
@@ -32,7 +32,7 @@ export class SweepBudget {
   constructor(budget: Pick<Budget, "epochs" | "target">, metric: string, goal: Goal) {
     this.#budget = budget;
     this.#metric = metric;
-    this.#target = objectiveOf(budget.target, goal) ?? -Infinity;
+    this.#target = toObjective(budget.target, goal) ?? -Infinity;
   }
 
   /** Upper bound of the number of configurations that count. */

@@ -1,6 +1,6 @@
 import type { ConfigurationOutcome } from "@nn/experiment";
 import type { TrialRecord } from "@nn/results";
-import { createPruner, needsLater, type PrunerBlock } from "@nn/sweep";
+import { createPruner, dependsOnLaterConfigurations, type PrunerBlock } from "@nn/sweep";
 import type { Trial } from "@nn/training";
 import { toySpec } from "@nn/training/testing/toy-training";
 import fc from "fast-check";
@@ -209,7 +209,9 @@ const world: fc.Arbitrary<World> = fc
       generations: fc.constant(shape.generations),
       pruner: fc.constant(shape.pruner),
       budget: fc.constant(
-        shape.pruner !== undefined && needsLater(shape.pruner.type) ? undefined : shape.budget,
+        shape.pruner !== undefined && dependsOnLaterConfigurations(shape.pruner.type)
+          ? undefined
+          : shape.budget,
       ),
       accuracies: fc.array(scheduler, { minLength: trials, maxLength: trials }),
       diverges: fc.array(diverges, { minLength: trials, maxLength: trials }),

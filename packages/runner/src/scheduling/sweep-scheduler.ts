@@ -2,10 +2,10 @@ import { mean } from "simple-statistics";
 
 import type { ConfigurationOutcome, Experiment, TrialProposer } from "@nn/experiment";
 import type { TrialRecord } from "@nn/results";
-import { objectiveOf, type Pruner, type PruningDecision } from "@nn/sweep";
+import { toObjective, type Pruner, type PruningDecision } from "@nn/sweep";
 import type { Trial } from "@nn/training";
 
-import { toMetricName, metricOf, type MetricName } from "./ranking.ts";
+import { toMetricName, getMetric, type MetricName } from "./ranking.ts";
 import { SweepBudget, type ConfigurationProgress } from "./sweep-budget.ts";
 
 /** A part of a trial's training that runs without a pause, up to and including the epoch `until`. */
@@ -35,7 +35,7 @@ export interface SweepEnd {
   readonly reason: string;
 }
 
-type Measured = Parameters<typeof metricOf>[0];
+type Measured = Parameters<typeof getMetric>[0];
 
 type State =
   | "ready"
@@ -319,7 +319,7 @@ export class SweepScheduler {
       const record = records.get(number);
       const at = record && measured(record);
       if (at === undefined && (record === undefined || record.status === "failed")) continue;
-      const objective = at && objectiveOf(metricOf(at, this.#metric), experiment.goal);
+      const objective = at && toObjective(getMetric(at, this.#metric), experiment.goal);
       if (objective === undefined) return undefined;
       objectives.push(objective);
     }

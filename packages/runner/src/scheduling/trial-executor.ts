@@ -1,4 +1,4 @@
-import type { Assignment, TrialReport, TrialOutcome } from "@nn/training";
+import type { TrialAssignment, TrialReport, TrialOutcome } from "@nn/training";
 
 /** Trains one trial at a time: a process of this machine, or a worker on another one. */
 export interface TrialExecutor {
@@ -8,7 +8,7 @@ export interface TrialExecutor {
    * Trains one segment at a time. Rejects with WorkerCrash, TrialFailure, RunDirectoryError or an error of
    * `onReport`.
    */
-  run(assignment: Assignment, onReport: (report: TrialReport) => void): Promise<TrialOutcome>;
+  run(assignment: TrialAssignment, onReport: (report: TrialReport) => void): Promise<TrialOutcome>;
   /** Writes a checkpoint if it can, and stops. */
   stop?(): Promise<void>;
   /** Discards its work, and stops. */

@@ -11,7 +11,7 @@ import {
   type TrialOutcome,
 } from "@nn/training";
 
-import { prunedEvent } from "./pruned-event.ts";
+import { createPrunedEvent } from "./pruned-event.ts";
 
 /**
  * Records the events of trials in a run directory. Several processes may train the segments of a trial, and
@@ -49,7 +49,7 @@ export class TrialJournal {
     const record = this.#directory.records.get(trial.number);
     // Without a record, the files are from an older version or from a run whose journal was truncated.
     if (record === undefined) this.#clear(trial);
-    else this.#spent.set(trial.number, this.#spent.get(trial.number) ?? secondsOf(record));
+    else this.#spent.set(trial.number, this.#spent.get(trial.number) ?? sumEpochSeconds(record));
     this.#removeStaleFiles(trial);
     this.#attempts.set(trial.number, { worker, since: this.#clock() });
     this.#started(trial, worker, record?.history.at(-1)?.epoch);
@@ -82,7 +82,7 @@ export class TrialJournal {
     const record = this.#directory.records.get(trial.number);
     // At least the sum of the seconds of its epochs, because some of them may have been trained in an earlier
     // run.
-    const seconds = Math.max(this.#seconds(trial), record === undefined ? 0 : secondsOf(record));
+    const seconds = Math.max(this.#seconds(trial), record === undefined ? 0 : sumEpochSeconds(record));
     this.#directory.append({ event: "trial-ended", trial: trial.number, status, ...outcome, seconds });
     this.#directory.refreshTables();
     this.#attempts.delete(trial.number);
@@ -92,7 +92,7 @@ export class TrialJournal {
   pruned(trial: Trial, epoch: number, reason: string): void {
     const history = this.#directory.records.get(trial.number)?.history ?? [];
     const at = { epoch, reason, seconds: this.#seconds(trial) };
-    this.#directory.append(prunedEvent(trial, history, at, this.#ranking));
+    this.#directory.append(createPrunedEvent(trial, history, at, this.#ranking));
     this.#directory.refreshTables();
     this.#clear(trial);
   }
@@ -168,6 +168,6 @@ export class TrialJournal {
 }
 
 /** Returns the sum of the seconds of the recorded epochs. */
-export function secondsOf({ history }: TrialRecord): number {
+export function sumEpochSeconds({ history }: TrialRecord): number {
   return history.reduce((sum, { seconds }) => sum + seconds, 0);
 }

@@ -1,7 +1,7 @@
 import type { RunObserver } from "../run-observer.ts";
 
 /** An observer that ignores all events. */
-export const silent: RunObserver = {
+export const silentObserver: RunObserver = {
   report() {},
   ended() {},
   failed() {},

@@ -6,7 +6,7 @@ const modules = import.meta.glob<Module>(["../samplers/*.ts", "../pruners/*.ts",
 });
 
 /** Returns the modules of a folder of this package's sources, keyed by file name. */
-export function entriesOf(folder: string): Promise<ReadonlyMap<string, Module>> {
+export function importEntries(folder: string): Promise<ReadonlyMap<string, Module>> {
   const start = `../${folder}/`;
   const own = Object.entries(modules).filter(([path]) => path.startsWith(start));
   return Promise.resolve(new Map(own.map(([path, module]) => [path.slice(start.length), module])));

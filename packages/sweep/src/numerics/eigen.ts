@@ -16,7 +16,7 @@ const mostRounds = 50;
  * rotations (Jacobi 1846; Golub & Van Loan, 8.5). It is slower than library routines, but short, accurate for
  * small eigenvalues, and the same on every machine.
  */
-export function symmetricEigen(matrix: Float64Array, n: number): Eigen {
+export function decomposeSymmetric(matrix: Float64Array, n: number): Eigen {
   const a = matrix.slice();
   const vectors = identity(n);
   for (let round = 0; round < mostRounds; round++) {

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { testPruner } from "../testing.ts";
-import { runSweep, trainedEpochs } from "../testing/scheduler.ts";
+import { runSweep, countTrainedEpochs } from "../testing/scheduler.ts";
 import { checkPruner, createPruner } from "../prune.ts";
 import type { PruningDecision } from "../pruner.ts";
 import { asha } from "./asha.ts";
@@ -56,7 +56,7 @@ describe.each([false, true])("nine configurations that report in order, asynchro
 
 test("a configuration among the best of the first n is promoted even if later ones are better", () => {
   // Each configuration is better than all before it, so all from the third on are promoted.
-  const trained = trainedEpochs(createPruner(block, course), course, (c) => -c);
+  const trained = countTrainedEpochs(createPruner(block, course), course, (c) => -c);
   expect(trained).toEqual([1, 1, 3, 3, 9, 9, 9, 9, 9]);
 });
 
@@ -100,7 +100,9 @@ test("results of earlier generations count, and a configuration stopped there is
   // Of the first three, 0 continues. 3 is the second best of the first six, but was stopped. 7 is among the
   // best two of eight.
   const objective = (c: number): number => [0, 5, 6, 2, 7, 8, 9, 1, 9][c]!;
-  expect(trainedEpochs(createPruner(block, pruned), pruned, objective)).toEqual([3, 1, 1, 1, 1, 1, 1, 3, 1]);
+  expect(countTrainedEpochs(createPruner(block, pruned), pruned, objective)).toEqual([
+    3, 1, 1, 1, 1, 1, 1, 3, 1,
+  ]);
 });
 
 test("a configuration without an objective is stopped at once and counts as the worst", () => {

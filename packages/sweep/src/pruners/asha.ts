@@ -1,6 +1,6 @@
 import { Type } from "typebox";
 import { insertByObjective, type ConfigurationResult } from "./shared/by-objective.ts";
-import { checkFirstRung, rungsOf, rungOptions } from "./shared/rungs.ts";
+import { checkFirstRung, computeRungs, rungOptions } from "./shared/rungs.ts";
 import { definePruner, type PruningContext, type Pruner, type PruningDecision } from "../pruner.ts";
 
 /**
@@ -32,8 +32,9 @@ export const asha = definePruner({
     asynchronous: Type.Boolean({
       default: false,
       description:
-        "Whether results are taken in the order in which they arrive, so that none waits for a slower " +
-        "one. Another run of the same experiment may then stop other configurations and give other bytes.",
+        "Whether results count in the order in which they arrive, so that no configuration waits " +
+        "for a slower one. Another run of the same experiment may then stop other configurations " +
+        "and give other bytes.",
     }),
   }),
 
@@ -41,7 +42,7 @@ export const asha = definePruner({
     const late = checkFirstRung(minEpochs, epochs);
     if (late.length > 0) return late;
     const configurations = generations.reduce((sum, size) => sum + size, 0);
-    const needed = rungsOf(minEpochs, eta, epochs).reduce((product) => product * eta, 1);
+    const needed = computeRungs(minEpochs, eta, epochs).reduce((product) => product * eta, 1);
     if (configurations >= needed) return [];
     return [
       {
@@ -54,7 +55,7 @@ export const asha = definePruner({
   },
 
   create: ({ eta, minEpochs, asynchronous }, course) =>
-    new Asha(rungsOf(minEpochs, eta, course.epochs), eta, asynchronous, course.generations),
+    new Asha(computeRungs(minEpochs, eta, course.epochs), eta, asynchronous, course.generations),
 });
 
 class Rung {

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { testPruner } from "../testing.ts";
-import { tableOf, trainedEpochs } from "../testing/scheduler.ts";
+import { tabulateBrackets, countTrainedEpochs } from "../testing/scheduler.ts";
 import { createPruner, checkPruner } from "../prune.ts";
 import { hyperband } from "./hyperband.ts";
 
@@ -20,14 +20,14 @@ const objective = (configuration: number): number => (configuration * 89) % 997;
 
 function trained(epochs: number, generations: number[], options: object = {}): number[] {
   const course = { epochs, generations, goal: "minimize" } as const;
-  return trainedEpochs(createPruner({ ...block, ...options }, course), course, objective);
+  return countTrainedEpochs(createPruner({ ...block, ...options }, course), course, objective);
 }
 
 describe("R = 81, η = 3", () => {
   const sizes = [81, 34, 15, 8, 5];
 
   test("the brackets are those of Table 1 of Li et al. 2018", () => {
-    expect(tableOf(trained(81, [143]), sizes)).toEqual([
+    expect(tabulateBrackets(trained(81, [143]), sizes)).toEqual([
       [
         [1, 81],
         [3, 27],
@@ -55,12 +55,12 @@ describe("R = 81, η = 3", () => {
   });
 
   test("after a full round of brackets, the next round starts", () => {
-    const twice = tableOf(trained(81, [286]), [...sizes, ...sizes]);
+    const twice = tabulateBrackets(trained(81, [286]), [...sizes, ...sizes]);
     expect(twice.slice(5)).toEqual(twice.slice(0, 5));
   });
 
   test("a generation ends its last bracket, and the next generation starts with the next bracket", () => {
-    expect(tableOf(trained(81, [7, 34, 2, 100]), [7, 34, 2])).toEqual([
+    expect(tabulateBrackets(trained(81, [7, 34, 2, 100]), [7, 34, 2])).toEqual([
       [
         [1, 7],
         [3, 2],
@@ -86,7 +86,7 @@ test("fractional rungs are rounded down", () => {
 });
 
 test("minEpochs excludes the brackets whose first rung is earlier", () => {
-  expect(tableOf(trained(81, [14], { minEpochs: 9 }), [9, 5])).toEqual([
+  expect(tabulateBrackets(trained(81, [14], { minEpochs: 9 }), [9, 5])).toEqual([
     [
       [9, 9],
       [27, 3],

@@ -1,5 +1,5 @@
 import { Type } from "typebox";
-import { halving, type BracketPlan } from "./shared/halving.ts";
+import { createHalvingPruner, type BracketPlan } from "./shared/halving.ts";
 import { rungOptions } from "./shared/rungs.ts";
 import { definePruner } from "../pruner.ts";
 
@@ -48,7 +48,7 @@ export const hyperband = definePruner({
         dealt.push({ size: Math.min(size, left), rungs });
       }
     }
-    return halving(dealt, eta);
+    return createHalvingPruner(dealt, eta);
   },
 });
 

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { testPruner } from "../testing.ts";
-import { trainedEpochs } from "../testing/scheduler.ts";
+import { countTrainedEpochs } from "../testing/scheduler.ts";
 import { checkPruner, createPruner } from "../prune.ts";
 import { median } from "./median.ts";
 
@@ -21,14 +21,14 @@ test("stops a configuration above the median of earlier ones after the same epoc
   const objectives = [1, 3, 2, 2.1, 2, 9];
   // 2 and 4 equal the median. 3 is above the median of 1, 3, 2. At later rungs, it is no longer among the
   // configurations to compare with.
-  expect(trainedEpochs(createPruner(block, course), course, (c) => objectives[c])).toEqual([
+  expect(countTrainedEpochs(createPruner(block, course), course, (c) => objectives[c])).toEqual([
     4, 4, 4, 1, 4, 1,
   ]);
 });
 
 test("the best objective so far counts: one bad epoch after a good one stops no configuration", () => {
   const objective = (c: number, epoch: number): number => (c < 2 ? 5 - epoch : epoch === 1 ? 1 : 100);
-  const trained = trainedEpochs(createPruner(block, course), { ...course, generations: [3] }, objective);
+  const trained = countTrainedEpochs(createPruner(block, course), { ...course, generations: [3] }, objective);
   expect(trained).toEqual([4, 4, 4]);
 });
 
@@ -53,7 +53,7 @@ test("a decision waits for all earlier configurations and for no later one", () 
 test("a configuration without an objective is stopped even within startup and not compared with", () => {
   const objectives = [undefined, 5, 4];
   const small = { ...course, generations: [3] };
-  expect(trainedEpochs(createPruner(block, small), small, (c) => objectives[c])).toEqual([1, 4, 4]);
+  expect(countTrainedEpochs(createPruner(block, small), small, (c) => objectives[c])).toEqual([1, 4, 4]);
 });
 
 test("a first comparison that is not before the last epoch is a problem", () => {

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { testPruner } from "../testing.ts";
-import { trainedEpochs } from "../testing/scheduler.ts";
+import { countTrainedEpochs } from "../testing/scheduler.ts";
 import { checkPruner, createPruner } from "../prune.ts";
 import { patience } from "./patience.ts";
 
@@ -19,7 +19,7 @@ function trained(patience: number, minDelta: number, objectives: readonly (numbe
   const pruner = createPruner({ type: "patience", patience, minDelta }, course);
   const objective = (c: number, epoch: number): number | undefined =>
     c === 0 ? 0 - epoch : objectives[epoch - 1];
-  const [other, own] = trainedEpochs(pruner, course, objective);
+  const [other, own] = countTrainedEpochs(pruner, course, objective);
   expect(other).toBe(8); // it improves in each epoch, and the other configuration does not matter
   return own!;
 }

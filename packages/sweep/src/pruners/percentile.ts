@@ -27,7 +27,8 @@ export const percentile = definePruner({
       maximum: 100,
       default: 25,
       description:
-        "The best percentile % continue. 50 is the median; 100 stops only what is worse than all earlier ones.",
+        "The best percentile % continue. 50 is the median; 100 stops only configurations that are " +
+        "worse than all earlier ones.",
     }),
     ...percentilePruningOptions,
   }),

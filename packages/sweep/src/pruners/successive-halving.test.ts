@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { testPruner } from "../testing.ts";
-import { tableOf, trainedEpochs } from "../testing/scheduler.ts";
+import { tabulateBrackets, countTrainedEpochs } from "../testing/scheduler.ts";
 import { checkPruner, createPruner } from "../prune.ts";
 import { successiveHalving } from "./successive-halving.ts";
 
@@ -18,8 +18,8 @@ const course = { epochs: 9, generations: [9], goal: "minimize" } as const;
 
 test("n = 9, r = 1, R = 9, η = 3: brackets s = 0, 1, 2 of Li et al. 2020, Figure 1", () => {
   const tables = [1, 3, 9].map((minEpochs) =>
-    tableOf(
-      trainedEpochs(createPruner({ ...block, minEpochs }, course), course, (c) => c),
+    tabulateBrackets(
+      countTrainedEpochs(createPruner({ ...block, minEpochs }, course), course, (c) => c),
       [9],
     ),
   );
@@ -42,7 +42,7 @@ test("each rung ranks by its own objectives; among equal configurations, the ear
     1: [5, 1, 1, 1, 1, 9, 9, 9, 9],
     3: [0, 3, 2, 2, 0, 0, 0, 0, 0],
   };
-  expect(trainedEpochs(createPruner(block, course), course, (c, epoch) => at[epoch]![c])).toEqual([
+  expect(countTrainedEpochs(createPruner(block, course), course, (c, epoch) => at[epoch]![c])).toEqual([
     1, 3, 9, 3, 1, 1, 1, 1, 1,
   ]);
 });
@@ -50,7 +50,7 @@ test("each rung ranks by its own objectives; among equal configurations, the ear
 test("each generation is a bracket, and one configuration continues even if it has fewer than η", () => {
   const generations = [2, 3, 1];
   const small = { ...course, generations };
-  expect(trainedEpochs(createPruner(block, small), small, (c) => -c)).toEqual([1, 9, 1, 1, 9, 9]);
+  expect(countTrainedEpochs(createPruner(block, small), small, (c) => -c)).toEqual([1, 9, 1, 1, 9, 9]);
 });
 
 test("a decision is returned as soon as no later report can change it", () => {

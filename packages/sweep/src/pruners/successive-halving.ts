@@ -1,6 +1,6 @@
 import { Type } from "typebox";
-import { halving } from "./shared/halving.ts";
-import { checkFirstRung, rungsOf, rungOptions } from "./shared/rungs.ts";
+import { createHalvingPruner } from "./shared/halving.ts";
+import { checkFirstRung, computeRungs, rungOptions } from "./shared/rungs.ts";
 import { definePruner } from "../pruner.ts";
 
 /**
@@ -26,8 +26,8 @@ export const successiveHalving = definePruner({
   check: ({ minEpochs }, { epochs }) => checkFirstRung(minEpochs, epochs),
 
   create({ eta, minEpochs }, { epochs, generations }) {
-    const rungs = rungsOf(minEpochs, eta, epochs);
-    return halving(
+    const rungs = computeRungs(minEpochs, eta, epochs);
+    return createHalvingPruner(
       generations.map((size) => ({ size, rungs })),
       eta,
     );

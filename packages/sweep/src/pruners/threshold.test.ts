@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { testPruner } from "../testing.ts";
 import { checkPruner, createPruner } from "../prune.ts";
 import type { PruningContext } from "../pruner.ts";
-import { objectiveOf, type Goal } from "../rank.ts";
+import { toObjective, type Goal } from "../rank.ts";
 import { threshold } from "./threshold.ts";
 
 testPruner(
@@ -19,7 +19,7 @@ const course: PruningContext = { epochs: 10, generations: [1], goal: "minimize" 
 
 function goesOn(options: object, goal: Goal, epoch: number, metric: number | undefined): boolean {
   const pruner = createPruner({ type: "threshold", from: 1, ...options }, { ...course, goal });
-  return pruner.report(0, epoch, objectiveOf(metric, goal))[0]!.goesOn;
+  return pruner.report(0, epoch, toObjective(metric, goal))[0]!.goesOn;
 }
 
 test.each(["minimize", "maximize"] as const)(

@@ -1,11 +1,11 @@
 import { createRng, type Rng } from "@nn/tensor";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { domain, parametersOf } from "../testing/arbitraries.ts";
-import { partial } from "../../test/partial.ts";
+import { domain, createSweptPaths } from "../testing/arbitraries.ts";
+import { generatePartialTrials } from "../../test/partial.ts";
 import type { Domains } from "../space/domain.ts";
 import type { TrialHistory, Proposal } from "../sampler.ts";
-import { dimensionOf } from "../space/dimension.ts";
+import { toDimension } from "../space/dimension.ts";
 import { cmaEs } from "./cma-es.ts";
 import { gp } from "./gp.ts";
 import { pbt } from "./pbt.ts";
@@ -42,7 +42,7 @@ const samplers: readonly {
 function expectWithin(domains: Domains, proposals: readonly Proposal[]): void {
   for (const { parameters } of proposals) {
     for (const [path, value] of Object.entries(parameters)) {
-      const { from, to } = dimensionOf(domains[path]!).cell(value);
+      const { from, to } = toDimension(domains[path]!).cell(value);
       expect(from).toBeGreaterThanOrEqual(-1e-9);
       expect(to).toBeLessThanOrEqual(1 + 1e-9);
     }
@@ -59,7 +59,7 @@ test.each(learners)(
       maxLength: 30,
     });
     fc.assert(
-      fc.property(parametersOf(domain), fc.maxSafeNat(), objectives, (domains, seed, each) => {
+      fc.property(createSweptPaths(domain), fc.maxSafeNat(), objectives, (domains, seed, each) => {
         const earlier = random.propose(domains, { trials: each.length }, createRng(seed).fork("earlier"));
         const history = earlier.map((parameters, index) => ({ parameters, objective: each[index] }));
         const found = proposeNext(domains, createRng(seed), history, 4);
@@ -81,7 +81,7 @@ test.each(samplers)("$type learns from trials in which some parameters did not e
   } as const;
   const drawn = random.propose(domains, { trials: 12 }, createRng(1));
   fc.assert(
-    fc.property(partial(drawn), (some) => {
+    fc.property(generatePartialTrials(drawn), (some) => {
       const history = some.map((parameters, objective) => ({ parameters, objective }));
       expectWithin(domains, proposeNext(domains, createRng(2), history, 4));
     }),

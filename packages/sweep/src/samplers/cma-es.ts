@@ -1,13 +1,13 @@
 import { log, type Rng } from "@nn/tensor";
 import { Type } from "typebox";
-import { mirroredOrthogonal } from "./cma-es/directions.ts";
+import { drawMirroredOrthogonal } from "./cma-es/directions.ts";
 import type { ParameterValues, Domains, SweptValue } from "../space/domain.ts";
 import { CategoricalDistribution } from "./cma-es/categorical-distribution.ts";
 import { Evolution } from "./cma-es/evolution.ts";
 import { compareFinished } from "./shared/sort-trials.ts";
-import { generationOptions, generationsOfSize } from "./shared/generation-options.ts";
+import { generationOptions, computeGenerationSizes } from "./shared/generation-options.ts";
 import { defineAdaptiveSampler, type FinishedTrial, type TrialHistory } from "../sampler.ts";
-import { dimensionOf, type Interval, type Dimension } from "../space/dimension.ts";
+import { toDimension, type Interval, type Dimension } from "../space/dimension.ts";
 
 /**
  * Covariance matrix adaptation evolution strategy (Hansen 2016, arXiv 1604.00772) in the unit cube. A
@@ -18,7 +18,7 @@ import { dimensionOf, type Interval, type Dimension } from "../space/dimension.t
  * parentheses is the factor by which a change multiplies the median regrets after 100 trials on the functions
  * of bench/development.ts (geometric mean):
  *
- * - The points of a population are mirrored and orthogonal (`mirroredOrthogonal`; 0.5).
+ * - The points of a population are mirrored and orthogonal (`drawMirroredOrthogonal`; 0.5).
  * - A point outside the cube is moved to the bound instead of being drawn again (0.7: less than a fifth if
  *   the optimum is at a bound, no change elsewhere).
  * - The step size changes faster (`damping`; 0.85).
@@ -67,7 +67,7 @@ export const cmaEs = defineAdaptiveSampler({
 
   generations({ trials, population }, _epochs, domains) {
     const size = population ?? usualPopulation(Object.keys(domains).length);
-    return generationsOfSize(trials, size);
+    return computeGenerationSizes(trials, size);
   },
 
   proposeNext(domains, { population }, rng, history, count) {
@@ -130,7 +130,7 @@ class Search {
     this.#rng = rng;
     this.#population = population;
     this.#paths = Object.keys(domains);
-    const sides = Object.entries(domains).map(([path, domain]) => ({ path, side: dimensionOf(domain) }));
+    const sides = Object.entries(domains).map(([path, domain]) => ({ path, side: toDimension(domain) }));
     const isOrdered = (side: Dimension): boolean => side.ordered && side.size !== 1;
     this.#ordered = sides
       .filter(({ side }) => isOrdered(side))
@@ -144,7 +144,7 @@ class Search {
 
   /** Draws a population, or its first `count` combinations. */
   draw(count: number, rng: Rng): ParameterValues[] {
-    const directions = mirroredOrthogonal(this.#ordered.length, count, rng.fork("directions"));
+    const directions = drawMirroredOrthogonal(this.#ordered.length, count, rng.fork("directions"));
     return directions.map((direction, index) => {
       const place = this.#place(direction);
       const entries = rng.fork("entries").fork(index);

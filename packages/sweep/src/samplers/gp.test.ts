@@ -24,7 +24,7 @@ test("starts with the points of sobol", () => {
   );
 });
 
-test("with few combinations, none is repeated before all are tried", () => {
+test("with few combinations, none is repeated before all have been tried", () => {
   const parameters = { n: { type: "int", min: 1, max: 5 }, kind: ["a", "b", "c", "d"] } as const;
   const objective = ({ n, kind }: ParameterValues): number =>
     Math.abs(Number(n) - 4) + (kind === "b" ? 0 : 1);

@@ -1,11 +1,11 @@
 import type { Rng } from "@nn/tensor";
 import { Type } from "typebox";
-import { canonical } from "../space/canonical.ts";
+import { toCanonicalJson } from "../space/canonical.ts";
 import type { ParameterValues, Domains } from "../space/domain.ts";
-import { draw } from "./shared/draw.ts";
+import { drawValue } from "./shared/draw.ts";
 import { logExpectedImprovement } from "./gp/expected-improvement.ts";
 import { sortTrials } from "./shared/sort-trials.ts";
-import { generationOptions, generationsOfSize, startupOption } from "./shared/generation-options.ts";
+import { generationOptions, computeGenerationSizes, startupOption } from "./shared/generation-options.ts";
 import { GaussianProcess } from "./gp/gaussian-process.ts";
 import { maximizeLikelihood } from "./gp/likelihood.ts";
 import { maximizeAcquisition } from "./gp/maximize-acquisition.ts";
@@ -51,7 +51,7 @@ export const gp = defineAdaptiveSampler({
 
   notices: (options, _domains, count) => noticeNoLearning("gp", options, count),
 
-  generations: ({ trials, generation }) => generationsOfSize(trials, generation),
+  generations: ({ trials, generation }) => computeGenerationSizes(trials, generation),
 
   proposeNext(domains, { startup }, rng, history, count, conditions = {}) {
     if (history.length < startup) {
@@ -68,7 +68,7 @@ export const gp = defineAdaptiveSampler({
     const best = [...means.keys()].toSorted((a, b) => means[a]! - means[b]!).slice(0, 5);
     const starts = best.map((index) => places[index]!);
 
-    const tried = new Set(history.map((ended) => canonical(ended.parameters)));
+    const tried = new Set(history.map((ended) => toCanonicalJson(ended.parameters)));
     return Array.from({ length: count }, (_, index) => {
       const stream = rng.fork("gp").fork(history.length + index);
       const found = maximizeAcquisition(space.sides, starts, stream, (place) =>
@@ -76,13 +76,13 @@ export const gp = defineAdaptiveSampler({
       ).map((place) => space.at(place));
       // A combination that was tried would give the same result. If all candidates were tried, draw at
       // random.
-      const isNew = (each: ParameterValues): boolean => !tried.has(canonical(each));
+      const isNew = (each: ParameterValues): boolean => !tried.has(toCanonicalJson(each));
       const next = found.find(isNew) ?? byChance(domains, space, stream, isNew);
       const place = space.of(next);
       const { mean } = model.predict(place);
       model.add(place, mean);
       least = Math.min(least, mean);
-      tried.add(canonical(next));
+      tried.add(toCanonicalJson(next));
       return { parameters: next };
     });
   },
@@ -168,7 +168,7 @@ function byChance(
   const streams = Object.entries(domains).map(([name, domain]) => [name, domain, rng.fork(name)] as const);
   for (let left = drawsByChance; ; left--) {
     const drawn = space.existing(
-      Object.fromEntries(streams.map(([name, domain, stream]) => [name, draw(domain, stream)])),
+      Object.fromEntries(streams.map(([name, domain, stream]) => [name, drawValue(domain, stream)])),
     );
     if (left <= 1 || isNew(drawn)) return drawn;
   }

@@ -2,7 +2,7 @@ import { createRng } from "@nn/tensor";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { testSampler } from "../testing.ts";
-import { choices, parametersOf } from "../testing/arbitraries.ts";
+import { choices, createSweptPaths } from "../testing/arbitraries.ts";
 import { grid } from "./grid.ts";
 
 testSampler(grid, [{}], { runs: 60 });
@@ -20,7 +20,7 @@ test("the last parameter changes fastest", () => {
 
 test("the size of a grid is the product of the sizes of its lists, without repetitions", () => {
   fc.assert(
-    fc.property(parametersOf(choices), (parameters) => {
+    fc.property(createSweptPaths(choices), (parameters) => {
       expect(grid.check(parameters, {})).toEqual([]);
       const found = grid.propose(parameters, {}, rng);
       expect(found).toHaveLength(

@@ -2,8 +2,8 @@ import { createRng } from "@nn/tensor";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { testSampler } from "../testing.ts";
-import { domain, parametersOf } from "../testing/arbitraries.ts";
-import { dimensionOf } from "../space/dimension.ts";
+import { domain, createSweptPaths } from "../testing/arbitraries.ts";
+import { toDimension } from "../space/dimension.ts";
 import { latinHypercube } from "./latin-hypercube.ts";
 
 testSampler(latinHypercube, [{ trials: 20 }]);
@@ -17,7 +17,7 @@ test("each of n equal parts of a range contains one of n trials", () => {
       // The range has so many integers that rounding to one of them does not leave the part.
       const range = { type: "int", min: 1, max: 2 ** 40 } as const;
       const found = latinHypercube.propose({ a: range, b: range }, { trials: count }, createRng(start));
-      const side = dimensionOf(range);
+      const side = toDimension(range);
       for (const path of ["a", "b"]) {
         const parts = found.map((trial) => Math.floor(side.cell(trial[path]).to * count));
         expect(new Set(parts).size).toBe(count);
@@ -48,7 +48,7 @@ test("values of a list are tried equally often, except for parts that cross a bo
 
 test("the same seed gives the same trials, and another parameter does not change them", () => {
   fc.assert(
-    fc.property(parametersOf(domain), domain, trials, seed, (parameters, added, count, start) => {
+    fc.property(createSweptPaths(domain), domain, trials, seed, (parameters, added, count, start) => {
       const before = latinHypercube.propose(parameters, { trials: count }, createRng(start));
       const more = { ...parameters, "a new one": added };
       const after = latinHypercube.propose(more, { trials: count }, createRng(start));

@@ -1,6 +1,6 @@
 import { Type } from "typebox";
 import { defineSampler } from "../sampler.ts";
-import { dimensionOf } from "../space/dimension.ts";
+import { toDimension } from "../space/dimension.ts";
 
 /**
  * Latin hypercube sampling (McKay, Beckman & Conover 1979): divides each parameter into n equal parts for n
@@ -30,7 +30,7 @@ export const latinHypercube = defineSampler({
       const stream = rng.fork(path);
       const strata = Int32Array.from({ length: trials }, (_, index) => index);
       stream.fork("order").shuffle(strata);
-      return { path, side: dimensionOf(domain), strata, places: stream.fork("places") };
+      return { path, side: toDimension(domain), strata, places: stream.fork("places") };
     });
     return Array.from({ length: trials }, (_, index) =>
       Object.fromEntries(

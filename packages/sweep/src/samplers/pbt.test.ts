@@ -2,11 +2,11 @@ import { createRng } from "@nn/tensor";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { testSampler } from "../testing.ts";
-import { domain, parametersOf } from "../testing/arbitraries.ts";
+import { domain, createSweptPaths } from "../testing/arbitraries.ts";
 import type { Domains } from "../space/domain.ts";
 import type { FinishedTrial } from "../sampler.ts";
-import { checkLength, checkSweep, noticesOf, propose } from "../sweep.ts";
-import { dimensionOf } from "../space/dimension.ts";
+import { checkLength, checkSweep, collectSweepNotices, proposeCombinations } from "../sweep.ts";
+import { toDimension } from "../space/dimension.ts";
 import { pbt } from "./pbt.ts";
 import { random } from "./random.ts";
 
@@ -57,9 +57,9 @@ test("the last generation trains to the last epoch", () => {
   const sampler = { type: "pbt", ...options, population: 3, interval: 4 };
   const space = { sampler, parameters: rate };
   const history = generationOf([0.1, 0.2, 0.3]);
-  expect(propose(space, createRng(1), 8).map(({ until }) => until)).toEqual([4, 4, 4]);
-  expect(propose(space, createRng(1), 8, history).every((each) => !("until" in each))).toBe(true);
-  expect(propose(space, createRng(1), 9, history).map(({ until }) => until)).toEqual([8, 8, 8]);
+  expect(proposeCombinations(space, createRng(1), 8).map(({ until }) => until)).toEqual([4, 4, 4]);
+  expect(proposeCombinations(space, createRng(1), 8, history).every((each) => !("until" in each))).toBe(true);
+  expect(proposeCombinations(space, createRng(1), 9, history).map(({ until }) => until)).toEqual([8, 8, 8]);
 });
 
 test("no member continues a diverged or pruned network; if all have one, all restart", () => {
@@ -144,7 +144,7 @@ test("a value of 0 can change: integers move up or down by one, others are drawn
 test("proposes values of every kind of domain, the same ones from the same history", () => {
   const objectives = fc.array(fc.option(fc.integer(), { nil: undefined }), { minLength: 6, maxLength: 6 });
   fc.assert(
-    fc.property(parametersOf(domain), fc.maxSafeNat(), objectives, (parameters, seed, each) => {
+    fc.property(createSweptPaths(domain), fc.maxSafeNat(), objectives, (parameters, seed, each) => {
       const settings = { ...options, population: 6, resample: 0.25 };
       const earlier = random.propose(parameters, { trials: 6 }, createRng(seed));
       const history = earlier.map((combination, index) => ({
@@ -156,7 +156,7 @@ test("proposes values of every kind of domain, the same ones from the same histo
       for (const { parameters: combination } of found) {
         expect(Object.keys(combination)).toEqual(Object.keys(parameters));
         for (const [path, value] of Object.entries(combination)) {
-          const side = dimensionOf(parameters[path]!);
+          const side = toDimension(parameters[path]!);
           expect(() => side.cell(value)).not.toThrow();
           expect(side.cell(value).from).toBeGreaterThanOrEqual(-1e-9);
           expect(side.cell(value).to).toBeLessThanOrEqual(1 + 1e-9);
@@ -236,7 +236,7 @@ test("a value that would exceed its bounds stays within them, with few digits", 
 
 test("a notice reports a population that is never compared, or in which no network is replaced", () => {
   const told = (changes: object, count: number): string[] =>
-    noticesOf({ sampler: { type: "pbt", ...options, ...changes }, parameters: rate }, count);
+    collectSweepNotices({ sampler: { type: "pbt", ...options, ...changes }, parameters: rate }, count);
   expect(told({ quantile: 0 }, 20)).toEqual([
     "the sampler pbt changes nothing in this sweep: with quantile: 0, no network is replaced",
   ]);

@@ -7,11 +7,11 @@ import {
   type Domain,
   type SweptValue,
 } from "../space/domain.ts";
-import { draw } from "./shared/draw.ts";
+import { drawValue } from "./shared/draw.ts";
 import { sortTrials } from "./shared/sort-trials.ts";
 import type { Problem } from "../problem.ts";
 import { defineAdaptiveSampler, type FinishedTrial, type Proposal } from "../sampler.ts";
-import { dimensionOf } from "../space/dimension.ts";
+import { toDimension } from "../space/dimension.ts";
 import { enumerateDomain } from "../space/enumerate-domain.ts";
 
 /**
@@ -26,7 +26,7 @@ import { enumerateDomain } from "../space/enumerate-domain.ts";
 export const pbt = defineAdaptiveSampler({
   type: "pbt",
   description:
-    "Population-based training: trains several networks side by side. Every few epochs, the worst " +
+    "Population-based training: trains several networks in parallel. Every few epochs, the worst " +
     "continue from the networks of the best, with slightly changed values. Use it for parameters that may " +
     "change during training.",
   example: "{ type: pbt, population: 8, interval: 2 }",
@@ -35,7 +35,7 @@ export const pbt = defineAdaptiveSampler({
     population: Type.Integer({
       minimum: 2,
       maximum: 1000,
-      description: "Number of networks that train side by side.",
+      description: "Number of networks that are trained in parallel.",
     }),
     interval: Type.Integer({
       minimum: 1,
@@ -52,7 +52,7 @@ export const pbt = defineAdaptiveSampler({
       minimum: 0,
       maximum: 1,
       default: 0.25,
-      description: "Probability that a value is drawn anew instead of being multiplied by 0.8 or 1.2.",
+      description: "Probability that a value is drawn again instead of being multiplied by 0.8 or 1.2.",
     }),
   }),
 
@@ -90,7 +90,7 @@ export const pbt = defineAdaptiveSampler({
     const until = (generation + 1) * interval;
     const stream = rng.fork("pbt").fork(generation);
     const anew = (place: number): Proposal => ({
-      parameters: assign(domains, (path, domain) => draw(domain, rng.fork(path).fork(place))),
+      parameters: assign(domains, (path, domain) => drawValue(domain, rng.fork(path).fork(place))),
       until,
     });
 
@@ -107,7 +107,7 @@ export const pbt = defineAdaptiveSampler({
         const value = last[model]!.parameters[path];
         // A parameter that does not exist in that trial has no value to change.
         return chance.uniform() < resample || value === undefined
-          ? draw(domain, chance)
+          ? drawValue(domain, chance)
           : perturb(domain, value, chance);
       });
       return { parameters: explored, from: first + model, until };
@@ -164,9 +164,9 @@ function perturb(domain: Domain, value: SweptValue, rng: Rng): SweptValue {
     const next = value === 0 ? (up ? 1 : -1) : sign * (up ? Math.ceil(size) : Math.floor(size));
     return Math.min(Math.max(next, domain.min), domain.max) + 0; // −1 gives −0; adding 0 gives 0
   }
-  if (value === 0) return draw(domain, rng);
+  if (value === 0) return drawValue(domain, rng);
   if (sign * size <= domain.min) return domain.min;
-  const side = dimensionOf(domain);
+  const side = toDimension(domain);
   // The dimension rounds the value like all others and keeps it below max.
   return side.value(Math.min(side.cell(sign * size).from, 1 - 2 ** -53));
 }

@@ -1,5 +1,5 @@
 import { Type } from "typebox";
-import { draw } from "./shared/draw.ts";
+import { drawValue } from "./shared/draw.ts";
 import { defineSampler } from "../sampler.ts";
 import { enumerateDomain } from "../space/enumerate-domain.ts";
 
@@ -27,7 +27,7 @@ export const random = defineSampler({
     );
     return Array.from({ length: trials }, (_, index) =>
       Object.fromEntries(
-        parameters.map(([path, domain]) => [path, draw(domain, rng.fork(path).fork(index))]),
+        parameters.map(([path, domain]) => [path, drawValue(domain, rng.fork(path).fork(index))]),
       ),
     );
   },

@@ -3,9 +3,9 @@ import { createRng } from "@nn/tensor";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { testSampler } from "../testing.ts";
-import { domain, parametersOf } from "../testing/arbitraries.ts";
+import { domain, createSweptPaths } from "../testing/arbitraries.ts";
 import type { IntRange } from "../space/domain.ts";
-import { mostDimensions } from "./sobol/joe-kuo.ts";
+import { maxDimensions } from "./sobol/joe-kuo.ts";
 import { sobol } from "./sobol.ts";
 
 testSampler(sobol, [{ trials: 20 }, { trials: 5, scramble: false }]);
@@ -36,8 +36,8 @@ function points(dimensions: number, bits: number, trials: number, scramble: bool
 }
 
 test("unscrambled points equal SciPy's, in all available dimensions", () => {
-  expect(golden.first[0]).toHaveLength(mostDimensions);
-  expect(points(mostDimensions, golden.bits, golden.first.length, false)).toEqual(golden.first);
+  expect(golden.first[0]).toHaveLength(maxDimensions);
+  expect(points(maxDimensions, golden.bits, golden.first.length, false)).toEqual(golden.first);
 });
 
 test("unscrambled points with large indices equal SciPy's", () => {
@@ -67,7 +67,7 @@ test("the first two dimensions have one of 2ᵏ scrambled points in each box of 
 
 test("more trials do not change earlier ones, and another seed gives others", () => {
   fc.assert(
-    fc.property(parametersOf(domain), fc.maxSafeNat(), (parameters, seed) => {
+    fc.property(createSweptPaths(domain), fc.maxSafeNat(), (parameters, seed) => {
       const few = sobol.propose(parameters, { trials: 5, scramble: true }, createRng(seed));
       const many = sobol.propose(parameters, { trials: 9, scramble: true }, createRng(seed));
       expect(many.slice(0, 5)).toEqual(few);
@@ -86,8 +86,8 @@ test("the first scrambled point is uniform over seeds", () => {
 });
 
 test("more parameters than available directions are a problem", () => {
-  expect(sobol.check(cube(mostDimensions, 1), { trials: 1, scramble: true })).toEqual([]);
-  expect(sobol.check(cube(mostDimensions + 1, 1), { trials: 1, scramble: true })).toEqual([
+  expect(sobol.check(cube(maxDimensions, 1), { trials: 1, scramble: true })).toEqual([]);
+  expect(sobol.check(cube(maxDimensions + 1, 1), { trials: 1, scramble: true })).toEqual([
     {
       path: ["parameters"],
       message:

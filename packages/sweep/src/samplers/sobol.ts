@@ -1,8 +1,8 @@
 import type { Rng } from "@nn/tensor";
 import { Type } from "typebox";
-import { directionsOf, mostDimensions } from "./sobol/joe-kuo.ts";
+import { computeSobolDirections, maxDimensions } from "./sobol/joe-kuo.ts";
 import { defineSampler } from "../sampler.ts";
-import { dimensionOf } from "../space/dimension.ts";
+import { toDimension } from "../space/dimension.ts";
 
 /**
  * Sobol's sequence (1967): of any 2ᵏ consecutive points that start at a multiple of 2ᵏ, one is in each
@@ -26,7 +26,7 @@ export const sobol = defineSampler({
     trials: Type.Integer({
       minimum: 1,
       maximum: 100_000,
-      description: "Number of trials. A power of two is spread most evenly.",
+      description: "Number of trials. A power of two covers the space most evenly.",
     }),
     scramble: Type.Boolean({
       default: true,
@@ -39,21 +39,21 @@ export const sobol = defineSampler({
 
   check(domains) {
     const dimensions = Object.keys(domains).length;
-    if (dimensions <= mostDimensions) return [];
+    if (dimensions <= maxDimensions) return [];
     const message =
-      `sobol has directions for ${mostDimensions} parameters, and ${dimensions} are swept; ` +
+      `sobol has directions for ${maxDimensions} parameters, and ${dimensions} are swept; ` +
       `sweep fewer, or use sampler latin-hypercube`;
     return [{ path: ["parameters"], message }];
   },
 
   propose(domains, { trials, scramble }, rng) {
     const parameters = Object.entries(domains).map(([path, domain], dimension) => {
-      const directions = directionsOf(dimension);
+      const directions = computeSobolDirections(dimension);
       const stream = rng.fork(path);
       const matrix = scramble ? lowerTriangular(stream.fork("matrix")) : undefined;
       return {
         path,
-        side: dimensionOf(domain),
+        side: toDimension(domain),
         directions: matrix === undefined ? directions : directions.map((each) => sum(matrix, each)),
         shift: scramble ? stream.fork("shift").uint32() : 0,
       };

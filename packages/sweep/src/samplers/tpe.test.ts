@@ -2,9 +2,9 @@ import { createRng } from "@nn/tensor";
 import { expect, test } from "vitest";
 import { testSampler } from "../testing.ts";
 import { testFunctions } from "../../test/functions.ts";
-import { leastCost, runSweep } from "../../test/run-sweep.ts";
+import { findMinObjective, runSweep } from "../../test/run-sweep.ts";
 import type { ParameterValues, Domains } from "../space/domain.ts";
-import { dimensionOf } from "../space/dimension.ts";
+import { toDimension } from "../space/dimension.ts";
 import { random } from "./random.ts";
 import { tpe } from "./tpe.ts";
 
@@ -41,7 +41,7 @@ function wins(parameters: Domains, objective: (parameters: ParameterValues) => n
   const settings = { type: "tpe", ...options, trials: 60 };
   return Array.from({ length: 20 }, (_, seed) => {
     const drawn = random.propose(parameters, { trials: 60 }, createRng(seed)).map(objective);
-    const learned = leastCost(runSweep({ sampler: settings, parameters }, objective, seed));
+    const learned = findMinObjective(runSweep({ sampler: settings, parameters }, objective, seed));
     return learned < drawn.reduce((a, b) => Math.min(a, b));
   }).filter(Boolean).length;
 }
@@ -61,7 +61,7 @@ test("finds better points of a mixed space than as many random trials", () => {
   } as const;
   const objective = (trial: ParameterValues): number => {
     const away = (path: keyof typeof parameters, best: number): number => {
-      const { from, to } = dimensionOf(parameters[path]).cell(trial[path]);
+      const { from, to } = toDimension(parameters[path]).cell(trial[path]);
       return ((from + to) / 2 - best) ** 2;
     };
     const worse = (trial["kind"] === "c" ? 0 : 0.3) + (trial["bias"] === true ? 0 : 0.2);

@@ -1,25 +1,25 @@
 import { Type } from "typebox";
-import { draw } from "./shared/draw.ts";
+import { drawValue } from "./shared/draw.ts";
 import { sortTrials } from "./shared/sort-trials.ts";
-import { generationOptions, generationsOfSize, startupOption } from "./shared/generation-options.ts";
-import { parzen } from "./tpe/parzen.ts";
+import { generationOptions, computeGenerationSizes, startupOption } from "./shared/generation-options.ts";
+import { createParzenEstimator } from "./tpe/parzen.ts";
 import { defineAdaptiveSampler } from "../sampler.ts";
-import { dimensionOf } from "../space/dimension.ts";
+import { toDimension } from "../space/dimension.ts";
 import { noticeNoLearning } from "./shared/no-learning-notice.ts";
 
 /**
  * Tree-structured Parzen estimator (Bergstra et al. 2011), multivariate (Falkner, Klein & Hutter 2018), with
- * Optuna's defaults except for the kernels (see `parzen`). The best tenth of the trials, at most 25, forms a
- * density l; the others form g. Of `candidates` points drawn from l, the one with the largest l/g is
- * proposed. A pruned trial counts as worse than all completed ones, and a trial without an objective as worse
- * than all that have one.
+ * Optuna's defaults except for the kernels (see `createParzenEstimator`). The best tenth of the trials, at
+ * most 25, forms a density l; the others form g. Of `candidates` points drawn from l, the one with the
+ * largest l/g is proposed. A pruned trial counts as worse than all completed ones, and a trial without an
+ * objective as worse than all that have one.
  *
  * Within a generation, earlier proposals are added to the trials of g (constant liar; Ginsbourger 2010), so
  * that not all go to the same point.
  */
 export const tpe = defineAdaptiveSampler({
   type: "tpe",
-  description: "Tree-structured Parzen estimator: learns where the good trials lie and tries points there.",
+  description: "Tree-structured Parzen estimator: models where the good trials are and tries points there.",
   formula: [
     "tries the candidate with the largest l(x) / g(x), with l the density of the best tenth of the trials",
     "and g the density of the others",
@@ -41,20 +41,20 @@ export const tpe = defineAdaptiveSampler({
 
   notices: (options, _domains, count) => noticeNoLearning("tpe", options, count),
 
-  generations: ({ trials, generation }) => generationsOfSize(trials, generation),
+  generations: ({ trials, generation }) => computeGenerationSizes(trials, generation),
 
   proposeNext(domains, { startup, candidates }, rng, history, count) {
     const parameters = Object.entries(domains).map(([path, domain]) => ({
       path,
       domain,
-      side: dimensionOf(domain),
+      side: toDimension(domain),
     }));
     if (history.length < startup) {
       return Array.from({ length: count }, (_, index) => ({
         parameters: Object.fromEntries(
           parameters.map(({ path, domain }) => [
             path,
-            draw(domain, rng.fork(path).fork(history.length + index)),
+            drawValue(domain, rng.fork(path).fork(history.length + index)),
           ]),
         ),
       }));
@@ -65,13 +65,13 @@ export const tpe = defineAdaptiveSampler({
       parameters.map(({ path, side }) => side.cell(ended.parameters[path])),
     );
     const good = new Set(sortTrials(history).slice(0, Math.min(Math.ceil(0.1 * history.length), 25)));
-    const l = parzen(
+    const l = createParzenEstimator(
       sides,
       points.filter((_, index) => good.has(index)),
     );
     const others = points.filter((_, index) => !good.has(index));
     return Array.from({ length: count }, (_, index) => {
-      const g = parzen(sides, others);
+      const g = createParzenEstimator(sides, others);
       const stream = rng.fork("tpe").fork(history.length + index);
       const places = Array.from({ length: candidates }, () => {
         const values = l.draw(stream).map((u, side) => sides[side]!.value(u));

@@ -1,5 +1,5 @@
 /** Returns JSON with sorted keys, which is the same for equal values. */
-export function canonical(value: unknown): string {
+export function toCanonicalJson(value: unknown): string {
   // Most values are not objects. Visiting each part would take ten times as long.
   if (typeof value !== "object" || value === null) return JSON.stringify(value);
   return JSON.stringify(value, (_key, part: unknown) =>

@@ -1,4 +1,4 @@
-import { canonical } from "./canonical.ts";
+import { toCanonicalJson } from "./canonical.ts";
 import {
   isList,
   isMap,
@@ -56,7 +56,7 @@ function checkOptions(options: readonly CategoricalChoice[]): Problem[] {
       problems.push({ path: [index], message: `a swept number must be finite: ${value}` });
       continue;
     }
-    const written = canonical(value);
+    const written = toCanonicalJson(value);
     const earlier = first.get(written);
     if (earlier === undefined) first.set(written, index);
     else {

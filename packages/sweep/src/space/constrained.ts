@@ -1,9 +1,9 @@
 import { createRng, type Rng } from "@nn/tensor";
 import { parseConstraint, type Constraint, type DerivedVariables } from "./constraint.ts";
 import type { ParameterValues, DomainSpecs } from "./domain.ts";
-import { draw } from "../samplers/shared/draw.ts";
+import { drawValue } from "../samplers/shared/draw.ts";
 import type { TrialHistory, Proposal } from "../sampler.ts";
-import { resolveSweptValues, keyByPath, domainsOf, parametersOf } from "./space.ts";
+import { resolveSweptValues, keyByPath, getDomains, listParameters } from "./space.ts";
 import { enumerateDomain } from "./enumerate-domain.ts";
 
 /** Whether a trial satisfies all constraints. Values are keyed by parameter name. */
@@ -17,7 +17,7 @@ export function createConstraintCheck(
 ): ConstraintCheck {
   const parsed: Constraint[] = constraints.map((text) => parseConstraint(text, parameters, figures));
   if (parsed.length === 0) return () => true;
-  const all = parametersOf(parameters);
+  const all = listParameters(parameters);
   return (byName) => {
     const written = resolveSweptValues(parameters, keyByPath(all, byName));
     return parsed.every((constraint) => constraint.holds(written));
@@ -93,7 +93,7 @@ export function drawUntilSatisfied(next: (times: number) => Proposal[], holds: C
  * the values of the trial that it continues. Any other gets the first random combination that satisfies the
  * constraints, drawn from streams of this trial and each parameter. `history` holds the earlier trials.
  */
-export function withReplacements(
+export function replaceViolatingProposals(
   proposals: readonly Proposal[],
   parameters: DomainSpecs,
   holds: ConstraintCheck,
@@ -132,8 +132,8 @@ function drawHolding(
  * do not depend on the other parameters.
  */
 function drawing(parameters: DomainSpecs, rng: Rng, trial = 0): () => ParameterValues {
-  const streams = Object.entries(domainsOf(parametersOf(parameters))).map(
+  const streams = Object.entries(getDomains(listParameters(parameters))).map(
     ([name, domain]) => [name, enumerateDomain(domain) ?? domain, rng.fork(name).fork(trial)] as const,
   );
-  return () => Object.fromEntries(streams.map(([name, domain, stream]) => [name, draw(domain, stream)]));
+  return () => Object.fromEntries(streams.map(([name, domain, stream]) => [name, drawValue(domain, stream)]));
 }

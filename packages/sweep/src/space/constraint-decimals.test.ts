@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { parseConstraint } from "./constraint.ts";
 import type { DomainSpecs } from "./domain.ts";
-import { propose } from "../sweep.ts";
+import { proposeCombinations } from "../sweep.ts";
 
 /** The exact decimal units · 10^(−places). */
 interface Decimal {
@@ -126,7 +126,7 @@ test.for<[constraint: string, pairs: string]>([
   [`${x} % 0.2 == 0`, "0.2 0, 0.2 0.2, 0.4 0, 0.4 0.2"],
   [`${x} / 3 == 0.1`, "0.3 0, 0.3 0.2"],
 ])("a grid of decimals with the constraint %s has the pairs %s", ([constraint, pairs]) => {
-  const found = propose(
+  const found = proposeCombinations(
     {
       sampler: { type: "grid" },
       parameters: { [x]: { type: "float", min: 0.1, max: 0.5, step: 0.1 }, [y]: [0, 0.2] },

@@ -5,7 +5,7 @@ import { samplers } from "../catalog.ts";
 import { parseConstraint } from "./constraint.ts";
 import type { DomainSpecs } from "./domain.ts";
 import type { FinishedTrial } from "../sampler.ts";
-import { checkSweep, generationsOf, propose } from "../sweep.ts";
+import { checkSweep, getGenerationSizes, proposeCombinations } from "../sweep.ts";
 
 const parameters: DomainSpecs = {
   "model.layers[1].units": { type: "int", min: 8, max: 64 },
@@ -200,8 +200,8 @@ test.for([...samplers.keys()].filter((type) => type !== "grid" && type !== "pbt"
     expect(checkSweep(constrained)).toEqual([]);
     const run = (): FinishedTrial[] => {
       const history: FinishedTrial[] = [];
-      for (const count of generationsOf(constrained, createRng(1), 10)) {
-        const proposed = propose(constrained, createRng(1), 10, history);
+      for (const count of getGenerationSizes(constrained, createRng(1), 10)) {
+        const proposed = proposeCombinations(constrained, createRng(1), 10, history);
         expect(proposed).toHaveLength(count);
         history.push(
           ...proposed.map((each) => ({
@@ -223,8 +223,8 @@ test.for([...samplers.keys()].filter((type) => type !== "grid" && type !== "pbt"
 
 test("combinations that satisfy the constraints stay the same", () => {
   const sampler = { type: "random", trials: 40 };
-  const free = propose({ sampler, parameters: space.parameters }, createRng(1), 1);
-  const bound = propose({ sampler, ...space }, createRng(1), 1);
+  const free = proposeCombinations({ sampler, parameters: space.parameters }, createRng(1), 1);
+  const bound = proposeCombinations({ sampler, ...space }, createRng(1), 1);
   const satisfying = [...free.keys()].filter((index) => {
     const { a, b } = free[index]!.parameters;
     return Number(a) > Number(b);
@@ -236,15 +236,15 @@ test("combinations that satisfy the constraints stay the same", () => {
 test("a sobol sequence continues without the points that violate the constraints", () => {
   const sampler = { type: "sobol", trials: 40, scramble: true };
   const longer = { sampler: { ...sampler, trials: 160 }, parameters: space.parameters };
-  const satisfying = propose(longer, createRng(1), 1).filter(
+  const satisfying = proposeCombinations(longer, createRng(1), 1).filter(
     ({ parameters: { a, b } }) => Number(a) > Number(b),
   );
-  expect(propose({ sampler, ...space }, createRng(1), 1)).toEqual(satisfying.slice(0, 40));
+  expect(proposeCombinations({ sampler, ...space }, createRng(1), 1)).toEqual(satisfying.slice(0, 40));
   // One point in 512 satisfies the constraint. The points found are far out in the sequence, with one in each
   // 32nd of the remaining interval.
   const x = { type: "int", min: 0, max: 2 ** 20 - 1 } as const;
   const few = { sampler: { ...sampler, trials: 32 }, parameters: { x }, constraints: ["x < 2048"] };
-  const parts = propose(few, createRng(1), 1).map(({ parameters }) =>
+  const parts = proposeCombinations(few, createRng(1), 1).map(({ parameters }) =>
     Math.floor(Number(parameters["x"]) / 64),
   );
   expect(parts.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 32 }, (_, part) => part));
@@ -254,7 +254,7 @@ test("random combinations complete a sequence of which too few points satisfy th
   const x = { type: "int", min: 0, max: 2 ** 20 - 1 } as const;
   const sampler = { type: "sobol", trials: 300, scramble: true };
   const few = { sampler, parameters: { x }, constraints: ["x < 1024"] };
-  const found = propose(few, createRng(1), 1).map(({ parameters }) => Number(parameters["x"]));
+  const found = proposeCombinations(few, createRng(1), 1).map(({ parameters }) => Number(parameters["x"]));
   expect(found).toHaveLength(300);
   expect(Math.max(...found)).toBeLessThan(1024);
 });
@@ -262,8 +262,8 @@ test("random combinations complete a sequence of which too few points satisfy th
 test("a grid keeps the combinations that satisfy the constraints", () => {
   const lists = { sampler: { type: "grid" }, parameters: { a: [1, 2, 3], b: [1, 2, 3] } };
   const pairs = (constraint: string): string[] =>
-    propose({ ...lists, constraints: [constraint] }, createRng(1), 1).map(({ parameters: each }) =>
-      Object.values(each).map(Number).join(" "),
+    proposeCombinations({ ...lists, constraints: [constraint] }, createRng(1), 1).map(
+      ({ parameters: each }) => Object.values(each).map(Number).join(" "),
     );
   expect(pairs("a > b")).toEqual(["2 1", "3 1", "3 2"]);
   expect(checkSweep({ ...lists, constraints: ["a > b + 2"] })).toEqual([

@@ -1,7 +1,7 @@
 import { parse, type Expression, type PrivateIdentifier, type Super } from "acorn";
-import { isList, isMap, isNested, optionsOf, type DomainSpecs } from "./domain.ts";
-import { compareRationals, compute, rationalOf, type Operator, type Rational } from "./rational.ts";
-import { pathsOf, suffix } from "./space.ts";
+import { isList, isMap, isNested, getOptions, type DomainSpecs } from "./domain.ts";
+import { compareRationals, computeExact, toRational, type Operator, type Rational } from "./rational.ts";
+import { listPaths, formatPathStep } from "./space.ts";
 
 /**
  * A comparison that every trial must satisfy, such as `model.layers[1].units >= 2 * model.layers[3].units`. A
@@ -149,7 +149,7 @@ interface Known {
 }
 
 function namesOf({ parameters, figures }: Known): string {
-  return [...pathsOf(parameters), ...Object.keys(figures)].join(", ");
+  return [...listPaths(parameters), ...Object.keys(figures)].join(", ");
 }
 
 type Node = Expression | PrivateIdentifier | Super;
@@ -166,7 +166,7 @@ function termOf(node: Node, cut: (node: Node) => string, known: Known, names: Se
       typeof value === "boolean" ||
       value === null
     ) {
-      const scalar = typeof value === "number" ? rationalOf(value) : value;
+      const scalar = typeof value === "number" ? toRational(value) : value;
       if (node.regex === undefined || node.regex === null)
         return { kinds: new Set([kindOf(value)]), value: () => scalar };
     }
@@ -195,7 +195,7 @@ function termOf(node: Node, cut: (node: Node) => string, known: Known, names: Se
   );
 }
 
-const nothing = rationalOf(0);
+const nothing = toRational(0);
 const zero: Term = { kinds: new Set(["a number"]), value: () => nothing };
 
 /** Combines two numeric terms with an operator. */
@@ -204,7 +204,7 @@ function computed(left: Term, operator: Operator, right: Term): Term {
     kinds: left.kinds,
     value(written) {
       const [a, b] = [left.value(written), right.value(written)];
-      return isAbsent(a) || isAbsent(b) ? undefined : compute(a, operator, b);
+      return isAbsent(a) || isAbsent(b) ? undefined : computeExact(a, operator, b);
     },
   };
 }
@@ -245,7 +245,7 @@ function pathTerm(steps: Steps, text: string, known: Known): Term {
       kinds: new Set(["a number"]),
       value(written) {
         const value = figure(written);
-        return value === undefined ? undefined : rationalOf(value);
+        return value === undefined ? undefined : toRational(value);
       },
     };
   }
@@ -265,7 +265,7 @@ function pathTerm(steps: Steps, text: string, known: Known): Term {
       value(written) {
         let value = written[swept];
         for (const step of inside) value = stepInto(value, step);
-        if (typeof value === "number") return rationalOf(value);
+        if (typeof value === "number") return toRational(value);
         return isPlain(value) ? value : undefined;
       },
     };
@@ -274,13 +274,13 @@ function pathTerm(steps: Steps, text: string, known: Known): Term {
 }
 
 function pathText(steps: Steps): string {
-  return steps.reduce<string>((path, step) => (path === "" ? String(step) : path + suffix(step)), "");
+  return steps.reduce<string>((path, step) => (path === "" ? String(step) : path + formatPathStep(step)), "");
 }
 
 /** Returns at least one value of each kind that can occur at these steps. */
 function valuesAt(part: unknown, [step, ...rest]: Steps, isDomain = true): unknown[] {
   if (isNested(part)) {
-    const options = optionsOf(part);
+    const options = getOptions(part);
     const values = options ?? [part.type === "bool" ? true : 0];
     return values.flatMap((option) => valuesAt(option, step === undefined ? [] : [step, ...rest], false));
   }

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { domain } from "../testing/arbitraries.ts";
 import { isRange, type Domain } from "./domain.ts";
-import { dimensionOf } from "./dimension.ts";
+import { toDimension } from "./dimension.ts";
 import { enumerateDomain } from "./enumerate-domain.ts";
 
 const unit = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
@@ -15,7 +15,7 @@ function rank(of: Domain, value: unknown): number {
 test("as u grows, the value or its index never decreases", () => {
   fc.assert(
     fc.property(domain, unit, unit, (of, a, b) => {
-      const [low, high] = [Math.min(a, b), Math.max(a, b)].map((u) => rank(of, dimensionOf(of).value(u)));
+      const [low, high] = [Math.min(a, b), Math.max(a, b)].map((u) => rank(of, toDimension(of).value(u)));
       expect(low).toBeLessThanOrEqual(high!);
     }),
     { numRuns: 2000 },
@@ -31,7 +31,7 @@ test.for([
 ] satisfies Domain[])(
   "%o: the smallest u gives min, and the largest a value next to max, not max",
   (range) => {
-    const side = dimensionOf(range);
+    const side = toDimension(range);
     expect(side.value(0)).toBe(range.min);
     const last = side.value(1 - 2 ** -53);
     expect(last).toBeLessThan(range.max);
@@ -42,7 +42,7 @@ test.for([
 test("u lies in the cell of its value, up to rounding", () => {
   fc.assert(
     fc.property(domain, unit, (of, u) => {
-      const side = dimensionOf(of);
+      const side = toDimension(of);
       const { from, to } = side.cell(side.value(u));
       // Between bounds that are close to each other, and near the smallest numbers, few digits are left.
       fc.pre(!isRange(of) || of.max - of.min >= 1e-300);
@@ -60,7 +60,7 @@ test("u lies in the cell of its value, up to rounding", () => {
 test("the middle of a value's cell gives this value", () => {
   fc.assert(
     fc.property(domain, unit, (of, u) => {
-      const side = dimensionOf(of);
+      const side = toDimension(of);
       // With 2⁵³ values in a range, cells are too narrow for the numbers between 0 and 1.
       fc.pre(side.size !== undefined && side.size <= 1e9);
       const value = side.value(u);
@@ -73,7 +73,7 @@ test("the middle of a value's cell gives this value", () => {
 });
 
 test("cells are adjacent from 0 to 1", () => {
-  const side = dimensionOf({ type: "int", min: 1, max: 9, scale: "log" });
+  const side = toDimension({ type: "int", min: 1, max: 9, scale: "log" });
   const cells = Array.from({ length: 9 }, (_, index) => side.cell(index + 1));
   expect(cells[0]!.from).toBe(0);
   expect(cells[8]!.to).toBe(1);
@@ -81,22 +81,22 @@ test("cells are adjacent from 0 to 1", () => {
 });
 
 test("a block in a list is found whatever the order of its keys, and any other block is rejected", () => {
-  const side = dimensionOf([{ type: "sgd" }, { type: "adam", learningRate: 0.1 }]);
+  const side = toDimension([{ type: "sgd" }, { type: "adam", learningRate: 0.1 }]);
   expect(side.cell({ learningRate: 0.1, type: "adam" })).toEqual({ from: 0.5, to: 1 });
   expect(() => side.cell({ type: "adam" })).toThrow('{"type":"adam"} is not a value of this parameter');
 });
 
 test("only lists and bools have no order", () => {
-  expect(dimensionOf(["relu", "tanh"]).ordered).toBe(false);
-  expect(dimensionOf({ type: "bool" }).ordered).toBe(false);
-  expect(dimensionOf({ type: "float", min: 0, max: 1, step: 0.5 })).toMatchObject({ ordered: true, size: 3 });
-  expect(dimensionOf({ type: "float", min: 0, max: 1 })).toMatchObject({ ordered: true, size: undefined });
+  expect(toDimension(["relu", "tanh"]).ordered).toBe(false);
+  expect(toDimension({ type: "bool" }).ordered).toBe(false);
+  expect(toDimension({ type: "float", min: 0, max: 1, step: 0.5 })).toMatchObject({ ordered: true, size: 3 });
+  expect(toDimension({ type: "float", min: 0, max: 1 })).toMatchObject({ ordered: true, size: undefined });
 });
 
 test("a parameter without a value has the whole dimension as its cell", () => {
   fc.assert(
     fc.property(domain, (each) => {
-      expect(dimensionOf(each).cell(undefined)).toEqual({ from: 0, to: 1 });
+      expect(toDimension(each).cell(undefined)).toEqual({ from: 0, to: 1 });
     }),
   );
 });

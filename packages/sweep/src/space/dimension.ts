@@ -1,4 +1,4 @@
-import { canonical } from "./canonical.ts";
+import { toCanonicalJson } from "./canonical.ts";
 import {
   isCategorical,
   type Choices,
@@ -45,7 +45,7 @@ export interface Interval {
 }
 
 /** Returns the dimension of a domain that has passed `checkDomain`. */
-export function dimensionOf(domain: Domain): Dimension {
+export function toDimension(domain: Domain): Dimension {
   const side = fullSideOf(domain);
   return { ...side, cell: (value) => (value === undefined ? anywhere : side.cell(value)) };
 }
@@ -67,14 +67,15 @@ function fullSideOf(domain: Domain): FullSide {
 /** Divides the dimension into equal parts, one per value. */
 function listSide(values: Choices, ordered: boolean): FullSide {
   const size = values.length;
-  const indices = new Map(values.map((value, index) => [canonical(value), index]));
+  const indices = new Map(values.map((value, index) => [toCanonicalJson(value), index]));
   return {
     ordered,
     size,
     value: (u) => values[Math.floor(u * size)]!,
     cell(value) {
-      const index = indices.get(canonical(value));
-      if (index === undefined) throw new RangeError(`${canonical(value)} is not a value of this parameter`);
+      const index = indices.get(toCanonicalJson(value));
+      if (index === undefined)
+        throw new RangeError(`${toCanonicalJson(value)} is not a value of this parameter`);
       return { from: index / size, to: (index + 1) / size };
     },
   };

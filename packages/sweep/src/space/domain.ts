@@ -131,7 +131,7 @@ export type IntRange = Static<typeof intSchema>;
 export type BoolRange = Static<typeof boolSchema>;
 /** The domain of one parameter as passed to samplers, without nested domains. */
 export type Domain = Choices | FloatRange | IntRange | BoolRange;
-/** A domain as written in an experiment file. Its options may contain nested domains (`parametersOf`). */
+/** A domain as written in an experiment file. Its options may contain nested domains (`listParameters`). */
 export type DomainSpec =
   | readonly CategoricalChoice[]
   | { readonly type: "choice"; readonly values: readonly CategoricalChoice[] }
@@ -156,7 +156,7 @@ export function isCategorical(domain: Domain): domain is Choices {
 }
 
 /** Returns the options of a plain list or a `choice`; undefined for a range or a bool. */
-export function optionsOf(domain: DomainSpec): readonly CategoricalChoice[] | undefined {
+export function getOptions(domain: DomainSpec): readonly CategoricalChoice[] | undefined {
   if (isList(domain)) return domain;
   return domain.type === "choice" ? domain.values : undefined;
 }

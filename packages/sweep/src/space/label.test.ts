@@ -1,15 +1,15 @@
 import { expect, test } from "vitest";
-import { labelsOf } from "./label.ts";
+import { createLabels } from "./label.ts";
 
 const rate = { type: "float", min: 0.01, max: 1 };
 
 test("values without nested domains are their own labels", () => {
   const values = [1, "he", null, { type: "adam", learningRate: 0.001 }];
-  expect(labelsOf(values)).toEqual(values);
+  expect(createLabels(values)).toEqual(values);
 });
 
 test("blocks with nested domains are labelled by their types, other values stay as they are", () => {
-  expect(labelsOf([null, { type: "sgd", learningRate: rate }, { type: "adam" }])).toEqual([
+  expect(createLabels([null, { type: "sgd", learningRate: rate }, { type: "adam" }])).toEqual([
     null,
     "sgd",
     "adam",
@@ -17,12 +17,12 @@ test("blocks with nested domains are labelled by their types, other values stay 
 });
 
 test("lists are labelled by the types in them", () => {
-  expect(labelsOf([[{ type: "flatten" }, { type: "dense", units: 10 }], [{ type: "flatten" }]])).toEqual([
+  expect(createLabels([[{ type: "flatten" }, { type: "dense", units: 10 }], [{ type: "flatten" }]])).toEqual([
     "flatten, dense",
     "flatten",
   ]);
   expect(
-    labelsOf([
+    createLabels([
       [3, 3],
       [5, 5],
     ]),
@@ -31,12 +31,12 @@ test("lists are labelled by the types in them", () => {
 
 test("blocks of the same type are labelled by what distinguishes them", () => {
   const momentum = (value: number) => ({ type: "sgd", learningRate: rate, momentum: value });
-  expect(labelsOf([momentum(0), momentum(0.9)])).toEqual([
+  expect(createLabels([momentum(0), momentum(0.9)])).toEqual([
     '{"type":"sgd","momentum":0}',
     '{"type":"sgd","momentum":0.9}',
   ]);
   const narrow = { type: "sgd", learningRate: { type: "bool" } };
-  expect(labelsOf([{ type: "sgd", learningRate: rate }, narrow])).toEqual([
+  expect(createLabels([{ type: "sgd", learningRate: rate }, narrow])).toEqual([
     '{"type":"sgd","learningRate":{"type":"float","min":0.01,"max":1}}',
     '{"type":"sgd","learningRate":{"type":"bool"}}',
   ]);

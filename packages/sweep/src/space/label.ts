@@ -5,7 +5,7 @@ import { isList, isMap, isNested, type Choices, type CategoricalChoice, type Swe
  * each option is its own label. Otherwise blocks and lists are labelled by the first of these that is
  * different for all options: their types, their JSON without nested domains, their full JSON.
  */
-export function labelsOf(options: readonly CategoricalChoice[]): Choices {
+export function createLabels(options: readonly CategoricalChoice[]): Choices {
   const known = told.get(options) ?? tell(options);
   told.set(options, known);
   return known;

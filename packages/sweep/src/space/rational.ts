@@ -10,7 +10,7 @@ export type Rational = Fraction | number;
  * Converts a number to a fraction: the shortest decimal that reads back as this number. A number that is not
  * finite stays as it is.
  */
-export function rationalOf(value: number): Rational {
+export function toRational(value: number): Rational {
   if (!Number.isFinite(value)) return value;
   if (Number.isSafeInteger(value)) return new Fraction(BigInt(value));
   // "-1.25e-7": −125 · 10⁻⁹. The library reads no exponents.
@@ -25,7 +25,7 @@ export function rationalOf(value: number): Rational {
 export type Operator = "+" | "-" | "*" | "/" | "%";
 
 /** Computes `a operator b`, exactly if both are fractions. `%` has the sign of the dividend. */
-export function compute(a: Rational, operator: Operator, b: Rational): Rational {
+export function computeExact(a: Rational, operator: Operator, b: Rational): Rational {
   if (typeof a === "number" || typeof b === "number") return inFloats(Number(a), operator, Number(b));
   switch (operator) {
     case "+":
@@ -48,15 +48,15 @@ export function compute(a: Rational, operator: Operator, b: Rational): Rational 
 function inFloats(a: number, operator: Operator, b: number): Rational {
   switch (operator) {
     case "+":
-      return rationalOf(a + b);
+      return toRational(a + b);
     case "-":
-      return rationalOf(a - b);
+      return toRational(a - b);
     case "*":
-      return rationalOf(a * b);
+      return toRational(a * b);
     case "/":
-      return rationalOf(a / b);
+      return toRational(a / b);
     case "%":
-      return rationalOf(a % b);
+      return toRational(a % b);
   }
 }
 

@@ -1,18 +1,18 @@
 import { createRng } from "@nn/tensor";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { optionsOf, type DomainSpecs } from "./domain.ts";
+import { getOptions, type DomainSpecs } from "./domain.ts";
 import {
   resolveSweptValues,
   keyByName,
   keyByPath,
-  domainsOf,
-  exampleWith,
-  existingIn,
-  parametersOf,
-  pathsOf,
+  getDomains,
+  createExampleWith,
+  getExistingParameters,
+  listParameters,
+  listPaths,
 } from "./space.ts";
-import { propose } from "../sweep.ts";
+import { proposeCombinations } from "../sweep.ts";
 import { random } from "../samplers/random.ts";
 import { domainSpecs } from "../testing/arbitraries.ts";
 
@@ -45,16 +45,16 @@ const networks: DomainSpecs = {
 };
 
 test("each domain in an option is its own parameter, which exists if the option is chosen", () => {
-  expect(parametersOf(optimizers).map(({ name, path, condition }) => [name, path, condition?.value])).toEqual(
-    [
-      ["optimizer", "optimizer", undefined],
-      ["optimizer[sgd].learningRate", "optimizer.learningRate", "sgd"],
-      ["optimizer[sgd].momentum", "optimizer.momentum", "sgd"],
-      ["optimizer[adam].learningRate", "optimizer.learningRate", "adam"],
-      ["training.batchSize", "training.batchSize", undefined],
-    ],
-  );
-  expect(parametersOf(networks).map(({ name, place }) => [name, place.join(" ")])).toEqual([
+  expect(
+    listParameters(optimizers).map(({ name, path, condition }) => [name, path, condition?.value]),
+  ).toEqual([
+    ["optimizer", "optimizer", undefined],
+    ["optimizer[sgd].learningRate", "optimizer.learningRate", "sgd"],
+    ["optimizer[sgd].momentum", "optimizer.momentum", "sgd"],
+    ["optimizer[adam].learningRate", "optimizer.learningRate", "adam"],
+    ["training.batchSize", "training.batchSize", undefined],
+  ]);
+  expect(listParameters(networks).map(({ name, place }) => [name, place.join(" ")])).toEqual([
     ["model.layers", "model.layers"],
     ["model.layers[dense, relu|elu][0].units", "model.layers values 0 0 units"],
     ["model.layers[dense, relu|elu][1]", "model.layers values 0 1"],
@@ -64,13 +64,13 @@ test("each domain in an option is its own parameter, which exists if the option 
 });
 
 test("options with the same name share a path", () => {
-  expect(pathsOf(optimizers)).toEqual([
+  expect(listPaths(optimizers)).toEqual([
     "optimizer",
     "optimizer.learningRate",
     "optimizer.momentum",
     "training.batchSize",
   ]);
-  expect(pathsOf(networks)).toEqual([
+  expect(listPaths(networks)).toEqual([
     "model.layers",
     "model.layers[0].units",
     "model.layers[1]",
@@ -79,7 +79,7 @@ test("options with the same name share a path", () => {
 });
 
 test("a trial has the values of the chosen options, in the order of the paths", () => {
-  const trials = propose(
+  const trials = proposeCombinations(
     { sampler: { type: "random", trials: 20 }, parameters: optimizers },
     createRng(1),
     1,
@@ -120,7 +120,7 @@ test("without nested domains, parameters are the swept paths, and values are wri
     optimizer: [{ type: "sgd" }, { type: "adam", learningRate: 0.1 }],
     "training.batchSize": { type: "int", min: 1, max: 9 },
   };
-  expect(domainsOf(parametersOf(plain))).toEqual(plain);
+  expect(getDomains(listParameters(plain))).toEqual(plain);
   const chosen = { optimizer: { type: "adam", learningRate: 0.1 }, "training.batchSize": 3 };
   expect(resolveSweptValues(plain, chosen)).toEqual(chosen);
 });
@@ -128,12 +128,12 @@ test("without nested domains, parameters are the swept paths, and values are wri
 test("values keyed by path convert back to values keyed by name, for chosen options only", () => {
   fc.assert(
     fc.property(domainSpecs, fc.maxSafeNat(), (written, seed) => {
-      const parameters = parametersOf(written);
-      const [drawn = {}] = random.propose(domainsOf(parameters), { trials: 1 }, createRng(seed));
+      const parameters = listParameters(written);
+      const [drawn = {}] = random.propose(getDomains(parameters), { trials: 1 }, createRng(seed));
       const values = keyByPath(parameters, drawn);
       const named = keyByName(parameters, values);
       expect(keyByPath(parameters, named)).toEqual(values);
-      expect(existingIn(parameters, drawn).map(({ name }) => name)).toEqual(Object.keys(named));
+      expect(getExistingParameters(parameters, drawn).map(({ name }) => name)).toEqual(Object.keys(named));
       expect(JSON.stringify(resolveSweptValues(written, values))).not.toMatch(
         /"type":"(float|int|bool|choice)"/,
       );
@@ -144,14 +144,16 @@ test("values keyed by path convert back to values keyed by name, for chosen opti
 test("every parameter exists in the example made for it, with the requested value", () => {
   fc.assert(
     fc.property(domainSpecs, (written) => {
-      const parameters = parametersOf(written);
+      const parameters = listParameters(written);
       for (const parameter of parameters) {
         const { domain, name } = parameter;
-        const value = optionsOf(domain)?.at(-1) ?? 0;
+        const value = getOptions(domain)?.at(-1) ?? 0;
         if (typeof value !== "number" && typeof value !== "string") continue;
-        const example = exampleWith(parameters, parameter, value);
+        const example = createExampleWith(parameters, parameter, value);
         expect(example[name]).toBe(value);
-        expect(existingIn(parameters, example).map((each) => each.name)).toEqual(Object.keys(example));
+        expect(getExistingParameters(parameters, example).map((each) => each.name)).toEqual(
+          Object.keys(example),
+        );
       }
     }),
   );

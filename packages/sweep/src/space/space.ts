@@ -1,6 +1,6 @@
-import { isCategorical, isList, isMap, isNested, optionsOf } from "./domain.ts";
+import { isCategorical, isList, isMap, isNested, getOptions } from "./domain.ts";
 import type { ParameterValues, Domain, Domains, SweptValue, DomainSpec, DomainSpecs } from "./domain.ts";
-import { labelsOf } from "./label.ts";
+import { createLabels } from "./label.ts";
 
 /**
  * A value that a sampler chooses. Each domain in the file is a parameter: the learning rates of two
@@ -28,7 +28,7 @@ export interface Condition {
  * Returns all parameters of `written`. A parameter inside an option comes after the parameter that chooses
  * the option.
  */
-export function parametersOf(written: DomainSpecs): Parameter[] {
+export function listParameters(written: DomainSpecs): Parameter[] {
   const parameters: Parameter[] = [];
   for (const [path, domain] of Object.entries(written)) {
     parameters.push(...within(domain, { name: path, path, place: [path] }));
@@ -47,8 +47,8 @@ function* within(domain: DomainSpec, at: At): Generator<Parameter> {
     yield { ...at, domain };
     return;
   }
-  const options = optionsOf(domain) ?? [];
-  const labels = labelsOf(options);
+  const options = getOptions(domain) ?? [];
+  const labels = createLabels(options);
   yield { ...at, domain: labels };
   for (const [index, option] of options.entries()) {
     const value = labels[index]!;
@@ -67,8 +67,8 @@ function* inside(part: unknown, at: At): Generator<Parameter> {
   for (const [step, each] of entriesOf(part)) {
     const below = {
       ...at,
-      name: at.name + suffix(step),
-      path: at.path + suffix(step),
+      name: at.name + formatPathStep(step),
+      path: at.path + formatPathStep(step),
       place: [...at.place, step],
     };
     if (isNested(each)) yield* within(each, below);
@@ -82,26 +82,26 @@ function entriesOf(part: unknown): [step: string | number, value: unknown][] {
 }
 
 /** Returns a step as it is appended to a path: `.units`, `[1]`. */
-export function suffix(step: string | number): string {
+export function formatPathStep(step: string | number): string {
   return typeof step === "number" ? `[${step}]` : `.${step}`;
 }
 
 /** Returns the distinct paths of all parameters, in order: the columns of the results. */
-export function pathsOf(written: DomainSpecs): string[] {
-  return [...new Set(parametersOf(written).map(({ path }) => path))];
+export function listPaths(written: DomainSpecs): string[] {
+  return [...new Set(listParameters(written).map(({ path }) => path))];
 }
 
 /**
  * Returns the domains of all parameters by name, as passed to samplers: as if each parameter always existed.
  */
-export function domainsOf(parameters: readonly Parameter[]): Domains {
+export function getDomains(parameters: readonly Parameter[]): Domains {
   return Object.fromEntries(parameters.map(({ name, domain }) => [name, domain]));
 }
 
 /** Converts values keyed by name to values keyed by path. Leaves out parameters that do not exist. */
 export function keyByPath(parameters: readonly Parameter[], byName: ParameterValues): ParameterValues {
   const values = new Map<string, SweptValue | undefined>(parameters.map(({ path }) => [path, undefined]));
-  for (const { path, name } of existingIn(parameters, byName)) values.set(path, byName[name]);
+  for (const { path, name } of getExistingParameters(parameters, byName)) values.set(path, byName[name]);
   return present(values);
 }
 
@@ -112,7 +112,10 @@ export function keyByName(parameters: readonly Parameter[], byPath: ParameterVal
 }
 
 /** Returns the parameters that exist in the trial with these values, which are keyed by name. */
-export function existingIn<P extends Conditional>(parameters: readonly P[], byName: ParameterValues): P[] {
+export function getExistingParameters<P extends Conditional>(
+  parameters: readonly P[],
+  byName: ParameterValues,
+): P[] {
   return existing(parameters, ({ name }) => byName[name]);
 }
 
@@ -153,10 +156,10 @@ export function resolveSweptValues(written: DomainSpecs, byPath: ParameterValues
 }
 
 function valueAt(domain: DomainSpec, path: string, byPath: ParameterValues): unknown {
-  const options = optionsOf(domain);
+  const options = getOptions(domain);
   const value = byPath[path];
   if (options === undefined) return value;
-  const labels = labelsOf(options);
+  const labels = createLabels(options);
   const index = labels.indexOf(value!);
   // A value without nested domains is its own label. `indexOf` does not find a map that comes from a journal.
   return index === -1 || labels[index] === options[index] ? value : filled(options[index], path, byPath);
@@ -164,10 +167,10 @@ function valueAt(domain: DomainSpec, path: string, byPath: ParameterValues): unk
 
 function filled(part: unknown, path: string, byPath: ParameterValues): unknown {
   if (isNested(part)) return valueAt(part, path, byPath);
-  if (isList(part)) return part.map((each, index) => filled(each, path + suffix(index), byPath));
+  if (isList(part)) return part.map((each, index) => filled(each, path + formatPathStep(index), byPath));
   if (!isMap(part)) return part;
   return Object.fromEntries(
-    Object.entries(part).map(([key, each]) => [key, filled(each, path + suffix(key), byPath)]),
+    Object.entries(part).map(([key, each]) => [key, filled(each, path + formatPathStep(key), byPath)]),
   );
 }
 
@@ -175,7 +178,7 @@ function filled(part: unknown, path: string, byPath: ParameterValues): unknown {
  * Returns a trial, keyed by name, in which this parameter exists and has this value. The options that contain
  * it are chosen; all other parameters have their first value.
  */
-export function exampleWith(
+export function createExampleWith(
   parameters: readonly Parameter[],
   parameter: Parameter,
   value: SweptValue,
@@ -194,7 +197,7 @@ export function exampleWith(
 }
 
 /** Returns a trial, keyed by name, in which each parameter has its first value. */
-export function firstExample(parameters: readonly Parameter[]): ParameterValues {
+export function createFirstExample(parameters: readonly Parameter[]): ParameterValues {
   const valueOf = ({ domain }: Parameter): SweptValue => firstOf(domain);
   return Object.fromEntries(existing(parameters, valueOf).map((each) => [each.name, valueOf(each)]));
 }

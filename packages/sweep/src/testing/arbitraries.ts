@@ -89,7 +89,9 @@ const path = fc.oneof(
 );
 
 /** Up to four swept paths, each with a domain of this kind. */
-export function parametersOf<D extends Domain>(domains: fc.Arbitrary<D>): fc.Arbitrary<Record<string, D>> {
+export function createSweptPaths<D extends Domain>(
+  domains: fc.Arbitrary<D>,
+): fc.Arbitrary<Record<string, D>> {
   return fc
     .uniqueArray(fc.tuple(path, domains), { selector: ([name]) => name, maxLength: 4 })
     .map((entries) => Object.fromEntries(entries));

@@ -94,17 +94,17 @@ export function replayPrunerCalls(
 }
 
 /** Sorts decisions by configuration and epoch. */
-export function inOrder(verdicts: readonly PruningDecision[]): PruningDecision[] {
+export function sortDecisions(verdicts: readonly PruningDecision[]): PruningDecision[] {
   return [...verdicts].sort((a, b) => a.configuration - b.configuration || a.epoch - b.epoch);
 }
 
 /** Runs a sweep with one worker; the first possible event always comes next. */
-export function runQuietly(pruner: Pruner, story: SweepScenario): PruningDecision[] {
+export function runSequentially(pruner: Pruner, story: SweepScenario): PruningDecision[] {
   return runSweep(pruner, story, 1, () => 0).verdicts;
 }
 
 /** Returns the number of epochs for which each configuration of a sweep trains, if none fails. */
-export function trainedEpochs(
+export function countTrainedEpochs(
   pruner: Pruner,
   course: PruningContext,
   objective: SweepScenario["objective"],
@@ -112,7 +112,7 @@ export function trainedEpochs(
   const { generations, epochs } = course;
   const count = generations.reduce((sum, size) => sum + size, 0);
   const trained = Array.from({ length: count }, () => epochs);
-  for (const verdict of runQuietly(pruner, { generations, objective, failsIn: () => Infinity })) {
+  for (const verdict of runSequentially(pruner, { generations, objective, failsIn: () => Infinity })) {
     if (!verdict.goesOn) trained[verdict.configuration] = verdict.epoch;
   }
   return trained;
@@ -122,7 +122,7 @@ export function trainedEpochs(
  * Returns, for each of these consecutive brackets, how many configurations trained for at least each number
  * of epochs.
  */
-export function tableOf(
+export function tabulateBrackets(
   trained: readonly number[],
   sizes: readonly number[],
 ): [epochs: number, n: number][][] {

@@ -4,11 +4,16 @@ import fc from "fast-check";
 import type { TObject } from "typebox";
 import { describe, expect, test } from "vitest";
 import { prunerKind } from "../catalog.ts";
-import { checkPruner as check, createPruner as create, needsLater, type PrunerBlock } from "../prune.ts";
+import {
+  checkPruner as check,
+  createPruner as create,
+  dependsOnLaterConfigurations,
+  type PrunerBlock,
+} from "../prune.ts";
 import type { Pruner, PrunerDefinition, PruningContext } from "../pruner.ts";
 import {
-  inOrder,
-  runQuietly,
+  sortDecisions,
+  runSequentially,
   runSweep,
   replayPrunerCalls,
   type SweepScenario,
@@ -81,7 +86,7 @@ export function testPruner<Schema extends TObject>(
   };
   describe(`the pruner ${definition.type}`, () => {
     testDescription(prunerKind, definition);
-    testVerdicts(tried, needsLater(definition.type, catalog));
+    testVerdicts(tried, dependsOnLaterConfigurations(definition.type, catalog));
   });
 }
 
@@ -126,9 +131,9 @@ function testVerdicts(tried: Tried, isLater: boolean): void {
         picks,
         (block, course, objectives, failures, workers, picks) => {
           const story = storyOf(course, objectives, failures);
-          const quiet = runQuietly(createPruner(block, course), story);
+          const quiet = runSequentially(createPruner(block, course), story);
           const { verdicts } = runSweep(createPruner(block, course), story, workers, picker(picks));
-          expect(inOrder(verdicts)).toEqual(inOrder(quiet));
+          expect(sortDecisions(verdicts)).toEqual(sortDecisions(quiet));
         },
       ),
       { numRuns: 500 },
@@ -156,7 +161,7 @@ function testVerdicts(tried: Tried, isLater: boolean): void {
           const byConfiguration = [...soFar].sort((a, b) => a.configuration - b.configuration);
           for (const again of [soFar, byConfiguration, mixed(soFar, pick)]) {
             const given = replayPrunerCalls(createPruner(block, course), again, story.objective);
-            expect(inOrder(given)).toEqual(inOrder(verdicts));
+            expect(sortDecisions(given)).toEqual(sortDecisions(verdicts));
           }
         },
       ),
@@ -174,7 +179,10 @@ function testVerdicts(tried: Tried, isLater: boolean): void {
           failsIn: () => Infinity,
         };
         const last = new Map(
-          runQuietly(createPruner(block, course), story).map((verdict) => [verdict.configuration, verdict]),
+          runSequentially(createPruner(block, course), story).map((verdict) => [
+            verdict.configuration,
+            verdict,
+          ]),
         );
         const pruner = createPruner(block, course);
         for (const [configuration, { goesOn }] of last) {
@@ -210,14 +218,14 @@ function sameWithoutLater({ block, createPruner }: Tried) {
     fc.nat(),
     (block, course, objectives, failures, chance) => {
       const story = storyOf(course, objectives, failures);
-      const whole = runQuietly(createPruner(block, course), story);
+      const whole = runSequentially(createPruner(block, course), story);
       const count = chance % course.generations.reduce((sum, size) => sum + size, 0);
       const first = whole.filter(({ configuration }) => configuration < count);
       const { told } = runSweep(createPruner(block, course), story, 1, () => 0);
       const toldOfFirst = told.filter(({ configuration }) => configuration < count);
-      expect(inOrder(replayPrunerCalls(createPruner(block, course), toldOfFirst, story.objective))).toEqual(
-        inOrder(first),
-      );
+      expect(
+        sortDecisions(replayPrunerCalls(createPruner(block, course), toldOfFirst, story.objective)),
+      ).toEqual(sortDecisions(first));
     },
   );
 }

@@ -5,13 +5,13 @@ import fc from "fast-check";
 import type { TObject } from "typebox";
 import { describe, expect, test } from "vitest";
 import { samplerKind } from "../catalog.ts";
-import { contains } from "../space/contains.ts";
+import { domainContains } from "../space/contains.ts";
 import type { DomainSpecs } from "../space/domain.ts";
 import type { FinishedTrial, Proposal, SamplerDefinition } from "../sampler.ts";
-import { keyByName, existingIn, parametersOf } from "../space/space.ts";
-import { checkSweep, generationsOf, propose, type SearchSpace } from "../sweep.ts";
-import { dimensionOf } from "../space/dimension.ts";
-import { domain, parametersOf as parameters, domainSpecs } from "./arbitraries.ts";
+import { keyByName, getExistingParameters, listParameters } from "../space/space.ts";
+import { checkSweep, getGenerationSizes, proposeCombinations, type SearchSpace } from "../sweep.ts";
+import { toDimension } from "../space/dimension.ts";
+import { domain, createSweptPaths as parameters, domainSpecs } from "./arbitraries.ts";
 
 const number = fc.oneof(
   fc.integer(),
@@ -39,8 +39,8 @@ const spaces = fc.oneof(
 );
 
 const combinations = (space: SearchSpace): number =>
-  parametersOf(space.parameters).reduce(
-    (product, each) => product * (dimensionOf(each.domain).size ?? Infinity),
+  listParameters(space.parameters).reduce(
+    (product, each) => product * (toDimension(each.domain).size ?? Infinity),
     1,
   );
 
@@ -88,15 +88,15 @@ export function testSampler<Schema extends TObject>(
       test("proposes a value in its domain for each parameter that exists, whatever the results", () => {
         fc.assert(
           property((space, ended, seed) => {
-            const all = parametersOf(space.parameters);
+            const all = listParameters(space.parameters);
             const proposed = run(space, ended, seed).flat();
             const outside: unknown[] = [];
             for (const { parameters: found } of proposed) {
               const named = keyByName(all, found);
-              const exist = existingIn(all, named);
+              const exist = getExistingParameters(all, named);
               expect(Object.keys(named)).toEqual(exist.map(({ name }) => name));
               for (const { name, domain: of } of exist) {
-                if (!contains(of, named[name])) outside.push({ name, of, value: named[name] });
+                if (!domainContains(of, named[name])) outside.push({ name, of, value: named[name] });
               }
             }
             expect(outside).toEqual([]);
@@ -110,7 +110,7 @@ export function testSampler<Schema extends TObject>(
         fc.assert(
           property((space, ended, seed) => {
             const counts = run(space, ended, seed).map((generation) => generation.length);
-            expect(counts).toEqual(generationsOf(space, createRng(seed), EPOCHS));
+            expect(counts).toEqual(getGenerationSizes(space, createRng(seed), EPOCHS));
           }),
           settings,
         );
@@ -125,7 +125,7 @@ export function testSampler<Schema extends TObject>(
             let count = history.length;
             for (const generation of generations.toReversed()) {
               count -= generation.length;
-              const again = propose(space, createRng(seed), EPOCHS, history.slice(0, count));
+              const again = proposeCombinations(space, createRng(seed), EPOCHS, history.slice(0, count));
               expect(again).toEqual(generation);
             }
             expect(JSON.stringify([space.sampler, space.parameters])).toBe(before);
@@ -144,7 +144,7 @@ function run(space: SearchSpace, ended: Outcomes, seed: number): Proposal[][] {
   const generations: Proposal[][] = [];
   for (;;) {
     const history = historyOf(generations.flat(), ended);
-    const proposed = propose(space, createRng(seed), EPOCHS, history);
+    const proposed = proposeCombinations(space, createRng(seed), EPOCHS, history);
     if (proposed.length === 0) return generations;
     generations.push(proposed);
   }

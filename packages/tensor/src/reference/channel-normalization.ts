@@ -1,5 +1,5 @@
 import {
-  ROWS_OF_BLOCK,
+  BLOCK_ROWS,
   type ChannelGradientSums,
   type ChannelInputGradient,
   type ChannelMoments,
@@ -107,7 +107,7 @@ function* blocksOf(
   C: number,
 ): Generator<{ first: number; n: number; t: number }> {
   const start = Math.floor(channel / C) * P * C + (channel % C);
-  for (let t = 0; t < P; t += ROWS_OF_BLOCK) {
-    yield { first: start + t * C, n: Math.min(ROWS_OF_BLOCK, P - t), t };
+  for (let t = 0; t < P; t += BLOCK_ROWS) {
+    yield { first: start + t * C, n: Math.min(BLOCK_ROWS, P - t), t };
   }
 }

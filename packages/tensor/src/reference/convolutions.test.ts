@@ -3,9 +3,15 @@ import { describe, expect, test } from "vitest";
 
 import type { Convolution, Window } from "../backend.ts";
 import { createRng } from "../rng.ts";
-import { sizeOf, type Shape } from "../shape.ts";
+import { countElements, type Shape } from "../shape.ts";
 import type { Tensor } from "../tensor.ts";
-import { elementAt, convolutions, pixel, shapesOf, type Case } from "./sample-convolutions.ts";
+import {
+  getElement,
+  convolutions,
+  getPixel,
+  getConvolutionShapes,
+  type ConvolutionCase,
+} from "./sample-convolutions.ts";
 import { float32Backend, float64Backend, normal, tensor } from "./sample-tensors.ts";
 
 const anySeed = fc.integer({ min: 0, max: 1_000_000 });
@@ -16,7 +22,7 @@ function whole(shape: Shape, seed: number): Tensor {
   return tensor(
     float64Backend,
     shape,
-    Array.from({ length: sizeOf(shape) }, () => rng.integer(11) - 5),
+    Array.from({ length: countElements(shape) }, () => rng.integer(11) - 5),
   );
 }
 
@@ -32,7 +38,7 @@ function plane(rows: number, columns: number, value: (row: number, column: numbe
  * Computes a convolution in another way, one channel and one filter at a time: pads the image, dilates the
  * weights with zeros, applies the kernel at every position, and keeps every stride-th result.
  */
-function byPlanes({ N, C, F, groups, window }: Case, x: Tensor, weight: Tensor): number[] {
+function byPlanes({ N, C, F, groups, window }: ConvolutionCase, x: Tensor, weight: Tensor): number[] {
   const { strideHeight, strideWidth, dilationHeight, dilationWidth, outputHeight, outputWidth } = window;
   const reachHeight = (window.kernelHeight - 1) * dilationHeight + 1;
   const reachWidth = (window.kernelWidth - 1) * dilationWidth + 1;
@@ -40,12 +46,12 @@ function byPlanes({ N, C, F, groups, window }: Case, x: Tensor, weight: Tensor):
     plane(
       (outputHeight - 1) * strideHeight + reachHeight,
       (outputWidth - 1) * strideWidth + reachWidth,
-      (row, column) => pixel(x, n, row - window.padTop, column - window.padLeft, c),
+      (row, column) => getPixel(x, n, row - window.padTop, column - window.padLeft, c),
     );
   const kernel = (c: number, f: number) =>
     plane(reachHeight, reachWidth, (row, column) => {
       const between = row % dilationHeight !== 0 || column % dilationWidth !== 0;
-      return between ? 0 : elementAt(weight, row / dilationHeight, column / dilationWidth, c, f);
+      return between ? 0 : getElement(weight, row / dilationHeight, column / dilationWidth, c, f);
     });
   const correlate = (large: Plane, small: Plane) =>
     plane(large.length - reachHeight + 1, large[0]!.length - reachWidth + 1, (top, left) =>
@@ -78,7 +84,7 @@ const plain = (values: Iterable<number>) => Array.from(values, (value) => value 
 test("convolve agrees with an implementation that pads, dilates and subsamples explicitly", () => {
   fc.assert(
     fc.property(convolutions(3), anySeed, (each, seed) => {
-      const shapes = shapesOf(each);
+      const shapes = getConvolutionShapes(each);
       const [x, weight] = [whole(shapes.x, seed), whole(shapes.weight, seed + 1)];
       const out = normal(float64Backend, shapes.y, seed); // must be overwritten
       float64Backend.convolve({ window: each.window, groups: each.groups, x, weight, out });
@@ -108,8 +114,8 @@ describe("gradients equal central differences, which are exact for integers", ()
     });
   }
 
-  function draw(each: Case, seed: number) {
-    const shapes = shapesOf(each);
+  function draw(each: ConvolutionCase, seed: number) {
+    const shapes = getConvolutionShapes(each);
     const [x, weight] = [whole(shapes.x, seed), whole(shapes.weight, seed + 1)];
     const { window, groups } = each;
     const dy = whole(shapes.y, seed + 2);
@@ -147,7 +153,7 @@ describe("gradients equal central differences, which are exact for integers", ()
 
 describe("in float32, byte for byte", () => {
   /** Returns the pixels of each window, one row per window, (ky, kx, c) ascending: (N·OH·OW, KH·KW·C). */
-  function patches({ N, C, window }: Case, x: Tensor): Tensor {
+  function patches({ N, C, window }: ConvolutionCase, x: Tensor): Tensor {
     const { kernelHeight: KH, kernelWidth: KW, outputHeight: OH, outputWidth: OW } = window;
     const values: number[] = [];
     for (let place = 0; place < N * OH * OW; place++) {
@@ -156,7 +162,7 @@ describe("in float32, byte for byte", () => {
         const [ky, kx, c] = [Math.floor(k / (KW * C)), Math.floor(k / C) % KW, k % C];
         const iy = oy * window.strideHeight - window.padTop + ky * window.dilationHeight;
         const ix = ox * window.strideWidth - window.padLeft + kx * window.dilationWidth;
-        values.push(pixel(x, n, iy, ix, c));
+        values.push(getPixel(x, n, iy, ix, c));
       }
     }
     return tensor(float32Backend, [N * OH * OW, KH * KW * C], values);
@@ -170,7 +176,7 @@ describe("in float32, byte for byte", () => {
   test("a convolution is the product of patches and weights, with bias and activation", () => {
     fc.assert(
       fc.property(convolutions(1), anySeed, (each, seed) => {
-        const shapes = shapesOf(each);
+        const shapes = getConvolutionShapes(each);
         const [x, weight] = [
           normal(float32Backend, shapes.x, seed),
           normal(float32Backend, shapes.weight, seed + 1),
@@ -194,7 +200,7 @@ describe("in float32, byte for byte", () => {
   test("the gradient of the weights is the product of transposed patches and dy", () => {
     fc.assert(
       fc.property(convolutions(1), anySeed, (each, seed) => {
-        const shapes = shapesOf(each);
+        const shapes = getConvolutionShapes(each);
         const [x, dy] = [normal(float32Backend, shapes.x, seed), normal(float32Backend, shapes.y, seed + 1)];
         const [dw, product] = [0, 1].map(() => normal(float32Backend, shapes.weight, seed + 2));
         float32Backend.convolveWeightGradient({ window: each.window, groups: 1, x, dy, dw: dw! });

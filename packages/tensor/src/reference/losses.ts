@@ -1,7 +1,7 @@
 import { exp } from "../math/exp.ts";
 import { log } from "../math/log.ts";
 import type { Tensor } from "../tensor.ts";
-import { columnsOf, rowsOf } from "./matrix.ts";
+import { countColumns, countRows } from "./matrix.ts";
 import type { Round } from "./rounding.ts";
 
 /**
@@ -14,8 +14,8 @@ export function softmaxCrossEntropy(
   labels: Int32Array,
   gradient: Tensor,
 ): number {
-  const N = rowsOf(logits);
-  const C = columnsOf(logits);
+  const N = countRows(logits);
+  const C = countColumns(logits);
   const x = logits.data;
   const dx = gradient.data;
   let total = 0;
@@ -47,8 +47,8 @@ export function softmaxCrossEntropy(
  * C).
  */
 export function squaredError(round: Round, outputs: Tensor, labels: Int32Array, gradient: Tensor): number {
-  const N = rowsOf(outputs);
-  const C = columnsOf(outputs);
+  const N = countRows(outputs);
+  const C = countColumns(outputs);
   const factor = round(2 / (N * C));
   let total = 0;
   for (let n = 0; n < N; n++) {
@@ -66,8 +66,8 @@ export function squaredError(round: Round, outputs: Tensor, labels: Int32Array, 
  * one counts. A row with a NaN counts as wrong.
  */
 export function countCorrect(outputs: Tensor, labels: Int32Array): number {
-  const N = rowsOf(outputs);
-  const C = columnsOf(outputs);
+  const N = countRows(outputs);
+  const C = countColumns(outputs);
   let correct = 0;
   for (let n = 0; n < N; n++) {
     const row = outputs.data.subarray(n * C, (n + 1) * C);

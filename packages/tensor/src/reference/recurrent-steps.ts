@@ -1,6 +1,6 @@
 import type { GruStep, GruStepBackward, LstmStep, LstmStepBackward } from "../recurrent-steps.ts";
 import { elementwise } from "./activations.ts";
-import { columnsOf } from "./matrix.ts";
+import { countColumns } from "./matrix.ts";
 import type { Round } from "./rounding.ts";
 
 /**
@@ -15,7 +15,7 @@ function placeOf(k: number, U: number, gates: number): number {
 export function lstmStep(round: Round, step: LstmStep): void {
   const { before, after, squashed, state } = step;
   const { data } = step.gates;
-  const U = columnsOf(state);
+  const U = countColumns(state);
   const forgetBias = round(step.forgetBias);
   const sigmoid = elementwise(round, { kind: "sigmoid" }).f;
   const tanh = elementwise(round, { kind: "tanh" }).f;
@@ -37,7 +37,7 @@ export function lstmStep(round: Round, step: LstmStep): void {
 /** dz = ∂loss/∂z of the gates i, f, g, o, and dc = ∂loss/∂before; see `Backend.lstmStepBackward`. */
 export function lstmStepBackward(round: Round, step: LstmStepBackward): void {
   const { gates, before, squashed, dh, dc, dz } = step;
-  const U = columnsOf(dh);
+  const U = countColumns(dh);
   const product = (...factors: number[]) => factors.reduce((a, b) => round(a * b));
   for (let k = 0; k < dh.data.length; k++) {
     const at = placeOf(k, U, 4);
@@ -56,7 +56,7 @@ export function lstmStepBackward(round: Round, step: LstmStepBackward): void {
 /** after = (1 − z)·n + z·before; see `Backend.gruStep`. */
 export function gruStep(round: Round, { gates, own, bias, before, after }: GruStep): void {
   const { data } = gates;
-  const U = columnsOf(after);
+  const U = countColumns(after);
   const sigmoid = elementwise(round, { kind: "sigmoid" }).f;
   const tanh = elementwise(round, { kind: "tanh" }).f;
   for (let k = 0; k < after.data.length; k++) {
@@ -74,7 +74,7 @@ export function gruStep(round: Round, { gates, own, bias, before, after }: GruSt
 /** dz = (dr, du, dn), dOwn = (dr, du, dn·r), dh = dh·z; see `Backend.gruStepBackward`. */
 export function gruStepBackward(round: Round, step: GruStepBackward): void {
   const { gates, own, before, dh, dz, dOwn } = step;
-  const U = columnsOf(dh);
+  const U = countColumns(dh);
   const product = (...factors: number[]) => factors.reduce((a, b) => round(a * b));
   for (let k = 0; k < dh.data.length; k++) {
     const at = placeOf(k, U, 3);

@@ -1,6 +1,6 @@
 import type { Backend, SparsityPattern, Precision, Window } from "../backend.ts";
 import { convolutionMethod } from "../convolution-method.ts";
-import { sizeOf } from "../shape.ts";
+import { countElements } from "../shape.ts";
 import type { Tensor } from "../tensor.ts";
 import { activate, activateBackward } from "./activations.ts";
 import {
@@ -37,7 +37,7 @@ export function createReferenceBackend(precision: Precision): Backend {
     name: "reference",
     precision,
 
-    allocate: (shape) => ({ shape, data: new FloatArray(sizeOf(shape)) }),
+    allocate: (shape) => ({ shape, data: new FloatArray(countElements(shape)) }),
     allocateIntegers: (length) => new Int32Array(length),
     allocateBytes: (length) => new Uint8Array(length),
     // The garbage collector frees the memory.

@@ -1,6 +1,6 @@
-import { ROWS_OF_BLOCK } from "../channel-normalization.ts";
+import { BLOCK_ROWS } from "../channel-normalization.ts";
 import { sqrt } from "../math/sqrt.ts";
-import { SUM_BLOCK, type RowInputGradient, type RowNormalization } from "../row-normalization.ts";
+import { SUM_BLOCK_SIZE, type RowInputGradient, type RowNormalization } from "../row-normalization.ts";
 import type { Tensor } from "../tensor.ts";
 import type { Round } from "./rounding.ts";
 
@@ -49,9 +49,9 @@ export function rowInputGradient(round: Round, gradient: RowInputGradient): void
 /** Returns S(term), the sum over a row of D numbers. */
 function sum(round: Round, D: number, term: (j: number) => number): number {
   let total = 0;
-  for (let first = 0; first < D; first += SUM_BLOCK) {
+  for (let first = 0; first < D; first += SUM_BLOCK_SIZE) {
     const s = [0, 0, 0, 0, 0, 0, 0, 0];
-    for (let j = first; j < Math.min(first + SUM_BLOCK, D); j++) s[j % 8] = round(s[j % 8]! + term(j));
+    for (let j = first; j < Math.min(first + SUM_BLOCK_SIZE, D); j++) s[j % 8] = round(s[j % 8]! + term(j));
     const even = round(round(s[0]! + s[4]!) + round(s[2]! + s[6]!));
     const odd = round(round(s[1]! + s[5]!) + round(s[3]! + s[7]!));
     total += round(even + odd);
@@ -69,9 +69,9 @@ function addColumns(
   if (out === undefined) return;
   const D = out.data.length;
   for (let j = 0; j < D; j++) {
-    for (let first = j; first < length; first += ROWS_OF_BLOCK * D) {
+    for (let first = j; first < length; first += BLOCK_ROWS * D) {
       let block = 0;
-      const end = Math.min(first + ROWS_OF_BLOCK * D, length);
+      const end = Math.min(first + BLOCK_ROWS * D, length);
       for (let i = first; i < end; i += D) block = round(block + term(i));
       out.data[j] = round(out.data[j]! + block);
     }

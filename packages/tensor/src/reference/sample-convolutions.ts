@@ -6,7 +6,7 @@ import type { Window } from "../backend.ts";
 import type { Tensor } from "../tensor.ts";
 
 /** A convolution of x (N, H, W, C) with a window and F filters. */
-export interface Case {
+export interface ConvolutionCase {
   readonly N: number;
   readonly C: number;
   readonly F: number;
@@ -48,7 +48,7 @@ const windows = fc.record({ rows: axis, columns: axis }).map(({ rows, columns })
 }));
 
 /** Generates convolutions with at most `mostGroups` groups. */
-export const convolutions = (mostGroups: number): fc.Arbitrary<Case> =>
+export const convolutions = (mostGroups: number): fc.Arbitrary<ConvolutionCase> =>
   fc
     .record({ N: upTo(2), groups: upTo(mostGroups), groupC: upTo(3), groupF: upTo(3), window: windows })
     .map(({ N, groups, groupC, groupF, window }) => ({
@@ -60,7 +60,7 @@ export const convolutions = (mostGroups: number): fc.Arbitrary<Case> =>
     }));
 
 /** Returns the shapes of a convolution's input, weight and output. */
-export function shapesOf({ N, C, F, groups, window }: Case) {
+export function getConvolutionShapes({ N, C, F, groups, window }: ConvolutionCase) {
   return {
     x: [N, window.height, window.width, C],
     weight: [window.kernelHeight, window.kernelWidth, C / groups, F],
@@ -69,12 +69,12 @@ export function shapesOf({ N, C, F, groups, window }: Case) {
 }
 
 /** Returns the number at these indices, one index per axis. */
-export function elementAt({ shape, data }: Tensor, ...indices: readonly number[]): number {
+export function getElement({ shape, data }: Tensor, ...indices: readonly number[]): number {
   return data[indices.reduce((place, index, i) => place * shape[i]! + index, 0)]!;
 }
 
 /** Returns x[n, iy, ix, c]; 0 outside the image. */
-export function pixel(x: Tensor, n: number, iy: number, ix: number, c: number): number {
+export function getPixel(x: Tensor, n: number, iy: number, ix: number, c: number): number {
   const [, H = 0, W = 0] = x.shape;
-  return iy >= 0 && iy < H && ix >= 0 && ix < W ? elementAt(x, n, iy, ix, c) : 0;
+  return iy >= 0 && iy < H && ix >= 0 && ix < W ? getElement(x, n, iy, ix, c) : 0;
 }

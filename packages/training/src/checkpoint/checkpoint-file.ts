@@ -3,13 +3,13 @@ import { join } from "@nn/platform/path";
 
 import { RunDirectoryError, writeFileAtomically, writeFilesAtomically } from "@nn/results";
 
-import type { Assignment } from "../messages.ts";
+import type { TrialAssignment } from "../messages.ts";
 import {
   CheckpointError,
   encodeCheckpoint,
   restoreCheckpoint,
   readCheckpoint,
-  trainingHash,
+  computeTrainingHash,
 } from "./checkpoint.ts";
 import type { Clock } from "../step/yielder.ts";
 import type { EpochMetrics, Checkpointer, TrainingState } from "../train.ts";
@@ -42,7 +42,7 @@ export interface CheckpointListener {
  * trial's results.
  */
 export class CheckpointFile implements Checkpointer {
-  readonly #assignment: Assignment;
+  readonly #assignment: TrialAssignment;
   readonly #path: string;
   readonly #training: string;
   readonly #clock: Clock;
@@ -56,14 +56,14 @@ export class CheckpointFile implements Checkpointer {
    * `isLeaving` is called after each step. Once it returns true, a checkpoint is written and training stops.
    */
   constructor(
-    assignment: Assignment,
+    assignment: TrialAssignment,
     clock: Clock,
     listener: CheckpointListener,
     isLeaving: () => boolean = () => false,
   ) {
     this.#assignment = assignment;
     this.#path = join(assignment.trialFolder, CHECKPOINT_FILE);
-    this.#training = trainingHash(assignment.trial, assignment.experimentSeed);
+    this.#training = computeTrainingHash(assignment.trial, assignment.experimentSeed);
     this.#clock = clock;
     this.#listener = listener;
     this.#isLeaving = isLeaving;

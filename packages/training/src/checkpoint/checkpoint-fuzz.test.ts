@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 
-import { Trials } from "../testing/resumed-training.ts";
+import { ResumableTrials } from "../testing/resumed-training.ts";
 import { toySpec } from "../testing/toy-training.ts";
 
 /** Number of damaged files; see CONTRIBUTING.md for testing more of them. */
@@ -20,7 +20,7 @@ const damage = fc.record({
 });
 
 test("a trial with a damaged checkpoint starts over, wherever the damage is in the file", async () => {
-  const trials = Trials.forTest();
+  const trials = ResumableTrials.forTest();
   const spec = { ...toySpec, training: { ...toySpec.training, epochs: 2 } };
   const whole = await trials.train("whole", spec);
   await trials.train("killed", spec, { killedAfter: 8 });

@@ -5,18 +5,18 @@ import { readSafetensors, writeSafetensors } from "@nn/results";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 
-import { partSpec } from "../testing/choice.ts";
-import { Trials, type TrainingAttempt } from "../testing/resumed-training.ts";
+import { createPartSpec } from "../testing/part-spec.ts";
+import { ResumableTrials, type TrainingAttempt } from "../testing/resumed-training.ts";
 import { toySpec } from "../testing/toy-training.ts";
 import type { PartSpec, TrainingSpec, TrialSpec } from "../trial-spec.ts";
 import { averages } from "../step/averages.ts";
 import { encodeWithChecksum } from "./safetensors-checksum.ts";
 
 const optimizerChoices = [
-  ...[...optimizers.keys()].map((type) => partSpec(optimizers, type)),
-  partSpec(optimizers, "sgd", { learningRate: 0.1, momentum: 0.9, nesterov: true, weightDecay: 0.01 }),
-  partSpec(optimizers, "rmsprop", { momentum: 0.5, centered: true }),
-  partSpec(optimizers, "adagrad", { learningRateDecay: 0.1, initialAccumulator: 0.1 }),
+  ...[...optimizers.keys()].map((type) => createPartSpec(optimizers, type)),
+  createPartSpec(optimizers, "sgd", { learningRate: 0.1, momentum: 0.9, nesterov: true, weightDecay: 0.01 }),
+  createPartSpec(optimizers, "rmsprop", { momentum: 0.5, centered: true }),
+  createPartSpec(optimizers, "adagrad", { learningRateDecay: 0.1, initialAccumulator: 0.1 }),
 ];
 
 const scheduleOptions: Record<string, Record<string, unknown>> = {
@@ -27,19 +27,19 @@ const scheduleOptions: Record<string, Record<string, unknown>> = {
   "reduce-on-plateau": { patience: 0, gamma: 0.5, threshold: 0.3, cooldown: 1 },
 };
 const scheduleChoices = [...schedules.keys()].flatMap((type) => [
-  partSpec(schedules, type, scheduleOptions[type]),
-  partSpec(schedules, type, { ...scheduleOptions[type], warmup: { epochs: 1, steps: 2, from: 0.1 } }),
+  createPartSpec(schedules, type, scheduleOptions[type]),
+  createPartSpec(schedules, type, { ...scheduleOptions[type], warmup: { epochs: 1, steps: 2, from: 0.1 } }),
 ]);
 
-const dense = (units: number) => partSpec(layers, "dense", { units });
+const dense = (units: number) => createPartSpec(layers, "dense", { units });
 const model: TrialSpec["model"] = {
   initializer: toySpec.model.initializer,
   layers: [
-    partSpec(layers, "flatten"),
+    createPartSpec(layers, "flatten"),
     dense(6),
-    partSpec(layers, "batch-norm"),
-    partSpec(layers, "relu"),
-    partSpec(layers, "dropout", { rate: 0.2 }),
+    createPartSpec(layers, "batch-norm"),
+    createPartSpec(layers, "relu"),
+    createPartSpec(layers, "dropout", { rate: 0.2 }),
     dense(3),
   ],
 };
@@ -61,8 +61,8 @@ const training: fc.Arbitrary<TrainingSpec> = fc.record(
     decayBias: fc.boolean(),
     lookahead: fc.record({ steps: fc.integer({ min: 1, max: 4 }), alpha: fc.constant(0.5) }),
     average: fc.constantFrom(
-      partSpec(averages, "ema", { decay: 0.9 }),
-      partSpec(averages, "swa", { from: 1 }),
+      createPartSpec(averages, "ema", { decay: 0.9 }),
+      createPartSpec(averages, "swa", { from: 1 }),
     ),
     earlyStopping: fc.record({
       metric: fc.constantFrom("loss", "accuracy"),
@@ -88,7 +88,7 @@ const trialSpec: fc.Arbitrary<TrialSpec> = fc.record({
  * disk.
  */
 async function trainKilled(
-  trials: Trials,
+  trials: ResumableTrials,
   spec: TrialSpec,
   kills: readonly number[],
 ): Promise<TrainingAttempt[]> {
@@ -112,7 +112,7 @@ function recordOf(shares: readonly TrainingAttempt[]) {
 }
 
 async function expectSameBytes(spec: TrialSpec, kills: readonly number[]): Promise<void> {
-  const trials = new Trials();
+  const trials = new ResumableTrials();
   try {
     const whole = await trials.train("whole", spec);
     const shares = await trainKilled(trials, spec, kills);
@@ -144,7 +144,7 @@ test.each(scheduleChoices)("resumes with the same bytes: schedule $type", async 
 test("a training run that is paused after each epoch and resumed ends with the same bytes", async () => {
   await fc.assert(
     fc.asyncProperty(trialSpec, async (spec) => {
-      const trials = new Trials();
+      const trials = new ResumableTrials();
       try {
         const whole = await trials.train("whole", spec);
         const parts: TrainingAttempt[] = [];
@@ -172,7 +172,7 @@ test("a training run that is paused after each epoch and resumed ends with the s
 }, 60_000);
 
 test("a completed trial is not trained again, and one already paused there stays paused", async () => {
-  const trials = Trials.forTest();
+  const trials = ResumableTrials.forTest();
   const whole = await trials.train("trial", toySpec, { recorded: 0 });
   const again = await trials.train("trial", toySpec, { recorded: 3 });
   expect(again).toMatchObject({ resumed: { epoch: 3, seen: 0 }, epochs: [], training: whole.training });
@@ -184,15 +184,15 @@ test("a completed trial is not trained again, and one already paused there stays
 });
 
 test("epochs of the checkpoint that are not recorded are reported again", async () => {
-  const trials = Trials.forTest();
+  const trials = ResumableTrials.forTest();
   const { epochs } = await trials.train("trial", toySpec, { until: 2 });
   const next = await trials.train("trial", toySpec, { until: 2, recorded: 1 });
   expect(next.epochs).toEqual(epochs.slice(1));
 });
 
 test("a longer training run continues from the end of a shorter one", async () => {
-  const trials = Trials.forTest();
-  const training = { ...toySpec.training, average: partSpec(averages, "ema", { decay: 0.9 }) };
+  const trials = ResumableTrials.forTest();
+  const training = { ...toySpec.training, average: createPartSpec(averages, "ema", { decay: 0.9 }) };
   await trials.train("longer", { training: { ...training, epochs: 2 } });
   const longer = await trials.train("longer", { training: { ...training, epochs: 5 } });
   const whole = await trials.train("whole", { training: { ...training, epochs: 5 } });
@@ -201,7 +201,7 @@ test("a longer training run continues from the end of a shorter one", async () =
 });
 
 test("a trial started from another has its weights and epochs, and its own hyperparameters and seed", async () => {
-  const trials = Trials.forTest();
+  const trials = ResumableTrials.forTest();
   const momentum = { ...toySpec.optimizer, momentum: 0.9 };
   await trials.train("first", { model, optimizer: momentum }, { until: 2 });
   const startFrom = trials.checkpoint("first");
@@ -231,10 +231,10 @@ test("a trial started from another has its weights and epochs, and its own hyper
 });
 
 test("state that the other trial does not have starts with its initial values", async () => {
-  const trials = Trials.forTest();
+  const trials = ResumableTrials.forTest();
   await trials.train("first", {}, { until: 1 });
   const changes = {
-    optimizer: partSpec(optimizers, "adam"),
+    optimizer: createPartSpec(optimizers, "adam"),
     training: { ...toySpec.training, batchSize: 10, lookahead: { steps: 2, alpha: 0.5 } },
   };
   const second = await trials.train("second", changes, { startFrom: trials.checkpoint("first") });
@@ -242,7 +242,7 @@ test("state that the other trial does not have starts with its initial values", 
 });
 
 test("in a trial started from another, early stopping counts and restores only the trial's own epochs", async () => {
-  const trials = Trials.forTest();
+  const trials = ResumableTrials.forTest();
   const earlyStopping = { metric: "loss", patience: 2, minDelta: 0 } as const;
   const training = { ...toySpec.training, epochs: 12, earlyStopping };
   // Steps so large that the validation loss increases: the first trial stops long before its last epoch.
@@ -306,7 +306,7 @@ test.for<[string, (path: string) => void, RegExp]>([
 ])(
   "a checkpoint that is %s is not used: the trial starts over and reports it",
   async ([, damage, reason]) => {
-    const trials = Trials.forTest();
+    const trials = ResumableTrials.forTest();
     const whole = await trials.train("trial", toySpec);
     damage(trials.checkpoint("trial"));
     const damaged = readFileSync(trials.checkpoint("trial"));
@@ -325,9 +325,9 @@ test.for<[string, (path: string) => void, RegExp]>([
 );
 
 test("a trial does not resume from a checkpoint of another training run in its folder", async () => {
-  const trials = Trials.forTest();
+  const trials = ResumableTrials.forTest();
   await trials.train("trial", toySpec);
-  const { notices, resumed } = await trials.train("trial", { optimizer: partSpec(optimizers, "adam") });
+  const { notices, resumed } = await trials.train("trial", { optimizer: createPartSpec(optimizers, "adam") });
   expect(resumed).toBeUndefined();
   expect(notices[0]).toContain("it is of another training");
   const { notices: ofSeed } = await trials.train("trial", toySpec, { seed: 2 });
@@ -335,7 +335,7 @@ test("a trial does not resume from a checkpoint of another training run in its f
 });
 
 test("a trial cannot start from other shapes, from the middle of an epoch, or from a missing checkpoint", async () => {
-  const trials = Trials.forTest();
+  const trials = ResumableTrials.forTest();
   await trials.train("first", { model }, { until: 1 });
   const start = (startFrom: string) => trials.train("second", toySpec, { startFrom });
   await expect(start(trials.checkpoint("first"))).rejects.toThrow(

@@ -21,7 +21,7 @@ import type { EpochMetrics, TrainingState } from "../train.ts";
  * has the same bytes.
  */
 export interface Checkpoint {
-  /** Hash of the training run, see `trainingHash`. */
+  /** Hash of the training run, see `computeTrainingHash`. */
   readonly training: string;
   /** Metrics of the completed epochs. */
   readonly epochs: readonly EpochMetrics[];
@@ -46,7 +46,7 @@ const FORMAT = "3";
  * Returns a hash of everything that determines the bytes of a training run, except its number of epochs. A
  * longer run can therefore continue from the end of a shorter one, although its schedule may differ.
  */
-export function trainingHash({ spec, seed }: Trial, experimentSeed: number): string {
+export function computeTrainingHash({ spec, seed }: Trial, experimentSeed: number): string {
   const { epochs: _epochs, ...training } = spec.training;
   const text = canonicalJson({ ...spec, training, seed, experimentSeed });
   return createHash("sha256").update(text).digest("hex");
@@ -128,7 +128,7 @@ export function restoreCheckpoint(checkpoint: Checkpoint, trainingState: Trainin
 /**
  * Returns the progress of a checkpoint: the number of completed epochs, and of images seen in the next one.
  */
-export function progressOf({ epochs, numbers }: Checkpoint): {
+export function getProgress({ epochs, numbers }: Checkpoint): {
   readonly epoch: number;
   readonly seen: number;
 } {

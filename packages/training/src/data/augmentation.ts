@@ -1,4 +1,4 @@
-import { Augmenter, augmentations, imageFormat, type ResidentSplit } from "@nn/mnist";
+import { Augmenter, augmentations, getImageFormat, type ResidentSplit } from "@nn/mnist";
 import type { Rng } from "@nn/tensor";
 
 import type { PartSpec, TrialSpec } from "../trial-spec.ts";
@@ -42,7 +42,7 @@ function plan(
   rng: Rng,
   catalog: AugmentationCatalog,
 ): Augmenter {
-  const format = imageFormat(backend, exampleShape, pixels?.[0] ?? 0, pixels?.[255] ?? 1);
+  const format = getImageFormat(backend, exampleShape, pixels?.[0] ?? 0, pixels?.[255] ?? 1);
   const planned = list.map(({ type, ...options }) => {
     const definition = catalog.get(type);
     // The spec was checked against this catalog, so only a worker of another version can lack an entry.

@@ -1,4 +1,4 @@
-import { ImageBatches, shuffledOrder, type Augmenter, type ImageBatch, type ResidentSplit } from "@nn/mnist";
+import { ImageBatches, shuffleIndices, type Augmenter, type ImageBatch, type ResidentSplit } from "@nn/mnist";
 import type { Rng } from "@nn/tensor";
 
 /** Options of `EpochBatches`. */
@@ -46,7 +46,7 @@ export class EpochBatches {
   *of(epoch: number, learned: number): Generator<TrainingBatch> {
     const { images, batchSize, augmenter, shuffle, rng } = this.#options;
     const order = this.#order;
-    if (shuffle) shuffledOrder(images, rng.fork(epoch), order);
+    if (shuffle) shuffleIndices(images, rng.fork(epoch), order);
     for (let start = learned; start < order.length; start += batchSize) {
       const count = Math.min(batchSize, order.length - start);
       const batch = this.#batches.batch(order, start, count);

@@ -1,7 +1,7 @@
 import { workingFolder } from "@nn/platform/host";
 import { isAbsolute, join, relative } from "@nn/platform/path";
 
-import { datasets, digestOf, type DownloadProgress, type FileContext } from "@nn/mnist";
+import { datasets, computeDigest, type DownloadProgress, type FileContext } from "@nn/mnist";
 import type { DataIdentity } from "@nn/results";
 
 import type { TrialSpec } from "../trial-spec.ts";
@@ -50,7 +50,7 @@ export async function prepareData(
     const dataset = await loadDataset(choice, { ...context, signal, onProgress });
     const { name, classNames } = dataset;
     if (identities.has(name)) continue;
-    const identity = { name, source: shown(dataset.source), sha256: digestOf(dataset) };
+    const identity = { name, source: shown(dataset.source), sha256: computeDigest(dataset) };
     identities.set(name, classNames === undefined ? identity : { ...identity, classes: classNames });
   }
   return [...identities.values()];

@@ -1,8 +1,8 @@
-import { ImageBatches, ResidentSplit, pixelStatistics } from "@nn/mnist";
+import { ImageBatches, ResidentSplit, computePixelStatistics } from "@nn/mnist";
 import { createReferenceBackend } from "@nn/tensor";
 import { expect, test } from "vitest";
 
-import { silent, toy, toySplit } from "../testing/toy-training.ts";
+import { createSilentObserver, createToyTraining, createToySplit } from "../testing/toy-training.ts";
 import { splitDataset } from "./split-dataset.ts";
 import type { Evaluator } from "../evaluate.ts";
 
@@ -10,8 +10,8 @@ const backend = createReferenceBackend("float32");
 const dataset = {
   exampleShape: [2, 2, 1],
   classes: 3,
-  training: new ResidentSplit(backend, toySplit(50), [2, 2, 1]),
-  test: new ResidentSplit(backend, toySplit(20), [2, 2, 1]),
+  training: new ResidentSplit(backend, createToySplit(50), [2, 2, 1]),
+  test: new ResidentSplit(backend, createToySplit(20), [2, 2, 1]),
 };
 
 const holding = (validation: number | "test", normalize = false) => ({ validation, normalize });
@@ -42,9 +42,9 @@ test("0 holds out no images: all are training images, and there is no validation
 test('"test" trains on all images and validates on the test set', async () => {
   const { images, validation, test: testSet } = splitDataset(dataset, holding("test"), 1);
   expect(images).toHaveLength(50);
-  const { network } = await toy();
-  expect(await validation!.evaluate(network, silent().yielder)).toEqual(
-    await testSet.evaluate(network, silent().yielder),
+  const { network } = await createToyTraining();
+  expect(await validation!.evaluate(network, createSilentObserver().yielder)).toEqual(
+    await testSet.evaluate(network, createSilentObserver().yielder),
   );
 });
 
@@ -63,16 +63,16 @@ const brighter = {
   ...dataset,
   test: new ResidentSplit(
     backend,
-    { ...toySplit(20), images: toySplit(20).images.map((byte) => 100 + byte / 2) },
+    { ...createToySplit(20), images: createToySplit(20).images.map((byte) => 100 + byte / 2) },
     [2, 2, 1],
   ),
 };
 
 /** Returns all pixels that the evaluator reads. */
 async function pixelsOf(examination: Evaluator): Promise<number[]> {
-  const { network } = await toy();
+  const { network } = await createToyTraining();
   const pixels: number[] = [];
-  await examination.evaluate(network, silent().yielder, (_outputs, { images }) =>
+  await examination.evaluate(network, createSilentObserver().yielder, (_outputs, { images }) =>
     pixels.push(...images.data),
   );
   return pixels;
@@ -80,7 +80,7 @@ async function pixelsOf(examination: Evaluator): Promise<number[]> {
 
 test("the statistics of the training images normalize the test images", async () => {
   const { images, test: testSet } = splitDataset(brighter, holding(10, true), 1);
-  const { mean, deviation } = pixelStatistics(brighter.training, images);
+  const { mean, deviation } = computePixelStatistics(brighter.training, images);
   const read = [...brighter.test.images].map((byte) => Math.fround((byte - mean) / deviation));
   expect(await pixelsOf(testSet)).toEqual(read);
 });
@@ -100,12 +100,12 @@ test("validation evaluates the held-out images, and only the test evaluates the 
 });
 
 test("with normalize, a network is evaluated on normalized images", async () => {
-  const { network } = await toy();
+  const { network } = await createToyTraining();
   const [plain, shifted] = [
     splitDataset(dataset, holding(10), 1),
     splitDataset(dataset, holding(10, true), 1),
   ];
-  const { yielder } = silent();
+  const { yielder } = createSilentObserver();
   expect(await shifted.test.evaluate(network, yielder)).not.toEqual(
     await plain.test.evaluate(network, yielder),
   );

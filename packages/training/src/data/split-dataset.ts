@@ -1,7 +1,7 @@
 import {
   arange,
-  normalized,
-  pixelStatistics,
+  normalizeSplit,
+  computePixelStatistics,
   splitValidation,
   type SplitIndices,
   type PixelStatistics,
@@ -40,7 +40,7 @@ export function splitDataset(
   const images = held.training;
   const normalization = normalize ? statisticsOf(dataset.training, images) : undefined;
   const read = (split: ResidentSplit): ResidentSplit =>
-    normalization === undefined ? split : normalized(split, normalization);
+    normalization === undefined ? split : normalizeSplit(split, normalization);
   const training = read(dataset.training);
   const testSplit = read(dataset.test);
   const test = new Evaluator(testSplit, arange(testSplit.count), viewsOf(testSplit, "test"));
@@ -55,7 +55,7 @@ export function splitDataset(
 const statisticsCache = new WeakMap<Int32Array, PixelStatistics>();
 
 function statisticsOf(training: ResidentSplit, images: Int32Array): PixelStatistics {
-  const statistics = statisticsCache.get(images) ?? pixelStatistics(training, images);
+  const statistics = statisticsCache.get(images) ?? computePixelStatistics(training, images);
   statisticsCache.set(images, statistics);
   return statistics;
 }

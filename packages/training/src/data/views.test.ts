@@ -2,7 +2,7 @@ import { createWasmBackend } from "@nn/kernels";
 import { createRng, type Backend, type Tensor } from "@nn/tensor";
 import { expect, test } from "vitest";
 
-import { silent, toy } from "../testing/toy-training.ts";
+import { createSilentObserver, createToyTraining } from "../testing/toy-training.ts";
 import type { PartSpec } from "../trial-spec.ts";
 import { createTestTimeAugmentation } from "./augmentation.ts";
 import { Evaluator } from "../evaluate.ts";
@@ -18,8 +18,8 @@ interface Setting {
 
 /** Returns the outputs of a trained network with this many views, and its metrics, evaluated twice. */
 async function measured(views: number, { seed = 1, backend, augment = noise }: Setting = {}) {
-  const { network, config } = await toy({}, backend === undefined ? {} : { backend });
-  await train(network, config, silent());
+  const { network, config } = await createToyTraining({}, backend === undefined ? {} : { backend });
+  await train(network, config, createSilentObserver());
   const evaluation = views === 1 ? {} : { evaluation: { views, augment } };
   const examination = new Evaluator(
     config.split,
@@ -28,8 +28,8 @@ async function measured(views: number, { seed = 1, backend, augment = noise }: S
   );
   const outputs: number[] = [];
   const visit = ({ data }: Tensor) => void outputs.push(...data);
-  const measure = await examination.evaluate(network, silent().yielder, visit);
-  return { outputs, measure, again: await examination.evaluate(network, silent().yielder) };
+  const measure = await examination.evaluate(network, createSilentObserver().yielder, visit);
+  return { outputs, measure, again: await examination.evaluate(network, createSilentObserver().yielder) };
 }
 
 test("views with augmentations that change nothing have the metrics of the images alone", async () => {

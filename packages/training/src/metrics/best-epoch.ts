@@ -8,7 +8,7 @@ import type { EpochMetrics } from "../train.ts";
  * maximized: training metrics are usually best in the last epoch, and the test set is never used for
  * selection.
  */
-export function bestEpoch(
+export function findBestEpoch(
   epochs: readonly EpochMetrics[],
   metric: string,
   goal: "maximize" | "minimize",

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 
-import { classMetrics, topAccuracies } from "./class-metrics.ts";
+import { computeClassMetrics, computeTopAccuracies } from "./class-metrics.ts";
 
 // Computed by hand. Three of the five images of class 0 are predicted as class 0, and three of the five
 // predictions of class 0 are right.
@@ -11,7 +11,7 @@ test("precision, recall and F1 of each class", () => {
     [2, 2, 0],
     [0, 1, 2],
   ];
-  expect(classMetrics(confusion)).toEqual([
+  expect(computeClassMetrics(confusion)).toEqual([
     { class: 0, images: 5, precision: 3 / 5, recall: 3 / 5, f1: 6 / 10 },
     { class: 1, images: 4, precision: 2 / 4, recall: 2 / 4, f1: 4 / 8 },
     { class: 2, images: 3, precision: 2 / 3, recall: 2 / 3, f1: 4 / 6 },
@@ -24,12 +24,12 @@ test("a class without predictions has no precision, and a class without images n
     [3, 0, 0],
     [0, 0, 0],
   ];
-  expect(classMetrics(confusion)).toEqual([
+  expect(computeClassMetrics(confusion)).toEqual([
     { class: 0, images: 6, precision: 4 / 7, recall: 4 / 6, f1: 8 / 13 },
     { class: 1, images: 3, precision: undefined, recall: 0, f1: 0 },
     { class: 2, images: 0, precision: 0, recall: undefined, f1: 0 },
   ]);
-  expect(classMetrics([[0]])).toEqual([
+  expect(computeClassMetrics([[0]])).toEqual([
     { class: 0, images: 0, precision: undefined, recall: undefined, f1: undefined },
   ]);
 });
@@ -42,7 +42,7 @@ test("F1 is the harmonic mean of precision and recall", () => {
         [a, b],
         [c, d],
       ];
-      for (const { precision, recall, f1 } of classMetrics(confusion)) {
+      for (const { precision, recall, f1 } of computeClassMetrics(confusion)) {
         expect(f1).toBeCloseTo((2 * precision! * recall!) / (precision! + recall!), 12);
       }
     }),
@@ -50,5 +50,5 @@ test("F1 is the harmonic mean of precision and recall", () => {
 });
 
 test("top-k accuracy grows to 1 with k", () => {
-  expect(topAccuracies([6, 1, 0, 3])).toEqual([0.6, 0.7, 0.7, 1]);
+  expect(computeTopAccuracies([6, 1, 0, 3])).toEqual([0.6, 0.7, 0.7, 1]);
 });

@@ -12,7 +12,7 @@ export interface ClassMetrics {
 }
 
 /** Returns the metrics of each class from the confusion matrix, which `Predictions` counts. */
-export function classMetrics(confusion: readonly (readonly number[])[]): ClassMetrics[] {
+export function computeClassMetrics(confusion: readonly (readonly number[])[]): ClassMetrics[] {
   return confusion.map((row, label) => {
     const found = row[label]!; // TP
     const images = sum(row); // TP + FN
@@ -31,7 +31,7 @@ export function classMetrics(confusion: readonly (readonly number[])[]): ClassMe
  * Returns the top-k accuracy for k = 1, 2, …: the fraction of images whose label is among the k largest
  * outputs. For `ranks`, see `Predictions`.
  */
-export function topAccuracies(ranks: readonly number[]): number[] {
+export function computeTopAccuracies(ranks: readonly number[]): number[] {
   const images = sum(ranks);
   let within = 0;
   return ranks.map((count) => (within += count) / images);

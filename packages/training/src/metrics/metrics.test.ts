@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { bestEpoch } from "./best-epoch.ts";
+import { findBestEpoch } from "./best-epoch.ts";
 import { RunningMetrics } from "./metrics.ts";
 
 test("batches are weighted by their size", () => {
@@ -18,18 +18,18 @@ const epochs = [0.7, 0.9, 0.8, 0.9].map((accuracy, index) => ({
 }));
 
 test("the best epoch is the first of those with the best metric", () => {
-  expect(bestEpoch(epochs, "validation.accuracy", "maximize")).toBe(2);
-  expect(bestEpoch(epochs, "validation.accuracy", "minimize")).toBe(1);
-  expect(bestEpoch(epochs, "validation.loss", "minimize")).toBe(3);
-  expect(bestEpoch(epochs, "validation.loss", "maximize")).toBe(2);
+  expect(findBestEpoch(epochs, "validation.accuracy", "maximize")).toBe(2);
+  expect(findBestEpoch(epochs, "validation.accuracy", "minimize")).toBe(1);
+  expect(findBestEpoch(epochs, "validation.loss", "minimize")).toBe(3);
+  expect(findBestEpoch(epochs, "validation.loss", "maximize")).toBe(2);
 });
 
 test("with a metric of the training set, validation.accuracy decides the best epoch", () => {
-  expect(bestEpoch(epochs, "train.loss", "minimize")).toBe(2);
+  expect(findBestEpoch(epochs, "train.loss", "minimize")).toBe(2);
 });
 
 test("without validation there is no best epoch", () => {
   expect(
-    bestEpoch([{ epoch: 1, train: { loss: 1, accuracy: 0 } }], "validation.accuracy", "maximize"),
+    findBestEpoch([{ epoch: 1, train: { loss: 1, accuracy: 0 } }], "validation.accuracy", "maximize"),
   ).toBeUndefined();
 });

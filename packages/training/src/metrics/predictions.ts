@@ -2,7 +2,7 @@ import type { ImageBatch } from "@nn/mnist";
 import type { Tensor } from "@nn/tensor";
 
 /** A misclassified image. */
-export interface Mistake {
+export interface Misclassification {
   /** Index in the file of the images, from 0. */
   readonly index: number;
   readonly label: number;
@@ -23,7 +23,7 @@ export class Predictions {
   readonly indices: Int32Array;
   /** confusion[actual][predicted]: number of images. */
   readonly confusion: readonly number[][];
-  readonly mistakes: Mistake[] = [];
+  readonly mistakes: Misclassification[] = [];
   /**
    * ranks[r]: number of images whose label has rank r in the order of the outputs. Rank 0 is the predicted
    * class.

@@ -1,10 +1,10 @@
-import { arange, DatasetError, normalized } from "@nn/mnist";
+import { arange, DatasetError, normalizeSplit } from "@nn/mnist";
 import { createRng, formatShape } from "@nn/tensor";
 
 import { createTestTimeAugmentation } from "../data/augmentation.ts";
 import { splitDataset, type DatasetSplits } from "../data/split-dataset.ts";
 import { Evaluator, type TestTimeAugmentation } from "../evaluate.ts";
-import type { Assignment } from "../messages.ts";
+import type { TrialAssignment } from "../messages.ts";
 import type { Metrics } from "../metrics/metrics.ts";
 import type { Predictions } from "../metrics/predictions.ts";
 import { loadNetwork, requireFiniteOutputs, type SavedNetwork } from "./saved-network.ts";
@@ -34,7 +34,7 @@ export interface SavedEvaluation {
 export async function evaluateSaved(
   workbench: TrainingRuntime,
   saved: SavedNetwork,
-  context: Pick<Assignment, "dataFolder" | "experimentFolder">,
+  context: Pick<TrialAssignment, "dataFolder" | "experimentFolder">,
   other?: TrialSpec["dataset"],
 ): Promise<SavedEvaluation> {
   const dataset = await workbench.useDataset(other ?? saved.spec.dataset, context);
@@ -77,7 +77,7 @@ function testOnly(
   { normalization }: SavedNetwork,
   viewsOf: (split: ResidentDataset["test"], judged: "test") => TestTimeAugmentation | undefined,
 ): Pick<DatasetSplits, "validation" | "test"> {
-  const split = normalization === undefined ? test : normalized(test, normalization);
+  const split = normalization === undefined ? test : normalizeSplit(test, normalization);
   return { test: new Evaluator(split, arange(split.count), viewsOf(split, "test")) };
 }
 

@@ -1,4 +1,4 @@
-import { arange, normalized, ResidentSplit } from "@nn/mnist";
+import { arange, normalizeSplit, ResidentSplit } from "@nn/mnist";
 import { createRng, exp } from "@nn/tensor";
 
 import { createTestTimeAugmentation } from "../data/augmentation.ts";
@@ -9,10 +9,10 @@ import type { TrainingRuntime } from "../training-runtime.ts";
 import { loadNetwork, requireFiniteOutputs, type SavedNetwork } from "./saved-network.ts";
 
 /**
- * Returns the probability of each class for images in the form of the training images: (count, classes), in
- * row-major order. `images`: (count, H, W, C), bytes. The network sees them as in evaluation: normalized, and
- * with the views of test-time augmentation, if its experiment has some. The probabilities are the softmax of
- * the outputs; with binary cross-entropy, their sigmoids. Throws RunDirectoryError.
+ * Returns the probability of each class for images in the format of the training images: (count, classes), in
+ * row-major order. `images`: (count, H, W, C), bytes. Prepares them as in evaluation: normalized, and with
+ * test-time augmentation if the experiment uses it. The probabilities are the softmax of the outputs; with
+ * binary cross-entropy, their sigmoids. Throws RunDirectoryError.
  */
 export async function predictImages(
   runtime: TrainingRuntime,
@@ -27,7 +27,7 @@ export async function predictImages(
     const labels = new Uint8Array(count);
     const bytes = new ResidentSplit(backend, { images, labels, count }, saved.inputShape);
     const { normalization, spec } = saved;
-    const split = normalization === undefined ? bytes : normalized(bytes, normalization);
+    const split = normalization === undefined ? bytes : normalizeSplit(bytes, normalization);
     const network = await loadNetwork(saved, { backend, experimentFolder });
     const { augmentations } = await loadTrialCatalogs(spec, experimentFolder);
     const views = createRng(saved.seed).fork("views").fork("test");

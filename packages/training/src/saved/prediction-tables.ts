@@ -1,7 +1,7 @@
-import type { Origins } from "@nn/mnist";
+import type { ImageOrigins } from "@nn/mnist";
 import { formatCsv } from "@nn/results";
 
-import { classMetrics, topAccuracies } from "../metrics/class-metrics.ts";
+import { computeClassMetrics, computeTopAccuracies } from "../metrics/class-metrics.ts";
 import type { Predictions } from "../metrics/predictions.ts";
 
 /** The CSV tables of the predictions on one set of images, by file name. */
@@ -11,12 +11,12 @@ export const PREDICTION_TABLES = ["confusion.csv", "classes.csv", "top-k.csv", "
 export interface PredictionNames {
   /** By label; labels are written as numbers without it. */
   readonly classNames?: readonly string[] | undefined;
-  /** Where the images come from. */
-  readonly origins?: Origins | undefined;
+  /** The origin of the images. */
+  readonly origins?: ImageOrigins | undefined;
 }
 
 /** Returns the tables of the predictions on one set of images as CSV, by file name. */
-export function predictionTables(
+export function createPredictionTables(
   predictions: Predictions,
   { classNames, origins }: PredictionNames,
 ): Record<(typeof PREDICTION_TABLES)[number], string> {
@@ -45,7 +45,7 @@ function confusionTable({ confusion }: Predictions, nameOf: NameOf): string {
 
 /** Returns the metrics table: one row per class. A cell is empty if its ratio has the denominator 0. */
 function classesTable({ confusion }: Predictions, nameOf: NameOf): string {
-  const rows = classMetrics(confusion).map((each) => [
+  const rows = computeClassMetrics(confusion).map((each) => [
     nameOf(each.class),
     each.images,
     each.precision,
@@ -59,12 +59,12 @@ function classesTable({ confusion }: Predictions, nameOf: NameOf): string {
 function topTable({ ranks }: Predictions): string {
   return formatCsv(
     ["k", "accuracy"],
-    topAccuracies(ranks).map((accuracy, index) => [index + 1, accuracy]),
+    computeTopAccuracies(ranks).map((accuracy, index) => [index + 1, accuracy]),
   );
 }
 
 /** Returns the table of mistakes: one row per misclassified image, in the order of the evaluation. */
-function mistakesTable({ mistakes }: Predictions, nameOf: NameOf, origins: Origins | undefined): string {
+function mistakesTable({ mistakes }: Predictions, nameOf: NameOf, origins: ImageOrigins | undefined): string {
   const rows = mistakes.map(({ index, label, predicted, margin }) => [
     index,
     nameOf(label),

@@ -1,11 +1,11 @@
 import { join } from "@nn/platform/path";
 
 import type { Model } from "@nn/layers";
-import type { Origins } from "@nn/mnist";
+import type { ImageOrigins } from "@nn/mnist";
 import { writeFilesAtomically } from "@nn/results";
 
 import type { Predictions } from "../metrics/predictions.ts";
-import { PREDICTION_TABLES, predictionTables } from "./prediction-tables.ts";
+import { PREDICTION_TABLES, createPredictionTables } from "./prediction-tables.ts";
 import { encodeNetwork, type NetworkDescription } from "./saved-network.ts";
 import { encodeOutputs } from "./saved-outputs.ts";
 
@@ -18,10 +18,10 @@ export const TEST_TABLES: readonly string[] = PREDICTION_TABLES;
 /** The tables of the predictions on the validation images; they exist if images are held out. */
 export const VALIDATION_TABLES: readonly string[] = PREDICTION_TABLES.map((name) => `validation-${name}`);
 
-/** The predictions of a trial's network on one set, and where the images come from. */
+/** The predictions of a trial's network on one set, and the origin of the images. */
 export interface SetPredictions {
   readonly predictions: Predictions;
-  readonly origins?: Origins | undefined;
+  readonly origins?: ImageOrigins | undefined;
 }
 
 /**
@@ -37,7 +37,7 @@ export function saveTrial(
 ): Promise<void> {
   const { classNames } = description;
   const tablesOf = ({ predictions, origins }: SetPredictions): Record<string, string> =>
-    predictionTables(predictions, { classNames, origins });
+    createPredictionTables(predictions, { classNames, origins });
   const validationTables = Object.entries(validation === undefined ? {} : tablesOf(validation));
   const files: Record<string, string | Uint8Array> = {
     [NETWORK_FILE]: encodeNetwork(model, description),

@@ -85,7 +85,7 @@ test.each<[string, Partial<TrialSpec>]>([
   expect(validation).toEqual(outcome.validation);
 });
 
-test("its description says what the trial was, and how pixels were normalized", async () => {
+test("its description contains the spec of the trial and the normalization of pixels", async () => {
   const { bytes } = await trained();
   const saved = decodeNetwork(bytes, "x");
   expect(saved).toMatchObject({ seed: 3, experimentSeed: 2, inputShape: [8, 8, 1], classes: 3 });

@@ -10,8 +10,8 @@ import { buildNetwork, type Network } from "../network.ts";
 import type { TrialSpec } from "../trial-spec.ts";
 
 /**
- * Describes a trained network: everything besides its numbers that is needed to use it. It depends only on
- * what was trained, never on the machine, the run or the number of the trial.
+ * Describes a trained network: everything besides its numbers that is needed to use it. It does not depend on
+ * the machine, the run or the number of the trial.
  */
 export interface NetworkDescription {
   readonly spec: TrialSpec;
@@ -32,14 +32,14 @@ export interface NetworkDescription {
 /** A network in a file: its description and its tensors by name. */
 export interface SavedNetwork extends NetworkDescription {
   readonly tensors: TensorFile["tensors"];
-  /** Where it was read from, for messages. */
+  /** The name of its file, for messages. */
   readonly source: string;
 }
 
 /** Version of the metadata. */
 const FORMAT = "nn-from-scratch 1";
 
-/** How the tensors of a saved network are laid out, for programs that read them. */
+/** The layout of the tensors in a saved network, for programs that read them. */
 export const TENSOR_LAYOUT =
   "row-major; images (N, H, W, C); dense weights (inputs, outputs), y = x W + b; " +
   "convolution weights (height, width, channels per group, filters)";
@@ -56,12 +56,12 @@ export function encodeNetwork(
   return encodeSafetensors(tensors, {
     format: FORMAT,
     layout: TENSOR_LAYOUT,
-    ...networkMetadata(description),
+    ...createNetworkMetadata(description),
   });
 }
 
 /** Returns the description of a network as text by key, as in the metadata of model.safetensors. */
-export function networkMetadata(description: NetworkDescription): Record<string, string> {
+export function createNetworkMetadata(description: NetworkDescription): Record<string, string> {
   const { spec, seed, experimentSeed, inputShape, classes, classNames, normalization } = description;
   return {
     spec: canonicalJson(spec),
@@ -153,7 +153,7 @@ export async function loadNetwork(
 }
 
 /**
- * Throws RunDirectoryError for a number that no trained network has: a training that reaches one diverges.
+ * Throws RunDirectoryError for a number that is not finite, which a trained network cannot have.
  */
 function requireFinite(tensors: TensorFile["tensors"], source: string): void {
   for (const [name, { data }] of tensors) {
@@ -203,7 +203,7 @@ function isStatistics(value: unknown): value is PixelStatistics {
   return isRecord(value) && Number.isFinite(value["mean"]) && Number.isFinite(value["deviation"]);
 }
 
-/** Checks the outline only. A file that was not tampered with holds the spec of a checked experiment. */
+/** Checks only the outline, because an unmodified file contains the spec of a checked experiment. */
 function isTrialSpec(value: unknown): value is TrialSpec {
   const blocks = ["dataset", "model", "loss", "optimizer", "schedule", "training"];
   if (!isRecord(value) || !blocks.every((name) => isRecord(value[name]))) return false;

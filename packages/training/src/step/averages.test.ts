@@ -2,7 +2,7 @@ import { OptionsError } from "@nn/layers";
 import { createReferenceBackend, type Tensor } from "@nn/tensor";
 import { expect, test } from "vitest";
 
-import { silent, toy, weightsOf } from "../testing/toy-training.ts";
+import { createSilentObserver, createToyTraining, copyWeights } from "../testing/toy-training.ts";
 import { averages, createAverage } from "./averages.ts";
 import { Evaluator } from "../evaluate.ts";
 import type { ModelTensors } from "./model-copy.ts";
@@ -66,10 +66,10 @@ test("swa that begins after the last epoch is an error", () => {
 
 test("the average is validated and stays in the network; training continues from the raw weights", async () => {
   const run = async (average?: { type: string; from: number }) => {
-    const { network, config } = await toy();
+    const { network, config } = await createToyTraining();
     const validation = new Evaluator(config.split, config.images);
     const options = { ...config, epochs: 4, validation, ...(average && { average }) };
-    const { epochs } = await train(network, options, silent());
+    const { epochs } = await train(network, options, createSilentObserver());
     return { epochs, network, validation };
   };
   const raw = await run();
@@ -78,8 +78,8 @@ test("the average is validated and stays in the network; training continues from
   expect(losses(averaged)).toEqual(losses(raw));
   expect(averaged.epochs[1]!.validation).toEqual(raw.epochs[1]!.validation);
   expect(averaged.epochs[2]!.validation).not.toEqual(raw.epochs[2]!.validation);
-  expect(weightsOf(averaged.network)).not.toEqual(weightsOf(raw.network));
-  expect(await averaged.validation.evaluate(averaged.network, silent().yielder)).toEqual(
+  expect(copyWeights(averaged.network)).not.toEqual(copyWeights(raw.network));
+  expect(await averaged.validation.evaluate(averaged.network, createSilentObserver().yielder)).toEqual(
     averaged.epochs.at(-1)!.validation,
   );
 });

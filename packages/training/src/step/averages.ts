@@ -2,7 +2,7 @@ import { OptionsError, type Definition, type StateDict } from "@nn/layers";
 import type { Backend } from "@nn/tensor";
 import { Type, type Static, type TObject } from "typebox";
 
-import { copiesOf, allocateTensorCopies, type ModelTensors, type TensorCopy } from "./model-copy.ts";
+import { toBuffers, allocateTensorCopies, type ModelTensors, type TensorCopy } from "./model-copy.ts";
 
 interface RunningMean {
   afterStep(): void;
@@ -45,7 +45,7 @@ const ema = defineAverage({
       minimum: 0,
       exclusiveMaximum: 1,
       default: 0.999,
-      description: "How slowly the average forgets. 0.999 reaches about a thousand steps back.",
+      description: "Share of the average that each step keeps. 0.999 averages about a thousand steps.",
     }),
   }),
   build({ decay }, pairs) {
@@ -111,7 +111,7 @@ export function createAverage(
   const pairs = allocateTensorCopies(model, backend);
   const mean = definition.build(options, pairs);
   return {
-    state: { tensors: copiesOf(pairs), numbers: mean.numbers },
+    state: { tensors: toBuffers(pairs), numbers: mean.numbers },
     afterStep: () => mean.afterStep(),
     afterEpoch: (epoch) => mean.afterEpoch(epoch),
     exchange() {

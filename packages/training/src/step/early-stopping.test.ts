@@ -1,7 +1,7 @@
 import { createReferenceBackend } from "@nn/tensor";
 import { expect, test } from "vitest";
 
-import { silent, toy } from "../testing/toy-training.ts";
+import { createSilentObserver, createToyTraining } from "../testing/toy-training.ts";
 import { createEarlyStopping, type EarlyStoppingOptions } from "./early-stopping.ts";
 import { Evaluator } from "../evaluate.ts";
 import { train } from "../train.ts";
@@ -45,22 +45,22 @@ test("a training run that reaches its last epoch also ends with the weights of t
 
 test("after training ended early, the network has the metrics of the best epoch", async () => {
   // Steps so large that the loss oscillates.
-  const { network, config } = await toy({
+  const { network, config } = await createToyTraining({
     optimizer: { type: "sgd", learningRate: 4, momentum: 0, nesterov: false, weightDecay: 0 },
   });
   const validation = new Evaluator(config.split, config.images);
   const settings = { ...config, epochs: 50, validation, earlyStopping: { ...options, patience: 3 } };
-  const training = await train(network, settings, silent());
+  const training = await train(network, settings, createSilentObserver());
   const restored = training.status === "completed" ? training.restored! : 0;
   expect(training.epochs).toHaveLength(restored + 3);
   expect(training.epochs.length).toBeLessThan(50);
   const best = training.epochs[restored - 1]!.validation!;
   expect(best.loss).toBe(Math.min(...training.epochs.map((epoch) => epoch.validation!.loss)));
-  expect(await validation.evaluate(network, silent().yielder)).toEqual(best);
+  expect(await validation.evaluate(network, createSilentObserver().yielder)).toEqual(best);
 });
 
 test("with an average, early stopping keeps the averaged weights that were validated", async () => {
-  const { network, config } = await toy({
+  const { network, config } = await createToyTraining({
     optimizer: { type: "sgd", learningRate: 4, momentum: 0, nesterov: false, weightDecay: 0 },
   });
   const validation = new Evaluator(config.split, config.images);
@@ -71,10 +71,10 @@ test("with an average, early stopping keeps the averaged weights that were valid
     earlyStopping: { ...options, patience: 3 },
     average: { type: "ema", decay: 0.9 },
   };
-  const training = await train(network, settings, silent());
+  const training = await train(network, settings, createSilentObserver());
   const restored = training.status === "completed" ? training.restored! : 0;
   expect(restored).toBeLessThan(training.epochs.length);
-  expect(await validation.evaluate(network, silent().yielder)).toEqual(
+  expect(await validation.evaluate(network, createSilentObserver().yielder)).toEqual(
     training.epochs[restored - 1]!.validation,
   );
 });

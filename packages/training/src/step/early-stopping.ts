@@ -2,7 +2,7 @@ import type { StateDict } from "@nn/layers";
 import type { Backend } from "@nn/tensor";
 
 import type { Metrics } from "../metrics/metrics.ts";
-import { copiesOf, allocateTensorCopies, type ModelTensors } from "./model-copy.ts";
+import { toBuffers, allocateTensorCopies, type ModelTensors } from "./model-copy.ts";
 
 /**
  * Options of early stopping. Training stops after `patience` epochs in a row in which the validation `metric`
@@ -41,7 +41,7 @@ export function createEarlyStopping(
   const sign = metric === "loss" ? -1 : 1;
   const best = { epoch: 0, score: -Infinity };
   return {
-    state: { tensors: copiesOf(pairs), numbers: best },
+    state: { tensors: toBuffers(pairs), numbers: best },
     afterEpoch(epoch, validation) {
       const score = sign * validation[metric];
       if (!(score > best.score + minDelta)) return;

@@ -1,16 +1,19 @@
 import { createReferenceBackend } from "@nn/tensor";
 import { expect, test } from "vitest";
 
-import { silent, toy, toySpec, weightsOf } from "../testing/toy-training.ts";
+import { createSilentObserver, createToyTraining, toySpec, copyWeights } from "../testing/toy-training.ts";
 import type { TrainingSpec } from "../trial-spec.ts";
 import { train } from "../train.ts";
 
 /** Returns the weights after two epochs in file order, in float64. */
 async function weightsAfter(changes: Partial<TrainingSpec>) {
   const training = { ...toySpec.training, shuffle: false, epochs: 2, ...changes };
-  const { network, config } = await toy({ training }, { backend: createReferenceBackend("float64") });
-  await train(network, config, silent());
-  return Object.values(weightsOf(network)).flat();
+  const { network, config } = await createToyTraining(
+    { training },
+    { backend: createReferenceBackend("float64") },
+  );
+  await train(network, config, createSilentObserver());
+  return Object.values(copyWeights(network)).flat();
 }
 
 function largestGap(a: readonly number[], b: readonly number[]): number {
@@ -27,12 +30,18 @@ test("the remaining batches at the end of an epoch make their own step", async (
   // 40 images in batches of 10, three per step: a step of 30 and one of 10. With 100 per step: one step of
   // 40.
   const factors: number[] = [];
-  const { network, config } = await toy({ training: { ...toySpec.training, batchSize: 10, epochs: 2 } });
+  const { network, config } = await createToyTraining({
+    training: { ...toySpec.training, batchSize: 10, epochs: 2 },
+  });
   const optimizer = { state: [], step: (factor: number) => void factors.push(factor) };
   const createSchedule: typeof network.createSchedule = ({ totalSteps }) => ({
     factor: (step) => 10 * totalSteps + step,
   });
-  await train({ ...network, optimizer, createSchedule }, { ...config, accumulate: 3 }, silent());
+  await train(
+    { ...network, optimizer, createSchedule },
+    { ...config, accumulate: 3 },
+    createSilentObserver(),
+  );
   expect(factors).toEqual([40, 41, 42, 43]);
   expect(
     largestGap(await weightsAfter({ batchSize: 10, accumulate: 100 }), await weightsAfter({ batchSize: 40 })),

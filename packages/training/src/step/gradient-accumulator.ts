@@ -21,9 +21,9 @@ export interface GradientAccumulator {
 }
 
 /**
- * Creates the update. It takes a step after every `accumulate` batches, along the mean of their gradients,
- * and after the last batch of an epoch, along the mean of the remaining ones. `taken` is the number of
- * earlier steps.
+ * Creates a gradient accumulator. It takes a step after every `accumulate` batches, along the mean of their
+ * gradients, and after the last batch of an epoch, along the mean of the remaining ones. `taken` is the
+ * number of earlier steps.
  *
  * The mean over batches k = 1 … K with gradients g[k] and weights w[k] is Σ w[k]·g[k] / Σ w[k]. A backward
  * pass can only add g[k] itself, which includes the gradient of the regularizers. The accumulated gradient is

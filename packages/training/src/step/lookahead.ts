@@ -1,7 +1,7 @@
 import type { Parameter, StateDict } from "@nn/layers";
 import type { Backend } from "@nn/tensor";
 
-import { copiesOf, allocateTensorCopies } from "./model-copy.ts";
+import { toBuffers, allocateTensorCopies } from "./model-copy.ts";
 
 /** k, the number of `steps` between updates of the slow weights, and α, the fraction by which they move. */
 export interface LookaheadOptions {
@@ -29,7 +29,7 @@ export function createLookahead(
   for (const { own: fast, copy: slow } of pairs) slow.set(fast);
   const numbers = { taken: 0 };
   return {
-    state: { tensors: copiesOf(pairs), numbers },
+    state: { tensors: toBuffers(pairs), numbers },
     afterStep() {
       numbers.taken++;
       if (numbers.taken % steps !== 0) return;

@@ -2,8 +2,8 @@ import { losses, type Loss } from "@nn/layers";
 import { createReferenceBackend, createRng } from "@nn/tensor";
 import { expect, test } from "vitest";
 
-import { silent, toy, weightsOf } from "../testing/toy-training.ts";
-import { mixedLoss } from "./mixed-loss.ts";
+import { createSilentObserver, createToyTraining, copyWeights } from "../testing/toy-training.ts";
+import { computeMixedLoss } from "./mixed-loss.ts";
 import { train } from "../train.ts";
 
 const backend = createReferenceBackend("float64");
@@ -19,7 +19,7 @@ test("for cross-entropy it equals the loss against mixed labels: −Σ t·log p,
   const rng = createRng(1);
   for (let i = 0; i < N * C; i++) outputs.data[i] = rng.normal();
   const labels = Int32Array.of(0, 2, 2, 1);
-  const mixed = mixedLoss(crossEntropy(N), { share }, backend, N);
+  const mixed = computeMixedLoss(crossEntropy(N), { share }, backend, N);
 
   let expected = 0;
   const gradient: number[] = [];
@@ -37,7 +37,7 @@ test("for cross-entropy it equals the loss against mixed labels: −Σ t·log p,
 });
 
 test("a shorter batch after a longer one is mixed within itself", () => {
-  const mixed = mixedLoss(crossEntropy(3), { share: 0 }, backend, 3);
+  const mixed = computeMixedLoss(crossEntropy(3), { share: 0 }, backend, 3);
   const [three, two] = [backend.allocate([3, 3]), backend.allocate([2, 3])];
   mixed.forward(three, Int32Array.of(0, 1, 2));
   two.data.set([5, 0, 0, 0, 5, 0]);
@@ -53,7 +53,7 @@ test("the mean over weighted, mixed batches weights each label by its class weig
     const N = labels.length;
     const outputs = backend.allocate([N, 3]);
     for (let i = 0; i < outputs.data.length; i++) outputs.data[i] = rng.normal();
-    const mixed = mixedLoss(crossEntropy(N, { classWeights }), { share }, backend, N);
+    const mixed = computeMixedLoss(crossEntropy(N, { classWeights }), { share }, backend, N);
     const weight = mixed.weightOf!(labels);
     sum += weight * mixed.forward(outputs, labels);
     weights += weight;
@@ -70,15 +70,15 @@ test("the mean over weighted, mixed batches weights each label by its class weig
 });
 
 test("a mixed loss has no weights if the loss has none", () => {
-  expect(mixedLoss(crossEntropy(2), { share: 0.5 }, backend, 2)).not.toHaveProperty("weightOf");
+  expect(computeMixedLoss(crossEntropy(2), { share: 0.5 }, backend, 2)).not.toHaveProperty("weightOf");
 });
 
 test.for(["mixup", "cutmix"])("a network learns with %s, with the same bits each time", async (type) => {
   const run = async () => {
-    const { network, config } = await toy({ augment: [{ type, alpha: 0.2 }] });
-    const { epochs } = await train(network, { ...config, epochs: 20 }, silent());
+    const { network, config } = await createToyTraining({ augment: [{ type, alpha: 0.2 }] });
+    const { epochs } = await train(network, { ...config, epochs: 20 }, createSilentObserver());
     expect(epochs.at(-1)!.train.loss).toBeLessThan(0.8 * epochs[0]!.train.loss);
-    return weightsOf(network);
+    return copyWeights(network);
   };
   expect(await run()).toEqual(await run());
 });

@@ -10,7 +10,7 @@ import type { Backend } from "@nn/tensor";
  * This is the definition of mixup and cutmix for any loss (Zhang et al. 2018). For cross-entropy it equals
  * the loss against mixed labels. λ is the `share` of the augmenter's latest batch.
  */
-export function mixedLoss(
+export function computeMixedLoss(
   loss: Loss,
   augmenter: Pick<Augmenter, "share">,
   backend: Backend,

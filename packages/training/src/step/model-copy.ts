@@ -26,6 +26,6 @@ export function allocateTensorCopies(
 }
 
 /** Returns the copies as buffers, each with the name of its original. */
-export function copiesOf(pairs: readonly TensorCopy[]): readonly Buffer[] {
+export function toBuffers(pairs: readonly TensorCopy[]): readonly Buffer[] {
   return pairs.map(({ name, shape, copy }) => ({ name, value: { shape, data: copy } }));
 }

@@ -1,19 +1,19 @@
 import { expect, test } from "vitest";
 
-import { silent, toy, toySpec, weightsOf } from "../testing/toy-training.ts";
+import { createSilentObserver, createToyTraining, toySpec, copyWeights } from "../testing/toy-training.ts";
 import { train } from "../train.ts";
 
 const { training } = toySpec;
 
 /** Returns the weights after one step with a learning rate of ½, from biases of 1. */
 async function afterOneStep(weightDecay: number, decayBias?: boolean) {
-  const { network, config } = await toy({
+  const { network, config } = await createToyTraining({
     optimizer: { ...toySpec.optimizer, weightDecay },
     training: { ...training, batchSize: 40, epochs: 1, ...(decayBias !== undefined && { decayBias }) },
   });
   for (const { name, value } of network.model.parameters) if (name.endsWith("bias")) value.data.fill(1);
-  await train(network, config, silent());
-  return weightsOf(network);
+  await train(network, config, createSilentObserver());
+  return copyWeights(network);
 }
 
 test("decayBias: false excludes biases, and nothing else, from weight decay", async () => {

@@ -13,7 +13,12 @@ interface Length {
  * Returns the length of a training run in steps. The last step of an epoch may have fewer batches, and the
  * last batch fewer images.
  */
-export function scheduleContext({ images, batchSize, accumulate = 1, epochs }: Length): ScheduleContext {
+export function createScheduleContext({
+  images,
+  batchSize,
+  accumulate = 1,
+  epochs,
+}: Length): ScheduleContext {
   const stepsPerEpoch = Math.ceil(Math.ceil(images / batchSize) / accumulate);
   return { totalSteps: epochs * stepsPerEpoch, stepsPerEpoch };
 }

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { silent, toy, toySpec, weightsOf } from "../testing/toy-training.ts";
+import { createSilentObserver, createToyTraining, toySpec, copyWeights } from "../testing/toy-training.ts";
 import { Evaluator } from "../evaluate.ts";
 import { train } from "../train.ts";
 
@@ -8,23 +8,23 @@ const warmup = { epochs: 0, steps: 0, from: 0 };
 
 /** Returns the weights after some epochs with this learning rate and schedule. */
 async function weightsAfter(learningRate: number, schedule: object, epochs = 3) {
-  const { network, config } = await toy({
+  const { network, config } = await createToyTraining({
     optimizer: { ...toySpec.optimizer, learningRate },
     schedule: { ...toySpec.schedule, ...schedule },
   });
   const validation = new Evaluator(config.split, config.images);
-  await train(network, { ...config, epochs, validation }, silent());
-  return weightsOf(network);
+  await train(network, { ...config, epochs, validation }, createSilentObserver());
+  return copyWeights(network);
 }
 
 test("a schedule multiplies the learning rate of each step", async () => {
-  const { network, config } = await toy();
+  const { network, config } = await createToyTraining();
   const factors: number[] = [];
   const optimizer = { state: [], step: (factor: number) => void factors.push(factor) };
   const createSchedule: typeof network.createSchedule = ({ totalSteps, stepsPerEpoch }) => ({
     factor: (step) => totalSteps * 1000 + stepsPerEpoch * 100 + step,
   });
-  await train({ ...network, optimizer, createSchedule }, { ...config, epochs: 2 }, silent());
+  await train({ ...network, optimizer, createSchedule }, { ...config, epochs: 2 }, createSilentObserver());
   // 40 images in batches of 7 make six steps.
   expect(factors).toEqual(Array.from({ length: 12 }, (_, step) => 12_600 + step));
 });

@@ -8,8 +8,8 @@ import type { TrialSpec } from "../trial-spec.ts";
 import { CHECKPOINT_FILE, CheckpointFile } from "../checkpoint/checkpoint-file.ts";
 import { Evaluator } from "../evaluate.ts";
 import { train, type EpochMetrics, type TrainingResult } from "../train.ts";
-import type { Assignment } from "../messages.ts";
-import { silent, toy, toySpec, toySplit } from "./toy-training.ts";
+import type { TrialAssignment } from "../messages.ts";
+import { createSilentObserver, createToyTraining, toySpec, createToySplit } from "./toy-training.ts";
 
 /** The result of one process's share of a training run. `training` is undefined if the process was killed. */
 export interface TrainingAttempt {
@@ -25,7 +25,7 @@ export interface TrainingAttempt {
 }
 
 /** Options of a share of a training run: its assignment, and when its process is killed. */
-export interface TrainingAttemptOptions extends Partial<Assignment> {
+export interface TrainingAttemptOptions extends Partial<TrialAssignment> {
   /** The process is killed after this number of checkpoints. */
   readonly killedAfter?: number;
   readonly seed?: number;
@@ -34,7 +34,7 @@ export interface TrainingAttemptOptions extends Partial<Assignment> {
 class Killed extends Error {}
 
 /** Trials of the toy data set, each in its own folder. Only the folder is kept between shares. */
-export class Trials {
+export class ResumableTrials {
   readonly path = mkdtempSync(join(tmpdir(), "nn-checkpoint-"));
 
   remove(): void {
@@ -42,8 +42,8 @@ export class Trials {
   }
 
   /** Returns trials that are removed after the current test. */
-  static forTest(): Trials {
-    const trials = new Trials();
+  static forTest(): ResumableTrials {
+    const trials = new ResumableTrials();
     onTestFinished(() => trials.remove());
     return trials;
   }
@@ -68,13 +68,13 @@ export class Trials {
     const spec = { ...toySpec, ...changes };
     const trialFolder = join(this.path, name);
     mkdirSync(trialFolder, { recursive: true });
-    const { network, config } = await toy(spec, { split: toySplit(52), seed });
+    const { network, config } = await createToyTraining(spec, { split: createToySplit(52), seed });
 
     const epochs: EpochMetrics[] = [];
     const written: string[] = [];
     const notices: string[] = [];
     let resumed: TrainingAttempt["resumed"];
-    const assignment: Assignment = {
+    const assignment: TrialAssignment = {
       trial: { number: 1, seed, configuration: 0, parameters: {}, spec },
       experimentSeed: 1,
       threads: 1,
@@ -99,7 +99,10 @@ export class Trials {
       },
       onUnusable: (message) => notices.push(message),
     });
-    const observer = { ...silent(), onEpoch: (measures: EpochMetrics) => void epochs.push(measures) };
+    const observer = {
+      ...createSilentObserver(),
+      onEpoch: (measures: EpochMetrics) => void epochs.push(measures),
+    };
     const images = config.images.slice(0, 40);
     const validation = new Evaluator(config.split, config.images.slice(40));
     const { until } = assignment;

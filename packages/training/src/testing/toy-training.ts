@@ -1,3 +1,4 @@
+import type { LayerWrapper } from "@nn/layers";
 import { ResidentSplit, type Split } from "@nn/mnist";
 import { createReferenceBackend, createRng, type Backend } from "@nn/tensor";
 
@@ -11,7 +12,7 @@ import type { EpochMetrics, TrainingConfig, TrainingObserver } from "../train.ts
  * Returns images of 2 × 2 pixels of three classes. The class is the index of the bright pixel among the first
  * three.
  */
-export function toySplit(count: number): Split {
+export function createToySplit(count: number): Split {
   const rng = createRng(5).fork("toy");
   const images = new Uint8Array(count * 4);
   const labels = new Uint8Array(count);
@@ -23,7 +24,7 @@ export function toySplit(count: number): Split {
   return { images, labels, count };
 }
 
-/** A network of two dense layers for the images of `toySplit`. */
+/** A network of two dense layers for the images of `createToySplit`. */
 export const toySpec: TrialSpec = {
   dataset: { type: "mnist", validation: 0, normalize: false },
   model: {
@@ -42,20 +43,21 @@ export const toySpec: TrialSpec = {
 };
 
 /** A network and the configuration of its training. */
-export interface Toy {
+export interface ToyTraining {
   readonly network: Network;
   readonly config: TrainingConfig;
 }
 
 /** Returns a small network and its training configuration, with 40 images by default. */
-export async function toy(
+export async function createToyTraining(
   changes: Partial<TrialSpec> = {},
   {
     backend = createReferenceBackend("float32"),
-    split = toySplit(40),
+    split = createToySplit(40),
     seed = 1,
-  }: { backend?: Backend; split?: Split; seed?: number } = {},
-): Promise<Toy> {
+    wrapLayer,
+  }: { backend?: Backend; split?: Split; seed?: number; wrapLayer?: LayerWrapper } = {},
+): Promise<ToyTraining> {
   const spec = { ...toySpec, ...changes };
   const inputShape = [2, 2, 1];
   const rng = createRng(seed);
@@ -66,6 +68,7 @@ export async function toy(
     batchSize: 1000,
     rng: rng.fork("model"),
     experimentFolder: "/",
+    wrapLayer,
   });
   const images = Int32Array.from({ length: split.count }, (_, index) => index);
   const resident = new ResidentSplit(backend, split, inputShape);
@@ -80,7 +83,7 @@ export async function toy(
 }
 
 /** Returns an observer that does nothing. By default, its clock always returns 0. */
-export function silent(
+export function createSilentObserver(
   clock: () => number = () => 0,
   onProgress: TrainingObserver["onProgress"] = () => {},
 ): TrainingObserver {
@@ -89,6 +92,6 @@ export function silent(
 }
 
 /** Returns all parameters by name, to compare networks to the bit. */
-export function weightsOf({ model }: Network): Record<string, number[]> {
+export function copyWeights({ model }: Network): Record<string, number[]> {
   return Object.fromEntries(model.parameters.map(({ name, value }) => [name, [...value.data]]));
 }

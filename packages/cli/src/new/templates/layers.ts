@@ -1,4 +1,4 @@
-import type { Kind, Template } from "../template.ts";
+import type { EntryKind, EntryTemplate } from "../template.ts";
 
 /** The templates for the catalogs of `@nn/layers`. */
 export const layersTemplates = {
@@ -156,7 +156,7 @@ testOptimizer(${value}, [{}, { learningRate: 0.1 }]);
     source: (type, value) => `import { Type } from "typebox";
 
 import { defineSchedule } from "../definition.ts";
-import { afterWarmup, warmupNotices, warmupOption } from "./shared/warmup.ts";
+import { buildWithWarmup, getWarmupNotices, warmupOption } from "./shared/warmup.ts";
 
 /** Counts fractional epochs: steps so far / steps per epoch. */
 export const ${value} = defineSchedule({
@@ -171,9 +171,9 @@ export const ${value} = defineSchedule({
     }),
     ...warmupOption,
   }),
-  notices: warmupNotices,
+  notices: getWarmupNotices,
   build: ({ decay, warmup }, context) =>
-    afterWarmup(warmup, context, ({ stepsPerEpoch }) => ({
+    buildWithWarmup(warmup, context, ({ stepsPerEpoch }) => ({
       factor: (step) => 1 / (1 + (decay * step) / stepsPerEpoch),
     })),
 });
@@ -211,4 +211,4 @@ import { ${value} } from "./${type}.ts";
 testInitializer(${value}, [{ variance: ({ fanIn }) => 1 / (3 * fanIn) }]);
 `,
   },
-} satisfies Partial<Record<Kind, Template>>;
+} satisfies Partial<Record<EntryKind, EntryTemplate>>;

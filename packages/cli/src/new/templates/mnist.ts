@@ -1,4 +1,4 @@
-import type { Kind, Template } from "../template.ts";
+import type { EntryKind, EntryTemplate } from "../template.ts";
 
 /** The templates for the catalogs of `@nn/mnist`. */
 export const mnistTemplates = {
@@ -112,4 +112,4 @@ import { ${value} } from "./${type}.ts";
 testDataset(${value}, [{ options: { size: 8 }, files: () => ({ dataFolder: "/nowhere" }) }]);
 `,
   },
-} satisfies Partial<Record<Kind, Template>>;
+} satisfies Partial<Record<EntryKind, EntryTemplate>>;

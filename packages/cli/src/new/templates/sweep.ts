@@ -1,4 +1,4 @@
-import type { Kind, Template } from "../template.ts";
+import type { EntryKind, EntryTemplate } from "../template.ts";
 
 /** The templates for the catalogs of `@nn/sweep`. */
 export const sweepTemplates = {
@@ -95,4 +95,4 @@ import { ${value} } from "./${type}.ts";
 testPruner(${value}, [{ bound: 0 }, { bound: 2, after: 3 }]);
 `,
   },
-} satisfies Partial<Record<Kind, Template>>;
+} satisfies Partial<Record<EntryKind, EntryTemplate>>;

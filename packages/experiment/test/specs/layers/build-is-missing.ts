@@ -1,6 +1,6 @@
 import { Type } from "typebox";
 
-// What someone may write without a type check: build is beside plan, not in its result.
+// A mistake that is possible without a type check: build is beside plan, not in its result.
 export const layer = {
   type: "build-is-missing",
   description: "A layer for tests.",

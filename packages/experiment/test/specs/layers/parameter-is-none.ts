@@ -1,6 +1,6 @@
 import { Type } from "typebox";
 
-// What someone may write without a type check.
+// A mistake that is possible without a type check.
 export const layer = {
   type: "parameter-is-none",
   description: "A layer for tests.",

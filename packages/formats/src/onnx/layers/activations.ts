@@ -5,7 +5,7 @@ import type { prelu as Prelu } from "@nn/layers/layers/prelu";
 import type { softplus as Softplus } from "@nn/layers/layers/softplus";
 
 import type { OnnxAttribute } from "../graph.ts";
-import type { LayerExport, LayerScope, Value } from "../layer-export.ts";
+import type { LayerExport, LayerScope, OnnxValue } from "../layer-export.ts";
 
 /** y = f(x) for each number, by one operator without parameters. */
 const elementwise =
@@ -39,7 +39,7 @@ export const silu: LayerExport = (_options, x, scope) => ({
   name: scope.add("Mul", [x.name, scope.add("Sigmoid", [x.name])]),
 });
 
-/** y = x·tanh(log(1 + e^x)). Its own operator is younger than the operator set. */
+/** y = x·tanh(log(1 + e^x)). The operator set does not have the newer operator Mish. */
 export const mish: LayerExport = (_options, x, scope) => ({
   ...x,
   name: scope.add("Mul", [x.name, scope.add("Tanh", [scope.add("Softplus", [x.name])])]),
@@ -86,9 +86,9 @@ export const softmax: LayerExport = (_options, x, scope) =>
 
 function apply(
   scope: LayerScope,
-  x: Value,
+  x: OnnxValue,
   operator: string,
   attributes: Readonly<Record<string, OnnxAttribute>> = {},
-): Value {
+): OnnxValue {
   return { ...x, name: scope.add(operator, [x.name], attributes) };
 }

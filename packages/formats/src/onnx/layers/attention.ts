@@ -2,10 +2,10 @@ import type { multiHeadAttention as MultiHeadAttention } from "@nn/layers/layers
 import type { patchEmbedding as PatchEmbedding } from "@nn/layers/layers/patch-embedding";
 import type { transformerEncoder as TransformerEncoder } from "@nn/layers/layers/transformer-encoder";
 
-import type { LayerExport, LayerScope, Value } from "../layer-export.ts";
+import type { LayerExport, LayerScope, OnnxValue } from "../layer-export.ts";
 import { geluErf } from "./activations.ts";
-import { sum } from "./containers.ts";
-import { denseForEachStep } from "./dense.ts";
+import { addValues } from "./containers.ts";
+import { applyDensePerStep } from "./dense.ts";
 import { normalizeRows } from "./normalization.ts";
 
 /** The patches become rows: (N, H/P, P, W/P, P·C) → (N, H/P, W/P, P, P·C) → (N, T, P·P·C). */
@@ -19,7 +19,7 @@ export const patchEmbedding: LayerExport<typeof PatchEmbedding> = (
   const cut = scope.reshape(scope.channelsLast(x).name, [rows, P, columns, P * C!]);
   const shape = [rows * columns, P * P * C!];
   const patches = scope.reshape(scope.transpose(cut, [0, 1, 3, 2, 4]), shape);
-  return denseForEachStep(units, bias, { name: patches, shape, channelsFirst: false }, scope);
+  return applyDensePerStep(units, bias, { name: patches, shape, channelsFirst: false }, scope);
 };
 
 /** y = x + E, with E (T, D) broadcast to the batch */
@@ -35,12 +35,12 @@ export const multiHeadAttention: LayerExport<typeof MultiHeadAttention> = (optio
 /** P = softmax(q·kᵀ / √d) for each head, y = concatenate(P·v)·Wout + bout. */
 function attend(
   { heads, bias, causal }: { readonly heads: number; readonly bias: boolean; readonly causal: boolean },
-  x: Value,
+  x: OnnxValue,
   scope: LayerScope,
-): Value {
+): OnnxValue {
   const [T, D] = [x.shape[0]!, x.shape[1]!];
   const d = D / heads;
-  const qkv = denseForEachStep(3 * D, bias, x, scope.inside("qkv"));
+  const qkv = applyDensePerStep(3 * D, bias, x, scope.inside("qkv"));
   const parts = scope.addSeveral("Split", [qkv.name], { axis: { int: 2 } }, 3);
   const inHeads = (part: string, axes: readonly number[]): string =>
     scope.transpose(scope.reshape(part, [T, heads, d]), axes);
@@ -52,7 +52,7 @@ function attend(
   const shares = scope.add("Softmax", [visible], { axis: { int: -1 } });
   const values = scope.transpose(scope.add("MatMul", [shares, v]), [0, 2, 1, 3]);
   const joined = { ...x, name: scope.reshape(values, [T, D]) };
-  return denseForEachStep(D, bias, joined, scope.inside("output"));
+  return applyDensePerStep(D, bias, joined, scope.inside("output"));
 }
 
 /** (T, T): −∞ where a step would see a later one. */
@@ -64,18 +64,19 @@ function causalMask(T: number): Float32Array {
 export const transformerEncoder: LayerExport<typeof TransformerEncoder> = (options, x, scope) => {
   const { heads, hiddenUnits, activation, normalize, causal } = options;
   const D = x.shape[1]!;
-  const norm = (name: string, value: Value): Value => normalizeRows(scope.inside(name), value, 1, 1e-5, true);
-  const attention = (value: Value): Value =>
+  const norm = (name: string, value: OnnxValue): OnnxValue =>
+    normalizeRows(scope.inside(name), value, 1, 1e-5, true);
+  const attention = (value: OnnxValue): OnnxValue =>
     attend({ heads, bias: true, causal }, value, scope.inside("attention"));
-  const feedForward = (value: Value): Value => {
-    const hidden = denseForEachStep(hiddenUnits, true, value, scope.inside("expand"));
+  const feedForward = (value: OnnxValue): OnnxValue => {
+    const hidden = applyDensePerStep(hiddenUnits, true, value, scope.inside("expand"));
     const name = activation === "relu" ? scope.add("Relu", [hidden.name]) : geluErf(hidden.name, scope);
-    return denseForEachStep(D, true, { ...hidden, name }, scope.inside("contract"));
+    return applyDensePerStep(D, true, { ...hidden, name }, scope.inside("contract"));
   };
   if (normalize === "before") {
-    const a = sum(scope, [x, attention(norm("norm1", x))]);
-    return sum(scope, [a, feedForward(norm("norm2", a))]);
+    const a = addValues(scope, [x, attention(norm("norm1", x))]);
+    return addValues(scope, [a, feedForward(norm("norm2", a))]);
   }
-  const a = norm("norm1", sum(scope, [x, attention(x)]));
-  return norm("norm2", sum(scope, [a, feedForward(a)]));
+  const a = norm("norm1", addValues(scope, [x, attention(x)]));
+  return norm("norm2", addValues(scope, [a, feedForward(a)]));
 };

@@ -1,6 +1,6 @@
 import type { dense as Dense } from "@nn/layers/layers/dense";
 
-import type { LayerExport, LayerScope, Value } from "../layer-export.ts";
+import type { LayerExport, LayerScope, OnnxValue } from "../layer-export.ts";
 
 /** y = x·W + b: W (D, U) as in our layer. */
 export const dense: LayerExport<typeof Dense> = ({ units, bias }, x, scope) => ({
@@ -10,7 +10,7 @@ export const dense: LayerExport<typeof Dense> = ({ units, bias }, x, scope) => (
 });
 
 /** A dense layer for each step of a sequence: (N, T, D) → (N, T, U). */
-export function denseForEachStep(units: number, bias: boolean, x: Value, scope: LayerScope): Value {
+export function applyDensePerStep(units: number, bias: boolean, x: OnnxValue, scope: LayerScope): OnnxValue {
   const product = scope.add("MatMul", [x.name, scope.parameter("weight")]);
   return {
     name: bias ? scope.add("Add", [product, scope.parameter("bias")]) : product,

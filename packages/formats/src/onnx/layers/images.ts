@@ -2,11 +2,11 @@ import type { averagePool2d as AveragePool2d } from "@nn/layers/layers/average-p
 import type { conv2d as Conv2d } from "@nn/layers/layers/conv2d";
 import type { maxPool2d as MaxPool2d } from "@nn/layers/layers/max-pool2d";
 import type { pad as Pad } from "@nn/layers/layers/pad";
-import { pair, placePool, placeWindow } from "@nn/layers";
+import { toPair, placePool, placeWindow } from "@nn/layers";
 import type { Window } from "@nn/tensor";
 
 import type { OnnxAttribute } from "../graph.ts";
-import type { LayerExport, LayerScope, Value } from "../layer-export.ts";
+import type { LayerExport, LayerScope, OnnxValue } from "../layer-export.ts";
 
 /** Conv, with W (KH, KW, C / groups, F) as (F, C / groups, KH, KW). */
 export const conv2d: LayerExport<typeof Conv2d> = (options, x, scope) => {
@@ -45,14 +45,14 @@ export const averagePool2d: LayerExport<typeof AveragePool2d> = ({ countIncludeP
 function slide(
   operator: string,
   window: Window,
-  x: Value,
+  x: OnnxValue,
   scope: LayerScope,
   more: {
     readonly inputs?: readonly string[];
     readonly channels?: number;
     readonly attributes?: Readonly<Record<string, OnnxAttribute>>;
   } = {},
-): Value {
+): OnnxValue {
   const { inputs = [], channels = x.shape[2]!, attributes = {} } = more;
   const { kernelHeight, kernelWidth, strideHeight, strideWidth, outputHeight, outputWidth } = window;
   const { dilationHeight, dilationWidth, padTop, padLeft, height, width } = window;
@@ -93,7 +93,7 @@ function mean(scope: LayerScope, x: string, axes: readonly number[]): string {
  */
 export const pad: LayerExport<typeof Pad> = ({ padding }, x, scope) => {
   const [vertical, horizontal] = typeof padding === "number" ? [padding, padding] : padding;
-  const [[top, bottom], [left, right]] = [pair(vertical!), pair(horizontal!)];
+  const [[top, bottom], [left, right]] = [toPair(vertical!), toPair(horizontal!)];
   const before = x.channelsFirst ? [0, 0, top, left] : [0, top, left, 0];
   const after = x.channelsFirst ? [0, 0, bottom, right] : [0, bottom, right, 0];
   const [H, W, C] = x.shape;

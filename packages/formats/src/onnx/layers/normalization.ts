@@ -2,9 +2,9 @@ import type { batchNorm as BatchNorm } from "@nn/layers/layers/batch-norm";
 import type { groupNorm as GroupNorm } from "@nn/layers/layers/group-norm";
 import type { layerNorm as LayerNorm } from "@nn/layers/layers/layer-norm";
 import type { rmsNorm as RmsNorm } from "@nn/layers/layers/rms-norm";
-import { sizeOf } from "@nn/tensor";
+import { countElements } from "@nn/tensor";
 
-import type { LayerExport, LayerScope, Value } from "../layer-export.ts";
+import type { LayerExport, LayerScope, OnnxValue } from "../layer-export.ts";
 
 /** With the running mean and variance. The operator needs the channels in axis 1. */
 export const batchNorm: LayerExport<typeof BatchNorm> = ({ epsilon, affine }, x, scope) => {
@@ -34,21 +34,21 @@ export const layerNorm: LayerExport<typeof LayerNorm> = ({ axes, epsilon, affine
 /** y = γ·(x − μ) / √(σ² + ε) + β, with μ and σ² over the last `axes` axes. */
 export function normalizeRows(
   scope: LayerScope,
-  x: Value,
+  x: OnnxValue,
   axes: number,
   epsilon: number,
   affine: boolean,
-): Value {
+): OnnxValue {
   const shape = x.shape.slice(-axes);
   const { name, ...rest } = scope.channelsLast(x);
   const parameters = affine
     ? [scope.parameter("weight"), scope.parameter("bias")]
-    : [scope.constant("weight", shape, new Float32Array(sizeOf(shape)).fill(1))];
+    : [scope.constant("weight", shape, new Float32Array(countElements(shape)).fill(1))];
   const attributes = { axis: { int: -axes }, epsilon: { float: epsilon } };
   return { ...rest, name: scope.add("LayerNormalization", [name, ...parameters], attributes) };
 }
 
-/** y = γ·x / √(mean(x²) + ε). Its own operator is younger than the operator set. */
+/** y = γ·x / √(mean(x²) + ε). The operator set does not have the newer operator RMSNormalization. */
 export const rmsNorm: LayerExport<typeof RmsNorm> = ({ epsilon, affine }, x, scope) => {
   const last = scope.channelsLast(x);
   const y = scope.add("Div", [last.name, deviation(scope, last.name, [-1], epsilon)]);
@@ -58,7 +58,7 @@ export const rmsNorm: LayerExport<typeof RmsNorm> = ({ epsilon, affine }, x, sco
 /** As layer-norm, with an axis for the groups: images as (N, G, C / G · H · W) or (N, H·W, G, C / G). */
 export const groupNorm: LayerExport<typeof GroupNorm> = ({ groups, epsilon, affine }, x, scope) => {
   const C = x.shape.at(-1)!;
-  const places = sizeOf(x.shape) / C;
+  const places = countElements(x.shape) / C;
   const K = C / groups;
   const shape = x.channelsFirst ? [groups, K * places] : [places, groups, K];
   const axes = x.channelsFirst ? [2] : [1, 3];

@@ -4,7 +4,7 @@ import type { simpleRnn as SimpleRnn } from "@nn/layers/layers/simple-rnn";
 import type { StoredTensor } from "@nn/results";
 
 import type { OnnxAttribute } from "../graph.ts";
-import type { LayerExport, LayerScope, Value } from "../layer-export.ts";
+import type { LayerExport, LayerScope, OnnxValue } from "../layer-export.ts";
 
 /** RNN with tanh, which is the default of the operator. */
 export const simpleRnn: LayerExport<typeof SimpleRnn> = (options, x, scope) =>
@@ -25,7 +25,7 @@ export const gru: LayerExport<typeof Gru> = (options, x, scope) =>
     attributes: { linear_before_reset: { int: 1 } },
   });
 
-/** How the weights of a layer become those of an operator. */
+/** The conversion of a layer's weights to those of an operator. */
 interface Gates {
   /** For each gate of the operator, our gate. */
   readonly gates: readonly number[];
@@ -43,10 +43,10 @@ interface Gates {
 function recur(
   operator: string,
   options: { readonly units: number; readonly bias: boolean; readonly returnSequences: boolean },
-  x: Value,
+  x: OnnxValue,
   scope: LayerScope,
   { gates, gateBias, candidateBias, attributes }: Gates,
-): Value {
+): OnnxValue {
   const { units: U, bias, returnSequences } = options;
   const [T, D] = x.shape;
   const width = gates.length * U;

@@ -1,6 +1,6 @@
 import type { permute as Permute } from "@nn/layers/layers/permute";
 import type { reshape as Reshape } from "@nn/layers/layers/reshape";
-import { sizeOf } from "@nn/tensor";
+import { countElements } from "@nn/tensor";
 
 import type { LayerExport } from "../layer-export.ts";
 
@@ -9,14 +9,14 @@ export const identity: LayerExport = (_options, x) => x;
 
 /** The numbers in the order (H, W, C), as in our layer. */
 export const flatten: LayerExport = (_options, x, scope) => {
-  const size = sizeOf(x.shape);
+  const size = countElements(x.shape);
   return { name: scope.reshape(scope.channelsLast(x).name, [size]), shape: [size], channelsFirst: false };
 };
 
 /** The numbers in the order (H, W, C) with another shape. */
 export const reshape: LayerExport<typeof Reshape> = ({ shape }, x, scope) => {
-  const known = sizeOf(shape.filter((extent) => extent !== -1));
-  const complete = shape.map((extent) => (extent === -1 ? sizeOf(x.shape) / known : extent));
+  const known = countElements(shape.filter((extent) => extent !== -1));
+  const complete = shape.map((extent) => (extent === -1 ? countElements(x.shape) / known : extent));
   return { name: scope.reshape(scope.channelsLast(x).name, complete), shape: complete, channelsFirst: false };
 };
 

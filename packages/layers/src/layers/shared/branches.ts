@@ -1,4 +1,4 @@
-import { formatShape, sameShape, ShapeError, type Shape, type Tensor } from "@nn/tensor";
+import { formatShape, isSameShape, ShapeError, type Shape, type Tensor } from "@nn/tensor";
 
 import type { Layer, LayerContext, LayerPlan } from "../../definition.ts";
 
@@ -14,7 +14,7 @@ const IDENTITY: Layer = { forward: (x) => x, backward: (dy) => dy };
 export function planSum(type: string, branches: readonly Branch[], inputShape: Shape): LayerPlan {
   const shapes = branches.map((branch) => (branch === "identity" ? inputShape : branch.outputShape));
   const [outputShape = inputShape] = shapes;
-  const other = shapes.find((shape) => !sameShape(shape, outputShape));
+  const other = shapes.find((shape) => !isSameShape(shape, outputShape));
   if (other !== undefined) {
     throw new ShapeError(
       `${type}: outputs that are added must have the same shape, ` +
@@ -73,7 +73,7 @@ export function planConcatenation(type: string, branches: readonly Branch[], inp
   const shapes = branches.map((branch) => (branch === "identity" ? inputShape : branch.outputShape));
   const [first = inputShape] = shapes;
   const leading = first.slice(0, -1);
-  const other = shapes.find((shape) => !sameShape(shape.slice(0, -1), leading));
+  const other = shapes.find((shape) => !isSameShape(shape.slice(0, -1), leading));
   if (other !== undefined) {
     throw new ShapeError(
       `${type}: outputs that are concatenated may differ only in the last axis, ` +
@@ -125,14 +125,17 @@ export function planConcatenation(type: string, branches: readonly Branch[], inp
 }
 
 /** Returns the parameters, buffers, cost and nested layers of all branches together. */
-function allOf(
-  branches: readonly Branch[],
-): Pick<LayerPlan, "parameters" | "state" | "multiplyAdds" | "parts"> {
+function allOf(branches: readonly Branch[]): Omit<LayerPlan, "outputShape" | "build"> {
   const plans = branches.filter((branch) => branch !== "identity");
   return {
     parameters: Object.assign({}, ...plans.map(({ parameters }) => parameters)),
     state: Object.assign({}, ...plans.map(({ state }) => state)),
     multiplyAdds: plans.reduce((sum, { multiplyAdds = 0 }) => sum + multiplyAdds, 0),
+    inputGradientMultiplyAdds: plans.reduce(
+      (sum, { multiplyAdds = 0, inputGradientMultiplyAdds = multiplyAdds }) =>
+        sum + inputGradientMultiplyAdds,
+      0,
+    ),
     parts: plans.flatMap(({ parts = [] }) => parts),
   };
 }

@@ -1,10 +1,10 @@
 import { ShapeError } from "@nn/tensor";
 import { expect, test } from "vitest";
 
-import { imageShape } from "./image-shape.ts";
+import { getImageShape } from "./image-shape.ts";
 
 test("an image has height, width and channels", () => {
-  expect(imageShape("conv2d", [28, 27, 3])).toEqual([28, 27, 3]);
+  expect(getImageShape("conv2d", [28, 27, 3])).toEqual([28, 27, 3]);
 });
 
 test.each([
@@ -12,7 +12,7 @@ test.each([
   [[28, 28], `A "reshape" layer before it can make images of them.`],
   [[2, 28, 28, 1], `A "reshape" layer before it can make images of them.`],
 ])("%j is not an image, and the message gives advice", (shape, advice) => {
-  const read = () => imageShape("conv2d", shape);
+  const read = () => getImageShape("conv2d", shape);
   expect(read).toThrow(ShapeError);
   expect(read).toThrow(`conv2d: input must be images (H, W, C), got (${shape.join(", ")}). ${advice}`);
 });

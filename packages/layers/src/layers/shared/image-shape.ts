@@ -4,7 +4,7 @@ import { formatShape, ShapeError, type Shape } from "@nn/tensor";
  * Returns the height, the width and the number of channels of one example. Throws ShapeError if the example
  * is not an image. The message begins with the layer's `type`.
  */
-export function imageShape(type: string, inputShape: Shape): [H: number, W: number, C: number] {
+export function getImageShape(type: string, inputShape: Shape): [H: number, W: number, C: number] {
   const [H, W, C] = inputShape;
   if (inputShape.length !== 3 || H === undefined || W === undefined || C === undefined) {
     const advice =

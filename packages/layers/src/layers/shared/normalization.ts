@@ -11,7 +11,7 @@ export const affineOption = Type.Boolean({
 });
 
 /** Returns the option `epsilon` of a normalization layer, with `value` as its default. */
-export function normEpsilonOption(value: number) {
+export function normalizationEpsilonOption(value: number) {
   return Type.Number({
     exclusiveMinimum: 0,
     default: value,
@@ -23,12 +23,12 @@ export function normEpsilonOption(value: number) {
  * Returns the plans of γ and β, or none if `affine` is false. γ is initialized to 1 and β to 0, so that the
  * layer initially only normalizes.
  */
-export function affineParameters(affine: boolean, shape: Shape): Record<string, ParameterPlan> {
+export function planAffineParameters(affine: boolean, shape: Shape): Record<string, ParameterPlan> {
   return affine ? { weight: { shape, start: "ones" }, bias: { shape, start: "zeros" } } : {};
 }
 
 /** Returns a tensor filled with `value`, used for γ or β in a layer that does not learn them. */
-export function constant(backend: Backend, shape: Shape, value: number): Tensor {
+export function createConstantTensor(backend: Backend, shape: Shape, value: number): Tensor {
   const tensor = backend.allocate(shape);
   tensor.data.fill(value);
   return tensor;

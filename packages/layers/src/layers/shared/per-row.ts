@@ -7,11 +7,13 @@ import { createView } from "./view.ts";
  * Applies a layer (D) → (U) to each row, (T, D) → (T, U), with the same parameters for all rows. The N·T rows
  * are the batch of that layer, so a dense layer still needs only one matrix product.
  */
-export function perRow(rows: number, plan: LayerPlan, rowShape: Shape): LayerPlan {
+export function planPerRow(rows: number, plan: LayerPlan, rowShape: Shape): LayerPlan {
+  const { multiplyAdds = 0, inputGradientMultiplyAdds = multiplyAdds } = plan;
   return {
     ...plan,
     outputShape: [rows, ...plan.outputShape],
-    multiplyAdds: rows * (plan.multiplyAdds ?? 0),
+    multiplyAdds: rows * multiplyAdds,
+    inputGradientMultiplyAdds: rows * inputGradientMultiplyAdds,
 
     build(context) {
       const batchSize = rows * context.batchSize;

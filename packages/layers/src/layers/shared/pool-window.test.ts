@@ -1,7 +1,7 @@
 import { ShapeError } from "@nn/tensor";
 import { expect, test } from "vitest";
 
-import { placePool, visiblePixels } from "./pool-window.ts";
+import { placePool, getCoveredPixels } from "./pool-window.ts";
 
 test("the stride of a pool defaults to its size", () => {
   expect(placePool("max-pool2d", { poolSize: [2, 3], padding: "valid" }, [8, 9, 1])).toMatchObject({
@@ -19,7 +19,7 @@ test("the stride of a pool defaults to its size", () => {
 
 test("a window at the edge covers only the pixels of the image", () => {
   const window = placePool("max-pool2d", { poolSize: 3, stride: 2, padding: 1 }, [5, 4, 1]);
-  expect(visiblePixels(window)).toEqual({
+  expect(getCoveredPixels(window)).toEqual({
     top: Int32Array.of(0, 1, 3),
     bottom: Int32Array.of(2, 4, 5),
     left: Int32Array.of(0, 1),

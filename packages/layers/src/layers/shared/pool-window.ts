@@ -1,7 +1,7 @@
 import { ShapeError, type Shape, type Window } from "@nn/tensor";
 import { Type, type Static, type TObject } from "typebox";
 
-import { sizeOrPairOption, pair, paddingOption, placeWindow } from "./window.ts";
+import { sizeOrPairOption, toPair, paddingOption, placeWindow } from "./window.ts";
 
 /** The options that all pooling layers share. */
 export const poolOptions = {
@@ -28,7 +28,7 @@ export function placePool(
   { poolSize, stride = poolSize, padding }: Static<TObject<typeof poolOptions>>,
   inputShape: Shape,
 ): Window {
-  const [poolHeight, poolWidth] = pair(poolSize);
+  const [poolHeight, poolWidth] = toPair(poolSize);
   if (typeof padding === "number" && padding >= Math.min(poolHeight, poolWidth)) {
     throw new ShapeError(
       `${type}: padding ${padding} puts a whole window of ${poolHeight} × ${poolWidth} outside the image. ` +
@@ -42,7 +42,7 @@ export function placePool(
  * Returns the image pixels that each window of a pool covers. Output (oy, ox) covers the rows top[oy] …
  * bottom[oy] − 1 and the columns left[ox] … right[ox] − 1.
  */
-export function visiblePixels(window: Window) {
+export function getCoveredPixels(window: Window) {
   const { height, kernelHeight, strideHeight, padTop, outputHeight } = window;
   const { width, kernelWidth, strideWidth, padLeft, outputWidth } = window;
   const first = (extent: number, stride: number, pad: number) =>

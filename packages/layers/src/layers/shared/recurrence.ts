@@ -2,9 +2,9 @@ import type { Shape, Tensor } from "@nn/tensor";
 import { Type, type Static } from "typebox";
 
 import type { LayerContext, LayerPlan, ParameterPlan } from "../../definition.ts";
-import { sequenceShape } from "./sequence-shape.ts";
+import { getSequenceShape } from "./sequence-shape.ts";
 import { swapFirstAxes, TimeSteps } from "./time-steps.ts";
-import { recurrentWeightOptions, weightPlan } from "./weight-options.ts";
+import { recurrentWeightOptions, planWeight } from "./weight-options.ts";
 
 /** The options that simple-rnn, lstm and gru share. */
 export const recurrentOptions = {
@@ -70,7 +70,7 @@ export function planRecurrence(
 ): LayerPlan {
   const { units: U, returnSequences, bias } = options;
   const { recurrentInitializer, recurrentRegularizer, recurrentMaxNorm } = options;
-  const { T, D } = sequenceShape(type, inputShape);
+  const { T, D } = getSequenceShape(type, inputShape);
   const width = cell.gates * U;
   // A gate sums over the input and the state, so the fan-in of both matrices is D + U.
   const start = { fanIn: D + U, fanOut: U };
@@ -78,8 +78,10 @@ export function planRecurrence(
   return {
     outputShape: returnSequences ? [T, U] : [U],
     multiplyAdds: T * (D + U) * width,
+    // The gradient of the state, dz·Uᵀ, is needed even if dx = dz·Wᵀ is not.
+    inputGradientMultiplyAdds: T * D * width,
     parameters: {
-      weight: { shape: [D, width], start, ...weightPlan(options) },
+      weight: { shape: [D, width], start, ...planWeight(options) },
       recurrentWeight: {
         shape: [U, width],
         start,

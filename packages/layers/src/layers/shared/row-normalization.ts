@@ -1,10 +1,10 @@
-import { sizeOf, type Shape, type Tensor } from "@nn/tensor";
+import { countElements, type Shape, type Tensor } from "@nn/tensor";
 
 import type { LayerPlan, ParameterPlan } from "../../definition.ts";
-import { constant } from "./normalization.ts";
+import { createConstantTensor } from "./normalization.ts";
 
 /** Options of `planRowNormalization`, in which layer-norm and rms-norm differ. */
-export interface RowNormalizing {
+export interface RowNormalizationOptions {
   /** The shape of γ and β, and of the last axes of an example: D numbers that are normalized together. */
   readonly shape: Shape;
   /** Whether the mean is subtracted. If not, μ = 0. */
@@ -19,10 +19,10 @@ export interface RowNormalizing {
  * row of D numbers. x, y (N, …, D).
  */
 export function planRowNormalization(
-  { shape, centered, epsilon, parameters }: RowNormalizing,
+  { shape, centered, epsilon, parameters }: RowNormalizationOptions,
   inputShape: Shape,
 ): LayerPlan {
-  const rows = sizeOf(inputShape) / sizeOf(shape);
+  const rows = countElements(inputShape) / countElements(shape);
   return {
     outputShape: inputShape,
     parameters,
@@ -31,8 +31,8 @@ export function planRowNormalization(
       const { backend } = context;
       const gamma = "weight" in parameters ? context.parameter("weight") : undefined; // (D)
       const beta = "bias" in parameters ? context.parameter("bias") : undefined; // (D)
-      const weight = gamma?.value ?? constant(backend, shape, 1);
-      const bias = beta?.value ?? constant(backend, shape, 0);
+      const weight = gamma?.value ?? createConstantTensor(backend, shape, 1);
+      const bias = beta?.value ?? createConstantTensor(backend, shape, 0);
       const learned = {
         ...(gamma && { weightGradient: gamma.gradient }),
         ...(beta && { biasGradient: beta.gradient }),

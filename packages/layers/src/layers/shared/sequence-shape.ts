@@ -4,7 +4,7 @@ import { formatShape, ShapeError, type Shape } from "@nn/tensor";
  * Returns T and D of one example, a sequence (T, D). Throws ShapeError for any other shape. The message ends
  * with `advice`.
  */
-export function sequenceShape(
+export function getSequenceShape(
   type: string,
   inputShape: Shape,
   advice = `If these are images, put a "reshape" layer before it that makes rows the time steps: shape [28, 28].`,

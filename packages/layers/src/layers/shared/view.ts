@@ -1,11 +1,11 @@
-import { sizeOf, type Shape, type Tensor } from "@nn/tensor";
+import { countElements, type Shape, type Tensor } from "@nn/tensor";
 
 /**
  * Returns a function that views a tensor as a batch of examples of `exampleShape`. For the same tensor, the
  * function returns the same view again, so that training steps allocate nothing.
  */
 export function createView(exampleShape: Shape): (tensor: Tensor) => Tensor {
-  const size = sizeOf(exampleShape);
+  const size = countElements(exampleShape);
   const views = new WeakMap<Tensor, Tensor>();
   return (tensor) => {
     let view = views.get(tensor);

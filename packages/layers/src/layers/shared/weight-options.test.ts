@@ -15,16 +15,20 @@ import { simpleRnn } from "../simple-rnn.ts";
 import { transformerEncoder } from "../transformer-encoder.ts";
 import { LayerError } from "../../model/layer-error.ts";
 import { planModel, type ResolvedLayer, type Model } from "../../model/model.ts";
-import { float64Reference } from "../../testing/backends.ts";
-import { planWith } from "../../testing/plan-with.ts";
-import { gradientTolerance, numericGradient, relativeError } from "../../testing/gradient-check.ts";
-import { sumOf } from "../../testing/numbers.ts";
+import { float64ReferenceBackend } from "../../testing/backends.ts";
+import { planLayerWithDefaults } from "../../testing/plan-layer-with-defaults.ts";
+import {
+  GRADIENT_TOLERANCE,
+  computeNumericGradient,
+  computeRelativeError,
+} from "../../testing/gradient-check.ts";
+import { sumTerms } from "../../testing/numbers.ts";
 
 const pass = { training: true, step: 0 };
 
 function build(layers: readonly ResolvedLayer[], inputShape: readonly number[]): Model {
   return planModel(layers, inputShape).build({
-    backend: float64Reference,
+    backend: float64ReferenceBackend,
     batchSize: 2,
     rng: createRng(3),
     initializer: { definition: glorot, options: { distribution: "normal" } },
@@ -61,18 +65,18 @@ describe("a regularizer", () => {
 
   test("adds l1·Σ|w| + l2·Σw² of the weights, not of the biases, as in Keras", () => {
     bias.value.data.fill(5);
-    const absolute = sumOf(weight.value.data, Math.abs);
-    const squared = sumOf(weight.value.data, (w) => w * w);
+    const absolute = sumTerms(weight.value.data, Math.abs);
+    const squared = sumTerms(weight.value.data, (w) => w * w);
     expect(model.penalty()).toBeCloseTo(0.3 * absolute + 0.02 * squared, 12);
   });
 
   test("adds its derivative to the gradient in the backward pass", () => {
-    const outputs = model.forward(float64Reference.allocate([2, 4]), pass);
+    const outputs = model.forward(float64ReferenceBackend.allocate([2, 4]), pass);
     for (const { gradient } of model.parameters) gradient.data.fill(0);
-    const dy = float64Reference.allocate(outputs.shape); // without a loss, only the penalty remains
+    const dy = float64ReferenceBackend.allocate(outputs.shape); // without a loss, only the penalty remains
     model.backward(dy, pass);
-    const numeric = numericGradient(weight.value.data, () => model.penalty());
-    expect(relativeError(weight.gradient.data, numeric)).toBeLessThan(gradientTolerance);
+    const numeric = computeNumericGradient(weight.value.data, () => model.penalty());
+    expect(computeRelativeError(weight.gradient.data, numeric)).toBeLessThan(GRADIENT_TOLERANCE);
     for (const { gradient } of model.parameters.slice(1))
       expect([...gradient.data].every((g) => g === 0)).toBe(true);
   });
@@ -80,7 +84,7 @@ describe("a regularizer", () => {
   test("does not change the gradient of a zero weight", () => {
     weight.value.data.fill(0);
     weight.gradient.data.fill(0);
-    model.backward(float64Reference.allocate([2, 4]), pass);
+    model.backward(float64ReferenceBackend.allocate([2, 4]), pass);
     expect([...weight.gradient.data].every((g) => g === 0)).toBe(true);
   });
 
@@ -151,7 +155,7 @@ describe("the weights of composite and recurrent layers", () => {
     "of $definition.type all use its weight options; biases and norm parameters do not",
     ({ definition, options, inputShape, weights }) => {
       const planOf = (written: Record<string, unknown>) =>
-        planWith(definition, written, inputShape).parameters ?? {};
+        planLayerWithDefaults(definition, written, inputShape).parameters ?? {};
       const [taking, rest] = [true, false].map((isMatrix) =>
         Object.values(planOf({ ...options, ...given })).filter(
           ({ shape }) => (shape.length === 2) === isMatrix,
@@ -174,7 +178,8 @@ describe("the weights of composite and recurrent layers", () => {
         recurrentRegularizer: { l1: 0.25 },
         recurrentMaxNorm: 1,
       };
-      const { weight, recurrentWeight, ...biases } = planWith(definition, options, [5, 4]).parameters ?? {};
+      const { weight, recurrentWeight, ...biases } =
+        planLayerWithDefaults(definition, options, [5, 4]).parameters ?? {};
       expect(weight).toMatchObject(given);
       expect(recurrentWeight).toMatchObject({
         initializer: { type: "orthogonal" },
@@ -196,7 +201,7 @@ describe("the weights of composite and recurrent layers", () => {
     const { data } = recurrentWeight!.value; // as in Keras, its rows are orthonormal
     for (const i of [0, 1, 2]) {
       for (const j of [0, 1, 2]) {
-        const product = sumOf(data.subarray(12 * i, 12 * i + 12), (w, k) => w * data[12 * j + k]!);
+        const product = sumTerms(data.subarray(12 * i, 12 * i + 12), (w, k) => w * data[12 * j + k]!);
         expect(product).toBeCloseTo(i === j ? 1 : 0, 12);
       }
     }
@@ -206,6 +211,6 @@ describe("the weights of composite and recurrent layers", () => {
 function columnLengths({ shape, data }: Tensor): number[] {
   const columns = shape.at(-1) ?? 1;
   return Array.from({ length: columns }, (_, column) =>
-    Math.sqrt(sumOf(data, (w, i) => (i % columns === column ? w * w : 0))),
+    Math.sqrt(sumTerms(data, (w, i) => (i % columns === column ? w * w : 0))),
   );
 }

@@ -64,7 +64,7 @@ export const recurrentWeightOptions = {
 const weightSchema = Type.Object(weightOptions);
 
 /** Returns the fields of `ParameterPlan` that these options set. */
-export function weightPlan(
+export function planWeight(
   options: Static<typeof weightSchema>,
 ): Pick<ParameterPlan, "initializer" | "regularizer" | "maxNorm"> {
   const { initializer, regularizer, maxNorm } = options;

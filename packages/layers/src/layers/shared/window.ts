@@ -1,7 +1,7 @@
 import { ShapeError, type Shape, type Window } from "@nn/tensor";
 import { Type, type Static, type TSchemaOptions } from "typebox";
 
-import { imageShape } from "./image-shape.ts";
+import { getImageShape } from "./image-shape.ts";
 
 /** Returns the schema of an option that is one number for both directions, or [height, width]. */
 export function sizeOrPairOption(options: TSchemaOptions) {
@@ -32,10 +32,10 @@ export interface WindowOptions {
  * begins with the layer's `type`.
  */
 export function placeWindow(type: string, inputShape: Shape, options: WindowOptions): Window {
-  const [height, width] = imageShape(type, inputShape);
-  const [kernelHeight, kernelWidth] = pair(options.size);
-  const [strideHeight, strideWidth] = pair(options.stride);
-  const [dilationHeight, dilationWidth] = pair(options.dilation ?? 1);
+  const [height, width] = getImageShape(type, inputShape);
+  const [kernelHeight, kernelWidth] = toPair(options.size);
+  const [strideHeight, strideWidth] = toPair(options.stride);
+  const [dilationHeight, dilationWidth] = toPair(options.dilation ?? 1);
   const rows = placeAxis(height, kernelHeight, strideHeight, dilationHeight, options.padding);
   const columns = placeAxis(width, kernelWidth, strideWidth, dilationWidth, options.padding);
   if (rows.outputs < 1 || columns.outputs < 1) {
@@ -61,7 +61,7 @@ export function placeWindow(type: string, inputShape: Shape, options: WindowOpti
 }
 
 /** Returns [height, width] of an option that can be one number for both. */
-export function pair(option: number | readonly number[]): [height: number, width: number] {
+export function toPair(option: number | readonly number[]): [height: number, width: number] {
   return typeof option === "number" ? [option, option] : [option[0]!, option[1]!];
 }
 

@@ -11,7 +11,7 @@ export const adaptiveMomentOptions = {
   learningRate: Type.Number({
     exclusiveMinimum: 0,
     default: 0.001,
-    description: "Learning rate: about how far each step moves a parameter.",
+    description: "Learning rate: the approximate distance that a step moves a parameter.",
   }),
   beta1: Type.Number({
     minimum: 0,

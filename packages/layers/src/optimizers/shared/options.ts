@@ -6,7 +6,7 @@ import { Type } from "typebox";
 /** Returns the option `learningRate`, greater than 0. */
 export function learningRateOption(
   fallback: number,
-  description = "Learning rate: about how far each step moves a parameter.",
+  description = "Learning rate: the approximate distance that a step moves a parameter.",
 ) {
   return Type.Number({ exclusiveMinimum: 0, default: fallback, description });
 }

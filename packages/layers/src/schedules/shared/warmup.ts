@@ -27,7 +27,7 @@ const warmup = Type.Object(
 export const warmupOption = { warmup };
 
 /** Returns a notice if the warm-up lasts at least as long as the training run. */
-export function warmupNotices(
+export function getWarmupNotices(
   { warmup: { epochs, steps } }: { readonly warmup: Static<typeof warmup> },
   { totalSteps, stepsPerEpoch }: ScheduleContext,
 ): string[] {
@@ -52,7 +52,7 @@ export function noticeUnreachedDrop(
 ): string[] {
   const { totalSteps, stepsPerEpoch } = context;
   const { epochs, steps } = options.warmup;
-  const notices = warmupNotices(options, context);
+  const notices = getWarmupNotices(options, context);
   if (notices.length > 0) return notices;
   const behind = totalSteps - steps - Math.round(epochs * stepsPerEpoch);
   if (firstDrop * stepsPerEpoch < behind) return [];
@@ -68,7 +68,7 @@ export function noticeUnreachedDrop(
  * Afterwards, the factor is that of the schedule, whose steps count from the end of the warm-up. This is the
  * same as PyTorch's LinearLR followed by the schedule. Goyal et al. 2017, section 2.2.
  */
-export function afterWarmup(
+export function buildWithWarmup(
   { epochs, steps, from }: Static<typeof warmup>,
   { totalSteps, stepsPerEpoch }: ScheduleContext,
   build: (rest: ScheduleContext) => Schedule,

@@ -1,14 +1,20 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 
-import { at, byMap, formatOf, moved, picture } from "../../../test/picture.ts";
+import {
+  getPixel,
+  createMapTransform,
+  createImageFormat,
+  transformPicture,
+  createPicture,
+} from "../../../test/picture.ts";
 import { AffineMap } from "./affine-map.ts";
 import { createGeometricTransform } from "./geometric-transform.ts";
 
 const extents = fc.integer({ min: 1, max: 9 });
 const pictures = fc
   .tuple(extents, extents, fc.infiniteStream(fc.double({ min: 0, max: 1, noNaN: true })))
-  .map(([width, height, numbers]) => picture(width, height, () => numbers.next().value!));
+  .map(([width, height, numbers]) => createPicture(width, height, () => numbers.next().value!));
 const coefficients = fc.double({ min: -3, max: 3, noNaN: true });
 const distances = fc.double({ min: -12, max: 12, noNaN: true });
 const maps = fc
@@ -25,7 +31,9 @@ test("a map by whole pixels copies pixels exactly, with black outside the old im
     fc.property(pictures, whole, whole, (old, dx, dy) => {
       const map = new AffineMap();
       map.follow(1, 0, dx, 0, 1, dy);
-      expect(moved(old, map)).toEqual(picture(old[0]!.length, old.length, (x, y) => at(old, x + dx, y + dy)));
+      expect(transformPicture(old, map)).toEqual(
+        createPicture(old[0]!.length, old.length, (x, y) => getPixel(old, x + dx, y + dy)),
+      );
     }),
   );
 });
@@ -34,7 +42,7 @@ test("samples a slope at the mapped positions, and black more than a pixel outsi
   fc.assert(
     fc.property(extents, extents, maps, (width, height, map) => {
       const slope = (x: number, y: number): number => 0.3 + 0.02 * x + 0.04 * y;
-      const result = moved(picture(width, height, slope), map);
+      const result = transformPicture(createPicture(width, height, slope), map);
       const wrong: string[] = [];
       for (const [y, row] of result.entries()) {
         for (const [x, value] of row.entries()) {
@@ -62,22 +70,22 @@ test("interpolates linearly between four pixels", () => {
     [0.1, 0.5],
     [0.3, 0.9],
   ];
-  const value = moved(old, map)[0]![0]!;
+  const value = transformPicture(old, map)[0]![0]!;
   expect(value).toBeCloseTo(0.5 * (0.75 * 0.1 + 0.25 * 0.5) + 0.5 * (0.75 * 0.3 + 0.25 * 0.9), 15);
 });
 
 test("maps of any size are safe, and pixels far outside are black", () => {
   const map = new AffineMap();
   map.set(1e9, -1e9, 1e12, 1e-9, 1e9, -1e12);
-  expect(moved([[1, 1, 1]], map)).toEqual([[0, 0, 0]]);
+  expect(transformPicture([[1, 1, 1]], map)).toEqual([[0, 0, 0]]);
 });
 
 test("uses the format's black outside, and mixes neither channels nor images", () => {
-  const format = formatOf([1, 2, 3], -0.5, 2);
+  const format = createImageFormat([1, 2, 3], -0.5, 2);
   const map = new AffineMap();
   map.follow(1, 0, 1, 0, 1, 0);
   const images = format.backend.allocate([2, 1, 2, 3]);
   images.data.set([9, 9, 9, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
-  createGeometricTransform([byMap(map)], format).transform(new Int32Array(4), images);
+  createGeometricTransform([createMapTransform(map)], format).transform(new Int32Array(4), images);
   expect([...images.data]).toEqual([1, 2, 3, -0.5, -0.5, -0.5, 7, 8, 9, -0.5, -0.5, -0.5]);
 });

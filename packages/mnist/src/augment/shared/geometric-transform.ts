@@ -2,7 +2,7 @@ import { Batch, type FloatArray } from "@nn/tensor";
 
 import { AffineMap } from "./affine-map.ts";
 import {
-  IMAGES_PER_PORTION,
+  IMAGES_PER_CHUNK,
   type ImageFormat,
   type GeometricTransform,
   type BatchTransform,
@@ -23,7 +23,7 @@ export function createGeometricTransform(
   const { backend, black } = format;
   const map = new AffineMap();
   const stream = new ImageRng();
-  const maps = new Batch(backend, IMAGES_PER_PORTION, [6]);
+  const maps = new Batch(backend, IMAGES_PER_CHUNK, [6]);
   return {
     transform(keys, images) {
       const ofImages = maps.rows(images.shape[0]!);

@@ -2,9 +2,9 @@ import * as Plot from "@observablehq/plot";
 import { useCallback } from "preact/hooks";
 
 import { colors } from "../colors.ts";
-import { scaleOf } from "../format.ts";
+import { getMetricScale } from "../format.ts";
 import { useReport } from "../selection.ts";
-import { describe, type Configuration } from "../trials/configurations.ts";
+import { describeConfiguration, type Configuration } from "../trials/configurations.ts";
 import { Chart, Figure } from "./chart.tsx";
 
 /** At most this many configurations are shown. */
@@ -17,7 +17,7 @@ export function BestConfigurations({
   readonly configurations: readonly Configuration[];
 }) {
   const { data } = useReport();
-  const scale = scaleOf(data.metric);
+  const scale = getMetricScale(data.metric);
   const shown = configurations.slice(0, MOST);
   const [low, high] = domainOf(shown, data.metric.endsWith("accuracy"));
   const isCut = shown.some(({ metric }) => {
@@ -34,7 +34,7 @@ export function BestConfigurations({
         const { mean, margin } = each.metric!;
         return {
           name: names.get(each.index)!,
-          words: describe(data, each.trials[0]!.values),
+          words: describeConfiguration(data, each.trials[0]!.values),
           mean: mean * scale.factor,
           low: (mean - (margin ?? 0)) * scale.factor,
           high: (mean + (margin ?? 0)) * scale.factor,

@@ -19,7 +19,7 @@ export function useWidth(element: { readonly current: HTMLElement | null }): num
 
 /** Arguments of `Chart`. */
 export interface ChartProps {
-  /** What the chart shows, for readers who cannot see it. */
+  /** A description of the chart for screen readers. */
   readonly label: string;
   /** Returns the plot for a width. A new function draws the chart again: keep it with `useCallback`. */
   readonly plot: (width: number) => Plot.PlotOptions;
@@ -27,7 +27,7 @@ export interface ChartProps {
   readonly onDraw?: ((svg: SVGSVGElement, figure: Element & Plot.Plot) => void) | undefined;
 }
 
-/** Draws a plot as wide as its place. */
+/** Draws a plot with the width of its container. */
 export function Chart({ label, plot, onDraw }: ChartProps) {
   const place = useRef<HTMLDivElement>(null);
   const width = useWidth(place);
@@ -58,10 +58,10 @@ export function Chart({ label, plot, onDraw }: ChartProps) {
 /** Arguments of `Figure`. */
 export interface FigureProps {
   readonly title?: string | undefined;
-  /** Says what one sees. */
+  /** Describes the figure. */
   readonly caption?: ComponentChildren;
   readonly children: ComponentChildren;
-  /** Whether it takes the whole row of a grid. */
+  /** Whether it fills a whole row of the grid. */
   readonly isWide?: boolean | undefined;
 }
 
@@ -81,7 +81,7 @@ export interface LegendProps {
   readonly entries: readonly { readonly color: string; readonly label: string }[];
 }
 
-/** Names the colors of a chart. */
+/** The legend for the colors of a chart. */
 export function Legend({ entries }: LegendProps) {
   return (
     <ul class="legend">
@@ -96,7 +96,7 @@ export function Legend({ entries }: LegendProps) {
 }
 
 /** Shows the sequential color scale between two values. */
-export function Ramp({ from, to }: { readonly from: string; readonly to: string }) {
+export function ColorRamp({ from, to }: { readonly from: string; readonly to: string }) {
   return (
     <span class="ramp">
       {from} <i /> {to}

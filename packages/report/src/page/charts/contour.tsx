@@ -2,19 +2,19 @@ import * as Plot from "@observablehq/plot";
 import { useCallback, useState } from "preact/hooks";
 
 import type { ReportData } from "../../data/report-data.ts";
-import { colors, sequential } from "../colors.ts";
-import { scaleOf } from "../format.ts";
+import { colors, getSequentialColor } from "../colors.ts";
+import { getMetricScale } from "../format.ts";
 import { useReport } from "../selection.ts";
-import { pointsOf } from "../trials/points.ts";
-import { Chart, Figure, Ramp } from "./chart.tsx";
-import { goodnessOf } from "./goodness.ts";
-import { parameterScale } from "./parameter-scale.ts";
+import { createTrialPoints } from "../trials/points.ts";
+import { Chart, Figure, ColorRamp } from "./chart.tsx";
+import { createMetricColorScale } from "./metric-color-scale.ts";
+import { createParameterScale } from "./parameter-scale.ts";
 
-/** Fewer points do not suggest a landscape. */
+/** Fewer points are too few for a contour plot. */
 const LEAST_POINTS = 8;
 
 /** Returns the indices of the parameters that can be an axis of the contour. */
-export function contourParameters(data: ReportData): number[] {
+export function findContourParameters(data: ReportData): number[] {
   return data.parameters.flatMap(({ scale }, index) => {
     const distinct = new Set(data.trials.map(({ values }) => values[index]));
     return scale !== "category" && distinct.size >= 3 ? [index] : [];
@@ -23,24 +23,26 @@ export function contourParameters(data: ReportData): number[] {
 
 /** Whether two parameters and enough trials exist for a contour. */
 export function hasContour(data: ReportData): boolean {
-  return contourParameters(data).length >= 2 && pointsOf(data, data.trials).length >= LEAST_POINTS;
+  return (
+    findContourParameters(data).length >= 2 && createTrialPoints(data, data.trials).length >= LEAST_POINTS
+  );
 }
 
 /** The metric over two parameters, interpolated between the trials. */
 export function Contour() {
   const { data, selection } = useReport();
-  const choices = contourParameters(data);
+  const choices = findContourParameters(data);
   const distinct = (index: number): number => new Set(data.trials.map(({ values }) => values[index])).size;
   // Ranges first: a list of few values makes a poor axis.
   const ordered = choices.toSorted((a, b) => Number(distinct(b) > 8) - Number(distinct(a) > 8));
   const [across, setAcross] = useState(ordered[0]!);
   const [up, setUp] = useState(ordered[1]!);
-  const scale = scaleOf(data.metric);
-  const goodness = goodnessOf(data);
+  const scale = getMetricScale(data.metric);
+  const goodness = createMetricColorScale(data);
   const [worst, best] = goodness.range;
   const plot = useCallback(
     (width: number): Plot.PlotOptions => {
-      const points = pointsOf(data, selection.trials).flatMap(({ trial, value }) => {
+      const points = createTrialPoints(data, selection.trials).flatMap(({ trial, value }) => {
         const [x, y] = [trial.values[across], trial.values[up]];
         return typeof x === "number" && typeof y === "number" ? [{ x, y, value }] : [];
       });
@@ -59,18 +61,23 @@ export function Contour() {
         marginBottom: 40,
         marginTop: 22,
         x: {
-          ...parameterScale(data, across),
+          ...createParameterScale(data, across),
           inset: 0,
           label: data.parameters[across]!.label,
           labelAnchor: "center",
           labelArrow: "none",
         },
-        y: { ...parameterScale(data, up), inset: 0, label: data.parameters[up]!.label, labelArrow: "none" },
+        y: {
+          ...createParameterScale(data, up),
+          inset: 0,
+          label: data.parameters[up]!.label,
+          labelArrow: "none",
+        },
         color: {
           type: "linear",
           domain: [worst * scale.factor, best * scale.factor],
           clamp: true,
-          interpolate: sequential,
+          interpolate: getSequentialColor,
         },
         marks: [
           ...(isSpread
@@ -120,8 +127,8 @@ export function Contour() {
       title="Two parameters together"
       caption={
         <>
-          <Ramp from={scale.format(worst)} to={scale.format(best)} />. The surface is interpolated between the
-          tried configurations (dots): trust it only where dots are close.
+          <ColorRamp from={scale.format(worst)} to={scale.format(best)} />. The surface is interpolated
+          between the tried configurations (dots): trust it only where dots are close.
         </>
       }
     >

@@ -12,7 +12,7 @@ interface CurvePoint {
   readonly mean: number;
   readonly low: number;
   readonly high: number;
-  /** The curve that it belongs to. */
+  /** The curve to which the point belongs. */
   readonly curve: string;
 }
 

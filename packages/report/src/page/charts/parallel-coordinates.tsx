@@ -4,27 +4,27 @@ import { select } from "d3-selection";
 import { useCallback, useMemo } from "preact/hooks";
 
 import type { ReportData, ReportTrial } from "../../data/report-data.ts";
-import { colors, sequential } from "../colors.ts";
-import { formatNumber, metricOf, scaleOf } from "../format.ts";
-import { passes, useReport, type Axis, type AxisFilter } from "../selection.ts";
+import { colors, getSequentialColor } from "../colors.ts";
+import { formatNumber, getTrialMetric, getMetricScale } from "../format.ts";
+import { passesFilter, useReport, type Axis, type AxisFilter } from "../selection.ts";
 import { AxisFilters } from "../trials/axis-filters.tsx";
-import { Chart, Figure, Ramp } from "./chart.tsx";
-import { goodnessOf, strengthOf } from "./goodness.ts";
+import { Chart, Figure, ColorRamp } from "./chart.tsx";
+import { createMetricColorScale, getColorPosition } from "./metric-color-scale.ts";
 
-/** An axis: what it maps to 0 … 1, from the bottom to the top. */
+/** An axis, which maps values to 0 … 1, from the bottom to the top. */
 export interface ParallelAxis {
   readonly axis: Axis;
   readonly name: string;
   readonly ticks: readonly { readonly at: number; readonly text: string }[];
-  /** Returns the place of a trial; undefined if it has no value. */
+  /** Returns the position of a trial; undefined if it has no value. */
   place(trial: ReportTrial): number | undefined;
-  /** Returns what a range of places lets through. */
+  /** Returns the filter for a range of positions. */
   filterOf(low: number, high: number): AxisFilter;
-  /** Returns the range of places of a filter. */
+  /** Returns the range of positions of a filter. */
   rangeOf(filter: AxisFilter): readonly [low: number, high: number];
 }
 
-/** A selection that ends this near to an end of its axis reaches it: the hand is not more exact. */
+/** A selection that ends this close to an end of its axis extends to it, because dragging is not exact. */
 const NEAR_END = 0.03;
 
 const HEIGHT = 330;
@@ -38,20 +38,20 @@ export function ParallelCoordinates() {
     [data],
   );
   const { filters, setFilter } = selection;
-  const scale = scaleOf(data.metric);
-  const goodness = useMemo(() => goodnessOf(data), [data]);
+  const scale = getMetricScale(data.metric);
+  const goodness = useMemo(() => createMetricColorScale(data), [data]);
 
   const plot = useCallback(
     (width: number): Plot.PlotOptions => {
       const points = data.trials
-        .toSorted((a, b) => strengthOf(goodness, a) - strengthOf(goodness, b))
+        .toSorted((a, b) => getColorPosition(goodness, a) - getColorPosition(goodness, b))
         .flatMap((trial) => {
-          const isIn = [...filters].every(([axis, filter]) => passes(data, trial, axis, filter));
+          const isIn = [...filters].every(([axis, filter]) => passesFilter(data, trial, axis, filter));
           return axes.flatMap((axis, x) => {
             const y = axis.place(trial);
             return y === undefined
               ? []
-              : [{ trial: trial.number, x, y, isIn, strength: strengthOf(goodness, trial) }];
+              : [{ trial: trial.number, x, y, isIn, strength: getColorPosition(goodness, trial) }];
           });
         });
       const ticks = axes.flatMap(({ ticks }, x) => ticks.map(({ at, text }) => ({ x, y: at, text })));
@@ -75,7 +75,7 @@ export function ParallelCoordinates() {
             points.filter(({ isIn }) => isIn),
             {
               ...line,
-              stroke: ({ strength }: { strength: number }) => sequential(strength),
+              stroke: ({ strength }: { strength: number }) => getSequentialColor(strength),
               strokeOpacity: 0.75,
               strokeWidth: 1.6,
             },
@@ -160,7 +160,7 @@ export function ParallelCoordinates() {
       }
     >
       <div class="controls">
-        <Ramp from={scale.format(low)} to={scale.format(high)} />
+        <ColorRamp from={scale.format(low)} to={scale.format(high)} />
         <span class="spacer" />
         <span class="filtered">
           {selection.isFiltered
@@ -205,10 +205,10 @@ function parameterAxis(data: ReportData, index: number): ParallelAxis {
 }
 
 function metricAxis(data: ReportData): ParallelAxis {
-  const scale = scaleOf(data.metric);
-  const { range } = goodnessOf(data);
-  const values = data.trials.flatMap((trial) => metricOf(trial, data.metric) ?? []);
-  // A few very bad trials would push all others together at one end.
+  const scale = getMetricScale(data.metric);
+  const { range } = createMetricColorScale(data);
+  const values = data.trials.flatMap((trial) => getTrialMetric(trial, data.metric) ?? []);
+  // A few very bad trials would compress all others at one end.
   const numbers = values.filter((value) =>
     data.goal === "minimize" ? value <= range[0] : value >= range[0],
   );
@@ -218,7 +218,7 @@ function metricAxis(data: ReportData): ParallelAxis {
     numbers,
     false,
     (value) => formatNumber(value * scale.factor, 4),
-    (trial) => metricOf(trial, data.metric) ?? undefined,
+    (trial) => getTrialMetric(trial, data.metric) ?? undefined,
   );
 }
 

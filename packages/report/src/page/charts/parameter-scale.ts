@@ -4,7 +4,7 @@ import type { ReportData } from "../../data/report-data.ts";
 import { formatNumber } from "../format.ts";
 
 /** Returns the scale of a swept parameter, over the values of all trials. */
-export function parameterScale(data: ReportData, index: number): ScaleOptions {
+export function createParameterScale(data: ReportData, index: number): ScaleOptions {
   const { scale } = data.parameters[index]!;
   const values = data.trials.flatMap(({ values }) => values[index] ?? []);
   if (scale === "category") {

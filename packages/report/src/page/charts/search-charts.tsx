@@ -3,25 +3,32 @@ import { useCallback } from "preact/hooks";
 
 import type { ReportData } from "../../data/report-data.ts";
 import { colors, statusColors } from "../colors.ts";
-import { count, formatCount, formatNumber, formatPercent, joinWords, scaleOf } from "../format.ts";
+import {
+  formatCountedNoun,
+  formatCount,
+  formatNumber,
+  formatPercent,
+  joinWords,
+  getMetricScale,
+} from "../format.ts";
 import { useReport } from "../selection.ts";
-import { bestSoFar, clampTo, metricDomain, pointsOf } from "../trials/points.ts";
+import { computeBestSoFar, clampToRange, computeMetricDomain, createTrialPoints } from "../trials/points.ts";
 import { Chart, Figure, Legend } from "./chart.tsx";
 
 const frame = { height: 250, marginLeft: 48, marginBottom: 40, marginTop: 22, marginRight: 14 } as const;
 const below = { labelAnchor: "center", labelArrow: "none" } as const;
 
 /** The metric of each trial in order, and the best so far. */
-export function History({ height = frame.height }: { readonly height?: number }) {
+export function HistoryChart({ height = frame.height }: { readonly height?: number }) {
   const { data, selection } = useReport();
-  const scale = scaleOf(data.metric);
-  const points = pointsOf(data, selection.trials);
-  const best = bestSoFar(points, data.goal);
+  const scale = getMetricScale(data.metric);
+  const points = createTrialPoints(data, selection.trials);
+  const best = computeBestSoFar(points, data.goal);
   const last = points.find(({ value }) => value === best.at(-1));
   const plot = useCallback((): Plot.PlotOptions => {
-    const domain = metricDomain(data, pointsOf(data, data.trials));
-    const dots = points.map((point) => ({ ...point, value: clampTo(domain, point.value) }));
-    const line = points.map(({ number }, at) => ({ number, value: clampTo(domain, best[at]!) }));
+    const domain = computeMetricDomain(data, createTrialPoints(data, data.trials));
+    const dots = points.map((point) => ({ ...point, value: clampToRange(domain, point.value) }));
+    const line = points.map(({ number }, at) => ({ number, value: clampToRange(domain, best[at]!) }));
     return {
       ...frame,
       height,
@@ -77,18 +84,18 @@ export function History({ height = frame.height }: { readonly height?: number })
 }
 
 /** The share of the trials that are at most as good as a value. */
-export function Distribution() {
+export function CumulativeDistribution() {
   const { data, selection } = useReport();
-  const scale = scaleOf(data.metric);
-  const values = pointsOf(data, selection.trials)
+  const scale = getMetricScale(data.metric);
+  const values = createTrialPoints(data, selection.trials)
     .map(({ value }) => value)
     .sort((a, b) => a - b);
   const plot = useCallback((): Plot.PlotOptions => {
-    const domain = metricDomain(data, pointsOf(data, data.trials));
+    const domain = computeMetricDomain(data, createTrialPoints(data, data.trials));
     const steps = [
       { value: domain[0], share: 0 },
       ...values.map((value, at) => ({
-        value: clampTo(domain, value),
+        value: clampToRange(domain, value),
         share: (100 * (at + 1)) / values.length,
       })),
       { value: domain[1], share: 100 },
@@ -187,7 +194,7 @@ export function Timeline() {
       title="Rungs and pruning"
       caption={
         <>
-          {count(pruned, "trial")} stopped early, after {joinWords(rungs.map(String))}{" "}
+          {formatCountedNoun(pruned, "trial")} stopped early, after {joinWords(rungs.map(String))}{" "}
           {rungs.length === 1 && rungs[0] === 1 ? "epoch" : "epochs"} (dotted lines).
         </>
       }
@@ -199,11 +206,11 @@ export function Timeline() {
 }
 
 /** The best value against the epochs that were spent on it. */
-export function Budget() {
+export function BudgetChart() {
   const { data, selection } = useReport();
-  const scale = scaleOf(data.metric);
-  const points = pointsOf(data, selection.trials);
-  const best = bestSoFar(points, data.goal);
+  const scale = getMetricScale(data.metric);
+  const points = createTrialPoints(data, selection.trials);
+  const best = computeBestSoFar(points, data.goal);
   let sum = 0;
   const spent = points.map(({ trial, status }, at) => {
     sum += trial.ownEpochs;
@@ -215,11 +222,11 @@ export function Budget() {
   );
   const reached = spent.find(({ best: value }) => value === best.at(-1));
   const plot = useCallback((): Plot.PlotOptions => {
-    const [low, high] = metricDomain(data, pointsOf(data, data.trials));
-    const values = best.map((value) => clampTo([low, high], value));
+    const [low, high] = computeMetricDomain(data, createTrialPoints(data, data.trials));
+    const values = best.map((value) => clampToRange([low, high], value));
     const space = 0.08 * (Math.max(...values) - Math.min(...values) || high - low);
     const domain = [Math.min(...values) - space, Math.max(...values) + space] as const;
-    const line = spent.map(({ epochs, best: value }) => ({ epochs, value: clampTo(domain, value) }));
+    const line = spent.map(({ epochs, best: value }) => ({ epochs, value: clampToRange(domain, value) }));
     return {
       ...frame,
       x: { label: "epochs trained in all", ...below, ticks: 6 },
@@ -251,7 +258,7 @@ export function Budget() {
           The best value against the work spent, in the order of the trials.{" "}
           {reached === undefined
             ? ""
-            : `The best was found after ${formatCount(reached.epochs)} of ${count(sum, "epoch")}.`}
+            : `The best was found after ${formatCount(reached.epochs)} of ${formatCountedNoun(sum, "epoch")}.`}
           {onPruned > 0 ? ` ${formatPercent(onPruned / sum, 0)} of the epochs went to pruned trials.` : ""}
         </>
       }

@@ -2,14 +2,14 @@ import * as Plot from "@observablehq/plot";
 import { useCallback } from "preact/hooks";
 
 import { colors } from "../colors.ts";
-import { formatNumber, scaleOf } from "../format.ts";
+import { formatNumber, getMetricScale } from "../format.ts";
 import { useReport } from "../selection.ts";
-import { clampTo, metricDomain, pointsOf } from "../trials/points.ts";
+import { clampToRange, computeMetricDomain, createTrialPoints } from "../trials/points.ts";
 import { Chart, Figure, Legend } from "./chart.tsx";
-import { parameterScale } from "./parameter-scale.ts";
+import { createParameterScale } from "./parameter-scale.ts";
 
 /** The metric against each swept parameter. */
-export function Slices() {
+export function SlicePlots() {
   const { data, selection } = useReport();
   const hasPruned = selection.trials.some(({ status }) => status === "pruned");
   return (
@@ -17,9 +17,9 @@ export function Slices() {
       title="One parameter at a time"
       caption={
         <>
-          The {scaleOf(data.metric).label} against each parameter; one dot is one trial. A clear slope or peak
-          shows where to search next; a flat cloud shows a parameter that matters little. Very bad trials are
-          drawn at the edge.
+          The {getMetricScale(data.metric).label} against each parameter; one dot is one trial. A clear slope
+          or peak shows where to search next; a flat cloud shows a parameter that matters little. Very bad
+          trials are drawn at the edge.
         </>
       }
     >
@@ -49,14 +49,14 @@ function columnsFor(parameters: number): number {
 function Slice({ index }: { readonly index: number }) {
   const { data, selection } = useReport();
   const parameter = data.parameters[index]!;
-  const scale = scaleOf(data.metric);
+  const scale = getMetricScale(data.metric);
   const plot = useCallback(
     (_width: number): Plot.PlotOptions => {
-      const all = pointsOf(data, data.trials);
-      const domain = metricDomain(data, all);
-      const points = pointsOf(data, selection.trials).flatMap(({ trial, value, status }) => {
+      const all = createTrialPoints(data, data.trials);
+      const domain = computeMetricDomain(data, all);
+      const points = createTrialPoints(data, selection.trials).flatMap(({ trial, value, status }) => {
         const x = trial.values[index] ?? null;
-        return x === null ? [] : [{ x, y: clampTo(domain, value), status, number: trial.number, value }];
+        return x === null ? [] : [{ x, y: clampToRange(domain, value), status, number: trial.number, value }];
       });
       return {
         height: 210,
@@ -65,7 +65,7 @@ function Slice({ index }: { readonly index: number }) {
         marginTop: 20,
         marginRight: 10,
         x: {
-          ...parameterScale(data, index),
+          ...createParameterScale(data, index),
           label: parameter.label,
           labelAnchor: "center",
           labelArrow: "none",

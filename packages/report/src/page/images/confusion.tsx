@@ -1,6 +1,6 @@
 import type { EvaluationData } from "../../data/network-data.ts";
-import { sequential } from "../colors.ts";
-import { count } from "../format.ts";
+import { getSequentialColor } from "../colors.ts";
+import { formatCountedNoun } from "../format.ts";
 
 /** A cell of the confusion matrix. */
 export interface ConfusionCell {
@@ -9,7 +9,7 @@ export interface ConfusionCell {
 }
 
 /** Arguments of `Confusion`. */
-export interface ConfusionProps {
+export interface ConfusionMatrixProps {
   readonly evaluation: EvaluationData;
   readonly network: number;
   readonly chosen: ConfusionCell | undefined;
@@ -17,7 +17,7 @@ export interface ConfusionProps {
 }
 
 /** The confusion matrix: rows are true classes, columns are answers. Each cell opens its images. */
-export function Confusion({ evaluation, network, chosen, onChoose }: ConfusionProps) {
+export function ConfusionMatrix({ evaluation, network, chosen, onChoose }: ConfusionMatrixProps) {
   const { classes } = evaluation;
   const { confusion } = evaluation.networks[network]!;
   const mistakes = confusion.flatMap((row, truth) => row.filter((_, answer) => answer !== truth));
@@ -57,12 +57,15 @@ export function Confusion({ evaluation, network, chosen, onChoose }: ConfusionPr
                       type="button"
                       disabled={images === 0}
                       aria-pressed={chosen?.truth === truth && chosen.answer === answer}
-                      aria-label={`${classes[truth]} answered as ${classes[answer]}: ${count(images, "image")}`}
+                      aria-label={
+                        `${classes[truth]} answered as ${classes[answer]}: ` +
+                        formatCountedNoun(images, "image")
+                      }
                       style={
                         isRight
                           ? { background: "var(--faint)", color: "var(--soft)" }
                           : {
-                              background: images === 0 ? "transparent" : sequential(strength),
+                              background: images === 0 ? "transparent" : getSequentialColor(strength),
                               color: strength > 0.62 ? "var(--on-high)" : "var(--ink)",
                             }
                       }

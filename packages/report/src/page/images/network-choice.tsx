@@ -3,7 +3,7 @@ import { useEffect, useState } from "preact/hooks";
 import type { EvaluationData } from "../../data/network-data.ts";
 import type { ReportData } from "../../data/report-data.ts";
 import { useReport } from "../selection.ts";
-import { describe } from "../trials/configurations.ts";
+import { describeConfiguration } from "../trials/configurations.ts";
 
 /** A chosen network, as an index of `evaluation.networks`. */
 export interface NetworkChoice {
@@ -46,7 +46,7 @@ export function NetworkSelect({
       <select value={chosen} onChange={(event) => choose(Number(event.currentTarget.value))}>
         {offered.map((index) => (
           <option key={index} value={index}>
-            {networkName(data, evaluation, index)}
+            {formatNetworkName(data, evaluation, index)}
           </option>
         ))}
       </select>
@@ -55,10 +55,10 @@ export function NetworkSelect({
 }
 
 /** Returns a network in words: its trial, its swept values and its seed. */
-export function networkName(data: ReportData, { networks }: EvaluationData, index: number): string {
+export function formatNetworkName(data: ReportData, { networks }: EvaluationData, index: number): string {
   const number = networks[index]!.trial;
   const trial = data.trials.find((each) => each.number === number);
   if (trial === undefined) return `trial ${number}`;
-  const values = data.parameters.length === 0 ? "" : `: ${describe(data, trial.values)}`;
+  const values = data.parameters.length === 0 ? "" : `: ${describeConfiguration(data, trial.values)}`;
   return `trial ${number}${values}, seed ${trial.seed}`;
 }

@@ -40,7 +40,7 @@ export function drawImage({ sprite, picture }: Images, item: number, canvas: HTM
 }
 
 /** Returns the bytes (H, W, channels) of an image of the sprite; `channels` is 1 or 3. */
-export function pixelsOf(images: Images, item: number, channels: number): Uint8Array {
+export function getPixels(images: Images, item: number, channels: number): Uint8Array {
   const canvas = document.createElement("canvas");
   const context = canvas.getContext("2d", { willReadFrequently: true })!;
   drawImage(images, item, canvas);

@@ -1,16 +1,16 @@
 import { createReferenceBackend } from "@nn/tensor";
 import { expect, test } from "vitest";
 
-import { decodeNumbers, halfFloat } from "./decode-numbers.ts";
+import { decodeNumbers, decodeHalfFloat } from "./decode-numbers.ts";
 
-test("all numbers in half precision are those of the engine", () => {
+test("all numbers in half precision equal those of Float16Array", () => {
   const all = Uint16Array.from({ length: 65_536 }, (_, bits) => bits);
   const expected = new Float16Array(all.buffer);
-  expect(Float64Array.from(all, halfFloat)).toEqual(Float64Array.from(expected));
-  expect(halfFloat(0x3c00)).toBe(1);
+  expect(Float64Array.from(all, decodeHalfFloat)).toEqual(Float64Array.from(expected));
+  expect(decodeHalfFloat(0x3c00)).toBe(1);
 });
 
-test("tensors come back in their order, and numbers that do not fit are refused", () => {
+test("tensors are read in their order, and numbers that do not fit are rejected", () => {
   const numbers = Buffer.from(Float32Array.of(1, 2.5, -3).buffer).toString("base64");
   const tensors = [
     { name: "a", shape: [1] },

@@ -1,4 +1,4 @@
-import { sizeOf, type Backend, type Tensor } from "@nn/tensor";
+import { countElements, type Backend, type Tensor } from "@nn/tensor";
 
 import type { PageNetwork } from "../../data/network-data.ts";
 
@@ -10,7 +10,7 @@ export function decodeNumbers(
   const bytes = Uint8Array.from(atob(numbers), (character) => character.charCodeAt(0));
   const view = new DataView(bytes.buffer);
   const width = precision === "float32" ? 4 : 2;
-  const total = tensors.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
+  const total = tensors.reduce((sum, { shape }) => sum + countElements(shape), 0);
   if (bytes.length !== width * total)
     throw new Error(`The network needs ${width * total} bytes of numbers, the report has ${bytes.length}.`);
   let at = 0;
@@ -18,14 +18,15 @@ export function decodeNumbers(
     tensors.map(({ name, shape }) => {
       const tensor = backend.allocate(shape);
       for (let index = 0; index < tensor.data.length; index++, at += width)
-        tensor.data[index] = width === 4 ? view.getFloat32(at, true) : halfFloat(view.getUint16(at, true));
+        tensor.data[index] =
+          width === 4 ? view.getFloat32(at, true) : decodeHalfFloat(view.getUint16(at, true));
       return [name, tensor];
     }),
   );
 }
 
 /** Returns the number of 16 bits in half precision (IEEE 754 binary16). */
-export function halfFloat(bits: number): number {
+export function decodeHalfFloat(bits: number): number {
   const sign = bits & 0x8000 ? -1 : 1;
   const exponent = (bits >> 10) & 0x1f;
   const fraction = bits & 0x3ff;

@@ -15,11 +15,11 @@ export interface Filters {
 const MOST = 64;
 
 /**
- * Returns the weights of the first layer with weights: of a dense layer over the image, what each neuron adds
- * up (H, W); of a convolution, its filters. Returns undefined for other layers. The filters with the largest
- * norm come first.
+ * Returns the weights of the first layer with weights: of a dense layer over the image, the weights of each
+ * neuron (H, W); of a convolution, its filters. Returns undefined for other layers. The filters with the
+ * largest norm come first.
  */
-export function firstFilters({ network, tensors }: PageModel): Filters | undefined {
+export function getFirstFilters({ network, tensors }: PageModel): Filters | undefined {
   const [height = 1, width = 1, channels = 1] = network.inputShape;
   const first = [...tensors].find(([name]) => name.endsWith(".weight"));
   if (first === undefined) return undefined;

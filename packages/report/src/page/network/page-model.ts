@@ -22,7 +22,7 @@ export interface PageModel {
   probabilities(image: Uint8Array): number[];
   /** Returns the output of each layer, in the order of the forward pass. */
   activations(image: Uint8Array): LayerActivation[];
-  /** Returns ∂output[label]/∂pixel (H, W, C): which pixels speak for a class, and which against it. */
+  /** Returns ∂output[label]/∂pixel (H, W, C): the pixels that increase or decrease the output of a class. */
   saliency(image: Uint8Array, label: number): Float32Array;
 }
 
@@ -53,7 +53,7 @@ export function buildPageModel(network: PageNetwork): PageModel {
     backend,
     batchSize: 1,
     inputShape,
-    // A training stops at the first weights. Here the gradient goes on to the pixels.
+    // In training, the backward pass stops at the first weights. Here it continues to the pixels.
     needsInputGradient: true,
     alreadyActivated: false,
     rng: createRng(0),
@@ -92,7 +92,7 @@ export function buildPageModel(network: PageNetwork): PageModel {
   };
 }
 
-/** Returns the pixels as the network sees them: (1, H, W, C). */
+/** Returns the normalized pixels: (1, H, W, C). */
 function toInput({ inputShape, normalization }: PageNetwork, backend: Backend, image: Uint8Array): Tensor {
   const input = backend.allocate([1, ...inputShape]);
   for (const [at, byte] of image.entries())

@@ -1,8 +1,8 @@
 import { useEffect, useRef } from "preact/hooks";
 
-/** How numbers become colors. */
+/** The mapping from numbers to colors. */
 export type PixelColors =
-  /** From black (the least) to white (the most). */
+  /** From black (minimum) to white (maximum). */
   | "gray"
   /** Orange below 0, blue above, with 0 in the color of the paper. */
   | "signed"
@@ -18,7 +18,7 @@ export interface PixelMapProps {
   readonly colors: PixelColors;
   /** The largest absolute value of a signed map; by default that of its values. */
   readonly largest?: number | undefined;
-  /** If absent, a text beside it says what it is. */
+  /** If absent, a text beside it describes it. */
   readonly label?: string | undefined;
 }
 

@@ -6,7 +6,7 @@ import { CurveChart } from "../charts/curve-chart.tsx";
 import { Legend } from "../charts/chart.tsx";
 import { colors } from "../colors.ts";
 import { useReport } from "../selection.ts";
-import { configurationsOf } from "../trials/configurations.ts";
+import { groupByConfiguration } from "../trials/configurations.ts";
 
 /** Whether some trial has a curve, not only a point. */
 export function hasCurves(data: ReportData): boolean {
@@ -16,7 +16,10 @@ export function hasCurves(data: ReportData): boolean {
 /** The learning curves of the best configuration, in front of those of the others. */
 export function Curves() {
   const { data, selection } = useReport();
-  const configurations = useMemo(() => configurationsOf(data, selection.trials), [data, selection.trials]);
+  const configurations = useMemo(
+    () => groupByConfiguration(data, selection.trials),
+    [data, selection.trials],
+  );
   const hasValidation = selection.trials.some(({ history }) => history.validationLoss.length > 0);
   const seeds = configurations[0]?.trials.length ?? 0;
   return (

@@ -1,22 +1,22 @@
 import type { Lead, ReportData, ReportTrial } from "../../data/report-data.ts";
 import {
-  count,
+  formatCountedNoun,
   formatCount,
-  formatP,
+  formatPValue,
   formatSeconds,
   formatValue,
   joinWords,
   PERCENT,
-  scaleOf,
+  getMetricScale,
   type MetricScale,
 } from "../format.ts";
 import { useReport } from "../selection.ts";
-import { configurationsOf, describe, type Configuration } from "../trials/configurations.ts";
+import { groupByConfiguration, describeConfiguration, type Configuration } from "../trials/configurations.ts";
 
 /** The question of the run and its answer, in words and in a few numbers. */
 export function Headline() {
   const { data } = useReport();
-  const ranked = configurationsOf(data, data.trials);
+  const ranked = groupByConfiguration(data, data.trials);
   const best = ranked.find(({ metric }) => metric !== null);
   return (
     <header class="head">
@@ -31,7 +31,7 @@ export function Headline() {
 
 function Answer({ best }: { readonly best: Configuration }) {
   const { data } = useReport();
-  const scale = scaleOf(data.metric);
+  const scale = getMetricScale(data.metric);
   const { mean, margin, seeds } = best.metric!;
   const result = (
     <>
@@ -45,20 +45,20 @@ function Answer({ best }: { readonly best: Configuration }) {
   if (data.parameters.length === 0) return <p class="lead">The network reaches {result}.</p>;
   return (
     <p class="lead">
-      The best of {count(data.configurations.length, "configuration")} is{" "}
-      <strong>{describe(data, best.trials[0]!.values)}</strong>, with {result}.{" "}
+      The best of {formatCountedNoun(data.configurations.length, "configuration")} is{" "}
+      <strong>{describeConfiguration(data, best.trials[0]!.values)}</strong>, with {result}.{" "}
       {data.lead !== null && leadWords(data.lead, scale)}
     </p>
   );
 }
 
-/** Says whether the best configuration is really better than the second. */
+/** States whether the best configuration is significantly better than the second. */
 function leadWords({ difference, pValue, pairs }: Lead, scale: MetricScale): string {
   if (difference === 0) return "The runner-up has the same mean.";
   const lead = `Its lead over the runner-up is ${scale.formatDifference(Math.abs(difference))}`;
   if (pValue === null)
     return `${lead}. Whether that is more than chance cannot be told from one seed: set repeats to 3 or more.`;
-  const test = `paired test over ${pairs} seeds, ${formatP(pValue)}`;
+  const test = `paired test over ${pairs} seeds, ${formatPValue(pValue)}`;
   if (pValue < 0.05) return `${lead}, which is more than chance explains (${test}).`;
   return `${lead}, which may be chance (${test}): treat the two as equal.`;
 }
@@ -81,7 +81,7 @@ function sweptWords(data: ReportData, ranked: readonly Configuration[]): string 
   });
   const seeds = Math.max(...ranked.map(({ trials }) => trials.length));
   const parts = [
-    `${count(ranked.length, "configuration")} × ${count(seeds, "seed")}`,
+    `${formatCountedNoun(ranked.length, "configuration")} × ${formatCountedNoun(seeds, "seed")}`,
     `sampler ${data.sampler ?? "none"}`,
     ...(data.pruner === null ? [] : [`pruner ${data.pruner}`]),
   ];
@@ -94,8 +94,8 @@ function byValue(a: number | string, b: number | string): number {
 
 function Tiles({ best }: { readonly best: Configuration }) {
   const { data } = useReport();
-  const scale = scaleOf(data.metric);
-  const tested = scaleOf("test.accuracy");
+  const scale = getMetricScale(data.metric);
+  const tested = getMetricScale("test.accuracy");
   const { test } = best;
   const { mean, margin } = best.metric!;
   const [first] = best.trials;
@@ -119,7 +119,7 @@ function Tiles({ best }: { readonly best: Configuration }) {
           />
           <span class="what">
             {data.validatesOnTest
-              ? "test accuracy, of the images that also chose the best"
+              ? "test accuracy, on the images that also selected the best"
               : "test accuracy: reported, never used to choose"}
           </span>
         </li>
@@ -133,7 +133,7 @@ function Tiles({ best }: { readonly best: Configuration }) {
       <li>
         <Figure text={formatCount(epochs)} margin={null} />
         <span class="what">
-          {epochs === 1 ? "epoch" : "epochs"} trained in {count(data.trials.length, "trial")}
+          {epochs === 1 ? "epoch" : "epochs"} trained in {formatCountedNoun(data.trials.length, "trial")}
           {seconds > 0 && `: ${formatSeconds(seconds)} of computing`}
         </span>
       </li>

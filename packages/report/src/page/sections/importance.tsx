@@ -4,19 +4,23 @@ import { useCallback, useEffect, useState } from "preact/hooks";
 import type { ReportData, ReportTrial } from "../../data/report-data.ts";
 import { Chart, Figure } from "../charts/chart.tsx";
 import { colors } from "../colors.ts";
-import { count, formatPercent, scaleOf } from "../format.ts";
-import { hasDifferentResults, importanceOf, type Importance as Shares } from "../importance/importance-of.ts";
+import { formatCountedNoun, formatPercent, getMetricScale } from "../format.ts";
+import {
+  hasDifferentResults,
+  computeImportance,
+  type Importance as Shares,
+} from "../importance/compute-importance.ts";
 import { useReport } from "../selection.ts";
 
-/** Fewer configurations per parameter are said to be few. */
+/** With fewer configurations per parameter, a warning is shown. */
 const FEW = 10;
 
-/** Whether several parameters were swept: a single one has all the importance. */
+/** Whether several parameters were swept. The importance of a single one would be 100 %. */
 export function hasImportance(data: ReportData): boolean {
   return data.parameters.length > 1 && hasDifferentResults(data, data.trials);
 }
 
-/** Which parameters matter, and in which direction. */
+/** The importance of the parameters, and the directions of their effects. */
 export function Importance() {
   const { data, selection } = useReport();
   const importance = useImportance(data, selection.trials);
@@ -54,7 +58,7 @@ export function Importance() {
 function useImportance(data: ReportData, trials: readonly ReportTrial[]): Shares | undefined | "computing" {
   const [importance, setImportance] = useState<Shares | undefined | "computing">("computing");
   useEffect(() => {
-    const timer = setTimeout(() => setImportance(importanceOf(data, trials)), 50);
+    const timer = setTimeout(() => setImportance(computeImportance(data, trials)), 50);
     return () => clearTimeout(timer);
   }, [data, trials]);
   return importance;
@@ -65,7 +69,8 @@ function warningsOf({ parameters }: ReportData, { configurations, outOfBagR2 }: 
   return [
     ...(few
       ? [
-          `${count(configurations, "configuration")} for ${count(parameters.length, "parameter")} are few: ` +
+          `${formatCountedNoun(configurations, "configuration")} for ` +
+            `${formatCountedNoun(parameters.length, "parameter")} are few: ` +
             `the order of the bars may change with more trials.`,
         ]
       : []),
@@ -198,9 +203,9 @@ function CorrelationChart({ importance }: { readonly importance: Shares }) {
       title="Direction"
       caption={
         <>
-          Spearman's rank correlation with the {scaleOf(data.metric).label}. Blue: larger values come with a
-          larger {scaleOf(data.metric).label}; orange: with a smaller one. A peak in the middle has no
-          correlation.
+          Spearman's rank correlation with the {getMetricScale(data.metric).label}. Blue: larger values come
+          with a larger {getMetricScale(data.metric).label}; orange: with a smaller one. A peak in the middle
+          has no correlation.
         </>
       }
     >

@@ -3,8 +3,8 @@ import { useMemo, useState } from "preact/hooks";
 import type { EvaluationData } from "../../data/network-data.ts";
 import type { ReportData } from "../../data/report-data.ts";
 import { Figure } from "../charts/chart.tsx";
-import { count, formatPercent } from "../format.ts";
-import { Confusion, type ConfusionCell } from "../images/confusion.tsx";
+import { formatCountedNoun, formatPercent } from "../format.ts";
+import { ConfusionMatrix, type ConfusionCell } from "../images/confusion.tsx";
 import { ImageList } from "../images/image-list.tsx";
 import { NetworkSelect, useNetworkChoice } from "../images/network-choice.tsx";
 import { useReport } from "../selection.ts";
@@ -32,7 +32,7 @@ export function Mistakes() {
     <>
       <h2>What the network gets wrong</h2>
       <p class="intro">
-        {count(wrong, "mistake")} among {count(evaluation.testImages, "test image")} (
+        {formatCountedNoun(wrong, "mistake")} among {formatCountedNoun(evaluation.testImages, "test image")} (
         {formatPercent(wrong / evaluation.testImages, 2)}). The test images were never used to choose a
         network.
       </p>
@@ -49,7 +49,7 @@ export function Mistakes() {
         }
       >
         <div class="two">
-          <Confusion evaluation={evaluation} network={network} chosen={shownCell} onChoose={setCell} />
+          <ConfusionMatrix evaluation={evaluation} network={network} chosen={shownCell} onChoose={setCell} />
           {shownCell !== undefined && (
             <CellImages evaluation={evaluation} network={network} cell={shownCell} />
           )}
@@ -95,7 +95,7 @@ function CellImages({
     <div aria-live="polite">
       <h3>{title}</h3>
       <p class="intro" style={{ margin: 0 }}>
-        {count(total, "image")}
+        {formatCountedNoun(total, "image")}
         {shown.length < total && `, of which ${shown.length} are shown`}
         {total > 1 && (truth === answer ? ", the least confident first" : ", the most confident first")}.
       </p>
@@ -158,8 +158,8 @@ function Mistaken({
           title={`Mistakes of all ${networks.length} networks`}
           caption={
             <>
-              No stored network classifies these images correctly ({count(missedByAll, "image")} in all). No
-              choice among these configurations would have helped.
+              No stored network classifies these images correctly ({formatCountedNoun(missedByAll, "image")}{" "}
+              in all). No choice among these configurations would have helped.
             </>
           }
         >

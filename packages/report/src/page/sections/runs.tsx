@@ -4,16 +4,16 @@ import { useCallback } from "preact/hooks";
 import type { Estimate, MetricColumn, OtherRun, ReportData } from "../../data/report-data.ts";
 import { Chart, Figure } from "../charts/chart.tsx";
 import { colors } from "../colors.ts";
-import { formatCount, formatP, PERCENT, scaleOf } from "../format.ts";
+import { formatCount, formatPValue, PERCENT, getMetricScale } from "../format.ts";
 import { useReport } from "../selection.ts";
-import { configurationsOf, describe } from "../trials/configurations.ts";
+import { groupByConfiguration, describeConfiguration } from "../trials/configurations.ts";
 
 /** Whether the report is about several runs. */
 export function hasRuns(data: ReportData): boolean {
   return data.others.length > 0;
 }
 
-/** The best configurations of several runs beside each other. */
+/** A comparison of the best configurations of several runs. */
 export function Runs() {
   const { data } = useReport();
   const rows = [mainRun(data), ...data.others].filter((row) => row !== undefined);
@@ -54,7 +54,7 @@ export function Runs() {
                   <td>{row.settings === "" ? (row.description ?? "") : row.settings}</td>
                   <td class="number">
                     {withMargin(row.metric, row.best)}
-                    <small>{scaleOf(row.metric).label}</small>
+                    <small>{getMetricScale(row.metric).label}</small>
                   </td>
                   <td class="number">{row.test === null ? "–" : withMargin("test.accuracy", row.test)}</td>
                   <td class="number">{row.parameters === null ? "–" : formatCount(row.parameters)}</td>
@@ -74,13 +74,13 @@ export function Runs() {
 
 /** Returns the main run in the form of the others. */
 function mainRun(data: ReportData): OtherRun | undefined {
-  const best = configurationsOf(data, data.trials).find(({ metric }) => metric !== null);
+  const best = groupByConfiguration(data, data.trials).find(({ metric }) => metric !== null);
   if (best?.metric == null) return undefined;
   const [first] = best.trials;
   return {
     run: data.run,
     description: data.description,
-    settings: [describe(data, first!.values), data.differingSettings]
+    settings: [describeConfiguration(data, first!.values), data.differingSettings]
       .filter((text) => text !== "")
       .join(", "),
     metric: data.metric,
@@ -94,7 +94,7 @@ function mainRun(data: ReportData): OtherRun | undefined {
 }
 
 function withMargin(metric: MetricColumn, { mean, margin }: Estimate): string {
-  const scale = scaleOf(metric);
+  const scale = getMetricScale(metric);
   if (margin === null) return scale.format(mean);
   const unit = metric.endsWith("accuracy") ? PERCENT : "";
   return `${scale.format(mean).replace(PERCENT, "")} ± ${scale.formatMargin(margin)}${unit}`;
@@ -105,12 +105,12 @@ function Difference({ row: { comparison, metric } }: { readonly row: OtherRun })
   const { difference, pValue, pairs } = comparison;
   const test = pairs === null ? "Welch test" : `paired test over ${pairs} seeds`;
   const sign = difference < 0 ? "−" : "+";
-  const size = scaleOf(metric).formatDifference(Math.abs(difference)).replace("percentage ", "");
+  const size = getMetricScale(metric).formatDifference(Math.abs(difference)).replace("percentage ", "");
   return (
     <>
       {sign}
       {size}
-      <small>{pValue === null ? "too few seeds to test" : `${test}, ${formatP(pValue)}`}</small>
+      <small>{pValue === null ? "too few seeds to test" : `${test}, ${formatPValue(pValue)}`}</small>
     </>
   );
 }
@@ -118,7 +118,7 @@ function Difference({ row: { comparison, metric } }: { readonly row: OtherRun })
 /** The mean and the interval of each run with the metric of the first one. */
 function RunChart({ rows }: { readonly rows: readonly OtherRun[] }) {
   const { data } = useReport();
-  const scale = scaleOf(data.metric);
+  const scale = getMetricScale(data.metric);
   const plot = useCallback(
     (width: number): Plot.PlotOptions => {
       const points = rows

@@ -1,8 +1,14 @@
 import type { ReportData } from "../../data/report-data.ts";
 import { Contour, hasContour } from "../charts/contour.tsx";
 import { ParallelCoordinates } from "../charts/parallel-coordinates.tsx";
-import { Budget, Distribution, hasTimeline, History, Timeline } from "../charts/search-charts.tsx";
-import { Slices } from "../charts/slices.tsx";
+import {
+  BudgetChart,
+  CumulativeDistribution,
+  hasTimeline,
+  HistoryChart,
+  Timeline,
+} from "../charts/search-charts.tsx";
+import { SlicePlots } from "../charts/slices.tsx";
 import { useReport } from "../selection.ts";
 
 /** Whether parameters were swept. */
@@ -11,7 +17,7 @@ export function isSweep(data: ReportData): boolean {
 }
 
 /** The parallel coordinates, from which trials are selected. */
-export function Selecting() {
+export function TrialSelection() {
   return (
     <>
       <h2>Settings and results</h2>
@@ -23,19 +29,19 @@ export function Selecting() {
   );
 }
 
-/** How the metric depends on the settings, and how the search went. */
+/** The dependence of the metric on the settings, and the progress of the search. */
 export function Search() {
   const { data } = useReport();
   return (
     <>
       <h2>The search in detail</h2>
       <p class="intro">How the result depends on one and on two settings, and what the search has cost.</p>
-      <Slices />
+      <SlicePlots />
       <div class="grid" style={{ marginTop: "20px" }}>
         {hasContour(data) && <Contour />}
-        <History height={hasContour(data) ? 320 : 250} />
-        <Distribution />
-        <Budget />
+        <HistoryChart height={hasContour(data) ? 320 : 250} />
+        <CumulativeDistribution />
+        <BudgetChart />
         {hasTimeline(data) && <Timeline />}
       </div>
     </>

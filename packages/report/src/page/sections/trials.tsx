@@ -2,12 +2,12 @@ import { useMemo } from "preact/hooks";
 
 import type { ReportData } from "../../data/report-data.ts";
 import { BestConfigurations } from "../charts/best-configurations.tsx";
-import { count } from "../format.ts";
+import { formatCountedNoun } from "../format.ts";
 import { useReport } from "../selection.ts";
-import { configurationsOf } from "../trials/configurations.ts";
+import { groupByConfiguration } from "../trials/configurations.ts";
 import { TrialTable } from "../trials/trial-table.tsx";
 
-/** A single trial is told in the headline. */
+/** Whether there are several trials. The headline describes a single one. */
 export function hasTrials(data: ReportData): boolean {
   return data.trials.length > 1;
 }
@@ -15,14 +15,17 @@ export function hasTrials(data: ReportData): boolean {
 /** The best configurations as intervals, and all trials as a table. */
 export function Trials() {
   const { data, selection } = useReport();
-  const configurations = useMemo(() => configurationsOf(data, selection.trials), [data, selection.trials]);
+  const configurations = useMemo(
+    () => groupByConfiguration(data, selection.trials),
+    [data, selection.trials],
+  );
   const scored = configurations.filter(({ metric }) => metric !== null);
   return (
     <>
       <h2>The trials</h2>
       <p class="intro">
-        {count(data.trials.length, "trial")}, {endedWords(data)}. Sort the table by a column, filter it by any
-        text, or save it as CSV.
+        {formatCountedNoun(data.trials.length, "trial")}, {endedWords(data)}. Sort the table by a column,
+        filter it by any text, or save it as CSV.
       </p>
       {scored.length > 1 && <BestConfigurations configurations={scored} />}
       <TrialTable />

@@ -1,11 +1,14 @@
 import type { Axis } from "../selection.ts";
-import { formatNumber, metricOf, scaleOf } from "../format.ts";
+import { formatNumber, getTrialMetric, getMetricScale } from "../format.ts";
 import { useReport } from "../selection.ts";
 
-/** The same selection as by brushing, with the keyboard: a range for each number, a box for each value. */
+/**
+ * Selects trials with the keyboard, as brushing does with the mouse: a range for each number, a box for each
+ * value.
+ */
 export function AxisFilters() {
   const { data } = useReport();
-  const scale = scaleOf(data.metric);
+  const scale = getMetricScale(data.metric);
   return (
     <details>
       <summary>Select with numbers</summary>
@@ -27,7 +30,7 @@ export function AxisFilters() {
           axis="metric"
           name={scale.axis}
           factor={scale.factor}
-          values={data.trials.map((trial) => metricOf(trial, data.metric))}
+          values={data.trials.map((trial) => getTrialMetric(trial, data.metric))}
         />
       </div>
     </details>

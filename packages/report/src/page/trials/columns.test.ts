@@ -1,14 +1,14 @@
 import { expect, test } from "vitest";
 
-import { sampleSweep, sampleTrial } from "../../../test/sample-data.ts";
-import { columnsOf, searchTrials, sortTrials, trialsCsv } from "./columns.ts";
+import { createSampleSweep, createSampleTrial } from "../../../test/sample-data.ts";
+import { createColumns, searchTrials, sortTrials, trialsCsv } from "./columns.ts";
 
-const data = sampleSweep([
+const data = createSampleSweep([
   [0.5, "relu", 0.9],
   [0.25, "tanh", 0.8],
   [0.125, "elu", 0.95],
 ]);
-const columns = columnsOf(data);
+const columns = createColumns(data);
 const numbersOf = (trials: readonly { number: number }[]): number[] => trials.map(({ number }) => number);
 
 test("columns without any value are left out", () => {
@@ -20,7 +20,7 @@ test("columns without any value are left out", () => {
 
 test("numbers are sorted as numbers, and trials without a value come last in both directions", () => {
   const rate = columns.find(({ id }) => id === "optimizer.rate")!;
-  const trials = [...data.trials, sampleTrial(4, 0.7, { values: [null, "relu"] })];
+  const trials = [...data.trials, createSampleTrial(4, 0.7, { values: [null, "relu"] })];
   expect(numbersOf(sortTrials(trials, rate, false))).toEqual([3, 2, 1, 4]);
   expect(numbersOf(sortTrials(trials, rate, true))).toEqual([1, 2, 3, 4]);
 });
@@ -33,8 +33,8 @@ test("a search finds the trials that have every word in some cell", () => {
 
 test("CSV has all digits, quotes where needed, and no formulas for spreadsheets", () => {
   const trials = [
-    sampleTrial(1, 0.123456789012345, { values: [0.1, '=1+1, "x"'] }),
-    sampleTrial(2, 0.5, { values: [null, "a\nb"] }),
+    createSampleTrial(1, 0.123456789012345, { values: [0.1, '=1+1, "x"'] }),
+    createSampleTrial(2, 0.5, { values: [null, "a\nb"] }),
   ];
   const csv = trialsCsv(
     trials,

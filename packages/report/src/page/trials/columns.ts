@@ -1,7 +1,7 @@
 import type { MetricColumn, ReportData, ReportTrial } from "../../data/report-data.ts";
-import { formatCount, formatSeconds, formatValue, metricOf, scaleOf } from "../format.ts";
+import { formatCount, formatSeconds, formatValue, getTrialMetric, getMetricScale } from "../format.ts";
 
-/** The content of a cell: what is sorted, filtered and saved. */
+/** The value of a cell, which is sorted, filtered and saved. */
 export type CellValue = number | string | null;
 
 /** A column of the table of trials. */
@@ -24,7 +24,7 @@ const metrics = [
 ] as const satisfies readonly MetricColumn[];
 
 /** Returns the columns of the table. Columns without any value are left out. */
-export function columnsOf(data: ReportData): TrialColumn[] {
+export function createColumns(data: ReportData): TrialColumn[] {
   const text = (value: CellValue): string => (value === null ? "" : String(value));
   const whole = (value: CellValue): string => (typeof value === "number" ? formatCount(value) : text(value));
   const ordered = [data.metric, ...metrics.filter((metric) => metric !== data.metric)];
@@ -40,12 +40,12 @@ export function columnsOf(data: ReportData): TrialColumn[] {
       format: formatValue,
     })),
     ...ordered.map((metric): TrialColumn => {
-      const { format } = scaleOf(metric);
+      const { format } = getMetricScale(metric);
       return {
         id: metric,
         head: metric.replace(".", " "),
         isText: false,
-        value: (trial) => metricOf(trial, metric),
+        value: (trial) => getTrialMetric(trial, metric),
         format: (value) => (typeof value === "number" ? format(value) : ""),
       };
     }),

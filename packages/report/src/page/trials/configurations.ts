@@ -1,5 +1,5 @@
 import type { Estimate, ReportData, ReportTrial } from "../../data/report-data.ts";
-import { formatValue, metricOf } from "../format.ts";
+import { formatValue, getTrialMetric } from "../format.ts";
 
 /** The trials of one combination of swept values. */
 export interface Configuration {
@@ -13,13 +13,13 @@ export interface Configuration {
 }
 
 /** Returns the configurations of some trials, from the best to the worst as the run ranks them. */
-export function configurationsOf(data: ReportData, trials: readonly ReportTrial[]): Configuration[] {
+export function groupByConfiguration(data: ReportData, trials: readonly ReportTrial[]): Configuration[] {
   const groups = Map.groupBy(trials, ({ configuration }) => configuration);
   return data.configurations.flatMap(({ index, metric, test }) => {
     const own = groups.get(index);
     if (own === undefined) return [];
     const scores = own.flatMap((trial) => {
-      const score = trial.status === "completed" ? metricOf(trial, data.metric) : null;
+      const score = trial.status === "completed" ? getTrialMetric(trial, data.metric) : null;
       return score === null ? [] : [{ seed: trial.seed, score }];
     });
     return [{ index, trials: own, scores, metric, test }];
@@ -27,7 +27,7 @@ export function configurationsOf(data: ReportData, trials: readonly ReportTrial[
 }
 
 /** Returns the swept values of a configuration in words: `learning rate 0.1, units 64`. */
-export function describe(data: ReportData, values: ReportTrial["values"]): string {
+export function describeConfiguration(data: ReportData, values: ReportTrial["values"]): string {
   return data.parameters
     .map(({ label }, index) => ({ label, value: values[index] ?? null }))
     .filter(({ value }) => value !== null)

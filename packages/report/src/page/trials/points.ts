@@ -1,6 +1,6 @@
 import type { ReportData, ReportTrial } from "../../data/report-data.ts";
-import { metricOf, scaleOf } from "../format.ts";
-import { goodnessOf } from "../charts/goodness.ts";
+import { getTrialMetric, getMetricScale } from "../format.ts";
+import { createMetricColorScale } from "../charts/metric-color-scale.ts";
 
 /** A trial with its metric in the unit of the charts. */
 export interface TrialPoint {
@@ -11,10 +11,10 @@ export interface TrialPoint {
 }
 
 /** Returns the trials that have the metric, ascending by number. */
-export function pointsOf(data: ReportData, trials: readonly ReportTrial[]): TrialPoint[] {
-  const { factor } = scaleOf(data.metric);
+export function createTrialPoints(data: ReportData, trials: readonly ReportTrial[]): TrialPoint[] {
+  const { factor } = getMetricScale(data.metric);
   return trials.flatMap((trial) => {
-    const value = metricOf(trial, data.metric);
+    const value = getTrialMetric(trial, data.metric);
     return value === null
       ? []
       : [{ trial, number: trial.number, status: trial.status, value: value * factor }];
@@ -22,7 +22,7 @@ export function pointsOf(data: ReportData, trials: readonly ReportTrial[]): Tria
 }
 
 /** Returns the best value so far, after each point. */
-export function bestSoFar(points: readonly TrialPoint[], goal: ReportData["goal"]): number[] {
+export function computeBestSoFar(points: readonly TrialPoint[], goal: ReportData["goal"]): number[] {
   const better = goal === "minimize" ? Math.min : Math.max;
   let best = goal === "minimize" ? Infinity : -Infinity;
   return points.map(({ value }) => (best = better(best, value)));
@@ -32,9 +32,12 @@ export function bestSoFar(points: readonly TrialPoint[], goal: ReportData["goal"
  * Returns a range for the axis of the metric: all points but the few very bad ones, which are drawn at the
  * edge.
  */
-export function metricDomain(data: ReportData, points: readonly TrialPoint[]): [low: number, high: number] {
-  const { factor } = scaleOf(data.metric);
-  const [worst, best] = goodnessOf(data).range;
+export function computeMetricDomain(
+  data: ReportData,
+  points: readonly TrialPoint[],
+): [low: number, high: number] {
+  const { factor } = getMetricScale(data.metric);
+  const [worst, best] = createMetricColorScale(data).range;
   const [low, high] = [Math.min(worst, best) * factor, Math.max(worst, best) * factor];
   const values = points.map(({ value }) => value).filter((value) => value >= low && value <= high);
   if (values.length === 0) return [low, high];
@@ -43,7 +46,7 @@ export function metricDomain(data: ReportData, points: readonly TrialPoint[]): [
   return [least - space, most + space];
 }
 
-/** Returns a value at the nearer edge if it is outside of a range. */
-export function clampTo([low, high]: readonly [low: number, high: number], value: number): number {
+/** Returns the nearest end of a range if the value is outside of it. */
+export function clampToRange([low, high]: readonly [low: number, high: number], value: number): number {
   return Math.min(high, Math.max(low, value));
 }

@@ -2,12 +2,12 @@ import { useMemo, useState } from "preact/hooks";
 
 import { saveFile } from "../save-file.ts";
 import { useReport } from "../selection.ts";
-import { columnsOf, searchTrials, sortTrials, trialsCsv } from "./columns.ts";
+import { createColumns, searchTrials, sortTrials, trialsCsv } from "./columns.ts";
 
 /** The trials of the selection as a table that can be sorted, searched and saved. */
 export function TrialTable() {
   const { data, selection } = useReport();
-  const columns = useMemo(() => columnsOf(data), [data]);
+  const columns = useMemo(() => createColumns(data), [data]);
   const [sorting, setSorting] = useState<{ readonly id: string; readonly descending: boolean }>({
     id: data.metric,
     descending: data.goal === "maximize",

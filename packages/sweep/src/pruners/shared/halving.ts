@@ -13,7 +13,7 @@ export interface BracketPlan {
  * Creates a pruner that runs successive halving in each of these brackets. Configurations are assigned to the
  * brackets in order.
  */
-export function halving(plans: readonly BracketPlan[], eta: number): Pruner {
+export function createHalvingPruner(plans: readonly BracketPlan[], eta: number): Pruner {
   const brackets = plans.flatMap((plan) => {
     const bracket = new Bracket(plan, eta);
     return Array.from({ length: plan.size }, () => bracket);

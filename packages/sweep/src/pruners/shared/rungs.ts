@@ -19,7 +19,7 @@ export const rungOptions = {
 };
 
 /** Returns the rungs minEpochs·ηᵏ, k = 0, 1, …, that are below `epochs`. */
-export function rungsOf(minEpochs: number, eta: number, epochs: number): number[] {
+export function computeRungs(minEpochs: number, eta: number, epochs: number): number[] {
   const rungs: number[] = [];
   for (let rung = minEpochs; rung < epochs; rung *= eta) rungs.push(rung);
   return rungs;

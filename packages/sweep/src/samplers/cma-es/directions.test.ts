@@ -1,14 +1,14 @@
 import { createRng } from "@nn/tensor";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { mirroredOrthogonal } from "./directions.ts";
+import { drawMirroredOrthogonal } from "./directions.ts";
 
 const dot = (a: Float64Array, b: Float64Array): number => a.reduce((sum, x, i) => sum + x * b[i]!, 0);
 
 test("every second point mirrors the one before it, and each n of the others are orthogonal", () => {
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 8 }), fc.nat({ max: 40 }), fc.maxSafeNat(), (n, count, seed) => {
-      const places = mirroredOrthogonal(n, count, createRng(seed));
+      const places = drawMirroredOrthogonal(n, count, createRng(seed));
       expect(places).toHaveLength(count);
       const firsts = places.filter((_, index) => index % 2 === 0);
       for (let index = 1; index < count; index += 2) {
@@ -25,7 +25,9 @@ test("every second point mirrors the one before it, and each n of the others are
 
 test("each coordinate has mean 0 and variance 1", () => {
   const [n, count] = [3, 6];
-  const all = Array.from({ length: 2000 }, (_, seed) => mirroredOrthogonal(n, count, createRng(seed))).flat();
+  const all = Array.from({ length: 2000 }, (_, seed) =>
+    drawMirroredOrthogonal(n, count, createRng(seed)),
+  ).flat();
   for (let d = 0; d < n; d++) {
     const mean = all.reduce((sum, place) => sum + place[d]!, 0) / all.length;
     const variance = all.reduce((sum, place) => sum + place[d]! * place[d]!, 0) / all.length;
@@ -36,5 +38,5 @@ test("each coordinate has mean 0 and variance 1", () => {
 });
 
 test("without coordinates, it returns as many points, all of them empty", () => {
-  expect(mirroredOrthogonal(0, 3, createRng(1)).map((place) => place.length)).toEqual([0, 0, 0]);
+  expect(drawMirroredOrthogonal(0, 3, createRng(1)).map((place) => place.length)).toEqual([0, 0, 0]);
 });

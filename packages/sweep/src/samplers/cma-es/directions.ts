@@ -6,7 +6,7 @@ import { sqrt, type Rng } from "@nn/tensor";
  * points of a block are orthogonal to each other, with their lengths as drawn (mirrored orthogonal sampling;
  * Wang, Emmerich & Bäck 2019).
  */
-export function mirroredOrthogonal(n: number, count: number, rng: Rng): Float64Array[] {
+export function drawMirroredOrthogonal(n: number, count: number, rng: Rng): Float64Array[] {
   const places: Float64Array[] = [];
   let block: Float64Array[] = [];
   while (places.length < count) {

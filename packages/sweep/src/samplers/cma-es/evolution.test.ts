@@ -1,7 +1,7 @@
 import { createRng } from "@nn/tensor";
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { mirroredOrthogonal } from "./directions.ts";
+import { drawMirroredOrthogonal } from "./directions.ts";
 import { Evolution } from "./evolution.ts";
 
 interface Golden {
@@ -38,7 +38,7 @@ test("finds the minimum of a valley that is a thousand times longer than wide", 
   const objective = (x: Float64Array): number => (x[0]! + x[1]! - 1) ** 2 * 1e6 + (x[0]! - x[1]!) ** 2;
   const evolution = new Evolution([3, -2], 1, 6);
   for (let generation = 0; generation < 120; generation++) {
-    const places = mirroredOrthogonal(2, 6, createRng(1).fork(generation)).map((z) =>
+    const places = drawMirroredOrthogonal(2, 6, createRng(1).fork(generation)).map((z) =>
       evolution.shape(z).map((y, i) => evolution.mean[i]! + evolution.step * y),
     );
     const order = [...places.keys()].toSorted((a, b) => objective(places[a]!) - objective(places[b]!));

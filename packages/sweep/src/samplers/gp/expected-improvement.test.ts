@@ -2,7 +2,7 @@ import { createRng, exp, log } from "@nn/tensor";
 import { expect, test } from "vitest";
 import { logExpectedImprovement } from "./expected-improvement.ts";
 
-test("is the mean amount by which normal draws are below the least", () => {
+test("is the mean amount by which normal draws are below the minimum", () => {
   const rng = createRng(1);
   const [mean, deviation, least] = [0.4, 0.5, 0];
   const draws = 200_000;
@@ -11,7 +11,7 @@ test("is the mean amount by which normal draws are below the least", () => {
   expect(exp(logExpectedImprovement({ mean, deviation }, least))).toBeCloseTo(sum / draws, 3);
 });
 
-test("a mean equal to the least gives σ·φ(0), and a certain prediction gives the difference", () => {
+test("a mean equal to the minimum gives σ·φ(0), and a certain prediction gives the difference", () => {
   expect(logExpectedImprovement({ mean: 1, deviation: 2 }, 1)).toBeCloseTo(
     log(2 / Math.sqrt(2 * Math.PI)),
     12,
@@ -42,7 +42,7 @@ test("a larger unit adds its logarithm, and has no other effect", () => {
   expect(logExpectedImprovement({ mean: 8, deviation: 4 }, 2)).toBeCloseTo(one + log(8), 12);
 });
 
-test("decreases as the mean rises, even far from the least and between its two formulas", () => {
+test("decreases as the mean rises, even far from the minimum and between its two formulas", () => {
   let before = Infinity;
   for (let mean = -2; mean < 50; mean += 0.01) {
     const value = logExpectedImprovement({ mean, deviation: 1 }, 0);

@@ -15,7 +15,7 @@ export function logExpectedImprovement({ mean, deviation }: Prediction, least: n
 /** Returns log(z·Φ(z) + φ(z)). */
 function logOfUnit(z: number): number {
   const logDensity = (-z * z - log(2 * Math.PI)) / 2;
-  // Below −5, Φ has too few digits. The first terms of its asymptotic series give φ·(z⁻² − 3·z⁻⁴).
+  // Below −5, Φ is too inaccurate. The first terms of its asymptotic series give φ·(z⁻² − 3·z⁻⁴).
   if (z < -5) return logDensity - 2 * log(-z) + log(1 - 3 / (z * z));
   return log(z * ((1 + erf(z / sqrt(2))) / 2) + exp(logDensity));
 }

@@ -1,6 +1,6 @@
 import { sqrt } from "@nn/tensor";
 import { dot } from "../../numerics/dot.ts";
-import { matern52, weightedDistance, type Point } from "./matern.ts";
+import { matern52, computeSquaredDistance, type Point } from "./matern.ts";
 
 /** Hyperparameters of the kernel σ²·(k(r) + ν·[same trial]), r² = Σ (difference / ℓ)². */
 export interface Hyperparameters {
@@ -69,7 +69,7 @@ export class GaussianProcess {
     const n = this.#places.length;
     const x = new Float64Array(n);
     for (let i = 0; i < n; i++) {
-      const squared = weightedDistance(place, this.#places[i]!, this.#ordered, this.#weights);
+      const squared = computeSquaredDistance(place, this.#places[i]!, this.#ordered, this.#weights);
       const row = this.#rows[i]!;
       x[i] = (matern52(squared) - dot(row, 0, x, 0, i)) / row[i]!;
     }

@@ -2,7 +2,7 @@ import { exp, log, sqrt } from "@nn/tensor";
 import type { Hyperparameters } from "./gaussian-process.ts";
 import { cholesky, diagonal } from "../../numerics/cholesky.ts";
 import { invertLower } from "../../numerics/triangular.ts";
-import { matern52, matern52Slope, squaredDifferences, type Point } from "./matern.ts";
+import { matern52, matern52Derivative, squaredDifferences, type Point } from "./matern.ts";
 
 /**
  * Priors: log ℓ ~ N(log(√D/2), 1), because distances grow with the number of dimensions (Hvarfner, Hellsten &
@@ -115,7 +115,7 @@ export class LikelihoodData {
       for (let j = 0; j < i; j++, pair++) {
         // The factor ½ cancels, because each pair also occurs above the diagonal.
         const share = inverse[i * n + j]! - (alpha[i]! * alpha[j]!) / variance;
-        const slope = share * matern52Slope(squares[pair]!, matrix[i * n + j]!);
+        const slope = share * matern52Derivative(squares[pair]!, matrix[i * n + j]!);
         for (let d = 0; d < dimensions; d++) {
           gradient[d]! += slope * (differences[pair * dimensions + d]! * weights[d]!);
         }

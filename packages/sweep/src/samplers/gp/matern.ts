@@ -21,13 +21,13 @@ export function matern52(squared: number): number {
  * Returns −2·dk/d(r²) = 5/3·(1 + √5·r)·exp(−√5·r), from r² and k itself. For one dimension, dk/d(log ℓ) is
  * this times the term of the dimension in r².
  */
-export function matern52Slope(squared: number, kernel: number): number {
+export function matern52Derivative(squared: number, kernel: number): number {
   const scaled = root5 * sqrt(squared);
   return ((5 / 3) * (1 + scaled) * kernel) / (1 + scaled + (5 / 3) * squared);
 }
 
 /** Returns r² = Σ weight·(difference)², with the weight 1/ℓ² of a dimension. */
-export function weightedDistance(
+export function computeSquaredDistance(
   a: Point,
   b: Point,
   ordered: readonly boolean[],

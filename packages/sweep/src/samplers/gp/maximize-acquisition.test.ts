@@ -1,12 +1,12 @@
 import { createRng } from "@nn/tensor";
 import { expect, test } from "vitest";
 import { maximizeAcquisition } from "./maximize-acquisition.ts";
-import { dimensionOf } from "../../space/dimension.ts";
+import { toDimension } from "../../space/dimension.ts";
 
 const sides = [
-  dimensionOf({ type: "float", min: -5, max: 5 }),
-  dimensionOf({ type: "int", min: 1, max: 10 }),
-  dimensionOf(["a", "b", "c"]),
+  toDimension({ type: "float", min: -5, max: 5 }),
+  toDimension({ type: "int", min: 1, max: 10 }),
+  toDimension(["a", "b", "c"]),
 ];
 
 test("finds the maximum, at the middle of a value's interval and at the entry of a list", () => {

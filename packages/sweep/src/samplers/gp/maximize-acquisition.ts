@@ -9,9 +9,9 @@ import type { Dimension } from "../../space/dimension.ts";
 const [drawn, around, climbers, tries] = [200, 12, 2, 80];
 
 /**
- * Searches for maxima of `height`. It draws random points and points around each start, and climbs from the
- * best of them with a (1 + 1) evolution strategy (Rechenberg 1973): the step size grows after a step upwards
- * and shrinks after any other. Returns the drawn points and the tops of the climbs, the highest first.
+ * Searches for maxima of `height`. It draws random points and points around each start, and improves the best
+ * of them with a (1 + 1) evolution strategy (Rechenberg 1973): the step size grows after an improvement and
+ * shrinks otherwise. Returns the drawn points and the local maxima, the highest first.
  */
 export function maximizeAcquisition(
   sides: readonly Dimension[],

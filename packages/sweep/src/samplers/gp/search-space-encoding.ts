@@ -1,8 +1,8 @@
 import type { ParameterValues, Domains, SweptValue } from "../../space/domain.ts";
 import type { Point } from "./matern.ts";
 import type { Conditions } from "../../sampler.ts";
-import { existingIn, type Condition } from "../../space/space.ts";
-import { dimensionOf, type Dimension } from "../../space/dimension.ts";
+import { getExistingParameters, type Condition } from "../../space/space.ts";
+import { toDimension, type Dimension } from "../../space/dimension.ts";
 
 interface PlacedParameter {
   readonly name: string;
@@ -24,7 +24,7 @@ export class SearchSpaceEncoding {
   constructor(domains: Domains, conditions: Conditions) {
     this.#parameters = Object.entries(domains).map(([name, domain]) => ({
       name,
-      side: dimensionOf(domain),
+      side: toDimension(domain),
       condition: Object.hasOwn(conditions, name) ? conditions[name] : undefined,
     }));
     this.sides = this.#parameters.map(({ side }) => side);
@@ -66,7 +66,7 @@ export class SearchSpaceEncoding {
   /** Returns the values of the parameters that exist. */
   existing(assignment: ParameterValues): ParameterValues {
     return Object.fromEntries(
-      existingIn(this.#parameters, assignment).map(({ name }) => [name, assignment[name]!]),
+      getExistingParameters(this.#parameters, assignment).map(({ name }) => [name, assignment[name]!]),
     );
   }
 }

@@ -3,14 +3,14 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { choices, floatRange, intRange } from "../../testing/arbitraries.ts";
 import type { Domain } from "../../space/domain.ts";
-import { draw } from "./draw.ts";
+import { drawValue } from "./draw.ts";
 
 const seed = fc.maxSafeNat();
 
 test("a float is in [min, max), whatever the bounds and the rounding", () => {
   fc.assert(
     fc.property(floatRange, seed, (range, start) => {
-      const value = draw(range, createRng(start));
+      const value = drawValue(range, createRng(start));
       expect(value).toBeGreaterThanOrEqual(range.min);
       expect(value).toBeLessThan(range.max);
     }),
@@ -21,7 +21,7 @@ test("a float is in [min, max), whatever the bounds and the rounding", () => {
 test("an int is an integer in [min, max], whatever the bounds", () => {
   fc.assert(
     fc.property(intRange, seed, (range, start) => {
-      const value = draw(range, createRng(start));
+      const value = drawValue(range, createRng(start));
       expect(value).toSatisfy(Number.isSafeInteger);
       expect(value).toBeGreaterThanOrEqual(range.min);
       expect(value).toBeLessThanOrEqual(range.max);
@@ -33,14 +33,14 @@ test("an int is an integer in [min, max], whatever the bounds", () => {
 test("a choice is a value of the list", () => {
   fc.assert(
     fc.property(choices, seed, (list, start) => {
-      expect(list).toContain(draw(list, createRng(start)));
+      expect(list).toContain(drawValue(list, createRng(start)));
     }),
   );
 });
 
 function draws(domain: Domain, count: number): number[] {
   const rng = createRng(1).fork("draws");
-  return Array.from({ length: count }, (_, index) => Number(draw(domain, rng.fork(index))));
+  return Array.from({ length: count }, (_, index) => Number(drawValue(domain, rng.fork(index))));
 }
 
 /** Number of times that each value was drawn, from the smallest value. */

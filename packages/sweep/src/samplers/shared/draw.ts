@@ -1,13 +1,13 @@
 import type { Rng } from "@nn/tensor";
 import { isRange, type Domain, type SweptValue } from "../../space/domain.ts";
-import { dimensionOf } from "../../space/dimension.ts";
+import { toDimension } from "../../space/dimension.ts";
 import { enumerateDomain } from "../../space/enumerate-domain.ts";
 
 /**
  * Draws a random value of a domain that has passed `checkDomain`. The probability of a value is the width of
- * its interval in `dimensionOf`.
+ * its interval in `toDimension`.
  */
-export function draw(domain: Domain, rng: Rng): SweptValue {
+export function drawValue(domain: Domain, rng: Rng): SweptValue {
   const values = enumerateDomain(domain);
   if (values !== undefined) return values[rng.integer(values.length)]!;
   if (isRange(domain) && domain.type === "int" && domain.scale !== "log") {
@@ -15,5 +15,5 @@ export function draw(domain: Domain, rng: Rng): SweptValue {
     // Larger ranges exceed the limit of `integer`. With 53 random bits, they have no noticeable bias.
     if (size <= 2 ** 32) return domain.min + rng.integer(size);
   }
-  return dimensionOf(domain).value(rng.uniform());
+  return toDimension(domain).value(rng.uniform());
 }

@@ -21,12 +21,12 @@ export function startupOption(untilThen: string) {
     minimum: 1,
     maximum: 10_000,
     default: 10,
-    description: `Number of trials that must have ended before it learns. Until then it ${untilThen}.`,
+    description: `Number of trials that must end before the sampler learns. Until then it ${untilThen}.`,
   });
 }
 
 /** Returns the sizes of the generations: `size` each, except that the last may be smaller. */
-export function generationsOfSize(trials: number, size: number): number[] {
+export function computeGenerationSizes(trials: number, size: number): number[] {
   return Array.from({ length: Math.ceil(trials / size) }, (_, index) =>
     Math.min(size, trials - index * size),
   );

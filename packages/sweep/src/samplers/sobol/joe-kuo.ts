@@ -31,7 +31,7 @@ const bits = 32;
  * with the inner coefficients a₁ … aₛ₋₁, and odd numbers m₁ … mₛ: vⱼ = mⱼ·2³²⁻ʲ up to s, then vⱼ = vⱼ₋ₛ ⊕
  * vⱼ₋ₛ/2ˢ ⊕ a₁vⱼ₋₁ ⊕ … ⊕ aₛ₋₁vⱼ₋ₛ₊₁.
  */
-export function directionsOf(dimension: number): Uint32Array {
+export function computeSobolDirections(dimension: number): Uint32Array {
   if (dimension === 0) return Uint32Array.from({ length: bits }, (_, index) => 2 ** (bits - 1 - index));
   const [s = 0, a = 0, ...m] = rows[dimension - 1]!;
   const v = new Uint32Array(bits);
@@ -183,4 +183,4 @@ const rows: readonly (readonly number[])[] = `
   .map((line) => line.split(" ").map(Number));
 
 /** Number of dimensions that have directions here. */
-export const mostDimensions = rows.length + 1;
+export const maxDimensions = rows.length + 1;

@@ -8,7 +8,7 @@ import { isWholeDimension, type Interval, type Dimension } from "../../space/dim
  * small weight for each entry. All kernels have the same width. This is Optuna's `multivariate` estimator,
  * except for the width and height of the kernels.
  */
-export interface Parzen {
+export interface ParzenEstimator {
   /** Draws a random point in the cube. */
   draw(rng: Rng): number[];
   /**
@@ -19,7 +19,10 @@ export interface Parzen {
 }
 
 /** Estimates the density from `points`, the oldest first. A point has one interval per dimension. */
-export function parzen(sides: readonly Dimension[], points: readonly (readonly Interval[])[]): Parzen {
+export function createParzenEstimator(
+  sides: readonly Dimension[],
+  points: readonly (readonly Interval[])[],
+): ParzenEstimator {
   const sigma = bandwidth(points.length, sides.filter(({ size }) => size !== 1).length);
   const kernels = sides.map((side, index) =>
     kernelsOf(
@@ -28,7 +31,7 @@ export function parzen(sides: readonly Dimension[], points: readonly (readonly I
       sigma,
     ),
   );
-  const weights = weightsOf(points.length);
+  const weights = computeWeights(points.length);
   const total = weights.reduce((sum, weight) => sum + weight, 0);
   const logWeights = Float64Array.from(weights, (weight) => log(weight / total));
   return {
@@ -109,7 +112,7 @@ function kernelsOf(side: Dimension, cells: readonly Interval[], sigma: number): 
  * Returns the weights of n points, the oldest first, followed by that of the prior (Bergstra 2013). The last
  * 25 points and the prior have weight 1. The weights of earlier points rise from 1/n to 1.
  */
-export function weightsOf(n: number): number[] {
+export function computeWeights(n: number): number[] {
   const older = Math.max(0, n - 25);
   const ramp = Array.from({ length: older }, (_, index) =>
     older === 1 ? 1 / n : 1 / n + ((1 - 1 / n) * index) / (older - 1),
@@ -133,7 +136,7 @@ interface Kernel {
 }
 
 /**
- * If a cell is narrower than this, in σ, the difference of two distribution functions has too few digits. The
+ * If a cell is narrower than this, in σ, the difference of two distribution functions is too inaccurate. The
  * density then counts as constant over the cell.
  */
 const level = 1e-4;

@@ -1,0 +1,92 @@
+import type { ComparisonWithBest } from "@nn/insight";
+import type { MetricName } from "@nn/runner";
+
+import type { ComparedCandidate } from "./comparison.ts";
+import { findDifferingPaths } from "./experiment-settings.ts";
+
+/** Whether a setting determines the images, and not only the number of held-out images. */
+export function isDataSetting(path: string): boolean {
+  return path.startsWith("dataset.") && path !== "dataset.validation" && path !== "dataset.normalize";
+}
+
+/**
+ * Describes in a sentence whether the best of two configurations is better than the other one, or whether the
+ * difference is within the noise of the seeds. `comparisons`: the total number of comparisons.
+ */
+export function describeDifference(
+  best: ComparedCandidate,
+  other: ComparedCandidate,
+  { metric, goal, comparisons }: DifferenceOptions,
+): string {
+  const { comparison } = other;
+  const [a, b] = [best.candidate.label, other.candidate.label];
+  if (comparison === undefined) return `${b} has no ${metric}. Choose another metric with --sort.`;
+  const paths = findDifferingPaths([best.candidate, other.candidate]);
+  if (paths.some(isDataSetting))
+    return `${a} and ${b} were measured on different data, so their difference says nothing about their settings.`;
+  const { difference, interval, isBeyondNoise, moreSeeds, adjustedPValue, seeds, test } = comparison;
+  const size = formatDifference(metric, Math.abs(difference));
+  const isSame = paths.every((path) => path === "seed" || path === "repeats");
+  if (interval === undefined) {
+    if (isSame)
+      return `${a} and ${b} differ only in their seed: their difference of ${size} is the noise of the seeds.`;
+    const alone = [best, other].filter(({ candidate }) => candidate.rows.length === 1);
+    const who =
+      alone.length === 2 ? `${a} and ${b} have one seed each` : `${alone[0]?.candidate.label} has one seed`;
+    return (
+      `${a} is better than ${b} by ${size}, but ${who}, so the noise of the seeds is unknown. Train several ` +
+      "seeds of each (repeats: 3)."
+    );
+  }
+  if (difference === 0 && interval.lower === interval.upper) return `${a} and ${b} have the same ${metric}.`;
+  // Over the common seeds, the other one may be better, although the mean over all its seeds is not.
+  const isBestBetter = goal === "maximize" ? difference < 0 : difference > 0;
+  const [better, worse] = isBestBetter ? [a, b] : [b, a];
+  const sign = difference < 0 ? -1 : 1;
+  const ends = [sign * interval.lower, sign * interval.upper].sort((x, y) => x - y);
+  const what = `${size} (${ends.map((end) => formatNumber(metric, end)).join(" to ")})`;
+  const adjusted = comparisons > 1 ? `, adjusted for ${comparisons} comparisons` : "";
+  const how = `${describeTest(comparison)}, p ${formatPValue(adjustedPValue!)}${adjusted}`;
+  const isPart = test === "paired" && [best, other].some(({ candidate }) => candidate.rows.length > seeds);
+  const over = isPart ? `Over their ${seeds} common seeds, ` : "";
+  if (isBeyondNoise) return `${over}${better} is better than ${worse} by ${what}, beyond noise (${how}).`;
+  const more =
+    moreSeeds === undefined
+      ? ""
+      : moreSeeds >= 1000
+        ? "; more than 1,000 seeds would be needed to detect such a difference"
+        : `; about ${moreSeeds} more ${moreSeeds === 1 ? "seed" : "seeds"} of each would detect such a difference`;
+  const start = over === "" ? "The" : `${over}the`;
+  return `${start} difference between ${better} and ${worse}, ${what}, is within noise${more} (${how}).`;
+}
+
+/** Options of `describeDifference`. */
+export interface DifferenceOptions {
+  readonly metric: MetricName;
+  readonly goal: "maximize" | "minimize";
+  /** Number of comparisons, for which the p-values are adjusted. */
+  readonly comparisons: number;
+}
+
+function describeTest({ test, seeds }: ComparisonWithBest): string {
+  return test === "paired" ? `paired t-test over ${seeds} common seeds` : "Welch's t-test, no common seeds";
+}
+
+/** Formats a p-value with its sign: `= 0.012`, `< 0.001`. */
+export function formatPValue(pValue: number): string {
+  return pValue < 0.001 ? "< 0.001" : `= ${pValue.toPrecision(2)}`;
+}
+
+/** Formats a difference of metrics: `0.21 points` of an accuracy in percent, `0.0123` of a loss. */
+function formatDifference(metric: MetricName, difference: number): string {
+  const number = formatNumber(metric, difference);
+  return metric.endsWith(".accuracy") ? `${number} points` : number;
+}
+
+/** Formats a difference without its unit: points of an accuracy have two decimals, losses have four. */
+export function formatNumber(metric: MetricName, difference: number): string {
+  const isAccuracy = metric.endsWith(".accuracy");
+  const text = (isAccuracy ? 100 * difference : difference).toFixed(isAccuracy ? 2 : 4);
+  // Uses a minus sign, but not for a rounded zero.
+  return Number(text) === 0 ? text.replace("-", "") : text.replace("-", "−");
+}

@@ -1,0 +1,30 @@
+import { createHash } from "node:crypto";
+import { readdirSync, statSync } from "node:fs";
+import { join } from "node:path";
+
+/**
+ * Returns a digest of the program's files: paths, sizes and times of change of all sources, manifests and
+ * installed packages. It reads no contents, so it takes a few milliseconds.
+ */
+export function hashProgramFiles(root: string): string {
+  const hash = createHash("sha256").update(process.version);
+  for (const path of filesOf(root)) {
+    const { size, mtimeMs } = statSync(path);
+    hash.update(`${path}\n${size}\n${mtimeMs}\n`);
+  }
+  return hash.digest("hex").slice(0, 16);
+}
+
+function filesOf(root: string): string[] {
+  const packages = join(root, "packages");
+  const files = [join(root, "pnpm-lock.yaml")];
+  for (const name of readdirSync(packages).sort()) {
+    const folder = join(packages, name, "src");
+    const sources = readdirSync(folder, { recursive: true, encoding: "utf8" })
+      .filter((file) => /\.([jt]sx?|css)$/.test(file) && !file.endsWith(".test.ts"))
+      .sort()
+      .map((file) => join(folder, file));
+    files.push(join(packages, name, "package.json"), ...sources);
+  }
+  return files;
+}

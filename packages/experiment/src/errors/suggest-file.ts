@@ -1,0 +1,64 @@
+import { readdirSync } from "@nn/platform/files";
+import { basename, dirname, extname, join, resolve } from "@nn/platform/path";
+
+import { findNearestName } from "./suggestion.ts";
+
+/**
+ * Returns advice about a file that does not exist: the most similar name in its folder or in the folder
+ * `below` (such as `experiments`), or a list of files. `name` is the path as written.
+ */
+export function suggestFile(file: string, name: string, kind: RegExp, below?: string): string {
+  const folder = dirname(resolve(file));
+  const beside = namesIn(folder, kind);
+  if (beside === undefined) return `There is no folder "${dirname(name)}" either.`;
+  const inBelow =
+    below === undefined ? [] : (namesIn(join(folder, below), kind) ?? []).map((each) => join(below, each));
+  const wanted = basename(file);
+  const match = nearestFile(wanted, beside) ?? nearestFile(wanted, inBelow);
+  if (match === undefined) {
+    return inBelow.length > 0 ? `There are: ${listOf(inBelow)}` : describeFilesInFolder(folder, kind);
+  }
+  const prefix = name.startsWith("./") ? "./" : "";
+  return `did you mean "${prefix}${join(dirname(name), match)}"?`;
+}
+
+function nearestFile(wanted: string, names: readonly string[]): string | undefined {
+  return (
+    names.find((each) => basename(each) === wanted || stem(each) === wanted) ??
+    names.find(
+      (each) =>
+        basename(each) ===
+        findNearestName(
+          wanted,
+          names.map((other) => basename(other)),
+        ),
+    ) ??
+    names.find((each) => stem(each) === findNearestName(stem(wanted), names.map(stem)))
+  );
+}
+
+/** Returns a sentence that lists the files of a kind in a folder. */
+export function describeFilesInFolder(folder: string, kind: RegExp): string {
+  const names = namesIn(folder, kind) ?? [];
+  if (names.length === 0) return "There is no such file in that folder.";
+  return `In that folder: ${listOf(names)}`;
+}
+
+function listOf(names: readonly string[]): string {
+  return names.slice(0, 8).join(", ") + (names.length > 8 ? ", …" : "");
+}
+
+/** Returns the names of files of a kind; undefined if there is no such folder. */
+function namesIn(folder: string, kind: RegExp): string[] | undefined {
+  try {
+    return readdirSync(folder)
+      .filter((name) => kind.test(name))
+      .sort();
+  } catch {
+    return undefined;
+  }
+}
+
+function stem(name: string): string {
+  return basename(name, extname(name));
+}

@@ -1,0 +1,196 @@
+import * as Plot from "@observablehq/plot";
+import { useCallback } from "preact/hooks";
+
+import type { EvaluationData, NetworkPredictions } from "../../data/network-data.ts";
+import { Chart, Figure } from "../charts/chart.tsx";
+import { colors } from "../colors.ts";
+import { formatNumber, formatPercent } from "../format.ts";
+import { NetworkSelect, useNetworkChoice } from "../images/network-choice.tsx";
+import { useReport } from "../selection.ts";
+
+/** The section about calibration: whether the probabilities of a network can be trusted. */
+export function Calibration() {
+  const evaluation = useReport().data.evaluation!;
+  const choice = useNetworkChoice(evaluation);
+  const network = evaluation.networks[choice.chosen]!;
+  const { expectedError, brier } = network.calibration;
+  return (
+    <>
+      <h2>How far to trust its answers</h2>
+      <p class="intro">
+        Expected calibration error <strong>{formatPercent(expectedError, 2)}</strong>, Brier score{" "}
+        <strong>{formatNumber(brier, 3)}</strong> (0 is perfect, 2 the worst), on the test images.
+      </p>
+      <div class="controls">
+        <NetworkSelect evaluation={evaluation} label="Network" choice={choice} />
+      </div>
+      <div class="grid three">
+        <Reliability network={network} />
+        <Coverage network={network} />
+        {network.topAccuracies.length > 1 && <TopK network={network} evaluation={evaluation} />}
+      </div>
+    </>
+  );
+}
+
+const frame = { height: 260, marginLeft: 46, marginBottom: 40, marginTop: 22, marginRight: 12 } as const;
+const below = { labelAnchor: "center", labelArrow: "none" } as const;
+
+function Reliability({ network }: { readonly network: NetworkPredictions }) {
+  const { bins, expectedError } = network.calibration;
+  const plot = useCallback(
+    (): Plot.PlotOptions => ({
+      ...frame,
+      x: { domain: [0, 100], label: "confidence (%)", ...below, ticks: 5 },
+      y: { domain: [0, 100], label: "accuracy (%)", labelArrow: "none", grid: true, ticks: 5 },
+      marks: [
+        Plot.line(
+          [
+            [0, 0],
+            [100, 100],
+          ],
+          { stroke: colors.gray, strokeDasharray: "4 4" },
+        ),
+        Plot.rect(bins, {
+          x1: (bin) => 100 * bin.from,
+          x2: (bin) => 100 * bin.to,
+          y1: 0,
+          y2: (bin) => 100 * bin.accuracy,
+          inset: 1,
+          fill: colors.blue,
+          fillOpacity: 0.3,
+        }),
+        Plot.link(bins, {
+          x1: (bin) => 100 * bin.confidence,
+          x2: (bin) => 100 * bin.confidence,
+          y1: (bin) => 100 * bin.confidence,
+          y2: (bin) => 100 * bin.accuracy,
+          stroke: colors.orange,
+          strokeWidth: 2,
+        }),
+        Plot.dot(bins, {
+          x: (bin) => 100 * bin.confidence,
+          y: (bin) => 100 * bin.accuracy,
+          r: (bin) => Math.sqrt(bin.images),
+          fill: colors.blue,
+        }),
+      ],
+      r: { range: [2, 7] },
+    }),
+    [network],
+  );
+  const over = bins.reduce(
+    (sum, { images, confidence, accuracy }) => sum + images * (confidence - accuracy),
+    0,
+  );
+  const total = bins.reduce((sum, { images }) => sum + images, 0);
+  const gap = over / total;
+  const verdict =
+    expectedError < 0.01
+      ? "The dots lie close to the diagonal: the network is right about as often as it says."
+      : gap > 0
+        ? "The dots lie below the diagonal: the network is too sure of itself."
+        : "The dots lie above the diagonal: the network is right more often than it says.";
+  return (
+    <Figure
+      title="Reliability"
+      caption={<>{verdict} Orange lines are the gaps; large dots have many images.</>}
+    >
+      <Chart label="Accuracy against confidence" plot={plot} />
+    </Figure>
+  );
+}
+
+function Coverage({ network }: { readonly network: NetworkPredictions }) {
+  const { coverage } = network.calibration;
+  const plot = useCallback(
+    (): Plot.PlotOptions => ({
+      ...frame,
+      x: { domain: [0, 100], label: "share of images answered (%)", ...below, ticks: 5 },
+      y: { label: "accuracy (%)", labelArrow: "none", grid: true, ticks: 5, nice: true },
+      marks: [
+        Plot.line(coverage, {
+          x: ({ share }) => 100 * share,
+          y: ({ accuracy }) => 100 * accuracy,
+          stroke: colors.blue,
+          strokeWidth: 2.25,
+        }),
+        Plot.dot(coverage.slice(-1), {
+          x: ({ share }) => 100 * share,
+          y: ({ accuracy }) => 100 * accuracy,
+          r: 4,
+          fill: colors.orange,
+        }),
+      ],
+    }),
+    [network],
+  );
+  const most = coverage.find(({ share }) => share >= 0.9);
+  return (
+    <Figure
+      title="Accuracy against coverage"
+      caption={
+        <>
+          If the network answers only the images of which it is most certain.{" "}
+          {most === undefined
+            ? ""
+            : `With the surest ${formatPercent(most.share, 0)}, it is right on ${formatPercent(most.accuracy, 2)}.`}
+        </>
+      }
+    >
+      <Chart label="Accuracy against the share of images that are answered" plot={plot} />
+    </Figure>
+  );
+}
+
+function TopK({
+  network,
+  evaluation,
+}: {
+  readonly network: NetworkPredictions;
+  readonly evaluation: EvaluationData;
+}) {
+  const { topAccuracies } = network;
+  const plot = useCallback((): Plot.PlotOptions => {
+    const rows = topAccuracies.map((accuracy, at) => ({ top: `${at + 1}`, accuracy: 100 * accuracy }));
+    const least = rows[0]!.accuracy;
+    return {
+      ...frame,
+      x: { label: "k", ...below, padding: 0.7, type: "point" },
+      y: {
+        label: "accuracy (%)",
+        labelArrow: "none",
+        grid: true,
+        ticks: 5,
+        domain: [least - 0.08 * (100 - least), 100 + 0.1 * (100 - least)],
+      },
+      marks: [
+        Plot.line(rows, { x: "top", y: "accuracy", stroke: colors.blue, strokeWidth: 1.5 }),
+        Plot.dot(rows, { x: "top", y: "accuracy", r: 4.5, fill: colors.blue }),
+        Plot.text(rows, {
+          x: "top",
+          y: "accuracy",
+          text: ({ accuracy }) => accuracy.toFixed(2),
+          dy: -13,
+          fontSize: 12,
+          fill: colors.ink,
+        }),
+      ],
+    };
+  }, [network]);
+  const second = topAccuracies[1]!;
+  return (
+    <Figure
+      title="Top-k accuracy"
+      caption={
+        <>
+          How often the true class is among the k most probable of {evaluation.classes.length}. The second
+          guess covers {formatPercent((second - topAccuracies[0]!) / (1 - topAccuracies[0]! || 1), 0)} of the
+          mistakes.
+        </>
+      }
+    >
+      <Chart label="Top-k accuracy" plot={plot} />
+    </Figure>
+  );
+}

@@ -1,0 +1,178 @@
+import { useMemo, useState } from "preact/hooks";
+
+import type { EvaluationData, PageNetwork } from "../../data/network-data.ts";
+import type { ReportData } from "../../data/report-data.ts";
+import { Figure } from "../charts/chart.tsx";
+import { formatCountedNoun, formatPercent } from "../format.ts";
+import { ImageList } from "../images/image-list.tsx";
+import { getPixels, useImages } from "../images/sprite.ts";
+import { getFirstFilters } from "../network/first-filters.ts";
+import { LayerOutputs } from "../network/layer-outputs.tsx";
+import type { PageModel } from "../network/page-model.ts";
+import { PixelMap } from "../network/pixel-map.tsx";
+import { useModel } from "../network/use-model.ts";
+import { useReport } from "../selection.ts";
+
+/** Whether the winner's network is part of the page. */
+export function hasNetwork(data: ReportData): boolean {
+  return data.evaluation?.network != null;
+}
+
+/** The internals of the winner's network: its filters, and the outputs of its layers for an image. */
+export function NetworkInternals() {
+  const evaluation = useReport().data.evaluation!;
+  const network = evaluation.network!;
+  const model = useModel(network);
+  return (
+    <>
+      <h2>Inside the network</h2>
+      <p class="intro">
+        The network of trial {network.trial}. It runs in this page, with the same code that trained it.
+        {network.precision === "float16" && " Its weights are rounded to float16 to keep the file small."}
+      </p>
+      {model !== undefined && <FirstFilters model={model} />}
+      {model !== undefined && evaluation.images !== null && (
+        <OneImage evaluation={evaluation} network={network} model={model} />
+      )}
+    </>
+  );
+}
+
+function FirstFilters({ model }: { readonly model: PageModel }) {
+  const filters = useMemo(() => getFirstFilters(model), [model]);
+  if (filters === undefined) return null;
+  const { kind, pictures, total, width, height } = filters;
+  const shown = pictures.length < total ? `The ${pictures.length} largest of ${total}. ` : "";
+  return (
+    <Figure
+      title="Filters of the first layer"
+      caption={
+        kind === "dense" ? (
+          <>
+            {shown}Each square shows the weights of one neuron over the image: blue pixels excite it, orange
+            pixels inhibit it.
+          </>
+        ) : (
+          <>
+            {shown}Each square is one filter of {width} × {height} pixels: it answers where the image looks
+            like it. Blue weights are positive, orange ones negative.
+          </>
+        )
+      }
+    >
+      <div
+        class={width < 12 ? "filters small" : "filters"}
+        role="img"
+        aria-label={`${formatCountedNoun(pictures.length, "filter")} of the first layer`}
+      >
+        {pictures.map((picture, at) => (
+          <PixelMap key={at} width={width} height={height} values={picture} colors="signed" />
+        ))}
+      </div>
+    </Figure>
+  );
+}
+
+/** Number of images to choose from. */
+const OFFERED = 12;
+
+function OneImage({
+  evaluation,
+  network,
+  model,
+}: {
+  readonly evaluation: EvaluationData;
+  readonly network: PageNetwork;
+  readonly model: PageModel;
+}) {
+  const offered = useMemo(() => imagesToOffer(evaluation), [evaluation]);
+  const [item, setItem] = useState(offered[0]!);
+  const images = useImages(evaluation.images);
+  const [height = 1, width = 1, channels = 1] = network.inputShape;
+  const seen = useMemo(() => {
+    if (images === undefined) return undefined;
+    const image = getPixels(images, item, channels);
+    const probabilities = model.probabilities(image);
+    const answer = probabilities.indexOf(Math.max(...probabilities));
+    return { image, answer, probability: probabilities[answer]!, saliency: model.saliency(image, answer) };
+  }, [images, item, model, channels]);
+  if (seen === undefined) return null;
+  const answer = evaluation.classes[seen.answer]!;
+  const truth = evaluation.classes[evaluation.images!.label[item]!]!;
+  const map = Float32Array.from({ length: height * width }, (_, pixel) => {
+    let sum = 0;
+    for (let channel = 0; channel < channels; channel++) sum += seen.saliency[pixel * channels + channel]!;
+    return sum;
+  });
+  return (
+    <Figure
+      title="One image on its way through the network"
+      caption={
+        <>
+          Saliency is the derivative of the winning output by each pixel (Simonyan et al. 2014): more light on
+          a blue pixel speaks for the answer, on an orange pixel against it. Beside it, each square is one
+          channel of a layer's output, and each bar one neuron; bright is large.
+        </>
+      }
+    >
+      <ImageList
+        evaluation={evaluation}
+        network={0}
+        items={offered}
+        label="Images to choose from"
+        isRow
+        chosen={item}
+        onChoose={setItem}
+      />
+      <div class="side one-image" aria-live="polite">
+        <div class="pair-of-images">
+          <div>
+            <PixelMap
+              width={width}
+              height={height}
+              values={seen.image}
+              colors="bytes"
+              label={`The image, ${truth}`}
+            />
+            <p>
+              true {truth}
+              <br />
+              answer <strong>{answer}</strong>, {formatPercent(seen.probability, 1)}
+            </p>
+          </div>
+          <div>
+            <PixelMap
+              width={width}
+              height={height}
+              values={map}
+              colors="signed"
+              label={`Saliency of the answer ${answer}`}
+            />
+            <p>
+              saliency
+              <br />
+              of “{answer}”
+            </p>
+          </div>
+        </div>
+        <LayerOutputs model={model} image={seen.image} classes={evaluation.classes} />
+      </div>
+    </Figure>
+  );
+}
+
+/** Offers the most confident mistakes and, after them, an image of each class that is answered correctly. */
+function imagesToOffer({ images, networks }: EvaluationData): number[] {
+  const { answers, confidences } = networks[0]!;
+  const { label } = images!;
+  const items = label.map((_, item) => item);
+  const mistakes = items
+    .filter((item) => answers[item] !== label[item])
+    .sort((a, b) => confidences[b]! - confidences[a]!)
+    .slice(0, OFFERED / 2);
+  const right = items.filter((item) => answers[item] === label[item]);
+  const ofClasses = [...Map.groupBy(right, (item) => label[item]!).values()].flatMap((own) =>
+    own.slice(0, 1),
+  );
+  return [...ofClasses.slice(0, OFFERED - mistakes.length), ...mistakes];
+}

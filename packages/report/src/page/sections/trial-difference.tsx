@@ -1,0 +1,234 @@
+import type { EvaluationData, NetworkPair } from "../../data/network-data.ts";
+import type { ReportData, ReportTrial } from "../../data/report-data.ts";
+import { Figure } from "../charts/chart.tsx";
+import {
+  formatCountedNoun,
+  formatCount,
+  formatPValue,
+  formatPercent,
+  formatValue,
+  getTrialMetric,
+  getMetricScale,
+} from "../format.ts";
+import { ImageList } from "../images/image-list.tsx";
+import { NetworkSelect, useNetworkChoice } from "../images/network-choice.tsx";
+import { useReport } from "../selection.ts";
+
+/** At most this many images are shown. */
+const MOST_SHOWN = 24;
+
+/** Whether there are two networks to compare. */
+export function hasPairs(data: ReportData): boolean {
+  return data.evaluation !== null && data.evaluation.networks.length > 1;
+}
+
+/** A comparison of two trials: their settings, their results, and the images on which they disagree. */
+export function TrialDifference() {
+  const { data } = useReport();
+  const evaluation = data.evaluation!;
+  const one = useNetworkChoice(evaluation, 0);
+  const other = useNetworkChoice(evaluation, firstOfAnotherConfiguration(data, evaluation));
+  const pair = pairOf(evaluation, one.chosen, other.chosen);
+  return (
+    <>
+      <h2>Two trials compared</h2>
+      <p class="intro">
+        {pair === undefined ? "Choose two different trials." : disagreementWords(evaluation, pair)}
+      </p>
+      <div class="controls">
+        <NetworkSelect evaluation={evaluation} label="First" choice={one} />
+        <NetworkSelect evaluation={evaluation} label="Second" choice={other} />
+      </div>
+      {pair !== undefined && (
+        <>
+          <div class="grid">
+            <Settings
+              trials={[trialOf(data, evaluation, one.chosen), trialOf(data, evaluation, other.chosen)]}
+            />
+            <Agreement evaluation={evaluation} first={one.chosen} pair={pair} />
+          </div>
+          {evaluation.images !== null && (
+            <Disagreements
+              evaluation={evaluation}
+              first={one.chosen}
+              second={other.chosen}
+              total={pair.different}
+            />
+          )}
+        </>
+      )}
+    </>
+  );
+}
+
+function firstOfAnotherConfiguration(data: ReportData, { networks }: EvaluationData): number {
+  const configuration = (trial: number): number | undefined =>
+    data.trials.find(({ number }) => number === trial)?.configuration;
+  const [first] = networks;
+  const found = networks.findIndex(({ trial }) => configuration(trial) !== configuration(first!.trial));
+  return found === -1 ? 1 : found;
+}
+
+/** A pair in the order of the choice. */
+type Ordered = Omit<NetworkPair, "first" | "second">;
+
+function pairOf({ pairs }: EvaluationData, one: number, other: number): Ordered | undefined {
+  const found = pairs.find(
+    ({ first, second }) => (first === one && second === other) || (first === other && second === one),
+  );
+  if (found === undefined) return undefined;
+  const { first, different, onlyFirst, onlySecond, pValue } = found;
+  return first === one
+    ? { different, onlyFirst, onlySecond, pValue }
+    : { different, onlyFirst: onlySecond, onlySecond: onlyFirst, pValue };
+}
+
+function disagreementWords(
+  { testImages }: EvaluationData,
+  { different, onlyFirst, onlySecond, pValue }: Ordered,
+): string {
+  const share = formatPercent(different / testImages, 2);
+  const start =
+    `They disagree on ${formatCountedNoun(different, "test image")} (${share}): ` +
+    `${onlyFirst} that only the first gets right, ` +
+    `${onlySecond} that only the second does.`;
+  const test = `McNemar test, ${formatPValue(pValue)}`;
+  if (pValue >= 0.05) return `${start} On these images, neither is clearly better (${test}).`;
+  const better = onlyFirst > onlySecond ? "first" : "second";
+  return `${start} The ${better} is better on these images (${test}); another seed may change that.`;
+}
+
+function trialOf(data: ReportData, { networks }: EvaluationData, index: number): ReportTrial {
+  return data.trials.find(({ number }) => number === networks[index]!.trial)!;
+}
+
+function Settings({ trials }: { readonly trials: readonly [ReportTrial, ReportTrial] }) {
+  const { data } = useReport();
+  const test = getMetricScale("test.accuracy");
+  const metric = getMetricScale(data.metric);
+  const show = (format: (value: number) => string, value: number | null): string =>
+    value === null ? "–" : format(value);
+  const settings = [
+    ...data.parameters.map(({ path }, index) => [
+      path,
+      ...trials.map(({ values }) => formatValue(values[index] ?? null)),
+    ]),
+    ["seed", ...trials.map(({ seed }) => `${seed}`)],
+  ];
+  const changed = settings.filter(([, a, b]) => a !== b);
+  const results = [
+    [metric.label, ...trials.map((trial) => show(metric.format, getTrialMetric(trial, data.metric)))],
+    ["test accuracy", ...trials.map((trial) => show(test.format, getTrialMetric(trial, "test.accuracy")))],
+    ["epochs", ...trials.map(({ epochs }) => `${epochs}`)],
+    ["parameters", ...trials.map(({ parameters }) => show(String, parameters))],
+  ].filter(([name], at, all) => all.findIndex(([other]) => other === name) === at);
+  return (
+    <div class="card">
+      <div class="scroll" tabIndex={0} role="region" aria-label="Settings and results of both trials">
+        <table class="pair">
+          <thead>
+            <tr>
+              <th scope="col">{changed.length === 0 ? "All settings are equal" : "Setting that differs"}</th>
+              {trials.map(({ number }) => (
+                <th key={number} scope="col">
+                  trial {number}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {[...changed, ...results].map(([name, a, b]) => (
+              <tr key={name}>
+                <th scope="row">{name}</th>
+                <td>{a}</td>
+                <td>{b}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </div>
+  );
+}
+
+/** A 2 × 2 table of the images that each network classifies correctly. */
+function Agreement({
+  evaluation,
+  first,
+  pair: { onlyFirst, onlySecond },
+}: {
+  readonly evaluation: EvaluationData;
+  readonly first: number;
+  readonly pair: Ordered;
+}) {
+  const right = evaluation.networks[first]!.confusion.reduce((sum, row, at) => sum + row[at]!, 0);
+  const both = right - onlyFirst;
+  const neither = evaluation.testImages - both - onlyFirst - onlySecond;
+  return (
+    <div class="card">
+      <table class="pair">
+        <thead>
+          <tr>
+            <th scope="col">Test images</th>
+            <th scope="col">second right</th>
+            <th scope="col">second wrong</th>
+          </tr>
+        </thead>
+        <tbody>
+          <tr>
+            <th scope="row">first right</th>
+            <td>{formatCount(both)}</td>
+            <td>{formatCount(onlyFirst)}</td>
+          </tr>
+          <tr>
+            <th scope="row">first wrong</th>
+            <td>{formatCount(onlySecond)}</td>
+            <td>{formatCount(neither)}</td>
+          </tr>
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function Disagreements({
+  evaluation,
+  first,
+  second,
+  total,
+}: {
+  readonly evaluation: EvaluationData;
+  readonly first: number;
+  readonly second: number;
+  readonly total: number;
+}) {
+  const { classes, images, networks } = evaluation;
+  const [one, other] = [networks[first]!, networks[second]!];
+  const items = one.answers
+    .flatMap((answer, item) => (answer === other.answers[item] ? [] : [item]))
+    .sort((a, b) => one.confidences[b]! + other.confidences[b]! - one.confidences[a]! - other.confidences[a]!)
+    .slice(0, MOST_SHOWN);
+  if (items.length === 0) return null;
+  return (
+    <Figure
+      title="Images on which they disagree"
+      caption={
+        <>
+          {items.length} of {total}, those first of which both are certain. Below each: the answers of trial{" "}
+          {one.trial} and of trial {other.trial}, and the true class.
+        </>
+      }
+    >
+      <ImageList
+        evaluation={evaluation}
+        items={items}
+        label="Images on which both trials disagree"
+        isRow
+        lines={(item) => [
+          `${classes[one.answers[item]!]} or ${classes[other.answers[item]!]}?`,
+          `true ${classes[images!.label[item]!]}`,
+        ]}
+      />
+    </Figure>
+  );
+}

@@ -1,0 +1,102 @@
+import { countBackwardMultiplyAdds, type LayerWrapper } from "@nn/layers";
+
+import type { TrainingBatch } from "../data/epoch-batches.ts";
+import { formatPath } from "../path.ts";
+import type { LoopParts, TrainingObserver } from "../train.ts";
+import type { Profiler } from "./profiler.ts";
+
+/** A multiply-add is two floating-point operations. */
+const FLOPS = 2;
+
+/**
+ * Returns a wrapper that measures the forward and the backward pass of each layer. The floating-point
+ * operations of a pass follow from the formula of the layer, however its kernel computes it: two for each
+ * multiply-add of the forward pass, and two for each of the gradients of the input and of the weights
+ * (`countBackwardMultiplyAdds`). Elementwise operations are not counted.
+ */
+export function createLayerMeter(profiler: Profiler): LayerWrapper {
+  return (layer, { path, type, plan, needsInputGradient }) => {
+    const name = `${formatPath(path)} ${type}`;
+    const forwardFlops = FLOPS * (plan.multiplyAdds ?? 0);
+    const backwardFlops = FLOPS * countBackwardMultiplyAdds(plan, needsInputGradient);
+    return {
+      forward(x, pass) {
+        profiler.begin(name);
+        const y = layer.forward(x, pass);
+        profiler.end(x.shape[0]! * forwardFlops);
+        return y;
+      },
+      backward(dy, pass) {
+        profiler.begin(name);
+        const dx = layer.backward(dy, pass);
+        profiler.end(dy.shape[0]! * backwardFlops);
+        return dx;
+      },
+    };
+  };
+}
+
+/**
+ * Returns parts that do the same and measure their time. A step is a span from the request of its batch to
+ * the request of the next one. In it are `data` (gathering and augmenting the batch), `forward`, `loss`
+ * (with its gradient and the penalty), `backward` and `optimizer` (with clipping and averages of weights).
+ */
+export function measureLoop({ model, loss, batches, update }: LoopParts, profiler: Profiler): LoopParts {
+  const measured = <Args extends unknown[], Result>(name: string, work: (...args: Args) => Result) => {
+    return (...args: Args): Result => {
+      profiler.begin(name);
+      const result = work(...args);
+      profiler.end();
+      return result;
+    };
+  };
+  return {
+    model: {
+      forward: measured("forward", (x, pass) => model.forward(x, pass)),
+      backward: measured("backward", (dy, pass) => model.backward(dy, pass)),
+      penalty: measured("loss", () => model.penalty()),
+    },
+    loss: {
+      forward: measured("loss", (outputs, labels) => loss.forward(outputs, labels)),
+      backward: measured("loss", () => loss.backward()),
+      ...(loss.weightOf !== undefined && { weightOf: (labels) => loss.weightOf!(labels) }),
+    },
+    batches: {
+      *of(epoch, learned) {
+        const rest = batches.of(epoch, learned)[Symbol.iterator]();
+        const next = measured("data", (): TrainingBatch | undefined => rest.next().value);
+        let batch: TrainingBatch | undefined;
+        do {
+          profiler.begin("step");
+          batch = next();
+          if (batch !== undefined) yield batch;
+          profiler.end();
+        } while (batch?.isLastOfEpoch === false);
+      },
+    },
+    update: { ...update, after: measured("optimizer", (isLastBatch) => update.after(isLastBatch)) },
+  };
+}
+
+/**
+ * Returns an observer that also measures each epoch: its steps, and the evaluation of the validation images.
+ */
+export function measureEpochs(observer: TrainingObserver, profiler: Profiler): TrainingObserver {
+  return {
+    ...observer,
+    profiler,
+    onEpochStart(epoch, seen) {
+      profiler.begin("epoch", epoch);
+      observer.onEpochStart(epoch, seen);
+    },
+    onLearned(epoch) {
+      observer.onLearned(epoch);
+      profiler.begin("evaluation");
+    },
+    onEpoch(measures) {
+      profiler.end();
+      observer.onEpoch(measures);
+      profiler.end();
+    },
+  };
+}

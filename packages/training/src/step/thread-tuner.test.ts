@@ -1,0 +1,116 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+
+import { ThreadTuner } from "./thread-tuner.ts";
+
+/** A simulated training, whose steps take `secondsOf(threads, now)` seconds. */
+class Simulation {
+  now = 0;
+  threads = 1;
+  starts = 0;
+  /** Seconds spent on each number of threads. */
+  readonly spent = new Map<number, number>();
+  readonly tuner: ThreadTuner;
+
+  constructor(count: number, start: () => Promise<void> = () => Promise.resolve()) {
+    const threads = {
+      count,
+      start: () => {
+        this.starts++;
+        return start();
+      },
+      use: (number: number) => (this.threads = number),
+      end: () => Promise.resolve(),
+    };
+    this.tuner = new ThreadTuner(threads, () => this.now);
+  }
+
+  /** Trains for `seconds` and returns the number of steps. */
+  async run(seconds: number, secondsOf: (threads: number, now: number) => number): Promise<number> {
+    const end = this.now + seconds;
+    let steps = 0;
+    for (; this.now < end; steps++) {
+      const step = secondsOf(this.threads, this.now);
+      this.now += step;
+      this.spent.set(this.threads, (this.spent.get(this.threads) ?? 0) + step);
+      this.tuner.afterStep();
+      await Promise.resolve(); // the threads start meanwhile
+    }
+    return steps;
+  }
+}
+
+test("threads that make steps faster are used", async () => {
+  const training = new Simulation(2);
+  await training.run(10, (threads) => 0.002 / threads);
+  expect(training.threads).toBe(2);
+  expect(training.spent.get(2)).toBeGreaterThan(9.4);
+});
+
+test("the number of threads grows as long as it pays off", async () => {
+  const training = new Simulation(8);
+  await training.run(30, (threads) => 0.01 / Math.min(threads, 4) + 0.0005 * threads);
+  expect(training.tuner.threads).toBe(4);
+});
+
+test("training takes at most 3 % longer than on one thread, wherever more threads are slower", async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.double({ min: 0.0001, max: 0.05, noNaN: true }),
+      fc.double({ min: 1, max: 3, noNaN: true }),
+      async (step, slowdown) => {
+        const training = new Simulation(2);
+        const steps = await training.run(10, (threads) => (threads === 1 ? step : step * slowdown));
+        expect(training.now / (steps * step)).toBeLessThan(1.03);
+      },
+    ),
+    { numRuns: 50 },
+  );
+});
+
+test("when other programs take the cores, training continues on one thread, and later on several again", async () => {
+  const training = new Simulation(2);
+  const stepOf = (threads: number, now: number): number => {
+    const isBusy = now >= 20 && now < 60;
+    return threads === 1 ? 0.002 : isBusy ? 0.005 : 0.001;
+  };
+  await training.run(20, stepOf);
+  expect(training.threads).toBe(2);
+  await training.run(1, stepOf);
+  expect(training.threads).toBe(1);
+  await training.run(39, stepOf);
+  expect(training.threads).toBe(1);
+  await training.run(40, stepOf);
+  expect(training.threads).toBe(2);
+});
+
+test("a short training starts no threads", async () => {
+  const training = new Simulation(2);
+  await training.run(0.09, () => 0.001);
+  expect(training.starts).toBe(0);
+});
+
+test("on one core, nothing is compared", async () => {
+  const training = new Simulation(1);
+  await training.run(5, () => 0.001);
+  expect(training.starts).toBe(0);
+  expect(training.threads).toBe(1);
+});
+
+test("if the threads do not start, training continues on one thread", async () => {
+  const training = new Simulation(2, () => Promise.reject(new Error("no threads")));
+  await training.run(5, (threads) => 0.002 / threads);
+  expect(training.starts).toBe(1);
+  expect(training.spent.size).toBe(1);
+});
+
+test("time that is not spent on steps is not counted, and an evaluation uses the chosen number", async () => {
+  const training = new Simulation(2);
+  for (let epoch = 0; epoch < 40; epoch++) {
+    await training.run(0.12, (threads) => 0.002 / threads);
+    training.tuner.settle();
+    expect(training.threads).toBe(training.tuner.threads);
+    training.now += 5;
+  }
+  expect(training.threads).toBe(2);
+});
