@@ -6,9 +6,9 @@ import { encode } from "fast-png";
 import { expect, test } from "vitest";
 
 import type { BenchFolder } from "./support/bench-folder.ts";
-import { withSmallData } from "./support/small-data.ts";
+import { createSmallDataFolders } from "./support/small-data.ts";
 
-const prepare = withSmallData();
+const prepare = createSmallDataFolders();
 
 const CLASSES = ["cat, big", "dog", "emu"];
 

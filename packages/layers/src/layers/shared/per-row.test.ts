@@ -6,7 +6,7 @@ import { defineLayer, type Layer } from "../../definition.ts";
 import { zeros } from "../../initializers/zeros.ts";
 import { planModel } from "../../model/model.ts";
 import { relu } from "../relu.ts";
-import { perRow } from "./per-row.ts";
+import { planPerRow } from "./per-row.ts";
 
 const backend = createReferenceBackend("float32");
 const unchanged: Layer = { forward: (x) => x, backward: (dy) => dy };
@@ -17,7 +17,7 @@ function outputOf(layer: Layer): number[] {
     type: "of-rows",
     description: "Applies a layer to each row.",
     options: Type.Object({}),
-    plan: () => perRow(2, { outputShape: [2], build: () => layer }, [2]),
+    plan: () => planPerRow(2, { outputShape: [2], build: () => layer }, [2]),
   });
   const plan = planModel(
     [
