@@ -2,6 +2,7 @@
 // and prints those that no test detects. It changes operators, comparisons, bounds, constants and conditions,
 // removes statements and swaps arguments. First it runs the tests beside the changed file, then all tests of
 // the package. A change is detected if a test fails or does not end. The changes depend only on a seed.
+// Ctrl-C prints the share so far.
 //
 //   pnpm run bench:mutation --package sweep                     100 changes
 //   pnpm run bench:mutation --package sweep --count 20 --seed 7
@@ -40,7 +41,15 @@ if (!PACKAGES.includes(values.package)) {
   console.error(`--package: one of ${PACKAGES.join(", ")}, and not "${values.package}".`);
   process.exit(2);
 }
-for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(130));
+
+const survivors: Mutant[] = [];
+let [judged, late] = [0, 0];
+for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  process.once(signal, () => {
+    printShare();
+    process.exit(130);
+  });
+}
 
 const root = path.dirname(import.meta.dirname);
 const all = allMutants(values.package).filter(({ file }) => file.includes(values.file));
@@ -67,24 +76,29 @@ console.log(`The tests pass without a change, in ${untouched.seconds.toFixed(0)}
 // Twice the time plus a minute, because other programs may slow down the tests.
 const limit = 2 * untouched.seconds + 60;
 
-const survivors: Mutant[] = [];
-let late = 0;
 for (const [index, mutant] of chosen.entries()) {
   const verdict = await sandbox.with(mutant, () => judge(mutant));
+  judged++;
   if (verdict === "passed") survivors.push(mutant);
   if (verdict === "timed out") late++;
   const word = { passed: "SURVIVED", failed: "noticed", "timed out": "noticed (no end)" }[verdict];
   console.log(`${index + 1}/${chosen.length} ${word}  ${describeMutant(mutant)}`);
 }
 
-const noticed = chosen.length - survivors.length;
-const share = ((100 * noticed) / chosen.length).toFixed(1);
-console.log(
-  `\n${values.package}: tests notice ${noticed} of ${chosen.length} changes, ${share} % (${late} of them ` +
-    "by running without end).",
-);
-if (survivors.length > 0) console.log("No test notices:");
-for (const mutant of survivors) console.log(`  ${describeMutant(mutant)}`);
+printShare();
+
+/** Prints the share of the tested changes that were noticed. After a signal, not all changes were tested. */
+function printShare(): void {
+  if (judged === 0) return;
+  const noticed = judged - survivors.length;
+  const share = ((100 * noticed) / judged).toFixed(1);
+  console.log(
+    `\n${values.package}: tests notice ${noticed} of ${judged} changes, ${share} % (${late} of them ` +
+      "by running without end).",
+  );
+  if (survivors.length > 0) console.log("No test notices:");
+  for (const mutant of survivors) console.log(`  ${describeMutant(mutant)}`);
+}
 
 async function judge(mutant: Mutant): Promise<"passed" | "failed" | "timed out"> {
   const beside = sandbox.ownTests(mutant.file);

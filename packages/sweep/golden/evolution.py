@@ -10,7 +10,8 @@ import numpy as np
 from cmaes import CMA
 
 cases = []
-for n, population in [(2, 4), (3, 7), (5, 8), (5, 20)]:
+# In the last case, the population is so large that the damping of the step depends on it.
+for n, population in [(2, 4), (3, 7), (5, 8), (5, 20), (2, 40)]:
     optimizer = CMA(mean=np.full(n, 0.5), sigma=0.2, population_size=population, seed=n)
     optimizer._g = -1  # when cmaes compares the length of the step path, it counts one generation more than the tutorial
     generations = []

@@ -94,9 +94,11 @@ describe("planModel", () => {
     expect(catchError(() => planModel([flat, throws], [4])).message).toBe(
       "swish: its plan failed: beta is undefined",
     );
-    expect(catchError(() => planModel([broken(() => ({ outputShape: [2.5] }))], [4])).message).toBe(
-      "swish: its plan must give an outputShape of whole numbers from 1, got (2.5).",
-    );
+    for (const extent of [2.5, 0]) {
+      expect(catchError(() => planModel([broken(() => ({ outputShape: [extent] }))], [4])).message).toBe(
+        `swish: its plan must give an outputShape of whole numbers from 1, got (${extent}).`,
+      );
+    }
     // Without type checking, a custom file can omit `build` from the plan.
     const unbuilt: ResolvedLayer = broken(() => ({ outputShape: [4] }));
     Object.assign(unbuilt.definition, { plan: () => ({ outputShape: [4] }) });

@@ -147,12 +147,20 @@ function outcome(bytes: Uint8Array): object {
 
 const entry = (fields: string): string => `{"w":{${fields}}}`;
 
+/** Replaces each question mark with a byte that UTF-8 does not use. */
+function notUtf8(file: Buffer): Buffer {
+  return Buffer.from(file.map((byte) => (byte === 0x3f ? 0xff : byte)));
+}
+
 const damagedFiles: [bytes: Buffer, message: string][] = [
   [Buffer.from([1, 2, 3]), "expected 8 bytes with the length of the header, got 3"],
   [Buffer.alloc(7), "expected 8 bytes with the length of the header, got 7"],
   [fileOf(""), "the header is not JSON"],
   [fileOf("{}", [], 100), "the header should be 100 bytes long, the file has 2 after its length"],
   [fileOf("{]"), "the header is not JSON"],
+  // The header must begin with "{".
+  [fileOf("\uFEFF{}"), "the header is not JSON"],
+  [notUtf8(fileOf(`{"__metadata__":{"?":"12"}}`)), "the header is not JSON"],
   [fileOf("[]"), "the header is not a map"],
   [fileOf(`{"__metadata__":{"step":3}}`), "expected __metadata__ to be a map of texts"],
   [fileOf(`{"w":3}`), `expected tensor "w" to be a map`],

@@ -35,3 +35,14 @@ test("objectives that are all equal, or too far apart to subtract, have finite t
   expect(far.every(Number.isFinite)).toBe(true);
   expect(far[0]).toBeLessThan(far[2]!);
 });
+
+test.each([0.3, 1, 3, 10, 30, 100])("objectives whose log(x + %d) is normal become normal", (c) => {
+  // Evenly spaced quantiles of the logistic distribution, which is close to the normal one.
+  const normal = Array.from({ length: 201 }, (_, i) => Math.log((i + 1) / (201 - i)));
+  // The least objective is x = 0, and the median x = 1.
+  const factor = Math.log((1 + c) / c) / (normal[100]! - normal[0]!);
+  const objectives = normal.map((z) => c * Math.exp(factor * (z - normal[0]!)) - c);
+  const deviation = Math.sqrt(normal.reduce((sum, z) => sum + z * z, 0) / normal.length);
+  const transformed = powerTransform(objectives);
+  for (const [i, z] of normal.entries()) expect(transformed[i]).toBeCloseTo(z / deviation, 6);
+});
