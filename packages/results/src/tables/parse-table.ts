@@ -12,7 +12,7 @@ export interface ParsedRecord {
 
 /**
  * Parses comma-separated values, with or without a byte order mark. `path` names the file in messages. Throws
- * RunDirectoryError if the text is no such table.
+ * RunDirectoryError if the text is not valid CSV.
  */
 export function parseTable(path: string, text: string): ParsedRecord[] {
   const records: ParsedRecord[] = [];

@@ -10,7 +10,7 @@ import { Chart, Figure, ColorRamp } from "./chart.tsx";
 import { createMetricColorScale } from "./metric-color-scale.ts";
 import { createParameterScale } from "./parameter-scale.ts";
 
-/** Fewer points are too few for a contour plot. */
+/** The minimum number of points for a contour plot. */
 const LEAST_POINTS = 8;
 
 /** Returns the indices of the parameters that can be an axis of the contour. */
