@@ -6,6 +6,7 @@ import { readCheckpoint } from "@nn/training";
 import { expect, test } from "vitest";
 
 import { listChildProcesses, waitUntil } from "./support/processes.ts";
+import { slowTrainingOption } from "./support/remote.ts";
 import { createSmallDataFolders } from "./support/small-data.ts";
 import type { BenchFolder } from "./support/bench-folder.ts";
 
@@ -80,7 +81,9 @@ test("the interval between checkpoints changes no byte", async () => {
 test("a trial that is killed repeatedly within epochs resumes there, with the same bytes", async () => {
   const folder = prepare(spec);
   for (const epochs of [2, 4, 5]) {
-    const run = folder.start(afterEachStep, { detached: true });
+    // Slowly, so that a kill comes before the end of the trial, however late this process looks.
+    const env = { NODE_OPTIONS: slowTrainingOption };
+    const run = folder.start(afterEachStep, { detached: true, env });
     await waitUntil(run, () => place(folder).epoch >= epochs && place(folder).seen > 0);
     process.kill(-run.pid!, "SIGKILL");
     await run;
