@@ -52,6 +52,27 @@ describe.skipIf(!isRedisInstalled)("through redis-server (skipped if it is not i
     };
   }
 
+  /**
+   * Starts to record the server's commands. The returned function waits until the run has told the worker of
+   * trial 1 to stop. Until then, a second Ctrl-C would leave the worker without that message, and it would train
+   * the entire trial. The messages about other trials say nothing: while the server still lists the workers of an
+   * earlier test, the run queues more trials than there are workers.
+   */
+  async function listenForStop(): Promise<() => Promise<void>> {
+    const watch = await server.watch();
+    onTestFinished(() => watch.end());
+    const client = server.client();
+    onTestFinished(() => client.disconnect());
+    const keys = await client.keys(`${KEY_PREFIX}:job:*:1:${LONG_EPOCHS}`);
+    expect(keys).toHaveLength(1);
+    const ticket = await client.hget(keys[0]!, "ticket");
+    return async () => {
+      const isTold = (line: string): boolean =>
+        line.includes(redisChannels.stopped) && line.includes(ticket!);
+      while (!(await watch.commands()).some(isTold));
+    };
+  }
+
   const byPlace = (one: Place, two: Place): number => one.epoch - two.epoch || one.seen - two.seen;
 
   test.for(["SIGINT", "SIGTERM"] as const)(
@@ -100,13 +121,11 @@ describe.skipIf(!isRedisInstalled)("through redis-server (skipped if it is not i
     run.stderr.on("data", (text: Buffer) => (said += text.toString()));
     await waitUntil(run, () => folder.epochsOf(1) >= 3);
     worker.signal("SIGSTOP");
-    const watch = await server.watch();
-    onTestFinished(() => watch.end());
+    const toldToStop = await listenForStop();
     process.kill(run.pid!, "SIGINT");
     await waitUntil(run, () => said.includes("Stopping. Press Ctrl-C again to stop at once."));
     if (times === 2) {
-      // Otherwise the worker may not receive the message that the run stops, and trains the entire trial.
-      while (!(await watch.commands()).some((line) => line.includes(redisChannels.stopped)));
+      await toldToStop();
       process.kill(run.pid!, "SIGINT");
     }
     const { exitCode, stdout } = await run;
@@ -151,15 +170,14 @@ describe.skipIf(!isRedisInstalled)("through redis-server (skipped if it is not i
     const folder = prepare(longSweep);
     slowDownWorkers(folder);
     const worker = startWorker(folder, server.url, longLeaseOptions);
-    const watch = await server.watch();
-    onTestFinished(() => watch.end());
     const run = folder.start(options(), { detached: true });
     let said = "";
     run.stderr.on("data", (text: Buffer) => (said += text.toString()));
     await waitUntil(run, () => folder.epochsOf(1) >= 2);
+    const toldToStop = await listenForStop();
     process.kill(run.pid!, "SIGINT");
     await waitUntil(run, () => said.includes("Stopping. Press Ctrl-C again to stop at once."));
-    while (!(await watch.commands()).some((line) => line.includes(redisChannels.stopped)));
+    await toldToStop();
     process.kill(run.pid!, "SIGINT");
     await run;
     // The server has the checkpoint, for which the run has not waited.
