@@ -122,3 +122,14 @@ test("checkpoints that later trials may continue from are kept", () => {
   expect(run.having("model.safetensors")).toEqual([]);
   expect(run.having("checkpoint.safetensors")).toEqual([1, 2, 3, 4]);
 });
+
+test("a pruned trial has no folder, even if the run was killed before it was deleted", () => {
+  const run = new Run(trialsOf(1), { networks: 1, outputs: 1, checkpoints: 1 });
+  const [first, second] = run.trials;
+  run.end(first!, 0.5);
+  run.end(second!, 0.4);
+  run.records.set(2, { ...record(second!, 0.4), status: "pruned" });
+  run.kept.finish(run.trials);
+  expect(existsSync(join(run.path, "trials", "1"))).toBe(true);
+  expect(existsSync(join(run.path, "trials", "2"))).toBe(false);
+});

@@ -52,8 +52,22 @@ export class KeptFiles {
    * trials whose networks or outputs it has deleted. Throws RunDirectoryError.
    */
   finish(trials: readonly Trial[]): number {
+    this.#deletePruned(trials);
     this.#deleteOthers(trials);
     return this.#deleted.size;
+  }
+
+  /**
+   * Deletes the folders of pruned trials. They are also deleted as soon as the pruning is recorded, but the run
+   * may have been killed in between.
+   */
+  #deletePruned(trials: readonly Trial[]): void {
+    const { directory } = this.#options;
+    for (const { number } of trials) {
+      if (directory.records.get(number)?.status !== "pruned") continue;
+      const folder = join(directory.path, "trials", `${number}`);
+      wrapFileSystemErrors("delete", folder, () => rmSync(folder, { recursive: true, force: true }));
+    }
   }
 
   #deleteOthers(trials: readonly Trial[]): void {

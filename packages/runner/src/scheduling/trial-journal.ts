@@ -103,6 +103,9 @@ export class TrialJournal {
   failed(trial: Trial, reason: string, stack: string | null): string | undefined {
     const epochs = this.#directory.records.get(trial.number)?.epochs ?? 0;
     const seconds = this.#seconds(trial);
+    // Written before the event: a run that is killed in between repeats the trial, and nothing is missing.
+    const details = stack === null ? undefined : join(this.#directory.trialFolder(trial.number), "error.txt");
+    if (details !== undefined) writeFileAtomically(details, `${stack}\n`);
     this.#directory.append({
       event: "trial-ended",
       trial: trial.number,
@@ -113,9 +116,6 @@ export class TrialJournal {
     });
     this.#directory.refreshTables();
     this.#attempts.delete(trial.number);
-    if (stack === null) return undefined;
-    const details = join(this.#directory.trialFolder(trial.number), "error.txt");
-    writeFileAtomically(details, `${stack}\n`);
     return details;
   }
 
