@@ -174,12 +174,12 @@ function inGroups(values: readonly number[], size: number): number[][] {
 /** Prints how many outcomes are true, and how many this probability predicts. */
 function line(name: string, outcomes: readonly boolean[], probability: number): void {
   const count = outcomes.filter(Boolean).length;
-  const [least, most] = binomialBounds(outcomes.length, probability);
+  const [min, max] = binomialBounds(outcomes.length, probability);
   const percent = (part: number): string => `${((100 * part) / outcomes.length).toFixed(1)} %`;
-  const verdict = count >= least && count <= most ? "within" : "OUTSIDE";
+  const verdict = count >= min && count <= max ? "within" : "OUTSIDE";
   console.log(
     `  ${name.padEnd(20)} ${count} of ${outcomes.length}, ${percent(count)}; expected ` +
-      `${(100 * probability).toFixed(1)} %, ${verdict} ${percent(least)} to ${percent(most)}`,
+      `${(100 * probability).toFixed(1)} %, ${verdict} ${percent(min)} to ${percent(max)}`,
   );
 }
 

@@ -28,7 +28,7 @@ const kinds: Readonly<Record<string, readonly [count: number, make: MakeCase]>> 
   tables: [3000, fuzzTable],
 };
 /** Number of violations of one kind that are printed in full. */
-const MOST_PRINTED = 60;
+const MAX_PRINTED = 60;
 
 const { values } = parseArgs({
   options: {
@@ -73,7 +73,7 @@ for (const [kind, [usual, make]] of Object.entries(kinds)) {
     if (values.verbose === true) console.log(`${seed} ${end}: ${what}`);
     if (all.length === 0) continue;
     found += 1;
-    if (found <= MOST_PRINTED)
+    if (found <= MAX_PRINTED)
       console.log(
         `--kind ${kind} --seed ${seed} --count 1: ${what}\n${all.map((each) => `    ${each}`).join("\n")}`,
       );

@@ -69,9 +69,9 @@ export function createRandomPng(chance: RandomChoices): RandomPng {
   const [width, height] = sizeOf(chance);
   const isInterlaced = chance.is(0.35);
   const isFlat = chance.is(0.1);
-  const most = 2 ** depth - 1;
-  const palette = type === 3 ? chance.bytes(3 * chance.integer(1, most + 1)) : new Uint8Array();
-  const largest = type === 3 ? palette.length / 3 - 1 : most;
+  const max = 2 ** depth - 1;
+  const palette = type === 3 ? chance.bytes(3 * chance.integer(1, max + 1)) : new Uint8Array();
+  const largest = type === 3 ? palette.length / 3 - 1 : max;
   const flat = Array.from({ length: channels }, () => chance.integer(0, largest));
   const samples = Array.from({ length: width * height * channels }, (_, index) =>
     isFlat ? flat[index % channels]! : chance.integer(0, largest),
@@ -115,8 +115,8 @@ export function createRandomPng(chance: RandomChoices): RandomPng {
     const [red = 0, green = red, blue = red] =
       type === 3
         ? Array.from(palette.subarray(3 * own[0]!, 3 * own[0]! + 3), (value) => value / 255)
-        : own.slice(0, type === 4 ? 1 : 3).map((value) => value / most);
-    let alpha = channels % 2 === 0 ? own[channels - 1]! / most : 1;
+        : own.slice(0, type === 4 ? 1 : 3).map((value) => value / max);
+    let alpha = channels % 2 === 0 ? own[channels - 1]! / max : 1;
     if (transparent && type === 3) alpha = (opacity[own[0]!] ?? 255) / 255;
     else if (transparent && own.every((value, index) => value === key[index])) alpha = 0;
     for (const [index, value] of [red, green, blue].entries())

@@ -9,8 +9,8 @@ export class RandomChoices {
   }
 
   /** Returns an integer from `min` to `max`, both included. */
-  integer(least: number, most: number): number {
-    return least + this.#rng.integer(most - least + 1);
+  integer(min: number, max: number): number {
+    return min + this.#rng.integer(max - min + 1);
   }
 
   /** Returns true with a probability of `share`. */

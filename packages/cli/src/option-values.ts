@@ -24,12 +24,12 @@ export function collectValues(value: string, previous: readonly string[] = []): 
 }
 
 /** Returns a parser of seconds of at least `least`. It throws InvalidArgumentError. */
-export function createSecondsParser(least: number): (value: string) => number {
+export function createSecondsParser(min: number): (value: string) => number {
   return (value) => {
     const number = Number(value);
     // Node's timers count milliseconds in 31 bits.
-    if (value.trim() !== "" && number >= least && number <= 1e6) return number;
-    throw new InvalidArgumentError(`Expected a number of seconds from ${least} to 1000000.`);
+    if (value.trim() !== "" && number >= min && number <= 1e6) return number;
+    throw new InvalidArgumentError(`Expected a number of seconds from ${min} to 1000000.`);
   };
 }
 
@@ -79,7 +79,7 @@ export function parseSimdBits(value: string): 128 | 256 {
 }
 
 /** Returns the vector width, from `--simd` or from its old name `--no-widen`. */
-export function getSimdBits({ simd, widen }: SimdOptions, terminal: Terminal): 128 | 256 {
+export function resolveSimdBits({ simd, widen }: SimdOptions, terminal: Terminal): 128 | 256 {
   if (widen) return simd;
   terminal.err.write("notice: --no-widen is now called --simd 128\n");
   return 128;

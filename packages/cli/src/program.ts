@@ -16,7 +16,7 @@ import {
   parseEpochNumber,
   createSecondsParser,
   parseSimdBits,
-  getSimdBits,
+  resolveSimdBits,
   createChoiceOption,
   parseTrialNumber,
   parseCount,
@@ -89,7 +89,7 @@ function commandLine(terminal: Terminal): Command {
         options: Omit<ExperimentOptions, "set"> & ExperimentInputOptions & SimdOptions,
       ) => {
         const { experimentCommand } = await import("./commands/experiment.ts");
-        const given = { ...options, set: options.set ?? [], simd: getSimdBits(options, terminal) };
+        const given = { ...options, set: options.set ?? [], simd: resolveSimdBits(options, terminal) };
         process.exitCode = await experimentCommand(spec, given, terminal);
       },
     );
@@ -108,7 +108,7 @@ function commandLine(terminal: Terminal): Command {
     const { refitCommand } = await import("./commands/refit.ts");
     process.exitCode = await refitCommand(
       run,
-      { ...options, set: [], simd: getSimdBits(options, terminal) },
+      { ...options, set: [], simd: resolveSimdBits(options, terminal) },
       terminal,
     );
   });
@@ -149,7 +149,10 @@ function commandLine(terminal: Terminal): Command {
     .addOption(new Option("--no-widen").hideHelp())
     .action(async (options: WorkerOptions & SimdOptions) => {
       const { workerCommand } = await import("./commands/worker.ts");
-      process.exitCode = await workerCommand({ ...options, simd: getSimdBits(options, terminal) }, terminal);
+      process.exitCode = await workerCommand(
+        { ...options, simd: resolveSimdBits(options, terminal) },
+        terminal,
+      );
     });
 
   program

@@ -12,6 +12,6 @@ import { small } from "./custom/small.ts";
 
 testSampler(bestNeighbour, [{ trials: 12 }], { runs: 60 });
 testPruner(hopeless, [{ bound: 0 }, { bound: 2, after: 3 }]);
-testAugmentation(fade, { nothing: { most: 0 }, something: { most: 0.4 } });
+testAugmentation(fade, { nothing: { max: 0 }, something: { max: 0.4 } });
 testSchedule(halving, [{}, { every: 3 }]);
 testInitializer(small, [{ options: { bound: 0.3 }, variance: () => 0.03 }]);

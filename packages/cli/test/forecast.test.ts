@@ -16,10 +16,10 @@ function forecastIn(out: string) {
       /multiply-adds, (\S+) (kB|MB) on the disk$/.source,
     "m",
   ).exec(out);
-  const [, epochs, most, time, workers, , , size, unit] = line ?? [];
+  const [, epochs, max, time, workers, , , size, unit] = line ?? [];
   return {
     epochs: Number(epochs),
-    isMost: most !== undefined,
+    isUpperBound: max !== undefined,
     time,
     workers: Number(workers),
     bytes: Number(size) * (unit === "MB" ? 1e6 : 1e3),
@@ -40,7 +40,7 @@ test("a dry run forecasts the size of the files of the run, and writes no file",
   expect([code, err]).toEqual([0, ""]);
   expect(filesIn(folder.path)).toEqual(before);
   const forecast = forecastIn(out);
-  expect(forecast).toMatchObject({ epochs: 32, isMost: false, workers: 1 });
+  expect(forecast).toMatchObject({ epochs: 32, isUpperBound: false, workers: 1 });
   expect(out).toMatch(/\nNo errors found\. A run would write its results to results\/small\/[0-9a-f]{12}\. /);
 
   await folder.run();
@@ -80,7 +80,7 @@ test("there is a forecast for adaptive samplers, and an upper bound with a prune
   );
   const { code, out } = await folder.run(["--dry-run"]);
   expect(code).toBe(0);
-  expect(forecastIn(out)).toMatchObject({ epochs: 9 * 2 * 8, isMost: true });
+  expect(forecastIn(out)).toMatchObject({ epochs: 9 * 2 * 8, isUpperBound: true });
 });
 
 /** Returns the source of a custom layer whose forward pass executes this statement. */

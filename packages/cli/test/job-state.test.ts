@@ -51,15 +51,15 @@ describe.skipIf(!isRedisInstalled)("on redis-server (skipped if it is not instal
   }
 
   /** Returns how many attempts can begin, if each sends this report and vanishes. */
-  async function attempts(most: number, report: (attempt: number) => JobReport | undefined): Promise<number> {
-    for (let attempt = 1; attempt <= most; attempt++) {
+  async function attempts(max: number, report: (attempt: number) => JobReport | undefined): Promise<number> {
+    for (let attempt = 1; attempt <= max; attempt++) {
       const begun = await beginJob(redis, job, TICKET, "worker");
       if (begun === undefined) return attempt - 1;
       const said = report(attempt);
       if (said === undefined) continue;
       expect(await reportProgress(redis, { job, ticket: TICKET, lease: begun.lease }, said)).toBe(true);
     }
-    return most;
+    return max;
   }
 
   const state = (): Promise<string | null> => redis.hget(redisKeys.job(job), "state");

@@ -6,7 +6,7 @@ import type { Window } from "@nn/tensor";
 const IMAGES = 16;
 const LANE_BYTES = 4 * IMAGES;
 /** Convolutions with more filters use assembly/segments.ts, whose lanes are filters. */
-const MOST_FILTERS = 8;
+const MAX_FILTERS = 8;
 /** With fewer images, more than half of the lanes would be idle. */
 const FEWEST_IMAGES = 9;
 /** Number of fields of `Across` in assembly/across-images.ts. */
@@ -61,7 +61,7 @@ export function shouldVectorizeAcrossImages(
 ): boolean {
   const { strideHeight, strideWidth, dilationWidth } = window;
   if (groups > 1 || dilationWidth > 1 || (backward && strideHeight * strideWidth > 1)) return false;
-  return filters <= MOST_FILTERS && images >= FEWEST_IMAGES;
+  return filters <= MAX_FILTERS && images >= FEWEST_IMAGES;
 }
 
 /**

@@ -42,7 +42,7 @@ export interface LayerPlan {
    */
   readonly state?: Readonly<Record<string, BufferSpec>>;
   /** The smallest batch size with which the layer can be trained. Default: 1. */
-  readonly leastBatch?: number;
+  readonly minBatch?: number;
   /** Multiply-adds of the forward pass of one example. Elementwise operations are not counted. */
   readonly multiplyAdds?: number;
   /**

@@ -20,9 +20,9 @@ export function toPrintableLine(text: string): string {
 }
 
 /** Returns a text for a message: on one line, and only its first `most` characters if it is longer. */
-export function shortenLine(text: string, most: number): string {
-  const shown = toPrintableLine(text.slice(0, most));
-  return text.length > most ? `${shown}…` : shown;
+export function shortenLine(text: string, max: number): string {
+  const shown = toPrintableLine(text.slice(0, max));
+  return text.length > max ? `${shown}…` : shown;
 }
 
 /** Returns JSON in which these characters are escaped. It has the same value. */

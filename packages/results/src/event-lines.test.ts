@@ -92,7 +92,7 @@ test.for([
 });
 
 const size = { parameters: 0, multiplyAdds: 0 };
-const least: readonly JournalEvent[] = [
+const minimal: readonly JournalEvent[] = [
   {
     event: "trial-started",
     trial: 1,
@@ -111,7 +111,7 @@ const least: readonly JournalEvent[] = [
 
 test("trials and epochs are numbered from 1, and all other counts start at 0", () => {
   const counts = new Set(["trial", "seed", "parent", "after", "planned", "epoch", "epochs", "bestEpoch"]);
-  for (const event of least) {
+  for (const event of minimal) {
     expect(parseEvent(formatEvent(event))).toEqual(event);
     for (const [key, value] of Object.entries(event).filter(([name]) => counts.has(name))) {
       const line = JSON.stringify({ ...event, [key]: Number(value) - 1 });
@@ -121,7 +121,7 @@ test("trials and epochs are numbered from 1, and all other counts start at 0", (
     }
   }
   for (const key of Object.keys(size)) {
-    const line = JSON.stringify({ ...least[0], network: { ...size, [key]: -1 } });
+    const line = JSON.stringify({ ...minimal[0], network: { ...size, [key]: -1 } });
     expect(() => parseEvent(line)).toThrow(`expected ${key} to be a whole number of at least 0, got -1`);
   }
 });

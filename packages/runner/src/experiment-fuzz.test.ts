@@ -216,7 +216,7 @@ function isForecast({ experiment, next, forecastInputOf }: LoadedExperiment): bo
   const likely = chooseRepresentativeTrials(experiment, next);
   const paces = new Map(chooseCalibrationNetworks(likely, forecastInputOf).map((spec) => [spec, pace]));
   const work = computeRemainingWork(experiment, forecastInputOf, likely);
-  const { isMost: _isMost, ...numbers } = forecastRun(experiment, work, forecastInputOf, paces, 2);
+  const { isUpperBound: _isMost, ...numbers } = forecastRun(experiment, work, forecastInputOf, paces, 2);
   return Object.values(numbers).every((number) => Number.isFinite(number) && number > 0);
 }
 

@@ -83,7 +83,7 @@ const forecast = (experiment: Experiment, workers = 1, records: readonly TrialRe
 test("a training image costs three forward passes, an evaluated image one", () => {
   const trials = trialsOf([specOf(5, 4)]);
   const told = forecast(experimentOf(trials));
-  expect(told).toMatchObject({ trials: 1, epochs: 4, isMost: false });
+  expect(told).toMatchObject({ trials: 1, epochs: 4, isUpperBound: false });
   // Trained: 4 × 1000 images; evaluated: 4 × 100; at the end 100 and the test set.
   expect(told.multiplyAdds).toBe(500 * (3 * 4000 + 700));
   expect(told.multiplyAdds).toBe(
@@ -185,7 +185,7 @@ test.each([
   ["a budget of minutes", { budget: { minutes: 0.01, leftOut: 0 } }, 8, 0.6 / (2 * (0.5 + 4 + 0.07))],
 ])("with %s, the forecast is an upper bound", (_what, changes, epochs, share) => {
   const told = forecast(experimentOf(trialsOf([specOf(5, 4), specOf(5, 4)]), changes));
-  expect(told.isMost).toBe(true);
+  expect(told.isUpperBound).toBe(true);
   expect(told.epochs).toBe(epochs);
   const whole = 2 * (0.5 + 4 + 0.07);
   expect(told.seconds).toBeCloseTo(share >= 1 ? (share * whole) / 2 : share * whole, 10);

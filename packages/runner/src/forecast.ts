@@ -18,7 +18,7 @@ export interface Forecast {
   /** Bytes of all files that the run writes and keeps. */
   readonly bytes: number;
   /** Whether the forecast is an upper bound, because trials or the run may end early. */
-  readonly isMost: boolean;
+  readonly isUpperBound: boolean;
 }
 
 /** The remaining work of a trial. */
@@ -66,7 +66,7 @@ export interface RemainingWork {
 }
 
 /** Number of configurations that represent a sweep in the forecast. */
-const MOST_ALIKE = 32;
+const MAX_ALIKE = 32;
 
 /**
  * Returns trials that represent the sweep: the first generation and, if that is small, some proposals that
@@ -79,7 +79,7 @@ export function chooseRepresentativeTrials(
 ): readonly Trial[] {
   const likely = [...trials];
   if (continuesTrainings) return likely;
-  for (let count = trials.length / repeats; count < MOST_ALIKE; count = likely.length / repeats) {
+  for (let count = trials.length / repeats; count < MAX_ALIKE; count = likely.length / repeats) {
     const later = next(Array.from({ length: count }, () => ({ objective: undefined })));
     if (later.length === 0 || generations.length === 1) return likely;
     likely.push(...later);
@@ -116,8 +116,8 @@ export function computeRemainingWork(
   const epochs = sumOf(left.flat(), (work) => work.epochs);
   const spent = sumOf([...records.values()], ({ history }) => history.length);
   // At least one configuration is trained.
-  const least = records.size > 0 ? 0 : sumOf(whole.slice(0, repeats), (work) => work.epochs);
-  const allowed = Math.max(least, (budget?.epochs ?? Infinity) - spent, 0);
+  const min = records.size > 0 ? 0 : sumOf(whole.slice(0, repeats), (work) => work.epochs);
+  const allowed = Math.max(min, (budget?.epochs ?? Infinity) - spent, 0);
   return { generations: left, share: epochs === 0 ? 0 : Math.min(1, allowed / epochs) };
 }
 
@@ -158,7 +158,7 @@ export function forecastRun(
     multiplyAdds: countRemainingMultiplyAdds(work),
     seconds: Math.min(share * seconds, 60 * minutes),
     bytes: share * sumOf(all, (cost) => cost.bytes),
-    isMost:
+    isUpperBound:
       pruner !== undefined ||
       budget?.epochs !== undefined ||
       budget?.minutes !== undefined ||
@@ -172,7 +172,7 @@ function sumOf<Item>(items: readonly Item[], of: (item: Item) => number): number
 }
 
 /** Largest number of networks to measure. The speeds of other networks are estimated from these. */
-const MOST_NETWORKS = 4;
+const MAX_NETWORKS = 4;
 
 /**
  * Chooses the networks to measure: the one with the fewest multiply-adds, the one with the most, and some in
@@ -186,10 +186,10 @@ export function chooseCalibrationNetworks(
   for (const { spec } of trials) networks.set(networkKey(spec, forecastInputOf(spec)), spec);
   const size = (spec: TrialSpec): number => forecastInputOf(spec).plan.multiplyAdds;
   const sorted = [...networks.values()].sort((a, b) => size(a) - size(b));
-  if (sorted.length <= MOST_NETWORKS) return sorted;
+  if (sorted.length <= MAX_NETWORKS) return sorted;
   return Array.from(
-    { length: MOST_NETWORKS },
-    (_, index) => sorted[Math.round((index * (sorted.length - 1)) / (MOST_NETWORKS - 1))]!,
+    { length: MAX_NETWORKS },
+    (_, index) => sorted[Math.round((index * (sorted.length - 1)) / (MAX_NETWORKS - 1))]!,
   );
 }
 
@@ -218,12 +218,12 @@ function paceOf(
   const key = networkKey(spec, input);
   const { multiplyAdds, parameters } = input.plan;
   let nearest: { readonly pace: CalibrationResult; readonly plan: ModelPlan } | undefined;
-  let least = Infinity;
+  let minDistance = Infinity;
   for (const [measured, pace] of paces) {
     const other = forecastInputOf(measured);
     if (networkKey(measured, other) === key) return pace;
     const distance = Math.abs(other.plan.multiplyAdds - multiplyAdds);
-    if (distance < least) [nearest, least] = [{ pace, plan: other.plan }, distance];
+    if (distance < minDistance) [nearest, minDistance] = [{ pace, plan: other.plan }, distance];
   }
   if (nearest === undefined) throw new Error("a forecast needs a pace");
   const { pace, plan } = nearest;

@@ -37,7 +37,7 @@ export interface PruningContext {
    */
   readonly goal: Goal;
   /** Smallest and largest possible value of the metric, if known. */
-  readonly reach?: readonly [least: number, most: number];
+  readonly reach?: readonly [min: number, max: number];
 }
 
 /**

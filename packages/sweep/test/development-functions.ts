@@ -92,7 +92,7 @@ function kinds(seed: number): TestFunction {
       on: { type: "bool" },
       share: { type: "float", min: 0, max: 1 },
     },
-    least: 0,
+    min: 0,
     objective(parameters) {
       const away = (letters.findIndex((letter) => letter === parameters["kind"]) - best + 4) % 4;
       const decades = log(Number(parameters["rate"])) / log(10);
@@ -124,7 +124,7 @@ function numbers(n: number, min: number, max: number, objective: (x: number[]) =
   const domains: Domains = createBox(n, min, max);
   return {
     domains,
-    least: 0,
+    min: 0,
     objective: (parameters: ParameterValues) => objective(getCoordinates(parameters)),
   };
 }

@@ -5,14 +5,14 @@ import type { ParameterValues, Domains } from "../src/space/domain.ts";
 export interface TestFunction {
   readonly domains: Domains;
   /** Its minimum. */
-  readonly least: number;
+  readonly min: number;
   readonly objective: (parameters: ParameterValues) => number;
 }
 
 /** Dixon & Szegö 1978. */
 const branin: TestFunction = {
   domains: { x: { type: "float", min: -5, max: 10 }, y: { type: "float", min: 0, max: 15 } },
-  least: 0.39788735772973816,
+  min: 0.39788735772973816,
   objective(parameters) {
     const [x, y] = [Number(parameters["x"]), Number(parameters["y"])];
     const valley = y - (5.1 / (4 * Math.PI * Math.PI)) * x * x + (5 / Math.PI) * x - 6;
@@ -37,7 +37,7 @@ const p = [
 /** Dixon & Szegö 1978. */
 const hartmann6: TestFunction = {
   domains: createBox(6, 0, 1),
-  least: -3.322368011415515,
+  min: -3.322368011415515,
   objective(parameters) {
     const x = getCoordinates(parameters);
     const terms = alpha.map((height, i) => {
@@ -51,7 +51,7 @@ const hartmann6: TestFunction = {
 /** Rosenbrock 1960, in five dimensions. */
 const rosenbrock5: TestFunction = {
   domains: createBox(5, -5, 10),
-  least: 0,
+  min: 0,
   objective(parameters) {
     const x = getCoordinates(parameters);
     return x
@@ -76,7 +76,7 @@ const mixed: TestFunction = {
     kind: ["sigmoid", "tanh", "relu"],
     norm: { type: "bool" },
   },
-  least: 0,
+  min: 0,
   objective(parameters) {
     const [rate, momentum] = [Number(parameters["rate"]), Number(parameters["momentum"])];
     const [units, depth] = [Number(parameters["units"]), Number(parameters["depth"])];

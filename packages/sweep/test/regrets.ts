@@ -27,13 +27,13 @@ export type ComparedSampler = keyof typeof comparedSamplers;
 /** Returns the regret: the best objective of our trials minus the function's minimum. */
 export function computeRegret(
   type: ComparedSampler,
-  { domains, objective, least }: TestFunction,
+  { domains, objective, min }: TestFunction,
   trials: number,
   seed: number,
   options: Readonly<Record<string, unknown>> = {},
 ): number {
   const space = { sampler: { type, trials, ...comparedSamplers[type], ...options }, parameters: domains };
-  return findMinObjective(runSweep(space, objective, seed)) - least;
+  return findMinObjective(runSweep(space, objective, seed)) - min;
 }
 
 /** Returns our regrets on a function that golden/regrets.py also uses, for each of these seeds. */

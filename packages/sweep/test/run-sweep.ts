@@ -18,5 +18,5 @@ export function runSweep(
 }
 
 export function findMinObjective(history: readonly FinishedTrial[]): number {
-  return history.reduce((least, { objective }) => Math.min(least, objective ?? Infinity), Infinity);
+  return history.reduce((min, { objective }) => Math.min(min, objective ?? Infinity), Infinity);
 }

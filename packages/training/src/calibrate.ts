@@ -17,7 +17,7 @@ import type { TrainingRuntime } from "./training-runtime.ts";
 const LEARNING_SECONDS = 0.15;
 const MEASURING_SECONDS = 0.05;
 /** Maximum number of batches, for batches that are too short for the clock. */
-const MOST_BATCHES = 10_000;
+const MAX_BATCHES = 10_000;
 /** Minimum number of synthetic images: more than fit into the processor's caches. */
 const IMAGES = 4096;
 
@@ -96,11 +96,11 @@ async function secondsPerImage(
   await work(1, 1);
   const one = await work(1, 1);
   if (one > seconds) return one / Math.min(batchSize, images);
-  const batches = Math.min(Math.ceil(seconds / one), MOST_BATCHES);
-  const most = Math.ceil(images / batchSize);
-  const rounds = Math.ceil(batches / most);
-  const seen = rounds * Math.min(Math.min(batches, most) * batchSize, images);
-  return (await work(rounds, Math.min(batches, most))) / seen;
+  const batches = Math.min(Math.ceil(seconds / one), MAX_BATCHES);
+  const max = Math.ceil(images / batchSize);
+  const rounds = Math.ceil(batches / max);
+  const seen = rounds * Math.min(Math.min(batches, max) * batchSize, images);
+  return (await work(rounds, Math.min(batches, max))) / seen;
 }
 
 /** Returns the seconds spent on the batches of all epochs, without setup and without the end of training. */

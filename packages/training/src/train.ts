@@ -15,7 +15,7 @@ import type { Network } from "./network.ts";
 import type { Yielder } from "./step/yielder.ts";
 import { createScheduleContext } from "./step/schedule-context.ts";
 import { createGradientAccumulator, type GradientAccumulator } from "./step/gradient-accumulator.ts";
-import { measureLoop } from "./profile/measure-training.ts";
+import { profileLoop } from "./profile/measure-training.ts";
 import type { Profiler } from "./profile/profiler.ts";
 
 /** The data and the options of a training run. */
@@ -206,7 +206,7 @@ function prepare(
   const isOver = (): boolean =>
     epochs.length >= (config.end ?? config.epochs) || trackers.earlyStopping?.isOver(epochs.length) === true;
   const plain: LoopParts = { model, loss, batches, update };
-  const parts = profiler === undefined ? plain : measureLoop(plain, profiler);
+  const parts = profiler === undefined ? plain : profileLoop(plain, profiler);
   return { parts, schedule, trackers, state, isOver };
 }
 

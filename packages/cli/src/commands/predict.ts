@@ -38,7 +38,7 @@ interface FilePrediction {
 }
 
 /** At most this many images are shown. */
-const MOST_SHOWN = 10;
+const MAX_SHOWN = 10;
 
 /**
  * Runs `predict RUN IMAGE…`: converts PNG and JPEG images to the size and format of the training images, and
@@ -144,7 +144,7 @@ function print(
   top: number,
   terminal: Terminal,
 ): void {
-  for (const { file, image, classes } of predictions.slice(0, MOST_SHOWN)) {
+  for (const { file, image, classes } of predictions.slice(0, MAX_SHOWN)) {
     terminal.out.write(`${toPrintableLine(file)}\n`);
     for (const line of formatImage(image, inputShape, terminal)) terminal.out.write(`  ${line}\n`);
     const rows = classes.slice(0, top).map(({ name, probability }) => ["", name, formatPercent(probability)]);
@@ -155,7 +155,7 @@ function print(
     ] as const;
     terminal.out.write(`${formatTable(columns, rows, terminal.width).join("\n")}\n\n`);
   }
-  for (const { file, classes } of predictions.slice(MOST_SHOWN)) {
+  for (const { file, classes } of predictions.slice(MAX_SHOWN)) {
     const best = classes
       .slice(0, top)
       .map(({ name, probability }) => `${toPrintableLine(name)} ${formatPercent(probability)}`);

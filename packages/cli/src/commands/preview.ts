@@ -28,7 +28,7 @@ export interface PreviewOptions {
 const EPOCHS = 8;
 
 /** Largest size of a sheet: 256 MiB at four bytes per pixel. */
-const MOST_PIXELS = 2 ** 26;
+const MAX_PIXELS = 2 ** 26;
 
 /**
  * Runs `preview SPEC`: writes a PNG file that shows training images, unchanged and as the first trial
@@ -54,9 +54,9 @@ export async function previewCommand(
   const { exampleShape } = dataset;
   const count = Math.min(options.count, data.images.length);
   const { width, height } = computeSheetLayout(exampleShape, count, EPOCHS);
-  if (width * height > MOST_PIXELS) {
-    const most = Math.max(1, Math.floor((count * MOST_PIXELS) / (width * height)));
-    wrong("--count", `${count} images need a sheet of ${width} × ${height} pixels`, `at most ${most}`);
+  if (width * height > MAX_PIXELS) {
+    const max = Math.max(1, Math.floor((count * MAX_PIXELS) / (width * height)));
+    wrong("--count", `${count} images need a sheet of ${width} × ${height} pixels`, `at most ${max}`);
   }
   const epochs = Array.from({ length: EPOCHS }, (_, index) => options.epoch + index);
   const { augmentations } = await loadTrialCatalogs(trial.spec, context.experimentFolder);

@@ -58,18 +58,18 @@ function withAllImages(
   const [winner] = rankConfigurationRows(run);
   const epochs = winner?.rows.flatMap(({ bestEpoch }) => bestEpoch ?? []) ?? [];
   const stopsEarly = earlyStopping !== undefined && epochs.length > 0;
-  const mostEpochs = Math.max(1, Math.round(stopsEarly ? mean(epochs) : 0));
+  const maxEpochs = Math.max(1, Math.round(stopsEarly ? mean(epochs) : 0));
   return {
     content: {
       name: `${run.name}-refit`,
       description: `The best configuration of the sweep ${run.name}, trained on all images`,
       ...rest,
       dataset: { ...(isRecord(dataset) ? dataset : {}), validation: 0 },
-      training: { ...others, ...(stopsEarly && { epochs: mostEpochs }) },
+      training: { ...others, ...(stopsEarly && { epochs: maxEpochs }) },
     },
     notices: stopsEarly
       ? [
-          `without validation images there is no early stopping: training ${mostEpochs} epochs, the mean best epoch`,
+          `without validation images there is no early stopping: training ${maxEpochs} epochs, the mean best epoch`,
         ]
       : [],
   };

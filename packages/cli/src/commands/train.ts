@@ -66,7 +66,7 @@ const CHECKPOINT_SECONDS = 30;
  */
 const LONG_RUN = 1e12;
 /** By default, a run stops after this many consecutive failed trials. */
-const MOST_FAILURES = 5;
+const MAX_FAILURES = 5;
 
 /** Command-line options of the training. */
 export interface TrainingOptions {
@@ -260,7 +260,7 @@ async function trainAll(work: TrainArguments): Promise<Stop | undefined> {
       executors: reuse ? executors.map((each) => new ReusingExecutor(each, reuse, directory)) : executors,
       threads,
       checkpointSeconds: options.checkpointEvery ?? CHECKPOINT_SECONDS,
-      mostFailures: options.mostFailures ?? MOST_FAILURES,
+      mostFailures: options.mostFailures ?? MAX_FAILURES,
       profile: options.profile,
       signal,
     };

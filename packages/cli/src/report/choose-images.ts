@@ -15,12 +15,12 @@ const PER_PAIR = 24;
  * confident right answers of the first, the mistakes of the others, and images on which two networks
  * disagree.
  */
-export function chooseImages(networks: readonly Predicted[], most: number): number[] {
+export function chooseImages(networks: readonly Predicted[], max: number): number[] {
   const [first] = networks;
   if (first === undefined) return [];
   const chosen = new Set<number>();
   const add = (images: readonly number[]): void => {
-    for (const image of images) if (chosen.size < most) chosen.add(image);
+    for (const image of images) if (chosen.size < max) chosen.add(image);
   };
   const { labels } = first.predictions;
   const all = Array.from({ length: labels.length }, (_, image) => image);

@@ -17,7 +17,7 @@ import { readOtherRun } from "./other-run.ts";
 import { readRun, type RunData } from "./read-run.ts";
 
 /** Maximum number of networks whose predictions are compared. */
-const MOST_NETWORKS = 12;
+const MAX_NETWORKS = 12;
 
 /**
  * Gathers everything that a report shows about the first run, and the best results of the others.
@@ -71,7 +71,7 @@ function haveSameImages(one: string, other: string): boolean {
 }
 
 /** Maximum number of settings that distinguish runs. */
-const MOST_SETTINGS = 8;
+const MAX_SETTINGS = 8;
 
 /** Returns the settings of each run that differ between the runs, without the swept ones. */
 function differingSettings(folders: readonly string[]): string[] {
@@ -82,7 +82,7 @@ function differingSettings(folders: readonly string[]): string[] {
   const names = shortenPaths(paths);
   return all.map(({ settings }) =>
     paths
-      .slice(0, MOST_SETTINGS)
+      .slice(0, MAX_SETTINGS)
       .map((path, index) => `${names[index]} ${settings.get(path) ?? "–"}`)
       .join(", "),
   );
@@ -170,7 +170,7 @@ function keptNetworks(folder: string, { configurations, trials }: RunData): Kept
   for (const [rank, { index }] of configurations.entries()) {
     let found = 0;
     for (const { number } of groups.get(index) ?? []) {
-      if (kept.length >= MOST_NETWORKS || (rank > 0 && found > 0)) break;
+      if (kept.length >= MAX_NETWORKS || (rank > 0 && found > 0)) break;
       const network = keptNetwork(folder, number);
       if (network === undefined || !sameImages(kept[0], network)) continue;
       kept.push(network);

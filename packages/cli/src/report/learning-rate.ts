@@ -3,7 +3,7 @@ import type { LearningRate, ReportTrial } from "@nn/report";
 import { createScheduleContext, type TrialSpec } from "@nn/training";
 
 /** At most about this many points draw the curve. */
-const MOST_POINTS = 240;
+const MAX_POINTS = 240;
 
 /**
  * Returns the learning rate of a trial over its epochs, as its schedule gives it. `images`: the number of its
@@ -21,7 +21,7 @@ export function computeLearningRates(
   const context = createScheduleContext({ ...training, images });
   const schedule = definition.build(options, context);
   const { stepsPerEpoch } = context;
-  const stride = Math.max(1, Math.ceil((stepsPerEpoch * history.epoch.length) / MOST_POINTS));
+  const stride = Math.max(1, Math.ceil((stepsPerEpoch * history.epoch.length) / MAX_POINTS));
   const points: (readonly [epochs: number, rate: number])[] = [];
   for (const at of history.epoch.keys()) {
     for (let step = at * stepsPerEpoch; step < (at + 1) * stepsPerEpoch; step += stride)

@@ -3,9 +3,9 @@ import type { PageNetwork } from "@nn/report";
 import { collectCustomTypes, type SavedNetwork } from "@nn/training";
 
 /** Networks with at most this many numbers are stored exactly, larger ones in half precision. */
-const MOST_EXACT = 400_000;
+const MAX_EXACT = 400_000;
 /** Larger networks are left out of a report, so that it stays below a few megabytes. */
-const MOST_NUMBERS = 1_000_000;
+const MAX_NUMBERS = 1_000_000;
 
 /**
  * Returns a trained network for use in the page. Returns undefined if it is too large, or if it has custom
@@ -17,8 +17,8 @@ export function toPageNetwork(saved: SavedNetwork, trial: number): PageNetwork |
   const isCustom = collectCustomTypes(layers).length > 0 || layers.some(({ type }) => !builtIn.has(type));
   const named = [...tensors];
   const total = named.reduce((sum, [, { data }]) => sum + data.length, 0);
-  if (isCustom || total > MOST_NUMBERS) return undefined;
-  const isExact = total <= MOST_EXACT;
+  if (isCustom || total > MAX_NUMBERS) return undefined;
+  const isExact = total <= MAX_EXACT;
   const width = isExact ? 4 : 2;
   const bytes = new DataView(new ArrayBuffer(width * total));
   let at = 0;

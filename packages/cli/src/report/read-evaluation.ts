@@ -9,10 +9,10 @@ import { encodeSprite } from "./image-sprite.ts";
 import type { SetPredictions } from "./outputs.ts";
 
 /** At most this many images of a set are part of a report, of at most this many bytes before compression. */
-const MOST_IMAGES = 1500;
-const MOST_BYTES = 1.2e6;
+const MAX_IMAGES = 1500;
+const MAX_BYTES = 1.2e6;
 /** At most this many top-k accuracies are shown. */
-const MOST_TOP = 5;
+const MAX_TOP = 5;
 
 /** The split that contains the images of a set. */
 export interface EvaluatedImages {
@@ -31,7 +31,7 @@ export function evaluateOutputs(
 ): SetEvaluation {
   const [first] = networks;
   if (first === undefined) throw new Error("evaluateOutputs: expected at least one network, got none.");
-  const images = source === undefined ? [] : chooseImages(networks, mostImages(source));
+  const images = source === undefined ? [] : chooseImages(networks, maxImages(source));
   const labels = Array.from(first.predictions.labels);
   const missed = labels.filter((label, image) =>
     networks.every(({ predictions }) => predictions.predicted[image] !== label),
@@ -49,8 +49,8 @@ export function evaluateOutputs(
   };
 }
 
-function mostImages({ exampleShape }: EvaluatedImages): number {
-  return Math.min(MOST_IMAGES, Math.floor(MOST_BYTES / countElements(exampleShape)));
+function maxImages({ exampleShape }: EvaluatedImages): number {
+  return Math.min(MAX_IMAGES, Math.floor(MAX_BYTES / countElements(exampleShape)));
 }
 
 function answersOf(network: SetPredictions, images: readonly number[]): NetworkPredictions {
@@ -60,7 +60,7 @@ function answersOf(network: SetPredictions, images: readonly number[]): NetworkP
   return {
     trial: network.trial,
     confusion,
-    topAccuracies: Array.from({ length: Math.min(MOST_TOP, classes - 1) }, (_, at) =>
+    topAccuracies: Array.from({ length: Math.min(MAX_TOP, classes - 1) }, (_, at) =>
       topKAccuracy(network.predictions, at + 1),
     ),
     calibration: computeCalibration(network),

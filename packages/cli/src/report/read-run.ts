@@ -183,8 +183,8 @@ function scaleOf(
   if (domain["scale"] === "log") return "log";
   if (domain["type"] === "float" || domain["type"] === "int") return "linear";
   const values = trials.flatMap(({ values }) => (values[index] == null ? [] : [Number(values[index])]));
-  const [least, most] = [Math.min(...values), Math.max(...values)];
-  return least > 0 && most / least >= 100 ? "log" : "linear";
+  const [min, max] = [Math.min(...values), Math.max(...values)];
+  return min > 0 && max / min >= 100 ? "log" : "linear";
 }
 
 /** Returns the trials with the values of numeric parameters as numbers. */

@@ -23,8 +23,8 @@ export interface PrintedComparison {
 /** Up to this number of configurations, their settings are in a separate table. */
 const FEW = 4;
 /** Largest number of differing settings in the table of many configurations, and in that of few. */
-const MOST_COLUMNS = 6;
-const MOST_ROWS = 40;
+const MAX_COLUMNS = 6;
+const MAX_ROWS = 40;
 
 /** Formats a comparison: the differing settings, the ranking, and whether the differences are noise. */
 export function formatComparison(shown: PrintedComparison, terminal: Terminal): string[] {
@@ -52,11 +52,11 @@ function settingsLines(
     ...inOrder.map(({ candidate }): Column => ({ head: candidate.label, align: "right" })),
   ];
   const rows = paths
-    .slice(0, MOST_ROWS)
+    .slice(0, MAX_ROWS)
     .map((path) =>
       [path].concat(inOrder.map(({ candidate }) => formatSetting(candidate.settings.get(path)))),
     );
-  const more = paths.length - MOST_ROWS;
+  const more = paths.length - MAX_ROWS;
   return [
     colors.bold("What differs"),
     ...formatTable(columns, rows, width),
@@ -74,7 +74,7 @@ function rankingLines(
   paths: readonly string[],
   { colors, width }: Terminal,
 ): string[] {
-  const columns = paths.slice(0, MOST_COLUMNS);
+  const columns = paths.slice(0, MAX_COLUMNS);
   const heads: Column[] = [
     { head: "", align: "left" },
     { head: "run", align: "left" },

@@ -6,12 +6,12 @@ import { formatBytes, formatCount, formatScientific, formatSeconds } from "./for
  * multiply-adds, 21 MB on the disk`. `workers` describes the workers that the time is for.
  */
 export function formatForecast(
-  { epochs, multiplyAdds, seconds, bytes, isMost }: Forecast,
+  { epochs, multiplyAdds, seconds, bytes, isUpperBound }: Forecast,
   workers: string,
 ): string {
   const count = Math.round(epochs);
   const what = `${formatCount(count)} ${count === 1 ? "epoch" : "epochs"}`;
-  const time = `${isMost ? "at most " : ""}about ${formatSeconds(seconds)} with ${workers}`;
+  const time = `${isUpperBound ? "at most " : ""}about ${formatSeconds(seconds)} with ${workers}`;
   return (
     `forecast  ${what}: ${time}, ${formatScientific(multiplyAdds)} multiply-adds, ` +
     `${formatBytes(bytes)} on the disk`

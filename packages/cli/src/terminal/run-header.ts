@@ -54,8 +54,8 @@ function describeTraining(experiment: Experiment): string {
   const { trials, repeats, pruner } = experiment;
   const count = countTrials(experiment);
   const epochs = new Set(trials.map(({ spec }) => spec.training.epochs));
-  const [fewest, most] = [Math.min(...epochs), Math.max(...epochs)];
-  const length = fewest === most ? plural(most, "epoch") : `${fewest} to ${plural(most, "epoch")}`;
+  const [min, max] = [Math.min(...epochs), Math.max(...epochs)];
+  const length = min === max ? plural(max, "epoch") : `${min} to ${plural(max, "epoch")}`;
   if (count === 1) return `${length}, seed ${trials[0]!.seed}`;
   const configurations = count / repeats;
   if (configurations === 1)
@@ -66,7 +66,7 @@ function describeTraining(experiment: Experiment): string {
       : `${plural(configurations, "configuration")} × ${plural(repeats, "repeat")} = ${plural(count, "trial")}`;
   const [part] = trials.flatMap(({ until }) => until ?? []);
   if (experiment.continuesTrainings && part !== undefined) {
-    const parts = most % part === 0 ? plural(part, "epoch") : `up to ${plural(part, "epoch")}`;
+    const parts = max % part === 0 ? plural(part, "epoch") : `up to ${plural(part, "epoch")}`;
     const trainings = plural(trials.length, "training run");
     return `${product} of ${parts}, which form ${trainings} of ${length}${describeBudget(experiment)}`;
   }
@@ -105,15 +105,15 @@ export function formatContinuations({ epochs, longer, stopped, obstacles }: Cont
 }
 
 /** Largest number of runs that a line lists. */
-const MOST_RUNS = 3;
+const MAX_RUNS = 3;
 
 /** Returns the line about reused trials of earlier runs. `trials` is the number of all trials of this run. */
 export function formatReuse(
   { trials: taken, runs }: Pick<ReusePlan, "trials" | "runs">,
   trials: number,
 ): string {
-  const more = runs.length - MOST_RUNS;
-  const named = [...runs.slice(0, MOST_RUNS), ...(more > 0 ? [`${more} more`] : [])];
+  const more = runs.length - MAX_RUNS;
+  const named = [...runs.slice(0, MAX_RUNS), ...(more > 0 ? [`${more} more`] : [])];
   const which = runs.length === 1 ? "run" : "runs";
   const are = taken.length === 1 ? "is" : "are";
   return (
@@ -132,7 +132,7 @@ function plural(count: number, noun: string): string {
 }
 
 /** Largest number of trials that a dry run lists. */
-const MOST_TRIALS = 50;
+const MAX_TRIALS = 50;
 
 /**
  * Returns the lines with which a dry run lists the trials of a sweep. Returns no lines if there is only one
@@ -142,7 +142,7 @@ export function formatTrialList(experiment: Experiment): string[] {
   const { trials } = experiment;
   const count = countTrials(experiment);
   if (count === 1) return [];
-  const listed = trials.slice(0, MOST_TRIALS);
+  const listed = trials.slice(0, MAX_TRIALS);
   const width = String(listed.at(-1)?.number).length;
   const lines = listed.map((trial) => trialLine(trial, width));
   const more = trials.length - listed.length;

@@ -111,7 +111,7 @@ function sweep(
 }
 
 /** Largest number of tied configurations that a line lists. */
-const MOST_NAMED = 8;
+const MAX_NAMED = 8;
 
 /** Returns a line about the configurations that tie with the best. */
 function equalLines(
@@ -121,8 +121,8 @@ function equalLines(
 ): string[] {
   const equals = findTiedConfigurations(best, ranking, toMetricName(metric)).map(formatTrialNumbers);
   if (equals.length === 0) return [];
-  const more = equals.length - MOST_NAMED;
-  const numbers = [...equals.slice(0, MOST_NAMED), ...(more > 0 ? [`${more} more`] : [])].join(", ");
+  const more = equals.length - MAX_NAMED;
+  const numbers = [...equals.slice(0, MAX_NAMED), ...(more > 0 ? [`${more} more`] : [])].join(", ");
   const [which, have] = equals.length === 1 ? ["Another has", "trial"] : ["Others have", "trials"];
   return [`${which} the same ${metric} (${have} ${numbers}); of these, the first is shown as the best.`];
 }
@@ -146,9 +146,9 @@ function prunedLines(
     ];
   }
   const sign = goal === "maximize" ? 1 : -1;
-  const least = sign * (best.metrics.get(name)?.mean ?? Number.NaN);
+  const threshold = sign * (best.metrics.get(name)?.mean ?? Number.NaN);
   const better = stopped.filter(
-    (each) => sign * (each.stopped?.metrics.get(name)?.mean ?? Number.NaN) > least,
+    (each) => sign * (each.stopped?.metrics.get(name)?.mean ?? Number.NaN) > threshold,
   );
   if (better.length === 0) return [];
   const which = better.length === 1 ? "One configuration" : `${better.length} configurations`;

@@ -87,7 +87,7 @@ export function formatMetricsTable(configuration: RankedConfiguration, width: nu
 }
 
 /** Largest number of rows of a printed ranking. results.csv has all configurations. */
-const MOST_ROWS = 20;
+const MAX_ROWS = 20;
 
 /**
  * Formats a table of the configurations of a sweep, the best first. It shows the ranking metric and the other
@@ -108,7 +108,7 @@ export function formatRankingTable(
     ...shown.map((head): Column => ({ head, align: "right" })),
     { head: "trials", align: "left" },
   ];
-  const best = ranking.slice(0, MOST_ROWS);
+  const best = ranking.slice(0, MAX_ROWS);
   const values = experiment.sweptPaths.map((path) =>
     toldApart(best.map(({ parameters }) => formatValue(parameters[path]))),
   );
@@ -122,7 +122,7 @@ export function formatRankingTable(
     ].flat(),
   );
   const lines = formatTable(columns, rows, width);
-  const more = ranking.length - MOST_ROWS;
+  const more = ranking.length - MAX_ROWS;
   return more > 0 ? [...lines, `… and ${more} more, in results.csv`] : lines;
 }
 

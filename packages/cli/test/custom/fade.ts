@@ -6,16 +6,16 @@ export const fade = defineAugmentation({
   type: "fade",
   description: "Makes an image darker.",
   options: Type.Object({
-    most: Type.Number({
+    max: Type.Number({
       minimum: 0,
       maximum: 1,
       default: 0.5,
       description: "Largest fraction of black that is blended into the image.",
     }),
   }),
-  plan: ({ most }, { height, width, channels, black }) => ({
+  plan: ({ max }, { height, width, channels, black }) => ({
     repaint(draws, images, start) {
-      const share = draws.between(0, most);
+      const share = draws.between(0, max);
       const end = start + height * width * channels;
       for (let i = start; i < end; i++) images[i] = images[i]! + share * (black - images[i]!);
     },

@@ -10,16 +10,16 @@ import { planTrial, type SpecError, type CheckContext } from "./check-trial.ts";
  */
 export function checkBatches(spec: TrialSpec, files: CheckContext): SpecError[] {
   const { batchSize, accumulate = 1 } = spec.training;
-  const layer = layersWithin(planTrial(spec, files).layers).find(({ leastBatch }) => leastBatch > batchSize);
+  const layer = layersWithin(planTrial(spec, files).layers).find(({ minBatch }) => minBatch > batchSize);
   if (layer === undefined) return [];
   return [
     {
       path: ["training", "batchSize"],
       message:
         `training.batchSize is ${batchSize}, but ${formatPath(layer.path)} (${layer.type}) needs at least ` +
-        `${layer.leastBatch} images per batch: ` +
+        `${layer.minBatch} images per batch: ` +
         "a single value minus its mean is 0, so no earlier layer would learn anything",
-      expected: `a batchSize of at least ${layer.leastBatch}`,
+      expected: `a batchSize of at least ${layer.minBatch}`,
       advice:
         accumulate > 1
           ? `training.accumulate does not help, because each batch is normalized separately. ${INSTEAD}`
@@ -46,7 +46,7 @@ function shortBatchNotices(spec: TrialSpec, files: CheckContext): string[] {
   const left = images % batchSize;
   // Checked first, because most trials have no such batch and need no planning here.
   if (left !== 1) return [];
-  const layer = layersWithin(planTrial(spec, files).layers).find(({ leastBatch }) => leastBatch > left);
+  const layer = layersWithin(planTrial(spec, files).layers).find(({ minBatch }) => minBatch > left);
   if (layer === undefined) return [];
   let better = batchSize + 1;
   while (images % better === 1) better++;
@@ -84,14 +84,14 @@ function imagesOf({ dataset }: TrialSpec, { facts }: Pick<CheckContext, "facts">
 interface PlacedLayer {
   readonly type: string;
   readonly path: Path;
-  readonly leastBatch: number;
+  readonly minBatch: number;
 }
 
 /** Returns all layers. Layers inside another layer come before it. */
 function layersWithin(layers: readonly LayerSummary[]): PlacedLayer[] {
   const within = (layer: LayerSummary, path: Path): PlacedLayer[] => [
     ...(layer.parts ?? []).flatMap((part: PartSummary) => within(part, [...path, ...part.path])),
-    { type: layer.type, path, leastBatch: layer.leastBatch ?? 1 },
+    { type: layer.type, path, minBatch: layer.minBatch ?? 1 },
   ];
   return layers.flatMap((layer, index) => within(layer, ["model", "layers", index]));
 }

@@ -37,10 +37,10 @@ export function countTrialLayers(spec: TrialSpec, { catalogs }: Pick<CheckContex
  * Maximum number of layers to plan when checking that constraints can be satisfied. This takes about ten
  * seconds.
  */
-const MOST_PLANNED = 100_000;
+const MAX_PLANNED = 100_000;
 
 /** Maximum and minimum number of combinations to draw. The maximum applies where planning is fast. */
-const [MOST_DRAWS, LEAST_DRAWS] = [2000, 10];
+const [MAX_DRAWS, MIN_DRAWS] = [2000, 10];
 
 interface Sizing {
   readonly sizeOf: (spec: TrialSpec) => NetworkSize | undefined;
@@ -71,8 +71,8 @@ export function getNetworkVariables(
     "model.parameters": (written) => sizeWith(written)?.parameters,
     "model.multiplyAdds": (written) => sizeWith(written)?.multiplyAdds,
   };
-  const draws = Math.floor(MOST_PLANNED / (sizing?.layers ?? 1));
-  return draws < MOST_DRAWS ? { figures, draws: Math.max(LEAST_DRAWS, draws) } : { figures };
+  const draws = Math.floor(MAX_PLANNED / (sizing?.layers ?? 1));
+  return draws < MAX_DRAWS ? { figures, draws: Math.max(MIN_DRAWS, draws) } : { figures };
 }
 
 function sizeOf(spec: TrialSpec, files: CheckContext): NetworkSize | undefined {

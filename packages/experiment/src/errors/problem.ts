@@ -14,7 +14,7 @@ export interface Problem {
 }
 
 const LONGEST_LINE = 110;
-const MOST_PRINTED = 100;
+const MAX_PRINTED = 100;
 
 /**
  * Thrown for an experiment file with mistakes. It contains all that were found, sorted by source and then by
@@ -53,8 +53,8 @@ export class Problems {
  * others.
  */
 export function formatProblems(problems: readonly Problem[], prefix = ""): string {
-  const texts = problems.slice(0, MOST_PRINTED).map((problem) => prefix + formatProblem(problem));
-  const more = problems.length - MOST_PRINTED;
+  const texts = problems.slice(0, MAX_PRINTED).map((problem) => prefix + formatProblem(problem));
+  const more = problems.length - MAX_PRINTED;
   if (more > 0) texts.push(`… and ${more} more. Correct these first.`);
   return texts.join("\n\n");
 }

@@ -25,7 +25,7 @@ import {
 import { getTrialSpec, type Configuration } from "./trials.ts";
 
 /** Maximum number of trials of a sweep. A larger table would not be useful. */
-const MOST_TRIALS = 100_000;
+const MAX_TRIALS = 100_000;
 
 /** Input of `checkCombinations`, which adds the mistakes that it finds to `problems`. */
 export interface CombinationContext extends CheckContext {
@@ -51,11 +51,11 @@ export function checkCombinations(
   const { root, repeats, sweep, problems } = context;
   const place = findNearestNode(root, ["sweep", "parameters"]).key;
   const count = generations.reduce((sum, size) => sum + size, 0);
-  if (count * repeats > MOST_TRIALS) {
+  if (count * repeats > MAX_TRIALS) {
     problems.add({
       place,
       message: `this sweep has ${count} × ${repeats} trials`,
-      expected: `at most ${MOST_TRIALS}`,
+      expected: `at most ${MAX_TRIALS}`,
       advice: "Try fewer values, or repeat them less often.",
     });
     return;

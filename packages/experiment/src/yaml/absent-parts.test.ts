@@ -18,11 +18,11 @@ import { checkSweptPaths } from "../sweep/sweep.ts";
 const { schema, check } = getCompiledSchema();
 
 /** Returns a valid value with only the required options, so that everything else in the schema is absent. */
-function leastOf(each: JsonSchema): unknown {
+function minimalValue(each: JsonSchema): unknown {
   if (each.default !== undefined) return each.default;
   if (each.const !== undefined) return each.const;
   if (each.enum !== undefined) return each.enum[0];
-  if (each.anyOf !== undefined) return leastOf(each.anyOf[0]!);
+  if (each.anyOf !== undefined) return minimalValue(each.anyOf[0]!);
   switch (each.type) {
     case "integer":
     case "number":
@@ -32,20 +32,20 @@ function leastOf(each: JsonSchema): unknown {
     case "string":
       return each.path === true ? "./data.csv" : "aa";
     case "array":
-      return Array.from({ length: each.minItems ?? 0 }, () => leastEntry(each.items ?? {}));
+      return Array.from({ length: each.minItems ?? 0 }, () => minimalEntry(each.items ?? {}));
     default:
-      return leastBlock(each);
+      return minimalBlock(each);
   }
 }
 
 /** If a layer contains layers, its inner layer contains none. */
-function leastEntry(each: JsonSchema): unknown {
-  return findBranch(each, "relu") === undefined ? leastOf(each) : { type: "relu" };
+function minimalEntry(each: JsonSchema): unknown {
+  return findBranch(each, "relu") === undefined ? minimalValue(each) : { type: "relu" };
 }
 
-function leastBlock(each: JsonSchema): Record<string, unknown> {
+function minimalBlock(each: JsonSchema): Record<string, unknown> {
   const { properties = {}, required = [] } = each;
-  return Object.fromEntries(required.map((key) => [key, leastOf(properties[key] ?? {})]));
+  return Object.fromEntries(required.map((key) => [key, minimalValue(properties[key] ?? {})]));
 }
 
 function kindsOf(each: JsonSchema): string[] {
@@ -57,20 +57,20 @@ function kindsOf(each: JsonSchema): string[] {
 
 /** Experiments with only the required parts, one for each entry of each catalog. */
 const layer = schema.properties!["model"]!.properties!["layers"]!.items!;
-const least = {
-  ...leastBlock(schema),
+const minimal = {
+  ...minimalBlock(schema),
   dataset: { type: "mnist" },
   optimizer: { type: "sgd", learningRate: 0.1 },
 };
 const bodies = [
-  ...kindsOf(layer).map((type) => ({ model: { layers: [leastOf(findBranch(layer, type)!)] } })),
+  ...kindsOf(layer).map((type) => ({ model: { layers: [minimalValue(findBranch(layer, type)!)] } })),
   ...["dataset", "loss", "optimizer", "schedule"].flatMap((part) =>
     kindsOf(schema.properties![part]!).map((type) => ({
-      [part]: leastOf(findBranch(schema.properties![part]!, type)!),
+      [part]: minimalValue(findBranch(schema.properties![part]!, type)!),
     })),
   ),
 ].map((part): ExperimentBody => {
-  const written = { ...least, ...part };
+  const written = { ...minimal, ...part };
   return { schema, written, completed: fillDefaults(schema, written) };
 });
 
@@ -204,7 +204,7 @@ async function load(parameters: Record<string, unknown>, ...set: string[]): Prom
     Object.keys(parameters).length === 0 ? {} : { sweep: { sampler: { type: "grid" }, parameters } };
   writeFileSync(
     file,
-    JSON.stringify({ ...least, name: "absent", model: { layers }, training: { epochs: 2 }, ...sweep }),
+    JSON.stringify({ ...minimal, name: "absent", model: { layers }, training: { epochs: 2 }, ...sweep }),
   );
   return loadExperiment(file, { set });
 }

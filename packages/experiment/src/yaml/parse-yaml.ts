@@ -20,13 +20,13 @@ import { explainYamlError, nestingTooDeep } from "./yaml-errors.ts";
  * Maximum number of values in a file with aliases expanded. Without the limit, nine levels of ten aliases
  * would be 10⁹ values.
  */
-const MOST_VALUES = 20_000;
+const MAX_VALUES = 20_000;
 const DEEPEST = 64;
 /** Maximum number of syntax errors that are reported. A file with more is probably the wrong one. */
-const MOST_SYNTAX_ERRORS = 5;
+const MAX_SYNTAX_ERRORS = 5;
 
 const tooMany = {
-  message: `this file has more than ${MOST_VALUES} values once its aliases are expanded`,
+  message: `this file has more than ${MAX_VALUES} values once its aliases are expanded`,
   expected: "an experiment of a page or two",
   advice: "Write out what is meant, without aliases of aliases.",
 };
@@ -96,11 +96,11 @@ function addSyntaxErrors(document: Document.Parsed, source: Source, problems: Pr
     const lineStart = text.lastIndexOf("\n", from - 1);
     if (lines.has(lineStart)) continue;
     lines.add(lineStart);
-    if (lines.size > MOST_SYNTAX_ERRORS) continue;
+    if (lines.size > MAX_SYNTAX_ERRORS) continue;
     const place = { source, start: from, end: Math.min(Math.max(end, from + 1), text.length) };
     problems.add({ place, ...explainYamlError(error, text) });
   }
-  const more = lines.size - MOST_SYNTAX_ERRORS;
+  const more = lines.size - MAX_SYNTAX_ERRORS;
   if (more > 0) {
     problems.add({
       place: wholeOf(source),
@@ -163,7 +163,7 @@ class Locator {
     const nothing: Located = { kind: "scalar", span, value: null };
     if (node === null || this.#gaveUp) return nothing;
     this.#values += 1;
-    if (this.#values > MOST_VALUES || depth > DEEPEST) {
+    if (this.#values > MAX_VALUES || depth > DEEPEST) {
       this.#gaveUp = true;
       const isDeep = depth > DEEPEST;
       this.#problems.add({ place: span, ...(isDeep ? nestingTooDeep : tooMany) });

@@ -9,7 +9,7 @@ import { LayerScope, type OnnxValue } from "./layer-export.ts";
 import { layerExports } from "./layer-exports.ts";
 
 /** A protobuf file is smaller than this number of bytes. */
-const MOST_BYTES = 2 ** 31;
+const MAX_BYTES = 2 ** 31;
 
 /**
  * Returns a network as the bytes of an .onnx file. The graph computes what `predict` computes: from images of
@@ -20,7 +20,7 @@ const MOST_BYTES = 2 ** 31;
 export function encodeOnnx(network: SavedNetwork): Uint8Array {
   let bytes = 0;
   for (const { data } of network.tensors.values()) bytes += 4 * data.length;
-  if (bytes >= MOST_BYTES) {
+  if (bytes >= MAX_BYTES) {
     throw new ExportError(
       `${network.source}: its weights have ${bytes} bytes, but an ONNX file has at most 2 GB. ` +
         `Export it with --to safetensors.`,

@@ -89,13 +89,13 @@ function compare(sample: ValuesBySeed, best: ValuesBySeed): Found {
 }
 
 /** The largest number of seeds that is recommended. */
-const MOST_SEEDS = 1000;
+const MAX_SEEDS = 1000;
 
 function seedsMissing({ comparison, deviation, seeds }: Found): number | undefined {
   const { difference, test } = comparison;
   if (deviation === undefined || deviation === 0 || difference === 0) return undefined;
   // A smaller difference needs more than these in any case.
-  if (Math.abs(difference) < deviation / 12) return MOST_SEEDS;
+  if (Math.abs(difference) < deviation / 12) return MAX_SEEDS;
   const needed = computeRequiredSeeds({ difference, deviation, paired: test === "paired" });
-  return Math.min(MOST_SEEDS, Math.max(1, needed - seeds));
+  return Math.min(MAX_SEEDS, Math.max(1, needed - seeds));
 }

@@ -20,7 +20,7 @@ export interface PlannedComparison {
   readonly significance?: number;
 }
 
-const MOST_SEEDS = 1e9;
+const MAX_SEEDS = 1e9;
 
 /**
  * Returns the probability that a two-sided t-test with this number of seeds per configuration detects the
@@ -59,10 +59,10 @@ export function computeRequiredSeeds(plan: PlannedComparison & { readonly power?
   let enough = 2;
   while (!detects(enough)) {
     enough *= 2;
-    if (enough > MOST_SEEDS)
+    if (enough > MAX_SEEDS)
       throw new RangeError(
         `computeRequiredSeeds: a difference of ${difference} at a deviation of ${deviation} needs more than ` +
-          `${MOST_SEEDS} seeds.`,
+          `${MAX_SEEDS} seeds.`,
       );
   }
   // The power increases with the seeds.

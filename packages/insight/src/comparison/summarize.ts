@@ -52,7 +52,7 @@ export function computeInterval(estimate: number, standardError: number, df: num
  * deviation of 0.1, 0.1, 0.1 is 2e-17: neither is a spread.
  */
 export function isRoundingError(number: number, ...samples: readonly (readonly number[])[]): boolean {
-  const largest = samples.flat().reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+  const largest = samples.flat().reduce((max, value) => Math.max(max, Math.abs(value)), 0);
   return Math.abs(number) <= 4 * Number.EPSILON * largest;
 }
 

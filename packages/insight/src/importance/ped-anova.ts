@@ -19,9 +19,9 @@ export interface PedAnovaOptions {
 }
 
 /** A continuous range is divided into this number of cells. */
-const MOST_CELLS = 50;
+const MAX_CELLS = 50;
 /** No cell has the probability 0, by which the divergence divides. */
-const LEAST_PROBABILITY = 1e-12;
+const MIN_PROBABILITY = 1e-12;
 
 /**
  * Returns the importances of the parameters for being among the best trials, which add up to 1 (Watanabe,
@@ -73,9 +73,7 @@ function divergenceOf(
   const density = (isCounted: (trial: number) => boolean): number[] => {
     const counts = Array.from({ length: count }, () => 0);
     for (const [trial, cell] of cells.entries()) if (isCounted(trial)) counts[cell]!++;
-    return estimateScottParzen(counts, dimension.ordered).map(
-      (probability) => probability + LEAST_PROBABILITY,
-    );
+    return estimateScottParzen(counts, dimension.ordered).map((probability) => probability + MIN_PROBABILITY);
   };
   const p = density((trial) => isBest[trial]!);
   const q = evaluateOnLocal ? density(() => true) : p.map(() => 1 / count);
@@ -84,7 +82,7 @@ function divergenceOf(
 
 function cellCount({ ordered, size }: Dimension): number {
   if (!ordered) return size ?? 1;
-  return Math.min(size ?? MOST_CELLS, MOST_CELLS);
+  return Math.min(size ?? MAX_CELLS, MAX_CELLS);
 }
 
 /**

@@ -4,7 +4,7 @@ import { exp, log, sqrt } from "@nn/tensor";
 import { normalCdf } from "../normal-cdf.ts";
 
 /** Half a cell is at least 1.64 deviations, so that 90 % of a kernel stay in its cell. */
-const LEAST_DEVIATION = 0.5 / 1.64;
+const MIN_DEVIATION = 0.5 / 1.64;
 
 /**
  * Returns the probability of each of the cells 0, 1, …, of which `counts[i]` trials have cell i, and at least
@@ -45,7 +45,7 @@ function scottDeviation(occupied: readonly OccupiedCell[], trials: number): numb
   const first = cumulative.findIndex((count) => count >= Math.floor(trials / 4));
   const third = cumulative.findIndex((count) => count > Math.floor((trials * 3) / 4));
   const range = occupied.at(third)!.cell - occupied[first]!.cell;
-  return Math.max(LEAST_DEVIATION, 1.059 * Math.min(range / 1.34, sigma) * fifthRoot(1 / trials));
+  return Math.max(MIN_DEVIATION, 1.059 * Math.min(range / 1.34, sigma) * fifthRoot(1 / trials));
 }
 
 function normalKernel(cells: number, center: number, deviation: number): number[] {

@@ -26,13 +26,13 @@ test("evaluation equals training if the running averages are those of the batch"
 });
 
 test.each([
-  { inputShape: [3], leastBatch: 2 },
-  { inputShape: [1, 1, 3], leastBatch: 2 },
-  { inputShape: [1, 2, 3], leastBatch: 1 },
-  { inputShape: [2, 3], leastBatch: 1 },
-])("$inputShape needs batches of $leastBatch or more", ({ inputShape, leastBatch }) => {
+  { inputShape: [3], minBatch: 2 },
+  { inputShape: [1, 1, 3], minBatch: 2 },
+  { inputShape: [1, 2, 3], minBatch: 1 },
+  { inputShape: [2, 3], minBatch: 1 },
+])("$inputShape needs batches of $leastBatch or more", ({ inputShape, minBatch }) => {
   const plan = batchNorm.plan({ momentum: 0.1, epsilon: 1e-5, affine: true }, inputShape);
-  expect(plan.leastBatch ?? 1).toBe(leastBatch);
+  expect(plan.minBatch ?? 1).toBe(minBatch);
 });
 
 test("a batch with one number per channel does not change the running averages", () => {

@@ -43,7 +43,7 @@ export const batchNorm = defineLayer({
     return {
       outputShape: inputShape,
       // With one number per channel and example, a batch of one has y = β and dx = 0, so it trains nothing.
-      ...(countElements(inputShape) === C && { leastBatch: 2 }),
+      ...(countElements(inputShape) === C && { minBatch: 2 }),
       parameters: planAffineParameters(affine, [C]),
       state: {
         runningMean: { shape: [C], start: "zeros" },

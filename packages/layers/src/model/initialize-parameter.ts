@@ -12,7 +12,7 @@ export interface Initialization {
 }
 
 /** Capacity of the cache in numbers. In float32 it is 32 MB. */
-const MOST_NUMBERS = 8_000_000;
+const MAX_NUMBERS = 8_000_000;
 
 interface Known {
   readonly definition: InitializerDefinition;
@@ -52,7 +52,7 @@ export function initializeParameter(value: Tensor, { definition, options, fan, r
     return;
   }
   definition.fill(options, value, fan, rng);
-  if (data.length > MOST_NUMBERS) return;
+  if (data.length > MAX_NUMBERS) return;
   forget(key);
   remember(key, { definition, data: data.slice() });
 }
@@ -61,7 +61,7 @@ function remember(key: string, known: Known): void {
   remembered.set(key, known);
   numbers += known.data.length;
   for (const oldest of remembered.keys()) {
-    if (numbers <= MOST_NUMBERS) return;
+    if (numbers <= MAX_NUMBERS) return;
     forget(oldest);
   }
 }

@@ -27,7 +27,7 @@ export function checkLayerCount(choices: readonly ResolvedLayer[]): void {
   const counts = choices.map(countOf);
   const sum = counts.reduce((total, { count }) => total + count, 0);
   if (sum <= MAX_LAYERS) return;
-  const { count, factors } = counts.reduce((most, each) => (each.count > most.count ? each : most));
+  const { count, factors } = counts.reduce((largest, each) => (each.count > largest.count ? each : largest));
   const index = counts.findIndex((each) => each.count === count);
   const { type } = choices[index]!.definition;
   const product = factors.length > 1 ? `${factors.join(" × ")} = ${count}` : `${count}`;

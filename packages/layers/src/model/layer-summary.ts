@@ -11,7 +11,7 @@ export interface LayerSummary {
   readonly parameters: number;
   readonly multiplyAdds: number;
   /** See `LayerPlan`. */
-  readonly leastBatch?: number;
+  readonly minBatch?: number;
   /** The nested layers, if any. */
   readonly parts?: readonly PartSummary[];
 }
@@ -26,14 +26,14 @@ export interface PartSummary extends LayerSummary {
 
 /** Summarizes a layer and its nested layers. `times` is the number of times that the layer occurs. */
 export function summarizeLayer(type: string, plan: LayerPlan, times = 1): LayerSummary {
-  const { outputShape, parameters = {}, multiplyAdds = 0, leastBatch, parts = [] } = plan;
+  const { outputShape, parameters = {}, multiplyAdds = 0, minBatch, parts = [] } = plan;
   const size = Object.values(parameters).reduce((sum, { shape }) => sum + countElements(shape), 0);
   return {
     type,
     outputShape,
     parameters: times * size,
     multiplyAdds: times * multiplyAdds,
-    ...(leastBatch !== undefined && { leastBatch }),
+    ...(minBatch !== undefined && { minBatch }),
     ...(parts.length > 0 && { parts: parts.map((part) => summarizePart(part, times)) }),
   };
 }

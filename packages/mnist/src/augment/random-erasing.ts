@@ -5,7 +5,7 @@ import { defineAugmentation } from "../augmentation.ts";
 
 /** Constants of the paper: the smallest area, and the maximum number of draws until a rectangle fits. */
 const SMALLEST_AREA = 0.02;
-const MOST_DRAWS = 100;
+const MAX_DRAWS = 100;
 
 /**
  * Algorithm 1 of the paper. Each pixel of the rectangle is a random grey. The rectangle is redrawn until it
@@ -40,7 +40,7 @@ export const randomErasing = defineAugmentation({
   plan: ({ probability, area, aspect }, { height, width, channels, black, white }) => ({
     repaint(draws, images, start) {
       if (draws.uniform() >= probability) return;
-      for (let draw = 0; draw < MOST_DRAWS; draw++) {
+      for (let draw = 0; draw < MAX_DRAWS; draw++) {
         const size = draws.between(SMALLEST_AREA, area) * height * width;
         const ratio = draws.between(aspect, 1 / aspect);
         const tall = Math.round(sqrt(size * ratio));

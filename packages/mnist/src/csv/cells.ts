@@ -46,7 +46,7 @@ export function quoteCell(text: string): string {
 }
 
 /** Lists the first cells for a message. */
-export function quoteCells(cells: readonly string[], most = 4): string {
-  const names = cells.slice(0, most).map(quoteCell).join(", ");
-  return cells.length > most ? `${names}, …` : names;
+export function quoteCells(cells: readonly string[], max = 4): string {
+  const names = cells.slice(0, max).map(quoteCell).join(", ");
+  return cells.length > max ? `${names}, …` : names;
 }

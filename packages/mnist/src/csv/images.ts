@@ -32,7 +32,7 @@ export interface CsvImages {
 }
 
 /** Maximum number of classes: labels must fit in a byte. */
-const MOST_CLASSES = 256;
+const MAX_CLASSES = 256;
 
 /**
  * Reads a CSV file of images. For a test file, `training` is the training file, which it must match. Throws
@@ -204,10 +204,10 @@ function labelsOf(
   }
   const words = cells.map((cell) => String(cell).trim().normalize("NFC"));
   const classNames = known ?? [...new Set(words)].sort();
-  if (classNames.length > MOST_CLASSES) {
+  if (classNames.length > MAX_CLASSES) {
     failAt(
       start,
-      `at most ${MOST_CLASSES} class names in this column, which has ${classNames.length}`,
+      `at most ${MAX_CLASSES} class names in this column, which has ${classNames.length}`,
       'Set "label" to the column of the classes.',
     );
   }

@@ -46,7 +46,7 @@ const LONGEST_ROW = 2 ** 26;
  * Once this many columns have odd cells, texts of further columns are kept only for the first two columns,
  * the last one, and those that may hold the classes. In a file of fractions, all cells are odd.
  */
-const MOST_KEPT = 8;
+const MAX_KEPT = 8;
 
 /**
  * Reads a CSV file (RFC 4180), plain or gzipped, row by row. It needs one byte per cell in addition to the
@@ -178,7 +178,7 @@ class Growing {
         column === this.#width - 1 ||
         this.#mayHaveClasses(column, this.#first[column]!) ||
         // If the first odd cell is a word, the column may hold class names.
-        (this.#odd.size < MOST_KEPT && getCellKind(text) === "text");
+        (this.#odd.size < MAX_KEPT && getCellKind(text) === "text");
       cells = { count: 0, first: { row, text }, texts: keeps ? new Map() : undefined };
       this.#odd.set(column, cells);
     }

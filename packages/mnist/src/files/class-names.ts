@@ -81,11 +81,11 @@ export function noticeUntestedClasses(
 }
 
 /** Maximum number of classes that a message names. */
-const MOST_NAMED = 5;
+const MAX_NAMED = 5;
 
 /** Returns for example `class 3`, `classes 3 and 5` or `classes 1, 2, 3, 4, 5 and 9 more`. */
 export function formatClassNames(classes: readonly (number | string)[]): string {
   if (classes.length === 1) return `class ${classes[0]}`;
-  if (classes.length <= MOST_NAMED) return `classes ${classes.slice(0, -1).join(", ")} and ${classes.at(-1)}`;
-  return `classes ${classes.slice(0, MOST_NAMED).join(", ")} and ${classes.length - MOST_NAMED} more`;
+  if (classes.length <= MAX_NAMED) return `classes ${classes.slice(0, -1).join(", ")} and ${classes.at(-1)}`;
+  return `classes ${classes.slice(0, MAX_NAMED).join(", ")} and ${classes.length - MAX_NAMED} more`;
 }

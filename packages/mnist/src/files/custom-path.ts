@@ -5,7 +5,7 @@ import type { FileContext } from "../definition.ts";
 import { DatasetError, getErrorReason } from "../errors.ts";
 
 /** Maximum number of names in a folder that a message lists. */
-const MOST_LISTED = 8;
+const MAX_LISTED = 8;
 
 /**
  * Maximum size of a file, 2 GiB: an array can hold this on every machine, and every index fits in 32 bits.
@@ -80,6 +80,6 @@ function thereIs(folder: string): string {
   if (names.length === 0) return `the folder ${folder} is empty`;
   return (
     `the folder ${folder} has: ` +
-    `${names.slice(0, MOST_LISTED).join(", ")}${names.length > MOST_LISTED ? ", …" : ""}`
+    `${names.slice(0, MAX_LISTED).join(", ")}${names.length > MAX_LISTED ? ", …" : ""}`
   );
 }

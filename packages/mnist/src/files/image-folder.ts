@@ -25,7 +25,7 @@ export interface ImageFolder {
 }
 
 /** Maximum number of classes: a label is a byte. */
-const MOST_CLASSES = 256;
+const MAX_CLASSES = 256;
 
 /** The number of files between two progress reports. */
 const BETWEEN_REPORTS = 64;
@@ -41,9 +41,9 @@ export function findImages(folder: string): ImageFolder {
   requireLevel(folder, folders, others);
   const passedOver = [...names.filter(isSystemFile), ...others].map((name) => join(folder, name));
   const classes = [...new Set(folders.map(composed))].sort();
-  if (classes.length > MOST_CLASSES) {
+  if (classes.length > MAX_CLASSES) {
     throw new DatasetError(
-      `${folder}: expected a folder for each class, 1 to ${MOST_CLASSES}, got ${classes.length}. ` +
+      `${folder}: expected a folder for each class, 1 to ${MAX_CLASSES}, got ${classes.length}. ` +
         `Put the images of each class into a folder of its name.`,
     );
   }
@@ -85,7 +85,7 @@ function requireLevel(folder: string, folders: readonly string[], others: readon
   });
   if (folders.length === 0) {
     throw new DatasetError(
-      `${folder}: expected a folder for each class, 1 to ${MOST_CLASSES}, got 0. ` +
+      `${folder}: expected a folder for each class, 1 to ${MAX_CLASSES}, got 0. ` +
         `Put the images of each class into a folder of its name.`,
     );
   }
@@ -134,9 +134,10 @@ export function readCommonShape(
     alike.files.push(file);
     found.set(String(shape), alike);
   });
-  let most = [...found.values()][0];
-  for (const each of found.values()) if (each.files.length > most!.files.length) most = each;
-  const usual = expected ?? (most === undefined ? undefined : { shape: most.shape, file: most.files[0]! });
+  let commonest = [...found.values()][0];
+  for (const each of found.values()) if (each.files.length > commonest!.files.length) commonest = each;
+  const usual =
+    expected ?? (commonest === undefined ? undefined : { shape: commonest.shape, file: commonest.files[0]! });
   for (const { shape, files: alike } of found.values()) {
     if (usual === undefined || String(shape) === String(usual.shape)) continue;
     checkLater(faults, alike, (file) => requireShape(file, shape, usual));

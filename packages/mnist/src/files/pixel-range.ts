@@ -33,11 +33,11 @@ export function computePixelRange(pieces: Iterable<Uint8Array>): PixelRange {
  * The number of image files to decompress before images count as dark. Decompressing more files would take
  * longer than all other checks.
  */
-const MOST_UNPACKED = 500;
+const MAX_UNPACKED = 500;
 
 /** Returns the order in which to read `count` images, so that the first ones are spread over all. */
 export function createSpreadOrder(count: number): number[] {
-  const step = Math.ceil(count / MOST_UNPACKED);
+  const step = Math.ceil(count / MAX_UNPACKED);
   const indices = Array.from({ length: count }, (_, index) => index);
   return [...indices.filter((index) => index % step === 0), ...indices.filter((index) => index % step !== 0)];
 }
@@ -62,7 +62,7 @@ export function computeImagePixelRange(
     if (hasOpacity) opacity.add(image.filter((_number, index) => isOpacity(index)));
     seen += 1;
     // Images of one grey would be rejected, so all of them must be read first.
-    if (colours.isUsual || (seen >= MOST_UNPACKED && !colours.isOfOneGrey)) break;
+    if (colours.isUsual || (seen >= MAX_UNPACKED && !colours.isOfOneGrey)) break;
   }
   if (!opacity.isOfOneGrey) colours.add(Uint8Array.of(opacity.range.smallest, opacity.range.largest));
   return { ...colours.range, ...(seen < count && { among: seen }) };

@@ -9,7 +9,7 @@ import { DatasetError, getErrorReason } from "../errors.ts";
 const HEADER_LENGTH = 8 + 25;
 
 /** Allowance in bytes for other content of a file, such as a color profile or text. */
-const MOST_BESIDE = 2 ** 18;
+const MAX_BESIDE = 2 ** 18;
 
 /** Maximum height and width of an image in pixels. */
 const LARGEST_SIDE = 16_384;
@@ -124,10 +124,10 @@ function shapeOf(file: string, bytes: Uint8Array, size: number): Shape {
     );
   }
   const shape = [height, width, channels];
-  const most = 2 * countElements(shape) + MOST_BESIDE;
-  if (size > most) {
+  const max = 2 * countElements(shape) + MAX_BESIDE;
+  if (size > max) {
     // A file that is too large for its pixels may decompress to far more than them.
-    fail(`expected at most ${most} bytes for ${height} × ${width} pixels, got ${size}`, `${CONVERT}.`);
+    fail(`expected at most ${max} bytes for ${height} × ${width} pixels, got ${size}`, `${CONVERT}.`);
   }
   return shape;
 }

@@ -22,7 +22,7 @@ export function isSystemFile(name: string): boolean {
 }
 
 /** Maximum number of names that a notice lists. */
-const MOST_LISTED = 5;
+const MAX_LISTED = 5;
 
 /**
  * Returns a notice about skipped files: `ignored files that are not images of a class: desktop.ini,
@@ -36,7 +36,7 @@ export function getSkippedFileNotices(paths: readonly string[]): string[] {
     counts.set(name, (counts.get(name) ?? 0) + 1);
   }
   const listed = [...counts].map(([name, count]) => (count === 1 ? name : `${count} × ${name}`));
-  const more = listed.length - MOST_LISTED;
-  const names = [...listed.slice(0, MOST_LISTED), ...(more > 0 ? [`${more} more names`] : [])].join(", ");
+  const more = listed.length - MAX_LISTED;
+  const names = [...listed.slice(0, MAX_LISTED), ...(more > 0 ? [`${more} more names`] : [])].join(", ");
   return [`ignored files that are not images of a class: ${names}`];
 }

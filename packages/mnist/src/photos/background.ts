@@ -7,7 +7,7 @@ const ROUNDS = 5;
 /** Share of the pixels that each fit uses: less than the paper takes in any photo of one symbol. */
 const KEPT = 0.6;
 /** At most about this many pixels are used. */
-const MOST_SAMPLES = 6000;
+const MAX_SAMPLES = 6000;
 
 /**
  * Returns how far each pixel is from the background in color: (height × width), the Euclidean distance of
@@ -17,7 +17,7 @@ const MOST_SAMPLES = 6000;
 export function computeBackgroundDistance(photo: Photo): Float64Array {
   const { width, height, colors } = photo;
   const pixels = width * height;
-  const step = Math.max(1, Math.ceil(pixels / MOST_SAMPLES));
+  const step = Math.max(1, Math.ceil(pixels / MAX_SAMPLES));
   const samples = Int32Array.from({ length: Math.ceil(pixels / step) }, (_, index) => index * step);
   const surfaces = startSurfaces(photo, samples);
   const terms = new Float64Array(TERMS);

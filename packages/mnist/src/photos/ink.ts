@@ -102,9 +102,9 @@ function keepLargeSpots(isInk: Uint8Array, width: number, height: number): void 
     }
     sizes.push(size);
   }
-  const least = SMALLEST_SPOT * sizes.reduce((most, size) => Math.max(most, size), 0);
+  const min = SMALLEST_SPOT * sizes.reduce((max, size) => Math.max(max, size), 0);
   for (let pixel = 0; pixel < isInk.length; pixel++)
-    if (spotOf[pixel] !== -1 && sizes[spotOf[pixel]!]! < least) isInk[pixel] = 0;
+    if (spotOf[pixel] !== -1 && sizes[spotOf[pixel]!]! < min) isInk[pixel] = 0;
 }
 
 /** Returns the pixels with ink and their neighbors, whose ink is fainter. */

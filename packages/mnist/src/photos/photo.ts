@@ -14,9 +14,9 @@ export interface Photo {
 }
 
 /** The largest number of pixels that are decoded: the sensors of phones have up to 64 megapixels. */
-const MOST_PIXELS = 2 ** 26;
+const MAX_PIXELS = 2 ** 26;
 /** Images with more pixels are reduced: a symbol of a quarter of the width has 400 columns of them. */
-const MOST_KEPT = 2e6;
+const MAX_KEPT = 2e6;
 
 /**
  * Decodes a PNG or JPEG file of any kind: grey or color, 1 to 16 bits, with a palette or transparency. `file`
@@ -51,9 +51,9 @@ interface Size {
 }
 
 function checkSize(size: Size | undefined, file: string): void {
-  if (size === undefined || size.width * size.height <= MOST_PIXELS) return;
+  if (size === undefined || size.width * size.height <= MAX_PIXELS) return;
   throw new DatasetError(
-    `${file}: expected at most ${Math.floor(MOST_PIXELS / 1e6)} megapixels, got ${size.width} × ${size.height} ` +
+    `${file}: expected at most ${Math.floor(MAX_PIXELS / 1e6)} megapixels, got ${size.width} × ${size.height} ` +
       `pixels. Scale it down: the network sees a small image in any case.`,
   );
 }
@@ -137,7 +137,7 @@ function photoOf(
   height: number,
   read: (pixel: number) => readonly [red: number, green: number, blue: number, alpha: number],
 ): Photo {
-  const factor = Math.ceil(Math.sqrt((width * height) / MOST_KEPT));
+  const factor = Math.ceil(Math.sqrt((width * height) / MAX_KEPT));
   const [columns, rows] = [Math.ceil(width / factor), Math.ceil(height / factor)];
   const colors = new Float64Array(columns * rows * 3);
   for (let y = 0; y < height; y++) {

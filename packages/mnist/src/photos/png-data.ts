@@ -66,9 +66,9 @@ export function requireAllRows(bytes: Uint8Array, header: PngHeader): void {
 }
 
 /** Returns the unpacked length, or undefined for more than `most` bytes. Throws the error of zlib. */
-function lengthOf(packed: Uint8Array, most: number): number | undefined {
+function lengthOf(packed: Uint8Array, max: number): number | undefined {
   try {
-    return inflate(packed, most).length;
+    return inflate(packed, max).length;
   } catch (error) {
     if (error instanceof Error && "code" in error && error.code === "ERR_BUFFER_TOO_LARGE") return undefined;
     throw error;

@@ -67,7 +67,7 @@ function centered(
   ];
   const box = resizeByArea(amounts, [height, width], [boxHeight, boxWidth]);
   // A thin line of a large photo covers only a part of each pixel. MNIST's strokes are white.
-  const brightest = box.reduce((most, amount) => Math.max(most, amount), 0);
+  const brightest = box.reduce((max, amount) => Math.max(max, amount), 0);
   for (let pixel = 0; pixel < box.length; pixel++) box[pixel]! /= brightest;
 
   let [mass, massX, massY] = [0, 0, 0];
@@ -85,8 +85,8 @@ function centered(
   return image;
 }
 
-function clamp(value: number, least: number, most: number): number {
-  return Math.min(most, Math.max(least, value));
+function clamp(value: number, min: number, max: number): number {
+  return Math.min(max, Math.max(min, value));
 }
 
 /** Copies one channel, 0 … 1, to all channels as bytes. */

@@ -171,14 +171,14 @@ class Row {
   }
 
   /** Returns a whole number of at least `least`. */
-  count(column: FixedColumn, least = 0): number {
+  count(column: FixedColumn, min = 0): number {
     const value = this.#number(column);
-    if (Number.isSafeInteger(value) && value >= least) return value;
-    throw this.#unexpected(column, `a whole number from ${least}`);
+    if (Number.isSafeInteger(value) && value >= min) return value;
+    throw this.#unexpected(column, `a whole number from ${min}`);
   }
 
-  optionalCount(column: FixedColumn, least = 0): number | undefined {
-    return this.#cell(column) === "" ? undefined : this.count(column, least);
+  optionalCount(column: FixedColumn, min = 0): number | undefined {
+    return this.#cell(column) === "" ? undefined : this.count(column, min);
   }
 
   /** Only a trial that has diverged, or was stopped before it could, has losses that are not finite. */

@@ -308,13 +308,13 @@ test.for<[string, Sweep, Sweep, trained: number]>([
   ],
 ])(
   "%s: identical trials are not trained again, and the bytes are those of a run without earlier runs",
-  async ([, before, after, most]) => {
+  async ([, before, after, max]) => {
     const { taken, trained, records } = await grow([before, after]);
     expect(taken!.trials.length).toBeGreaterThanOrEqual(1);
-    expect(taken!.trials.length).toBe(records.size - Math.min(most, records.size));
+    expect(taken!.trials.length).toBe(records.size - Math.min(max, records.size));
     expect(taken!.runs).toHaveLength(1);
-    expect(trained).toBeLessThanOrEqual(most * 6);
-    expect(trained > 0).toBe(most > 0);
+    expect(trained).toBeLessThanOrEqual(max * 6);
+    expect(trained > 0).toBe(max > 0);
   },
 );
 

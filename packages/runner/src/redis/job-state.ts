@@ -62,7 +62,7 @@ return 1
  * as a crash of the job. New progress beyond that of all earlier attempts resets the count, so a laptop that
  * sleeps often does not fail its trial.
  */
-const MOST_VANISHED = 5;
+const MAX_VANISHED = 5;
 
 /**
  * Starts a new attempt at a job. Returns undefined if the job is over, if it has been queued again with
@@ -77,7 +77,7 @@ export async function beginJob(
   const lease = randomUUID();
   const hopeless: JobReport = {
     kind: "crashed",
-    message: `${MOST_VANISHED + 1} workers vanished while they trained it`,
+    message: `${MAX_VANISHED + 1} workers vanished while they trained it`,
   };
   const answer = await redis.eval(
     BEGIN,
@@ -86,7 +86,7 @@ export async function beginJob(
     redisKeys.reports(job),
     ticket,
     worker,
-    MOST_VANISHED,
+    MAX_VANISHED,
     toWire(hopeless),
     EXPIRY_SECONDS,
     redisChannels.reports(job.run),

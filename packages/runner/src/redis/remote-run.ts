@@ -26,7 +26,7 @@ import { findServer, type Server } from "./server.ts";
 import { forgetJob } from "./job-state.ts";
 
 /** Largest number of trials in the queue at once, for any number of workers. */
-const MOST_AT_ONCE = 1024;
+const MAX_AT_ONCE = 1024;
 /** Interval at which all open jobs are checked, in case a notification was lost. */
 const LOOK_MILLISECONDS = 1000;
 /**
@@ -92,7 +92,7 @@ export class RemoteRun {
     this.#listening = server.connect();
     this.#jobQueue = { redis, queue, run: idOf(options.directory), name, version, data, customFiles, say };
     this.#workers = new RemoteWorkerPool(redis, { version, command: options.command, say });
-    const executors = Math.min(options.trials, MOST_AT_ONCE);
+    const executors = Math.min(options.trials, MAX_AT_ONCE);
     this.executors = Array.from({ length: executors }, () => new RemoteTrainer(this));
     this.#serving = new Set(this.executors);
   }

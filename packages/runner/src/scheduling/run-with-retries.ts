@@ -90,19 +90,19 @@ class FurthestCheckpoint {
 
 /** Counts consecutive failed trials. */
 export class ConsecutiveFailures {
-  readonly #most: number;
+  readonly #max: number;
   #count = 0;
   #first = "";
 
-  constructor(most: number) {
-    this.#most = most;
+  constructor(max: number) {
+    this.#max = max;
   }
 
   /** Counts a failure. Throws TooManyFailures when the limit is reached. */
   add(trial: Trial, reason: string): void {
     if (this.#count === 0) this.#first = `trial ${trial.number}: ${reason}`;
     this.#count += 1;
-    if (this.#count < this.#most) return;
+    if (this.#count < this.#max) return;
     throw new TooManyFailures(
       `${this.#count} trials in a row failed, so the run was stopped. The first was ${this.#first}`,
     );

@@ -50,14 +50,14 @@ export class SweepBudget {
    * its index, or undefined if it has not started.
    */
   tighten(progressOf: (configuration: number) => ConfigurationProgress | undefined): void {
-    const { epochs: most = Infinity } = this.#budget;
+    const { epochs: maxEpochs = Infinity } = this.#budget;
     let spent = this.#epochsSpent;
     for (let index = this.#endedConfigurations; index < this.#configurations; index++) {
       const each = progressOf(index);
       if (each === undefined) return;
       spent += each.epochs;
-      if (spent > most && index > 0) this.endAfter(index, spentReason(most));
-      else if (spent >= most) this.endAfter(index + 1, spentReason(most));
+      if (spent > maxEpochs && index > 0) this.endAfter(index, spentReason(maxEpochs));
+      else if (spent >= maxEpochs) this.endAfter(index + 1, spentReason(maxEpochs));
       else if (each.objective !== undefined && each.objective <= this.#target)
         this.endAfter(index + 1, this.#reached);
       if (each.isEnded && index === this.#endedConfigurations) {

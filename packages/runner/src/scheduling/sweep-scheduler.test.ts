@@ -151,13 +151,13 @@ function trialsOf({ repeats, epochs }: World, before: number, count: number): Tr
 /** Computes how many configurations count, from the results of all of them. */
 function counted({ repeats, generations, budget = {} }: World, records: Records): number {
   const all = generations.reduce((sum, size) => sum + size, 0);
-  const { epochs: most = Infinity, target = Infinity } = budget;
+  const { epochs: maxEpochs = Infinity, target = Infinity } = budget;
   let spent = 0;
   for (let index = 0; index < all; index++) {
     const own = Array.from({ length: repeats }, (_, repeat) => records.get(index * repeats + repeat + 1)!);
     spent += own.reduce((sum, { history }) => sum + history.length, 0);
-    if (spent > most && index > 0) return index;
-    if (spent >= most) return index + 1;
+    if (spent > maxEpochs && index > 0) return index;
+    if (spent >= maxEpochs) return index + 1;
     const isWhole = own.every(({ status }) => status === "completed");
     if (isWhole && mean(own.map(({ validation }) => validation!.accuracy)) >= target) return index + 1;
   }

@@ -9,7 +9,7 @@ export interface Eigen {
 }
 
 /** Maximum number of rounds. Cyclic Jacobi converges quadratically; search spaces rarely need ten rounds. */
-const mostRounds = 50;
+const maxRounds = 50;
 
 /**
  * Returns the eigenvalues and eigenvectors of a symmetric matrix (n, n), row-major, by cyclic Jacobi
@@ -19,7 +19,7 @@ const mostRounds = 50;
 export function decomposeSymmetric(matrix: Float64Array, n: number): Eigen {
   const a = matrix.slice();
   const vectors = identity(n);
-  for (let round = 0; round < mostRounds; round++) {
+  for (let round = 0; round < maxRounds; round++) {
     let rotated = false;
     for (let p = 0; p < n; p++) {
       for (let q = p + 1; q < n; q++) rotated = rotate(a, vectors, n, p, q) || rotated;

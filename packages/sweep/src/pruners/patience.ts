@@ -30,13 +30,13 @@ export const patience = definePruner({
     }),
   }),
 
-  check({ patience, minDelta }, { epochs, reach: [least, most] = [-Infinity, Infinity] }) {
-    if (minDelta >= most - least) {
+  check({ patience, minDelta }, { epochs, reach: [min, max] = [-Infinity, Infinity] }) {
+    if (minDelta >= max - min) {
       return [
         {
           path: ["minDelta"],
           message:
-            `the metric goes from ${least} to ${most}, so no value can be better by more than ${minDelta}; ` +
+            `the metric goes from ${min} to ${max}, so no value can be better by more than ${minDelta}; ` +
             "make minDelta smaller",
         },
       ];

@@ -78,19 +78,19 @@ function beyondReach(
   reach: PruningContext["reach"],
 ): Problem[] {
   if (bound === undefined || reach === undefined) return [];
-  const [least, most] = reach;
+  const [min, max] = reach;
   const [stopsNone, stopsAll] =
-    option === "above" ? [bound >= most, bound < least] : [bound <= least, bound > most];
+    option === "above" ? [bound >= max, bound < min] : [bound <= min, bound > max];
   if (!stopsNone && !stopsAll) return [];
   const advice =
-    most === 1 && bound > 1 && bound <= 100
+    max === 1 && bound > 1 && bound <= 100
       ? `${bound} % is written ${Number((bound / 100).toPrecision(12))}`
       : `make it a number between the two`;
   return [
     {
       path: [option],
       message:
-        `the metric goes from ${least} to ${most}, so that this bound stops ` +
+        `the metric goes from ${min} to ${max}, so that this bound stops ` +
         `${stopsNone ? "nothing" : "everything"}; ${advice}`,
     },
   ];

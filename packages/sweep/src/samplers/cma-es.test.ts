@@ -33,7 +33,7 @@ const kinds = { kind: ["a", "b", "c", "d"], on: { type: "bool" } } as const;
 test("comes as close to an optimum as the precision of values allows", () => {
   const objective = ({ x, n }: ParameterValues): number => (Number(x) - 0.3) ** 2 + (Number(n) - 7) ** 2;
   const found = runSweep({ sampler: { type: "cma-es", trials: 300 }, parameters: unit }, objective, 1);
-  expect(found.reduce((least, ended) => Math.min(least, ended.objective!), 1)).toBeLessThan(1e-8);
+  expect(found.reduce((min, ended) => Math.min(min, ended.objective!), 1)).toBeLessThan(1e-8);
 });
 
 test("draws mostly the good entries of a list, and others sometimes", () => {

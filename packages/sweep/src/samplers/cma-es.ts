@@ -97,7 +97,7 @@ const damping = 0.3;
  * Minimum standard deviation, as a fraction of the width of a value's interval. Around the middle of an
  * interval, 5 of 100 draws then fall into neighbouring intervals.
  */
-const leastOfPart = 0.25;
+const minShare = 0.25;
 /**
  * A distribution narrower than this in every dimension counts as a point: values are rounded to six digits.
  */
@@ -107,7 +107,7 @@ interface OrderedSide {
   readonly path: string;
   readonly side: Dimension;
   /** Minimum standard deviation with which it is drawn. */
-  readonly least: number;
+  readonly minDeviation: number;
 }
 
 interface ListSide {
@@ -134,7 +134,7 @@ class Search {
     const isOrdered = (side: Dimension): boolean => side.ordered && side.size !== 1;
     this.#ordered = sides
       .filter(({ side }) => isOrdered(side))
-      .map(({ path, side }) => ({ path, side, least: leastOfPart / (side.size ?? Infinity) }));
+      .map(({ path, side }) => ({ path, side, minDeviation: minShare / (side.size ?? Infinity) }));
     this.#lists = sides
       .filter(({ side }) => !isOrdered(side))
       .map(({ path, side }) => ({ path, side, entries: new CategoricalDistribution(side.size ?? 1) }));
@@ -166,7 +166,7 @@ class Search {
     const { mean, step } = this.#evolution;
     const deviations = this.#evolution.deviations();
     return Array.from(this.#evolution.shape(z), (y, i) => {
-      const wider = Math.max(1, this.#ordered[i]!.least / deviations[i]!);
+      const wider = Math.max(1, this.#ordered[i]!.minDeviation / deviations[i]!);
       return Math.min(Math.max(mean[i]! + step * y * wider, 0), 1 - 2 ** -53);
     });
   }
@@ -203,7 +203,7 @@ class Search {
   #beginAnewFromPoint(): void {
     const deviations = this.#evolution.deviations();
     const isPoint = deviations.every(
-      (deviation, i) => deviation < Math.max(narrow, this.#ordered[i]!.least / 10),
+      (deviation, i) => deviation < Math.max(narrow, this.#ordered[i]!.minDeviation / 10),
     );
     if (!isPoint || deviations.length === 0) return;
     const stream = this.#rng.fork("restart").fork(this.#restarts++);

@@ -31,9 +31,9 @@ import { sobol } from "./sobol.ts";
  *   median of the completed ones.
  * - Within a generation, earlier proposals count as trials with their expected objective (kriging believer;
  *   Ginsbourger 2010).
- * - The computation grows with the cube of the number of trials. If there are more than `mostKnown`, it uses
- *   the best `mostKnown` / 2 and as many of the others, evenly spread over time. Length scales are fitted to
- *   at most `mostWeighed` trials.
+ * - The computation grows with the cube of the number of trials. If there are more than `maxTrials`, it uses
+ *   the best `maxTrials` / 2 and as many of the others, evenly spread over time. Length scales are fitted to
+ *   at most `maxFitted` trials.
  */
 export const gp = defineAdaptiveSampler({
   type: "gp",
@@ -64,15 +64,15 @@ export const gp = defineAdaptiveSampler({
     const places = known.map((ended) => space.of(ended.parameters));
     const model = fit(places, targets, space.sides);
     const means = places.map((place) => model.predict(place).mean);
-    let least = means.reduce((a, b) => Math.min(a, b));
-    const best = [...means.keys()].toSorted((a, b) => means[a]! - means[b]!).slice(0, 5);
-    const starts = best.map((index) => places[index]!);
+    let bestMean = means.reduce((a, b) => Math.min(a, b));
+    const bestTrials = [...means.keys()].toSorted((a, b) => means[a]! - means[b]!).slice(0, 5);
+    const starts = bestTrials.map((index) => places[index]!);
 
     const tried = new Set(history.map((ended) => toCanonicalJson(ended.parameters)));
     return Array.from({ length: count }, (_, index) => {
       const stream = rng.fork("gp").fork(history.length + index);
       const found = maximizeAcquisition(space.sides, starts, stream, (place) =>
-        logExpectedImprovement(model.predict(space.settled(place)), least),
+        logExpectedImprovement(model.predict(space.settled(place)), bestMean),
       ).map((place) => space.at(place));
       // A combination that was tried would give the same result. If all candidates were tried, draw at
       // random.
@@ -81,7 +81,7 @@ export const gp = defineAdaptiveSampler({
       const place = space.of(next);
       const { mean } = model.predict(place);
       model.add(place, mean);
-      least = Math.min(least, mean);
+      bestMean = Math.min(bestMean, mean);
       tried.add(toCanonicalJson(next));
       return { parameters: next };
     });
@@ -92,19 +92,19 @@ export const gp = defineAdaptiveSampler({
  * Maximum number of trials from which a proposal is computed. A proposal then takes 25 to 40 ms. With half as
  * many trials, the regrets after 220 trials are twice as large.
  */
-const mostKnown = 256;
+const maxTrials = 256;
 /** Maximum number of random draws. The last one is accepted even if it was tried before. */
 const drawsByChance = 100;
 /** Maximum number of trials from which the likelihood is computed. */
-const mostWeighed = 64;
+const maxFitted = 64;
 
 /**
- * Reduces a history to at most `mostKnown` trials, in their order. Half of these are the best trials; the
+ * Reduces a history to at most `maxTrials` trials, in their order. Half of these are the best trials; the
  * others are evenly spread over the rest.
  */
 function thin(history: TrialHistory): TrialHistory {
-  if (history.length <= mostKnown) return history;
-  const half = mostKnown / 2;
+  if (history.length <= maxTrials) return history;
+  const half = maxTrials / 2;
   const order = sortTrials(history);
   const others = order.slice(half).toSorted((a, b) => a - b);
   const kept = new Set(order.slice(0, half));
@@ -126,24 +126,24 @@ function costsOf(history: TrialHistory): number[] {
     objective === undefined || prunedAfter === undefined ? objective : Math.max(objective, median),
   );
   const some = seen.filter((objective) => objective !== undefined);
-  const [least, worst] = [
+  const [best, worst] = [
     some.reduce((a, b) => Math.min(a, b), Infinity),
     some.reduce((a, b) => Math.max(a, b), -Infinity),
   ];
-  const failed = some.length === 0 ? 0 : worst + (worst - least || 1);
+  const failed = some.length === 0 ? 0 : worst + (worst - best || 1);
   return seen.map((objective) => objective ?? failed);
 }
 
 /**
- * Fits a Gaussian process to all points. Its hyperparameters are fitted to at most `mostWeighed` of them,
+ * Fits a Gaussian process to all points. Its hyperparameters are fitted to at most `maxFitted` of them,
  * spread evenly from the best to the worst.
  */
 function fit(places: readonly Point[], targets: Float64Array, sides: readonly Dimension[]): GaussianProcess {
   const ordered = sides.map((side) => side.ordered);
   const order = [...targets.keys()].toSorted((a, b) => targets[a]! - targets[b]! || a - b);
-  const step = Math.max(1, order.length / mostWeighed);
+  const step = Math.max(1, order.length / maxFitted);
   const weighed = Array.from(
-    { length: Math.min(order.length, mostWeighed) },
+    { length: Math.min(order.length, maxFitted) },
     (_, i) => order[Math.floor(i * step)]!,
   );
   const model = new GaussianProcess(

@@ -9,7 +9,7 @@ import { enumerateDomain } from "../space/enumerate-domain.ts";
  * Maximum number of combinations. A larger grid would take weeks, and its trials would fill the memory before
  * the first one runs.
  */
-const mostCombinations = 100_000;
+const maxCombinations = 100_000;
 
 /**
  * Tries every combination of the values: the Cartesian product. The last parameter changes fastest, like the
@@ -36,9 +36,9 @@ export const grid = defineSampler({
       }
     }
     const combinations = size(treeOf(domains, conditions));
-    if (combinations > mostCombinations) {
+    if (combinations > maxCombinations) {
       const message =
-        `the grid has ${combinations} combinations, more than the ${mostCombinations} that are allowed: ` +
+        `the grid has ${combinations} combinations, more than the ${maxCombinations} that are allowed: ` +
         `try fewer values, or use sampler random`;
       problems.push({ path: ["parameters"], message });
     }

@@ -95,7 +95,7 @@ function checkRange(range: FloatRange | IntRange): Problem[] {
  * Maximum number of steps. A larger number is probably a typing error, because a range without steps is as
  * good.
  */
-const mostSteps = 100_000;
+const maxSteps = 100_000;
 /** Fraction of a step by which max may differ from the last step: 0.1 + 0.1 + 0.1 is not exactly 0.3. */
 const missed = 1e-6;
 
@@ -110,8 +110,8 @@ function checkSpacing({ min, max, scale, step, count }: FloatRange | IntRange): 
   }
   if (!Number.isFinite(step)) return [of(`a step must be finite: ${step}`)];
   const steps = (max - min) / step;
-  if (steps > mostSteps) {
-    return [of(`a step of ${step} makes more than ${mostSteps} values; raise it, or leave it out`)];
+  if (steps > maxSteps) {
+    return [of(`a step of ${step} makes more than ${maxSteps} values; raise it, or leave it out`)];
   }
   if (Math.abs(steps - Math.round(steps)) <= missed) return [];
   const below = Math.floor(steps);

@@ -34,7 +34,7 @@ const minSatisfying = 2;
  * Maximum number of draws for one trial. If 1 in 1000 combinations satisfies the constraints, 1 in 10⁴³
  * searches fails.
  */
-const mostDraws = 100_000;
+const maxDraws = 100_000;
 
 /**
  * Returns a message if fewer than `minSatisfying` of `draws` random combinations satisfy the constraints:
@@ -66,7 +66,7 @@ export function explainUnsatisfiable(
  * Limits of a longer sequence: its length relative to the first one, and its number of points. Combinations
  * that are missing at these limits are drawn at random.
  */
-const [mostTimes, mostPoints] = [1024, 200_000];
+const [maxAttempts, maxPoints] = [1024, 200_000];
 
 /**
  * Returns as many proposals as `next(1)`: the first of a longer sequence that satisfy the constraints.
@@ -81,7 +81,7 @@ export function drawUntilSatisfied(next: (times: number) => Proposal[], holds: C
     const found = all.filter((proposal) => holds(proposal.parameters));
     const missing = first.length - found.length;
     if (missing <= 0) return found.slice(0, first.length);
-    if (times >= mostTimes || 2 * all.length > mostPoints) {
+    if (times >= maxAttempts || 2 * all.length > maxPoints) {
       const others = all.filter((proposal) => !holds(proposal.parameters));
       return [...found, ...others.slice(0, missing)];
     }
@@ -120,11 +120,11 @@ function drawHolding(
   trial: number,
 ): ParameterValues {
   const next = drawing(parameters, rng, trial);
-  for (let left = mostDraws; left > 0; left--) {
+  for (let left = maxDraws; left > 0; left--) {
     const drawn = next();
     if (holds(drawn)) return drawn;
   }
-  throw new RangeError(`none of ${mostDraws} combinations drawn for a trial satisfies the constraints`);
+  throw new RangeError(`none of ${maxDraws} combinations drawn for a trial satisfies the constraints`);
 }
 
 /**

@@ -16,10 +16,8 @@ test("a range that is wider than the largest number has a scale like any other",
 });
 
 test("a range of the smallest numbers has a scale like any other", () => {
-  const least = Number.MIN_VALUE;
-  expect([0, least, 2 * least].map((value) => normalizeValue(value, 0, 2 * least, "linear"))).toEqual([
-    0, 0.5, 1,
-  ]);
+  const min = Number.MIN_VALUE;
+  expect([0, min, 2 * min].map((value) => normalizeValue(value, 0, 2 * min, "linear"))).toEqual([0, 0.5, 1]);
 });
 
 test("on a log scale, equal fractions of the way are equal factors", () => {

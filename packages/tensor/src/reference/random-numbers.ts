@@ -25,7 +25,7 @@ export function drawUniforms(keys: Int32Array, out: Tensor): void {
 export function addNoise(round: Round, { x, keys, radii, directions, low, high }: Noise): void {
   const N = x.shape[0]!;
   const size = x.data.length / N;
-  const [least, most] = [round(low), round(high)];
+  const [min, max] = [round(low), round(high)];
   for (let n = 0; n < N; n++) {
     const words = openStream(keyOf(keys, n));
     let word = 0;
@@ -34,7 +34,7 @@ export function addNoise(round: Round, { x, keys, radii, directions, low, high }
       const direction = 2 * ((word >>> 8) % 4096) + (i % 2);
       const move = round(radii.data[word >>> 20]! * directions.data[direction]!);
       const sum = round(x.data[n * size + i]! + move);
-      x.data[n * size + i] = sum < least ? least : sum > most ? most : sum;
+      x.data[n * size + i] = sum < min ? min : sum > max ? max : sum;
     }
   }
 }

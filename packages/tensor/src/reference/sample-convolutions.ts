@@ -47,10 +47,10 @@ const windows = fc.record({ rows: axis, columns: axis }).map(({ rows, columns })
   outputWidth: columns.outputs,
 }));
 
-/** Generates convolutions with at most `mostGroups` groups. */
-export const convolutions = (mostGroups: number): fc.Arbitrary<ConvolutionCase> =>
+/** Generates convolutions with at most `maxGroups` groups. */
+export const convolutions = (maxGroups: number): fc.Arbitrary<ConvolutionCase> =>
   fc
-    .record({ N: upTo(2), groups: upTo(mostGroups), groupC: upTo(3), groupF: upTo(3), window: windows })
+    .record({ N: upTo(2), groups: upTo(maxGroups), groupC: upTo(3), groupF: upTo(3), window: windows })
     .map(({ N, groups, groupC, groupF, window }) => ({
       N,
       C: groups * groupC,

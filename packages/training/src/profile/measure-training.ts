@@ -41,7 +41,7 @@ export function createLayerMeter(profiler: Profiler): LayerWrapper {
  * the request of the next one. In it are `data` (gathering and augmenting the batch), `forward`, `loss`
  * (with its gradient and the penalty), `backward` and `optimizer` (with clipping and averages of weights).
  */
-export function measureLoop({ model, loss, batches, update }: LoopParts, profiler: Profiler): LoopParts {
+export function profileLoop({ model, loss, batches, update }: LoopParts, profiler: Profiler): LoopParts {
   const measured = <Args extends unknown[], Result>(name: string, work: (...args: Args) => Result) => {
     return (...args: Args): Result => {
       profiler.begin(name);

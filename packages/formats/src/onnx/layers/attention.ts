@@ -6,7 +6,7 @@ import type { LayerExport, LayerScope, OnnxValue } from "../layer-export.ts";
 import { geluErf } from "./activations.ts";
 import { addValues } from "./containers.ts";
 import { applyDensePerStep } from "./dense.ts";
-import { normalizeRows } from "./normalization.ts";
+import { addLayerNormalization } from "./normalization.ts";
 
 /** The patches become rows: (N, H/P, P, W/P, P·C) → (N, H/P, W/P, P, P·C) → (N, T, P·P·C). */
 export const patchEmbedding: LayerExport<typeof PatchEmbedding> = (
@@ -65,7 +65,7 @@ export const transformerEncoder: LayerExport<typeof TransformerEncoder> = (optio
   const { heads, hiddenUnits, activation, normalize, causal } = options;
   const D = x.shape[1]!;
   const norm = (name: string, value: OnnxValue): OnnxValue =>
-    normalizeRows(scope.inside(name), value, 1, 1e-5, true);
+    addLayerNormalization(scope.inside(name), value, 1, 1e-5, true);
   const attention = (value: OnnxValue): OnnxValue =>
     attend({ heads, bias: true, causal }, value, scope.inside("attention"));
   const feedForward = (value: OnnxValue): OnnxValue => {

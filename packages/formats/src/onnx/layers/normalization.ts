@@ -29,10 +29,10 @@ export const batchNorm: LayerExport<typeof BatchNorm> = ({ epsilon, affine }, x,
 
 /** LayerNormalization over the last `axes` axes. */
 export const layerNorm: LayerExport<typeof LayerNorm> = ({ axes, epsilon, affine }, x, scope) =>
-  normalizeRows(scope, x, axes, epsilon, affine);
+  addLayerNormalization(scope, x, axes, epsilon, affine);
 
 /** y = γ·(x − μ) / √(σ² + ε) + β, with μ and σ² over the last `axes` axes. */
-export function normalizeRows(
+export function addLayerNormalization(
   scope: LayerScope,
   x: OnnxValue,
   axes: number,

@@ -8,7 +8,7 @@ import { describeConfiguration, type Configuration } from "../trials/configurati
 import { Chart, Figure } from "./chart.tsx";
 
 /** At most this many configurations are shown. */
-const MOST = 10;
+const MAX_SHOWN = 10;
 
 /** Shows the best configurations: each seed as a dot, the mean as a tick, the interval as a line. */
 export function BestConfigurations({
@@ -18,7 +18,7 @@ export function BestConfigurations({
 }) {
   const { data } = useReport();
   const scale = getMetricScale(data.metric);
-  const shown = configurations.slice(0, MOST);
+  const shown = configurations.slice(0, MAX_SHOWN);
   const [low, high] = domainOf(shown, data.metric.endsWith("accuracy"));
   const isCut = shown.some(({ metric }) => {
     const { mean, margin } = metric!;
@@ -130,14 +130,14 @@ export function BestConfigurations({
 /** Returns a range with all seeds, and with as much of the intervals as leaves the seeds apart. */
 function domainOf(configurations: readonly Configuration[], isShare: boolean): [low: number, high: number] {
   const scores = configurations.flatMap((each) => each.scores.map(({ score }) => score));
-  const [least, most] = [Math.min(...scores), Math.max(...scores)];
-  const span = most - least || Math.abs(most) / 100 || 1;
+  const [min, max] = [Math.min(...scores), Math.max(...scores)];
+  const span = max - min || Math.abs(max) / 100 || 1;
   const ends = configurations.flatMap(({ metric }) => {
     const { mean, margin } = metric!;
     return [mean - (margin ?? 0), mean + (margin ?? 0)];
   });
-  const low = Math.max(isShare ? 0 : -Infinity, least - span, Math.min(least, ...ends));
-  const high = Math.min(isShare ? 1 : Infinity, most + span, Math.max(most, ...ends));
+  const low = Math.max(isShare ? 0 : -Infinity, min - span, Math.min(min, ...ends));
+  const high = Math.min(isShare ? 1 : Infinity, max + span, Math.max(max, ...ends));
   const space = 0.05 * (high - low || span);
   return [low - space, high + space];
 }

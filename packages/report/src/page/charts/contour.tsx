@@ -11,7 +11,7 @@ import { createMetricColorScale } from "./metric-color-scale.ts";
 import { createParameterScale } from "./parameter-scale.ts";
 
 /** The minimum number of points for a contour plot. */
-const LEAST_POINTS = 8;
+const MIN_POINTS = 8;
 
 /** Returns the indices of the parameters that can be an axis of the contour. */
 export function findContourParameters(data: ReportData): number[] {
@@ -23,9 +23,7 @@ export function findContourParameters(data: ReportData): number[] {
 
 /** Whether two parameters and enough trials exist for a contour. */
 export function hasContour(data: ReportData): boolean {
-  return (
-    findContourParameters(data).length >= 2 && createTrialPoints(data, data.trials).length >= LEAST_POINTS
-  );
+  return findContourParameters(data).length >= 2 && createTrialPoints(data, data.trials).length >= MIN_POINTS;
 }
 
 /** The metric over two parameters, interpolated between the trials. */
@@ -52,7 +50,7 @@ export function Contour() {
         value: own.reduce((sum, { value }) => sum + value, 0) / own.length,
       }));
       const isSpread =
-        mean.length >= LEAST_POINTS &&
+        mean.length >= MIN_POINTS &&
         new Set(mean.map(({ x }) => x)).size >= 2 &&
         new Set(mean.map(({ y }) => y)).size >= 2;
       return {

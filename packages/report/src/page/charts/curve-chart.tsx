@@ -19,7 +19,7 @@ interface CurvePoint {
 type Kind = "Accuracy" | "Loss";
 
 /** At most this many other configurations are drawn. */
-const MOST_OTHERS = 200;
+const MAX_OTHERS = 200;
 
 /** The accuracy or the loss per epoch. */
 export function CurveChart({
@@ -38,7 +38,7 @@ export function CurveChart({
     (width: number): Plot.PlotOptions => {
       const set = validation.length > 0 ? "validation" : "train";
       const background = others
-        .slice(0, MOST_OTHERS)
+        .slice(0, MAX_OTHERS)
         .flatMap((each) => pointsOf(each.trials, `${set}${kind}`, `${each.index}`, factor));
       const front = [...training, ...validation];
       const epochs = new Set([...front, ...background].map(({ epoch }) => epoch));
@@ -151,10 +151,10 @@ function domainOf(
   const others = background.map(({ mean }) => mean).sort((a, b) => a - b);
   const quantile = (share: number): number[] =>
     others.length === 0 ? [] : [others[Math.round(share * (others.length - 1))]!];
-  const [least, most] =
+  const [min, max] =
     kind === "Accuracy"
       ? [Math.min(...own, ...quantile(0.2)), Math.max(...own, ...quantile(1))]
       : [Math.min(...own, ...quantile(0)), Math.max(...own, ...quantile(0.8))];
-  const space = 0.04 * (most - least || 1);
-  return { domain: [kind === "Loss" ? Math.max(0, least - space) : least - space, most + space] };
+  const space = 0.04 * (max - min || 1);
+  return { domain: [kind === "Loss" ? Math.max(0, min - space) : min - space, max + space] };
 }

@@ -230,12 +230,12 @@ function numberAxis(
   format: (value: number) => string,
   read: (trial: ReportTrial) => number | undefined,
 ): ParallelAxis {
-  const [least, most] = [Math.min(...values), Math.max(...values)];
+  const [min, max] = [Math.min(...values), Math.max(...values)];
   const to = (value: number): number => (isLog ? Math.log(value) : value);
-  const width = to(most) - to(least) || 1;
-  const place = (value: number): number => Math.min(1, Math.max(0, (to(value) - to(least)) / width));
+  const width = to(max) - to(min) || 1;
+  const place = (value: number): number => Math.min(1, Math.max(0, (to(value) - to(min)) / width));
   const back = (share: number): number => {
-    const value = to(least) + share * width;
+    const value = to(min) + share * width;
     return isLog ? Math.exp(value) : value;
   };
   const distinct = [...new Set(values)].sort((a, b) => a - b);

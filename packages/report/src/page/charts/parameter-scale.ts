@@ -16,24 +16,24 @@ export function createParameterScale(data: ReportData, index: number): ScaleOpti
     };
   }
   const numbers = values.map(Number);
-  const [least, most] = [Math.min(...numbers), Math.max(...numbers)];
+  const [min, max] = [Math.min(...numbers), Math.max(...numbers)];
   const distinct = [...new Set(numbers)].sort((a, b) => a - b);
   return {
     type: scale,
-    domain: least === most ? [least - 1, most + 1] : [least, most],
+    domain: min === max ? [min - 1, max + 1] : [min, max],
     inset: 8,
-    ticks: distinct.length <= 5 ? distinct : scale === "log" ? logTicks(least, most) : 4,
+    ticks: distinct.length <= 5 ? distinct : scale === "log" ? logTicks(min, max) : 4,
     tickFormat: (value: number) => formatNumber(value, 3),
   };
 }
 
 /** Returns 1, 2 and 5 times powers of ten in a range; only powers of ten if there would be many. */
-function logTicks(least: number, most: number): number[] {
-  const decades = Math.log10(most / least);
+function logTicks(min: number, max: number): number[] {
+  const decades = Math.log10(max / min);
   const steps = decades > 2.2 ? [1] : decades > 1.2 ? [1, 3] : [1, 2, 5];
   const ticks: number[] = [];
-  for (let power = Math.floor(Math.log10(least)); power <= Math.ceil(Math.log10(most)); power++)
+  for (let power = Math.floor(Math.log10(min)); power <= Math.ceil(Math.log10(max)); power++)
     for (const step of steps) ticks.push(Number((step * 10 ** power).toPrecision(3)));
-  const inside = ticks.filter((tick) => tick >= least && tick <= most);
-  return inside.length < 2 ? [least, most] : inside;
+  const inside = ticks.filter((tick) => tick >= min && tick <= max);
+  return inside.length < 2 ? [min, max] : inside;
 }

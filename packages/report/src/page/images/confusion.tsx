@@ -21,7 +21,7 @@ export function ConfusionMatrix({ evaluation, network, chosen, onChoose }: Confu
   const { classes } = evaluation;
   const { confusion } = evaluation.networks[network]!;
   const mistakes = confusion.flatMap((row, truth) => row.filter((_, answer) => answer !== truth));
-  const most = Math.max(1, ...mistakes);
+  const max = Math.max(1, ...mistakes);
   const short = (name: string): string => (name.length > 8 ? `${name.slice(0, 7)}…` : name);
   return (
     <div class="scroll" tabIndex={0} role="region" aria-label="Confusion matrix">
@@ -50,7 +50,7 @@ export function ConfusionMatrix({ evaluation, network, chosen, onChoose }: Confu
               </th>
               {row.map((images, answer) => {
                 const isRight = truth === answer;
-                const strength = images === 0 ? 0 : Math.sqrt(images / most);
+                const strength = images === 0 ? 0 : Math.sqrt(images / max);
                 return (
                   <td key={classes[answer]}>
                     <button

@@ -12,7 +12,7 @@ export interface Filters {
 }
 
 /** At most this many filters are shown. */
-const MOST = 64;
+const MAX_SHOWN = 64;
 
 /**
  * Returns the weights of the first layer with weights: of a dense layer over the image, the weights of each
@@ -58,5 +58,5 @@ function filtersOf(
     .map((picture) => ({ picture, size: norm(picture) }))
     .sort((a, b) => b.size - a.size)
     .map(({ picture }) => picture);
-  return { kind, width, height, total, pictures: sorted.slice(0, MOST) };
+  return { kind, width, height, total, pictures: sorted.slice(0, MAX_SHOWN) };
 }

@@ -6,7 +6,7 @@ import type { LayerActivation, PageModel } from "./page-model.ts";
 import { PixelMap } from "./pixel-map.tsx";
 
 /** At most this many channels of a layer are shown. */
-const MOST_CHANNELS = 32;
+const MAX_CHANNELS = 32;
 
 /** The output of each layer for an image. */
 export function LayerOutputs({
@@ -66,7 +66,7 @@ function Output({
 }) {
   const [height = 1, width = 1, channels = 1] = shape;
   if (shape.length === 3 && height * width > 1) {
-    const shown = Math.min(channels, MOST_CHANNELS);
+    const shown = Math.min(channels, MAX_CHANNELS);
     return (
       <div class="filters small" role="img" aria-label={`${shown} of ${channels} channels`}>
         {Array.from({ length: shown }, (_, channel) => (

@@ -2,7 +2,7 @@ import { layers as catalog, planLayers, resolveLayer, type Layer, type LayerPath
 import { Batch, createReferenceBackend, createRng, type Backend, type Tensor } from "@nn/tensor";
 
 import type { PageNetwork } from "../../data/network-data.ts";
-import { decodeNumbers } from "./decode-numbers.ts";
+import { decodeTensors } from "./decode-tensors.ts";
 
 /** The output of a layer for one image. */
 export interface LayerActivation {
@@ -43,7 +43,7 @@ export function buildPageModel(network: PageNetwork): PageModel {
     inputShape,
     [],
   );
-  const tensors = decodeNumbers(network, backend);
+  const tensors = decodeTensors(network, backend);
   const valueOf = (name: string): Tensor => {
     const value = tensors.get(`layers.${name}`);
     if (value === undefined) throw new Error(`The network has no tensor "layers.${name}".`);

@@ -60,13 +60,13 @@ function paint(
   const count = pixels.length / 4;
   const list = Array.from(values);
   const channels = list.length / count;
-  const most = largest ?? list.reduce((top, value) => Math.max(top, Math.abs(value)), 0);
+  const max = largest ?? list.reduce((top, value) => Math.max(top, Math.abs(value)), 0);
   const low = Math.min(...list);
   const high = Math.max(...list);
   for (let pixel = 0; pixel < count; pixel++) {
     const value = list[pixel * channels] ?? 0;
     if (colors === "signed") {
-      const share = most === 0 ? 0 : Math.min(1, Math.abs(value) / most);
+      const share = max === 0 ? 0 : Math.min(1, Math.abs(value) / max);
       pixels.set([...(value < 0 ? ORANGE : BLUE), 255 * share], 4 * pixel);
     } else if (colors === "bytes" && channels === 3) {
       pixels.set([value, list[pixel * 3 + 1]!, list[pixel * 3 + 2]!, 255], 4 * pixel);

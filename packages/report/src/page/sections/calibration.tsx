@@ -128,16 +128,16 @@ function Coverage({ network }: { readonly network: NetworkPredictions }) {
     }),
     [network],
   );
-  const most = coverage.find(({ share }) => share >= 0.9);
+  const mostCertain = coverage.find(({ share }) => share >= 0.9);
   return (
     <Figure
       title="Accuracy against coverage"
       caption={
         <>
           Accuracy if the network answers only the images of which it is most certain.{" "}
-          {most === undefined
+          {mostCertain === undefined
             ? ""
-            : `With the surest ${formatPercent(most.share, 0)}, it is right on ${formatPercent(most.accuracy, 2)}.`}
+            : `With the surest ${formatPercent(mostCertain.share, 0)}, it is right on ${formatPercent(mostCertain.accuracy, 2)}.`}
         </>
       }
     >
@@ -156,7 +156,7 @@ function TopK({
   const { topAccuracies } = network;
   const plot = useCallback((): Plot.PlotOptions => {
     const rows = topAccuracies.map((accuracy, at) => ({ top: `${at + 1}`, accuracy: 100 * accuracy }));
-    const least = rows[0]!.accuracy;
+    const min = rows[0]!.accuracy;
     return {
       ...frame,
       x: { label: "k", ...below, padding: 0.7, type: "point" },
@@ -165,7 +165,7 @@ function TopK({
         labelArrow: "none",
         grid: true,
         ticks: 5,
-        domain: [least - 0.08 * (100 - least), 100 + 0.1 * (100 - least)],
+        domain: [min - 0.08 * (100 - min), 100 + 0.1 * (100 - min)],
       },
       marks: [
         Plot.line(rows, { x: "top", y: "accuracy", stroke: colors.blue, strokeWidth: 1.5 }),

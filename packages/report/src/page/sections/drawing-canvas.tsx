@@ -17,7 +17,7 @@ const STROKE = 22;
  * Up to this many classes are listed in the order of their labels. Of more classes, only the most probable
  * are listed.
  */
-const MOST_IN_ORDER = 10;
+const MAX_IN_ORDER = 10;
 
 interface Answer {
   readonly image: Uint8Array;
@@ -55,7 +55,7 @@ export function DrawingCanvas() {
   const probabilities = answer?.probabilities ?? classes.map(() => 0);
   const byLabel = probabilities.map((probability, label) => ({ probability, name: classes[label]! }));
   const ranked = byLabel.toSorted((a, b) => b.probability - a.probability);
-  const shown = classes.length <= MOST_IN_ORDER ? byLabel : ranked.slice(0, MOST_IN_ORDER);
+  const shown = classes.length <= MAX_IN_ORDER ? byLabel : ranked.slice(0, MAX_IN_ORDER);
 
   return (
     <>

@@ -69,8 +69,8 @@ function sweptWords(data: ReportData, ranked: readonly Configuration[]): string 
     if (scale === "category" || values.length <= 4)
       return `${label} (${values.sort(byValue).map(formatValue).join(", ")})`;
     const numbers = values.map(Number);
-    const [least, most] = [Math.min(...numbers), Math.max(...numbers)];
-    return `${label} (${formatValue(least)} to ${formatValue(most)}${scale === "log" ? ", log scale" : ""})`;
+    const [min, max] = [Math.min(...numbers), Math.max(...numbers)];
+    return `${label} (${formatValue(min)} to ${formatValue(max)}${scale === "log" ? ", log scale" : ""})`;
   });
   const seeds = Math.max(...ranked.map(({ trials }) => trials.length));
   const parts = [

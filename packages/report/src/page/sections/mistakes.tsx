@@ -11,7 +11,7 @@ import { describeSelection, type ShownEvaluation } from "../images/shown-evaluat
 import { useReport } from "../selection.ts";
 
 /** At most this many images are shown at once. */
-const MOST_SHOWN = 24;
+const MAX_SHOWN = 24;
 
 /** Whether the outputs of a network are stored. */
 export function hasMistakes(data: ReportData): boolean {
@@ -67,8 +67,8 @@ function largestMistake(confusion: readonly (readonly number[])[]): ConfusionCel
   const cells = confusion.flatMap((row, truth) =>
     row.flatMap((images, answer) => (truth === answer || images === 0 ? [] : [{ truth, answer, images }])),
   );
-  const most = Math.max(...cells.map(({ images }) => images));
-  return cells.find(({ images }) => images === most);
+  const max = Math.max(...cells.map(({ images }) => images));
+  return cells.find(({ images }) => images === max);
 }
 
 function CellImages({
@@ -122,7 +122,7 @@ function Mistaken({
       answers
         .flatMap((given, item) => (given === label[item] ? [] : [item]))
         .sort((a, b) => confidences[b]! - confidences[a]!)
-        .slice(0, MOST_SHOWN),
+        .slice(0, MAX_SHOWN),
     [answers, confidences, label],
   );
   const everywhere = useMemo(
@@ -132,7 +132,7 @@ function Mistaken({
         .filter((item, at, all) => {
           return all.indexOf(item) === at && networks.every((each) => each.answers[item] !== label[item]);
         })
-        .slice(0, MOST_SHOWN),
+        .slice(0, MAX_SHOWN),
     [confident, networks, label],
   );
   return (

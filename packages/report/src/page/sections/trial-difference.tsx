@@ -17,7 +17,7 @@ import type { ShownEvaluation } from "../images/shown-evaluation.ts";
 import { useReport } from "../selection.ts";
 
 /** At most this many images are shown. */
-const MOST_SHOWN = 24;
+const MAX_SHOWN = 24;
 
 /** Whether there are two networks to compare. */
 export function hasPairs(data: ReportData): boolean {
@@ -214,7 +214,7 @@ function Disagreements({
   const items = one.answers
     .flatMap((answer, item) => (answer === other.answers[item] ? [] : [item]))
     .sort((a, b) => one.confidences[b]! + other.confidences[b]! - one.confidences[a]! - other.confidences[a]!)
-    .slice(0, MOST_SHOWN);
+    .slice(0, MAX_SHOWN);
   if (items.length === 0) return null;
   return (
     <Figure

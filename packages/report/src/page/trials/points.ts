@@ -41,9 +41,9 @@ export function computeMetricDomain(
   const [low, high] = [Math.min(worst, best) * factor, Math.max(worst, best) * factor];
   const values = points.map(({ value }) => value).filter((value) => value >= low && value <= high);
   if (values.length === 0) return [low, high];
-  const [least, most] = [Math.min(...values), Math.max(...values)];
-  const space = 0.06 * (most - least || Math.abs(most) || 1);
-  return [least - space, most + space];
+  const [min, max] = [Math.min(...values), Math.max(...values)];
+  const space = 0.06 * (max - min || Math.abs(max) || 1);
+  return [min - space, max + space];
 }
 
 /** Returns the nearest end of a range if the value is outside of it. */

@@ -4,11 +4,11 @@ import { logExpectedImprovement } from "./expected-improvement.ts";
 
 test("is the mean amount by which normal draws are below the minimum", () => {
   const rng = createRng(1);
-  const [mean, deviation, least] = [0.4, 0.5, 0];
+  const [mean, deviation, best] = [0.4, 0.5, 0];
   const draws = 200_000;
   let sum = 0;
-  for (let i = 0; i < draws; i++) sum += Math.max(0, least - (mean + deviation * rng.normal()));
-  expect(exp(logExpectedImprovement({ mean, deviation }, least))).toBeCloseTo(sum / draws, 3);
+  for (let i = 0; i < draws; i++) sum += Math.max(0, best - (mean + deviation * rng.normal()));
+  expect(exp(logExpectedImprovement({ mean, deviation }, best))).toBeCloseTo(sum / draws, 3);
 });
 
 test("a mean equal to the minimum gives σ·φ(0), and a certain prediction gives the difference", () => {

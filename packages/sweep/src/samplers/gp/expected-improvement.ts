@@ -6,9 +6,9 @@ import type { Prediction } from "./gaussian-process.ts";
  * φ(z)), z = (least − mean)/σ (Mockus 1978; Jones, Schonlau & Welch 1998). If the mean is far above `least`,
  * EI underflows, but its logarithm still has a slope (Ament et al. 2023).
  */
-export function logExpectedImprovement({ mean, deviation }: Prediction, least: number): number {
+export function logExpectedImprovement({ mean, deviation }: Prediction, best: number): number {
   const sigma = Math.max(deviation, 1e-9);
-  const z = (least - mean) / sigma;
+  const z = (best - mean) / sigma;
   return log(sigma) + logOfUnit(z);
 }
 

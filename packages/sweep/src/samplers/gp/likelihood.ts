@@ -12,7 +12,7 @@ const noiseBefore = { mean: -11, deviation: 1.5 };
 const lengthDeviation = 1;
 
 /** Maximum number of steps of the search. */
-const mostSteps = 40;
+const maxSteps = 40;
 /**
  * The search ends when every step is smaller than this, usually after a dozen steps. That is enough to
  * distinguish the dimensions that matter from those that do not.
@@ -146,7 +146,7 @@ function descend(
   const sizes = new Float64Array(start.length).fill(0.3);
   let before: Float64Array = new Float64Array(start.length);
   let best: { at: Float64Array; value: number } = { at: start, value: Infinity };
-  for (let left = mostSteps; left > 0 && sizes.some((size) => size >= smallStep); left--) {
+  for (let left = maxSteps; left > 0 && sizes.some((size) => size >= smallStep); left--) {
     const { value, gradient } = objective(at);
     if (value < best.value) best = { at: at.slice(), value };
     for (let d = 0; d < at.length; d++) {

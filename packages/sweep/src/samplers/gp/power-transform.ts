@@ -14,13 +14,13 @@ const shifts = [0.3, 1, 3, 10, 30, 100];
  */
 export function powerTransform(objectives: readonly number[]): Float64Array {
   const sorted = objectives.toSorted((a, b) => a - b);
-  const least = sorted[0] ?? 0;
-  const spread = (sorted[Math.floor(sorted.length / 2)] ?? 0) - least || (sorted.at(-1) ?? 0) - least;
+  const min = sorted[0] ?? 0;
+  const spread = (sorted[Math.floor(sorted.length / 2)] ?? 0) - min || (sorted.at(-1) ?? 0) - min;
   // All are equal, or their difference overflows.
   if (!(spread > 0) || !Number.isFinite(spread))
-    return standard(Float64Array.from(objectives, (objective) => (objective > least ? 1 : 0)));
+    return standard(Float64Array.from(objectives, (objective) => (objective > min ? 1 : 0)));
   const from = Float64Array.from(objectives, (objective) =>
-    Math.min((objective - least) / spread, Number.MAX_VALUE),
+    Math.min((objective - min) / spread, Number.MAX_VALUE),
   );
   let best = { likelihood: -Infinity, values: from };
   for (const shift of shifts) {

@@ -3,7 +3,7 @@ import { countElements, type Backend, type Tensor } from "@nn/tensor";
 import type { PageNetwork } from "../../data/network-data.ts";
 
 /** Returns the tensors of a network by name. Throws Error if the numbers do not fit their shapes. */
-export function decodeNumbers(
+export function decodeTensors(
   { tensors, numbers, precision }: Pick<PageNetwork, "tensors" | "numbers" | "precision">,
   backend: Backend,
 ): Map<string, Tensor> {

@@ -1,7 +1,7 @@
 import { createReferenceBackend } from "@nn/tensor";
 import { expect, test } from "vitest";
 
-import { decodeNumbers, decodeHalfFloat } from "./decode-numbers.ts";
+import { decodeTensors, decodeHalfFloat } from "./decode-tensors.ts";
 
 test("all numbers in half precision equal those of Float16Array", () => {
   const all = Uint16Array.from({ length: 65_536 }, (_, bits) => bits);
@@ -17,12 +17,12 @@ test("tensors are read in their order, and numbers that do not fit are rejected"
     { name: "b", shape: [2] },
   ];
   const backend = createReferenceBackend("float32");
-  const decoded = decodeNumbers({ tensors, numbers, precision: "float32" }, backend);
+  const decoded = decodeTensors({ tensors, numbers, precision: "float32" }, backend);
   expect([...decoded].map(([name, { data }]) => [name, [...data]])).toEqual([
     ["a", [1]],
     ["b", [2.5, -3]],
   ]);
-  expect(() => decodeNumbers({ tensors: tensors.slice(1), numbers, precision: "float32" }, backend)).toThrow(
+  expect(() => decodeTensors({ tensors: tensors.slice(1), numbers, precision: "float32" }, backend)).toThrow(
     "The network needs 8 bytes of numbers, the report has 12.",
   );
 });
