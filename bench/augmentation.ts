@@ -68,7 +68,7 @@ const silent = {
   onEpoch() {},
 };
 
-const workbench = new TrainingRuntime(createWasmBackend());
+const runtime = new TrainingRuntime(createWasmBackend());
 const learners: readonly Learner[] = [
   { network: lenet5, rounds: 300 * roundShare },
   { network: cnn, rounds: 30 * roundShare },
@@ -86,7 +86,7 @@ for (const list of lists) {
   }
 }
 const rows = times.record();
-console.log(`${setting}, ${workbench.backend.name}; the share is of a step without augmentation\n`);
+console.log(`${setting}, ${runtime.backend.name}; the share is of a step without augmentation\n`);
 printTable(
   ["", "µs an image", "images/s", ...learners.map(({ network }) => network.title)],
   rows
@@ -167,8 +167,8 @@ async function prepare({ layers, optimizer }: Network, augment: (typeof lists)[n
   };
   writeFileSync(file, JSON.stringify(experiment)); // which is YAML, too
   const { spec } = (await loadExperiment(file)).trials[0]!;
-  const { backend } = workbench;
-  const data: ResidentDataset = await workbench.useDataset(spec.dataset, { dataFolder: scratch });
+  const { backend } = runtime;
+  const data: ResidentDataset = await runtime.useDataset(spec.dataset, { dataFolder: scratch });
   const release = backend.mark();
   const model = await buildNetwork(spec, {
     backend,

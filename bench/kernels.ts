@@ -128,13 +128,13 @@ function measure(backend: Backend): Times {
 
   // The basis of MIN_SPARSE_COLUMNS: x·W and xᵀ·dy with sparse lists, including the search for non-zeros.
   for (const share of [0.1, 0.19, 0.33]) {
-    time(`both products of layer 1 with lists, ${share} non-zeros`, bothProducts(backend, share, U, true));
+    time(`both products of layer 1, sparse, ${share} non-zeros`, bothProducts(backend, share, U, true));
   }
   time("both products of layer 1, dense", bothProducts(backend, 0.19, U, false));
   // What MIN_SPARSE_COLUMNS decides.
   for (const width of [16, 32, 64]) {
     for (const listed of [true, false]) {
-      const name = `both products, ${width} columns, ${listed ? "with lists" : "dense"}`;
+      const name = `both products, ${width} columns, ${listed ? "sparse" : "dense"}`;
       time(name, bothProducts(backend, 0.19, width, listed));
     }
   }

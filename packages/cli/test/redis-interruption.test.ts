@@ -54,9 +54,9 @@ describe.skipIf(!isRedisInstalled)("through redis-server (skipped if it is not i
 
   /**
    * Starts to record the server's commands. The returned function waits until the run has told the worker of
-   * trial 1 to stop. Until then, a second Ctrl-C would leave the worker without that message, and it would train
-   * the entire trial. The messages about other trials say nothing: while the server still lists the workers of an
-   * earlier test, the run queues more trials than there are workers.
+   * trial 1 to stop. Until then, a second Ctrl-C would leave the worker without that message, and it would
+   * train the entire trial. Messages about other trials do not count: while the server still lists workers of
+   * an earlier test, the run queues more trials than there are workers.
    */
   async function listenForStop(): Promise<() => Promise<void>> {
     const watch = await server.watch();

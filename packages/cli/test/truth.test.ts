@@ -28,12 +28,12 @@ type Golden = Record<
 
 const golden: Golden = JSON.parse(readFileSync(new URL("./truth/golden.json", import.meta.url), "utf8"));
 const out = mkdtempSync(join(tmpdir(), "nn-truth-"));
-let workbench: TrainingRuntime;
+let runtime: TrainingRuntime;
 const runs = new Map<string, TinyRun>();
 
 beforeAll(async () => {
-  workbench = await createTrainingRuntime(1, () => {});
-  for (const [name, file] of tinyExperiments) runs.set(name, await runTiny(file, workbench, out));
+  runtime = await createTrainingRuntime(1, () => {});
+  for (const [name, file] of tinyExperiments) runs.set(name, await runTiny(file, runtime, out));
 });
 afterAll(() => rmSync(out, { recursive: true, force: true }));
 

@@ -27,7 +27,7 @@ const dataset = {
 const spec: TrialSpec = { ...toySpec, dataset };
 const files = mkdtempSync(join(tmpdir(), "nn-trial-"));
 afterAll(() => rmSync(files, { recursive: true, force: true }));
-const workbench = new TrainingRuntime(createReferenceBackend("float32"));
+const runtime = new TrainingRuntime(createReferenceBackend("float32"));
 const context = { dataFolder: data, experimentFolder: data };
 
 /** Steps too small to change a weight: the metrics at the end of a trial are those of its initial network. */
@@ -48,7 +48,7 @@ async function run(changes: Partial<TrialSpec> = {}, seed = 1) {
     recorded: 0,
   } as const;
   const outcome = await runTrial(
-    workbench,
+    runtime,
     assignment,
     () => 0,
     (report) => {
@@ -63,15 +63,15 @@ function figuresOf({ train, validation, test: tested }: TrialOutcome) {
 }
 
 test("the test images are those of the test file, not the training images", async () => {
-  const { training, test: testSplit } = await workbench.useDataset(dataset, context);
+  const { training, test: testSplit } = await runtime.useDataset(dataset, context);
   expect([training.count, testSplit.count]).toEqual([40, 21]);
   expect([...testSplit.images.subarray(0, 64)]).not.toEqual([...training.images.subarray(0, 64)]);
 });
 
 test("the test metrics are of all images of the test set, and the validation metrics are not", async () => {
   const { outcome } = await run({ optimizer: standingStill });
-  const { test: testSplit, exampleShape, classes } = await workbench.useDataset(dataset, context);
-  const { backend } = workbench;
+  const { test: testSplit, exampleShape, classes } = await runtime.useDataset(dataset, context);
+  const { backend } = runtime;
   const network = await buildNetwork(spec, {
     backend,
     inputShape: exampleShape,

@@ -30,7 +30,7 @@ export interface TrialOptions {
  * once `isLeaving` returns true, see `CheckpointFile`.
  */
 export async function runTrial(
-  workbench: TrainingRuntime,
+  runtime: TrainingRuntime,
   assignment: TrialAssignment,
   clock: Clock,
   sendReport: (report: TrialReport) => void,
@@ -38,9 +38,9 @@ export async function runTrial(
 ): Promise<TrialOutcome> {
   const started = clock();
   const { trial } = assignment;
-  const dataset = await workbench.useDataset(trial.spec.dataset, assignment);
+  const dataset = await runtime.useDataset(trial.spec.dataset, assignment);
   const checkpoint = new CheckpointFile(assignment, clock, checkpointReporter(sendReport), isLeaving);
-  const tidyUp = workbench.backend.mark();
+  const tidyUp = runtime.backend.mark();
   try {
     const rng = createRng(trial.seed);
     const { augmentations } = await loadTrialCatalogs(trial.spec, assignment.experimentFolder);
@@ -48,7 +48,7 @@ export async function runTrial(
       createTestTimeAugmentation(trial.spec, split, rng.fork("views").fork(judged), augmentations),
     );
     const network = await buildNetwork(trial.spec, {
-      backend: workbench.backend,
+      backend: runtime.backend,
       inputShape: dataset.exampleShape,
       classes: dataset.classes,
       batchSize: Math.max(trial.spec.training.batchSize, EVALUATION_BATCH_SIZE),
@@ -57,7 +57,7 @@ export async function runTrial(
       wrapLayer: profiler && createLayerMeter(profiler),
     });
 
-    const tuner = workbench.threads && new ThreadTuner(workbench.threads, clock);
+    const tuner = runtime.threads && new ThreadTuner(runtime.threads, clock);
     const reports = reporter(clock, data.images.length, sendReport, tuner);
     const observer = profiler === undefined ? reports : measureEpochs(reports, profiler);
     const config = {
@@ -73,7 +73,7 @@ export async function runTrial(
     const training = await train(network, config, observer, checkpoint);
     const trained = {
       ...summary(training, assignment, checkpoint.inherited),
-      kernels: workbench.backend.name,
+      kernels: runtime.backend.name,
     };
     if (training.status === "paused") {
       await checkpoint.written();
@@ -124,7 +124,7 @@ export async function runTrial(
     if (!isKept) await checkpoint.discard();
     throw error;
   } finally {
-    workbench.threads?.use(1);
+    runtime.threads?.use(1);
     tidyUp();
   }
 }

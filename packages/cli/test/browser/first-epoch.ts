@@ -25,7 +25,7 @@ export async function trainFirstEpoch(file: string, folders: Folders): Promise<F
   const { trials, seed, metric, goal, fingerprint } = await loadExperiment(file);
   const [trial] = trials;
   if (trial === undefined) throw new Error(`${file}: it has no trial`);
-  const workbench = await createTrainingRuntime(1, () => {});
+  const runtime = await createTrainingRuntime(1, () => {});
   const reports: TrialReport[] = [];
   const assignment = {
     ...folders,
@@ -39,7 +39,7 @@ export async function trainFirstEpoch(file: string, folders: Folders): Promise<F
     recorded: 0,
   };
   await runTrial(
-    workbench,
+    runtime,
     assignment,
     () => performance.now() / 1000,
     (report) => reports.push(report),
@@ -51,7 +51,7 @@ export async function trainFirstEpoch(file: string, folders: Folders): Promise<F
   });
   return {
     fingerprint,
-    kernels: workbench.backend.name,
+    kernels: runtime.backend.name,
     metrics: JSON.stringify(metrics),
     checkpoint: readFileSync(join(folders.trialFolder, CHECKPOINT_FILE)),
   };

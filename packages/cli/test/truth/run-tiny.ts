@@ -33,7 +33,7 @@ export interface TinyRun {
  * Runs a tiny experiment like the command, but without processes: one runtime trains all trials, one after
  * the other.
  */
-export async function runTiny(file: string, workbench: TrainingRuntime, out: string): Promise<TinyRun> {
+export async function runTiny(file: string, runtime: TrainingRuntime, out: string): Promise<TinyRun> {
   const { experiment, next, identityOf } = await loadExperimentPlan(file);
   const directory = openRunDirectory({
     folder: join(out, experiment.name),
@@ -52,7 +52,7 @@ export async function runTiny(file: string, workbench: TrainingRuntime, out: str
     dataFolder: "/nowhere",
     data: [],
     experimentFolder: dirname(file),
-    executors: [executorWith(workbench, completed)],
+    executors: [executorWith(runtime, completed)],
     threads: 1,
     checkpointSeconds: 1000,
     mostFailures: 1,
@@ -79,10 +79,10 @@ export async function runTiny(file: string, workbench: TrainingRuntime, out: str
 /** Always 0, because the compared tables do not contain times. */
 const clock = (): number => 0;
 
-function executorWith(workbench: TrainingRuntime, completed: Trial[]): TrialExecutor {
+function executorWith(runtime: TrainingRuntime, completed: Trial[]): TrialExecutor {
   return {
     async run(assignment, onReport) {
-      const outcome = await runTrial(workbench, assignment, clock, onReport);
+      const outcome = await runTrial(runtime, assignment, clock, onReport);
       if (outcome.status === "completed") completed.push(assignment.trial);
       return outcome;
     },

@@ -14,9 +14,9 @@ const here = import.meta.dirname;
 const expected = join(here, "expected");
 const out = mkdtempSync(join(tmpdir(), "nn-truth-"));
 process.on("exit", () => rmSync(out, { recursive: true, force: true }));
-const workbench = await createTrainingRuntime(1, console.error);
+const runtime = await createTrainingRuntime(1, console.error);
 const runs = new Map<string, TinyRun>();
-for (const [name, file] of tinyExperiments) runs.set(name, await runTiny(file, workbench, out));
+for (const [name, file] of tinyExperiments) runs.set(name, await runTiny(file, runtime, out));
 
 const trials = [...runs].flatMap(([name, run]) =>
   run.completed.map(({ number, spec }) => ({

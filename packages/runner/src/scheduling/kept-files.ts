@@ -58,8 +58,8 @@ export class KeptFiles {
   }
 
   /**
-   * Deletes the folders of pruned trials. They are also deleted as soon as the pruning is recorded, but the run
-   * may have been killed in between.
+   * Deletes the folders of pruned trials. They are also deleted as soon as the pruning is recorded, but the
+   * run may have been killed in between.
    */
   #deletePruned(trials: readonly Trial[]): void {
     const { directory } = this.#options;

@@ -73,7 +73,7 @@ export const intSchema = Type.Object(
   {
     type: Type.Literal("int"),
     min: Type.Integer({ description: "The smallest value." }),
-    max: Type.Integer({ description: "The largest value, drawn as often as the others." }),
+    max: Type.Integer({ description: "The largest value (inclusive)." }),
     scale: Type.Optional(scaleSchema),
     step: Type.Optional(
       Type.Integer({

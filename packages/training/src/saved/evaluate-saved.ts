@@ -32,14 +32,14 @@ export interface SavedEvaluation {
  * DatasetError if the images or the classes do not fit the network, and RunDirectoryError.
  */
 export async function evaluateSaved(
-  workbench: TrainingRuntime,
+  runtime: TrainingRuntime,
   saved: SavedNetwork,
   context: Pick<TrialAssignment, "dataFolder" | "experimentFolder">,
   other?: TrialSpec["dataset"],
 ): Promise<SavedEvaluation> {
-  const dataset = await workbench.useDataset(other ?? saved.spec.dataset, context);
+  const dataset = await runtime.useDataset(other ?? saved.spec.dataset, context);
   checkFit(saved, dataset);
-  const tidyUp = workbench.backend.mark();
+  const tidyUp = runtime.backend.mark();
   try {
     const { augmentations } = await loadTrialCatalogs(saved.spec, context.experimentFolder);
     // The same random views as in `runTrial`.
@@ -51,7 +51,7 @@ export async function evaluateSaved(
         ? splitDataset(dataset, saved.spec.dataset, saved.experimentSeed, viewsOf)
         : testOnly(dataset, saved, viewsOf);
 
-    const { backend } = workbench;
+    const { backend } = runtime;
     const network = await loadNetwork(saved, { backend, experimentFolder: context.experimentFolder });
     const yielder = new Yielder(() => performance.now() / 1000);
     const { classes } = dataset;

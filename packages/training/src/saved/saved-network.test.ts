@@ -27,7 +27,7 @@ const dataset = {
 const views = { views: 3, augment: [{ type: "shift", pixels: 1 }] };
 const folder = mkdtempSync(join(tmpdir(), "nn-saved-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
-const workbench = new TrainingRuntime(createReferenceBackend("float32"));
+const runtime = new TrainingRuntime(createReferenceBackend("float32"));
 const context = { dataFolder: data, experimentFolder: data };
 
 async function trained(changes: Partial<TrialSpec> = {}) {
@@ -40,7 +40,7 @@ async function trained(changes: Partial<TrialSpec> = {}) {
     spec: { ...toySpec, dataset, ...changes },
   };
   const outcome = await runTrial(
-    workbench,
+    runtime,
     {
       ...context,
       trial,
@@ -80,7 +80,7 @@ test.each<[string, Partial<TrialSpec>]>([
   ["has pixels from 0 to 1 and no validation", { dataset: { ...dataset, normalize: false, validation: 0 } }],
 ])("a saved network that %s has the metrics of its trial, bit for bit", async (_what, changes) => {
   const { outcome, bytes } = await trained(changes);
-  const { validation, test: tested } = await evaluateSaved(workbench, decodeNetwork(bytes, "x"), context);
+  const { validation, test: tested } = await evaluateSaved(runtime, decodeNetwork(bytes, "x"), context);
   expect(tested).toEqual(outcome.test);
   expect(validation).toEqual(outcome.validation);
 });
@@ -96,7 +96,7 @@ test("its description contains the spec of the trial and the normalization of pi
 test("on another data set only the test images count", async () => {
   const saved = decodeNetwork((await trained()).bytes, "x");
   const other = { ...dataset, test: "training.csv", validation: 0 };
-  const { validation, predictions } = await evaluateSaved(workbench, saved, context, other);
+  const { validation, predictions } = await evaluateSaved(runtime, saved, context, other);
   expect(validation).toBeUndefined();
   expect(predictions.confusion.flat().reduce((sum, count) => sum + count)).toBe(40);
 });
@@ -105,7 +105,7 @@ test("a network whose layer has changed is refused with the tensor", async () =>
   const saved = decodeNetwork((await trained()).bytes, "model.safetensors");
   const spec = { ...saved.spec, model: batchNorm };
   await expect(
-    loadNetwork({ ...saved, spec }, { backend: workbench.backend, experimentFolder: data }),
+    loadNetwork({ ...saved, spec }, { backend: runtime.backend, experimentFolder: data }),
   ).rejects.toThrow(/^model\.safetensors: expected a tensor "layers\.\d\.\w+" of \(\d/);
 });
 
@@ -145,7 +145,7 @@ test("weights that are not finite, or lead to such outputs, are refused with the
   );
   const huge = decodeNetwork(withWeight(3e38), "x");
   const wrong = /^x: expected finite outputs of the network, got/;
-  await expect(evaluateSaved(workbench, huge, context)).rejects.toThrow(wrong);
+  await expect(evaluateSaved(runtime, huge, context)).rejects.toThrow(wrong);
   const images = new Uint8Array(64).fill(255);
-  await expect(predictImages(workbench, huge, data, images, 1)).rejects.toThrow(wrong);
+  await expect(predictImages(runtime, huge, data, images, 1)).rejects.toThrow(wrong);
 });

@@ -128,16 +128,16 @@ function Coverage({ network }: { readonly network: NetworkPredictions }) {
     }),
     [network],
   );
-  const mostCertain = coverage.find(({ share }) => share >= 0.9);
+  const surest = coverage.find(({ share }) => share >= 0.9);
   return (
     <Figure
       title="Accuracy against coverage"
       caption={
         <>
           Accuracy if the network answers only the images of which it is most certain.{" "}
-          {mostCertain === undefined
+          {surest === undefined
             ? ""
-            : `With the surest ${formatPercent(mostCertain.share, 0)}, it is right on ${formatPercent(mostCertain.accuracy, 2)}.`}
+            : `With the surest ${formatPercent(surest.share, 0)}, it is right on ${formatPercent(surest.accuracy, 2)}.`}
         </>
       }
     >
