@@ -1,0 +1,72 @@
+// Trains every experiment in experiments/, runs `evaluate` on every network that it keeps, and compares the
+// metrics with those in results.csv, to the last digit. Fails if one differs.
+//
+//   pnpm run bench:evaluate                   one epoch, one seed and at most four trials of each experiment
+//   pnpm run bench:evaluate --whole           the experiments as they are: hours
+//   pnpm run bench:evaluate --out results     keeps the runs (default: a temporary folder)
+//   pnpm run bench:evaluate quickstart cnn    only these experiments
+import { existsSync, globSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { parseArgs } from "node:util";
+
+import { cliPath, Program } from "./program.ts";
+import { readTable } from "./result-files.ts";
+
+const { values, positionals } = parseArgs({
+  options: { whole: { type: "boolean", default: false }, out: { type: "string" } },
+  allowPositionals: true,
+});
+const COLUMNS = ["validation.loss", "validation.accuracy", "test.loss", "test.accuracy"] as const;
+
+const root = path.dirname(import.meta.dirname);
+const out = values.out ?? mkdtempSync(path.join(tmpdir(), "nn-evaluate-"));
+const names = globSync("experiments/*.yaml", { cwd: root }).map((file) => path.basename(file, ".yaml"));
+let differences = 0;
+for (const name of names.sort()) {
+  if (positionals.length > 0 && !positionals.includes(name)) continue;
+  const file = path.join(root, "experiments", `${name}.yaml`);
+  await command(["experiment", file, "--out", out, ...(values.whole ? [] : shortened(file))]);
+  let networks = 0;
+  for (const row of readTable(out, name, "results.csv")) {
+    const trial = row["trial"]!;
+    if (!existsSync(path.join(out, name, "latest/trials", trial, "model.safetensors"))) continue;
+    networks++;
+    const run = path.join(out, name, "latest");
+    const evaluation: unknown = JSON.parse(await command(["evaluate", run, "--trial", trial, "--json"]));
+    for (const column of COLUMNS) {
+      const value = valueAt(evaluation, column);
+      if (value === row[column]) continue;
+      differences++;
+      console.log(`${name}, trial ${trial}: ${column} is ${row[column]} in results.csv, and ${value} now`);
+    }
+  }
+  console.log(`${name.padEnd(20)} networks: ${networks}`);
+  if (networks === 0) throw new Error(`${name} has no network`);
+}
+if (values.out === undefined) rmSync(out, { recursive: true });
+console.log(differences === 0 ? "All metrics equal those in results.csv." : `Differences: ${differences}`);
+process.exit(differences === 0 ? 0 : 1);
+
+/** Returns options with which an experiment takes less time. */
+function shortened(file: string): string[] {
+  const text = readFileSync(file, "utf8");
+  const set = ["repeats=1", "training.epochs=1"];
+  if (/^ *sampler: .*\btrials: /m.test(text)) set.push("sweep.sampler.trials=4");
+  // A population trains for several epochs, and a pruner needs epochs after which it can stop trials.
+  if (/\b(pruner:|type: pbt)/.test(text)) set.splice(1, 1, "training.epochs=4");
+  return set.flatMap((each) => ["--set", each]);
+}
+
+function valueAt(evaluation: unknown, column: string): string {
+  let value = evaluation;
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- printed by our own program
+  for (const key of column.split(".")) value = (value as Record<string, unknown>)[key];
+  return String(value);
+}
+
+async function command(args: readonly string[]): Promise<string> {
+  const program = new Program(process.execPath, [cliPath, ...args]);
+  if ((await program.ended) !== 0) throw new Error(`${args.join(" ")}: ${program.output}`);
+  return program.output;
+}
