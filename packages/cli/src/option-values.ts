@@ -23,7 +23,7 @@ export function collectValues(value: string, previous: readonly string[] = []): 
   return [...previous, value];
 }
 
-/** Returns a parser of seconds of at least `least`. It throws InvalidArgumentError. */
+/** Returns a parser of seconds of at least `min`. It throws InvalidArgumentError. */
 export function createSecondsParser(min: number): (value: string) => number {
   return (value) => {
     const number = Number(value);

@@ -52,8 +52,8 @@ export interface RunTrialsOptions {
   readonly checkpointSeconds: number;
   /** Whether the worker writes a profile to the run directory. Only for an experiment with a single trial. */
   readonly profile?: boolean | undefined;
-  /** See `Dispatch.mostFailures`. */
-  readonly mostFailures: number;
+  /** See `Dispatch.maxFailures`. */
+  readonly maxFailures: number;
   readonly signal: AbortSignal;
 }
 
@@ -99,7 +99,7 @@ export async function runPendingTrials(
   run: RunTrialsOptions,
   observer: RunObserver,
 ): Promise<StoppedTrial[]> {
-  const { directory, experiment, threads, data, executors, mostFailures, signal } = run;
+  const { directory, experiment, threads, data, executors, maxFailures, signal } = run;
   updateEnvironment(directory.path, { threads, data });
 
   const journal = new TrialJournal(directory, experiment, run.identityOf, getActiveSeconds);
@@ -141,7 +141,7 @@ export async function runPendingTrials(
     announcements.add(() => logger?.update(trial.number));
   });
   const assign = (part: TrainingSegment): TrialAssignment => assignmentOf(run, part);
-  const schedule = { scheduler, assign, executors, retries: RETRIES, mostFailures, signal };
+  const schedule = { scheduler, assign, executors, retries: RETRIES, maxFailures, signal };
   try {
     await dispatchTrials(schedule, listener);
     recordEnd(scheduler, directory);

@@ -260,7 +260,7 @@ async function trainAll(work: TrainArguments): Promise<Stop | undefined> {
       executors: reuse ? executors.map((each) => new ReusingExecutor(each, reuse, directory)) : executors,
       threads,
       checkpointSeconds: options.checkpointEvery ?? CHECKPOINT_SECONDS,
-      mostFailures: options.mostFailures ?? MAX_FAILURES,
+      maxFailures: options.mostFailures ?? MAX_FAILURES,
       profile: options.profile,
       signal,
     };

@@ -10,7 +10,7 @@ const PER_RIGHT = 12;
 const PER_PAIR = 24;
 
 /**
- * Returns the images of a set that a report shows, ascending, at most `most`. In this order, as long as there
+ * Returns the images of a set that a report shows, ascending, at most `max`. In this order, as long as there
  * is room: the most confident mistakes of the first network, the images that all get wrong, the least
  * confident right answers of the first, the mistakes of the others, and images on which two networks
  * disagree.

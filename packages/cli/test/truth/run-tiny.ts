@@ -55,7 +55,7 @@ export async function runTiny(file: string, runtime: TrainingRuntime, out: strin
     executors: [executorWith(runtime, completed)],
     threads: 1,
     checkpointSeconds: 1000,
-    mostFailures: 1,
+    maxFailures: 1,
     signal: new AbortController().signal,
   };
   try {

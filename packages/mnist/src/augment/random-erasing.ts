@@ -9,7 +9,7 @@ const MAX_DRAWS = 100;
 
 /**
  * Algorithm 1 of the paper. Each pixel of the rectangle is a random grey. The rectangle is redrawn until it
- * fits in the image, at most MOST_DRAWS times.
+ * fits in the image, at most MAX_DRAWS times.
  */
 export const randomErasing = defineAugmentation({
   type: "random-erasing",

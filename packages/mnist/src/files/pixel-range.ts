@@ -45,7 +45,7 @@ export function createSpreadOrder(count: number): number[] {
 /**
  * Like `computePixelRange`, for images (H, W, C) in `createSpreadOrder`, which take long to read. Also stops
  * after
- * MOST_UNPACKED dark images that are not a single grey. If C is 2 or 4, the last number of a pixel is its
+ * MAX_UNPACKED dark images that are not a single grey. If C is 2 or 4, the last number of a pixel is its
  * opacity, which is ignored if it is the same everywhere.
  */
 export function computeImagePixelRange(

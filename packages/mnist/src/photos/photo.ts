@@ -131,7 +131,7 @@ function photoOfRgba({ width, height, data }: Size & { readonly data: ArrayLike<
   });
 }
 
-/** Averages blocks of pixels, as few as are needed to keep at most MOST_KEPT. */
+/** Averages blocks of pixels, as few as are needed to keep at most MAX_KEPT. */
 function photoOf(
   width: number,
   height: number,

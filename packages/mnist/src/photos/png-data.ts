@@ -65,7 +65,7 @@ export function requireAllRows(bytes: Uint8Array, header: PngHeader): void {
   if (length !== expected) throw new Error(`its data have ${length} bytes, its size needs ${expected}`);
 }
 
-/** Returns the unpacked length, or undefined for more than `most` bytes. Throws the error of zlib. */
+/** Returns the unpacked length, or undefined for more than `max` bytes. Throws the error of zlib. */
 function lengthOf(packed: Uint8Array, max: number): number | undefined {
   try {
     return inflate(packed, max).length;

@@ -170,7 +170,7 @@ class Row {
     return index === -1 ? "" : (this.cells[count - after.length + index] ?? "");
   }
 
-  /** Returns a whole number of at least `least`. */
+  /** Returns a whole number of at least `min`. */
   count(column: FixedColumn, min = 0): number {
     const value = this.#number(column);
     if (Number.isSafeInteger(value) && value >= min) return value;

@@ -172,7 +172,7 @@ class Folder {
         threads: 1,
         executors: [isFresh ? pretender : new ReusingExecutor(pretender, reuse, directory)],
         checkpointSeconds: 30,
-        mostFailures: 5,
+        maxFailures: 5,
         signal: new AbortController().signal,
       };
       await runPendingTrials(run, silentObserver);

@@ -55,7 +55,7 @@ test.each([1, 2, 3, 8])(
         }),
         executors: Array.from({ length: workers }, executor),
         retries: 2,
-        mostFailures: 5,
+        maxFailures: 5,
         signal: new AbortController().signal,
       },
       listener,

@@ -8,7 +8,7 @@ import { endExecutors, stopExecutors, type TrialExecutor } from "./trial-executo
 export interface DispatchOptions extends RetryContext {
   readonly executors: readonly TrialExecutor[];
   /** Number of consecutive failed trials that end the run, because all trials probably fail. */
-  readonly mostFailures: number;
+  readonly maxFailures: number;
 }
 
 /**
@@ -20,7 +20,7 @@ export async function dispatchTrials(options: DispatchOptions, listener: Dispatc
   const { scheduler, executors } = options;
   const broken = new AbortController();
   const signal = AbortSignal.any([options.signal, broken.signal]);
-  const failures = new ConsecutiveFailures(options.mostFailures);
+  const failures = new ConsecutiveFailures(options.maxFailures);
   /** Aborts when nothing is left to do. */
   const over = new AbortController();
   const closing = AbortSignal.any([signal, over.signal]);

@@ -141,7 +141,7 @@ async function finish(
       executors: [new Pretender(directory), new Pretender(directory)],
       threads: 1,
       checkpointSeconds: 30,
-      mostFailures: 5,
+      maxFailures: 5,
       signal: new AbortController().signal,
     };
     await runPendingTrials(run, silentObserver);
