@@ -19,6 +19,17 @@ const { values, positionals } = parseArgs({
 });
 const COLUMNS = ["validation.loss", "validation.accuracy", "test.loss", "test.accuracy"] as const;
 
+interface Metrics {
+  readonly loss: number;
+  readonly accuracy: number;
+}
+
+/** What `evaluate --json` prints. Without held-out images, it has no `validation`. */
+interface Evaluation {
+  readonly validation?: Metrics;
+  readonly test: Metrics;
+}
+
 const root = path.dirname(import.meta.dirname);
 const out = values.out ?? mkdtempSync(path.join(tmpdir(), "nn-evaluate-"));
 const names = globSync("experiments/*.yaml", { cwd: root }).map((file) => path.basename(file, ".yaml"));
@@ -33,7 +44,7 @@ for (const name of names.sort()) {
     if (!existsSync(path.join(out, name, "latest/trials", trial, "model.safetensors"))) continue;
     networks++;
     const run = path.join(out, name, "latest");
-    const evaluation: unknown = JSON.parse(await command(["evaluate", run, "--trial", trial, "--json"]));
+    const evaluation: Evaluation = JSON.parse(await command(["evaluate", run, "--trial", trial, "--json"]));
     for (const column of COLUMNS) {
       const value = valueAt(evaluation, column);
       if (value === row[column]) continue;
@@ -58,11 +69,11 @@ function shortened(file: string): string[] {
   return set.flatMap((each) => ["--set", each]);
 }
 
-function valueAt(evaluation: unknown, column: string): string {
-  let value = evaluation;
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- printed by our own program
-  for (const key of column.split(".")) value = (value as Record<string, unknown>)[key];
-  return String(value);
+/** Returns the metric as results.csv has it; an empty text if no images were held out for validation. */
+function valueAt(evaluation: Evaluation, column: (typeof COLUMNS)[number]): string {
+  const [split, metric] = column.split(".");
+  const metrics = split === "test" ? evaluation.test : evaluation.validation;
+  return metrics === undefined ? "" : String(metric === "loss" ? metrics.loss : metrics.accuracy);
 }
 
 async function command(args: readonly string[]): Promise<string> {
