@@ -5,24 +5,19 @@
 //   pnpm run bench:evaluate --whole           the experiments as they are: hours
 //   pnpm run bench:evaluate --out results     keeps the runs (default: a temporary folder)
 //   pnpm run bench:evaluate quickstart cnn    only these experiments
+import { spawnSync } from "node:child_process";
 import { existsSync, globSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { parseArgs } from "node:util";
+import { isDeepStrictEqual, parseArgs } from "node:util";
 
-import { cliPath, Program } from "./program.ts";
-import { readTable } from "./result-files.ts";
+import { readResults, type Metrics } from "../packages/results/src/index.ts";
+import { cliPath } from "./program.ts";
 
 const { values, positionals } = parseArgs({
   options: { whole: { type: "boolean", default: false }, out: { type: "string" } },
   allowPositionals: true,
 });
-const COLUMNS = ["validation.loss", "validation.accuracy", "test.loss", "test.accuracy"] as const;
-
-interface Metrics {
-  readonly loss: number;
-  readonly accuracy: number;
-}
 
 /** What `evaluate --json` prints. Without held-out images, it has no `validation`. */
 interface Evaluation {
@@ -37,20 +32,19 @@ let differences = 0;
 for (const name of names.sort()) {
   if (positionals.length > 0 && !positionals.includes(name)) continue;
   const file = path.join(root, "experiments", `${name}.yaml`);
-  await command(["experiment", file, "--out", out, ...(values.whole ? [] : shortened(file))]);
+  command(["experiment", file, "--out", out, ...(values.whole ? [] : shortened(file))]);
   let networks = 0;
-  for (const row of readTable(out, name, "results.csv")) {
-    const trial = row["trial"]!;
-    if (!existsSync(path.join(out, name, "latest/trials", trial, "model.safetensors"))) continue;
+  const run = path.join(out, name, "latest");
+  for (const { trial, validation, test } of readResults(path.join(run, "results.csv")).rows) {
+    if (!existsSync(path.join(run, `trials/${trial}/model.safetensors`))) continue;
     networks++;
-    const run = path.join(out, name, "latest");
-    const evaluation: Evaluation = JSON.parse(await command(["evaluate", run, "--trial", trial, "--json"]));
-    for (const column of COLUMNS) {
-      const value = valueAt(evaluation, column);
-      if (value === row[column]) continue;
-      differences++;
-      console.log(`${name}, trial ${trial}: ${column} is ${row[column]} in results.csv, and ${value} now`);
-    }
+    const now: Evaluation = JSON.parse(command(["evaluate", run, "--trial", `${trial}`, "--json"]));
+    if (isDeepStrictEqual([now.validation, now.test], [validation, test])) continue;
+    differences++;
+    console.log(`${name}, trial ${trial}: results.csv`, { validation, test }, "evaluate", [
+      now.validation,
+      now.test,
+    ]);
   }
   console.log(`${name.padEnd(20)} networks: ${networks}`);
   if (networks === 0) throw new Error(`${name} has no network`);
@@ -69,15 +63,9 @@ function shortened(file: string): string[] {
   return set.flatMap((each) => ["--set", each]);
 }
 
-/** Returns the metric as results.csv has it; an empty text if no images were held out for validation. */
-function valueAt(evaluation: Evaluation, column: (typeof COLUMNS)[number]): string {
-  const [split, metric] = column.split(".");
-  const metrics = split === "test" ? evaluation.test : evaluation.validation;
-  return metrics === undefined ? "" : String(metric === "loss" ? metrics.loss : metrics.accuracy);
-}
-
-async function command(args: readonly string[]): Promise<string> {
-  const program = new Program(process.execPath, [cliPath, ...args]);
-  if ((await program.ended) !== 0) throw new Error(`${args.join(" ")}: ${program.output}`);
-  return program.output;
+/** Runs a command of the program and returns its standard output. */
+function command(args: readonly string[]): string {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [cliPath, ...args], { encoding: "utf8" });
+  if (status !== 0) throw new Error(`${args.join(" ")}: ${stderr}`);
+  return stdout;
 }

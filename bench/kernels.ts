@@ -110,6 +110,12 @@ function measure(backend: Backend): Times {
   );
   time("relu backward, 12,800", () => backend.activateBackward({ kind: "relu" }, y, y, y));
   time("tanh, 12,800", () => backend.activate({ kind: "tanh" }, y, y));
+  const standard = normal(backend, [N, U]);
+  const gradient = backend.allocate([N, U]);
+  time("gelu, 12,800", () => backend.applyElementwise({ kind: "gelu" }, standard, y));
+  time("gelu backward, 12,800", () =>
+    backend.applyElementwiseBackward({ kind: "gelu" }, standard, y, gradient),
+  );
   time("dropout, 12,800", () => backend.dropout(y, 0.5, [1, 2], y));
   time("softmax and cross-entropy, (100, 10)", () => backend.softmaxCrossEntropy(z, labels, dz));
   time("sgd with momentum, 100,352", () => backend.sgdStep({ value: w, gradient: dw, velocity, ...rate }));
@@ -215,6 +221,14 @@ function images(backend: Backend, share: number): Tensor {
     }
   }
   return x;
+}
+
+/** A tensor of numbers from the standard normal distribution. */
+function normal(backend: Backend, shape: readonly number[]): Tensor {
+  const tensor = backend.allocate(shape);
+  const rng = createRng(3).fork(shape.join());
+  for (let i = 0; i < tensor.data.length; i++) tensor.data[i] = rng.normal();
+  return tensor;
 }
 
 function uniform(backend: Backend, shape: readonly number[]): Tensor {

@@ -1,8 +1,9 @@
 // Elementwise functions whose derivative needs their input. The same steps as in
 // packages/tensor/src/reference/elementwise.ts, two float64 lanes at a time.
 
-import { both, erf2, exp2lanes, logOfNormal2, minusSize, ONE, HALF, sigmoid2, tanh2, TWO, ZERO } from "./elementary";
+import { both, exp2lanes, HALF, logOfNormal2, minusSize, ONE, sigmoid2, tanh2, TWO, ZERO } from "./elementary";
 import { BLOCK, endOf, ROOM, SECOND_ROOM, toDouble, toSingle } from "./lanes";
+import { DISTRIBUTION, distribute } from "./normal-distribution";
 import { own } from "./own";
 
 // Keep equal to src/operations/elementwise-functions.ts.
@@ -26,6 +27,7 @@ export function bend(curve: u32, first: f64, second: f64, x: usize, out: usize, 
   for (let i: u32 = 0; i < length; i += BLOCK) {
     const count = min<u32>(BLOCK, length - i), at = <usize>i << 2;
     toDouble(x + at, count, room);
+    if (curve == GELU) distribute(x + at, room, count);
     values(curve, endOf(room, count));
     toSingle(room, count, out + at);
   }
@@ -40,6 +42,7 @@ export function bendBackward(curve: u32, first: f64, second: f64, x: usize, dy: 
     const count = min<u32>(BLOCK, length - i), at = <usize>i << 2;
     toDouble(x + at, count, room);
     toDouble(dy + at, count, secondRoom);
+    if (curve == GELU) distribute(x + at, room, count);
     slopes(curve, endOf(room, count));
     toSingle(room, count, out + at);
   }
@@ -68,7 +71,14 @@ function slopes(curve: u32, end: usize): void {
   else hardSwishSlopes(end);
 }
 
-function geluValues(end: usize): void { valuesOf(GELU, end); }
+/** x·Φ(x) */
+function geluValues(end: usize): void {
+  for (let at = own(ROOM), phi = own(DISTRIBUTION); at < end; at += 32, phi += 32) {
+    const y0 = f64x2.mul(v128.load(at, 0), v128.load(phi, 0)), y1 = f64x2.mul(v128.load(at, 16), v128.load(phi, 16));
+    v128.store(at, y0, 0); v128.store(at, y1, 16);
+  }
+}
+
 function geluByTanhValues(end: usize): void { valuesOf(GELU_TANH, end); }
 function siluValues(end: usize): void { valuesOf(SILU, end); }
 function mishValues(end: usize): void { valuesOf(MISH, end); }
@@ -76,7 +86,24 @@ function softplusValues(end: usize): void { valuesOf(SOFTPLUS, end); }
 function exponentialLinearValues(end: usize): void { valuesOf(EXPONENTIAL_LINEAR, end); }
 function hardSwishValues(end: usize): void { valuesOf(HARD_SWISH, end); }
 
-function geluSlopes(end: usize): void { slopesOf(GELU, end); }
+/** dy · (Φ(x) + x·φ(x)), with the density φ(x) = e^(−x²/2) / √(2π). */
+function geluSlopes(end: usize): void {
+  for (let at = own(ROOM), phi = own(DISTRIBUTION), dy = own(SECOND_ROOM); at < end; at += 32, phi += 32, dy += 32) {
+    const p0 = v128.load(phi, 0), p1 = v128.load(phi, 16);
+    const w0 = weightedDensity(v128.load(at, 0)), w1 = weightedDensity(v128.load(at, 16));
+    const s0 = f64x2.add(p0, w0), s1 = f64x2.add(p1, w1);
+    const dx0 = f64x2.mul(v128.load(dy, 0), s0), dx1 = f64x2.mul(v128.load(dy, 16), s1);
+    v128.store(at, dx0, 0); v128.store(at, dx1, 16);
+  }
+}
+
+/** x·φ(x) */
+@inline
+function weightedDensity(x: v128): v128 {
+  const square = f64x2.mul(f64x2.mul(both(MINUS_HALF), x), x);
+  return f64x2.mul(f64x2.mul(x, both(ONE_BY_SQRT_2_PI)), exp2lanes(square));
+}
+
 function geluByTanhSlopes(end: usize): void { slopesOf(GELU_TANH, end); }
 function siluSlopes(end: usize): void { slopesOf(SILU, end); }
 function mishSlopes(end: usize): void { slopesOf(MISH, end); }
@@ -106,7 +133,6 @@ function slopesOf(curve: u32, end: usize): void {
 
 @inline
 function valueAt(curve: u32, x: v128): v128 {
-  if (curve == GELU) return f64x2.mul(x, normalDistribution(x));
   if (curve == GELU_TANH) return f64x2.mul(x, sigmoid2(cubic(x)));
   if (curve == SILU) return f64x2.mul(x, sigmoid2(x));
   if (curve == MISH) return f64x2.mul(x, tanhOfSoftplus(x, exp2lanes(minusSize(x))));
@@ -122,11 +148,6 @@ function valueAt(curve: u32, x: v128): v128 {
 @inline
 function slopeAt(curve: u32, x: v128): v128 {
   const one = both(ONE);
-  if (curve == GELU) {
-    const square = f64x2.mul(f64x2.mul(both(MINUS_HALF), x), x);
-    const density = f64x2.mul(f64x2.mul(x, both(ONE_BY_SQRT_2_PI)), exp2lanes(square));
-    return f64x2.add(normalDistribution(x), density);
-  }
   if (curve == GELU_TANH) {
     const s = sigmoid2(cubic(x));
     const inner = f64x2.add(one, f64x2.mul(f64x2.mul(both(THREE_CUBIC), x), x));
@@ -152,7 +173,6 @@ function slopeAt(curve: u32, x: v128): v128 {
   return outside(x, one, between);
 }
 
-const SQRT_HALF: usize = memory.data<f64>([0.7071067811865476]);
 const ONE_BY_SQRT_2_PI: usize = memory.data<f64>([0.3989422804014327]);
 const MINUS_HALF: usize = memory.data<f64>([-0.5]);
 const TWO_SQRT_2_BY_PI: usize = memory.data<f64>([1.5957691216057308]);
@@ -161,12 +181,6 @@ const THREE_CUBIC: usize = memory.data<f64>([0.134145]);
 const MINUS_THREE: usize = memory.data<f64>([-3]);
 const THREE: usize = memory.data<f64>([3]);
 const SIX: usize = memory.data<f64>([6]);
-
-/** Φ(x) */
-@inline
-function normalDistribution(x: v128): v128 {
-  return f64x2.add(both(HALF), f64x2.mul(both(HALF), erf2(f64x2.mul(x, both(SQRT_HALF)))));
-}
 
 /** 2·√(2/π)·(x + 0.044715·x³) */
 @inline

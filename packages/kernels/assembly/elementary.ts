@@ -61,9 +61,9 @@ function powerOfTwo(k: v128): v128 {
   return i64x2.shl(i64x2.add(k, both(EXPONENT_BIAS)), 52);
 }
 
-/** Returns x where x < bound, else bound; NaN stays NaN. */
+/** Returns min(x, bound); NaN stays NaN. */
 @inline
-function withTimeLimit(x: v128, bound: v128): v128 {
+function atMost(x: v128, bound: v128): v128 {
   return v128.bitselect(bound, x, f64x2.lt(bound, x));
 }
 
@@ -71,7 +71,7 @@ function withTimeLimit(x: v128, bound: v128): v128 {
 @inline
 export function exp2lanes(x: v128): v128 {
   const lowest = both(EXP_LOWEST);
-  const clamped = withTimeLimit(v128.bitselect(lowest, x, f64x2.lt(x, lowest)), both(EXP_HIGHEST));
+  const clamped = atMost(v128.bitselect(lowest, x, f64x2.lt(x, lowest)), both(EXP_HIGHEST));
 
   // The lower bits of `shifted` hold k as an integer.
   const shifted = f64x2.add(f64x2.mul(clamped, both(LOG2_E)), both(ROUNDER));
@@ -123,7 +123,7 @@ export function sigmoid2(x: v128): v128 {
 /** Hyperbolic tangent of both lanes. */
 @inline
 export function tanh2(x: v128): v128 {
-  const bounded = withTimeLimit(v128.and(x, both(SIZE)), both(TANH_HIGHEST));
+  const bounded = atMost(v128.and(x, both(SIZE)), both(TANH_HIGHEST));
   const t = expMinusOne2(f64x2.mul(bounded, both(TWO)));
   const result = f64x2.div(t, f64x2.add(t, both(TWO)));
   // For ±0 the result is +0; with the sign of x it is ±0.
@@ -144,11 +144,11 @@ const ERF_FAR: usize = memory.data<f64>([
   0.14558972127503853,
 ]);
 
-/** The error function of both lanes. */
+/** The error function of both lanes where |x| < 1. Elsewhere the result is meaningless. */
 @inline
-export function erf2(x: v128): v128 {
-  const one = both(ONE), near = withTimeLimit(v128.and(x, both(SIZE)), both(ERF_HIGHEST));
-  const z = f64x2.mul(near, near);
+export function erfBelow2(x: v128): v128 {
+  const size = v128.and(x, both(SIZE));
+  const z = f64x2.mul(size, size);
   let p = both(ERF_NEAR);
   p = horner(p, z, ERF_NEAR, 1);
   p = horner(p, z, ERF_NEAR, 2);
@@ -162,9 +162,16 @@ export function erf2(x: v128): v128 {
   p = horner(p, z, ERF_NEAR, 10);
   p = horner(p, z, ERF_NEAR, 11);
   p = horner(p, z, ERF_NEAR, 12);
-  const below = f64x2.add(near, f64x2.mul(near, p));
+  const result = f64x2.add(size, f64x2.mul(size, p));
+  return v128.or(result, v128.and(x, both(SIGN)));
+}
 
-  const t = f64x2.div(f64x2.sub(near, both(ERF_K)), f64x2.add(near, both(ERF_K)));
+/** The error function of both lanes where |x| ≥ 1 or NaN. */
+@inline
+export function erfBeyond2(x: v128): v128 {
+  const size = atMost(v128.and(x, both(SIZE)), both(ERF_HIGHEST));
+  const z = f64x2.mul(size, size);
+  const t = f64x2.div(f64x2.sub(size, both(ERF_K)), f64x2.add(size, both(ERF_K)));
   let q = both(ERF_FAR);
   q = horner(q, t, ERF_FAR, 1);
   q = horner(q, t, ERF_FAR, 2);
@@ -181,9 +188,8 @@ export function erf2(x: v128): v128 {
   q = horner(q, t, ERF_FAR, 13);
   q = horner(q, t, ERF_FAR, 14);
   q = horner(q, t, ERF_FAR, 15);
-  const above = f64x2.sub(one, f64x2.mul(exp2lanes(minusSize(z)), q));
+  const result = f64x2.sub(both(ONE), f64x2.mul(exp2lanes(minusSize(z)), q));
 
-  const result = v128.bitselect(below, above, f64x2.lt(near, one));
   return v128.or(result, v128.and(x, both(SIGN)));
 }
 

@@ -3,16 +3,16 @@
 // instructions only for loops that load, compute and store pairs of one type.
 
 /** The largest number of numbers in a block. */
-export const BLOCK: u32 = 64;
+export const BLOCK: u32 = 128;
 
 /**
  * Buffer for one block in float64. Every kernel that computes there writes it, so get its address through
  * own(). Beyond `count` it holds numbers of earlier blocks, which are never read.
  */
-export const ROOM: usize = memory.data(512, 32);
+export const ROOM: usize = memory.data(1024, 32);
 
 /** A second buffer, for functions of two numbers. */
-export const SECOND_ROOM: usize = memory.data(512, 32);
+export const SECOND_ROOM: usize = memory.data(1024, 32);
 
 /** Returns the address after the last group of four that `count` numbers need. */
 @inline
