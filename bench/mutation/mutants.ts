@@ -205,8 +205,9 @@ function memberChanges(node: Node): Change[] {
   return other === undefined ? [] : [[property, other]];
 }
 
-/** Swaps adjacent arguments, unless one is a function or both are equal. */
+/** Swaps adjacent arguments, unless one is a function, both are equal, or the order has no effect. */
 function swappedArguments(node: Node, source: string): Change[] {
+  if (/^Math\.(min|max|hypot)$/.test(textOf(node["callee"], source))) return [];
   const list = Array.isArray(node["arguments"]) ? node["arguments"].filter(isNode) : [];
   return list.slice(1).flatMap((second, index): Change[] => {
     const first = list[index];

@@ -84,4 +84,17 @@ describe("the initial values of parameters", () => {
     }
     expect(draws).toEqual([1, 2, 3, 2]);
   });
+
+  test("take the place of those of another definition with the same name", () => {
+    const large = backend.allocate([3_000_000]);
+    const [first, second] = [counted(), counted()];
+    const draw = ({ definition }: typeof first, seed: number): void =>
+      initializeParameter(large, { definition, options, fan, rng: createRng(seed) });
+    draw(first, 1);
+    draw(second, 1);
+    draw(second, 2);
+    // If the first values were still counted, the cache would be full, and these would be drawn again.
+    draw(second, 1);
+    expect([first.draws(), second.draws()]).toEqual([1, 2]);
+  });
 });

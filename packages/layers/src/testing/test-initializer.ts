@@ -49,6 +49,19 @@ export function testInitializer(
 
       if (!readsShape) testRowMajor((shape) => fill(referenceBackend, shape));
 
+      test("every weight is set", () => {
+        const value = referenceBackend.allocate([5, 8]);
+        // oxlint-disable-next-line unicorn/no-array-fill-with-reference-type -- a number
+        value.data.fill(NaN);
+        definition.fill(
+          completeOptions(definition, options),
+          value,
+          { fanIn: 200, fanOut: 300 },
+          createRng(29),
+        );
+        expect(value.data.every(Number.isFinite)).toBe(true);
+      });
+
       test("draws the same weights from the same stream", () => {
         expect(fill(referenceBackend, [40])).toEqual(fill(referenceBackend, [40]));
       });

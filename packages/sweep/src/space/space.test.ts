@@ -8,6 +8,7 @@ import {
   keyByPath,
   getDomains,
   createExampleWith,
+  createFirstExample,
   getExistingParameters,
   listParameters,
   listPaths,
@@ -157,4 +158,13 @@ test("every parameter exists in the example made for it, with the requested valu
       }
     }),
   );
+});
+
+test("the first example has the first value of each parameter, and no parameter of another variant", () => {
+  const parameters = listParameters(networks);
+  expect(keyByPath(parameters, createFirstExample(parameters))).toEqual({
+    "model.layers": "dense, relu|elu",
+    "model.layers[0].units": 8,
+    "model.layers[1]": "relu",
+  });
 });
