@@ -2,7 +2,7 @@
 // float64 in a buffer, then computed there, then rounded back. The steps are separate because V8 uses 256-bit
 // instructions only for loops that load, compute and store pairs of one type.
 
-/** The largest number of numbers in a block. */
+/** The largest number of numbers in a block. Keep it equal to that of src/operations/softmax.ts. */
 export const BLOCK: u32 = 128;
 
 /**

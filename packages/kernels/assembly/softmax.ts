@@ -1,6 +1,8 @@
-import { both, exp2lanes } from "./elementary";
-import { endOf, toDouble, toSingle } from "./lanes";
+import { both } from "./elementary";
+import { exponentials } from "./exponentials";
+import { BLOCK, endOf, toDouble, toSingle } from "./lanes";
 import { own } from "./own";
+import { largest } from "./rows";
 
 const SCALE: usize = memory.data(8, 8);
 /** The number subtracted from each number of the row. */
@@ -9,65 +11,66 @@ const DIVISOR: usize = memory.data(8, 8);
 
 /**
  * Backend.softmax for `rows` rows from firstRow; x and out (rows, columns). causal: row r uses its first r
- * mod `columns` + 1 columns. room: space for `columns` + 3 float64 numbers.
+ * mod `columns` + 1 columns. room: space for the larger of BLOCK and `columns` + 3 float64 numbers.
+ *
+ * Each step runs over a group of rows before the next one starts. Row by row, a processor would wait for the
+ * last result of each step, because a row has few numbers.
  */
 export function softmax(
   x: usize, firstRow: u32, rows: u32, columns: u32, scale: f64, causal: bool, out: usize, room: usize,
 ): void {
-  const step = <usize>columns << 2;
+  const padded = (columns + 3) & ~3, size = max<u32>(1, BLOCK / padded);
+  const step = <usize>columns << 2, roomStep = <usize>padded << 3;
   store<f64>(own(SCALE), scale);
-  let hidden: u32 = causal ? columns - firstRow % columns : 1;
-  for (let row: u32 = 0; row < rows; row++) {
-    hidden = !causal ? 0 : hidden == 0 ? columns - 1 : hidden - 1;
-    const count = columns - hidden, end = endOf(room, count);
-    store<f64>(own(OFF), <f64>largest(x, count));
-    toDouble(x, count, room);
-    for (let at = room + (<usize>count << 3); at < end; at += 8) store<f64>(at, -Infinity); // e = +0
-    store<f64>(own(DIVISOR), exponentials(room, end));
-    divide(room, end);
-    toSingle(room, count, out);
-    for (let at = out + (<usize>count << 2); at < out + step; at += 4) store<f32>(at, 0);
-    x += step;
-    out += step;
+  for (let row: u32 = 0; row < rows; row += size) {
+    const group = min<u32>(size, rows - row), end = room + group * roomStep;
+    let first = causal ? (firstRow + row) % columns + 1 : columns;
+    let used = first;
+    for (let at = room; at < end; at += roomStep, x += step) {
+      prepare(x, used, at, at + roomStep);
+      if (causal) used = used == columns ? 1 : used + 1;
+    }
+    exponentials(room, end);
+    used = first;
+    for (let at = room; at < end; at += roomStep, out += step) {
+      // Not −∞ before exponentials(), because processors take long for results that underflow.
+      fillZeros(at + (<usize>used << 3), at + roomStep);
+      store<f64>(own(DIVISOR), sumOf(at, at + roomStep));
+      divide(at, at + roomStep);
+      toSingle(at, used, out);
+      for (let hidden = out + (<usize>used << 2); hidden < out + step; hidden += 4) store<f32>(hidden, 0);
+      if (causal) used = used == columns ? 1 : used + 1;
+    }
   }
 }
 
-/**
- * Returns the largest of `count` numbers. It may skip a NaN, but results computed from the row are then NaN.
- */
-function largest(x: usize, count: u32): f32 {
-  let i: u32 = 1;
-  let result = load<f32>(x);
-  if (count >= 4) {
-    let four = v128.load(x);
-    for (i = 4; i + 4 <= count; i += 4) four = f32x4.pmax(four, v128.load(x + (<usize>i << 2)));
-    const two = f32x4.pmax(four, v128.shuffle<f32>(four, four, 2, 3, 0, 1));
-    result = f32x4.extract_lane(f32x4.pmax(two, v128.shuffle<f32>(two, two, 1, 0, 3, 2)), 0);
-  }
-  for (; i < count; i++) {
-    const value = load<f32>(x + (<usize>i << 2));
-    if (value > result) result = value;
-  }
-  return result;
+/** room = SCALE·(x − max(x)) for `count` numbers, then 0 up to `end`. */
+function prepare(x: usize, count: u32, room: usize, end: usize): void {
+  store<f64>(own(OFF), <f64>largest(x, count));
+  toDouble(x, count, room);
+  scaled(room, endOf(room, count));
+  fillZeros(room + (<usize>count << 3), end);
 }
 
-/**
- * Replaces each float64 number x from `at` to `end`, four at a time, by e^(SCALE·(x − OFF)). Returns their
- * sum, computed in four lanes.
- */
-function exponentials(at: usize, end: usize): f64 {
+function fillZeros(from: usize, end: usize): void {
+  for (; from < end; from += 8) store<f64>(from, 0);
+}
+
+function scaled(at: usize, end: usize): void {
+  for (; at < end; at += 32) {
+    const x0 = f64x2.sub(v128.load(at, 0), both(own(OFF))), x1 = f64x2.sub(v128.load(at, 16), both(own(OFF)));
+    const s0 = f64x2.mul(both(own(SCALE)), x0), s1 = f64x2.mul(both(own(SCALE)), x1);
+    v128.store(at, s0, 0); v128.store(at, s1, 16);
+  }
+}
+
+/** Returns the sum of the numbers from `at` to `end`, computed in four lanes. */
+function sumOf(at: usize, end: usize): f64 {
   let sum0 = f64x2.splat(0), sum1 = f64x2.splat(0);
   for (; at < end; at += 32) {
-    const e0 = exponential(v128.load(at, 0)), e1 = exponential(v128.load(at, 16));
-    v128.store(at, e0, 0); v128.store(at, e1, 16);
-    sum0 = f64x2.add(sum0, e0); sum1 = f64x2.add(sum1, e1);
+    sum0 = f64x2.add(sum0, v128.load(at, 0)); sum1 = f64x2.add(sum1, v128.load(at, 16));
   }
   return total(sum0, sum1);
-}
-
-@inline
-function exponential(x: v128): v128 {
-  return exp2lanes(f64x2.mul(both(own(SCALE)), f64x2.sub(x, both(own(OFF)))));
 }
 
 /** (s₀ + s₁) + (s₂ + s₃) */
