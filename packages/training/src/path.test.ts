@@ -9,17 +9,17 @@ test("a path has names joined by dots, entries in brackets, and keys with dots i
 });
 
 test.each([
-  ["", 0],
-  [".a", 0],
-  ["a.", 2],
-  ["a..b", 2],
-  ["a[", 1],
-  ["a[x]", 1],
-  ["a[-1]", 1],
-  ["a[0]b", 4],
-  ["a b", 1],
-])("%j is not a path, from character %i on", (text, at) => {
-  expect(parsePath(text)).toMatchObject({ ok: false, at });
+  ["", 0, "a name here"],
+  [".a", 0, "a name here"],
+  ["a.", 2, "a name here"],
+  ["a..b", 2, "a name here"],
+  ["a[", 1, "an entry number such as [0]"],
+  ["a[x]", 1, "an entry number such as [0]"],
+  ["a[-1]", 1, "an entry number such as [0]"],
+  ["a[0]b", 4, 'a "." or "[" here'],
+  ["a b", 1, 'a "." or "[" here'],
+])("%j is not a path, from character %i on", (text, at, expected) => {
+  expect(parsePath(text)).toEqual({ ok: false, at, expected });
 });
 
 test("a formatted path parses to the same path", () => {

@@ -9,7 +9,7 @@ import { expect, onTestFinished, test } from "vitest";
 import { copyWeights, createSilentObserver, createToyTraining, toySpec } from "../testing/toy-training.ts";
 import type { TrialSpec } from "../trial-spec.ts";
 import { Evaluator } from "../evaluate.ts";
-import { train } from "../train.ts";
+import { train, type TrainingObserver } from "../train.ts";
 import { createLayerMeter, measureEpochs } from "./measure-training.ts";
 import { summarizeProfile, type Profile, type ProfileRow } from "./profile.ts";
 import { Profiler } from "./profiler.ts";
@@ -226,4 +226,24 @@ test("the profile and the trace are written to the folder", async () => {
   const trace = readFileSync(join(folder, TRACE_FILE), "utf8");
   expect(trace).toBe(formatTrace(profiler, 7));
   expect(trace).toContain("training loop of trial 7");
+});
+
+test("a profiled training reports the same events as another one", async () => {
+  const events = async (wrap: (observer: TrainingObserver) => TrainingObserver): Promise<string[]> => {
+    const seen: string[] = [];
+    const silent = createSilentObserver();
+    const observer: TrainingObserver = {
+      ...silent,
+      onEpochStart: (epoch, examples) => void seen.push(`start of epoch ${epoch}, ${examples} images seen`),
+      onLearned: (epoch) => void seen.push(`epoch ${epoch} learned`),
+      onEpoch: ({ epoch }) => void seen.push(`epoch ${epoch} measured`),
+    };
+    const { network, config } = await createToyTraining();
+    const validation = new Evaluator(config.split, config.images);
+    await train(network, { ...config, validation }, wrap(observer));
+    return seen;
+  };
+  const usual = await events((observer) => observer);
+  expect(usual.length).toBeGreaterThan(3);
+  expect(await events((observer) => measureEpochs(observer, new Profiler(() => 0)))).toEqual(usual);
 });
