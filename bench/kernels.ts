@@ -191,7 +191,7 @@ function timeRowNormalization(backend: Backend, time: (name: string, work: () =>
     backend.normalizeRows({ x, weight, bias, epsilon: 1e-5, ...moments, out: y }),
   );
   time("its gradients, (3136, 64)", () =>
-    backend.rowInputGradient({ x, dy, weight, ...moments, ...gradients, out: y }),
+    backend.normalizeRowsBackward({ x, dy, weight, ...moments, ...gradients, out: y }),
   );
 }
 

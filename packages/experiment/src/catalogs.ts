@@ -1,12 +1,12 @@
 import { importDefinition, type Definition } from "@nn/catalog";
 import { prunerKind, pruners, samplerKind, samplers } from "@nn/sweep";
-import { trialCatalogs, type CatalogEntries, type CustomizableCatalog } from "@nn/training";
+import { partCatalogs, type CatalogEntries, type CustomizableCatalog } from "@nn/training";
 
 import { wrapCustomPart } from "./errors/custom-part-error.ts";
 
 /** The catalogs to which custom parts can be added, one per kind of custom part. */
 export const customizableCatalogs = {
-  ...trialCatalogs,
+  ...partCatalogs,
   samplers: { kind: samplerKind, entries: samplers },
   pruners: { kind: prunerKind, entries: pruners },
 };

@@ -9,8 +9,8 @@ import { activate, NONE, RELU } from "./activations";
 const LANES: usize = 64;
 
 /**
- * Written by JavaScript (src/across-images.ts) in this order, 32 bits each. The input gradient is a
- * convolution of dy.
+ * Written by JavaScript (src/image-vectorized-convolution.ts) in this order, 32 bits each. The input gradient
+ * is a convolution of dy.
  */
 @unmanaged
 class Across {

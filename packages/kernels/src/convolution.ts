@@ -1,11 +1,11 @@
 import { convolutionMethod, type Window } from "@nn/tensor";
 
 import {
-  planAcrossImagesInputGradient,
-  planAcrossImagesForward,
+  planImageVectorizedForward,
+  planImageVectorizedInputGradient,
   shouldVectorizeAcrossImages,
-  countAcrossImagesWorkspaceWords,
-} from "./convolution-across-images.ts";
+  countImageVectorizedWorkspaceWords,
+} from "./image-vectorized-convolution.ts";
 import { planWinogradInputGradient, planWinogradForward, countWinogradWorkspaceWords } from "./winograd.ts";
 
 /** Number of columns in a panel; see assembly/panel.ts. */
@@ -72,10 +72,10 @@ export function computeConvolutionBytes(
 ): number {
   if (convolutionMethod(window, groups, channels, filters) === "direct") {
     const across = [
-      { each: planAcrossImagesForward(window, MANY, channels, filters), backward: false },
-      { each: planAcrossImagesInputGradient(window, MANY, channels, filters), backward: true },
+      { each: planImageVectorizedForward(window, MANY, channels, filters), backward: false },
+      { each: planImageVectorizedInputGradient(window, MANY, channels, filters), backward: true },
     ].filter(({ each, backward }) => shouldVectorizeAcrossImages(each, groups, backward));
-    const rooms = across.map(({ each }) => countAcrossImagesWorkspaceWords(each));
+    const rooms = across.map(({ each }) => countImageVectorizedWorkspaceWords(each));
     return (
       4 *
       Math.max(

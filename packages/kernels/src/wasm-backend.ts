@@ -22,8 +22,8 @@ import {
   type Noise,
   type SparsityPattern,
   type Resampling,
-  type RowInputGradient,
   type RowNormalization,
+  type RowNormalizationGradient,
   type SgdStep,
   type Shape,
   type Softmax,
@@ -54,7 +54,7 @@ import { maxPool, maxPoolBackward } from "./operations/pools.ts";
 import { gemm, gemmBlocks } from "./operations/products.ts";
 import { gruStep, gruStepBackward, lstmStep, lstmStepBackward } from "./operations/recurrent-steps.ts";
 import { allFinite, sumRows } from "./operations/reductions.ts";
-import { normalizeRows, rowInputGradient } from "./operations/row-normalization.ts";
+import { normalizeRows, normalizeRowsBackward } from "./operations/row-normalization.ts";
 import { softmax, softmaxBackward } from "./operations/softmax.ts";
 
 /**
@@ -172,8 +172,8 @@ export class WasmBackend implements Backend {
     normalizeRows(this.#engine, normalization);
   }
 
-  rowInputGradient(gradient: RowInputGradient): void {
-    rowInputGradient(this.#engine, gradient);
+  normalizeRowsBackward(gradient: RowNormalizationGradient): void {
+    normalizeRowsBackward(this.#engine, gradient);
   }
 
   sumRows(x: Tensor, out: Tensor): void {

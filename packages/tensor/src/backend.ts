@@ -8,7 +8,7 @@ import type {
 import type { Noise, Resampling } from "./augmentation-steps.ts";
 import type { AdamStep, SgdStep } from "./optimizer-steps.ts";
 import type { GruStep, GruStepBackward, LstmStep, LstmStepBackward } from "./recurrent-steps.ts";
-import type { RowInputGradient, RowNormalization } from "./row-normalization.ts";
+import type { RowNormalization, RowNormalizationGradient } from "./row-normalization.ts";
 import type { Shape } from "./shape.ts";
 import type { Tensor } from "./tensor.ts";
 
@@ -97,8 +97,8 @@ export interface Backend {
   channelInputGradient(gradient: ChannelInputGradient): void;
   /** Normalizes each row: out = (x − mean)·scale·weight + bias. See RowNormalization. */
   normalizeRows(normalization: RowNormalization): void;
-  /** Computes ∂loss/∂x, ∂loss/∂weight and ∂loss/∂bias of `normalizeRows`. See RowInputGradient. */
-  rowInputGradient(gradient: RowInputGradient): void;
+  /** Computes ∂loss/∂x, ∂loss/∂weight and ∂loss/∂bias of `normalizeRows`. See RowNormalizationGradient. */
+  normalizeRowsBackward(gradient: RowNormalizationGradient): void;
 
   /** out[j] += Σ_n x[n, j], n ascending, starting from the current value of `out`. x (N, D), out (D). */
   sumRows(x: Tensor, out: Tensor): void;

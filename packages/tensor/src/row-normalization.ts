@@ -33,15 +33,15 @@ export interface RowNormalization {
 }
 
 /**
- * Operands of `Backend.rowInputGradient`. With n = (x − mean)·scale and g = dy·weight: out = scale·((g − S(g)
- * / D) − n·(S(g·n) / D)), each operation rounded; the quotients are computed in float64, then rounded. If
- * `mean` is absent, S(g) / D is 0. `out` may be `dy`.
+ * Operands of `Backend.normalizeRowsBackward`. With n = (x − mean)·scale and g = dy·weight: out = scale·((g −
+ * S(g) / D) − n·(S(g·n) / D)), each operation rounded; the quotients are computed in float64, then rounded.
+ * If `mean` is absent, S(g) / D is 0. `out` may be `dy`.
  *
  * weightGradient += Σ dy·n, biasGradient += Σ dy, with the sums over the rows. Rows are added in blocks of
  * 64, in index order from +0, each operation rounded. Then each block's sum is added to the gradient, in
  * index order.
  */
-export interface RowInputGradient {
+export interface RowNormalizationGradient {
   /** (R, D) */
   readonly x: Tensor;
   /** (R, D) */

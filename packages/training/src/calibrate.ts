@@ -9,7 +9,7 @@ import { encodeCheckpoint } from "./checkpoint/checkpoint.ts";
 import { EVALUATION_BATCH_SIZE, Evaluator } from "./evaluate.ts";
 import { buildNetwork, type Network } from "./network.ts";
 import { Yielder, type Clock } from "./step/yielder.ts";
-import { loadTrialCatalogs } from "./trial-catalogs.ts";
+import { loadPartCatalogs } from "./part-catalogs.ts";
 import { train, type Checkpointer, type TrainingConfig, type TrainingState } from "./train.ts";
 import type { TrainingRuntime } from "./training-runtime.ts";
 
@@ -45,7 +45,7 @@ export async function calibrate(
       experimentFolder,
     });
     const building = clock() - before;
-    const { augmentations } = await loadTrialCatalogs(spec, experimentFolder);
+    const { augmentations } = await loadPartCatalogs(spec, experimentFolder);
 
     const checkpoint = new CheckpointSize();
     const learn = async (epochs: number, batches: number): Promise<number> => {

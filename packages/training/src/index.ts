@@ -53,9 +53,9 @@ export {
 } from "./saved/saved-network.ts";
 export { createTrainingRuntime, type TrainingRuntime } from "./training-runtime.ts";
 export {
-  loadTrialCatalogs,
-  trialCatalogs,
+  loadPartCatalogs,
+  partCatalogs,
   type CatalogEntries,
   type CustomizableCatalog,
-  type TrialCatalogs,
-} from "./trial-catalogs.ts";
+  type PartCatalogs,
+} from "./part-catalogs.ts";

@@ -12,7 +12,7 @@ import {
 import type { Backend, Rng, Shape } from "@nn/tensor";
 
 import type { PartSpec, TrialSpec } from "./trial-spec.ts";
-import { loadTrialCatalogs } from "./trial-catalogs.ts";
+import { loadPartCatalogs } from "./part-catalogs.ts";
 import { buildDecayingWeightsOnly } from "./step/parameter-groups.ts";
 
 /** A model with its loss, optimizer, schedule and backend. */
@@ -44,7 +44,7 @@ export interface NetworkContext {
 /** Builds the network of a trial's spec, with newly initialized weights. */
 export async function buildNetwork(spec: TrialSpec, setting: NetworkContext): Promise<Network> {
   const { backend, batchSize, rng, wrapLayer } = setting;
-  const catalogs = await loadTrialCatalogs(spec, setting.experimentFolder);
+  const catalogs = await loadPartCatalogs(spec, setting.experimentFolder);
   const { initializers } = catalogs;
   const find = (type: string) => choose("layer", catalogs.layers, { type }).definition;
   const plan = planModel(

@@ -13,7 +13,7 @@ import type { Profiler } from "./profile/profiler.ts";
 import { ThreadTuner } from "./step/thread-tuner.ts";
 import { Yielder, type Clock } from "./step/yielder.ts";
 import { saveTrial } from "./saved/save-trial.ts";
-import { loadTrialCatalogs } from "./trial-catalogs.ts";
+import { loadPartCatalogs } from "./part-catalogs.ts";
 import { train, type TrainingObserver, type TrainingResult } from "./train.ts";
 import type { TrainingRuntime } from "./training-runtime.ts";
 
@@ -43,7 +43,7 @@ export async function runTrial(
   const tidyUp = runtime.backend.mark();
   try {
     const rng = createRng(trial.seed);
-    const { augmentations } = await loadTrialCatalogs(trial.spec, assignment.experimentFolder);
+    const { augmentations } = await loadPartCatalogs(trial.spec, assignment.experimentFolder);
     const data = splitDataset(dataset, trial.spec.dataset, assignment.experimentSeed, (split, judged) =>
       createTestTimeAugmentation(trial.spec, split, rng.fork("views").fork(judged), augmentations),
     );

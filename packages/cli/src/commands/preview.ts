@@ -3,7 +3,7 @@ import { dirname } from "node:path";
 
 import { ExperimentError, loadExperiment, type Experiment } from "@nn/experiment";
 import { writeFileAtomically } from "@nn/results";
-import { createTrainingRuntime, splitDataset, loadTrialCatalogs } from "@nn/training";
+import { createTrainingRuntime, splitDataset, loadPartCatalogs } from "@nn/training";
 
 import { createAugmentedImages } from "../preview/augmented-images.ts";
 import { encodeContactSheet, computeSheetLayout } from "../preview/contact-sheet.ts";
@@ -59,7 +59,7 @@ export async function previewCommand(
     wrong("--count", `${count} images need a sheet of ${width} × ${height} pixels`, `at most ${max}`);
   }
   const epochs = Array.from({ length: EPOCHS }, (_, index) => options.epoch + index);
-  const { augmentations } = await loadTrialCatalogs(trial.spec, context.experimentFolder);
+  const { augmentations } = await loadPartCatalogs(trial.spec, context.experimentFolder);
   const sheet = encodeContactSheet(
     createAugmentedImages(data, trial, count, epochs, augmentations),
     exampleShape,

@@ -1,6 +1,6 @@
 import { ImageBatches, shuffleIndices } from "@nn/mnist";
 import { createRng } from "@nn/tensor";
-import { createAugmenter, type DatasetSplits, type Trial, type TrialCatalogs } from "@nn/training";
+import { createAugmenter, type DatasetSplits, type Trial, type PartCatalogs } from "@nn/training";
 
 /** An image (H, W, C) as bytes, and its augmented version in each epoch. */
 export interface AugmentedImage {
@@ -18,7 +18,7 @@ export function createAugmentedImages(
   { spec, seed }: Pick<Trial, "spec" | "seed">,
   count: number,
   epochs: readonly number[],
-  augmentations?: TrialCatalogs["augmentations"],
+  augmentations?: PartCatalogs["augmentations"],
 ): AugmentedImage[] {
   const { batchSize, shuffle } = spec.training;
   const rng = createRng(seed); // Uses the same stream names as a trial.

@@ -8,13 +8,13 @@ import {
 } from "@nn/tensor";
 
 import {
-  planAcrossImagesInputGradient,
-  planAcrossImagesForward,
+  planImageVectorizedForward,
+  planImageVectorizedInputGradient,
   shouldVectorizeAcrossImages,
-  countAcrossImagesWorkspaceWords,
-  writeAcrossImagesPlan,
-  type AcrossImagesPlan,
-} from "../convolution-across-images.ts";
+  countImageVectorizedWorkspaceWords,
+  writeImageVectorizedPlan,
+  type ImageVectorizedPlan,
+} from "../image-vectorized-convolution.ts";
 import { getActivationCode, getLeakyReluSlope } from "../activation-codes.ts";
 import { computeConvolutionMemory, countConvolutionWorkspaceWords, writeGeometry } from "../convolution.ts";
 import { getLastAxisSize, FLOATS_PER_CACHE_LINE, type Engine } from "../engine.ts";
@@ -37,7 +37,7 @@ export function convolve(engine: Engine, convolution: Convolution): void {
   }
   const [xAddress, outAddress] = [engine.address(x), engine.address(out)];
   const [xImage, outImage] = [computeImageBytes(x), computeImageBytes(out)];
-  const across = planAcrossImagesForward(window, x.shape[0]!, getLastAxisSize(x), getLastAxisSize(out));
+  const across = planImageVectorizedForward(window, x.shape[0]!, getLastAxisSize(x), getLastAxisSize(out));
   // Computing across images skips padding, which gives the same bytes unless a weight is infinite or NaN.
   if (shouldVectorizeAcrossImages(across, groups, false) && allFinite(engine, weight)) {
     engine.run(engine.kernels.convolveAcross, byLanes(out, weight), (from, to, thread) => [
@@ -72,7 +72,7 @@ export function convolveInputGradient(engine: Engine, gradient: ConvolutionInput
   }
   const [dyAddress, dxAddress] = [engine.address(dy), engine.address(dx)];
   const [dyImage, dxImage] = [computeImageBytes(dy), computeImageBytes(dx)];
-  const across = planAcrossImagesInputGradient(
+  const across = planImageVectorizedInputGradient(
     window,
     dy.shape[0]!,
     getLastAxisSize(dx),
@@ -142,12 +142,15 @@ function byLanes(out: Tensor, weight: Tensor): Split {
   return { ...splitByImages(out, weight), grain: IMAGES_ACROSS };
 }
 
-/** Writes the plan of a convolution across images into the workspace of a thread. Returns its address. */
-function lanes(engine: Engine, across: AcrossImagesPlan, images: number, thread: number): number {
-  const words = countAcrossImagesWorkspaceWords(across);
+/**
+ * Writes the plan of a convolution that is vectorized across images into the workspace of a thread. Returns
+ * its address.
+ */
+function lanes(engine: Engine, across: ImageVectorizedPlan, images: number, thread: number): number {
+  const words = countImageVectorizedWorkspaceWords(across);
   const address = engine.memoryFor(words * 4, thread);
   const part = { ...across, images };
-  writeAcrossImagesPlan(new Int32Array(engine.memory.buffer, address, words), address, part);
+  writeImageVectorizedPlan(new Int32Array(engine.memory.buffer, address, words), address, part);
   return address;
 }
 

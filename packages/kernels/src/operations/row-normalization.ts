@@ -1,4 +1,4 @@
-import { BLOCK_ROWS, type RowInputGradient, type RowNormalization, type Tensor } from "@nn/tensor";
+import { BLOCK_ROWS, type RowNormalization, type RowNormalizationGradient, type Tensor } from "@nn/tensor";
 
 import { BYTES_PER_FLOAT, type Engine } from "../engine.ts";
 import { ELEMENT_COST } from "../threads/split.ts";
@@ -28,10 +28,10 @@ export function normalizeRows(
 }
 
 /**
- * out = ∂loss/∂x, and the gradients of weight and bias; see `Backend.rowInputGradient`. Splits by blocks of
- * rows. Then one thread adds the sums of the blocks to the gradients of weight and bias.
+ * out = ∂loss/∂x, and the gradients of weight and bias; see `Backend.normalizeRowsBackward`. Splits by blocks
+ * of rows. Then one thread adds the sums of the blocks to the gradients of weight and bias.
  */
-export function rowInputGradient(engine: Engine, gradient: RowInputGradient): void {
+export function normalizeRowsBackward(engine: Engine, gradient: RowNormalizationGradient): void {
   const { x, dy, weight, mean, scale, weightGradient, biasGradient, out } = gradient;
   const [rows, columns] = [scale.data.length, weight.data.length];
   const row = columns * BYTES_PER_FLOAT;

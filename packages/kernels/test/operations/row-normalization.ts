@@ -32,7 +32,7 @@ const backward = fc
   .map(([{ R, D, centered, learned }, s]): OperationCase => (backend, draw) => {
     const dy = draw([R, D], s + 1);
     const gradients = { weightGradient: draw([D], s + 4), biasGradient: draw([D], s + 5) };
-    backend.rowInputGradient({
+    backend.normalizeRowsBackward({
       x: draw([R, D], s),
       dy,
       weight: draw([D], s + 2),
@@ -46,5 +46,5 @@ const backward = fc
 
 export const rowNormalization = {
   normalizeRows: { "with and without a mean": forward },
-  rowInputGradient: { "over dy, the parameters' gradients added to": backward },
+  normalizeRowsBackward: { "over dy, the parameters' gradients added to": backward },
 } satisfies OperationCases;

@@ -217,18 +217,18 @@ describe("the sequential model", () => {
   });
 });
 
-describe("firstNonFinite", () => {
+describe("findNonFiniteLayer", () => {
   const model = build(planModel([flat, units(3), rectified, units(2)], [4]));
   const x = backend.allocate([1, 4]);
 
   test("returns undefined if all numbers are finite", () => {
-    expect(model.firstNonFinite(x, training)).toBeUndefined();
+    expect(model.findNonFiniteLayer(x, training)).toBeUndefined();
   });
 
   test("distinguishes weights that are not finite from outputs that overflow", () => {
     const [weight, , upperWeight] = model.parameters;
     upperWeight!.value.data[0] = Number.NaN;
-    expect(model.firstNonFinite(x, training)).toEqual({
+    expect(model.findNonFiniteLayer(x, training)).toEqual({
       path: [3],
       type: "dense",
       times: [],
@@ -236,7 +236,7 @@ describe("firstNonFinite", () => {
     });
     weight!.value.data.fill(3e38);
     x.data.fill(10);
-    expect(model.firstNonFinite(x, training)).toEqual({
+    expect(model.findNonFiniteLayer(x, training)).toEqual({
       path: [1],
       type: "dense",
       times: [],

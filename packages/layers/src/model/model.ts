@@ -78,11 +78,11 @@ export interface Model {
    * Runs a forward pass and returns the first layer with a non-finite number, to explain a non-finite loss.
    * Returns undefined if all parameters and outputs are finite, for example if only the loss overflows.
    */
-  firstNonFinite(x: Tensor, pass: ForwardContext): NonFinite | undefined;
+  findNonFiniteLayer(x: Tensor, pass: ForwardContext): NonFiniteLayer | undefined;
 }
 
 /** A layer with infinite or NaN numbers. */
-export interface NonFinite {
+export interface NonFiniteLayer {
   /** The path of the layer in `model.layers`: [3], or [3, "layers", 0] for a nested layer. */
   readonly path: LayerPath;
   readonly type: string;
@@ -165,8 +165,8 @@ function buildModel(links: readonly SequentialLayer[], inputShape: Shape, contex
       for (const { value, maxNorm } of constrained) limitNorms(value, maxNorm);
     },
 
-    firstNonFinite(x, pass) {
-      let first: NonFinite | undefined;
+    findNonFiniteLayer(x, pass) {
+      let first: NonFiniteLayer | undefined;
       // Nested layers report before the layer around them. So the outer layer is returned only if its nested
       // layers are all finite.
       const watch = ({ path, type, times, parameters, output }: LayerOutput): void => {

@@ -1,5 +1,5 @@
 import { completeOptions } from "@nn/catalog/testing/complete-options";
-import { testDescription } from "@nn/catalog/testing/test-description";
+import { testDefinition } from "@nn/catalog/testing/test-definition";
 import { createReferenceBackend, createRng, type Precision } from "@nn/tensor";
 import * as fc from "fast-check";
 import type { TObject } from "typebox";
@@ -38,7 +38,7 @@ export function testAugmentation<Options extends TObject>(
   const changed = (setting: Setting): number[] => augmented(definition, something, setting);
 
   describe(`the augmentation ${definition.type}`, () => {
-    testDescription(augmentationKind, definition);
+    testDefinition(augmentationKind, definition);
 
     const { nothing } = settings;
     if (nothing !== undefined) testIdentity(definition, completeOptions(definition, nothing));

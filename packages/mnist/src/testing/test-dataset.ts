@@ -1,5 +1,5 @@
 import { completeOptions, formatOptions } from "@nn/catalog/testing/complete-options";
-import { testDescription } from "@nn/catalog/testing/test-description";
+import { testDefinition } from "@nn/catalog/testing/test-definition";
 import { countElements } from "@nn/tensor";
 import { describe, expect, test } from "vitest";
 
@@ -24,7 +24,7 @@ export function testDataset(
   configurations: readonly DatasetConfiguration[],
 ): void {
   describe(`the data set ${definition.type}`, () => {
-    testDescription(datasetKind, definition);
+    testDefinition(datasetKind, definition);
 
     test("has the options of all data sets", () => {
       const { validation, normalize } = definition.options.properties;

@@ -4,7 +4,7 @@ import { useMemo } from "preact/hooks";
 import type { ReportData } from "../data/report-data.ts";
 import { useShownEvaluation } from "./images/shown-evaluation.ts";
 import { ReportContext, useSelection } from "./selection.ts";
-import { Curves, hasCurves } from "./sections/curves.tsx";
+import { LearningCurves, hasLearningCurves } from "./sections/learning-curves.tsx";
 import { TrialDifference, hasPairs } from "./sections/trial-difference.tsx";
 import { DrawingCanvas } from "./sections/drawing-canvas.tsx";
 import { Headline } from "./sections/headline.tsx";
@@ -33,7 +33,7 @@ const sections: readonly PageSection[] = [
   { id: "settings", name: "Settings", isShown: isSweep, content: TrialSelection },
   { id: "importance", name: "Importance", isShown: hasImportance, content: Importance },
   { id: "search", name: "Search", isShown: isSweep, content: Search },
-  { id: "curves", name: "Learning curves", isShown: hasCurves, content: Curves },
+  { id: "curves", name: "Learning curves", isShown: hasLearningCurves, content: LearningCurves },
   { id: "mistakes", name: "Mistakes", isShown: hasMistakes, content: Mistakes },
   { id: "trust", name: "Trust", isShown: hasMistakes, content: Calibration },
   { id: "inside", name: "Inside", isShown: hasNetwork, content: NetworkInternals },

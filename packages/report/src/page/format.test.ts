@@ -7,7 +7,7 @@ import {
   formatPValue,
   formatSeconds,
   joinWords,
-  getMetricScale,
+  getMetricFormat,
 } from "./format.ts";
 
 test("numbers have a few digits, groups of three, and powers of ten where they are very small or large", () => {
@@ -24,16 +24,16 @@ test("numbers have a few digits, groups of three, and powers of ten where they a
 });
 
 test("accuracies are in percent, losses are not", () => {
-  expect(getMetricScale("validation.accuracy").format(0.97053)).toBe("97.05\u00a0%");
-  expect(getMetricScale("train.loss").format(0.0909123)).toBe("0.09091");
-  expect(getMetricScale("train.loss").axis).toBe("training loss");
+  expect(getMetricFormat("validation.accuracy").format(0.97053)).toBe("97.05\u00a0%");
+  expect(getMetricFormat("train.loss").format(0.0909123)).toBe("0.09091");
+  expect(getMetricFormat("train.loss").axis).toBe("training loss");
 });
 
 test("an interval has its ends, and one seed has none", () => {
   const estimate = { seeds: 3, mean: 0.9812, margin: 0.0017 };
-  expect(formatEstimate(getMetricScale("test.accuracy"), estimate)).toBe("98.12\u00a0% (97.95 to 98.29)");
-  expect(formatEstimate(getMetricScale("test.loss"), estimate)).toBe("0.9812 (0.9795 to 0.9829)");
-  expect(formatEstimate(getMetricScale("test.loss"), { seeds: 1, mean: 0.25, margin: null })).toBe("0.25");
+  expect(formatEstimate(getMetricFormat("test.accuracy"), estimate)).toBe("98.12\u00a0% (97.95 to 98.29)");
+  expect(formatEstimate(getMetricFormat("test.loss"), estimate)).toBe("0.9812 (0.9795 to 0.9829)");
+  expect(formatEstimate(getMetricFormat("test.loss"), { seeds: 1, mean: 0.25, margin: null })).toBe("0.25");
 });
 
 test("words: a noun in the right form, a list, a duration, a p-value", () => {

@@ -3,8 +3,8 @@ import type { Estimate, MetricColumn, NullableNumber, ReportTrial } from "../dat
 /** The unit of a percentage, which stays on the line of its number. */
 export const PERCENT = "\u00a0%";
 
-/** The label, unit and scale with which a metric is displayed. */
-export interface MetricScale {
+/** The label, unit and number format with which a metric is displayed. */
+export interface MetricFormat {
   /** Such as `validation accuracy`. */
   readonly label: string;
   /** The label with its unit, for axes. */
@@ -19,8 +19,8 @@ export interface MetricScale {
   readonly formatInterval: (low: number, high: number) => string;
 }
 
-/** Returns the label, unit and scale of a metric. */
-export function getMetricScale(metric: MetricColumn): MetricScale {
+/** Returns the format of a metric. */
+export function getMetricFormat(metric: MetricColumn): MetricFormat {
   const [set, kind] = metric.split(".");
   const label = `${set === "train" ? "training" : set} ${kind}`;
   if (kind === "accuracy") {
@@ -44,9 +44,9 @@ export function getMetricScale(metric: MetricColumn): MetricScale {
 }
 
 /** Returns a mean and its 95 % interval, such as `98.12 % (97.95 to 98.29)`; for one seed, its value. */
-export function formatEstimate(scale: MetricScale, { mean, margin }: Estimate): string {
-  if (margin === null) return scale.format(mean);
-  return `${scale.format(mean)} (${scale.formatInterval(mean - margin, mean + margin)})`;
+export function formatEstimate(metricFormat: MetricFormat, { mean, margin }: Estimate): string {
+  if (margin === null) return metricFormat.format(mean);
+  return `${metricFormat.format(mean)} (${metricFormat.formatInterval(mean - margin, mean + margin)})`;
 }
 
 /** Returns a trial's metric; null if it has none. */

@@ -7,7 +7,7 @@ import { formatPath, isCustomType, isRecord, type Path, type CalibrationRequest 
  * Returns the location at which a custom part threw an error, for a message: `layer.ts:12:15,
  * model.layers[1]`. Returns undefined if the stack contains no custom part.
  */
-export function findThrowingPart(
+export function describeThrowingPart(
   stack: string,
   { spec, experimentFolder }: Pick<CalibrationRequest, "spec" | "experimentFolder">,
 ): string | undefined {

@@ -22,7 +22,7 @@ import {
 
 import { resolveWorkspacePackages } from "./custom-imports.ts";
 import { getActiveSeconds } from "./active-time.ts";
-import { findThrowingPart } from "./throwing-part.ts";
+import { describeThrowingPart } from "./throwing-part.ts";
 
 resolveWorkspacePackages();
 let runtime: Promise<TrainingRuntime> | undefined;
@@ -103,7 +103,7 @@ function failure(error: unknown, request: Work): WorkerMessage {
     };
   if (error instanceof DatasetError || error instanceof ShapeError || error instanceof CheckpointError)
     return { kind: "failed", message, stack };
-  const place = findThrowingPart(
+  const place = describeThrowingPart(
     stack,
     request.kind === "calibrate"
       ? request.sample

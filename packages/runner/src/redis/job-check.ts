@@ -11,7 +11,7 @@ import {
   type Catalogs,
   type ExperimentBody,
 } from "@nn/experiment";
-import { loadTrialCatalogs, type Trial } from "@nn/training";
+import { loadPartCatalogs, type Trial } from "@nn/training";
 import { workspaceFolder } from "../environment.ts";
 import { computeCodeVersion } from "./code-version.ts";
 import { checkCustomFiles } from "./custom-files.ts";
@@ -57,7 +57,7 @@ async function catalogsFor({ spec, files }: Job, experimentFolder: string): Prom
   if (files === undefined) return builtInCatalogs;
   const key = JSON.stringify([experimentFolder, files]);
   if (latest?.key !== key)
-    latest = { key, catalogs: { ...builtInCatalogs, ...(await loadTrialCatalogs(spec, experimentFolder)) } };
+    latest = { key, catalogs: { ...builtInCatalogs, ...(await loadPartCatalogs(spec, experimentFolder)) } };
   return latest.catalogs;
 }
 

@@ -1,5 +1,5 @@
 import { completeOptions } from "@nn/catalog/testing/complete-options";
-import { testDescription } from "@nn/catalog/testing/test-description";
+import { testDefinition } from "@nn/catalog/testing/test-definition";
 import fc from "fast-check";
 import type { TObject } from "typebox";
 import { describe, expect, test } from "vitest";
@@ -85,7 +85,7 @@ export function testPruner<Schema extends TObject>(
     createPruner: (block, course) => create(block, course, catalog),
   };
   describe(`the pruner ${definition.type}`, () => {
-    testDescription(prunerKind, definition);
+    testDefinition(prunerKind, definition);
     testVerdicts(tried, dependsOnLaterConfigurations(definition.type, catalog));
   });
 }

@@ -1,5 +1,5 @@
 import { completeOptions, formatOptions } from "@nn/catalog/testing/complete-options";
-import { testDescription } from "@nn/catalog/testing/test-description";
+import { testDefinition } from "@nn/catalog/testing/test-definition";
 import { createRng } from "@nn/tensor";
 import fc from "fast-check";
 import type { TObject } from "typebox";
@@ -66,7 +66,7 @@ export function testSampler<Schema extends TObject>(
   const catalog = new Map([[definition.type, definition]]);
 
   describe(`the sampler ${definition.type}`, () => {
-    testDescription(samplerKind, definition);
+    testDefinition(samplerKind, definition);
 
     describe.each(configurations.map((each) => [formatOptions(each), each] as const))("%s", (_name, each) => {
       const spaceOf = (parameters: DomainSpecs): SearchSpace => {

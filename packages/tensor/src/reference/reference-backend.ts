@@ -22,7 +22,7 @@ import { addNoise, drawUniforms } from "./random-numbers.ts";
 import { resample } from "./resampling.ts";
 import { gruStep, gruStepBackward, lstmStep, lstmStepBackward } from "./recurrent-steps.ts";
 import { roundTo } from "./rounding.ts";
-import { normalizeRows, rowInputGradient } from "./row-normalization.ts";
+import { normalizeRows, normalizeRowsBackward } from "./row-normalization.ts";
 import { softmax, softmaxBackward } from "./softmax.ts";
 import * as winograd from "./winograd.ts";
 
@@ -59,7 +59,7 @@ export function createReferenceBackend(precision: Precision): Backend {
     channelGradientSums: (sums) => channelGradientSums(round, sums),
     channelInputGradient: (gradient) => channelInputGradient(round, gradient),
     normalizeRows: (normalization) => normalizeRows(round, normalization),
-    rowInputGradient: (gradient) => rowInputGradient(round, gradient),
+    normalizeRowsBackward: (gradient) => normalizeRowsBackward(round, gradient),
     sumRows: (x, out) => sumRows(round, x, out),
     activate: (activation, x, out) => activate(round, activation, x, out),
     activateBackward: (activation, y, dy, out) => activateBackward(round, activation, y, dy, out),

@@ -57,7 +57,7 @@ test("the input gradient is orthogonal to the all-ones vector and to the row, fo
     scale,
     out,
   });
-  float64Backend.rowInputGradient({ x, dy, weight, mean, scale, out });
+  float64Backend.normalizeRowsBackward({ x, dy, weight, mean, scale, out });
   for (let row = 0; row < R; row++) {
     let sum = 0;
     let projection = 0;

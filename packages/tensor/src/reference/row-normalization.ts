@@ -1,6 +1,10 @@
 import { BLOCK_ROWS } from "../channel-normalization.ts";
 import { sqrt } from "../math/sqrt.ts";
-import { SUM_BLOCK_SIZE, type RowInputGradient, type RowNormalization } from "../row-normalization.ts";
+import {
+  SUM_BLOCK_SIZE,
+  type RowNormalization,
+  type RowNormalizationGradient,
+} from "../row-normalization.ts";
 import type { Tensor } from "../tensor.ts";
 import type { Round } from "./rounding.ts";
 
@@ -23,9 +27,9 @@ export function normalizeRows(round: Round, normalization: RowNormalization): vo
 
 /**
  * out = r·((g − mean(g)) − n·mean(g·n)), row by row, and the gradients of weight and bias. See
- * RowInputGradient.
+ * RowNormalizationGradient.
  */
-export function rowInputGradient(round: Round, gradient: RowInputGradient): void {
+export function normalizeRowsBackward(round: Round, gradient: RowNormalizationGradient): void {
   const { x, dy, weight, mean, scale, weightGradient, biasGradient, out } = gradient;
   const D = weight.data.length;
   const normal = (i: number): number => {

@@ -3,7 +3,7 @@ import type { Rng } from "@nn/tensor";
 
 import type { PartSpec, TrialSpec } from "../trial-spec.ts";
 import type { TestTimeAugmentation } from "../evaluate.ts";
-import type { TrialCatalogs } from "../trial-catalogs.ts";
+import type { PartCatalogs } from "../part-catalogs.ts";
 
 /**
  * Returns the augmenter of a trial's training images; undefined if its spec has no `augment`. `rng` is forked
@@ -32,7 +32,7 @@ export function createTestTimeAugmentation(
 }
 
 /** The augmentations that blocks can name: built-in ones, and custom ones if there are any. */
-type AugmentationCatalog = TrialCatalogs["augmentations"];
+type AugmentationCatalog = PartCatalogs["augmentations"];
 
 type ImagesToChange = Pick<ResidentSplit, "backend" | "exampleShape" | "pixels">;
 

@@ -29,7 +29,7 @@ test.each([
     "model.layers[2].attention.qkv (dense, repetition 2.4)",
   ],
 ] as const)("a layer is named by its path in the file: %o", (first, place) => {
-  const network = { model: { firstNonFinite: () => first } };
+  const network = { model: { findNonFiniteLayer: () => first } };
   expect(describeDivergedLoss(network, tensor(1), { training: true, step: 6 }, 2)).toBe(
     `the loss is not finite in epoch 2, training step 7: ${place} is the first layer whose activations ` +
       "are not. A smaller learning rate often helps.",

@@ -10,12 +10,12 @@ const ADVICE = "A smaller learning rate often helps.";
  * Returns the reason why the loss of a batch is not finite, with the first layer that has non-finite numbers.
  */
 export function describeDivergedLoss(
-  network: { readonly model: Pick<Model, "firstNonFinite"> },
+  network: { readonly model: Pick<Model, "findNonFiniteLayer"> },
   images: Tensor,
   pass: ForwardContext,
   epoch: number,
 ): string {
-  const first = network.model.firstNonFinite(images, pass);
+  const first = network.model.findNonFiniteLayer(images, pass);
   const where = `in epoch ${epoch}, training step ${pass.step + 1}`;
   if (first === undefined) {
     return `the loss is not finite ${where}, though all outputs of the network are. ${ADVICE}`;

@@ -9,7 +9,7 @@ import type { Metrics } from "../metrics/metrics.ts";
 import type { Predictions } from "../metrics/predictions.ts";
 import { loadNetwork, requireFiniteOutputs, type SavedNetwork } from "./saved-network.ts";
 import { Yielder } from "../step/yielder.ts";
-import { loadTrialCatalogs } from "../trial-catalogs.ts";
+import { loadPartCatalogs } from "../part-catalogs.ts";
 import type { TrialSpec } from "../trial-spec.ts";
 import type { ResidentDataset, TrainingRuntime } from "../training-runtime.ts";
 
@@ -41,7 +41,7 @@ export async function evaluateSaved(
   checkFit(saved, dataset);
   const tidyUp = runtime.backend.mark();
   try {
-    const { augmentations } = await loadTrialCatalogs(saved.spec, context.experimentFolder);
+    const { augmentations } = await loadPartCatalogs(saved.spec, context.experimentFolder);
     // The same random views as in `runTrial`.
     const views = createRng(saved.seed).fork("views");
     const viewsOf = (split: ResidentDataset["test"], judged: string): TestTimeAugmentation | undefined =>

@@ -4,7 +4,7 @@ import { createRng, exp } from "@nn/tensor";
 import { createTestTimeAugmentation } from "../data/augmentation.ts";
 import { Evaluator } from "../evaluate.ts";
 import { Yielder } from "../step/yielder.ts";
-import { loadTrialCatalogs } from "../trial-catalogs.ts";
+import { loadPartCatalogs } from "../part-catalogs.ts";
 import type { TrainingRuntime } from "../training-runtime.ts";
 import { loadNetwork, requireFiniteOutputs, type SavedNetwork } from "./saved-network.ts";
 
@@ -29,7 +29,7 @@ export async function predictImages(
     const { normalization, spec } = saved;
     const split = normalization === undefined ? bytes : normalizeSplit(bytes, normalization);
     const network = await loadNetwork(saved, { backend, experimentFolder });
-    const { augmentations } = await loadTrialCatalogs(spec, experimentFolder);
+    const { augmentations } = await loadPartCatalogs(spec, experimentFolder);
     const views = createRng(saved.seed).fork("views").fork("test");
     const evaluator = new Evaluator(
       split,

@@ -56,7 +56,7 @@ export function planRowNormalization(
         // scale of x. If the mean is not subtracted, mean(g) is omitted. dγ = Σ dy·x̂, dβ = Σ dy, over all
         // rows. Overwrites dy.
         backward(dy) {
-          backend.rowInputGradient({ x, dy, weight, ...momentsOf(dy.shape[0]!), ...learned, out: dy });
+          backend.normalizeRowsBackward({ x, dy, weight, ...momentsOf(dy.shape[0]!), ...learned, out: dy });
           return dy; // (N, …, D)
         },
       };

@@ -2,7 +2,7 @@ import * as Plot from "@observablehq/plot";
 import { useCallback } from "preact/hooks";
 
 import { colors } from "../colors.ts";
-import { getMetricScale } from "../format.ts";
+import { getMetricFormat } from "../format.ts";
 import { useReport } from "../selection.ts";
 import { describeConfiguration, type Configuration } from "../trials/configurations.ts";
 import { Chart, Figure } from "./chart.tsx";
@@ -17,7 +17,7 @@ export function BestConfigurations({
   readonly configurations: readonly Configuration[];
 }) {
   const { data } = useReport();
-  const scale = getMetricScale(data.metric);
+  const metricFormat = getMetricFormat(data.metric);
   const shown = configurations.slice(0, MAX_SHOWN);
   const [low, high] = domainOf(shown, data.metric.endsWith("accuracy"));
   const isCut = shown.some(({ metric }) => {
@@ -35,15 +35,15 @@ export function BestConfigurations({
         return {
           name: names.get(each.index)!,
           words: describeConfiguration(data, each.trials[0]!.values),
-          mean: mean * scale.factor,
-          low: (mean - (margin ?? 0)) * scale.factor,
-          high: (mean + (margin ?? 0)) * scale.factor,
+          mean: mean * metricFormat.factor,
+          low: (mean - (margin ?? 0)) * metricFormat.factor,
+          high: (mean + (margin ?? 0)) * metricFormat.factor,
         };
       });
       const dots = shown.flatMap((each) =>
         each.scores.map(({ score, seed }) => ({
           name: names.get(each.index)!,
-          score: score * scale.factor,
+          score: score * metricFormat.factor,
           seed,
         })),
       );
@@ -54,10 +54,10 @@ export function BestConfigurations({
         marginBottom: 38,
         marginTop: 6,
         x: {
-          label: scale.axis,
+          label: metricFormat.axis,
           labelAnchor: "center",
           labelArrow: "none",
-          domain: [low * scale.factor, high * scale.factor],
+          domain: [low * metricFormat.factor, high * metricFormat.factor],
           grid: true,
           ticks: isNarrow ? 4 : 6,
         },
@@ -122,7 +122,7 @@ export function BestConfigurations({
         )
       }
     >
-      <Chart label={`${scale.label} of the best ${shown.length} configurations`} plot={plot} />
+      <Chart label={`${metricFormat.label} of the best ${shown.length} configurations`} plot={plot} />
     </Figure>
   );
 }

@@ -3,7 +3,7 @@ import { useCallback, useState } from "preact/hooks";
 
 import type { ReportData } from "../../data/report-data.ts";
 import { colors, getSequentialColor } from "../colors.ts";
-import { getMetricScale } from "../format.ts";
+import { getMetricFormat } from "../format.ts";
 import { useReport } from "../selection.ts";
 import { createTrialPoints } from "../trials/points.ts";
 import { Chart, Figure, ColorRamp } from "./chart.tsx";
@@ -35,7 +35,7 @@ export function Contour() {
   const ordered = choices.toSorted((a, b) => Number(distinct(b) > 8) - Number(distinct(a) > 8));
   const [across, setAcross] = useState(ordered[0]!);
   const [up, setUp] = useState(ordered[1]!);
-  const scale = getMetricScale(data.metric);
+  const metricFormat = getMetricFormat(data.metric);
   const goodness = createMetricColorScale(data);
   const [worst, best] = goodness.range;
   const plot = useCallback(
@@ -73,7 +73,7 @@ export function Contour() {
         },
         color: {
           type: "linear",
-          domain: [worst * scale.factor, best * scale.factor],
+          domain: [worst * metricFormat.factor, best * metricFormat.factor],
           clamp: true,
           interpolate: getSequentialColor,
         },
@@ -125,8 +125,8 @@ export function Contour() {
       title="Two parameters together"
       caption={
         <>
-          <ColorRamp from={scale.format(worst)} to={scale.format(best)} />. The surface is interpolated
-          between the tried configurations (dots): trust it only where dots are close.
+          <ColorRamp from={metricFormat.format(worst)} to={metricFormat.format(best)} />. The surface is
+          interpolated between the tried configurations (dots): trust it only where dots are close.
         </>
       }
     >
@@ -135,7 +135,7 @@ export function Contour() {
         {select("Up", up, across, setUp)}
       </div>
       <Chart
-        label={`${scale.label} over ${data.parameters[across]!.label} and ${data.parameters[up]!.label}`}
+        label={`${metricFormat.label} over ${data.parameters[across]!.label} and ${data.parameters[up]!.label}`}
         plot={plot}
       />
     </Figure>

@@ -1,12 +1,15 @@
 import type * as Plot from "@observablehq/plot";
 
-import { formatNumber, type MetricScale } from "../format.ts";
+import { formatNumber, type MetricFormat } from "../format.ts";
 
 /** Returns the y-axis of a chart whose dots or lines are values of a metric. */
-export function createMetricAxis(scale: MetricScale, domain: readonly [number, number]): Plot.ScaleOptions {
+export function createMetricAxis(
+  metricFormat: MetricFormat,
+  domain: readonly [number, number],
+): Plot.ScaleOptions {
   return {
     domain,
-    label: scale.axis,
+    label: metricFormat.axis,
     labelArrow: "none",
     grid: true,
     ticks: 5,

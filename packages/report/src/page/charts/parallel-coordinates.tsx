@@ -5,7 +5,7 @@ import { useCallback, useMemo } from "preact/hooks";
 
 import type { ReportData, ReportTrial } from "../../data/report-data.ts";
 import { colors, getSequentialColor } from "../colors.ts";
-import { formatNumber, getTrialMetric, getMetricScale } from "../format.ts";
+import { formatNumber, getTrialMetric, getMetricFormat } from "../format.ts";
 import { passesFilter, useReport, type Axis, type AxisFilter } from "../selection.ts";
 import { AxisFilters } from "../trials/axis-filters.tsx";
 import { Chart, Figure, ColorRamp } from "./chart.tsx";
@@ -38,7 +38,7 @@ export function ParallelCoordinates() {
     [data],
   );
   const { filters, setFilter } = selection;
-  const scale = getMetricScale(data.metric);
+  const metricFormat = getMetricFormat(data.metric);
   const goodness = useMemo(() => createMetricColorScale(data), [data]);
 
   const plot = useCallback(
@@ -153,14 +153,14 @@ export function ParallelCoordinates() {
       title="Parallel coordinates"
       caption={
         <>
-          Each line is a trial. Strong colors mean a better {scale.label}. Drag along an axis to select
+          Each line is a trial. Strong colors mean a better {metricFormat.label}. Drag along an axis to select
           trials: the selection holds for the table and for all charts below. Click an axis to drop its
           selection.
         </>
       }
     >
       <div class="controls">
-        <ColorRamp from={scale.format(low)} to={scale.format(high)} />
+        <ColorRamp from={metricFormat.format(low)} to={metricFormat.format(high)} />
         <span class="spacer" />
         <span class="filtered">
           {selection.isFiltered
@@ -205,7 +205,7 @@ function parameterAxis(data: ReportData, index: number): ParallelAxis {
 }
 
 function metricAxis(data: ReportData): ParallelAxis {
-  const scale = getMetricScale(data.metric);
+  const metricFormat = getMetricFormat(data.metric);
   const { range } = createMetricColorScale(data);
   const values = data.trials.flatMap((trial) => getTrialMetric(trial, data.metric) ?? []);
   // A few very bad trials would compress all others at one end.
@@ -214,10 +214,10 @@ function metricAxis(data: ReportData): ParallelAxis {
   );
   return numberAxis(
     "metric",
-    scale.label,
+    metricFormat.label,
     numbers,
     false,
-    (value) => formatNumber(value * scale.factor, 4),
+    (value) => formatNumber(value * metricFormat.factor, 4),
     (trial) => getTrialMetric(trial, data.metric) ?? undefined,
   );
 }

@@ -9,7 +9,7 @@ import {
   formatNumber,
   formatPercent,
   joinWords,
-  getMetricScale,
+  getMetricFormat,
 } from "../format.ts";
 import { useReport } from "../selection.ts";
 import { createMetricAxis } from "./metric-axis.ts";
@@ -22,7 +22,7 @@ const below = { labelAnchor: "center", labelArrow: "none" } as const;
 /** The metric of each trial in order, and the best so far. */
 export function HistoryChart({ height = frame.height }: { readonly height?: number }) {
   const { data, selection } = useReport();
-  const scale = getMetricScale(data.metric);
+  const metricFormat = getMetricFormat(data.metric);
   const points = createTrialPoints(data, selection.trials);
   const best = computeBestSoFar(points, data.goal);
   const last = points.find(({ value }) => value === best.at(-1));
@@ -41,7 +41,7 @@ export function HistoryChart({ height = frame.height }: { readonly height?: numb
         inset: 6,
         tickFormat: (x: number) => (Number.isInteger(x) ? String(x) : ""),
       },
-      y: createMetricAxis(scale, domain),
+      y: createMetricAxis(metricFormat, domain),
       marks: [
         Plot.dot(dots, {
           x: "number",
@@ -72,7 +72,7 @@ export function HistoryChart({ height = frame.height }: { readonly height?: numb
         </>
       }
     >
-      <Chart label={`${scale.label} of each trial and the best so far`} plot={plot} />
+      <Chart label={`${metricFormat.label} of each trial and the best so far`} plot={plot} />
     </Figure>
   );
 }
@@ -80,7 +80,7 @@ export function HistoryChart({ height = frame.height }: { readonly height?: numb
 /** The share of the trials that are at most as good as a value. */
 export function CumulativeDistribution() {
   const { data, selection } = useReport();
-  const scale = getMetricScale(data.metric);
+  const metricFormat = getMetricFormat(data.metric);
   const values = createTrialPoints(data, selection.trials)
     .map(({ value }) => value)
     .sort((a, b) => a - b);
@@ -96,7 +96,13 @@ export function CumulativeDistribution() {
     ];
     return {
       ...frame,
-      x: { domain, label: scale.axis, ...below, ticks: 5, tickFormat: (x: number) => formatNumber(x, 4) },
+      x: {
+        domain,
+        label: metricFormat.axis,
+        ...below,
+        ticks: 5,
+        tickFormat: (x: number) => formatNumber(x, 4),
+      },
       y: { domain: [0, 100], label: "trials up to this value (%)", labelArrow: "none", grid: true, ticks: 5 },
       marks: [
         Plot.areaY(steps, {
@@ -126,13 +132,14 @@ export function CumulativeDistribution() {
           "No trial of the selection has a result."
         ) : (
           <>
-            The share of trials up to each value. Half of them reach {scale.format(half / scale.factor)}; a
-            steep end means that good settings are easy to find.
+            The share of trials up to each value. Half of them reach{" "}
+            {metricFormat.format(half / metricFormat.factor)}; a steep end means that good settings are easy
+            to find.
           </>
         )
       }
     >
-      <Chart label={`Empirical distribution of the ${scale.label}`} plot={plot} />
+      <Chart label={`Empirical distribution of the ${metricFormat.label}`} plot={plot} />
     </Figure>
   );
 }
@@ -202,7 +209,7 @@ export function Timeline() {
 /** The best value against the epochs that were spent on it. */
 export function BudgetChart() {
   const { data, selection } = useReport();
-  const scale = getMetricScale(data.metric);
+  const metricFormat = getMetricFormat(data.metric);
   const points = createTrialPoints(data, selection.trials);
   const best = computeBestSoFar(points, data.goal);
   let sum = 0;
@@ -224,7 +231,7 @@ export function BudgetChart() {
     return {
       ...frame,
       x: { label: "epochs trained in all", ...below, ticks: 6 },
-      y: createMetricAxis(scale, domain),
+      y: createMetricAxis(metricFormat, domain),
       marks: [
         Plot.line(line, {
           x: "epochs",
@@ -250,7 +257,7 @@ export function BudgetChart() {
         </>
       }
     >
-      <Chart label={`Best ${scale.label} against the epochs spent`} plot={plot} />
+      <Chart label={`Best ${metricFormat.label} against the epochs spent`} plot={plot} />
     </Figure>
   );
 }

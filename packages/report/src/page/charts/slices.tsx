@@ -2,7 +2,7 @@ import * as Plot from "@observablehq/plot";
 import { useCallback } from "preact/hooks";
 
 import { colors } from "../colors.ts";
-import { formatNumber, getMetricScale } from "../format.ts";
+import { formatNumber, getMetricFormat } from "../format.ts";
 import { useReport } from "../selection.ts";
 import { clampToRange, computeMetricDomain, createTrialPoints } from "../trials/points.ts";
 import { Chart, Figure, Legend } from "./chart.tsx";
@@ -18,7 +18,7 @@ export function SlicePlots() {
       title="One parameter at a time"
       caption={
         <>
-          The {getMetricScale(data.metric).label} against each parameter; one dot is one trial. A clear slope
+          The {getMetricFormat(data.metric).label} against each parameter; one dot is one trial. A clear slope
           or peak shows where to search next; a flat cloud shows a parameter that matters little. Very bad
           trials are drawn at the edge.
         </>
@@ -50,7 +50,7 @@ function columnsFor(parameters: number): number {
 function Slice({ index }: { readonly index: number }) {
   const { data, selection } = useReport();
   const parameter = data.parameters[index]!;
-  const scale = getMetricScale(data.metric);
+  const metricFormat = getMetricFormat(data.metric);
   const plot = useCallback(
     (_width: number): Plot.PlotOptions => {
       const all = createTrialPoints(data, data.trials);
@@ -71,7 +71,7 @@ function Slice({ index }: { readonly index: number }) {
           labelAnchor: "center",
           labelArrow: "none",
         },
-        y: createMetricAxis(scale, domain),
+        y: createMetricAxis(metricFormat, domain),
         marks: [
           Plot.dot(points, {
             x: "x",
@@ -87,5 +87,5 @@ function Slice({ index }: { readonly index: number }) {
     },
     [data, selection.trials, index],
   );
-  return <Chart label={`${scale.label} against ${parameter.label}`} plot={plot} />;
+  return <Chart label={`${metricFormat.label} against ${parameter.label}`} plot={plot} />;
 }

@@ -8,8 +8,8 @@ import {
   formatValue,
   joinWords,
   PERCENT,
-  getMetricScale,
-  type MetricScale,
+  getMetricFormat,
+  type MetricFormat,
 } from "../format.ts";
 import { useReport } from "../selection.ts";
 import { groupByConfiguration, describeConfiguration, type Configuration } from "../trials/configurations.ts";
@@ -32,11 +32,11 @@ export function Headline() {
 
 function Answer({ best }: { readonly best: Configuration }) {
   const { data } = useReport();
-  const scale = getMetricScale(data.metric);
+  const metricFormat = getMetricFormat(data.metric);
   const { margin, seeds } = best.metric!;
   const result = (
     <>
-      a {scale.label} of <strong>{formatEstimate(scale, best.metric!)}</strong>
+      a {metricFormat.label} of <strong>{formatEstimate(metricFormat, best.metric!)}</strong>
       {margin === null ? " with one seed" : ` (mean and 95\u00a0% interval over ${seeds} seeds)`}
     </>
   );
@@ -45,15 +45,15 @@ function Answer({ best }: { readonly best: Configuration }) {
     <p class="lead">
       The best of {formatCountedNoun(data.configurations.length, "configuration")} is{" "}
       <strong>{describeConfiguration(data, best.trials[0]!.values)}</strong>, with {result}.{" "}
-      {data.lead !== null && leadWords(data.lead, scale)}
+      {data.lead !== null && leadWords(data.lead, metricFormat)}
     </p>
   );
 }
 
 /** States whether the best configuration is significantly better than the second. */
-function leadWords({ difference, pValue, pairs }: Lead, scale: MetricScale): string {
+function leadWords({ difference, pValue, pairs }: Lead, metricFormat: MetricFormat): string {
   if (difference === 0) return "The runner-up has the same mean.";
-  const lead = `Its lead over the runner-up is ${scale.formatDifference(Math.abs(difference))}`;
+  const lead = `Its lead over the runner-up is ${metricFormat.formatDifference(Math.abs(difference))}`;
   if (pValue === null)
     return `${lead}. Whether that is more than chance cannot be told from one seed: set repeats to 3 or more.`;
   const test = `paired test over ${pairs} seeds, ${formatPValue(pValue)}`;
@@ -87,8 +87,8 @@ function byValue(a: number | string, b: number | string): number {
 
 function Tiles({ best }: { readonly best: Configuration }) {
   const { data } = useReport();
-  const scale = getMetricScale(data.metric);
-  const tested = getMetricScale("test.accuracy");
+  const metricFormat = getMetricFormat(data.metric);
+  const tested = getMetricFormat("test.accuracy");
   const { test } = best;
   const [first] = best.trials;
   const epochs = data.trials.reduce((sum, trial) => sum + trial.ownEpochs, 0);
@@ -96,16 +96,16 @@ function Tiles({ best }: { readonly best: Configuration }) {
   return (
     <ul class="tiles">
       <li>
-        <EstimateFigure scale={scale} estimate={best.metric!} />
+        <EstimateFigure metricFormat={metricFormat} estimate={best.metric!} />
         <span class="what">
           {data.configurations.length > 1
-            ? `${scale.label} of the best, by which it was chosen`
-            : scale.label}
+            ? `${metricFormat.label} of the best, by which it was chosen`
+            : metricFormat.label}
         </span>
       </li>
       {test !== null && (
         <li>
-          <EstimateFigure scale={tested} estimate={test} />
+          <EstimateFigure metricFormat={tested} estimate={test} />
           <span class="what">
             {data.validatesOnTest
               ? "test accuracy, on the images that also selected the best"
@@ -137,14 +137,14 @@ function sizeWords({ multiplyAdds }: ReportTrial): string {
 }
 
 function EstimateFigure({
-  scale,
+  metricFormat,
   estimate: { mean, margin },
 }: {
-  readonly scale: MetricScale;
+  readonly metricFormat: MetricFormat;
   readonly estimate: Estimate;
 }) {
-  const interval = margin === null ? undefined : scale.formatInterval(mean - margin, mean + margin);
-  return <Figure text={scale.format(mean)} interval={interval} />;
+  const interval = margin === null ? undefined : metricFormat.formatInterval(mean - margin, mean + margin);
+  return <Figure text={metricFormat.format(mean)} interval={interval} />;
 }
 
 function Figure({ text, interval }: { readonly text: string; readonly interval?: string | undefined }) {

@@ -4,7 +4,7 @@ import { useCallback, useEffect, useState } from "preact/hooks";
 import type { ReportData, ReportTrial } from "../../data/report-data.ts";
 import { Chart, Figure } from "../charts/chart.tsx";
 import { colors } from "../colors.ts";
-import { formatCountedNoun, formatPercent, getMetricScale } from "../format.ts";
+import { formatCountedNoun, formatPercent, getMetricFormat } from "../format.ts";
 import {
   hasDifferentResults,
   computeImportance,
@@ -188,8 +188,8 @@ function CorrelationChart({ importance }: { readonly importance: Shares }) {
       title="Direction"
       caption={
         <>
-          Spearman's rank correlation with the {getMetricScale(data.metric).label}. Blue: larger values come
-          with a larger {getMetricScale(data.metric).label}; orange: with a smaller one. A peak in the middle
+          Spearman's rank correlation with the {getMetricFormat(data.metric).label}. Blue: larger values come
+          with a larger {getMetricFormat(data.metric).label}; orange: with a smaller one. A peak in the middle
           has no correlation.
         </>
       }

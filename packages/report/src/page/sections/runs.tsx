@@ -4,7 +4,7 @@ import { useCallback } from "preact/hooks";
 import type { OtherRun, ReportData } from "../../data/report-data.ts";
 import { Chart, Figure } from "../charts/chart.tsx";
 import { colors } from "../colors.ts";
-import { formatCount, formatEstimate, formatPValue, getMetricScale } from "../format.ts";
+import { formatCount, formatEstimate, formatPValue, getMetricFormat } from "../format.ts";
 import { useReport } from "../selection.ts";
 import { groupByConfiguration, describeConfiguration } from "../trials/configurations.ts";
 
@@ -53,11 +53,11 @@ export function Runs() {
                   </th>
                   <td>{row.settings === "" ? (row.description ?? "") : row.settings}</td>
                   <td class="number">
-                    {formatEstimate(getMetricScale(row.metric), row.best)}
-                    <small>{getMetricScale(row.metric).label}</small>
+                    {formatEstimate(getMetricFormat(row.metric), row.best)}
+                    <small>{getMetricFormat(row.metric).label}</small>
                   </td>
                   <td class="number">
-                    {row.test === null ? "–" : formatEstimate(getMetricScale("test.accuracy"), row.test)}
+                    {row.test === null ? "–" : formatEstimate(getMetricFormat("test.accuracy"), row.test)}
                   </td>
                   <td class="number">{row.parameters === null ? "–" : formatCount(row.parameters)}</td>
                   <td class="number">{row.trials}</td>
@@ -100,7 +100,7 @@ function Difference({ row: { comparison, metric } }: { readonly row: OtherRun })
   const { difference, pValue, pairs } = comparison;
   const test = pairs === null ? "Welch test" : `paired test over ${pairs} seeds`;
   const sign = difference < 0 ? "−" : "+";
-  const size = getMetricScale(metric).formatDifference(Math.abs(difference)).replace("percentage ", "");
+  const size = getMetricFormat(metric).formatDifference(Math.abs(difference)).replace("percentage ", "");
   return (
     <>
       {sign}
@@ -113,16 +113,16 @@ function Difference({ row: { comparison, metric } }: { readonly row: OtherRun })
 /** The mean and the interval of each run with the metric of the first one. */
 function RunChart({ rows }: { readonly rows: readonly OtherRun[] }) {
   const { data } = useReport();
-  const scale = getMetricScale(data.metric);
+  const metricFormat = getMetricFormat(data.metric);
   const plot = useCallback(
     (width: number): Plot.PlotOptions => {
       const points = rows
         .filter(({ metric }) => metric === data.metric)
         .map(({ run, best: { mean, margin } }) => ({
           run,
-          mean: mean * scale.factor,
-          low: (mean - (margin ?? 0)) * scale.factor,
-          high: (mean + (margin ?? 0)) * scale.factor,
+          mean: mean * metricFormat.factor,
+          low: (mean - (margin ?? 0)) * metricFormat.factor,
+          high: (mean + (margin ?? 0)) * metricFormat.factor,
         }));
       const longest = Math.max(...points.map(({ run }) => run.length));
       return {
@@ -131,7 +131,14 @@ function RunChart({ rows }: { readonly rows: readonly OtherRun[] }) {
         marginRight: 20,
         marginBottom: 38,
         marginTop: 6,
-        x: { label: scale.axis, labelAnchor: "center", labelArrow: "none", nice: true, grid: true, ticks: 6 },
+        x: {
+          label: metricFormat.axis,
+          labelAnchor: "center",
+          labelArrow: "none",
+          nice: true,
+          grid: true,
+          ticks: 6,
+        },
         y: { label: null, domain: points.map(({ run }) => run), tickSize: 0 },
         marks: [
           Plot.ruleY(points, {
@@ -150,7 +157,7 @@ function RunChart({ rows }: { readonly rows: readonly OtherRun[] }) {
   );
   return (
     <Figure caption={<>Dots are means over the seeds, lines their 95&nbsp;% intervals.</>}>
-      <Chart label={`${scale.label} of each run`} plot={plot} />
+      <Chart label={`${metricFormat.label} of each run`} plot={plot} />
     </Figure>
   );
 }

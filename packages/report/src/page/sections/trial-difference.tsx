@@ -8,7 +8,7 @@ import {
   formatPercent,
   formatValue,
   getTrialMetric,
-  getMetricScale,
+  getMetricFormat,
 } from "../format.ts";
 import { ImageList } from "../images/image-list.tsx";
 import { ImageSetSwitch } from "../images/image-set-switch.tsx";
@@ -111,8 +111,8 @@ function trialOf(data: ReportData, { networks }: ShownEvaluation, index: number)
 
 function Settings({ trials }: { readonly trials: readonly [ReportTrial, ReportTrial] }) {
   const { data } = useReport();
-  const test = getMetricScale("test.accuracy");
-  const metric = getMetricScale(data.metric);
+  const test = getMetricFormat("test.accuracy");
+  const metric = getMetricFormat(data.metric);
   const show = (format: (value: number) => string, value: number | null): string =>
     value === null ? "–" : format(value);
   const settings = [

@@ -1,5 +1,5 @@
 import type { Axis } from "../selection.ts";
-import { formatNumber, getTrialMetric, getMetricScale } from "../format.ts";
+import { formatNumber, getTrialMetric, getMetricFormat } from "../format.ts";
 import { useReport } from "../selection.ts";
 
 /**
@@ -8,7 +8,7 @@ import { useReport } from "../selection.ts";
  */
 export function AxisFilters() {
   const { data } = useReport();
-  const scale = getMetricScale(data.metric);
+  const metricFormat = getMetricFormat(data.metric);
   return (
     <details>
       <summary>Select with numbers</summary>
@@ -28,8 +28,8 @@ export function AxisFilters() {
         )}
         <RangeFilter
           axis="metric"
-          name={scale.axis}
-          factor={scale.factor}
+          name={metricFormat.axis}
+          factor={metricFormat.factor}
           values={data.trials.map((trial) => getTrialMetric(trial, data.metric))}
         />
       </div>

@@ -1,5 +1,5 @@
 import type { MetricColumn, ReportData, ReportTrial } from "../../data/report-data.ts";
-import { formatCount, formatSeconds, formatValue, getTrialMetric, getMetricScale } from "../format.ts";
+import { formatCount, formatSeconds, formatValue, getTrialMetric, getMetricFormat } from "../format.ts";
 
 /** The value of a cell, which is sorted, filtered and saved. */
 export type CellValue = number | string | null;
@@ -40,7 +40,7 @@ export function createColumns(data: ReportData): TrialColumn[] {
       format: formatValue,
     })),
     ...ordered.map((metric): TrialColumn => {
-      const { format } = getMetricScale(metric);
+      const { format } = getMetricFormat(metric);
       return {
         id: metric,
         head: metric.replace(".", " "),

@@ -1,5 +1,5 @@
 import type { ReportData, ReportTrial } from "../../data/report-data.ts";
-import { getTrialMetric, getMetricScale } from "../format.ts";
+import { getTrialMetric, getMetricFormat } from "../format.ts";
 import { createMetricColorScale } from "../charts/metric-color-scale.ts";
 
 /** A trial with its metric in the unit of the charts. */
@@ -12,7 +12,7 @@ export interface TrialPoint {
 
 /** Returns the trials that have the metric, ascending by number. */
 export function createTrialPoints(data: ReportData, trials: readonly ReportTrial[]): TrialPoint[] {
-  const { factor } = getMetricScale(data.metric);
+  const { factor } = getMetricFormat(data.metric);
   return trials.flatMap((trial) => {
     const value = getTrialMetric(trial, data.metric);
     return value === null
@@ -36,7 +36,7 @@ export function computeMetricDomain(
   data: ReportData,
   points: readonly TrialPoint[],
 ): [low: number, high: number] {
-  const { factor } = getMetricScale(data.metric);
+  const { factor } = getMetricFormat(data.metric);
   const [worst, best] = createMetricColorScale(data).range;
   const [low, high] = [Math.min(worst, best) * factor, Math.max(worst, best) * factor];
   const values = points.map(({ value }) => value).filter((value) => value >= low && value <= high);

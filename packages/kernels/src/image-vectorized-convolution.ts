@@ -12,8 +12,10 @@ const FEWEST_IMAGES = 9;
 /** Number of fields of `Across` in assembly/across-images.ts. */
 const FIELDS = 21;
 
-/** A convolution to compute across images, from x (images, height, width, channels) to `filters` channels. */
-export interface AcrossImagesPlan {
+/**
+ * A convolution to vectorize across images, from x (images, height, width, channels) to `filters` channels.
+ */
+export interface ImageVectorizedPlan {
   readonly images: number;
   readonly channels: number;
   readonly filters: number;
@@ -21,22 +23,22 @@ export interface AcrossImagesPlan {
 }
 
 /** Returns the plan of the forward pass, from x (images, height, width, channels) to `filters` channels. */
-export function planAcrossImagesForward(
+export function planImageVectorizedForward(
   window: Window,
   images: number,
   channels: number,
   filters: number,
-): AcrossImagesPlan {
+): ImageVectorizedPlan {
   return { images, channels, filters, window };
 }
 
 /** Returns the plan of the input gradient, a convolution of dy with the window rotated by 180 degrees. */
-export function planAcrossImagesInputGradient(
+export function planImageVectorizedInputGradient(
   window: Window,
   images: number,
   channels: number,
   filters: number,
-): AcrossImagesPlan {
+): ImageVectorizedPlan {
   const { height, width, outputHeight, outputWidth } = window;
   const turned = {
     ...window,
@@ -55,7 +57,7 @@ export function planAcrossImagesInputGradient(
  * faster.
  */
 export function shouldVectorizeAcrossImages(
-  { images, filters, window }: AcrossImagesPlan,
+  { images, filters, window }: ImageVectorizedPlan,
   groups: number,
   backward: boolean,
 ): boolean {
@@ -73,7 +75,11 @@ function tilesOf(filters: number): { tile: number; packed: number } {
 }
 
 /** Returns the number of 32-bit words that the plan needs besides its operands. */
-export function countAcrossImagesWorkspaceWords({ channels, filters, window }: AcrossImagesPlan): number {
+export function countImageVectorizedWorkspaceWords({
+  channels,
+  filters,
+  window,
+}: ImageVectorizedPlan): number {
   const { packed } = tilesOf(filters);
   return (
     FIELDS +
@@ -84,7 +90,11 @@ export function countAcrossImagesWorkspaceWords({ channels, filters, window }: A
 }
 
 /** Writes the fields of the plan to `words`, the workspace at `address`. */
-export function writeAcrossImagesPlan(words: Int32Array, address: number, across: AcrossImagesPlan): void {
+export function writeImageVectorizedPlan(
+  words: Int32Array,
+  address: number,
+  across: ImageVectorizedPlan,
+): void {
   const { images, channels, filters, window } = across;
   const { tile, packed } = tilesOf(filters);
   const weights = address + 4 * FIELDS;

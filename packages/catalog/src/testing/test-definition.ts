@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { isDefinition, type Definition, type DefinitionKind } from "../definition.ts";
 
 /** Tests that a definition is complete, and that it and each of its options have a description. */
-export function testDescription<Entry extends Definition>(
+export function testDefinition<Entry extends Definition>(
   kind: DefinitionKind<Entry>,
   definition: Definition,
 ): void {

@@ -9,12 +9,12 @@ import { useReport } from "../selection.ts";
 import { groupByConfiguration } from "../trials/configurations.ts";
 
 /** Whether some trial has a curve, not only a point. */
-export function hasCurves(data: ReportData): boolean {
+export function hasLearningCurves(data: ReportData): boolean {
   return data.trials.some(({ history }) => history.epoch.length > 1);
 }
 
 /** The learning curves of the best configuration, in front of those of the others. */
-export function Curves() {
+export function LearningCurves() {
   const { data, selection } = useReport();
   const configurations = useMemo(
     () => groupByConfiguration(data, selection.trials),

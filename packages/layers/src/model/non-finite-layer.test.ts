@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 
 import { layers } from "../catalog.ts";
 import { glorot } from "../initializers/glorot.ts";
-import { planModel, type Model, type NonFinite } from "./model.ts";
+import { planModel, type Model, type NonFiniteLayer } from "./model.ts";
 import { resolveLayer, type LayerBlock } from "./nested-layers.ts";
 import { referenceBackend } from "../testing/backends.ts";
 
@@ -22,19 +22,19 @@ function build(blocks: readonly LayerBlock[], inputShape: readonly number[]): Mo
   });
 }
 
-/** Returns the result of `firstNonFinite` if all numbers of `broken` are `value`. */
+/** Returns the result of `findNonFiniteLayer` if all numbers of `broken` are `value`. */
 function find(
   blocks: readonly LayerBlock[],
   inputShape: readonly number[],
   broken: string,
   value = Number.NaN,
-): NonFinite | undefined {
+): NonFiniteLayer | undefined {
   const model = build(blocks, inputShape);
   const x = referenceBackend.allocate([2, ...inputShape]);
   for (let i = 0; i < x.data.length; i++) x.data[i] = i;
-  expect(model.firstNonFinite(x, pass)).toBeUndefined();
+  expect(model.findNonFiniteLayer(x, pass)).toBeUndefined();
   model.parameters.find(({ name }) => name === broken)!.value.data.fill(value);
-  return model.firstNonFinite(x, pass);
+  return model.findNonFiniteLayer(x, pass);
 }
 
 test("reports a layer in a branch with its path through the options", () => {
@@ -82,7 +82,7 @@ test("names the container if its nested layers are finite and their sum is not",
   const built = build([branches, dense(2)], [1]);
   for (const { name, value } of built.parameters) if (name.endsWith("bias")) value.data.fill(3e38);
   const x = referenceBackend.allocate([1, 1]);
-  expect(built.firstNonFinite(x, pass)).toEqual({
+  expect(built.findNonFiniteLayer(x, pass)).toEqual({
     path: [0],
     type: "parallel",
     times: [],
@@ -96,6 +96,6 @@ test("does not change the result of a pass", () => {
   const x = referenceBackend.allocate([1, 3]);
   x.data.set([1, -2, 3]);
   const before = model.forward(x, pass).data.slice();
-  model.firstNonFinite(x, pass);
+  model.findNonFiniteLayer(x, pass);
   expect(model.forward(x, pass).data).toEqual(before);
 });

@@ -24,7 +24,7 @@ export interface CustomizableCatalog<Entry extends Definition> {
 }
 
 /** The catalogs of the parts of a trial, to which custom parts can be added. */
-export const trialCatalogs = {
+export const partCatalogs = {
   layers: open(layerKind, layers),
   losses: open(lossKind, losses),
   optimizers: open(optimizerKind, optimizers),
@@ -46,14 +46,14 @@ export type CatalogEntries<Catalogs extends Readonly<Record<string, Customizable
 };
 
 /** The entries that the blocks of a trial can name, by catalog. */
-export type TrialCatalogs = CatalogEntries<typeof trialCatalogs>;
+export type PartCatalogs = CatalogEntries<typeof partCatalogs>;
 
 /**
  * Returns the catalogs of a trial with the custom parts that its spec names. `folder` is the folder of the
  * experiment file, to which their paths are relative. Throws DefinitionFileError for a file that cannot be
  * loaded. Does not check the kind of a part, because loading the experiment has checked it.
  */
-export async function loadTrialCatalogs(spec: object, folder: string): Promise<TrialCatalogs> {
+export async function loadPartCatalogs(spec: object, folder: string): Promise<PartCatalogs> {
   const paths = [...new Set(collectCustomTypes(spec))];
   const withCustom = async <Entry extends Definition>({
     kind,
@@ -68,11 +68,11 @@ export async function loadTrialCatalogs(spec: object, folder: string): Promise<T
     return all;
   };
   return {
-    layers: await withCustom(trialCatalogs.layers),
-    losses: await withCustom(trialCatalogs.losses),
-    optimizers: await withCustom(trialCatalogs.optimizers),
-    schedules: await withCustom(trialCatalogs.schedules),
-    initializers: await withCustom(trialCatalogs.initializers),
-    augmentations: await withCustom(trialCatalogs.augmentations),
+    layers: await withCustom(partCatalogs.layers),
+    losses: await withCustom(partCatalogs.losses),
+    optimizers: await withCustom(partCatalogs.optimizers),
+    schedules: await withCustom(partCatalogs.schedules),
+    initializers: await withCustom(partCatalogs.initializers),
+    augmentations: await withCustom(partCatalogs.augmentations),
   };
 }
