@@ -1,7 +1,7 @@
 // Elementwise functions whose derivative can be computed from their output. The formulas are in backend.ts,
 // `Activation`.
 
-import { sigmoid2, tanh2 } from "./elementary";
+import { singleSigmoid2, tanh2 } from "./elementary";
 import { BLOCK, endOf, ROOM, toDouble, toSingle } from "./lanes";
 import { own } from "./own";
 
@@ -32,7 +32,7 @@ function squash(kind: u32, x: usize, out: usize, length: u32): void {
 /** Replaces the float64 numbers from `at` to `end`, four at a time, by their sigmoids. */
 function sigmoids(at: usize, end: usize): void {
   for (; at < end; at += 32) {
-    const y0 = sigmoid2(v128.load(at, 0)), y1 = sigmoid2(v128.load(at, 16));
+    const y0 = singleSigmoid2(v128.load(at, 0)), y1 = singleSigmoid2(v128.load(at, 16));
     v128.store(at, y0, 0); v128.store(at, y1, 16);
   }
 }

@@ -18,6 +18,8 @@ const LN2_HIGH: usize = memory.data<f64>([0.6931471803691238]);
 const LN2_LOW: usize = memory.data<f64>([1.9082149292705877e-10]);
 const EXPONENT_BIAS: usize = memory.data<u64>([1023]);
 const EXP_LOWEST: usize = memory.data<f64>([-746]);
+/** e^x is a normal float64 number from here on. */
+const EXP_LOWEST_NORMAL: usize = memory.data<f64>([-700]);
 const EXP_HIGHEST: usize = memory.data<f64>([710]);
 const TANH_HIGHEST: usize = memory.data<f64>([20]);
 const EXP_TERMS: usize = memory.data<f64>([
@@ -72,21 +74,38 @@ function atMost(x: v128, bound: v128): v128 {
 export function exp2lanes(x: v128): v128 {
   const lowest = both(EXP_LOWEST);
   const clamped = atMost(v128.bitselect(lowest, x, f64x2.lt(x, lowest)), both(EXP_HIGHEST));
+  const shifted = shiftedExponent(clamped);
+  const whole = i64x2.sub(shifted, both(ROUNDER)), half = i32x4.shr_s(whole, 1);
+  const scaled = f64x2.mul(expMantissa(clamped, shifted), powerOfTwo(half));
+  return f64x2.mul(scaled, powerOfTwo(i32x4.sub(whole, half)));
+}
 
-  // The lower bits of `shifted` hold k as an integer.
-  const shifted = f64x2.add(f64x2.mul(clamped, both(LOG2_E)), both(ROUNDER));
-  const whole = i64x2.sub(shifted, both(ROUNDER));
+/**
+ * e^x of both lanes for x ≤ 0 or NaN, in fewer steps. Below −700, the result is e^−700: in float32 both are 0.
+ */
+@inline
+export function expOfNegative2(x: v128): v128 {
+  const lowest = both(EXP_LOWEST_NORMAL);
+  const clamped = v128.bitselect(lowest, x, f64x2.lt(x, lowest));
+  const shifted = shiftedExponent(clamped);
+  return f64x2.mul(expMantissa(clamped, shifted), powerOfTwo(i64x2.sub(shifted, both(ROUNDER))));
+}
+
+/** Returns x / log 2, rounded to an integer k, plus ROUNDER: the lower bits hold k as an integer. */
+@inline
+function shiftedExponent(x: v128): v128 {
+  return f64x2.add(f64x2.mul(x, both(LOG2_E)), both(ROUNDER));
+}
+
+/** Returns e^x / 2^k, with k from `shiftedExponent`. */
+@inline
+function expMantissa(x: v128, shifted: v128): v128 {
   const k = f64x2.sub(shifted, both(ROUNDER));
-  const high = f64x2.sub(clamped, f64x2.mul(k, both(LN2_HIGH)));
+  const high = f64x2.sub(x, f64x2.mul(k, both(LN2_HIGH)));
   const rest = restOf(high, f64x2.mul(k, both(LN2_LOW)));
-
-  const one = both(ONE);
-  const sum = f64x2.add(one, high);
+  const one = both(ONE), sum = f64x2.add(one, high);
   const error = f64x2.add(f64x2.sub(one, sum), high);
-  const mantissa = f64x2.add(sum, f64x2.add(error, rest));
-
-  const half = i32x4.shr_s(whole, 1);
-  return f64x2.mul(f64x2.mul(mantissa, powerOfTwo(half)), powerOfTwo(i32x4.sub(whole, half)));
+  return f64x2.add(sum, f64x2.add(error, rest));
 }
 
 /** e^x − 1 of both lanes. Each x must be 0 … 700 or NaN. */
@@ -114,9 +133,19 @@ export function minusSize(x: v128): v128 {
 /** 1 / (1 + e^−x) of both lanes. */
 @inline
 export function sigmoid2(x: v128): v128 {
-  const one = both(ONE);
-  const e = exp2lanes(minusSize(x));
-  const numerator = v128.bitselect(e, one, f64x2.lt(x, both(ZERO)));
+  return sigmoidFrom(x, exp2lanes(minusSize(x)));
+}
+
+/** The same, in fewer steps, if the result is only rounded to float32; see `expOfNegative2`. */
+@inline
+export function singleSigmoid2(x: v128): v128 {
+  return sigmoidFrom(x, expOfNegative2(minusSize(x)));
+}
+
+/** 1 / (1 + e^−x) from e = e^−|x|. */
+@inline
+function sigmoidFrom(x: v128, e: v128): v128 {
+  const one = both(ONE), numerator = v128.bitselect(e, one, f64x2.lt(x, both(ZERO)));
   return f64x2.div(numerator, f64x2.add(one, e));
 }
 
@@ -188,7 +217,7 @@ export function erfBeyond2(x: v128): v128 {
   q = horner(q, t, ERF_FAR, 13);
   q = horner(q, t, ERF_FAR, 14);
   q = horner(q, t, ERF_FAR, 15);
-  const result = f64x2.sub(both(ONE), f64x2.mul(exp2lanes(minusSize(z)), q));
+  const result = f64x2.sub(both(ONE), f64x2.mul(expOfNegative2(minusSize(z)), q));
 
   return v128.or(result, v128.and(x, both(SIGN)));
 }
