@@ -103,7 +103,7 @@ function printMachine(): void {
 function measure(name: string, folder: string): void {
   const file = path.join(root, "experiments", `${name}.yaml`);
   console.log(`\n${name}: load ${loadavg()[0]?.toFixed(1)} before`);
-  // Builds the program and the caches of the kernels and warms up the disk's; its time does not count.
+  // Builds the program and the caches of the kernels and warms up the disk's; its time is discarded.
   const { rows, folder: first } = experiment(file, ["--workers", "1", "--set", "repeats=1"]);
   const start = Number(rows[0]?.get("seed"));
   const repeats = Number(/^repeats: (\d+)$/m.exec(readFileSync(file, "utf8"))?.[1]);

@@ -1,7 +1,7 @@
 // Measures the time that commands take besides training: from the start of the process to its end, the part of
 // `experiment` that is not training, and the time until a worker process is ready to train. The commands
-// alternate. Medians over several rounds; the first round, which builds the bundle of the program, does not
-// count.
+// alternate. Medians over several rounds; the first round, which builds the bundle of the program, is
+// discarded.
 //
 //   pnpm run bench:start [ROUNDS]                                 nine rounds unless told otherwise
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";

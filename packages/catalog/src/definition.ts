@@ -5,8 +5,8 @@ export interface Definition<Options extends TObject = TObject> {
   readonly type: string;
   readonly description: string;
   /**
-   * The formula of what it computes, with one line per formula. The reference shows `formula`, `example` and
-   * `paper`.
+   * The formula of what the entry computes. Several formulas have one line each. The reference shows
+   * `formula`, `example` and `paper`.
    */
   readonly formula?: string | readonly string[];
   /** One line of YAML that uses the entry, `{ type: … }`. Default: only its type. */

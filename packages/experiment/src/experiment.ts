@@ -13,8 +13,8 @@ export interface ConfigurationOutcome {
 }
 
 /**
- * Returns the trials of the next generation; none after the last one. `outcomes` holds those of all earlier
- * configurations, in order.
+ * Returns the trials of the next generation, or none after the last one. `outcomes` holds the outcomes of all
+ * earlier configurations, in order.
  */
 export type TrialProposer = (outcomes: readonly ConfigurationOutcome[]) => Trial[];
 

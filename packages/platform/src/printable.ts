@@ -19,7 +19,7 @@ export function toPrintableLine(text: string): string {
   return toPrintable(text.replaceAll("\n", "↵"));
 }
 
-/** Returns a text for a message: on one line, and only its first `max` characters if it is longer. */
+/** Returns the text on one line. If it has more than `max` characters, cuts it there and appends "…". */
 export function shortenLine(text: string, max: number): string {
   const shown = toPrintableLine(text.slice(0, max));
   return text.length > max ? `${shown}…` : shown;

@@ -12,7 +12,8 @@ export interface PageFiles {
 /**
  * Returns the HTML file of a report. It needs no other file and no internet connection. The same data and the
  * same page files give the same bytes. Texts of `data` are stored as JSON, so they can never become markup or
- * code. The page's policy permits only its own script, by hash, and images in `data:` URLs.
+ * code. The Content Security Policy of the page permits only its own script, by hash, and images in `data:`
+ * URLs.
  */
 export function createReport(data: ReportData, { script, style }: PageFiles): string {
   const code = `\n${escapeScript(script)}\n`;

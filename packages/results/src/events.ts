@@ -117,12 +117,12 @@ export interface TrialEndedEvent {
 }
 
 /**
- * The budget ends the sweep after a trial. Records of later trials do not count. If there are several such
- * events, the last one is valid.
+ * The budget ends the sweep after a trial. Records of later trials are ignored. If there are several of these
+ * events, the last one is used.
  */
 export interface SweepEndedEvent {
   readonly event: "sweep-ended";
-  /** The number of the last trial that counts. */
+  /** The number of the last trial of the sweep. */
   readonly after: number;
   /** The text that explains why the sweep ended, for messages. */
   readonly reason: string;

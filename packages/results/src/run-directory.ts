@@ -35,8 +35,8 @@ const tablesShare = 0.03;
 
 /**
  * Opens the run directory for this process: makes and locks it, reads its journal, drops an incomplete last
- * line, writes the files beside it and points `latest` to it. Throws RunDirectoryError; recorded results are
- * kept then.
+ * line, writes the files beside it and points `latest` to it. Throws RunDirectoryError; in that case,
+ * recorded results are kept.
  */
 export function openRunDirectory(options: RunDirectoryOptions): RunDirectory {
   return new RunDirectory(options);
@@ -128,8 +128,8 @@ export class RunDirectory {
   }
 
   /**
-   * Records that no trial after this one counts, unless it is recorded, and deletes the folders of later
-   * trials.
+   * Records that the sweep ends after trial `after`, unless this is already recorded. Deletes the folders of
+   * later trials.
    */
   endSweep(after: number, reason: string): void {
     if (this.#sweepEnd?.after !== after || this.#records.keys().some((trial) => trial > after)) {
@@ -216,8 +216,8 @@ export class RunDirectory {
   }
 
   /**
-   * Deletes all results. The journal is first: after an interruption, no trial may count as completed without
-   * its files.
+   * Deletes all results. The journal is deleted first: after an interruption, no trial may count as completed
+   * without its files.
    */
   #clear(): void {
     for (const name of ["journal.jsonl", "results.csv", "epochs.csv", "timings.csv", "trials"]) {
@@ -239,8 +239,8 @@ export class RunDirectory {
 }
 
 /**
- * Returns the data sets by name. The last one counts, because data change only while the journal has no
- * trials.
+ * Returns the data sets by name. Of several records of one name, the last one is used: data change only while
+ * the journal has no trials.
  */
 function dataOf(events: readonly JournalEvent[]): Map<string, DataIdentity> {
   return new Map(

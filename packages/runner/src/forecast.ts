@@ -9,8 +9,8 @@ export interface Forecast {
   /** Total number of epochs of all trials. */
   readonly epochs: number;
   /**
-   * Multiply-adds. A training image counts three times its forward pass: for the outputs, the gradients of
-   * the weights and the gradients of the inputs.
+   * Multiply-adds. A training image costs three times its forward pass: for the outputs, the gradients of the
+   * weights and the gradients of the inputs.
    */
   readonly multiplyAdds: number;
   /** Seconds until all trials are trained. */

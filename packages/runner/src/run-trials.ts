@@ -50,9 +50,12 @@ export interface RunTrialsOptions {
   readonly threads: ThreadCount;
   /** Seconds between two checkpoints of a trial. */
   readonly checkpointSeconds: number;
-  /** Whether the worker writes a profile to the run directory. Only for an experiment with a single trial. */
+  /**
+   * Whether the worker writes a profile to the run directory. Allowed only if the experiment has a single
+   * trial.
+   */
   readonly profile?: boolean | undefined;
-  /** See `Dispatch.maxFailures`. */
+  /** See `DispatchOptions.maxFailures`. */
   readonly maxFailures: number;
   readonly signal: AbortSignal;
 }

@@ -12,8 +12,8 @@ export interface PrunerDefinition<Options extends TObject = TObject> extends Def
   readonly description: string;
   /**
    * Whether a decision on a configuration may depend on later configurations. If absent, it depends only on
-   * the configuration itself and on earlier ones. The first n configurations of a sweep then end the same,
-   * whatever configurations follow.
+   * the configuration itself and on earlier ones. The first n configurations of a sweep then end in the same
+   * way, whatever configurations follow.
    */
   readonly needsLater?: true;
   /** Returns the problems of these options in this sweep. Paths start at the `pruner` block. */

@@ -52,7 +52,7 @@ export interface FixedSampler<Options extends TObject = TObject> extends Sampler
  */
 export interface AdaptiveSampler<Options extends TObject = TObject> extends Sampler<Options> {
   /**
-   * Whether its proposals continue the networks of earlier trials, each for some of the epochs. Such a
+   * Whether its proposals continue the networks of earlier trials, each for some of the epochs. If so, the
    * sampler itself decides which networks continue.
    */
   readonly continuesTrainings?: true;

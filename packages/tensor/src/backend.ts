@@ -154,7 +154,7 @@ export interface Backend {
   squaredError(outputs: Tensor, labels: Int32Array, gradient: Tensor): number;
   /**
    * Returns the number of rows whose largest value is at the index of their label. outputs (N, C), labels
-   * (N). Of equal values, the first one counts. A row with a NaN counts as wrong.
+   * (N). Ties go to the smaller index. A row with a NaN counts as wrong.
    */
   countCorrect(outputs: Tensor, labels: Int32Array): number;
 
@@ -362,8 +362,8 @@ export interface ConvolutionWeightGradient {
 
 /**
  * Operands of `Backend.maxPool`. Output (oy, ox) uses the rows top[oy] … bottom[oy] − 1 and the columns
- * left[ox] … right[ox] − 1 of an image, which must contain at least one pixel. Of equal numbers, the first
- * one in row-major order counts. A NaN counts as larger than the numbers before it, so it propagates.
+ * left[ox] … right[ox] − 1 of an image, which must contain at least one pixel. Ties go to the first number in
+ * row-major order. A NaN counts as larger than the numbers before it, so it propagates.
  */
 export interface MaxPool {
   /** (N, H, W, C) */

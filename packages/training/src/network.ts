@@ -105,7 +105,8 @@ function choose<Entry extends Definition>(
   choice: PartSpec,
 ): Chosen<Entry> {
   const definition = catalog.get(choice.type);
-  // The spec was checked against these catalogs, so only a worker of another version can lack an entry.
+  // The spec was checked against these catalogs, so an entry can be missing only in a worker of another
+  // version.
   if (definition === undefined) throw new Error(`There is no ${what} of type "${choice.type}".`);
   return { definition, options: optionsOf(choice) };
 }

@@ -104,7 +104,8 @@ export async function createTrainingRuntime(
 export function loadDataset(choice: TrialSpec["dataset"], context: LoadContext): Promise<Dataset> {
   const { type, ...options } = choice;
   const definition = datasets.get(type);
-  // The spec was checked against this catalog, so only a worker of another version can lack an entry.
+  // The spec was checked against this catalog, so an entry can be missing only in a worker of another
+  // version.
   if (definition === undefined) throw new Error(`There is no data set of type "${type}".`);
   return definition.load(options, context);
 }

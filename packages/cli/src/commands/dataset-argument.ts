@@ -9,8 +9,8 @@ import { parse, stringify } from "yaml";
 
 /**
  * Returns the completed dataset block of a `--dataset` argument: the name of a data set, or a block in YAML.
- * Paths in it are relative to the working folder. The block is checked as that of an experiment whose network
- * has the classes of `network`. Throws ExperimentError.
+ * Paths in it are relative to the working folder. The block is checked like that of an experiment whose
+ * network has as many classes as the saved network. Throws ExperimentError.
  */
 export async function resolveDatasetArgument(
   argument: string,
@@ -55,7 +55,10 @@ function ofDataset(problem: Problem, classes: number): Problem {
   };
 }
 
-/** Adds the training images, which an evaluation does not need: the test images are read in their place. */
+/**
+ * Adds the option `training` if it is absent. It names the test images, because an evaluation needs no
+ * training images.
+ */
 function completed(block: Record<string, unknown>): Record<string, unknown> {
   const { properties = {} } = datasets.get(String(block["type"]))?.options ?? {};
   const hasOwn = (key: string): boolean => Object.hasOwn(block, key);

@@ -223,7 +223,7 @@ function openDirectory(
       "environment.json": describeEnvironment({
         ...known,
         experiment: experiment.file,
-        // These change no result, and the address of the executor may have a password.
+        // These keys do not change results, and the address of the executor may contain a password.
         set: set.filter((assignment) => !/^(executor|keep|loggers)\b/.test(assignment)),
         trials: countTrials(experiment),
       }),

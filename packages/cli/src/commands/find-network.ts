@@ -20,9 +20,9 @@ export interface FoundNetwork {
 
 /**
  * Finds the network of `where`: a model.safetensors, a trial's folder, a run's folder, or the folder of an
- * experiment's runs, whose newest run counts. A name that is not a path is searched below results/. Of
- * several trials, it chooses `trial` or, by default, the first trial of the configuration that is best by the
- * metric of the experiment. Throws ExperimentError and RunDirectoryError.
+ * experiment's runs, of which the newest one is used. A name that is not a path is searched below results/.
+ * Of several trials, it chooses `trial` or, by default, the first trial of the configuration that is best by
+ * the metric of the experiment. Throws ExperimentError and RunDirectoryError.
  */
 export function findNetwork(where: string, trial?: number): FoundNetwork {
   // A file or a folder with a network need not belong to a run.

@@ -66,6 +66,6 @@ function keep(path: string, text: string): void {
     renameSync(unfinished, path);
     deleteOthers(path);
   } catch {
-    // Perhaps the folder is not writable. Then the script is bundled again for the next report.
+    // If the folder is not writable, the script is bundled again for the next report.
   }
 }

@@ -18,8 +18,8 @@ export const resultsFolder = join(workspaceFolder, "results");
 
 /**
  * Finds the run that `where` names: the folder of a run, a file in it, the folder of one of its trials, a
- * file of that trial, or the folder of an experiment's runs, whose newest run counts. A name that is not a
- * path is searched below results/. Throws ExperimentError.
+ * file of that trial, or the folder of an experiment's runs, of which the newest one is used. A name that is
+ * not a path is searched below results/. Throws ExperimentError.
  */
 export function findRun(where: string): FoundRun {
   const path = [where, join(resultsFolder, where)].find((each) => existsSync(each)) ?? byShortHash(where);

@@ -68,8 +68,9 @@ export function describeRun(path: string): RunDescription {
 }
 
 /**
- * Returns a notice if the journal has ended trials that results.csv lacks. Such a table is left by a killed
- * run or by a deleted row. Throws RunDirectoryError if the journal must be read and is damaged.
+ * Returns a notice if results.csv lacks trials that have ended according to the journal; otherwise, or if a
+ * process has locked the run, an empty list. Trials are missing after a run was killed or a row was deleted.
+ * Throws RunDirectoryError if the journal must be read and is damaged.
  */
 function missingTrials(path: string, rows: readonly ResultRow[]): string[] {
   const journal = join(path, "journal.jsonl");
@@ -147,7 +148,7 @@ export function rankConfigurationRows({
     const values = getMetricValues(each.rows, metric);
     return values.length === 0 ? undefined : values.reduce((sum, value) => sum + value) / values.length;
   };
-  // Where trials continue the networks of earlier ones, only those that reach the last epoch count.
+  // If trials continue the networks of earlier ones, only those that reach the last epoch are ranked.
   const last = rows.some(({ parent }) => parent !== undefined)
     ? Math.max(...rows.map((row) => row.epochs))
     : 0;

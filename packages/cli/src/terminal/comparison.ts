@@ -104,7 +104,7 @@ function rankingLines(
       ...metrics.filter((name) => name !== metric).map(spread),
     ];
   });
-  // Without several seeds there are no p-values, and a single configuration has no difference.
+  // With one seed there are no p-values, and with one configuration there are no differences.
   const used = heads.map(({ head }, index) => head === "" || rows.some((row) => row[index] !== ""));
   const kept = <Item>(items: readonly Item[]): Item[] => items.filter((_, index) => used[index]);
   const repeated = compared.some(({ candidate }) => candidate.rows.length > 1);

@@ -56,7 +56,7 @@ export class EpochCounter {
   }
 
   /**
-   * Estimated number of epochs of the run. Trials that have ended count with the epochs that they trained.
+   * Estimated number of epochs of the run. Trials that have ended contribute the epochs that they trained.
    */
   get epochs(): number {
     return this.#endedEpochs + (this.trials - this.#endedTrials) * this.#epochsEach;

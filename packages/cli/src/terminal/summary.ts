@@ -209,7 +209,7 @@ export function describeTrials(configuration: RankedConfiguration): string {
 
 /**
  * Shortens each path to its last part if that is unique: `learningRate` for `optimizer.learningRate`. For a
- * `type`, the last two parts count: `layers[2].type`.
+ * `type`, the last two parts are used: `layers[2].type`.
  */
 export function shortenPaths(paths: readonly string[]): string[] {
   const last = (path: string): string => /[^.]+\.type$|[^.]*$/.exec(path)?.[0] ?? path;

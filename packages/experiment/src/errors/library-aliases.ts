@@ -1,5 +1,6 @@
 /**
- * Names from other libraries, by the catalog in which users look for them, with advice what to write instead.
+ * Names from other libraries, by the catalog in which users look for them, with advice on what to write
+ * instead.
  */
 export const libraryAliases: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   layer: {

@@ -69,7 +69,7 @@ function decimalComma({ path, unknown }: SchemaError, root: Located): Slip | und
 
 /**
  * Recognizes missing indentation, such as `layers:` below `model:` instead of inside it: the block is empty
- * or lacks the key, and the top level has it.
+ * or does not contain the key, which is at the top level instead.
  */
 function notIndented({ path, unknown }: SchemaError, root: Located, schema: JsonSchema): Slip | undefined {
   if (unknown === undefined || path.length > 0 || root.kind !== "map") return undefined;

@@ -12,8 +12,9 @@ export type DocumentedEntry = Partial<CatalogEntry> & Partial<Pick<LayerDefiniti
 
 /** A catalog: the entries that are allowed at a key of the experiment file. Each catalog has its own page. */
 export interface Catalog {
-  /** Name of its page, without extension; `title` is its heading. */
+  /** File name of the catalog's page, without extension. */
   readonly page: string;
+  /** Heading of the page. */
   readonly title: string;
   /** The key under which the entries are documented; other keys that allow them refer to it. */
   readonly home: string;

@@ -8,7 +8,8 @@ export const budgetSchema = Type.Object(
     trials: Type.Optional(
       Type.Integer({
         minimum: 1,
-        description: "Largest number of trials. Only whole configurations count, with all their repeats.",
+        description:
+          "Largest number of trials. Only whole configurations are trained, with all their repeats.",
       }),
     ),
     epochs: Type.Optional(
@@ -39,7 +40,7 @@ export const budgetSchema = Type.Object(
   },
   {
     minProperties: 1,
-    description: "Limits that end the sweep early. The first one reached counts.",
+    description: "Limits that end the sweep early. The first limit that is reached ends the sweep.",
   },
 );
 

@@ -239,7 +239,8 @@ type PartSchema = (
 
 /**
  * Returns the schema of one entry of an open catalog: `type` is a known entry or the path of a file. A layer
- * may contain layers, so its schema refers to itself and has a definition.
+ * may contain layers, so its schema is recursive. It is stored under `definitions` and referenced by name
+ * (see definitions.ts).
  */
 function partSchema(
   catalogs: Catalogs,
@@ -313,7 +314,8 @@ function withDomains(list: JsonSchema): JsonSchema {
 
 /**
  * The schema of a part of an option. A block with the `type` of a domain is a domain; any other value is used
- * unchanged in a trial. The schema refers to itself, so it has a definition.
+ * unchanged in a trial. The schema is recursive, so it is stored under `definitions` and referenced by name
+ * (see definitions.ts).
  */
 const partOfOption: JsonSchema = {
   definition: "partOfOption",
@@ -376,7 +378,7 @@ function fromCatalogs(schema: JsonSchema, catalogs: Catalogs): JsonSchema {
   let layer: JsonSchema | undefined;
   return {
     ...schema,
-    // Created on demand, because a layer that contains layers is one of them.
+    // Created on demand, because the schema of a layer that contains layers contains this schema.
     get items() {
       layer ??= plain(partSchema(catalogs, "layers", "One layer."));
       return layer;

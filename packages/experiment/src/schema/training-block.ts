@@ -63,7 +63,7 @@ export const optionalTrainingKeys = {
         minDelta: Type.Number({
           minimum: 0,
           default: 0,
-          description: "How much better a value must be to count.",
+          description: "How much better a value must be to count as an improvement.",
         }),
       },
       {

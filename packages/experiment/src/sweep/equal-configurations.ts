@@ -7,8 +7,8 @@ import type { Configuration } from "./trials.ts";
 
 /**
  * Returns a notice if configurations of the first generation define the same trial: two options that are
- * equal with their defaults, or a combination that was drawn twice. Both would be trained, have the same
- * result, and count twice.
+ * equal with their defaults, or a combination that was drawn twice. Both would be trained with the same
+ * result, and this result would be used twice.
  */
 export function noticeEqualConfigurations(
   { generations, repeats }: Pick<Experiment, "generations" | "repeats">,

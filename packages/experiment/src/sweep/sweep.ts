@@ -86,8 +86,8 @@ export function checkSweptPaths(
 }
 
 /**
- * Returns the experiment in which the values of a path are checked. If the experiment lacks the block that
- * contains the path, the block is created from all swept paths into it.
+ * Returns the experiment in which the values of a path are checked. If the experiment does not have the block
+ * that contains the path, the block is created from all swept paths into it.
  */
 function withNeighbours({ path, body }: SweptDomain, others: readonly SweptDomain[]): ExperimentBody {
   const lacking = path.findIndex((_step, index) => {

@@ -13,7 +13,7 @@ export interface Configuration {
   readonly parameters: Readonly<Record<string, SweptValue>>;
   readonly body: ExperimentBody;
   readonly spec: TrialSpec;
-  /** Number, from 0, of the configuration whose networks its trials continue. */
+  /** Index of the configuration whose networks the trials of this configuration continue, from 0. */
   readonly from?: number | undefined;
   readonly until?: number | undefined;
 }
@@ -24,7 +24,10 @@ export interface Configurations {
   readonly generations: readonly number[];
   /** Number of configurations that the sampler would propose but the budget of trials excludes. */
   readonly leftOut: number;
-  /** Returns the configurations of the generation after these outcomes (`TrialProposer`). */
+  /**
+   * Returns the configurations of the next generation, or none after the last one. `outcomes` holds the
+   * outcomes of all earlier configurations, in order.
+   */
   next(outcomes: readonly ConfigurationOutcome[]): Configuration[];
 }
 

@@ -19,7 +19,7 @@ export function formatFrontMatter(input: ModelCardInput): string {
       { type: "loss", value: loss, name: `${title} loss` },
     ],
   });
-  // Without test images of its own, validation is on the test set: one entry is enough.
+  // If the validation images are the test images, one entry is enough.
   const ownValidation = spec.dataset.validation === "test" ? undefined : metrics.validation;
   const results = [
     ...(metrics.test === undefined ? [] : [result("test", "Test", metrics.test)]),

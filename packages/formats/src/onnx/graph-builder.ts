@@ -37,7 +37,7 @@ export class GraphBuilder {
     return outputs;
   }
 
-  /** Returns x with all its axes in another order. The same order of the same value is one node. */
+  /** Adds a node that transposes x, and returns its name. The same x and axes always give the same node. */
   transpose(place: string, x: string, axes: readonly number[]): string {
     const key = `${axes.join(" ")} ${x}`;
     const earlier = this.#transposed.get(key);

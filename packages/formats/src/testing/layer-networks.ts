@@ -124,7 +124,7 @@ const CONFIGURATIONS: Readonly<Record<string, readonly Configuration[]>> = {
       [conv],
     ],
     ["image", { padding: [1, 2] }],
-    // The zeros count in the windows of a pool after it, also where all pixels are negative.
+    // A pool after it includes the zeros in its windows, also where all pixels are negative.
     ["image", { padding: 1 }, [conv, { type: "elu" }], [{ type: "max-pool2d", poolSize: 2 }]],
     ["image", { padding: 2 }, [conv, { type: "elu" }], [{ type: "max-pool2d", poolSize: 2 }]],
     ["image", { padding: 1 }, [conv], [{ type: "average-pool2d", poolSize: 3, countIncludePad: false }]],

@@ -25,8 +25,9 @@ export function negativeLogLikelihood({ logProbabilities, labels, classes }: Lab
 }
 
 /**
- * Returns the fraction of the images whose label is among the `k` most probable classes. Of equally probable
- * classes, the first ones count. k = 1 gives the accuracy. Throws RangeError unless k is in 1 … C.
+ * Returns the fraction of the images whose label is among the `k` most probable classes. Ties are broken in
+ * favor of the class with the smaller index. k = 1 gives the accuracy. Throws RangeError unless k is in 1 …
+ * C.
  */
 export function topKAccuracy(predictions: LabeledPredictions, k: number): number {
   const { logProbabilities, labels, classes } = predictions;

@@ -27,16 +27,17 @@ export interface ComparisonWithBest extends MeanComparison {
 
 /** The best of several configurations, and the comparisons of the others with it. */
 export interface ComparisonsWithBest {
-  /** Index of the configuration with the best mean, and the first of equal ones. */
+  /** Index of the configuration with the best mean. Ties go to the first one. */
   readonly best: number;
   /** One per configuration; undefined for the best. */
   readonly comparisons: readonly (ComparisonWithBest | undefined)[];
 }
 
 /**
- * Compares each configuration with the best one. With two or more common seeds the test is paired over these,
- * otherwise it is Welch's. The best one is chosen by the same values, so differences from it are slightly too
- * large. Throws RangeError if there is no configuration, or if one has no value or one that is not finite.
+ * Compares each configuration with the best one. With two or more common seeds, the test is paired over these
+ * seeds; otherwise, it is Welch's test. The best configuration is chosen by the same values, so the
+ * differences from it are slightly too large. Throws RangeError if there is no configuration, or if a
+ * configuration has no value or a value that is not finite.
  */
 export function compareWithBest(
   samples: readonly ValuesBySeed[],

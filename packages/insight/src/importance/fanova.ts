@@ -1,6 +1,6 @@
 // The importance of hyperparameters. Functional ANOVA divides the variance of the objective over the search
-// space into the shares of single parameters and of pairs. A random forest that was fitted to the trials
-// stands for the objective. The trials should cover the space (grid, random, Sobol); for the trials of an
+// space into the shares of single parameters and of pairs. A random forest that is fitted to the trials
+// approximates the objective. The trials should cover the space (grid, random, Sobol); for the trials of an
 // adaptive sampler, see ped-anova.ts.
 import type { Domains, FinishedTrial } from "@nn/sweep";
 import { createRng } from "@nn/tensor";
@@ -9,15 +9,17 @@ import { encodeTrials } from "./encode-trials.ts";
 import { fitRegressionForest } from "./regression-forest.ts";
 import { computeTreeEffects, listPairs, type TreeEffects } from "./tree-effects.ts";
 
-/** The division of the variance of the objective. All shares, with those of larger groups, add up to 1. */
+/**
+ * The shares of the variance of the objective. They add up to 1 together with the shares of larger groups.
+ */
 export interface FanovaShares {
   /** Parameter → the share of its main effect, in the order of the domains. */
   readonly main: ReadonlyMap<string, number>;
   /** The shares of interactions of two parameters, in the order of the domains. */
   readonly pairs: readonly { readonly parameters: readonly [string, string]; readonly share: number }[];
   /**
-   * How well the forest predicts trials that it has not seen, by the out-of-bag R². If it is near 0, or
-   * negative, the shares are meaningless.
+   * The out-of-bag R² of the forest: how well its trees predict trials to which they were not fitted. If it
+   * is near 0, or negative, the shares are meaningless.
    */
   readonly outOfBagR2: number;
 }
@@ -29,8 +31,8 @@ const TREES = 64;
  * Returns the shares of the parameters in the variance of the objective (Hutter, Hoos & Leyton-Brown 2014, An
  * Efficient Approach for Assessing Hyperparameter Importance). Each share is its mean over the trees. It uses
  * the trials that completed with a finite objective, and the parameters that all of them have. All values of
- * a domain count as equally likely, on its scale. The same seed gives the same bits. Throws RangeError if
- * there are fewer than two such trials, or if their objectives are equal.
+ * a domain are assumed to be equally likely, on the scale of the domain. The same seed gives the same bits.
+ * Throws RangeError if there are fewer than two such trials, or if their objectives are equal.
  */
 export function fanova(
   trials: readonly FinishedTrial[],
@@ -51,7 +53,7 @@ export function fanova(
   const mean = objectives.reduce((sum, objective) => sum + objective, 0) / objectives.length;
   const targets = objectives.map((objective) => objective - mean);
   const forest = fitRegressionForest(columns, targets, TREES, createRng(seed).fork("fanova"));
-  // A bootstrap sample may consist of equal objectives: such a tree has no variance to divide.
+  // All objectives of a bootstrap sample may be equal. The tree of that sample has no variance to divide.
   const effects = forest.trees
     .map((tree) => computeTreeEffects(tree, columns))
     .filter(({ total }) => total > 0);

@@ -8,12 +8,13 @@ import { estimateScottParzen } from "./scott-parzen.ts";
 
 /** The options of `pedAnova`. */
 export interface PedAnovaOptions {
-  /** The fraction of the trials that count as the best, above 0 and below 1. Default 0.1. */
+  /** The fraction of the trials that are treated as the best, above 0 and below 1. Default: 0.1. */
   readonly quantile?: number;
   /**
    * Whether the best trials are compared with all trials of the run, as by default, or with the entire search
-   * space. A parameter whose good values the sampler has found early, and then tries almost always, is
-   * important in the space, but not among the trials. `evaluate_on_local` in Optuna.
+   * space. If the sampler finds the good values of a parameter early and then tries almost no others, the
+   * parameter is important in the space, but not among the trials. Optuna calls this option
+   * `evaluate_on_local`.
    */
   readonly evaluateOnLocal?: boolean;
 }

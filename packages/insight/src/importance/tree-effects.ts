@@ -41,7 +41,10 @@ export function computeTreeEffects(tree: TreeNode, columns: readonly ParameterCo
   };
 }
 
-/** A leaf: its value, and the box of the space in which it holds. A side of a list may have several spans. */
+/**
+ * The region of the search space that one leaf covers, and the value that the tree predicts there. Along a
+ * parameter that is a list, a side may consist of several intervals.
+ */
 interface Box {
   readonly value: number;
   readonly sides: readonly (readonly PositionInterval[])[];

@@ -27,10 +27,11 @@ interface Group {
 }
 
 /**
- * Returns the cut of a column that reduces the squared error of the rows most, and the reduction. Returns
- * undefined if all rows have the same position. The positions of an ordered parameter are cut halfway between
- * two of them. The entries of a list are ordered by their mean target, and cut there, which is the best of
- * all subsets (Breiman et al. 1984, theorem 4.5). Entries without rows follow the larger part.
+ * Returns the cut of a column that reduces the squared error of the rows the most, and this reduction.
+ * Returns undefined if all rows have the same position. The positions of an ordered parameter are cut halfway
+ * between two of them. The entries of a list are ordered by their mean target and cut in this order, which
+ * gives the best division into two subsets (Breiman et al. 1984, theorem 4.5). Entries without rows follow
+ * the larger part.
  */
 export function findBestSplit(
   columns: readonly ParameterColumn[],

@@ -21,7 +21,7 @@ export const averagePool2d = defineLayer({
     countIncludePad: Type.Boolean({
       default: true,
       description:
-        "Whether zeros around the image count in the mean. true is PyTorch's default, false is what Keras does.",
+        "Whether the mean includes zeros around the image. true is PyTorch's default, false is what Keras does.",
     }),
   }),
 

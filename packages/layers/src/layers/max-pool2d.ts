@@ -7,8 +7,8 @@ import { placePool, poolOptions, getCoveredPixels } from "./shared/pool-window.t
 /**
  * dy is added to dx at the largest pixel of the window. Padding is never the largest.
  *
- * Of equal pixels, the first one in row-major order counts, as in PyTorch. NaN counts as the largest number,
- * so it propagates.
+ * Ties go to the first pixel in row-major order, as in PyTorch. NaN counts as the largest number, so it
+ * propagates.
  */
 export const maxPool2d = defineLayer({
   type: "max-pool2d",

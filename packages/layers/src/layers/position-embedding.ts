@@ -4,8 +4,8 @@ import { defineLayer } from "../definition.ts";
 import { getSequenceShape } from "./shared/sequence-shape.ts";
 
 /**
- * Adds a learned row to each position of the sequence. Without it, attention (if it is not causal) ignores
- * the order of steps.
+ * Adds a learned row to each position of the sequence. Without this layer, attention without a causal mask
+ * ignores the order of the steps.
  */
 export const positionEmbedding = defineLayer({
   type: "position-embedding",

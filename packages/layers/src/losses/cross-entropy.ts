@@ -33,7 +33,7 @@ export const crossEntropy = defineLoss({
       Type.Array(Type.Number({ exclusiveMinimum: 0 }), {
         minItems: 2,
         description:
-          "Weight of the examples of each class, one number per class. Default: all classes count the same.",
+          "Weight of the examples of each class, one number per class. Default: the same weight for all classes.",
       }),
     ),
   }),

@@ -16,7 +16,7 @@ export const focal = defineLoss({
   appliesToOutputs: "softmax",
   description:
     "Cross-entropy that gives less weight to examples that the network classifies confidently, so " +
-    "that hard ones count more.",
+    "that hard ones have more weight.",
   formula: "loss = mean over the batch of −q^γ·log p, with p = softmax(outputs)[label] and q = 1 − p",
   paper: "Lin et al. 2017, Focal loss for dense object detection",
   options: Type.Object({

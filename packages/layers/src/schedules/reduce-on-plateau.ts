@@ -3,10 +3,7 @@ import { Type } from "typebox";
 import { defineSchedule } from "../definition.ts";
 import { buildWithWarmup, getWarmupNotices, warmupOption } from "./shared/warmup.ts";
 
-/**
- * A loss counts as better if it is below best·(1 − threshold), an accuracy if it is above best·(1 +
- * threshold).
- */
+/** A loss is better if it is below best·(1 − threshold), an accuracy if it is above best·(1 + threshold). */
 export const reduceOnPlateau = defineSchedule({
   type: "reduce-on-plateau",
   description: "Multiplies the learning rate by gamma when the validation metric stops improving.",
@@ -34,12 +31,12 @@ export const reduceOnPlateau = defineSchedule({
       minimum: 0,
       exclusiveMaximum: 1,
       default: 1e-4,
-      description: "Share of the best value by which a new value must be better to count.",
+      description: "Share of the best value by which a new value must be better to count as an improvement.",
     }),
     cooldown: Type.Integer({
       minimum: 0,
       default: 0,
-      description: "Epochs after a drop that are not counted.",
+      description: "Number of epochs after a drop that do not count toward patience.",
     }),
     end: Type.Number({
       minimum: 0,

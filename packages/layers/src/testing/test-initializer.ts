@@ -10,8 +10,8 @@ import { sumTerms } from "./numbers.ts";
 export interface InitializerConfiguration {
   readonly options?: Record<string, unknown>;
   /**
-   * Whether the values depend on the shape, not only on the number of elements. Such an initializer is tested
-   * with the shape (200, 300).
+   * Whether the values depend on the shape, not only on the number of elements. If so, the initializer is
+   * tested with the shape (200, 300).
    */
   readonly readsShape?: boolean;
   /** Returns the variance that the weights should have. */

@@ -61,7 +61,7 @@ export function computeImagePixelRange(
     colours.add(hasOpacity ? image.filter((_number, index) => !isOpacity(index)) : image);
     if (hasOpacity) opacity.add(image.filter((_number, index) => isOpacity(index)));
     seen += 1;
-    // Images of one grey would be rejected, so all of them must be read first.
+    // Images with a single grey value would be rejected, so all of them must be read first.
     if (colours.isUsual || (seen >= MAX_UNPACKED && !colours.isOfOneGrey)) break;
   }
   if (!opacity.isOfOneGrey) colours.add(Uint8Array.of(opacity.range.smallest, opacity.range.largest));

@@ -46,8 +46,8 @@ const [CHUNK_START, CHUNK_CHECK] = [8, 4];
 const IEND = 0x49454e44;
 
 /**
- * Throws DatasetError unless the chunks continue to the final one (IEND). This reports a truncated file
- * before it is decompressed.
+ * Throws DatasetError if the file ends before its final chunk (IEND). This reports a truncated file before it
+ * is decompressed.
  */
 function requireEnd(file: string, size: number): void {
   const isWhole = reading(file, () => {

@@ -31,8 +31,8 @@ export async function decodeJpeg(bytes: Uint8Array): Promise<RgbaImage> {
   try {
     image = await decode(Uint8Array.from(bytes).buffer);
   } catch {
-    // The decoder does not release its stack after a damaged file. After about 100 of these, it fails for
-    // every file or does not return. The next file therefore gets a new decoder.
+    // The decoder does not release its stack after a damaged file. After about 100 damaged files, it fails
+    // for every file or does not return. The next file therefore gets a new decoder.
     decoder = undefined;
     // It throws an object without a message.
     throw new Error("the data is damaged, or its colors are CMYK");

@@ -89,7 +89,8 @@ function photoOfPng(bytes: Uint8Array, file: string): Photo {
   // A copy, because the decoder reads the whole buffer behind the bytes.
   const image = decodePng(Uint8Array.from(bytes), { checkCrc: true });
   const { width, height } = image;
-  // An image of another type may suggest a palette to viewers with few colors, and does not use it.
+  // An image of another type may contain a palette as a suggestion for viewers with few colors. Its pixels do
+  // not use the palette.
   const indexed = header.type === 3;
   const data = indexed
     ? convertIndexedToRgb(image)

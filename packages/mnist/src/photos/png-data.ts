@@ -1,6 +1,6 @@
 import { inflate } from "@nn/platform/gzip";
 
-/** What the header of a PNG file says (PNG specification, 11.2.2). */
+/** The fields of the header of a PNG file (PNG specification, 11.2.2). */
 export interface PngHeader {
   readonly width: number;
   readonly height: number;

@@ -15,9 +15,9 @@ const BOX = 20 / 28;
 
 /**
  * Returns the bytes (H, W, C) of a photo in the form of a data set whose images have the shape (H, W, C). A
- * photo that has this form already is not changed. Undefined if the photo shows no symbol. As in MNIST, a
- * symbol is scaled to fit a box of 20/28 of the image, its aspect ratio is kept, and its center of mass is
- * moved to the center of the image (LeCun, Cortes and Burges, "The MNIST database").
+ * photo that already has this form is not changed. Returns undefined if the photo shows no symbol. As in
+ * MNIST, a symbol is scaled to fit a box of 20/28 of the image, its aspect ratio is kept, and its center of
+ * mass is moved to the center of the image (LeCun, Cortes and Burges, "The MNIST database").
  */
 export function preparePhoto(photo: Photo, shape: Shape, style: PhotoStyle): Uint8Array | undefined {
   const [height = 1, width = 1] = shape;

@@ -24,7 +24,7 @@ export interface LocatedFiles {
   readonly remedy: string;
 }
 
-/** A data set that is published as four files, and other places that may have them. */
+/** A data set that is published as four files, and the other places in which they may be. */
 export interface PublishedDataset {
   /** Its name, also the name of its folder in the data folder. */
   readonly name: string;
@@ -42,7 +42,7 @@ interface Search {
   readonly files: LocatedFiles | undefined;
   /** The files that `<dataFolder>/<name>/` has. */
   readonly ours: FoundFiles;
-  /** One line for each place that lacks some of the files. */
+  /** One line for each place in which some of the files are missing. */
   readonly looked: readonly string[];
 }
 
@@ -106,8 +106,8 @@ export async function locateFiles(dataset: PublishedDataset, context: LoadContex
 }
 
 /**
- * Throws DatasetError for incomplete files that are not the published ones. Users may put other data there,
- * but only as all four files.
+ * Throws DatasetError if one of these files is not the published one. Users may put other data there, but
+ * only all four files together.
  */
 function requirePublished(found: FoundFiles, { folder }: SourceFolder, { md5 }: PublishedFiles): void {
   for (const role of fileRoles) {

@@ -28,7 +28,7 @@ export interface Selection {
 export interface Report {
   readonly data: ReportData;
   readonly selection: Selection;
-  /** What the networks answer on the chosen set of images; null if no outputs are stored. */
+  /** The predictions of the networks for the chosen set of images; null if no outputs are stored. */
   readonly evaluation: ShownEvaluation | null;
   /** Chooses the set of images for every section of the page. */
   readonly showSet: (set: EvaluatedSetName) => void;

@@ -98,7 +98,7 @@ function readHeader(
   );
 }
 
-/** Throws RunDirectoryError for two columns of one name: only one of their values could count. */
+/** Throws RunDirectoryError if two columns have the same name: only one of their values could be used. */
 function requireDifferent(path: string, sweptPaths: readonly string[]): void {
   const doubled = sweptPaths.find((name, index) => sweptPaths.indexOf(name) !== index);
   if (doubled === undefined) return;

@@ -28,8 +28,8 @@ export interface FinishResult {
 
 /**
  * Completes the files of a run after its last trial. Deletes large files that are not kept. Writes a model
- * card for each network, best.yaml after a sweep, and missing event files. `trials`: all trials that count.
- * Throws RunDirectoryError.
+ * card for each network, best.yaml after a sweep, and missing event files. `trials`: all trials within the
+ * budget of the sweep. Throws RunDirectoryError.
  */
 export async function finishRun(run: FinishedRun, trials: readonly Trial[]): Promise<FinishResult> {
   const { experiment, directory } = run;

@@ -40,8 +40,8 @@ export class TrialFailure extends Error {
 export const HUNG_AFTER_SECONDS = 120;
 
 /**
- * Time limits of a worker process. They count only time during which the parent was not suspended, so a trial
- * on a sleeping machine does not count as hung.
+ * Time limits of a worker process. Time during which the parent was suspended is not included, so a trial on
+ * a sleeping machine does not count as hung.
  */
 export interface WorkerLimits {
   /**
@@ -137,7 +137,7 @@ export class WorkerProcess {
     request: WorkerRequest,
     hear: (message: WorkerMessage, resolve: (answer: Answer) => void) => void,
   ): Promise<Answer> {
-    const child = this.#child ?? this.#start();
+    const child = this.#ensureStarted();
     const { silence, training } = this.#limits;
     return new Promise((resolve, reject) => {
       let lastWords = "";
@@ -151,7 +151,7 @@ export class WorkerProcess {
       // A new process sends no message while it loads its program, which takes some time on a busy machine.
       let hasSpoken = this.#hasSpoken.has(child);
       let silent = silenceTimer(hasSpoken ? silence : Math.max(silence, HUNG_AFTER_SECONDS));
-      // The time in which a new process starts is not training time, so the limit counts from its first
+      // The time in which a new process starts is not training time, so the limit starts at its first
       // message.
       let spent: ActiveTimer | undefined;
       const startTrainingTimer = (): void => {
@@ -232,6 +232,11 @@ export class WorkerProcess {
       child.once("close", () => resolve());
       child.kill("SIGKILL");
     });
+  }
+
+  /** Returns the process. Starts one if there is none, as after a crash. */
+  #ensureStarted(): ChildProcess {
+    return this.#child ?? this.#start();
   }
 
   #start(): ChildProcess {

@@ -48,7 +48,7 @@ export async function dispatchTrials(options: DispatchOptions, listener: Dispatc
     return undefined;
   };
 
-  /** Ends the training of segments that no longer count. */
+  /** Ends the training of segments whose trials the scheduler has dropped. */
   const drop = (): void => {
     for (const [trial, dropped] of executorByTrial) if (scheduler.isDropped(trial)) void dropped.end();
   };
@@ -76,7 +76,7 @@ export async function dispatchTrials(options: DispatchOptions, listener: Dispatc
         drop();
         wake();
         if (busy === 0 && scheduler.isOver) over.abort();
-        // Its process has exited, and there was no work left for it.
+        // The process of this executor has exited, and there was no work left for it.
         if (scheduler.isDropped(part.trial)) return;
       }
     } catch (error) {

@@ -48,8 +48,8 @@ export class KeptFiles {
   }
 
   /**
-   * Deletes files after the last trial has ended. `trials`: all trials that count. Returns the number of
-   * trials whose networks or outputs it has deleted. Throws RunDirectoryError.
+   * Deletes files after the last trial has ended. `trials`: all trials within the budget of the sweep.
+   * Returns the number of trials whose networks or outputs it has deleted. Throws RunDirectoryError.
    */
   finish(trials: readonly Trial[]): number {
     this.#deletePruned(trials);

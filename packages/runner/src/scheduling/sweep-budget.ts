@@ -11,13 +11,13 @@ export interface ConfigurationProgress {
 }
 
 /**
- * Computes how many configurations count under the budget of a sweep, in the order of the configurations:
+ * Computes how many configurations are within the budget of a sweep, in the order of the configurations:
  *
  * - target: up to the first configuration that reaches it;
  * - epochs: the first configurations whose total number of epochs fits into the budget, at least one.
  *
  * The number depends only on the results of the configurations and on their order. While the sweep runs, it
- * is an upper bound. It is exact when all configurations that count have ended.
+ * is an upper bound. It is exact when all configurations within the budget have ended.
  */
 export class SweepBudget {
   readonly #budget: Pick<Budget, "epochs" | "target">;
@@ -35,7 +35,7 @@ export class SweepBudget {
     this.#target = toObjective(budget.target, goal) ?? -Infinity;
   }
 
-  /** Upper bound of the number of configurations that count. */
+  /** Upper bound of the number of configurations within the budget. */
   get configurations(): number {
     return this.#configurations;
   }

@@ -29,7 +29,7 @@ export interface SweepSchedulerOptions {
 
 /** The early end of a sweep. */
 export interface SweepEnd {
-  /** The number of the last trial that counts. */
+  /** The number of the last trial of the sweep. */
   readonly after: number;
   /** The text that explains why the sweep ended. */
   readonly reason: string;
@@ -57,7 +57,7 @@ interface Configuration {
   passed: number;
   /** Whether the results at the next rung have been reported to the pruner, which has not decided yet. */
   hasAsked: boolean;
-  /** Whether no more results of it are reported to the pruner. */
+  /** Whether the pruner receives no further results of this configuration. */
   isOver: boolean;
 }
 
@@ -88,14 +88,14 @@ export class SweepScheduler {
     this.#addTrials(experiment.trials);
   }
 
-  /** The known trials that count toward the sweep, in order. */
+  /** The known trials within the budget, in order. */
   get trials(): Trial[] {
     return this.#configurations.slice(0, this.#budget.configurations).flatMap(({ trials }) => trials);
   }
 
   /**
    * Where the budget ends the sweep, and why. The end may move to an earlier trial until all trials have
-   * ended. Undefined if all trials count.
+   * ended. Undefined if all trials are within the budget.
    */
   get end(): SweepEnd | undefined {
     const { generations, repeats } = this.#options.experiment;
@@ -282,16 +282,16 @@ export class SweepScheduler {
   }
 
   /**
-   * The last recorded epoch of the trial. For a trial that continues a network, epochs count from the start
-   * of that network.
+   * The last recorded epoch of the trial. For a trial that continues a network, epochs are counted from the
+   * start of that network.
    */
   #epochs(trial: Trial): number {
     return this.#options.records.get(trial.number)?.history.at(-1)?.epoch ?? 0;
   }
 
   /**
-   * Returns the mean objective over the repeats at an epoch; undefined if one of them diverged before it. A
-   * repeat that early stopping ended counts with its final value. A failed repeat does not count.
+   * Returns the mean objective over the repeats at an epoch; undefined if one of them diverged before it. For
+   * a repeat that early stopping ended, the final value is used. Failed repeats are ignored.
    */
   #objectiveAt(configuration: Configuration, epoch: number): number | undefined {
     return this.#meanObjective(configuration, (record) => {

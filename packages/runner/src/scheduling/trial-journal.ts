@@ -15,8 +15,8 @@ import { createPrunedEvent } from "./pruned-event.ts";
 
 /**
  * Records the events of trials in a run directory. Several processes may train the segments of a trial, and
- * some of them may be killed. Recorded epochs after the point at which the last process resumed do not count,
- * because it trains them again.
+ * some of them may be killed. Recorded epochs after the point at which the last process resumed are ignored,
+ * because this process trains them again.
  */
 export class TrialJournal {
   readonly #directory: RunDirectory;

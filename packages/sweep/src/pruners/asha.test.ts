@@ -66,7 +66,7 @@ test("a result counts once all earlier ones have arrived", () => {
   expect(pruner.report(0, 1, 7)).toEqual([goesOn(1, 1)]);
 });
 
-test("asynchronous: results count in the order in which they arrive", () => {
+test("asynchronous: results are processed in the order in which they arrive", () => {
   const pruner = createPruner({ ...block, asynchronous: true }, course);
   for (const configuration of [8, 7]) expect(pruner.report(configuration, 1, configuration)).toEqual([]);
   expect(pruner.report(6, 1, 9)).toEqual([goesOn(7, 1)]);

@@ -6,12 +6,12 @@ import { definePruner, type PruningContext, type Pruner, type PruningDecision } 
 /**
  * Asynchronous successive halving (Li et al. 2020, Algorithm 2). A configuration is promoted to the next rung
  * as soon as it is among the best ⌊n/η⌋ of the first n results of its rung, for any n; it does not wait until
- * the rung is full. Results of earlier generations count. A configuration that is not promoted is stopped
- * when no further result can reach its rung in its generation.
+ * the rung is full. Results of earlier generations are included. A configuration that is not promoted is
+ * stopped when no further result can reach its rung in its generation.
  *
- * By default, results count in a fixed order: in the order of configurations at the first rung, and in the
- * order of promotion at each higher rung. The speed of workers therefore does not affect which configurations
- * are promoted. With `asynchronous: true`, results count in the order of arrival, as in the paper.
+ * By default, results are processed in a fixed order: at the first rung by configuration number, at each
+ * higher rung by order of promotion. The speed of workers therefore does not affect which configurations are
+ * promoted. With `asynchronous: true`, results are processed in the order of arrival, as in the paper.
  *
  * A configuration without an objective is stopped at once. It counts among the n results as the worst, and so
  * does a configuration that has ended.
@@ -21,8 +21,8 @@ export const asha = definePruner({
   description:
     "Asynchronous successive halving: a configuration continues from a rung as soon as it is among the " +
     "best 1/η of those that reached the rung before it. A configuration without an objective is stopped " +
-    "at once and counts as the worst. With asynchronous: true, results count in the order in which they " +
-    "arrive, so another run may give other bytes.",
+    "at once and counts as the worst. With asynchronous: true, results are processed in the order in which " +
+    "they arrive, so another run may give other bytes.",
   formula: "of the first n at a rung the best ⌊n / η⌋ continue; rungs at minEpochs·ηᵏ epochs, k = 0, 1, …",
   example: "{ type: asha, eta: 3 }",
   paper: "Li et al. 2020, A system for massively parallel hyperparameter tuning",
@@ -32,8 +32,8 @@ export const asha = definePruner({
     asynchronous: Type.Boolean({
       default: false,
       description:
-        "Whether results count in the order in which they arrive, so that no configuration waits " +
-        "for a slower one. Another run of the same experiment may then stop other configurations " +
+        "Whether results are processed in the order in which they arrive, so that no configuration " +
+        "waits for a slower one. Another run of the same experiment may then stop other configurations " +
         "and give other bytes.",
     }),
   }),
@@ -60,18 +60,18 @@ export const asha = definePruner({
 
 class Rung {
   readonly epoch: number;
-  /** Configurations that reach this rung, in the order in which they count by default. */
+  /** Configurations that reach this rung, in the order in which they are processed by default. */
   readonly order: number[] = [];
   /**
-   * Objectives of the configurations that have arrived but are not counted yet, because an earlier one is
+   * Objectives of the configurations that have arrived but are not processed yet, because an earlier one is
    * missing.
    */
   readonly arrived = new Map<number, number | undefined>();
-  /** n: number of results that have been counted. */
+  /** n: number of results that have been processed. */
   taken = 0;
-  /** The counted results that have an objective, from best to worst. */
+  /** The processed results that have an objective, from best to worst. */
   readonly results: ConfigurationResult[] = [];
-  /** Configurations with a counted result that may still be promoted. */
+  /** Configurations with a processed result that may still be promoted. */
   readonly waiting = new Set<number>();
 
   constructor(epoch: number) {
@@ -141,7 +141,7 @@ class Asha implements Pruner {
     return true;
   }
 
-  /** Yields the configurations that have arrived and may be counted, in order. */
+  /** Yields the configurations that have arrived and may be processed, in order. */
   *#ready({ order, arrived, taken }: Rung): Generator<number> {
     if (this.#asynchronous) yield* arrived.keys();
     else for (let next = taken; arrived.has(order[next] ?? -1); next++) yield order[next]!;
@@ -157,7 +157,7 @@ class Asha implements Pruner {
       place = insertByObjective(results, { configuration, objective });
       waiting.add(configuration);
     }
-    // Of the best ⌊n/η⌋, at most one may still be promoted: the one just counted, or the last of them.
+    // Of the best ⌊n/η⌋, at most one may still be promoted: the one just processed, or the last of them.
     const promoted = results[Math.min(place, Math.floor(rung.taken / this.#eta) - 1)];
     if (promoted === undefined || !waiting.delete(promoted.configuration)) return [];
     above?.order.push(promoted.configuration);
@@ -165,8 +165,8 @@ class Asha implements Pruner {
   }
 
   /**
-   * Stops the waiting configurations at each rung that no other can reach in this generation. Returns whether
-   * this holds for all rungs.
+   * Stops the waiting configurations at each rung that no other configuration can reach in this generation.
+   * Returns whether no other configuration can reach any rung.
    */
   #stopTheRest(verdicts: PruningDecision[]): boolean {
     for (const { epoch, order, taken, waiting } of this.#rungs) {

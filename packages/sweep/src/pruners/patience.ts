@@ -26,7 +26,7 @@ export const patience = definePruner({
     minDelta: Type.Number({
       minimum: 0,
       default: 0,
-      description: "How much better a value must be to count.",
+      description: "How much better a value must be to count as an improvement.",
     }),
   }),
 

@@ -172,7 +172,7 @@ class Search {
   }
 
   learn(generation: TrialHistory): void {
-    // If all trials are equal, there is no better half: lists would learn whatever was drawn, and the mean
+    // If all trials are equal, there is no better half: lists would learn the random draws, and the mean
     // would be 0/0.
     if (generation.every((ended) => compareFinished(ended, generation[0]!) === 0)) return;
     const ranks = generation.map((ended) => meanRank(ended, generation));
@@ -216,7 +216,7 @@ class Search {
   }
 }
 
-/** Returns the rank of a trial, from 0 for the best. Equal trials have the mean of their ranks. */
+/** Returns the rank of a trial, from 0 for the best. Tied trials get the mean of their ranks. */
 function meanRank(ended: FinishedTrial, generation: TrialHistory): number {
   const compared = generation.map((other) => compareFinished(other, ended));
   const equals = compared.filter((order) => order === 0).length;

@@ -105,7 +105,7 @@ export const pbt = defineAdaptiveSampler({
       const explored = assign(domains, (path, domain) => {
         const chance = own.fork(path);
         const value = last[model]!.parameters[path];
-        // A parameter that does not exist in that trial has no value to change.
+        // If the parameter does not exist in that trial, there is no value to change.
         return chance.uniform() < resample || value === undefined
           ? drawValue(domain, chance)
           : perturb(domain, value, chance);

@@ -111,7 +111,7 @@ type Scalar = Rational | string | boolean | null;
 interface Term {
   /** The kinds of value that it can have. */
   readonly kinds: ReadonlySet<Kind>;
-  /** Returns its value in a trial; undefined if a path in it does not exist. */
+  /** Returns the value of the term in a trial; undefined if the trial does not have one of its paths. */
   value(written: Readonly<Record<string, unknown>>): Scalar | undefined;
 }
 

@@ -62,8 +62,8 @@ export function squaredError(round: Round, outputs: Tensor, labels: Int32Array, 
 }
 
 /**
- * Returns the number of rows whose largest number is at the index of the label. Of equal numbers, the first
- * one counts. A row with a NaN counts as wrong.
+ * Returns the number of rows whose largest number is at the index of the label. Ties go to the smaller index.
+ * A row with a NaN counts as wrong.
  */
 export function countCorrect(outputs: Tensor, labels: Int32Array): number {
   const N = countRows(outputs);

@@ -45,7 +45,8 @@ function plan(
   const format = getImageFormat(backend, exampleShape, pixels?.[0] ?? 0, pixels?.[255] ?? 1);
   const planned = list.map(({ type, ...options }) => {
     const definition = catalog.get(type);
-    // The spec was checked against this catalog, so only a worker of another version can lack an entry.
+    // The spec was checked against this catalog, so an entry can be missing only in a worker of another
+    // version.
     if (definition === undefined) throw new Error(`There is no augmentation of type "${type}".`);
     return definition.plan(options, format);
   });

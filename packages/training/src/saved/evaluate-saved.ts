@@ -28,8 +28,8 @@ export interface SavedEvaluation {
 
 /**
  * Evaluates a saved network. On the data set of its training, the metrics are those of results.csv, bit for
- * bit. On `other`, only the test images count; they are normalized as the training images were. Throws
- * DatasetError if the images or the classes do not fit the network, and RunDirectoryError.
+ * bit. Of `other`, only the test images are used; they are normalized as the training images of the network
+ * were. Throws DatasetError if the images or the classes do not fit the network, and RunDirectoryError.
  */
 export async function evaluateSaved(
   runtime: TrainingRuntime,

@@ -22,7 +22,7 @@ export interface WeightAverage extends Omit<RunningMean, "numbers"> {
 interface AverageDefinition<Options extends TObject = TObject> extends Definition<Options> {
   /** Throws OptionsError if this number of epochs is too small. */
   check?(options: Static<Options>, epochs: number): void;
-  /** `pairs` holds the model's numbers and the copies for their average. */
+  /** `pairs`: the numbers of the model, and the copies that store their average. */
   build(options: Static<Options>, pairs: readonly TensorCopy[]): RunningMean;
 }
 
@@ -36,7 +36,7 @@ function defineAverage<Options extends TObject>(
 const ema = defineAverage({
   type: "ema",
   description:
-    "Exponential moving average of the weights over the steps. The last 1 / (1 − decay) steps count most.",
+    "Exponential moving average of the weights over the steps. The last 1 / (1 − decay) steps have the most weight.",
   formula: "mean ← decay·mean + (1 − decay)·w after each step",
   example: "{ type: ema, decay: 0.999 }",
   paper: "Polyak & Juditsky 1992, Acceleration of stochastic approximation by averaging",
@@ -70,7 +70,10 @@ const swa = defineAverage({
   example: "{ type: swa, from: 8 }",
   paper: "Izmailov et al. 2018, Averaging weights leads to wider optima and better generalization",
   options: Type.Object({
-    from: Type.Integer({ minimum: 1, description: "The first epoch that counts. Epochs count from 1." }),
+    from: Type.Integer({
+      minimum: 1,
+      description: "The first epoch whose weights are averaged. Epochs are numbered from 1.",
+    }),
   }),
   check({ from }, epochs) {
     if (from <= epochs) return;
@@ -106,7 +109,8 @@ export function createAverage(
   model: ModelTensors,
 ): WeightAverage {
   const definition = averages.get(type);
-  // The spec was checked against these averages, so only a worker of another version can lack an entry.
+  // The spec was checked against these averages, so an entry can be missing only in a worker of another
+  // version.
   if (definition === undefined) throw new Error(`There is no average of type "${type}".`);
   const pairs = allocateTensorCopies(model, backend);
   const mean = definition.build(options, pairs);

@@ -3,12 +3,13 @@ import type { Augmenter } from "@nn/mnist";
 import type { Backend } from "@nn/tensor";
 
 /**
- * Returns the loss of images that were mixed with the next one of their batch:
+ * Returns the loss of images of which each was mixed with the next one of its batch:
  *
- *     L = λ·loss(outputs, labels) + (1 − λ)·loss(outputs, labels of the next), and the gradient likewise.
+ *     L = λ·loss(outputs, labels) + (1 − λ)·loss(outputs, labels of the next)
  *
- * This is the definition of mixup and cutmix for any loss (Zhang et al. 2018). For cross-entropy it equals
- * the loss against mixed labels. λ is the `share` of the augmenter's latest batch.
+ * Mixes the gradient in the same way. This is the definition of mixup and cutmix for any loss (Zhang et al.
+ * 2018). For cross-entropy it equals the loss against mixed labels. λ is the `share` of the augmenter's
+ * latest batch.
  */
 export function computeMixedLoss(
   loss: Loss,

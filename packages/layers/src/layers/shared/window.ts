@@ -28,8 +28,8 @@ export interface WindowOptions {
 }
 
 /**
- * Returns the window on images (H, W, C). Throws ShapeError if it does not fit on the images. The message
- * begins with the layer's `type`.
+ * Returns the window on images (H, W, C). Throws ShapeError if the window does not fit into the images. The
+ * message begins with the layer's `type`.
  */
 export function placeWindow(type: string, inputShape: Shape, options: WindowOptions): Window {
   const [height, width] = getImageShape(type, inputShape);

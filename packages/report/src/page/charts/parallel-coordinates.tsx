@@ -248,7 +248,7 @@ function numberAxis(
       const value = read(trial);
       return value === undefined ? undefined : place(value);
     },
-    // A range that reaches an end includes what lies beyond.
+    // A range that reaches an end of the axis includes all values beyond that end.
     filterOf: (low, high) => ({
       kind: "range",
       from: low <= NEAR_END ? -Infinity : back(low),

@@ -110,7 +110,7 @@ function Difference({ row: { comparison, metric } }: { readonly row: OtherRun })
   );
 }
 
-/** The mean and the interval of each run with the metric of the first one. */
+/** The mean and the interval of each run that has the same metric as the first run. */
 function RunChart({ rows }: { readonly rows: readonly OtherRun[] }) {
   const { data } = useReport();
   const metricFormat = getMetricFormat(data.metric);

@@ -31,7 +31,7 @@ interface Rung {
   readonly epoch: number;
   /** Number of configurations that continue: ⌊n/η⌋ of the n that can reach this rung, at least 1. */
   readonly keep: number;
-  /** Number of those n that have neither reported nor ended. */
+  /** Number of the n configurations that have neither reported nor ended. */
   awaited: number;
   /** The best results so far, at most `keep`. */
   readonly best: ConfigurationResult[];
@@ -64,7 +64,10 @@ class Bracket {
     return this.#take(this.#reported.get(configuration) ?? 0);
   }
 
-  /** Counts one awaited configuration. It has no `result` if it has no objective or has ended. */
+  /**
+   * Processes one awaited configuration. `result` is undefined if the configuration has no objective or has
+   * ended.
+   */
   #take(index: number, result?: ConfigurationResult): PruningDecision[] {
     const rung = this.#rungs[index];
     if (rung === undefined) return [];

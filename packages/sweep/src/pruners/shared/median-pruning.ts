@@ -62,7 +62,7 @@ export function checkComparison(
 
 /**
  * Creates a pruner that compares a configuration, at each rung, with the objectives of earlier configurations
- * at the same rung. Earlier configurations that stopped or ended before the rung do not count.
+ * at the same rung. Earlier configurations that stopped or ended before the rung are ignored.
  *
  * A configuration continues if its best objective so far is no greater than this percentile of theirs, or if
  * there are none. The first `startup` configurations always continue. In either case, a configuration without

@@ -3,8 +3,8 @@ import type { Prediction } from "./gaussian-process.ts";
 
 /**
  * Returns the logarithm of the expected improvement of a normal prediction over `best`: EI = σ·(z·Φ(z) +
- * φ(z)), z = (best − mean)/σ (Mockus 1978; Jones, Schonlau & Welch 1998). If the mean is far above `least`,
- * EI underflows, but its logarithm still has a slope (Ament et al. 2023).
+ * φ(z)), z = (best − mean)/σ (Mockus 1978; Jones, Schonlau & Welch 1998). If the mean is far above `best`, EI
+ * underflows, but its logarithm still has a slope (Ament et al. 2023).
  */
 export function logExpectedImprovement({ mean, deviation }: Prediction, best: number): number {
   const sigma = Math.max(deviation, 1e-9);

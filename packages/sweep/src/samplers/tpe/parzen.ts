@@ -123,7 +123,7 @@ export function computeWeights(n: number): number[] {
 /**
  * Returns the kernel width by Scott's rule, σ = 0.14·n^(−1/(d + 4)), but at least 1/min(100, n + 2). Optuna
  * uses 0.2 instead of 0.14. On six functions other than those of bench/samplers.ts, the regrets were a third
- * smaller with 0.14, and 0.1 missed the lowest of many valleys.
+ * smaller with 0.14. With 0.1, the sampler missed the global minimum of a function with many local minima.
  */
 function bandwidth(n: number, dimensions: number): number {
   const scott = 0.14 * exp(-log(Math.max(n, 1)) / (dimensions + 4));
@@ -149,7 +149,7 @@ const rootOfTwo = sqrt(2);
  * distribution is inside.
  *
  * The density is multiplied by σ, so that narrow kernels are no higher than the prior. The prior therefore
- * counts for more in many dimensions. Optuna 3.1.0 also leaves out the 1/σ of continuous dimensions. With it,
+ * has more weight in many dimensions. Optuna 3.1.0 also leaves out the 1/σ of continuous dimensions. With it,
  * the regret on Rosenbrock's function in five dimensions was 1.8 times as large.
  */
 class NormalKernel implements Kernel {
