@@ -111,12 +111,17 @@ test("several runs are compared with the first one", async () => {
   const { code } = await folder.runProgram(["experiment", ...args]);
   expect(code).toBe(0);
   const html = await report("results/small", "results/larger");
-  const { run, others, differingSettings } = dataOf(html);
+  const { run, runComparison } = dataOf(html);
   expect(run).toMatch(/^small\//);
-  expect(others).toMatchObject([{ run: expect.stringMatching(/^larger\//), trials: 12, epochs: 24 }]);
-  expect(others[0]!.comparison!.pValue).toBeGreaterThan(0);
-  expect(differingSettings).toBe("shuffle true");
-  expect(others[0]!.settings).toMatch(/, shuffle false$/);
+  const { runs, conclusions } = runComparison!;
+  const [small, larger] = runs.toSorted((a, b) => (a.label < b.label ? -1 : 1));
+  expect(small).toMatchObject({ label: "A", run, trials: 18 });
+  expect(small!.settings).toMatch(/^learningRate [\d.]+, units \d+, shuffle true$/);
+  expect(larger).toMatchObject({ label: "B", run: expect.stringMatching(/^larger\//), trials: 12 });
+  expect(larger!.settings).toMatch(/, shuffle false$/);
+  expect(runs[0]!.difference).toBeNull();
+  expect(runs[1]!.difference!.pValue).toBeGreaterThan(0);
+  expect(conclusions).toEqual([expect.stringMatching(/[AB] .*(beyond|within) noise/)]);
 });
 
 test("without --out the report is in the folder of the run, and the command prints its path and size", async () => {
@@ -300,6 +305,15 @@ describe.skipIf(chromiumPath === undefined)("in Chromium (skipped if it is not i
     const page = await open(await report("results/small"), 400);
     const width = await page.locator("html").evaluate((html) => html.scrollWidth);
     expect(width).toBeLessThanOrEqual(400);
+  });
+
+  test("the table of runs fits, and the conclusion of the comparison is above it", async () => {
+    const page = await open(await report("results/small", "results/larger"));
+    expect(await page.locator("#runs .conclusion").textContent()).toMatch(/(beyond|within) noise/);
+    const overflow = await page
+      .getByRole("region", { name: "Table of runs" })
+      .evaluate(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth);
+    expect(overflow).toBe(0);
   });
 
   test("a single trial gives a short page, whose network predicts like the program and recognizes a 3", async () => {

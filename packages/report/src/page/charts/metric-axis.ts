@@ -1,6 +1,6 @@
 import type * as Plot from "@observablehq/plot";
 
-import { formatNumber, type MetricScale } from "../format.ts";
+import type { MetricScale } from "../format.ts";
 
 /** Returns the y-axis of a chart whose dots or lines are values of a metric. */
 export function createMetricAxis(scale: MetricScale, domain: readonly [number, number]): Plot.ScaleOptions {
@@ -10,6 +10,5 @@ export function createMetricAxis(scale: MetricScale, domain: readonly [number, n
     labelArrow: "none",
     grid: true,
     ticks: 5,
-    tickFormat: (y: number) => formatNumber(y, 4),
   };
 }

@@ -5,7 +5,7 @@ import { useCallback, useMemo } from "preact/hooks";
 
 import type { ReportData, ReportTrial } from "../../data/report-data.ts";
 import { colors, getSequentialColor } from "../colors.ts";
-import { formatNumber, getTrialMetric, getMetricScale } from "../format.ts";
+import { formatCount, formatCountedNoun, formatNumber, getTrialMetric, getMetricScale } from "../format.ts";
 import { passesFilter, useReport, type Axis, type AxisFilter } from "../selection.ts";
 import { AxisFilters } from "../trials/axis-filters.tsx";
 import { Chart, Figure, ColorRamp } from "./chart.tsx";
@@ -164,7 +164,7 @@ export function ParallelCoordinates() {
         <span class="spacer" />
         <span class="filtered">
           {selection.isFiltered
-            ? `${selection.trials.length} of ${data.trials.length} trials selected`
+            ? `${formatCount(selection.trials.length)} of ${formatCountedNoun(data.trials.length, "trial")} selected`
             : "all trials selected"}
         </span>
         <button type="button" disabled={!selection.isFiltered} onClick={selection.clear}>
@@ -217,7 +217,7 @@ function metricAxis(data: ReportData): ParallelAxis {
     scale.label,
     numbers,
     false,
-    (value) => formatNumber(value * scale.factor, 4),
+    scale.formatPlain,
     (trial) => getTrialMetric(trial, data.metric) ?? undefined,
   );
 }

@@ -3,14 +3,7 @@ import { useCallback } from "preact/hooks";
 
 import type { ReportData } from "../../data/report-data.ts";
 import { colors, statusColors } from "../colors.ts";
-import {
-  formatCountedNoun,
-  formatCount,
-  formatNumber,
-  formatPercent,
-  joinWords,
-  getMetricScale,
-} from "../format.ts";
+import { formatCountedNoun, formatCount, formatPercent, joinWords, getMetricScale } from "../format.ts";
 import { useReport } from "../selection.ts";
 import { createMetricAxis } from "./metric-axis.ts";
 import { computeBestSoFar, clampToRange, computeMetricDomain, createTrialPoints } from "../trials/points.ts";
@@ -68,7 +61,7 @@ export function HistoryChart({ height = frame.height }: { readonly height?: numb
           Dots are trials, the orange line is the best so far.{" "}
           {last === undefined
             ? ""
-            : `The best value came with trial ${last.number} of ${data.trials.length}.`}
+            : `The best value came with trial ${last.number} of ${formatCount(data.trials.length)}.`}
         </>
       }
     >
@@ -96,7 +89,7 @@ export function CumulativeDistribution() {
     ];
     return {
       ...frame,
-      x: { domain, label: scale.axis, ...below, ticks: 5, tickFormat: (x: number) => formatNumber(x, 4) },
+      x: { domain, label: scale.axis, ...below, ticks: 5 },
       y: { domain: [0, 100], label: "trials up to this value (%)", labelArrow: "none", grid: true, ticks: 5 },
       marks: [
         Plot.areaY(steps, {

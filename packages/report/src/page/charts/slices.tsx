@@ -2,7 +2,7 @@ import * as Plot from "@observablehq/plot";
 import { useCallback } from "preact/hooks";
 
 import { colors } from "../colors.ts";
-import { formatNumber, getMetricScale } from "../format.ts";
+import { getMetricScale } from "../format.ts";
 import { useReport } from "../selection.ts";
 import { clampToRange, computeMetricDomain, createTrialPoints } from "../trials/points.ts";
 import { Chart, Figure, Legend } from "./chart.tsx";
@@ -80,7 +80,7 @@ function Slice({ index }: { readonly index: number }) {
             fill: ({ status }: { status: string }) => (status === "completed" ? colors.blue : colors.gray),
             fillOpacity: 0.6,
             title: ({ number, value }: { number: number; value: number }) =>
-              `trial ${number}: ${formatNumber(value, 4)}`,
+              `trial ${number}: ${scale.format(value / scale.factor)}`,
           }),
         ],
       };

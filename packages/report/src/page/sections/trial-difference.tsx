@@ -97,8 +97,8 @@ function disagreementWords(
   const share = formatPercent(different / imageCount, 2);
   const start =
     `They disagree on ${formatCountedNoun(different, `${set} image`)} (${share}): ` +
-    `${onlyFirst} that only the first gets right, ` +
-    `${onlySecond} that only the second does.`;
+    `${formatCount(onlyFirst)} that only the first gets right, ` +
+    `${formatCount(onlySecond)} that only the second does.`;
   const test = `McNemar test, ${formatPValue(pValue)}`;
   if (pValue >= 0.05) return `${start} On these images, neither is clearly better (${test}).`;
   const better = onlyFirst > onlySecond ? "first" : "second";
@@ -221,8 +221,8 @@ function Disagreements({
       title="Images on which they disagree"
       caption={
         <>
-          {items.length} of {total}, those first of which both are certain. Below each: the answers of trial{" "}
-          {one.trial} and of trial {other.trial}, and the true class.
+          {items.length} of {formatCount(total)}, those first of which both are certain. Below each: the
+          answers of trial {one.trial} and of trial {other.trial}, and the true class.
         </>
       }
     >
