@@ -272,7 +272,7 @@ describe.skipIf(chromiumPath === undefined)("in Chromium (skipped if it is not i
       .split("\r\n");
     expect(lines).toHaveLength(19);
     expect(lines[0]).toContain(
-      "trial,status,seed,optimizer.learningRate,model.layers[1].units,validation.accuracy",
+      "trial,validation.accuracy,seed,optimizer.learningRate,model.layers[1].units,status",
     );
   });
 

@@ -62,5 +62,9 @@ test("words: a noun in the right form, a list, a duration, a p-value", () => {
     "1\u00a0min 01\u00a0s",
     "1\u00a0h 02\u00a0min",
   ]);
-  expect([0.0001, 0.0123, 0.5].map(formatPValue)).toEqual(["p < 0.001", "p = 0.012", "p = 0.50"]);
+  expect([0.0001, 0.0123, 0.5].map(formatPValue)).toEqual([
+    "p\u00a0<\u00a00.001",
+    "p\u00a0=\u00a00.012",
+    "p\u00a0=\u00a00.50",
+  ]);
 });

@@ -91,9 +91,9 @@ export function formatValue(value: number | string | null): string {
   return typeof value === "number" ? formatNumber(value) : value;
 }
 
-/** Returns a p-value with two digits: `p = 0.012`, `p < 0.001`. */
+/** Returns a p-value with two digits on one line: `p = 0.012`, `p < 0.001`. */
 export function formatPValue(p: number): string {
-  return p < 0.001 ? "p < 0.001" : `p = ${p.toPrecision(2)}`;
+  return `p\u00a0${p < 0.001 ? "<\u00a00.001" : `=\u00a0${p.toPrecision(2)}`}`;
 }
 
 /** Returns a list in words: `a, b and c`. */

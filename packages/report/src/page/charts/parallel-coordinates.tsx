@@ -10,6 +10,7 @@ import { passesFilter, useReport, type Axis, type AxisFilter } from "../selectio
 import { AxisFilters } from "../trials/axis-filters.tsx";
 import { Chart, Figure, ColorRamp } from "./chart.tsx";
 import { createMetricColorScale, getColorPosition } from "./metric-color-scale.ts";
+import { listTicks } from "./parameter-scale.ts";
 
 /** An axis, which maps values to 0 … 1, from the bottom to the top. */
 export interface ParallelAxis {
@@ -93,7 +94,7 @@ export function ParallelCoordinates() {
             fontSize: isNarrow ? 10 : 11,
             fill: colors.ink,
             stroke: colors.card,
-            strokeWidth: 4,
+            strokeWidth: 9,
           }),
           Plot.text(names, {
             x: "x",
@@ -195,7 +196,8 @@ function parameterAxis(data: ReportData, index: number): ParallelAxis {
     index,
     label,
     values.map(Number),
-    scale === "log",
+    scale,
+    listTicks(values.map(Number), scale),
     (value) => formatNumber(value, 3),
     ({ values: own }) => {
       const value = own[index];
@@ -212,11 +214,13 @@ function metricAxis(data: ReportData): ParallelAxis {
   const numbers = values.filter((value) =>
     data.goal === "minimize" ? value <= range[0] : value >= range[0],
   );
+  const [min, max] = [Math.min(...numbers), Math.max(...numbers)];
   return numberAxis(
     "metric",
     scale.label,
     numbers,
-    false,
+    "linear",
+    [0, 0.25, 0.5, 0.75, 1].map((share) => min + share * (max - min)),
     scale.formatPlain,
     (trial) => getTrialMetric(trial, data.metric) ?? undefined,
   );
@@ -226,11 +230,13 @@ function numberAxis(
   axis: Axis,
   name: string,
   values: readonly number[],
-  isLog: boolean,
+  scale: "linear" | "log",
+  ticks: readonly number[],
   format: (value: number) => string,
   read: (trial: ReportTrial) => number | undefined,
 ): ParallelAxis {
   const [min, max] = [Math.min(...values), Math.max(...values)];
+  const isLog = scale === "log";
   const to = (value: number): number => (isLog ? Math.log(value) : value);
   const width = to(max) - to(min) || 1;
   const place = (value: number): number => Math.min(1, Math.max(0, (to(value) - to(min)) / width));
@@ -238,12 +244,10 @@ function numberAxis(
     const value = to(min) + share * width;
     return isLog ? Math.exp(value) : value;
   };
-  const distinct = [...new Set(values)].sort((a, b) => a - b);
-  const shown = distinct.length <= 5 ? distinct : [0, 0.25, 0.5, 0.75, 1].map(back);
   return {
     axis,
     name,
-    ticks: shown.map((value) => ({ at: place(value), text: format(value) })),
+    ticks: ticks.map((value) => ({ at: place(value), text: format(value) })),
     place(trial) {
       const value = read(trial);
       return value === undefined ? undefined : place(value);

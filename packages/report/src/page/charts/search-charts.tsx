@@ -192,6 +192,12 @@ export function Timeline() {
   );
 }
 
+/** Whether the best value improves after the first trial. Otherwise the chart would be a flat line. */
+export function hasBudget(data: ReportData): boolean {
+  const best = computeBestSoFar(createTrialPoints(data, data.trials), data.goal);
+  return best[0] !== best.at(-1);
+}
+
 /** The best value against the epochs that were spent on it. */
 export function BudgetChart() {
   const { data, selection } = useReport();

@@ -21,7 +21,7 @@ export function TrialTable() {
     const chosen = selection.trials.filter((trial) => status === "" || trial.status === status);
     return sortTrials(searchTrials(chosen, columns, text), column, sorting.descending);
   }, [columns, selection.trials, sorting, text, status]);
-  const winner = data.configurations[0]?.index;
+  const winner = data.configurations.length > 1 ? data.configurations[0]?.index : undefined;
   return (
     <div class="card table-card">
       <div class="controls">
