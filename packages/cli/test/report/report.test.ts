@@ -202,6 +202,32 @@ describe.skipIf(chromiumPath === undefined)("in Chromium (skipped if it is not i
     expect(marks.filter((chart) => chart.marks === 0)).toEqual([]);
   });
 
+  test("the headline states the range of the experiment file, and the values of a list", async () => {
+    const page = await open(await report("results/small"));
+    expect(await page.locator(".swept").textContent()).toMatch(
+      /^Swept: learningRate \(0\.01 to 1, log scale\) and units \(4, 8, 16\)\./,
+    );
+  });
+
+  test("two trials are compared by the settings that differ, and then by their results", async () => {
+    const page = await open(await report("results/small"));
+    const table = page.getByRole("region", { name: "Settings and results of both trials" });
+    const rows = await table
+      .locator("tr")
+      .evaluateAll((all) => all.map((row) => Array.from(row.children, ({ textContent }) => textContent)));
+    const result = rows.findIndex(([name]) => name === "Result");
+    const settings = ["optimizer.learningRate", "model.layers[1].units", "seed"];
+    for (const [name, first, second] of rows.slice(1, result)) {
+      expect(settings).toContain(name);
+      expect(first).not.toBe(second);
+    }
+    expect(rows.slice(result + 1, result + 3).map(([name]) => name)).toEqual([
+      "validation accuracy",
+      "test accuracy",
+    ]);
+    expect(rows.map(([name]) => name)).not.toContain("epochs");
+  });
+
   test("hostile names are shown as text", async () => {
     const page = await open(await report("results/small"));
     expect(await page.locator("h1").textContent()).toBe(description);
@@ -301,10 +327,17 @@ describe.skipIf(chromiumPath === undefined)("in Chromium (skipped if it is not i
     await expect.poll(() => titles.getAttribute("title")).toMatch(/image \d+ of the training images$/);
   });
 
-  test("nothing is wider than a screen of 400 pixels", async () => {
+  test("on 400 pixels nothing is wider, trials begin with their metric, and no number is broken", async () => {
     const page = await open(await report("results/small"), 400);
     const width = await page.locator("html").evaluate((html) => html.scrollWidth);
     expect(width).toBeLessThanOrEqual(400);
+    const head = await page.getByRole("button", { name: "validation accuracy" }).boundingBox();
+    expect(head!.x + head!.width).toBeLessThanOrEqual(400);
+    const heights = await page
+      .locator("#difference td.number")
+      .evaluateAll((cells) => cells.map(({ clientHeight }) => clientHeight));
+    expect(heights.length).toBeGreaterThan(0);
+    expect(Math.max(...heights)).toBeLessThan(40);
   });
 
   test("the table of runs fits, and the conclusion of the comparison is above it", async () => {

@@ -61,7 +61,7 @@ export function ParallelCoordinates() {
       const line = { x: "x", y: "y", z: "trial", curve: "bump-x" } as const;
       return {
         height: HEIGHT,
-        marginTop: MARGIN.top,
+        marginTop: isNarrow ? 48 : MARGIN.top,
         marginBottom: MARGIN.bottom,
         marginLeft: isNarrow ? 34 : MARGIN.left,
         marginRight: isNarrow ? 40 : MARGIN.right,

@@ -165,7 +165,7 @@ function TopK({
         labelArrow: "none",
         grid: true,
         ticks: 5,
-        domain: [min - 0.08 * (100 - min), 100 + 0.1 * (100 - min)],
+        domain: [min - 0.14 * (100 - min), 100 + 0.05 * (100 - min)],
       },
       marks: [
         Plot.line(rows, { x: "top", y: "accuracy", stroke: colors.blue, strokeWidth: 1.5 }),
