@@ -2,11 +2,36 @@ import type { ComparisonWithBest } from "@nn/insight";
 import type { MetricName } from "@nn/runner";
 
 import type { ComparedCandidate } from "./comparison.ts";
+import { formatCount } from "../terminal/format.ts";
 import { findDifferingPaths } from "./experiment-settings.ts";
 
 /** Whether a setting determines the images, and not only the number of held-out images. */
 export function isDataSetting(path: string): boolean {
   return path.startsWith("dataset.") && path !== "dataset.validation" && path !== "dataset.normalize";
+}
+
+/**
+ * Concludes a comparison in sentences: whether the best configuration is better than the second beyond noise,
+ * and than how many of all others. `compared`: the configurations in the order of their ranks. Returns no
+ * sentence for fewer than two.
+ */
+export function concludeComparison(
+  compared: readonly ComparedCandidate[],
+  metric: MetricName,
+  goal: "maximize" | "minimize",
+): string[] {
+  const [best, second, ...rest] = compared;
+  if (best === undefined || second === undefined) return [];
+  const others = [second, ...rest];
+  const tested = others.filter(({ comparison }) => comparison?.adjustedPValue !== undefined).length;
+  const difference = describeDifference(best, second, { metric, goal, comparisons: tested });
+  if (rest.length === 0 || tested === 0) return [difference];
+  const beyond = others.filter(({ comparison }) => comparison?.isBeyondNoise === true).length;
+  return [
+    difference,
+    `Of the ${formatCount(others.length)} others, ${formatCount(beyond)} ${beyond === 1 ? "is" : "are"} worse than ` +
+      `${best.candidate.label} beyond noise (p-values adjusted by Holm's method).`,
+  ];
 }
 
 /**

@@ -6,14 +6,11 @@ import type { LearningRate, ReportData, SetEvaluation } from "@nn/report";
 import { readEnvironment, workspaceFolder } from "@nn/runner";
 import { decodeNetwork, type SavedNetwork } from "@nn/training";
 
-import { findDifferingPaths, getSettings } from "../compare/experiment-settings.ts";
-import { describeRun } from "../runs/run-description.ts";
-import { shortenPaths } from "../terminal/summary.ts";
+import { compareRuns } from "./compare-runs.ts";
 import { computeLearningRates } from "./learning-rate.ts";
 import { evaluateOutputs } from "./read-evaluation.ts";
 import { readOutputs, type SetPredictions, type TrialOutputs } from "./outputs.ts";
 import { toPageNetwork } from "./page-network.ts";
-import { readOtherRun } from "./other-run.ts";
 import { readRun, type RunData } from "./read-run.ts";
 
 /** Maximum number of networks whose predictions are compared. */
@@ -25,19 +22,13 @@ const MAX_NETWORKS = 12;
  * receives the reasons why something is left out. Throws RunDirectoryError.
  */
 export async function gatherReportData(
-  [folder, ...otherFolders]: readonly [string, ...string[]],
+  folders: readonly [string, ...string[]],
   dataFolder: string,
   notice: (text: string) => void,
 ): Promise<ReportData> {
+  const [folder] = folders;
   const run = readRun(folder);
-  const [own = "", ...otherSettings] = differingSettings([folder, ...otherFolders]);
-  const others = otherFolders.flatMap((each, index) => {
-    const other = readOtherRun(run, readRun(each), haveSameImages(folder, each));
-    if (other === undefined) return [];
-    const settings = [other.settings, otherSettings[index]].filter((text) => text).join(", ");
-    return [{ ...other, settings }];
-  });
-  const shared = { ...run, others, differingSettings: own };
+  const shared = { ...run, runComparison: folders.length > 1 ? compareRuns(folders) : null };
   const kept = keptNetworks(folder, run);
   const [winner] = kept;
   if (winner === undefined) return { ...shared, learningRate: null, evaluation: null };
@@ -56,36 +47,6 @@ export async function gatherReportData(
       network: toPageNetwork(saved, outputs.test.trial) ?? null,
     },
   };
-}
-
-/**
- * Whether the trials of two runs are measured on the same images: the validation images are drawn with the
- * seed of the experiment.
- */
-function haveSameImages(one: string, other: string): boolean {
-  const imagesOf = (run: string): string => {
-    const { dataset, seed } = describeRun(run).experiment;
-    return JSON.stringify([dataset, seed]);
-  };
-  return imagesOf(one) === imagesOf(other);
-}
-
-/** Maximum number of settings that distinguish runs. */
-const MAX_SETTINGS = 8;
-
-/** Returns the settings of each run that differ between the runs, without the swept ones. */
-function differingSettings(folders: readonly string[]): string[] {
-  const runs = folders.map(describeRun);
-  const swept = new Set(runs.flatMap(({ sweptPaths }) => sweptPaths));
-  const all = runs.map(({ experiment, path }) => ({ settings: getSettings(experiment), folder: path }));
-  const paths = findDifferingPaths(all).filter((path) => !swept.has(path));
-  const names = shortenPaths(paths);
-  return all.map(({ settings }) =>
-    paths
-      .slice(0, MAX_SETTINGS)
-      .map((path, index) => `${names[index]} ${settings.get(path) ?? "–"}`)
-      .join(", "),
-  );
 }
 
 /** Evaluates the networks on the test images, and on the validation images that the first one has. */

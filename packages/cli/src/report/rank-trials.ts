@@ -1,4 +1,4 @@
-import { comparePaired, summarize } from "@nn/insight";
+import { comparePaired, summarize, type Summary } from "@nn/insight";
 import type { Estimate, Lead, RankedConfiguration, ReportData, ReportTrial } from "@nn/report";
 
 /** The configurations of a run, best first, and the lead of the best one. */
@@ -29,10 +29,10 @@ export function rankTrials(
 }
 
 /** Seed → value of the completed trials. */
-export type Scores = ReadonlyMap<number, number>;
+type Scores = ReadonlyMap<number, number>;
 
 /** Returns the metric of each completed trial, by seed. */
-export function getScores(trials: readonly ReportTrial[], metric: ReportData["metric"]): Scores {
+function getScores(trials: readonly ReportTrial[], metric: ReportData["metric"]): Scores {
   const scores = new Map<number, number>();
   for (const trial of trials) {
     const value = trial.status === "completed" ? valueOf(trial, metric) : null;
@@ -49,8 +49,13 @@ function valueOf(trial: ReportTrial, metric: ReportData["metric"]): number | nul
 }
 
 function estimateOf(scores: Scores): Estimate | null {
-  if (scores.size === 0) return null;
-  const { count, mean, interval } = summarize([...scores.values()]);
+  return scores.size === 0 ? null : toEstimate(summarize([...scores.values()]));
+}
+
+/** Returns the mean of a summary and half the width of its interval; null without a summary. */
+export function toEstimate(summary: Summary | undefined): Estimate | null {
+  if (summary === undefined) return null;
+  const { count, mean, interval } = summary;
   return {
     seeds: count,
     mean,

@@ -19,7 +19,7 @@ import { formatValue } from "../terminal/format.ts";
 import { rankTrials } from "./rank-trials.ts";
 
 /** The content of the tables and the journal of a run. */
-export type RunData = Omit<ReportData, "evaluation" | "learningRate" | "others" | "differingSettings">;
+export type RunData = Omit<ReportData, "evaluation" | "learningRate" | "runComparison">;
 
 /**
  * Reads the files of a run: results.csv, the journal, experiment.yaml and environment.json. Throws

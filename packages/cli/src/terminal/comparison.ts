@@ -2,7 +2,7 @@ import type { MetricName } from "@nn/runner";
 
 import type { ComparedCandidate } from "../compare/comparison.ts";
 import { findDifferingPaths } from "../compare/experiment-settings.ts";
-import { formatNumber, formatPValue, describeDifference } from "../compare/describe-difference.ts";
+import { concludeComparison, formatNumber, formatPValue } from "../compare/describe-difference.ts";
 import { formatCount, formatValue } from "./format.ts";
 import { formatMeanAndDeviation, shortenPaths, formatTrialNumbers } from "./summary.ts";
 import { formatTable, wrapWords, type Column } from "./table.ts";
@@ -117,19 +117,10 @@ function rankingLines(
 }
 
 function verdicts({ compared, metric, goal }: PrintedComparison): string[] {
-  const [best, second, ...rest] = compared;
+  const [best, second] = compared;
   if (best === undefined || second === undefined)
     return ["There is nothing to compare with: give another run."];
-  const others = [second, ...rest];
-  const tested = others.filter(({ comparison }) => comparison?.adjustedPValue !== undefined).length;
-  const lines = [describeDifference(best, second, { metric, goal, comparisons: tested })];
-  if (rest.length > 0 && tested > 0) {
-    const beyond = others.filter(({ comparison }) => comparison?.isBeyondNoise === true).length;
-    lines.push(
-      `Of the ${formatCount(others.length)} others, ${formatCount(beyond)} ${beyond === 1 ? "is" : "are"} worse than ` +
-        `${best.candidate.label} beyond noise (p-values adjusted by Holm's method).`,
-    );
-  }
+  const lines = concludeComparison(compared, metric, goal);
   const { testImages } = second;
   if (testImages !== undefined) {
     const { trials, images, onlyFirst, onlySecond, pValue } = testImages;

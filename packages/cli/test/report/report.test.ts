@@ -111,12 +111,17 @@ test("several runs are compared with the first one", async () => {
   const { code } = await folder.runProgram(["experiment", ...args]);
   expect(code).toBe(0);
   const html = await report("results/small", "results/larger");
-  const { run, others, differingSettings } = dataOf(html);
+  const { run, runComparison } = dataOf(html);
   expect(run).toMatch(/^small\//);
-  expect(others).toMatchObject([{ run: expect.stringMatching(/^larger\//), trials: 12, epochs: 24 }]);
-  expect(others[0]!.comparison!.pValue).toBeGreaterThan(0);
-  expect(differingSettings).toBe("shuffle true");
-  expect(others[0]!.settings).toMatch(/, shuffle false$/);
+  const { runs, conclusions } = runComparison!;
+  const [small, larger] = runs.toSorted((a, b) => (a.label < b.label ? -1 : 1));
+  expect(small).toMatchObject({ label: "A", run, trials: 18 });
+  expect(small!.settings).toMatch(/^learningRate [\d.]+, units \d+, shuffle true$/);
+  expect(larger).toMatchObject({ label: "B", run: expect.stringMatching(/^larger\//), trials: 12 });
+  expect(larger!.settings).toMatch(/, shuffle false$/);
+  expect(runs[0]!.difference).toBeNull();
+  expect(runs[1]!.difference!.pValue).toBeGreaterThan(0);
+  expect(conclusions).toEqual([expect.stringMatching(/[AB] .*(beyond|within) noise/)]);
 });
 
 test("without --out the report is in the folder of the run, and the command prints its path and size", async () => {
@@ -197,6 +202,32 @@ describe.skipIf(chromiumPath === undefined)("in Chromium (skipped if it is not i
     expect(marks.filter((chart) => chart.marks === 0)).toEqual([]);
   });
 
+  test("the headline states the range of the experiment file, and the values of a list", async () => {
+    const page = await open(await report("results/small"));
+    expect(await page.locator(".swept").textContent()).toMatch(
+      /^Swept: learningRate \(0\.01 to 1, log scale\) and units \(4, 8, 16\)\./,
+    );
+  });
+
+  test("two trials are compared by the settings that differ, and then by their results", async () => {
+    const page = await open(await report("results/small"));
+    const table = page.getByRole("region", { name: "Settings and results of both trials" });
+    const rows = await table
+      .locator("tr")
+      .evaluateAll((all) => all.map((row) => Array.from(row.children, ({ textContent }) => textContent)));
+    const result = rows.findIndex(([name]) => name === "Result");
+    const settings = ["optimizer.learningRate", "model.layers[1].units", "seed"];
+    for (const [name, first, second] of rows.slice(1, result)) {
+      expect(settings).toContain(name);
+      expect(first).not.toBe(second);
+    }
+    expect(rows.slice(result + 1, result + 3).map(([name]) => name)).toEqual([
+      "validation accuracy",
+      "test accuracy",
+    ]);
+    expect(rows.map(([name]) => name)).not.toContain("epochs");
+  });
+
   test("hostile names are shown as text", async () => {
     const page = await open(await report("results/small"));
     expect(await page.locator("h1").textContent()).toBe(description);
@@ -267,7 +298,7 @@ describe.skipIf(chromiumPath === undefined)("in Chromium (skipped if it is not i
       .split("\r\n");
     expect(lines).toHaveLength(19);
     expect(lines[0]).toContain(
-      "trial,status,seed,optimizer.learningRate,model.layers[1].units,validation.accuracy",
+      "trial,validation.accuracy,seed,optimizer.learningRate,model.layers[1].units,status",
     );
   });
 
@@ -296,10 +327,26 @@ describe.skipIf(chromiumPath === undefined)("in Chromium (skipped if it is not i
     await expect.poll(() => titles.getAttribute("title")).toMatch(/image \d+ of the training images$/);
   });
 
-  test("nothing is wider than a screen of 400 pixels", async () => {
+  test("on 400 pixels nothing is wider, trials begin with their metric, and no number is broken", async () => {
     const page = await open(await report("results/small"), 400);
     const width = await page.locator("html").evaluate((html) => html.scrollWidth);
     expect(width).toBeLessThanOrEqual(400);
+    const head = await page.getByRole("button", { name: "validation accuracy" }).boundingBox();
+    expect(head!.x + head!.width).toBeLessThanOrEqual(400);
+    const heights = await page
+      .locator("#difference td.number")
+      .evaluateAll((cells) => cells.map(({ clientHeight }) => clientHeight));
+    expect(heights.length).toBeGreaterThan(0);
+    expect(Math.max(...heights)).toBeLessThan(40);
+  });
+
+  test("the table of runs fits, and the conclusion of the comparison is above it", async () => {
+    const page = await open(await report("results/small", "results/larger"));
+    expect(await page.locator("#runs .conclusion").textContent()).toMatch(/(beyond|within) noise/);
+    const overflow = await page
+      .getByRole("region", { name: "Table of runs" })
+      .evaluate(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth);
+    expect(overflow).toBe(0);
   });
 
   test("a single trial gives a short page, whose network predicts like the program and recognizes a 3", async () => {

@@ -40,10 +40,8 @@ export interface ReportData {
   readonly configurations: readonly RankedConfiguration[];
   /** The difference between the best configuration and the second; null if there is only one. */
   readonly lead: Lead | null;
-  /** The other runs that are compared with this one. */
-  readonly others: readonly OtherRun[];
-  /** The settings of this run that differ from those of the others, in words; empty if none differs. */
-  readonly differingSettings: string;
+  /** The comparison of this run with others; null without others. */
+  readonly runComparison: RunComparison | null;
   /** The learning rate of the winner; null if it is constant or not known. */
   readonly learningRate: LearningRate | null;
   /** Outputs of the trained networks; null if the run stored none. */
@@ -63,33 +61,38 @@ export interface LearningRate {
   readonly points: readonly (readonly [epochs: number, rate: number])[];
 }
 
-/** The best configuration of another run. */
-export interface OtherRun {
+/** A comparison of the best configurations of several runs by the metric of the first run. */
+export interface RunComparison {
+  /** In the order of their ranks, the best first; those without the metric come last. */
+  readonly runs: readonly ComparedRun[];
+  /** Sentences that state whether the differences are beyond noise, as `compare` prints them. */
+  readonly conclusions: readonly string[];
+}
+
+/** The best configuration of a run. */
+export interface ComparedRun {
+  /** A for the first run of the command, B for the next one, … */
+  readonly label: string;
   readonly run: string;
-  readonly description: string | null;
   /** Its swept values, and the settings that differ between the runs, in words; empty without any. */
   readonly settings: string;
-  readonly metric: MetricColumn;
-  readonly best: Estimate;
+  /** Null if it has no such metric. */
+  readonly metric: Estimate | null;
+  /** The test accuracy; null if the metric is the test accuracy already, or if there is none. */
   readonly test: Estimate | null;
   readonly parameters: NullableNumber;
   readonly trials: number;
-  readonly epochs: number;
-  /**
-   * The difference between the main run's metric and that of this run; null if they rank by different
-   * metrics.
-   */
-  readonly comparison: RunComparison | null;
+  /** Its difference from the best run; null for the best run, and for one without the metric. */
+  readonly difference: RunDifference | null;
 }
 
-/** A comparison of the best configurations of two runs. */
-export interface RunComparison {
-  /** Mean of the main run minus mean of the other. */
-  readonly difference: number;
-  /** Two-sided p-value of the t-test; null without at least two seeds in both. */
+/** The mean of a run minus that of the best run. */
+export interface RunDifference {
+  readonly value: number;
+  /** The ends of the 95 % interval; null if one of the two has a single seed. */
+  readonly interval: readonly [low: number, high: number] | null;
+  /** Two-sided p-value of the t-test, adjusted for all comparisons; null without an interval. */
   readonly pValue: NullableNumber;
-  /** Number of common seeds that the test pairs; null for Welch's t-test. */
-  readonly pairs: NullableNumber;
 }
 
 /** A swept parameter. */

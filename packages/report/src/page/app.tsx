@@ -39,7 +39,7 @@ const sections: readonly PageSection[] = [
   { id: "inside", name: "Inside", isShown: hasNetwork, content: NetworkInternals },
   { id: "difference", name: "Compare", isShown: hasPairs, content: TrialDifference },
   { id: "draw", name: "Draw", isShown: hasNetwork, content: DrawingCanvas },
-  { id: "repeat", name: "Repeat it", isShown: () => true, content: Reproduction },
+  { id: "repeat", name: "Repeat", isShown: () => true, content: Reproduction },
 ];
 
 /** Returns the sections that have content, in the order of the page. */

@@ -13,6 +13,8 @@ export interface MetricFormat {
   readonly factor: number;
   /** Returns a value with its unit. */
   readonly format: (value: number) => string;
+  /** Returns a value without its unit, with the same number of decimals. */
+  readonly formatPlain: (value: number) => string;
   /** Returns a difference of two values with its unit. */
   readonly formatDifference: (value: number) => string;
   /** Returns the ends of an interval without the unit, such as `97.95 to 98.29`. */
@@ -23,23 +25,16 @@ export interface MetricFormat {
 export function getMetricFormat(metric: MetricColumn): MetricFormat {
   const [set, kind] = metric.split(".");
   const label = `${set === "train" ? "training" : set} ${kind}`;
-  if (kind === "accuracy") {
-    return {
-      label,
-      axis: `${label} (%)`,
-      factor: 100,
-      format: (value) => `${(100 * value).toFixed(2)}${PERCENT}`,
-      formatDifference: (value) => `${(100 * value).toFixed(2)} percentage points`,
-      formatInterval: (low, high) => `${(100 * low).toFixed(2)} to ${(100 * high).toFixed(2)}`,
-    };
-  }
+  const isAccuracy = kind === "accuracy";
+  const formatPlain = isAccuracy ? (value: number) => formatFixed(100 * value, 2) : formatLoss;
   return {
     label,
-    axis: label,
-    factor: 1,
-    format: (value) => formatNumber(value, 4),
-    formatDifference: (value) => formatNumber(value, 3),
-    formatInterval: (low, high) => `${formatNumber(low, 4)} to ${formatNumber(high, 4)}`,
+    axis: isAccuracy ? `${label} (%)` : label,
+    factor: isAccuracy ? 100 : 1,
+    format: (value) => `${formatPlain(value)}${isAccuracy ? PERCENT : ""}`,
+    formatPlain,
+    formatDifference: (value) => `${formatPlain(value)}${isAccuracy ? "\u00a0points" : ""}`,
+    formatInterval: (low, high) => `${formatPlain(low)} to ${formatPlain(high)}`,
   };
 }
 
@@ -56,18 +51,23 @@ export function getTrialMetric(trial: ReportTrial, metric: MetricColumn): Nullab
   return (kind === "loss" ? metrics?.loss : metrics?.accuracy) ?? null;
 }
 
-/** Returns a number with a few significant digits, without trailing zeros. */
-export function formatNumber(value: number, digits = 4): string {
-  if (!Number.isFinite(value)) return String(value);
-  const rounded = Number(value.toPrecision(digits));
-  const size = Math.abs(rounded);
-  if (size !== 0 && (size < 1e-4 || size >= 1e7)) return inPowers(rounded);
-  return withSeparators(rounded);
+/** Returns a loss with four decimals; one of 1000 or more in powers of ten. */
+export function formatLoss(loss: number): string {
+  return Math.abs(loss) < 1000 || !Number.isFinite(loss) ? formatFixed(loss, 4) : inPowers(loss, 3);
 }
 
-/** Returns a whole number with a thin space between groups of three digits. */
+/** Returns a number with a few significant digits, without trailing zeros. Whole numbers keep all digits. */
+export function formatNumber(value: number, digits = 4): string {
+  if (!Number.isFinite(value)) return String(value);
+  const rounded = Number.isInteger(value) ? value : Number(value.toPrecision(digits));
+  const size = Math.abs(rounded);
+  if (size !== 0 && (size < 1e-4 || size >= 1e7)) return inPowers(Number(value.toPrecision(digits)));
+  return String(rounded).replace("-", "−");
+}
+
+/** Returns a whole number with commas: `101,770`. */
 export function formatCount(value: number): string {
-  return withSeparators(Math.round(value));
+  return formatFixed(value, 0).replaceAll(/\B(?=(\d{3})+$)/g, ",");
 }
 
 /** Returns 0 … 1 in percent. */
@@ -75,12 +75,14 @@ export function formatPercent(share: number, decimals = 1): string {
   return `${(100 * share).toFixed(decimals)}${PERCENT}`;
 }
 
-/** Returns a duration with one or two units. */
+/** Returns a duration: `0.8 s`, `2 min 05 s`, `1 h 03 min`. */
 export function formatSeconds(seconds: number): string {
-  if (seconds < 60) return `${formatNumber(seconds, 2)}\u00a0s`;
-  const minutes = Math.round(seconds / 60);
-  if (minutes < 60) return `${minutes}\u00a0min`;
-  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+  if (seconds < 59.95) return `${seconds.toFixed(1)}\u00a0s`;
+  const pad = (value: number): string => String(value).padStart(2, "0");
+  const whole = Math.round(seconds);
+  if (whole < 3600) return `${Math.floor(whole / 60)}\u00a0min ${pad(whole % 60)}\u00a0s`;
+  const minutes = Math.round(whole / 60);
+  return `${formatCount(Math.floor(minutes / 60))}\u00a0h ${pad(minutes % 60)}\u00a0min`;
 }
 
 /** Returns a swept value as a cell. */
@@ -89,9 +91,9 @@ export function formatValue(value: number | string | null): string {
   return typeof value === "number" ? formatNumber(value) : value;
 }
 
-/** Returns a p-value as in papers. */
+/** Returns a p-value with two digits on one line: `p = 0.012`, `p < 0.001`. */
 export function formatPValue(p: number): string {
-  return p < 0.001 ? "p < 0.001" : `p = ${p.toFixed(p < 0.1 ? 3 : 2)}`;
+  return `p\u00a0${p < 0.001 ? "<\u00a00.001" : `=\u00a0${p.toPrecision(2)}`}`;
 }
 
 /** Returns a list in words: `a, b and c`. */
@@ -106,16 +108,16 @@ export function formatCountedNoun(number: number, noun: string, plural = `${noun
 }
 
 /** Returns a number such as `5.04 × 10⁻⁷`. */
-function inPowers(value: number): string {
-  const [digits = "", exponent = ""] = value.toExponential().replace("+", "").split("e");
+function inPowers(value: number, decimals?: number): string {
+  const [digits = "", exponent = ""] = value.toExponential(decimals).replace("+", "").split("e");
   const raised = exponent.replaceAll(/[-\d]/g, (each) =>
     each === "-" ? "⁻" : "⁰¹²³⁴⁵⁶⁷⁸⁹".charAt(Number(each)),
   );
   return `${digits.replace("-", "−")} × 10${raised}`;
 }
 
-function withSeparators(value: number): string {
-  const [whole = "", fraction] = String(Math.abs(value)).split(".");
-  const grouped = whole.length > 4 ? whole.replaceAll(/\B(?=(\d{3})+$)/g, "\u202f") : whole;
-  return `${value < 0 ? "−" : ""}${grouped}${fraction === undefined ? "" : `.${fraction}`}`;
+/** Returns a number with a fixed number of decimals and a minus sign, but none for a rounded zero. */
+function formatFixed(value: number, decimals: number): string {
+  const text = value.toFixed(decimals);
+  return Number(text) === 0 ? text.replace("-", "") : text.replace("-", "−");
 }

@@ -3,7 +3,7 @@ import { useCallback } from "preact/hooks";
 
 import type { ReportTrial } from "../../data/report-data.ts";
 import { colors } from "../colors.ts";
-import { formatNumber, formatPercent } from "../format.ts";
+import { formatLoss, formatPercent } from "../format.ts";
 import type { Configuration } from "../trials/configurations.ts";
 import { Chart, Figure } from "./chart.tsx";
 
@@ -99,7 +99,7 @@ export function CurveChart({
 
 function captionOf(kind: Kind, training: readonly CurvePoint[], validation: readonly CurvePoint[]): string {
   const format = (value: number): string =>
-    kind === "Accuracy" ? formatPercent(value / 100, 2) : formatNumber(value, 3);
+    kind === "Accuracy" ? formatPercent(value / 100, 2) : formatLoss(value);
   const [first, last] = [validation, training].find(({ length }) => length > 0) ?? [];
   const curve = validation.length > 0 ? validation : training;
   const name = validation.length > 0 ? "Validation" : "Training";

@@ -5,11 +5,12 @@ import { useCallback, useMemo } from "preact/hooks";
 
 import type { ReportData, ReportTrial } from "../../data/report-data.ts";
 import { colors, getSequentialColor } from "../colors.ts";
-import { formatNumber, getTrialMetric, getMetricFormat } from "../format.ts";
+import { formatCount, formatCountedNoun, formatNumber, getTrialMetric, getMetricFormat } from "../format.ts";
 import { passesFilter, useReport, type Axis, type AxisFilter } from "../selection.ts";
 import { AxisFilters } from "../trials/axis-filters.tsx";
 import { Chart, Figure, ColorRamp } from "./chart.tsx";
 import { createMetricColorScale, getColorPosition } from "./metric-color-scale.ts";
+import { listTicks } from "./parameter-scale.ts";
 
 /** An axis, which maps values to 0 … 1, from the bottom to the top. */
 export interface ParallelAxis {
@@ -38,7 +39,7 @@ export function ParallelCoordinates() {
     [data],
   );
   const { filters, setFilter } = selection;
-  const metricFormat = getMetricFormat(data.metric);
+  const scale = getMetricFormat(data.metric);
   const goodness = useMemo(() => createMetricColorScale(data), [data]);
 
   const plot = useCallback(
@@ -60,7 +61,7 @@ export function ParallelCoordinates() {
       const line = { x: "x", y: "y", z: "trial", curve: "bump-x" } as const;
       return {
         height: HEIGHT,
-        marginTop: MARGIN.top,
+        marginTop: isNarrow ? 48 : MARGIN.top,
         marginBottom: MARGIN.bottom,
         marginLeft: isNarrow ? 34 : MARGIN.left,
         marginRight: isNarrow ? 40 : MARGIN.right,
@@ -93,7 +94,7 @@ export function ParallelCoordinates() {
             fontSize: isNarrow ? 10 : 11,
             fill: colors.ink,
             stroke: colors.card,
-            strokeWidth: 4,
+            strokeWidth: 9,
           }),
           Plot.text(names, {
             x: "x",
@@ -153,18 +154,18 @@ export function ParallelCoordinates() {
       title="Parallel coordinates"
       caption={
         <>
-          Each line is a trial. Strong colors mean a better {metricFormat.label}. Drag along an axis to select
+          Each line is a trial. Strong colors mean a better {scale.label}. Drag along an axis to select
           trials: the selection holds for the table and for all charts below. Click an axis to drop its
           selection.
         </>
       }
     >
       <div class="controls">
-        <ColorRamp from={metricFormat.format(low)} to={metricFormat.format(high)} />
+        <ColorRamp from={scale.format(low)} to={scale.format(high)} />
         <span class="spacer" />
         <span class="filtered">
           {selection.isFiltered
-            ? `${selection.trials.length} of ${data.trials.length} trials selected`
+            ? `${formatCount(selection.trials.length)} of ${formatCountedNoun(data.trials.length, "trial")} selected`
             : "all trials selected"}
         </span>
         <button type="button" disabled={!selection.isFiltered} onClick={selection.clear}>
@@ -195,7 +196,8 @@ function parameterAxis(data: ReportData, index: number): ParallelAxis {
     index,
     label,
     values.map(Number),
-    scale === "log",
+    scale,
+    listTicks(values.map(Number), scale),
     (value) => formatNumber(value, 3),
     ({ values: own }) => {
       const value = own[index];
@@ -205,19 +207,21 @@ function parameterAxis(data: ReportData, index: number): ParallelAxis {
 }
 
 function metricAxis(data: ReportData): ParallelAxis {
-  const metricFormat = getMetricFormat(data.metric);
+  const scale = getMetricFormat(data.metric);
   const { range } = createMetricColorScale(data);
   const values = data.trials.flatMap((trial) => getTrialMetric(trial, data.metric) ?? []);
   // A few very bad trials would compress all others at one end.
   const numbers = values.filter((value) =>
     data.goal === "minimize" ? value <= range[0] : value >= range[0],
   );
+  const [min, max] = [Math.min(...numbers), Math.max(...numbers)];
   return numberAxis(
     "metric",
-    metricFormat.label,
+    scale.label,
     numbers,
-    false,
-    (value) => formatNumber(value * metricFormat.factor, 4),
+    "linear",
+    [0, 0.25, 0.5, 0.75, 1].map((share) => min + share * (max - min)),
+    scale.formatPlain,
     (trial) => getTrialMetric(trial, data.metric) ?? undefined,
   );
 }
@@ -226,11 +230,13 @@ function numberAxis(
   axis: Axis,
   name: string,
   values: readonly number[],
-  isLog: boolean,
+  scale: "linear" | "log",
+  ticks: readonly number[],
   format: (value: number) => string,
   read: (trial: ReportTrial) => number | undefined,
 ): ParallelAxis {
   const [min, max] = [Math.min(...values), Math.max(...values)];
+  const isLog = scale === "log";
   const to = (value: number): number => (isLog ? Math.log(value) : value);
   const width = to(max) - to(min) || 1;
   const place = (value: number): number => Math.min(1, Math.max(0, (to(value) - to(min)) / width));
@@ -238,17 +244,15 @@ function numberAxis(
     const value = to(min) + share * width;
     return isLog ? Math.exp(value) : value;
   };
-  const distinct = [...new Set(values)].sort((a, b) => a - b);
-  const shown = distinct.length <= 5 ? distinct : [0, 0.25, 0.5, 0.75, 1].map(back);
   return {
     axis,
     name,
-    ticks: shown.map((value) => ({ at: place(value), text: format(value) })),
+    ticks: ticks.map((value) => ({ at: place(value), text: format(value) })),
     place(trial) {
       const value = read(trial);
       return value === undefined ? undefined : place(value);
     },
-    // A range that reaches an end of the axis includes all values beyond that end.
+    // A range that reaches an end includes what lies beyond.
     filterOf: (low, high) => ({
       kind: "range",
       from: low <= NEAR_END ? -Infinity : back(low),

@@ -17,20 +17,39 @@ export function createParameterScale(data: ReportData, index: number): ScaleOpti
   }
   const numbers = values.map(Number);
   const [min, max] = [Math.min(...numbers), Math.max(...numbers)];
-  const distinct = [...new Set(numbers)].sort((a, b) => a - b);
   return {
     type: scale,
     domain: min === max ? [min - 1, max + 1] : [min, max],
     inset: 8,
-    ticks: distinct.length <= 5 ? distinct : scale === "log" ? logTicks(min, max) : 4,
+    ticks: listTicks(numbers, scale),
     tickFormat: (value: number) => formatNumber(value, 3),
   };
 }
 
-/** Returns 1, 2 and 5 times powers of ten in a range; only powers of ten if there would be many. */
+/**
+ * Returns the numbers that label an axis: up to five values themselves, otherwise round numbers in their
+ * range.
+ */
+export function listTicks(values: readonly number[], scale: "linear" | "log"): number[] {
+  const distinct = [...new Set(values)].sort((a, b) => a - b);
+  if (distinct.length <= 5) return distinct;
+  const [min, max] = [distinct[0]!, distinct.at(-1)!];
+  return scale === "log" ? logTicks(min, max) : linearTicks(min, max);
+}
+
+/** Returns 3 to 6 multiples of 1, 2 or 5 times a power of ten. */
+function linearTicks(min: number, max: number): number[] {
+  const power = 10 ** Math.floor(Math.log10((max - min) / 3));
+  const step = [5, 2, 1].find((factor) => factor * power * 3 <= max - min)! * power;
+  const first = Math.ceil(min / step);
+  const count = Math.floor(max / step) - first + 1;
+  return Array.from({ length: count }, (_, index) => Number(((first + index) * step).toPrecision(12)));
+}
+
+/** Returns 1, 2, 3, 5 and 7 times powers of ten in a range; fewer of them where there would be many. */
 function logTicks(min: number, max: number): number[] {
   const decades = Math.log10(max / min);
-  const steps = decades > 2.2 ? [1] : decades > 1.2 ? [1, 3] : [1, 2, 5];
+  const steps = decades > 2.2 ? [1] : decades > 1.2 ? [1, 3] : [1, 2, 3, 5, 7];
   const ticks: number[] = [];
   for (let power = Math.floor(Math.log10(min)); power <= Math.ceil(Math.log10(max)); power++)
     for (const step of steps) ticks.push(Number((step * 10 ** power).toPrecision(3)));

@@ -3,14 +3,7 @@ import { useCallback } from "preact/hooks";
 
 import type { ReportData } from "../../data/report-data.ts";
 import { colors, statusColors } from "../colors.ts";
-import {
-  formatCountedNoun,
-  formatCount,
-  formatNumber,
-  formatPercent,
-  joinWords,
-  getMetricFormat,
-} from "../format.ts";
+import { formatCountedNoun, formatCount, formatPercent, joinWords, getMetricFormat } from "../format.ts";
 import { useReport } from "../selection.ts";
 import { createMetricAxis } from "./metric-axis.ts";
 import { computeBestSoFar, clampToRange, computeMetricDomain, createTrialPoints } from "../trials/points.ts";
@@ -22,7 +15,7 @@ const below = { labelAnchor: "center", labelArrow: "none" } as const;
 /** The metric of each trial in order, and the best so far. */
 export function HistoryChart({ height = frame.height }: { readonly height?: number }) {
   const { data, selection } = useReport();
-  const metricFormat = getMetricFormat(data.metric);
+  const scale = getMetricFormat(data.metric);
   const points = createTrialPoints(data, selection.trials);
   const best = computeBestSoFar(points, data.goal);
   const last = points.find(({ value }) => value === best.at(-1));
@@ -41,7 +34,7 @@ export function HistoryChart({ height = frame.height }: { readonly height?: numb
         inset: 6,
         tickFormat: (x: number) => (Number.isInteger(x) ? String(x) : ""),
       },
-      y: createMetricAxis(metricFormat, domain),
+      y: createMetricAxis(scale, domain),
       marks: [
         Plot.dot(dots, {
           x: "number",
@@ -68,11 +61,11 @@ export function HistoryChart({ height = frame.height }: { readonly height?: numb
           Dots are trials, the orange line is the best so far.{" "}
           {last === undefined
             ? ""
-            : `The best value came with trial ${last.number} of ${data.trials.length}.`}
+            : `The best value came with trial ${last.number} of ${formatCount(data.trials.length)}.`}
         </>
       }
     >
-      <Chart label={`${metricFormat.label} of each trial and the best so far`} plot={plot} />
+      <Chart label={`${scale.label} of each trial and the best so far`} plot={plot} />
     </Figure>
   );
 }
@@ -80,7 +73,7 @@ export function HistoryChart({ height = frame.height }: { readonly height?: numb
 /** The share of the trials that are at most as good as a value. */
 export function CumulativeDistribution() {
   const { data, selection } = useReport();
-  const metricFormat = getMetricFormat(data.metric);
+  const scale = getMetricFormat(data.metric);
   const values = createTrialPoints(data, selection.trials)
     .map(({ value }) => value)
     .sort((a, b) => a - b);
@@ -96,13 +89,7 @@ export function CumulativeDistribution() {
     ];
     return {
       ...frame,
-      x: {
-        domain,
-        label: metricFormat.axis,
-        ...below,
-        ticks: 5,
-        tickFormat: (x: number) => formatNumber(x, 4),
-      },
+      x: { domain, label: scale.axis, ...below, ticks: 5 },
       y: { domain: [0, 100], label: "trials up to this value (%)", labelArrow: "none", grid: true, ticks: 5 },
       marks: [
         Plot.areaY(steps, {
@@ -132,14 +119,13 @@ export function CumulativeDistribution() {
           "No trial of the selection has a result."
         ) : (
           <>
-            The share of trials up to each value. Half of them reach{" "}
-            {metricFormat.format(half / metricFormat.factor)}; a steep end means that good settings are easy
-            to find.
+            The share of trials up to each value. Half of them reach {scale.format(half / scale.factor)}; a
+            steep end means that good settings are easy to find.
           </>
         )
       }
     >
-      <Chart label={`Empirical distribution of the ${metricFormat.label}`} plot={plot} />
+      <Chart label={`Empirical distribution of the ${scale.label}`} plot={plot} />
     </Figure>
   );
 }
@@ -206,10 +192,16 @@ export function Timeline() {
   );
 }
 
+/** Whether the best value improves after the first trial. Otherwise the chart would be a flat line. */
+export function hasBudget(data: ReportData): boolean {
+  const best = computeBestSoFar(createTrialPoints(data, data.trials), data.goal);
+  return best[0] !== best.at(-1);
+}
+
 /** The best value against the epochs that were spent on it. */
 export function BudgetChart() {
   const { data, selection } = useReport();
-  const metricFormat = getMetricFormat(data.metric);
+  const scale = getMetricFormat(data.metric);
   const points = createTrialPoints(data, selection.trials);
   const best = computeBestSoFar(points, data.goal);
   let sum = 0;
@@ -231,7 +223,7 @@ export function BudgetChart() {
     return {
       ...frame,
       x: { label: "epochs trained in all", ...below, ticks: 6 },
-      y: createMetricAxis(metricFormat, domain),
+      y: createMetricAxis(scale, domain),
       marks: [
         Plot.line(line, {
           x: "epochs",
@@ -257,7 +249,7 @@ export function BudgetChart() {
         </>
       }
     >
-      <Chart label={`Best ${metricFormat.label} against the epochs spent`} plot={plot} />
+      <Chart label={`Best ${scale.label} against the epochs spent`} plot={plot} />
     </Figure>
   );
 }

@@ -2,7 +2,7 @@ import * as Plot from "@observablehq/plot";
 import { useCallback } from "preact/hooks";
 
 import { colors } from "../colors.ts";
-import { formatNumber, getMetricFormat } from "../format.ts";
+import { getMetricFormat } from "../format.ts";
 import { useReport } from "../selection.ts";
 import { clampToRange, computeMetricDomain, createTrialPoints } from "../trials/points.ts";
 import { Chart, Figure, Legend } from "./chart.tsx";
@@ -50,7 +50,7 @@ function columnsFor(parameters: number): number {
 function Slice({ index }: { readonly index: number }) {
   const { data, selection } = useReport();
   const parameter = data.parameters[index]!;
-  const metricFormat = getMetricFormat(data.metric);
+  const scale = getMetricFormat(data.metric);
   const plot = useCallback(
     (_width: number): Plot.PlotOptions => {
       const all = createTrialPoints(data, data.trials);
@@ -71,7 +71,7 @@ function Slice({ index }: { readonly index: number }) {
           labelAnchor: "center",
           labelArrow: "none",
         },
-        y: createMetricAxis(metricFormat, domain),
+        y: createMetricAxis(scale, domain),
         marks: [
           Plot.dot(points, {
             x: "x",
@@ -80,12 +80,12 @@ function Slice({ index }: { readonly index: number }) {
             fill: ({ status }: { status: string }) => (status === "completed" ? colors.blue : colors.gray),
             fillOpacity: 0.6,
             title: ({ number, value }: { number: number; value: number }) =>
-              `trial ${number}: ${formatNumber(value, 4)}`,
+              `trial ${number}: ${scale.format(value / scale.factor)}`,
           }),
         ],
       };
     },
     [data, selection.trials, index],
   );
-  return <Chart label={`${metricFormat.label} against ${parameter.label}`} plot={plot} />;
+  return <Chart label={`${scale.label} against ${parameter.label}`} plot={plot} />;
 }

@@ -1,5 +1,5 @@
 import { getSequentialColor } from "../colors.ts";
-import { formatCountedNoun } from "../format.ts";
+import { formatCount, formatCountedNoun } from "../format.ts";
 import type { ShownEvaluation } from "./shown-evaluation.ts";
 
 /** A cell of the confusion matrix. */
@@ -71,7 +71,7 @@ export function ConfusionMatrix({ evaluation, network, chosen, onChoose }: Confu
                       }
                       onClick={() => onChoose({ truth, answer })}
                     >
-                      {images === 0 ? "·" : images}
+                      {images === 0 ? "·" : formatCount(images)}
                     </button>
                   </td>
                 );

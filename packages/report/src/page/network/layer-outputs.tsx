@@ -1,5 +1,3 @@
-import { useMemo } from "preact/hooks";
-
 import { colors } from "../colors.ts";
 import { formatNumber } from "../format.ts";
 import type { LayerActivation, PageModel } from "./page-model.ts";
@@ -8,17 +6,14 @@ import { PixelMap } from "./pixel-map.tsx";
 /** At most this many channels of a layer are shown. */
 const MAX_CHANNELS = 32;
 
-/** The output of each layer for an image. */
+/** The outputs of the layers for an image. */
 export function LayerOutputs({
-  model,
-  image,
+  layers,
   classes,
 }: {
-  readonly model: PageModel;
-  readonly image: Uint8Array;
+  readonly layers: readonly NamedActivation[];
   readonly classes: readonly string[];
 }) {
-  const layers = useMemo(() => withoutCopies(model.activations(image)), [model, image]);
   return (
     <div>
       {layers.map(({ name, activation }, at) => (
@@ -33,18 +28,25 @@ export function LayerOutputs({
   );
 }
 
-interface NamedActivation {
+/** Whether the output of a layer has channels that are shown as squares; otherwise it is shown as bars. */
+export function isPicture({ shape }: Pick<LayerActivation, "shape">): boolean {
+  const [height = 1, width = 1] = shape;
+  return shape.length === 3 && height * width > 1;
+}
+
+/** The output of a layer, with the types of the layers that have the same output. */
+export interface NamedActivation {
   readonly name: string;
   readonly activation: LayerActivation;
 }
 
 /**
- * Leaves out layers that only reshape the image, and joins layers with the same output, such as a dense layer
- * that applies the activation after it.
+ * Returns the outputs of the layers for an image. Leaves out layers that only reshape the image, and joins
+ * layers with the same output, such as a dense layer that applies the activation after it.
  */
-function withoutCopies(activations: readonly LayerActivation[]): NamedActivation[] {
+export function listLayerOutputs(model: PageModel, image: Uint8Array): NamedActivation[] {
   const kept: NamedActivation[] = [];
-  for (const activation of activations) {
+  for (const activation of model.activations(image)) {
     if (activation.type === "flatten" || activation.type === "reshape") continue;
     const last = kept.at(-1);
     const isCopy =
@@ -65,7 +67,7 @@ function Output({
   readonly classes: readonly string[] | undefined;
 }) {
   const [height = 1, width = 1, channels = 1] = shape;
-  if (shape.length === 3 && height * width > 1) {
+  if (isPicture({ shape })) {
     const shown = Math.min(channels, MAX_CHANNELS);
     return (
       <div class="filters small" role="img" aria-label={`${shown} of ${channels} channels`}>

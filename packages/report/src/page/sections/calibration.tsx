@@ -4,7 +4,7 @@ import { useCallback } from "preact/hooks";
 import type { NetworkPredictions } from "../../data/network-data.ts";
 import { Chart, Figure } from "../charts/chart.tsx";
 import { colors } from "../colors.ts";
-import { formatNumber, formatPercent } from "../format.ts";
+import { formatLoss, formatPercent } from "../format.ts";
 import { ImageSetSwitch } from "../images/image-set-switch.tsx";
 import { NetworkSelect, useNetworkChoice } from "../images/network-choice.tsx";
 import type { ShownEvaluation } from "../images/shown-evaluation.ts";
@@ -21,7 +21,7 @@ export function Calibration() {
       <h2>How far to trust its answers</h2>
       <p class="intro">
         Expected calibration error <strong>{formatPercent(expectedError, 2)}</strong>, Brier score{" "}
-        <strong>{formatNumber(brier, 3)}</strong> (0 is perfect, 2 the worst), on the {evaluation.set} images.
+        <strong>{formatLoss(brier)}</strong> (0 is perfect, 2 the worst), on the {evaluation.set} images.
       </p>
       <div class="controls">
         <ImageSetSwitch />
@@ -165,7 +165,7 @@ function TopK({
         labelArrow: "none",
         grid: true,
         ticks: 5,
-        domain: [min - 0.08 * (100 - min), 100 + 0.1 * (100 - min)],
+        domain: [min - 0.14 * (100 - min), 100 + 0.05 * (100 - min)],
       },
       marks: [
         Plot.line(rows, { x: "top", y: "accuracy", stroke: colors.blue, strokeWidth: 1.5 }),
@@ -174,7 +174,9 @@ function TopK({
           x: "top",
           y: "accuracy",
           text: ({ accuracy }) => accuracy.toFixed(2),
-          dy: -13,
+          textAnchor: "start",
+          dx: 6,
+          dy: 12,
           fontSize: 12,
           fill: colors.ink,
           stroke: colors.card,

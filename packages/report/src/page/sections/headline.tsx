@@ -61,8 +61,11 @@ function leadWords({ difference, pValue, pairs }: Lead, metricFormat: MetricForm
   return `${lead}, which may be chance (${test}): treat the two as equal.`;
 }
 
+/** Returns the ranges of the experiment file, or the values that were tried from its lists. */
 function sweptWords(data: ReportData, ranked: readonly Configuration[]): string {
-  const domains = data.parameters.map(({ label, scale }, index) => {
+  const domains = data.parameters.map(({ label, scale, range }, index) => {
+    const onScale = scale === "log" ? ", log scale" : "";
+    if (range !== null) return `${label} (${formatValue(range.min)} to ${formatValue(range.max)}${onScale})`;
     const values = [...new Set(data.trials.map(({ values }) => values[index] ?? null))].filter(
       (value) => value !== null,
     );
@@ -70,7 +73,7 @@ function sweptWords(data: ReportData, ranked: readonly Configuration[]): string 
       return `${label} (${values.sort(byValue).map(formatValue).join(", ")})`;
     const numbers = values.map(Number);
     const [min, max] = [Math.min(...numbers), Math.max(...numbers)];
-    return `${label} (${formatValue(min)} to ${formatValue(max)}${scale === "log" ? ", log scale" : ""})`;
+    return `${label} (${values.length} values from ${formatValue(min)} to ${formatValue(max)}${onScale})`;
   });
   const seeds = Math.max(...ranked.map(({ trials }) => trials.length));
   const parts = [

@@ -26,7 +26,7 @@ export function Importance() {
   const importance = useImportance(data, selection.trials);
   return (
     <>
-      <h2>Which parameters matter</h2>
+      <h2>Importance of the parameters</h2>
       <p class="intro">
         Importance has no direction, a correlation has no shape: read both together, and check them in the
         slices below.

@@ -33,7 +33,7 @@ export function Mistakes() {
   const shownCell = isEmpty ? largestMistake(confusion) : cell;
   return (
     <>
-      <h2>What the network gets wrong</h2>
+      <h2>Mistakes of the network</h2>
       <p class="intro">
         {formatCountedNoun(wrong, "mistake")} among {formatCountedNoun(imageCount, `${set} image`)} (
         {formatPercent(wrong / imageCount, 2)}). {describeSelection(data, set)}

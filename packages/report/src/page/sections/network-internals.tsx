@@ -9,7 +9,7 @@ import { ImageSetSwitch } from "../images/image-set-switch.tsx";
 import type { ShownEvaluation } from "../images/shown-evaluation.ts";
 import { getPixels, useImages } from "../images/sprite.ts";
 import { getFirstFilters } from "../network/first-filters.ts";
-import { LayerOutputs } from "../network/layer-outputs.tsx";
+import { isPicture, LayerOutputs, listLayerOutputs } from "../network/layer-outputs.tsx";
 import type { PageModel } from "../network/page-model.ts";
 import { PixelMap } from "../network/pixel-map.tsx";
 import { useModel } from "../network/use-model.ts";
@@ -97,9 +97,16 @@ function OneImage({
     const image = getPixels(images, item, channels);
     const probabilities = model.probabilities(image);
     const answer = probabilities.indexOf(Math.max(...probabilities));
-    return { image, answer, probability: probabilities[answer]!, saliency: model.saliency(image, answer) };
+    return {
+      image,
+      answer,
+      probability: probabilities[answer]!,
+      saliency: model.saliency(image, answer),
+      layers: listLayerOutputs(model, image),
+    };
   }, [images, item, model, channels]);
   if (seen === undefined) return null;
+  const { layers } = seen;
   const answer = evaluation.classes[seen.answer]!;
   const truth = evaluation.classes[evaluation.images!.label[item]!]!;
   const map = Float32Array.from({ length: height * width }, (_, pixel) => {
@@ -113,8 +120,10 @@ function OneImage({
       caption={
         <>
           Saliency is the derivative of the winning output by each pixel (Simonyan et al. 2014): more light on
-          a blue pixel speaks for the answer, on an orange pixel against it. Beside it, each square is one
-          channel of a layer's output, and each bar one neuron; bright is large.
+          a blue pixel speaks for the answer, on an orange pixel against it.{" "}
+          {layers.some(({ activation }) => isPicture(activation)) &&
+            "Each square is one channel of a layer's output; bright is large. "}
+          Each bar is the output of one neuron; the orange bar is the answer.
         </>
       }
     >
@@ -161,7 +170,7 @@ function OneImage({
             </p>
           </div>
         </div>
-        <LayerOutputs model={model} image={seen.image} classes={evaluation.classes} />
+        <LayerOutputs layers={layers} classes={evaluation.classes} />
       </div>
     </Figure>
   );

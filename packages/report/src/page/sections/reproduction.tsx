@@ -6,7 +6,7 @@ export function Reproduction() {
   const { data } = useReport();
   return (
     <>
-      <h2>Make it again</h2>
+      <h2>Repeat the run</h2>
       <p class="intro">
         The experiment file below is complete: all defaults, overrides and swept values are in it, but not
         custom parts and custom data. The same file gives the same numbers, to the last digit, on any machine.

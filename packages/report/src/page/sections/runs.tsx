@@ -1,29 +1,31 @@
 import * as Plot from "@observablehq/plot";
 import { useCallback } from "preact/hooks";
 
-import type { OtherRun, ReportData } from "../../data/report-data.ts";
+import type { ComparedRun, Estimate, ReportData } from "../../data/report-data.ts";
 import { Chart, Figure } from "../charts/chart.tsx";
 import { colors } from "../colors.ts";
-import { formatCount, formatEstimate, formatPValue, getMetricFormat } from "../format.ts";
+import { formatCount, formatPValue, getMetricFormat, type MetricFormat } from "../format.ts";
 import { useReport } from "../selection.ts";
-import { groupByConfiguration, describeConfiguration } from "../trials/configurations.ts";
 
 /** Whether the report is about several runs. */
 export function hasRuns(data: ReportData): boolean {
-  return data.others.length > 0;
+  return (data.runComparison?.runs.length ?? 0) > 1;
 }
 
 /** A comparison of the best configurations of several runs. */
 export function Runs() {
   const { data } = useReport();
-  const rows = [mainRun(data), ...data.others].filter((row) => row !== undefined);
+  const { runs, conclusions } = data.runComparison!;
+  const scale = getMetricFormat(data.metric);
+  const tested = getMetricFormat("test.accuracy");
   return (
     <>
       <h2>The runs compared</h2>
       <p class="intro">
-        The best configuration of each run, by its own metric. The rest of the page is about the first run.
+        The best configuration of each run, the best run first. The rest of the page is about run A.
       </p>
-      <RunChart rows={rows} />
+      {conclusions.length > 0 && <p class="conclusion">{conclusions.join(" ")}</p>}
+      <RunChart runs={runs} scale={scale} />
       <div class="card">
         <div class="scroll" tabIndex={0} role="region" aria-label="Table of runs">
           <table class="pair runs">
@@ -31,12 +33,12 @@ export function Runs() {
               <tr>
                 {[
                   "run",
-                  "best configuration",
-                  "metric",
-                  "test accuracy",
+                  scale.label,
+                  "difference from the best",
+                  "configuration",
+                  ...(data.metric === "test.accuracy" ? [] : [tested.label]),
                   "weights",
                   "trials",
-                  "first run minus this",
                 ].map((head) => (
                   <th key={head} scope="col">
                     {head}
@@ -45,25 +47,26 @@ export function Runs() {
               </tr>
             </thead>
             <tbody>
-              {rows.map((row) => (
-                <tr key={row.run}>
+              {runs.map((run) => (
+                <tr key={run.label}>
                   <th scope="row">
-                    {row.run.split("/")[0]}
-                    <small>{row.run.split("/").slice(1).join("/")}</small>
+                    <strong>{run.label}</strong> {run.run.split("/")[0]}
+                    <small>{run.run.split("/").slice(1).join("/")}</small>
                   </th>
-                  <td>{row.settings === "" ? (row.description ?? "") : row.settings}</td>
                   <td class="number">
-                    {formatEstimate(getMetricFormat(row.metric), row.best)}
-                    <small>{getMetricFormat(row.metric).label}</small>
+                    <EstimateCell scale={scale} estimate={run.metric} />
                   </td>
                   <td class="number">
-                    {row.test === null ? "–" : formatEstimate(getMetricFormat("test.accuracy"), row.test)}
+                    <DifferenceCell scale={scale} run={run} />
                   </td>
-                  <td class="number">{row.parameters === null ? "–" : formatCount(row.parameters)}</td>
-                  <td class="number">{row.trials}</td>
-                  <td class="number">
-                    <Difference row={row} />
-                  </td>
+                  <td>{run.settings === "" ? "–" : run.settings}</td>
+                  {data.metric !== "test.accuracy" && (
+                    <td class="number">
+                      <EstimateCell scale={tested} estimate={run.test} />
+                    </td>
+                  )}
+                  <td class="number">{run.parameters === null ? "–" : formatCount(run.parameters)}</td>
+                  <td class="number">{formatCount(run.trials)}</td>
                 </tr>
               ))}
             </tbody>
@@ -74,90 +77,93 @@ export function Runs() {
   );
 }
 
-/** Returns the main run in the form of the others. */
-function mainRun(data: ReportData): OtherRun | undefined {
-  const best = groupByConfiguration(data, data.trials).find(({ metric }) => metric !== null);
-  if (best?.metric == null) return undefined;
-  const [first] = best.trials;
-  return {
-    run: data.run,
-    description: data.description,
-    settings: [describeConfiguration(data, first!.values), data.differingSettings]
-      .filter((text) => text !== "")
-      .join(", "),
-    metric: data.metric,
-    best: best.metric,
-    test: best.test,
-    parameters: first!.parameters,
-    trials: data.trials.length,
-    epochs: data.trials.reduce((sum, { ownEpochs }) => sum + ownEpochs, 0),
-    comparison: null,
-  };
-}
-
-function Difference({ row: { comparison, metric } }: { readonly row: OtherRun }) {
-  if (comparison === null) return <>–</>;
-  const { difference, pValue, pairs } = comparison;
-  const test = pairs === null ? "Welch test" : `paired test over ${pairs} seeds`;
-  const sign = difference < 0 ? "−" : "+";
-  const size = getMetricFormat(metric).formatDifference(Math.abs(difference)).replace("percentage ", "");
+function EstimateCell({
+  scale,
+  estimate,
+}: {
+  readonly scale: MetricFormat;
+  readonly estimate: Estimate | null;
+}) {
+  if (estimate === null) return <>–</>;
+  const { mean, margin } = estimate;
   return (
     <>
-      {sign}
-      {size}
-      <small>{pValue === null ? "too few seeds to test" : `${test}, ${formatPValue(pValue)}`}</small>
+      {scale.format(mean)}
+      {margin !== null && <small>{scale.formatInterval(mean - margin, mean + margin)}</small>}
     </>
   );
 }
 
-/** The mean and the interval of each run that has the same metric as the first run. */
-function RunChart({ rows }: { readonly rows: readonly OtherRun[] }) {
-  const { data } = useReport();
-  const metricFormat = getMetricFormat(data.metric);
+function DifferenceCell({ scale, run }: { readonly scale: MetricFormat; readonly run: ComparedRun }) {
+  if (run.difference === null) return <>–</>;
+  const { value, interval, pValue } = run.difference;
+  return (
+    <>
+      {scale.formatDifference(value)}
+      {interval !== null && <small>{scale.formatInterval(...interval)}</small>}
+      <small>{pValue === null ? "too few seeds to test" : formatPValue(pValue)}</small>
+    </>
+  );
+}
+
+/** The mean and the interval of each run. */
+function RunChart({ runs, scale }: { readonly runs: readonly ComparedRun[]; readonly scale: MetricFormat }) {
   const plot = useCallback(
     (width: number): Plot.PlotOptions => {
-      const points = rows
-        .filter(({ metric }) => metric === data.metric)
-        .map(({ run, best: { mean, margin } }) => ({
-          run,
-          mean: mean * metricFormat.factor,
-          low: (mean - (margin ?? 0)) * metricFormat.factor,
-          high: (mean + (margin ?? 0)) * metricFormat.factor,
-        }));
-      const longest = Math.max(...points.map(({ run }) => run.length));
+      const points = runs.flatMap(({ label, run, metric }) => {
+        if (metric === null) return [];
+        const { mean, margin } = metric;
+        return [
+          {
+            name: `${label} ${run}`,
+            mean: mean * scale.factor,
+            low: (mean - (margin ?? 0)) * scale.factor,
+            high: (mean + (margin ?? 0)) * scale.factor,
+          },
+        ];
+      });
+      const longest = Math.max(...points.map(({ name }) => name.length));
+      // Where the names would take most of the chart, only the letters are shown.
+      const marginLeft = 16 + 6.8 * longest;
+      const isNarrow = marginLeft > 0.4 * width;
       return {
         height: 50 + 32 * points.length,
-        marginLeft: Math.min(0.5 * width, 16 + 6.8 * longest),
+        marginLeft: isNarrow ? 24 : marginLeft,
         marginRight: 20,
         marginBottom: 38,
         marginTop: 6,
         x: {
-          label: metricFormat.axis,
+          label: scale.axis,
           labelAnchor: "center",
           labelArrow: "none",
           nice: true,
           grid: true,
-          ticks: 6,
+          ticks: isNarrow ? 4 : 6,
         },
-        y: { label: null, domain: points.map(({ run }) => run), tickSize: 0 },
+        y: {
+          label: null,
+          domain: points.map(({ name }) => name),
+          tickSize: 0,
+          tickFormat: (name: string) => (isNarrow ? name.split(" ", 1)[0]! : name),
+        },
         marks: [
           Plot.ruleY(points, {
-            y: "run",
+            y: "name",
             x1: "low",
             x2: "high",
             stroke: colors.blue,
             strokeWidth: 2,
             strokeOpacity: 0.55,
           }),
-          Plot.dot(points, { y: "run", x: "mean", r: 4.5, fill: colors.blue }),
+          Plot.dot(points, { y: "name", x: "mean", r: 4.5, fill: colors.blue }),
         ],
       };
     },
-    [rows.length],
+    [runs, scale.axis],
   );
   return (
     <Figure caption={<>Dots are means over the seeds, lines their 95&nbsp;% intervals.</>}>
-      <Chart label={`${metricFormat.label} of each run`} plot={plot} />
+      <Chart label={`${scale.label} of each run`} plot={plot} />
     </Figure>
   );
 }

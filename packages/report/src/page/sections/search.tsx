@@ -4,6 +4,7 @@ import { ParallelCoordinates } from "../charts/parallel-coordinates.tsx";
 import {
   BudgetChart,
   CumulativeDistribution,
+  hasBudget,
   hasTimeline,
   HistoryChart,
   Timeline,
@@ -41,7 +42,7 @@ export function Search() {
         {hasContour(data) && <Contour />}
         <HistoryChart height={hasContour(data) ? 320 : 250} />
         <CumulativeDistribution />
-        <BudgetChart />
+        {hasBudget(data) && <BudgetChart />}
         {hasTimeline(data) && <Timeline />}
       </div>
     </>

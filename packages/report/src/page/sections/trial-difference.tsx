@@ -33,7 +33,7 @@ export function TrialDifference() {
   const pair = pairOf(evaluation, one.chosen, other.chosen);
   return (
     <>
-      <h2>Two trials compared</h2>
+      <h2>Compare two trials</h2>
       <p class="intro">
         {pair !== undefined
           ? disagreementWords(evaluation, pair)
@@ -97,8 +97,8 @@ function disagreementWords(
   const share = formatPercent(different / imageCount, 2);
   const start =
     `They disagree on ${formatCountedNoun(different, `${set} image`)} (${share}): ` +
-    `${onlyFirst} that only the first gets right, ` +
-    `${onlySecond} that only the second does.`;
+    `${formatCount(onlyFirst)} that only the first gets right, ` +
+    `${formatCount(onlySecond)} that only the second does.`;
   const test = `McNemar test, ${formatPValue(pValue)}`;
   if (pValue >= 0.05) return `${start} On these images, neither is clearly better (${test}).`;
   const better = onlyFirst > onlySecond ? "first" : "second";
@@ -109,33 +109,41 @@ function trialOf(data: ReportData, { networks }: ShownEvaluation, index: number)
   return data.trials.find(({ number }) => number === networks[index]!.trial)!;
 }
 
+/** A name with its value of both trials. */
+type PairRow = readonly [name: string, first: string, second: string];
+
+/** The settings that differ, and the results of both trials. */
 function Settings({ trials }: { readonly trials: readonly [ReportTrial, ReportTrial] }) {
   const { data } = useReport();
-  const test = getMetricFormat("test.accuracy");
-  const metric = getMetricFormat(data.metric);
   const show = (format: (value: number) => string, value: number | null): string =>
     value === null ? "–" : format(value);
-  const settings = [
-    ...data.parameters.map(({ path }, index) => [
-      path,
-      ...trials.map(({ values }) => formatValue(values[index] ?? null)),
-    ]),
-    ["seed", ...trials.map(({ seed }) => `${seed}`)],
+  const pairOf = (name: string, read: (trial: ReportTrial) => string): PairRow => [
+    name,
+    read(trials[0]),
+    read(trials[1]),
   ];
-  const changed = settings.filter(([, a, b]) => a !== b);
-  const results = [
-    [metric.label, ...trials.map((trial) => show(metric.format, getTrialMetric(trial, data.metric)))],
-    ["test accuracy", ...trials.map((trial) => show(test.format, getTrialMetric(trial, "test.accuracy")))],
-    ["epochs", ...trials.map(({ epochs }) => `${epochs}`)],
-    ["parameters", ...trials.map(({ parameters }) => show(formatCount, parameters))],
-  ].filter(([name], at, all) => all.findIndex(([other]) => other === name) === at);
+  const isDifferent = ([, first, second]: PairRow): boolean => first !== second;
+  const settings = [
+    ...data.parameters.map(({ path }, index) =>
+      pairOf(path, ({ values }) => formatValue(values[index] ?? null)),
+    ),
+    pairOf("seed", ({ seed }) => `${seed}`),
+  ].filter(isDifferent);
+  const metrics = [...new Set([data.metric, "test.accuracy"] as const)].map((metric) => {
+    const { label, format } = getMetricFormat(metric);
+    return pairOf(label, (trial) => show(format, getTrialMetric(trial, metric)));
+  });
+  const sizes = [
+    pairOf("epochs", ({ epochs }) => formatCount(epochs)),
+    pairOf("parameters", ({ parameters }) => show(formatCount, parameters)),
+  ].filter(isDifferent);
   return (
     <div class="card">
       <div class="scroll" tabIndex={0} role="region" aria-label="Settings and results of both trials">
         <table class="pair">
           <thead>
             <tr>
-              <th scope="col">{changed.length === 0 ? "All settings are equal" : "Setting that differs"}</th>
+              <th scope="col">{settings.length === 0 ? "All settings are equal" : "Setting that differs"}</th>
               {trials.map(({ number }) => (
                 <th key={number} scope="col">
                   trial {number}
@@ -144,13 +152,15 @@ function Settings({ trials }: { readonly trials: readonly [ReportTrial, ReportTr
             </tr>
           </thead>
           <tbody>
-            {[...changed, ...results].map(([name, a, b]) => (
-              <tr key={name}>
-                <th scope="row">{name}</th>
-                <td>{a}</td>
-                <td>{b}</td>
-              </tr>
-            ))}
+            <PairRows rows={settings} />
+          </tbody>
+          <tbody>
+            <tr>
+              <th scope="rowgroup" colSpan={3}>
+                Result
+              </th>
+            </tr>
+            <PairRows rows={[...metrics, ...sizes]} />
           </tbody>
         </table>
       </div>
@@ -158,6 +168,22 @@ function Settings({ trials }: { readonly trials: readonly [ReportTrial, ReportTr
   );
 }
 
+/** A number stays on one line; a block of the experiment file may need several. */
+const numberClass = (cell: string): string => (/\d/.test(cell[0]!) ? "number" : "");
+
+function PairRows({ rows }: { readonly rows: readonly PairRow[] }) {
+  return (
+    <>
+      {rows.map(([name, first, second]) => (
+        <tr key={name}>
+          <th scope="row">{name}</th>
+          <td class={numberClass(first)}>{first}</td>
+          <td class={numberClass(second)}>{second}</td>
+        </tr>
+      ))}
+    </>
+  );
+}
 /** A 2 × 2 table of the images that each network classifies correctly. */
 function Agreement({
   evaluation,
@@ -221,8 +247,8 @@ function Disagreements({
       title="Images on which they disagree"
       caption={
         <>
-          {items.length} of {total}, those first of which both are certain. Below each: the answers of trial{" "}
-          {one.trial} and of trial {other.trial}, and the true class.
+          {items.length} of {formatCount(total)}, those first of which both are certain. Below each: the
+          answers of trial {one.trial} and of trial {other.trial}, and the true class.
         </>
       }
     >

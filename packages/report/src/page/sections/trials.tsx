@@ -2,7 +2,7 @@ import { useMemo } from "preact/hooks";
 
 import type { ReportData } from "../../data/report-data.ts";
 import { BestConfigurations } from "../charts/best-configurations.tsx";
-import { formatCountedNoun } from "../format.ts";
+import { formatCount, formatCountedNoun } from "../format.ts";
 import { useReport } from "../selection.ts";
 import { groupByConfiguration } from "../trials/configurations.ts";
 import { TrialTable } from "../trials/trial-table.tsx";
@@ -35,5 +35,5 @@ export function Trials() {
 
 function endedWords({ trials }: ReportData): string {
   const numbers = Map.groupBy(trials, ({ status }) => status);
-  return [...numbers].map(([status, own]) => `${own.length} ${status}`).join(", ");
+  return [...numbers].map(([status, own]) => `${formatCount(own.length)} ${status}`).join(", ");
 }

@@ -18,6 +18,18 @@ test("columns without any value are left out", () => {
   expect(ids).not.toContain("reason");
 });
 
+test("the metric of the run comes right after the trial, before settings and other metrics", () => {
+  const ids = columns.map(({ id }) => id);
+  expect(ids.slice(0, 6)).toEqual([
+    "trial",
+    "validation.accuracy",
+    "seed",
+    "optimizer.rate",
+    "model.layer",
+    "status",
+  ]);
+});
+
 test("numbers are sorted as numbers, and trials without a value come last in both directions", () => {
   const rate = columns.find(({ id }) => id === "optimizer.rate")!;
   const trials = [...data.trials, createSampleTrial(4, 0.7, { values: [null, "relu"] })];
@@ -41,6 +53,6 @@ test("CSV has all digits, quotes where needed, and no formulas for spreadsheets"
     columns.filter(({ id }) => ["trial", "model.layer", "validation.accuracy"].includes(id)),
   );
   expect(csv).toBe(
-    'trial,model.layer,validation.accuracy\r\n1,"\'=1+1, ""x""",0.123456789012345\r\n2,"a\nb",0.5\r\n',
+    'trial,validation.accuracy,model.layer\r\n1,0.123456789012345,"\'=1+1, ""x"""\r\n2,0.5,"a\nb"\r\n',
   );
 });

@@ -23,14 +23,27 @@ const metrics = [
   "test.loss",
 ] as const satisfies readonly MetricColumn[];
 
-/** Returns the columns of the table. Columns without any value are left out. */
+function metricColumn(metric: MetricColumn): TrialColumn {
+  const { label, format } = getMetricFormat(metric);
+  return {
+    id: metric,
+    head: label,
+    isText: false,
+    value: (trial) => getTrialMetric(trial, metric),
+    format: (value) => (typeof value === "number" ? format(value) : ""),
+  };
+}
+
+/**
+ * Returns the columns of the table: the trial and the metric of the run, then its settings, then the rest.
+ * Columns without any value are left out.
+ */
 export function createColumns(data: ReportData): TrialColumn[] {
   const text = (value: CellValue): string => (value === null ? "" : String(value));
   const whole = (value: CellValue): string => (typeof value === "number" ? formatCount(value) : text(value));
-  const ordered = [data.metric, ...metrics.filter((metric) => metric !== data.metric)];
   const columns: TrialColumn[] = [
     { id: "trial", head: "trial", isText: false, value: ({ number }) => number, format: text },
-    { id: "status", head: "status", isText: true, value: ({ status }) => status, format: text },
+    metricColumn(data.metric),
     { id: "seed", head: "seed", isText: false, value: ({ seed }) => seed, format: text },
     ...data.parameters.map(({ path, label, scale }, index): TrialColumn => ({
       id: path,
@@ -39,16 +52,8 @@ export function createColumns(data: ReportData): TrialColumn[] {
       value: ({ values }) => values[index] ?? null,
       format: formatValue,
     })),
-    ...ordered.map((metric): TrialColumn => {
-      const { format } = getMetricFormat(metric);
-      return {
-        id: metric,
-        head: metric.replace(".", " "),
-        isText: false,
-        value: (trial) => getTrialMetric(trial, metric),
-        format: (value) => (typeof value === "number" ? format(value) : ""),
-      };
-    }),
+    { id: "status", head: "status", isText: true, value: ({ status }) => status, format: text },
+    ...metrics.filter((metric) => metric !== data.metric).map(metricColumn),
     { id: "epochs", head: "epochs", isText: false, value: ({ epochs }) => epochs, format: text },
     {
       id: "parameters",

@@ -1,5 +1,6 @@
 import { useMemo, useState } from "preact/hooks";
 
+import { formatCount, formatCountedNoun } from "../format.ts";
 import { saveFile } from "../save-file.ts";
 import { useReport } from "../selection.ts";
 import { createColumns, searchTrials, sortTrials, trialsCsv } from "./columns.ts";
@@ -20,7 +21,7 @@ export function TrialTable() {
     const chosen = selection.trials.filter((trial) => status === "" || trial.status === status);
     return sortTrials(searchTrials(chosen, columns, text), column, sorting.descending);
   }, [columns, selection.trials, sorting, text, status]);
-  const winner = data.configurations[0]?.index;
+  const winner = data.configurations.length > 1 ? data.configurations[0]?.index : undefined;
   return (
     <div class="card table-card">
       <div class="controls">
@@ -45,7 +46,7 @@ export function TrialTable() {
           </label>
         )}
         <span class="filtered" role="status">
-          {shown.length} of {data.trials.length} trials
+          {formatCount(shown.length)} of {formatCountedNoun(data.trials.length, "trial")}
         </span>
         {selection.isFiltered && (
           <button type="button" onClick={selection.clear}>

@@ -1,0 +1,90 @@
+import type { ComparisonWithBest } from "@nn/insight";
+import type { ComparedRun, RunComparison, RunDifference } from "@nn/report";
+
+import { createLetterLabel, type Candidate } from "../compare/candidates.ts";
+import { compareCandidates } from "../compare/comparison.ts";
+import { concludeComparison } from "../compare/describe-difference.ts";
+import { findDifferingPaths, getSettings } from "../compare/experiment-settings.ts";
+import { describeRun } from "../runs/run-description.ts";
+import { formatValue } from "../terminal/format.ts";
+import { shortenPaths } from "../terminal/summary.ts";
+import { toEstimate } from "./rank-trials.ts";
+import { readRun, type RunData } from "./read-run.ts";
+
+/** Maximum number of settings that distinguish runs. */
+const MAX_SETTINGS = 8;
+
+/**
+ * Compares the best configurations of runs by the metric of the first one, with the tests of `compare`. Runs
+ * without a completed trial are left out. Throws RunDirectoryError.
+ */
+export function compareRuns(folders: readonly string[]): RunComparison {
+  const found = folders.flatMap((folder, index) => {
+    const data = readRun(folder);
+    const candidate = bestCandidate(folder, data, createLetterLabel(index));
+    return candidate === undefined ? [] : [{ data, candidate }];
+  });
+  const { metric = "validation.accuracy", goal = "maximize" } = found[0]?.data ?? {};
+  const candidates = found.map(({ candidate }) => candidate);
+  const compared = compareCandidates(candidates, metric, goal, ["test.accuracy"]);
+  const paths = [
+    ...new Set([
+      ...found.flatMap(({ data }) => data.parameters.map(({ path }) => path)),
+      ...findDifferingPaths(candidates),
+    ]),
+  ].slice(0, MAX_SETTINGS);
+  const runs = compared.map(({ candidate, metrics, comparison }): ComparedRun => {
+    const { data } = found.find((each) => each.candidate === candidate)!;
+    return {
+      label: candidate.label,
+      run: data.run,
+      settings: describeSettings(candidate, paths),
+      metric: toEstimate(metrics.get(metric)),
+      test: metric === "test.accuracy" ? null : toEstimate(metrics.get("test.accuracy")),
+      parameters: candidate.rows[0]?.network?.parameters ?? null,
+      trials: data.trials.length,
+      difference: comparison === undefined ? null : toDifference(comparison),
+    };
+  });
+  const measured = compared.filter(({ metrics }) => metrics.has(metric));
+  return { runs, conclusions: concludeComparison(measured, metric, goal) };
+}
+
+/** Returns the best configuration of a run, with its completed trials. */
+function bestCandidate(folder: string, data: RunData, label: string): Candidate | undefined {
+  const best = data.configurations.find(({ metric }) => metric !== null);
+  if (best === undefined) return undefined;
+  const trials = new Set(
+    data.trials.filter(({ configuration }) => configuration === best.index).map(({ number }) => number),
+  );
+  const { experiment, rows } = describeRun(folder);
+  const own = rows.filter(({ trial, status }) => trials.has(trial) && status === "completed");
+  return {
+    label,
+    source: data.run,
+    folder,
+    settings: getSettings(experiment, own[0]?.parameters),
+    rows: own,
+  };
+}
+
+/** Describes some settings: `learningRate 0.1, units 128`. */
+function describeSettings({ settings }: Candidate, paths: readonly string[]): string {
+  const names = shortenPaths(paths);
+  return paths
+    .flatMap((path, index) => {
+      const value = settings.get(path);
+      if (value === undefined) return [];
+      const isFraction = typeof value === "number" && !Number.isInteger(value);
+      return [`${names[index]} ${formatValue(isFraction ? Number(value.toPrecision(4)) : value)}`];
+    })
+    .join(", ");
+}
+
+function toDifference({ difference, interval, adjustedPValue }: ComparisonWithBest): RunDifference {
+  return {
+    value: difference,
+    interval: interval === undefined ? null : [interval.lower, interval.upper],
+    pValue: adjustedPValue ?? null,
+  };
+}
