@@ -5,7 +5,12 @@ import { readResults, type ResultRow } from "@nn/results";
 import { METRIC_COLUMNS, type MetricName } from "@nn/runner";
 
 import { findRun, throwRunNotFound } from "../runs/find-run.ts";
-import { groupByConfiguration, describeRun, type RunDescription } from "../runs/run-description.ts";
+import {
+  groupByConfiguration,
+  describeRun,
+  requireAllTrials,
+  type RunDescription,
+} from "../runs/run-description.ts";
 import { getSettings, type Settings } from "./experiment-settings.ts";
 
 /** A configuration that is compared: the trials of a run with the same settings. */
@@ -41,6 +46,7 @@ export function readCandidates(paths: readonly string[]): Candidates {
   notices.push(...sources.flatMap(({ run }) => run.notices));
   const found = sources.flatMap(({ run, source, folder, trial }) => {
     const rows = trial === undefined ? run.rows : run.rows.filter((row) => row.trial === trial);
+    if (trial !== undefined && rows.length === 0) requireAllTrials(run);
     if (trial !== undefined && rows.length === 0)
       throwRunNotFound(source, `trial ${trial} has not ended`, "Wait for it, or choose another trial.");
     return groupByConfiguration(rows).flatMap(({ parameters, rows: own }) => {
@@ -54,6 +60,8 @@ export function readCandidates(paths: readonly string[]): Candidates {
       return completed.length === 0 ? [] : [{ source, folder, settings, rows: completed }];
     });
   });
+  // Too few candidates to compare may be those that the tables lack.
+  if (found.length < 2) for (const { run } of sources) requireAllTrials(run);
   if (found.length === 0)
     throwRunNotFound(paths.join(" "), "no trial of these runs is completed", "Run them to the end.");
   for (const { source } of sources) {
@@ -71,7 +79,10 @@ export function readCandidates(paths: readonly string[]): Candidates {
 }
 
 interface Source {
-  readonly run: Pick<RunDescription, "experiment" | "metric" | "goal" | "rows" | "notices">;
+  readonly run: Pick<
+    RunDescription,
+    "path" | "experiment" | "metric" | "goal" | "rows" | "missing" | "notices"
+  >;
   readonly source: string;
   readonly folder?: string | undefined;
   readonly trial?: number | undefined;
@@ -85,7 +96,15 @@ function readSource(where: string): Source {
       (name) => name === "validation.accuracy" && rows.some(({ validation }) => validation !== undefined),
     );
     return {
-      run: { experiment: {}, metric: metric ?? "test.accuracy", goal: "maximize", rows, notices: [] },
+      run: {
+        path: dirname(where),
+        experiment: {},
+        metric: metric ?? "test.accuracy",
+        goal: "maximize",
+        rows,
+        missing: [],
+        notices: [],
+      },
       source: where,
     };
   }
