@@ -1,7 +1,7 @@
 import type { ComparisonWithBest } from "@nn/insight";
-import type { MetricName } from "@nn/runner";
+import { METRIC_COLUMNS, type MetricName } from "@nn/runner";
 
-import type { ComparedCandidate } from "./comparison.ts";
+import { computeMean, type ComparedCandidate } from "./comparison.ts";
 import { findDifferingPaths } from "./experiment-settings.ts";
 
 /** Whether a setting determines the images, and not only the number of held-out images. */
@@ -20,7 +20,7 @@ export function describeDifference(
 ): string {
   const { comparison } = other;
   const [a, b] = [best.candidate.label, other.candidate.label];
-  if (comparison === undefined) return `${b} has no ${metric}. Choose another metric with --sort.`;
+  if (comparison === undefined) return describeMissingMetric(best, other, metric);
   const paths = findDifferingPaths([best.candidate, other.candidate]);
   if (paths.some(isDataSetting))
     return `${a} and ${b} were measured on different data, so their difference says nothing about their settings.`;
@@ -58,6 +58,23 @@ export function describeDifference(
         : `; about ${moreSeeds} more ${moreSeeds === 1 ? "seed" : "seeds"} of each would detect such a difference`;
   const start = over === "" ? "The" : `${over}the`;
   return `${start} difference between ${better} and ${worse}, ${what}, is within noise${more} (${how}).`;
+}
+
+/** Says that a configuration has no such metric, and which one both have: of the test set, if possible. */
+function describeMissingMetric(
+  best: ComparedCandidate,
+  other: ComparedCandidate,
+  metric: MetricName,
+): string {
+  const kind = metric.slice(metric.indexOf("."));
+  const shared = METRIC_COLUMNS.toReversed().find(
+    (name) =>
+      name.endsWith(kind) &&
+      [best, other].every(({ candidate }) => computeMean(candidate, name) !== undefined),
+  );
+  const why = metric.startsWith("validation.") ? ": it was trained without validation images" : "";
+  const advice = shared === undefined ? "" : ` Both have ${shared}: compare them with --sort ${shared}.`;
+  return `${other.candidate.label} has no ${metric}${why}.${advice}`;
 }
 
 /** Options of `describeDifference`. */

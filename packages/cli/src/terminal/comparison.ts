@@ -18,6 +18,8 @@ export interface PrintedComparison {
   readonly metrics: readonly MetricName[];
   /** Paths of settings to show; undefined for those that differ. */
   readonly paths?: readonly string[] | undefined;
+  /** Names of other runs of the experiment, to compare a single configuration with. */
+  readonly otherRuns: readonly string[];
 }
 
 /** Up to this number of configurations, their settings are in a separate table. */
@@ -25,6 +27,8 @@ const FEW = 4;
 /** Largest number of differing settings in the table of many configurations, and in that of few. */
 const MAX_COLUMNS = 6;
 const MAX_ROWS = 40;
+/** Largest number of sentences that compare the best configurations of the paths. */
+const MAX_SENTENCES = 5;
 
 /** Formats a comparison: the differing settings, the ranking, and whether the differences are noise. */
 export function formatComparison(shown: PrintedComparison, terminal: Terminal): string[] {
@@ -116,27 +120,39 @@ function rankingLines(
   ];
 }
 
-function verdicts({ compared, metric, goal }: PrintedComparison): string[] {
-  const [best, second, ...rest] = compared;
-  if (best === undefined || second === undefined)
-    return ["There is nothing to compare with: give another run."];
-  const others = [second, ...rest];
+function verdicts({ compared, metric, goal, otherRuns }: PrintedComparison): string[] {
+  const [best, ...others] = compared;
+  if (best === undefined || others.length === 0) {
+    const known = otherRuns.length === 0 ? "" : ` Other runs of this experiment: ${otherRuns.join(", ")}.`;
+    return [`There is nothing to compare with: give another run.${known}`];
+  }
+  // The best of each path that the user has named. Of a single path, the two best configurations.
+  const leaders = compared.filter(
+    ({ candidate }, index) => compared.findIndex((each) => each.candidate.path === candidate.path) === index,
+  );
+  const rivals = leaders.length > 1 ? leaders.slice(1) : others.slice(0, 1);
   const tested = others.filter(({ comparison }) => comparison?.adjustedPValue !== undefined).length;
-  const lines = [describeDifference(best, second, { metric, goal, comparisons: tested })];
-  if (rest.length > 0 && tested > 0) {
+  const lines: string[] = [];
+  if (leaders.length > 1 && leaders.length < compared.length)
+    lines.push(
+      `The best of each: ${leaders.map(({ candidate }) => `${candidate.label} of ${candidate.source}`).join(", ")}.`,
+    );
+  for (const rival of rivals.slice(0, MAX_SENTENCES))
+    lines.push(describeDifference(best, rival, { metric, goal, comparisons: tested }));
+  if (others.length > 1 && tested > 0) {
     const beyond = others.filter(({ comparison }) => comparison?.isBeyondNoise === true).length;
     lines.push(
       `Of the ${formatCount(others.length)} others, ${formatCount(beyond)} ${beyond === 1 ? "is" : "are"} worse than ` +
         `${best.candidate.label} beyond noise (p-values adjusted by Holm's method).`,
     );
   }
-  const { testImages } = second;
-  if (testImages !== undefined) {
-    const { trials, images, onlyFirst, onlySecond, pValue } = testImages;
+  const [rival] = rivals;
+  if (rival?.testImages !== undefined) {
+    const { trials, images, onlyFirst, onlySecond, pValue } = rival.testImages;
     lines.push(
       `Of the ${formatCount(images)} test images, only the network of ${best.candidate.label} (trial ` +
         `${trials[1]}) classifies ${formatCount(onlySecond)} correctly, and only that of ` +
-        `${second.candidate.label} (trial ${trials[0]}) ${formatCount(onlyFirst)} ` +
+        `${rival.candidate.label} (trial ${trials[0]}) ${formatCount(onlyFirst)} ` +
         `(McNemar's test, p ${formatPValue(pValue)}).`,
     );
   }
