@@ -67,6 +67,10 @@ export function parseThreadCount(value: string): ThreadCount {
   throw new InvalidArgumentError("Expected a whole number from 1 to 1024, or auto.");
 }
 
+/** The help of `--trial`. */
+export const TRIAL =
+  "a trial of the run (default: the first seed of the configuration that is best by the experiment's metric)";
+
 /** The help of `--threads`. */
 export const THREADS =
   "number of threads per trial; auto chooses the fastest by timing (default: auto for a single trial, else 1)";

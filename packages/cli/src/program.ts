@@ -22,6 +22,7 @@ import {
   parseCount,
   addTrainingOptions,
   THREADS,
+  TRIAL,
   parseThreadCount,
   type ExperimentInputOptions,
   type SimdOptions,
@@ -180,11 +181,7 @@ function commandLine(terminal: Terminal): Command {
         "of another data set. Trains nothing.",
     )
     .argument("<run>", "a run, a trial or a model.safetensors, such as results/quickstart/latest")
-    .option(
-      "--trial <number>",
-      "a trial of the run (default: the best one by the experiment's metric)",
-      parseTrialNumber,
-    )
+    .option("--trial <number>", TRIAL, parseTrialNumber)
     .option(
       "--dataset <yaml>",
       "another data set: its name, such as fashion-mnist, or its block in YAML (paths: from the current folder)",
@@ -222,11 +219,7 @@ function commandLine(terminal: Terminal): Command {
     )
     .argument("<run>", "a run, a trial or a model.safetensors, such as results/quickstart/latest")
     .argument("<image...>", "images, or folders of images")
-    .option(
-      "--trial <number>",
-      "a trial of the run (default: the best one by the experiment's metric)",
-      parseTrialNumber,
-    )
+    .option("--trial <number>", TRIAL, parseTrialNumber)
     .addOption(
       createChoiceOption(
         ["symbol", "picture"],
@@ -315,11 +308,7 @@ function commandLine(terminal: Terminal): Command {
         "onnx, safetensors or json",
       ).makeOptionMandatory(),
     )
-    .option(
-      "--trial <number>",
-      "a trial of the run (default: the best one by the experiment's metric)",
-      parseTrialNumber,
-    )
+    .option("--trial <number>", TRIAL, parseTrialNumber)
     .option("--out <file>", "the file to write (default: <name>-<trial>.onnx, .safetensors or .json)")
     .option("--force", "replace an existing file")
     .action(async (run: string, options: ExportOptions) => {

@@ -53,13 +53,16 @@ test("refit trains the best configuration on all images, for the mean best epoch
   writeFileSync(join(folder.runFolder(), "best.yaml"), "[");
   const damaged = await folder.runProgram(["refit", "results/small/latest"]);
   expect(damaged.code).toBe(1);
-  expect(damaged.err).toMatch(/best\.yaml: .* Run the experiment again/);
+  expect(damaged.err).toMatch(/best\.yaml, line 1: expected YAML, .* Run the experiment again/);
 
   const single = prepare(smallSweep.replace(/sweep:[^]*/, ""));
   expect((await single.run(["--set", "training.epochs=1"])).code).toBe(0);
   expect(existsSync(join(single.runFolder(), "best.yaml"))).toBe(false);
   const refused = await single.runProgram(["refit", "results/small"]);
   expect(refused).toMatchObject({ code: 2, err: expect.stringContaining("this run has no best.yaml") });
+  expect(refused.err).toMatch(
+    / experiment spec\.yaml --set training\.epochs=1 --set name=small-refit --set dataset\.validation=0$/,
+  );
 });
 
 test("custom parts are found from best.yaml, in its other folder", async () => {

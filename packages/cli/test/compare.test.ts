@@ -76,6 +76,65 @@ test("trials of experiments with other seeds are not paired, and other validatio
   expect(byTest.out).toContain("2 common seeds");
 });
 
+test("several paths: the conclusion is about the best configuration of each, and a repeated path is named", async () => {
+  const folder = prepare(sweep);
+  expect((await folder.run(["--set", "training.epochs=1"])).code).toBe(0);
+  folder.write("spec.yaml", sweep.replace(/sweep:[^]*/, "").replace("name: small", "name: other"));
+  const other = ["--set", "training.epochs=1", "--set", "optimizer.learningRate=1e-6"];
+  expect((await folder.run(other)).code).toBe(0);
+  const { out, err } = await compare(folder, "results/other", "results/small", "results/other/latest");
+  expect(err).toBe("notice: results/other/latest and results/other are the same, so they are compared once");
+  expect(out).toMatch(
+    /\nThe best of each: [BCD] of small\/[0-9a-f]{12}, A of other\/[0-9a-f]{12}\.\n.* A[ ,.].*\n/,
+  );
+
+  const short = await compare(
+    folder,
+    "results/small",
+    "--where",
+    "learningRate < 0.05",
+    "--columns",
+    "units,rate",
+  );
+  expect(short).toMatchObject({ code: 2, err: expect.stringContaining("may mean several") });
+  const unique = await compare(
+    folder,
+    "results/small",
+    "--where",
+    "learningRate < 0.05",
+    "--columns",
+    "momentum",
+  );
+  expect(unique.out).toMatch(/^What differs\n +A +B\noptimizer\.momentum /);
+});
+
+test("a run without validation images is compared by the test set, and the advice leads there", async () => {
+  const folder = prepare(sweep.replace(/sweep:[^]*/, ""));
+  const one = ["--set", "training.epochs=1"];
+  expect((await folder.run(one)).code).toBe(0);
+  expect((await folder.run([...one, "--set", "dataset.validation=0", "--set", "name=refit"])).code).toBe(0);
+  const { out, err } = await compare(folder, "results/small", "results/refit");
+  expect(err).toBe("");
+  expect(out).toContain(
+    "B has no validation.accuracy: it was trained without validation images. Both have test.accuracy: compare " +
+      "them with --sort test.accuracy.",
+  );
+  const byTest = await compare(folder, "results/small", "results/refit", "--sort", "test.accuracy");
+  expect(byTest.err).toContain("those that were trained without validation images have no better metric");
+  expect(byTest.err).not.toContain("rank by validation.accuracy");
+});
+
+test("a single run is told the other runs of its experiment, as the command takes them", async () => {
+  const folder = prepare(sweep.replace(/sweep:[^]*/, ""));
+  for (const epochs of [1, 2])
+    expect((await folder.run(["--set", `training.epochs=${epochs}`])).code).toBe(0);
+  const { out } = await compare(folder, "results/small");
+  const [, name = ""] = /Other runs of this experiment: (results\/small\/[0-9a-f]{4,12})\.$/.exec(out) ?? [];
+  const both = await compare(folder, "results/small", name);
+  expect(both.out).toContain("training.epochs");
+  expect(both.out).not.toContain("nothing to compare with");
+});
+
 test("over common seeds the other one may be better, and the summary says so", async () => {
   const folder = prepare(sweep.replace(/sweep:[^]*/, ""));
   const header = "trial,status,seed,rate,epochs,bestEpoch,parameters,multiplyAdds,";
@@ -120,7 +179,16 @@ test("ranking by the test set is possible, with a notice", async () => {
 
 test.each([
   [["nowhere"], "nowhere: there is no such run or file"],
-  [["results/small", "--sort", "accuracy"], '--sort: there is no metric or setting "accuracy"'],
+  [
+    ["results/small", "--sort", "accuracy"],
+    '--sort: there is no metric "accuracy"\n  Give one of these: train.accuracy, validation.accuracy, test.accuracy',
+  ],
+  [
+    ["results/small", "--where", "units > 0"],
+    '--where: "units" may mean several metrics or settings\n' +
+      "  Give one of these: model.layers[1].units, model.layers[4].units.",
+  ],
+  [["results/small", "--columns", "loss"], '"loss" may mean several metrics or settings'],
   [["results/small", "--columns", "optimizer.lr"], '--columns: there is no metric or setting "optimizer.lr"'],
   [["results/small", "--where", "optimizer.learningrate > 0"], 'did you mean "optimizer.learningRate"?'],
   [["results/small", "--where", "test.accuracy > 1"], "none of the 3 configurations satisfies it"],

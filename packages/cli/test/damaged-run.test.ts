@@ -42,6 +42,49 @@ test("a row that results.csv lacks is named by every command that reads the tabl
   expect((await folder.runProgram(["compare", "results/small"])).err).toBe("");
 });
 
+test("a run whose results.csv is missing or damaged says the same in every command", async () => {
+  const folder = await withDamage("results.csv", () => "");
+  const run = folder.runFolder();
+  const commands = [
+    ["compare", "results/small"],
+    ["report", "results/small"],
+    ["predict", "results/small", "x.png"],
+    ["export", "results/small", "--to", "json"],
+    ["runs", "--out", "results"],
+  ];
+  const expectEverywhere = async (message: string): Promise<void> => {
+    for (const args of commands) {
+      const { code, err } = await folder.runProgram(args);
+      expect({ args, code, err }).toEqual({
+        args,
+        code: args[0] === "runs" ? 2 : 1,
+        err: expect.stringContaining(`${args[0] === "runs" ? "notice" : "error"}: ${message}`),
+      });
+      expect(err).not.toContain("--out");
+    }
+  };
+  const table = join(run, "results.csv");
+  const again = "run the experiment again: it writes the file anew.";
+  await expectEverywhere(
+    `${table}: expected a line of column names, got an empty file. Correct it, or ${again}`,
+  );
+  rmSync(table);
+  await expectEverywhere(
+    `${table} lacks trials 1, 2, 3, 4, which journal.jsonl has. Run the experiment again`,
+  );
+  expect((await folder.run()).code).toBe(0);
+  expect((await folder.runProgram(["runs", "--out", "results"])).err).toBe("");
+
+  writeFileSync(join(run, "experiment.yaml"), "name: small\nseed: [\u0007");
+  await expectEverywhere(
+    `${join(run, "experiment.yaml")}, line 2: expected YAML, got "seed: [�", which cannot be`,
+  );
+  rmSync(join(run, "experiment.yaml"));
+  const missing =
+    "this file is missing, so the folder is not that of a whole run (ENOENT). Restore the file, or";
+  await expectEverywhere(`Cannot read ${join(run, "experiment.yaml")}: ${missing} ${again}`);
+});
+
 test("a run without its journal is reported in a notice", async () => {
   const folder = await withDamage("results.csv", String);
   const run = folder.runFolder();
@@ -67,6 +110,9 @@ test("without a usable environment.json, a notice says where the data are search
   expect(err).toMatch(
     /^notice: .*environment\.json does not say where the experiment file is\. The paths of data/,
   );
+  const { out, ...runs } = await folder.runProgram(["runs", "--out", "results"]);
+  expect(runs.err).toMatch(/^notice: .*environment\.json does not say how many trials the run has/);
+  expect(out).not.toContain("stopped");
 });
 
 test("the name of an image cannot control the terminal", async () => {
@@ -96,7 +142,11 @@ test.each([
     "$&\n  goal: max",
     'expected sweep.goal to be one of maximize, minimize, got "max"',
   ],
-  ["name: small", `name: &a [1]\nb: &b [${"*a,".repeat(99)}]\nc: [${"*b,".repeat(99)}]`, "alias"],
+  [
+    "name: small",
+    `name: &a [1]\nb: &b [${"*a,".repeat(99)}]\nc: [${"*b,".repeat(99)}]`,
+    "expected no aliases",
+  ],
 ])("experiment.yaml with another %s is an error that names the file", async (from, to, message) => {
   const folder = await withDamage("experiment.yaml", (text) => text.replace(from, to));
   for (const args of [["compare"], ["predict"], ["export", "--to", "json"]]) {

@@ -1,4 +1,4 @@
-import { execFileSync, spawnSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { cpSync, existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
@@ -114,7 +114,10 @@ test.skipIf(python === undefined)(
   async () => {
     const folder = prepare(smallConvolutions.replaceAll("type: tanh", "type: relu"));
     expect((await folder.run()).code).toBe(0);
-    expect(await exportRun(folder, "results/small", "--to", "safetensors")).toMatchObject({ code: 0 });
+    expect(await exportRun(folder, "results/small", "--to", "safetensors")).toMatchObject({
+      code: 0,
+      out: expect.stringMatching(/^Open it: with the programs for NumPy and PyTorch in docs\/networks\.md/m),
+    });
     const programs = readFileSync(join(workspaceFolder, "docs/networks.md"), "utf8").matchAll(
       /```python\n([^]*?)```/g,
     );
@@ -126,16 +129,22 @@ def idx(path, start):
 images = idx(sys.argv[1], 16).reshape(-1, 28, 28, 1)
 tensors, metadata = load("small-1.safetensors")
 x = torch.tensor(images / 255, dtype=torch.float32).permute(0, 3, 1, 2)
+try:
+    network(*load(sys.argv[3]))
+except ValueError as error:
+    print(error, file=sys.stderr)
 print((network(tensors, metadata)(x).argmax(1).numpy() == idx(sys.argv[2], 8)).mean())
 `;
     folder.write("load.py", `${forNumpy}${forTorch}${check}`);
     const [images, labels] = ["t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte"].map((name) =>
       join("data/mnist", name),
     );
-    const printed = execFileSync(python!, ["load.py", images!, labels!], {
+    const model = join(folder.runFolder(), "trials/1/model.safetensors");
+    const { stdout: printed, stderr } = spawnSync(python!, ["load.py", images!, labels!, model], {
       cwd: folder.path,
       encoding: "utf8",
     });
+    expect(stderr).toContain("expected a file of `export --to safetensors`, got that of a run");
     const [row] = readResults(join(folder.runFolder(), "results.csv")).rows;
     expect(Number(printed)).toBeCloseTo(row!.test!.accuracy, 12);
   },

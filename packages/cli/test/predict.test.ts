@@ -81,11 +81,16 @@ test("an image that cannot be used is named, and the others are predicted", asyn
   ]);
 });
 
-test("a folder without images is refused, and an unknown style", async () => {
+test("a folder without images is named like an unusable image, and an unknown style is refused", async () => {
   const folder = prepare(spec);
   expect((await folder.run()).code).toBe(0);
-  const empty = await runProgram(["predict", "results/small", "data"], folder.path);
-  expect(empty).toMatchObject({ code: 2, err: expect.stringContaining("data: this folder has no image") });
+  writeBar(folder, "bar.png");
+  const empty = await runProgram(["predict", "results/small", "data", "bar.png", "--json"], folder.path);
+  expect(empty).toMatchObject({
+    code: 1,
+    err: expect.stringMatching(/^error: data: expected files that end in/),
+  });
+  expect(JSON.parse(empty.out)).toMatchObject([{ file: "bar.png" }]);
   const style = await runProgram(["predict", "results/small", "data", "--style", "x"], folder.path);
   expect(style.code).toBe(2);
   expect(style.err).toContain("symbol, picture");

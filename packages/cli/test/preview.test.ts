@@ -46,6 +46,7 @@ test("writes the same sheet of training images each time, and reports that it re
 
 test.each([
   [["--out", "x.jpg"], 2, '--out: "x.jpg" does not end with .png'],
+  [["--out", "data"], 2, "--out: data is a folder\n  Give a file in it."],
   [["--count", "0"], 2, "Expected a whole number from 1 to 1024."],
   [["--out", "nowhere/x.png"], 1, "error: Cannot write nowhere/x.png: "],
   [["--data", "nowhere"], 2, '--data: the folder "nowhere" does not exist'],

@@ -59,5 +59,5 @@ test("a damaged run is named in a notice, and no runs are an error", async () =>
   const { code, out, err } = await folder.runProgram(["runs", "--out", "results"]);
   expect(code).toBe(2);
   expect(out).toBe("");
-  expect(err).toMatch(/^notice: .*experiment\.yaml: /);
+  expect(err).toMatch(/^notice: .*experiment\.yaml, line 1: expected YAML, got "\[", /);
 });

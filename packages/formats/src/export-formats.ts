@@ -16,7 +16,7 @@ export interface ExportFormat {
   encode(network: SavedNetwork): Uint8Array;
   /** Describes the inputs and outputs, or the tensors, one per line. */
   describe(network: SavedNetwork): string[];
-  /** Returns a command that opens the file. */
+  /** Returns how to open the file: a command, or a documented program. */
   open(file: string): string;
 }
 
@@ -49,8 +49,7 @@ export const exportFormats = {
     describe: ({ inputShape, classes, tensors }) => [
       `${tensors.size} tensors; images ${formatShape(inputShape)}, ${classes} outputs`,
     ],
-    open: (file) =>
-      `python3 -c "from safetensors.torch import load_file; print(load_file('${file}').keys())"`,
+    open: (file) => `with the programs for NumPy and PyTorch in docs/networks.md: network(*load('${file}'))`,
   },
   json: {
     title: "JSON",

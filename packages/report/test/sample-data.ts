@@ -56,7 +56,7 @@ export function createSampleData(changes: Partial<ReportData> = {}): ReportData 
     evaluation: null,
     experiment: "name: sample\n",
     environment: [],
-    command: "pnpm run experiment results/sample/0123456789ab/experiment.yaml",
+    command: "pnpm run experiment results/sample/0123456789ab/experiment.yaml --out results/again",
     ...changes,
   };
 }

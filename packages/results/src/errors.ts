@@ -26,7 +26,7 @@ export function getErrorCode(error: unknown): unknown {
   return error instanceof Error && "code" in error ? error.code : undefined;
 }
 
-/** The meanings of the system's error codes, and advice. */
+/** The meanings of the system's error codes, and advice for a file or folder that a run writes. */
 const explanations: Readonly<Record<string, readonly [meaning: string, advice: string]>> = {
   ENOSPC: ["no space is left on the disk", "Free some space"],
   EDQUOT: ["the disk quota is used up", "Free some space"],
@@ -52,6 +52,20 @@ const explanations: Readonly<Record<string, readonly [meaning: string, advice: s
   EIO: ["the disk reports an error", "Check the disk"],
 };
 
+/** The meanings and the advice that differ for a file that is read. */
+const readExplanations: typeof explanations = {
+  ENOENT: [
+    "this file is missing, so the folder is not that of a whole run",
+    "Restore the file, or run the experiment again: it writes the file anew",
+  ],
+  EACCES: ["permission denied", "Allow reading it"],
+  EPERM: ["the system does not permit it", "Allow reading it"],
+  ENOTDIR: ["part of its path is a file, not a folder", "Give the folder of a run"],
+  EISDIR: ["it is a folder", "Move it away, and run the experiment again: it writes the file anew"],
+  ENAMETOOLONG: ["the path is too long", "Move the folder to a shorter path"],
+  ELOOP: ["the symbolic links form a cycle", "Correct the links"],
+};
+
 /**
  * Converts the error of a file-system call to a RunDirectoryError. `doing` completes the sentence "Cannot …",
  * such as "write" or "make the folder". Returns any other error unchanged, because it is a bug.
@@ -59,10 +73,12 @@ const explanations: Readonly<Record<string, readonly [meaning: string, advice: s
 export function toFileSystemError(doing: string, path: string, cause: unknown): unknown {
   if (!(cause instanceof Error) || !("code" in cause)) return cause;
   const code = String(cause.code);
-  const [meaning, advice] = explanations[code] ?? [cause.message, "Make the folder usable"];
+  const isRead = doing === "read";
+  const [meaning, advice] = (isRead ? readExplanations[code] : undefined) ??
+    explanations[code] ?? [cause.message, isRead ? "Make the file readable" : "Make the folder usable"];
   return new RunDirectoryError(
     "file-system",
-    `Cannot ${doing} ${path}: ${meaning} (${code}). ${formatAdvice(path, advice)}`,
+    `Cannot ${doing} ${path}: ${meaning} (${code}). ${isRead ? `${advice}.` : formatAdvice(path, advice)}`,
     { cause },
   );
 }

@@ -9,8 +9,8 @@ import type { ThreadCount } from "@nn/training";
 /** The folder of the workspace. */
 export const workspaceFolder = fileURLToPath(new URL("../../../", import.meta.url));
 
-/** The values in environment.json that describe the run, and not the machine or the program. */
-export interface RunEnvironment {
+/** How a run was made: the command, in environment.json. */
+export interface RunOrigin {
   /**
    * Absolute path of the experiment file, whose folder has the custom parts; null in runs of older versions.
    */
@@ -19,6 +19,10 @@ export interface RunEnvironment {
   readonly set: readonly string[];
   /** Number of trials of the run; null in runs of older versions. */
   readonly trials: number | null;
+}
+
+/** The values in environment.json that describe the run, and not the machine or the program. */
+export interface RunEnvironment extends RunOrigin {
   /** The backend's name; null until a trial has reported it. */
   readonly kernels: string | null;
   /** Number of threads per trial; null until a trial has started. */

@@ -4,7 +4,14 @@ export { findContinuation, type Continuation } from "./earlier/continuation.ts";
 export { EarlierTrials, hasEarlierRuns } from "./earlier/earlier-trials.ts";
 export { ReusingExecutor } from "./earlier/reusing-executor.ts";
 export { planReuse, reuseTrials, type ReuseContext, type ReusePlan } from "./earlier/reuse-trials.ts";
-export { describeEnvironment, getPackageVersion, readEnvironment, workspaceFolder } from "./environment.ts";
+export {
+  describeEnvironment,
+  getPackageVersion,
+  readEnvironment,
+  workspaceFolder,
+  type RunOrigin,
+} from "./environment.ts";
+export { updateEnvironment } from "./update-environment.ts";
 export {
   forecastRun,
   chooseRepresentativeTrials,

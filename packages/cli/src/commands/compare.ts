@@ -5,8 +5,10 @@ import { METRIC_COLUMNS, type MetricName } from "@nn/runner";
 import { readCandidates, type Candidates } from "../compare/candidates.ts";
 import { compareCandidates, computeMean, type ComparedCandidate } from "../compare/comparison.ts";
 import { findDifferingPaths } from "../compare/experiment-settings.ts";
-import { filterCandidates, createUnknownSettingError } from "../compare/filter-candidates.ts";
+import { filterCandidates } from "../compare/filter-candidates.ts";
+import { findMetric, findSetting } from "../compare/setting-names.ts";
 import { isDataSetting } from "../compare/describe-difference.ts";
+import { listOtherRuns } from "../runs/find-run.ts";
 import { formatComparison } from "../terminal/comparison.ts";
 import { writeCsv, writeJson } from "../terminal/data-output.ts";
 import { formatNotices } from "../terminal/notices.ts";
@@ -52,7 +54,10 @@ export async function compareCommand(
   } else if (options.csv === true) {
     writeCsv(asCsv(compared, metric, metrics, chosen?.paths), terminal);
   } else {
-    const lines = formatComparison({ compared, metric, goal, metrics, paths: chosen?.paths }, terminal);
+    const folder = compared[0]?.candidate.folder;
+    const otherRuns = compared.length > 1 || folder === undefined ? [] : listOtherRuns(folder);
+    const paths = chosen?.paths;
+    const lines = formatComparison({ compared, metric, goal, metrics, paths, otherRuns }, terminal);
     terminal.out.write(lines.map((line) => `${line}\n`).join(""));
   }
   return 0;
@@ -65,12 +70,18 @@ function rankingOf(
 ): Pick<Candidates, "metric" | "goal" | "notices"> {
   const isThere = (name: MetricName): boolean =>
     candidates.some((candidate) => computeMean(candidate, name) !== undefined);
-  const chosen = sort === undefined ? undefined : metricNamed(sort, "--sort");
+  const chosen = sort === undefined ? undefined : findMetric(sort, "--sort");
   if (chosen !== undefined && !isThere(chosen)) wrong("--sort", `no trial has ${chosen}`, `Leave it out.`);
   const used = chosen ?? [metric, "validation.accuracy" as const].find(isThere) ?? "test.accuracy";
-  const better = isThere("validation.accuracy")
-    ? "rank by validation.accuracy"
-    : "hold out validation images (dataset.validation) and rank by their metrics";
+  const validated = candidates.filter(
+    (candidate) => computeMean(candidate, "validation.accuracy") !== undefined,
+  );
+  const better =
+    validated.length === candidates.length
+      ? "rank by validation.accuracy"
+      : validated.length > 0
+        ? "those that were trained without validation images have no better metric"
+        : "hold out validation images (dataset.validation) and rank by their metrics";
   const notices = used.startsWith("test.")
     ? [
         "ranked by the test set: used for model selection, its metrics are too optimistic for new images; " +
@@ -92,9 +103,12 @@ function dataNotices(compared: readonly ComparedCandidate[], metric: MetricName)
       `the data sets differ (${which}), so the metrics are not those of the same images; compare nothing by them`,
     ];
   }
-  const split = paths.filter((path) => path === "dataset.validation" || path === "seed");
-  const all = candidates.length;
-  if (split.length === 0 || !metric.startsWith("validation.") || all < 2) return [];
+  if (!metric.startsWith("validation.")) return [];
+  const validated = compared.filter(({ metrics }) => metrics.has(metric));
+  const split = findDifferingPaths(validated.map(({ candidate }) => candidate)).filter(
+    (path) => path === "dataset.validation" || path === "seed",
+  );
+  if (split.length === 0) return [];
   return [
     `the validation images differ (${split.join(", ")}), which causes a part of the differences in ${metric}`,
   ];
@@ -106,33 +120,20 @@ function otherMetric(metric: MetricName): MetricName[] {
   return METRIC_COLUMNS.filter((name) => name !== metric && name.startsWith(`${set}.`));
 }
 
-function metricNamed(name: string, option: string): MetricName {
-  const metric = METRIC_COLUMNS.find((each) => each === name);
-  if (metric === undefined) throw createUnknownSettingError(name, [], option);
-  return metric;
-}
-
 /** Splits `--columns` into metrics and settings. */
 function columnsOf(
   columns: string | undefined,
   { candidates }: Candidates,
 ): { readonly metrics: MetricName[]; readonly paths: string[] } | undefined {
   if (columns === undefined) return undefined;
-  const known = new Set(candidates.flatMap(({ settings }) => [...settings.keys()]));
   const [metrics, paths]: [MetricName[], string[]] = [[], []];
   for (const name of columns.split(",").map((each) => each.trim())) {
-    const metric = METRIC_COLUMNS.find((each) => each === name);
-    if (metric !== undefined) metrics.push(metric);
-    else if (known.has(name)) paths.push(name);
-    else if (endingWith(name, known).length === 1) paths.push(...endingWith(name, known));
-    else throw createUnknownSettingError(name, known, "--columns");
+    const found = findSetting(name, candidates, "--columns");
+    const metric = METRIC_COLUMNS.find((each) => each === found);
+    if (metric === undefined) paths.push(found);
+    else metrics.push(metric);
   }
   return { metrics, paths };
-}
-
-/** Returns the paths whose last part is this name: `learningRate` for `optimizer.learningRate`. */
-function endingWith(name: string, known: Iterable<string>): string[] {
-  return [...known].filter((path) => path.endsWith(`.${name}`));
 }
 
 function wrong(place: string, message: string, advice: string): never {

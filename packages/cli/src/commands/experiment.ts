@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync, realpathSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { dirname, join, relative, resolve } from "node:path";
 
@@ -22,7 +22,13 @@ import {
   assignCores,
   computeRemainingWork,
 } from "@nn/runner";
-import { describeEnvironment, lookUpCommit, readEnvironment, workspaceFolder } from "@nn/runner/environment";
+import {
+  describeEnvironment,
+  lookUpCommit,
+  readEnvironment,
+  workspaceFolder,
+  type RunOrigin,
+} from "@nn/runner/environment";
 import { findData, prepareData, type DataSource } from "@nn/training";
 import { stringify } from "yaml";
 
@@ -151,13 +157,15 @@ async function readAndTrain(
 
     await prepareWorkers(experiment, options, context, sources, pool, terminal);
     await commit;
-    const directory = openDirectory(experiment, folder, options);
+    const origin = originOf(experiment, join(folder, experiment.fingerprint), options.set);
+    const directory = openDirectory(experiment, folder, origin, options.fresh);
     return await closingAtExit(directory, () => {
       print(opening);
       return train({
         experiment,
         next,
         directory,
+        origin,
         folder,
         forecastInputOf,
         identityOf,
@@ -205,13 +213,31 @@ function recordsIn(run: string): Map<number, TrialRecord> {
   return existsSync(journal) ? collectTrialRecords(readJournal(journal).events) : new Map();
 }
 
+/**
+ * Returns how the run is made by this command. The run's own copy of its experiment contains what `--set`
+ * changed, but not the folder of the custom parts, so a command that reads it keeps the recorded origin.
+ */
+function originOf(experiment: Experiment, run: string, set: readonly string[]): RunOrigin {
+  const recorded = readEnvironment(run);
+  const isOwnCopy = existsSync(run) && realpathSync(dirname(experiment.file)) === realpathSync(run);
+  const isKept = isOwnCopy && recorded.experiment !== null;
+  return {
+    experiment: isKept ? recorded.experiment : experiment.file,
+    // These change no result, and the address of the executor may have a password.
+    set: isKept ? recorded.set : set.filter((assignment) => !/^(executor|keep|loggers)\b/.test(assignment)),
+    trials: countTrials(experiment),
+  };
+}
+
 function openDirectory(
   experiment: Experiment,
   folder: string,
-  { fresh = false, set }: Pick<ExperimentOptions, "fresh" | "set">,
+  origin: RunOrigin,
+  fresh = false,
 ): RunDirectory {
-  // A run without remaining trials starts no process, so it keeps the recorded kernels.
-  const known = fresh ? {} : readEnvironment(join(folder, experiment.fingerprint));
+  const file = join(folder, experiment.fingerprint, "environment.json");
+  // Only training changes the record of how the run was made. A damaged one is written anew.
+  const isRecorded = !fresh && readEnvironment(dirname(file)).trials !== null;
   return openRunDirectory({
     folder,
     fingerprint: experiment.fingerprint,
@@ -220,13 +246,7 @@ function openDirectory(
     withParents: experiment.continuesTrainings,
     files: {
       "experiment.yaml": stringify(experiment.resolved),
-      "environment.json": describeEnvironment({
-        ...known,
-        experiment: experiment.file,
-        // These keys do not change results, and the address of the executor may contain a password.
-        set: set.filter((assignment) => !/^(executor|keep|loggers)\b/.test(assignment)),
-        trials: countTrials(experiment),
-      }),
+      "environment.json": isRecorded ? readFileSync(file, "utf8") : describeEnvironment(origin),
     },
     fresh,
   });

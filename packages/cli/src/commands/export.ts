@@ -1,15 +1,15 @@
-import { existsSync, realpathSync, statSync } from "node:fs";
+import { existsSync, realpathSync } from "node:fs";
 import path from "node:path";
 
 import { ExperimentError } from "@nn/experiment";
 import { exportFormats, type ExportFormatName } from "@nn/formats";
 import { toPrintable } from "@nn/platform/printable";
-import { writeFileAtomically } from "@nn/results";
 
 import { formatBytes } from "../terminal/format.ts";
 import { formatNotices } from "../terminal/notices.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 import { findNetwork } from "./find-network.ts";
+import { checkOutputFile, writeOutputFile } from "./output-file.ts";
 
 /** Command-line options of `export`. */
 export interface ExportOptions {
@@ -31,9 +31,8 @@ export function exportCommand(where: string, options: ExportOptions, terminal: T
   terminal.err.write(formatNotices(notices));
   const format = exportFormats[options.to];
   const target = options.out ?? `${nameOf(network.source)}${format.extension}`;
+  checkOutputFile(target);
   const isThere = existsSync(target);
-  if (isThere && statSync(target).isDirectory())
-    wrong("--out", `${target} is a folder`, "Give a file in it.");
   if (isThere && options.force !== true) {
     wrong(
       target,
@@ -42,7 +41,7 @@ export function exportCommand(where: string, options: ExportOptions, terminal: T
     );
   }
   const bytes = format.encode(network);
-  writeFileAtomically(target, bytes);
+  writeOutputFile(target, bytes);
 
   if (reason !== undefined) terminal.out.write(`${toPrintable(reason)}\n`);
   const text =

@@ -6,7 +6,12 @@ import { readEnvironment, workspaceFolder } from "@nn/runner";
 import { decodeNetwork, NETWORK_FILE, type SavedNetwork } from "@nn/training";
 
 import { findRun, throwRunNotFound } from "../runs/find-run.ts";
-import { describeRun, rankConfigurationRows, getMetricValues } from "../runs/run-description.ts";
+import {
+  describeRun,
+  rankConfigurationRows,
+  getMetricValues,
+  requireAllTrials,
+} from "../runs/run-description.ts";
 
 /** A saved network that the user named, and the folder that its custom parts are relative to. */
 export interface FoundNetwork {
@@ -40,6 +45,7 @@ export function findNetwork(where: string, trial?: number): FoundNetwork {
   const { number, reason, notices } = named === undefined ? bestTrial(run) : { number: named, notices: [] };
   const model = join(run, "trials", `${number}`, NETWORK_FILE);
   if (!existsSync(model) && !describeRun(run).rows.some((row) => row.trial === number)) {
+    requireAllTrials(describeRun(run));
     const ended = describeRun(run).rows.map((row) => row.trial);
     const advice = ended.length === 0 ? otherRunsAdvice(run) : `Its trials: ${listed(ended)}.`;
     throwRunNotFound(where, `${run} has no ended trial ${number}`, advice);
@@ -119,6 +125,7 @@ function bestTrial(path: string): {
   const run = describeRun(path);
   const completed = run.rows.filter(({ status }) => status === "completed");
   const [first] = completed;
+  if (first === undefined) requireAllTrials(run);
   if (first === undefined) throwRunNotFound(path, "no trial of this run is completed", otherRunsAdvice(path));
   if (completed.length === 1) return { number: first.trial, notices: run.notices };
   const ranking = rankConfigurationRows({ ...run, rows: completed });

@@ -1,7 +1,6 @@
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 
-import { ExperimentError } from "@nn/experiment";
 import { DatasetError, decodePhoto, preparePhoto, getErrorReason, type PhotoStyle } from "@nn/mnist";
 import { toPrintable, toPrintableLine } from "@nn/platform/printable";
 import { formatCsv } from "@nn/results";
@@ -55,16 +54,19 @@ export async function predictCommand(
   const { network, experimentFolder, reason, notices } = findNetwork(where, options.trial);
   terminal.err.write(formatNotices(notices));
   const style = options.style ?? (network.spec.dataset.type === "mnist" ? "symbol" : "picture");
-  const files = paths.flatMap(imagesIn);
   const prepared: { file: string; image: Uint8Array }[] = [];
   let unusable = 0;
-  for (const file of files) {
+  const countUnusable = (error: unknown): void => {
+    if (!(error instanceof DatasetError)) throw error;
+    unusable++;
+    terminal.err.write(formatErrorLine(error.message));
+  };
+  for (const path of paths) {
     try {
-      prepared.push({ file, image: await prepare(file, network, style) });
+      for (const file of imagesIn(path))
+        await prepare(file, network, style).then((image) => prepared.push({ file, image }), countUnusable);
     } catch (error) {
-      if (!(error instanceof DatasetError)) throw error;
-      unusable++;
-      terminal.err.write(formatErrorLine(error.message));
+      countUnusable(error);
     }
   }
 
@@ -101,13 +103,10 @@ function imagesIn(path: string): string[] {
   if (stats?.isDirectory() !== true) return [path];
   const names = readdirSync(path).filter((name) => /\.(png|jpe?g)$/i.test(name));
   if (names.length > 0) return names.sort().map((name) => join(path, name));
-  throw new ExperimentError([
-    {
-      place: path,
-      message: "this folder has no image",
-      expected: "files that end in .png, .jpg or .jpeg; folders in it are not searched",
-    },
-  ]);
+  throw new DatasetError(
+    `${path}: expected files that end in .png, .jpg or .jpeg, got a folder without them. Folders in it are not ` +
+      "searched: give them too.",
+  );
 }
 
 async function prepare(file: string, { inputShape }: SavedNetwork, style: PhotoStyle): Promise<Uint8Array> {

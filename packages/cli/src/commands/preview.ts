@@ -2,7 +2,6 @@ import { existsSync } from "node:fs";
 import { dirname } from "node:path";
 
 import { ExperimentError, loadExperiment, type Experiment } from "@nn/experiment";
-import { writeFileAtomically } from "@nn/results";
 import { createTrainingRuntime, splitDataset, loadPartCatalogs } from "@nn/training";
 
 import { createAugmentedImages } from "../preview/augmented-images.ts";
@@ -11,6 +10,7 @@ import { describeParameters } from "../terminal/summary.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 import { resolveDataFolder } from "./data-folder.ts";
 import { prepareKernelsAndData } from "./download-data.ts";
+import { checkOutputFile, writeOutputFile } from "./output-file.ts";
 
 /** Command-line options of `preview`. */
 export interface PreviewOptions {
@@ -41,6 +41,7 @@ export async function previewCommand(
   terminal: Terminal,
 ): Promise<number> {
   const experiment = await loadExperiment(file, { set: options.set });
+  checkOutputFile(options.out);
   const target = options.out ?? `${experiment.name}-preview.png`;
   if (!/\.png$/i.test(target)) wrong("--out", `"${target}" does not end with .png`, "the name of a PNG file");
   const trial = experiment.trials[0]!;
@@ -65,7 +66,7 @@ export async function previewCommand(
     exampleShape,
   );
   const isThere = existsSync(target);
-  writeFileAtomically(target, sheet);
+  writeOutputFile(target, sheet);
   terminal.out.write(
     `Wrote ${target}${isThere ? ", replacing the earlier file" : ""}, ${width} × ${height} pixels: ` +
       `${count} training images, unchanged and augmented in epochs ${epochs[0]} to ${epochs.at(-1)}.\n` +

@@ -1,8 +1,8 @@
 import { existsSync } from "node:fs";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 
 import { writeFileAtomically } from "@nn/results";
-import { BEST_EXPERIMENT_FILE } from "@nn/runner";
+import { BEST_EXPERIMENT_FILE, readEnvironment } from "@nn/runner";
 import { isRecord } from "@nn/training";
 import { mean } from "simple-statistics";
 import { stringify } from "yaml";
@@ -15,6 +15,7 @@ import {
   type RunDescription,
 } from "../runs/run-description.ts";
 import type { Terminal } from "../terminal/terminal.ts";
+import { formatCommand } from "./command-line.ts";
 import { experimentCommand, type ExperimentOptions } from "./experiment.ts";
 
 /** The experiment that trains the best configuration on all images, beside best.yaml. */
@@ -34,11 +35,12 @@ export async function refitCommand(
   const { run } = findRun(where);
   const best = join(run, BEST_EXPERIMENT_FILE);
   if (!existsSync(best)) {
-    throwRunNotFound(
-      where,
-      `this run has no ${BEST_EXPERIMENT_FILE}`,
-      "Only a finished sweep has it. Run an experiment without a sweep with --set dataset.validation=0.",
-    );
+    const { experiment, name } = describeRun(run);
+    const advice =
+      experiment["sweep"] === undefined
+        ? `It is not the run of a sweep. To train it on all images, type:\n  ${commandForAllImages(run, name)}`
+        : "The sweep is not finished. Run its experiment again: it resumes, and writes the file at its end.";
+    throwRunNotFound(where, `this run has no ${BEST_EXPERIMENT_FILE}`, advice);
   }
   const { content, notices } = withAllImages(readExperiment(best), describeRun(run));
   const path = join(run, REFIT_FILE);
@@ -46,6 +48,21 @@ export async function refitCommand(
   writeFileAtomically(path, comment + stringify(content));
   for (const notice of notices) terminal.err.write(`notice: ${notice}\n`);
   return experimentCommand(path, options, terminal);
+}
+
+/** Returns the command that trains the experiment of a run without validation images, under another name. */
+function commandForAllImages(run: string, name: string): string {
+  const { experiment, set } = readEnvironment(run);
+  const isThere = experiment !== null && existsSync(experiment);
+  // The run's own copy contains what --set changed.
+  const [file, changes] = isThere ? [experiment, set] : [join(run, "experiment.yaml"), []];
+  const assignments = [...changes, `name=${name}-refit`, "dataset.validation=0"];
+  const own = [
+    "experiment",
+    relative(process.cwd(), file),
+    ...assignments.flatMap((each) => ["--set", each]),
+  ];
+  return formatCommand(process.argv, process.env, own);
 }
 
 /** Returns an experiment that holds out no images. */

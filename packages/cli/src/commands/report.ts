@@ -1,7 +1,6 @@
 import { join, relative, resolve } from "node:path";
 
 import { createReport } from "@nn/report";
-import { writeFileAtomically } from "@nn/results";
 
 import { gatherReportData } from "../report/gather-report.ts";
 import { openFile } from "../report/open-file.ts";
@@ -11,6 +10,7 @@ import { readRunStatus } from "../runs/run-status.ts";
 import { formatBytes } from "../terminal/format.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 import { resolveDataFolder } from "./data-folder.ts";
+import { checkOutputFile, writeOutputFile } from "./output-file.ts";
 
 /** Command-line options of `report`. */
 export interface ReportOptions {
@@ -31,19 +31,21 @@ export async function reportCommand(
   options: ReportOptions,
   terminal: Terminal,
 ): Promise<number> {
+  checkOutputFile(options.out);
   const notice = (text: string): void => void terminal.err.write(`notice: ${text}\n`);
   const [run = "", ...others] = where.map((each) => {
     const found = findRun(each);
     if (found.trial !== undefined) notice(`${each} is one trial; the report is about its whole run`);
     return found.run;
   });
-  const { status, done, trials } = readRunStatus(run);
+  const { status, done, trials, notices } = readRunStatus(run);
+  notices.forEach(notice);
   if (status !== "finished" && trials !== undefined)
     notice(`the run is not finished: ${done} of ${trials} trials have ended`);
   const data = await gatherReportData([run, ...others], resolveDataFolder(options), notice);
   const html = createReport(data, await readPageFiles());
   const file = options.out ?? join(run, "report.html");
-  writeFileAtomically(file, html);
+  writeOutputFile(file, html);
   const here = relative(process.cwd(), resolve(file));
   terminal.out.write(`${here.startsWith("..") ? file : here}  ${formatBytes(Buffer.byteLength(html))}\n`);
   if (options.open === true) openFile(file, notice);

@@ -44,6 +44,8 @@ export async function runsCommand(
       "there is no run of this name",
       formatSuggestion(names.join(" "), experiments) ?? `Names: ${experiments.join(", ")}.`,
     );
+  if (runs.length === 0 && listRuns(folder).length > 0)
+    throwRunNotFound(folder, "none of the runs can be read", "The notices say why, and what to do.");
   if (runs.length === 0) throwRunNotFound(folder, "there are no runs", "Run an experiment first.");
   if (options.watch === true) return watch(folder, isChosen, terminal);
   if (options.json === true) writeJson(runs, terminal);

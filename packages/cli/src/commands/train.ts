@@ -30,8 +30,10 @@ import {
   reuseTrials,
   runPendingTrials,
   computeRemainingWork,
+  updateEnvironment,
   type WorkerPool,
   type ReuseContext,
+  type RunOrigin,
   type StoppedTrial,
   type TrialExecutor,
   type WorkerProcess,
@@ -84,6 +86,8 @@ export interface TrainArguments {
   readonly experiment: Experiment;
   readonly next: TrialProposer;
   readonly directory: RunDirectory;
+  /** How this command makes the run; recorded if it trains. */
+  readonly origin: RunOrigin;
   /** The folder that contains `directory` and the run directories of the same name. */
   readonly folder: string;
   readonly forecastInputOf: (spec: TrialSpec) => ForecastInput;
@@ -116,6 +120,7 @@ export async function train(work: TrainArguments): Promise<number> {
   let stop: Stop | undefined;
   if (pending > 0) {
     deleteProfile(directory);
+    updateEnvironment(directory.path, work.origin);
     stop = await trainAll(work);
     directory.writeTables();
     if (stop?.cause === "interrupted") {
@@ -136,7 +141,8 @@ export async function train(work: TrainArguments): Promise<number> {
   const anyFigures = [...directory.records.values()].some(
     ({ status }) => status === "completed" || status === "pruned",
   );
-  if (anyFigures || pending === 0) print(["", ...closing]);
+  if (pending === 0) print(closing);
+  else if (anyFigures) print(["", ...closing]);
   if (stop === undefined) print(formatSweepEnd(experiment, end));
   if (work.options.profile === true) print(["", ...formatProfile(directory, shownFolder, terminal.width)]);
   print(["", ...formatFileList(shownFolder, directory.records)]);

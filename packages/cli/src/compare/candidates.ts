@@ -5,13 +5,20 @@ import { readResults, type ResultRow } from "@nn/results";
 import { METRIC_COLUMNS, type MetricName } from "@nn/runner";
 
 import { findRun, throwRunNotFound } from "../runs/find-run.ts";
-import { groupByConfiguration, describeRun, type RunDescription } from "../runs/run-description.ts";
+import {
+  groupByConfiguration,
+  describeRun,
+  requireAllTrials,
+  type RunDescription,
+} from "../runs/run-description.ts";
 import { getSettings, type Settings } from "./experiment-settings.ts";
 
 /** A configuration that is compared: the trials of a run with the same settings. */
 export interface Candidate {
   /** A, B, …, Z, AA, …, in the order of the paths. */
   readonly label: string;
+  /** Index of the path that names it. */
+  readonly path: number;
   /** The run, as a user can name it: `quickstart/0123456789ab`, or the path of a results.csv. */
   readonly source: string;
   /** The folder of the run; undefined for a results.csv outside of a run. */
@@ -37,10 +44,16 @@ export interface Candidates {
  */
 export function readCandidates(paths: readonly string[]): Candidates {
   const notices: string[] = [];
-  const sources = paths.map(readSource);
+  const sources = paths.map(readSource).filter((source, index, all) => {
+    const same = all.findIndex((other) => other.key === source.key);
+    if (same === index) return true;
+    notices.push(`${paths[index]} and ${paths[same]} are the same, so they are compared once`);
+    return false;
+  });
   notices.push(...sources.flatMap(({ run }) => run.notices));
-  const found = sources.flatMap(({ run, source, folder, trial }) => {
+  const found = sources.flatMap(({ run, source, folder, trial }, path) => {
     const rows = trial === undefined ? run.rows : run.rows.filter((row) => row.trial === trial);
+    if (trial !== undefined && rows.length === 0) requireAllTrials(run);
     if (trial !== undefined && rows.length === 0)
       throwRunNotFound(source, `trial ${trial} has not ended`, "Wait for it, or choose another trial.");
     return groupByConfiguration(rows).flatMap(({ parameters, rows: own }) => {
@@ -51,9 +64,11 @@ export function readCandidates(paths: readonly string[]): Candidates {
         const trials = numbers.length === 1 ? "trial" : "trials";
         notices.push(`${source}: ignoring ${trials} ${numbers.join(", ")}, which did not complete`);
       }
-      return completed.length === 0 ? [] : [{ source, folder, settings, rows: completed }];
+      return completed.length === 0 ? [] : [{ path, source, folder, settings, rows: completed }];
     });
   });
+  // Too few candidates to compare may be those that the tables lack.
+  if (found.length < 2) for (const { run } of sources) requireAllTrials(run);
   if (found.length === 0)
     throwRunNotFound(paths.join(" "), "no trial of these runs is completed", "Run them to the end.");
   for (const { source } of sources) {
@@ -71,7 +86,12 @@ export function readCandidates(paths: readonly string[]): Candidates {
 }
 
 interface Source {
-  readonly run: Pick<RunDescription, "experiment" | "metric" | "goal" | "rows" | "notices">;
+  readonly run: Pick<
+    RunDescription,
+    "path" | "experiment" | "metric" | "goal" | "rows" | "missing" | "notices"
+  >;
+  /** What it names: sources with the same key are the same. */
+  readonly key: string;
   readonly source: string;
   readonly folder?: string | undefined;
   readonly trial?: number | undefined;
@@ -85,13 +105,23 @@ function readSource(where: string): Source {
       (name) => name === "validation.accuracy" && rows.some(({ validation }) => validation !== undefined),
     );
     return {
-      run: { experiment: {}, metric: metric ?? "test.accuracy", goal: "maximize", rows, notices: [] },
+      run: {
+        path: dirname(where),
+        experiment: {},
+        metric: metric ?? "test.accuracy",
+        goal: "maximize",
+        rows,
+        missing: [],
+        notices: [],
+      },
+      key: resolve(where),
       source: where,
     };
   }
   const { run: folder, trial } = findRun(where);
   const run = describeRun(folder);
-  return { run, source: `${basename(dirname(folder))}/${basename(folder)}`, folder, trial };
+  const source = `${basename(dirname(folder))}/${basename(folder)}`;
+  return { run, key: `${folder} ${trial ?? ""}`, source, folder, trial };
 }
 
 /** Returns A, B, …, Z, AA, AB, …. */

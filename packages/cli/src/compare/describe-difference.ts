@@ -1,8 +1,8 @@
 import type { ComparisonWithBest } from "@nn/insight";
-import type { MetricName } from "@nn/runner";
+import { METRIC_COLUMNS, type MetricName } from "@nn/runner";
 
-import type { ComparedCandidate } from "./comparison.ts";
 import { formatCount } from "../terminal/format.ts";
+import { computeMean, type ComparedCandidate } from "./comparison.ts";
 import { findDifferingPaths } from "./experiment-settings.ts";
 
 /** Whether a setting determines the images, and not only the number of held-out images. */
@@ -10,8 +10,27 @@ export function isDataSetting(path: string): boolean {
   return path.startsWith("dataset.") && path !== "dataset.validation" && path !== "dataset.normalize";
 }
 
+/** Maximum number of configurations with a sentence of their own. */
+const MAX_SENTENCES = 5;
+
 /**
- * Concludes a comparison in sentences: whether the best configuration is better than the second beyond noise,
+ * Returns the configurations that the conclusion compares with the best one: the best of each other path that
+ * the user has named; of a single path, the second-best configuration.
+ */
+export function findRivals(compared: readonly ComparedCandidate[]): ComparedCandidate[] {
+  const leaders = findLeaders(compared);
+  return leaders.length > 1 ? leaders.slice(1) : compared.slice(1, 2);
+}
+
+/** Returns the best configuration of each path. */
+function findLeaders(compared: readonly ComparedCandidate[]): ComparedCandidate[] {
+  return compared.filter(
+    ({ candidate }, index) => compared.findIndex((each) => each.candidate.path === candidate.path) === index,
+  );
+}
+
+/**
+ * Concludes a comparison in sentences: whether the best configuration is better than its rivals beyond noise,
  * and than how many of all others. `compared`: the configurations in the order of their ranks. Returns no
  * sentence for fewer than two.
  */
@@ -20,18 +39,25 @@ export function concludeComparison(
   metric: MetricName,
   goal: "maximize" | "minimize",
 ): string[] {
-  const [best, second, ...rest] = compared;
-  if (best === undefined || second === undefined) return [];
-  const others = [second, ...rest];
+  const [best, ...others] = compared;
+  if (best === undefined || others.length === 0) return [];
+  const leaders = findLeaders(compared);
   const tested = others.filter(({ comparison }) => comparison?.adjustedPValue !== undefined).length;
-  const difference = describeDifference(best, second, { metric, goal, comparisons: tested });
-  if (rest.length === 0 || tested === 0) return [difference];
-  const beyond = others.filter(({ comparison }) => comparison?.isBeyondNoise === true).length;
-  return [
-    difference,
-    `Of the ${formatCount(others.length)} others, ${formatCount(beyond)} ${beyond === 1 ? "is" : "are"} worse than ` +
-      `${best.candidate.label} beyond noise (p-values adjusted by Holm's method).`,
-  ];
+  const lines: string[] = [];
+  if (leaders.length > 1 && leaders.length < compared.length) {
+    const names = leaders.map(({ candidate }) => `${candidate.label} of ${candidate.source}`);
+    lines.push(`The best of each: ${names.join(", ")}.`);
+  }
+  for (const rival of findRivals(compared).slice(0, MAX_SENTENCES))
+    lines.push(describeDifference(best, rival, { metric, goal, comparisons: tested }));
+  if (others.length > 1 && tested > 0) {
+    const beyond = others.filter(({ comparison }) => comparison?.isBeyondNoise === true).length;
+    lines.push(
+      `Of the ${formatCount(others.length)} others, ${formatCount(beyond)} ${beyond === 1 ? "is" : "are"} worse than ` +
+        `${best.candidate.label} beyond noise (p-values adjusted by Holm's method).`,
+    );
+  }
+  return lines;
 }
 
 /**
@@ -45,7 +71,7 @@ export function describeDifference(
 ): string {
   const { comparison } = other;
   const [a, b] = [best.candidate.label, other.candidate.label];
-  if (comparison === undefined) return `${b} has no ${metric}. Choose another metric with --sort.`;
+  if (comparison === undefined) return describeMissingMetric(best, other, metric);
   const paths = findDifferingPaths([best.candidate, other.candidate]);
   if (paths.some(isDataSetting))
     return `${a} and ${b} were measured on different data, so their difference says nothing about their settings.`;
@@ -83,6 +109,23 @@ export function describeDifference(
         : `; about ${moreSeeds} more ${moreSeeds === 1 ? "seed" : "seeds"} of each would detect such a difference`;
   const start = over === "" ? "The" : `${over}the`;
   return `${start} difference between ${better} and ${worse}, ${what}, is within noise${more} (${how}).`;
+}
+
+/** Says that a configuration has no such metric, and which one both have: of the test set, if possible. */
+function describeMissingMetric(
+  best: ComparedCandidate,
+  other: ComparedCandidate,
+  metric: MetricName,
+): string {
+  const kind = metric.slice(metric.indexOf("."));
+  const shared = METRIC_COLUMNS.toReversed().find(
+    (name) =>
+      name.endsWith(kind) &&
+      [best, other].every(({ candidate }) => computeMean(candidate, name) !== undefined),
+  );
+  const why = metric.startsWith("validation.") ? ": it was trained without validation images" : "";
+  const advice = shared === undefined ? "" : ` Both have ${shared}: compare them with --sort ${shared}.`;
+  return `${other.candidate.label} has no ${metric}${why}.${advice}`;
 }
 
 /** Options of `describeDifference`. */

@@ -1,14 +1,21 @@
-import { formatSuggestion, ExperimentError } from "@nn/experiment";
+import { ExperimentError } from "@nn/experiment";
 import { METRIC_COLUMNS, type MetricName } from "@nn/runner";
-import { ConstraintError, parseConstraint, type DerivedVariables, type DomainSpecs } from "@nn/sweep";
+import {
+  ConstraintError,
+  parseConstraint,
+  type Constraint,
+  type DerivedVariables,
+  type DomainSpecs,
+} from "@nn/sweep";
 
 import { computeMean } from "./comparison.ts";
 import type { Candidate } from "./candidates.ts";
+import { findSetting } from "./setting-names.ts";
 
 /**
  * Returns the candidates that satisfy all comparisons. They are written as `constraints` of a sweep, with the
  * settings of the experiments and the metrics of the trials as names: `optimizer.learningRate <= 0.1`,
- * `validation.accuracy > 0.97`. Throws ExperimentError.
+ * `validation.accuracy > 0.97`. Short names are those of `findSetting`. Throws ExperimentError.
  */
 export function filterCandidates(
   candidates: readonly Candidate[],
@@ -17,28 +24,36 @@ export function filterCandidates(
   if (comparisons.length === 0) return candidates;
   const paths = new Set(candidates.flatMap(({ settings }) => [...settings.keys()]));
   const values: DomainSpecs = Object.fromEntries(
-    [...paths].map((path) => [path, candidates.map(({ settings }) => settings.get(path) ?? null)]),
+    [...paths].map((path) => [path, valuesOf(path, candidates)]),
   );
   const figures: DerivedVariables = Object.fromEntries(
     METRIC_COLUMNS.map((name) => [name, (written) => numberAt(written, name)]),
   );
-  const constraints = comparisons.map((text) => {
+  /** Short name → the path or metric that it means. */
+  const aliases = new Map<string, string>();
+  const parse = (text: string): Constraint => {
+    const named = [...aliases].map(([name, path]) => [name, valuesOf(path, candidates)] as const);
     try {
-      return parseConstraint(text, values, figures);
+      return parseConstraint(text, { ...values, ...Object.fromEntries(named) }, figures);
     } catch (error) {
       if (!(error instanceof ConstraintError)) throw error;
       const { unknownName } = error;
-      if (unknownName !== undefined) throw createUnknownSettingError(unknownName, paths, "--where");
+      if (unknownName !== undefined) {
+        aliases.set(unknownName, findSetting(unknownName, candidates, "--where"));
+        return parse(text);
+      }
       const [message = "", advice = ""] = error.message.split("; ");
       throw new ExperimentError([{ place: "--where", message, advice }]);
     }
-  });
+  };
+  const constraints = comparisons.map(parse);
   const kept = candidates.filter((candidate) => {
     const metrics = METRIC_COLUMNS.flatMap((name) => {
       const mean = computeMean(candidate, name);
       return mean === undefined ? [] : [[name, mean] as const];
     });
     const written = { ...Object.fromEntries(candidate.settings), ...Object.fromEntries(metrics) };
+    for (const [name, path] of aliases) if (path in written) written[name] = written[path]!;
     return constraints.every((constraint) => constraint.holds(written));
   });
   if (kept.length === 0) {
@@ -53,21 +68,8 @@ export function filterCandidates(
   return kept;
 }
 
-/** Returns the error for a name that is neither a metric nor a setting of the candidates. */
-export function createUnknownSettingError(
-  name: string,
-  paths: Iterable<string>,
-  option: string,
-): ExperimentError {
-  const similar = formatSuggestion(name, [...METRIC_COLUMNS, ...paths]);
-  return new ExperimentError([
-    {
-      place: option,
-      message: `there is no metric or setting "${name}"`,
-      advice:
-        similar ?? `Metrics: ${METRIC_COLUMNS.join(", ")}. Settings: paths such as optimizer.learningRate.`,
-    },
-  ]);
+function valuesOf(path: string, candidates: readonly Candidate[]): (string | number | boolean | null)[] {
+  return candidates.map(({ settings }) => settings.get(path) ?? null);
 }
 
 function numberAt(written: Readonly<Record<string, unknown>>, name: MetricName): number | undefined {

@@ -67,7 +67,8 @@ export function readRun(folder: string): RunData {
     ...rankTrials(trials, ranking, metric),
     experiment,
     environment: environmentOf(folder),
-    command: `pnpm run experiment results/${run}/experiment.yaml`,
+    // In the folder of the run, all trials are done already, and nothing would be trained.
+    command: `pnpm run experiment results/${run}/experiment.yaml --out results/again`,
   };
 }
 

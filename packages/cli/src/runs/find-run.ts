@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, realpathSync, statSync } from "node:fs";
-import { basename, dirname, join } from "node:path";
+import { basename, dirname, join, relative } from "node:path";
 
 import { formatSuggestion, ExperimentError } from "@nn/experiment";
 import { readLatestRun } from "@nn/results";
@@ -52,6 +52,30 @@ function byShortHash(where: string): string | undefined {
   );
   return found.length === 1 ? found[0] : undefined;
 }
+
+/** Names the other runs of the same experiment, as `findRun` takes them. */
+export function listOtherRuns(run: string): string[] {
+  const own = realpathSync(run);
+  return listRuns(dirname(dirname(own)))
+    .filter((each) => dirname(each) === dirname(own) && each !== own)
+    .map(nameRun);
+}
+
+/** Returns the short name of a run: `quickstart/0123`, or a path if it is not below results/. */
+function nameRun(run: string): string {
+  const folder = dirname(run);
+  const names = readdirSync(folder);
+  const whole = basename(run);
+  const lengths = Array.from({ length: whole.length }, (_, index) => index + 1).slice(SHORTEST_DIGITS - 1);
+  const digits = lengths
+    .map((length) => whole.slice(0, length))
+    .find((start) => names.filter((name) => name.startsWith(start)).length === 1);
+  const shown = dirname(folder) === resultsFolder ? basename(folder) : relative(process.cwd(), folder);
+  return join(shown, digits ?? whole);
+}
+
+/** Smallest number of digits of a fingerprint that name a run. */
+const SHORTEST_DIGITS = 4;
 
 /** Names the runs of the experiment that the user has named, or a similar name; undefined without these. */
 function similarRuns(where: string): string | undefined {

@@ -11,11 +11,12 @@ import {
   collectTrialRecords,
   wrapFileSystemErrors,
   type ResultRow,
+  type TrialRecord,
 } from "@nn/results";
 import { METRIC_COLUMNS, getMetric, type MetricName } from "@nn/runner";
 import { rankByMetric, type Goal } from "@nn/sweep";
 import { isRecord } from "@nn/training";
-import { parse } from "yaml";
+import { parse, YAMLParseError } from "yaml";
 
 /** A run as its files describe it. */
 export interface RunDescription {
@@ -30,6 +31,8 @@ export interface RunDescription {
   readonly sweptPaths: readonly string[];
   /** The ended trials, from results.csv. */
   readonly rows: readonly ResultRow[];
+  /** The ended trials of the journal that results.csv lacks. */
+  readonly missing: readonly TrialRecord[];
   /** Likely problems with the files. */
   readonly notices: readonly string[];
 }
@@ -40,11 +43,16 @@ export interface ConfigurationRows {
   readonly rows: readonly ResultRow[];
 }
 
-/** Reads the files of a run. Throws RunDirectoryError if one of them is missing or damaged. */
+/**
+ * Reads the files of a run. Throws RunDirectoryError if one of them is missing or damaged, or if results.csv
+ * has none of the ended trials.
+ */
 export function describeRun(path: string): RunDescription {
   const table = join(path, "results.csv");
   // A run that has just started has no tables yet.
   const { sweptPaths, rows } = existsSync(table) ? readResults(table) : { sweptPaths: [], rows: [] };
+  const missing = findMissingTrials(path, rows);
+  if (rows.length === 0) requireAllTrials({ path, missing });
   const file = join(path, "experiment.yaml");
   const experiment = readExperiment(file);
   const sweep = isRecord(experiment["sweep"]) ? experiment["sweep"] : {};
@@ -63,29 +71,40 @@ export function describeRun(path: string): RunDescription {
     goal: goal === "minimize" || (goal !== "maximize" && byLoss) ? "minimize" : "maximize",
     sweptPaths,
     rows,
-    notices: missingTrials(path, rows),
+    missing,
+    notices: missing.length === 0 ? [] : [describeMissingTrials(path, missing)],
   };
 }
 
 /**
- * Returns a notice if results.csv lacks trials that have ended according to the journal; otherwise, or if a
- * process has locked the run, an empty list. Trials are missing after a run was killed or a row was deleted.
- * Throws RunDirectoryError if the journal must be read and is damaged.
+ * Returns the trials that have ended according to the journal, but are missing in results.csv; none if a process
+ * has locked the run. Such a table is left by a killed run or by a deleted row. Throws RunDirectoryError if the
+ * journal must be read and is damaged.
  */
-function missingTrials(path: string, rows: readonly ResultRow[]): string[] {
+function findMissingTrials(path: string, rows: readonly ResultRow[]): TrialRecord[] {
   const journal = join(path, "journal.jsonl");
   // Most journals need not be parsed: they have as many ended trials as the table has rows.
   const text = Buffer.from(readRunFile(journal)).toString("latin1");
   if (text.split('"event":"trial-ended"').length - 1 === rows.length || isLocked(path)) return [];
   const known = new Set(rows.map(({ trial }) => trial));
   const records = [...collectTrialRecords(readJournal(journal).events).values()];
-  const missing = records.filter(({ trial, status }) => status !== "running" && !known.has(trial));
-  if (missing.length === 0) return [];
+  return records.filter(({ trial, status }) => status !== "running" && !known.has(trial));
+}
+
+function describeMissingTrials(path: string, missing: readonly TrialRecord[]): string {
   const trials = `${missing.length === 1 ? "trial" : "trials"} ${missing.map(({ trial }) => trial).join(", ")}`;
-  return [
-    `${join(path, "results.csv")} lacks ${trials}, which ${basename(journal)} has. Run the experiment again: it ` +
-      "writes the table anew",
-  ];
+  return (
+    `${join(path, "results.csv")} lacks ${trials}, which journal.jsonl has. Run the experiment again: it writes ` +
+    "the table anew"
+  );
+}
+
+/**
+ * Throws RunDirectoryError if results.csv lacks trials that have ended. Call it where the rows that are there
+ * are too few, before saying that the trials have not ended.
+ */
+export function requireAllTrials({ path, missing }: Pick<RunDescription, "path" | "missing">): void {
+  if (missing.length > 0) throw new RunDirectoryError("corrupt", `${describeMissingTrials(path, missing)}.`);
 }
 
 const GOALS: readonly string[] = ["maximize", "minimize"];
@@ -101,7 +120,7 @@ function damaged(file: string, key: string, expected: readonly string[], found: 
 function problemOf(file: string, what: string): RunDirectoryError {
   return new RunDirectoryError(
     "corrupt",
-    `${file}: ${what}. Run the experiment again; it writes the file anew.`,
+    `${file}: ${what}. Run the experiment again: it writes the file anew.`,
   );
 }
 
@@ -113,12 +132,15 @@ export function readExperiment(file: string): Readonly<Record<string, unknown>> 
     // Warnings would be printed beside the output of the command.
     data = parse(text, { logLevel: "error" });
   } catch (error) {
-    // A YAMLParseError, or a ReferenceError for aliases that expand to too many values.
-    const [reason = ""] = error instanceof Error ? error.message.split("\n") : [];
-    throw problemOf(file, shortenLine(reason.replace(/:$/, ""), 200));
+    // The other one is a ReferenceError for aliases that expand to too many values.
+    if (!(error instanceof YAMLParseError))
+      throw problemOf(file, "expected no aliases that repeat each other");
+    const line = error.linePos?.[0].line ?? 1;
+    const found = JSON.stringify(shortenLine(text.split("\n")[line - 1] ?? "", 60));
+    throw problemOf(`${file}, line ${line}`, `expected YAML, got ${found}, which cannot be parsed`);
   }
   if (isRecord(data)) return data;
-  throw problemOf(file, "expected a map of keys");
+  throw problemOf(file, `expected a map of keys, got ${shortenLine(JSON.stringify(data), 60)}`);
 }
 
 /** Groups trials by their swept values, in the order of the first trial of each configuration. */

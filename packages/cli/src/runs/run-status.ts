@@ -18,8 +18,11 @@ export interface RunStatus extends Pick<
 > {
   /** Time of the last recorded event. */
   readonly changed: Date;
-  /** `running`: its process is running. `finished`: all trials have ended. `stopped`: neither. */
-  readonly status: "running" | "finished" | "stopped";
+  /**
+   * `running`: its process is running. `finished`: all trials have ended. `stopped`: neither. `unknown`: not
+   * running, and environment.json does not say how many trials the run has.
+   */
+  readonly status: "running" | "finished" | "stopped" | "unknown";
   /** Number of ended trials, without those that failed. */
   readonly done: number;
   readonly failed: number;
@@ -38,17 +41,24 @@ export function readRunStatus(path: string): RunStatus {
   const run = describeRun(path);
   const { trials, set } = readEnvironment(path);
   const [best] = rankConfigurationRows(run);
-  const failed = run.rows.filter(({ status }) => status === "failed").length;
-  const done = run.rows.length - failed;
-  const isOver = trials !== null && run.rows.length >= trials;
+  const failed = [...run.rows, ...run.missing].filter(({ status }) => status === "failed").length;
+  const ended = run.rows.length + run.missing.length;
+  const done = ended - failed;
+  const notices =
+    trials === null
+      ? [
+          `${join(path, "environment.json")} does not say how many trials the run has, so whether it is finished ` +
+            "is unknown. Run the experiment again: it writes the file anew",
+        ]
+      : [];
   return {
     path,
     name: run.name,
     fingerprint: run.fingerprint,
     metric: run.metric,
-    notices: run.notices,
+    notices: [...run.notices, ...notices],
     changed: statSync(join(path, "journal.jsonl")).mtime,
-    status: isLocked(path) ? "running" : isOver && failed === 0 ? "finished" : "stopped",
+    status: statusOf(isLocked(path), done, trials),
     done,
     failed,
     trials: trials ?? undefined,
@@ -56,4 +66,10 @@ export function readRunStatus(path: string): RunStatus {
     parameters: best?.parameters ?? {},
     set,
   };
+}
+
+function statusOf(isRunning: boolean, done: number, trials: number | null): RunStatus["status"] {
+  if (isRunning) return "running";
+  if (trials === null) return "unknown";
+  return done >= trials ? "finished" : "stopped";
 }

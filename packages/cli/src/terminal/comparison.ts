@@ -2,7 +2,12 @@ import type { MetricName } from "@nn/runner";
 
 import type { ComparedCandidate } from "../compare/comparison.ts";
 import { findDifferingPaths } from "../compare/experiment-settings.ts";
-import { concludeComparison, formatNumber, formatPValue } from "../compare/describe-difference.ts";
+import {
+  concludeComparison,
+  findRivals,
+  formatNumber,
+  formatPValue,
+} from "../compare/describe-difference.ts";
 import { formatCount, formatValue } from "./format.ts";
 import { formatMeanAndDeviation, shortenPaths, formatTrialNumbers } from "./summary.ts";
 import { formatTable, wrapWords, type Column } from "./table.ts";
@@ -18,6 +23,8 @@ export interface PrintedComparison {
   readonly metrics: readonly MetricName[];
   /** Paths of settings to show; undefined for those that differ. */
   readonly paths?: readonly string[] | undefined;
+  /** Names of other runs of the experiment, to compare a single configuration with. */
+  readonly otherRuns: readonly string[];
 }
 
 /** Up to this number of configurations, their settings are in a separate table. */
@@ -116,18 +123,20 @@ function rankingLines(
   ];
 }
 
-function verdicts({ compared, metric, goal }: PrintedComparison): string[] {
-  const [best, second] = compared;
-  if (best === undefined || second === undefined)
-    return ["There is nothing to compare with: give another run."];
+function verdicts({ compared, metric, goal, otherRuns }: PrintedComparison): string[] {
+  const [best, ...others] = compared;
+  if (best === undefined || others.length === 0) {
+    const known = otherRuns.length === 0 ? "" : ` Other runs of this experiment: ${otherRuns.join(", ")}.`;
+    return [`There is nothing to compare with: give another run.${known}`];
+  }
   const lines = concludeComparison(compared, metric, goal);
-  const { testImages } = second;
-  if (testImages !== undefined) {
-    const { trials, images, onlyFirst, onlySecond, pValue } = testImages;
+  const [rival] = findRivals(compared);
+  if (rival?.testImages !== undefined) {
+    const { trials, images, onlyFirst, onlySecond, pValue } = rival.testImages;
     lines.push(
       `Of the ${formatCount(images)} test images, only the network of ${best.candidate.label} (trial ` +
         `${trials[1]}) classifies ${formatCount(onlySecond)} correctly, and only that of ` +
-        `${second.candidate.label} (trial ${trials[0]}) ${formatCount(onlyFirst)} ` +
+        `${rival.candidate.label} (trial ${trials[0]}) ${formatCount(onlyFirst)} ` +
         `(McNemar's test, p ${formatPValue(pValue)}).`,
     );
   }

@@ -30,11 +30,11 @@ export function formatRunsTable(runs: readonly RunStatus[], width: number): stri
   return formatTable(shown(COLUMNS), rows.map(shown), width);
 }
 
-/** Describes the progress: `12 of 24, running`, `24 of 24`, `3 of 24, 1 failed, stopped`. */
+/** Describes the progress: `12 of 24, running`, `24 of 24`, `3 of 24, 1 failed, stopped`, `24 of ?`. */
 function describeProgress({ done, failed, trials, status }: RunStatus): string {
-  const count = trials === undefined ? formatCount(done) : `${formatCount(done)} of ${formatCount(trials)}`;
+  const count = `${formatCount(done)} of ${trials === undefined ? "?" : formatCount(trials)}`;
   const failures = failed === 0 ? [] : [`${formatCount(failed)} failed`];
-  return [count, ...failures, ...(status === "finished" ? [] : [status])].join(", ");
+  return [count, ...failures, ...(status === "finished" || status === "unknown" ? [] : [status])].join(", ");
 }
 
 function describeBest({ best, metric }: RunStatus): string {

@@ -13,6 +13,7 @@ const meanings: Readonly<Record<string, string>> = {
   EROFS: "the file system is read-only",
   ENOSPC: "no space is left on the disk",
   EDQUOT: "the disk quota is used up",
+  ENOENT: "its folder does not exist",
   EISDIR: "it is a folder",
   ENOTDIR: "part of its path is a file, not a folder",
 };

@@ -19,7 +19,8 @@ export function findTableDifference(
   found: string,
 ): TableDifference | undefined {
   if (expected === found) return undefined;
-  const [one, other] = [parseTable(path, expected), parseTable(path, found)];
+  const advice = "Restore the expected file, or write it again with --write.";
+  const [one, other] = [parseTable(path, expected, advice), parseTable(path, found)];
   const columns = one[0]?.record ?? [];
   for (let line = 0; line < Math.max(one.length, other.length); line++) {
     const [a, b] = [one[line]?.record, other[line]?.record];

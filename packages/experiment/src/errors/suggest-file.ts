@@ -25,14 +25,7 @@ export function suggestFile(file: string, name: string, kind: RegExp, below?: st
 function nearestFile(wanted: string, names: readonly string[]): string | undefined {
   return (
     names.find((each) => basename(each) === wanted || stem(each) === wanted) ??
-    names.find(
-      (each) =>
-        basename(each) ===
-        findNearestName(
-          wanted,
-          names.map((other) => basename(other)),
-        ),
-    ) ??
+    // Without the ends, whose equal letters would make short names similar: nope.yaml and one.yaml.
     names.find((each) => stem(each) === findNearestName(stem(wanted), names.map(stem)))
   );
 }

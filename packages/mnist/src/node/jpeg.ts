@@ -35,7 +35,7 @@ export async function decodeJpeg(bytes: Uint8Array): Promise<RgbaImage> {
     // for every file or does not return. The next file therefore gets a new decoder.
     decoder = undefined;
     // It throws an object without a message.
-    throw new Error("the data is damaged, or its colors are CMYK");
+    throw new Error("the data is damaged");
   }
   const damage = warnings.find((warning) => DAMAGE.test(warning));
   if (damage !== undefined) throw new Error(damage);

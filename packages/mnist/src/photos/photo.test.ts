@@ -221,3 +221,13 @@ test("a damaged file is a photo or a DatasetError, never another error", async (
     { numRuns: 300 },
   );
 });
+
+test("a JPEG image in CMYK is refused before it is decoded, with what to do", async () => {
+  const rgb = await encodeJpeg({ data: new Uint8ClampedArray(16 * 8 * 4), width: 16, height: 8 });
+  const frame = rgb.findIndex((byte, at) => byte === 0xff && [0xc0, 0xc2].includes(rgb[at + 1]!));
+  const cmyk = Uint8Array.from(rgb);
+  cmyk[frame + 9] = 4;
+  await expect(decodePhoto(cmyk, "x.jpg")).rejects.toThrow(
+    "got one in CMYK, the colors of printers. Save it as RGB.",
+  );
+});

@@ -32,7 +32,13 @@ export async function decodePhoto(bytes: Uint8Array, file: string): Promise<Phot
         `Save the image as PNG or JPEG.`,
     );
   }
-  checkSize(isPng ? pngSize(bytes) : jpegSize(bytes), file);
+  const frame = isPng ? undefined : jpegFrame(bytes);
+  checkSize(isPng ? pngSize(bytes) : frame, file);
+  if (frame?.components === 4) {
+    throw new DatasetError(
+      `${file}: expected a JPEG image in grey or RGB, got one in CMYK, the colors of printers. Save it as RGB.`,
+    );
+  }
   try {
     return isPng ? photoOfPng(bytes, file) : photoOfRgba(await decodeJpeg(bytes));
   } catch (error) {
@@ -66,12 +72,14 @@ function pngSize(bytes: Uint8Array): Size | undefined {
 }
 
 /** Searches the frame header of a JPEG file, a segment SOF0 … SOF15 (ITU-T T.81, B.2.2). */
-function jpegSize(bytes: Uint8Array): Size | undefined {
+function jpegFrame(bytes: Uint8Array): (Size & { readonly components: number | undefined }) | undefined {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   for (let at = 2; at + 9 <= bytes.length; at += 2 + view.getUint16(at + 2)) {
     const marker = view.getUint16(at);
     const isFrame = marker >= 0xffc0 && marker <= 0xffcf && ![0xffc4, 0xffc8, 0xffcc].includes(marker);
-    if (isFrame) return { height: view.getUint16(at + 5), width: view.getUint16(at + 7) };
+    if (isFrame) {
+      return { height: view.getUint16(at + 5), width: view.getUint16(at + 7), components: bytes[at + 9] };
+    }
     if (marker >> 8 !== 0xff) return undefined;
   }
   return undefined;

@@ -10,16 +10,26 @@ export interface ParsedRecord {
   readonly line: number;
 }
 
+/** What to do about a table that a run has written and that was changed or damaged since. */
+export const TABLE_ADVICE = "Correct it, or run the experiment again: it writes the file anew.";
+
 /**
- * Parses comma-separated values, with or without a byte order mark. `path` names the file in messages. Throws
- * RunDirectoryError if the text is not valid CSV.
+ * Parses comma-separated values, with or without a byte order mark. All rows have as many cells as the first.
+ * `path` names the file in messages, and `advice` is the last sentence of them. Throws RunDirectoryError if
+ * the text is not valid CSV.
  */
-export function parseTable(path: string, text: string): ParsedRecord[] {
+export function parseTable(path: string, text: string, advice = TABLE_ADVICE): ParsedRecord[] {
+  const damaged = (line: number, what: string, cause?: unknown): RunDirectoryError =>
+    new RunDirectoryError("corrupt", `${path}, line ${line}: expected ${what}. ${advice}`, { cause });
   const records: ParsedRecord[] = [];
   try {
     parse(text, {
       bom: true,
+      // The check below says more.
+      relax_column_count: true,
       on_record: (record: readonly string[], { lines }) => {
+        const count = records[0]?.record.length ?? record.length;
+        if (record.length !== count) throw damaged(lines, `${count} cells, got ${record.length}`);
         records.push({ record, line: lines });
         return null;
       },
@@ -27,12 +37,8 @@ export function parseTable(path: string, text: string): ParsedRecord[] {
     return records;
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;
-    throw new RunDirectoryError(
-      "corrupt",
-      `${path}: not a table of comma-separated values: ${shortenLine(error.message, 200)}.`,
-      {
-        cause: error,
-      },
-    );
+    const line = Number(error["lines"]);
+    const found = shortenLine(text.split(/\r?\n/)[line - 1] ?? "", 60);
+    throw damaged(line, `cells whose quotes begin and end with them, got ${JSON.stringify(found)}`, error);
   }
 }

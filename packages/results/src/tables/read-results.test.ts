@@ -36,13 +36,20 @@ test("reads a file saved by a spreadsheet, with a byte order mark and CRLF", () 
 });
 
 test.for([
-  ["", "is empty; expected a line of column names"],
+  ["", "results.csv: expected a line of column names, got an empty file. Correct it, or run"],
   ["trial,epoch,worker\n1,1,1\n", "line 1: expected the columns trial, status, seed, …, epochs"],
   [
     `${header}\n1,completed,5\n`,
-    "not a table of comma-separated values: Invalid Record Length: expect 14, got 3 on line 2",
+    "line 2: expected 14 cells, got 3. Correct it, or run the experiment again: it writes the file anew.",
   ],
-  [`${header}\n1,"completed,5\n`, "not a table of comma-separated values: Quote Not Closed"],
+  [
+    `${header}\n1,"completed,5\n`,
+    String.raw`line 2: expected cells whose quotes begin and end with them, got "1,\"completed,5". Correct it`,
+  ],
+  [
+    `${header}\n1,com\u0001p"leted,5\n`,
+    String.raw`line 2: expected cells whose quotes begin and end with them, got "1,com�p\"leted,5". Correct it`,
+  ],
   [
     `${header}\n1,done,5,0.1,2,,,,,,,,,\n`,
     `line 2, column status: expected completed, diverged, pruned, failed, got "done"`,
@@ -91,5 +98,8 @@ test("reads a table of an older version, without the size of the network", () =>
 
 test("the error for a missing file contains its path", () => {
   const path = join(createTemporaryFolder(), "results.csv");
-  expect(() => readResults(path)).toThrow(`Cannot read ${path}`);
+  expect(() => readResults(path)).toThrow(
+    `Cannot read ${path}: this file is missing, so the folder is not that of a whole run (ENOENT). ` +
+      "Restore the file, or run the experiment again: it writes the file anew.",
+  );
 });

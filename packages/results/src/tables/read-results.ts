@@ -4,7 +4,7 @@ import { shortenLine } from "@nn/platform/printable";
 
 import { wrapFileSystemErrors, RunDirectoryError } from "../errors.ts";
 import { endStatuses, type EndStatus, type Metrics, type NetworkSize } from "../events.ts";
-import { parseTable } from "./parse-table.ts";
+import { parseTable, TABLE_ADVICE } from "./parse-table.ts";
 import {
   columnsAfterParameters,
   columnsBeforeParameters,
@@ -44,7 +44,10 @@ export function readResults(path: string): Results {
   const text = wrapFileSystemErrors("read", path, () => readFileSync(path, "utf8"));
   const [header, ...records] = parseTable(path, text);
   if (header === undefined)
-    throw new RunDirectoryError("corrupt", `${path} is empty; expected a line of column names.`);
+    throw new RunDirectoryError(
+      "corrupt",
+      `${path}: expected a line of column names, got an empty file. ${TABLE_ADVICE}`,
+    );
   // Only runs whose trials continue networks of earlier trials have this column.
   const withParents = header.record.at(-1) === parentColumn;
   const columns = withParents ? header.record.slice(0, -1) : header.record;
@@ -58,7 +61,7 @@ export function readResults(path: string): Results {
       throw new RunDirectoryError(
         "corrupt",
         `${path}, line ${line}: expected one row for each trial, got trial ${row.trial}, which line ${earlier} has ` +
-          "already. Remove one of the two.",
+          `already. ${TABLE_ADVICE}`,
       );
     }
     lines.set(row.trial, line);
@@ -214,7 +217,7 @@ class Row {
     return new RunDirectoryError(
       "corrupt",
       `${this.#path}, line ${this.#line}, column ${column}: expected ${expected}, got ` +
-        `"${shortenLine(this.#cell(column), 60)}". Correct it, or run the experiment again: it writes the file anew.`,
+        `"${shortenLine(this.#cell(column), 60)}". ${TABLE_ADVICE}`,
     );
   }
 }

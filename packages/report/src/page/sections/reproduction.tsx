@@ -9,7 +9,9 @@ export function Reproduction() {
       <h2>Repeat the run</h2>
       <p class="intro">
         The experiment file below is complete: all defaults, overrides and swept values are in it, but not
-        custom parts and custom data. The same file gives the same numbers, to the last digit, on any machine.
+        custom parts and custom data. The command trains all trials again in another folder, results/again,
+        and leaves the results of this run as they are. On another machine, save the file and put its path
+        into the command. The same file gives the same numbers, to the last digit, on any machine.
       </p>
       <div class="grid">
         <div class="card">
