@@ -141,8 +141,7 @@ export async function train(work: TrainArguments): Promise<number> {
   const anyFigures = [...directory.records.values()].some(
     ({ status }) => status === "completed" || status === "pruned",
   );
-  if (pending === 0) print(closing);
-  else if (anyFigures) print(["", ...closing]);
+  if (pending === 0 || anyFigures) print(pending === 0 ? closing : ["", ...closing]);
   if (stop === undefined) print(formatSweepEnd(experiment, end));
   if (work.options.profile === true) print(["", ...formatProfile(directory, shownFolder, terminal.width)]);
   print(["", ...formatFileList(shownFolder, directory.records)]);
