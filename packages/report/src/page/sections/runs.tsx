@@ -101,7 +101,7 @@ function DifferenceCell({ scale, run }: { readonly scale: MetricFormat; readonly
     <>
       {scale.formatDifference(value)}
       {interval !== null && <small>{scale.formatInterval(...interval)}</small>}
-      <small>{pValue === null ? "too few seeds to test" : formatPValue(pValue)}</small>
+      <small>{pValue === null ? "too few seeds" : formatPValue(pValue)}</small>
     </>
   );
 }
