@@ -76,7 +76,7 @@ test("trials of experiments with other seeds are not paired, and other validatio
   expect(byTest.out).toContain("2 common seeds");
 });
 
-test("several paths: the conclusion is about the best configuration of each, and a repeated path is named", async () => {
+test("several paths are concluded by the best of each, and a repeated path is named", async () => {
   const folder = prepare(sweep);
   expect((await folder.run(["--set", "training.epochs=1"])).code).toBe(0);
   folder.write("spec.yaml", sweep.replace(/sweep:[^]*/, "").replace("name: small", "name: other"));

@@ -77,8 +77,8 @@ export function describeRun(path: string): RunDescription {
 }
 
 /**
- * Returns the ended trials of the journal that results.csv lacks. Such a table is left by a killed run or by a
- * deleted row. Throws RunDirectoryError if the journal must be read and is damaged.
+ * Returns the ended trials of the journal that results.csv lacks. Such a table is left by a killed run or by
+ * a deleted row. Throws RunDirectoryError if the journal must be read and is damaged.
  */
 function findMissingTrials(path: string, rows: readonly ResultRow[]): TrialRecord[] {
   const journal = join(path, "journal.jsonl");
