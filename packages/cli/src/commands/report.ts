@@ -33,13 +33,18 @@ export async function reportCommand(
 ): Promise<number> {
   checkOutputFile(options.out);
   const notice = (text: string): void => void terminal.err.write(`notice: ${text}\n`);
-  const [run = "", ...others] = where.map((each) => {
-    const found = findRun(each);
-    if (found.trial !== undefined) notice(`${each} is one trial; the report is about its whole run`);
-    return found.run;
+  const found = where.map((each) => {
+    const { run, trial } = findRun(each);
+    if (trial !== undefined) notice(`${each} is one trial; the report is about its whole run`);
+    return run;
   });
-  const { status, done, trials, notices } = readRunStatus(run);
-  notices.forEach(notice);
+  const [run = "", ...others] = found.filter((each, index) => {
+    const first = found.indexOf(each);
+    if (first < index) notice(`${where[index]} and ${where[first]} are the same run, so it is shown once`);
+    return first === index;
+  });
+  for (const each of [run, ...others]) readRunStatus(each).notices.forEach(notice);
+  const { status, done, trials } = readRunStatus(run);
   if (status !== "finished" && trials !== undefined)
     notice(`the run is not finished: ${done} of ${trials} trials have ended`);
   const data = await gatherReportData([run, ...others], resolveDataFolder(options), notice);

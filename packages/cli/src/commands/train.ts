@@ -20,7 +20,6 @@ import {
   BEST_EXPERIMENT_FILE,
   findContinuation,
   finishRun,
-  type FinishResult,
   chooseRepresentativeTrials,
   countRemainingMultiplyAdds,
   planReuse,
@@ -47,7 +46,12 @@ import {
   type TrialSpec,
 } from "@nn/training";
 
-import { formatRunSummary, formatSweepEnd, formatFileList } from "../terminal/run-summary.ts";
+import {
+  formatRunSummary,
+  formatSweepEnd,
+  formatFileList,
+  formatUnkeptNetworks,
+} from "../terminal/run-summary.ts";
 import { DownloadProgressBar } from "../terminal/download-progress-bar.ts";
 import { formatContinuations, formatReuse } from "../terminal/run-header.ts";
 import { RunProgressReporter } from "../terminal/run-progress-reporter.ts";
@@ -145,7 +149,7 @@ export async function train(work: TrainArguments): Promise<number> {
   if (stop === undefined) print(formatSweepEnd(experiment, end));
   if (work.options.profile === true) print(["", ...formatProfile(directory, shownFolder, terminal.width)]);
   print(["", ...formatFileList(shownFolder, directory.records)]);
-  if (finish !== undefined) print(keptLines(experiment, finish));
+  if (finish !== undefined) print(formatUnkeptNetworks(experiment, finish));
   if (finish?.hasBest === true) print(bestLines(shownFolder));
   if (pending === 0) {
     print(["All trials are already done: there is nothing to train. Use --fresh to start over."]);
@@ -366,22 +370,6 @@ function countDone(records: ReadonlyMap<number, TrialRecord>, planned = Infinity
 function whatIsKept({ experiment, directory, shownFolder }: TrainArguments): string {
   const done = countDone(directory.records);
   return `${done} of ${countTrials(experiment)} trials are done and kept in ${shownFolder}. Resume with:`;
-}
-
-/** Returns lines about the networks that are not kept. */
-function keptLines({ keep }: Experiment, { deleted, missing }: FinishResult): string[] {
-  const trials = (count: number): string => (count === 1 ? "1 trial" : `${count} trials`);
-  return [
-    ...(deleted === 0
-      ? []
-      : [
-          `Deleted the networks and outputs of ${trials(deleted)} outside the best configurations ` +
-            `(keep.networks: ${keep.networks}, keep.outputs: ${keep.outputs}).`,
-        ]),
-    ...(missing === 0
-      ? []
-      : [`The networks of ${trials(missing)} were deleted before. Use --fresh to train them again.`]),
-  ];
 }
 
 /** Returns lines that name the experiment of the best configuration and the command that trains it. */

@@ -6,6 +6,7 @@ import {
   findTiedConfigurations,
   toMetricName,
   rankConfigurations,
+  type FinishResult,
   type RankedConfiguration,
   type SweepEnd,
 } from "@nn/runner";
@@ -185,4 +186,20 @@ export function formatFileList(folder: string, records: ReadonlyMap<number, Tria
     files.push(join(trial, "model.safetensors"), join(trial, "confusion.csv"));
   }
   return [`Results in ${folder}`, `  ${files.join("  ")}`];
+}
+
+/** Returns lines about the networks that are not kept. */
+export function formatUnkeptNetworks({ keep }: Experiment, { deleted, missing }: FinishResult): string[] {
+  const trials = (count: number): string => (count === 1 ? "1 trial" : `${count} trials`);
+  return [
+    ...(deleted === 0
+      ? []
+      : [
+          `Deleted the networks and outputs of ${trials(deleted)} outside the best configurations ` +
+            `(keep.networks: ${keep.networks}, keep.outputs: ${keep.outputs}).`,
+        ]),
+    ...(missing === 0
+      ? []
+      : [`The networks of ${trials(missing)} were deleted before. Use --fresh to train them again.`]),
+  ];
 }

@@ -125,8 +125,9 @@ test("several runs are compared with the first one", async () => {
 });
 
 test("without --out the report is in the folder of the run, and the command prints its path and size", async () => {
-  const { out, code } = await folder.runProgram(["report", "results/small"]);
+  const { out, err, code } = await folder.runProgram(["report", "results/small", "results/small/latest"]);
   expect(code).toBe(0);
+  expect(err).toContain("results/small/latest and results/small are the same run, so it is shown once");
   expect(out).toMatch(/^results\/small\/[0-9a-f]{12}\/report\.html {2}\d+ kB$/);
 });
 
