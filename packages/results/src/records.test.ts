@@ -31,6 +31,7 @@ test("a trial without an end is running, with its epochs so far", () => {
   expect(records.get(2)).toMatchObject({ status: "running", epochs: 2 });
   expect(records.get(2)?.history.map((entry) => entry.epoch)).toEqual([1, 2]);
   expect(records.get(1)?.history).toHaveLength(1);
+  expect(collectTrialRecords([run, started(1)]).get(1)).toMatchObject({ status: "running", epochs: 0 });
 });
 
 test("a trial that starts over drops the records of its earlier attempt, killed or failed", () => {

@@ -287,6 +287,15 @@ test.for<[string, (path: string) => void, RegExp]>([
     /its progress is not that of a training/,
   ],
   [
+    "without its numbers",
+    (path) => {
+      const { tensors, metadata } = readSafetensors(path);
+      const progress = '{"epochs":[],"inherited":0,"numbers":{}}';
+      writeFileSync(path, encodeWithChecksum(tensors, { ...metadata, progress }));
+    },
+    /its \w+ does not remember what this one does|it is in the middle of epoch 1/,
+  ],
+  [
     "without its sum",
     (path) => {
       const { tensors, metadata } = readSafetensors(path);
