@@ -271,8 +271,9 @@ test.for(["journal.jsonl", "results.csv", "experiment.yaml", "lock"])(
     const { message, problem } = failure(run);
     expect(problem).toBe("file-system");
     expect(message).toContain(path);
-    // Without the lock, nothing has been recorded here.
-    expect(message.includes("What was recorded before is kept.")).toBe(name !== "lock");
+    // Without the lock or a journal, nothing has been recorded here.
+    const isRecorded = name !== "lock" && name !== "journal.jsonl";
+    expect(message.includes("What was recorded before is kept.")).toBe(isRecorded);
     expect(failure(run).problem).toBe("file-system"); // not "locked"
     expect(readdirSync(join(folder, "0123456789ab")).filter((entry) => entry.endsWith(".tmp"))).toEqual([]);
   },
