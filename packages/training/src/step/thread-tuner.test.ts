@@ -47,6 +47,13 @@ test("threads that make steps faster are used", async () => {
   expect(training.spent.get(2)).toBeGreaterThan(9.4);
 });
 
+test("slow steps get more threads after about a second", async () => {
+  const training = new Simulation(2);
+  await training.run(3, (threads) => 0.08 / threads);
+  expect(training.threads).toBe(2);
+  expect(training.spent.get(2)).toBeGreaterThan(1);
+});
+
 test("the number of threads grows as long as it pays off", async () => {
   const training = new Simulation(8);
   await training.run(30, (threads) => 0.01 / Math.min(threads, 4) + 0.0005 * threads);

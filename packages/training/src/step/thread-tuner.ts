@@ -2,8 +2,11 @@ import type { Threads } from "@nn/kernels";
 
 import type { Clock } from "./yielder.ts";
 
-/** Seconds and steps of training before the other threads are started. Shorter trainings do without them. */
-const START_AFTER = { seconds: 0.1, steps: 40 };
+/**
+ * Training before the other threads are started: these seconds and steps, or `longest` seconds of any number
+ * of steps. Shorter trainings do without them.
+ */
+const START_AFTER = { seconds: 0.1, steps: 40, longest: 1 };
 /** Seconds of steps in one window. Numbers of threads are compared window by window. */
 const WINDOW_SECONDS = 0.015;
 /** Windows of each number of threads in a comparison. */
@@ -113,7 +116,8 @@ export class ThreadTuner {
 
   #start(): void {
     const { seconds, steps } = this.#trained;
-    if (this.#threads.count === 1 || seconds < START_AFTER.seconds || steps < START_AFTER.steps) return;
+    const isShort = seconds < START_AFTER.seconds || steps < START_AFTER.steps;
+    if (this.#threads.count === 1 || (isShort && seconds < START_AFTER.longest)) return;
     this.#state = "starting";
     this.#threads.start().then(
       () => (this.#state = "ready"),
