@@ -28,6 +28,8 @@ interface Evaluation {
 const root = path.dirname(import.meta.dirname);
 const out = values.out ?? mkdtempSync(path.join(tmpdir(), "nn-evaluate-"));
 const names = globSync("experiments/*.yaml", { cwd: root }).map((file) => path.basename(file, ".yaml"));
+const unknown = positionals.filter((name) => !names.includes(name));
+if (unknown.length > 0) throw new Error(`There is no experiment ${unknown.join(", ")}.`);
 let differences = 0;
 for (const name of names.sort()) {
   if (positionals.length > 0 && !positionals.includes(name)) continue;

@@ -30,7 +30,7 @@ interface ProcessTest {
 }
 
 /** Maximum number of these tests per change: the fastest of those whose processes run the changed code. */
-const MAX_SHOWN = 4;
+const MAX_TESTS = 4;
 
 /**
  * The tests of the command line. They run other packages in child processes, so imports do not show what they
@@ -61,7 +61,7 @@ export class ProcessTests {
     this.#watched ??= await this.#watch(mutant);
     const url = pathToFileURL(path.join(this.#sandbox.folder, mutant.file)).href;
     const touching = this.#watched.filter(({ covered }) => covered.get(url)?.[mutant.start] === 1);
-    for (const { file, seconds } of touching.slice(0, MAX_SHOWN)) {
+    for (const { file, seconds } of touching.slice(0, MAX_TESTS)) {
       const { kind } = await this.#sandbox.vitest(["run", file], 2 * seconds + 60, {}, this.#folder);
       if (kind !== "passed") return kind;
     }

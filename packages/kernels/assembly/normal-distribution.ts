@@ -12,8 +12,8 @@ import { own } from "./own";
 export const DISTRIBUTION: usize = memory.data(1024, 32);
 /** The numbers with |x|/√2 ≥ 1, without gaps, and later their values. */
 const BEYOND: usize = memory.data(1024, 32);
-/** The offsets of these numbers in the block, in bytes. One more may be written, which is not used. */
-const OFFSETS: usize = memory.data(516, 4);
+/** The offsets of these numbers in the block, in bytes. */
+const OFFSETS: usize = memory.data(512, 4);
 
 const SQRT_HALF: usize = memory.data<f64>([0.7071067811865476]);
 /** The bits of the smallest float32 that is at least 1 after it is multiplied by √½ in float64. */

@@ -83,7 +83,7 @@ function sumOfSquares(x: usize, columns: u32, m: f32): f64 {
 }
 
 /**
- * Backend.rowInputGradient, except that the gradients of weight and bias are left as sums per block of rows,
+ * Backend.normalizeRowsBackward, except that the gradients of weight and bias are left as sums per block of rows,
  * for `addBlocks`: 2 · columns numbers of `sums` per block, weight first. Threads can share the blocks. mean:
  * 0 for none.
  */

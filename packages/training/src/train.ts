@@ -57,6 +57,8 @@ export interface TrainingObserver {
   onProgress(epoch: number, seen: number, train: Metrics): void;
   /** Called after each batch. */
   onStep?(): void;
+  /** Called after `onProgress`, once the process has handled messages, before the next step. */
+  onResume?(): void;
   /** The batches of the epoch are done; validation comes next. */
   onLearned(epoch: number): void;
   onEpoch(measures: EpochMetrics): void;
@@ -237,6 +239,7 @@ async function showProgress(
 ): Promise<void> {
   observer.onProgress(epoch, metrics.examples, metrics.mean());
   await observer.yielder.yield();
+  observer.onResume?.();
 }
 
 function diverged(epochs: readonly EpochMetrics[], reason: string): TrainingResult {

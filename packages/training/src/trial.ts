@@ -161,7 +161,7 @@ function reporter(
   let before = 0;
   return {
     yielder: new Yielder(clock),
-    ...(tuner && { onStep: () => tuner.afterStep() }),
+    ...(tuner && { onStep: () => tuner.afterStep(), onResume: () => tuner.resume() }),
     onEpochStart(_epoch, seen) {
       epochStart = clock();
       before = seen;

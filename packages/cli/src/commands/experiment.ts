@@ -246,7 +246,9 @@ function openDirectory(
     withParents: experiment.continuesTrainings,
     files: {
       "experiment.yaml": stringify(experiment.resolved),
-      "environment.json": isRecorded ? readFileSync(file, "utf8") : describeEnvironment(origin),
+      "environment.json": isRecorded
+        ? readFileSync(file, "utf8")
+        : describeEnvironment({ ...(fresh ? {} : readEnvironment(dirname(file))), ...origin }),
     },
     fresh,
   });

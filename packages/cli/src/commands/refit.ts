@@ -37,9 +37,13 @@ export async function refitCommand(
   if (!existsSync(best)) {
     const { experiment, name } = describeRun(run);
     const advice =
-      experiment["sweep"] === undefined
-        ? `It is not the run of a sweep. To train it on all images, type:\n  ${commandForAllImages(run, name)}`
-        : "The sweep is not finished. Run its experiment again: it resumes, and writes the file at its end.";
+      experiment["sweep"] !== undefined
+        ? "The sweep is not finished, or none of its trials has the metric. Run its experiment again: it resumes, " +
+          "and writes the file at its end if there is a best configuration."
+        : needsValidation(experiment)
+          ? "It is not the run of a sweep. To train it on all images, set dataset.validation to 0 in a copy of the " +
+            "experiment, without training.earlyStopping and reduce-on-plateau, which need validation images."
+          : `It is not the run of a sweep. To train it on all images, type:\n  ${commandForAllImages(run, name)}`;
     throwRunNotFound(where, `this run has no ${BEST_EXPERIMENT_FILE}`, advice);
   }
   const { content, notices } = withAllImages(readExperiment(best), describeRun(run));
@@ -48,6 +52,12 @@ export async function refitCommand(
   writeFileAtomically(path, comment + stringify(content));
   for (const notice of notices) terminal.err.write(`notice: ${notice}\n`);
   return experimentCommand(path, options, terminal);
+}
+
+/** Whether the training itself reads the metrics of the validation images. */
+function needsValidation({ training, schedule }: Readonly<Record<string, unknown>>): boolean {
+  const stopsEarly = isRecord(training) && training["earlyStopping"] !== undefined;
+  return stopsEarly || (isRecord(schedule) && schedule["type"] === "reduce-on-plateau");
 }
 
 /** Returns the command that trains the experiment of a run without validation images, under another name. */

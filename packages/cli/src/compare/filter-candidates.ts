@@ -38,7 +38,8 @@ export function filterCandidates(
     } catch (error) {
       if (!(error instanceof ConstraintError)) throw error;
       const { unknownName } = error;
-      if (unknownName !== undefined) {
+      // Without a new alias, the same text would fail again.
+      if (unknownName !== undefined && !aliases.has(unknownName)) {
         aliases.set(unknownName, findSetting(unknownName, candidates, "--where"));
         return parse(text);
       }

@@ -47,7 +47,7 @@ export function compareRuns(folders: readonly string[]): RunComparison {
     };
   });
   const measured = compared.filter(({ metrics }) => metrics.has(metric));
-  return { runs, conclusions: concludeComparison(measured, metric, goal) };
+  return { metric, runs, conclusions: concludeComparison(measured, metric, goal) };
 }
 
 /** Returns the best configuration of a run, with its completed trials. */

@@ -56,8 +56,11 @@ function byShortHash(where: string): string | undefined {
 /** Names the other runs of the same experiment, as `findRun` takes them. */
 export function listOtherRuns(run: string): string[] {
   const own = realpathSync(run);
-  return listRuns(dirname(dirname(own)))
-    .filter((each) => dirname(each) === dirname(own) && each !== own)
+  return readdirSync(dirname(own))
+    .filter((name) => name !== "latest" && name !== basename(own))
+    .map((name) => join(dirname(own), name))
+    .filter(isRun)
+    .sort()
     .map(nameRun);
 }
 

@@ -30,7 +30,7 @@ test.each([
   { inputShape: [1, 1, 3], minBatch: 2 },
   { inputShape: [1, 2, 3], minBatch: 1 },
   { inputShape: [2, 3], minBatch: 1 },
-])("$inputShape needs batches of $leastBatch or more", ({ inputShape, minBatch }) => {
+])("$inputShape needs batches of $minBatch or more", ({ inputShape, minBatch }) => {
   const plan = batchNorm.plan({ momentum: 0.1, epsilon: 1e-5, affine: true }, inputShape);
   expect(plan.minBatch ?? 1).toBe(minBatch);
 });

@@ -63,6 +63,8 @@ export interface LearningRate {
 
 /** A comparison of the best configurations of several runs by the metric of the first run. */
 export interface RunComparison {
+  /** The metric by which the runs rank. */
+  readonly metric: MetricColumn;
   /** In the order of their ranks, the best first; those without the metric come last. */
   readonly runs: readonly ComparedRun[];
   /** Sentences that state whether the differences are beyond noise, as `compare` prints them. */

@@ -37,7 +37,9 @@ export function parseTable(path: string, text: string, advice = TABLE_ADVICE): P
     return records;
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;
-    const line = Number(error["lines"]);
+    // A quote that does not end takes in all other lines.
+    const isOpen = error.code === "CSV_QUOTE_NOT_CLOSED";
+    const line = isOpen ? (records.at(-1)?.line ?? 0) + 1 : Number(error["lines"]);
     const found = shortenLine(text.split(/\r?\n/)[line - 1] ?? "", 60);
     throw damaged(line, `cells whose quotes begin and end with them, got ${JSON.stringify(found)}`, error);
   }

@@ -47,6 +47,10 @@ test.for([
     String.raw`line 2: expected cells whose quotes begin and end with them, got "1,\"completed,5". Correct it`,
   ],
   [
+    `${header}\n1,"completed,5\n2,completed,6\n`,
+    String.raw`line 2: expected cells whose quotes begin and end with them, got "1,\"completed,5". Correct it`,
+  ],
+  [
     `${header}\n1,com\u0001p"leted,5\n`,
     String.raw`line 2: expected cells whose quotes begin and end with them, got "1,com�p\"leted,5". Correct it`,
   ],

@@ -249,12 +249,12 @@ function pathTerm(steps: Steps, text: string, known: Known): Term {
       },
     };
   }
-  for (let length = 1; length <= steps.length; length++) {
+  for (let length = steps.length; length >= 1; length--) {
     const swept = pathText(steps.slice(0, length));
     if (!Object.hasOwn(parameters, swept)) continue;
     const inside = steps.slice(length);
     const kinds = new Set(valuesAt(parameters[swept], inside).map(kindOf));
-    if (kinds.size === 0) break;
+    if (kinds.size === 0) continue;
     if (kinds.has("a block") || kinds.has("a list")) {
       const what = kinds.has("a block") ? "a block" : "a list";
       const advice = what === "a block" ? `compare ${text}.type, or an option` : "compare what is in it";

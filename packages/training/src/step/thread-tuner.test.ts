@@ -6,6 +6,7 @@ import { ThreadTuner } from "./thread-tuner.ts";
 /** A simulated training, whose steps take `secondsOf(threads, now)` seconds. */
 class Simulation {
   now = 0;
+  #shown = 0;
   threads = 1;
   starts = 0;
   /** Seconds spent on each number of threads. */
@@ -35,6 +36,13 @@ class Simulation {
       this.spent.set(this.threads, (this.spent.get(this.threads) ?? 0) + step);
       this.tuner.afterStep();
       await Promise.resolve(); // the threads start meanwhile
+      // As in a training, which handles messages after each 0.1 s.
+      if (this.now - this.#shown >= 0.1) {
+        this.tuner.pause();
+        this.now += 0.001;
+        this.tuner.resume();
+        this.#shown = this.now;
+      }
     }
     return steps;
   }
@@ -47,11 +55,11 @@ test("threads that make steps faster are used", async () => {
   expect(training.spent.get(2)).toBeGreaterThan(9.4);
 });
 
-test("slow steps get more threads after about a second", async () => {
+test.each([0.04, 0.08, 0.2])("steps of %f s get more threads after about a second", async (step) => {
   const training = new Simulation(2);
-  await training.run(3, (threads) => 0.08 / threads);
+  await training.run(6, (threads) => step / threads);
   expect(training.threads).toBe(2);
-  expect(training.spent.get(2)).toBeGreaterThan(1);
+  expect(training.spent.get(2)).toBeGreaterThan(2);
 });
 
 test("the number of threads grows as long as it pays off", async () => {

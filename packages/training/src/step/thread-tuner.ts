@@ -95,6 +95,11 @@ export class ThreadTuner {
     this.#last = undefined;
   }
 
+  /** Call it after a pause after which the next step takes as long as others: its time is counted. */
+  resume(): void {
+    this.#last = this.#clock();
+  }
+
   /** Call it before an evaluation: it runs on the number of threads that is in use. */
   settle(): void {
     this.pause();

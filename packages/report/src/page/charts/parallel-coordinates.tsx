@@ -220,7 +220,7 @@ function metricAxis(data: ReportData): ParallelAxis {
     scale.label,
     numbers,
     "linear",
-    [0, 0.25, 0.5, 0.75, 1].map((share) => min + share * (max - min)),
+    [...new Set([0, 0.25, 0.5, 0.75, 1].map((share) => min + share * (max - min)))],
     scale.formatPlain,
     (trial) => getTrialMetric(trial, data.metric) ?? undefined,
   );

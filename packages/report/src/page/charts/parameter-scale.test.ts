@@ -17,3 +17,8 @@ test("fractions have round labels within their range", () => {
   expect(listTicks(rates, "log")).toEqual([0.03, 0.05, 0.07, 0.1]);
   expect(listTicks(rates, "linear")).toEqual([0.04, 0.06, 0.08, 0.1, 0.12, 0.14]);
 });
+
+test.each([0.3, 0.0003, 0.6, 3, 300, 7])("a range of %d has at least three labels", (max) => {
+  const values = Array.from({ length: 7 }, (_, index) => (max * index) / 6);
+  expect(listTicks(values, "linear").length).toBeGreaterThanOrEqual(3);
+});

@@ -37,10 +37,11 @@ export function listTicks(values: readonly number[], scale: "linear" | "log"): n
   return scale === "log" ? logTicks(min, max) : linearTicks(min, max);
 }
 
-/** Returns 3 to 6 multiples of 1, 2 or 5 times a power of ten. */
+/** Returns at least three multiples of 1, 2 or 5 times a power of ten. */
 function linearTicks(min: number, max: number): number[] {
   const power = 10 ** Math.floor(Math.log10((max - min) / 3));
-  const step = [5, 2, 1].find((factor) => factor * power * 3 <= max - min)! * power;
+  // 1 if rounding makes even that step a little too large.
+  const step = ([5, 2].find((factor) => factor * power * 3 <= max - min) ?? 1) * power;
   const first = Math.ceil(min / step);
   const count = Math.floor(max / step) - first + 1;
   return Array.from({ length: count }, (_, index) => Number(((first + index) * step).toPrecision(12)));

@@ -15,8 +15,8 @@ export function hasRuns(data: ReportData): boolean {
 /** A comparison of the best configurations of several runs. */
 export function Runs() {
   const { data } = useReport();
-  const { runs, conclusions } = data.runComparison!;
-  const scale = getMetricFormat(data.metric);
+  const { metric, runs, conclusions } = data.runComparison!;
+  const scale = getMetricFormat(metric);
   const tested = getMetricFormat("test.accuracy");
   return (
     <>
@@ -36,7 +36,7 @@ export function Runs() {
                   scale.label,
                   "difference from the best",
                   "configuration",
-                  ...(data.metric === "test.accuracy" ? [] : [tested.label]),
+                  ...(metric === "test.accuracy" ? [] : [tested.label]),
                   "weights",
                   "trials",
                 ].map((head) => (
