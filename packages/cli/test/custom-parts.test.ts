@@ -16,7 +16,7 @@ const prepare = createSmallDataFolders();
 const trial = `
 name: small
 dataset: { type: mnist, validation: 100 }
-augment: [{ type: ./custom/fade.ts, most: 0.3 }, { type: shift, pixels: 1 }]
+augment: [{ type: ./custom/fade.ts, max: 0.3 }, { type: shift, pixels: 1 }]
 model:
   initializer: { type: ./custom/small.ts, bound: 0.2 }
   layers:
