@@ -43,7 +43,7 @@ async function run(out: string, flags: readonly string[], killAt = Infinity): Pr
 const ways: { title: string; flags: string[]; kills?: number }[] = [
   { title: "1 worker", flags: ["--workers", "1"] },
   { title: "2 workers", flags: ["--workers", "2"] },
-  { title: "2 workers, not widened", flags: ["--workers", "2", "--simd", "128"] },
+  { title: "2 workers, 128-bit", flags: ["--workers", "2", "--simd", "128"] },
   { title: "2 threads", flags: ["--threads", "2"] },
   { title: "3 threads", flags: ["--threads", "3"] },
   { title: "2 workers, killed 5 times", flags: ["--workers", "2"], kills: 5 },

@@ -9,9 +9,9 @@ const include = ["src/**/*.test.ts"];
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: "kernels, plain", include, ...shared } },
+      { test: { name: "kernels, 128-bit", include, ...shared } },
       {
-        test: { name: "kernels, widened", include, pool: "forks", execArgv: getWorkerFlags(256), ...shared },
+        test: { name: "kernels, 256-bit", include, pool: "forks", execArgv: getWorkerFlags(256), ...shared },
       },
     ],
   },

@@ -50,8 +50,8 @@ export function getExportedDefinition<Entry extends Definition>(
     throw new DefinitionFileError(`${path}: it exports ${candidates.length} definitions. ${howTo}`);
   }
   if (!isDefinition(kind, candidate)) {
-    const faults = findDefinitionErrors(kind, candidate).join("; ");
-    throw new DefinitionFileError(`${path}: what it exports is not a complete ${kind.noun}: ${faults}.`);
+    const errors = findDefinitionErrors(kind, candidate).join("; ");
+    throw new DefinitionFileError(`${path}: what it exports is not a complete ${kind.noun}: ${errors}.`);
   }
   return candidate;
 }

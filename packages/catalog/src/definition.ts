@@ -73,20 +73,20 @@ export function looksLikeDefinition(kind: DefinitionKind, value: unknown): boole
 export function findDefinitionErrors(kind: DefinitionKind, value: unknown): string[] {
   if (!isObject(value)) return [`it must be an object, got ${describe(value)}`];
   const { type, description, options } = value;
-  const faults: string[] = [];
-  if (typeof type !== "string" || type === "") faults.push(`"type" must be its name, got ${describe(type)}`);
+  const errors: string[] = [];
+  if (typeof type !== "string" || type === "") errors.push(`"type" must be its name, got ${describe(type)}`);
   if (typeof description !== "string")
-    faults.push(`"description" must be a sentence, got ${describe(description)}`);
+    errors.push(`"description" must be a sentence, got ${describe(description)}`);
   if (!isObject(options) || options["type"] !== "object" || !isObject(options["properties"])) {
-    faults.push(
+    errors.push(
       `"options" must be the schema of an object, such as Type.Object({ … }), got ${describe(options)}`,
     );
   }
   for (const name of functionsOf(kind, value)) {
     if (typeof value[name] !== "function")
-      faults.push(`"${name}" must be a function, got ${describe(value[name])}`);
+      errors.push(`"${name}" must be a function, got ${describe(value[name])}`);
   }
-  return faults;
+  return errors;
 }
 
 function functionsOf({ functions }: DefinitionKind, value: object): readonly string[] {

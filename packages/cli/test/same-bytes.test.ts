@@ -44,11 +44,11 @@ test("a sweep writes one row per trial, one per trial and epoch, and the weights
 });
 
 test.for([
-  ["two workers", ["--workers", "2"], "wasm-widened"],
-  ["kernels that are not widened", ["--workers", "2", "--simd", "128"], "wasm-plain"],
-  ["two threads", ["--threads", "2"], "wasm-widened", 2],
-  ["a number of threads that each trial chooses", ["--threads", "auto"], "wasm-widened", "auto"],
-  ["three threads, more than there are cores perhaps", ["--threads", "3"], "wasm-widened", 3],
+  ["two workers", ["--workers", "2"], "wasm-simd256"],
+  ["128-bit kernels", ["--workers", "2", "--simd", "128"], "wasm-simd128"],
+  ["two threads", ["--threads", "2"], "wasm-simd256", 2],
+  ["a number of threads that each trial chooses", ["--threads", "auto"], "wasm-simd256", "auto"],
+  ["three threads, more than there are cores perhaps", ["--threads", "3"], "wasm-simd256", 3],
 ] as const)("the same bytes with %s", async ([, args, kernels, threads = 1]) => {
   const folder = prepare(smallSweep);
   const { code } = await folder.run(args);
@@ -62,7 +62,7 @@ test("--no-widen is --simd 128, with a notice", async () => {
   const { code, err } = await folder.run(["--no-widen"]);
   expect(code).toBe(0);
   expect(err).toBe("notice: --no-widen is now called --simd 128");
-  expect(JSON.parse(folder.read("environment.json"))).toMatchObject({ kernels: "wasm-plain" });
+  expect(JSON.parse(folder.read("environment.json"))).toMatchObject({ kernels: "wasm-simd128" });
   expect(folder.promisedFiles()).toEqual(reference);
 });
 

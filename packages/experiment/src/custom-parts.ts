@@ -32,7 +32,7 @@ export interface CustomParts {
   /** Maps each path to the bytes of its file, for the fingerprint. */
   readonly sources: ReadonlyMap<string, Uint8Array>;
   /** The paths of parts that cannot be used; a problem was added for each. */
-  readonly unusable: ReadonlySet<string>;
+  readonly unloadable: ReadonlySet<string>;
   /** Returns the problem to report if a function of a part fails later. */
   problemOf(error: CustomPartError): Problem | undefined;
 }
@@ -61,7 +61,7 @@ export async function loadCustomParts(
   const { catalogs, load } = extendCatalogs();
   const namings = new Map<string, Naming>();
   const sources = new Map<string, Uint8Array>();
-  const unusable = new Set<string>();
+  const unloadable = new Set<string>();
   const tellFailure = (naming: Naming, cause: unknown, reason: string): Problem => {
     const { catalog, name, place } = naming;
     const { noun, maker } = customizableCatalogs[catalog].kind;
@@ -101,7 +101,7 @@ export async function loadCustomParts(
         await load(catalog, name, path, (definition) => checkSchema(getEntrySchema(definition)));
         sources.set(name, readFileSync(path));
       } catch (error) {
-        unusable.add(name);
+        unloadable.add(name);
         const reason = error instanceof Error ? error.message : String(error);
         problems.add(tellFailure(naming, error instanceof Error ? error.cause : undefined, reason));
       }
@@ -111,7 +111,7 @@ export async function loadCustomParts(
     root: renamed,
     catalogs: namings.size === 0 ? builtInCatalogs : catalogs,
     sources,
-    unusable,
+    unloadable,
     problemOf(error) {
       const naming = [...namings.values()].find(
         ({ catalog, name }) => `${customizableCatalogs[catalog].kind.noun} ${name}` === error.part,

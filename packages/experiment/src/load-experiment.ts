@@ -2,11 +2,11 @@ import { dirname, resolve } from "@nn/platform/path";
 
 import type { ModelPlan } from "@nn/layers";
 import { ProposalError, choosesNetworksToContinue, listPaths } from "@nn/sweep";
-import { createTrainingIdentityFactory, type TrainingIdentityFactory, type TrialSpec } from "@nn/training";
+import { createTrialFingerprinter, type TrialFingerprinter, type TrialSpec } from "@nn/training";
 
 import type { Experiment, TrialProposer } from "./experiment.ts";
 import type { ForecastInput } from "./checks/forecast-input.ts";
-import { collectBatchNotices } from "./checks/batches.ts";
+import { collectBatchNotices } from "./checks/batch-size.ts";
 import { CustomPartError } from "./errors/custom-part-error.ts";
 import { locateCause, type CauseCandidates } from "./errors/locate-cause.ts";
 import { checkBudget } from "./sweep/check-budget.ts";
@@ -61,7 +61,7 @@ export interface LoadedExperiment {
   /** Returns the forecast input of a trial's spec. */
   readonly forecastInputOf: (spec: TrialSpec) => ForecastInput;
   /** Returns the identity of a trial, which distinguishes it from trials of other runs. */
-  readonly identityOf: TrainingIdentityFactory;
+  readonly fingerprintTrial: TrialFingerprinter;
   /** The catalog entries that its blocks may name, including custom parts. */
   readonly catalogs: Catalogs;
   /** Maps the path of each custom part to the bytes of its file. */
@@ -118,9 +118,9 @@ async function checkAndPlan(
 ): Promise<LoadedExperiment> {
   const { file } = written;
   const { facts } = read;
-  const { root, sources, check, catalogs, body, faults } = read;
-  for (const fault of explainCommonMistakes(faults, root, body.schema))
-    problems.add(locateSchemaError(fault, root));
+  const { root, sources, check, catalogs, body, errors } = read;
+  for (const error of explainCommonMistakes(errors, root, body.schema))
+    problems.add(locateSchemaError(error, root));
   const block = getSweep(read);
   const swept =
     arePartsValid(read, "sweep.parameters") && block
@@ -207,7 +207,7 @@ async function checkAndPlan(
     forecastInputOf: forecastInputBy(read),
     catalogs,
     customFiles: sources,
-    identityOf: createTrainingIdentityFactory(seed, sources, networkSizeOf),
+    fingerprintTrial: createTrialFingerprinter(seed, sources, networkSizeOf),
     next: (outcomes) => {
       try {
         return createTrials(all.next(outcomes), experiment, outcomes.length);
@@ -230,7 +230,7 @@ function forecastInputBy(files: CheckContext): (spec: TrialSpec) => ForecastInpu
 
 interface Read extends LoadedSpec, CustomParts {
   readonly check: SchemaCheck;
-  readonly unusable: ReadonlySet<string>;
+  readonly unloadable: ReadonlySet<string>;
 }
 
 /** Applies assignments to a composed experiment and checks it against the schema. */
@@ -254,7 +254,7 @@ async function readWith(
     check,
     facts,
     body,
-    faults: checkFiniteNumbers(written, check(written)),
+    errors: checkFiniteNumbers(written, check(written)),
   };
 }
 

@@ -4,8 +4,8 @@ import { datasets } from "@nn/mnist";
 import { isCustomType, isRecord, type TrialSpec } from "@nn/training";
 
 /**
- * Returns a spec for an experiment file in another folder: the paths of its custom parts and of its data,
- * which are relative to the folder `from`, become relative to `to`. Both are absolute.
+ * Rewrites the relative paths of a spec for an experiment file in another folder. Paths of custom parts and
+ * of data that are relative to the folder `from` become relative to `to`. Both folders are absolute.
  */
 export function relocateSpec(spec: TrialSpec, from: string, to: string): TrialSpec {
   const move = (path: string): string => {

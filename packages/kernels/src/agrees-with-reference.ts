@@ -11,7 +11,7 @@ export function agreesWithReference(backend: Backend): boolean {
 }
 
 function run(backend: Backend): Uint8Array[] {
-  const rng = createRng(20).fork("widening");
+  const rng = createRng(20).fork("self-test");
   const draw = (name: string, shape: readonly number[], zeros = 0): Tensor => {
     const tensor = backend.allocate(shape);
     const stream = rng.fork(name);

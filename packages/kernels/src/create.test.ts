@@ -6,13 +6,13 @@ import { usesSimd256, getWorkerFlags } from "./node/simd-flags.ts";
 import { agreesWithReference } from "./agrees-with-reference.ts";
 
 test("selects the variant for which this process was started", () => {
-  expect(createWasmBackend().name).toBe(usesSimd256() ? "wasm-widened" : "wasm-plain");
+  expect(createWasmBackend().name).toBe(usesSimd256() ? "wasm-simd256" : "wasm-simd128");
 });
 
 test("kernels that differ from the reference are replaced by the plain kernels, with one notice", () => {
   const notices: string[] = [];
   const backend = createWasmBackend({ agrees: () => false, onNotice: (message) => notices.push(message) });
-  expect(backend.name).toBe("wasm-plain");
+  expect(backend.name).toBe("wasm-simd128");
   expect(agreesWithReference(backend)).toBe(true);
   // With 128-bit instructions, the self-test does not run.
   expect(notices).toHaveLength(usesSimd256() ? 1 : 0);

@@ -17,25 +17,24 @@ export interface WasmBackendOptions {
 }
 
 /**
- * Creates the fast backend in the variant that this process can run. The variant is `wasm-widened` if V8 was
+ * Creates the fast backend in the variant that this process can run. The variant is `wasm-simd256` if V8 was
  * started with the flags of `getWorkerFlags(256)` and the 256-bit kernels pass the self-test. Otherwise, it
- * is
- * `wasm-plain`.
+ * is `wasm-simd128`.
  */
 export function createWasmBackend({
   onNotice = () => {},
   agrees = (backend) => runSelfTest(() => agreesWithReference(backend)),
 }: WasmBackendOptions = {}): WasmBackend {
-  if (!usesSimd256()) return new WasmBackend("wasm-plain");
-  const widened = new WasmBackend("wasm-widened");
-  const release = widened.mark();
-  const sound = agrees(widened);
+  if (!usesSimd256()) return new WasmBackend("wasm-simd128");
+  const backend = new WasmBackend("wasm-simd256");
+  const release = backend.mark();
+  const isCorrect = agrees(backend);
   release();
-  if (sound) return widened;
+  if (isCorrect) return backend;
   disableSimd256();
   onNotice(
-    "notice: V8's 256-bit widening gives wrong results on this machine; going on with the plain kernels " +
+    "notice: V8's 256-bit instructions give wrong results on this machine, so the 128-bit kernels are used " +
       "(same bytes, slower)",
   );
-  return new WasmBackend("wasm-plain");
+  return new WasmBackend("wasm-simd128");
 }

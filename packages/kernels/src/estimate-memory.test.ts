@@ -9,7 +9,7 @@ const PAGE = 65_536;
 /** Returns whether `bytes` of memory suffice for `build`. The kernels themselves need at most two pages. */
 function hasRoom(build: (backend: Backend) => void, bytes: number): boolean {
   try {
-    build(new WasmBackend("wasm-plain", Math.ceil(bytes / PAGE)));
+    build(new WasmBackend("wasm-simd128", Math.ceil(bytes / PAGE)));
     return true;
   } catch (error) {
     if (error instanceof RangeError) return false;

@@ -1,4 +1,4 @@
-import { importEntries } from "#platform/entries";
+import { importCatalogModules } from "#platform/catalog-modules";
 import { importDefinition, isDefinition, readCatalog, type DefinitionKind } from "@nn/catalog";
 
 import type {
@@ -43,15 +43,15 @@ export const initializerKind: DefinitionKind<InitializerDefinition> = {
 // Each catalog is read from its folder at startup. To add an entry, add its file and test; there is no list
 // to edit.
 /** The built-in layers by type name, in alphabetical order. */
-export const layers = readCatalog(layerKind, await importEntries("layers"));
+export const layers = readCatalog(layerKind, await importCatalogModules("layers"));
 /** The built-in losses by type name, in alphabetical order. */
-export const losses = readCatalog(lossKind, await importEntries("losses"));
+export const losses = readCatalog(lossKind, await importCatalogModules("losses"));
 /** The built-in optimizers by type name, in alphabetical order. */
-export const optimizers = readCatalog(optimizerKind, await importEntries("optimizers"));
+export const optimizers = readCatalog(optimizerKind, await importCatalogModules("optimizers"));
 /** The built-in learning rate schedules by type name, in alphabetical order. */
-export const schedules = readCatalog(scheduleKind, await importEntries("schedules"));
+export const schedules = readCatalog(scheduleKind, await importCatalogModules("schedules"));
 /** The built-in initializers by type name, in alphabetical order. */
-export const initializers = readCatalog(initializerKind, await importEntries("initializers"));
+export const initializers = readCatalog(initializerKind, await importCatalogModules("initializers"));
 
 /** Returns whether a value is a complete layer definition. */
 export function isLayerDefinition(value: unknown): value is LayerDefinition {

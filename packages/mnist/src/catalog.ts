@@ -1,4 +1,4 @@
-import { importEntries } from "#platform/entries";
+import { importCatalogModules } from "#platform/catalog-modules";
 import { readCatalog, type DefinitionKind } from "@nn/catalog";
 
 import type { AugmentationDefinition } from "./augmentation.ts";
@@ -18,7 +18,7 @@ export const augmentationKind: DefinitionKind<AugmentationDefinition> = {
 };
 
 /** The data sets in the folder `datasets/`, by their names in an experiment file. */
-export const datasets = readCatalog(datasetKind, await importEntries("datasets"));
+export const datasets = readCatalog(datasetKind, await importCatalogModules("datasets"));
 
 /** The augmentations in the folder `augment/`, by their names in an experiment file. */
-export const augmentations = readCatalog(augmentationKind, await importEntries("augment"));
+export const augmentations = readCatalog(augmentationKind, await importCatalogModules("augment"));

@@ -8,16 +8,16 @@ export class DatasetError extends Error {
   /** The option of the data set with the wrong value, if any. */
   readonly option: string | undefined;
   /** The messages of the single errors. `message` has one line for each. */
-  readonly faults: readonly string[];
+  readonly messages: readonly string[];
 
   constructor(
     message: string | readonly string[],
     options: ErrorOptions & { readonly option?: string } = {},
   ) {
-    const faults = typeof message === "string" ? [message] : message;
-    super(faults.join("\n"), options);
+    const messages = typeof message === "string" ? [message] : message;
+    super(messages.join("\n"), options);
     this.option = options.option;
-    this.faults = faults;
+    this.messages = messages;
   }
 }
 
@@ -27,22 +27,22 @@ export function addOptionToErrors<Result>(option: string, read: () => Result): R
     return read();
   } catch (error) {
     if (!(error instanceof DatasetError) || error.option !== undefined) throw error;
-    throw new DatasetError(error.faults, { cause: error, option });
+    throw new DatasetError(error.messages, { cause: error, option });
   }
 }
 
 /** Runs all checks, even if some fail. Throws a DatasetError with all their messages. */
 export function checkAll<Item>(items: Iterable<Item>, check: (item: Item) => void): void {
-  const faults: string[] = [];
+  const messages: string[] = [];
   for (const item of items) {
     try {
       check(item);
     } catch (error) {
       if (!(error instanceof DatasetError)) throw error;
-      faults.push(...error.faults);
+      messages.push(...error.messages);
     }
   }
-  if (faults.length > 0) throw new DatasetError(faults);
+  if (messages.length > 0) throw new DatasetError(messages);
 }
 
 /** Thrown for a file that is not an IDX file of the expected kind. */

@@ -37,7 +37,7 @@ export interface RunEvent {
 }
 
 /** Identifies a data set, to distinguish it from another one with the same name. */
-export interface DataIdentity {
+export interface DatasetRecord {
   /** The `type` in the experiment file, such as `mnist`. */
   readonly name: string;
   /** The source of the files, for messages. */
@@ -52,7 +52,7 @@ export interface DataIdentity {
  * A data set of the trials. It is recorded once per data set, before the first trial. Journals of older
  * versions do not have it.
  */
-export interface DataEvent extends DataIdentity {
+export interface DataEvent extends DatasetRecord {
   readonly event: "data";
 }
 

@@ -12,9 +12,9 @@ const sqliteBusy = 5;
 const sqliteNotDatabase = 26;
 
 /**
- * Locks a folder for one process. It uses the system's file lock through SQLite, which is the only lock in
- * Node's standard library that the system releases when the process ends, even after kill -9. So a lock is
- * never stale.
+ * Locks a folder for one process. It opens an SQLite database exclusively, which takes a file lock of the
+ * system. The system releases this lock when the process ends, even after kill -9. So a lock is never stale.
+ * Node's standard library has no other lock with this property.
  */
 export class Lock {
   readonly #database: DatabaseSync;

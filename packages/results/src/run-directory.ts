@@ -3,7 +3,7 @@ import { join, resolve } from "node:path";
 import { isTemporaryFile, writeFileAtomically } from "./atomic-write.ts";
 import { wrapFileSystemErrors, RunDirectoryError } from "./errors.ts";
 import { formatEvent, parseEvent } from "./event-lines.ts";
-import type { DataIdentity, JournalEvent, SweepEndedEvent } from "./events.ts";
+import type { DatasetRecord, JournalEvent, SweepEndedEvent } from "./events.ts";
 import { Journal } from "./journal.ts";
 import { linkLatest } from "./latest.ts";
 import { Lock } from "./lock.ts";
@@ -51,7 +51,7 @@ export class RunDirectory {
   readonly #lock: Lock;
   readonly #journal: Journal;
   readonly #records: Map<number, TrialRecord>;
-  readonly #data: Map<string, DataIdentity>;
+  readonly #data: Map<string, DatasetRecord>;
   #sweepEnd: SweepEndedEvent | undefined;
   readonly #tables: WorkThrottle;
   #eventCount: number;
@@ -96,12 +96,12 @@ export class RunDirectory {
   }
 
   /** The recorded data sets of the trials, by name. */
-  get data(): ReadonlyMap<string, DataIdentity> {
+  get data(): ReadonlyMap<string, DatasetRecord> {
     return this.#data;
   }
 
   /** Throws RunDirectoryError if recorded trials were trained on other data with this name. */
-  checkData(data: DataIdentity): void {
+  checkData(data: DatasetRecord): void {
     const recorded = this.#data.get(data.name);
     if (recorded === undefined || isSame(recorded, data) || this.#records.size === 0) return;
     throw new RunDirectoryError(
@@ -114,7 +114,7 @@ export class RunDirectory {
   }
 
   /** Records a data set of the trials, unless it is recorded. Throws like `checkData`. */
-  recordData(data: DataIdentity): void {
+  recordData(data: DatasetRecord): void {
     this.checkData(data);
     const recorded = this.#data.get(data.name);
     if (recorded !== undefined && isSame(recorded, data)) return;
@@ -242,20 +242,20 @@ export class RunDirectory {
  * Returns the data sets by name. Of several records of one name, the last one is used: data change only while
  * the journal has no trials.
  */
-function dataOf(events: readonly JournalEvent[]): Map<string, DataIdentity> {
+function dataOf(events: readonly JournalEvent[]): Map<string, DatasetRecord> {
   return new Map(
     events.filter((event) => event.event === "data").map(({ event: _event, ...data }) => [data.name, data]),
   );
 }
 
 /** Returns whether the content is the same, and also the names of the classes, if both have them. */
-function isSame(recorded: DataIdentity, data: DataIdentity): boolean {
+function isSame(recorded: DatasetRecord, data: DatasetRecord): boolean {
   if (recorded.sha256 !== data.sha256) return false;
   if (recorded.classes === undefined || data.classes === undefined) return true;
   return JSON.stringify(recorded.classes) === JSON.stringify(data.classes);
 }
 
-function describeData({ name, source, sha256 }: DataIdentity): string {
+function describeData({ name, source, sha256 }: DatasetRecord): string {
   return `${name} from ${source}, SHA-256 ${sha256.slice(0, 12)}…`;
 }
 

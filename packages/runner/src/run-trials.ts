@@ -2,13 +2,18 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { builtInCatalogs, type Catalogs, type Experiment, type TrialProposer } from "@nn/experiment";
-import { countCompletedEpochs, writeFileAtomically, type DataIdentity, type RunDirectory } from "@nn/results";
+import {
+  countCompletedEpochs,
+  writeFileAtomically,
+  type DatasetRecord,
+  type RunDirectory,
+} from "@nn/results";
 import { createPruner } from "@nn/sweep";
 import {
   CHECKPOINT_FILE,
   type TrialAssignment,
   type ThreadCount,
-  type TrainingIdentityFactory,
+  type TrialFingerprinter,
   type Trial,
 } from "@nn/training";
 
@@ -34,7 +39,7 @@ export interface RunTrialsOptions {
   /** Proposes the trials of later generations. */
   readonly next: TrialProposer;
   /** Returns the training identity of a trial, by which it is compared with trials of other runs. */
-  readonly identityOf: TrainingIdentityFactory;
+  readonly fingerprintTrial: TrialFingerprinter;
   /** The catalogs of pruners and schedules. Default: the built-in ones. */
   readonly catalogs?: Pick<Catalogs, "pruners" | "schedules"> | undefined;
   readonly directory: RunDirectory;
@@ -43,7 +48,7 @@ export interface RunTrialsOptions {
   /** Absolute path. */
   readonly dataFolder: string;
   /** The available data. */
-  readonly data: readonly DataIdentity[];
+  readonly data: readonly DatasetRecord[];
   readonly experimentFolder: string;
   readonly executors: readonly TrialExecutor[];
   /** Number of threads of each executor. */
@@ -105,7 +110,7 @@ export async function runPendingTrials(
   const { directory, experiment, threads, data, executors, maxFailures, signal } = run;
   updateEnvironment(directory.path, { threads, data });
 
-  const journal = new TrialJournal(directory, experiment, run.identityOf, getActiveSeconds);
+  const journal = new TrialJournal(directory, experiment, run.fingerprintTrial, getActiveSeconds);
   const announcements = new DurableNotifications(directory);
   const stopped = new Map<number, StoppedTrial>();
   const logger = experiment.loggers.length > 0 ? createLogger(directory) : undefined;

@@ -1,4 +1,4 @@
-import { importEntries } from "#platform/entries";
+import { importCatalogModules } from "#platform/catalog-modules";
 import { readCatalog, type DefinitionKind } from "@nn/catalog";
 
 import type { PrunerDefinition } from "./pruner.ts";
@@ -21,7 +21,7 @@ export const prunerKind: DefinitionKind<PrunerDefinition> = {
 };
 
 /** The built-in samplers by type name. Each file in samplers/ defines one. */
-export const samplers = readCatalog(samplerKind, await importEntries("samplers"));
+export const samplers = readCatalog(samplerKind, await importCatalogModules("samplers"));
 
 /** The built-in pruners by type name. Each file in pruners/ defines one. */
-export const pruners = readCatalog(prunerKind, await importEntries("pruners"));
+export const pruners = readCatalog(prunerKind, await importCatalogModules("pruners"));

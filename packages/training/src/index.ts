@@ -33,10 +33,10 @@ export { averages } from "./step/averages.ts";
 export { createScheduleContext } from "./step/schedule-context.ts";
 export { train } from "./train.ts";
 export {
-  createTrainingIdentityFactory,
-  type TrainingIdentityFactory,
-  type TrainingIdentity,
-} from "./training-identity.ts";
+  createTrialFingerprinter,
+  type TrialFingerprinter,
+  type TrialFingerprint,
+} from "./trial-fingerprint.ts";
 export type { PartSpec, SweptValue, TrainingSpec, Trial, TrialSpec } from "./trial-spec.ts";
 export { runTrial } from "./trial.ts";
 export { NETWORK_FILE, OUTPUTS_FILE, TEST_TABLES, VALIDATION_TABLES } from "./saved/save-trial.ts";

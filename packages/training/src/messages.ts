@@ -140,8 +140,8 @@ export const HEARTBEAT_SECONDS = 1;
 
 /**
  * A report of a worker process about a trial. If the trial resumes from a checkpoint, the first is `resumed`.
- * Then `alive`, `notice`, `checkpoint`, `progress` and `epoch` follow any number of times. One of the other
- * kinds is the last.
+ * Then `alive`, `notice`, `checkpoint`, `progress` and `epoch` follow any number of times. The last report is
+ * `ended`, `failed` or `refused`.
  */
 export type TrialReport =
   /** Sent at once and then about every HEARTBEAT_SECONDS. */

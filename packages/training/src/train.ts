@@ -66,7 +66,10 @@ export interface TrainingObserver {
   readonly profiler?: Profiler | undefined;
 }
 
-/** The state of a training run. It is live: changing it changes the run. */
+/**
+ * The state of a training run. It is shared with the training loop, not copied: writing to it changes the
+ * run, which is how a checkpoint is restored.
+ */
 export interface TrainingState {
   /** Metrics of the completed epochs. */
   readonly epochs: EpochMetrics[];

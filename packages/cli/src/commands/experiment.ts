@@ -91,7 +91,7 @@ async function readAndTrain(
   const loaded = await loadExperimentPlan(file, { set: options.set, onFileChecked: look.show }).finally(() =>
     look.stop(),
   );
-  const { experiment, plan, next, notices, dataSummaries, forecastInputOf, identityOf } = loaded;
+  const { experiment, plan, next, notices, dataSummaries, forecastInputOf, fingerprintTrial } = loaded;
   const { catalogs, customFiles } = loaded;
   if (options.profile === true) checkProfile(experiment);
   const folder = join(resolve(options.out ?? join(workspaceFolder, "results")), experiment.name);
@@ -123,7 +123,7 @@ async function readAndTrain(
     if (!hasEarlierRuns(folder, fingerprint) || !sources.every(({ isHere }) => isHere)) return own;
     const data = await prepareData(specs, context, signal, () => {});
     const earlier = EarlierTrials.in({ folder, fingerprint, data });
-    const plan = planReuse({ experiment, next, identityOf, catalogs, earlier }, own, undefined);
+    const plan = planReuse({ experiment, next, fingerprintTrial, catalogs, earlier }, own, undefined);
     if (plan.trials.length > 0) print([formatReuse(plan, countTrials(experiment))]);
     return plan.records;
   };
@@ -168,7 +168,7 @@ async function readAndTrain(
         origin,
         folder,
         forecastInputOf,
-        identityOf,
+        fingerprintTrial,
         catalogs,
         customFiles,
         pool,

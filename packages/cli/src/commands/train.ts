@@ -8,7 +8,7 @@ import {
   type ForecastInput,
   type TrialProposer,
 } from "@nn/experiment";
-import type { DataIdentity, RunDirectory, TrialRecord } from "@nn/results";
+import type { DatasetRecord, RunDirectory, TrialRecord } from "@nn/results";
 import {
   EarlierTrials,
   Interrupted,
@@ -42,7 +42,7 @@ import {
   prepareData,
   type DataSource,
   type ThreadCount,
-  type TrainingIdentityFactory,
+  type TrialFingerprinter,
   type TrialSpec,
 } from "@nn/training";
 
@@ -95,7 +95,7 @@ export interface TrainArguments {
   /** The folder that contains `directory` and the run directories of the same name. */
   readonly folder: string;
   readonly forecastInputOf: (spec: TrialSpec) => ForecastInput;
-  readonly identityOf: TrainingIdentityFactory;
+  readonly fingerprintTrial: TrialFingerprinter;
   /** The catalogs of the experiment, with its custom parts. */
   readonly catalogs: Catalogs;
   /** The path of each custom part → the bytes of its file. */
@@ -260,7 +260,7 @@ async function trainAll(work: TrainArguments): Promise<Stop | undefined> {
     const run = {
       experiment,
       next,
-      identityOf: work.identityOf,
+      fingerprintTrial: work.fingerprintTrial,
       catalogs: work.catalogs,
       directory,
       checkpoints: continuation?.checkpoints,
@@ -302,7 +302,7 @@ function stoppedLines(experiment: Experiment, stopped: readonly StoppedTrial[]):
 /**
  * Finds the data of the trials, downloads missing data, and returns their identities. Throws DatasetError.
  */
-async function loadData({ experiment, context, terminal, signal }: TrainArguments): Promise<DataIdentity[]> {
+async function loadData({ experiment, context, terminal, signal }: TrainArguments): Promise<DatasetRecord[]> {
   const download = new DownloadProgressBar(terminal);
   const specs = experiment.trials.map(({ spec }) => spec);
   return prepareData(specs, context, signal, download.show).finally(() => download.stop());
@@ -314,19 +314,19 @@ async function loadData({ experiment, context, terminal, signal }: TrainArgument
  */
 async function findReuse(
   work: TrainArguments,
-): Promise<(ReuseContext & { readonly data: DataIdentity[] }) | undefined> {
-  const { experiment, next, identityOf, catalogs, folder } = work;
+): Promise<(ReuseContext & { readonly data: DatasetRecord[] }) | undefined> {
+  const { experiment, next, fingerprintTrial, catalogs, folder } = work;
   const { fingerprint } = experiment;
   if (!hasEarlierRuns(folder, fingerprint)) return undefined;
   const data = await loadData(work);
   const earlier = EarlierTrials.in({ folder, fingerprint, data });
-  return { experiment, next, identityOf, catalogs, data, earlier };
+  return { experiment, next, fingerprintTrial, catalogs, data, earlier };
 }
 
 /** Reuses the trials of earlier runs and prints how many. */
 async function takeOverAll(
   { experiment, directory, print }: TrainArguments,
-  { data, ...reuse }: ReuseContext & { readonly data: readonly DataIdentity[] },
+  { data, ...reuse }: ReuseContext & { readonly data: readonly DatasetRecord[] },
 ): Promise<void> {
   const plan = planReuse(reuse, directory.records, directory.sweepEnd);
   if (plan.steps.length === 0) return;
@@ -339,7 +339,7 @@ async function takeOverAll(
 async function remoteTrainers(
   { experiment, customFiles, directory, options }: TrainArguments,
   url: string,
-  { data, pending, screen }: { data: readonly DataIdentity[]; pending: number; screen: RunProgressReporter },
+  { data, pending, screen }: { data: readonly DatasetRecord[]; pending: number; screen: RunProgressReporter },
 ): Promise<readonly TrialExecutor[]> {
   // Imported here and not at the top, because most experiments do not use the executor.
   const { RemoteRun } = await import("@nn/runner/redis");

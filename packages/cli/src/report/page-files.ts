@@ -4,7 +4,7 @@ import { basename, dirname, join } from "node:path";
 import { pageEntry, pageStyle, type PageFiles } from "@nn/report";
 import { workspaceFolder } from "@nn/runner/environment";
 
-import { generateEntriesModule } from "../start/generate-entries-module.ts";
+import { generateCatalogModules } from "../start/generate-catalog-modules.ts";
 import { hashProgramFiles } from "../start/hash-program-files.ts";
 
 /**
@@ -37,8 +37,8 @@ async function bundlePage(): Promise<string> {
       {
         name: "catalogs",
         load: {
-          filter: { id: /\/src\/browser\/entries\.ts$/ },
-          handler: (path) => ({ code: generateEntriesModule(path), moduleType: "ts" }),
+          filter: { id: /\/src\/browser\/catalog-modules\.ts$/ },
+          handler: (path) => ({ code: generateCatalogModules(path), moduleType: "ts" }),
         },
       },
     ],

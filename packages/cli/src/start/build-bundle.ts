@@ -4,7 +4,7 @@ import { pathToFileURL } from "node:url";
 
 import { rolldown, type Plugin } from "rolldown";
 
-import { generateEntriesModule } from "./generate-entries-module.ts";
+import { generateCatalogModules } from "./generate-catalog-modules.ts";
 
 /** The entry points: the command line, a worker process, a thread of the kernels. */
 const PROGRAMS = [
@@ -103,8 +103,8 @@ function sources(
           const urls = Object.fromEntries(offered.map((name) => [name, urlOf(fileOf(name))]));
           return { code: `export const bundledPackages = ${JSON.stringify(urls)};`, moduleType: "js" };
         }
-        const text = path.endsWith("/src/node/entries.ts")
-          ? generateEntriesModule(join(dirname(path), "../browser/entries.ts"))
+        const text = path.endsWith("/src/node/catalog-modules.ts")
+          ? generateCatalogModules(join(dirname(path), "../browser/catalog-modules.ts"))
           : readFileSync(path, "utf8");
         if (!text.includes("import.meta.url")) return { code: text, moduleType: "ts" };
         const code = text

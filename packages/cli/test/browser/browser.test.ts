@@ -134,7 +134,7 @@ describe.skipIf(chromiumPath === undefined)("in Chromium (skipped if it is not i
     });
     expect(inPage).toEqual({
       ...inNode,
-      kernels: "wasm-plain",
+      kernels: "wasm-simd128",
       checkpoint: createHash("sha256").update(checkpoint).digest("hex"),
     });
     expect(JSON.parse(inNode.metrics)).toHaveLength(1);

@@ -11,14 +11,14 @@ import {
   RemoteJob,
   beginJob,
   redisKeys,
-  readJob,
+  parseJob,
   reportProgress,
   type JobLease,
   type JobName,
   type JobQueue,
   type JobReport,
 } from "@nn/runner/redis";
-import type { TrialAssignment, EpochReport, TrainingIdentity, Trial, TrialOutcome } from "@nn/training";
+import type { TrialAssignment, EpochReport, TrialFingerprint, Trial, TrialOutcome } from "@nn/training";
 import { toySpec } from "@nn/training/testing/toy-training";
 import { Queue } from "bullmq";
 import type { Redis } from "ioredis";
@@ -109,9 +109,9 @@ export class RemoteTraining {
     this.#directory.close();
     this.#directory = this.#open();
     const directory = this.#directory;
-    const identityOf = (): TrainingIdentity => ({ training: "numbers", planned: EPOCHS });
+    const fingerprintTrial = (): TrialFingerprint => ({ training: "numbers", planned: EPOCHS });
     const judged = { metric: "train.loss", goal: "minimize" } as const;
-    const journal = new TrialJournal(directory, judged, identityOf, () => 0);
+    const journal = new TrialJournal(directory, judged, fingerprintTrial, () => 0);
     journal.start(trial, 1);
     const jobQueue: JobQueue = {
       redis: this.redis,
@@ -215,7 +215,7 @@ class RemoteWorker {
     const ticket = await this.#redis.hget(redisKeys.job(name), "ticket");
     const queued = ticket === null ? undefined : await this.#queue.getJob(ticket);
     if (ticket === null || queued === undefined) return;
-    const job = readJob(queued.data.wire);
+    const job = parseJob(queued.data.wire);
     if (typeof job === "string") throw new Error(job);
     const begun = await beginJob(this.#redis, name, ticket, "worker");
     if (begun === undefined) return;

@@ -34,7 +34,7 @@ export interface TinyRun {
  * the other.
  */
 export async function runTiny(file: string, runtime: TrainingRuntime, out: string): Promise<TinyRun> {
-  const { experiment, next, identityOf } = await loadExperimentPlan(file);
+  const { experiment, next, fingerprintTrial } = await loadExperimentPlan(file);
   const directory = openRunDirectory({
     folder: join(out, experiment.name),
     fingerprint: experiment.fingerprint,
@@ -47,7 +47,7 @@ export async function runTiny(file: string, runtime: TrainingRuntime, out: strin
   const run = {
     experiment,
     next,
-    identityOf,
+    fingerprintTrial,
     directory,
     dataFolder: "/nowhere",
     data: [],

@@ -1,4 +1,4 @@
-import { checkBatches } from "./batches.ts";
+import { checkBatchSize } from "./batch-size.ts";
 import { isRecord, collectCustomTypes } from "@nn/training";
 import { checkMemory } from "./memory.ts";
 import type { SchemaError } from "../schema/schema-problems.ts";
@@ -20,23 +20,27 @@ import { getTrialSpec } from "../sweep/trials.ts";
 /** An experiment as data, with the errors found by the schema. */
 export interface LoadedSpec extends CheckContext {
   readonly body: ExperimentBody;
-  readonly faults: readonly SchemaError[];
+  readonly errors: readonly SchemaError[];
   /** The paths of custom parts that cannot be loaded. */
-  readonly unusable?: ReadonlySet<string>;
+  readonly unloadable?: ReadonlySet<string>;
 }
 
 /**
  * Whether these parts of the experiment, such as `sweep.sampler`, exist and are free of errors. An error in a
  * block that contains a part does not count as an error of the part.
  */
-export function arePartsValid({ body, faults, unusable }: LoadedSpec, ...parts: readonly string[]): boolean {
+export function arePartsValid(
+  { body, errors, unloadable }: LoadedSpec,
+  ...parts: readonly string[]
+): boolean {
   return parts.every((part) => {
     const path = part.split(".");
     let value = body.completed;
     for (const step of path) value = isRecord(value) ? value[step] : undefined;
     if (value === undefined) return false;
-    if (unusable !== undefined && collectCustomTypes(value).some((type) => unusable.has(type))) return false;
-    return !faults.some((fault) => path.every((step, index) => fault.path[index] === step));
+    if (unloadable !== undefined && collectCustomTypes(value).some((type) => unloadable.has(type)))
+      return false;
+    return !errors.some((error) => path.every((step, index) => error.path[index] === step));
   });
 }
 
@@ -56,14 +60,14 @@ export function getSweep({
 }
 
 /** Returns the metric of the sweep; undefined if it is absent or invalid. */
-export function getSweepMetric(reading: LoadedSpec): string | undefined {
-  return arePartsValid(reading, "sweep.metric") ? getSweep(reading)?.metric : undefined;
+export function getSweepMetric(loaded: LoadedSpec): string | undefined {
+  return arePartsValid(loaded, "sweep.metric") ? getSweep(loaded)?.metric : undefined;
 }
 
 /** Returns the number of repeats of each configuration; undefined if it is absent or invalid. */
-export function getRepeats(reading: LoadedSpec): number | undefined {
-  const { completed } = reading.body;
-  const repeats = arePartsValid(reading, "repeats") && isRecord(completed) ? completed["repeats"] : undefined;
+export function getRepeats(loaded: LoadedSpec): number | undefined {
+  const { completed } = loaded.body;
+  const repeats = arePartsValid(loaded, "repeats") && isRecord(completed) ? completed["repeats"] : undefined;
   return typeof repeats === "number" ? repeats : undefined;
 }
 
@@ -71,25 +75,25 @@ export function getRepeats(reading: LoadedSpec): number | undefined {
  * Returns the mistakes that the schema cannot detect. Each check runs only if the parts that it needs are
  * valid.
  */
-export function checkSpec(reading: LoadedSpec): SpecError[] {
-  const { body } = reading;
+export function checkSpec(loaded: LoadedSpec): SpecError[] {
+  const { body } = loaded;
   const spec = isRecord(body.completed) ? getTrialSpec(body) : undefined;
   if (spec === undefined) return [];
   const specErrors: SpecError[] = [];
-  if (arePartsValid(reading, "dataset")) specErrors.push(...checkDataset(spec, reading));
-  const areImagesKnown = arePartsValid(reading, "dataset") && specErrors.length === 0;
-  if (areImagesKnown) specErrors.push(...checkNormalization(spec, reading));
-  if (areImagesKnown && arePartsValid(reading, "training"))
-    specErrors.push(...checkSplitSizes(spec, getSweepMetric(reading), reading));
-  if (arePartsValid(reading, "optimizer")) specErrors.push(...checkOptimizer(spec.optimizer, reading));
-  if (arePartsValid(reading, "dataset", "schedule")) specErrors.push(...checkSchedule(spec, reading));
-  if (arePartsValid(reading, "dataset", "training")) specErrors.push(...checkTraining(spec, reading));
-  if (areImagesKnown && arePartsValid(reading, "model", "loss")) {
-    specErrors.push(...checkLayers(spec, reading));
-    if (specErrors.length === 0 && arePartsValid(reading, "training"))
-      specErrors.push(...checkBatches(spec, reading));
-    if (specErrors.length === 0 && arePartsValid(reading, "optimizer", "training"))
-      specErrors.push(...checkMemory(spec, reading));
+  if (arePartsValid(loaded, "dataset")) specErrors.push(...checkDataset(spec, loaded));
+  const areImagesKnown = arePartsValid(loaded, "dataset") && specErrors.length === 0;
+  if (areImagesKnown) specErrors.push(...checkNormalization(spec, loaded));
+  if (areImagesKnown && arePartsValid(loaded, "training"))
+    specErrors.push(...checkSplitSizes(spec, getSweepMetric(loaded), loaded));
+  if (arePartsValid(loaded, "optimizer")) specErrors.push(...checkOptimizer(spec.optimizer, loaded));
+  if (arePartsValid(loaded, "dataset", "schedule")) specErrors.push(...checkSchedule(spec, loaded));
+  if (arePartsValid(loaded, "dataset", "training")) specErrors.push(...checkTraining(spec, loaded));
+  if (areImagesKnown && arePartsValid(loaded, "model", "loss")) {
+    specErrors.push(...checkLayers(spec, loaded));
+    if (specErrors.length === 0 && arePartsValid(loaded, "training"))
+      specErrors.push(...checkBatchSize(spec, loaded));
+    if (specErrors.length === 0 && arePartsValid(loaded, "optimizer", "training"))
+      specErrors.push(...checkMemory(spec, loaded));
   }
   return specErrors;
 }

@@ -68,8 +68,8 @@ export function checkDataset(
   } catch (error) {
     if (!(error instanceof DatasetError)) throw error;
     const path = error.option === undefined ? ["dataset"] : ["dataset", error.option];
-    return error.faults.map((fault) => {
-      const [message, advice] = splitAdvice(fault);
+    return error.messages.map((error) => {
+      const [message, advice] = splitAdvice(error);
       return { path, message, advice };
     });
   }

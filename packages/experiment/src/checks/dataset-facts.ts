@@ -57,8 +57,8 @@ function answerOf(
 }
 
 /** Makes paths in the messages relative to the experiment file. */
-function withoutPath({ faults, option }: DatasetError, folder: string): DatasetError {
-  const told = faults.map((fault) => makePathsRelative(fault, folder));
+function withoutPath({ messages, option }: DatasetError, folder: string): DatasetError {
+  const told = messages.map((message) => makePathsRelative(message, folder));
   return new DatasetError(told, option === undefined ? {} : { option });
 }
 

@@ -17,7 +17,7 @@ async function noticesFor(
   const folder = mkdtempSync(join(tmpdir(), "nn-notices-"));
   try {
     const whole = {
-      name: "slips",
+      name: "mistakes",
       dataset: { type: "mnist" },
       model: { layers: endingIn("dense") },
       optimizer: { type: "sgd", learningRate: 0.1 },

@@ -28,9 +28,8 @@ export async function locateCause({ path }: SpecError, suspects: CauseCandidates
   const name = formatPath(path);
   for (const [count, assignment] of ["", ...set].entries()) {
     const isLast = count === set.length;
-    const reading = isLast ? undefined : await suspects.readWithFirst(count);
-    const isThere =
-      reading !== undefined && checkSpec(reading).some((each) => formatPath(each.path) === name);
+    const loaded = isLast ? undefined : await suspects.readWithFirst(count);
+    const isThere = loaded !== undefined && checkSpec(loaded).some((each) => formatPath(each.path) === name);
     if (isThere || isLast) return count === 0 ? own : getAssignmentSpan(assignment, file);
   }
   return own;

@@ -10,7 +10,7 @@ export function findNearestName(name: string, candidates: Iterable<string>): str
 
 /**
  * Returns the candidates that are most similar to `name`: several if they are equally similar. If none is
- * similar, those that begin with `name`.
+ * similar and `name` has at least four letters, returns those that begin with it.
  */
 export function findNearestNames(name: string, candidates: Iterable<string>): string[] {
   // One letter of four may differ, two of five, three of eight. With more differences, a guess is rarely

@@ -7,37 +7,40 @@ import { formatPath, type Path } from "@nn/training";
 import type { SchemaError } from "../schema/schema-problems.ts";
 
 /** A common mistake in YAML that explains one or more schema errors. */
-interface Slip {
-  readonly fault: SchemaError;
+interface CommonMistake {
+  readonly error: SchemaError;
   explains(other: SchemaError): boolean;
 }
 
 /** Replaces schema errors by the common YAML mistakes that cause them. */
 export function explainCommonMistakes(
-  faults: readonly SchemaError[],
+  errors: readonly SchemaError[],
   root: Located,
   schema: JsonSchema,
 ): SchemaError[] {
-  const slips = faults
+  const mistakes = errors
     .map(
-      (fault) =>
-        noSpaceAfterColon(fault, root) ??
-        decimalComma(fault, root) ??
-        notIndented(fault, root, schema) ??
-        customPartWithoutPath(fault, root),
+      (error) =>
+        noSpaceAfterColon(error, root) ??
+        decimalComma(error, root) ??
+        notIndented(error, root, schema) ??
+        customPartWithoutPath(error, root),
     )
-    .filter((slip) => slip !== undefined);
-  const others = faults.filter((fault) => !slips.some((slip) => slip.explains(fault)));
-  return [...others, ...slips.map(({ fault }) => fault)];
+    .filter((mistake) => mistake !== undefined);
+  const others = errors.filter((error) => !mistakes.some((mistake) => mistake.explains(error)));
+  return [...others, ...mistakes.map(({ error }) => error)];
 }
 
 /** Recognizes a missing space after a colon: in `{ type:dense }`, YAML reads the whole text as one key. */
-function noSpaceAfterColon({ path, unknown, missing }: SchemaError, root: Located): Slip | undefined {
+function noSpaceAfterColon(
+  { path, unknown, missing }: SchemaError,
+  root: Located,
+): CommonMistake | undefined {
   const key = unknown ?? keysAt(root, path).find((each) => each.startsWith(`${missing}:`));
   const [, name, value] = /^([a-z]\w*):(\S.*)$/i.exec(key ?? "") ?? [];
   if (key === undefined || name === undefined || value === undefined) return undefined;
   return {
-    fault: {
+    error: {
       path,
       unknown: key,
       message: `"${key}" is one word in YAML: there is no space after the colon`,
@@ -49,7 +52,7 @@ function noSpaceAfterColon({ path, unknown, missing }: SchemaError, root: Locate
 }
 
 /** Recognizes a decimal comma: YAML reads `{ learningRate: 0,001 }` as the value 0 and the key 001. */
-function decimalComma({ path, unknown }: SchemaError, root: Located): Slip | undefined {
+function decimalComma({ path, unknown }: SchemaError, root: Located): CommonMistake | undefined {
   if (unknown === undefined || !/^\d+(e[+-]?\d+)?$/i.test(unknown)) return undefined;
   const keys = keysAt(root, path);
   const before = keys[keys.indexOf(unknown) - 1];
@@ -57,7 +60,7 @@ function decimalComma({ path, unknown }: SchemaError, root: Located): Slip | und
   if (before === undefined || value?.kind !== "scalar" || !Number.isInteger(value.value)) return undefined;
   const here = [...path, before];
   return {
-    fault: {
+    error: {
       path: here,
       message: `${formatPath(here)} cannot be ${value.value},${unknown}: the comma ends the value`,
       expected: "a number with a decimal point",
@@ -71,7 +74,11 @@ function decimalComma({ path, unknown }: SchemaError, root: Located): Slip | und
  * Recognizes missing indentation, such as `layers:` below `model:` instead of inside it: the block is empty
  * or does not contain the key, which is at the top level instead.
  */
-function notIndented({ path, unknown }: SchemaError, root: Located, schema: JsonSchema): Slip | undefined {
+function notIndented(
+  { path, unknown }: SchemaError,
+  root: Located,
+  schema: JsonSchema,
+): CommonMistake | undefined {
   if (unknown === undefined || path.length > 0 || root.kind !== "map") return undefined;
   const keys = [...root.entries.keys()];
   const above = keys
@@ -82,7 +89,7 @@ function notIndented({ path, unknown }: SchemaError, root: Located, schema: Json
   const lacksIt = block.kind === "map" ? !block.entries.has(unknown) : isEmpty(block);
   if (!lacksIt || !mayHave(schema.properties?.[above], block, unknown)) return undefined;
   return {
-    fault: {
+    error: {
       path,
       unknown,
       message: `"${unknown}" is below "${above}:", not in it`,
@@ -96,9 +103,9 @@ function notIndented({ path, unknown }: SchemaError, root: Located, schema: Json
 }
 
 /** Recognizes a custom part named without its path: `swish`, if ./layers/swish.ts exists. */
-function customPartWithoutPath(fault: SchemaError, root: Located): Slip | undefined {
-  const { fileFolder } = fault;
-  const value = fileFolder === undefined ? undefined : findNode(root, fault.path)?.value;
+function customPartWithoutPath(error: SchemaError, root: Located): CommonMistake | undefined {
+  const { fileFolder } = error;
+  const value = fileFolder === undefined ? undefined : findNode(root, error.path)?.value;
   if (value?.kind !== "scalar" || typeof value.value !== "string" || !/^[\w-]+$/.test(value.value))
     return undefined;
   const { folder } = value.span.source;
@@ -106,7 +113,7 @@ function customPartWithoutPath(fault: SchemaError, root: Located): Slip | undefi
     existsSync(join(folder, each)),
   );
   if (file === undefined) return undefined;
-  return { fault: { ...fault, advice: `did you mean "${file}"?` }, explains: (other) => other === fault };
+  return { error: { ...error, advice: `did you mean "${file}"?` }, explains: (other) => other === error };
 }
 
 function mayHave(schema: JsonSchema | undefined, block: Located, key: string): boolean {
@@ -125,6 +132,6 @@ function isEmpty(node: Located): boolean {
   return node.kind === "scalar" && node.value === null;
 }
 
-function isAt(fault: SchemaError, path: Path): boolean {
-  return formatPath(fault.path) === formatPath(path);
+function isAt(error: SchemaError, path: Path): boolean {
+  return formatPath(error.path) === formatPath(path);
 }

@@ -10,37 +10,37 @@ const LARGEST = "3.4e38";
  * error replaces the schema's errors at the same path. Otherwise it is added only if the schema has none
  * there.
  */
-export function checkFiniteNumbers(data: unknown, faults: readonly SchemaError[]): SchemaError[] {
-  const told = new Set(faults.map(({ path }) => formatPath(path)));
-  const numbers = faultsOfNumbers(data, []);
-  const unusable = numbers.filter(({ isFinite, fault }) => !isFinite || !told.has(formatPath(fault.path)));
-  const replaced = new Set(unusable.map(({ fault }) => formatPath(fault.path)));
+export function checkFiniteNumbers(data: unknown, errors: readonly SchemaError[]): SchemaError[] {
+  const reported = new Set(errors.map(({ path }) => formatPath(path)));
+  const numbers = findNonFiniteNumbers(data, []);
+  const added = numbers.filter(({ isFinite, error }) => !isFinite || !reported.has(formatPath(error.path)));
+  const replaced = new Set(added.map(({ error }) => formatPath(error.path)));
   return [
-    ...faults.filter(({ path }) => !replaced.has(formatPath(path))),
-    ...unusable.map(({ fault }) => fault),
+    ...errors.filter(({ path }) => !replaced.has(formatPath(path))),
+    ...added.map(({ error }) => error),
   ];
 }
 
-interface NumberFault {
+interface NonFiniteNumber {
   readonly isFinite: boolean;
-  readonly fault: SchemaError;
+  readonly error: SchemaError;
 }
 
-function faultsOfNumbers(value: unknown, path: Path): NumberFault[] {
+function findNonFiniteNumbers(value: unknown, path: Path): NonFiniteNumber[] {
   if (Array.isArray(value)) {
-    return value.flatMap((each: unknown, index) => faultsOfNumbers(each, [...path, index]));
+    return value.flatMap((each: unknown, index) => findNonFiniteNumbers(each, [...path, index]));
   }
   if (isRecord(value)) {
-    return Object.entries(value).flatMap(([key, each]) => faultsOfNumbers(each, [...path, key]));
+    return Object.entries(value).flatMap(([key, each]) => findNonFiniteNumbers(each, [...path, key]));
   }
   if (typeof value !== "number" || Number.isFinite(Math.fround(value))) return [];
   const name = formatPath(path);
   if (Number.isFinite(value)) {
     const given = formatYamlValue(value);
     const message = `${name} cannot be ${given}: as float32, in which networks compute, it is infinite`;
-    return [{ isFinite: true, fault: { path, message, expected: `a number within ±${LARGEST}` } }];
+    return [{ isFinite: true, error: { path, message, expected: `a number within ±${LARGEST}` } }];
   }
   const what = Number.isNaN(value) ? "not a number" : "infinite";
   const message = `${name} cannot be ${formatYamlValue(value)}, which is ${what}`;
-  return [{ isFinite: false, fault: { path, message, expected: "a finite number" } }];
+  return [{ isFinite: false, error: { path, message, expected: "a finite number" } }];
 }

@@ -52,9 +52,9 @@ test("the errors are the same whether only the types in the data are compiled or
       fc.array(fc.tuple(place, value), { maxLength: 3 }),
       (data, changes) => {
         const changed = changes.reduce((before, [share, other]) => withAnother(before, share, other), data);
-        const faults: SchemaError[] = createSchemaCheck(schema)(changed);
-        expect(faults).toEqual(ofAll(changed));
-        told += faults.length;
+        const errors: SchemaError[] = createSchemaCheck(schema)(changed);
+        expect(errors).toEqual(ofAll(changed));
+        told += errors.length;
       },
     ),
   );

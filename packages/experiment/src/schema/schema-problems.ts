@@ -73,7 +73,7 @@ export function createSchemaCheck(schema: JsonSchema): SchemaCheck {
       for (const type of types) known.add(type);
       validate = validatorOf(restrictToTypes(whole, known));
     }
-    return validate(data) ? [] : faultsOf(validate.errors ?? [], data);
+    return validate(data) ? [] : toSchemaErrors(validate.errors ?? [], data);
   };
 }
 
@@ -81,39 +81,42 @@ export function createSchemaCheck(schema: JsonSchema): SchemaCheck {
  * Adds the position in the text to an error: that of the unknown key, of the value, or of the block in which
  * a key is missing.
  */
-export function locateSchemaError(fault: SchemaError, root: Located): Problem {
-  const { message, expected, advice } = fault;
-  const { key, value } = findNearestNode(root, fault.path);
+export function locateSchemaError(schemaError: SchemaError, root: Located): Problem {
+  const { message, expected, advice } = schemaError;
+  const { key, value } = findNearestNode(root, schemaError.path);
   let place = value.span;
-  if (fault.unknown !== undefined) place = findNode(root, [...fault.path, fault.unknown])?.key ?? key;
-  else if (fault.missing !== undefined || value.kind !== "scalar") place = key;
+  if (schemaError.unknown !== undefined)
+    place = findNode(root, [...schemaError.path, schemaError.unknown])?.key ?? key;
+  else if (schemaError.missing !== undefined || value.kind !== "scalar") place = key;
   return { place, message, expected, advice };
 }
 
-function faultsOf(errors: readonly ErrorObject[], data: unknown): SchemaError[] {
+function toSchemaErrors(errors: readonly ErrorObject[], data: unknown): SchemaError[] {
   // All errors inside the branches of an anyOf are one mistake: no branch is valid.
   const unions = errors
     .filter(({ keyword }) => keyword === "anyOf")
     .map(({ schemaPath }) => `${schemaPath}/`);
-  const faults: SchemaError[] = [];
-  const told = new Set<string>();
+  const schemaErrors: SchemaError[] = [];
+  const reported = new Set<string>();
   for (const error of errors) {
     if (error.keyword === "if" || unions.some((union) => error.schemaPath.startsWith(union))) continue;
-    const fault = faultOf(error, data);
+    const schemaError = toSchemaError(error, data);
     // Report one mistake per value: for 0.5, only that it is not an integer, and not also that it is below 1.
-    const key = JSON.stringify([fault.path, fault.unknown, fault.missing]);
-    if (!told.has(key)) faults.push(fault);
-    told.add(key);
+    const key = JSON.stringify([schemaError.path, schemaError.unknown, schemaError.missing]);
+    if (!reported.has(key)) schemaErrors.push(schemaError);
+    reported.add(key);
   }
   // If learningrate was meant as learningRate, the missing learningRate is not a second mistake.
-  return faults.filter(
+  return schemaErrors.filter(
     ({ path, missing }) =>
       missing === undefined ||
-      !faults.some(({ path: other, meant }) => meant === missing && formatPath(other) === formatPath(path)),
+      !schemaErrors.some(
+        ({ path: other, meant }) => meant === missing && formatPath(other) === formatPath(path),
+      ),
   );
 }
 
-function faultOf(error: ErrorObject, data: unknown): SchemaError {
+function toSchemaError(error: ErrorObject, data: unknown): SchemaError {
   // With `verbose`, ajv passes the schema of the keyword, a part of the schema it was given.
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion
   const schema = error.parentSchema as JsonSchema;

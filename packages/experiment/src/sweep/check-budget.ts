@@ -13,12 +13,12 @@ import type { Problems } from "../errors/problem.ts";
 import type { Span } from "../yaml/source.ts";
 
 /** Adds the problems of a sweep's budget. Each check runs only if the parts that it needs are valid. */
-export function checkBudget(reading: LoadedSpec, root: Located, problems: Problems): void {
-  const { budget, pruner, pruners } = getSweep(reading) ?? {};
-  if (budget === undefined || !arePartsValid(reading, "sweep.budget")) return;
+export function checkBudget(loaded: LoadedSpec, root: Located, problems: Problems): void {
+  const { budget, pruner, pruners } = getSweep(loaded) ?? {};
+  if (budget === undefined || !arePartsValid(loaded, "sweep.budget")) return;
   const place = (key: keyof Budget): Span => findNearestNode(root, ["sweep", "budget", key]).key;
 
-  const repeats = getRepeats(reading);
+  const repeats = getRepeats(loaded);
   if (budget.trials !== undefined && repeats !== undefined && budget.trials < repeats) {
     problems.add({
       place: place("trials"),
@@ -27,7 +27,7 @@ export function checkBudget(reading: LoadedSpec, root: Located, problems: Proble
       advice: "Allow more trials, or repeat them less often.",
     });
   }
-  const metric = getSweepMetric(reading);
+  const metric = getSweepMetric(loaded);
   if (metric?.endsWith(".accuracy") === true && budget.target !== undefined && !isShare(budget.target)) {
     problems.add({
       place: place("target"),
@@ -38,7 +38,7 @@ export function checkBudget(reading: LoadedSpec, root: Located, problems: Proble
   }
   if (
     pruner === undefined ||
-    !arePartsValid(reading, "sweep.pruner") ||
+    !arePartsValid(loaded, "sweep.pruner") ||
     !dependsOnLaterConfigurations(pruner.type, pruners)
   )
     return;

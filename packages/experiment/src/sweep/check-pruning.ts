@@ -10,13 +10,13 @@ import { getTrialSpec } from "./trials.ts";
 
 /** Adds the problems of a sweep's pruner, if the parts that this check needs are valid. */
 export function checkPruning(
-  reading: LoadedSpec,
+  loaded: LoadedSpec,
   swept: readonly SweptPath[],
   root: Located,
   problems: Problems,
 ): void {
-  const sweep = getSweep(reading);
-  if (sweep?.pruner === undefined || !arePartsValid(reading, "sweep.pruner", "training.epochs")) return;
+  const sweep = getSweep(loaded);
+  if (sweep?.pruner === undefined || !arePartsValid(loaded, "sweep.pruner", "training.epochs")) return;
   const length = swept.find(({ path: [part, key] }) => part === "training" && (key ?? "epochs") === "epochs");
   if (length !== undefined) {
     problems.add({
@@ -26,8 +26,8 @@ export function checkPruning(
     });
     return;
   }
-  if (!arePartsValid(reading, "sweep.sampler", "sweep.parameters")) return;
-  if (sweep.constraints !== undefined && !arePartsValid(reading, "sweep.constraints")) return;
+  if (!arePartsValid(loaded, "sweep.sampler", "sweep.parameters")) return;
+  if (sweep.constraints !== undefined && !arePartsValid(loaded, "sweep.constraints")) return;
   if (checkSweep(sweep).length > 0) return;
   if (choosesNetworksToContinue(sweep)) {
     problems.add({
@@ -37,13 +37,13 @@ export function checkPruning(
     });
     return;
   }
-  const { epochs } = getTrialSpec(reading.body).training;
+  const { epochs } = getTrialSpec(loaded.body).training;
   const scheduler = {
     epochs,
     // The sizes of generations do not depend on the random numbers.
     generations: truncateGenerations(
       getGenerationSizes(sweep, createRng(0), epochs),
-      countConfigurationsWithin(sweep.budget ?? {}, getRepeats(reading) ?? 1),
+      countConfigurationsWithin(sweep.budget ?? {}, getRepeats(loaded) ?? 1),
     ),
     goal: sweep.goal ?? getDefaultGoal(sweep.metric),
     ...(sweep.metric.endsWith(".accuracy") && { reach: [0, 1] as const }),

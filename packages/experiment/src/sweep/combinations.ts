@@ -1,7 +1,7 @@
 import { resolveSweptValues, createLabels, getOptions } from "@nn/sweep";
 import { formatPath } from "@nn/training";
 
-import { checkBatches } from "../checks/batches.ts";
+import { checkBatchSize } from "../checks/batch-size.ts";
 import { formatYamlValue } from "../schema/json-schema.ts";
 import { findNode, findNearestNode, type Located } from "../yaml/located.ts";
 import { checkMemory } from "../checks/memory.ts";
@@ -62,12 +62,12 @@ export function checkCombinations(
   }
   const told = new Set<string>();
   for (const { parameters, body } of configurations.slice(0, MAX_CHECKED_COMBINATIONS)) {
-    for (const fault of faultsOf(body, context)) {
+    for (const error of findErrors(body, context)) {
       const written = Object.entries(resolveSweptValues(sweep.parameters, parameters));
-      const culprit = written.find(([text, value]) => isEnough(text, value, fault, context));
+      const culprit = written.find(([text, value]) => isEnough(text, value, error, context));
       const where = culprit === undefined ? place : placeOfValue(culprit[0], parameters, context);
       // Distinguished by position and not by value: many values of a range may cause the same mistake.
-      const mistake = JSON.stringify([fault.path, where.source.name, where.start]);
+      const mistake = JSON.stringify([error.path, where.source.name, where.start]);
       if (told.has(mistake)) continue;
       told.add(mistake);
       const values = culprit === undefined ? written : [culprit];
@@ -75,18 +75,18 @@ export function checkCombinations(
         place: where,
         message:
           `with ${values.map(([path, value]) => `${path}: ${formatYamlValue(value)}`).join(", ")}: ` +
-          fault.message,
-        expected: fault.expected,
-        advice: fault.advice ?? "Change these values.",
+          error.message,
+        expected: error.expected,
+        advice: error.advice ?? "Change these values.",
       });
     }
   }
 }
 
-function faultsOf(body: ExperimentBody, context: CombinationContext): readonly (SchemaError | SpecError)[] {
+function findErrors(body: ExperimentBody, context: CombinationContext): readonly (SchemaError | SpecError)[] {
   const { check, sweep } = context;
-  const faults = check(body.written);
-  if (faults.length > 0) return faults;
+  const errors = check(body.written);
+  if (errors.length > 0) return errors;
   const spec = getTrialSpec(body);
   const unreadable = checkDataset(spec, context);
   if (unreadable.length > 0) return unreadable;
@@ -99,7 +99,7 @@ function faultsOf(body: ExperimentBody, context: CombinationContext): readonly (
     ...checkLayers(spec, context),
   ];
   if (specErrors.length > 0) return specErrors;
-  const short = checkBatches(spec, context);
+  const short = checkBatchSize(spec, context);
   return short.length > 0 ? short : checkMemory(spec, context);
 }
 
@@ -107,13 +107,13 @@ function faultsOf(body: ExperimentBody, context: CombinationContext): readonly (
 function isEnough(
   text: string,
   value: unknown,
-  fault: SchemaError | SpecError,
+  error: SchemaError | SpecError,
   context: CombinationContext,
 ): boolean {
   const path = context.swept.find((each) => each.text === text)?.path;
   if (path === undefined) return false;
-  return faultsOf(substituteValues(context.body, [[path, value]]), context).some(
-    (each) => formatPath(each.path) === formatPath(fault.path),
+  return findErrors(substituteValues(context.body, [[path, value]]), context).some(
+    (each) => formatPath(each.path) === formatPath(error.path),
   );
 }
 

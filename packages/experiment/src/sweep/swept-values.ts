@@ -51,11 +51,11 @@ export function checkSweptValues(swept: SweptDomain): Problem[] {
     return checkParameter(parameter, place, (value) => {
       const example = createExampleWith(parameters, parameter, value);
       const whole = resolveSweptValues(written, keyByPath(parameters, example))[text];
-      const faults = check(substituteValues(body, [[swept.path, whole]]).written).filter(
-        (fault) => !before.has(identity(fault)),
+      const errors = check(substituteValues(body, [[swept.path, whole]]).written).filter(
+        (error) => !before.has(identity(error)),
       );
       const existing = getExistingParameters(parameters, example);
-      return { whole, faults: faults.filter((fault) => isOwn(fault, parameter, existing)) };
+      return { whole, errors: errors.filter((error) => isOwn(error, parameter, existing)) };
     });
   });
 }
@@ -68,7 +68,7 @@ export function getFirstValue({ text, domain }: Pick<SweptDomain, "text" | "doma
 }
 
 /** Returns the errors of a trial with this value of a parameter, and the complete value at the swept path. */
-type Trying = (value: SweptValue) => { readonly whole: unknown; readonly faults: readonly SchemaError[] };
+type Trying = (value: SweptValue) => { readonly whole: unknown; readonly errors: readonly SchemaError[] };
 
 function checkParameter(parameter: Parameter, node: Located, trying: Trying): Problem[] {
   const { domain, path, condition } = parameter;
@@ -83,14 +83,14 @@ function checkParameter(parameter: Parameter, node: Located, trying: Trying): Pr
   }
   const mistakesIn = (tried: readonly Candidate[]): Problem[] =>
     tried.flatMap(([value, place]) => {
-      const { whole, faults } = trying(value);
+      const { whole, errors } = trying(value);
       const shown = condition === undefined ? whole : value;
-      return faults.map((fault) => locateInCandidate(fault, stepsOf(path), path, shown, place));
+      return errors.map((error) => locateInCandidate(error, stepsOf(path), path, shown, place));
     });
   const mistakes = mistakesIn(candidates(domain, node));
   if (mistakes.length > 0) return mistakes;
   // One invalid value is enough: implied values are all invalid for the same reason.
-  const wrong = implied(domain, node).find(([value]) => trying(value).faults.length > 0);
+  const wrong = implied(domain, node).find(([value]) => trying(value).errors.length > 0);
   return wrong === undefined ? [] : mistakesIn([wrong]);
 }
 
@@ -98,9 +98,9 @@ function checkParameter(parameter: Parameter, node: Located, trying: Trying): Pr
  * Whether an error belongs to this parameter: it is the innermost existing parameter around the error. An
  * error outside all of them belongs to the outermost parameter.
  */
-function isOwn(fault: SchemaError, parameter: Parameter, existing: readonly Parameter[]): boolean {
+function isOwn(error: SchemaError, parameter: Parameter, existing: readonly Parameter[]): boolean {
   const around = existing.filter(({ path }) =>
-    stepsOf(path).every((step, index) => fault.path[index] === step),
+    stepsOf(path).every((step, index) => error.path[index] === step),
   );
   const innermost = around.reduce<Parameter | undefined>(
     (inner, each) => (inner === undefined || each.path.length > inner.path.length ? each : inner),
@@ -152,28 +152,28 @@ function givesFractions(domain: Domain, trying: Trying): boolean {
   if (!isRange(domain) || domain.type !== "float") return false;
   if (domain.step !== undefined || domain.count !== undefined) return false; // its values are checked
   const middle = Math.floor((domain.min + domain.max) / 2);
-  return trying(middle + 0.5).faults.length > 0 && trying(middle).faults.length === 0;
+  return trying(middle + 0.5).errors.length > 0 && trying(middle).errors.length === 0;
 }
 
 function locateInCandidate(
-  fault: SchemaError,
+  error: SchemaError,
   path: Path,
   text: string,
   value: unknown,
   node: Located,
 ): Problem {
-  const inside = path.every((step, index) => fault.path[index] === step);
+  const inside = path.every((step, index) => error.path[index] === step);
   if (inside) {
-    const below = fault.path.slice(path.length);
+    const below = error.path.slice(path.length);
     const isList = below.length > 0 && findNode(node, below)?.value.kind === "list";
-    const advice = isList ? "To try several values, write { type: choice, values: […] }." : fault.advice;
-    return locateSchemaError({ ...fault, path: below, advice }, node);
+    const advice = isList ? "To try several values, write { type: choice, values: […] }." : error.advice;
+    return locateSchemaError({ ...error, path: below, advice }, node);
   }
   return {
     place: node.span,
-    message: `with ${text}: ${formatYamlValue(value)}: ${fault.message}`,
-    expected: fault.expected,
-    advice: fault.advice ?? "Sweep the whole block instead, with the options that each type has.",
+    message: `with ${text}: ${formatYamlValue(value)}: ${error.message}`,
+    expected: error.expected,
+    advice: error.advice ?? "Sweep the whole block instead, with the options that each type has.",
   };
 }
 

@@ -123,7 +123,7 @@ test("the experiments under test are valid", () => {
 interface Outcome {
   readonly told: readonly string[];
   readonly reached: unknown;
-  readonly faults: readonly string[];
+  readonly errors: readonly string[];
 }
 
 function sweepOver(body: ExperimentBody, path: Path, value: unknown): Outcome {
@@ -146,7 +146,7 @@ function sweepOver(body: ExperimentBody, path: Path, value: unknown): Outcome {
   return {
     told: problems.list.map(({ message }) => message),
     reached: valueAt(own.completed, path),
-    faults: check(own.written).map(({ message }) => message),
+    errors: check(own.written).map(({ message }) => message),
   };
 }
 
@@ -156,10 +156,10 @@ test("a swept value reaches the trial and was checked, or its path is rejected",
   let made = 0;
   fc.assert(
     fc.property(place, fc.constantFrom(...VALUES), ({ body, path }, value) => {
-      const { told, reached, faults } = sweepOver(body, path, value);
+      const { told, reached, errors } = sweepOver(body, path, value);
       if (told.length > 0) return;
       expect({ reached }).toMatchObject({ reached: value });
-      expect(faults).toEqual([]);
+      expect(errors).toEqual([]);
       if (valueAt(body.completed, path.slice(0, -1)) === undefined) made += 1;
     }),
     { numRuns: RUNS },

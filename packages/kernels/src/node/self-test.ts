@@ -4,19 +4,19 @@ import { cpus } from "node:os";
 import { fileURLToPath } from "node:url";
 
 /** The stored result, next to the compiled kernels so that it is deleted with them. */
-const usualStamp = fileURLToPath(new URL("../../dist/widening.sha256", import.meta.url));
+const usualStamp = fileURLToPath(new URL("../../dist/simd256.sha256", import.meta.url));
 
 /**
- * Returns whether the kernel self-test `judge` passes. The test takes about 80 ms, so a passed test is stored
+ * Returns whether the kernel self-test `test` passes. The test takes about 80 ms, so a passed test is stored
  * in the file `stamp`. It is not repeated until the kernels, the self-test, V8, its flags or the processor
  * change. A failed test is not stored. If the file cannot be written, every call runs the test.
  */
-export function runSelfTest(judge: () => boolean, stamp: string = usualStamp): boolean {
-  const circumstances = digest();
-  if (read(stamp) === circumstances) return true;
-  if (!judge()) return false;
+export function runSelfTest(test: () => boolean, stamp: string = usualStamp): boolean {
+  const digestOfTest = digest();
+  if (read(stamp) === digestOfTest) return true;
+  if (!test()) return false;
   try {
-    writeFileSync(stamp, circumstances);
+    writeFileSync(stamp, digestOfTest);
   } catch {
     // The result is not stored, so the test runs again next time.
   }

@@ -1,6 +1,6 @@
 import v8 from "node:v8";
 
-const WIDEN = "--experimental-wasm-revectorize";
+const REVECTORIZE = "--experimental-wasm-revectorize";
 
 /**
  * Returns the Node flags with which a process runs the kernels fast, with vectors of up to `simd` bits.
@@ -14,12 +14,12 @@ const WIDEN = "--experimental-wasm-revectorize";
 export function getWorkerFlags(simd: 128 | 256): string[] {
   // In Node 22 the flag has no effect; earlier versions refuse to start with it.
   const known = Number(process.versions.node.split(".")[0]) >= 24;
-  return simd === 256 && known ? [WIDEN, "--no-liftoff"] : ["--no-liftoff"];
+  return simd === 256 && known ? [REVECTORIZE, "--no-liftoff"] : ["--no-liftoff"];
 }
 
 /** Returns whether this process was started with the flag for 256-bit instructions. */
 export function usesSimd256(): boolean {
-  return process.execArgv.includes(WIDEN);
+  return process.execArgv.includes(REVECTORIZE);
 }
 
 /** Makes V8 use only 128-bit instructions in functions that it compiles from now on. */

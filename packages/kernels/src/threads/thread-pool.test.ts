@@ -37,7 +37,7 @@ test("the number of threads can change between two operations, and no byte depen
 });
 
 test("an operation is split into worthwhile parts, with one thread per element", async () => {
-  const engine = new Engine("wasm-plain", 16);
+  const engine = new Engine("wasm-simd128", 16);
   const threads = engine.reserveThreads(3, 100);
   await threads.start();
   threads.use(3);
@@ -71,7 +71,7 @@ test("an operation is split into worthwhile parts, with one thread per element",
 });
 
 test("kernels write temporary values to their thread's copy and never change static memory", () => {
-  const { heapBase } = new Engine("wasm-plain", 16).kernels;
+  const { heapBase } = new Engine("wasm-simd128", 16).kernels;
   const backend = createWasmBackend();
   const { buffer } = backend.allocate([1]).data;
   const staticMemory = (): Buffer => Buffer.from(new Uint8Array(buffer, 0, heapBase()).slice());
@@ -86,7 +86,7 @@ test("kernels write temporary values to their thread's copy and never change sta
 });
 
 test("if a thread does not start, the error contains the reason and advice", async () => {
-  const { memory, kernels } = new Engine("wasm-plain", 16);
+  const { memory, kernels } = new Engine("wasm-simd128", 16);
   const program = new URL("./no-such-program.ts", import.meta.url);
   const module = new WebAssembly.Module(Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0));
   await expect(new ThreadPool(2, module, memory, kernels).start(program)).rejects.toThrow(

@@ -7,9 +7,9 @@ import { defineAugmentation } from "../augmentation.ts";
 const STEPS = 4096;
 
 /**
- * z is standard normal for each number. Two normals are √(−2·log u)·cos φ and √(−2·log u)·sin φ (Box & Muller
- * 1958). u and φ each take one of 4096 values, from 24 bits of one word, so that the functions are two
- * tables. This limits the normals to ±4.24.
+ * z is standard normal for each number. √(−2·log u)·cos φ and √(−2·log u)·sin φ are two such numbers (Box &
+ * Muller 1958). u and φ each take one of 4096 values, from 24 bits of one word, so that the functions are two
+ * tables. Therefore |z| is at most 4.25.
  */
 export const noise = defineAugmentation({
   type: "noise",

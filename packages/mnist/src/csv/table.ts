@@ -49,8 +49,8 @@ const LONGEST_ROW = 2 ** 26;
 const MAX_KEPT = 8;
 
 /**
- * Reads a CSV file (RFC 4180), plain or gzipped, row by row. It needs one byte per cell in addition to the
- * bytes of the file. `mayHaveClasses` tests whether a column with this cell in the first row may hold the
+ * Reads a CSV file (RFC 4180), plain or gzipped, row by row. It needs one byte of memory per cell, in
+ * addition to the bytes of the file. `mayHaveClasses` tests whether a column with this cell in the first row may hold the
  * classes. Throws DatasetError.
  */
 export function readCsvTable(

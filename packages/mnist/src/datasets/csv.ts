@@ -7,7 +7,7 @@ import { addOptionToErrors, DatasetError } from "../errors.ts";
 import {
   countClasses,
   classesOption,
-  requireClasses,
+  checkLabelRange,
   requireSeveralClasses,
   noticeClassesWithoutImages,
   noticeUntestedClasses,
@@ -125,7 +125,7 @@ function readBoth(
     );
   });
   addOptionToErrors("training", () => {
-    requireClasses(labels, classes, training.placeOf);
+    checkLabelRange(labels, classes, training.placeOf);
     const where =
       `The classes were read from ${columnOf(training)}; set "label" if they are in another column, or use ` +
       "a file with more classes";
@@ -133,7 +133,7 @@ function readBoth(
   });
   const test = addOptionToErrors("test", () => {
     const found = readCsvImages(resolveCustomFile(chosen.test, context), chosen, training);
-    requireClasses(found.labels, classes, found.placeOf);
+    checkLabelRange(found.labels, classes, found.placeOf);
     return found;
   });
   return { training, test, classes };

@@ -23,7 +23,7 @@ export function countClasses(labels: Uint8Array, said: number | undefined): numb
  * Throws DatasetError for a label that is not below `classes`. `where(index)` describes the position of an
  * image for the message.
  */
-export function requireClasses(labels: Uint8Array, classes: number, where: (index: number) => string): void {
+export function checkLabelRange(labels: Uint8Array, classes: number, where: (index: number) => string): void {
   const wrong = labels.findIndex((label) => label >= classes);
   if (wrong === -1) return;
   throw new DatasetError(

@@ -120,9 +120,9 @@ export function readCommonShape(
   onFileChecked: (done: number) => void,
 ): { readonly shape: Shape; readonly file: string } {
   const found = new Map<string, { shape: Shape; files: string[] }>();
-  const faults: string[] = [];
+  const messages: string[] = [];
   let done = 0;
-  checkLater(faults, files.flat(), (file) => {
+  checkLater(messages, files.flat(), (file) => {
     if (done++ % BETWEEN_REPORTS === 0) onFileChecked(done);
     if (isFolder(file)) {
       throw new DatasetError(
@@ -140,28 +140,29 @@ export function readCommonShape(
     expected ?? (commonest === undefined ? undefined : { shape: commonest.shape, file: commonest.files[0]! });
   for (const { shape, files: alike } of found.values()) {
     if (usual === undefined || String(shape) === String(usual.shape)) continue;
-    checkLater(faults, alike, (file) => requireShape(file, shape, usual));
+    checkLater(messages, alike, (file) => requireShape(file, shape, usual));
   }
-  if (faults.length > 0) throw new DatasetError(inOrderOf(files.flat(), faults));
+  if (messages.length > 0) throw new DatasetError(inOrderOf(files.flat(), messages));
   if (usual === undefined) throw new DatasetError(`${folder}: expected at least one image, got none.`);
   return usual;
 }
 
 /** Like `checkAll`, but collects the messages instead of throwing. */
-function checkLater<Item>(faults: string[], items: Iterable<Item>, check: (item: Item) => void): void {
+function checkLater<Item>(messages: string[], items: Iterable<Item>, check: (item: Item) => void): void {
   try {
     checkAll(items, check);
   } catch (error) {
     if (!(error instanceof DatasetError)) throw error;
-    faults.push(...error.faults);
+    messages.push(...error.messages);
   }
 }
 
 /** Sorts the messages in the order of the files. */
-function inOrderOf(files: readonly string[], faults: readonly string[]): string[] {
+function inOrderOf(files: readonly string[], messages: readonly string[]): string[] {
   const places = new Map(files.map((file, index) => [file, index]));
-  const placeOf = (fault: string): number => places.get(fault.slice(0, fault.indexOf(": expected"))) ?? -1;
-  return faults.toSorted((a, b) => placeOf(a) - placeOf(b));
+  const placeOf = (message: string): number =>
+    places.get(message.slice(0, message.indexOf(": expected"))) ?? -1;
+  return messages.toSorted((a, b) => placeOf(a) - placeOf(b));
 }
 
 function requireShape(
@@ -213,14 +214,14 @@ export function readImages(
  * files among those that were decompressed.
  */
 export function readFolderPixelRange({ files }: ImageFolder): PixelRange {
-  const faults: string[] = [];
+  const messages: string[] = [];
   const all = files.flat();
   const [, , channels = 1] = readPngShape(all[0]!);
   function* decoded(): Generator<Uint8Array> {
     for (const index of createSpreadOrder(all.length)) {
       const file = all[index]!;
       let image: Uint8Array | undefined;
-      checkLater(faults, [file], () => {
+      checkLater(messages, [file], () => {
         const { shape, decodeInto } = readPng(file);
         image = new Uint8Array(countElements(shape));
         decodeInto(image, 0);
@@ -229,7 +230,7 @@ export function readFolderPixelRange({ files }: ImageFolder): PixelRange {
     }
   }
   const range = computeImagePixelRange(decoded(), all.length, channels);
-  if (faults.length > 0) throw new DatasetError(inOrderOf(all, faults));
+  if (messages.length > 0) throw new DatasetError(inOrderOf(all, messages));
   return range;
 }
 

@@ -3,7 +3,7 @@ import { join } from "node:path";
 
 import { builtInCatalogs, type Catalogs, type Experiment } from "@nn/experiment";
 import type { TrialRecord } from "@nn/results";
-import { CHECKPOINT_FILE, isRecord, type TrainingIdentityFactory, type Trial } from "@nn/training";
+import { CHECKPOINT_FILE, isRecord, type TrialFingerprinter, type Trial } from "@nn/training";
 
 import type { EarlierTrials } from "./earlier-trials.ts";
 
@@ -31,12 +31,12 @@ export interface Continuation {
 export function findContinuation(
   {
     experiment,
-    identityOf,
+    fingerprintTrial,
     earlier,
     catalogs = builtInCatalogs,
   }: {
     experiment: Experiment;
-    identityOf: TrainingIdentityFactory;
+    fingerprintTrial: TrialFingerprinter;
     earlier: EarlierTrials;
     catalogs?: Pick<Catalogs, "schedules"> | undefined;
   },
@@ -48,7 +48,7 @@ export function findContinuation(
   let [longer, stopped] = [0, 0];
   for (const trial of experiment.trials) {
     if ((records.get(trial.number)?.history.length ?? 0) > 0 || isOver(records.get(trial.number))) continue;
-    const identity = identityOf(trial, records);
+    const identity = fingerprintTrial(trial, records);
     const isThere = ({ folder }: { folder: string }): boolean => existsSync(join(folder, CHECKPOINT_FILE));
     // A pruner compares trials at its rungs, and the checkpoint may be from a later epoch.
     const same = experiment.pruner === undefined ? earlier.same(identity).find(isThere) : undefined;

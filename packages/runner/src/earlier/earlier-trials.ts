@@ -5,10 +5,10 @@ import {
   RunDirectoryError,
   readJournal,
   collectTrialRecords,
-  type DataIdentity,
+  type DatasetRecord,
   type TrialRecord,
 } from "@nn/results";
-import type { TrainingIdentity } from "@nn/training";
+import type { TrialFingerprint } from "@nn/training";
 
 /** A trial of another run of the same name, on the same images. */
 export interface EarlierTrial {
@@ -18,7 +18,7 @@ export interface EarlierTrial {
   readonly path: string;
   /** Absolute path of the trial's folder, with its weights and its checkpoint. */
   readonly folder: string;
-  readonly record: TrialRecord & TrainingIdentity;
+  readonly record: TrialRecord & TrialFingerprint;
 }
 
 /** A query for trials of other runs of the same name, on the same data. */
@@ -28,7 +28,7 @@ export interface EarlierTrialQuery {
   /** The fingerprint of the current run. */
   readonly fingerprint: string;
   /** The current training data. */
-  readonly data: readonly DataIdentity[];
+  readonly data: readonly DatasetRecord[];
 }
 
 /**
@@ -52,7 +52,7 @@ export class EarlierTrials {
    * Returns the trials of the same training with the same number of planned epochs: completed and diverged
    * ones first, then by the number of recorded epochs, descending.
    */
-  same({ training, planned }: TrainingIdentity): EarlierTrial[] {
+  same({ training, planned }: TrialFingerprint): EarlierTrial[] {
     const found = this.#trials.get(training) ?? [];
     return found
       .filter(({ record }) => record.planned === planned)
@@ -60,7 +60,7 @@ export class EarlierTrials {
   }
 
   /** Returns the completed trials of the same training with fewer planned epochs, the longest first. */
-  shorter({ training, planned }: TrainingIdentity): EarlierTrial[] {
+  shorter({ training, planned }: TrialFingerprint): EarlierTrial[] {
     const found = this.#trials.get(training) ?? [];
     return found
       .filter(({ record }) => record.planned < planned && record.status === "completed")

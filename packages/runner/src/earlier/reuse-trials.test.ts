@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { loadExperimentPlan, type LoadedExperiment } from "@nn/experiment";
-import { openRunDirectory, type DataIdentity, type RunDirectory } from "@nn/results";
+import { openRunDirectory, type DatasetRecord, type RunDirectory } from "@nn/results";
 import {
   CHECKPOINT_FILE,
   NETWORK_FILE,
@@ -25,7 +25,7 @@ import { recordEnd, runPendingTrials, createSweepScheduler } from "../run-trials
 import type { TrialExecutor } from "../scheduling/trial-executor.ts";
 import { planReuse, reuseTrials } from "./reuse-trials.ts";
 
-const DATA: readonly DataIdentity[] = [{ name: "mnist", source: "a folder", sha256: "ab12" }];
+const DATA: readonly DatasetRecord[] = [{ name: "mnist", source: "a folder", sha256: "ab12" }];
 
 /**
  * A fake executor. The metrics of an epoch are a hash of the trial's spec, its seed, the epoch and the
@@ -151,20 +151,20 @@ class Folder {
     const file = join(this.path, "spec.yaml");
     writeFileSync(file, textOf(sweep));
     const loaded = await loadExperimentPlan(file);
-    const { experiment, next, identityOf } = loaded;
+    const { experiment, next, fingerprintTrial } = loaded;
     const { fingerprint } = experiment;
     const directory = this.#open(loaded);
     try {
       for (const each of DATA) directory.recordData(each);
       const earlier = EarlierTrials.in({ folder: join(this.path, "toy"), fingerprint, data: DATA });
-      const reuse = { experiment, next, identityOf, earlier };
+      const reuse = { experiment, next, fingerprintTrial, earlier };
       const plan = isFresh ? undefined : planReuse(reuse, directory.records, directory.sweepEnd);
       const taken = plan && (await reuseTrials(plan, directory, DATA));
       const pretender = new Pretender();
       const run = {
         experiment,
         next,
-        identityOf,
+        fingerprintTrial,
         directory,
         data: DATA,
         dataFolder: this.path,

@@ -5,7 +5,7 @@ import type { Catalogs, Experiment, TrialProposer } from "@nn/experiment";
 import {
   applyEvent,
   writeFilesAtomically,
-  type DataIdentity,
+  type DatasetRecord,
   type EpochRecord,
   type JournalEvent,
   type RunDirectory,
@@ -19,7 +19,7 @@ import {
   TEST_TABLES,
   VALIDATION_TABLES,
   findBestEpoch,
-  type TrainingIdentityFactory,
+  type TrialFingerprinter,
   type Trial,
 } from "@nn/training";
 
@@ -36,7 +36,7 @@ import { sumEpochSeconds } from "../scheduling/trial-journal.ts";
 export interface ReuseContext {
   readonly experiment: Experiment;
   readonly next: TrialProposer;
-  readonly identityOf: TrainingIdentityFactory;
+  readonly fingerprintTrial: TrialFingerprinter;
   /** The catalogs of pruners and schedules. Default: the built-in ones. */
   readonly catalogs?: Pick<Catalogs, "pruners" | "schedules"> | undefined;
   readonly earlier: EarlierTrials;
@@ -77,12 +77,12 @@ interface Step {
  * results are the same as if the segment were trained now.
  */
 export function findEarlierSegment(
-  { experiment, identityOf, earlier }: ReuseContext,
+  { experiment, fingerprintTrial, earlier }: ReuseContext,
   { trial, until }: TrainingSegment,
   records: ReadonlyMap<number, TrialRecord>,
 ): ReusedSegment | undefined {
   const recorded = records.get(trial.number)?.history.at(-1)?.epoch ?? 0;
-  for (const from of earlier.same(identityOf(trial, records))) {
+  for (const from of earlier.same(fingerprintTrial(trial, records))) {
     const { history } = from.record;
     const epochs = history.filter(({ epoch }) => epoch > recorded && epoch <= until);
     const known = records.get(trial.number)?.history ?? [];
@@ -153,7 +153,7 @@ export function planReuse(
   recorded: ReadonlyMap<number, TrialRecord>,
   ended: RunDirectory["sweepEnd"],
 ): ReusePlan {
-  const { experiment, next, catalogs, identityOf } = reuse;
+  const { experiment, next, catalogs, fingerprintTrial } = reuse;
   const records = new Map(recorded);
   const steps: Step[] = [];
   const add = (trial: number, events: readonly JournalEvent[], from?: EarlierTrial): void => {
@@ -189,7 +189,7 @@ export function planReuse(
       ...(parent !== undefined && { parent }),
       worker: from.record.worker,
       after: records.get(number)?.history.at(-1)?.epoch ?? 0,
-      ...identityOf(trial, records),
+      ...fingerprintTrial(trial, records),
     };
     const of = { event: "epoch", trial: number } as const;
     const trained = epochs.map((epoch): JournalEvent => Object.assign({}, of, epoch));
@@ -220,7 +220,7 @@ function summaryOf(steps: readonly Step[]): Pick<ReusePlan, "trials" | "runs"> {
 export async function reuseTrials(
   plan: ReusePlan,
   directory: RunDirectory,
-  data: readonly DataIdentity[],
+  data: readonly DatasetRecord[],
 ): Promise<Pick<ReusePlan, "trials" | "runs">> {
   const taken: Step[] = [];
   for (const step of plan.steps) {

@@ -1,5 +1,5 @@
 import type { DownloadProgress } from "@nn/mnist";
-import type { DataIdentity } from "@nn/results";
+import type { DatasetRecord } from "@nn/results";
 import { prepareData } from "@nn/training";
 
 import type { CheckedJob } from "./job-check.ts";
@@ -14,7 +14,7 @@ export class DataStore {
   /** Absolute path. */
   readonly folder: string;
   readonly #onProgress: (progress: DownloadProgress) => void;
-  readonly #known = new Map<string, Promise<readonly DataIdentity[]>>();
+  readonly #known = new Map<string, Promise<readonly DatasetRecord[]>>();
 
   constructor(folder: string, onProgress: (progress: DownloadProgress) => void) {
     this.folder = folder;

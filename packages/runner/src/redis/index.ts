@@ -1,7 +1,7 @@
 export { computeCodeVersion } from "./code-version.ts";
 export { DataStore } from "./data-store.ts";
 export { beginJob, reportProgress, type JobLease } from "./job-state.ts";
-export { readJob, type Job, type JobReport } from "./job.ts";
+export { parseJob, type Job, type JobReport } from "./job.ts";
 export { redisChannels, EXPIRY_SECONDS, KEY_PREFIX, redisKeys, getQueueName, type JobName } from "./keys.ts";
 export { removePasswords } from "./passwords.ts";
 export { RemoteError } from "./remote-error.ts";

@@ -10,7 +10,7 @@ import { workspaceFolder } from "../environment.ts";
 import { computeCodeVersion } from "./code-version.ts";
 import { checkJob } from "./job-check.ts";
 import { checkCustomFiles } from "./custom-files.ts";
-import { readJob, type Job } from "./job.ts";
+import { parseJob, type Job } from "./job.ts";
 import { RemoteError } from "./remote-error.ts";
 import { toWire } from "./wire.ts";
 
@@ -37,7 +37,7 @@ const job: Job = {
 };
 
 test("a trial of an experiment is accepted unchanged", async () => {
-  expect(readJob(toWire(job))).toEqual(job);
+  expect(parseJob(toWire(job))).toEqual(job);
   expect(await checkJob(job)).toMatchObject({ trial: { number: 3, seed: 7, spec } });
 });
 
@@ -69,7 +69,7 @@ test.for([
   toWire({ ...job, seed: -1 }),
   toWire({ ...job, code: "x" }),
 ])("%o is not a valid job", (wire) => {
-  expect(readJob(wire)).toBeTypeOf("string");
+  expect(parseJob(wire)).toBeTypeOf("string");
 });
 
 describe("a trial with a custom part", () => {
@@ -95,7 +95,7 @@ export const still = defineOptimizer({
   };
 
   test("is accepted if its file is the same as that of the run, and its options are checked", async () => {
-    expect(readJob(toWire(custom))).toEqual(custom);
+    expect(parseJob(toWire(custom))).toEqual(custom);
     expect(await checkJob(custom)).toMatchObject({
       trial: { spec: { optimizer: { type: "./still.ts", size: 2 } } },
     });

@@ -65,10 +65,10 @@ function checkSpecOf(job: Job, experimentFolder: string, catalogs: Catalogs): Ch
   const { schema, check } = getCompiledSchema(catalogs);
   const written = { ...job.spec, name: "job" };
   const body: ExperimentBody = { schema, written, completed: fillDefaults(schema, written) };
-  const faults = checkFiniteNumbers(written, check(written));
+  const errors = checkFiniteNumbers(written, check(written));
   const wrong = [
-    ...faults,
-    ...checkSpec({ body, faults, catalogs, facts: createDatasetFactsProvider(experimentFolder) }),
+    ...errors,
+    ...checkSpec({ body, errors, catalogs, facts: createDatasetFactsProvider(experimentFolder) }),
   ];
   if (wrong.length > 0) {
     return wrong.map(({ message }) => message).join("; ");

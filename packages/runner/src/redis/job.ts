@@ -107,14 +107,14 @@ type Decoded<Part> = Part extends number | { number: string }
     : Part;
 
 /** Parses a job. Returns an error message if it is invalid. */
-export function readJob(wire: string): Job | string {
+export function parseJob(wire: string): Job | string {
   const problem = problemOf(jobSchema, wire);
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the schema has been checked
   return problem ?? (fromWire(wire) as Job);
 }
 
 /** Parses a report. Returns an error message if it is invalid. */
-export function readReport(wire: string): JobReport | string {
+export function parseReport(wire: string): JobReport | string {
   const problem = problemOf(reportSchema, wire);
   // The schema has been checked; decoding only converts numbers.
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion

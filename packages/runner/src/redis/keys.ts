@@ -7,7 +7,7 @@ const PROTOCOL = 2;
 /** The prefix of every key. The braces put all keys into one hash slot of a Redis cluster. */
 export const KEY_PREFIX = `{nn-from-scratch:${PROTOCOL}}`;
 
-/** Keys expire after this time without use. */
+/** The keys of a job expire after this time without use. */
 export const EXPIRY_SECONDS = 7 * 24 * 3600;
 
 /**

@@ -2,7 +2,7 @@ import { createHash, randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { isAbsolute, relative, sep } from "node:path";
 
-import type { DataIdentity } from "@nn/results";
+import type { DatasetRecord } from "@nn/results";
 import {
   CHECKPOINT_FILE,
   collectCustomTypes,
@@ -23,7 +23,7 @@ import {
   writeCheckpointTo,
   writeFiles,
 } from "./job-folder.ts";
-import { readReport, type Job, type JobReport } from "./job.ts";
+import { parseReport, type Job, type JobReport } from "./job.ts";
 import { forgetJob } from "./job-state.ts";
 import { redisChannels, EXPIRY_SECONDS, redisKeys, type JobName } from "./keys.ts";
 import { RecordedEpochs } from "./recorded-epochs.ts";
@@ -37,7 +37,7 @@ export interface JobQueue {
   readonly run: string;
   readonly name: string;
   readonly version: string;
-  readonly data: readonly DataIdentity[];
+  readonly data: readonly DatasetRecord[];
   /** The path of each custom part → the bytes of its file. */
   readonly customFiles?: ReadonlyMap<string, Uint8Array> | undefined;
   readonly say: (text: string) => void;
@@ -192,7 +192,7 @@ export class RemoteJob {
       const entries = await redis.xrange(redisKeys.reports(this.job), this.#cursor, "+", "COUNT", PAGE);
       for (const [id, [, wire = ""]] of entries) {
         this.#cursor = `(${id}`;
-        await this.#hear(readReport(wire));
+        await this.#hear(parseReport(wire));
         // A job that has been queued again has a new stream of reports.
         if (this.#isOver || this.#ticket !== ticket) return;
       }

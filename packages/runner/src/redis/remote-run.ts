@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { hostname } from "node:os";
 
-import type { DataIdentity } from "@nn/results";
+import type { DatasetRecord } from "@nn/results";
 import type { TrialAssignment, TrialReport, TrialOutcome } from "@nn/training";
 import type { Queue } from "bullmq";
 import type { Redis } from "ioredis";
@@ -11,7 +11,7 @@ import { WorkerCrash } from "../processes/worker-process.ts";
 import { withTimeLimit } from "./time-limit.ts";
 import { computeCodeVersion } from "./code-version.ts";
 import { RemoteWorkerPool } from "./remote-worker-pool.ts";
-import { readReport } from "./job.ts";
+import { parseReport } from "./job.ts";
 import {
   redisChannels,
   SAVE_TIMEOUT_MILLISECONDS,
@@ -44,7 +44,7 @@ export interface RemoteRunOptions {
   readonly name: string;
   /** Absolute path of the run directory. */
   readonly directory: string;
-  readonly data: readonly DataIdentity[];
+  readonly data: readonly DatasetRecord[];
   /** The path of each custom part → the bytes of its file. Workers must have the same bytes. */
   readonly customFiles?: ReadonlyMap<string, Uint8Array>;
   readonly trials: number;
@@ -174,7 +174,7 @@ export class RemoteRun {
       this.#workers.refresh().catch(() => {});
     } else if (channel === redisChannels.progress(this.#jobQueue.run)) {
       const [key = "", ticket = "", ...rest] = text.split(" ");
-      const report = readReport(rest.join(" "));
+      const report = parseReport(rest.join(" "));
       if (typeof report !== "string" && report.kind === "progress")
         this.#open.get(key)?.onProgress(ticket, report);
     } else {

@@ -8,7 +8,7 @@ import { isRecord } from "@nn/training";
 import type { TrialExecutor } from "../scheduling/trial-executor.ts";
 import { withTimeLimit } from "./time-limit.ts";
 import { computeCodeVersion } from "./code-version.ts";
-import { readJob, type Job } from "./job.ts";
+import { parseJob, type Job } from "./job.ts";
 import { redisChannels, SAVE_TIMEOUT_MILLISECONDS, KEY_PREFIX, getQueueName } from "./keys.ts";
 import { register, PRESENCE_MILLISECONDS, unregister, listPresent } from "./presence.ts";
 import { toRemoteError } from "./remote-error.ts";
@@ -83,7 +83,8 @@ export async function serveTrials(service: TrialService): Promise<void> {
   };
   const process = async (queued: QueuedJob, token?: string): Promise<void> => {
     const data: unknown = queued.data;
-    const job = isRecord(data) && typeof data["wire"] === "string" ? readJob(data["wire"]) : "it has no text";
+    const job =
+      isRecord(data) && typeof data["wire"] === "string" ? parseJob(data["wire"]) : "it has no text";
     if (typeof job === "string") {
       observer.say(`A job was refused: ${job}`);
       return;

@@ -126,14 +126,14 @@ function measure(trial: number, epoch: number): { loss: number; accuracy: number
 
 /** Trains the remaining trials, as the command does, and closes the directory. */
 async function finish(
-  { experiment, next, identityOf }: LoadedExperiment,
+  { experiment, next, fingerprintTrial }: LoadedExperiment,
   directory: RunDirectory,
 ): Promise<void> {
   try {
     const run = {
       experiment,
       next,
-      identityOf,
+      fingerprintTrial,
       directory,
       dataFolder: folder,
       data: [],

@@ -6,7 +6,7 @@ import { writeFileAtomically, type RunDirectory, type TrialRecord } from "@nn/re
 import {
   CHECKPOINT_FILE,
   type EpochReport,
-  type TrainingIdentityFactory,
+  type TrialFingerprinter,
   type Trial,
   type TrialOutcome,
 } from "@nn/training";
@@ -21,7 +21,7 @@ import { createPrunedEvent } from "./pruned-event.ts";
 export class TrialJournal {
   readonly #directory: RunDirectory;
   readonly #ranking: Pick<Experiment, "metric" | "goal">;
-  readonly #identityOf: TrainingIdentityFactory;
+  readonly #fingerprintTrial: TrialFingerprinter;
   /** Seconds. */
   readonly #clock: () => number;
   /**
@@ -35,12 +35,12 @@ export class TrialJournal {
   constructor(
     directory: RunDirectory,
     judged: Pick<Experiment, "metric" | "goal">,
-    identityOf: TrainingIdentityFactory,
+    fingerprintTrial: TrialFingerprinter,
     clock: () => number,
   ) {
     this.#directory = directory;
     this.#ranking = judged;
-    this.#identityOf = identityOf;
+    this.#fingerprintTrial = fingerprintTrial;
     this.#clock = clock;
   }
 
@@ -142,7 +142,7 @@ export class TrialJournal {
       ...(parent !== undefined && { parent }),
       worker,
       ...(after !== undefined && { after }),
-      ...this.#identityOf(trial, this.#directory.records),
+      ...this.#fingerprintTrial(trial, this.#directory.records),
     });
   }
 

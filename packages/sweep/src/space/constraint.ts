@@ -1,6 +1,6 @@
 import { parse, type Expression, type PrivateIdentifier, type Super } from "acorn";
 import { isList, isMap, isNested, getOptions, type DomainSpecs } from "./domain.ts";
-import { compareRationals, computeExact, toRational, type Operator, type Rational } from "./rational.ts";
+import { compareRationals, applyOperator, toRational, type Operator, type Rational } from "./rational.ts";
 import { listPaths, formatPathStep } from "./space.ts";
 
 /**
@@ -204,7 +204,7 @@ function computed(left: Term, operator: Operator, right: Term): Term {
     kinds: left.kinds,
     value(written) {
       const [a, b] = [left.value(written), right.value(written)];
-      return isAbsent(a) || isAbsent(b) ? undefined : computeExact(a, operator, b);
+      return isAbsent(a) || isAbsent(b) ? undefined : applyOperator(a, operator, b);
     },
   };
 }

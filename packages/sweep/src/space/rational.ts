@@ -25,7 +25,7 @@ export function toRational(value: number): Rational {
 export type Operator = "+" | "-" | "*" | "/" | "%";
 
 /** Computes `a operator b`, exactly if both are fractions. `%` has the sign of the dividend. */
-export function computeExact(a: Rational, operator: Operator, b: Rational): Rational {
+export function applyOperator(a: Rational, operator: Operator, b: Rational): Rational {
   if (typeof a === "number" || typeof b === "number") return inFloats(Number(a), operator, Number(b));
   switch (operator) {
     case "+":

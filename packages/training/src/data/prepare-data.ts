@@ -2,7 +2,7 @@ import { workingFolder } from "@nn/platform/host";
 import { isAbsolute, join, relative } from "@nn/platform/path";
 
 import { datasets, computeDigest, type DownloadProgress, type FileContext } from "@nn/mnist";
-import type { DataIdentity } from "@nn/results";
+import type { DatasetRecord } from "@nn/results";
 
 import type { TrialSpec } from "../trial-spec.ts";
 import { loadDataset } from "../training-runtime.ts";
@@ -43,9 +43,9 @@ export async function prepareData(
   context: FileContext,
   signal: AbortSignal,
   onProgress: (progress: DownloadProgress) => void,
-): Promise<DataIdentity[]> {
+): Promise<DatasetRecord[]> {
   const choices = new Map(specs.map(({ dataset }) => [JSON.stringify(dataset), dataset]));
-  const identities = new Map<string, DataIdentity>();
+  const identities = new Map<string, DatasetRecord>();
   for (const choice of choices.values()) {
     const dataset = await loadDataset(choice, { ...context, signal, onProgress });
     const { name, classNames } = dataset;

@@ -25,7 +25,7 @@ export const gru: LayerExport<typeof Gru> = (options, x, scope) =>
     attributes: { linear_before_reset: { int: 1 } },
   });
 
-/** The conversion of a layer's weights to those of an operator. */
+/** How the gates and biases of a layer map to those of the operator. */
 interface Gates {
   /** For each gate of the operator, our gate. */
   readonly gates: readonly number[];

@@ -16,7 +16,7 @@ const modules = import.meta.glob<Module>(
 );
 
 /** Returns the modules in a folder of this package's sources, by file name. */
-export function importEntries(folder: string): Promise<ReadonlyMap<string, Module>> {
+export function importCatalogModules(folder: string): Promise<ReadonlyMap<string, Module>> {
   const start = `../${folder}/`;
   const own = Object.entries(modules).filter(([path]) => path.startsWith(start));
   return Promise.resolve(new Map(own.map(([path, module]) => [path.slice(start.length), module])));

@@ -2,6 +2,6 @@ import { importFolder } from "@nn/platform/modules";
 import type { Module } from "@nn/platform/interfaces";
 
 /** Returns the modules in a folder of this package's sources, by file name. */
-export function importEntries(folder: string): Promise<ReadonlyMap<string, Module>> {
+export function importCatalogModules(folder: string): Promise<ReadonlyMap<string, Module>> {
   return importFolder(new URL(`../${folder}/`, import.meta.url));
 }

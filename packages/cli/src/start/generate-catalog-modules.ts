@@ -2,11 +2,11 @@ import { globSync, readFileSync } from "node:fs";
 import { dirname } from "node:path";
 
 /**
- * Returns the code of a module `browser/entries.ts` of a package with catalogs, with an import for each
+ * Returns the code of a module `browser/catalog-modules.ts` of a package with catalogs, with an import for each
  * entry. The module names the folders of its entries in `import.meta.glob`, which only some bundlers
  * understand. Throws Error if it does not.
  */
-export function generateEntriesModule(path: string): string {
+export function generateCatalogModules(path: string): string {
   const text = readFileSync(path, "utf8");
   const glob = /import\.meta\.glob<Module>\(([^;]*)\);/.exec(text);
   if (glob === null) throw new Error(`${path}: expected import.meta.glob<Module>(…).`);

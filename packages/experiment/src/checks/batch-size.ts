@@ -8,7 +8,7 @@ import { planTrial, type SpecError, type CheckContext } from "./check-trial.ts";
  * Reports a layer that needs more images than a batch has; PyTorch also refuses to train it. The layers must
  * have passed `checkLayers`.
  */
-export function checkBatches(spec: TrialSpec, files: CheckContext): SpecError[] {
+export function checkBatchSize(spec: TrialSpec, files: CheckContext): SpecError[] {
   const { batchSize, accumulate = 1 } = spec.training;
   const layer = layersWithin(planTrial(spec, files).layers).find(({ minBatch }) => minBatch > batchSize);
   if (layer === undefined) return [];

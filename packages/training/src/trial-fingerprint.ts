@@ -7,7 +7,7 @@ import { collectCustomTypes } from "./custom-types.ts";
 import { computeTrainingHash } from "./checkpoint/checkpoint.ts";
 
 /** Identifies a training run, so that an equal trial of another run can be recognized. */
-export interface TrainingIdentity {
+export interface TrialFingerprint {
   /**
    * Hexadecimal hash of everything that determines the results, except the number of epochs and the images.
    */
@@ -19,10 +19,10 @@ export interface TrainingIdentity {
 }
 
 /** Returns the identity of a trial. `records` are those of its run, including its parent. */
-export type TrainingIdentityFactory = (
+export type TrialFingerprinter = (
   trial: Trial,
   records: ReadonlyMap<number, TrialRecord>,
-) => TrainingIdentity;
+) => TrialFingerprint;
 
 /**
  * Version of the training code. Raise it when a change affects the numbers of trials or the files in their
@@ -34,11 +34,11 @@ const VERSION = 3;
  * Returns a function that computes the identity of a trial. `sources` maps the path of each custom part to
  * the bytes of its file, without the files that it imports.
  */
-export function createTrainingIdentityFactory(
+export function createTrialFingerprinter(
   seed: number,
   sources: ReadonlyMap<string, Uint8Array>,
   networkOf: (spec: TrialSpec) => NetworkSize | undefined,
-): TrainingIdentityFactory {
+): TrialFingerprinter {
   return (trial, records) => {
     const { epochs } = trial.spec.training;
     const { parent, until = epochs } = trial;
