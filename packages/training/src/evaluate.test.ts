@@ -1,7 +1,8 @@
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 
 import { createSilentObserver, createToyTraining, toySpec } from "./testing/toy-training.ts";
 import { Evaluator } from "./evaluate.ts";
+import { Yielder } from "./step/yielder.ts";
 
 test("a network is evaluated in evaluation mode: dropout is off, and norms use their running averages", async () => {
   const layers = [
@@ -26,4 +27,12 @@ test("a network is evaluated in evaluation mode: dropout is off, and norms use t
   expect(seen).toHaveLength(3 * 40);
   expect(seen).toEqual(expected);
   expect(network.model.state.map(({ value }) => Array.from(value.data))).toEqual(remembered);
+});
+
+test("messages are handled between the batches of an evaluation, so a long one can be interrupted", async () => {
+  const { network, config } = await createToyTraining();
+  const yielder = new Yielder(() => 0, 0);
+  const yields = vi.spyOn(yielder, "yield");
+  await new Evaluator(config.split, config.images).evaluate(network, yielder);
+  expect(yields).toHaveBeenCalledTimes(1); // 40 images are one batch
 });

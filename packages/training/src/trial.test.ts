@@ -33,8 +33,9 @@ const context = { dataFolder: data, experimentFolder: data };
 /** Steps too small to change a weight: the metrics at the end of a trial are those of its initial network. */
 const standingStill = { ...spec.optimizer, learningRate: 1e-30 };
 
-async function run(changes: Partial<TrialSpec> = {}, seed = 1) {
+async function run(changes: Partial<TrialSpec> = {}, seed = 1, clock = (): number => 0) {
   const epochs: EpochReport[] = [];
+  const speeds: number[] = [];
   const assignment = {
     ...context,
     trial: { number: 1, seed, configuration: 0, parameters: {}, spec: { ...spec, ...changes } },
@@ -47,15 +48,11 @@ async function run(changes: Partial<TrialSpec> = {}, seed = 1) {
     checkpointSeconds: 1000,
     recorded: 0,
   } as const;
-  const outcome = await runTrial(
-    runtime,
-    assignment,
-    () => 0,
-    (report) => {
-      if (report.kind === "epoch") epochs.push(report.epoch);
-    },
-  );
-  return { outcome, epochs };
+  const outcome = await runTrial(runtime, assignment, clock, (report) => {
+    if (report.kind === "epoch") epochs.push(report.epoch);
+    if (report.kind === "progress") speeds.push(report.imagesPerSecond);
+  });
+  return { outcome, epochs, speeds };
 }
 
 function figuresOf({ train, validation, test: tested }: TrialOutcome) {
@@ -116,4 +113,18 @@ test("after early stopping the metrics are those of the epoch whose weights are 
   expect(best).toBeLessThan(losses.length - 1);
   expect(outcome.validation).toEqual(epochs[best]!.validation);
   expect(outcome.train).toEqual(epochs[best]!.train);
+});
+
+test("the speed is the number of images by the seconds since the start of the epoch", async () => {
+  let now = 1000;
+  const clock = (): number => (now += 0.25);
+  const { epochs, speeds } = await run({}, 1, clock);
+  const total = 31; // 40 training images without 9 for validation
+  expect(speeds.length).toBeGreaterThan(0);
+  for (const { seconds, imagesPerSecond } of epochs) {
+    expect(seconds).toBeGreaterThan(0);
+    expect(seconds).toBeLessThan(10); // of 40 readings of the clock at most
+    expect(imagesPerSecond).toBe(total / seconds);
+  }
+  for (const speed of speeds) expect(speed).toBeGreaterThan(1);
 });

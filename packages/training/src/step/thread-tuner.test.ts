@@ -99,6 +99,28 @@ test("when other programs take the cores, training continues on one thread, and 
   expect(training.threads).toBe(2);
 });
 
+test("the other threads start after 40 timed steps, if these have taken 0.1 s", async () => {
+  const training = new Simulation(2);
+  const untimed = 1; // the first step, before which there is no time
+  for (let step = 0; step < untimed + 39; step++) await training.run(0.01, () => 0.01);
+  expect(training.starts).toBe(0);
+  await training.run(0.01, () => 0.01);
+  expect(training.starts).toBe(1);
+});
+
+test("after a comparison that changes the number of threads, the next one follows after a second", async () => {
+  const training = new Simulation(8);
+  const changes: number[] = [];
+  for (let threads = 1; training.now < 10;) {
+    await training.run(0.001, (used) => 0.01 / used);
+    if (training.tuner.threads > threads) changes.push(training.now);
+    threads = training.tuner.threads;
+  }
+  expect(changes).toHaveLength(3);
+  expect(changes[1]! - changes[0]!).toBeGreaterThan(1);
+  expect(changes[1]! - changes[0]!).toBeLessThan(1.5);
+});
+
 test("a short training starts no threads", async () => {
   const training = new Simulation(2);
   await training.run(0.09, () => 0.001);
