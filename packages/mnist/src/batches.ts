@@ -1,6 +1,6 @@
 import { Batch, countElements, type Backend, type Shape, type Tensor } from "@nn/tensor";
 
-import type { Split } from "./dataset.ts";
+import { readPieces, type Split } from "./dataset.ts";
 
 /**
  * A split in the memory of a backend. It is created once per split and backend, and shared by all readers.
@@ -21,8 +21,12 @@ export class ResidentSplit {
     this.backend = backend;
     this.exampleShape = exampleShape;
     this.count = split.count;
-    this.images = backend.allocateBytes(split.images.length);
-    this.images.set(split.images);
+    this.images = backend.allocateBytes(split.count * countElements(exampleShape));
+    let read = 0;
+    for (const piece of readPieces(split)) {
+      this.images.set(piece, read);
+      read += piece.length;
+    }
     this.labels = backend.allocateIntegers(split.labels.length);
     this.labels.set(split.labels);
     this.pixels = undefined;

@@ -5,8 +5,13 @@ import type { IdxArray } from "./files/idx.ts";
 
 /** Images and their labels as bytes, in file order. */
 export interface Split {
-  /** (count, …exampleShape) in row-major order, 0 … 255. */
+  /** (count, …exampleShape) in row-major order, 0 … 255. Read at the first use if `pieces` exists. */
   readonly images: Uint8Array;
+  /**
+   * Returns the bytes of `images` in pieces, without keeping them in memory; see `readPieces`. Absent: `images`
+   * is in memory.
+   */
+  readonly pieces?: (() => Iterable<Uint8Array>) | undefined;
   /** (count), 0 … classes − 1. */
   readonly labels: Uint8Array;
   readonly count: number;
@@ -35,10 +40,21 @@ export interface Dataset {
   readonly test: Split;
 }
 
+/**
+ * Returns the bytes of the images of a split in order, in one or more pieces. A piece is valid until the next
+ * one is requested. Throws DatasetError if a file has become shorter.
+ */
+export function readPieces(split: Pick<Split, "images" | "pieces">): Iterable<Uint8Array> {
+  return split.pieces?.() ?? [split.images];
+}
+
 /** An IDX array and its file. */
 export interface IdxSource extends IdxArray {
   readonly file: string;
 }
+
+/** The images of an IDX file; with `pieces`, as in `Split`, they may not be in memory yet. */
+export type ImagesSource = IdxSource & Pick<Split, "pieces">;
 
 /** The header of a file of images, before its pixels are read. */
 export type ImagesHeader = Pick<IdxSource, "file" | "shape">;
@@ -48,14 +64,21 @@ export type ImagesHeader = Pick<IdxSource, "file" | "shape">;
  * labels must be below `classes`. Throws DatasetError.
  */
 export function createSplit(
-  images: IdxSource,
+  images: ImagesSource,
   labels: IdxSource,
   exampleShape: Shape,
   classes: number,
 ): Split {
   checkImages(images, exampleShape);
   checkLabels(labels, images, classes);
-  return { images: images.data, labels: labels.data, count: labels.data.length };
+  return {
+    get images() {
+      return images.data;
+    },
+    pieces: images.pieces && (() => images.pieces!()),
+    labels: labels.data,
+    count: labels.data.length,
+  };
 }
 
 /** Throws DatasetError unless these are images (N, H, W) of `exampleShape` (H, W, 1), at least one. */

@@ -1,6 +1,6 @@
 import { createHash } from "@nn/platform/hash";
 
-import type { Dataset, Split } from "./dataset.ts";
+import { readPieces, type Dataset, type Split } from "./dataset.ts";
 import { formatIdxHeader } from "./files/idx.ts";
 
 /**
@@ -13,9 +13,10 @@ export function computeDigest({ training, test, exampleShape }: Dataset): string
   const [height = 1, width = 1, channels = 1] = exampleShape;
   // An IDX file of grey images has no axis for channels.
   const extents = channels === 1 ? [height, width] : [height, width, channels];
-  const add = ({ images, labels, count }: Split): void => {
-    hash.update(formatIdxHeader([count, ...extents])).update(images);
-    hash.update(formatIdxHeader([count])).update(labels);
+  const add = (split: Split): void => {
+    hash.update(formatIdxHeader([split.count, ...extents]));
+    for (const piece of readPieces(split)) hash.update(piece);
+    hash.update(formatIdxHeader([split.count])).update(split.labels);
   };
   add(training);
   add(test);

@@ -4,6 +4,7 @@ import { Type } from "typebox";
 import { createSplit, type Split } from "./dataset.ts";
 import { defineDataset, normalize, validation, type DatasetDefinition } from "./definition.ts";
 import { readIdxFile } from "./files/idx.ts";
+import { IdxImages } from "./files/idx-images.ts";
 import type { FileRole, PublishedFiles } from "./files/published.ts";
 import { findPublished, locateFiles, type LocatedFiles } from "./sources/find-source.ts";
 import type { SourceFolder } from "./sources/folder.ts";
@@ -54,7 +55,7 @@ function readSplit(
 ): Split {
   const [images, labels] = [paths[imagesRole], paths[labelsRole]];
   return createSplit(
-    { file: images, ...readIdxFile({ file: images, dimensions: 3, remedy }) },
+    new IdxImages({ file: images, dimensions: 3, remedy }),
     { file: labels, ...readIdxFile({ file: labels, dimensions: 1, remedy }) },
     exampleShape,
     classes,

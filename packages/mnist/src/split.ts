@@ -33,7 +33,9 @@ export function requireTrainingImages(count: number, validation: number): void {
 
 /** Returns 0, 1, … count − 1. */
 export function arange(count: number): Int32Array {
-  return Int32Array.from({ length: count }, (_, index) => index);
+  const indices = new Int32Array(count);
+  for (let i = 0; i < count; i++) indices[i] = i;
+  return indices;
 }
 
 /**

@@ -7,11 +7,13 @@ import {
   createSplit,
   type IdxSource,
   type ImagesHeader,
+  type ImagesSource,
   type Split,
 } from "../dataset.ts";
 import { defineDataset, normalize, pathOption, customValidation, type FileContext } from "../definition.ts";
 import { addOptionToErrors, DatasetError } from "../errors.ts";
 import { readIdxFile, readIdxPieces, readIdxShape } from "../files/idx.ts";
+import { IdxImages } from "../files/idx-images.ts";
 import {
   countClasses,
   classesOption,
@@ -88,7 +90,7 @@ export const idx = defineDataset({
     const test = readSplit(chosen, "test", context);
     const { exampleShape, classes } = check(chosen, training, test);
     if (chosen.validation !== "test") requireTrainingImages(training.labels.data.length, chosen.validation);
-    const join = ({ images, labels }: { images: IdxSource; labels: IdxSource }): Split =>
+    const join = ({ images, labels }: { images: ImagesSource; labels: IdxSource }): Split =>
       createSplit(images, labels, exampleShape, classes);
     return {
       name: `idx ${chosen.trainingImages}, ${chosen.testImages}`,
@@ -121,10 +123,7 @@ function readHeader(chosen: Options, part: Part, context: FileContext): PartHead
 
 function readSplit(chosen: Options, part: Part, context: FileContext) {
   return {
-    images: read(chosen, `${part}Images`, context, (file) => ({
-      file,
-      ...readIdxFile({ file, ...ofImages }),
-    })),
+    images: read(chosen, `${part}Images`, context, (file) => new IdxImages({ file, ...ofImages })),
     labels: readLabels(chosen, part, context),
   };
 }

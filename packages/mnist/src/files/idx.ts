@@ -72,12 +72,18 @@ export function readIdxShape(expectation: IdxExpectation): readonly number[] {
   return shape;
 }
 
+/** Returns whether a file is gzipped. Throws IdxError if it cannot be read. */
+export function isGzippedIdx(expectation: IdxExpectation): boolean {
+  return isGzip(readStart(expectation).bytes);
+}
+
 /** The number of bytes of a plain file that are read at once. */
 const pieceLength = 2 ** 20;
 
 /**
  * Yields the elements of an IDX file of unsigned bytes, plain or gzipped, in order and in pieces. Reads a
- * piece only when it is requested. The second piece of a gzipped file contains all elements. Throws IdxError.
+ * piece only when it is requested. The second piece of a gzipped file contains all elements. A piece is valid
+ * until the next one is requested. Throws IdxError.
  */
 export function* readIdxPieces(expectation: IdxExpectation): Generator<Uint8Array> {
   const fail = failing(expectation);
@@ -90,27 +96,32 @@ export function* readIdxPieces(expectation: IdxExpectation): Generator<Uint8Arra
     if (unpacked.length < end) yield readIdxFile(expectation).data;
     return;
   }
-  for (let from = unpacked.length; from < end; from += pieceLength) {
-    yield readAt(expectation, from, Math.min(pieceLength, end - from)).bytes;
+  // One buffer for all pieces: the system needs longer for fresh memory than for reading the file.
+  const buffer = new Uint8Array(Math.min(pieceLength, end - unpacked.length));
+  for (let from = unpacked.length; from < end; from += buffer.length) {
+    const piece = buffer.subarray(0, Math.min(buffer.length, end - from));
+    const { found } = readAt(expectation, from, piece);
+    if (found < piece.length) fail(`expected ${end} bytes according to the header, got only ${from + found}`);
+    yield piece;
   }
 }
 
-function readStart(expectation: IdxExpectation) {
-  return readAt(expectation, 0, startLength);
+function readStart(expectation: IdxExpectation): { readonly bytes: Uint8Array; readonly size: number } {
+  const bytes = new Uint8Array(startLength);
+  const { found, size } = readAt(expectation, 0, bytes);
+  return { bytes: bytes.subarray(0, found), size };
 }
 
-/** Returns at most `length` bytes of a file from offset `from`, and the size of the file. */
+/** Fills `bytes` from offset `from` of a file. Returns the number of bytes found, and the size of the file. */
 function readAt(
   expectation: IdxExpectation,
   from: number,
-  length: number,
-): { readonly bytes: Uint8Array; readonly size: number } {
-  const bytes = new Uint8Array(length);
+  bytes: Uint8Array,
+): { readonly found: number; readonly size: number } {
   try {
     const file = openSync(expectation.file, "r");
     try {
-      const found = readSync(file, bytes, 0, length, from);
-      return { bytes: bytes.subarray(0, found), size: fstatSync(file).size };
+      return { found: readSync(file, bytes, 0, bytes.length, from), size: fstatSync(file).size };
     } finally {
       closeSync(file);
     }

@@ -1,0 +1,41 @@
+import {
+  readIdxFile,
+  readIdxPieces,
+  readIdxShape,
+  isGzippedIdx,
+  type IdxArray,
+  type IdxExpectation,
+} from "./idx.ts";
+
+/** The images of an IDX file. Those of a plain file stay in the file until they are needed. */
+export class IdxImages implements IdxArray {
+  readonly file: string;
+  readonly shape: readonly number[];
+  readonly #expectation: IdxExpectation;
+  #data: Uint8Array | undefined;
+
+  /** Checks the header and the length of the file; decompresses a gzipped one. Throws IdxError. */
+  constructor(expectation: IdxExpectation) {
+    this.file = expectation.file;
+    this.#expectation = expectation;
+    if (isGzippedIdx(expectation)) {
+      const { shape, data } = readIdxFile(expectation);
+      this.shape = shape;
+      this.#data = data;
+    } else this.shape = readIdxShape(expectation);
+  }
+
+  /** Reads all images at the first use. Throws IdxError. */
+  get data(): Uint8Array {
+    this.#data ??= readIdxFile(this.#expectation).data;
+    return this.#data;
+  }
+
+  /**
+   * Returns the same bytes in pieces, without keeping them in memory. A piece is valid until the next one is
+   * requested. Throws IdxError.
+   */
+  pieces(): Iterable<Uint8Array> {
+    return this.#data === undefined ? readIdxPieces(this.#expectation) : [this.#data];
+  }
+}
