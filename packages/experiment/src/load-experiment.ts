@@ -10,7 +10,7 @@ import { collectBatchNotices } from "./checks/batch-size.ts";
 import { CustomPartError } from "./errors/custom-part-error.ts";
 import { locateCause, type CauseCandidates } from "./errors/locate-cause.ts";
 import { checkBudget } from "./sweep/check-budget.ts";
-import { checkCombinations } from "./sweep/combinations.ts";
+import { checkCombinations, checkTrialCount } from "./sweep/combinations.ts";
 import { composeExperiment } from "./yaml/compose.ts";
 import type { Executor } from "./schema/executors.ts";
 import { defaultKeep, type Keep } from "./schema/keep.ts";
@@ -39,7 +39,7 @@ import { explainCommonMistakes } from "./errors/yaml-mistakes.ts";
 import type { ExperimentBody } from "./sweep/substitute.ts";
 import { checkSearchSpace, checkSweptPaths, getDefaultGoal, type SweepBlock } from "./sweep/sweep.ts";
 import { planTrial, type CheckContext } from "./checks/check-trial.ts";
-import { proposeConfigurations, getTrialSpec, createTrials } from "./sweep/trials.ts";
+import { proposeConfigurations, getTrialSpec, createTrials, type Configuration } from "./sweep/trials.ts";
 
 /** Options of `loadExperiment`. */
 export interface LoadOptions {
@@ -154,19 +154,17 @@ async function checkAndPlan(
   const { name, description, seed, repeats } = headOf(completed);
   const all = proposeConfigurations(body, seed, sweep, swept, repeats);
   const configurations = all.next([]);
+  /** Throws ExperimentError if one of these configurations cannot be trained. */
+  const requireValid = (proposed: readonly Configuration[]): void => {
+    if (sweep === undefined) return;
+    const found = new Problems();
+    checkCombinations(proposed, { body, swept, check, catalogs, facts, sweep, root, problems: found });
+    found.throwIfAny();
+  };
   if (sweep !== undefined) {
-    checkCombinations(configurations, all.generations, {
-      body,
-      swept,
-      check,
-      catalogs,
-      facts,
-      sweep,
-      root,
-      repeats,
-      problems,
-    });
+    checkTrialCount(all.generations, repeats, { root, problems });
     problems.throwIfAny();
+    requireValid([...configurations, ...all.drawLater()]);
   }
 
   const ranksBy = getSweepMetric(read) ?? "validation.accuracy";
@@ -210,7 +208,10 @@ async function checkAndPlan(
     fingerprintTrial: createTrialFingerprinter(seed, sources, networkSizeOf),
     next: (outcomes) => {
       try {
-        return createTrials(all.next(outcomes), experiment, outcomes.length);
+        const proposed = all.next(outcomes);
+        // Random draws find most mistakes in later generations before the first trial, but not all.
+        if (outcomes.length > 0) requireValid(proposed);
+        return createTrials(proposed, experiment, outcomes.length);
       } catch (error) {
         throw nameSampler(error, sweep);
       }

@@ -1,5 +1,5 @@
 import { resolveSweptValues, createLabels, getOptions } from "@nn/sweep";
-import { formatPath } from "@nn/training";
+import { formatPath, type Path } from "@nn/training";
 
 import { checkBatchSize } from "../checks/batch-size.ts";
 import { formatYamlValue } from "../schema/json-schema.ts";
@@ -34,43 +34,52 @@ export interface CombinationContext extends CheckContext {
   readonly check: SchemaCheck;
   readonly sweep: SweepBlock;
   readonly root: Located;
-  readonly repeats: number;
   readonly problems: Problems;
+}
+
+/** Reports a sweep with too many trials. `generations` are the numbers of configurations. */
+export function checkTrialCount(
+  generations: readonly number[],
+  repeats: number,
+  { root, problems }: Pick<CombinationContext, "root" | "problems">,
+): void {
+  const count = generations.reduce((sum, size) => sum + size, 0);
+  if (count * repeats <= MAX_TRIALS) return;
+  problems.add({
+    place: findNearestNode(root, ["sweep", "parameters"]).key,
+    message: `this sweep has ${count} × ${repeats} trials`,
+    expected: `at most ${MAX_TRIALS}`,
+    advice: "Try fewer values, or repeat them less often.",
+  });
 }
 
 /**
  * Finds mistakes in the trials of a sweep whose experiment is valid without the sweep: a value that does not
- * fit the rest, or several values that cannot be combined. `configurations` are those of the first
- * generation. The same mistake is reported once, with the first values that cause it.
+ * fit the rest, or several values that cannot be combined. The same mistake is reported once, with the first
+ * values that cause it. Of configurations that differ only in fractions, only the first ones are checked: a
+ * fraction that is valid by itself fits all other values.
  */
 export function checkCombinations(
   configurations: readonly Configuration[],
-  generations: readonly number[],
   context: CombinationContext,
 ): void {
-  const { root, repeats, sweep, problems } = context;
+  const { root, sweep, problems } = context;
   const place = findNearestNode(root, ["sweep", "parameters"]).key;
-  const count = generations.reduce((sum, size) => sum + size, 0);
-  if (count * repeats > MAX_TRIALS) {
-    problems.add({
-      place,
-      message: `this sweep has ${count} × ${repeats} trials`,
-      expected: `at most ${MAX_TRIALS}`,
-      advice: "Try fewer values, or repeat them less often.",
-    });
-    return;
-  }
   const told = new Set<string>();
-  for (const { parameters, body } of configurations.slice(0, MAX_CHECKED_COMBINATIONS)) {
+  const checked = new Set<string>();
+  for (const [index, { parameters, body }] of configurations.entries()) {
+    const key = keyWithoutFractions(parameters);
+    if (index >= MAX_CHECKED_COMBINATIONS && checked.has(key)) continue;
+    checked.add(key);
     for (const error of findErrors(body, context)) {
       const written = Object.entries(resolveSweptValues(sweep.parameters, parameters));
-      const culprit = written.find(([text, value]) => isEnough(text, value, error, context));
-      const where = culprit === undefined ? place : placeOfValue(culprit[0], parameters, context);
+      const single = written.find((entry) => areEnough([entry], error, context));
+      const where = single === undefined ? place : placeOfValue(single[0], parameters, context);
       // Distinguished by position and not by value: many values of a range may cause the same mistake.
       const mistake = JSON.stringify([error.path, where.source.name, where.start]);
       if (told.has(mistake)) continue;
       told.add(mistake);
-      const values = culprit === undefined ? written : [culprit];
+      const values = single === undefined ? findPair(written, error, context) : [single];
       problems.add({
         place: where,
         message:
@@ -81,6 +90,12 @@ export function checkCombinations(
       });
     }
   }
+}
+
+function keyWithoutFractions(parameters: Configuration["parameters"]): string {
+  return JSON.stringify(parameters, (_path, value: unknown) =>
+    typeof value === "number" && !Number.isInteger(value) ? "a fraction" : value,
+  );
 }
 
 function findErrors(body: ExperimentBody, context: CombinationContext): readonly (SchemaError | SpecError)[] {
@@ -103,16 +118,31 @@ function findErrors(body: ExperimentBody, context: CombinationContext): readonly
   return short.length > 0 ? short : checkMemory(spec, context);
 }
 
-/** Whether this value alone causes an error at the same path. */
-function isEnough(
-  text: string,
-  value: unknown,
+/** A swept path as text, and its value. */
+type SweptEntry = readonly [text: string, value: unknown];
+
+/** Returns two values that cause an error at the same path, or all values if no two are enough. */
+function findPair(
+  written: readonly SweptEntry[],
+  error: SchemaError | SpecError,
+  context: CombinationContext,
+): readonly SweptEntry[] {
+  const pairs = written.flatMap((one, index) => written.slice(index + 1).map((other) => [one, other]));
+  return pairs.find((entries) => areEnough(entries, error, context)) ?? written;
+}
+
+/** Whether these values alone cause an error at the same path. */
+function areEnough(
+  entries: readonly SweptEntry[],
   error: SchemaError | SpecError,
   context: CombinationContext,
 ): boolean {
-  const path = context.swept.find((each) => each.text === text)?.path;
-  if (path === undefined) return false;
-  return findErrors(substituteValues(context.body, [[path, value]]), context).some(
+  const values = entries.flatMap(([text, value]): [Path, unknown][] => {
+    const path = context.swept.find((each) => each.text === text)?.path;
+    return path === undefined ? [] : [[path, value]];
+  });
+  if (values.length < entries.length) return false;
+  return findErrors(substituteValues(context.body, values), context).some(
     (each) => formatPath(each.path) === formatPath(error.path),
   );
 }

@@ -1,4 +1,10 @@
-import { resolveSweptValues, getGenerationSizes, proposeCombinations, type Proposal } from "@nn/sweep";
+import {
+  isAdaptive,
+  resolveSweptValues,
+  getGenerationSizes,
+  proposeCombinations,
+  type Proposal,
+} from "@nn/sweep";
 import { createRng } from "@nn/tensor";
 import type { Path, SweptValue, Trial, TrialSpec } from "@nn/training";
 
@@ -29,7 +35,15 @@ export interface Configurations {
    * outcomes of all earlier configurations, in order.
    */
   next(outcomes: readonly ConfigurationOutcome[]): Configuration[];
+  /**
+   * Returns configurations that the sampler could propose later, drawn at random; none if it proposes all in
+   * the first generation.
+   */
+  drawLater(): Configuration[];
 }
+
+/** Number of random configurations. Sixteen combinations are missed with a probability of 0.03 % each. */
+const DRAWS = 128;
 
 /**
  * Returns the configurations that the sampler proposes, in order. Without a sweep, the experiment itself is
@@ -44,7 +58,12 @@ export function proposeConfigurations(
 ): Configurations {
   if (sweep === undefined) {
     const only = { parameters: {}, body, spec: getTrialSpec(body) };
-    return { generations: [1], leftOut: 0, next: (outcomes) => (outcomes.length === 0 ? [only] : []) };
+    return {
+      generations: [1],
+      leftOut: 0,
+      next: (outcomes) => (outcomes.length === 0 ? [only] : []),
+      drawLater: () => [],
+    };
   }
   const { epochs } = getTrialSpec(body).training;
   const rng = createRng(seed).fork("sweep");
@@ -79,6 +98,11 @@ export function proposeConfigurations(
       const proposed = proposeCombinations(sweep, rng, epochs, history).slice(0, count - outcomes.length);
       proposals.splice(outcomes.length, Infinity, ...proposed);
       return proposed.map(configure);
+    },
+    drawLater() {
+      if (!isAdaptive(sweep)) return [];
+      const sampler = { type: "random", trials: DRAWS };
+      return proposeCombinations({ ...sweep, sampler }, rng.fork("draws"), epochs).map(configure);
     },
   };
 }
