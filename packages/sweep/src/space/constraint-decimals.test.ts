@@ -95,11 +95,12 @@ test("decimals are added, subtracted, multiplied and compared exactly, at and ne
 test("x / y * y is x, and a whole multiple of y has remainder 0", () => {
   const whole = fc.integer({ min: 0, max: 99 });
   const divisor = decimal.filter(({ units }) => units > 0n);
+  const positive: DomainSpecs = { ...parameters, [y]: { type: "float", min: 0.001, max: 1000 } };
   fc.assert(
     fc.property(decimal, divisor, whole, (a, b, times) => {
       const multiple = Number(written({ units: b.units * BigInt(times), places: b.places }));
       const values = { [x]: Number(written(a)), [y]: Number(written(b)) };
-      const holds = (text: string, swept = values): boolean => parseConstraint(text, parameters).holds(swept);
+      const holds = (text: string, swept = values): boolean => parseConstraint(text, positive).holds(swept);
       expect(holds(`${x} / ${y} * ${y} == ${x}`)).toBe(true);
       expect(holds(`${x} % ${y} == 0`, { ...values, [x]: multiple })).toBe(true);
       expect(holds(`${x} / ${y} == ${times}`, { ...values, [x]: multiple })).toBe(true);
@@ -108,14 +109,41 @@ test("x / y * y is x, and a whole multiple of y has remainder 0", () => {
   );
 });
 
-test("x / 0 is above every number, and no order holds between 0 / 0 and a number", () => {
+test("if a computed divisor is 0, x / 0 is above every number, and no order holds for 0 / 0", () => {
+  const zero = `(${y} - ${y})`;
   const holds = (text: string, value: number): boolean =>
     parseConstraint(text, parameters).holds({ [x]: value, [y]: 0 });
-  expect(holds(`${x} / ${y} > 1e300`, 2)).toBe(true);
-  expect(holds(`${x} / ${y} <= 1e300`, 2)).toBe(false);
-  expect(holds(`${x} / ${y} <= 1`, 0)).toBe(false);
-  expect(holds(`${x} / ${y} >= 1`, 0)).toBe(false);
-  expect(holds(`${x} % ${y} != 0`, 3)).toBe(true);
+  expect(holds(`${x} / ${zero} > 1e300`, 2)).toBe(true);
+  expect(holds(`${x} / ${zero} <= 1e300`, 2)).toBe(false);
+  expect(holds(`${x} / ${zero} <= 1`, 0)).toBe(false);
+  expect(holds(`${x} / ${zero} >= 1`, 0)).toBe(false);
+  expect(holds(`${x} % ${zero} != 0`, 3)).toBe(true);
+});
+
+function messageOf(work: () => unknown): string {
+  try {
+    work();
+    return "";
+  } catch (error) {
+    return String(error);
+  }
+}
+
+test("a divisor that is known to be 0 in some trials is refused, any other is not", () => {
+  const parse = (divisor: DomainSpecs[string], operator: "/" | "%"): unknown =>
+    parseConstraint(`${x} ${operator} ${y} < 1`, { ...parameters, [y]: divisor });
+  const number = fc.double({ min: -10, max: 10, noNaN: true });
+  fc.assert(
+    fc.property(number, fc.double({ min: 0, max: 10 }), fc.constantFrom("/", "%"), (min, width, operator) => {
+      const range = { type: "float", min, max: min + width } as const;
+      const isRefused = messageOf(() => parse(range, operator)).includes("which can be 0");
+      expect(isRefused).toBe(range.min <= 0 && range.max >= 0);
+    }),
+  );
+  for (const zeros of [[0, 0.5], { type: "choice", values: [0.5, 0] }] as const)
+    expect(() => parse(zeros, "/")).toThrow(`${y}, which can be 0`);
+  expect(() => parse([0.5, 0.9], "%")).not.toThrow();
+  expect(() => parseConstraint(`${x} / 0 < 1`, parameters)).toThrow("divides by 0; write another divisor");
 });
 
 test.for<[constraint: string, pairs: string]>([

@@ -111,6 +111,8 @@ type Scalar = Rational | string | boolean | null;
 interface Term {
   /** The kinds of value that it can have. */
   readonly kinds: ReadonlySet<Kind>;
+  /** Whether it is known that it is 0 in some trials. */
+  readonly canBeZero: boolean;
   /** Returns the value of the term in a trial; undefined if the trial does not have one of its paths. */
   value(written: Readonly<Record<string, unknown>>): Scalar | undefined;
 }
@@ -168,7 +170,7 @@ function termOf(node: Node, cut: (node: Node) => string, known: Known, names: Se
     ) {
       const scalar = typeof value === "number" ? toRational(value) : value;
       if (node.regex === undefined || node.regex === null)
-        return { kinds: new Set([kindOf(value)]), value: () => scalar };
+        return { kinds: new Set([kindOf(value)]), canBeZero: value === 0, value: () => scalar };
     }
   }
   if (node.type === "UnaryExpression" && node.operator === "-") {
@@ -182,7 +184,9 @@ function termOf(node: Node, cut: (node: Node) => string, known: Known, names: Se
       );
     }
     if (isOperator(operator)) {
-      return computed(number(node.left, operator), operator, number(node.right, operator));
+      const right = number(node.right, operator);
+      if (operator === "/" || operator === "%") mustNotBeZero(right, cut(node.right), cut(node));
+      return computed(number(node.left, operator), operator, right);
     }
   }
   const steps = stepsOf(node);
@@ -196,12 +200,13 @@ function termOf(node: Node, cut: (node: Node) => string, known: Known, names: Se
 }
 
 const nothing = toRational(0);
-const zero: Term = { kinds: new Set(["a number"]), value: () => nothing };
+const zero: Term = { kinds: new Set(["a number"]), canBeZero: true, value: () => nothing };
 
 /** Combines two numeric terms with an operator. */
 function computed(left: Term, operator: Operator, right: Term): Term {
   return {
     kinds: left.kinds,
+    canBeZero: false,
     value(written) {
       const [a, b] = [left.value(written), right.value(written)];
       return isAbsent(a) || isAbsent(b) ? undefined : applyOperator(a, operator, b);
@@ -243,6 +248,7 @@ function pathTerm(steps: Steps, text: string, known: Known): Term {
   if (figure !== undefined) {
     return {
       kinds: new Set(["a number"]),
+      canBeZero: false,
       value(written) {
         const value = figure(written);
         return value === undefined ? undefined : toRational(value);
@@ -253,7 +259,8 @@ function pathTerm(steps: Steps, text: string, known: Known): Term {
     const swept = pathText(steps.slice(0, length));
     if (!Object.hasOwn(parameters, swept)) continue;
     const inside = steps.slice(length);
-    const kinds = new Set(valuesAt(parameters[swept], inside).map(kindOf));
+    const values = valuesAt(parameters[swept], inside);
+    const kinds = new Set(values.map(kindOf));
     if (kinds.size === 0) continue;
     if (kinds.has("a block") || kinds.has("a list")) {
       const what = kinds.has("a block") ? "a block" : "a list";
@@ -262,6 +269,7 @@ function pathTerm(steps: Steps, text: string, known: Known): Term {
     }
     return {
       kinds,
+      canBeZero: values.includes(0),
       value(written) {
         let value = written[swept];
         for (const step of inside) value = stepInto(value, step);
@@ -277,11 +285,12 @@ function pathText(steps: Steps): string {
   return steps.reduce<string>((path, step) => (path === "" ? String(step) : path + formatPathStep(step)), "");
 }
 
-/** Returns at least one value of each kind that can occur at these steps. */
+/** Returns at least one value of each kind that can occur at these steps, and 0 if it can occur. */
 function valuesAt(part: unknown, [step, ...rest]: Steps, isDomain = true): unknown[] {
   if (isNested(part)) {
     const options = getOptions(part);
-    const values = options ?? [part.type === "bool" ? true : 0];
+    const number = "min" in part && (part.min > 0 || part.max < 0) ? part.min : 0;
+    const values = options ?? [part.type === "bool" ? true : number];
     return values.flatMap((option) => valuesAt(option, step === undefined ? [] : [step, ...rest], false));
   }
   if (isDomain && isList(part)) {
@@ -314,6 +323,15 @@ function mustBeNumber(term: Term, text: string, operator: string): Term {
   if (other === undefined) return term;
   const can = term.kinds.size > 1 ? "can be" : "is";
   throw new ConstraintError(`${text} ${can} ${other}, and ${operator} takes numbers; use == or !=`);
+}
+
+function mustNotBeZero(divisor: Term, text: string, quotient: string): void {
+  if (!divisor.canBeZero) return;
+  const isAlways = Number(text) === 0;
+  throw new ConstraintError(
+    `"${quotient}" divides by ${isAlways ? "0" : `${text}, which can be 0`}; ` +
+      (isAlways ? "write another divisor" : `multiply the other side by ${text} instead`),
+  );
 }
 
 function inWords({ kinds }: Term): string {

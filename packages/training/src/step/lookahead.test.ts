@@ -12,7 +12,7 @@ test("after every k steps, the slow weights move by α towards the weights, whic
   const lookahead = createLookahead({ steps: 2, alpha: 0.25 }, backend, [parameter]);
   const seen: number[] = [];
   for (let step = 0; step < 4; step++) {
-    value.data[0] = value.data[0]! + 1;
+    value.data[0] += 1;
     lookahead.afterStep();
     seen.push(value.data[0]);
   }
