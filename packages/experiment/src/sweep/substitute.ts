@@ -25,15 +25,39 @@ export interface ExperimentBody {
 
 /**
  * Returns the experiment with these values at these paths, with defaults filled in again. Values are put into
- * the written experiment, so if a path changes the `type`, defaults of the old `type` do not remain.
+ * the written experiment, so if a path changes the `type`, defaults of the old `type` do not remain. null
+ * leaves out a key that is absent by default, such as training.earlyStopping.
  */
 export function substituteValues(
   body: ExperimentBody,
   values: readonly (readonly [Path, unknown])[],
 ): ExperimentBody {
   let written = body.written;
-  for (const [path, value] of values) written = put(written, body.completed, path, value);
+  for (const [path, value] of values) {
+    const without = value === null ? leaveOut(body.schema, written, path) : undefined;
+    written = without ?? put(written, body.completed, path, value);
+  }
   return { schema: body.schema, written, completed: fillDefaults(body.schema, written) };
+}
+
+/** Returns the experiment without the key at the end of a path; undefined if a default would replace it. */
+function leaveOut(schema: JsonSchema, written: unknown, path: Path): unknown {
+  const without = remove(written, path);
+  const isAbsent = path.length > 0 && valueAt(fillDefaults(schema, without), path) === undefined;
+  return isAbsent && typeof path.at(-1) === "string" ? without : undefined;
+}
+
+function remove(written: unknown, [step, ...rest]: Path): unknown {
+  if (step === undefined) return written;
+  const below = stepInto(written, step);
+  if (below === undefined) return written;
+  if (Array.isArray(written) && typeof step === "number") return written.with(step, remove(below, rest));
+  const { [step]: _removed, ...others } = isRecord(written) ? written : {};
+  return rest.length === 0 ? others : { ...others, [step]: remove(below, rest) };
+}
+
+function valueAt(value: unknown, path: Path): unknown {
+  return path.reduce(stepInto, value);
 }
 
 function put(written: unknown, completed: unknown, [step, ...rest]: Path, value: unknown): unknown {

@@ -16,7 +16,7 @@ test("the schema accepts every list and range", () => {
 test.for([
   [],
   { type: "choice", values: [] },
-  [{ units: 3 }],
+  [{ type: 3 }],
   { type: "float", min: 0 },
   { type: "float", min: 0, max: 1, scale: "cubic" },
   { type: "float", min: 0, max: 1, step: 0 },

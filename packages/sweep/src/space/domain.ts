@@ -1,8 +1,8 @@
 import { Type, type Static } from "typebox";
 
 /**
- * The schema of one entry of a list, as written in YAML. A map names a catalog entry, such as `{ type: adam,
- * learningRate: 0.001 }`. A map or list may contain domains instead of values; this schema does not check its
+ * The schema of one entry of a list, as written in YAML. A map is a block, such as `{ type: adam,
+ * learningRate: 0.001 }` or `{ steps: 5 }`. A map or list may contain domains instead of values; this schema does not check its
  * contents.
  */
 export const optionSchema = Type.Union([
@@ -10,7 +10,7 @@ export const optionSchema = Type.Union([
   Type.String(),
   Type.Boolean(),
   Type.Null(),
-  Type.Object({ type: Type.String() }, { additionalProperties: true }),
+  Type.Object({ type: Type.Optional(Type.String()) }, { additionalProperties: true }),
   Type.Array(Type.Unknown({ description: "a value or a block" })),
 ]);
 
@@ -120,7 +120,7 @@ export type SweptValue =
   | null
   | { readonly type: string; readonly [option: string]: unknown };
 /** A value of `optionSchema`, whose static type omits the other keys of a map. */
-export type CategoricalChoice = SweptValue | readonly unknown[];
+export type CategoricalChoice = SweptValue | readonly unknown[] | { readonly [key: string]: unknown };
 /** A list of values, any of which may be chosen. */
 export type Choices = readonly SweptValue[];
 /** A range of numbers, [min, max); with `step` or `count`, max is one of the values. */

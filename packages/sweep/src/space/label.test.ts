@@ -41,3 +41,8 @@ test("blocks of the same type are labelled by what distinguishes them", () => {
     '{"type":"sgd","learningRate":{"type":"bool"}}',
   ]);
 });
+
+test("blocks without a type are labelled by their JSON, even a single one", () => {
+  expect(createLabels([null, { steps: 5 }])).toEqual([null, '{"steps":5}']);
+  expect(createLabels([{ steps: 5, alpha: rate }])).toEqual(['{"steps":5}']);
+});

@@ -1,8 +1,8 @@
 import { isList, isMap, isNested, type Choices, type CategoricalChoice, type SweptValue } from "./domain.ts";
 
 /**
- * Returns the labels of a list's options in the results. If no option is a list or contains a nested domain,
- * each option is its own label. Otherwise blocks and lists are labelled by the first of these that is
+ * Returns the labels of a list's options in the results. If no option is a list, a block without a type, or
+ * contains a nested domain, each option is its own label. Otherwise blocks and lists are labelled by the first of these that is
  * different for all options: their types, their JSON without nested domains, their full JSON.
  */
 export function createLabels(options: readonly CategoricalChoice[]): Choices {
@@ -31,7 +31,8 @@ function tell(options: readonly CategoricalChoice[]): Choices {
 }
 
 function isPlain(option: CategoricalChoice): option is SweptValue {
-  return !isList(option) && !holdsNested(option);
+  const isBlockWithoutType = isMap(option) && typeof option["type"] !== "string";
+  return !isList(option) && !isBlockWithoutType && !holdsNested(option);
 }
 
 function holdsNested(part: unknown): boolean {
@@ -43,7 +44,8 @@ function holdsNested(part: unknown): boolean {
 function typesIn(part: unknown): string {
   if (isNested(part) && part.type === "choice") return part.values.map(typesIn).join("|");
   if (isList(part)) return part.map(typesIn).join(", ");
-  return isMap(part) ? String(part["type"]) : String(part);
+  if (!isMap(part)) return String(part);
+  return typeof part["type"] === "string" ? part["type"] : JSON.stringify(part, withoutNested);
 }
 
 function withoutNested(_key: string, part: unknown): unknown {
