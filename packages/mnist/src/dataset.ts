@@ -8,8 +8,8 @@ export interface Split {
   /** (count, …exampleShape) in row-major order, 0 … 255. Read at the first use if `pieces` exists. */
   readonly images: Uint8Array;
   /**
-   * Returns the bytes of `images` in pieces, without keeping them in memory; see `readPieces`. Absent: `images`
-   * is in memory.
+   * Returns the bytes of `images` in pieces, without keeping them in memory; see `readPieces`. Absent:
+   * `images` is in memory.
    */
   readonly pieces?: (() => Iterable<Uint8Array>) | undefined;
   /** (count), 0 … classes − 1. */

@@ -2,8 +2,8 @@ import { globSync, readFileSync } from "node:fs";
 import { dirname } from "node:path";
 
 /**
- * Returns the code of a module `browser/catalog-modules.ts` of a package with catalogs, with an import for each
- * entry. The module names the folders of its entries in `import.meta.glob`, which only some bundlers
+ * Returns the code of a module `browser/catalog-modules.ts` of a package with catalogs, with an import for
+ * each entry. The module names the folders of its entries in `import.meta.glob`, which only some bundlers
  * understand. Throws Error if it does not.
  */
 export function generateCatalogModules(path: string): string {

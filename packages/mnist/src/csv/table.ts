@@ -50,8 +50,8 @@ const MAX_KEPT = 8;
 
 /**
  * Reads a CSV file (RFC 4180), plain or gzipped, row by row. It needs one byte of memory per cell, in
- * addition to the bytes of the file. `mayHaveClasses` tests whether a column with this cell in the first row may hold the
- * classes. Throws DatasetError.
+ * addition to the bytes of the file. `mayHaveClasses` tests whether a column with this cell in the first row
+ * may hold the classes. Throws DatasetError.
  */
 export function readCsvTable(
   file: string,

@@ -112,7 +112,9 @@ function readStart(expectation: IdxExpectation): { readonly bytes: Uint8Array; r
   return { bytes: bytes.subarray(0, found), size };
 }
 
-/** Fills `bytes` from offset `from` of a file. Returns the number of bytes found, and the size of the file. */
+/**
+ * Fills `bytes` from offset `from` of a file. Returns the number of bytes found, and the size of the file.
+ */
 function readAt(
   expectation: IdxExpectation,
   from: number,

@@ -68,8 +68,8 @@ process.on("exit", () => {
 });
 
 /**
- * Number of files that a worker syncs to the disk at the same time. A trial writes 11 files; Node's default of
- * 4 needs three turns for them, and each turn takes about as long as all files at once.
+ * Number of files that a worker syncs to the disk at the same time. A trial writes 11 files; Node's default
+ * of 4 needs three turns for them, and each turn takes about as long as all files at once.
  */
 const SYNCED_FILES = "16";
 

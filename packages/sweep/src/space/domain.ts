@@ -2,8 +2,8 @@ import { Type, type Static } from "typebox";
 
 /**
  * The schema of one entry of a list, as written in YAML. A map is a block, such as `{ type: adam,
- * learningRate: 0.001 }` or `{ steps: 5 }`. A map or list may contain domains instead of values; this schema does not check its
- * contents.
+ * learningRate: 0.001 }` or `{ steps: 5 }`. A map or list may contain domains instead of values; this schema
+ * does not check its contents.
  */
 export const optionSchema = Type.Union([
   Type.Number(),

@@ -2,8 +2,9 @@ import { isList, isMap, isNested, type Choices, type CategoricalChoice, type Swe
 
 /**
  * Returns the labels of a list's options in the results. If no option is a list, a block without a type, or
- * contains a nested domain, each option is its own label. Otherwise blocks and lists are labelled by the first of these that is
- * different for all options: their types, their JSON without nested domains, their full JSON.
+ * contains a nested domain, each option is its own label. Otherwise blocks and lists are labelled by the
+ * first of these that is different for all options: their types, their JSON without nested domains, their
+ * full JSON.
  */
 export function createLabels(options: readonly CategoricalChoice[]): Choices {
   const known = told.get(options) ?? tell(options);
