@@ -49,6 +49,18 @@ test("the configurations of a sweep are ranked and compared over common seeds", 
   ]);
 });
 
+test("configurations with equal metrics are called the same, even with one seed each", async () => {
+  const folder = prepare(
+    smallSweep
+      .replace("repeats: 2", "repeats: 1")
+      .replace("optimizer.learningRate: [0.03, 0.1]", "training.clipNorm: [null, 1000000]"),
+  );
+  expect((await folder.run(["--set", "training.epochs=1"])).code).toBe(0);
+  const { out } = await compare(folder, "results/small");
+  expect(out).toContain("A and B have the same validation.accuracy.");
+  expect(out).not.toContain("better than");
+});
+
 test("runs, trials and tables can be mixed; one seed shows no noise", async () => {
   const folder = prepare(sweep);
   expect((await folder.run(["--set", "training.epochs=1"])).code).toBe(0);

@@ -81,6 +81,7 @@ export function describeDifference(
   if (interval === undefined) {
     if (isSame)
       return `${a} and ${b} differ only in their seed: their difference of ${size} is the noise of the seeds.`;
+    if (difference === 0) return `${a} and ${b} have the same ${metric}.`;
     const alone = [best, other].filter(({ candidate }) => candidate.rows.length === 1);
     const who =
       alone.length === 2 ? `${a} and ${b} have one seed each` : `${alone[0]?.candidate.label} has one seed`;
