@@ -191,14 +191,24 @@ function populationNotices(sweep: SweepBlock, specs: readonly TrialSpec[]): stri
   );
 }
 
-/** Returns a notice if trials are ranked by a loss that is itself swept. */
+/** Returns notices if the swept parameters change what the metric measures. */
 function metricNotices({ metric, parameters }: SweepBlock): string[] {
-  if (!metric.endsWith(".loss")) return [];
-  const swept = Object.keys(parameters).filter((path) => /^loss(?:$|[.[])/.test(path));
-  if (swept.length === 0) return [];
-  const accuracy = metric.replace(".loss", ".accuracy");
-  return [
-    `the sweep ranks by ${metric} but also sweeps ${swept.join(" and ")}, so the losses of its trials are ` +
-      `not comparable; rank by ${accuracy}`,
-  ];
+  const paths = Object.keys(parameters);
+  const ofLoss = paths.filter((path) => /^loss(?:$|[.[])|(?:^|\.)regularizer(?:$|\.)/.test(path));
+  const ofData = paths.filter((path) => /^dataset(?:$|\.(?!normalize$))/.test(path));
+  const notices: string[] = [];
+  if (ofLoss.length > 0 && metric.endsWith(".loss")) {
+    const accuracy = metric.replace(".loss", ".accuracy");
+    notices.push(
+      `the sweep ranks by ${metric} but also sweeps ${ofLoss.join(" and ")}, so the losses of its trials are ` +
+        `not comparable; rank by ${accuracy}`,
+    );
+  }
+  if (ofData.length > 0 && metric.startsWith("validation.")) {
+    notices.push(
+      `the sweep ranks by ${metric} but also sweeps ${ofData.join(" and ")}, so its trials are measured on ` +
+        "different images; sweep data only to compare the test metrics",
+    );
+  }
+  return notices;
 }
