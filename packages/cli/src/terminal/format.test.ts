@@ -51,6 +51,7 @@ test("a swept block is formatted as its type with its options", () => {
 test("a block in JSON form is formatted like a block, and any other text is unchanged", () => {
   expect(formatValue('{"type":"sgd","momentum":0.9}')).toBe("sgd (momentum 0.9)");
   expect(formatValue('[{"type":"flatten"},{"type":"dense","units":10}]')).toBe("flatten, dense (units 10)");
+  expect(formatValue('{"steps":5,"alpha":0.5}')).toBe("steps 5, alpha 0.5");
   expect(formatValue('{"type":"sgd"')).toBe('{"type":"sgd"');
   expect(formatValue("[3, 3]")).toBe("[3, 3]");
 });

@@ -1,5 +1,5 @@
 import { toPrintableLine } from "@nn/platform/printable";
-import type { PartSpec, SweptValue } from "@nn/training";
+import type { SweptValue } from "@nn/training";
 
 /** Formats a count: `412,345`. */
 export function formatCount(value: number): string {
@@ -78,7 +78,7 @@ export function formatValue(value: SweptValue | undefined): string {
 
 /** Formats a string value. A block or a list of blocks as JSON, as in labels, is formatted like a block. */
 function formatLabel(text: string): string {
-  if (!/^(\{|\[\{)"type":"/.test(text)) return text;
+  if (!/^(\{|\[\{)"/.test(text)) return text;
   try {
     const parsed: unknown = JSON.parse(text);
     const blocks = Array.isArray(parsed) ? parsed : [parsed];
@@ -88,12 +88,16 @@ function formatLabel(text: string): string {
   }
 }
 
-function isBlock(value: unknown): value is PartSpec {
-  return typeof value === "object" && value !== null && "type" in value && typeof value.type === "string";
+/** A block as it is swept, such as `{ type: adam, beta1: 0.8 }` or `{ steps: 5 }`. */
+type SweptBlock = Readonly<Record<string, unknown>>;
+
+function isBlock(value: unknown): value is SweptBlock {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-function formatBlock({ type, ...options }: PartSpec): string {
+function formatBlock({ type, ...options }: SweptBlock): string {
   const list = Object.entries(options).map(([name, option]) => `${name} ${formatOption(option)}`);
+  if (typeof type !== "string") return list.join(", ");
   return list.length === 0 ? type : `${type} (${list.join(", ")})`;
 }
 
