@@ -1,5 +1,10 @@
 export { writeFileAtomically, writeFilesAtomically } from "./atomic-write.ts";
-export { wrapFileSystemErrors, RunDirectoryError, type RunDirectoryProblem } from "./errors.ts";
+export {
+  toFileSystemError,
+  wrapFileSystemErrors,
+  RunDirectoryError,
+  type RunDirectoryProblem,
+} from "./errors.ts";
 export * from "./events.ts";
 export { readJournal } from "./journal.ts";
 export { isLocked } from "./lock.ts";

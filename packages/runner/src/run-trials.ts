@@ -157,6 +157,7 @@ export async function runPendingTrials(
   } finally {
     await announcements.delivered();
     await directory.confirmed();
+    await keptFiles.deleted();
   }
   return [...stopped.values()].sort((a, b) => a.trial.number - b.trial.number);
 }

@@ -33,7 +33,7 @@ export interface FinishResult {
  */
 export async function finishRun(run: FinishedRun, trials: readonly Trial[]): Promise<FinishResult> {
   const { experiment, directory } = run;
-  const deleted = new KeptFiles(run).finish(trials);
+  const deleted = await new KeptFiles(run).finish(trials);
   await writeModelCards(run, trials);
   if (experiment.loggers.length > 0) createLogger(directory).addMissing();
   const path = join(directory.path, BEST_EXPERIMENT_FILE);

@@ -61,32 +61,32 @@ class Run {
   }
 }
 
-test("the best configurations keep their files, with all their repeats, and diverged ones have none", () => {
+test("the best configurations keep their files, with all their repeats, and diverged ones have none", async () => {
   const run = new Run(trialsOf(4), { networks: 2, outputs: 1, checkpoints: 0 });
   const accuracies = [0.5, 0.6, 0.9, 0.9, undefined, 0.99, 0.7, 0.7];
   for (const [index, trial] of run.trials.entries()) run.end(trial, accuracies[index]);
-  run.kept.finish(run.trials);
+  await run.kept.finish(run.trials);
   expect(run.having("model.safetensors")).toEqual([3, 4, 7, 8]);
   expect(run.having("outputs.safetensors")).toEqual([3, 4]);
   expect(run.having("checkpoint.safetensors")).toEqual([]);
 });
 
-test("what is kept does not depend on the order in which trials end", () => {
+test("what is kept does not depend on the order in which trials end", async () => {
   const [count, keep] = [30, { networks: 3, outputs: 5, checkpoints: 2 }];
   const accuracy = fc.option(fc.integer({ min: 0, max: 9 }), { nil: undefined });
-  fc.assert(
-    fc.property(
+  await fc.assert(
+    fc.asyncProperty(
       fc.array(accuracy, { minLength: count * 2, maxLength: count * 2 }),
       fc.shuffledSubarray([...Array(count * 2).keys()], { minLength: count * 2 }),
-      (accuracies, order) => {
-        const files = [[...order.keys()], order].map((indices) => {
+      async (accuracies, order) => {
+        const files: number[][][] = [];
+        for (const indices of [[...order.keys()], order]) {
           const run = new Run(trialsOf(count), keep);
           for (const index of indices) run.end(run.trials[index]!, accuracies[index]);
-          run.kept.finish(run.trials);
-          const having = FILES.map((file) => run.having(file));
+          await run.kept.finish(run.trials);
+          files.push(FILES.map((file) => run.having(file)));
           rmSync(run.path, { recursive: true });
-          return having;
-        });
+        }
         expect(files[1]).toEqual(files[0]);
       },
     ),
@@ -94,13 +94,14 @@ test("what is kept does not depend on the order in which trials end", () => {
   );
 });
 
-test("while a sweep runs, files of configurations outside the best ones are deleted", () => {
+test("while a sweep runs, files of configurations outside the best ones are deleted", async () => {
   const run = new Run(trialsOf(15), { networks: 2, outputs: 2, checkpoints: 2 });
   for (const trial of run.trials.slice(0, 20)) run.end(trial, trial.configuration / 10);
+  await run.kept.deleted();
   expect(run.having("model.safetensors")).toEqual([17, 18, 19, 20]);
 });
 
-test("with all, everything is kept, except checkpoints that no training can continue from", () => {
+test("with all, everything is kept, except checkpoints that no training can continue from", async () => {
   const all = { networks: "all", outputs: "all", checkpoints: "all" } as const;
   const cosine = { type: "cosine" };
   for (const [schedule, checkpoints] of [
@@ -109,27 +110,35 @@ test("with all, everything is kept, except checkpoints that no training can cont
   ] as const) {
     const run = new Run(trialsOf(1, schedule), all);
     for (const trial of run.trials) run.end(trial, 0.5);
-    run.kept.finish(run.trials);
+    await run.kept.finish(run.trials);
     expect(run.having("model.safetensors")).toEqual([1, 2]);
     expect(run.having("checkpoint.safetensors")).toEqual(checkpoints);
   }
 });
 
-test("checkpoints that later trials may continue from are kept", () => {
+test("checkpoints that later trials may continue from are kept", async () => {
   const run = new Run(trialsOf(2), { networks: 0, outputs: 0, checkpoints: 0 }, true);
   for (const trial of run.trials) run.end(trial, 0.5);
-  run.kept.finish(run.trials);
+  await run.kept.finish(run.trials);
   expect(run.having("model.safetensors")).toEqual([]);
   expect(run.having("checkpoint.safetensors")).toEqual([1, 2, 3, 4]);
 });
 
-test("a pruned trial has no folder, even if the run was killed before it was deleted", () => {
+test("a pruned trial has no folder, even if the run was killed before it was deleted", async () => {
   const run = new Run(trialsOf(1), { networks: 1, outputs: 1, checkpoints: 1 });
   const [first, second] = run.trials;
   run.end(first!, 0.5);
   run.end(second!, 0.4);
   run.records.set(2, { ...record(second!, 0.4), status: "pruned" });
-  run.kept.finish(run.trials);
+  await run.kept.finish(run.trials);
   expect(existsSync(join(run.path, "trials", "1"))).toBe(true);
   expect(existsSync(join(run.path, "trials", "2"))).toBe(false);
+});
+
+test("a file that cannot be deleted is reported", async () => {
+  const run = new Run(trialsOf(15), { networks: 0, outputs: 0, checkpoints: 0 });
+  // A folder in the place of the file cannot be deleted like a file.
+  mkdirSync(join(run.path, "trials/1/model.safetensors/inside"), { recursive: true });
+  run.end(run.trials[0]!, undefined);
+  await expect(run.kept.finish(run.trials)).rejects.toThrow("model.safetensors");
 });

@@ -1,8 +1,9 @@
 import { existsSync, rmSync } from "node:fs";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 
 import type { Catalogs, Experiment, Keep } from "@nn/experiment";
-import { wrapFileSystemErrors, type RunDirectory, type TrialRecord } from "@nn/results";
+import { toFileSystemError, wrapFileSystemErrors, type RunDirectory, type TrialRecord } from "@nn/results";
 import { CHECKPOINT_FILE, NETWORK_FILE, OUTPUTS_FILE, type Trial } from "@nn/training";
 
 import { rankConfigurations } from "./ranking.ts";
@@ -34,13 +35,15 @@ export class KeptFiles {
   /** `<trial> <key>` of every file that is not kept. */
   readonly #dropped = new Set<string>();
   readonly #deleted = new Set<number>();
+  /** Files that are being deleted. Trials go on meanwhile, because a disk may take milliseconds per file. */
+  readonly #deletions: Promise<void>[] = [];
   #ended = 0;
 
   constructor(options: KeptFilesOptions) {
     this.#options = options;
   }
 
-  /** Handles the end of a trial. `trials`: all known trials. Throws RunDirectoryError. */
+  /** Handles the end of a trial. `trials`: all known trials. */
   onEnded(trials: readonly Trial[]): void {
     this.#ended += 1;
     if (this.#ended % PATIENCE === 0)
@@ -49,12 +52,19 @@ export class KeptFiles {
 
   /**
    * Deletes files after the last trial has ended. `trials`: all trials within the budget of the sweep.
-   * Returns the number of trials whose networks or outputs it has deleted. Throws RunDirectoryError.
+   * Returns the number of trials whose networks or outputs it has deleted. Rejects with RunDirectoryError.
    */
-  finish(trials: readonly Trial[]): number {
+  async finish(trials: readonly Trial[]): Promise<number> {
     this.#deletePruned(trials);
     this.#deleteOthers(trials);
+    await this.deleted();
     return this.#deleted.size;
+  }
+
+  /** Resolves when the files that are being deleted are gone. Rejects with RunDirectoryError. */
+  async deleted(): Promise<void> {
+    const results = await Promise.allSettled(this.#deletions.splice(0));
+    for (const result of results) if (result.status === "rejected") throw result.reason;
   }
 
   /**
@@ -100,7 +110,11 @@ export class KeptFiles {
     const path = join(this.#options.directory.path, "trials", `${number}`, FILES[key]);
     if (!existsSync(path)) return;
     if (key !== "checkpoints") this.#deleted.add(number);
-    wrapFileSystemErrors("delete", path, () => rmSync(path, { force: true }));
+    const deletion = rm(path, { force: true }).catch((error: unknown) => {
+      throw toFileSystemError("delete", path, error);
+    });
+    deletion.catch(() => {}); // reported by deleted()
+    this.#deletions.push(deletion);
   }
 }
 

@@ -163,7 +163,7 @@ export class TrialJournal {
   }
 
   #clear({ number }: Trial): void {
-    rmSync(this.#directory.trialFolder(number), { recursive: true, force: true });
+    rmSync(join(this.#directory.path, "trials", String(number)), { recursive: true, force: true });
   }
 }
 
