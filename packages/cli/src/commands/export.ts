@@ -1,7 +1,6 @@
-import { existsSync, realpathSync } from "node:fs";
+import { realpathSync } from "node:fs";
 import path from "node:path";
 
-import { ExperimentError } from "@nn/experiment";
 import { exportFormats, type ExportFormatName } from "@nn/formats";
 import { toPrintable } from "@nn/platform/printable";
 
@@ -31,21 +30,13 @@ export function exportCommand(where: string, options: ExportOptions, terminal: T
   terminal.err.write(formatNotices(notices));
   const format = exportFormats[options.to];
   const target = options.out ?? `${nameOf(network.source)}${format.extension}`;
-  checkOutputFile(target);
-  const isThere = existsSync(target);
-  if (isThere && options.force !== true) {
-    wrong(
-      target,
-      "this file already exists",
-      "Replace it with --force, or write to another file with --out FILE.",
-    );
-  }
+  const isReplaced = checkOutputFile(target, { force: options.force });
   const bytes = format.encode(network);
   writeOutputFile(target, bytes);
 
   if (reason !== undefined) terminal.out.write(`${toPrintable(reason)}\n`);
   const text =
-    `Wrote ${target}${isThere ? ", replacing the earlier file" : ""}: ${format.title}, ` +
+    `Wrote ${target}${isReplaced ? ", replacing the earlier file" : ""}: ${format.title}, ` +
     `${formatBytes(bytes.length)}, from ${network.source}\n\n` +
     format
       .describe(network)
@@ -70,8 +61,4 @@ function nameOf(source: string): string {
   if (path.basename(path.dirname(trial)) !== "trials") return path.basename(file, path.extname(file));
   const experiment = path.dirname(path.dirname(path.dirname(trial)));
   return `${path.basename(experiment)}-${path.basename(trial)}`;
-}
-
-function wrong(place: string, message: string, advice: string): never {
-  throw new ExperimentError([{ place, message, advice }]);
 }
