@@ -1,0 +1,60 @@
+import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+
+import { expect, test } from "vitest";
+
+import { smallSweep } from "./support/bench-folder.ts";
+import { createSmallDataFolders } from "./support/small-data.ts";
+
+const prepare = createSmallDataFolders();
+const sweep = smallSweep.replace("epochs: 8", "epochs: 1");
+
+test("refit refuses a single trial and names the command for its run", async () => {
+  const folder = prepare(sweep);
+  expect((await folder.run()).code).toBe(0);
+  for (const trial of ["trials/1", "trials/1/model.safetensors"]) {
+    const { code, out, err } = await folder.runProgram(["refit", `results/small/latest/${trial}`]);
+    expect({ code, out }).toEqual({ code: 2, out: "" });
+    expect(err).toContain(
+      `results/small/latest/${trial}: this is trial 1 of a run, but refit trains the best configuration`,
+    );
+    expect(err).toMatch(/Give the run:\n {2}node .* refit results\/small\/[0-9a-f]{12}$/);
+  }
+});
+
+test("a dry run of refit writes nothing, and shows the run that refit makes", async () => {
+  const folder = prepare(
+    sweep.replace("epochs: 1", "epochs: 2").replace("batchSize: 32", "batchSize: 32, earlyStopping: {}"),
+  );
+  expect((await folder.run()).code).toBe(0);
+  const files = () => new Set(readdirSync(join(folder.path, "results"), { recursive: true }));
+  const before = files();
+  const command = ["refit", "results/small/latest", "--out", "results", "--data", "data"];
+  const dry = await folder.runProgram([...command, "--dry-run"]);
+  expect(dry.code).toBe(0);
+  expect(dry.out).toContain("none held out for validation");
+  expect(dry.out).toContain("This dry run wrote nothing");
+  expect(dry.err).toMatch(
+    /notice: without validation images there is no early stopping: training [12] epoch/,
+  );
+  expect(files()).toEqual(before);
+
+  expect((await folder.runProgram(command)).code).toBe(0);
+  expect(dry.out).toContain(`A run would write its results to ${join("results", "small-refit")}/`);
+  const [, fingerprint] = /results\/small-refit\/([0-9a-f]{12})\./.exec(dry.out) ?? [];
+  expect(folder.runFolder("small-refit")).toMatch(new RegExp(`${fingerprint}$`));
+});
+
+test("a schedule that needs validation is refused, and the run does not recommend refit", async () => {
+  const folder = prepare(`${sweep}schedule: { type: reduce-on-plateau }\n`);
+  const { code, out } = await folder.run();
+  expect(code).toBe(0);
+  expect(out).toContain("The experiment file of the best configuration: ");
+  expect(out).not.toContain(" refit ");
+  const refused = await folder.runProgram(["refit", "results/small/latest"]);
+  expect(refused).toMatchObject({ code: 2, out: "" });
+  expect(refused.err).toMatch(
+    /best\.yaml: the best configuration has the schedule reduce-on-plateau, which needs validation images/,
+  );
+  expect(existsSync(join(folder.runFolder(), "refit.yaml"))).toBe(false);
+});
