@@ -27,7 +27,8 @@ test("a dry run of refit writes nothing, and shows the run that refit makes", as
     sweep.replace("epochs: 1", "epochs: 2").replace("batchSize: 32", "batchSize: 32, earlyStopping: {}"),
   );
   expect((await folder.run()).code).toBe(0);
-  const files = () => new Set(readdirSync(join(folder.path, "results"), { recursive: true }));
+  const files = () =>
+    new Set(readdirSync(join(folder.path, "results"), { recursive: true, encoding: "utf8" }));
   const before = files();
   const command = ["refit", "results/small/latest", "--out", "results", "--data", "data"];
   const dry = await folder.runProgram([...command, "--dry-run"]);
