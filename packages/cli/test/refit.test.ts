@@ -1,6 +1,7 @@
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, globSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 
+import { readResults } from "@nn/results";
 import { expect, test } from "vitest";
 
 import { smallSweep } from "./support/bench-folder.ts";
@@ -58,4 +59,25 @@ test("a schedule that needs validation is refused, and the run does not recommen
     /best\.yaml: the best configuration has the schedule reduce-on-plateau, which needs validation images/,
   );
   expect(existsSync(join(folder.runFolder(), "refit.yaml"))).toBe(false);
+});
+
+test("refit trains as many epochs as early stopping kept, and the model card names that epoch", async () => {
+  // Only the first epoch improves by so much, though the accuracy improves further.
+  const stopping = "batchSize: 32, earlyStopping: { patience: 2, minDelta: 100 }";
+  const folder = prepare(smallSweep.replace("batchSize: 32", stopping));
+  expect((await folder.run()).code).toBe(0);
+  const { rows } = readResults(join(folder.runFolder(), "results.csv"));
+  expect(rows.map(({ epochs, bestEpoch }) => [epochs, bestEpoch])).toEqual(rows.map(() => [3, 1]));
+  expect(folder.read("trials/1/model-card.md")).toContain("3; the weights are those of epoch 1");
+  const command = ["refit", "results/small/latest", "--out", "results", "--data", "data"];
+  const refit = await folder.runProgram(command);
+  expect(refit).toMatchObject({ code: 0, err: expect.stringContaining("training 1 epoch, ") });
+
+  // The trials are reused in a run that ranks by another metric.
+  const reused = await folder.run(["--set", "sweep.metric=train.loss"]);
+  expect(reused.out).toContain("4 of 4 trials are reused");
+  const tables = globSync(join(folder.path, "results/small/*/results.csv")).map((file) => readResults(file));
+  const best = tables.map((table) => table.rows.map(({ bestEpoch }) => bestEpoch));
+  const ones = [1, 1, 1, 1];
+  expect(best).toEqual([ones, ones]);
 });

@@ -16,6 +16,7 @@ import {
   readExperiment,
   type RunDescription,
 } from "../runs/run-description.ts";
+import { formatEpochs } from "../terminal/format.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 import { formatCommand } from "./command-line.ts";
 import { scheduleNeedsValidation } from "./refit-conditions.ts";
@@ -27,8 +28,8 @@ const REFIT_FILE = "refit.yaml";
 /**
  * Runs `refit RUN`: trains the best configuration of a sweep once more, on the training and the validation
  * images together. Without validation images there is no early stopping: the number of epochs is the mean of
- * the best epochs of its trials. A dry run writes no file. Returns the exit code. Throws ExperimentError,
- * DatasetError and RunDirectoryError.
+ * the epochs whose weights its trials restored. A dry run writes no file. Returns the exit code. Throws
+ * ExperimentError, DatasetError and RunDirectoryError.
  */
 export async function refitCommand(
   where: string,
@@ -139,7 +140,8 @@ function withAllImages(
   const { name: _name, description: _description, dataset, training, ...rest } = best;
   const { earlyStopping, ...others } = isRecord(training) ? training : {};
   const [winner] = rankConfigurationRows(run);
-  const epochs = winner?.rows.flatMap(({ bestEpoch }) => bestEpoch ?? []) ?? [];
+  const epochs =
+    winner?.rows.flatMap(({ status, bestEpoch = [] }) => (status === "completed" ? bestEpoch : [])) ?? [];
   const stopsEarly = earlyStopping !== undefined && epochs.length > 0;
   const maxEpochs = Math.max(1, Math.round(stopsEarly ? mean(epochs) : 0));
   return {
@@ -152,7 +154,8 @@ function withAllImages(
     },
     notices: stopsEarly
       ? [
-          `without validation images there is no early stopping: training ${maxEpochs} epochs, the mean best epoch`,
+          "without validation images there is no early stopping: training " +
+            `${formatEpochs(maxEpochs)}, the mean best epoch`,
         ]
       : [],
   };
