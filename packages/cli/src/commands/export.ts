@@ -7,6 +7,7 @@ import { toPrintable } from "@nn/platform/printable";
 import { formatBytes } from "../terminal/format.ts";
 import { formatNotices } from "../terminal/notices.ts";
 import type { Terminal } from "../terminal/terminal.ts";
+import { quoteForShell } from "./command-line.ts";
 import { findNetwork } from "./find-network.ts";
 import { checkOutputFile, writeOutputFile } from "./output-file.ts";
 
@@ -42,7 +43,7 @@ export function exportCommand(where: string, options: ExportOptions, terminal: T
       .describe(network)
       .map((line) => `  ${line}\n`)
       .join("") +
-    `\nOpen it: ${format.open(target)}\n`;
+    `\nOpen it: ${formatOpening(format.open(target))}\n`;
   terminal.out.write(toPrintable(text));
   const { evaluation } = network.spec;
   if (evaluation !== undefined && evaluation.views > 1) {
@@ -52,6 +53,10 @@ export function exportCommand(where: string, options: ExportOptions, terminal: T
     terminal.err.write(formatNotices([notice]));
   }
   return 0;
+}
+
+function formatOpening(opening: readonly string[] | string): string {
+  return typeof opening === "string" ? opening : opening.map(quoteForShell).join(" ");
 }
 
 /** Returns `<experiment>-<trial>` for a network in a run's folder, otherwise the name of the file. */
