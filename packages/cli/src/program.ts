@@ -204,6 +204,7 @@ function commandLine(terminal: Terminal): Command {
     .argument("<run...>", "a run's folder, or the name of an experiment below results/")
     .option("--open", "open the file in the browser")
     .option("--out <file>", "the HTML file (default: report.html in the run's folder)")
+    .option("--force", "replace an existing file that is not a report")
     .option("--data <folder>", "folder to search for data sets first (default: data/ in the workspace)")
     .action(async (runs: string[], options: ReportOptions) => {
       const { reportCommand } = await import("./commands/report.ts");
@@ -342,6 +343,7 @@ function commandLine(terminal: Terminal): Command {
       collectValues,
     )
     .option("--out <file>", "the PNG file (default: <name>-preview.png)")
+    .option("--force", "replace an existing file that is not a preview")
     .option("--count <number>", "number of images", parseCount, 10)
     .option("--epoch <number>", "first epoch to show", parseEpochNumber, 1)
     .option("--data <folder>", "folder to search for data sets first (default: data/ in the workspace)")

@@ -40,6 +40,25 @@ test("evaluate gives the metrics of results.csv to the last digit, for every tri
   expect(chosen.out).toContain(`trials/${best}/model.safetensors`);
 });
 
+test("of a pruned trial without a network, the status is the reason, not keep.networks", async () => {
+  const folder = prepare(
+    smallSweep
+      .replace("[0.03, 0.1]", "[0.000001, 0.1]")
+      .replace(
+        "sampler: { type: grid }",
+        "sampler: { type: grid }\n  pruner: { type: threshold, below: 0.5, from: 4 }",
+      ),
+  );
+  expect((await folder.run()).code).toBe(0);
+  const { rows } = readResults(join(folder.runFolder(), "results.csv"));
+  expect(rows.map(({ status }) => status)).toEqual(["pruned", "pruned", "completed", "completed"]);
+  const { code, err } = await evaluate(folder, "results/small", "--trial", "2");
+  expect(code).toBe(2);
+  expect(err).toMatch(/trial 2 of .* has no network: its status is pruned\n/);
+  expect(err).toContain("  Only completed trials have a network. Trials that have one: 3, 4.");
+  expect(err).not.toContain("keep.networks");
+});
+
 test("a custom layer, a folder of the trial, and a file are found", async () => {
   const folder = prepare(`
 name: small

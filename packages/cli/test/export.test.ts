@@ -27,7 +27,7 @@ test("export writes each format under the name of the experiment and the trial, 
     expect({ code, err }).toEqual({ code: 0, err: "" });
     const file = `small-2${extension}`;
     expect(out).toContain(`Wrote ${file}: `);
-    expect(out).toMatch(new RegExp(`^Open it: .*'${file}'`, "m"));
+    expect(out).toMatch(new RegExp(`^Open it: .*[ (]'?${file}'?\\)*$`, "m"));
     const model = join(folder.runFolder(), "trials/2/model.safetensors");
     const expected = encode(decodeNetwork(readFileSync(model), model));
     expect(readFileSync(join(folder.path, file)).equals(expected)).toBe(true);
@@ -38,6 +38,23 @@ test("export writes each format under the name of the experiment and the trial, 
     /image +\(N, 28, 28, 1\)[^]*logits +\(N, 10\)[^]*probabilities +\(N, 10\).*softmax/,
   );
 });
+
+test.skipIf(process.platform === "win32")(
+  "the printed command opens a file of any name, and runs no other",
+  async () => {
+    const folder = prepare(oneTrial.replace("epochs: 8", "epochs: 1"));
+    expect((await folder.run()).code).toBe(0);
+    const name = `-q'"$(touch ran)\\.json`;
+    const { out } = await exportRun(folder, "results/small", "--to", "json", `--out=${name}`);
+    const [, command] = /^Open it: (.*)$/m.exec(out)!;
+    const opened = spawnSync("sh", ["-c", command!], { cwd: folder.path, encoding: "utf8" });
+    expect(opened).toMatchObject({ status: 0, stdout: expect.stringMatching(/weight|0/), stderr: "" });
+    expect(existsSync(join(folder.path, "ran"))).toBe(false);
+    const onnx = exportFormats.onnx.open(name);
+    expect(onnx.at(-1)).toBe(name);
+    expect(exportFormats.safetensors.open(name)).toContain(String.raw`load('-q\'"$(touch ran)\\.json')`);
+  },
+);
 
 test("an existing file is replaced only with --force, and a folder is never replaced", async () => {
   const folder = prepare(oneTrial.replace("epochs: 8", "epochs: 1"));

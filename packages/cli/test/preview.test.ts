@@ -47,11 +47,14 @@ test("writes the same sheet of training images each time, and reports that it re
 test.each([
   [["--out", "x.jpg"], 2, '--out: "x.jpg" does not end with .png'],
   [["--out", "data"], 2, "--out: data is a folder\n  Give a file in it."],
+  [["--out", "spec.png"], 2, "spec.png: this file already exists and is not a preview of this program"],
   [["--count", "0"], 2, "Expected a whole number from 1 to 1024."],
   [["--out", "nowhere/x.png"], 1, "error: Cannot write nowhere/x.png: "],
   [["--data", "nowhere"], 2, '--data: the folder "nowhere" does not exist'],
 ])("with %j, it prints an error without a stack trace", async (args, code, message) => {
-  const outcome = await prepare(augmented).runProgram(["preview", "spec.yaml", "--data", "data", ...args]);
+  const folder = prepare(augmented);
+  folder.write("spec.png", "mine");
+  const outcome = await folder.runProgram(["preview", "spec.yaml", "--data", "data", ...args]);
   expect(outcome.code).toBe(code);
   expect(outcome.err).toContain(message);
   expect(outcome.err).not.toMatch(/\n\s+at /);

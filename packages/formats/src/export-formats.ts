@@ -16,8 +16,8 @@ export interface ExportFormat {
   encode(network: SavedNetwork): Uint8Array;
   /** Describes the inputs and outputs, or the tensors, one per line. */
   describe(network: SavedNetwork): string[];
-  /** Returns how to open the file: a command, or a documented program. */
-  open(file: string): string;
+  /** Returns how to open the file: the arguments of a command, or a sentence about a documented program. */
+  open(file: string): readonly string[] | string;
 }
 
 /** The formats by the name that `--to` takes. */
@@ -39,8 +39,12 @@ export const exportFormats = {
         ({ name, shape }) => `${name.padEnd(14)}${axes(shape).padEnd(18)}${notes[name]}`,
       );
     },
-    open: (file) =>
-      `python3 -c "import onnxruntime as o; print(o.InferenceSession('${file}').get_inputs()[0])"`,
+    open: (file) => [
+      "python3",
+      "-c",
+      "import sys, onnxruntime as o; print(o.InferenceSession(sys.argv[1]).get_inputs()[0])",
+      file,
+    ],
   },
   safetensors: {
     title: "safetensors in PyTorch's layout",
@@ -49,7 +53,8 @@ export const exportFormats = {
     describe: ({ inputShape, classes, tensors }) => [
       `${tensors.size} tensors; images ${formatShape(inputShape)}, ${classes} outputs`,
     ],
-    open: (file) => `with the programs for NumPy and PyTorch in docs/networks.md: network(*load('${file}'))`,
+    open: (file) =>
+      `with the programs for NumPy and PyTorch in docs/networks.md: network(*load(${quotePython(file)}))`,
   },
   json: {
     title: "JSON",
@@ -58,9 +63,20 @@ export const exportFormats = {
     describe: ({ inputShape, classes, tensors }) => [
       `${tensors.size} tensors; images ${formatShape(inputShape)}, ${classes} outputs`,
     ],
-    open: (file) => `node -p "Object.keys(JSON.parse(fs.readFileSync('${file}')).tensors)"`,
+    open: (file) => [
+      "node",
+      "-p",
+      "Object.keys(JSON.parse(fs.readFileSync(process.argv[1])).tensors)",
+      // Node would take a name that begins with a hyphen as an option.
+      file.startsWith("-") ? `./${file}` : file,
+    ],
   },
 } as const satisfies Readonly<Record<string, ExportFormat>>;
+
+/** Returns a string literal of Python. */
+function quotePython(text: string): string {
+  return `'${text.replaceAll(/[\\']/g, String.raw`\$&`)}'`;
+}
 
 /** A name of `exportFormats`. */
 export type ExportFormatName = keyof typeof exportFormats;

@@ -9,6 +9,19 @@ export interface PageFiles {
   readonly style: string;
 }
 
+/** The start of every report, by which `isReport` recognizes it. */
+const START = `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="generator" content="nn-from-scratch report">
+`;
+
+/** Returns whether a file that begins with this text is a report of `createReport`. */
+export function isReport(start: string): boolean {
+  return start.startsWith(START);
+}
+
 /**
  * Returns the HTML file of a report. It needs no other file and no internet connection. The same data and the
  * same page files give the same bytes. Texts of `data` are stored as JSON, so they can never become markup or
@@ -21,11 +34,7 @@ export function createReport(data: ReportData, { script, style }: PageFiles): st
   const policy =
     `default-src 'none'; script-src 'sha256-${hash}'; style-src 'unsafe-inline'; img-src data:; ` +
     `base-uri 'none'; form-action 'none'`;
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policy}">
+  return `${START}<meta http-equiv="Content-Security-Policy" content="${policy}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <title>${escapeText(data.name)} · report</title>

@@ -1,4 +1,4 @@
-export { createReport, type PageFiles } from "./create-report.ts";
+export { createReport, isReport, type PageFiles } from "./create-report.ts";
 export type * from "./data/report-data.ts";
 export type * from "./data/network-data.ts";
 export { pageEntry, pageStyle } from "./page-sources.ts";

@@ -26,6 +26,7 @@ export interface TrialRecord {
   readonly history: readonly EpochRecord[];
   /** Number of completed epochs, including those of a trial that it continues. */
   readonly epochs: number;
+  /** The epoch whose weights early stopping restored, otherwise the one with the best validation metric. */
   readonly bestEpoch?: number | undefined;
   readonly train?: Metrics | undefined;
   readonly validation?: Metrics | undefined;

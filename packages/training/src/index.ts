@@ -24,6 +24,7 @@ export {
   type TrialOutcome,
 } from "./messages.ts";
 export { findBestEpoch } from "./metrics/best-epoch.ts";
+export { findRestoredEpoch } from "./step/early-stopping.ts";
 export { computeClassMetrics, computeTopAccuracies, type ClassMetrics } from "./metrics/class-metrics.ts";
 export { formatPath, parsePath, type Path, type PathStep } from "./path.ts";
 export type { Profile, ProfileRow } from "./profile/profile.ts";

@@ -69,6 +69,7 @@ export interface TrialOutcome {
   readonly reason?: string | undefined;
   /** Number of completed epochs. */
   readonly epochs: number;
+  /** The epoch whose weights were restored, otherwise the one with the best validation metric. */
   readonly bestEpoch?: number | undefined;
   /** Metrics of the last completed epoch, or of the epoch whose weights were restored. */
   readonly train?: Metrics | undefined;

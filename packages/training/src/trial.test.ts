@@ -128,3 +128,14 @@ test("the speed is the number of images by the seconds since the start of the ep
   }
   for (const speed of speeds) expect(speed).toBeGreaterThan(1);
 });
+
+test("after early stopping the best epoch is the restored one, whatever the sweep ranks by", async () => {
+  const earlyStopping = { metric: "loss", patience: 8, minDelta: 100 } as const;
+  const training = { ...spec.training, epochs: 30, earlyStopping };
+  const { outcome, epochs } = await run({ training, optimizer: { ...spec.optimizer, learningRate: 0.05 } });
+  expect(epochs).toHaveLength(9);
+  const accuracies = epochs.map((epoch) => epoch.validation!.accuracy);
+  expect(Math.max(...accuracies)).toBeGreaterThan(accuracies[0]!);
+  expect(outcome).toMatchObject({ status: "completed", epochs: 9, bestEpoch: 1 });
+  expect(outcome.validation).toEqual(epochs[0]!.validation);
+});

@@ -130,8 +130,8 @@ export async function runTrial(
 }
 
 /**
- * Returns the training metrics for results.csv. The best epoch is one of the trial's own epochs, never one of
- * the `inherited` ones.
+ * Returns the training metrics for results.csv. The best epoch is the one that early stopping restored. It is
+ * one of the trial's own epochs, never one of the `inherited` ones.
  */
 function summary(training: TrainingResult, { metric, goal }: TrialAssignment, inherited: number) {
   const { epochs } = training;
@@ -139,7 +139,7 @@ function summary(training: TrainingResult, { metric, goal }: TrialAssignment, in
   const last = restored === undefined ? epochs.at(-1) : epochs[restored - 1];
   return {
     epochs: epochs.length,
-    bestEpoch: findBestEpoch(epochs.slice(inherited), metric, goal),
+    bestEpoch: restored ?? findBestEpoch(epochs.slice(inherited), metric, goal),
     train: last?.train,
     validation: last?.validation,
   };

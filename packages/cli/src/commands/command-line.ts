@@ -40,12 +40,12 @@ export function formatCommand(
   if (pnpm !== undefined && env["npm_lifecycle_event"] === script) {
     const elsewhere = resolve(env["INIT_CWD"] ?? ".") === resolve(workspaceFolder) ? [] : ["-w"];
     // The command uses npx, as README.md does, because npx works with or without an installed pnpm.
-    return ["npx", "-y", `pnpm@${pnpm}`, ...elsewhere, "run", ...own].map(quoted).join(" ");
+    return ["npx", "-y", `pnpm@${pnpm}`, ...elsewhere, "run", ...own].map(quoteForShell).join(" ");
   }
-  return ["node", relative(process.cwd(), program) || program, ...own].map(quoted).join(" ");
+  return ["node", relative(process.cwd(), program) || program, ...own].map(quoteForShell).join(" ");
 }
 
-/** Quotes an argument for a POSIX shell. */
-function quoted(arg: string): string {
+/** Quotes an argument for a POSIX shell, unless it needs no quotes. */
+export function quoteForShell(arg: string): string {
   return /^[\w@%+=:,./-]+$/.test(arg) ? arg : `'${arg.replaceAll("'", `'\\''`)}'`;
 }

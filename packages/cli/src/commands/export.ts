@@ -1,13 +1,13 @@
-import { existsSync, realpathSync } from "node:fs";
+import { realpathSync } from "node:fs";
 import path from "node:path";
 
-import { ExperimentError } from "@nn/experiment";
 import { exportFormats, type ExportFormatName } from "@nn/formats";
 import { toPrintable } from "@nn/platform/printable";
 
 import { formatBytes } from "../terminal/format.ts";
 import { formatNotices } from "../terminal/notices.ts";
 import type { Terminal } from "../terminal/terminal.ts";
+import { quoteForShell } from "./command-line.ts";
 import { findNetwork } from "./find-network.ts";
 import { checkOutputFile, writeOutputFile } from "./output-file.ts";
 
@@ -31,27 +31,19 @@ export function exportCommand(where: string, options: ExportOptions, terminal: T
   terminal.err.write(formatNotices(notices));
   const format = exportFormats[options.to];
   const target = options.out ?? `${nameOf(network.source)}${format.extension}`;
-  checkOutputFile(target);
-  const isThere = existsSync(target);
-  if (isThere && options.force !== true) {
-    wrong(
-      target,
-      "this file already exists",
-      "Replace it with --force, or write to another file with --out FILE.",
-    );
-  }
+  const isReplaced = checkOutputFile(target, { force: options.force });
   const bytes = format.encode(network);
   writeOutputFile(target, bytes);
 
   if (reason !== undefined) terminal.out.write(`${toPrintable(reason)}\n`);
   const text =
-    `Wrote ${target}${isThere ? ", replacing the earlier file" : ""}: ${format.title}, ` +
+    `Wrote ${target}${isReplaced ? ", replacing the earlier file" : ""}: ${format.title}, ` +
     `${formatBytes(bytes.length)}, from ${network.source}\n\n` +
     format
       .describe(network)
       .map((line) => `  ${line}\n`)
       .join("") +
-    `\nOpen it: ${format.open(target)}\n`;
+    `\nOpen it: ${formatOpening(format.open(target))}\n`;
   terminal.out.write(toPrintable(text));
   const { evaluation } = network.spec;
   if (evaluation !== undefined && evaluation.views > 1) {
@@ -63,6 +55,10 @@ export function exportCommand(where: string, options: ExportOptions, terminal: T
   return 0;
 }
 
+function formatOpening(opening: readonly string[] | string): string {
+  return typeof opening === "string" ? opening : opening.map(quoteForShell).join(" ");
+}
+
 /** Returns `<experiment>-<trial>` for a network in a run's folder, otherwise the name of the file. */
 function nameOf(source: string): string {
   const file = realpathSync(source);
@@ -70,8 +66,4 @@ function nameOf(source: string): string {
   if (path.basename(path.dirname(trial)) !== "trials") return path.basename(file, path.extname(file));
   const experiment = path.dirname(path.dirname(path.dirname(trial)));
   return `${path.basename(experiment)}-${path.basename(trial)}`;
-}
-
-function wrong(place: string, message: string, advice: string): never {
-  throw new ExperimentError([{ place, message, advice }]);
 }

@@ -44,23 +44,30 @@ export function findNetwork(where: string, trial?: number): FoundNetwork {
   const named = trial ?? found.trial;
   const { number, reason, notices } = named === undefined ? bestTrial(run) : { number: named, notices: [] };
   const model = join(run, "trials", `${number}`, NETWORK_FILE);
-  if (!existsSync(model) && !describeRun(run).rows.some((row) => row.trial === number)) {
-    requireAllTrials(describeRun(run));
-    const ended = describeRun(run).rows.map((row) => row.trial);
+  if (!existsSync(model)) throwNetworkNotFound(where, run, number);
+  const network = networkIn(model, run);
+  return { ...network, reason, notices: [...notices, ...network.notices] };
+}
+
+/** Throws an ExperimentError that says why a trial has no network. */
+function throwNetworkNotFound(where: string, run: string, number: number): never {
+  const { rows, ...description } = describeRun(run);
+  const row = rows.find(({ trial }) => trial === number);
+  if (row === undefined) {
+    requireAllTrials(description);
+    const ended = rows.map(({ trial }) => trial);
     const advice = ended.length === 0 ? otherRunsAdvice(run) : `Its trials: ${listed(ended)}.`;
     throwRunNotFound(where, `${run} has no ended trial ${number}`, advice);
   }
-  if (!existsSync(model)) {
-    const others = trialsIn(run);
-    const advice =
-      others.length === 0
-        ? otherRunsAdvice(run)
-        : `Trials that have one: ${listed(others)}. In the experiment, keep.networks sets how many ` +
-          "configurations keep their networks.";
-    throwRunNotFound(where, `trial ${number} of ${run} has no ${NETWORK_FILE}`, advice);
+  const others = trialsIn(run);
+  const choice = others.length === 0 ? otherRunsAdvice(run) : `Trials that have one: ${listed(others)}.`;
+  if (row.status !== "completed") {
+    const message = `trial ${number} of ${run} has no network: its status is ${row.status}`;
+    throwRunNotFound(where, message, `Only completed trials have a network. ${choice}`);
   }
-  const network = networkIn(model, run);
-  return { ...network, reason, notices: [...notices, ...network.notices] };
+  const keep = "In the experiment, keep.networks sets how many configurations keep their networks.";
+  const advice = others.length === 0 ? choice : `${choice} ${keep}`;
+  throwRunNotFound(where, `trial ${number} of ${run} has no ${NETWORK_FILE}`, advice);
 }
 
 /** Formats a list of numbers: `1, 2, 5`. Of a long list, only the first and the last ones. */

@@ -1,4 +1,5 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { lstatSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -12,11 +13,46 @@ function createFolder(): string {
   return folder;
 }
 
-test("--out must be a file: an existing one, a new one or none", () => {
+test("an existing file is replaced if it is the command's own, or with --force", () => {
   const folder = createFolder();
-  writeFileSync(join(folder, "old"), "");
-  for (const out of [undefined, join(folder, "old"), join(folder, "new")]) checkOutputFile(out);
-  expect(() => checkOutputFile(folder)).toThrow(`--out: ${folder} is a folder\n  Give a file in it.`);
+  const old = join(folder, "old");
+  writeFileSync(old, `own${"-".repeat(5000)}end`);
+  expect(checkOutputFile(join(folder, "new"))).toBe(false);
+  expect(checkOutputFile(old, { force: true })).toBe(true);
+  const isOwn = (start: string, end: string): boolean => start.startsWith("own") && end.endsWith("end");
+  expect(checkOutputFile(old, { isOwn, own: "a sheet" })).toBe(true);
+  expect(() => checkOutputFile(old)).toThrow(
+    `${old}: this file already exists\n  Replace it with --force, or write to another file with --out FILE.`,
+  );
+  for (const text of ["", "own", "end"]) {
+    writeFileSync(old, text);
+    expect(() => checkOutputFile(old, { isOwn, own: "a sheet" })).toThrow(
+      `${old}: this file already exists and is not a sheet\n  Replace it with --force`,
+    );
+  }
+});
+
+test.skipIf(process.platform === "win32")("a folder, a pipe and a link to no file are never replaced", () => {
+  const folder = createFolder();
+  const [pipe, link] = [join(folder, "pipe"), join(folder, "link")];
+  execFileSync("mkfifo", [pipe]);
+  symlinkSync("none", link);
+  for (const [file, message] of [
+    [folder, `${folder} is a folder\n  Give a file in it.`],
+    [pipe, `${pipe} is a pipe, a socket or a device\n  Give the name of a file.`],
+    [link, `${link} is a symbolic link to no file\n  Delete the link, or give another file.`],
+  ] as const)
+    expect(() => checkOutputFile(file, { force: true })).toThrow(`--out: ${message}`);
+});
+
+test.skipIf(process.platform === "win32")("a link remains, and the file that it leads to is replaced", () => {
+  const folder = createFolder();
+  const [file, link] = [join(folder, "file"), join(folder, "link")];
+  writeFileSync(file, "old");
+  symlinkSync("file", link);
+  writeOutputFile(link, "new");
+  expect(lstatSync(link).isSymbolicLink()).toBe(true);
+  expect(readFileSync(file, "utf8")).toBe("new");
 });
 
 test("an output file that cannot be written is not advised about as a run", () => {

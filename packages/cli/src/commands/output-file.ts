@@ -1,27 +1,100 @@
-import { existsSync, statSync } from "node:fs";
+import {
+  closeSync,
+  fstatSync,
+  lstatSync,
+  openSync,
+  readSync,
+  realpathSync,
+  statSync,
+  type Stats,
+} from "node:fs";
 
 import { ExperimentError } from "@nn/experiment";
 import { RunDirectoryError, writeFileAtomically } from "@nn/results";
 
 import { toUnwritableError } from "../terminal/unwritable-error.ts";
 
-/** Throws ExperimentError if `--out`, which names a file, is a folder. Call it before any long work. */
-export function checkOutputFile(out: string | undefined): void {
-  if (out === undefined || !existsSync(out) || !statSync(out).isDirectory()) return;
-  throw new ExperimentError([
-    { place: "--out", message: `${out} is a folder`, advice: "Give a file in it." },
-  ]);
+/** The conditions under which a command replaces an existing file. */
+export interface ReplaceOptions {
+  /** Whether the user permits it with `--force`. */
+  readonly force?: boolean | undefined;
+  /** Whether a file with this start and this end is one that the command wrote before. Default: never. */
+  readonly isOwn?: (start: string, end: string) => boolean;
+  /** What `isOwn` recognizes, such as "a report of this program". */
+  readonly own?: string;
+}
+
+/** Number of bytes at the start and at the end of a file that `isOwn` gets, one character per byte. */
+const BYTES = 1024;
+
+/**
+ * Checks the file that a command is going to write. Returns whether it exists and will be replaced. Throws
+ * ExperimentError if it is a folder, a pipe, a device or a link to no file, or a file that the command may
+ * not replace. Call it before any long work.
+ */
+export function checkOutputFile(file: string, { force = false, isOwn, own }: ReplaceOptions = {}): boolean {
+  const stats = statsOf(file);
+  if (stats === undefined) {
+    if (lstatSync(file, { throwIfNoEntry: false })?.isSymbolicLink() === true)
+      wrong("--out", `${file} is a symbolic link to no file`, "Delete the link, or give another file.");
+    return false;
+  }
+  if (stats.isDirectory()) wrong("--out", `${file} is a folder`, "Give a file in it.");
+  if (!stats.isFile()) wrong("--out", `${file} is a pipe, a socket or a device`, "Give the name of a file.");
+  if (force || isOwn?.(...readEnds(file)) === true) return true;
+  wrong(
+    file,
+    own === undefined ? "this file already exists" : `this file already exists and is not ${own}`,
+    "Replace it with --force, or write to another file with --out FILE.",
+  );
+}
+
+/** Throws ExperimentError if `--out` ends with none of `extensions`. `kind` is such as "a PNG file". */
+export function checkOutputExtension(file: string, extensions: readonly string[], kind: string): void {
+  if (extensions.some((extension) => file.toLowerCase().endsWith(extension))) return;
+  const message = `"${file}" does not end with ${extensions[0]}`;
+  throw new ExperimentError([{ place: "--out", message, expected: `the name of ${kind}` }]);
 }
 
 /**
- * Writes the file that a command produces for the user, whole or not at all. Throws UnwritableError: its
- * advice is about `--out FILE`, and not about a run that resumes.
+ * Writes the file that a command produces for the user, whole or not at all. Of a symbolic link, it replaces
+ * the file that it leads to. Throws UnwritableError: its advice is about `--out FILE`, and not about a run
+ * that resumes.
  */
 export function writeOutputFile(file: string, content: string | Uint8Array): void {
   try {
-    writeFileAtomically(file, content);
+    writeFileAtomically(statsOf(file) === undefined ? file : realpathSync(file), content);
   } catch (error) {
     if (!(error instanceof RunDirectoryError)) throw error;
     throw toUnwritableError(file, error, "Choose another file with --out.");
   }
+}
+
+/** Returns undefined if there is no file, or if it cannot be reached. */
+function statsOf(file: string): Stats | undefined {
+  try {
+    return statSync(file, { throwIfNoEntry: false });
+  } catch {
+    return undefined; // Writing the file reports the reason.
+  }
+}
+
+function readEnds(file: string): [start: string, end: string] {
+  const bytes = Buffer.alloc(BYTES);
+  try {
+    const opened = openSync(file, "r");
+    const readAt = (position: number): string =>
+      bytes.toString("latin1", 0, readSync(opened, bytes, 0, BYTES, position));
+    try {
+      return [readAt(0), readAt(Math.max(0, fstatSync(opened).size - BYTES))];
+    } finally {
+      closeSync(opened);
+    }
+  } catch {
+    return ["", ""]; // A file that cannot be read is not known to be the command's own.
+  }
+}
+
+function wrong(place: string, message: string, advice: string): never {
+  throw new ExperimentError([{ place, message, advice }]);
 }

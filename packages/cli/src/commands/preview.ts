@@ -1,22 +1,23 @@
-import { existsSync } from "node:fs";
 import { dirname } from "node:path";
 
 import { ExperimentError, loadExperiment, type Experiment } from "@nn/experiment";
 import { createTrainingRuntime, splitDataset, loadPartCatalogs } from "@nn/training";
 
 import { createAugmentedImages } from "../preview/augmented-images.ts";
-import { encodeContactSheet, computeSheetLayout } from "../preview/contact-sheet.ts";
+import { computeSheetLayout, encodeContactSheet, isContactSheet } from "../preview/contact-sheet.ts";
 import { describeParameters } from "../terminal/summary.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 import { resolveDataFolder } from "./data-folder.ts";
 import { prepareKernelsAndData } from "./download-data.ts";
-import { checkOutputFile, writeOutputFile } from "./output-file.ts";
+import { checkOutputExtension, checkOutputFile, writeOutputFile } from "./output-file.ts";
 
 /** Command-line options of `preview`. */
 export interface PreviewOptions {
   /** Overrides of the form `path=value`. */
   readonly set: readonly string[];
   readonly out?: string | undefined;
+  /** Whether to replace an existing file that is no preview. */
+  readonly force?: boolean | undefined;
   /** Number of images. */
   readonly count: number;
   /** The first epoch to show. */
@@ -41,9 +42,10 @@ export async function previewCommand(
   terminal: Terminal,
 ): Promise<number> {
   const experiment = await loadExperiment(file, { set: options.set });
-  checkOutputFile(options.out);
   const target = options.out ?? `${experiment.name}-preview.png`;
-  if (!/\.png$/i.test(target)) wrong("--out", `"${target}" does not end with .png`, "the name of a PNG file");
+  const own = { isOwn: isContactSheet, own: "a preview of this program" };
+  const isReplaced = checkOutputFile(target, { force: options.force, ...own });
+  checkOutputExtension(target, [".png"], "a PNG file");
   const trial = experiment.trials[0]!;
   const context = { dataFolder: resolveDataFolder(options), experimentFolder: dirname(experiment.file) };
 
@@ -65,10 +67,9 @@ export async function previewCommand(
     createAugmentedImages(data, trial, count, epochs, augmentations),
     exampleShape,
   );
-  const isThere = existsSync(target);
   writeOutputFile(target, sheet);
   terminal.out.write(
-    `Wrote ${target}${isThere ? ", replacing the earlier file" : ""}, ${width} × ${height} pixels: ` +
+    `Wrote ${target}${isReplaced ? ", replacing the earlier file" : ""}, ${width} × ${height} pixels: ` +
       `${count} training images, unchanged and augmented in epochs ${epochs[0]} to ${epochs.at(-1)}.\n` +
       notes(experiment, options).join(""),
   );

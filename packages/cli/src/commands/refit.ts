@@ -1,9 +1,11 @@
 import { existsSync } from "node:fs";
 import { join, relative } from "node:path";
 
+import { ExperimentError, loadExperimentPlan } from "@nn/experiment";
+import { schedules } from "@nn/layers";
 import { writeFileAtomically } from "@nn/results";
 import { BEST_EXPERIMENT_FILE, readEnvironment } from "@nn/runner";
-import { isRecord } from "@nn/training";
+import { isCustomType, isRecord } from "@nn/training";
 import { mean } from "simple-statistics";
 import { stringify } from "yaml";
 
@@ -14,8 +16,10 @@ import {
   readExperiment,
   type RunDescription,
 } from "../runs/run-description.ts";
+import { formatEpochs } from "../terminal/format.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 import { formatCommand } from "./command-line.ts";
+import { scheduleNeedsValidation } from "./refit-conditions.ts";
 import { experimentCommand, type ExperimentOptions } from "./experiment.ts";
 
 /** The experiment that trains the best configuration on all images, beside best.yaml. */
@@ -24,15 +28,20 @@ const REFIT_FILE = "refit.yaml";
 /**
  * Runs `refit RUN`: trains the best configuration of a sweep once more, on the training and the validation
  * images together. Without validation images there is no early stopping: the number of epochs is the mean of
- * the best epochs of its trials. Returns the exit code. Throws ExperimentError, DatasetError and
- * RunDirectoryError.
+ * the epochs whose weights its trials restored. A dry run writes no file. Returns the exit code. Throws
+ * ExperimentError, DatasetError and RunDirectoryError.
  */
 export async function refitCommand(
   where: string,
   options: ExperimentOptions,
   terminal: Terminal,
 ): Promise<number> {
-  const { run } = findRun(where);
+  const { run, trial } = findRun(where);
+  if (trial !== undefined) {
+    const command = formatCommand(process.argv, process.env, ["refit", relative(process.cwd(), run)]);
+    const message = `this is trial ${trial} of a run, but refit trains the best configuration of a whole run`;
+    throwRunNotFound(where, message, `Give the run:\n  ${command}`);
+  }
   const best = join(run, BEST_EXPERIMENT_FILE);
   if (!existsSync(best)) {
     const { experiment, name } = describeRun(run);
@@ -40,39 +49,87 @@ export async function refitCommand(
       experiment["sweep"] !== undefined
         ? "The sweep is not finished, or none of its trials has the metric. Run its experiment again: it resumes, " +
           "and writes the file at its end if there is a best configuration."
-        : needsValidation(experiment)
+        : (await needsValidation(experiment, findSource(run).file))
           ? "It is not the run of a sweep. To train it on all images, set dataset.validation to 0 in a copy of the " +
             "experiment, without training.earlyStopping and reduce-on-plateau, which need validation images."
           : `It is not the run of a sweep. To train it on all images, type:\n  ${commandForAllImages(run, name)}`;
     throwRunNotFound(where, `this run has no ${BEST_EXPERIMENT_FILE}`, advice);
   }
-  const { content, notices } = withAllImages(readExperiment(best), describeRun(run));
+  const experiment = readExperiment(best);
+  await requireNoValidation(experiment, best);
+  const { content, notices } = withAllImages(experiment, describeRun(run));
+  for (const notice of notices) terminal.err.write(`notice: ${notice}\n`);
+  if (options.dryRun === true) {
+    const { name, description, dataset, training } = content;
+    const set = Object.entries({ name, description, dataset, training });
+    const changes = set.map(([key, value]) => `${key}=${JSON.stringify(value)}`);
+    return experimentCommand(best, { ...options, set: changes }, terminal);
+  }
   const path = join(run, REFIT_FILE);
   const comment = `# The experiment of ${BEST_EXPERIMENT_FILE}, trained on the training and the validation images.\n\n`;
   writeFileAtomically(path, comment + stringify(content));
-  for (const notice of notices) terminal.err.write(`notice: ${notice}\n`);
   return experimentCommand(path, options, terminal);
 }
 
-/** Whether the training itself reads the metrics of the validation images. */
-function needsValidation({ training, schedule }: Readonly<Record<string, unknown>>): boolean {
+/** Whether the training itself reads the metrics of the validation images. `file` is the experiment's. */
+async function needsValidation(
+  experiment: Readonly<Record<string, unknown>>,
+  file: string,
+): Promise<boolean> {
+  const { training } = experiment;
   const stopsEarly = isRecord(training) && training["earlyStopping"] !== undefined;
-  return stopsEarly || (isRecord(schedule) && schedule["type"] === "reduce-on-plateau");
+  return stopsEarly || (await findValidationSchedule(experiment, file)) !== undefined;
+}
+
+/** Returns the schedule of an experiment if it needs validation images. Throws ExperimentError. */
+async function findValidationSchedule(
+  { schedule }: Readonly<Record<string, unknown>>,
+  file: string,
+): Promise<string | undefined> {
+  if (!isRecord(schedule)) return undefined;
+  const type = String(schedule["type"]);
+  const catalog = isCustomType(type) ? (await loadExperimentPlan(file)).catalogs.schedules : schedules;
+  return scheduleNeedsValidation(type, catalog) ? type : undefined;
+}
+
+/** Throws ExperimentError if the best configuration cannot be trained without validation images. */
+async function requireNoValidation(
+  experiment: Readonly<Record<string, unknown>>,
+  best: string,
+): Promise<void> {
+  const schedule = await findValidationSchedule(experiment, best);
+  if (schedule === undefined) return;
+  throw new ExperimentError([
+    {
+      place: best,
+      message:
+        `the best configuration has the schedule ${schedule}, which needs validation images, but refit trains ` +
+        "on all images",
+      advice:
+        "To train it on all images, set dataset.validation to 0 in a copy of this file, and choose a schedule " +
+        "that needs none.",
+    },
+  ]);
 }
 
 /** Returns the command that trains the experiment of a run without validation images, under another name. */
 function commandForAllImages(run: string, name: string): string {
-  const { experiment, set } = readEnvironment(run);
-  const isThere = experiment !== null && existsSync(experiment);
-  // The run's own copy contains what --set changed.
-  const [file, changes] = isThere ? [experiment, set] : [join(run, "experiment.yaml"), []];
-  const assignments = [...changes, `name=${name}-refit`, "dataset.validation=0"];
+  const { file, set } = findSource(run);
+  const assignments = [...set, `name=${name}-refit`, "dataset.validation=0"];
   const own = [
     "experiment",
     relative(process.cwd(), file),
     ...assignments.flatMap((each) => ["--set", each]),
   ];
   return formatCommand(process.argv, process.env, own);
+}
+
+/** Returns the experiment file of a run, and what `--set` changed. */
+function findSource(run: string): { readonly file: string; readonly set: readonly string[] } {
+  const { experiment, set } = readEnvironment(run);
+  const isThere = experiment !== null && existsSync(experiment);
+  // The run's own copy contains what --set changed.
+  return isThere ? { file: experiment, set } : { file: join(run, "experiment.yaml"), set: [] };
 }
 
 /** Returns an experiment that holds out no images. */
@@ -83,7 +140,8 @@ function withAllImages(
   const { name: _name, description: _description, dataset, training, ...rest } = best;
   const { earlyStopping, ...others } = isRecord(training) ? training : {};
   const [winner] = rankConfigurationRows(run);
-  const epochs = winner?.rows.flatMap(({ bestEpoch }) => bestEpoch ?? []) ?? [];
+  const epochs =
+    winner?.rows.flatMap(({ status, bestEpoch = [] }) => (status === "completed" ? bestEpoch : [])) ?? [];
   const stopsEarly = earlyStopping !== undefined && epochs.length > 0;
   const maxEpochs = Math.max(1, Math.round(stopsEarly ? mean(epochs) : 0));
   return {
@@ -96,7 +154,8 @@ function withAllImages(
     },
     notices: stopsEarly
       ? [
-          `without validation images there is no early stopping: training ${maxEpochs} epochs, the mean best epoch`,
+          "without validation images there is no early stopping: training " +
+            `${formatEpochs(maxEpochs)}, the mean best epoch`,
         ]
       : [],
   };

@@ -1,6 +1,6 @@
 import { join, relative, resolve } from "node:path";
 
-import { createReport } from "@nn/report";
+import { createReport, isReport } from "@nn/report";
 
 import { gatherReportData } from "../report/gather-report.ts";
 import { openFile } from "../report/open-file.ts";
@@ -10,7 +10,7 @@ import { readRunStatus } from "../runs/run-status.ts";
 import { formatBytes } from "../terminal/format.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 import { resolveDataFolder } from "./data-folder.ts";
-import { checkOutputFile, writeOutputFile } from "./output-file.ts";
+import { checkOutputExtension, checkOutputFile, writeOutputFile } from "./output-file.ts";
 
 /** Command-line options of `report`. */
 export interface ReportOptions {
@@ -18,6 +18,8 @@ export interface ReportOptions {
   readonly open?: boolean | undefined;
   /** The HTML file; by default, report.html in the folder of the run. */
   readonly out?: string | undefined;
+  /** Whether to replace an existing file that is no report. */
+  readonly force?: boolean | undefined;
   readonly data?: string | undefined;
 }
 
@@ -31,7 +33,11 @@ export async function reportCommand(
   options: ReportOptions,
   terminal: Terminal,
 ): Promise<number> {
-  checkOutputFile(options.out);
+  const { out, force } = options;
+  if (out !== undefined) {
+    checkOutputFile(out, { force, isOwn: isReport, own: "a report of this program" });
+    checkOutputExtension(out, [".html", ".htm"], "an HTML file");
+  }
   const notice = (text: string): void => void terminal.err.write(`notice: ${text}\n`);
   const found = where.map((each) => {
     const { run, trial } = findRun(each);
@@ -43,13 +49,15 @@ export async function reportCommand(
     if (first < index) notice(`${where[index]} and ${where[first]} are the same run, so it is shown once`);
     return first === index;
   });
+  const file = out ?? join(run, "report.html");
+  // The file in the run's folder is always replaced, like the other files that the program writes there.
+  if (out === undefined) checkOutputFile(file, { force: true });
   for (const each of [run, ...others]) readRunStatus(each).notices.forEach(notice);
   const { status, done, trials } = readRunStatus(run);
   if (status !== "finished" && trials !== undefined)
     notice(`the run is not finished: ${done} of ${trials} trials have ended`);
   const data = await gatherReportData([run, ...others], resolveDataFolder(options), notice);
   const html = createReport(data, await readPageFiles());
-  const file = options.out ?? join(run, "report.html");
   writeOutputFile(file, html);
   const here = relative(process.cwd(), resolve(file));
   terminal.out.write(`${here.startsWith("..") ? file : here}  ${formatBytes(Buffer.byteLength(html))}\n`);

@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { Ajv } from "ajv";
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -49,6 +50,19 @@ test("an incomplete experiment gets a schema; one whose layer cannot be loaded d
   writeFileSync(file, "model: { layers: [{ type: ./layers/none.ts }] }\n");
   await expect(schemaCommand([file], screen)).rejects.toThrow(ExperimentError);
 });
+
+test.skipIf(process.platform === "win32")(
+  "a pipe in the place of a schema is refused, not opened",
+  async () => {
+    const folder = prepare();
+    const file = join(folder, "mine.yaml");
+    writeFileSync(file, "name: mine\n");
+    execFileSync("mkfifo", [join(folder, "mine.schema.json")]);
+    await expect(schemaCommand([file], createRecordedTerminal())).rejects.toThrow(
+      "mine.schema.json: it is a pipe, a socket or a device. Move it away.",
+    );
+  },
+);
 
 test("if a schema cannot be written, one line explains why", async () => {
   const folder = prepare();

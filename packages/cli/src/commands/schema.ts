@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import { basename, dirname, extname, join, relative } from "node:path";
 
@@ -11,7 +11,7 @@ import {
   createReferencePages,
 } from "@nn/experiment";
 import { workspaceFolder } from "@nn/runner/environment";
-import { toUnwritableError } from "../terminal/unwritable-error.ts";
+import { UnwritableError, toUnwritableError } from "../terminal/unwritable-error.ts";
 
 /** The committed schema of the catalogs. Experiment files refer to it in their first line. */
 export const schemaFile = join(workspaceFolder, "schema", "experiment.schema.json");
@@ -48,6 +48,10 @@ export async function schemaCommand(files: readonly string[], terminal: Terminal
 
 async function write(file: string, text: string, { out }: Terminal): Promise<void> {
   const shown = relative(process.cwd(), file);
+  const stats = statSync(file, { throwIfNoEntry: false });
+  // A process that opens a pipe waits for another one.
+  if (stats !== undefined && !stats.isFile() && !stats.isDirectory())
+    throw new UnwritableError(`Cannot write ${shown}: it is a pipe, a socket or a device. Move it away.`);
   if (contentOf(file) === text) {
     out.write(`${shown} is up to date.\n`);
     return;

@@ -57,6 +57,7 @@ import { formatContinuations, formatReuse } from "../terminal/run-header.ts";
 import { RunProgressReporter } from "../terminal/run-progress-reporter.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 import { formatCommand, formatRepeatCommand } from "./command-line.ts";
+import { scheduleNeedsValidation } from "./refit-conditions.ts";
 import { describeForecast } from "./forecast.ts";
 import { prepareKernels } from "./prepare-kernels.ts";
 import { deleteProfile, formatProfile } from "./profile.ts";
@@ -150,7 +151,7 @@ export async function train(work: TrainArguments): Promise<number> {
   if (work.options.profile === true) print(["", ...formatProfile(directory, shownFolder, terminal.width)]);
   print(["", ...formatFileList(shownFolder, directory.records)]);
   if (finish !== undefined) print(formatUnkeptNetworks(experiment, finish));
-  if (finish?.hasBest === true) print(bestLines(shownFolder));
+  if (finish?.best !== undefined) print(bestLines(work, finish.best));
   if (pending === 0) {
     print(["All trials are already done: there is nothing to train. Use --fresh to start over."]);
   }
@@ -372,15 +373,15 @@ function whatIsKept({ experiment, directory, shownFolder }: TrainArguments): str
   return `${done} of ${countTrials(experiment)} trials are done and kept in ${shownFolder}. Resume with:`;
 }
 
-/** Returns lines that name the experiment of the best configuration and the command that trains it. */
-function bestLines(shownFolder: string): string[] {
-  const command = formatCommand(process.argv, process.env, ["refit", shownFolder]);
-  return [
+/** Returns lines that name the experiment of the best configuration, and the command that refits it. */
+function bestLines({ catalogs, shownFolder }: TrainArguments, { schedule, dataset }: TrialSpec): string[] {
+  const lines = [
     "",
     `The experiment file of the best configuration: ${join(shownFolder, BEST_EXPERIMENT_FILE)}.`,
-    "Train it on all images, including those of validation:",
-    `  ${command}`,
   ];
+  if (dataset.validation === 0 || scheduleNeedsValidation(schedule.type, catalogs.schedules)) return lines;
+  const command = formatCommand(process.argv, process.env, ["refit", shownFolder]);
+  return [...lines, "Train it on all images, including those of validation:", `  ${command}`];
 }
 
 function goOnLines(): string[] {

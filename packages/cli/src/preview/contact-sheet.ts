@@ -34,6 +34,14 @@ export function computeSheetLayout(
   };
 }
 
+/** The text in a sheet by which `isContactSheet` recognizes it. */
+const SOFTWARE = "nn-from-scratch preview";
+
+/** Returns whether a file with this end is a sheet of `encodeContactSheet`. */
+export function isContactSheet(_start: string, end: string): boolean {
+  return end.includes(`tEXtSoftware\0${SOFTWARE}`);
+}
+
 /**
  * Encodes a PNG file with one row per image (H, W, C): the unchanged image, then its versions. If images have
  * more than four channels, only the first channel is shown.
@@ -63,5 +71,5 @@ export function encodeContactSheet(images: readonly AugmentedImage[], exampleSha
       }
     }
   }
-  return encode({ width, height, channels, depth: 8, data });
+  return encode({ width, height, channels, depth: 8, data, text: { Software: SOFTWARE } });
 }

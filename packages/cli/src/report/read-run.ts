@@ -14,6 +14,7 @@ import {
 import { isAdaptive, samplers } from "@nn/sweep";
 import { isRecord } from "@nn/training";
 
+import { quoteForShell } from "../commands/command-line.ts";
 import { describeRun, rankConfigurationRows } from "../runs/run-description.ts";
 import { formatValue } from "../terminal/format.ts";
 import { rankTrials } from "./rank-trials.ts";
@@ -68,7 +69,7 @@ export function readRun(folder: string): RunData {
     experiment,
     environment: environmentOf(folder),
     // In the folder of the run, all trials are done already, and nothing would be trained.
-    command: `pnpm run experiment results/${run}/experiment.yaml --out results/again`,
+    command: `pnpm run experiment ${quoteForShell(`results/${run}/experiment.yaml`)} --out results/again`,
   };
 }
 

@@ -106,6 +106,20 @@ test("the front matter is a model-index with all digits, on the test and the val
   });
 });
 
+test("names of classes and texts of the user are shown as they are, and are no markup", () => {
+  const text = createModelCard({
+    ...card,
+    description: "Tells <b>cats</b>\n# from dogs",
+    data: { ...card.data, title: "*Cats*", classNames: ["<b>cat", "\u001B[31mdog"] },
+    selection: { ...card.selection!, parameters: { "dataset.path": "a|<i>b" } },
+  });
+  expect(text).toContain(String.raw`Tells \<b>cats\</b> # from dogs.`);
+  expect(text).toContain("\\*Cats\\* (`images`): 2 classes: \\<b>cat, �\\[31mdog.");
+  expect(text).toContain(String.raw`| a\|\<i>b (swept) `);
+  expect(text).not.toMatch(/(?<!\\)<[bi]>/);
+  expect(text).not.toContain("\u001B");
+});
+
 test("an unknown license is left out", () => {
   expect(frontMatterOf(createModelCard({ ...card, license: undefined }))).not.toHaveProperty("license");
 });

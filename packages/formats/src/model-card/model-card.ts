@@ -3,6 +3,7 @@ import { formatShape } from "@nn/tensor";
 import { formatPath, isCustomType, type PartSpec } from "@nn/training";
 import { mean, sampleStandardDeviation } from "simple-statistics";
 
+import { escapeMarkdown } from "./escape-markdown.ts";
 import { formatFrontMatter } from "./front-matter.ts";
 import { formatMarkdownTable } from "./markdown-table.ts";
 import type { ModelCardInput, SplitMetrics } from "./model-card-input.ts";
@@ -16,7 +17,7 @@ export function createModelCard(input: ModelCardInput): string {
   const { name, description } = input;
   const sections = [
     `# ${name}`,
-    ...(description === undefined ? [] : [sentence(description)]),
+    ...(description === undefined ? [] : [sentence(escapeMarkdown(description))]),
     "## Network",
     network(input),
     "## Training",
@@ -58,7 +59,7 @@ function layerRows(place: string, layer: LayerSummary, times: number): string[][
   const { type, outputShape, parameters, parts = [] } = layer;
   const row = [
     place,
-    `${times === 1 ? "" : `${times} × `}${type}`,
+    `${times === 1 ? "" : `${times} × `}${escapeMarkdown(type)}`,
     formatShape(outputShape),
     count(parameters),
   ];
@@ -93,7 +94,7 @@ function training({
     ["program", `${program}${commit === undefined ? "" : `, commit ${commit}`}`],
     ...Object.entries(selection?.parameters ?? {}).map(([path, value]) => [
       `\`${path}\``,
-      `${value} (swept)`,
+      `${escapeMarkdown(value)} (swept)`,
     ]),
   ];
   const columns = [
@@ -115,7 +116,7 @@ function data({ spec, data: own }: ModelCardInput): string {
   const classes =
     own.classNames === undefined
       ? `${own.classes} classes`
-      : `${own.classes} classes: ${own.classNames.join(", ")}`;
+      : `${own.classes} classes: ${own.classNames.map(escapeMarkdown).join(", ")}`;
   const heldOut =
     validation === "test"
       ? "The validation images are the test images."
@@ -123,7 +124,7 @@ function data({ spec, data: own }: ModelCardInput): string {
         ? "No images were held out for validation."
         : `${count(own.validationImages)} images were held out of the training images for validation.`;
   return [
-    `${own.title ?? type} (\`${type}\`): ${classes}. ${count(own.trainingImages)} training images, ` +
+    `${escapeMarkdown(own.title ?? type)} (\`${type}\`): ${classes}. ${count(own.trainingImages)} training images, ` +
       `${count(own.testImages)} test images. ${heldOut}`,
     normalize
       ? "Pixels are normalized to mean 0 and standard deviation 1 over the training images."
@@ -204,8 +205,8 @@ function limits({ spec, selection, data: own, network: { layers } }: ModelCardIn
         (selection === undefined || own.validationImages === 0
           ? ""
           : " The validation metrics are optimistic, because the configuration was chosen by them."),
-    `The network knows the ${own.classes} classes of ${own.title ?? type} and no others: it gives every image one ` +
-      `of them. ` +
+    `The network knows the ${own.classes} classes of ${escapeMarkdown(own.title ?? type)} and no others: it ` +
+      "gives every image one of them. " +
       `Its accuracy on images that were taken in another way is not known, and is usually lower.`,
     "Its probabilities are not calibrated: of images with a probability of 99 %, fewer than 99 % may be right.",
     ...(views > 1
@@ -235,9 +236,9 @@ function use({ run, trial }: ModelCardInput): string {
 /** Formats a part with its options: `sgd (learningRate 0.05, momentum 0.9)`. */
 function part({ type, ...options }: PartSpec): string {
   const written = Object.entries(options).map(
-    ([name, value]) => `${name} ${typeof value === "string" ? value : JSON.stringify(value)}`,
+    ([name, value]) => `${name} ${typeof value === "string" ? escapeMarkdown(value) : JSON.stringify(value)}`,
   );
-  return written.length === 0 ? type : `${type} (${written.join(", ")})`;
+  return written.length === 0 ? escapeMarkdown(type) : `${escapeMarkdown(type)} (${written.join(", ")})`;
 }
 
 function sentence(text: string): string {

@@ -19,6 +19,7 @@ import {
   TEST_TABLES,
   VALIDATION_TABLES,
   findBestEpoch,
+  findRestoredEpoch,
   type TrialFingerprinter,
   type Trial,
 } from "@nn/training";
@@ -113,18 +114,18 @@ function stateAt(
 
 function endOf(
   { status, epochs, train, validation, test, seconds = 0, reason }: TrialRecord,
-  { number }: Trial,
+  trial: Trial,
   history: readonly EpochRecord[],
   { metric, goal }: Experiment,
 ): TrialEndedEvent {
   if (status === "running") throw new RangeError("a running trial has no end");
   return {
     event: "trial-ended",
-    trial: number,
+    trial: trial.number,
     status,
     epochs,
     // The earlier run may have used another ranking metric.
-    bestEpoch: findBestEpoch(history, metric, goal),
+    bestEpoch: findRestoredEpoch(history, trial) ?? findBestEpoch(history, metric, goal),
     train,
     validation,
     test,

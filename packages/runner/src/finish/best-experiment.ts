@@ -2,13 +2,19 @@ import { dirname } from "node:path";
 
 import { relocateSpec, type Experiment } from "@nn/experiment";
 import type { TrialRecord } from "@nn/results";
-import type { Trial } from "@nn/training";
+import type { Trial, TrialSpec } from "@nn/training";
 import { stringify } from "yaml";
 
 import { rankConfigurations, toMetricName } from "../scheduling/ranking.ts";
 
 /** The experiment of the best configuration of a sweep, beside its results.csv. */
 export const BEST_EXPERIMENT_FILE = "best.yaml";
+
+/** The experiment of the best configuration: the text of its file, and the spec of its trials. */
+export interface BestExperiment {
+  readonly text: string;
+  readonly spec: TrialSpec;
+}
 
 /**
  * Returns the text of an experiment file that trains the best configuration of a sweep: its values instead of
@@ -20,7 +26,7 @@ export function createBestExperiment(
   trials: readonly Trial[],
   records: ReadonlyMap<number, TrialRecord>,
   folder: string,
-): string | undefined {
+): BestExperiment | undefined {
   if (experiment.sweptPaths.length === 0) return undefined;
   const ranking = rankConfigurations({ ...experiment, trials }, records);
   const [best] = ranking;
@@ -49,5 +55,6 @@ export function createBestExperiment(
     repeats,
     ...relocateSpec(trial.spec, dirname(file), folder),
   };
-  return `${comments.map((line) => `# ${line}\n`).join("")}\n${stringify(content)}`;
+  const text = `${comments.map((line) => `# ${line}\n`).join("")}\n${stringify(content)}`;
+  return { text, spec: trial.spec };
 }

@@ -3,7 +3,7 @@ import { join } from "node:path";
 
 import type { Catalogs } from "@nn/experiment";
 import { wrapFileSystemErrors, writeFileAtomically } from "@nn/results";
-import { NETWORK_FILE, type Trial } from "@nn/training";
+import { NETWORK_FILE, type Trial, type TrialSpec } from "@nn/training";
 
 import { createLogger } from "../loggers/tensorboard-logger.ts";
 import { KeptFiles } from "../scheduling/kept-files.ts";
@@ -18,8 +18,8 @@ export interface FinishedRun extends ModelCardsOptions {
 
 /** The result of `finishRun`. */
 export interface FinishResult {
-  /** Whether best.yaml was written. */
-  readonly hasBest: boolean;
+  /** The spec of the best configuration; undefined if there is none, and no best.yaml. */
+  readonly best: TrialSpec | undefined;
   /** Number of trials whose networks or outputs are not kept and were deleted now. */
   readonly deleted: number;
   /** Number of trials whose network should be kept, but was deleted by an earlier command. */
@@ -37,10 +37,10 @@ export async function finishRun(run: FinishedRun, trials: readonly Trial[]): Pro
   await writeModelCards(run, trials);
   if (experiment.loggers.length > 0) createLogger(directory).addMissing();
   const path = join(directory.path, BEST_EXPERIMENT_FILE);
-  const text = createBestExperiment(experiment, trials, directory.records, directory.path);
-  if (text !== undefined) writeFileAtomically(path, text);
+  const best = createBestExperiment(experiment, trials, directory.records, directory.path);
+  if (best !== undefined) writeFileAtomically(path, best.text);
   else if (existsSync(path)) wrapFileSystemErrors("delete", path, () => rmSync(path, { force: true }));
-  return { hasBest: text !== undefined, deleted, missing: missingNetworks(run, trials) };
+  return { best: best?.spec, deleted, missing: missingNetworks(run, trials) };
 }
 
 function missingNetworks({ experiment, directory }: FinishedRun, trials: readonly Trial[]): number {

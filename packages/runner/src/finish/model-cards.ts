@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { Experiment, ForecastInput } from "@nn/experiment";
 import { createModelCard, type ModelCardInput } from "@nn/formats";
 import { wrapFileSystemErrors, writeFilesAtomically, type RunDirectory, type TrialRecord } from "@nn/results";
-import { NETWORK_FILE, type Trial, type TrialSpec } from "@nn/training";
+import { findRestoredEpoch, NETWORK_FILE, type Trial, type TrialSpec } from "@nn/training";
 
 import { rankConfigurations } from "../scheduling/ranking.ts";
 
@@ -61,6 +61,7 @@ function cardOf(
         ? [{ seed: each.seed, validation: own.validation, test: own.test }]
         : [];
     });
+  const restored = findRestoredEpoch(record.history, trial);
   const { validation } = spec.dataset;
   const validationImages = validation === "test" ? 0 : validation;
   const parameters = Object.entries(trial.parameters).map(
@@ -74,6 +75,7 @@ function cardOf(
     seed,
     spec,
     epochs: record.epochs,
+    ...(restored !== record.epochs && { bestEpoch: restored }),
     ...(configurations !== undefined && {
       selection: { configurations, metric, parameters: Object.fromEntries(parameters) },
     }),

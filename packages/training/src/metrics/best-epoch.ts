@@ -2,7 +2,7 @@ import type { EpochMetrics } from "../train.ts";
 
 /**
  * Returns the epoch with the best validation metric, and the first if several are equal; undefined without
- * validation. It is only informative: it does not determine which weights are kept and tested.
+ * validation. It does not determine which weights are kept and tested: see `findRestoredEpoch`.
  *
  * `metric` is `validation.loss` or `validation.accuracy`. For any other metric, `validation.accuracy` is
  * maximized: training metrics are usually best in the last epoch, and the test set is never used for

@@ -1,12 +1,18 @@
 import { createReferenceBackend } from "@nn/tensor";
 import { expect, test } from "vitest";
 
-import { createSilentObserver, createToyTraining } from "../testing/toy-training.ts";
-import { createEarlyStopping, type EarlyStoppingOptions } from "./early-stopping.ts";
+import { createSilentObserver, createToyTraining, toySpec } from "../testing/toy-training.ts";
+import { createEarlyStopping, findRestoredEpoch, type EarlyStoppingOptions } from "./early-stopping.ts";
 import { Evaluator } from "../evaluate.ts";
 import { train } from "../train.ts";
 
 const options: EarlyStoppingOptions = { metric: "loss", patience: 2, minDelta: 0 };
+
+/** Returns a trial of so many epochs with early stopping. */
+function trialOf(epochs: number, changes: Partial<EarlyStoppingOptions>) {
+  const earlyStopping = { ...options, ...changes };
+  return { spec: { ...toySpec, training: { ...toySpec.training, epochs, earlyStopping } } };
+}
 
 /**
  * Returns the epoch after which training with these losses ends (0 for none), and the epoch whose weight is
@@ -24,6 +30,13 @@ function stop(losses: readonly number[], changes: Partial<EarlyStoppingOptions> 
   });
   const restored = stopping.restore();
   expect(value.data[0]).toBe(restored);
+  const count = over < 0 ? losses.length : over + 1;
+  const epochs = losses.slice(0, count).map((loss, index) => {
+    const measured = { loss, accuracy: loss };
+    return { epoch: index + 1, train: measured, validation: measured };
+  });
+  expect(findRestoredEpoch(epochs, trialOf(losses.length, changes))).toBe(restored);
+  expect(findRestoredEpoch(epochs.slice(0, -1), trialOf(losses.length, changes))).toBeUndefined();
   return { over: over + 1, restored };
 }
 

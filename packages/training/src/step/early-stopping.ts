@@ -2,6 +2,8 @@ import type { StateDict } from "@nn/layers";
 import type { Backend } from "@nn/tensor";
 
 import type { Metrics } from "../metrics/metrics.ts";
+import type { EpochMetrics } from "../train.ts";
+import type { Trial } from "../trial-spec.ts";
 import { toBuffers, allocateTensorCopies, type ModelTensors } from "./model-copy.ts";
 
 /**
@@ -33,25 +35,59 @@ export interface EarlyStopping {
  * zeros until `afterEpoch` first keeps weights.
  */
 export function createEarlyStopping(
-  { metric, patience, minDelta }: EarlyStoppingOptions,
+  options: EarlyStoppingOptions,
   backend: Backend,
   model: ModelTensors,
 ): EarlyStopping {
   const pairs = allocateTensorCopies(model, backend);
-  const sign = metric === "loss" ? -1 : 1;
-  const best = { epoch: 0, score: -Infinity };
+  const { best, isBetter, isOver } = trackBestEpoch(options);
   return {
     state: { tensors: toBuffers(pairs), numbers: best },
     afterEpoch(epoch, validation) {
-      const score = sign * validation[metric];
-      if (!(score > best.score + minDelta)) return;
-      Object.assign(best, { epoch, score });
+      if (!isBetter(epoch, validation)) return;
       for (const { own, copy } of pairs) copy.set(own);
     },
-    isOver: (epoch) => best.epoch > 0 && epoch - best.epoch >= patience,
+    isOver,
     restore() {
       for (const { own, copy } of pairs) own.set(copy);
       return best.epoch;
     },
+  };
+}
+
+/**
+ * Returns the epoch whose weights early stopping restores at the end of a trial. `epochs` are those that the
+ * trial has trained itself. Returns undefined without early stopping, or if the training has not ended.
+ */
+export function findRestoredEpoch(
+  epochs: readonly EpochMetrics[],
+  { spec, until = spec.training.epochs }: Pick<Trial, "spec" | "until">,
+): number | undefined {
+  const { earlyStopping } = spec.training;
+  const last = epochs.at(-1)?.epoch;
+  if (earlyStopping === undefined || last === undefined) return undefined;
+  const { best, isBetter, isOver } = trackBestEpoch(earlyStopping);
+  for (const { epoch, validation } of epochs) if (validation !== undefined) isBetter(epoch, validation);
+  return best.epoch > 0 && (last >= until || isOver(last)) ? best.epoch : undefined;
+}
+
+/** Tracks the best epoch of a training run. Its number is 0 until the first epoch. */
+function trackBestEpoch({ metric, patience, minDelta }: EarlyStoppingOptions): {
+  readonly best: { epoch: number; score: number };
+  /** Records an epoch if it improved on the best one by more than `minDelta`, and returns whether it did. */
+  readonly isBetter: (epoch: number, validation: Metrics) => boolean;
+  readonly isOver: EarlyStopping["isOver"];
+} {
+  const sign = metric === "loss" ? -1 : 1;
+  const best = { epoch: 0, score: -Infinity };
+  return {
+    best,
+    isBetter(epoch, validation) {
+      const score = sign * validation[metric];
+      if (!(score > best.score + minDelta)) return false;
+      Object.assign(best, { epoch, score });
+      return true;
+    },
+    isOver: (epoch) => best.epoch > 0 && epoch - best.epoch >= patience,
   };
 }

@@ -1,0 +1,83 @@
+import { existsSync, globSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+
+import { readResults } from "@nn/results";
+import { expect, test } from "vitest";
+
+import { smallSweep } from "./support/bench-folder.ts";
+import { createSmallDataFolders } from "./support/small-data.ts";
+
+const prepare = createSmallDataFolders();
+const sweep = smallSweep.replace("epochs: 8", "epochs: 1");
+
+test("refit refuses a single trial and names the command for its run", async () => {
+  const folder = prepare(sweep);
+  expect((await folder.run()).code).toBe(0);
+  for (const trial of ["trials/1", "trials/1/model.safetensors"]) {
+    const { code, out, err } = await folder.runProgram(["refit", `results/small/latest/${trial}`]);
+    expect({ code, out }).toEqual({ code: 2, out: "" });
+    expect(err).toContain(
+      `results/small/latest/${trial}: this is trial 1 of a run, but refit trains the best configuration`,
+    );
+    expect(err).toMatch(/Give the run:\n {2}node .* refit results\/small\/[0-9a-f]{12}$/);
+  }
+});
+
+test("a dry run of refit writes nothing, and shows the run that refit makes", async () => {
+  const folder = prepare(
+    sweep.replace("epochs: 1", "epochs: 2").replace("batchSize: 32", "batchSize: 32, earlyStopping: {}"),
+  );
+  expect((await folder.run()).code).toBe(0);
+  const files = () =>
+    new Set(readdirSync(join(folder.path, "results"), { recursive: true, encoding: "utf8" }));
+  const before = files();
+  const command = ["refit", "results/small/latest", "--out", "results", "--data", "data"];
+  const dry = await folder.runProgram([...command, "--dry-run"]);
+  expect(dry.code).toBe(0);
+  expect(dry.out).toContain("none held out for validation");
+  expect(dry.out).toContain("This dry run wrote nothing");
+  expect(dry.err).toMatch(
+    /notice: without validation images there is no early stopping: training [12] epoch/,
+  );
+  expect(files()).toEqual(before);
+
+  expect((await folder.runProgram(command)).code).toBe(0);
+  expect(dry.out).toContain(`A run would write its results to ${join("results", "small-refit")}/`);
+  const [, fingerprint] = /results\/small-refit\/([0-9a-f]{12})\./.exec(dry.out) ?? [];
+  expect(folder.runFolder("small-refit")).toMatch(new RegExp(`${fingerprint}$`));
+});
+
+test("a schedule that needs validation is refused, and the run does not recommend refit", async () => {
+  const folder = prepare(`${sweep}schedule: { type: reduce-on-plateau }\n`);
+  const { code, out } = await folder.run();
+  expect(code).toBe(0);
+  expect(out).toContain("The experiment file of the best configuration: ");
+  expect(out).not.toContain(" refit ");
+  const refused = await folder.runProgram(["refit", "results/small/latest"]);
+  expect(refused).toMatchObject({ code: 2, out: "" });
+  expect(refused.err).toMatch(
+    /best\.yaml: the best configuration has the schedule reduce-on-plateau, which needs validation images/,
+  );
+  expect(existsSync(join(folder.runFolder(), "refit.yaml"))).toBe(false);
+});
+
+test("refit trains as many epochs as early stopping kept, and the model card names that epoch", async () => {
+  // Only the first epoch improves by so much, though the accuracy improves further.
+  const stopping = "batchSize: 32, earlyStopping: { patience: 2, minDelta: 100 }";
+  const folder = prepare(smallSweep.replace("batchSize: 32", stopping));
+  expect((await folder.run()).code).toBe(0);
+  const { rows } = readResults(join(folder.runFolder(), "results.csv"));
+  expect(rows.map(({ epochs, bestEpoch }) => [epochs, bestEpoch])).toEqual(rows.map(() => [3, 1]));
+  expect(folder.read("trials/1/model-card.md")).toContain("3; the weights are those of epoch 1");
+  const command = ["refit", "results/small/latest", "--out", "results", "--data", "data"];
+  const refit = await folder.runProgram(command);
+  expect(refit).toMatchObject({ code: 0, err: expect.stringContaining("training 1 epoch, ") });
+
+  // The trials are reused in a run that ranks by another metric.
+  const reused = await folder.run(["--set", "sweep.metric=train.loss"]);
+  expect(reused.out).toContain("4 of 4 trials are reused");
+  const tables = globSync(join(folder.path, "results/small/*/results.csv")).map((file) => readResults(file));
+  const best = tables.map((table) => table.rows.map(({ bestEpoch }) => bestEpoch));
+  const ones = [1, 1, 1, 1];
+  expect(best).toEqual([ones, ones]);
+});
