@@ -4,7 +4,7 @@ import { basename, dirname, join, relative, sep } from "@nn/platform/path";
 import { formatShape, countElements, type Shape } from "@nn/tensor";
 
 import type { Split } from "../dataset.ts";
-import { checkAll, DatasetError } from "../errors.ts";
+import { checkAll, DatasetError, getErrorReason } from "../errors.ts";
 import { MAX_FILE_SIZE, listFileNames } from "./custom-path.ts";
 import { computeImagePixelRange, createSpreadOrder, type PixelRange } from "./pixel-range.ts";
 import { readPng, readPngShape } from "./png-file.ts";
@@ -36,7 +36,10 @@ const IMAGE = /\.(?:png|jpe?g|gif|bmp|webp|tiff?)$/i;
 export function findImages(folder: string): ImageFolder {
   const names = namesOf(folder);
   const kept = names.filter((name) => !isSystemFile(name));
-  const folders = kept.filter((name) => isFolder(join(folder, name)));
+  const folders: string[] = [];
+  checkAll(kept, (name) => {
+    if (isFolder(join(folder, name))) folders.push(name);
+  });
   const others = kept.filter((name) => !folders.includes(name));
   requireLevel(folder, folders, others);
   const passedOver = [...names.filter(isSystemFile), ...others].map((name) => join(folder, name));
@@ -92,8 +95,8 @@ function requireLevel(folder: string, folders: readonly string[], others: readon
   const below = folders.map((name) => namesOf(join(folder, name)).filter((each) => !isSystemFile(each)));
   const areFolders = below.every(
     (names, index) =>
-      names.some((name) => isFolder(join(folder, folders[index]!, name))) &&
-      !names.some((name) => IMAGE.test(name)),
+      !names.some((name) => IMAGE.test(name)) &&
+      names.some((name) => isFolder(join(folder, folders[index]!, name))),
   );
   if (!areFolders) return;
   throw new DatasetError(
@@ -248,6 +251,23 @@ function composed(name: string): string {
   return name.normalize("NFC");
 }
 
+/** Whether an entry of a folder is a folder. Throws DatasetError if the entry cannot be opened. */
 function isFolder(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+  try {
+    const stats = statSync(path, { throwIfNoEntry: false });
+    if (stats !== undefined) return stats.isDirectory();
+  } catch (error) {
+    throw new DatasetError(
+      `${path}: expected a folder or a file, got "${getErrorReason(error)}". Make it readable, or move it elsewhere.`,
+      { cause: error },
+    );
+  }
+  // The folder contains the name, so only what it refers to is missing.
+  const isUtf8 = !path.includes("\uFFFD");
+  throw new DatasetError(
+    isUtf8
+      ? `${path}: expected a folder or a file, got a link to something that does not exist. Correct the link, or ` +
+          "remove it."
+      : `${path}: expected a name in UTF-8, got other bytes, so it cannot be opened. Rename it.`,
+  );
 }
