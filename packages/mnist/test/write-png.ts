@@ -9,6 +9,8 @@ export interface PngChanges {
   readonly colourType?: number;
   /** The filter of each row, 0 to 4. Default: none. */
   readonly filters?: readonly number[];
+  /** The compressed data. Default: those of the pixels. */
+  readonly data?: Uint8Array;
 }
 
 /**
@@ -18,7 +20,7 @@ export interface PngChanges {
 export function encodePng(
   [height, width, channels]: readonly [number, number, number],
   pixels: ArrayLike<number>,
-  { depth = 8, colourType = colourTypes[channels]!, filters = [] }: PngChanges = {},
+  { depth = 8, colourType = colourTypes[channels]!, filters = [], data }: PngChanges = {},
 ): Uint8Array {
   const header = Buffer.alloc(13);
   header.writeUInt32BE(width, 0);
@@ -41,7 +43,7 @@ export function encodePng(
   return Buffer.concat([
     Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a),
     chunk("IHDR", header),
-    chunk("IDAT", deflateSync(rows)),
+    chunk("IDAT", data ?? deflateSync(rows)),
     chunk("IEND", new Uint8Array()),
   ]);
 }

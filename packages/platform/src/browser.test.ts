@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { deflateSync, gzipSync } from "node:zlib";
 
 import * as memory from "./browser/files.ts";
-import { gunzip, gunzipStart, inflate } from "./browser/gzip.ts";
+import { crc32, gunzip, gunzipStart, inflate } from "./browser/gzip.ts";
 import { createHash } from "./browser/hash.ts";
 import { nextTurn, pathOfUrl } from "./browser/host.ts";
 import * as paths from "./browser/path.ts";
@@ -30,6 +30,16 @@ test("hashes are the same as in Node, for any pieces", () => {
       },
     ),
   );
+});
+
+test("checksums are those of Node", () => {
+  fc.assert(
+    fc.property(bytes, (content) => {
+      expect(crc32(content)).toBe(nodeGzip.crc32(content));
+    }),
+  );
+  // The check value of the catalogue of CRC algorithms.
+  expect(crc32(new TextEncoder().encode("123456789"))).toBe(0xcbf43926);
 });
 
 test("gzip files are unpacked as in Node, also from their first bytes", () => {

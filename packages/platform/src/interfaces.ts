@@ -73,7 +73,7 @@ export type HashName = "sha256" | "md5";
 /** The exports of a module, by name. */
 export type Module = Readonly<Record<string, unknown>>;
 
-/** Unpacks gzip files and zlib data. */
+/** Unpacks gzip files and zlib data, and computes their checksum. */
 export interface Gzip {
   /**
    * Unpacks the content of a file. Throws an error with the code ERR_BUFFER_TOO_LARGE if the content has more
@@ -84,6 +84,8 @@ export interface Gzip {
   readonly gunzipStart: (packed: Uint8Array) => Uint8Array<ArrayBuffer>;
   /** Unpacks zlib data (RFC 1950), such as those of a PNG file. Throws like `gunzip`. */
   readonly inflate: (packed: Uint8Array, largest: number) => Uint8Array<ArrayBuffer>;
+  /** Returns the CRC-32 of gzip, zip and PNG files (RFC 1952, section 8): 0 to 2³² − 1. */
+  readonly crc32: (bytes: Uint8Array) => number;
 }
 
 /** Properties of the process, or of the page in a browser. */

@@ -15,10 +15,11 @@ const withNorm = ["{ type: dense, units: 4 }", "{ type: batch-norm }", "{ type: 
 async function notices(setting: {
   readonly layers?: readonly string[];
   readonly loss?: string;
+  readonly augment?: string;
   readonly validation?: number;
   readonly training: string;
 }): Promise<readonly string[]> {
-  const { layers = withNorm, loss = "", validation = 10_000, training } = setting;
+  const { layers = withNorm, loss = "", augment = "", validation = 10_000, training } = setting;
   const file = join(folder, "spec.yaml");
   writeFileSync(
     file,
@@ -29,6 +30,7 @@ model:
 loss: { type: cross-entropy${loss} }
 optimizer: { type: sgd, learningRate: 0.1 }
 training: { epochs: 1, ${training} }
+augment: [${augment}]
 `,
   );
   return (await loadExperimentPlan(file)).notices;
@@ -70,6 +72,16 @@ test("a norm inside another layer is named by its path", async () => {
       "model.layers[1].layers[1].layers[0] (batch-norm) cannot normalize a single image",
     ),
   ]);
+});
+
+test.each(["mixup", "cutmix"])("%s in batches of one image gives a notice", async (type) => {
+  const layers = ["{ type: dense, units: 10 }"];
+  const augment = `{ type: ${type} }, { type: flip }`;
+  expect(await notices({ layers, augment, training: "batchSize: 1" })).toEqual([
+    `with training.batchSize: 1, the augmentation ${type} has no effect: it mixes each image with the next one of ` +
+      "its batch, which is the image itself; use larger batches",
+  ]);
+  expect(await notices({ layers, augment, training: "batchSize: 2" })).toEqual([]);
 });
 
 const uneven = ", classWeights: [1, 1, 1, 1, 1, 1, 1, 1, 2, 2]";

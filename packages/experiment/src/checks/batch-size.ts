@@ -35,7 +35,11 @@ const INSTEAD = "Use larger batches, or layer-norm or group-norm, which normaliz
  * its final period.
  */
 export function collectBatchNotices(specs: readonly TrialSpec[], files: CheckContext): string[] {
-  const notices = specs.flatMap((spec) => [...shortBatchNotices(spec, files), ...weightNotices(spec, files)]);
+  const notices = specs.flatMap((spec) => [
+    ...shortBatchNotices(spec, files),
+    ...weightNotices(spec, files),
+    ...mixingNotices(spec, files),
+  ]);
   return [...new Set(notices)];
 }
 
@@ -75,6 +79,21 @@ function weightNotices(
     "with training.batchSize: 1, the weights of the loss have no effect: each step uses the weighted mean " +
       "over a single image, in which the weight cancels; use larger batches or training.accumulate",
   ];
+}
+
+/** Returns a notice if images are mixed within their batch, but a batch has only one image. */
+function mixingNotices(
+  { augment = [], training }: TrialSpec,
+  { catalogs }: Pick<CheckContext, "catalogs">,
+): string[] {
+  if (training.batchSize > 1) return [];
+  const mixing = augment.filter((each) => getCatalogEntry(catalogs.augmentations, each).mixes === true);
+  const types = [...new Set(mixing.map(({ type }) => type))];
+  return types.map(
+    (type) =>
+      `with training.batchSize: 1, the augmentation ${type} has no effect: it mixes each image with the next one of ` +
+      "its batch, which is the image itself; use larger batches",
+  );
 }
 
 function imagesOf({ dataset }: TrialSpec, { facts }: Pick<CheckContext, "facts">): number {

@@ -159,5 +159,11 @@ function inYaml(value: unknown): string {
   if (typeof value === "number" && !Number.isFinite(value)) {
     return Number.isNaN(value) ? ".nan" : value > 0 ? ".inf" : "-.inf";
   }
-  return typeof value === "string" && /^[a-z][\w.-]*$/i.test(value) ? value : JSON.stringify(value);
+  const isPlain = typeof value === "string" && /^[a-z][\w.-]*$/i.test(value) && !isOtherInYaml(value);
+  return isPlain ? value : JSON.stringify(value);
+}
+
+/** Whether YAML 1.2 reads a word as a boolean or as null if it has no quotes (core schema, 10.3.2). */
+function isOtherInYaml(word: string): boolean {
+  return /^(?:true|True|TRUE|false|False|FALSE|null|Null|NULL)$/.test(word);
 }

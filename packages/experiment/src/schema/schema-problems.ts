@@ -5,7 +5,7 @@ import { collectDefinitions } from "./definitions.ts";
 import { collectTypes, restrictToTypes } from "./named-types.ts";
 import { describeSchema, formatYamlValue, type JsonSchema } from "./json-schema.ts";
 import { formatPath, isRecord, type Path } from "@nn/training";
-import { findNode, findNearestNode, type Located } from "../yaml/located.ts";
+import { findNode, findNearestNode, toData, type Located } from "../yaml/located.ts";
 import {
   getMisplacedKeyAdvice,
   getAliasAdvice,
@@ -31,6 +31,8 @@ export interface SchemaError {
   readonly message: string;
   readonly expected?: string | undefined;
   readonly advice?: string | undefined;
+  /** Whether the value should be in quotes, which is the advice once the text of the value is known. */
+  readonly needsQuotes?: boolean;
 }
 
 /** Checks data against a schema and returns all errors; the list is empty if the data is valid. */
@@ -82,13 +84,21 @@ export function createSchemaCheck(schema: JsonSchema): SchemaCheck {
  * a key is missing.
  */
 export function locateSchemaError(schemaError: SchemaError, root: Located): Problem {
-  const { message, expected, advice } = schemaError;
+  const { message, expected } = schemaError;
   const { key, value } = findNearestNode(root, schemaError.path);
+  const advice =
+    schemaError.needsQuotes === true ? `Put it in quotes: "${writtenText(value)}".` : schemaError.advice;
   let place = value.span;
   if (schemaError.unknown !== undefined)
     place = findNode(root, [...schemaError.path, schemaError.unknown])?.key ?? key;
   else if (schemaError.missing !== undefined || value.kind !== "scalar") place = key;
   return { place, message, expected, advice };
+}
+
+/** Returns a number or boolean as it was written, such as 0123. In a sweep or an alias, returns its value. */
+function writtenText(node: Located): string {
+  const text = node.span.source.text.slice(node.span.start, node.span.end);
+  return /^[\w.+-]+$/.test(text) ? text : String(toData(node));
 }
 
 function toSchemaErrors(errors: readonly ErrorObject[], data: unknown): SchemaError[] {
@@ -166,6 +176,7 @@ function toSchemaError(error: ErrorObject, data: unknown): SchemaError {
     message: `${formatPath(path) || "the experiment"} cannot be ${kindOf(value)}`,
     expected: expectedOf(schema, path),
     advice: adviceForValue(value, schema, path),
+    needsQuotes: needsQuotes(value, schema, path),
   };
 }
 
@@ -207,25 +218,47 @@ function adviceForValue(value: unknown, schema: JsonSchema, path: Path): string 
     if (schema.title === "domain" && value !== "") return `Make it a list: [${value}].`;
     if (schema.allOf !== undefined && value !== "")
       return `did you mean { type: ${formatYamlValue(value)} }?`;
-    const wantsNumber = schema.type === "number" || schema.type === "integer";
-    if (wantsNumber && value.trim() !== "" && Number.isFinite(Number(value))) return "Remove the quotes.";
-    if (wantsNumber && /^[+-]?\d+,\d+$/.test(value))
-      return `Write it with a point: ${value.replace(",", ".")}.`;
-    if (schema.type === "boolean" && /^(yes|on|y)$/i.test(value)) return "Write true.";
-    if (schema.type === "boolean" && /^(no|off|n)$/i.test(value)) return "Write false.";
+    const types = new Set([schema, ...(schema.anyOf ?? [])].map((each) => each.type));
+    const number =
+      types.has("number") || types.has("integer") ? adviceForNumber(value, !types.has("number")) : undefined;
+    if (number !== undefined) return number;
+    if (types.has("boolean") && /^(?:true|false)$/i.test(value)) return "Remove the quotes.";
+    if (types.has("boolean") && /^(yes|on|y)$/i.test(value)) return "Write true.";
+    if (types.has("boolean") && /^(no|off|n)$/i.test(value)) return "Write false.";
   }
   if (schema.title === "domain" && ["number", "boolean"].includes(typeof value)) {
     return `Make it a list: [${String(value)}].`;
   }
-  if (schema.type === "string" && ["number", "boolean"].includes(typeof value)) {
-    return `Put it in quotes: "${String(value)}".`;
-  }
+  if (isConstraint(path)) return 'Write a comparison, such as "model.parameters <= 50000".';
+  if (schema.type === "array" && value === null && schema.minItems === undefined) return "Write [] for none.";
   if (schema.type === "array" && isRecord(value)) return 'Begin each entry with "- ".';
   const item = schema.items?.type === "integer" ? "number" : schema.items?.type;
-  if (schema.type === "array" && value !== "" && typeof value === item) {
+  if (schema.type === "array" && value !== "" && value !== null && typeof value === item) {
     return `Make it a list: [${JSON.stringify(value)}].`;
   }
   return firstSentence(schema);
+}
+
+/** Returns advice about a text in place of a number; undefined if it does not represent one. */
+function adviceForNumber(text: string, isInteger: boolean): string | undefined {
+  const plain = text.trim().replaceAll("_", "");
+  // Without quotes, YAML 1.2 reads these as numbers, but not 0b11 or 1_000 (core schema, 10.3.2).
+  if (/^[+-]?(?:\.\d+|\d+\.?\d*)(?:e[+-]?\d+)?$|^0x[\da-f]+$|^0o[0-7]+$/i.test(text.trim()))
+    return "Remove the quotes.";
+  if (isInteger && /^[+-]?[1-9]\d{0,2}(?:,\d{3})+$/.test(plain))
+    return `Write it without commas: ${plain.replaceAll(",", "")}.`;
+  if (/^[+-]?\d+,\d+$/.test(plain)) return `Write it with a point: ${plain.replace(",", ".")}.`;
+  const number = Number(plain);
+  return plain !== "" && Number.isFinite(number) ? `Write ${number}.` : undefined;
+}
+
+/** Whether a number or boolean should be a text, which may be one of them in quotes. */
+function needsQuotes(value: unknown, schema: JsonSchema, path: Path): boolean {
+  return schema.type === "string" && ["number", "boolean"].includes(typeof value) && !isConstraint(path);
+}
+
+function isConstraint(path: Path): boolean {
+  return path.at(-2) === "constraints";
 }
 
 /**

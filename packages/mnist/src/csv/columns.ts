@@ -46,6 +46,7 @@ export function detectColumns(
       ? names && (columnOfUsualName(names, where) ?? columnUnlikeOthers(names))
       : saidColumn(width, names, said, where);
   if (label !== undefined) {
+    if (names !== undefined) requireNoOtherClass(names, label, where);
     if (said !== undefined && names !== undefined && isIndexName(names[label]!) && names[label] !== said) {
       throw new DatasetError(
         `${where}: expected the classes in column ${label + 1}, got a header that calls it ` +
@@ -86,6 +87,33 @@ function columnOfUsualName(names: readonly string[], where: string): number | un
     );
   }
   return found[0];
+}
+
+/**
+ * Throws DatasetError if another column has the name of the class column, or a usual name for classes:
+ * networks would read the class from it as from a pixel.
+ */
+function requireNoOtherClass(names: readonly string[], label: number, where: string): void {
+  const own = names[label]!;
+  const others = [...names.keys()].filter((column) => column !== label);
+  const namesake = others.find((column) => names[column] === own);
+  if (namesake !== undefined) {
+    throw new DatasetError(
+      `${where}: expected one column called ${quoteCell(own)}, got columns ${label + 1} and ${namesake + 1}. ` +
+        "Remove one of them, or rename it if it contains pixels.",
+    );
+  }
+  const rivals = others.filter((column) => isClassName(names[column]!));
+  if (rivals.length === 0) return;
+  const found = quoteCells(rivals.map((column) => names[column]!));
+  const [what, which, advice] =
+    rivals.length === 1
+      ? ["a pixel", "that column", "it if it contains"]
+      : ["pixels", "those columns", "them if they contain"];
+  throw new DatasetError(
+    `${where}: expected one column of classes, ${quoteCell(own)}, got ${found} too, which would be learned as ` +
+      `${what}. Remove ${which}, or rename ${advice} pixels.`,
+  );
 }
 
 /**
@@ -134,6 +162,12 @@ function saidColumn(
     normalizeName(name) === normalizeName(said) && normalizeName(said) !== "" ? [column] : [],
   );
   if (similar.length === 1) return similar[0]!;
+  if (similar.length > 1) {
+    throw new DatasetError(
+      `${where}: expected one column for label: ${quoteCell(said)}, got ` +
+        `${quoteCells(similar.map((column) => names![column]!))}. Write one of these names, and remove the others.`,
+    );
+  }
   throw new DatasetError(
     `${where}: expected a header with the column "${said}", got ` +
       `${names === undefined ? "no header" : quoteCells(names)}. ` +
@@ -229,6 +263,7 @@ export function detectTestColumns(
       : options.label === undefined
         ? (columnOfUsualName(names, where) ?? Math.min(training.label, width - 1))
         : saidColumn(width, names, options.label, where);
+  requireNoOtherClass(names, label, where);
   const called = names.findIndex((name, column) => column !== label && isIndexName(name));
   return { width, names, label, index: called >= 0 ? called : undefined, notices: [] };
 }

@@ -4,6 +4,7 @@ import { parseByte, getCellKind, parseNumber, quoteCell } from "./cells.ts";
 import { detectTestColumns, detectColumns, type ColumnOptions, type CsvColumns } from "./columns.ts";
 import { hasHeader, getHeaderNames, isClassName, normalizeName } from "./header.ts";
 import { areWords, getColumnCells, readCsvTable, type CsvTable } from "./table.ts";
+import { noticeCopiesOfClass, requireNoOneHot } from "./leaks.ts";
 import { DatasetError } from "../errors.ts";
 
 /** Options for reading the rows of a file as images. */
@@ -17,6 +18,8 @@ export interface CsvLayout extends ColumnOptions {
 export interface CsvImages {
   readonly file: string;
   readonly columns: CsvColumns;
+  /** Likely mistakes in the columns. */
+  readonly notices: readonly string[];
   /** (H, W, C) */
   readonly exampleShape: Shape;
   /** (N, H, W, C) */
@@ -61,9 +64,12 @@ export function readCsvImages(file: string, layout: CsvLayout, training?: CsvIma
   if (training !== undefined) requireSameOrder(table, columns, training);
   requirePixels(table, columns);
   const { labels, classNames } = labelsOf(table, columns, training);
+  if (training === undefined) requireNoOneHot(table, columns);
+  // Before imagesOf, which overwrites the table.
+  const notices = [...columns.notices, ...noticeCopiesOfClass(table, columns, labels)];
   const { images, lines } = imagesOf(table, columns);
   const placeOf = (index: number): string => `${file}, line ${lines[index]}, column ${columns.label + 1}`;
-  return { file, columns, exampleShape, images, labels, classNames, lines, placeOf };
+  return { file, columns, notices, exampleShape, images, labels, classNames, lines, placeOf };
 }
 
 function requireColumns({ file, width, first, lines }: CsvTable): void {

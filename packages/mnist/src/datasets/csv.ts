@@ -80,7 +80,7 @@ export const csv = defineDataset({
       brighten: "multiply them",
       summary: summaryOf(training, test),
       notices: [
-        ...training.columns.notices,
+        ...training.notices,
         ...noticeClassesWithoutImages(training.file, labels, classes),
         ...noticeUntestedClasses(test.file, test.labels, labels, nameOf),
       ],

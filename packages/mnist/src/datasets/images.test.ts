@@ -1,3 +1,5 @@
+import { deflateSync } from "node:zlib";
+
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 
@@ -152,11 +154,46 @@ test("reports all wrong files at once", async () => {
     "train/ant/more: expected an image, got a folder. Put its images beside it, or remove it.",
     expect.stringMatching(/^train\/zebra\/2.png: expected a PNG file, got 47 49 46 38 \(a GIF file\)/),
   ]);
-  // Errors that only the pixels show are also reported for all files.
-  const cut = { "train/ant/10.png": corrupt(png(1)), "train/zebra/2.png": corrupt(png(1)) };
-  expect(
-    (await getLoadError("images", options, createFolder({ ...files, ...cut }))).split("\n"),
-  ).toHaveLength(2);
+  // Errors that only the pixels show are also reported for all files of both folders.
+  const cut = {
+    "train/ant/10.png": corrupt(png(1)),
+    "train/zebra/2.png": corrupt(png(1)),
+    "test/zebra/x.png": corrupt(png(1)),
+  };
+  const damagedFolder = createFolder({ ...files, ...cut });
+  expect((await getLoadError("images", options, damagedFolder)).split("\n")).toEqual(
+    ["undefined: train/ant/10.png", "train/zebra/2.png", "test/zebra/x.png"].map((file) =>
+      expect.stringContaining(
+        `${file}: expected an intact PNG file, got one that is damaged (the checksum of`,
+      ),
+    ),
+  );
+});
+
+test.each([
+  ["a chunk with a wrong checksum", corrupt(png(1)), "the checksum of its chunk IDAT is wrong"],
+  [
+    "data that end in the last row",
+    encodePng([1, 2, 1], [1, 2], { data: deflateSync(Uint8Array.of(0, 1)) }),
+    "its data have 2 bytes, its size needs 3",
+  ],
+  [
+    "an unknown filter",
+    encodePng([1, 2, 1], [1, 2], { data: deflateSync(Uint8Array.of(9, 1, 2)) }),
+    "filter: 9",
+  ],
+  [
+    "data that are not compressed",
+    encodePng([1, 2, 1], [1, 2], { data: Uint8Array.of(1, 2) }),
+    "incorrect header",
+  ],
+])("validate refuses %s, as the run does", async (_what, bytes, reason) => {
+  const folder = createFolder({ ...files, "test/zebra/x.png": bytes });
+  const message = `expected an intact PNG file, got one that is damaged (${reason}`;
+  expect(() => getNotices("images", options, folder)).toThrow(reason);
+  expect(await getLoadError("images", options, folder)).toContain(reason === "filter: 9" ? reason : message);
+  const context = { dataFolder: "/nowhere", experimentFolder: folder };
+  await expect(images.load({ ...options, validation: 0, normalize: false }, context)).rejects.toThrow(reason);
 });
 
 test.each([33, 50, -13, -12, -1])("reports a PNG file cut off at %i before decompressing it", (end) => {

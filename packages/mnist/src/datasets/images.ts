@@ -7,6 +7,7 @@ import {
   readFolderPixelRange,
   readImages,
   readCommonShape,
+  type CommonShape,
   type ImageFolder,
 } from "../files/image-folder.ts";
 import { formatClassNames } from "../files/class-names.ts";
@@ -37,7 +38,7 @@ export const images = defineDataset({
 
   describe(chosen, context) {
     const { training, test } = findBoth(chosen, context);
-    const exampleShape = shapeOfBoth(training, test, context).shape;
+    const exampleShape = shapeOfBoth(training, test, context, true).shape;
     const { classes } = training;
     const untested = classes.filter((name) => !test.classes.includes(name));
     const size = exampleShape[2] === 1 ? exampleShape.slice(0, 2) : exampleShape;
@@ -74,7 +75,7 @@ export const images = defineDataset({
     const { training, test } = findBoth(chosen, context);
     if (chosen.validation !== "test") requireTrainingImages(training.count, chosen.validation);
     const { classes } = training;
-    const expected = shapeOfBoth(training, test, context);
+    const expected = shapeOfBoth(training, test, context, false); // readImages checks the rest
     return {
       name: `images ${chosen.training}, ${chosen.test}`,
       source: training.folder,
@@ -89,17 +90,42 @@ export const images = defineDataset({
 
 /**
  * Returns the size of all images. Throws DatasetError with all files that have another size or are not
- * images, training files first.
+ * images, training files first. `isThorough` is that of `readCommonShape`.
  */
-function shapeOfBoth(training: ImageFolder, test: ImageFolder, { onFileChecked }: FileContext) {
+function shapeOfBoth(
+  training: ImageFolder,
+  test: ImageFolder,
+  { onFileChecked }: FileContext,
+  isThorough: boolean,
+): CommonShape {
   const total = training.count + test.count;
-  const expected = addOptionToErrors("training", () =>
-    readCommonShape(training, undefined, (done) => onFileChecked?.(done, total)),
-  );
-  addOptionToErrors("test", () =>
-    readCommonShape(test, expected, (done) => onFileChecked?.(training.count + done, total)),
-  );
+  const shapeOfTest = (expected: CommonShape | undefined): CommonShape =>
+    addOptionToErrors("test", () =>
+      readCommonShape(test, expected, isThorough, (done) => onFileChecked?.(training.count + done, total)),
+    );
+  let expected: CommonShape;
+  try {
+    expected = addOptionToErrors("training", () =>
+      readCommonShape(training, undefined, isThorough, (done) => onFileChecked?.(done, total)),
+    );
+  } catch (error) {
+    if (!isThorough || !(error instanceof DatasetError)) throw error;
+    const inTest = messagesOf(() => shapeOfTest(undefined));
+    // Errors in both folders belong to neither option.
+    throw inTest.length === 0 ? error : new DatasetError([...error.messages, ...inTest], { cause: error });
+  }
+  shapeOfTest(expected);
   return expected;
+}
+
+function messagesOf(check: () => void): readonly string[] {
+  try {
+    check();
+    return [];
+  } catch (error) {
+    if (error instanceof DatasetError) return error.messages;
+    throw error;
+  }
 }
 
 function pixelsIn(option: string, folder: ImageFolder): PixelRange {

@@ -1,5 +1,5 @@
 import { readdirSync, statSync } from "@nn/platform/files";
-import { dirname, resolve } from "@nn/platform/path";
+import { basename, dirname, resolve } from "@nn/platform/path";
 
 import type { FileContext } from "../definition.ts";
 import { DatasetError, getErrorReason } from "../errors.ts";
@@ -65,9 +65,20 @@ function statsOf(path: string, wanted: string) {
       cause: error,
     });
   }
+  if (isNameIn(dirname(path), basename(path))) {
+    throw new DatasetError(
+      `${path}: expected ${wanted}, got a link to something that does not exist. Correct the link, or the path.`,
+    );
+  }
   throw new DatasetError(
     `${path}: expected ${wanted}, but it does not exist. ` +
       `Paths are relative to the file that contains them; ${thereIs(dirname(path))}.`,
+  );
+}
+
+function isNameIn(folder: string, name: string): boolean {
+  return (
+    statSync(folder, { throwIfNoEntry: false })?.isDirectory() === true && readdirSync(folder).includes(name)
   );
 }
 

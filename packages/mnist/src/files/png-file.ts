@@ -1,9 +1,12 @@
 import { closeSync, fstatSync, openSync, readFileSync, readSync, statSync } from "@nn/platform/files";
 
+import { crc32 } from "@nn/platform/gzip";
+import { toPrintableLine } from "@nn/platform/printable";
 import { countElements, type Shape } from "@nn/tensor";
 import { decode, hasPngSignature } from "fast-png";
 
 import { DatasetError, getErrorReason } from "../errors.ts";
+import { readPngHeader, requireAllRows } from "../photos/png-data.ts";
 
 /** Length in bytes of the signature and of the header chunk, including its length, type and CRC. */
 const HEADER_LENGTH = 8 + 25;
@@ -65,30 +68,67 @@ function requireEnd(file: string, size: number): void {
       closeSync(handle);
     }
   });
-  if (isWhole) return;
-  throw new DatasetError(
-    `${file}: expected an intact PNG file, got a truncated one of ${size} bytes. Use a complete file.`,
-  );
+  if (!isWhole) throw truncated(file, size);
 }
 
-/** Reads a PNG file with 8 bits per number. Throws DatasetError for any other file. */
+/**
+ * Like `readPngShape`, but reads the whole file and compares the checksums of its chunks. Also decodes the
+ * image if `decodes` returns true for its shape. Throws DatasetError for an unsupported or damaged file.
+ */
+export function checkPng(file: string, decodes: (shape: Shape) => boolean): Shape {
+  const { shape, decodeInto } = readPng(file);
+  if (decodes(shape)) decodeInto(new Uint8Array(countElements(shape)), 0);
+  return shape;
+}
+
+/**
+ * Reads a PNG file with 8 bits per number and compares the checksums of its chunks. Throws DatasetError for
+ * any other file.
+ */
 export function readPng(file: string): PngImage {
   const bytes = bytesOf(file);
   const shape = shapeOf(file, bytes, bytes.length);
+  requireChunks(file, bytes);
   return {
     shape,
     decodeInto(out, start) {
       try {
-        out.set(decode(bytes, { checkCrc: true }).data, start);
+        requireAllRows(bytes, readPngHeader(bytes));
+        out.set(decode(bytes).data, start);
       } catch (error) {
-        throw new DatasetError(
-          `${file}: expected an intact PNG file, got one that is damaged (${getErrorReason(error)}). Use a ` +
-            "complete file.",
-          { cause: error },
-        );
+        throw damaged(file, getErrorReason(error), error);
       }
     },
   };
+}
+
+/** Throws DatasetError if a chunk is cut off or does not match its checksum (PNG specification, 5.3). */
+function requireChunks(file: string, bytes: Uint8Array): void {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  for (let at = 8; at + CHUNK_START + CHUNK_CHECK <= bytes.length;) {
+    const end = at + CHUNK_START + view.getUint32(at);
+    if (end + CHUNK_CHECK > bytes.length) break;
+    if (crc32(bytes.subarray(at + 4, end)) !== view.getUint32(end)) {
+      const name = String.fromCharCode(...bytes.subarray(at + 4, at + 8));
+      throw damaged(file, `the checksum of its chunk ${toPrintableLine(name)} is wrong`);
+    }
+    if (view.getUint32(at + 4) === IEND) return;
+    at = end + CHUNK_CHECK;
+  }
+  throw truncated(file, bytes.length);
+}
+
+function damaged(file: string, reason: string, cause?: unknown): DatasetError {
+  return new DatasetError(
+    `${file}: expected an intact PNG file, got one that is damaged (${reason}). Use a complete file.`,
+    { cause },
+  );
+}
+
+function truncated(file: string, size: number): DatasetError {
+  return new DatasetError(
+    `${file}: expected an intact PNG file, got a truncated one of ${size} bytes. Use a complete file.`,
+  );
 }
 
 /**

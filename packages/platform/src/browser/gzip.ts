@@ -2,6 +2,13 @@ import { Gunzip, gunzipSync, unzlibSync } from "fflate";
 
 import type { Gzip } from "../interfaces.ts";
 
+/** The remainder of each byte, divided by the reflected polynomial of CRC-32 (RFC 1952, section 8). */
+const CRC_OF_BYTE = Uint32Array.from({ length: 256 }, (_, byte) => {
+  let crc = byte;
+  for (let bit = 0; bit < 8; bit++) crc = (crc >>> 1) ^ (crc & 1 ? 0xedb88320 : 0);
+  return crc;
+});
+
 const fflate: Gzip = {
   gunzip(packed, largest) {
     const content = gunzipSync(packed);
@@ -26,9 +33,14 @@ const fflate: Gzip = {
     if (content.length > largest) throw tooLarge(largest);
     return Uint8Array.from(content);
   },
+  crc32(bytes) {
+    let crc = 0xffffffff;
+    for (const byte of bytes) crc = CRC_OF_BYTE[(crc ^ byte) & 255]! ^ (crc >>> 8);
+    return (crc ^ 0xffffffff) >>> 0;
+  },
 };
 
-export const { gunzip, gunzipStart, inflate } = fflate;
+export const { crc32, gunzip, gunzipStart, inflate } = fflate;
 
 function tooLarge(largest: number): Error {
   return Object.assign(new Error(`more than ${largest} bytes`), { code: "ERR_BUFFER_TOO_LARGE" });

@@ -1,4 +1,4 @@
-import { constants, gunzipSync, inflateSync } from "node:zlib";
+import { constants, crc32 as zlibCrc32, gunzipSync, inflateSync } from "node:zlib";
 
 import type { Gzip } from "../interfaces.ts";
 
@@ -11,6 +11,7 @@ const zlib: Gzip = {
     }),
   gunzipStart: (packed) => gunzipSync(packed, { finishFlush: constants.Z_SYNC_FLUSH }),
   inflate: (packed, largest) => inflateSync(packed, { maxOutputLength: Math.max(1, largest) }),
+  crc32: (bytes) => zlibCrc32(bytes),
 };
 
-export const { gunzip, gunzipStart, inflate } = zlib;
+export const { crc32, gunzip, gunzipStart, inflate } = zlib;
