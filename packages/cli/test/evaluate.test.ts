@@ -167,7 +167,79 @@ test("custom images are evaluated, however few they are, and without training im
   );
   expect(three.code).toBe(2);
   expect(three.err).toMatch(
-    /^error: --dataset: the network distinguishes 10 classes, .*\n.*add "classes: 10" to the block/,
+    /^error: --dataset: the network distinguishes 10 classes, the data set has 3\n.*add "classes: 10" to the block/,
+  );
+});
+
+/** Three classes of images, each with one pixel, so that a network learns them at once. */
+function writeAnimals(folder: BenchFolder, file: string, names: readonly string[]): void {
+  const pixels: Record<string, string> = { cat: "255,0,0,0", dog: "0,255,0,0", zebra: "0,0,255,0" };
+  const rows = names.map((name) => `${name.replace(/.*=/, "")},${pixels[name.replace(/=.*/, "")]}\n`);
+  folder.write(file, Array.from({ length: 20 }, () => rows.join("")).join(""));
+}
+
+test("the classes of another data set are matched by name", async () => {
+  const folder = prepare(`
+name: small
+dataset: { type: csv, training: all.csv, test: all.csv, label: first, validation: 0 }
+model: { layers: [{ type: flatten }, { type: dense, units: 3 }] }
+optimizer: { type: sgd, learningRate: 1 }
+training: { epochs: 10, batchSize: 5 }
+`);
+  writeAnimals(folder, "all.csv", ["cat", "dog", "zebra"]);
+  expect((await folder.run()).code).toBe(0);
+  const on = (file: string, more = "") =>
+    evaluate(
+      folder,
+      "results/small",
+      "--json",
+      "--dataset",
+      `{ type: csv, test: ${file}, label: first${more} }`,
+    );
+
+  // Without names, "dog" and "zebra" would be the labels of the network's "cat" and "dog".
+  writeAnimals(folder, "some.csv", ["zebra", "dog"]);
+  const some = await on("some.csv");
+  expect(some).toMatchObject({ code: 0, err: "" });
+  const { test: tested, classes, confusion } = JSON.parse(some.out);
+  expect(tested.accuracy).toBe(1);
+  expect(classes.map(({ name, images }: { name: string; images: number }) => [name, images])).toEqual([
+    ["cat", 0],
+    ["dog", 20],
+    ["zebra", 20],
+  ]);
+  expect(confusion).toEqual([
+    [0, 0, 0],
+    [0, 20, 0],
+    [0, 0, 20],
+  ]);
+
+  writeAnimals(folder, "other.csv", ["cat", "dog", "zebra=emu"]);
+  const other = await on("other.csv");
+  expect(other).toMatchObject({ code: 1, out: "" });
+  expect(other.err).toContain(
+    'the network knows classes "cat", "dog", "zebra", the data set also has images of class "emu". Leave',
+  );
+
+  writeAnimals(folder, "numbers.csv", ["cat=0", "dog=1", "zebra=2"]);
+  const numbers = await on("numbers.csv");
+  expect(JSON.parse(numbers.out).test.accuracy).toBe(1);
+  expect(numbers.err).toBe(
+    "notice: only the network has names of classes, so they are matched with the labels of the data set: " +
+      '0 is "cat", 1 is "dog", 2 is "zebra"',
+  );
+  writeAnimals(folder, "few.csv", ["cat=0", "dog=1"]);
+  expect((await on("few.csv")).err).toMatch(/3 classes, the data set has 2\n.*add "classes: 3" to the block/);
+  expect(await on("few.csv", ", classes: 3")).toMatchObject({ code: 0 });
+  const digits = await evaluate(folder, "results/small", "--dataset", "mnist");
+  expect(digits).toMatchObject({ code: 2 });
+  expect(digits.err).toContain(
+    "the network distinguishes 3 classes, the data set has 10\n  Choose a data set",
+  );
+
+  writeAnimals(folder, "all.csv", ["cat", "dog=bat", "zebra"]);
+  expect((await evaluate(folder, "results/small")).err).toContain(
+    'the classes of the data set have changed since the training: expected classes "cat", "dog", "zebra", got',
   );
 });
 

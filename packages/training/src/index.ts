@@ -7,6 +7,7 @@ export { createAugmenter } from "./data/augmentation.ts";
 export { splitDataset, type DatasetSplits } from "./data/split-dataset.ts";
 export { findData, prepareData, type DataSource } from "./data/prepare-data.ts";
 export { EVALUATION_BATCH_SIZE } from "./evaluate.ts";
+export { matchClasses } from "./saved/match-classes.ts";
 export { evaluateSaved, type SavedEvaluation } from "./saved/evaluate-saved.ts";
 export { isRecord } from "./is-record.ts";
 export {

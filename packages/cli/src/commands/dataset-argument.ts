@@ -2,57 +2,89 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 
-import { ExperimentError, loadExperiment, type Problem } from "@nn/experiment";
+import { ExperimentError, loadExperimentPlan, type LoadedExperiment, type Problem } from "@nn/experiment";
 import { datasets } from "@nn/mnist";
-import { isRecord, type SavedNetwork, type TrialSpec } from "@nn/training";
+import { isRecord, matchClasses, type SavedNetwork, type TrialSpec } from "@nn/training";
 import { parse, stringify } from "yaml";
 
 /**
  * Returns the completed dataset block of a `--dataset` argument: the name of a data set, or a block in YAML.
- * Paths in it are relative to the working folder. The block is checked like that of an experiment whose
- * network has as many classes as the saved network. Throws ExperimentError.
+ * Paths in it are relative to the working folder. The block is checked like that of an experiment, and its
+ * classes must match those of the saved network, see `matchClasses`. Throws ExperimentError.
  */
 export async function resolveDatasetArgument(
   argument: string,
-  { classes, normalization }: SavedNetwork,
+  network: SavedNetwork,
 ): Promise<TrialSpec["dataset"]> {
   const block = completed(withAbsolutePaths(parseBlock(argument)));
+  const normalize = network.normalization !== undefined;
+  const chosen = { ...block, validation: 0, normalize };
+  try {
+    const loaded = await loadBlock(chosen, network.classes).catch((error: unknown) => {
+      // The data set has another number of classes. Their names decide whether they match.
+      const classes = findExpectedOutputs(error);
+      if (classes === undefined) throw error;
+      return loadBlock(chosen, classes);
+    });
+    const { spec } = loaded.experiment.trials[0]!;
+    const { facts } = loaded.forecastInputOf(spec);
+    if (matchClasses(network, facts) === undefined)
+      throw new ExperimentError([describeOtherCount(block, network.classes, facts.classes)]);
+    return spec.dataset;
+  } catch (error) {
+    if (!(error instanceof ExperimentError)) throw error;
+    throw new ExperimentError(error.problems.map(ofDataset));
+  }
+}
+
+/** Loads an experiment with this block, whose network has so many outputs. Throws ExperimentError. */
+async function loadBlock(block: Record<string, unknown>, units: number): Promise<LoadedExperiment> {
   const folder = mkdtempSync(join(tmpdir(), "nn-dataset-"));
   try {
     const file = join(folder, "dataset.yaml");
-    const layers = [{ type: "flatten" }, { type: "dense", units: classes }];
     const rest = {
-      model: { layers },
+      model: { layers: [{ type: "flatten" }, { type: "dense", units }] },
       optimizer: { type: "sgd", learningRate: 0.1 },
       training: { epochs: 1, batchSize: 1 },
     };
     writeFileSync(file, stringify({ name: "dataset", dataset: { type: "mnist" }, ...rest }));
-    const experiment = await loadExperiment(file, {
-      set: [`dataset=${JSON.stringify({ ...block, validation: 0, normalize: normalization !== undefined })}`],
-    });
-    return experiment.trials[0]!.spec.dataset;
-  } catch (error) {
-    if (!(error instanceof ExperimentError)) throw error;
-    throw new ExperimentError(error.problems.map((problem) => ofDataset(problem, classes)));
+    return await loadExperimentPlan(file, { set: [`dataset=${JSON.stringify(block)}`] });
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
+/** Returns the number of classes of the data set if it is the only problem. */
+function findExpectedOutputs(error: unknown): number | undefined {
+  if (!(error instanceof ExperimentError) || error.problems.length !== 1) return undefined;
+  const [, classes] = /the network's output must be \((\d+)\)/.exec(error.problems[0]!.message) ?? [];
+  return classes === undefined ? undefined : Number(classes);
+}
+
+function describeOtherCount(
+  { type, classes: said }: Record<string, unknown>,
+  expected: number,
+  found: number,
+): Problem {
+  const { properties = {} } = datasets.get(String(type))?.options ?? {};
+  const canSay = "classes" in properties && said === undefined && found < expected;
+  return {
+    place: "--dataset",
+    message: `the network distinguishes ${expected} classes, the data set has ${found}`,
+    advice: canSay
+      ? `If its labels are those of the network, add "classes: ${expected}" to the block.`
+      : `Choose a data set with the same ${expected} classes.`,
+  };
+}
+
 /** Converts a problem in the block to a problem of the `--dataset` argument. */
-function ofDataset(problem: Problem, classes: number): Problem {
+function ofDataset(problem: Problem): Problem {
   const { message, expected } = problem;
   const advice = problem.advice?.replace(
     "Paths are relative to the file that contains them",
     "Relative paths in --dataset are relative to the current folder",
   );
-  if (!message.includes("the network's output must be"))
-    return { place: "--dataset", message, expected, advice };
-  return {
-    place: "--dataset",
-    message: `the network distinguishes ${classes} classes, and the data set has another number of them`,
-    advice: `If its images belong to some of these classes, add "classes: ${classes}" to the block.`,
-  };
+  return { place: "--dataset", message, expected, advice };
 }
 
 /**

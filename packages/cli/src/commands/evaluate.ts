@@ -52,6 +52,7 @@ export async function evaluateCommand(
   });
   const evaluation = await evaluateSaved(runtime, network, context, other);
 
+  terminal.err.write(formatNotices(evaluation.notices));
   if (options.json === true) {
     writeJson(asJson(network.source, evaluation), terminal);
     return 0;

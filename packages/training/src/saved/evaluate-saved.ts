@@ -7,6 +7,7 @@ import { Evaluator, type TestTimeAugmentation } from "../evaluate.ts";
 import type { TrialAssignment } from "../messages.ts";
 import type { Metrics } from "../metrics/metrics.ts";
 import type { Predictions } from "../metrics/predictions.ts";
+import { describeClasses, describeMatchByLabel, matchClasses, relabel } from "./match-classes.ts";
 import { loadNetwork, requireFiniteOutputs, type SavedNetwork } from "./saved-network.ts";
 import { Yielder } from "../step/yielder.ts";
 import { loadPartCatalogs } from "../part-catalogs.ts";
@@ -22,14 +23,17 @@ export interface SavedEvaluation {
   readonly validationPredictions?: Predictions | undefined;
   /** On the test images. */
   readonly predictions: Predictions;
-  /** Names of the classes by label, of the network if it has some, else of the data set. */
+  /** Names of the classes by label of the network: its own if it has some, else those of the data set. */
   readonly classNames?: readonly string[] | undefined;
+  /** Notices about the match of the classes, as sentences without their final period. */
+  readonly notices: readonly string[];
 }
 
 /**
  * Evaluates a saved network. On the data set of its training, the metrics are those of results.csv, bit for
  * bit. Of `other`, only the test images are used; they are normalized as the training images of the network
- * were. Throws DatasetError if the images or the classes do not fit the network, and RunDirectoryError.
+ * were, and their classes are matched with those of the network by name. Throws DatasetError if the images or
+ * the classes do not fit the network, and RunDirectoryError.
  */
 export async function evaluateSaved(
   runtime: TrainingRuntime,
@@ -38,7 +42,8 @@ export async function evaluateSaved(
   other?: TrialSpec["dataset"],
 ): Promise<SavedEvaluation> {
   const dataset = await runtime.useDataset(other ?? saved.spec.dataset, context);
-  checkFit(saved, dataset);
+  checkShape(saved, dataset);
+  const { split, classNames, notices } = matchTestImages(saved, dataset, other === undefined);
   const tidyUp = runtime.backend.mark();
   try {
     const { augmentations } = await loadPartCatalogs(saved.spec, context.experimentFolder);
@@ -49,23 +54,23 @@ export async function evaluateSaved(
     const { validation, test }: Pick<DatasetSplits, "validation" | "test"> =
       other === undefined
         ? splitDataset(dataset, saved.spec.dataset, saved.experimentSeed, viewsOf)
-        : testOnly(dataset, saved, viewsOf);
+        : testOnly(split, saved, viewsOf);
 
     const { backend } = runtime;
     const network = await loadNetwork(saved, { backend, experimentFolder: context.experimentFolder });
     const yielder = new Yielder(() => performance.now() / 1000);
-    const { classes } = dataset;
+    const { classes } = saved;
     const validated = await validation?.predict(network, classes, yielder);
     const tested = await test.predict(network, classes, yielder);
     for (const each of [validated, tested])
       if (each !== undefined) requireFiniteOutputs(each.predictions.outputs, saved.source);
-    const classNames = saved.classNames ?? dataset.classNames;
     return {
       validation: validated?.metrics,
       test: tested.metrics,
       validationPredictions: validated?.predictions,
       predictions: tested.predictions,
       classNames,
+      notices,
     };
   } finally {
     tidyUp();
@@ -73,7 +78,7 @@ export async function evaluateSaved(
 }
 
 function testOnly(
-  { test }: ResidentDataset,
+  test: ResidentDataset["test"],
   { normalization }: SavedNetwork,
   viewsOf: (split: ResidentDataset["test"], judged: "test") => TestTimeAugmentation | undefined,
 ): Pick<DatasetSplits, "validation" | "test"> {
@@ -81,17 +86,45 @@ function testOnly(
   return { test: new Evaluator(split, arange(split.count), viewsOf(split, "test")) };
 }
 
-function checkFit({ inputShape, classes, source }: SavedNetwork, dataset: ResidentDataset): void {
-  if (formatShape(dataset.exampleShape) !== formatShape(inputShape)) {
+function checkShape({ inputShape, source }: SavedNetwork, { exampleShape }: ResidentDataset): void {
+  if (formatShape(exampleShape) === formatShape(inputShape)) return;
+  throw new DatasetError(
+    `${source}: the network takes images of shape ${formatShape(inputShape)}, the data set has images of ` +
+      `shape ${formatShape(exampleShape)}. Choose a data set with images of that shape.`,
+  );
+}
+
+/**
+ * Returns the test images with the labels of the network, and the names of its classes. The data set of the
+ * training (`isOwn`) must have the same classes in the same order. Throws DatasetError.
+ */
+function matchTestImages(
+  saved: SavedNetwork,
+  dataset: ResidentDataset,
+  isOwn: boolean,
+): Pick<SavedEvaluation, "classNames" | "notices"> & { readonly split: ResidentDataset["test"] } {
+  const match = matchClasses(saved, dataset);
+  if (match === undefined) {
     throw new DatasetError(
-      `${source}: the network takes images of shape ${formatShape(inputShape)}, the data set has images of ` +
-        `shape ${formatShape(dataset.exampleShape)}. Choose a data set with images of that shape.`,
+      `${saved.source}: the network distinguishes ${saved.classes} classes, the data set has ` +
+        `${dataset.classes}. Choose a data set with the same classes.`,
     );
   }
-  if (dataset.classes !== classes) {
+  const isSame = match.labels.every((own, label) => own === label);
+  if (isOwn && !(isSame && saved.classes === dataset.classes)) {
     throw new DatasetError(
-      `${source}: the network distinguishes ${classes} classes, the data set has ${dataset.classes}. Choose a ` +
-        `data set with the same classes.`,
+      `${saved.source}: the classes of the data set have changed since the training: expected ` +
+        `${describeClasses(saved)}, got ${describeClasses(dataset)}. Restore the data set, or give this one as ` +
+        `--dataset.`,
     );
   }
+  const { test } = dataset;
+  const { backend, exampleShape, count, images, pixels } = test;
+  return {
+    split: isSame
+      ? test
+      : { backend, exampleShape, count, images, pixels, labels: relabel(test.labels, match, saved, dataset) },
+    classNames: saved.classNames ?? (isSame ? dataset.classNames : undefined),
+    notices: match.isByLabel && !isOwn ? [describeMatchByLabel(saved, dataset)] : [],
+  };
 }
