@@ -12,7 +12,7 @@ import {
   noticeClassesWithoutImages,
   noticeUntestedClasses,
 } from "../files/class-names.ts";
-import { resolveCustomFile } from "../files/custom-path.ts";
+import { noticeSameData, resolveCustomFile } from "../files/custom-path.ts";
 import { computePixelRange } from "../files/pixel-range.ts";
 import { requireTrainingImages } from "../split.ts";
 
@@ -80,6 +80,7 @@ export const csv = defineDataset({
       brighten: "multiply them",
       summary: summaryOf(training, test),
       notices: [
+        ...noticeSameData(training.file, test.file),
         ...training.notices,
         ...noticeClassesWithoutImages(training.file, labels, classes),
         ...noticeUntestedClasses(test.file, test.labels, labels, nameOf),

@@ -20,7 +20,7 @@ import {
   noticeClassesWithoutImages,
   noticeUntestedClasses,
 } from "../files/class-names.ts";
-import { resolveCustomFile } from "../files/custom-path.ts";
+import { noticeSameData, resolveCustomFile } from "../files/custom-path.ts";
 import { computePixelRange, type PixelRange } from "../files/pixel-range.ts";
 import type { FileRole } from "../files/published.ts";
 import { requireTrainingImages } from "../split.ts";
@@ -75,6 +75,8 @@ export const idx = defineDataset({
       testCount: test.labels.data.length,
       trainingLabels: training.labels.data,
       notices: [
+        ...noticeSameData(training.images.file, test.images.file, "images"),
+        ...noticeSameData(training.labels.file, test.labels.file, "labels"),
         ...noticeClassesWithoutImages(training.labels.file, training.labels.data, facts.classes),
         ...noticeUntestedClasses(test.labels.file, test.labels.data, training.labels.data),
       ],

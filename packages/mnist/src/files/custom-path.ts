@@ -1,4 +1,4 @@
-import { readdirSync, statSync } from "@nn/platform/files";
+import { readdirSync, realpathSync, statSync } from "@nn/platform/files";
 import { basename, dirname, resolve } from "@nn/platform/path";
 
 import type { FileContext } from "../definition.ts";
@@ -54,6 +54,15 @@ export function listFileNames(folder: string): string[] {
       { cause: error },
     );
   }
+}
+
+/** Returns a notice if the training set and the test set are the same file or folder. */
+export function noticeSameData(training: string, test: string, content = "data"): string[] {
+  if (realpathSync(training) !== realpathSync(test)) return [];
+  return [
+    `the ${content} of the training set and of the test set are both ${test}, so the test metrics do not show how ` +
+      "well networks classify new images; use other images for the test set",
+  ];
 }
 
 function statsOf(path: string, wanted: string) {
