@@ -5,10 +5,13 @@ import type { SchemaError } from "./schema-problems.ts";
 /** Largest number of an experiment. A number beyond 3.4 · 10³⁸ is infinite for the kernels. */
 const LARGEST = "3.4e38";
 
+/** Smallest number above 0 of an experiment. A smaller one is 0 for the kernels. */
+const SMALLEST = "1.4e-45";
+
 /**
- * Adds an error for each number that is not finite as float32. If the number itself is infinite or NaN, this
- * error replaces the schema's errors at the same path. Otherwise it is added only if the schema has none
- * there.
+ * Adds an error for each number that is not finite as float32, or that becomes 0 as float32. If the number
+ * itself is infinite or NaN, this error replaces the schema's errors at the same path. Otherwise it is added
+ * only if the schema has none there.
  */
 export function checkFiniteNumbers(data: unknown, errors: readonly SchemaError[]): SchemaError[] {
   const reported = new Set(errors.map(({ path }) => formatPath(path)));
@@ -33,8 +36,20 @@ function findNonFiniteNumbers(value: unknown, path: Path): NonFiniteNumber[] {
   if (isRecord(value)) {
     return Object.entries(value).flatMap(([key, each]) => findNonFiniteNumbers(each, [...path, key]));
   }
-  if (typeof value !== "number" || Number.isFinite(Math.fround(value))) return [];
+  if (typeof value !== "number") return [];
+  const rounded = Math.fround(value);
+  const isLost = rounded === 0 && value !== 0;
+  if (Number.isFinite(rounded) && !isLost) return [];
   const name = formatPath(path);
+  if (isLost) {
+    const message = `${name} cannot be ${formatYamlValue(value)}: as float32, in which networks compute, it is 0`;
+    return [
+      {
+        isFinite: true,
+        error: { path, message, expected: `an absolute value of at least ${SMALLEST}` },
+      },
+    ];
+  }
   if (Number.isFinite(value)) {
     const given = formatYamlValue(value);
     const message = `${name} cannot be ${given}: as float32, in which networks compute, it is infinite`;
