@@ -54,6 +54,11 @@ test.each([
   ["sigmoid", "binary-cross-entropy", "the loss binary-cross-entropy already applies a sigmoid"],
   ["relu", "cross-entropy", "sets negative outputs to 0"],
   ["relu", "hinge", "sets negative outputs to 0"],
+  ["softplus", "cross-entropy", "makes all outputs positive"],
+  ["softplus", "hinge", "makes all outputs positive"],
+  ["silu", "cross-entropy", "keeps outputs above −0.3"],
+  ["dropout", "cross-entropy", "the last layer is dropout, which sets outputs of the network to 0 at random"],
+  ["dropout", "mean-squared-error", "the last layer is dropout, which sets outputs of the network to 0"],
 ])("%s before %s gives a notice", async (type, loss, notice) => {
   expect(await noticesFor({ model: { layers: endingIn(type) }, loss: { type: loss } })).toEqual([
     expect.stringContaining(notice),
@@ -102,6 +107,28 @@ test("relu before a loss that takes its outputs gives no notice", async () => {
   expect(
     await noticesFor({ model: { layers: endingIn("relu") }, loss: { type: "mean-squared-error" } }),
   ).toEqual([]);
+});
+
+test("lookahead that never moves the weights gives a notice", async () => {
+  const told = (steps: number): Promise<readonly string[]> =>
+    noticesFor({ training: { epochs: 2, batchSize: 100, lookahead: { steps } } });
+  expect(await told(1000)).toEqual([]);
+  expect(await told(1001)).toEqual([
+    "training.lookahead has no effect: it moves the weights every 1001 steps, and the training has 1000 (500 per " +
+      "epoch); make training.lookahead.steps smaller",
+  ]);
+});
+
+test("a constraint with a text that its path never has gives a notice", async () => {
+  const sweep = {
+    sampler: { type: "grid" },
+    parameters: { optimizer: [{ type: "sgd", learningRate: 0.1 }, { type: "adam" }] },
+    constraints: ['optimizer.type != "Adam"'],
+  };
+  expect(await noticesFor({ sweep })).toEqual([
+    'the constraint optimizer.type != "Adam" compares optimizer.type with "Adam", which is not one of its values: ' +
+      '"sgd", "adam"; write "adam"',
+  ]);
 });
 
 test("with pbt, a patience as long as the interval gives a notice", async () => {
@@ -157,11 +184,11 @@ function csvOf(largest: number, { smallest = 0, rare = 6 } = {}): string {
 function noticesForCsv(text: string, options: object = {}): Promise<readonly string[]> {
   return noticesFor(
     {
-      dataset: { type: "csv", training: "data.csv", test: "data.csv", ...options },
+      dataset: { type: "csv", training: "data.csv", test: "test.csv", ...options },
       model: { layers: [{ type: "flatten" }, { type: "dense", units: 2 }] },
       training: { epochs: 2, batchSize: 1 },
     },
-    { "data.csv": text },
+    { "data.csv": text, "test.csv": text },
   );
 }
 

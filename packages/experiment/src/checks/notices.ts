@@ -25,6 +25,7 @@ export function collectNotices(
     ...pixelNotices(spec.dataset, facts(spec.dataset)),
     ...scheduleNotices(spec, facts(spec.dataset), catalogs),
     ...stoppingNotices(spec.training),
+    ...lookaheadNotices(spec, facts(spec.dataset)),
     ...outputNotices(spec, catalogs),
   ]);
   if (sweep !== undefined)
@@ -110,6 +111,18 @@ function stoppingNotices({ epochs, earlyStopping }: TrainingSpec): string[] {
   ];
 }
 
+/** Returns a notice if training ends before lookahead moves the weights for the first time. */
+function lookaheadNotices({ dataset, training }: TrialSpec, { trainingCount }: DatasetFacts): string[] {
+  const { lookahead } = training;
+  if (lookahead === undefined) return [];
+  const { totalSteps, stepsPerEpoch } = scheduleContextOf(dataset, training, trainingCount);
+  if (lookahead.steps <= totalSteps) return [];
+  return [
+    `training.lookahead has no effect: it moves the weights every ${lookahead.steps} steps, and the training has ` +
+      `${totalSteps} (${stepsPerEpoch} per epoch); make training.lookahead.steps smaller`,
+  ];
+}
+
 /** Returns a notice if the sweep optimizes its metric in the wrong direction. */
 function goalNotices({ metric, goal }: SweepBlock): string[] {
   if (goal === undefined || goal === getDefaultGoal(metric)) return [];
@@ -124,14 +137,32 @@ function scheduleNotices(
   { schedules }: Pick<CheckContext["catalogs"], "schedules">,
 ): string[] {
   const { type: _type, ...options } = schedule;
-  const held = dataset.validation === "test" ? 0 : dataset.validation;
-  const context = createScheduleContext({ ...training, images: trainingCount - held });
+  const context = scheduleContextOf(dataset, training, trainingCount);
   return getCatalogEntry(schedules, schedule).notices?.(options, context) ?? [];
 }
 
+function scheduleContextOf(
+  { validation }: TrialSpec["dataset"],
+  training: TrainingSpec,
+  trainingCount: number,
+): ReturnType<typeof createScheduleContext> {
+  const held = validation === "test" ? 0 : validation;
+  return createScheduleContext({ ...training, images: trainingCount - held });
+}
+
+/** The effect of activations whose outputs are all, or nearly all, positive. */
+const ONE_SIDED: Readonly<Record<string, string>> = {
+  relu: "sets negative outputs to 0",
+  softplus: "makes all outputs positive",
+  gelu: "keeps outputs above −0.2",
+  silu: "keeps outputs above −0.3",
+  mish: "keeps outputs above −0.4",
+  "hard-swish": "keeps outputs above −0.4",
+};
+
 /**
- * Returns a notice if the last layer applies a function that the loss itself applies, or if it is a relu and
- * the loss expects outputs of both signs.
+ * Returns a notice if the last layer applies a function that the loss itself applies, if it is a dropout, or
+ * if its outputs have one sign and the loss expects both.
  */
 function outputNotices(
   { model, loss }: TrialSpec,
@@ -144,12 +175,13 @@ function outputNotices(
   const advice = "end the network in a dense layer";
   const where =
     model.layers.at(-1)?.type === last ? `the last layer is ${last}` : `the network ends in ${last}`;
+  if (last === "dropout" || last === "dropout2d")
+    return [`${where}, which sets outputs of the network to 0 at random in training: ${advice}`];
   if (appliesToOutputs !== undefined && (last === "softmax" || last === "sigmoid"))
     return [`${where}, but the loss ${loss.type} already applies a ${appliesToOutputs}: ${advice}`];
-  if (last !== "relu" || (appliesToOutputs === undefined && takesBothSigns !== true)) return [];
-  return [
-    `${where}, which sets negative outputs to 0, but the loss ${loss.type} expects outputs of both signs: ${advice}`,
-  ];
+  const effect = Object.hasOwn(ONE_SIDED, last) ? ONE_SIDED[last] : undefined;
+  if (effect === undefined || (appliesToOutputs === undefined && takesBothSigns !== true)) return [];
+  return [`${where}, which ${effect}, but the loss ${loss.type} expects outputs of both signs: ${advice}`];
 }
 
 /** Layers that do not change the values of their input. */
