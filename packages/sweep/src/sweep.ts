@@ -130,9 +130,13 @@ export function collectSweepNotices(space: SearchSpace, count: number): string[]
   const definition = samplerOf(space);
   const all = listParameters(space.parameters);
   const isOnce = isWhole(definition) || "continuesTrainings" in definition;
-  const again = isOnce ? [] : repetitions(all, count);
-  if (!("generations" in definition)) return again;
-  return [...again, ...(definition.notices?.(options, getDomains(all), count) ?? [])];
+  const own = [...constraintNotices(space), ...(isOnce ? [] : repetitions(all, count))];
+  if (!("generations" in definition)) return own;
+  return [...own, ...(definition.notices?.(options, getDomains(all), count) ?? [])];
+}
+
+function constraintNotices({ constraints = [], parameters, figures }: SearchSpace): string[] {
+  return constraints.flatMap((text) => parseConstraint(text, parameters, figures).notice ?? []);
 }
 
 /** Returns a notice if the space has fewer combinations than the sweep tries. */

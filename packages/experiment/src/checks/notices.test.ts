@@ -119,6 +119,18 @@ test("lookahead that never moves the weights gives a notice", async () => {
   ]);
 });
 
+test("a constraint with a text that its path never has gives a notice", async () => {
+  const sweep = {
+    sampler: { type: "grid" },
+    parameters: { optimizer: [{ type: "sgd", learningRate: 0.1 }, { type: "adam" }] },
+    constraints: ['optimizer.type != "Adam"'],
+  };
+  expect(await noticesFor({ sweep })).toEqual([
+    'the constraint optimizer.type != "Adam" compares optimizer.type with "Adam", which is not one of its values: ' +
+      '"sgd", "adam"; write "adam"',
+  ]);
+});
+
 test("with pbt, a patience as long as the interval gives a notice", async () => {
   const told = (patience: number): Promise<readonly string[]> =>
     noticesFor({

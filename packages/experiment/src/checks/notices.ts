@@ -150,7 +150,7 @@ function scheduleContextOf(
   return createScheduleContext({ ...training, images: trainingCount - held });
 }
 
-/** What the outputs of a layer lack in comparison with those that a loss applies softmax or sigmoid to. */
+/** The effect of activations whose outputs are all, or nearly all, positive. */
 const ONE_SIDED: Readonly<Record<string, string>> = {
   relu: "sets negative outputs to 0",
   softplus: "makes all outputs positive",

@@ -9,7 +9,7 @@ const LARGEST = "3.4e38";
 const SMALLEST = "1.4e-45";
 
 /**
- * Adds an error for each number that is not finite as float32, or that is 0 only as float32. If the number
+ * Adds an error for each number that is not finite as float32, or that becomes 0 as float32. If the number
  * itself is infinite or NaN, this error replaces the schema's errors at the same path. Otherwise it is added
  * only if the schema has none there.
  */

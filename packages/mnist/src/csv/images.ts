@@ -1,6 +1,6 @@
 import type { Shape } from "@nn/tensor";
 
-import { parseByte, getCellKind, parseNumber, quoteCell } from "./cells.ts";
+import { parseByte, getCellKind, parseNumber, quoteCell, type CellKind } from "./cells.ts";
 import { detectTestColumns, detectColumns, type ColumnOptions, type CsvColumns } from "./columns.ts";
 import { hasHeader, getHeaderNames, isClassName, normalizeName } from "./header.ts";
 import { areWords, getColumnCells, readCsvTable, type CsvTable } from "./table.ts";
@@ -97,12 +97,15 @@ function shapeFor(
 }
 
 function shapeOf(
-  { file, width, lines }: CsvTable,
-  { index, names }: CsvColumns,
+  table: CsvTable,
+  columns: CsvColumns,
   layout: CsvLayout,
   training: CsvImages | undefined,
 ): Shape {
+  const { file, width, lines } = table;
+  const { index, names } = columns;
   const fail = (problem: string, advice: string): never => {
+    requireNoWords(table, columns);
     throw new DatasetError(`${file}, line ${lines[0]}: ${problem}. ${advice}`);
   };
   const pixels = width - (index === undefined ? 1 : 2);
@@ -127,6 +130,45 @@ function shapeOf(
     `expected ${wanted} of ${channels} ${channels === 1 ? "number" : "numbers"} per pixel, got ${pixels} ` +
       "columns besides the class",
     `Set height, width and channels to those of the images${isOneMore ? ", or remove the extra column" : ""}.`,
+  );
+}
+
+/** Throws DatasetError if columns other than that of the classes contain words, such as file names. */
+function requireNoWords(table: CsvTable, columns: CsvColumns): void {
+  const { file, lines, odd, count } = table;
+  const rows = count - (columns.names === undefined ? 0 : 1);
+  const found = pixelColumns(table, columns).flatMap((column) => {
+    const cells = odd.get(column);
+    return cells !== undefined && 2 * cells.count >= rows && getCellKind(cells.first.text) === "text"
+      ? [{ column, cell: cells.first }]
+      : [];
+  });
+  const [first] = found;
+  if (first === undefined) {
+    requireNoFileNames(table, columns, rows);
+    return;
+  }
+  const named = found.slice(0, 4).map(({ column }) => {
+    const name = columns.names?.[column];
+    return name === undefined ? String(column + 1) : `${column + 1} (${name})`;
+  });
+  const [what, which] = found.length === 1 ? ["column", "it"] : ["columns", "them"];
+  throw new DatasetError(
+    `${file}, line ${lines[first.cell.row]}: expected pixels in all columns besides the class, got words in ${what} ` +
+      `${named.join(", ")}${found.length > named.length ? ", …" : ""}, such as ${quoteCell(first.cell.text)}. ` +
+      `Remove ${which}${found.length === 1 ? ', or set "label" to it if it contains the classes' : ""}.`,
+  );
+}
+
+/** Throws DatasetError if the column taken for the classes has a different word in each row. */
+function requireNoFileNames({ file, odd }: CsvTable, { label }: CsvColumns, rows: number): void {
+  const texts = [...(odd.get(label)?.texts?.values() ?? [])];
+  const [word = ""] = texts;
+  const isDifferent = texts.length >= Math.max(2, rows - 1) && new Set(texts).size === texts.length;
+  if (!isDifferent || getCellKind(word) !== "text") return;
+  throw new DatasetError(
+    `${file}: expected a class in column ${label + 1}, got a different word in each row, such as ${quoteCell(word)}. ` +
+      'Remove this column, or set "label" to the column of the classes.',
   );
 }
 
@@ -198,15 +240,9 @@ function labelsOf(
   };
   const isNamed = training === undefined ? areWords(cells) : known !== undefined;
   if (!isNamed) {
-    const wrong = cells.findIndex((cell) => typeof cell === "string");
-    if (wrong === -1) return { labels: Uint8Array.from(cells, Number), classNames: undefined };
-    const isHeader =
-      wrong === 0 && start === 0 && getCellKind(String(cells[0])) === "text" && cells.length > 1;
-    failAt(
-      wrong + start,
-      "a class, a whole number from 0 to 255",
-      isHeader ? 'Correct it, or set "header: true" if this line is a header.' : "Correct it.",
-    );
+    const mistake = explainClasses(cells, start === 0, training === undefined);
+    if (mistake === undefined) return { labels: Uint8Array.from(cells, Number), classNames: undefined };
+    failAt(mistake.index + start, mistake.wanted, mistake.advice);
   }
   const words = cells.map((cell) => String(cell).trim().normalize("NFC"));
   const classNames = known ?? [...new Set(words)].sort();
@@ -230,6 +266,37 @@ function labelsOf(
     );
   }
   return { labels: Uint8Array.from(words, (word) => places.get(word)!), classNames };
+}
+
+/**
+ * Returns the first cell that does not fit the other classes, which are numbers, or names if `canBeNames`;
+ * undefined if all are numbers. `canBeHeader` means that the first cell may be the name of the column.
+ */
+function explainClasses(
+  cells: readonly (number | string)[],
+  canBeHeader: boolean,
+  canBeNames: boolean,
+): { readonly index: number; readonly wanted: string; readonly advice: string } | undefined {
+  const kinds = cells.map((cell) => (typeof cell === "number" ? "number" : getCellKind(cell)));
+  const count = (kind: CellKind): number => kinds.filter((each) => each === kind).length;
+  const [names, missing] = [count("text"), kinds.indexOf("missing")];
+  if (canBeNames && names > 0 && names > count("number")) {
+    const index = missing >= 0 ? missing : kinds.indexOf("number");
+    const rest = missing >= 0 ? "a missing value" : "a number";
+    const advice =
+      missing >= 0
+        ? "Remove this row, or write another name if this is the name of a class, such as no-digit."
+        : "Use names or numbers for all classes.";
+    return { index, wanted: `the name of a class, as in other rows, and not ${rest}`, advice };
+  }
+  const index = cells.findIndex((cell) => typeof cell === "string");
+  if (index === -1) return undefined;
+  const isHeader = index === 0 && canBeHeader && kinds[0] === "text" && cells.length > 1;
+  let advice = "Correct it.";
+  if (isHeader) advice = 'Correct it, or set "header: true" if this line is a header.';
+  else if (kinds[index] === "missing") advice = "Correct it, or remove this row.";
+  else if (kinds[index] === "text" && canBeNames) advice = "Correct it, or use names for all classes.";
+  return { index, wanted: "a class, a whole number from 0 to 255", advice };
 }
 
 /** Removes the other columns, so that the pixels are contiguous. Overwrites the bytes of the table. */

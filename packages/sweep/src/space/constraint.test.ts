@@ -312,3 +312,13 @@ test("fewer combinations are drawn to check the constraints if `draws` is smalle
   ]);
   expect(drawn).toBe(10);
 });
+
+test("a text that a path never has gives a notice", () => {
+  const noticeOf = (text: string) => parseConstraint(text, parameters).notice;
+  expect(noticeOf('optimizer.type != "Adam"')).toContain(
+    'compares optimizer.type with "Adam", which is not one of its values: "sgd", "adam"; write "adam"',
+  );
+  expect(noticeOf('"rmsprop" == optimizer.type')).toContain('with "rmsprop", which is not one of its values');
+  expect(noticeOf('optimizer.type != "adam"')).toBeUndefined();
+  expect(noticeOf("training.clipNorm != 2")).toBeUndefined();
+});

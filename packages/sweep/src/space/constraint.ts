@@ -15,6 +15,8 @@ export interface Constraint {
    * not exist in the trial. `written` maps each swept path to its value.
    */
   holds(written: Readonly<Record<string, unknown>>): boolean;
+  /** A likely mistake, if any: the constraint compares a path with a text that the path never has. */
+  readonly notice: string | undefined;
 }
 
 /**
@@ -80,11 +82,25 @@ export function parseConstraint(
     mustBeNumber(right, cut(tree.right), tree.operator);
   }
   return {
+    notice:
+      noticeAbsentText(text, cut(tree.left), left, right) ??
+      noticeAbsentText(text, cut(tree.right), right, left),
     holds(written) {
       const [a, b] = [left.value(written), right.value(written)];
       return a === undefined || b === undefined || compare(a, b);
     },
   };
+}
+
+/** Returns a notice if `literal` is a text, and the swept path `path` has other texts only. */
+function noticeAbsentText(text: string, name: string, path: Term, { literal }: Term): string | undefined {
+  if (literal === undefined || path.texts === undefined || path.texts.includes(literal)) return undefined;
+  const values = path.texts.map((each) => JSON.stringify(each)).join(", ");
+  const same = path.texts.find((each) => each.toLowerCase() === literal.toLowerCase());
+  return (
+    `the constraint ${text} compares ${name} with ${JSON.stringify(literal)}, which is not one of its values: ` +
+    `${values}${same === undefined ? "" : `; write ${JSON.stringify(same)}`}`
+  );
 }
 
 function expressionOf(text: string): Expression {
@@ -113,6 +129,10 @@ interface Term {
   readonly kinds: ReadonlySet<Kind>;
   /** Whether it is known that it is 0 in some trials. */
   readonly canBeZero: boolean;
+  /** The text itself, if the term is one in quotes. */
+  readonly literal?: string | undefined;
+  /** The texts that a swept path can have, if it can have one. */
+  readonly texts?: readonly string[] | undefined;
   /** Returns the value of the term in a trial; undefined if the trial does not have one of its paths. */
   value(written: Readonly<Record<string, unknown>>): Scalar | undefined;
 }
@@ -170,7 +190,12 @@ function termOf(node: Node, cut: (node: Node) => string, known: Known, names: Se
     ) {
       const scalar = typeof value === "number" ? toRational(value) : value;
       if (node.regex === undefined || node.regex === null)
-        return { kinds: new Set([kindOf(value)]), canBeZero: value === 0, value: () => scalar };
+        return {
+          kinds: new Set([kindOf(value)]),
+          canBeZero: value === 0,
+          literal: typeof value === "string" ? value : undefined,
+          value: () => scalar,
+        };
     }
   }
   if (node.type === "UnaryExpression" && node.operator === "-") {
@@ -270,6 +295,9 @@ function pathTerm(steps: Steps, text: string, known: Known): Term {
     return {
       kinds,
       canBeZero: values.includes(0),
+      texts: kinds.has("text")
+        ? [...new Set(values.filter((value) => typeof value === "string"))]
+        : undefined,
       value(written) {
         let value = written[swept];
         for (const step of inside) value = stepInto(value, step);
