@@ -19,15 +19,18 @@ export function checkMemory(spec: TrialSpec, files: CheckContext): SpecError[] {
     ({ parameters, outputShape }) => parameters + batchSize * countElements(outputShape),
   );
   const path = ["model", "layers", sizes.indexOf(Math.max(...sizes))];
+  const isOfEvaluation = spec.training.batchSize < EVALUATION_BATCH_SIZE;
   const byBatch = spec.training.batchSize > EVALUATION_BATCH_SIZE;
   return [
     {
       path,
       message:
-        `with this network and batches of ${batchSize} images, a trial needs ${inUnits(need)} of memory; ` +
-        `${formatPath(path)} needs the largest part`,
+        `with this network and ${isOfEvaluation ? "evaluation in " : ""}batches of ${batchSize} images, ` +
+        `a trial needs ${inUnits(need)} of memory; ${formatPath(path)} needs the largest part`,
       expected: `at most ${inUnits(KERNEL_MEMORY)}, the memory limit of the kernels`,
-      advice: byBatch ? "Make that layer or training.batchSize smaller." : "Make that layer smaller.",
+      advice: byBatch
+        ? "Make that layer or training.batchSize smaller."
+        : `Make that layer smaller.${isOfEvaluation ? " A smaller training.batchSize does not help." : ""}`,
     },
   ];
 }

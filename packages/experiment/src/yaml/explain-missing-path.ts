@@ -30,6 +30,16 @@ export function explainMissingPath(
       advice: 'To try several seeds, set "repeats" at the top of the file.',
     };
   }
+  if (wrong === 0 && (step === "extends" || Object.hasOwn(body.schema.properties ?? {}, String(step)))) {
+    return {
+      message: `${text} cannot be swept: all trials of an experiment have the same ${step}`,
+      expected: `a path that begins with ${TRIAL_PARTS.join(", ")}`,
+      advice:
+        step === "extends"
+          ? "Write one experiment file per base."
+          : `To try several values, run the experiment once for each, with --set ${text}=….`,
+    };
+  }
   const here = formatPath(path.slice(0, wrong));
   const parent = wrong === 0 ? undefined : findTarget(body, path.slice(0, wrong));
   const lacking = parent && whyLacking(text, here, step, parent);

@@ -8,7 +8,10 @@ test("an image has height, width and channels", () => {
 });
 
 test.each([
-  [[784], `Put this layer before the "flatten", which gives up rows and columns.`],
+  [
+    [784],
+    `Put this layer before the one that gives up rows and columns, such as "flatten" or a global pooling.`,
+  ],
   [[28, 28], `A "reshape" layer before it can make images of them.`],
   [[2, 28, 28, 1], `A "reshape" layer before it can make images of them.`],
 ])("%j is not an image, and the message gives advice", (shape, advice) => {
