@@ -1,3 +1,4 @@
+import { findKeyPath } from "@nn/experiment/library-aliases";
 import { formatSuggestion } from "@nn/experiment/suggestion";
 import { InvalidArgumentError, Option, type Command } from "commander";
 
@@ -120,4 +121,14 @@ export function addTrainingOptions(command: Command): Command {
     )
     .option("--simd <bits>", "vector width of the kernels, 128 or 256: the same bytes ", parseSimdBits, 256)
     .addOption(new Option("--no-widen").hideHelp());
+}
+
+/** Adds advice to commander's message about an unknown option that is a key of the experiment file. */
+export function explainUnknownOption(text: string): string {
+  const name = /unknown option '--([\w-]+)/.exec(text)?.[1];
+  const path = name === undefined ? undefined : findKeyPath(name);
+  if (path === undefined) return text;
+  // Several suggestions, such as --set and --simd for --seed, are guesses.
+  const message = text.replace(/\n\(Did you mean one of [^)]*\)/, "").trimEnd();
+  return `${message}\n  It is a key of the experiment file: write --set ${path}=…\n`;
 }

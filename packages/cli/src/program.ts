@@ -21,6 +21,7 @@ import {
   parseTrialNumber,
   parseCount,
   addTrainingOptions,
+  explainUnknownOption,
   THREADS,
   TRIAL,
   parseThreadCount,
@@ -59,6 +60,7 @@ function commandLine(terminal: Terminal): Command {
     .usage("<command> [options]")
     .description("Neural networks from scratch: experiments in YAML, results in CSV.")
     .showSuggestionAfterError()
+    .configureOutput({ outputError: (text, write) => write(explainUnknownOption(text)) })
     .showHelpAfterError("Run with --help for the commands and their options.")
     .exitOverride();
 

@@ -174,3 +174,13 @@ test("lines fit the terminal, and titles are bold if it has colours", () => {
   expect(out).toContain("\u001b[1mOptions\u001b[22m\n");
   expect(explain("adam").out).not.toContain("\u001b");
 });
+
+test("names from other libraries lead to the key or the entry that is meant", () => {
+  const { out, err, code } = explain("lr");
+  expect([code, err]).toEqual([0, 'notice: "lr" is here called "optimizer.learningRate"\n']);
+  expect(out).toContain("optimizer.adam.learningRate");
+  expect(explain("TPESampler").err).toContain(
+    'error: there is no key or entry "TPESampler"\n  Here it is called "tpe".\n',
+  );
+  expect(explain("device").err).toContain("Leave it out: networks train on the processor.");
+});

@@ -36,10 +36,20 @@ export function explainCommand(path: string | undefined, terminal: Terminal): nu
       );
       return 2;
     case "none": {
-      const guesses = found.nearest.map((each) => `"${each}"`).join(", ");
+      const { alias, advice } = found;
+      if (alias !== undefined && findTopics(alias).kind !== "none") {
+        err.write(`notice: ${asked} is here called ${JSON.stringify(alias)}\n`);
+        return explainCommand(alias, terminal);
+      }
+      // If the entry that is meant is known, other similar names are not.
+      const nearest = found.nearest.filter(
+        (each) => advice === undefined || advice.includes(`"${each.split(".").at(-1)}"`),
+      );
+      const guesses = nearest.map((each) => `"${each}"`).join(", ");
       err.write(
         `error: there is no key or entry ${asked}\n` +
           (guesses === "" ? "" : `  did you mean ${guesses}?\n`) +
+          (advice === undefined ? "" : `  ${advice}\n`) +
           "  Run `pnpm run explain` to list all keys and entries.\n",
       );
       return 2;

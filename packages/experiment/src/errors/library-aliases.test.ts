@@ -3,7 +3,7 @@ import { pruners, samplers } from "@nn/sweep";
 import { expect, test } from "vitest";
 
 import { getCompiledSchema } from "../load-experiment.ts";
-import { getMisplacedKeyAdvice, getAliasAdvice, libraryAliases } from "./library-aliases.ts";
+import { findKeyPath, getMisplacedKeyAdvice, getAliasAdvice, libraryAliases } from "./library-aliases.ts";
 
 const catalogs = new Map<string, ReadonlyMap<string, unknown>>([
   ["layer", layers],
@@ -38,6 +38,20 @@ test("a name is found in any spelling, and unknown names are not", () => {
 
 test.each([
   [{ optimizer: { type: "sgd", lr: 0.1 } }, 'did you mean "learningRate"?'],
+  [{ optimizer: { type: "adam", eps: 0.1 } }, 'did you mean "epsilon"?'],
+  [{ schedule: { type: "cosine", T_max: 3 } }, "Leave it out: the schedule ends with the last epoch."],
+  [
+    { schedule: { type: "cosine", eta_min: 3 } },
+    "Write end, the factor of the learning rate at the end of the training.",
+  ],
+  [{ device: "cuda" }, expect.stringMatching(/^Leave it out: networks train on the processor\./)],
+  [{ callbacks: [] }, expect.stringMatching(/^Leave it out, and use training\.earlyStopping, /)],
+  [{ training: { epochs: 1, monitor: "x" } }, "Write it in early stopping: training.earlyStopping.metric."],
+  [{ training: { epochs: 1, earlyStopping: { metric: "val_loss", patience: 1 } } }, 'did you mean "loss"?'],
+  [
+    { model: { layers: [{ "<<": { type: "relu" } }] } },
+    expect.stringMatching(/^Merge keys are not part of YAML/),
+  ],
   [{ epochs: 3 }, "It belongs in training: training.epochs."],
   [{ lr: 3 }, "It belongs in optimizer: optimizer.learningRate."],
   [
@@ -71,4 +85,37 @@ test("the advice names the block that has the key", () => {
     expect(properties["training"]?.properties).toHaveProperty(key);
   expect(getMisplacedKeyAdvice("constructor")).toBeUndefined();
   expect(getMisplacedKeyAdvice("momentum", "optimizer")).toBeUndefined();
+});
+
+test.each([
+  ["TPESampler", "sampler", '"tpe"'],
+  ["MedianPruner", "pruner", '"median"'],
+])("names of Optuna's classes get advice: %s", (name, title, advice) => {
+  expect(getAliasAdvice(title, name)).toContain(advice);
+});
+
+test("names of keys lead to the path in the experiment file", () => {
+  expect(["lr", "batch-size", "epochs", "seed", "random_state", "nothing"].map(findKeyPath)).toEqual([
+    "optimizer.learningRate",
+    "training.batchSize",
+    "training.epochs",
+    "seed",
+    "seed",
+    undefined,
+  ]);
+});
+
+test("a range with the options of Optuna gets advice", () => {
+  const range = { type: "float", low: 0.1, high: 1, log: true };
+  const sweep = { sampler: { type: "random", trials: 2 }, parameters: { "optimizer.learningRate": range } };
+  const errors = getCompiledSchema().check({
+    name: "a",
+    dataset: { type: "mnist" },
+    model: { layers: [{ type: "relu" }] },
+    optimizer: { type: "sgd", learningRate: 0.1 },
+    training: { epochs: 1 },
+    sweep: { ...sweep, direction: "maximize" },
+  });
+  const advice = ['did you mean "min"?', 'did you mean "max"?', "Write scale: log.", 'did you mean "goal"?'];
+  expect(errors.map((error) => error.advice)).toEqual(expect.arrayContaining(advice));
 });

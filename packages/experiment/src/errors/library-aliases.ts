@@ -45,8 +45,21 @@ export const libraryAliases: Readonly<Record<string, Readonly<Record<string, str
     optuna: 'Its default is here called "tpe".',
     qmc: 'Here it is called "sobol".',
     lhs: 'Here it is called "latin-hypercube".',
+    tpesampler: 'Here it is called "tpe".',
+    randomsampler: 'Here it is called "random".',
+    gridsampler: 'Here it is called "grid".',
+    cmaessampler: 'Here it is called "cma-es".',
+    gpsampler: 'Here it is called "gp".',
+    qmcsampler: 'Here it is called "sobol".',
   },
   pruner: {
+    medianpruner: 'Here it is called "median".',
+    percentilepruner: 'Here it is called "percentile".',
+    patientpruner: 'Here it is called "patience".',
+    thresholdpruner: 'Here it is called "threshold".',
+    hyperbandpruner: 'Here it is called "hyperband".',
+    successivehalvingpruner: 'Here it is called "successive-halving".',
+    noppruner: "Leave pruner out: then no trial is stopped.",
     sha: 'Here it is called "successive-halving".',
   },
   range: {
@@ -79,7 +92,33 @@ const OTHER_KEYS: Readonly<Record<string, string>> = {
   p: "rate",
   randomseed: "seed",
   randomstate: "seed",
+  eps: "epsilon",
+  low: "min",
+  high: "max",
+  ntrials: "trials",
+  direction: "goal",
+  monitor: "metric",
 };
+
+const ON_PROCESSOR =
+  "Leave it out: networks train on the processor. The options --workers and --threads set the cores.";
+
+/** Advice on keys from other libraries that have no single counterpart. */
+const OTHER_KEY_ADVICE: Readonly<Record<string, string>> = {
+  log: "Write scale: log.",
+  betas: "Write beta1 and beta2.",
+  tmax: "Leave it out: the schedule ends with the last epoch.",
+  etamin: "Write end, the factor of the learning rate at the end of the training.",
+  monitor: "Write it in early stopping: training.earlyStopping.metric.",
+  callbacks: "Leave it out, and use training.earlyStopping, training.average, schedule, keep or loggers.",
+  device: ON_PROCESSOR,
+  accelerator: ON_PROCESSOR,
+  gpus: ON_PROCESSOR,
+  numworkers: "Leave it out, and use the option --workers of the command.",
+};
+
+/** Keys at the top of an experiment that users often look for among the options of a command. */
+const TOP_KEYS: readonly string[] = ["seed", "repeats", "name", "description"];
 
 const METRICS: Readonly<Record<string, string>> = {
   acc: "validation.accuracy",
@@ -116,6 +155,38 @@ function plain(name: string): string {
 export function resolveKeyAlias(name: string): string {
   const key = plain(name);
   return Object.hasOwn(OTHER_KEYS, key) ? OTHER_KEYS[key]! : name;
+}
+
+/**
+ * Returns advice about a key from another library that has no single counterpart; undefined if there is none.
+ * `keys` are the known keys of the block.
+ */
+export function getOtherKeyAdvice(name: string, keys: readonly string[]): string | undefined {
+  const key = plain(name);
+  if (key === "log" && !keys.includes("scale")) return undefined;
+  if (keys.includes(resolveKeyAlias(name))) return undefined;
+  return Object.hasOwn(OTHER_KEY_ADVICE, key) ? OTHER_KEY_ADVICE[key] : undefined;
+}
+
+/**
+ * Returns the path in an experiment file that a name means, such as optimizer.learningRate for lr. Returns
+ * undefined if the name is not known.
+ */
+export function findKeyPath(name: string): string | undefined {
+  const key = plain(resolveKeyAlias(name));
+  const top = TOP_KEYS.find((each) => plain(each) === key);
+  if (top !== undefined) return top;
+  const known = Object.keys(HOMES).find((each) => plain(each) === key);
+  return known === undefined ? undefined : `${HOMES[known]!}.${known}`;
+}
+
+/** Returns advice about the name of a catalog entry in another library, of any catalog. */
+export function findAliasAdvice(name: string): string | undefined {
+  for (const title of Object.keys(libraryAliases)) {
+    const advice = getAliasAdvice(title, name);
+    if (advice !== undefined) return advice;
+  }
+  return undefined;
 }
 
 /** Returns the metric that a name from another library means. */

@@ -1,3 +1,9 @@
+import {
+  findAliasAdvice,
+  findKeyPath,
+  getOtherKeyAdvice,
+  resolveKeyAlias,
+} from "../errors/library-aliases.ts";
 import { findNearestNames } from "../errors/suggestion.ts";
 import { createRootTopic, iterateTopics, type Topic } from "./topics.ts";
 
@@ -11,7 +17,14 @@ export type FoundTopics =
   | { readonly kind: "each"; readonly topics: readonly Topic[] }
   /** Several topics have this short name. */
   | { readonly kind: "several"; readonly topics: readonly Topic[] }
-  | { readonly kind: "none"; readonly nearest: readonly string[] };
+  | {
+      readonly kind: "none";
+      readonly nearest: readonly string[];
+      /** The path that the name means, if it is one of another library. */
+      readonly alias: string | undefined;
+      /** Advice about the name, if it is one of another library. */
+      readonly advice: string | undefined;
+    };
 
 /**
  * Finds the topic with a path, such as `training.epochs`, `optimizer.adam` or `model.layers[1].units`, or
@@ -34,9 +47,20 @@ export function findTopics(query: string): FoundTopics {
   const keys = named.filter(({ isFileKey }) => isFileKey);
   const meant = [entries, keys, named].find(({ length }) => length > 0) ?? [];
   const [only] = meant;
-  if (only === undefined) return { kind: "none", nearest: nearestTopics(query, all) };
+  if (only === undefined) {
+    const advice = findAliasAdvice(query) ?? getOtherKeyAdvice(query, ["scale"]);
+    return { kind: "none", nearest: nearestTopics(query, all), alias: aliasOf(parts), advice };
+  }
   if (meant.length > 1) return { kind: "several", topics: named };
   return { kind: "one", topic: only, others: named.filter((topic) => topic !== only) };
+}
+
+/** Returns the path with the last part as it is called here; undefined if it is not from another library. */
+function aliasOf(parts: readonly string[]): string | undefined {
+  const last = parts.at(-1) ?? "";
+  const here = resolveKeyAlias(last);
+  if (here === last) return undefined;
+  return (parts.length === 1 ? findKeyPath(here) : undefined) ?? [...parts.slice(0, -1), here].join(".");
 }
 
 /** Splits a path such as `model.layers[1].units` into model, layers, units. Indices are left out. */

@@ -9,6 +9,7 @@ import { findNode, findNearestNode, toData, type Located } from "../yaml/located
 import {
   getMisplacedKeyAdvice,
   getAliasAdvice,
+  getOtherKeyAdvice,
   resolveKeyAlias,
   resolveMetricAlias,
 } from "../errors/library-aliases.ts";
@@ -145,6 +146,15 @@ function toSchemaError(error: ErrorObject, data: unknown): SchemaError {
       advice: adviceForKey(unknown, keys, path),
     };
   }
+  // An entry with a merge key lacks its type only because the key is not followed.
+  if (error.keyword === "required" && isRecord(value) && Object.hasOwn(value, "<<")) {
+    return {
+      path,
+      unknown: "<<",
+      message: `unknown key "<<"${inBlock(path, value)}`,
+      advice: adviceForKey("<<", [], path),
+    };
+  }
   if (error.keyword === "required") {
     const missing = String(error.params["missingProperty"]);
     const wanted = schema.properties?.[missing] ?? {};
@@ -196,6 +206,7 @@ function expectedOf(schema: JsonSchema, path: Path): string {
 function adviceForKey(unknown: string, keys: readonly string[], [block]: Path): string | undefined {
   if (unknown === "<<") return 'Merge keys are not part of YAML 1.2: use "extends", or write it out.';
   return (
+    getOtherKeyAdvice(unknown, keys) ??
     formatSuggestion(resolveKeyAlias(unknown), keys) ??
     getMisplacedKeyAdvice(unknown, block) ??
     (keys.length === 0 ? "Remove it." : undefined)
@@ -212,7 +223,8 @@ function adviceForValue(value: unknown, schema: JsonSchema, path: Path): string 
     }
     const options = namesOf(schema);
     const metric = path.at(-1) === "metric" ? resolveMetricAlias(value) : undefined;
-    if (metric !== undefined && options.includes(metric)) return `did you mean "${metric}"?`;
+    const option = options.find((each) => each === metric || metric?.endsWith(`.${each}`) === true);
+    if (option !== undefined) return `did you mean "${option}"?`;
     const near = formatSuggestion(value, options) ?? partOf(value, options);
     if (near !== undefined) return near;
     if (schema.title === "domain" && value !== "") return `Make it a list: [${value}].`;
