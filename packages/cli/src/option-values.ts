@@ -35,13 +35,13 @@ export function createSecondsParser(min: number): (value: string) => number {
 }
 
 /** Parses a number of workers, threads or images. Throws InvalidArgumentError. */
-export const parseCount = wholeNumberTo(1024);
+export const parseCount = createCountParser(1024);
 /** Parses the number of an epoch. Throws InvalidArgumentError. */
-export const parseEpochNumber = wholeNumberTo(1_000_000);
+export const parseEpochNumber = createCountParser(1_000_000);
 /** Parses the number of a trial. Throws InvalidArgumentError. */
-export const parseTrialNumber = wholeNumberTo(1_000_000);
+export const parseTrialNumber = createCountParser(1_000_000);
 
-function wholeNumberTo(largest: number): (value: string) => number {
+function createCountParser(largest: number): (value: string) => number {
   return (value) => {
     const number = Number(value);
     if (Number.isInteger(number) && number >= 1 && number <= largest) return number;

@@ -42,7 +42,7 @@ export async function main(): Promise<void> {
   ignoreClosedPipes([process.stdout, process.stderr]);
   const terminal = createProcessTerminal();
   try {
-    await commandLine(terminal).parseAsync();
+    await createCommandLine(terminal).parseAsync();
   } catch (error) {
     // commander has already printed the error or the requested help.
     if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : WRONG;
@@ -55,7 +55,7 @@ export async function main(): Promise<void> {
   }
 }
 
-function commandLine(terminal: Terminal): Command {
+function createCommandLine(terminal: Terminal): Command {
   const program = new Command("pnpm run")
     .usage("<command> [options]")
     .description("Neural networks from scratch: experiments in YAML, results in CSV.")

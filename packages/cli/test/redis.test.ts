@@ -184,7 +184,7 @@ describe.skipIf(!isRedisInstalled)("through redis-server (skipped if it is not i
     onTestFinished(() => client.disconnect());
     const say = async (kind: "run" | "worker"): Promise<void> => {
       await client.set(
-        redisKeys.presence(kind, "other"),
+        redisKeys.registration(kind, "other"),
         JSON.stringify({ name: `old ${kind}`, version: "0.0.9", places: 4 }),
       );
       await client.sadd(redisKeys.present(kind), "other");
@@ -192,7 +192,7 @@ describe.skipIf(!isRedisInstalled)("through redis-server (skipped if it is not i
     await say("run");
     await say("worker");
     onTestFinished(async () => {
-      await client.del(redisKeys.presence("run", "other"), redisKeys.presence("worker", "other"));
+      await client.del(redisKeys.registration("run", "other"), redisKeys.registration("worker", "other"));
     });
     const folder = prepare(smallSweep);
     const run = folder.start(redisOptions(server.url));

@@ -56,14 +56,14 @@ export interface CatalogRegistry {
 export function extendCatalogs(): CatalogRegistry {
   const growing = {
     // Layers are not wrapped: the caller adds the position in the network to errors of their functions.
-    layers: grow(customizableCatalogs.layers, (layer) => layer),
-    losses: grow(customizableCatalogs.losses),
-    optimizers: grow(customizableCatalogs.optimizers),
-    schedules: grow(customizableCatalogs.schedules),
-    initializers: grow(customizableCatalogs.initializers),
-    augmentations: grow(customizableCatalogs.augmentations),
-    samplers: grow(customizableCatalogs.samplers),
-    pruners: grow(customizableCatalogs.pruners),
+    layers: extendCatalog(customizableCatalogs.layers, (layer) => layer),
+    losses: extendCatalog(customizableCatalogs.losses),
+    optimizers: extendCatalog(customizableCatalogs.optimizers),
+    schedules: extendCatalog(customizableCatalogs.schedules),
+    initializers: extendCatalog(customizableCatalogs.initializers),
+    augmentations: extendCatalog(customizableCatalogs.augmentations),
+    samplers: extendCatalog(customizableCatalogs.samplers),
+    pruners: extendCatalog(customizableCatalogs.pruners),
   } satisfies Record<CatalogName, unknown>;
   const { layers, losses, optimizers, schedules, initializers, augmentations } = growing;
   return {
@@ -81,7 +81,7 @@ export function extendCatalogs(): CatalogRegistry {
   };
 }
 
-function grow<Entry extends Definition>(
+function extendCatalog<Entry extends Definition>(
   { kind, entries }: CustomizableCatalog<Entry>,
   guard: (definition: Entry, part: string) => Entry = wrapCustomPart,
 ) {

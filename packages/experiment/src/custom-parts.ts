@@ -69,13 +69,13 @@ export async function loadCustomParts(
     const [fact] = splitAdvice(makePathsRelative(reason.replace(`${path}: `, ""), home));
     const found = locateLoadFailure(cause, path, home, dirname(file));
     const here = existsSync(path)
-      ? `Correct that file, or name ${withArticle(noun)} of the catalog.`
+      ? `Correct that file, or name ${addArticle(noun)} of the catalog.`
       : suggestFile(path, name, FILE);
     return {
       place: found ?? place,
       message: `the ${noun} ${name} cannot be used: ${fact}`,
       expected: `a file that exports one ${noun}, made by ${maker}({ … })`,
-      advice: found === undefined ? here : `Correct it, or use another ${noun} ${whereIs(place)}.`,
+      advice: found === undefined ? here : `Correct it, or use another ${noun} ${formatPlace(place)}.`,
     };
   };
 
@@ -122,12 +122,12 @@ export async function loadCustomParts(
   };
 }
 
-function withArticle(noun: string): string {
+function addArticle(noun: string): string {
   return `${/^[aeiou]/.test(noun) ? "an" : "a"} ${noun}`;
 }
 
 /** Returns `at spec.yaml:10:15` or `in --set …`. */
-function whereIs(place: Span): string {
+function formatPlace(place: Span): string {
   const { line, column } = getPosition(place);
   const { kind, name } = place.source;
   return kind === "file" ? `at ${name}:${line}:${column}` : `in ${name}`;

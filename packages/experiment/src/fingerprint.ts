@@ -16,7 +16,7 @@ export function computeFingerprint(
   swept: DomainSpecs,
   sources: ReadonlyMap<string, Uint8Array>,
 ): string {
-  const { name: _name, description: _description, ...rest } = withoutMinutes(resolved);
+  const { name: _name, description: _description, ...rest } = removeMinutes(resolved);
   // The order of the parameters determines the order of the trials; sorted keys would lose it.
   const order = listParameters(swept).map(({ name }) => name);
   const hash = createHash("sha256").update(canonicalJson({ ...rest, order }));
@@ -26,7 +26,7 @@ export function computeFingerprint(
   return hash.digest("hex").slice(0, 12);
 }
 
-function withoutMinutes(resolved: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+function removeMinutes(resolved: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
   const { sweep } = resolved;
   if (!isRecord(sweep) || !isRecord(sweep["budget"])) return resolved;
   const { budget: _budget, ...others } = sweep;

@@ -95,7 +95,7 @@ export async function loadExperimentPlan(
       readWith(set.slice(0, count), composed, file, facts, new Problems());
     return await checkAndPlan(read, { file, set, readWithFirst }, problems);
   } catch (error) {
-    const failure = nameSampler(error, getSweep(read));
+    const failure = addSamplerName(error, getSweep(read));
     const problem = failure instanceof CustomPartError ? read.problemOf(failure) : undefined;
     if (problem === undefined) throw error;
     problems.add(problem);
@@ -105,7 +105,7 @@ export async function loadExperimentPlan(
 }
 
 /** Converts a ProposalError to a CustomPartError of the sampler; returns any other error unchanged. */
-function nameSampler(error: unknown, sweep: Pick<SweepBlock, "sampler"> | undefined): unknown {
+function addSamplerName(error: unknown, sweep: Pick<SweepBlock, "sampler"> | undefined): unknown {
   if (!(error instanceof ProposalError) || sweep === undefined) return error;
   return new CustomPartError(`sampler ${sweep.sampler.type}`, error.message);
 }
@@ -151,7 +151,7 @@ async function checkAndPlan(
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- an object, says the schema
   const everything = body.completed as Readonly<Record<string, unknown>> & RunOptions;
   const { executor, keep = defaultKeep, loggers = [], ...completed } = everything;
-  const { name, description, seed, repeats } = headOf(completed);
+  const { name, description, seed, repeats } = getHead(completed);
   const all = proposeConfigurations(body, seed, sweep, swept, repeats);
   const configurations = all.next([]);
   /** Throws ExperimentError if one of these configurations cannot be trained. */
@@ -202,7 +202,7 @@ async function checkAndPlan(
     dataSummaries: [...new Set(configurations.flatMap(({ spec }) => facts(spec.dataset).summary ?? []))],
     notices,
     plan,
-    forecastInputOf: forecastInputBy(read),
+    forecastInputOf: createForecastInputProvider(read),
     catalogs,
     customFiles: sources,
     fingerprintTrial: createTrialFingerprinter(seed, sources, networkSizeOf),
@@ -213,14 +213,14 @@ async function checkAndPlan(
         if (outcomes.length > 0) requireValid(proposed);
         return createTrials(proposed, experiment, outcomes.length);
       } catch (error) {
-        throw nameSampler(error, sweep);
+        throw addSamplerName(error, sweep);
       }
     },
   };
 }
 
 /** Returns a function that plans the network of each spec once. */
-function forecastInputBy(files: CheckContext): (spec: TrialSpec) => ForecastInput {
+function createForecastInputProvider(files: CheckContext): (spec: TrialSpec) => ForecastInput {
   const known = new Map<TrialSpec, ForecastInput>();
   return (spec) => {
     const input = known.get(spec) ?? { plan: planTrial(spec, files), facts: files.facts(spec.dataset) };
@@ -290,7 +290,7 @@ interface Head {
   readonly repeats: number;
 }
 
-function headOf(completed: Readonly<Record<string, unknown>>): Head {
+function getHead(completed: Readonly<Record<string, unknown>>): Head {
   // The schema has been checked, and `fillDefaults` has filled in seed and repeats.
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion
   return { description: "", ...(completed as Omit<Head, "description"> & Partial<Head>) };

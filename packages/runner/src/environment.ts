@@ -43,7 +43,7 @@ const unknown: RunEnvironment = {
 /** Returns the text of environment.json: machine, program, kernels and data of a run. */
 export function describeEnvironment(environment: Partial<RunEnvironment>): string {
   const { experiment, set, trials, ...rest } = { ...unknown, ...environment };
-  return `${JSON.stringify({ experiment, set, trials, ...machine(), ...rest }, null, 2)}\n`;
+  return `${JSON.stringify({ experiment, set, trials, ...describeMachine(), ...rest }, null, 2)}\n`;
 }
 
 /** Reads the environment.json in a run directory. If it cannot be read, returns null values and no data. */
@@ -71,10 +71,10 @@ let described: object | undefined;
  * Describes the machine and the program. Computed only once, because the running program is the version that
  * was checked out when it started.
  */
-function machine(): object {
+function describeMachine(): object {
   described ??= {
     version: getPackageVersion(),
-    commit: commit(),
+    commit: findCommit(),
     node: process.version,
     platform: `${process.platform}-${process.arch}`,
     processor: cpus()[0]?.model.trim() ?? null,
@@ -103,7 +103,7 @@ let checkedOut: string | null | undefined;
 export function lookUpCommit(): Promise<void> {
   return new Promise((resolve) => {
     execFile("git", [...STATUS], { cwd: workspaceFolder, encoding: "utf8" }, (error, status) => {
-      checkedOut = error === null ? commitIn(status) : null;
+      checkedOut = error === null ? parseCommit(status) : null;
       resolve();
     });
   });
@@ -113,18 +113,18 @@ export function lookUpCommit(): Promise<void> {
  * Returns the checked-out commit, followed by `+` if tracked files differ from it. Returns null without git
  * or outside a repository.
  */
-function commit(): string | null {
+function findCommit(): string | null {
   if (checkedOut !== undefined) return checkedOut;
   try {
     const options = { cwd: workspaceFolder, encoding: "utf8" } as const;
-    return commitIn(execFileSync("git", [...STATUS], { ...options, stdio: ["ignore", "pipe", "ignore"] }));
+    return parseCommit(execFileSync("git", [...STATUS], { ...options, stdio: ["ignore", "pipe", "ignore"] }));
   } catch {
     return null;
   }
 }
 
 /** Reads the output of git. Lines about the branch begin with #, and a line per changed file follows. */
-function commitIn(status: string): string | null {
+function parseCommit(status: string): string | null {
   const lines = status.trim().split("\n");
   const head = /^# branch\.oid ([0-9a-f]+)$/m.exec(status)?.[1];
   if (head === undefined) return null;

@@ -36,7 +36,7 @@ interface TrialWork {
 }
 
 /** Computes the remaining work of a trial. `start` is the number of trained epochs. */
-function workOf(
+function computeWork(
   { spec, until }: Pick<Trial, "spec" | "until">,
   { plan, facts }: ForecastInput,
   start: number,
@@ -101,7 +101,7 @@ export function computeRemainingWork(
     const status = records.get(number)?.status ?? "running";
     return status !== "running" && status !== "failed";
   };
-  const whole = likely.map((trial) => workOf(trial, forecastInputOf(trial.spec), 0));
+  const whole = likely.map((trial) => computeWork(trial, forecastInputOf(trial.spec), 0));
   let before = 0;
   const left = generations.map((size, generation) => {
     const numbers = Array.from({ length: size * repeats }, (_, index) => before + index + 1);
@@ -110,7 +110,7 @@ export function computeRemainingWork(
     if (generation > 0) return pending.map((number) => whole[number % whole.length]!);
     return pending.map((number) => {
       const trial = trials[number - 1]!;
-      return workOf(trial, forecastInputOf(trial.spec), records.get(number)?.history.length ?? 0);
+      return computeWork(trial, forecastInputOf(trial.spec), records.get(number)?.history.length ?? 0);
     });
   });
   const epochs = sumOf(left.flat(), (work) => work.epochs);
@@ -136,12 +136,12 @@ export function forecastRun(
 ): Forecast {
   const { generations, share } = work;
   const { trials, budget, pruner } = experiment;
-  const kept = keptShare(experiment, generations.flat().length);
+  const kept = computeKeptShare(experiment, generations.flat().length);
   const costs = generations.map((generation) =>
     generation.map((each) => {
-      const pace = paceOf(each.spec, forecastInputOf(each.spec), forecastInputOf, paces);
-      const bytes = kept * (pace.bytes + each.outputs) + tableBytes(each);
-      return { ...each, seconds: secondsOf(each, pace), bytes };
+      const pace = computePace(each.spec, forecastInputOf(each.spec), forecastInputOf, paces);
+      const bytes = kept * (pace.bytes + each.outputs) + computeTableBytes(each);
+      return { ...each, seconds: computeSeconds(each, pace), bytes };
     }),
   );
   const all = costs.flat();
@@ -183,7 +183,7 @@ export function chooseCalibrationNetworks(
   forecastInputOf: (spec: TrialSpec) => ForecastInput,
 ): readonly TrialSpec[] {
   const networks = new Map<string, TrialSpec>();
-  for (const { spec } of trials) networks.set(networkKey(spec, forecastInputOf(spec)), spec);
+  for (const { spec } of trials) networks.set(createNetworkKey(spec, forecastInputOf(spec)), spec);
   const size = (spec: TrialSpec): number => forecastInputOf(spec).plan.multiplyAdds;
   const sorted = [...networks.values()].sort((a, b) => size(a) - size(b));
   if (sorted.length <= MAX_NETWORKS) return sorted;
@@ -194,7 +194,7 @@ export function chooseCalibrationNetworks(
 }
 
 /** Returns a key that is equal for networks whose steps take equally long. */
-function networkKey(
+function createNetworkKey(
   { augment, evaluation, loss, optimizer, training }: TrialSpec,
   { plan }: ForecastInput,
 ): string {
@@ -209,19 +209,19 @@ function networkKey(
  * Returns the measured speed of a network. If it was not measured, scales the speed of the measured network
  * that is nearest in multiply-adds.
  */
-function paceOf(
+function computePace(
   spec: TrialSpec,
   input: ForecastInput,
   forecastInputOf: (spec: TrialSpec) => ForecastInput,
   paces: ReadonlyMap<TrialSpec, CalibrationResult>,
 ): CalibrationResult {
-  const key = networkKey(spec, input);
+  const key = createNetworkKey(spec, input);
   const { multiplyAdds, parameters } = input.plan;
   let nearest: { readonly pace: CalibrationResult; readonly plan: ModelPlan } | undefined;
   let minDistance = Infinity;
   for (const [measured, pace] of paces) {
     const other = forecastInputOf(measured);
-    if (networkKey(measured, other) === key) return pace;
+    if (createNetworkKey(measured, other) === key) return pace;
     const distance = Math.abs(other.plan.multiplyAdds - multiplyAdds);
     if (distance < minDistance) [nearest, minDistance] = [{ pace, plan: other.plan }, distance];
   }
@@ -237,7 +237,7 @@ function paceOf(
   };
 }
 
-function secondsOf(
+function computeSeconds(
   { learned, measured }: TrialWork,
   { learning, measuring, building }: CalibrationResult,
 ): number {
@@ -245,7 +245,7 @@ function secondsOf(
 }
 
 /** Returns the share of the trials that keep their large files. */
-function keptShare({ keep, repeats }: Pick<Experiment, "keep" | "repeats">, trials: number): number {
+function computeKeptShare({ keep, repeats }: Pick<Experiment, "keep" | "repeats">, trials: number): number {
   const configurations = Object.values(keep).map((each) => (each === "all" ? Infinity : Number(each)));
   return trials === 0 ? 0 : Math.min(1, (Math.max(...configurations) * repeats) / trials);
 }
@@ -254,7 +254,7 @@ function keptShare({ keep, repeats }: Pick<Experiment, "keep" | "repeats">, tria
  * Estimates the bytes of a trial's tables and of its rows in the run's tables, assuming that one image in
  * twenty is misclassified.
  */
-function tableBytes({ epochs, tested }: TrialWork): number {
+function computeTableBytes({ epochs, tested }: TrialWork): number {
   return 1500 + 500 * epochs + 28 * (tested / 20);
 }
 

@@ -148,7 +148,7 @@ export async function runPendingTrials(
     announcements.add(() => observer.pruned(trial, until));
     announcements.add(() => logger?.update(trial.number));
   });
-  const assign = (part: TrainingSegment): TrialAssignment => assignmentOf(run, part);
+  const assign = (part: TrainingSegment): TrialAssignment => createAssignment(run, part);
   const schedule = { scheduler, assign, executors, retries: RETRIES, maxFailures, signal };
   try {
     await dispatchTrials(schedule, listener);
@@ -171,7 +171,7 @@ export function recordEnd({ isOver, end }: SweepScheduler, directory: RunDirecto
  * Copies the checkpoint of an earlier run to the trial's folder, unless the trial has recorded epochs or a
  * checkpoint.
  */
-function goOnFromEarlier({ directory, checkpoints }: RunTrialsOptions, { number }: Trial): void {
+function continueFromEarlier({ directory, checkpoints }: RunTrialsOptions, { number }: Trial): void {
   const [earlier, own] = [checkpoints?.get(number), join(directory.trialFolder(number), CHECKPOINT_FILE)];
   if (earlier === undefined || existsSync(own) || directory.records.get(number)?.history.length !== 0) return;
   let bytes: Uint8Array;
@@ -183,9 +183,9 @@ function goOnFromEarlier({ directory, checkpoints }: RunTrialsOptions, { number 
   writeFileAtomically(own, bytes);
 }
 
-function assignmentOf(run: RunTrialsOptions, { trial, until }: TrainingSegment): TrialAssignment {
+function createAssignment(run: RunTrialsOptions, { trial, until }: TrainingSegment): TrialAssignment {
   const { experiment, directory } = run;
-  goOnFromEarlier(run, trial);
+  continueFromEarlier(run, trial);
   return {
     trial,
     until,

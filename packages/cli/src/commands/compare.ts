@@ -39,8 +39,8 @@ export async function compareCommand(
   const found = readCandidates(paths);
   const candidates = filterCandidates(found.candidates, options.where);
   const { metric, goal, notices } = rankingOf({ ...found, candidates }, options.sort);
-  const chosen = columnsOf(options.columns, found);
-  const metrics = chosen?.metrics ?? [...otherMetric(metric), "test.accuracy" as const];
+  const chosen = chooseColumns(options.columns, found);
+  const metrics = chosen?.metrics ?? [...getOtherMetrics(metric), "test.accuracy" as const];
   const compared = compareCandidates(
     candidates,
     metric,
@@ -52,7 +52,7 @@ export async function compareCommand(
   if (options.json === true) {
     writeJson(asJson(compared, metric, goal), terminal);
   } else if (options.csv === true) {
-    writeCsv(asCsv(compared, metric, metrics, chosen?.paths), terminal);
+    writeCsv(toCsvText(compared, metric, metrics, chosen?.paths), terminal);
   } else {
     const folder = compared[0]?.candidate.folder;
     const otherRuns = compared.length > 1 || folder === undefined ? [] : listOtherRuns(folder);
@@ -71,7 +71,8 @@ function rankingOf(
   const isThere = (name: MetricName): boolean =>
     candidates.some((candidate) => computeMean(candidate, name) !== undefined);
   const chosen = sort === undefined ? undefined : findMetric(sort, "--sort");
-  if (chosen !== undefined && !isThere(chosen)) wrong("--sort", `no trial has ${chosen}`, `Leave it out.`);
+  if (chosen !== undefined && !isThere(chosen))
+    throwProblem("--sort", `no trial has ${chosen}`, `Leave it out.`);
   const used = chosen ?? [metric, "validation.accuracy" as const].find(isThere) ?? "test.accuracy";
   const validated = candidates.filter(
     (candidate) => computeMean(candidate, "validation.accuracy") !== undefined,
@@ -115,13 +116,13 @@ function dataNotices(compared: readonly ComparedCandidate[], metric: MetricName)
 }
 
 /** Returns the other metrics of the same set: the loss for an accuracy. */
-function otherMetric(metric: MetricName): MetricName[] {
+function getOtherMetrics(metric: MetricName): MetricName[] {
   const set = metric.slice(0, metric.indexOf("."));
   return METRIC_COLUMNS.filter((name) => name !== metric && name.startsWith(`${set}.`));
 }
 
 /** Splits `--columns` into metrics and settings. */
-function columnsOf(
+function chooseColumns(
   columns: string | undefined,
   { candidates }: Candidates,
 ): { readonly metrics: MetricName[]; readonly paths: string[] } | undefined {
@@ -136,12 +137,12 @@ function columnsOf(
   return { metrics, paths };
 }
 
-function wrong(place: string, message: string, advice: string): never {
+function throwProblem(place: string, message: string, advice: string): never {
   throw new ExperimentError([{ place, message, advice }]);
 }
 
 /** Returns the table as CSV, with all digits. */
-function asCsv(
+function toCsvText(
   compared: readonly ComparedCandidate[],
   metric: MetricName,
   metrics: readonly MetricName[],

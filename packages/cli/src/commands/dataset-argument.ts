@@ -16,7 +16,7 @@ export async function resolveDatasetArgument(
   argument: string,
   network: SavedNetwork,
 ): Promise<TrialSpec["dataset"]> {
-  const block = completed(withAbsolutePaths(parseBlock(argument)));
+  const block = fillDatasetDefaults(makePathsAbsolute(parseBlock(argument)));
   const normalize = network.normalization !== undefined;
   const chosen = { ...block, validation: 0, normalize };
   try {
@@ -33,7 +33,7 @@ export async function resolveDatasetArgument(
     return spec.dataset;
   } catch (error) {
     if (!(error instanceof ExperimentError)) throw error;
-    throw new ExperimentError(error.problems.map(ofDataset));
+    throw new ExperimentError(error.problems.map(relateToDataset));
   }
 }
 
@@ -78,7 +78,7 @@ function describeOtherCount(
 }
 
 /** Converts a problem in the block to a problem of the `--dataset` argument. */
-function ofDataset(problem: Problem): Problem {
+function relateToDataset(problem: Problem): Problem {
   const { message, expected } = problem;
   const advice = problem.advice?.replace(
     "Paths are relative to the file that contains them",
@@ -91,7 +91,7 @@ function ofDataset(problem: Problem): Problem {
  * Adds the option `training` if it is absent. It names the test images, because an evaluation needs no
  * training images.
  */
-function completed(block: Record<string, unknown>): Record<string, unknown> {
+function fillDatasetDefaults(block: Record<string, unknown>): Record<string, unknown> {
   const { properties = {} } = datasets.get(String(block["type"]))?.options ?? {};
   const hasOwn = (key: string): boolean => Object.hasOwn(block, key);
   return {
@@ -118,7 +118,7 @@ function parseBlock(argument: string): Record<string, unknown> {
   ]);
 }
 
-function withAbsolutePaths(block: Record<string, unknown>): Record<string, unknown> {
+function makePathsAbsolute(block: Record<string, unknown>): Record<string, unknown> {
   const { properties = {} } = datasets.get(String(block["type"]))?.options ?? {};
   return Object.fromEntries(
     Object.entries(block).map(([key, value]) => [

@@ -54,7 +54,7 @@ export async function evaluateCommand(
 
   terminal.err.write(formatNotices(evaluation.notices));
   if (options.json === true) {
-    writeJson(asJson(network.source, evaluation), terminal);
+    writeJson(toJson(network.source, evaluation), terminal);
     return 0;
   }
   if (found.reason !== undefined) terminal.out.write(`${toPrintable(found.reason)}\n`);
@@ -66,7 +66,7 @@ export async function evaluateCommand(
 }
 
 /** Returns everything that was computed, with all digits. */
-function asJson(source: string, { validation, test, predictions, classNames }: SavedEvaluation): object {
+function toJson(source: string, { validation, test, predictions, classNames }: SavedEvaluation): object {
   const { confusion, ranks } = predictions;
   return {
     network: source,

@@ -159,7 +159,7 @@ async function readAndTrain(
     await commit;
     const origin = originOf(experiment, join(folder, experiment.fingerprint), options.set);
     const directory = openDirectory(experiment, folder, origin, options.fresh);
-    return await closingAtExit(directory, () => {
+    return await closeAtExit(directory, () => {
       print(opening);
       return train({
         experiment,
@@ -255,7 +255,7 @@ function openDirectory(
 }
 
 /** Runs `work`. Then writes the tables and unlocks the directory, even if `work` fails. */
-async function closingAtExit<Result>(directory: RunDirectory, work: () => Promise<Result>): Promise<Result> {
+async function closeAtExit<Result>(directory: RunDirectory, work: () => Promise<Result>): Promise<Result> {
   const close = (): void => {
     try {
       directory.writeTables();

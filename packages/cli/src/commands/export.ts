@@ -30,7 +30,7 @@ export function exportCommand(where: string, options: ExportOptions, terminal: T
   const { network, reason, notices } = findNetwork(where, options.trial);
   terminal.err.write(formatNotices(notices));
   const format = exportFormats[options.to];
-  const target = options.out ?? `${nameOf(network.source)}${format.extension}`;
+  const target = options.out ?? `${getFileName(network.source)}${format.extension}`;
   const isReplaced = checkOutputFile(target, { force: options.force });
   const bytes = format.encode(network);
   writeOutputFile(target, bytes);
@@ -60,7 +60,7 @@ function formatOpening(opening: readonly string[] | string): string {
 }
 
 /** Returns `<experiment>-<trial>` for a network in a run's folder, otherwise the name of the file. */
-function nameOf(source: string): string {
+function getFileName(source: string): string {
   const file = realpathSync(source);
   const trial = path.dirname(file);
   if (path.basename(path.dirname(trial)) !== "trials") return path.basename(file, path.extname(file));

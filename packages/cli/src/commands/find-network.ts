@@ -36,16 +36,17 @@ export function findNetwork(where: string, trial?: number): FoundNetwork {
   );
   if (file !== undefined) {
     if (trial !== undefined) isOneTrial(where);
-    return networkIn(file, dirname(dirname(dirname(resolve(file)))));
+    return findNetworkInRun(file, dirname(dirname(dirname(resolve(file)))));
   }
   const found = findRun(where);
   if (found.trial !== undefined && trial !== undefined) isOneTrial(where);
   const { run } = found;
   const named = trial ?? found.trial;
-  const { number, reason, notices } = named === undefined ? bestTrial(run) : { number: named, notices: [] };
+  const { number, reason, notices } =
+    named === undefined ? findBestTrial(run) : { number: named, notices: [] };
   const model = join(run, "trials", `${number}`, NETWORK_FILE);
   if (!existsSync(model)) throwNetworkNotFound(where, run, number);
-  const network = networkIn(model, run);
+  const network = findNetworkInRun(model, run);
   return { ...network, reason, notices: [...notices, ...network.notices] };
 }
 
@@ -56,11 +57,11 @@ function throwNetworkNotFound(where: string, run: string, number: number): never
   if (row === undefined) {
     requireAllTrials(description);
     const ended = rows.map(({ trial }) => trial);
-    const advice = ended.length === 0 ? otherRunsAdvice(run) : `Its trials: ${listed(ended)}.`;
+    const advice = ended.length === 0 ? adviseOtherRuns(run) : `Its trials: ${listed(ended)}.`;
     throwRunNotFound(where, `${run} has no ended trial ${number}`, advice);
   }
-  const others = trialsIn(run);
-  const choice = others.length === 0 ? otherRunsAdvice(run) : `Trials that have one: ${listed(others)}.`;
+  const others = listTrials(run);
+  const choice = others.length === 0 ? adviseOtherRuns(run) : `Trials that have one: ${listed(others)}.`;
   if (row.status !== "completed") {
     const message = `trial ${number} of ${run} has no network: its status is ${row.status}`;
     throwRunNotFound(where, message, `Only completed trials have a network. ${choice}`);
@@ -81,15 +82,15 @@ function isOneTrial(where: string): never {
 }
 
 /** Names another run of the same experiment that has a network. */
-function otherRunsAdvice(run: string): string {
+function adviseOtherRuns(run: string): string {
   const siblings = readdirSync(dirname(run)).map((name) => join(dirname(run), name));
-  const other = siblings.find((each) => each !== run && trialsIn(each).length > 0);
+  const other = siblings.find((each) => each !== run && listTrials(each).length > 0);
   return other === undefined
     ? "Run its experiment to the end."
     : `Run its experiment to the end, or give another run: ${other}.`;
 }
 
-function networkIn(path: string, run: string): FoundNetwork {
+function findNetworkInRun(path: string, run: string): FoundNetwork {
   const { experiment } = readEnvironment(run);
   const experimentFolder = experiment === null ? join(workspaceFolder, "experiments") : dirname(experiment);
   const network = decodeNetwork(readBytes(path), path);
@@ -111,7 +112,7 @@ function readBytes(path: string): Uint8Array {
 }
 
 /** Returns the numbers of the trials that have a network. */
-function trialsIn(run: string): number[] {
+function listTrials(run: string): number[] {
   const folder = join(run, "trials");
   if (!existsSync(folder)) return [];
   return readdirSync(folder)
@@ -124,7 +125,7 @@ function trialsIn(run: string): number[] {
  * Chooses the best trial of a run: the first completed trial of the configuration with the best mean of the
  * experiment's metric.
  */
-function bestTrial(path: string): {
+function findBestTrial(path: string): {
   readonly number: number;
   readonly reason?: string;
   readonly notices: readonly string[];
@@ -133,7 +134,7 @@ function bestTrial(path: string): {
   const completed = run.rows.filter(({ status }) => status === "completed");
   const [first] = completed;
   if (first === undefined) requireAllTrials(run);
-  if (first === undefined) throwRunNotFound(path, "no trial of this run is completed", otherRunsAdvice(path));
+  if (first === undefined) throwRunNotFound(path, "no trial of this run is completed", adviseOtherRuns(path));
   if (completed.length === 1) return { number: first.trial, notices: run.notices };
   const ranking = rankConfigurationRows({ ...run, rows: completed });
   const [best] = ranking;

@@ -33,7 +33,7 @@ export interface ForecastOptions {
 }
 
 /** The line to print: the forecast, or the reason why there is none. */
-interface Told {
+interface ForecastLines {
   readonly line: string;
   readonly isThere: boolean;
 }
@@ -43,13 +43,13 @@ interface Told {
  * If a worker crashes or a measurement fails, the line contains the reason and `isThere` is false. Throws any
  * other error.
  */
-export async function describeForecast(calibration: ForecastOptions): Promise<Told> {
+export async function describeForecast(calibration: ForecastOptions): Promise<ForecastLines> {
   const { experiment, workers } = calibration;
   const { length } = workers;
   const isElsewhere = experiment.executor?.type === "redis";
   const who = `${length} ${length === 1 ? "worker" : "workers"}${isElsewhere ? " like those of this machine" : ""}`;
   try {
-    return { line: formatForecast(await calibratedForecast(calibration), who), isThere: true };
+    return { line: formatForecast(await calibrateForecast(calibration), who), isThere: true };
   } catch (error) {
     if (!(error instanceof TrialFailure || error instanceof WorkerCrash)) throw error;
     return { line: formatMissingForecast(error.message), isThere: false };
@@ -57,11 +57,11 @@ export async function describeForecast(calibration: ForecastOptions): Promise<To
 }
 
 /** Measures the networks and forecasts the run. Throws WorkerCrash and TrialFailure. */
-async function calibratedForecast(calibration: ForecastOptions): Promise<Forecast> {
+async function calibrateForecast(calibration: ForecastOptions): Promise<Forecast> {
   const { experiment, forecastInputOf, work, likely, workers, threads, experimentFolder } = calibration;
   const paces = new Map<TrialSpec, CalibrationResult>();
   for (const spec of chooseCalibrationNetworks(likely, forecastInputOf)) {
-    const sample = { spec, facts: withoutLabels(forecastInputOf(spec).facts), threads, experimentFolder };
+    const sample = { spec, facts: removeLabels(forecastInputOf(spec).facts), threads, experimentFolder };
     // All workers measure the same network at the same time, one network after the other.
     const found = await Promise.all(workers.map((worker) => worker.calibrate(sample)));
     paces.set(spec, meanPace(found));
@@ -84,6 +84,6 @@ function meanPace(paces: readonly CalibrationResult[]): CalibrationResult {
  * Returns the facts without the training labels, which take one byte per image and are not needed for the
  * measurement.
  */
-function withoutLabels({ trainingLabels: _labels, ...facts }: DatasetFacts): DatasetFacts {
+function removeLabels({ trainingLabels: _labels, ...facts }: DatasetFacts): DatasetFacts {
   return facts;
 }

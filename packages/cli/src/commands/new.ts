@@ -55,7 +55,9 @@ export async function newCommand(
   const testFile = join(folder, `${name}.test.ts`);
   const problem =
     checkEntryName(kind, name, catalogs[kind].keys()) ??
-    [file, testFile].filter((each) => existsSync(each)).map((each) => `${shown(each)} already exists`)[0];
+    [file, testFile]
+      .filter((each) => existsSync(each))
+      .map((each) => `${shortenPath(each)} already exists`)[0];
   if (problem !== undefined) {
     err.write(formatErrorLine(problem));
     return 2;
@@ -66,8 +68,8 @@ export async function newCommand(
   await writeFile(file, template.source(name, value), { flag: "wx" });
   await writeFile(testFile, template.test(name, value), { flag: "wx" });
   out.write(
-    `Wrote ${shown(file)}: a small working ${kind} for you to change.\n` +
-      `Wrote ${shown(testFile)}: the tests that every ${kind} must pass.\n\n` +
+    `Wrote ${shortenPath(file)}: a small working ${kind} for you to change.\n` +
+      `Wrote ${shortenPath(testFile)}: the tests that every ${kind} must pass.\n\n` +
       `  pnpm --filter @nn/${template.package} exec vitest ${template.folder}/${name}.test.ts   ` +
       "tests it after every change\n" +
       "  pnpm run schema   lets editors complete it and lists it in docs/reference/\n" +
@@ -80,6 +82,6 @@ function isKind(kind: string): kind is EntryKind {
   return Object.hasOwn(templates, kind);
 }
 
-function shown(file: string): string {
+function shortenPath(file: string): string {
   return relative(process.cwd(), file);
 }

@@ -33,16 +33,21 @@ const BYTES = 1024;
  * not replace. Call it before any long work.
  */
 export function checkOutputFile(file: string, { force = false, isOwn, own }: ReplaceOptions = {}): boolean {
-  const stats = statsOf(file);
+  const stats = getStats(file);
   if (stats === undefined) {
     if (lstatSync(file, { throwIfNoEntry: false })?.isSymbolicLink() === true)
-      wrong("--out", `${file} is a symbolic link to no file`, "Delete the link, or give another file.");
+      throwProblem(
+        "--out",
+        `${file} is a symbolic link to no file`,
+        "Delete the link, or give another file.",
+      );
     return false;
   }
-  if (stats.isDirectory()) wrong("--out", `${file} is a folder`, "Give a file in it.");
-  if (!stats.isFile()) wrong("--out", `${file} is a pipe, a socket or a device`, "Give the name of a file.");
+  if (stats.isDirectory()) throwProblem("--out", `${file} is a folder`, "Give a file in it.");
+  if (!stats.isFile())
+    throwProblem("--out", `${file} is a pipe, a socket or a device`, "Give the name of a file.");
   if (force || isOwn?.(...readEnds(file)) === true) return true;
-  wrong(
+  throwProblem(
     file,
     own === undefined ? "this file already exists" : `this file already exists and is not ${own}`,
     "Replace it with --force, or write to another file with --out FILE.",
@@ -63,7 +68,7 @@ export function checkOutputExtension(file: string, extensions: readonly string[]
  */
 export function writeOutputFile(file: string, content: string | Uint8Array): void {
   try {
-    writeFileAtomically(statsOf(file) === undefined ? file : realpathSync(file), content);
+    writeFileAtomically(getStats(file) === undefined ? file : realpathSync(file), content);
   } catch (error) {
     if (!(error instanceof RunDirectoryError)) throw error;
     throw toUnwritableError(file, error, "Choose another file with --out.");
@@ -71,7 +76,7 @@ export function writeOutputFile(file: string, content: string | Uint8Array): voi
 }
 
 /** Returns undefined if there is no file, or if it cannot be reached. */
-function statsOf(file: string): Stats | undefined {
+function getStats(file: string): Stats | undefined {
   try {
     return statSync(file, { throwIfNoEntry: false });
   } catch {
@@ -95,6 +100,6 @@ function readEnds(file: string): [start: string, end: string] {
   }
 }
 
-function wrong(place: string, message: string, advice: string): never {
+function throwProblem(place: string, message: string, advice: string): never {
   throw new ExperimentError([{ place, message, advice }]);
 }

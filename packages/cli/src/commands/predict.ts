@@ -63,7 +63,7 @@ export async function predictCommand(
   };
   for (const path of paths) {
     try {
-      for (const file of imagesIn(path))
+      for (const file of listImages(path))
         await prepare(file, network, style).then((image) => prepared.push({ file, image }), countUnusable);
     } catch (error) {
       countUnusable(error);
@@ -98,7 +98,7 @@ export async function predictCommand(
 }
 
 /** Returns a file as it is, and the PNG and JPEG files of a folder in alphabetical order. */
-function imagesIn(path: string): string[] {
+function listImages(path: string): string[] {
   const stats = statSync(path, { throwIfNoEntry: false });
   if (stats?.isDirectory() !== true) return [path];
   const names = readdirSync(path).filter((name) => /\.(png|jpe?g)$/i.test(name));

@@ -23,7 +23,7 @@ export async function prepareKernels(
     const dist = join(kernels, "dist");
     throw toUnwritableError(
       relative(process.cwd(), dist),
-      refusal(existsSync(dist) ? dist : kernels) ?? error,
+      createFolderError(existsSync(dist) ? dist : kernels) ?? error,
       'The kernels are compiled into this folder once. A user with write permission must run "pnpm run build".',
     );
   }
@@ -32,7 +32,7 @@ export async function prepareKernels(
 /**
  * Returns the system's error if the folder is not writable. The compiler reports this error in another form.
  */
-function refusal(folder: string): unknown {
+function createFolderError(folder: string): unknown {
   try {
     accessSync(folder, constants.W_OK);
     return undefined;

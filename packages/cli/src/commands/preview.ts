@@ -59,7 +59,7 @@ export async function previewCommand(
   const { width, height } = computeSheetLayout(exampleShape, count, EPOCHS);
   if (width * height > MAX_PIXELS) {
     const max = Math.max(1, Math.floor((count * MAX_PIXELS) / (width * height)));
-    wrong("--count", `${count} images need a sheet of ${width} × ${height} pixels`, `at most ${max}`);
+    throwProblem("--count", `${count} images need a sheet of ${width} × ${height} pixels`, `at most ${max}`);
   }
   const epochs = Array.from({ length: EPOCHS }, (_, index) => options.epoch + index);
   const { augmentations } = await loadPartCatalogs(trial.spec, context.experimentFolder);
@@ -71,13 +71,13 @@ export async function previewCommand(
   terminal.out.write(
     `Wrote ${target}${isReplaced ? ", replacing the earlier file" : ""}, ${width} × ${height} pixels: ` +
       `${count} training images, unchanged and augmented in epochs ${epochs[0]} to ${epochs.at(-1)}.\n` +
-      notes(experiment, options).join(""),
+      createNotes(experiment, options).join(""),
   );
   return 0;
 }
 
 /** Returns remarks about the images of the sheet. */
-function notes({ trials }: Experiment, { epoch }: PreviewOptions): string[] {
+function createNotes({ trials }: Experiment, { epoch }: PreviewOptions): string[] {
   const { spec, parameters, seed } = trials[0]!;
   const lines: string[] = [];
   if (spec.augment === undefined || spec.augment.length === 0) {
@@ -94,6 +94,6 @@ function notes({ trials }: Experiment, { epoch }: PreviewOptions): string[] {
   return lines;
 }
 
-function wrong(place: string, message: string, expected: string): never {
+function throwProblem(place: string, message: string, expected: string): never {
   throw new ExperimentError([{ place, message, expected }]);
 }

@@ -52,12 +52,12 @@ export async function refitCommand(
         : (await needsValidation(experiment, findSource(run).file))
           ? "It is not the run of a sweep. To train it on all images, set dataset.validation to 0 in a copy of the " +
             "experiment, without training.earlyStopping and reduce-on-plateau, which need validation images."
-          : `It is not the run of a sweep. To train it on all images, type:\n  ${commandForAllImages(run, name)}`;
+          : `It is not the run of a sweep. To train it on all images, type:\n  ${formatRefitCommand(run, name)}`;
     throwRunNotFound(where, `this run has no ${BEST_EXPERIMENT_FILE}`, advice);
   }
   const experiment = readExperiment(best);
   await requireNoValidation(experiment, best);
-  const { content, notices } = withAllImages(experiment, describeRun(run));
+  const { content, notices } = useAllImages(experiment, describeRun(run));
   for (const notice of notices) terminal.err.write(`notice: ${notice}\n`);
   if (options.dryRun === true) {
     const { name, description, dataset, training } = content;
@@ -113,7 +113,7 @@ async function requireNoValidation(
 }
 
 /** Returns the command that trains the experiment of a run without validation images, under another name. */
-function commandForAllImages(run: string, name: string): string {
+function formatRefitCommand(run: string, name: string): string {
   const { file, set } = findSource(run);
   const assignments = [...set, `name=${name}-refit`, "dataset.validation=0"];
   const own = [
@@ -133,7 +133,7 @@ function findSource(run: string): { readonly file: string; readonly set: readonl
 }
 
 /** Returns an experiment that holds out no images. */
-function withAllImages(
+function useAllImages(
   best: Readonly<Record<string, unknown>>,
   run: RunDescription,
 ): { readonly content: Readonly<Record<string, unknown>>; readonly notices: readonly string[] } {

@@ -47,7 +47,7 @@ export async function runsCommand(
   if (runs.length === 0 && listRuns(folder).length > 0)
     throwRunNotFound(folder, "none of the runs can be read", "The notices say why, and what to do.");
   if (runs.length === 0) throwRunNotFound(folder, "there are no runs", "Run an experiment first.");
-  if (options.watch === true) return watch(folder, isChosen, terminal);
+  if (options.watch === true) return watchRuns(folder, isChosen, terminal);
   if (options.json === true) writeJson(runs, terminal);
   else
     terminal.out.write(
@@ -79,7 +79,7 @@ function readRuns(folder: string, say: (notice: string) => void): RunStatus[] {
   return runs.sort((a, b) => a.changed.getTime() - b.changed.getTime());
 }
 
-async function watch(
+async function watchRuns(
   folder: string,
   isChosen: (run: RunStatus) => boolean,
   terminal: Terminal,

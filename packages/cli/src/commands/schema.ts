@@ -52,7 +52,7 @@ async function write(file: string, text: string, { out }: Terminal): Promise<voi
   // A process that opens a pipe waits for another one.
   if (stats !== undefined && !stats.isFile() && !stats.isDirectory())
     throw new UnwritableError(`Cannot write ${shown}: it is a pipe, a socket or a device. Move it away.`);
-  if (contentOf(file) === text) {
+  if (readFileIfPresent(file) === text) {
     out.write(`${shown} is up to date.\n`);
     return;
   }
@@ -65,7 +65,7 @@ async function write(file: string, text: string, { out }: Terminal): Promise<voi
   out.write(`Wrote ${shown}.\n`);
 }
 
-function contentOf(file: string): string | undefined {
+function readFileIfPresent(file: string): string | undefined {
   try {
     return readFileSync(file, "utf8");
   } catch {

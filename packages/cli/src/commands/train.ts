@@ -129,7 +129,7 @@ export async function train(work: TrainArguments): Promise<number> {
     stop = await trainAll(work);
     directory.writeTables();
     if (stop?.cause === "interrupted") {
-      print(["", ...stop.places, `Interrupted. ${whatIsKept(work)}`, ...goOnLines()]);
+      print(["", ...stop.places, `Interrupted. ${describeKept(work)}`, ...formatResumeAdvice()]);
       return 130;
     }
   } else {
@@ -151,7 +151,7 @@ export async function train(work: TrainArguments): Promise<number> {
   if (work.options.profile === true) print(["", ...formatProfile(directory, shownFolder, terminal.width)]);
   print(["", ...formatFileList(shownFolder, directory.records)]);
   if (finish !== undefined) print(formatUnkeptNetworks(experiment, finish));
-  if (finish?.best !== undefined) print(bestLines(work, finish.best));
+  if (finish?.best !== undefined) print(formatBest(work, finish.best));
   if (pending === 0) {
     print(["All trials are already done: there is nothing to train. Use --fresh to start over."]);
   }
@@ -159,8 +159,8 @@ export async function train(work: TrainArguments): Promise<number> {
     print([
       "",
       ...stop.places,
-      `The sweep's budget of minutes is used up. ${whatIsKept(work)}`,
-      ...goOnLines(),
+      `The sweep's budget of minutes is used up. ${describeKept(work)}`,
+      ...formatResumeAdvice(),
     ]);
   }
   const failed = [...directory.records.values()].filter(({ status }) => status === "failed");
@@ -212,7 +212,7 @@ async function trainAll(work: TrainArguments): Promise<Stop | undefined> {
     const done = countDone(directory.records);
     const recorded = directory.records.size;
     const reuse = options.fresh === true ? undefined : await findReuse(work);
-    if (reuse !== undefined) await takeOverAll(work, reuse);
+    if (reuse !== undefined) await reuseAllTrials(work, reuse);
     const scheduler = createSweepScheduler(work, () => {});
     if (scheduler.isOver) {
       recordEnd(scheduler, directory);
@@ -251,7 +251,7 @@ async function trainAll(work: TrainArguments): Promise<Stop | undefined> {
 
     const screen = new RunProgressReporter(experiment, directory.records, terminal, getActiveSeconds);
     if (executor?.type === "redis") {
-      executors = await remoteTrainers(work, executor.url, { data, pending, screen }).catch(
+      executors = await createRemoteExecutors(work, executor.url, { data, pending, screen }).catch(
         (error: unknown) => {
           screen.stop();
           throw error;
@@ -325,7 +325,7 @@ async function findReuse(
 }
 
 /** Reuses the trials of earlier runs and prints how many. */
-async function takeOverAll(
+async function reuseAllTrials(
   { experiment, directory, print }: TrainArguments,
   { data, ...reuse }: ReuseContext & { readonly data: readonly DatasetRecord[] },
 ): Promise<void> {
@@ -337,7 +337,7 @@ async function takeOverAll(
 }
 
 /** Connects to the Redis server of the workers and returns the executors. Throws RemoteError. */
-async function remoteTrainers(
+async function createRemoteExecutors(
   { experiment, customFiles, directory, options }: TrainArguments,
   url: string,
   { data, pending, screen }: { data: readonly DatasetRecord[]; pending: number; screen: RunProgressReporter },
@@ -368,13 +368,13 @@ function countDone(records: ReadonlyMap<number, TrialRecord>, planned = Infinity
   return [...records.values()].filter((record) => record.trial <= planned && isDone(record)).length;
 }
 
-function whatIsKept({ experiment, directory, shownFolder }: TrainArguments): string {
+function describeKept({ experiment, directory, shownFolder }: TrainArguments): string {
   const done = countDone(directory.records);
   return `${done} of ${countTrials(experiment)} trials are done and kept in ${shownFolder}. Resume with:`;
 }
 
 /** Returns lines that name the experiment of the best configuration, and the command that refits it. */
-function bestLines({ catalogs, shownFolder }: TrainArguments, { schedule, dataset }: TrialSpec): string[] {
+function formatBest({ catalogs, shownFolder }: TrainArguments, { schedule, dataset }: TrialSpec): string[] {
   const lines = [
     "",
     `The experiment file of the best configuration: ${join(shownFolder, BEST_EXPERIMENT_FILE)}.`,
@@ -384,6 +384,6 @@ function bestLines({ catalogs, shownFolder }: TrainArguments, { schedule, datase
   return [...lines, "Train it on all images, including those of validation:", `  ${command}`];
 }
 
-function goOnLines(): string[] {
+function formatResumeAdvice(): string[] {
   return [`  ${formatRepeatCommand(process.argv, process.env, ["--fresh"])}`];
 }

@@ -51,17 +51,17 @@ export async function verifyCommand(
   return worst;
 }
 
-function expectedFolder({ file, name }: Experiment): string {
+function getExpectedFolder({ file, name }: Experiment): string {
   return join(dirname(file), "expected", name);
 }
 
 function requireExpected(experiment: Experiment): void {
-  const folder = expectedFolder(experiment);
+  const folder = getExpectedFolder(experiment);
   if (TABLES.every((name) => existsSync(join(folder, name)))) return;
   throw new ExperimentError([
     {
-      place: shown(experiment.file),
-      message: `there are no expected results in ${shown(folder)}`,
+      place: shortenPath(experiment.file),
+      message: `there are no expected results in ${shortenPath(folder)}`,
       advice: "Write them with --write, and commit them.",
     },
   ]);
@@ -78,7 +78,7 @@ async function verify(experiment: Experiment, options: VerifyOptions, terminal: 
   const run = readLatestRun(own)!;
   const read = (folder: string, name: string): string =>
     wrapFileSystemErrors("read", join(folder, name), () => readFileSync(join(folder, name), "utf8"));
-  const expected = expectedFolder(experiment);
+  const expected = getExpectedFolder(experiment);
   const environment = parseComparableEnvironment(read(run, ENVIRONMENT));
   const print = (line: string): void => void terminal.out.write(`${line}\n`);
   print("");
@@ -88,7 +88,7 @@ async function verify(experiment: Experiment, options: VerifyOptions, terminal: 
       ...TABLES.map((name) => [join(expected, name), read(run, name)] as const),
       [join(expected, ENVIRONMENT), `${JSON.stringify(environment, null, 2)}\n`],
     ]);
-    print(`Wrote the expected results of ${experiment.name} to ${shown(expected)}.`);
+    print(`Wrote the expected results of ${experiment.name} to ${shortenPath(expected)}.`);
     return 0;
   }
   const differences = TABLES.flatMap((name) => {
@@ -99,14 +99,14 @@ async function verify(experiment: Experiment, options: VerifyOptions, terminal: 
     print(`${experiment.name}: ${TABLES.join(" and ")} have the expected bytes.`);
     return 0;
   }
-  print(terminal.colors.red(`${experiment.name}: the results differ from ${shown(expected)}.`));
+  print(terminal.colors.red(`${experiment.name}: the results differ from ${shortenPath(expected)}.`));
   for (const line of differences) print(`  ${line}`);
   const known = join(expected, ENVIRONMENT);
   const changed = existsSync(known)
     ? describeEnvironmentDifferences(parseComparableEnvironment(read(expected, ENVIRONMENT)), environment)
     : [];
   for (const line of changed) print(`  ${line}`);
-  print(`The new results are in ${shown(run)}.`);
+  print(`The new results are in ${shortenPath(run)}.`);
   return 1;
 }
 
@@ -114,6 +114,6 @@ function describe(name: string, { row, column, expected, found }: TableDifferenc
   return `${name}, ${row}, column ${column}: expected ${expected}, got ${found}`;
 }
 
-function shown(path: string): string {
+function shortenPath(path: string): string {
   return relative(process.cwd(), path) || ".";
 }

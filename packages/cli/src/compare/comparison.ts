@@ -31,13 +31,13 @@ export function compareCandidates(
     candidate,
     metrics: new Map(
       [...new Set([metric, ...metrics])].flatMap((name) => {
-        const values = [...valuesBySeed(candidate, name).values()];
+        const values = [...getValuesBySeed(candidate, name).values()];
         return values.length === 0 ? [] : [[name, summarize(values)] as const];
       }),
     ),
   });
   if (measured.length === 0) return candidates.map(describe);
-  const samples = measured.map((candidate) => valuesBySeed(candidate, metric));
+  const samples = measured.map((candidate) => getValuesBySeed(candidate, metric));
   const { best, comparisons } = compareWithBest(samples, goal);
   const sign = goal === "maximize" ? -1 : 1;
   const first = measured[best]!;
@@ -57,7 +57,7 @@ export function compareCandidates(
 
 /** Returns the mean of a metric over the seeds of a candidate; undefined if no trial has it. */
 export function computeMean(candidate: Candidate, metric: MetricName): number | undefined {
-  const values = [...valuesBySeed(candidate, metric).values()];
+  const values = [...getValuesBySeed(candidate, metric).values()];
   return values.length === 0 ? undefined : summarize(values).mean;
 }
 
@@ -65,7 +65,7 @@ export function computeMean(candidate: Candidate, metric: MetricName): number | 
  * Returns the finite values of a metric, by seed. The validation images are drawn with the seed of the
  * experiment, so trials of experiments with other seeds are evaluated on other images and cannot be paired.
  */
-function valuesBySeed({ rows, settings }: Candidate, metric: MetricName): Map<string, number> {
+function getValuesBySeed({ rows, settings }: Candidate, metric: MetricName): Map<string, number> {
   const images = metric.startsWith("test.")
     ? []
     : ["seed", "dataset.validation"].map((path) => String(settings.get(path)));

@@ -17,7 +17,7 @@ const MAX_SENTENCES = 5;
  * Returns the configurations that the conclusion compares with the best one: the best of each other path that
  * the user has named; of a single path, the second-best configuration.
  */
-export function findRivals(compared: readonly ComparedCandidate[]): ComparedCandidate[] {
+export function findRunnersUp(compared: readonly ComparedCandidate[]): ComparedCandidate[] {
   const leaders = findLeaders(compared);
   return leaders.length > 1 ? leaders.slice(1) : compared.slice(1, 2);
 }
@@ -30,7 +30,7 @@ function findLeaders(compared: readonly ComparedCandidate[]): ComparedCandidate[
 }
 
 /**
- * Concludes a comparison in sentences: whether the best configuration is better than its rivals beyond noise,
+ * Concludes a comparison in sentences: whether the best configuration is better than its runners-up beyond noise,
  * and than how many of all others. `compared`: the configurations in the order of their ranks. Returns no
  * sentence for fewer than two.
  */
@@ -48,8 +48,8 @@ export function concludeComparison(
     const names = leaders.map(({ candidate }) => `${candidate.label} of ${candidate.source}`);
     lines.push(`The best of each: ${names.join(", ")}.`);
   }
-  for (const rival of findRivals(compared).slice(0, MAX_SENTENCES))
-    lines.push(describeDifference(best, rival, { metric, goal, comparisons: tested }));
+  for (const runnerUp of findRunnersUp(compared).slice(0, MAX_SENTENCES))
+    lines.push(describeDifference(best, runnerUp, { metric, goal, comparisons: tested }));
   if (others.length > 1 && tested > 0) {
     const beyond = others.filter(({ comparison }) => comparison?.isBeyondNoise === true).length;
     lines.push(

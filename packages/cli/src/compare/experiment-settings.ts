@@ -23,7 +23,7 @@ export function getSettings(
     for (const known of settings.keys())
       if (known === path || known.startsWith(`${path}.`) || known.startsWith(`${path}[`))
         settings.delete(known);
-    settings.set(path, scalarOf(cell));
+    settings.set(path, parseScalar(cell));
   }
   return settings;
 }
@@ -41,7 +41,7 @@ function collect(settings: Map<string, string | number | boolean | null>, path: 
 }
 
 /** Returns the value of a cell of results.csv. */
-function scalarOf(cell: string): string | number | boolean | null {
+function parseScalar(cell: string): string | number | boolean | null {
   if (cell === "true" || cell === "false") return cell === "true";
   if (cell === "null" || cell === "") return null;
   const number = Number(cell);

@@ -27,7 +27,7 @@ export function filterCandidates(
     [...paths].map((path) => [path, valuesOf(path, candidates)]),
   );
   const figures: DerivedVariables = Object.fromEntries(
-    METRIC_COLUMNS.map((name) => [name, (written) => numberAt(written, name)]),
+    METRIC_COLUMNS.map((name) => [name, (written) => getNumber(written, name)]),
   );
   /** Short name → the path or metric that it means. */
   const aliases = new Map<string, string>();
@@ -73,7 +73,7 @@ function valuesOf(path: string, candidates: readonly Candidate[]): (string | num
   return candidates.map(({ settings }) => settings.get(path) ?? null);
 }
 
-function numberAt(written: Readonly<Record<string, unknown>>, name: MetricName): number | undefined {
+function getNumber(written: Readonly<Record<string, unknown>>, name: MetricName): number | undefined {
   const value = written[name];
   return typeof value === "number" ? value : undefined;
 }

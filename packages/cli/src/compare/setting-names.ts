@@ -25,7 +25,7 @@ export function findMetric(name: string, option: string): MetricName {
   if (found !== undefined) return found;
   const ending = METRIC_COLUMNS.filter((each) => each.endsWith(`.${name}`));
   const advice = `Give ${ending.length > 0 ? "one of these" : "a metric"}: `;
-  throw unknownName(
+  throw createUnknownNameError(
     name,
     option,
     "metric",
@@ -48,9 +48,9 @@ function findByEnd(name: string, known: readonly string[], option: string): stri
   const advice =
     formatSuggestion(name, known) ??
     `Metrics: ${METRIC_COLUMNS.join(", ")}. Settings: paths such as optimizer.learningRate.`;
-  throw unknownName(name, option, "metric or setting", advice);
+  throw createUnknownNameError(name, option, "metric or setting", advice);
 }
 
-function unknownName(name: string, option: string, kind: string, advice: string): ExperimentError {
+function createUnknownNameError(name: string, option: string, kind: string, advice: string): ExperimentError {
   return new ExperimentError([{ place: option, message: `there is no ${kind} "${name}"`, advice }]);
 }

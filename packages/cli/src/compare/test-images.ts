@@ -30,9 +30,13 @@ export function compareOnTestImages(one: Candidate, other: Candidate): TestImage
   );
   const firsts = one.rows.slice(0, 1).flatMap((a) => other.rows.slice(0, 1).map((b) => [a, b] as const));
   for (const [a, b] of [...pairs, ...firsts]) {
-    const [first, second] = [testOutputs(one, a), testOutputs(other, b)];
+    const [first, second] = [readTestOutputs(one, a), readTestOutputs(other, b)];
     if (first === undefined || second === undefined || !haveSameImages(first, second)) continue;
-    const { onlyA, onlyB } = compareAgreement(predictedBy(first), predictedBy(second), first.labels);
+    const { onlyA, onlyB } = compareAgreement(
+      computePredictions(first),
+      computePredictions(second),
+      first.labels,
+    );
     return {
       trials: [a.trial, b.trial],
       images: first.labels.length,
@@ -44,13 +48,13 @@ export function compareOnTestImages(one: Candidate, other: Candidate): TestImage
   return undefined;
 }
 
-function testOutputs({ folder }: Candidate, { trial }: ResultRow): SavedOutputs | undefined {
+function readTestOutputs({ folder }: Candidate, { trial }: ResultRow): SavedOutputs | undefined {
   if (folder === undefined) return undefined;
   const path = join(folder, "trials", `${trial}`, OUTPUTS_FILE);
   return existsSync(path) ? decodeOutputs(readRunFile(path), path).test : undefined;
 }
 
-function predictedBy({ outputs, labels, classes }: SavedOutputs): Int32Array {
+function computePredictions({ outputs, labels, classes }: SavedOutputs): Int32Array {
   return predictionsFromLogits(outputs, labels, classes).predicted;
 }
 

@@ -12,7 +12,7 @@ export function toValueName(type: string): string {
  */
 export function checkEntryName(kind: EntryKind, name: string, taken: Iterable<string>): string | undefined {
   if (!/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(name)) {
-    const near = kebabCase(name);
+    const near = toKebabCase(name);
     const advice = near === "" || near === name ? "" : `\n  did you mean "${near}"?`;
     return (
       `"${name}" is not a valid name for a ${kind}: use small letters and digits, with dashes between words, ` +
@@ -23,13 +23,13 @@ export function checkEntryName(kind: EntryKind, name: string, taken: Iterable<st
   if (RESERVED.has(name)) {
     return `"${name}" is a reserved word of TypeScript\n  did you mean "${name}-${kind}"?`;
   }
-  if (namesIn(kind).has(toValueName(name)))
+  if (listTakenNames(kind).has(toValueName(name)))
     return `"${name}" is a name that the file uses: choose another name for the ${kind}`;
   return undefined;
 }
 
 /** Converts `HardTanh`, `hard_tanh` and `Hard Tanh` to `hard-tanh`. */
-function kebabCase(name: string): string {
+function toKebabCase(name: string): string {
   return name
     .replaceAll(/([a-z0-9])([A-Z])/g, "$1-$2")
     .toLowerCase()
@@ -38,7 +38,7 @@ function kebabCase(name: string): string {
 }
 
 /** Returns the names that the template's files import or declare. */
-function namesIn(kind: EntryKind): Set<string> {
+function listTakenNames(kind: EntryKind): Set<string> {
   const { source, test } = templates[kind];
   const text = source("its-type", "itsValue") + test("its-type", "itsValue");
   const imported = [...text.matchAll(/^import (?:type )?\{([^}]*)\}/gm)].flatMap(([, names = ""]) =>

@@ -21,28 +21,28 @@ export function computeCalibration({ predictions }: Pick<SetPredictions, "predic
     ({ coverage }, at) => (at % step === 0 && coverage >= 0.02) || at === curve.length - 1,
   );
   return {
-    expectedError: rounded(expectedCalibrationError(bins)),
-    brier: rounded(brierScore(predictions)),
+    expectedError: round(expectedCalibrationError(bins)),
+    brier: round(brierScore(predictions)),
     bins: bins.flatMap(({ lower, upper, count, confidence, accuracy }) =>
       confidence === undefined || accuracy === undefined
         ? []
         : [
             {
-              from: rounded(lower),
-              to: rounded(upper),
+              from: round(lower),
+              to: round(upper),
               images: count,
-              confidence: rounded(confidence),
-              accuracy: rounded(accuracy),
+              confidence: round(confidence),
+              accuracy: round(accuracy),
             },
           ],
     ),
     coverage: shown.map(({ coverage, accuracy }) => ({
-      share: rounded(coverage),
-      accuracy: rounded(accuracy),
+      share: round(coverage),
+      accuracy: round(accuracy),
     })),
   };
 }
 
-function rounded(value: number): number {
+function round(value: number): number {
   return Number(value.toPrecision(6));
 }

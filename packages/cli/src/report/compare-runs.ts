@@ -21,7 +21,7 @@ const MAX_SETTINGS = 8;
 export function compareRuns(folders: readonly string[]): RunComparison {
   const found = folders.flatMap((folder, index) => {
     const data = readRun(folder);
-    const candidate = bestCandidate(folder, data, index);
+    const candidate = findBestCandidate(folder, data, index);
     return candidate === undefined ? [] : [{ data, candidate }];
   });
   const { metric = "validation.accuracy", goal = "maximize" } = found[0]?.data ?? {};
@@ -51,7 +51,7 @@ export function compareRuns(folders: readonly string[]): RunComparison {
 }
 
 /** Returns the best configuration of a run, with its completed trials. */
-function bestCandidate(folder: string, data: RunData, index: number): Candidate | undefined {
+function findBestCandidate(folder: string, data: RunData, index: number): Candidate | undefined {
   const best = data.configurations.find(({ metric }) => metric !== null);
   if (best === undefined) return undefined;
   const trials = new Set(

@@ -29,18 +29,18 @@ export async function gatherReportData(
   const [folder] = folders;
   const run = readRun(folder);
   const shared = { ...run, runComparison: folders.length > 1 ? compareRuns(folders) : null };
-  const kept = keptNetworks(folder, run);
+  const kept = readKeptNetworks(folder, run);
   const [winner] = kept;
   if (winner === undefined) return { ...shared, learningRate: null, evaluation: null };
   const { saved, outputs } = winner;
-  const dataset = await datasetOf(folder, winner, dataFolder, notice);
+  const dataset = await describeDataset(folder, winner, dataFolder, notice);
   const classes = Array.from(
     { length: outputs.test.predictions.classes },
     (_, label) => saved.classNames?.[label] ?? `${label}`,
   );
   return {
     ...shared,
-    learningRate: winnersLearningRate(run, winner, dataset) ?? null,
+    learningRate: computeBestLearningRates(run, winner, dataset) ?? null,
     evaluation: {
       classes,
       sets: evaluateSets(kept, dataset, notice),
@@ -66,7 +66,7 @@ function evaluateSets(
   if (first === undefined) return [test];
   // Another number of held-out images gives other validation images.
   const networks = kept.flatMap(({ outputs: { validation } }) =>
-    validation !== undefined && sameNumbers(validation.indices, first.indices) ? [validation] : [],
+    validation !== undefined && haveEqualNumbers(validation.indices, first.indices) ? [validation] : [],
   );
   const isSame = dataset !== undefined && isPartOf(dataset.training, first);
   if (dataset !== undefined && !isSame)
@@ -84,7 +84,7 @@ function isPartOf({ labels }: Split, { indices, predictions }: SetPredictions): 
 /**
  * Returns the data set of a network. Prints a notice and returns undefined if it cannot be read or differs.
  */
-async function datasetOf(
+async function describeDataset(
   folder: string,
   { saved, outputs }: KeptNetwork,
   dataFolder: string,
@@ -92,7 +92,7 @@ async function datasetOf(
 ): Promise<Dataset | undefined> {
   try {
     const dataset = await readDataset(folder, saved, dataFolder);
-    if (sameNumbers(dataset.test.labels, outputs.test.predictions.labels)) return dataset;
+    if (haveEqualNumbers(dataset.test.labels, outputs.test.predictions.labels)) return dataset;
     notice("the report has no images: the data set has other test images than those of the run.");
   } catch (error) {
     if (!(error instanceof DatasetError)) throw error;
@@ -101,7 +101,7 @@ async function datasetOf(
   return undefined;
 }
 
-function winnersLearningRate(
+function computeBestLearningRates(
   { trials }: RunData,
   { saved, outputs }: KeptNetwork,
   dataset: Dataset | undefined,
@@ -122,7 +122,7 @@ interface KeptNetwork {
  * Returns the networks with stored outputs: those of the best configuration, then the first seed of each
  * other configuration, in the order of the ranking. All have the same test images and classes.
  */
-function keptNetworks(folder: string, { configurations, trials }: RunData): KeptNetwork[] {
+function readKeptNetworks(folder: string, { configurations, trials }: RunData): KeptNetwork[] {
   const groups = Map.groupBy(
     trials.filter(({ status }) => status === "completed"),
     ({ configuration }) => configuration,
@@ -132,8 +132,8 @@ function keptNetworks(folder: string, { configurations, trials }: RunData): Kept
     let found = 0;
     for (const { number } of groups.get(index) ?? []) {
       if (kept.length >= MAX_NETWORKS || (rank > 0 && found > 0)) break;
-      const network = keptNetwork(folder, number);
-      if (network === undefined || !sameImages(kept[0], network)) continue;
+      const network = readKeptNetwork(folder, number);
+      if (network === undefined || !haveSameImages(kept[0], network)) continue;
       kept.push(network);
       found++;
     }
@@ -141,7 +141,7 @@ function keptNetworks(folder: string, { configurations, trials }: RunData): Kept
   return kept;
 }
 
-function keptNetwork(folder: string, trial: number): KeptNetwork | undefined {
+function readKeptNetwork(folder: string, trial: number): KeptNetwork | undefined {
   const path = join(folder, "trials", `${trial}`, "model.safetensors");
   if (!existsSync(path)) return undefined;
   const saved = decodeNetwork(readFileSync(path), path);
@@ -149,13 +149,13 @@ function keptNetwork(folder: string, trial: number): KeptNetwork | undefined {
   return outputs && { saved, outputs };
 }
 
-function sameImages(first: KeptNetwork | undefined, { outputs }: KeptNetwork): boolean {
+function haveSameImages(first: KeptNetwork | undefined, { outputs }: KeptNetwork): boolean {
   if (first === undefined) return true;
   const [a, b] = [first.outputs.test.predictions, outputs.test.predictions];
-  return a.classes === b.classes && sameNumbers(a.labels, b.labels);
+  return a.classes === b.classes && haveEqualNumbers(a.labels, b.labels);
 }
 
-function sameNumbers(a: ArrayLike<number>, b: ArrayLike<number>): boolean {
+function haveEqualNumbers(a: ArrayLike<number>, b: ArrayLike<number>): boolean {
   return a.length === b.length && Array.from(a).every((number, at) => number === b[at]);
 }
 

@@ -25,7 +25,7 @@ export function computeLearningRates(
   const points: (readonly [epochs: number, rate: number])[] = [];
   for (const at of history.epoch.keys()) {
     for (let step = at * stepsPerEpoch; step < (at + 1) * stepsPerEpoch; step += stride)
-      points.push([rounded(step / stepsPerEpoch), rounded(learningRate * schedule.factor(step))]);
+      points.push([round(step / stepsPerEpoch), round(learningRate * schedule.factor(step))]);
     const [loss, accuracy] = [history.validationLoss[at] ?? null, history.validationAccuracy[at] ?? null];
     if (loss !== null && accuracy !== null) schedule.onEpoch?.({ loss, accuracy });
   }
@@ -33,6 +33,6 @@ export function computeLearningRates(
   return isConstant ? undefined : { trial: number, points };
 }
 
-function rounded(value: number): number {
+function round(value: number): number {
   return Number(value.toPrecision(6));
 }

@@ -47,7 +47,7 @@ function toPredictions(
   try {
     const predictions =
       loss === "binary-cross-entropy"
-        ? predictionsFromProbabilities(shares(outputs, classes), labels, classes)
+        ? predictionsFromProbabilities(computeProbabilities(outputs, classes), labels, classes)
         : predictionsFromLogits(outputs, labels, classes);
     return { trial, predictions, indices };
   } catch (error) {
@@ -57,7 +57,7 @@ function toPredictions(
 }
 
 /** Returns the sigmoids of the outputs (N, C), divided by their sum for each image. */
-function shares(outputs: Float32Array, classes: number): Float64Array {
+function computeProbabilities(outputs: Float32Array, classes: number): Float64Array {
   const values = Float64Array.from(outputs, sigmoid);
   for (let start = 0; start < values.length; start += classes) {
     const row = values.subarray(start, start + classes);

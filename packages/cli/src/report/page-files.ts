@@ -18,13 +18,13 @@ export async function readPageFiles(): Promise<PageFiles> {
     "node_modules/.cache/nn-report",
     `page-${hashProgramFiles(workspaceFolder)}.js`,
   );
-  const script = existsSync(cached) ? readFileSync(cached, "utf8") : await bundlePage();
+  const script = existsSync(cached) ? readFileSync(cached, "utf8") : await buildPage();
   if (!existsSync(cached)) keep(cached, script);
   return { script, style: readFileSync(pageStyle, "utf8") };
 }
 
 /** Bundles the page's script: one module for browsers that imports nothing. */
-async function bundlePage(): Promise<string> {
+async function buildPage(): Promise<string> {
   // Imported only here: the bundler takes 0.1 s to load.
   const { rolldown } = await import("rolldown");
   const bundle = await rolldown({

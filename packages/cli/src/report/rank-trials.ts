@@ -18,14 +18,14 @@ export function rankTrials(
     const own = groups.get(index) ?? [];
     return {
       index,
-      metric: estimateOf(getScores(own, metric)),
-      test: metric.startsWith("test.") ? null : estimateOf(getScores(own, "test.accuracy")),
+      metric: computeEstimate(getScores(own, metric)),
+      test: metric.startsWith("test.") ? null : computeEstimate(getScores(own, "test.accuracy")),
     };
   });
   const [best, second] = configurations.filter((each) => each.metric !== null);
   if (best === undefined || second === undefined) return { configurations, lead: null };
   const scores = [best, second].map(({ index }) => getScores(groups.get(index) ?? [], metric));
-  return { configurations, lead: leadOf(scores[0]!, scores[1]!) };
+  return { configurations, lead: computeLead(scores[0]!, scores[1]!) };
 }
 
 /** Seed → value of the completed trials. */
@@ -35,20 +35,20 @@ type Scores = ReadonlyMap<number, number>;
 function getScores(trials: readonly ReportTrial[], metric: ReportData["metric"]): Scores {
   const scores = new Map<number, number>();
   for (const trial of trials) {
-    const value = trial.status === "completed" ? valueOf(trial, metric) : null;
+    const value = trial.status === "completed" ? getMetric(trial, metric) : null;
     if (value !== null) scores.set(trial.seed, value);
   }
   return scores;
 }
 
-function valueOf(trial: ReportTrial, metric: ReportData["metric"]): number | null {
+function getMetric(trial: ReportTrial, metric: ReportData["metric"]): number | null {
   const { train, validation, test } = trial;
   const [set, kind] = metric.split(".");
   const metrics = { train, validation, test }[set === "train" || set === "test" ? set : "validation"];
   return metrics === null ? null : kind === "loss" ? metrics.loss : metrics.accuracy;
 }
 
-function estimateOf(scores: Scores): Estimate | null {
+function computeEstimate(scores: Scores): Estimate | null {
   return scores.size === 0 ? null : toEstimate(summarize([...scores.values()]));
 }
 
@@ -63,7 +63,7 @@ export function toEstimate(summary: Summary | undefined): Estimate | null {
   };
 }
 
-function leadOf(best: Scores, second: Scores): Lead {
+function computeLead(best: Scores, second: Scores): Lead {
   const seeds = [...best.keys()].filter((seed) => second.has(seed));
   const difference = summarize([...best.values()]).mean - summarize([...second.values()]).mean;
   if (seeds.length < 2) return { difference, pairs: seeds.length, pValue: null };

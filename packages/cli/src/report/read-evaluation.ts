@@ -31,7 +31,7 @@ export function evaluateOutputs(
 ): SetEvaluation {
   const [first] = networks;
   if (first === undefined) throw new Error("evaluateOutputs: expected at least one network, got none.");
-  const images = source === undefined ? [] : chooseImages(networks, maxImages(source));
+  const images = source === undefined ? [] : chooseImages(networks, getMaxImages(source));
   const labels = Array.from(first.predictions.labels);
   const missed = labels.filter((label, image) =>
     networks.every(({ predictions }) => predictions.predicted[image] !== label),
@@ -42,14 +42,14 @@ export function evaluateOutputs(
     imageCount: labels.length,
     networks: networks.map((each) => answersOf(each, images)),
     pairs: networks.flatMap((one, at) =>
-      networks.slice(at + 1).map((other, after) => pairOf([one, at], [other, at + 1 + after])),
+      networks.slice(at + 1).map((other, after) => compareNetworks([one, at], [other, at + 1 + after])),
     ),
     missedByAll: missed.length,
     images: source === undefined ? null : encodeSprite(source.split, source.exampleShape, inFile),
   };
 }
 
-function maxImages({ exampleShape }: EvaluatedImages): number {
+function getMaxImages({ exampleShape }: EvaluatedImages): number {
   return Math.min(MAX_IMAGES, Math.floor(MAX_BYTES / countElements(exampleShape)));
 }
 
@@ -69,7 +69,7 @@ function answersOf(network: SetPredictions, images: readonly number[]): NetworkP
   };
 }
 
-function pairOf(
+function compareNetworks(
   [one, first]: readonly [SetPredictions, number],
   [other, second]: readonly [SetPredictions, number],
 ): NetworkPair {

@@ -36,7 +36,7 @@ export function readRun(folder: string): RunData {
   const sweep = recordOf(resolved["sweep"]);
   const metric = usableMetric(description.metric, rows);
   const started = events.find((event) => event.event === "run");
-  const name = textOf(resolved["name"]) ?? description.name;
+  const name = toText(resolved["name"]) ?? description.name;
   const run = `${name}/${started?.fingerprint ?? description.fingerprint}`;
   const sampler = recordOf(sweep["sampler"]);
 
@@ -47,7 +47,7 @@ export function readRun(folder: string): RunData {
     const key = JSON.stringify([Object.entries(row.parameters), isContinued ? row.epochs : null]);
     const configuration = keys.get(key) ?? keys.size;
     keys.set(key, configuration);
-    return trialOf(row, records, configuration, sweptPaths);
+    return readTrial(row, records, configuration, sweptPaths);
   });
   const indices = new Map(trials.map(({ number, configuration }) => [number, configuration]));
   const ranking = rankConfigurationRows({ rows, metric, goal }).map((each) =>
@@ -55,19 +55,19 @@ export function readRun(folder: string): RunData {
   );
   return {
     name,
-    description: textOf(resolved["description"]) ?? null,
+    description: toText(resolved["description"]) ?? null,
     run,
     metric,
     goal,
-    sampler: textOf(sampler["type"]) ?? null,
-    isAdaptive: samplerIsAdaptive(sampler),
-    pruner: textOf(recordOf(sweep["pruner"])["type"]) ?? null,
+    sampler: toText(sampler["type"]) ?? null,
+    isAdaptive: isAdaptiveSampler(sampler),
+    pruner: toText(recordOf(sweep["pruner"])["type"]) ?? null,
     validatesOnTest: recordOf(resolved["dataset"])["validation"] === "test",
-    parameters: parametersOf(sweptPaths, trials, recordOf(sweep["parameters"])),
+    parameters: getSweptParameters(sweptPaths, trials, recordOf(sweep["parameters"])),
     trials: withNumbers(trials, sweptPaths),
     ...rankTrials(trials, ranking, metric),
     experiment,
-    environment: environmentOf(folder),
+    environment: readEnvironmentRows(folder),
     // In the folder of the run, all trials are done already, and nothing would be trained.
     command: `pnpm run experiment ${quoteForShell(`results/${run}/experiment.yaml`)} --out results/again`,
   };
@@ -80,7 +80,7 @@ function usableMetric(metric: ReportData["metric"], rows: readonly ResultRow[]):
   return metric.endsWith("loss") ? "test.loss" : "test.accuracy";
 }
 
-function trialOf(
+function readTrial(
   row: ResultRow,
   records: ReadonlyMap<number, TrialRecord>,
   configuration: number,
@@ -88,7 +88,7 @@ function trialOf(
 ): ReportTrial {
   const record = records.get(row.trial);
   const own = record?.history ?? [];
-  const history = [...historyBefore(own[0]?.epoch ?? 0, row.parent, records), ...own];
+  const history = [...readHistoryBefore(own[0]?.epoch ?? 0, row.parent, records), ...own];
   const validated = history.some(({ validation }) => validation !== undefined) ? history : [];
   const seconds = own.reduce((sum, epoch) => sum + epoch.seconds, 0);
   return {
@@ -96,30 +96,30 @@ function trialOf(
     configuration,
     status: row.status,
     seed: row.seed,
-    values: sweptPaths.map((path) => valueOf(row.parameters[path])),
+    values: sweptPaths.map((path) => parseCell(row.parameters[path])),
     epochs: row.epochs,
     ownEpochs: own.length,
     bestEpoch: row.bestEpoch ?? null,
     parameters: row.network?.parameters ?? null,
     multiplyAdds: row.network?.multiplyAdds ?? null,
-    train: metricsOf(row.train),
-    validation: metricsOf(row.validation),
-    test: metricsOf(row.test),
-    seconds: record === undefined ? null : rounded(record.seconds ?? seconds),
+    train: roundMetrics(row.train),
+    validation: roundMetrics(row.validation),
+    test: roundMetrics(row.test),
+    seconds: record === undefined ? null : round(record.seconds ?? seconds),
     parent: row.parent ?? null,
     reason: record?.reason ?? null,
     history: {
       epoch: history.map(({ epoch }) => epoch),
-      trainLoss: history.map(({ train }) => rounded(train.loss)),
-      trainAccuracy: history.map(({ train }) => rounded(train.accuracy)),
-      validationLoss: validated.map(({ validation }) => rounded(validation?.loss)),
-      validationAccuracy: validated.map(({ validation }) => rounded(validation?.accuracy)),
+      trainLoss: history.map(({ train }) => round(train.loss)),
+      trainAccuracy: history.map(({ train }) => round(train.accuracy)),
+      validationLoss: validated.map(({ validation }) => round(validation?.loss)),
+      validationAccuracy: validated.map(({ validation }) => round(validation?.accuracy)),
     },
   };
 }
 
 /** Returns the epochs of the trials that a trial continues, up to its own first epoch. */
-function historyBefore(
+function readHistoryBefore(
   epoch: number,
   parent: number | undefined,
   records: ReadonlyMap<number, TrialRecord>,
@@ -127,30 +127,30 @@ function historyBefore(
   const record = parent === undefined ? undefined : records.get(parent);
   if (record === undefined) return [];
   const own = record.history.filter((each) => each.epoch < epoch);
-  return [...historyBefore(own[0]?.epoch ?? 0, record.parent, records), ...own];
+  return [...readHistoryBefore(own[0]?.epoch ?? 0, record.parent, records), ...own];
 }
 
 /** Returns the content of a cell, or null if it is empty. A block is shown as its type and options. */
-function valueOf(cell: string | undefined): string | null {
+function parseCell(cell: string | undefined): string | null {
   return cell === undefined || cell === "" ? null : formatValue(cell);
 }
 
-function metricsOf(metrics: Metrics | undefined): ReportMetrics | null {
+function roundMetrics(metrics: Metrics | undefined): ReportMetrics | null {
   if (metrics === undefined) return null;
-  return { loss: finite(metrics.loss), accuracy: finite(metrics.accuracy) };
+  return { loss: toFinite(metrics.loss), accuracy: toFinite(metrics.accuracy) };
 }
 
-function finite(value: number | undefined): NullableNumber {
+function toFinite(value: number | undefined): NullableNumber {
   return value !== undefined && Number.isFinite(value) ? value : null;
 }
 
 /** A chart cannot show more than six digits. */
-function rounded(value: number | undefined): NullableNumber {
-  const number = finite(value);
+function round(value: number | undefined): NullableNumber {
+  const number = toFinite(value);
   return number === null ? null : Number(number.toPrecision(6));
 }
 
-function parametersOf(
+function getSweptParameters(
   paths: readonly string[],
   trials: readonly ReportTrial[],
   domains: Readonly<Record<string, unknown>>,
@@ -158,12 +158,12 @@ function parametersOf(
   return paths.map((path, index) => ({
     path,
     label: shortName(path, paths),
-    scale: isNumeric(trials, index) ? scaleOf(recordOf(domains[path]), trials, index) : "category",
-    range: isNumeric(trials, index) ? rangeOf(recordOf(domains[path])) : null,
+    scale: isNumeric(trials, index) ? getScale(recordOf(domains[path]), trials, index) : "category",
+    range: isNumeric(trials, index) ? getRange(recordOf(domains[path])) : null,
   }));
 }
 
-function rangeOf({ type, min, max }: Readonly<Record<string, unknown>>): SweptParameter["range"] {
+function getRange({ type, min, max }: Readonly<Record<string, unknown>>): SweptParameter["range"] {
   if (type !== "float" && type !== "int") return null;
   return typeof min === "number" && typeof max === "number" ? { type, min, max } : null;
 }
@@ -177,7 +177,7 @@ function isNumeric(trials: readonly ReportTrial[], index: number): boolean {
 }
 
 /** The scale of the experiment file; for lists, log if their positive values span two decades. */
-function scaleOf(
+function getScale(
   domain: Readonly<Record<string, unknown>>,
   trials: readonly ReportTrial[],
   index: number,
@@ -211,7 +211,7 @@ function shortName(path: string, paths: readonly string[]): string {
   return path;
 }
 
-function samplerIsAdaptive(sampler: Readonly<Record<string, unknown>>): boolean {
+function isAdaptiveSampler(sampler: Readonly<Record<string, unknown>>): boolean {
   const { type } = sampler;
   return (
     typeof type === "string" && samplers.has(type) && isAdaptive({ sampler: { ...sampler, type }, samplers })
@@ -230,7 +230,7 @@ const labels: readonly (readonly [key: string, label: string])[] = [
 ];
 
 /** Returns the program, machine and data in environment.json, without the paths of this machine. */
-function environmentOf(folder: string): [string, string][] {
+function readEnvironmentRows(folder: string): [string, string][] {
   const environment = readEnvironmentFile(join(folder, "environment.json"));
   const facts = labels.flatMap(([key, label]): [string, string][] => {
     const value = environment[key];
@@ -259,6 +259,6 @@ function recordOf(value: unknown): Readonly<Record<string, unknown>> {
   return isRecord(value) ? value : {};
 }
 
-function textOf(value: unknown): string | undefined {
+function toText(value: unknown): string | undefined {
   return typeof value === "string" && value !== "" ? value : undefined;
 }

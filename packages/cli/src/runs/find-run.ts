@@ -22,8 +22,8 @@ export const resultsFolder = join(workspaceFolder, "results");
  * not a path is searched below results/. Throws ExperimentError.
  */
 export function findRun(where: string): FoundRun {
-  const path = [where, join(resultsFolder, where)].find((each) => existsSync(each)) ?? byShortHash(where);
-  if (path === undefined) throwRunNotFound(where, "there is no such run or file", similarRuns(where));
+  const path = [where, join(resultsFolder, where)].find((each) => existsSync(each)) ?? findByShortHash(where);
+  if (path === undefined) throwRunNotFound(where, "there is no such run or file", suggestRuns(where));
   // `latest` is a link to a run, whose folder has the fingerprint as its name.
   const folder = realpathSync(statSync(path).isFile() ? dirname(path) : path);
   if (isRun(folder)) return { run: folder };
@@ -40,7 +40,7 @@ export function findRun(where: string): FoundRun {
 }
 
 /** Finds `quickstart/0123` by the first digits of the run's fingerprint, if only one run begins with them. */
-function byShortHash(where: string): string | undefined {
+function findByShortHash(where: string): string | undefined {
   const [folder, digits] = [dirname(where), basename(where)];
   if (!/^[0-9a-f]{4,12}$/.test(digits)) return undefined;
   const found = [folder, join(resultsFolder, folder)].flatMap((each) =>
@@ -61,11 +61,11 @@ export function listOtherRuns(run: string): string[] {
     .map((name) => join(dirname(own), name))
     .filter(isRun)
     .sort()
-    .map(nameRun);
+    .map(getRunName);
 }
 
 /** Returns the short name of a run: `quickstart/0123`, or a path if it is not below results/. */
-function nameRun(run: string): string {
+function getRunName(run: string): string {
   const folder = dirname(run);
   const names = readdirSync(folder);
   const whole = basename(run);
@@ -81,7 +81,7 @@ function nameRun(run: string): string {
 const SHORTEST_DIGITS = 4;
 
 /** Names the runs of the experiment that the user has named, or a similar name; undefined without these. */
-function similarRuns(where: string): string | undefined {
+function suggestRuns(where: string): string | undefined {
   const [name = ""] = where.split("/");
   const runs = listRuns(resultsFolder).filter((run) => basename(dirname(run)) === name);
   if (runs.length > 0) return `Its runs: ${runs.map((run) => `${name}/${basename(run)}`).join(", ")}.`;
@@ -100,18 +100,18 @@ function isRun(folder: string): boolean {
 
 /** Returns the folders of all runs below a folder of results, by experiment and then by fingerprint. */
 export function listRuns(results: string): string[] {
-  return foldersBelow(results).filter(isRun);
+  return listFoldersBelow(results).filter(isRun);
 }
 
 /** Returns the folders below a folder of results that have files of a run, but no journal. */
 export function listRunsWithoutJournal(results: string): string[] {
   const files = ["experiment.yaml", "results.csv"];
-  return foldersBelow(results).filter(
+  return listFoldersBelow(results).filter(
     (folder) => !isRun(folder) && files.some((name) => existsSync(join(folder, name))),
   );
 }
 
-function foldersBelow(results: string): string[] {
+function listFoldersBelow(results: string): string[] {
   const names = (folder: string): string[] =>
     existsSync(folder) && statSync(folder).isDirectory() ? readdirSync(folder).sort() : [];
   return names(results)

@@ -111,13 +111,13 @@ const GOALS: readonly string[] = ["maximize", "minimize"];
 
 /** Returns the error for an invalid value in experiment.yaml. */
 function damaged(file: string, key: string, expected: readonly string[], found: unknown): RunDirectoryError {
-  return problemOf(
+  return createProblem(
     file,
     `expected ${key} to be one of ${expected.join(", ")}, got ${shortenLine(JSON.stringify(found), 60)}`,
   );
 }
 
-function problemOf(file: string, what: string): RunDirectoryError {
+function createProblem(file: string, what: string): RunDirectoryError {
   return new RunDirectoryError(
     "corrupt",
     `${file}: ${what}. Run the experiment again: it writes the file anew.`,
@@ -134,13 +134,13 @@ export function readExperiment(file: string): Readonly<Record<string, unknown>> 
   } catch (error) {
     // The other one is a ReferenceError for aliases that expand to too many values.
     if (!(error instanceof YAMLParseError))
-      throw problemOf(file, "expected no aliases that repeat each other");
+      throw createProblem(file, "expected no aliases that repeat each other");
     const line = error.linePos?.[0].line ?? 1;
     const found = JSON.stringify(shortenLine(text.split("\n")[line - 1] ?? "", 60));
-    throw problemOf(`${file}, line ${line}`, `expected YAML, got ${found}, which cannot be parsed`);
+    throw createProblem(`${file}, line ${line}`, `expected YAML, got ${found}, which cannot be parsed`);
   }
   if (isRecord(data)) return data;
-  throw problemOf(file, `expected a map of keys, got ${shortenLine(JSON.stringify(data), 60)}`);
+  throw createProblem(file, `expected a map of keys, got ${shortenLine(JSON.stringify(data), 60)}`);
 }
 
 /** Groups trials by their swept values, in the order of the first trial of each configuration. */

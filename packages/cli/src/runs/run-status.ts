@@ -58,7 +58,7 @@ export function readRunStatus(path: string): RunStatus {
     metric: run.metric,
     notices: [...run.notices, ...notices],
     changed: statSync(join(path, "journal.jsonl")).mtime,
-    status: statusOf(isLocked(path), done, trials),
+    status: getStatus(isLocked(path), done, trials),
     done,
     failed,
     trials: trials ?? undefined,
@@ -68,7 +68,7 @@ export function readRunStatus(path: string): RunStatus {
   };
 }
 
-function statusOf(isRunning: boolean, done: number, trials: number | null): RunStatus["status"] {
+function getStatus(isRunning: boolean, done: number, trials: number | null): RunStatus["status"] {
   if (isRunning) return "running";
   if (trials === null) return "unknown";
   return done >= trials ? "finished" : "stopped";

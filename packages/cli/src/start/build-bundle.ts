@@ -21,18 +21,20 @@ const PROGRAMS = [
 export async function buildBundle(root: string, folder: string): Promise<void> {
   const packages = join(root, "packages");
   const programs = PROGRAMS.map((path) => join(packages, path));
-  const offered = offeredPackages(packages);
+  const offered = listOfferedPackages(packages);
   const bundle = await rolldown({
     input: {
       ...Object.fromEntries(programs.map((path) => [basename(path, ".ts"), path])),
-      ...Object.fromEntries([...offered].map(([name, path]) => [fileOf(name), path])),
+      ...Object.fromEntries([...offered].map(([name, path]) => [getOutputFile(name), path])),
     },
     platform: "node",
     treeshake: false,
     logLevel: "silent",
     plugins: [
-      resolution(packages),
-      sources((file) => pathToFileURL(join(folder, `${file}.mjs`)).href, programs, [...offered.keys()]),
+      createResolutionPlugin(packages),
+      createSourcesPlugin((file) => pathToFileURL(join(folder, `${file}.mjs`)).href, programs, [
+        ...offered.keys(),
+      ]),
     ],
   });
   const unfinished = `${folder}-${process.pid}`;
@@ -54,7 +56,7 @@ export async function buildBundle(root: string, folder: string): Promise<void> {
 }
 
 /** Name → module of the packages that custom parts import. They must share these modules with the program. */
-function offeredPackages(packages: string): Map<string, string> {
+function listOfferedPackages(packages: string): Map<string, string> {
   const offered = new Map([["typebox", "typebox"]]);
   for (const name of readdirSync(packages)) {
     const index = join(packages, name, "src/index.ts");
@@ -64,7 +66,7 @@ function offeredPackages(packages: string): Map<string, string> {
 }
 
 /** `@nn/layers` → `nn-layers`, its file in the bundle without the extension. */
-function fileOf(name: string): string {
+function getOutputFile(name: string): string {
   return name.replace("@", "").replace("/", "-");
 }
 
@@ -72,7 +74,7 @@ function fileOf(name: string): string {
  * A library that is imported only when it is needed (`await import("bullmq")`) stays where it is installed:
  * most commands never load it, and it may be large.
  */
-function resolution(packages: string): Plugin {
+function createResolutionPlugin(packages: string): Plugin {
   return {
     name: "resolution",
     async resolveId(id, importer, { kind }) {
@@ -89,7 +91,7 @@ function resolution(packages: string): Plugin {
  * Sources that read their own location get the same path as without the bundle, except for the URLs of
  * programs in the bundle. `urlOf` returns the URL of a file in it.
  */
-function sources(
+function createSourcesPlugin(
   urlOf: (file: string) => string,
   programs: readonly string[],
   offered: readonly string[],
@@ -100,7 +102,7 @@ function sources(
       filter: { id: /\/packages\/[^/]+\/src\/.*\.ts$/ },
       handler(path) {
         if (path.endsWith("/src/processes/bundled-packages.ts")) {
-          const urls = Object.fromEntries(offered.map((name) => [name, urlOf(fileOf(name))]));
+          const urls = Object.fromEntries(offered.map((name) => [name, urlOf(getOutputFile(name))]));
           return { code: `export const bundledPackages = ${JSON.stringify(urls)};`, moduleType: "js" };
         }
         const text = path.endsWith("/src/node/catalog-modules.ts")

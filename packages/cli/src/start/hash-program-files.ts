@@ -8,14 +8,14 @@ import { join } from "node:path";
  */
 export function hashProgramFiles(root: string): string {
   const hash = createHash("sha256").update(process.version);
-  for (const path of filesOf(root)) {
+  for (const path of listProgramFiles(root)) {
     const { size, mtimeMs } = statSync(path);
     hash.update(`${path}\n${size}\n${mtimeMs}\n`);
   }
   return hash.digest("hex").slice(0, 16);
 }
 
-function filesOf(root: string): string[] {
+function listProgramFiles(root: string): string[] {
   const packages = join(root, "packages");
   const files = [join(root, "pnpm-lock.yaml")];
   for (const name of readdirSync(packages).sort()) {

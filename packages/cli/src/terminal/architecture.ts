@@ -23,7 +23,7 @@ export function formatArchitectureLine(plan: ModelPlan): string {
  * below their layer.
  */
 export function formatArchitectureTable(plan: ModelPlan): string {
-  const rows = plan.layers.flatMap((layer, index) => layerRows(`[${index}]`, layer, 1, ""));
+  const rows = plan.layers.flatMap((layer, index) => createLayerRows(`[${index}]`, layer, 1, ""));
   return formatTable(
     [
       { head: "", align: "left" },
@@ -41,7 +41,7 @@ export function formatArchitectureTable(plan: ModelPlan): string {
   ).join("\n");
 }
 
-function layerRows(place: string, layer: LayerSummary, times: number, indent: string): string[][] {
+function createLayerRows(place: string, layer: LayerSummary, times: number, indent: string): string[][] {
   const row = [
     `${indent}${place}`,
     `${indent}${times === 1 ? "" : `${times} × `}${layer.type}`,
@@ -50,7 +50,7 @@ function layerRows(place: string, layer: LayerSummary, times: number, indent: st
     formatCount(layer.multiplyAdds),
   ];
   const inside = (layer.parts ?? []).map((part) =>
-    layerRows(formatPath(part.path), part, part.times, `${indent}  `),
+    createLayerRows(formatPath(part.path), part, part.times, `${indent}  `),
   );
   return [row, ...inside.flat()];
 }

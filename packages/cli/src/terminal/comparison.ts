@@ -4,7 +4,7 @@ import type { ComparedCandidate } from "../compare/comparison.ts";
 import { findDifferingPaths } from "../compare/experiment-settings.ts";
 import {
   concludeComparison,
-  findRivals,
+  findRunnersUp,
   formatNumber,
   formatPValue,
 } from "../compare/describe-difference.ts";
@@ -39,14 +39,14 @@ export function formatComparison(shown: PrintedComparison, terminal: Terminal): 
   const paths = shown.paths ?? findDifferingPaths(compared.map(({ candidate }) => candidate));
   const isFew = compared.length <= FEW;
   return [
-    ...(isFew ? settingsLines(compared, paths, terminal) : []),
+    ...(isFew ? formatSettings(compared, paths, terminal) : []),
     ...rankingLines(shown, isFew ? [] : paths, terminal),
     "",
-    ...verdicts(shown).flatMap((line) => wrapWords(line, terminal.width)),
+    ...formatConclusions(shown).flatMap((line) => wrapWords(line, terminal.width)),
   ];
 }
 
-function settingsLines(
+function formatSettings(
   compared: readonly ComparedCandidate[],
   paths: readonly string[],
   { colors, width }: Terminal,
@@ -123,20 +123,20 @@ function rankingLines(
   ];
 }
 
-function verdicts({ compared, metric, goal, otherRuns }: PrintedComparison): string[] {
+function formatConclusions({ compared, metric, goal, otherRuns }: PrintedComparison): string[] {
   const [best, ...others] = compared;
   if (best === undefined || others.length === 0) {
     const known = otherRuns.length === 0 ? "" : ` Other runs of this experiment: ${otherRuns.join(", ")}.`;
     return [`There is nothing to compare with: give another run.${known}`];
   }
   const lines = concludeComparison(compared, metric, goal);
-  const [rival] = findRivals(compared);
-  if (rival?.testImages !== undefined) {
-    const { trials, images, onlyFirst, onlySecond, pValue } = rival.testImages;
+  const [runnerUp] = findRunnersUp(compared);
+  if (runnerUp?.testImages !== undefined) {
+    const { trials, images, onlyFirst, onlySecond, pValue } = runnerUp.testImages;
     lines.push(
       `Of the ${formatCount(images)} test images, only the network of ${best.candidate.label} (trial ` +
         `${trials[1]}) classifies ${formatCount(onlySecond)} correctly, and only that of ` +
-        `${rival.candidate.label} (trial ${trials[0]}) ${formatCount(onlyFirst)} ` +
+        `${runnerUp.candidate.label} (trial ${trials[0]}) ${formatCount(onlyFirst)} ` +
         `(McNemar's test, p ${formatPValue(pValue)}).`,
     );
   }

@@ -13,43 +13,45 @@ export function formatTopic(topic: Topic, others: readonly Topic[], look: Look):
   const { entry, example, options, entries } = topic;
   const formula = entry?.formula ?? [];
   const facts = [
-    ...(entry === undefined ? [`Takes ${topic.takes}${fallback(topic)}.`] : []),
+    ...(entry === undefined ? [`Takes ${topic.takes}${formatDefault(topic)}.`] : []),
     ...(entry?.shapes === undefined ? [] : [`Shapes: ${entry.shapes}`]),
     ...(entry?.paper === undefined ? [] : [`Paper: ${entry.paper}`]),
     ...(entry === undefined ? [] : [`Source: ${entry.source}`]),
-  ].map((fact) => paragraph(fact, look, "  "));
+  ].map((fact) => formatParagraph(fact, look, "  "));
   const parts = [
     bold(topic.path),
-    paragraph(plain(topic.description), look),
+    formatParagraph(removeMarkup(topic.description), look),
     ...(example === undefined ? [] : [indented([example])]),
     ...(formula.length === 0 ? [] : [`${bold("Formula")}\n${indented(formula)}`]),
     facts.join("\n"),
     ...(options.length === 0
       ? []
-      : [`${bold(entry === undefined ? "Keys" : "Options")}\n${optionList(options, look)}`]),
-    ...(entries.length === 0 ? [] : [`${bold("Entries")}\n${topicList(entries, look)}`]),
-    ...(others.length === 0 ? [] : [paragraph(`See also: ${listTopicPaths(others).join(", ")}`, look, "  ")]),
+      : [`${bold(entry === undefined ? "Keys" : "Options")}\n${formatOptions(options, look)}`]),
+    ...(entries.length === 0 ? [] : [`${bold("Entries")}\n${formatEntries(entries, look)}`]),
+    ...(others.length === 0
+      ? []
+      : [formatParagraph(`See also: ${listTopicPaths(others).join(", ")}`, look, "  ")]),
   ];
   return `${parts.join("\n\n")}\n`;
 }
 
 /** Formats the path, the description and the allowed values of each topic. */
 export function formatTopics(topics: readonly Topic[], look: Look): string {
-  return `${topics.map((topic) => optionText(topic, topic.path, look, "")).join("\n")}\n`;
+  return `${topics.map((topic) => formatOption(topic, topic.path, look, "")).join("\n")}\n`;
 }
 
 /** Formats the list of topics: the keys of the experiment file, and the entries of each catalog. */
 export function formatTopicList(look: Look): string {
   const { bold } = look.colors;
-  const keys = keysBelow(createRootTopic());
+  const keys = listKeysBelow(createRootTopic());
   const rows = [...catalogs.values()].map(
     ({ title, home, entries }) =>
-      `${bold(title)} (${home})\n${indented([paragraph([...entries.keys()].join(", "), look, "  ")])}`,
+      `${bold(title)} (${home})\n${indented([formatParagraph([...entries.keys()].join(", "), look, "  ")])}`,
   );
   const howTo = "Explain any of these: pnpm run explain training.batchSize, or optimizer.adam, or just adam.";
   return `${[
-    paragraph(howTo, look),
-    `${bold("Keys of the experiment file")}\n${indented([paragraph(keys.join(", "), look, "  ")])}`,
+    formatParagraph(howTo, look),
+    `${bold("Keys of the experiment file")}\n${indented([formatParagraph(keys.join(", "), look, "  ")])}`,
     ...rows,
   ].join("\n\n")}\n`;
 }
@@ -60,31 +62,31 @@ export function listTopicPaths(topics: readonly Topic[]): string[] {
 }
 
 /** Returns the paths of all keys in a block and in its nested blocks. */
-function keysBelow(topic: Topic): string[] {
-  return topic.options.flatMap((option) => [option.path].concat(keysBelow(option)));
+function listKeysBelow(topic: Topic): string[] {
+  return topic.options.flatMap((option) => [option.path].concat(listKeysBelow(option)));
 }
 
-function optionList(options: readonly Topic[], look: Look): string {
-  return options.map((option) => optionText(option, option.name, look, "  ")).join("\n");
+function formatOptions(options: readonly Topic[], look: Look): string {
+  return options.map((option) => formatOption(option, option.name, look, "  ")).join("\n");
 }
 
-function optionText(topic: Topic, name: string, look: Look, indent: string): string {
+function formatOption(topic: Topic, name: string, look: Look, indent: string): string {
   const { bold } = look.colors;
   const inner = `${indent}    `;
-  const takes = `${topic.takes.charAt(0).toUpperCase()}${topic.takes.slice(1)}${fallback(topic)}.`;
-  const text = paragraph(`${plain(topic.description)} ${takes}`.trim(), look, inner);
-  const below = topic.options.map((option) => optionText(option, option.name, look, inner));
+  const takes = `${topic.takes.charAt(0).toUpperCase()}${topic.takes.slice(1)}${formatDefault(topic)}.`;
+  const text = formatParagraph(`${removeMarkup(topic.description)} ${takes}`.trim(), look, inner);
+  const below = topic.options.map((option) => formatOption(option, option.name, look, inner));
   return [`${indent}${bold(name)}`, `${inner}${text}`, ...below].join("\n");
 }
 
 /** Formats a list of topics: each name with the first sentence of its description. */
-function topicList(topics: readonly Topic[], look: Look): string {
+function formatEntries(topics: readonly Topic[], look: Look): string {
   const width = Math.max(...topics.map(({ name }) => name.length));
   const indent = " ".repeat(width + 4);
   return topics
     .map(({ name, description }) => {
-      const [first = ""] = plain(description).split(/(?<=\.)\s/, 1);
-      return `  ${name.padEnd(width)}  ${paragraph(first, look, indent)}`;
+      const [first = ""] = removeMarkup(description).split(/(?<=\.)\s/, 1);
+      return `  ${name.padEnd(width)}  ${formatParagraph(first, look, indent)}`;
     })
     .join("\n");
 }
@@ -93,21 +95,21 @@ function topicList(topics: readonly Topic[], look: Look): string {
  * Returns the text about the default. If the default is not a plain value, the description already contains
  * it.
  */
-function fallback({ fallback, isRequired, description }: Topic): string {
+function formatDefault({ fallback, isRequired, description }: Topic): string {
   if (fallback !== undefined) return `; default ${fallback}`;
   if (isRequired) return "; required";
   return /Default: |\(default\)/.test(description) ? "" : "; optional";
 }
 
 /** Removes the backticks of Markdown. */
-function plain(text: string): string {
+function removeMarkup(text: string): string {
   return text.replaceAll("`", "");
 }
 
 /**
  * Wraps a text to the terminal's width. Indents all lines except the first, which the caller has indented.
  */
-function paragraph(text: string, { width }: Look, indent = ""): string {
+function formatParagraph(text: string, { width }: Look, indent = ""): string {
   return wrapText(text, Math.min(width, READABLE) - indent.length, "").replaceAll("\n", `\n${indent}`);
 }
 

@@ -55,19 +55,19 @@ function describeTraining(experiment: Experiment): string {
   const count = countTrials(experiment);
   const epochs = new Set(trials.map(({ spec }) => spec.training.epochs));
   const [min, max] = [Math.min(...epochs), Math.max(...epochs)];
-  const length = min === max ? plural(max, "epoch") : `${min} to ${plural(max, "epoch")}`;
+  const length = min === max ? formatPlural(max, "epoch") : `${min} to ${formatPlural(max, "epoch")}`;
   if (count === 1) return `${length}, seed ${trials[0]!.seed}`;
   const configurations = count / repeats;
   if (configurations === 1)
-    return `${plural(repeats, "trial")} of ${length}, seeds ${trials[0]!.seed} to ${trials.at(-1)!.seed}`;
+    return `${formatPlural(repeats, "trial")} of ${length}, seeds ${trials[0]!.seed} to ${trials.at(-1)!.seed}`;
   const product =
     repeats === 1
-      ? plural(count, "trial")
-      : `${plural(configurations, "configuration")} × ${plural(repeats, "repeat")} = ${plural(count, "trial")}`;
+      ? formatPlural(count, "trial")
+      : `${formatPlural(configurations, "configuration")} × ${formatPlural(repeats, "repeat")} = ${formatPlural(count, "trial")}`;
   const [part] = trials.flatMap(({ until }) => until ?? []);
   if (experiment.continuesTrainings && part !== undefined) {
-    const parts = max % part === 0 ? plural(part, "epoch") : `up to ${plural(part, "epoch")}`;
-    const trainings = plural(trials.length, "training run");
+    const parts = max % part === 0 ? formatPlural(part, "epoch") : `up to ${formatPlural(part, "epoch")}`;
+    const trainings = formatPlural(trials.length, "training run");
     return `${product} of ${parts}, which form ${trainings} of ${length}${describeBudget(experiment)}`;
   }
   const stopped = pruner === undefined ? "" : `, some pruned by ${pruner.type}`;
@@ -79,8 +79,8 @@ function describeBudget({ budget = { leftOut: 0 }, metric }: Experiment): string
   const { leftOut, epochs, minutes, target } = budget;
   const limits = [
     leftOut > 0 ? `${formatCount(leftOut)} more left out by its budget` : "",
-    epochs === undefined ? "" : `at most ${plural(epochs, "epoch")} in total`,
-    minutes === undefined ? "" : `at most ${plural(minutes, "minute")}`,
+    epochs === undefined ? "" : `at most ${formatPlural(epochs, "epoch")} in total`,
+    minutes === undefined ? "" : `at most ${formatPlural(minutes, "minute")}`,
     target === undefined ? "" : `until ${metric} reaches ${target}`,
   ];
   return limits.map((limit) => (limit === "" ? "" : `, ${limit}`)).join("");
@@ -96,10 +96,11 @@ export function formatContinuations({ epochs, longer, stopped, obstacles }: Cont
     epochs.length === 1 ? `the ${formatCount(epochs[0]!)}-epoch run` : `the runs of ${lengths} epochs`;
   const why = obstacles.join("; ");
   const lines: string[] = [];
-  if (stopped > 0) lines.push(`Resuming ${plural(stopped, "trial")} that an earlier run left unfinished.`);
+  if (stopped > 0)
+    lines.push(`Resuming ${formatPlural(stopped, "trial")} that an earlier run left unfinished.`);
   if (longer > 0) {
     const others = obstacles.length === 0 ? "" : `; training the others from the start: ${why}`;
-    lines.push(`Resuming ${plural(longer, "trial")} of ${runs}${others}.`);
+    lines.push(`Resuming ${formatPlural(longer, "trial")} of ${runs}${others}.`);
   } else if (obstacles.length > 0) lines.push(`Training from the start instead of resuming ${runs}: ${why}.`);
   return lines;
 }
@@ -117,7 +118,7 @@ export function formatReuse(
   const which = runs.length === 1 ? "run" : "runs";
   const are = taken.length === 1 ? "is" : "are";
   return (
-    `${taken.length} of ${plural(trials, "trial")} ${are} reused from the earlier ${which} ` +
+    `${taken.length} of ${formatPlural(trials, "trial")} ${are} reused from the earlier ${which} ` +
     `${joined(named)}, which trained the same configurations.`
   );
 }
@@ -127,7 +128,7 @@ function joined(names: readonly string[]): string {
   return new Intl.ListFormat("en-GB").format(names);
 }
 
-function plural(count: number, noun: string): string {
+function formatPlural(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }
 
@@ -144,7 +145,7 @@ export function formatTrialList(experiment: Experiment): string[] {
   if (count === 1) return [];
   const listed = trials.slice(0, MAX_TRIALS);
   const width = String(listed.at(-1)?.number).length;
-  const lines = listed.map((trial) => trialLine(trial, width));
+  const lines = listed.map((trial) => formatTrialLine(trial, width));
   const more = trials.length - listed.length;
   if (more > 0) lines.push(`… and ${more} more`);
   const later = count - trials.length;
@@ -152,7 +153,7 @@ export function formatTrialList(experiment: Experiment): string[] {
   return [...lines, ""];
 }
 
-function trialLine({ number, seed, parameters }: Trial, width: number): string {
+function formatTrialLine({ number, seed, parameters }: Trial, width: number): string {
   return [`trial ${String(number).padStart(width)}`, `seed ${seed}`, describeParameters(parameters)]
     .filter((part) => part !== "")
     .join("   ");

@@ -40,7 +40,7 @@ export class RunProgressReporter implements RunObserver {
   ) {
     this.#experiment = experiment;
     this.#terminal = terminal;
-    this.#tally = new EpochCounter(countTrials(experiment), epochsEach(experiment), clock);
+    this.#tally = new EpochCounter(countTrials(experiment), getEpochsPerTrial(experiment), clock);
     for (const { status, trial, epochs } of records.values()) {
       if (status === "running" || status === "failed") this.#tally.begin(trial, epochs);
       else this.#tally.end(trial, epochs);
@@ -48,7 +48,7 @@ export class RunProgressReporter implements RunObserver {
     this.#tally.startClock();
     for (const record of records.values())
       if (record.status === "completed")
-        this.#consider({ number: record.trial, parameters: asGiven(record.parameters) }, record);
+        this.#consider({ number: record.trial, parameters: toSweptValues(record.parameters) }, record);
     this.#progress = createProgressDisplay(terminal);
     this.#show();
   }
@@ -81,7 +81,8 @@ export class RunProgressReporter implements RunObserver {
   ended(trial: Trial, outcome: TrialOutcome): void {
     this.#tally.end(trial.number, outcome.epochs);
     if (outcome.status === "completed") this.#consider(trial, outcome);
-    if (outcome.status === "diverged") this.#warn(`${nameOf(trial)} diverged: ${outcome.reason ?? ""}`);
+    if (outcome.status === "diverged")
+      this.#warn(`${formatTrialName(trial)} diverged: ${outcome.reason ?? ""}`);
     else if (!this.#isSingle) this.#line(this.#trialLine(trial, outcome));
     this.#show();
   }
@@ -89,7 +90,7 @@ export class RunProgressReporter implements RunObserver {
   /** `details` is the file with the stack trace of the error. */
   failed(trial: Trial, reason: string, details: string | undefined): void {
     this.#tally.end(trial.number);
-    this.#warn(`${nameOf(trial)} failed: ${reason}`);
+    this.#warn(`${formatTrialName(trial)} failed: ${reason}`);
     if (details !== undefined) this.#warn(`  Stack trace: ${details}`);
   }
 
@@ -97,13 +98,13 @@ export class RunProgressReporter implements RunObserver {
   pruned(trial: Trial, epoch: number): void {
     this.#tally.end(trial.number, epoch);
     if (!this.#isSingle)
-      this.#line(`${nameOf(trial)} of ${this.#tally.trials} pruned   ${formatEpochs(epoch)}`);
+      this.#line(`${formatTrialName(trial)} of ${this.#tally.trials} pruned   ${formatEpochs(epoch)}`);
     this.#show();
   }
 
   retried(trial: Trial, reason: string): void {
     this.#tally.begin(trial.number, 0);
-    this.#warn(`${nameOf(trial)}: ${reason}. Retrying it.`);
+    this.#warn(`${formatTrialName(trial)}: ${reason}. Retrying it.`);
   }
 
   /** Prints a line about the run. */
@@ -189,7 +190,7 @@ export class RunProgressReporter implements RunObserver {
     const { metric } = this.#experiment;
     const value = getMetric(outcome, toMetricName(metric));
     return [
-      `${nameOf(trial)} of ${this.#tally.trials} ${outcome.status}`,
+      `${formatTrialName(trial)} of ${this.#tally.trials} ${outcome.status}`,
       ...(value === undefined ? [] : [`${metric} ${formatMetric(metric, value)}`]),
       formatEpochs(outcome.epochs),
       formatSeconds(outcome.seconds),
@@ -200,7 +201,7 @@ export class RunProgressReporter implements RunObserver {
 }
 
 /** Returns the swept values of a journal record with the type that they have in `Trial`. */
-function asGiven(parameters: TrialRecord["parameters"]): Trial["parameters"] {
+function toSweptValues(parameters: TrialRecord["parameters"]): Trial["parameters"] {
   // The cast is safe, because this program wrote the values, so that every block has a type.
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion
   return parameters as Trial["parameters"];
@@ -210,11 +211,11 @@ function asGiven(parameters: TrialRecord["parameters"]): Trial["parameters"] {
 type Named = Pick<Trial, "number" | "parameters">;
 
 /** Estimates the number of epochs of a trial that is not stopped early: the mean over the known trials. */
-function epochsEach({ trials }: Experiment): number {
+function getEpochsPerTrial({ trials }: Experiment): number {
   return trials.reduce((sum, { until, spec }) => sum + (until ?? spec.training.epochs), 0) / trials.length;
 }
 
-function nameOf(trial: Trial): string {
+function formatTrialName(trial: Trial): string {
   const parameters = describeParameters(trial.parameters);
   const details = [`seed ${trial.seed}`, ...(parameters === "" ? [] : [parameters])].join(", ");
   return `trial ${trial.number} (${details})`;

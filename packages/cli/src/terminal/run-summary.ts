@@ -34,28 +34,31 @@ export function formatRunSummary(
   const ranking = rankConfigurations(experiment, records);
   const [best] = ranking;
   if (best === undefined) return [];
-  if (ranking.length === 1) return singleConfiguration(experiment, best, records, terminal);
-  return [...sweep(experiment, ranking, best, terminal)];
+  if (ranking.length === 1) return formatSingleConfiguration(experiment, best, records, terminal);
+  return [...formatSweep(experiment, ranking, best, terminal)];
 }
 
-function singleConfiguration(
+function formatSingleConfiguration(
   experiment: Experiment,
   only: RankedConfiguration,
   records: ReadonlyMap<number, TrialRecord>,
   terminal: Terminal,
 ): string[] {
-  if (only.completed === 0) return unfinished(experiment, records);
+  if (only.completed === 0) return describeUnfinishedTrials(experiment, records);
   const lines = formatMetricsTable(only, terminal.width);
   if (only.trials > 1)
     lines.push(`mean ± standard deviation of ${only.completed} trials with different seeds`);
   if (only.completed < only.trials) lines.push(describeTrials(only));
   const [record] = records.values();
-  if (experiment.trials.length === 1 && record !== undefined) lines.push(...speed(record));
+  if (experiment.trials.length === 1 && record !== undefined) lines.push(...describeSpeed(record));
   return lines;
 }
 
 /** Returns a line with the status of each recorded trial, for a configuration without a completed trial. */
-function unfinished({ trials }: Experiment, records: ReadonlyMap<number, TrialRecord>): string[] {
+function describeUnfinishedTrials(
+  { trials }: Experiment,
+  records: ReadonlyMap<number, TrialRecord>,
+): string[] {
   return trials.flatMap(({ number, seed }) => {
     const record = records.get(number);
     if (record === undefined) return [];
@@ -65,7 +68,7 @@ function unfinished({ trials }: Experiment, records: ReadonlyMap<number, TrialRe
 }
 
 /** Returns the speed: `10 epochs in 2.1 s of training, 290,000 images/s`. */
-function speed({ history }: TrialRecord): string[] {
+function describeSpeed({ history }: TrialRecord): string[] {
   const seconds = history.reduce((sum, epoch) => sum + epoch.seconds, 0);
   if (seconds === 0) return [];
   const images = history.reduce((sum, epoch) => sum + epoch.seconds * epoch.imagesPerSecond, 0);
@@ -78,7 +81,7 @@ function speed({ history }: TrialRecord): string[] {
   return [`${epochs} in ${formatSeconds(seconds)} of training, ${formatCount(images / seconds)} images/s`];
 }
 
-function sweep(
+function formatSweep(
   experiment: Experiment,
   ranking: readonly RankedConfiguration[],
   best: RankedConfiguration,
@@ -88,7 +91,7 @@ function sweep(
   const lines = [
     terminal.colors.bold(`Ranked by ${experiment.metric}${repeated}`),
     ...formatRankingTable(experiment, ranking, terminal.width),
-    ...prunedLines(experiment, ranking, best),
+    ...formatPrunedTrials(experiment, ranking, best),
   ];
   if (best.completed > 0) {
     lines.push(
@@ -98,7 +101,7 @@ function sweep(
           `${formatTrialNumbers(best)})`,
         terminal.width,
       ).map(terminal.colors.bold),
-      ...equalLines(experiment, ranking, best),
+      ...formatTies(experiment, ranking, best),
       ...formatMetricsTable(best, terminal.width),
     );
     if (best.metrics.has("test.loss")) {
@@ -115,7 +118,7 @@ function sweep(
 const MAX_NAMED = 8;
 
 /** Returns a line about the configurations that tie with the best. */
-function equalLines(
+function formatTies(
   { metric }: Experiment,
   ranking: readonly RankedConfiguration[],
   best: RankedConfiguration,
@@ -132,7 +135,7 @@ function equalLines(
  * Returns notices about pruned configurations: if all were pruned, or if some were better than the best when
  * they were stopped.
  */
-function prunedLines(
+function formatPrunedTrials(
   { metric, goal, pruner }: Experiment,
   ranking: readonly RankedConfiguration[],
   best: RankedConfiguration,

@@ -117,7 +117,7 @@ export function formatRankingTable(
       // Pruned configurations have no rank.
       isStopped(configuration, metric) ? "" : rankOf(configuration, ranking, metric),
       values.map((texts) => texts[index] ?? ""),
-      shown.map((name) => shownSpread(name, configuration)),
+      shown.map((name) => getShownSpread(name, configuration)),
       describeOutcome(configuration),
     ].flat(),
   );
@@ -157,7 +157,7 @@ function isStopped({ metrics: measures, stopped }: RankedConfiguration, metric: 
 }
 
 /** Formats the metric of the completed trials or, in brackets, of the pruned ones. */
-function shownSpread(name: MetricName, { metrics: measures, stopped }: RankedConfiguration): string {
+function getShownSpread(name: MetricName, { metrics: measures, stopped }: RankedConfiguration): string {
   const last = stopped?.metrics.get(name);
   if (measures.has(name) || last === undefined) return formatMeanAndDeviation(name, measures.get(name));
   return `(${formatMeanAndDeviation(name, last)})`;

@@ -39,7 +39,7 @@ export function formatTable(
   const heads = columns.map((column) => ({ ...column, head: toPrintableLine(column.head) }));
   const cells = rows.map((row) => row.map(toPrintableLine));
   const lines = render(heads, cells);
-  return Math.max(...lines.map(visibleLength)) <= width
+  return Math.max(...lines.map(getVisibleLength)) <= width
     ? lines
     : cells.flatMap((row) => listed(heads, row, width));
 }
@@ -69,7 +69,7 @@ function fill(pieces: readonly string[], width: number, indent: string): string[
   for (const piece of pieces) {
     const joined = line === "" ? piece : `${line}  ${piece}`;
     const isFirst = line === "";
-    if (isFirst || visibleLength(joined) <= width) line = joined;
+    if (isFirst || getVisibleLength(joined) <= width) line = joined;
     else {
       lines.push(line);
       line = `${indent}${piece}`;
@@ -86,13 +86,13 @@ function fill(pieces: readonly string[], width: number, indent: string): string[
  * first.
  */
 export function wrapWords(text: string, width: number, indent = "  "): string[] {
-  if (visibleLength(text) <= width) return [text];
+  if (getVisibleLength(text) <= width) return [text];
   const [start = ""] = /^ */.exec(text) ?? [];
   const lines: string[] = [];
   let line = "";
   for (const [word] of text.slice(start.length).matchAll(/ *[^ ]+/g)) {
     if (line === "") line = `${lines.length === 0 ? start : indent}${word.trimStart()}`;
-    else if (visibleLength(line + word) <= width) line += word;
+    else if (getVisibleLength(line + word) <= width) line += word;
     else {
       lines.push(line);
       line = `${indent}${word.trimStart()}`;
@@ -116,7 +116,7 @@ function render(columns: readonly Column[], rows: readonly (readonly string[])[]
 }
 
 /** Returns the length of a line without its colour codes. */
-function visibleLength(line: string): number {
+function getVisibleLength(line: string): number {
   // oxlint-disable-next-line no-control-regex -- the escape character begins a colour code
   return line.replaceAll(/\u001b\[[0-9;]*m/g, "").length;
 }

@@ -24,15 +24,15 @@ const meanings: Readonly<Record<string, string>> = {
  * returned unchanged.
  */
 export function toUnwritableError(file: string, cause: unknown, advice: string): unknown {
-  const code = codeOf(cause);
+  const code = getErrorCode(cause);
   if (code === undefined) return cause;
   const meaning = meanings[code] ?? "the system refuses it";
   return new UnwritableError(`Cannot write ${file}: ${meaning} (${code}). ${advice}`, { cause });
 }
 
 /** Returns the system's error code, such as `EACCES`, of an error or of its cause. */
-function codeOf(error: unknown): string | undefined {
+function getErrorCode(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined;
   if ("code" in error && typeof error.code === "string" && /^E[A-Z]+$/.test(error.code)) return error.code;
-  return codeOf(error.cause);
+  return getErrorCode(error.cause);
 }

@@ -44,7 +44,7 @@ export class WorkerProgressReporter implements WorkerObserver {
     const how = { ...ENDS, paused: `trained up to epoch ${job.until}` }[served];
     const after =
       (served === "returned" || served === "stopped") && epochs > 0 ? ` after epoch ${epochs}` : "";
-    if (how !== undefined) this.#progress.line(`${nameOf(job)} ${how}${after}`);
+    if (how !== undefined) this.#progress.line(`${formatJobName(job)} ${how}${after}`);
     this.#show();
   }
 
@@ -57,7 +57,7 @@ export class WorkerProgressReporter implements WorkerObserver {
     const share =
       open.reduce((sum, { job, epochs }) => sum + epochs / job.until, 0) / Math.max(1, open.length);
     const what = open.map(
-      ({ job, epochs }) => `${nameOf(job)}, epoch ${Math.floor(epochs) + 1}/${job.until}`,
+      ({ job, epochs }) => `${formatJobName(job)}, epoch ${Math.floor(epochs) + 1}/${job.until}`,
     );
     const first = what[0] ?? "waiting for trials";
     this.#progress.update(share, [what.join("; ") || first, first, ""]);
@@ -75,6 +75,6 @@ const ENDS: Readonly<Record<JobOutcome, string | undefined>> = {
   lost: undefined,
 };
 
-function nameOf({ name, trial }: Job): string {
+function formatJobName({ name, trial }: Job): string {
   return `${name}, trial ${trial}`;
 }

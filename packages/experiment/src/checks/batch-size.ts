@@ -36,17 +36,17 @@ const INSTEAD = "Use larger batches, or layer-norm or group-norm, which normaliz
  */
 export function collectBatchNotices(specs: readonly TrialSpec[], files: CheckContext): string[] {
   const notices = specs.flatMap((spec) => [
-    ...shortBatchNotices(spec, files),
-    ...weightNotices(spec, files),
-    ...mixingNotices(spec, files),
+    ...noticeShortBatch(spec, files),
+    ...noticeClassWeights(spec, files),
+    ...noticeMixing(spec, files),
   ]);
   return [...new Set(notices)];
 }
 
 /** Returns a notice if the last batch of an epoch is too short for a layer. */
-function shortBatchNotices(spec: TrialSpec, files: CheckContext): string[] {
+function noticeShortBatch(spec: TrialSpec, files: CheckContext): string[] {
   const { batchSize } = spec.training;
-  const images = imagesOf(spec, files);
+  const images = countTrainingImages(spec, files);
   const left = images % batchSize;
   // Checked first, because most trials have no such batch and need no planning here.
   if (left !== 1) return [];
@@ -63,7 +63,7 @@ function shortBatchNotices(spec: TrialSpec, files: CheckContext): string[] {
 }
 
 /** Returns a notice if class weights have no effect: in the mean over a single image, its weight cancels. */
-function weightNotices(
+function noticeClassWeights(
   { loss, training }: TrialSpec,
   { catalogs }: Pick<CheckContext, "catalogs">,
 ): string[] {
@@ -82,7 +82,7 @@ function weightNotices(
 }
 
 /** Returns a notice if images are mixed within their batch, but a batch has only one image. */
-function mixingNotices(
+function noticeMixing(
   { augment = [], training }: TrialSpec,
   { catalogs }: Pick<CheckContext, "catalogs">,
 ): string[] {
@@ -96,7 +96,7 @@ function mixingNotices(
   );
 }
 
-function imagesOf({ dataset }: TrialSpec, { facts }: Pick<CheckContext, "facts">): number {
+function countTrainingImages({ dataset }: TrialSpec, { facts }: Pick<CheckContext, "facts">): number {
   return facts(dataset).trainingCount - (dataset.validation === "test" ? 0 : dataset.validation);
 }
 

@@ -119,7 +119,7 @@ export function checkSplitSizes(
         `dataset.validation holds out ${held} images, but ${dataset.type} has only ${trainingCount} ` +
         "training images",
       expected: `a whole number below ${trainingCount}`,
-      advice: `A sixth of the images is usual: ${usuallyHeldOut(trainingCount)}.`,
+      advice: `A sixth of the images is usual: ${suggestValidationSize(trainingCount)}.`,
     });
   } else if (training.batchSize > left) {
     specErrors.push({
@@ -131,7 +131,7 @@ export function checkSplitSizes(
       advice:
         trainingCount < FEW_IMAGES
           ? "Make batchSize smaller, or use more images."
-          : `Usual values are batchSize 100 and validation ${usuallyHeldOut(trainingCount)}.`,
+          : `Usual values are batchSize 100 and validation ${suggestValidationSize(trainingCount)}.`,
     });
   }
   if (metric?.startsWith("validation.") === true && held === 0) {
@@ -141,7 +141,7 @@ export function checkSplitSizes(
         validation === "test"
           ? `the sweep ranks by ${metric}, but the test set (dataset.validation) is never used for model selection`
           : `the sweep ranks by ${metric}, and dataset.validation holds out no images`,
-      expected: `a number of images to hold out, such as ${usuallyHeldOut(trainingCount)}`,
+      expected: `a number of images to hold out, such as ${suggestValidationSize(trainingCount)}`,
       advice: "Hold some out, or rank by train.loss.",
     });
   }
@@ -152,7 +152,7 @@ export function checkSplitSizes(
 const FEW_IMAGES = 1000;
 
 /** Returns the suggested number of images to hold out of this many. */
-function usuallyHeldOut(count: number): number {
+function suggestValidationSize(count: number): number {
   return Math.max(1, Math.round(count / 6));
 }
 
@@ -167,7 +167,7 @@ export function checkLayers(spec: TrialSpec, files: CheckContext): SpecError[] {
   } catch (error) {
     if (!(error instanceof LayerError)) throw error;
     const path = ["model", "layers", ...error.path];
-    const { type, after } = neighbours(spec, path);
+    const { type, after } = describeNeighbors(spec, path);
     const ownName = files.catalogs.layers.get(type)?.type ?? type;
     const [fact, advice] = splitAdvice(error.message.replace(`${ownName}: `, ""));
     return [
@@ -205,12 +205,12 @@ export function checkLayers(spec: TrialSpec, files: CheckContext): SpecError[] {
 /**
  * Returns the type of the layer at a path and its position in words: `after flatten`, `first in residual`.
  */
-function neighbours(spec: TrialSpec, path: Path): { readonly type: string; readonly after: string } {
-  const type = typeAt(spec, path) ?? "";
-  const before = typeAt(spec, [...path.slice(0, -1), Number(path.at(-1)) - 1]);
+function describeNeighbors(spec: TrialSpec, path: Path): { readonly type: string; readonly after: string } {
+  const type = getLayerType(spec, path) ?? "";
+  const before = getLayerType(spec, [...path.slice(0, -1), Number(path.at(-1)) - 1]);
   if (before !== undefined) return { type, after: `after ${before}` };
   // The layer is the first of its list, which belongs to a layer or to the model.
-  const holders = path.map((_step, length) => typeAt(spec, path.slice(0, length)));
+  const holders = path.map((_step, length) => getLayerType(spec, path.slice(0, length)));
   const holder = holders.findLast((each) => each !== undefined);
   return {
     type,
@@ -219,7 +219,7 @@ function neighbours(spec: TrialSpec, path: Path): { readonly type: string; reado
 }
 
 /** Returns the `type` of the block at a path, if there is one. */
-function typeAt(spec: TrialSpec, path: Path): string | undefined {
+function getLayerType(spec: TrialSpec, path: Path): string | undefined {
   let value: unknown = spec;
   for (const step of path) {
     if (Array.isArray(value)) value = value[Number(step)];
@@ -295,7 +295,7 @@ function checkHeldOut(
         validation === "test"
           ? `${who}, but the test set (dataset.validation) is never used for model selection`
           : `${who}, and dataset.validation holds out no images`,
-      expected: `a number of images to hold out${count === undefined ? "" : `, such as ${usuallyHeldOut(count)}`}`,
+      expected: `a number of images to hold out${count === undefined ? "" : `, such as ${suggestValidationSize(count)}`}`,
       advice: "Hold some out.",
     },
   ];

@@ -22,13 +22,13 @@ export function createDatasetFactsProvider(
   return (dataset) => {
     const { validation: _validation, normalize: _normalize, ...choice } = dataset;
     const key = JSON.stringify(choice);
-    const answer = asked.get(key) ?? answerOf(dataset, folder, onFileChecked);
+    const answer = asked.get(key) ?? getAnswer(dataset, folder, onFileChecked);
     asked.set(key, answer);
     return answer();
   };
 }
 
-function answerOf(
+function getAnswer(
   dataset: PartSpec,
   folder: string,
   onFileChecked: ((done: number, total: number) => void) | undefined,
@@ -49,7 +49,7 @@ function answerOf(
     };
     return () => facts;
   } catch (error) {
-    const told = error instanceof DatasetError ? withoutPath(error, folder) : error;
+    const told = error instanceof DatasetError ? removePath(error, folder) : error;
     return () => {
       throw told;
     };
@@ -57,7 +57,7 @@ function answerOf(
 }
 
 /** Makes paths in the messages relative to the experiment file. */
-function withoutPath({ messages, option }: DatasetError, folder: string): DatasetError {
+function removePath({ messages, option }: DatasetError, folder: string): DatasetError {
   const told = messages.map((message) => makePathsRelative(message, folder));
   return new DatasetError(told, option === undefined ? {} : { option });
 }
@@ -70,53 +70,59 @@ export function resolveDataPaths(root: LocatedMap, file: string): LocatedMap {
   const home = dirname(resolve(file));
   const dataset = root.entries.get("dataset");
   if (dataset?.value.kind !== "map") return root;
-  const value = rebased(dataset.value, home);
+  const value = rebase(dataset.value, home);
   const entries = new Map(root.entries).set("dataset", { ...dataset, value });
   const sweep = entries.get("sweep");
   if (sweep?.value.kind === "map") {
-    entries.set("sweep", { ...sweep, value: withSweptPaths(sweep.value, pathOptions(dataset.value), home) });
+    entries.set("sweep", {
+      ...sweep,
+      value: resolveSweptPaths(sweep.value, findPathOptions(dataset.value), home),
+    });
   }
   return { ...root, entries };
 }
 
 /** Rebases the paths among the swept values of `dataset` and of its options. */
-function withSweptPaths(sweep: LocatedMap, options: ReadonlySet<string>, home: string): LocatedMap {
+function resolveSweptPaths(sweep: LocatedMap, options: ReadonlySet<string>, home: string): LocatedMap {
   const parameters = sweep.entries.get("parameters");
   if (parameters?.value.kind !== "map") return sweep;
   const entries = new Map<string, LocatedEntry>();
   for (const [path, { key, value }] of parameters.value.entries) {
     const [part, option = "", ...rest] = path.split(".");
     const isPath = part === "dataset" && rest.length === 0 && options.has(option);
-    const change = isPath ? rebasedPath : path === "dataset" ? rebased : undefined;
-    entries.set(path, { key, value: change ? withOptions(value, (option) => change(option, home)) : value });
+    const change = isPath ? rebasePath : path === "dataset" ? rebase : undefined;
+    entries.set(path, {
+      key,
+      value: change ? mapDomainOptions(value, (option) => change(option, home)) : value,
+    });
   }
   const swept = { ...parameters, value: { ...parameters.value, entries } };
   return { ...sweep, entries: new Map(sweep.entries).set("parameters", swept) };
 }
 
 /** Changes the options of a domain, which is a plain list or a `choice`. */
-function withOptions(domain: Located, change: (option: Located) => Located): Located {
+function mapDomainOptions(domain: Located, change: (option: Located) => Located): Located {
   if (domain.kind === "list") return { ...domain, items: domain.items.map(change) };
   const values = domain.kind === "map" ? domain.entries.get("values") : undefined;
   if (domain.kind !== "map" || values?.value.kind !== "list") return domain;
-  const entry = { ...values, value: withOptions(values.value, change) };
+  const entry = { ...values, value: mapDomainOptions(values.value, change) };
   return { ...domain, entries: new Map(domain.entries).set("values", entry) };
 }
 
 /** Returns a dataset block with its paths relative to `home`. */
-function rebased(block: Located, home: string): Located {
+function rebase(block: Located, home: string): Located {
   if (block.kind !== "map") return block;
-  const options = pathOptions(block);
+  const options = findPathOptions(block);
   const entries = [...block.entries].map(([key, entry]): [string, LocatedEntry] => [
     key,
-    options.has(key) ? { ...entry, value: rebasedPath(entry.value, home) } : entry,
+    options.has(key) ? { ...entry, value: rebasePath(entry.value, home) } : entry,
   ]);
   return { ...block, entries: new Map(entries) };
 }
 
 /** Returns a path relative to `home`. For a domain, converts each of its paths. */
-function rebasedPath(node: Located, home: string): Located {
-  if (node.kind === "map") return withOptions(node, (option) => rebasedPath(option, home));
+function rebasePath(node: Located, home: string): Located {
+  if (node.kind === "map") return mapDomainOptions(node, (option) => rebasePath(option, home));
   if (node.kind !== "scalar" || typeof node.value !== "string" || node.value === "") return node;
   if (isAbsolute(node.value)) return node;
   const target = relative(home, resolve(node.span.source.folder, node.value)).split(sep).join("/");
@@ -124,7 +130,7 @@ function rebasedPath(node: Located, home: string): Located {
 }
 
 /** Returns the names of the options of a dataset block that contain paths. */
-function pathOptions(block: LocatedMap): ReadonlySet<string> {
+function findPathOptions(block: LocatedMap): ReadonlySet<string> {
   const type = findNode(block, ["type"])?.value;
   const definition = type?.kind === "scalar" ? datasets.get(String(type.value)) : undefined;
   const options = Object.entries(definition?.options.properties ?? {});

@@ -12,9 +12,9 @@ import { planTrial, type SpecError, type CheckContext } from "./check-trial.ts";
  */
 export function checkMemory(spec: TrialSpec, files: CheckContext): SpecError[] {
   const plan = planTrial(spec, files);
-  const need = needOf(spec, files, plan);
+  const need = computeMemory(spec, files, plan);
   if (need === undefined || need <= KERNEL_MEMORY) return [];
-  const batchSize = batchSizeOf(spec);
+  const batchSize = getBatchSize(spec);
   const sizes = plan.layers.map(
     ({ parameters, outputShape }) => parameters + batchSize * countElements(outputShape),
   );
@@ -26,8 +26,8 @@ export function checkMemory(spec: TrialSpec, files: CheckContext): SpecError[] {
       path,
       message:
         `with this network and ${isOfEvaluation ? "evaluation in " : ""}batches of ${batchSize} images, ` +
-        `a trial needs ${inUnits(need)} of memory; ${formatPath(path)} needs the largest part`,
-      expected: `at most ${inUnits(KERNEL_MEMORY)}, the memory limit of the kernels`,
+        `a trial needs ${formatBytes(need)} of memory; ${formatPath(path)} needs the largest part`,
+      expected: `at most ${formatBytes(KERNEL_MEMORY)}, the memory limit of the kernels`,
       advice: byBatch
         ? "Make that layer or training.batchSize smaller."
         : `Make that layer smaller.${isOfEvaluation ? " A smaller training.batchSize does not help." : ""}`,
@@ -40,21 +40,25 @@ export function checkMemory(spec: TrialSpec, files: CheckContext): SpecError[] {
  * only counts. Returns undefined if a custom part cannot be built on empty tensors; then the run itself
  * reports an allocation that does not fit.
  */
-function needOf(spec: TrialSpec, { catalogs, facts }: CheckContext, plan: ModelPlan): number | undefined {
+function computeMemory(
+  spec: TrialSpec,
+  { catalogs, facts }: CheckContext,
+  plan: ModelPlan,
+): number | undefined {
   const { outputShape } = plan;
   const { exampleShape, trainingCount } = facts(spec.dataset);
   const { initializers, losses, optimizers } = catalogs;
-  const batchSize = batchSizeOf(spec);
+  const batchSize = getBatchSize(spec);
   const start = spec.model.initializer;
-  const initializer = { definition: getCatalogEntry(initializers, start), options: optionsOf(start) };
+  const initializer = { definition: getCatalogEntry(initializers, start), options: getOptions(start) };
   const rng = createRng(0);
   try {
     return estimateMemoryBytes((backend) => {
       backend.allocateBytes(trainingCount * countElements(exampleShape));
       backend.allocate([batchSize, ...exampleShape]);
       const { parameters } = plan.build({ backend, batchSize, rng, initializer, initializers });
-      getCatalogEntry(losses, spec.loss).build(optionsOf(spec.loss), { backend, batchSize, outputShape });
-      getCatalogEntry(optimizers, spec.optimizer).build(optionsOf(spec.optimizer), { backend, parameters });
+      getCatalogEntry(losses, spec.loss).build(getOptions(spec.loss), { backend, batchSize, outputShape });
+      getCatalogEntry(optimizers, spec.optimizer).build(getOptions(spec.optimizer), { backend, parameters });
     });
   } catch {
     return undefined;
@@ -62,15 +66,15 @@ function needOf(spec: TrialSpec, { catalogs, facts }: CheckContext, plan: ModelP
 }
 
 /** Returns the largest batch size of a trial, in training or evaluation. */
-function batchSizeOf({ training }: TrialSpec): number {
+function getBatchSize({ training }: TrialSpec): number {
   return Math.max(training.batchSize, EVALUATION_BATCH_SIZE);
 }
 
-function optionsOf({ type: _type, ...options }: PartSpec): Record<string, unknown> {
+function getOptions({ type: _type, ...options }: PartSpec): Record<string, unknown> {
   return options;
 }
 
-function inUnits(bytes: number): string {
+function formatBytes(bytes: number): string {
   const hundredths = Math.ceil((bytes / 2 ** 30) * 100); // rounded up: more than the limit
   return `${hundredths / 100} GiB`;
 }

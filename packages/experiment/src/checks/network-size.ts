@@ -19,7 +19,7 @@ export function createNetworkSizeProvider(files: CheckContext): (spec: TrialSpec
   const sizes = new Map<string, NetworkSize | undefined>();
   return (spec) => {
     const key = canonicalJson([spec.dataset, spec.model.layers]);
-    if (!sizes.has(key)) sizes.set(key, sizeOf(spec, files));
+    if (!sizes.has(key)) sizes.set(key, computeSize(spec, files));
     return sizes.get(key);
   };
 }
@@ -75,7 +75,7 @@ export function getNetworkVariables(
   return draws < MAX_DRAWS ? { figures, draws: Math.max(MIN_DRAWS, draws) } : { figures };
 }
 
-function sizeOf(spec: TrialSpec, files: CheckContext): NetworkSize | undefined {
+function computeSize(spec: TrialSpec, files: CheckContext): NetworkSize | undefined {
   try {
     const { parameters, multiplyAdds } = planTrial(spec, files);
     // A custom layer may return invalid numbers.

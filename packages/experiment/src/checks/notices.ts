@@ -21,19 +21,19 @@ export function collectNotices(
   const count = generations.reduce((sum, size) => sum + size, 0);
   const notices = specs.flatMap((spec) => [
     ...(facts(spec.dataset).notices ?? []),
-    ...splitNotices(spec.dataset, facts(spec.dataset), seed),
-    ...pixelNotices(spec.dataset, facts(spec.dataset)),
-    ...scheduleNotices(spec, facts(spec.dataset), catalogs),
-    ...stoppingNotices(spec.training),
-    ...lookaheadNotices(spec, facts(spec.dataset)),
-    ...outputNotices(spec, catalogs),
+    ...noticeSplit(spec.dataset, facts(spec.dataset), seed),
+    ...noticePixels(spec.dataset, facts(spec.dataset)),
+    ...noticeSchedule(spec, facts(spec.dataset), catalogs),
+    ...noticeEarlyStopping(spec.training),
+    ...noticeLookahead(spec, facts(spec.dataset)),
+    ...noticeOutput(spec, catalogs),
   ]);
   if (sweep !== undefined)
     notices.push(
-      ...goalNotices(sweep),
-      ...metricNotices(sweep),
+      ...noticeGoal(sweep),
+      ...noticeMetric(sweep),
       ...samplerNotices(sweep, count),
-      ...populationNotices(sweep, specs),
+      ...noticePopulation(sweep, specs),
     );
   return [...new Set(notices)];
 }
@@ -42,7 +42,7 @@ export function collectNotices(
  * Returns a notice about classes whose images are all held out. `seed` is that of the experiment, which
  * determines the held-out images.
  */
-function splitNotices(
+function noticeSplit(
   { validation }: TrialSpec["dataset"],
   { trainingCount, trainingLabels, classNames }: DatasetFacts,
   seed: number,
@@ -67,7 +67,7 @@ function splitNotices(
  * Returns a notice if all pixels of a set are equal, if their scale is not 0 to 255, or if training and test
  * images have different scales.
  */
-function pixelNotices(
+function noticePixels(
   { normalize, type }: TrialSpec["dataset"],
   { pixels, brighten = "multiply them" }: DatasetFacts,
 ): string[] {
@@ -103,7 +103,7 @@ function pixelNotices(
 /**
  * Returns a notice if early stopping can never stop, because its patience is at least the number of epochs.
  */
-function stoppingNotices({ epochs, earlyStopping }: TrainingSpec): string[] {
+function noticeEarlyStopping({ epochs, earlyStopping }: TrainingSpec): string[] {
   if (earlyStopping === undefined || earlyStopping.patience < epochs) return [];
   return [
     `training.earlyStopping cannot stop a training run of ${epochs} epochs, because its patience is ` +
@@ -112,10 +112,10 @@ function stoppingNotices({ epochs, earlyStopping }: TrainingSpec): string[] {
 }
 
 /** Returns a notice if training ends before lookahead moves the weights for the first time. */
-function lookaheadNotices({ dataset, training }: TrialSpec, { trainingCount }: DatasetFacts): string[] {
+function noticeLookahead({ dataset, training }: TrialSpec, { trainingCount }: DatasetFacts): string[] {
   const { lookahead } = training;
   if (lookahead === undefined) return [];
-  const { totalSteps, stepsPerEpoch } = scheduleContextOf(dataset, training, trainingCount);
+  const { totalSteps, stepsPerEpoch } = getScheduleContext(dataset, training, trainingCount);
   if (lookahead.steps <= totalSteps) return [];
   return [
     `training.lookahead has no effect: it moves the weights every ${lookahead.steps} steps, and the training has ` +
@@ -124,24 +124,24 @@ function lookaheadNotices({ dataset, training }: TrialSpec, { trainingCount }: D
 }
 
 /** Returns a notice if the sweep optimizes its metric in the wrong direction. */
-function goalNotices({ metric, goal }: SweepBlock): string[] {
+function noticeGoal({ metric, goal }: SweepBlock): string[] {
   if (goal === undefined || goal === getDefaultGoal(metric)) return [];
   const end = goal === "maximize" ? "greatest" : "smallest";
   return [`with goal: ${goal}, the sweep selects the ${end} ${metric}, which is the worst`];
 }
 
 /** Returns the notices of the schedule itself, such as about phases after the last epoch. */
-function scheduleNotices(
+function noticeSchedule(
   { dataset, schedule, training }: TrialSpec,
   { trainingCount }: DatasetFacts,
   { schedules }: Pick<CheckContext["catalogs"], "schedules">,
 ): string[] {
   const { type: _type, ...options } = schedule;
-  const context = scheduleContextOf(dataset, training, trainingCount);
+  const context = getScheduleContext(dataset, training, trainingCount);
   return getCatalogEntry(schedules, schedule).notices?.(options, context) ?? [];
 }
 
-function scheduleContextOf(
+function getScheduleContext(
   { validation }: TrialSpec["dataset"],
   training: TrainingSpec,
   trainingCount: number,
@@ -164,7 +164,7 @@ const ONE_SIDED: Readonly<Record<string, string>> = {
  * Returns a notice if the last layer applies a function that the loss itself applies, if it is a dropout, or
  * if its outputs have one sign and the loss expects both.
  */
-function outputNotices(
+function noticeOutput(
   { model, loss }: TrialSpec,
   { losses }: Pick<CheckContext["catalogs"], "losses">,
 ): string[] {
@@ -208,7 +208,7 @@ function listOf(value: unknown): readonly PartSpec[] {
 /**
  * Returns a notice if early stopping never applies with pbt, which restarts its count after each comparison.
  */
-function populationNotices(sweep: SweepBlock, specs: readonly TrialSpec[]): string[] {
+function noticePopulation(sweep: SweepBlock, specs: readonly TrialSpec[]): string[] {
   const { sampler } = sweep;
   const { interval } = sampler;
   if (!choosesNetworksToContinue(sweep) || typeof interval !== "number") return [];
@@ -224,7 +224,7 @@ function populationNotices(sweep: SweepBlock, specs: readonly TrialSpec[]): stri
 }
 
 /** Returns notices if the swept parameters change what the metric measures. */
-function metricNotices({ metric, parameters }: SweepBlock): string[] {
+function noticeMetric({ metric, parameters }: SweepBlock): string[] {
   const paths = Object.keys(parameters);
   const ofLoss = paths.filter((path) => /^loss(?:$|[.[])|(?:^|\.)regularizer(?:$|\.)/.test(path));
   const ofData = paths.filter((path) => /^dataset(?:$|\.(?!normalize$))/.test(path));

@@ -147,13 +147,13 @@ const HOMES: Readonly<Record<string, string>> = {
   pruner: "sweep",
 };
 
-function plain(name: string): string {
+function normalizeName(name: string): string {
   return name.toLowerCase().replaceAll(/[-_. ]/g, "");
 }
 
 /** Translates a key from another library to its name in this project; returns any other name unchanged. */
 export function resolveKeyAlias(name: string): string {
-  const key = plain(name);
+  const key = normalizeName(name);
   return Object.hasOwn(OTHER_KEYS, key) ? OTHER_KEYS[key]! : name;
 }
 
@@ -162,7 +162,7 @@ export function resolveKeyAlias(name: string): string {
  * `keys` are the known keys of the block.
  */
 export function getOtherKeyAdvice(name: string, keys: readonly string[]): string | undefined {
-  const key = plain(name);
+  const key = normalizeName(name);
   if (key === "log" && !keys.includes("scale")) return undefined;
   if (keys.includes(resolveKeyAlias(name))) return undefined;
   return Object.hasOwn(OTHER_KEY_ADVICE, key) ? OTHER_KEY_ADVICE[key] : undefined;
@@ -173,10 +173,10 @@ export function getOtherKeyAdvice(name: string, keys: readonly string[]): string
  * undefined if the name is not known.
  */
 export function findKeyPath(name: string): string | undefined {
-  const key = plain(resolveKeyAlias(name));
-  const top = TOP_KEYS.find((each) => plain(each) === key);
+  const key = normalizeName(resolveKeyAlias(name));
+  const top = TOP_KEYS.find((each) => normalizeName(each) === key);
   if (top !== undefined) return top;
-  const known = Object.keys(HOMES).find((each) => plain(each) === key);
+  const known = Object.keys(HOMES).find((each) => normalizeName(each) === key);
   return known === undefined ? undefined : `${HOMES[known]!}.${known}`;
 }
 
@@ -191,14 +191,15 @@ export function findAliasAdvice(name: string): string | undefined {
 
 /** Returns the metric that a name from another library means. */
 export function resolveMetricAlias(name: string): string | undefined {
-  const key = plain(name);
+  const key = normalizeName(name);
   return Object.hasOwn(METRICS, key) ? METRICS[key] : undefined;
 }
 
 /** Returns advice about a key in the wrong block. `block` is the block of the experiment that contains it. */
 export function getMisplacedKeyAdvice(name: string, block?: string | number): string | undefined {
-  if (plain(name) === "activation") return "Write it as a separate layer after this one: - { type: relu }.";
-  const here = Object.keys(HOMES).find((key) => plain(key) === plain(resolveKeyAlias(name)));
+  if (normalizeName(name) === "activation")
+    return "Write it as a separate layer after this one: - { type: relu }.";
+  const here = Object.keys(HOMES).find((key) => normalizeName(key) === normalizeName(resolveKeyAlias(name)));
   return here === undefined || HOMES[here] === block
     ? undefined
     : `It belongs in ${HOMES[here]!}: ${HOMES[here]!}.${here}.`;

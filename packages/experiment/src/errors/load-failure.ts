@@ -17,13 +17,13 @@ export function locateLoadFailure(
 ): Span | undefined {
   if (!(error instanceof Error) || error.stack === undefined) return undefined;
   const place =
-    placeInFrames(error.stack, home) ??
-    placeInHead(error.stack) ??
-    placeOfImport(error.message, file) ??
-    (error instanceof SyntaxError ? placeByNode(file) : undefined);
+    findPlaceInFrames(error.stack, home) ??
+    findPlaceInFirstLine(error.stack) ??
+    findPlaceOfImport(error.message, file) ??
+    (error instanceof SyntaxError ? findPlaceWithNode(file) : undefined);
   if (place === undefined) return undefined;
-  const text = textOf(place.file);
-  const start = text === undefined ? -1 : offsetOf(text, place);
+  const text = readText(place.file);
+  const start = text === undefined ? -1 : computeOffset(text, place);
   if (text === undefined || start < 0) return undefined;
   const name = join(shown, relative(home, place.file));
   const source = { kind: "file", name, folder: home, text } as const;
@@ -44,7 +44,7 @@ interface Place {
 }
 
 /** Finds the position of an error that a file throws while it loads: the first stack frame below `home`. */
-function placeInFrames(stack: string, home: string): Place | undefined {
+function findPlaceInFrames(stack: string, home: string): Place | undefined {
   for (const [, url = "", line = "", column = ""] of stack.matchAll(
     /^ +at .*?((?:file:\/\/)?\/[^()\n]+):(\d+):(\d+)\)?$/gm,
   )) {
@@ -59,7 +59,7 @@ function placeInFrames(stack: string, home: string): Place | undefined {
  * Finds the position of a syntax error. Node prints `path:line`, the source line and a row of ^ before the
  * error's name.
  */
-function placeInHead(text: string): Place | undefined {
+function findPlaceInFirstLine(text: string): Place | undefined {
   const head = /^((?:file:\/\/)?\/[^\n]+):(\d+)\n(?:.*\n)*?( *)\^+\n/.exec(text);
   if (head === null) return undefined;
   const [, url = "", line = "", indent = ""] = head;
@@ -68,10 +68,10 @@ function placeInHead(text: string): Place | undefined {
 }
 
 /** Finds the import of a name that the imported file does not export. The error contains only the name. */
-function placeOfImport(message: string, file: string): Place | undefined {
+function findPlaceOfImport(message: string, file: string): Place | undefined {
   const [, name] = /does not provide an export named '([\w$]+)'/.exec(message) ?? [];
   if (name === undefined) return undefined;
-  const lines = (textOf(file) ?? "").split("\n");
+  const lines = (readText(file) ?? "").split("\n");
   const isName = new RegExp(`(?<![\\w$])${name.replaceAll("$", "\\$")}(?![\\w$])`);
   const line = lines.findIndex((each) => isName.test(each));
   return line === -1 ? undefined : { file, line: line + 1, column: lines[line]!.search(isName) + 1 };
@@ -81,11 +81,11 @@ function placeOfImport(message: string, file: string): Place | undefined {
  * Finds the position of a syntax error with `node --check`: the thrown error has no position, but Node prints
  * one.
  */
-function placeByNode(file: string): Place | undefined {
-  return placeInHead(getSyntaxError(file));
+function findPlaceWithNode(file: string): Place | undefined {
+  return findPlaceInFirstLine(getSyntaxError(file));
 }
 
-function textOf(file: string): string | undefined {
+function readText(file: string): string | undefined {
   try {
     return readFileSync(file, "utf8");
   } catch {
@@ -94,7 +94,7 @@ function textOf(file: string): string | undefined {
 }
 
 /** Returns the offset of a position; −1 if the text has no such line. */
-function offsetOf(text: string, { line, column }: Place): number {
+function computeOffset(text: string, { line, column }: Place): number {
   const lines = text.split("\n");
   if (line > lines.length) return -1;
   const before = lines.slice(0, line - 1).reduce((sum, each) => sum + each.length + 1, 0);

@@ -77,7 +77,7 @@ export function formatProblem(problem: Problem): string {
   const head = isFile ? `${place.source.name}:${line}:${column}` : "--set";
   const gutter = isFile ? `  ${line} | ` : "  --set ";
   const blank = isFile ? `  ${" ".repeat(String(line).length)} | ` : " ".repeat(gutter.length);
-  const excerpt = excerptOf(lineText, column - 1, place.end - place.start);
+  const excerpt = getExcerpt(lineText, column - 1, place.end - place.start);
   return [
     `${head}: ${toPrintable(problem.message)}`,
     `${gutter}${excerpt.text}`.trimEnd(),
@@ -87,7 +87,7 @@ export function formatProblem(problem: Problem): string {
 }
 
 /** Returns the line, cut around the position if it is long, and the offset and length of the underline. */
-function excerptOf(
+function getExcerpt(
   lineText: string,
   offset: number,
   length: number,

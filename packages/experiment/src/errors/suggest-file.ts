@@ -9,10 +9,10 @@ import { findNearestName } from "./suggestion.ts";
  */
 export function suggestFile(file: string, name: string, kind: RegExp, below?: string): string {
   const folder = dirname(resolve(file));
-  const beside = namesIn(folder, kind);
+  const beside = listNames(folder, kind);
   if (beside === undefined) return `There is no folder "${dirname(name)}" either.`;
   const inBelow =
-    below === undefined ? [] : (namesIn(join(folder, below), kind) ?? []).map((each) => join(below, each));
+    below === undefined ? [] : (listNames(join(folder, below), kind) ?? []).map((each) => join(below, each));
   const wanted = basename(file);
   const match = nearestFile(wanted, beside) ?? nearestFile(wanted, inBelow);
   if (match === undefined) {
@@ -24,15 +24,18 @@ export function suggestFile(file: string, name: string, kind: RegExp, below?: st
 
 function nearestFile(wanted: string, names: readonly string[]): string | undefined {
   return (
-    names.find((each) => basename(each) === wanted || stem(each) === wanted) ??
+    names.find((each) => basename(each) === wanted || removeExtension(each) === wanted) ??
     // Without the ends, whose equal letters would make short names similar: nope.yaml and one.yaml.
-    names.find((each) => stem(each) === findNearestName(stem(wanted), names.map(stem)))
+    names.find(
+      (each) =>
+        removeExtension(each) === findNearestName(removeExtension(wanted), names.map(removeExtension)),
+    )
   );
 }
 
 /** Returns a sentence that lists the files of a kind in a folder. */
 export function describeFilesInFolder(folder: string, kind: RegExp): string {
-  const names = namesIn(folder, kind) ?? [];
+  const names = listNames(folder, kind) ?? [];
   if (names.length === 0) return "There is no such file in that folder.";
   return `In that folder: ${listOf(names)}`;
 }
@@ -42,7 +45,7 @@ function listOf(names: readonly string[]): string {
 }
 
 /** Returns the names of files of a kind; undefined if there is no such folder. */
-function namesIn(folder: string, kind: RegExp): string[] | undefined {
+function listNames(folder: string, kind: RegExp): string[] | undefined {
   try {
     return readdirSync(folder)
       .filter((name) => kind.test(name))
@@ -52,6 +55,6 @@ function namesIn(folder: string, kind: RegExp): string[] | undefined {
   }
 }
 
-function stem(name: string): string {
+function removeExtension(name: string): string {
   return basename(name, extname(name));
 }

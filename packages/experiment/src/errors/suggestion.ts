@@ -15,25 +15,25 @@ export function findNearestName(name: string, candidates: Iterable<string>): str
 export function findNearestNames(name: string, candidates: Iterable<string>): string[] {
   // One letter of four may differ, two of five, three of eight. With more differences, a guess is rarely
   // right.
-  const wanted = plain(name);
+  const wanted = normalizeName(name);
   const all = Array.from(candidates);
   let best: string[] = [];
   let bestDistance = Math.max(1, Math.floor(wanted.length / 2.5));
   for (const candidate of all) {
-    const d = difference(wanted, plain(candidate));
+    const d = computeEditDistance(wanted, normalizeName(candidate));
     if (d > bestDistance) continue;
     best = d < bestDistance ? [candidate] : [...best, candidate];
     bestDistance = d;
   }
   if (best.length > 0 || wanted.length < SHORTEST_START) return best;
-  return all.filter((candidate) => plain(candidate).startsWith(wanted));
+  return all.filter((candidate) => normalizeName(candidate).startsWith(wanted));
 }
 
 /**
  * Returns the number of letters to insert, delete or replace (Levenshtein 1966). Two swapped letters count as
  * one.
  */
-function difference(a: string, b: string): number {
+function computeEditDistance(a: string, b: string): number {
   const d = distance(a, b);
   return d === 2 && sorted(a) === sorted(b) ? 1 : d;
 }
@@ -49,6 +49,6 @@ export function formatSuggestion(name: string, candidates: Iterable<string>): st
 }
 
 /** Normalizes a name: learning_rate, learning-rate and LearningRate are equal to learningRate. */
-function plain(name: string): string {
+function normalizeName(name: string): string {
   return name.slice(0, 200).toLowerCase().replaceAll(/[-_ ]/g, "");
 }

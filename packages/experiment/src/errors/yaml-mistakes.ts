@@ -21,10 +21,10 @@ export function explainCommonMistakes(
   const mistakes = errors
     .map(
       (error) =>
-        noSpaceAfterColon(error, root) ??
-        decimalComma(error, root) ??
-        notIndented(error, root, schema) ??
-        customPartWithoutPath(error, root),
+        explainMissingSpace(error, root) ??
+        explainDecimalComma(error, root) ??
+        explainMissingIndent(error, root, schema) ??
+        explainCustomPartWithoutPath(error, root),
     )
     .filter((mistake) => mistake !== undefined);
   const others = errors.filter((error) => !mistakes.some((mistake) => mistake.explains(error)));
@@ -32,11 +32,11 @@ export function explainCommonMistakes(
 }
 
 /** Recognizes a missing space after a colon: in `{ type:dense }`, YAML reads the whole text as one key. */
-function noSpaceAfterColon(
+function explainMissingSpace(
   { path, unknown, missing }: SchemaError,
   root: Located,
 ): CommonMistake | undefined {
-  const key = unknown ?? keysAt(root, path).find((each) => each.startsWith(`${missing}:`));
+  const key = unknown ?? listKeysAt(root, path).find((each) => each.startsWith(`${missing}:`));
   const [, name, value] = /^([a-z]\w*):(\S.*)$/i.exec(key ?? "") ?? [];
   if (key === undefined || name === undefined || value === undefined) return undefined;
   return {
@@ -52,9 +52,9 @@ function noSpaceAfterColon(
 }
 
 /** Recognizes a decimal comma: YAML reads `{ learningRate: 0,001 }` as the value 0 and the key 001. */
-function decimalComma({ path, unknown }: SchemaError, root: Located): CommonMistake | undefined {
+function explainDecimalComma({ path, unknown }: SchemaError, root: Located): CommonMistake | undefined {
   if (unknown === undefined || !/^\d+(e[+-]?\d+)?$/i.test(unknown)) return undefined;
-  const keys = keysAt(root, path);
+  const keys = listKeysAt(root, path);
   const before = keys[keys.indexOf(unknown) - 1];
   const value = before === undefined ? undefined : findNode(root, [...path, before])?.value;
   if (before === undefined || value?.kind !== "scalar" || !Number.isInteger(value.value)) return undefined;
@@ -74,7 +74,7 @@ function decimalComma({ path, unknown }: SchemaError, root: Located): CommonMist
  * Recognizes missing indentation, such as `layers:` below `model:` instead of inside it: the block is empty
  * or does not contain the key, which is at the top level instead.
  */
-function notIndented(
+function explainMissingIndent(
   { path, unknown }: SchemaError,
   root: Located,
   schema: JsonSchema,
@@ -87,7 +87,7 @@ function notIndented(
   const block = above === undefined ? undefined : findNode(root, [above])?.value;
   if (above === undefined || block === undefined) return undefined;
   const lacksIt = block.kind === "map" ? !block.entries.has(unknown) : isEmpty(block);
-  if (!lacksIt || !mayHave(schema.properties?.[above], block, unknown)) return undefined;
+  if (!lacksIt || !canHaveKey(schema.properties?.[above], block, unknown)) return undefined;
   return {
     error: {
       path,
@@ -103,7 +103,7 @@ function notIndented(
 }
 
 /** Recognizes a custom part named without its path: `swish`, if ./layers/swish.ts exists. */
-function customPartWithoutPath(error: SchemaError, root: Located): CommonMistake | undefined {
+function explainCustomPartWithoutPath(error: SchemaError, root: Located): CommonMistake | undefined {
   const { fileFolder } = error;
   const value = fileFolder === undefined ? undefined : findNode(root, error.path)?.value;
   if (value?.kind !== "scalar" || typeof value.value !== "string" || !/^[\w-]+$/.test(value.value))
@@ -116,14 +116,14 @@ function customPartWithoutPath(error: SchemaError, root: Located): CommonMistake
   return { error: { ...error, advice: `did you mean "${file}"?` }, explains: (other) => other === error };
 }
 
-function mayHave(schema: JsonSchema | undefined, block: Located, key: string): boolean {
+function canHaveKey(schema: JsonSchema | undefined, block: Located, key: string): boolean {
   if (schema === undefined) return false;
   const own = selectSchema(schema, toData(block));
   const branches = [own, ...(own.allOf ?? []).map((each) => each.then)];
   return branches.some((each) => each?.properties !== undefined && Object.hasOwn(each.properties, key));
 }
 
-function keysAt(root: Located, path: Path): string[] {
+function listKeysAt(root: Located, path: Path): string[] {
   const block = findNode(root, path)?.value;
   return block?.kind === "map" ? [...block.entries.keys()] : [];
 }

@@ -31,7 +31,7 @@ export type FoundTopics =
  * with a short name, such as `adam`, `batchSize` or `dense.units`.
  */
 export function findTopics(query: string): FoundTopics {
-  const parts = partsOf(query);
+  const parts = splitPath(query);
   const root = createRootTopic();
   const exact = unique(follow(root, parts, root));
   const [first] = exact;
@@ -40,7 +40,7 @@ export function findTopics(query: string): FoundTopics {
     return { kind: "one", topic: first, others: [] };
   }
   const all = [...iterateTopics(root)];
-  const named = parts.length === 0 ? [] : all.filter(({ path }) => endsWith(partsOf(path), parts));
+  const named = parts.length === 0 ? [] : all.filter(({ path }) => endsWith(splitPath(path), parts));
   // An entry has precedence: "dropout" is the layer, not an option of another layer. "layers" are those of
   // the model.
   const entries = named.filter(({ entry }) => entry !== undefined);
@@ -64,7 +64,7 @@ function aliasOf(parts: readonly string[]): string | undefined {
 }
 
 /** Splits a path such as `model.layers[1].units` into model, layers, units. Indices are left out. */
-function partsOf(path: string): string[] {
+function splitPath(path: string): string[] {
   return path.split(/[.[\]"'\s]+/).filter((part) => part !== "" && !/^\d+$/.test(part));
 }
 
@@ -84,7 +84,7 @@ function follow(topic: Topic, [part, ...rest]: readonly string[], root: Topic): 
   const isSwept = topic.path === SWEPT && follow(root, [part, ...rest], root).length > 0;
   if (isSwept) return [topic];
   const mayHold = [`${SWEPT}.list`, `${SWEPT}.choice.values`].includes(topic.path);
-  return mayHold ? follow(root, [...partsOf(SWEPT), part, ...rest], root) : [];
+  return mayHold ? follow(root, [...splitPath(SWEPT), part, ...rest], root) : [];
 }
 
 /** Removes duplicates: several keys may lead to the same option, such as one of an initializer. */

@@ -17,26 +17,26 @@ const OWN_FILES = "`type` may also be the path of your own file: see [custom par
 /** Returns the pages of docs/reference/ by file name: the keys of an experiment file and every catalog. */
 export function createReferencePages(): ReadonlyMap<string, string> {
   const root = createRootTopic();
-  const homes = [...catalogs.values()].map((catalog) => ({ catalog, topic: homeOf(catalog, root) }));
+  const homes = [...catalogs.values()].map((catalog) => ({ catalog, topic: findHome(catalog, root) }));
   return new Map([
-    [`${INDEX_PAGE}.md`, indexPage(root, homes)],
-    [`${FILE_PAGE}.md`, filePage(root)],
-    ...homes.map(({ catalog, topic }) => [`${catalog.page}.md`, catalogPage(catalog, topic)] as const),
+    [`${INDEX_PAGE}.md`, createIndexPage(root, homes)],
+    [`${FILE_PAGE}.md`, createFilePage(root)],
+    ...homes.map(({ catalog, topic }) => [`${catalog.page}.md`, createCatalogPage(catalog, topic)] as const),
   ]);
 }
 
 /** Returns the topic of the key at the home of a catalog. */
-function homeOf({ home }: Catalog, root: Topic): Topic {
+function findHome({ home }: Catalog, root: Topic): Topic {
   return home
     .split(".")
     .reduce((topic, key) => topic.options.find(({ name }) => name === key) ?? topic, root);
 }
 
-function indexPage(root: Topic, homes: readonly { catalog: Catalog; topic: Topic }[]): string {
+function createIndexPage(root: Topic, homes: readonly { catalog: Catalog; topic: Topic }[]): string {
   const keys = root.options.map(({ name }) => `[${name}](${FILE_PAGE}.md#${name})`);
   const rows = homes.map(({ catalog, topic }) => {
     const links = topic.entries.map(({ name }) => `[${name}](${catalog.page}.md#${name})`);
-    return item(`[${catalog.title}](${catalog.page}.md), \`${catalog.home}\`: ${links.join(", ")}`);
+    return formatItem(`[${catalog.title}](${catalog.page}.md), \`${catalog.home}\`: ${links.join(", ")}`);
   });
   return page([
     "# Reference",
@@ -48,11 +48,11 @@ function indexPage(root: Topic, homes: readonly { catalog: Catalog; topic: Topic
     ),
     wrapText(GENERATED, WIDTH),
     "## Contents",
-    [item(`[The experiment file](${FILE_PAGE}.md): ${keys.join(", ")}`), ...rows].join("\n"),
+    [formatItem(`[The experiment file](${FILE_PAGE}.md): ${keys.join(", ")}`), ...rows].join("\n"),
   ]);
 }
 
-function filePage(root: Topic): string {
+function createFilePage(root: Topic): string {
   const contents = root.options.map(({ name }) => `[${name}](#${name})`).join(" · ");
   const opening =
     "The keys of an experiment file. A required key must be in the file or in one that it extends.";
@@ -63,19 +63,19 @@ function filePage(root: Topic): string {
 function describeKey(topic: Topic): string[] {
   const { example, options } = topic;
   return [
-    wrapText(prose(topic.description), WIDTH),
+    wrapText(formatProse(topic.description), WIDTH),
     ...(example === undefined ? [] : [fence("yaml", [example])]),
-    item(sentence(`${takes(topic)}${fallback(topic)}`)),
+    formatItem(toSentence(`${formatTakes(topic)}${formatDefault(topic)}`)),
     ...(options.length === 0 ? [] : ["Keys:", optionList(options, FILE_PAGE)]),
   ];
 }
 
-function catalogPage(catalog: Catalog, topic: Topic): string {
-  const shared = sharedOptions(topic);
+function createCatalogPage(catalog: Catalog, topic: Topic): string {
+  const shared = findSharedOptions(topic);
   const contents = topic.entries.map(({ name }) => `[${name}](#${name})`).join(" · ");
   return page([
     `# ${catalog.title}`,
-    wrapText(`\`${catalog.home}\`: ${prose(topic.description)} Takes ${topic.takes}.`, WIDTH),
+    wrapText(`\`${catalog.home}\`: ${formatProse(topic.description)} Takes ${topic.takes}.`, WIDTH),
     ...(topic.takesFiles ? [wrapText(OWN_FILES, WIDTH)] : []),
     wrapText(contents, WIDTH),
     ...topic.entries.flatMap((entry) => [`## ${entry.name}`, ...describeEntry(entry, catalog, shared)]),
@@ -87,12 +87,12 @@ function describeEntry(topic: Topic, catalog: Catalog, shared: SharedOptions): s
   const { description, example, entry, options } = topic;
   const { formula = [], shapes, paper, source = "" } = entry ?? {};
   const facts = [
-    ...(shapes === undefined ? [] : [item(`Shapes: \`${shapes}\``)]),
-    ...(paper === undefined ? [] : [item(`Paper: ${prose(paper)}`)]),
-    item(`Source: [${source}](../../${source})`),
+    ...(shapes === undefined ? [] : [formatItem(`Shapes: \`${shapes}\``)]),
+    ...(paper === undefined ? [] : [formatItem(`Paper: ${formatProse(paper)}`)]),
+    formatItem(`Source: [${source}](../../${source})`),
   ];
   return [
-    wrapText(prose(description), WIDTH),
+    wrapText(formatProse(description), WIDTH),
     ...(example === undefined ? [] : [fence("yaml", [example])]),
     ...(formula.length === 0 ? [] : [fence("text", formula)]),
     facts.join("\n"),
@@ -103,57 +103,57 @@ function describeEntry(topic: Topic, catalog: Catalog, shared: SharedOptions): s
 /** The block options that several entries of a catalog share, keyed by their options as text. */
 type SharedOptions = ReadonlyMap<string, Topic>;
 
-function sharedOptions({ entries }: Topic): SharedOptions {
+function findSharedOptions({ entries }: Topic): SharedOptions {
   const blocks = entries.flatMap(({ options }) => options.filter((option) => option.options.length > 0));
-  const alike = Map.groupBy(blocks, keysOf);
+  const alike = Map.groupBy(blocks, formatKeys);
   return new Map(
     [...alike].filter(([, topics]) => topics.length > 1).map(([keys, [first]]) => [keys, first!]),
   );
 }
 
-function keysOf({ options }: Topic): string {
+function formatKeys({ options }: Topic): string {
   return JSON.stringify(options.map(({ name, takes, description }) => [name, takes, description]));
 }
 
 function describeShared(shared: SharedOptions, { page }: Catalog): string[] {
   return [...shared.values()].flatMap((topic) => [
     `### ${topic.name}`,
-    wrapText(prose(topic.description), WIDTH),
+    wrapText(formatProse(topic.description), WIDTH),
     optionList(topic.options, page),
   ]);
 }
 
 function optionList(options: readonly Topic[], page: string, shared: SharedOptions = new Map()): string {
-  return options.map((option) => optionItem(option, page, shared)).join("\n");
+  return options.map((option) => formatOption(option, page, shared)).join("\n");
 }
 
-function optionItem(topic: Topic, page: string, shared: SharedOptions): string {
-  const home = shared.get(keysOf(topic));
-  const what = home === undefined ? takes(topic) : `a block, see [${home.name}](#${home.name})`;
-  const words = `\`${topic.name}\`: ${prose(topic.description)} ${sentence(what + fallback(topic))}`;
+function formatOption(topic: Topic, page: string, shared: SharedOptions): string {
+  const home = shared.get(formatKeys(topic));
+  const what = home === undefined ? formatTakes(topic) : `a block, see [${home.name}](#${home.name})`;
+  const words = `\`${topic.name}\`: ${formatProse(topic.description)} ${toSentence(what + formatDefault(topic))}`;
   const isFileKey = page === FILE_PAGE && topic.options.length === 0 && topic.example !== undefined;
   const example = isFileKey ? [`  \`${topic.example}\``] : [];
-  const below = home === undefined ? topic.options.map((each) => optionItem(each, page, shared)) : [];
-  return [item(words), ...example, ...below.flatMap((text) => text.replaceAll(/^/gm, "  "))].join("\n");
+  const below = home === undefined ? topic.options.map((each) => formatOption(each, page, shared)) : [];
+  return [formatItem(words), ...example, ...below.flatMap((text) => text.replaceAll(/^/gm, "  "))].join("\n");
 }
 
-function takes({ catalog, takes }: Topic): string {
-  if (catalog === undefined) return prose(takes);
+function formatTakes({ catalog, takes }: Topic): string {
+  if (catalog === undefined) return formatProse(takes);
   return `${takes}: [${catalog.title.toLowerCase()}](${catalog.page}.md)`;
 }
 
 /** Returns the text about the default. A description states the default itself if it is not a plain value. */
-function fallback({ fallback, isRequired, description }: Topic): string {
+function formatDefault({ fallback, isRequired, description }: Topic): string {
   if (fallback !== undefined) return `; default \`${fallback}\``;
   if (isRequired) return "; required";
   return description.includes("Default: ") || description.includes("(default)") ? "" : "; optional";
 }
 
-function sentence(words: string): string {
+function toSentence(words: string): string {
   return `${words.charAt(0).toUpperCase()}${words.slice(1)}.`;
 }
 
-function item(text: string): string {
+function formatItem(text: string): string {
   return `- ${wrapText(text.replaceAll(/\s+/g, " ").trim(), WIDTH - 2, "  ")}`;
 }
 
@@ -166,7 +166,7 @@ function page(parts: readonly string[]): string {
 }
 
 /** Escapes plain text for Markdown, except for code between backticks. */
-function prose(text: string): string {
+function formatProse(text: string): string {
   return text
     .split("`")
     .map((part, index) => (index % 2 === 1 ? part : part.replaceAll(/[\\*_<[\]|]/g, String.raw`\$&`)))

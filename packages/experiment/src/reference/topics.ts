@@ -49,7 +49,7 @@ let root: Topic | undefined;
 export function createRootTopic(): Topic {
   if (root === undefined) {
     const { properties, ...schema } = createExperimentSchema();
-    root = topicOf("", { ...schema, properties: { extends: extendsSchema, ...properties } }, false);
+    root = createTopic("", { ...schema, properties: { extends: extendsSchema, ...properties } }, false);
   }
   return root;
 }
@@ -76,15 +76,15 @@ interface Holder {
   readonly line: string;
 }
 
-function topicOf(path: string, schema: JsonSchema, isRequired: boolean, holder?: Holder): Topic {
-  const value = valueOf(schema);
+function createTopic(path: string, schema: JsonSchema, isRequired: boolean, holder?: Holder): Topic {
+  const value = getValueSchema(schema);
   const catalog = findCatalogByTitle(schema.title) ?? findCatalogByTitle(value.title);
   const { default: standard } = schema;
   const fallback = standard === undefined ? undefined : formatYamlValue(standard);
-  const example = holder === undefined ? keyExample(path, fallback) : withOption(holder, path, schema);
+  const example = holder === undefined ? createKeyExample(path, fallback) : addOption(holder, path, schema);
   return {
     path,
-    name: nameOf(path),
+    name: getLastName(path),
     description: schema.description ?? value.description ?? "",
     takes: catalog === undefined ? describeSchema(schema) : describeChoice(schema),
     isRequired,
@@ -96,10 +96,10 @@ function topicOf(path: string, schema: JsonSchema, isRequired: boolean, holder?:
     // Created on demand, because a layer that contains layers is among its own entries.
     get example() {
       const first = this.entries[0]?.example;
-      return example ?? (first === undefined ? undefined : nested(path, first.replace(/^[\w.]+: /, "")));
+      return example ?? (first === undefined ? undefined : nestExample(path, first.replace(/^[\w.]+: /, "")));
     },
     get options() {
-      return catalog === undefined ? optionsOf(path, value, holder) : [];
+      return catalog === undefined ? createOptionTopics(path, value, holder) : [];
     },
     get entries() {
       return catalog === undefined ? [] : entriesOf(catalog, value);
@@ -114,10 +114,10 @@ function entriesOf(catalog: Catalog, { then: list, else: typed, ...value }: Json
     schema: branch.then ?? {},
   }));
   if (list !== undefined) entries.unshift({ name: LIST_DOMAIN, schema: list });
-  return entries.map(({ name, schema }) => entryTopic(catalog, name, schema));
+  return entries.map(({ name, schema }) => createEntryTopic(catalog, name, schema));
 }
 
-function entryTopic(catalog: Catalog, name: string, schema: JsonSchema): Topic {
+function createEntryTopic(catalog: Catalog, name: string, schema: JsonSchema): Topic {
   const definition: DocumentedEntry = catalog.entries.get(name) ?? {};
   const { formula = [], shapes, paper, example = `{ type: ${name} }` } = definition;
   const path = `${catalog.home}.${name}`;
@@ -129,7 +129,7 @@ function entryTopic(catalog: Catalog, name: string, schema: JsonSchema): Topic {
     isRequired: false,
     isFileKey: false,
     fallback: undefined,
-    example: inPlace(catalog, example),
+    example: placeExample(catalog, example),
     catalog: undefined,
     entries: [],
     takesFiles: false,
@@ -140,22 +140,28 @@ function entryTopic(catalog: Catalog, name: string, schema: JsonSchema): Topic {
       source: catalog.source(name),
     },
     get options() {
-      return name === LIST_DOMAIN ? [] : optionsOf(path, schema, { path, line: inPlace(catalog, example) });
+      return name === LIST_DOMAIN
+        ? []
+        : createOptionTopics(path, schema, { path, line: placeExample(catalog, example) });
     },
   };
 }
 
-function optionsOf(path: string, { properties = {}, required = [] }: JsonSchema, holder?: Holder): Topic[] {
+function createOptionTopics(
+  path: string,
+  { properties = {}, required = [] }: JsonSchema,
+  holder?: Holder,
+): Topic[] {
   return Object.entries(properties)
     .filter(([name]) => name !== "type")
     .map(([name, schema]) =>
-      topicOf(path === "" ? name : `${path}.${name}`, schema, required.includes(name), holder),
+      createTopic(path === "" ? name : `${path}.${name}`, schema, required.includes(name), holder),
     );
 }
 
 /** Returns the schema of the items of a list, of the values of free keys, or of the value itself. */
-function valueOf({ items, additionalProperties, ...schema }: JsonSchema): JsonSchema {
-  if (items !== undefined) return valueOf(items);
+function getValueSchema({ items, additionalProperties, ...schema }: JsonSchema): JsonSchema {
+  if (items !== undefined) return getValueSchema(items);
   return typeof additionalProperties === "object" ? additionalProperties : schema;
 }
 
@@ -165,7 +171,7 @@ function describeChoice({ items, additionalProperties }: JsonSchema): string {
   return items.items === undefined ? `a list of blocks, each with a "type"` : "a list of such lists";
 }
 
-function nameOf(path: string): string {
+function getLastName(path: string): string {
   return path.slice(path.lastIndexOf(".") + 1);
 }
 
@@ -173,17 +179,17 @@ function nameOf(path: string): string {
 const LISTS = new Set(["model.layers", "augment", "loggers"]);
 
 /** Returns the example of an entry, written at the home of its catalog. */
-function inPlace({ home }: Catalog, example: string): string {
+function placeExample({ home }: Catalog, example: string): string {
   if (LISTS.has(home)) return `- ${example}`;
-  return home === "sweep.parameters" ? example : `${nameOf(home)}: ${example}`;
+  return home === "sweep.parameters" ? example : `${getLastName(home)}: ${example}`;
 }
 
-function keyExample(path: string, fallback: string | undefined): string | undefined {
-  return keyExamples[path] ?? (fallback === undefined ? undefined : nested(path, fallback));
+function createKeyExample(path: string, fallback: string | undefined): string | undefined {
+  return keyExamples[path] ?? (fallback === undefined ? undefined : nestExample(path, fallback));
 }
 
 /** `a.b.c` → `a: { b: { c: value } }` */
-function nested(path: string, value: string): string {
+function nestExample(path: string, value: string): string {
   const [first = "", ...rest] = path.split(".");
   return `${first}: ${rest.reduceRight((inner, key) => `{ ${key}: ${inner} }`, value)}`;
 }
@@ -191,9 +197,9 @@ function nested(path: string, value: string): string {
 /**
  * Returns the example line of an entry. Adds this option if it has a plain default and is not in the line.
  */
-function withOption({ path: entry, line }: Holder, path: string, { default: standard }: JsonSchema): string {
+function addOption({ path: entry, line }: Holder, path: string, { default: standard }: JsonSchema): string {
   if (standard === undefined || typeof standard === "object") return line;
-  const option = nested(path.slice(entry.length + 1), formatYamlValue(standard));
+  const option = nestExample(path.slice(entry.length + 1), formatYamlValue(standard));
   const [name] = option.split(":", 1);
   if (new RegExp(`\\b${name}:`).test(line)) return line;
   return line.replace(/ \}$/, `, ${option} }`);

@@ -26,7 +26,7 @@ export function createEditorSchema(catalogs?: Catalogs): string {
     collectDefinitions({
       title: "An experiment of nn-from-scratch",
       ...rest,
-      ...partial(whole),
+      ...makeKeysOptional(whole),
       additionalProperties: false,
       ...createConditional({ required: ["extends"] }, {}, requirements(whole)),
     }),
@@ -46,15 +46,17 @@ export function createEditorSchema(catalogs?: Catalogs): string {
  * Returns the schema without required keys, except in the conditions of branches and in the entries of lists:
  * a list replaces that of the base.
  */
-function partial(schema: JsonSchema): JsonSchema {
+function makeKeysOptional(schema: JsonSchema): JsonSchema {
   const { required: _required, properties, allOf, ...rest } = schema;
   return {
     ...rest,
     ...(properties !== undefined && {
-      properties: Object.fromEntries(Object.entries(properties).map(([key, each]) => [key, partial(each)])),
+      properties: Object.fromEntries(
+        Object.entries(properties).map(([key, each]) => [key, makeKeysOptional(each)]),
+      ),
     }),
     ...(allOf !== undefined && {
-      allOf: allOf.map((each) => createConditional(each.if ?? {}, partial(each.then ?? {}))),
+      allOf: allOf.map((each) => createConditional(each.if ?? {}, makeKeysOptional(each.then ?? {}))),
     }),
   };
 }

@@ -111,9 +111,9 @@ export function describeSchema(schema: JsonSchema): string {
     return `one of: ${schema.enum.map((each) => formatYamlValue(each)).join(", ")}`;
   switch (schema.type) {
     case "integer":
-      return `a whole number${bounds(schema)}`;
+      return `a whole number${describeBounds(schema)}`;
     case "number":
-      return `a number${bounds(schema)}`;
+      return `a number${describeBounds(schema)}`;
     case "boolean":
       return "true or false";
     case "string":
@@ -133,7 +133,13 @@ export function describeSchema(schema: JsonSchema): string {
   }
 }
 
-function bounds({ minimum, maximum, exclusiveMinimum, exclusiveMaximum, multipleOf }: JsonSchema): string {
+function describeBounds({
+  minimum,
+  maximum,
+  exclusiveMinimum,
+  exclusiveMaximum,
+  multipleOf,
+}: JsonSchema): string {
   const parts: string[] = [];
   if (minimum !== undefined && maximum !== undefined) parts.push(`from ${minimum} to ${maximum}`);
   else if (minimum !== undefined) parts.push(`of at least ${minimum}`);
@@ -146,14 +152,14 @@ function bounds({ minimum, maximum, exclusiveMinimum, exclusiveMaximum, multiple
 
 /** Formats a value as YAML, cut to 58 characters if it is longer than 60. */
 export function formatYamlValue(value: unknown): string {
-  const text = inYaml(value);
+  const text = toYaml(value);
   return text.length <= 60 ? text : `${text.slice(0, 57)}…`;
 }
 
-function inYaml(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(inYaml).join(", ")}]`;
+function toYaml(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(toYaml).join(", ")}]`;
   if (isRecord(value)) {
-    const entries = Object.entries(value).map(([key, each]) => `${key}: ${inYaml(each)}`);
+    const entries = Object.entries(value).map(([key, each]) => `${key}: ${toYaml(each)}`);
     return entries.length === 0 ? "{}" : `{ ${entries.join(", ")} }`;
   }
   if (typeof value === "number" && !Number.isFinite(value)) {

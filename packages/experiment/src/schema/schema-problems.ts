@@ -43,10 +43,10 @@ export type SchemaCheck = (data: unknown) => SchemaError[];
  * Compiles a whole schema. Throws ajv's error if the schema is not valid, which only a custom part can cause.
  */
 export function checkSchema(schema: JsonSchema): void {
-  validatorOf(collectDefinitions(schema), { meta: true, validateSchema: true });
+  getValidator(collectDefinitions(schema), { meta: true, validateSchema: true });
 }
 
-function validatorOf(schema: JsonSchema, options: Options = {}): ValidateFunction {
+function getValidator(schema: JsonSchema, options: Options = {}): ValidateFunction {
   return new Ajv({
     // Tests or checkSchema have already checked that this is a valid schema; another check would take 50 ms.
     meta: false,
@@ -74,7 +74,7 @@ export function createSchemaCheck(schema: JsonSchema): SchemaCheck {
     const types = collectTypes(data);
     if (validate === undefined || !types.isSubsetOf(known)) {
       for (const type of types) known.add(type);
-      validate = validatorOf(restrictToTypes(whole, known));
+      validate = getValidator(restrictToTypes(whole, known));
     }
     return validate(data) ? [] : toSchemaErrors(validate.errors ?? [], data);
   };
@@ -88,7 +88,7 @@ export function locateSchemaError(schemaError: SchemaError, root: Located): Prob
   const { message, expected } = schemaError;
   const { key, value } = findNearestNode(root, schemaError.path);
   const advice =
-    schemaError.needsQuotes === true ? `Put it in quotes: "${writtenText(value)}".` : schemaError.advice;
+    schemaError.needsQuotes === true ? `Put it in quotes: "${getWrittenText(value)}".` : schemaError.advice;
   let place = value.span;
   if (schemaError.unknown !== undefined)
     place = findNode(root, [...schemaError.path, schemaError.unknown])?.key ?? key;
@@ -97,7 +97,7 @@ export function locateSchemaError(schemaError: SchemaError, root: Located): Prob
 }
 
 /** Returns a number or boolean as it was written, such as 0123. In a sweep or an alias, returns its value. */
-function writtenText(node: Located): string {
+function getWrittenText(node: Located): string {
   const text = node.span.source.text.slice(node.span.start, node.span.end);
   return /^[\w.+-]+$/.test(text) ? text : String(toData(node));
 }
@@ -131,7 +131,7 @@ function toSchemaError(error: ErrorObject, data: unknown): SchemaError {
   // With `verbose`, ajv passes the schema of the keyword, a part of the schema it was given.
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion
   const schema = error.parentSchema as JsonSchema;
-  const path = pathOf(error.instancePath, data);
+  const path = toPath(error.instancePath, data);
   const value: unknown = error.data;
 
   if (error.keyword === "additionalProperties") {
@@ -141,7 +141,7 @@ function toSchemaError(error: ErrorObject, data: unknown): SchemaError {
       path,
       unknown,
       meant: findNearestName(resolveKeyAlias(unknown), keys),
-      message: `unknown key "${unknown}"${inBlock(path, value)}`,
+      message: `unknown key "${unknown}"${describeBlock(path, value)}`,
       expected: keys.length === 0 ? "no options here" : `one of: ${keys.join(", ")}`,
       advice: adviceForKey(unknown, keys, path),
     };
@@ -151,7 +151,7 @@ function toSchemaError(error: ErrorObject, data: unknown): SchemaError {
     return {
       path,
       unknown: "<<",
-      message: `unknown key "<<"${inBlock(path, value)}`,
+      message: `unknown key "<<"${describeBlock(path, value)}`,
       advice: adviceForKey("<<", [], path),
     };
   }
@@ -161,13 +161,13 @@ function toSchemaError(error: ErrorObject, data: unknown): SchemaError {
     return {
       path,
       missing,
-      message: `the key "${missing}" is missing${inBlock(path, value)}`,
-      expected: `${missing}: ${expectedOf(missing === "type" ? typesOf(wanted) : wanted, [...path, missing])}`,
-      advice: missing === "type" ? "Add it." : ["Add it.", firstSentence(wanted)].join(" ").trim(),
+      message: `the key "${missing}" is missing${describeBlock(path, value)}`,
+      expected: `${missing}: ${describeExpected(missing === "type" ? getTypeSchema(wanted) : wanted, [...path, missing])}`,
+      advice: missing === "type" ? "Add it." : ["Add it.", getFirstSentence(wanted)].join(" ").trim(),
     };
   }
   if (path.at(-1) === "type" && schema.title !== undefined && typeof value === "string") {
-    const names = namesOf(typesOf(schema));
+    const names = listEnumNames(getTypeSchema(schema));
     const folder = schema.anyOf === undefined ? undefined : findCustomizableCatalog(schema.title);
     const canBeOwn = folder !== undefined;
     return {
@@ -183,14 +183,14 @@ function toSchemaError(error: ErrorObject, data: unknown): SchemaError {
   }
   return {
     path,
-    message: `${formatPath(path) || "the experiment"} cannot be ${kindOf(value)}`,
-    expected: expectedOf(schema, path),
-    advice: adviceForValue(value, schema, path),
+    message: `${formatPath(path) || "the experiment"} cannot be ${describeKind(value)}`,
+    expected: describeExpected(schema, path),
+    advice: getValueAdvice(value, schema, path),
     needsQuotes: needsQuotes(value, schema, path),
   };
 }
 
-function expectedOf(schema: JsonSchema, path: Path): string {
+function describeExpected(schema: JsonSchema, path: Path): string {
   if (path.at(-1) === "name" && schema.pattern !== undefined && path.length === 1) {
     return "small letters, digits, dots, dashes and underscores, a letter or digit first, such as mnist-mlp";
   }
@@ -213,7 +213,7 @@ function adviceForKey(unknown: string, keys: readonly string[], [block]: Path): 
   );
 }
 
-function adviceForValue(value: unknown, schema: JsonSchema, path: Path): string | undefined {
+function getValueAdvice(value: unknown, schema: JsonSchema, path: Path): string | undefined {
   if (typeof value === "string") {
     if (path.at(-1) === "metric" && value.startsWith("test.")) {
       return (
@@ -221,7 +221,7 @@ function adviceForValue(value: unknown, schema: JsonSchema, path: Path): string 
         "metrics at the end."
       );
     }
-    const options = namesOf(schema);
+    const options = listEnumNames(schema);
     const metric = path.at(-1) === "metric" ? resolveMetricAlias(value) : undefined;
     const option = options.find((each) => each === metric || metric?.endsWith(`.${each}`) === true);
     if (option !== undefined) return `did you mean "${option}"?`;
@@ -232,7 +232,7 @@ function adviceForValue(value: unknown, schema: JsonSchema, path: Path): string 
       return `did you mean { type: ${formatYamlValue(value)} }?`;
     const types = new Set([schema, ...(schema.anyOf ?? [])].map((each) => each.type));
     const number =
-      types.has("number") || types.has("integer") ? adviceForNumber(value, !types.has("number")) : undefined;
+      types.has("number") || types.has("integer") ? getNumberAdvice(value, !types.has("number")) : undefined;
     if (number !== undefined) return number;
     if (types.has("boolean") && /^(?:true|false)$/i.test(value)) return "Remove the quotes.";
     if (types.has("boolean") && /^(yes|on|y)$/i.test(value)) return "Write true.";
@@ -248,11 +248,11 @@ function adviceForValue(value: unknown, schema: JsonSchema, path: Path): string 
   if (schema.type === "array" && value !== "" && value !== null && typeof value === item) {
     return `Make it a list: [${JSON.stringify(value)}].`;
   }
-  return firstSentence(schema);
+  return getFirstSentence(schema);
 }
 
 /** Returns advice about a text in place of a number; undefined if it does not represent one. */
-function adviceForNumber(text: string, isInteger: boolean): string | undefined {
+function getNumberAdvice(text: string, isInteger: boolean): string | undefined {
   const plain = text.trim().replaceAll("_", "");
   // Without quotes, YAML 1.2 reads these as numbers, but not 0b11 or 1_000 (core schema, 10.3.2).
   if (/^[+-]?(?:\.\d+|\d+\.?\d*)(?:e[+-]?\d+)?$|^0x[\da-f]+$|^0o[0-7]+$/i.test(text.trim()))
@@ -284,36 +284,36 @@ function partOf(value: string, options: readonly string[]): string | undefined {
   return whole === undefined ? undefined : `did you mean "${whole}"?`;
 }
 
-function firstSentence({ description = "" }: JsonSchema): string | undefined {
+function getFirstSentence({ description = "" }: JsonSchema): string | undefined {
   return description.split(/(?<=\.) (?=[A-Z"])|\n/, 1).join("") || undefined;
 }
 
 /** Returns ` in optimizer (sgd)`, or an empty string for the top level. */
-function inBlock(path: Path, value: unknown): string {
+function describeBlock(path: Path, value: unknown): string {
   if (path.length === 0) return "";
   const type = isRecord(value) && typeof value["type"] === "string" ? ` (${value["type"]})` : "";
   return ` in ${formatPath(path)}${type}`;
 }
 
-function kindOf(value: unknown): string {
+function describeKind(value: unknown): string {
   if (value === null) return "empty";
   if (Array.isArray(value)) return value.length === 0 ? "an empty list" : "a list";
   if (!isRecord(value)) return formatYamlValue(value);
   return Object.keys(value).length === 0 ? "an empty block" : "a block";
 }
 
-function typesOf(schema: JsonSchema): JsonSchema {
+function getTypeSchema(schema: JsonSchema): JsonSchema {
   return schema.anyOf?.find((each) => each.enum !== undefined) ?? schema;
 }
 
 /** Returns the strings that a value may have: those of an enum, or the literals of a union. */
-function namesOf(schema: JsonSchema): string[] {
+function listEnumNames(schema: JsonSchema): string[] {
   const values = schema.enum ?? schema.anyOf?.map((each) => each.const) ?? [];
   return values.filter((each) => typeof each === "string");
 }
 
 /** Converts ajv's JSON pointer to a path. A number is an index only if the data has a list there. */
-function pathOf(pointer: string, data: unknown): Path {
+function toPath(pointer: string, data: unknown): Path {
   const path: (string | number)[] = [];
   let at = data;
   for (const token of pointer.split("/").slice(1)) {

@@ -33,14 +33,14 @@ const METRICS = ["validation.accuracy", "validation.loss", "train.accuracy", "tr
  */
 export function createExperimentSchema(catalogs: Catalogs = builtInCatalogs): JsonSchema {
   // Cached, because assembling takes time and the built-in catalogs do not change.
-  if (catalogs === builtInCatalogs) return (ofBuiltIn ??= assemble(catalogs));
-  return assemble(catalogs);
+  if (catalogs === builtInCatalogs) return (ofBuiltIn ??= assembleSchema(catalogs));
+  return assembleSchema(catalogs);
 }
 
 let ofBuiltIn: JsonSchema | undefined;
 
-function assemble(catalogs: Catalogs): JsonSchema {
-  const part: PartSchema = (...named) => partSchema(catalogs, ...named);
+function assembleSchema(catalogs: Catalogs): JsonSchema {
+  const part: PartSchema = (...named) => createPartSchema(catalogs, ...named);
   const properties = {
     name: Type.String({
       pattern: "^[a-z0-9][a-z0-9._-]*$",
@@ -184,7 +184,7 @@ function assemble(catalogs: Catalogs): JsonSchema {
               description:
                 "The parameters to sweep: dotted paths into this file, such as optimizer.learningRate, " +
                 "each with the values to try.",
-              additionalProperties: Type.Unsafe(domain()),
+              additionalProperties: Type.Unsafe(createDomainSchema()),
             },
           ),
         },
@@ -208,7 +208,7 @@ function assemble(catalogs: Catalogs): JsonSchema {
       ),
     ),
   };
-  return makeDefaultsOptional(plain(Type.Object(properties, { description: "An experiment." })));
+  return makeDefaultsOptional(toPlainSchema(Type.Object(properties, { description: "An experiment." })));
 }
 
 /**
@@ -220,7 +220,11 @@ function choice(
   description: string,
   catalog: ReadonlyMap<string, CatalogEntry>,
 ): ReturnType<typeof Type.Unsafe<PartSpec>> {
-  return Type.Unsafe<PartSpec>({ title, description, ...choiceOf(title, catalog, entrySchema) });
+  return Type.Unsafe<PartSpec>({
+    title,
+    description,
+    ...createChoiceSchema(title, catalog, createEntrySchema),
+  });
 }
 
 interface PartOptions {
@@ -242,7 +246,7 @@ type PartSchema = (
  * may contain layers, so its schema is recursive. It is stored under `definitions` and referenced by name
  * (see definitions.ts).
  */
-function partSchema(
+function createPartSchema(
   catalogs: Catalogs,
   name: CatalogName,
   description: string,
@@ -266,12 +270,12 @@ function partSchema(
     title,
     description,
     ...(fallback !== undefined && { default: fallback }),
-    ...choiceOf(title, entries, (type, entry) => entrySchema(type, entry, catalogs), file),
+    ...createChoiceSchema(title, entries, (type, entry) => createEntrySchema(type, entry, catalogs), file),
   });
 }
 
 /** `file` is the schema of other allowed values of `type`, if there are any. */
-function choiceOf(
+function createChoiceSchema(
   title: string,
   entries: ReadonlyMap<string, CatalogEntry>,
   schema: (type: string, entry: CatalogEntry) => JsonSchema,
@@ -286,29 +290,29 @@ function choiceOf(
 }
 
 /** Returns the schema of a domain: a list of values, or a range, bool or choice by its `type`. */
-function domain(): JsonSchema {
+function createDomainSchema(): JsonSchema {
   return {
     title: "domain",
     description: domainDescription,
-    ...createConditional({ type: "array" }, withDomains(makeDefaultsOptional(plain(listSchema))), {
+    ...createConditional({ type: "array" }, allowDomains(makeDefaultsOptional(toPlainSchema(listSchema))), {
       title: "domain",
-      ...typedDomain(),
+      ...createTypedDomainSchema(),
     }),
   };
 }
 
-function typedDomain(): JsonSchema {
+function createTypedDomainSchema(): JsonSchema {
   const types = Object.entries(typedSchemas).map(([type, schema]) => {
-    const { properties = {}, ...rest } = makeDefaultsOptional(plain(schema));
+    const { properties = {}, ...rest } = makeDefaultsOptional(toPlainSchema(schema));
     const { values } = properties;
-    const own = values === undefined ? properties : { ...properties, values: withDomains(values) };
+    const own = values === undefined ? properties : { ...properties, values: allowDomains(values) };
     return [type, { ...rest, properties: own }] as const;
   });
   return byType({ title: "range", enum: types.map(([type]) => type) }, types);
 }
 
 /** Allows domains inside the options of a list, at any depth. */
-function withDomains(list: JsonSchema): JsonSchema {
+function allowDomains(list: JsonSchema): JsonSchema {
   return { ...list, allOf: [{ items: partOfOption }] };
 }
 
@@ -323,7 +327,7 @@ const partOfOption: JsonSchema = {
     const isTyped = { properties: { type: { enum: Object.keys(typedSchemas) } }, required: ["type"] };
     return [
       createConditional({ type: "array" }, { items: partOfOption }),
-      createConditional({ type: "object", ...isTyped }, typedDomain(), {
+      createConditional({ type: "object", ...isTyped }, createTypedDomainSchema(), {
         additionalProperties: partOfOption,
       }),
     ];
@@ -334,7 +338,7 @@ const partOfOption: JsonSchema = {
  * Returns a TypeBox schema as JSON Schema. It is one, with extra keys that do not appear in JSON, but its
  * static type differs.
  */
-function plain(schema: TSchema): JsonSchema {
+function toPlainSchema(schema: TSchema): JsonSchema {
   return schema;
 }
 
@@ -362,31 +366,35 @@ function byType(type: JsonSchema, branches: readonly (readonly [string, JsonSche
  * the entries for options whose values are catalog entries.
  */
 export function getEntrySchema({ options }: CatalogEntry, catalogs: Catalogs = builtInCatalogs): JsonSchema {
-  const written = makeDefaultsOptional(plain(options));
+  const written = makeDefaultsOptional(toPlainSchema(options));
   const properties = Object.entries(written.properties ?? {}).map(
-    ([key, each]) => [key, fromCatalogs(each, catalogs)] as const,
+    ([key, each]) => [key, resolveCatalogs(each, catalogs)] as const,
   );
   return { ...written, properties: Object.fromEntries(properties) };
 }
 
 /** Fills in the schema of an option whose values are catalog entries, such as initializers or layers. */
-function fromCatalogs(schema: JsonSchema, catalogs: Catalogs): JsonSchema {
+function resolveCatalogs(schema: JsonSchema, catalogs: Catalogs): JsonSchema {
   const { catalog, items, description = "" } = schema;
-  if (isCustomizable(catalog)) return plain(partSchema(catalogs, catalog, description));
+  if (isCustomizable(catalog)) return toPlainSchema(createPartSchema(catalogs, catalog, description));
   if (items === undefined) return schema;
-  if (items.catalog !== "layers") return { ...schema, items: fromCatalogs(items, catalogs) };
+  if (items.catalog !== "layers") return { ...schema, items: resolveCatalogs(items, catalogs) };
   let layer: JsonSchema | undefined;
   return {
     ...schema,
     // Created on demand, because the schema of a layer that contains layers contains this schema.
     get items() {
-      layer ??= plain(partSchema(catalogs, "layers", "One layer."));
+      layer ??= toPlainSchema(createPartSchema(catalogs, "layers", "One layer."));
       return layer;
     },
   };
 }
 
-function entrySchema(type: string, entry: CatalogEntry, catalogs: Catalogs = builtInCatalogs): JsonSchema {
+function createEntrySchema(
+  type: string,
+  entry: CatalogEntry,
+  catalogs: Catalogs = builtInCatalogs,
+): JsonSchema {
   const { description } = entry;
   const written = getEntrySchema(entry, catalogs);
   return {

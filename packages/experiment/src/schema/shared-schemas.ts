@@ -67,7 +67,7 @@ function mapParts(
   schema: Readonly<Record<string, unknown>>,
   replace: (part: unknown, at: string | undefined) => unknown,
 ): Readonly<Record<string, unknown>> {
-  const decided = typeOf(schema["if"]);
+  const decided = getTypeConstant(schema["if"]);
   return Object.fromEntries(
     Object.entries(schema).map(([keyword, value]): [string, unknown] => {
       if ((keyword === "properties" || keyword === "definitions") && isRecord(value))
@@ -84,7 +84,7 @@ function mapParts(
   );
 }
 
-function typeOf(condition: unknown): string | undefined {
+function getTypeConstant(condition: unknown): string | undefined {
   const type =
     isRecord(condition) && isRecord(condition["properties"]) ? condition["properties"]["type"] : undefined;
   return isRecord(type) && typeof type["const"] === "string" ? type["const"] : undefined;

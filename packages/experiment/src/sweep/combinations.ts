@@ -68,13 +68,13 @@ export function checkCombinations(
   const told = new Set<string>();
   const checked = new Set<string>();
   for (const [index, { parameters, body }] of configurations.entries()) {
-    const key = keyWithoutFractions(parameters);
+    const key = createDiscreteKey(parameters);
     if (index >= MAX_CHECKED_COMBINATIONS && checked.has(key)) continue;
     checked.add(key);
     for (const error of findErrors(body, context)) {
       const written = Object.entries(resolveSweptValues(sweep.parameters, parameters));
-      const single = written.find((entry) => areEnough([entry], error, context));
-      const where = single === undefined ? place : placeOfValue(single[0], parameters, context);
+      const single = written.find((entry) => causeSameError([entry], error, context));
+      const where = single === undefined ? place : locateValue(single[0], parameters, context);
       // Distinguished by position and not by value: many values of a range may cause the same mistake.
       const mistake = JSON.stringify([error.path, where.source.name, where.start]);
       if (told.has(mistake)) continue;
@@ -92,7 +92,7 @@ export function checkCombinations(
   }
 }
 
-function keyWithoutFractions(parameters: Configuration["parameters"]): string {
+function createDiscreteKey(parameters: Configuration["parameters"]): string {
   return JSON.stringify(parameters, (_path, value: unknown) =>
     typeof value === "number" && !Number.isInteger(value) ? "a fraction" : value,
   );
@@ -128,11 +128,11 @@ function findPair(
   context: CombinationContext,
 ): readonly SweptEntry[] {
   const pairs = written.flatMap((one, index) => written.slice(index + 1).map((other) => [one, other]));
-  return pairs.find((entries) => areEnough(entries, error, context)) ?? written;
+  return pairs.find((entries) => causeSameError(entries, error, context)) ?? written;
 }
 
 /** Whether these values alone cause an error at the same path. */
-function areEnough(
+function causeSameError(
   entries: readonly SweptEntry[],
   error: SchemaError | SpecError,
   context: CombinationContext,
@@ -148,7 +148,7 @@ function areEnough(
 }
 
 /** Returns the position of a swept value in its list; for a value of a range, the position of the range. */
-function placeOfValue(
+function locateValue(
   text: string,
   parameters: Configuration["parameters"],
   { sweep, root }: CombinationContext,

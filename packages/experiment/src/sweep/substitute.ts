@@ -34,16 +34,16 @@ export function substituteValues(
 ): ExperimentBody {
   let written = body.written;
   for (const [path, value] of values) {
-    const without = value === null ? leaveOut(body.schema, written, path) : undefined;
+    const without = value === null ? removeKeyWithoutDefault(body.schema, written, path) : undefined;
     written = without ?? put(written, body.completed, path, value);
   }
   return { schema: body.schema, written, completed: fillDefaults(body.schema, written) };
 }
 
 /** Returns the experiment without the key at the end of a path; undefined if a default would replace it. */
-function leaveOut(schema: JsonSchema, written: unknown, path: Path): unknown {
+function removeKeyWithoutDefault(schema: JsonSchema, written: unknown, path: Path): unknown {
   const without = remove(written, path);
-  const isAbsent = path.length > 0 && valueAt(fillDefaults(schema, without), path) === undefined;
+  const isAbsent = path.length > 0 && getValueAt(fillDefaults(schema, without), path) === undefined;
   return isAbsent && typeof path.at(-1) === "string" ? without : undefined;
 }
 
@@ -56,7 +56,7 @@ function remove(written: unknown, [step, ...rest]: Path): unknown {
   return rest.length === 0 ? others : { ...others, [step]: remove(below, rest) };
 }
 
-function valueAt(value: unknown, path: Path): unknown {
+function getValueAt(value: unknown, path: Path): unknown {
   return path.reduce(stepInto, value);
 }
 
@@ -96,7 +96,7 @@ export function findTarget(body: ExperimentBody, path: Path): SubstitutionTarget
   let at: SubstitutionTarget = { schema: body.schema, value: body.completed, isThere: true };
   for (const step of path) {
     // An absent block is created with its defaults when a value is put into it.
-    const value = at.isThere ? at.value : blank(at.schema);
+    const value = at.isThere ? at.value : createBlankValue(at.schema);
     const schema =
       typeof step === "number" ? at.schema.items : selectSchema(at.schema, value).properties?.[step];
     if (schema === undefined) return undefined;
@@ -107,7 +107,7 @@ export function findTarget(body: ExperimentBody, path: Path): SubstitutionTarget
 }
 
 /** Returns a block of defaults; undefined if the defaults depend on a `type`, or if this is not a block. */
-function blank(schema: JsonSchema): unknown {
+function createBlankValue(schema: JsonSchema): unknown {
   return schema.type === "object" && schema.allOf === undefined ? fillDefaults(schema, {}) : undefined;
 }
 

@@ -150,7 +150,7 @@ export function addProblemAt(
   problems.add({
     place: isScalar ? found.value.span : found.key,
     message: at === -1 ? message : message.slice(0, at),
-    advice: instead ?? (at === -1 ? advice : sentence(message.slice(at + 2))),
+    advice: instead ?? (at === -1 ? advice : toSentence(message.slice(at + 2))),
   });
 }
 
@@ -189,7 +189,11 @@ function readPath(
     if (below === "undecided") {
       // The mistake there is reported already, and the parts are unknown.
       if (isWrong) return undefined;
-      problems.add({ place: part(start, end), message: `${text} cannot be swept`, ...whole(path, index) });
+      problems.add({
+        place: part(start, end),
+        message: `${text} cannot be swept`,
+        ...suggestWholeValue(path, index),
+      });
       return undefined;
     }
     if (below.some((each) => each === step)) continue;
@@ -200,7 +204,10 @@ function readPath(
 }
 
 /** Suggests sweeping a whole value whose parts no schema describes. */
-function whole(path: Path, length: number): { readonly expected: string; readonly advice: string } {
+function suggestWholeValue(
+  path: Path,
+  length: number,
+): { readonly expected: string; readonly advice: string } {
   const here = formatPath(path.slice(0, length));
   return { expected: `the path to end at ${here}`, advice: `Sweep ${here} whole.` };
 }
@@ -209,6 +216,6 @@ function overlap(a: Path, b: Path): boolean {
   return a.slice(0, b.length).every((step, index) => step === b[index]);
 }
 
-function sentence(text: string): string {
+function toSentence(text: string): string {
   return `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.?!]$/.test(text) ? "" : "."}`;
 }

@@ -45,14 +45,14 @@ export function checkSweptValues(swept: SweptDomain): Problem[] {
   const { text, domain, node, body, check } = swept;
   const written = { [text]: domain };
   const parameters = listParameters(written);
-  const before = new Set(check(body.written).map(identity));
+  const before = new Set(check(body.written).map(createErrorKey));
   return parameters.flatMap((parameter) => {
     const place = findNode(node, parameter.place.slice(1))?.value ?? node;
     return checkParameter(parameter, place, (value) => {
       const example = createExampleWith(parameters, parameter, value);
       const whole = resolveSweptValues(written, keyByPath(parameters, example))[text];
       const errors = check(substituteValues(body, [[swept.path, whole]]).written).filter(
-        (error) => !before.has(identity(error)),
+        (error) => !before.has(createErrorKey(error)),
       );
       const existing = getExistingParameters(parameters, example);
       return { whole, errors: errors.filter((error) => isOwn(error, parameter, existing)) };
@@ -72,7 +72,7 @@ type Trying = (value: SweptValue) => { readonly whole: unknown; readonly errors:
 
 function checkParameter(parameter: Parameter, node: Located, trying: Trying): Problem[] {
   const { domain, path, condition } = parameter;
-  if (givesFractions(domain, trying)) {
+  if (canGiveFractions(domain, trying)) {
     return [
       {
         place: findNode(node, ["type"])?.value.span ?? node.span,
@@ -85,12 +85,12 @@ function checkParameter(parameter: Parameter, node: Located, trying: Trying): Pr
     tried.flatMap(([value, place]) => {
       const { whole, errors } = trying(value);
       const shown = condition === undefined ? whole : value;
-      return errors.map((error) => locateInCandidate(error, stepsOf(path), path, shown, place));
+      return errors.map((error) => locateInCandidate(error, toPathSteps(path), path, shown, place));
     });
-  const mistakes = mistakesIn(candidates(domain, node));
+  const mistakes = mistakesIn(listCandidates(domain, node));
   if (mistakes.length > 0) return mistakes;
   // One invalid value is enough: implied values are all invalid for the same reason.
-  const wrong = implied(domain, node).find(([value]) => trying(value).errors.length > 0);
+  const wrong = listImpliedValues(domain, node).find(([value]) => trying(value).errors.length > 0);
   return wrong === undefined ? [] : mistakesIn([wrong]);
 }
 
@@ -100,7 +100,7 @@ function checkParameter(parameter: Parameter, node: Located, trying: Trying): Pr
  */
 function isOwn(error: SchemaError, parameter: Parameter, existing: readonly Parameter[]): boolean {
   const around = existing.filter(({ path }) =>
-    stepsOf(path).every((step, index) => error.path[index] === step),
+    toPathSteps(path).every((step, index) => error.path[index] === step),
   );
   const innermost = around.reduce<Parameter | undefined>(
     (inner, each) => (inner === undefined || each.path.length > inner.path.length ? each : inner),
@@ -109,7 +109,7 @@ function isOwn(error: SchemaError, parameter: Parameter, existing: readonly Para
   return innermost === undefined ? parameter.condition === undefined : innermost.name === parameter.name;
 }
 
-function stepsOf(path: string): Path {
+function toPathSteps(path: string): Path {
   const parsed = parsePath(path);
   return parsed.ok ? parsed.steps.map(({ step }) => step) : [];
 }
@@ -118,7 +118,7 @@ function stepsOf(path: string): Path {
 type Candidate = readonly [value: SweptValue, node: Located];
 
 /** Returns the values of a list, or the ends of a range. */
-function candidates(domain: Domain, node: Located): Candidate[] {
+function listCandidates(domain: Domain, node: Located): Candidate[] {
   const at = (step: string | number): Located => findNode(node, [step])?.value ?? node;
   if (isCategorical(domain)) {
     const list = node.kind === "map" ? at("values") : node;
@@ -140,7 +140,7 @@ function candidates(domain: Domain, node: Located): Candidate[] {
  * Returns the values that a domain implies without listing them: false and true of a bool, and the values of
  * a range with step or count.
  */
-function implied(domain: Domain, node: Located): Candidate[] {
+function listImpliedValues(domain: Domain, node: Located): Candidate[] {
   if (isCategorical(domain) || checkDomain(domain).length > 0) return [];
   const key = isRange(domain) ? (domain.step === undefined ? "count" : "step") : "type";
   const place = findNode(node, [key])?.value ?? node;
@@ -148,7 +148,7 @@ function implied(domain: Domain, node: Located): Candidate[] {
 }
 
 /** Whether a float range would give fractions where only integers are allowed. */
-function givesFractions(domain: Domain, trying: Trying): boolean {
+function canGiveFractions(domain: Domain, trying: Trying): boolean {
   if (!isRange(domain) || domain.type !== "float") return false;
   if (domain.step !== undefined || domain.count !== undefined) return false; // its values are checked
   const middle = Math.floor((domain.min + domain.max) / 2);
@@ -177,6 +177,6 @@ function locateInCandidate(
   };
 }
 
-function identity({ path, message }: SchemaError): string {
+function createErrorKey({ path, message }: SchemaError): string {
   return `${formatPath(path)}\n${message}`;
 }

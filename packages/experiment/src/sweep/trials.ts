@@ -81,7 +81,7 @@ export function proposeConfigurations(
       },
     );
     const own = substituteValues(body, values);
-    return { parameters: asSweptValues(parameters), body: own, spec: getTrialSpec(own), from, until };
+    return { parameters: toSweptValues(parameters), body: own, spec: getTrialSpec(own), from, until };
   };
   const proposable = getGenerationSizes(sweep, rng, epochs);
   const count = countConfigurationsWithin(sweep.budget ?? {}, repeats);
@@ -149,7 +149,7 @@ export function getTrialSpec({ completed }: ExperimentBody): TrialSpec {
   };
 }
 
-function asSweptValues(parameters: Readonly<Record<string, unknown>>): Record<string, SweptValue> {
+function toSweptValues(parameters: Readonly<Record<string, unknown>>): Record<string, SweptValue> {
   // The schema check guarantees that each block among the values names a catalog entry.
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion
   return parameters as Record<string, SweptValue>;

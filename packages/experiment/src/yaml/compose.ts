@@ -36,7 +36,7 @@ function composeFile(
   }
   const real = realpathSync(file);
   const links = [...chain, { name, real }];
-  if (mentioned !== undefined && !chainIsSound(chain, links, mentioned, problems)) return undefined;
+  if (mentioned !== undefined && !checkChain(chain, links, mentioned, problems)) return undefined;
 
   const root = parseYaml(read.source, problems);
   if (root === undefined) return undefined;
@@ -56,7 +56,7 @@ function composeFile(
     ...root,
     entries: new Map([...root.entries].filter(([key]) => key !== "extends")),
   };
-  const path = pathOf(extension.value);
+  const path = getExtendsPath(extension.value);
   if (path === undefined) {
     problems.add({
       place: extension.value.span,
@@ -79,7 +79,7 @@ function composeFile(
   return merged.kind === "map" ? merged : undefined;
 }
 
-function chainIsSound(
+function checkChain(
   chain: readonly Link[],
   links: readonly Link[],
   mentioned: Span,
@@ -99,7 +99,7 @@ function chainIsSound(
   return false;
 }
 
-function pathOf(value: Located): string | undefined {
+function getExtendsPath(value: Located): string | undefined {
   return value.kind === "scalar" && typeof value.value === "string" && value.value !== ""
     ? value.value
     : undefined;

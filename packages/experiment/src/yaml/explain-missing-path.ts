@@ -42,12 +42,12 @@ export function explainMissingPath(
   }
   const here = formatPath(path.slice(0, wrong));
   const parent = wrong === 0 ? undefined : findTarget(body, path.slice(0, wrong));
-  const lacking = parent && whyLacking(text, here, step, parent);
+  const lacking = parent && explainMissingKey(text, here, step, parent);
   if (lacking !== undefined) return lacking;
   let expected = below.length === 0 ? `the path to end at ${here}` : `one of: ${below.join(", ")}`;
   if (typeof below[0] === "number") expected = `an entry from [0] to [${below.length - 1}]`;
   const what = typeof step === "number" ? `entry [${step}]` : `"${step}"`;
-  const meant = below.length === 0 ? here : meantPath(text, path, wrong, below, body);
+  const meant = below.length === 0 ? here : guessPath(text, path, wrong, below, body);
   return {
     message: `the path ${text} leads to nothing in this experiment: ${here || "it"} has no ${what}`,
     expected,
@@ -56,7 +56,7 @@ export function explainMissingPath(
 }
 
 /** Explains a path into an empty or absent list, or into an absent block of unknown type. */
-function whyLacking(
+function explainMissingKey(
   text: string,
   here: string,
   step: string | number | undefined,
@@ -72,7 +72,7 @@ function whyLacking(
       advice: `Write the whole list into the file, or sweep whole lists: ${here}: [[…], […]].`,
     };
   }
-  const branches = value === undefined ? branchesOf(schema) : [];
+  const branches = value === undefined ? listBranches(schema) : [];
   if (branches.length === 0) return undefined;
   const [type] = branches.find(([, { properties = {} }]) => Object.hasOwn(properties, String(step))) ?? [];
   const example = `{ type: ${type ?? branches[0]![0]}, … }`;
@@ -89,7 +89,7 @@ function whyLacking(
 }
 
 /** Returns the branches of a block that is decided by `type`; none for any other block. */
-function branchesOf({ allOf = [] }: JsonSchema): (readonly [string, JsonSchema])[] {
+function listBranches({ allOf = [] }: JsonSchema): (readonly [string, JsonSchema])[] {
   return allOf.flatMap((branch) => {
     const type = branch.if?.properties?.["type"]?.const;
     return typeof type === "string" && branch.then !== undefined ? [[type, branch.then] as const] : [];
@@ -101,7 +101,7 @@ function isEmpty(value: unknown): boolean {
 }
 
 /** Returns the most similar valid path: with one step spelled differently, or with the same last name. */
-function meantPath(
+function guessPath(
   text: string,
   path: Path,
   wrong: number,

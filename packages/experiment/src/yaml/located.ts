@@ -57,7 +57,7 @@ export function findNode(
 ): { readonly key: Span; readonly value: Located } | undefined {
   let found = { key: root.span, value: root };
   for (const step of path) {
-    const next = child(found.value, step);
+    const next = findChild(found.value, step);
     if (next === undefined) return undefined;
     found = next;
   }
@@ -76,15 +76,15 @@ export function findNearestNode(root: Located, path: Path): { key: Span; value: 
   return { key: root.span, value: root };
 }
 
-function child(node: Located, step: string | number): { key: Span; value: Located } | undefined {
+function findChild(node: Located, step: string | number): { key: Span; value: Located } | undefined {
   if (node.kind === "map") return node.entries.get(String(step));
   if (node.kind !== "list" || typeof step !== "number") return undefined;
   const value = node.items[step];
-  return value && { key: firstOf(value), value };
+  return value && { key: getFirstSpan(value), value };
 }
 
 /** Returns the position at which to report a list entry. For a map, this is its `type` or its first key. */
-function firstOf(node: Located): Span {
+function getFirstSpan(node: Located): Span {
   if (node.kind !== "map") return node.span;
   return node.entries.get("type")?.value.span ?? node.entries.values().next().value?.key ?? node.span;
 }
@@ -95,7 +95,7 @@ function firstOf(node: Located): Span {
  */
 export function mergeNodes(base: Located, over: Located): Located {
   if (base.kind !== "map" || over.kind !== "map") return over;
-  const [baseType, overType] = [typeNamedBy(base), typeNamedBy(over)];
+  const [baseType, overType] = [getWrittenType(base), getWrittenType(over)];
   if (overType !== undefined && overType !== baseType) return over;
 
   const entries = new Map(base.entries);
@@ -109,7 +109,7 @@ export function mergeNodes(base: Located, over: Located): Located {
   return { kind: "map", span: over.span, entries };
 }
 
-function typeNamedBy(map: LocatedMap): unknown {
+function getWrittenType(map: LocatedMap): unknown {
   const type = map.entries.get("type")?.value;
   return type?.kind === "scalar" ? type.value : undefined;
 }

@@ -41,15 +41,15 @@ export function applyOverrides(
 
 /** Returns the span of the value in a valid `path=value` assignment. */
 export function getAssignmentSpan(text: string, file: string): Span {
-  return { source: sourceOf(text, file), start: text.indexOf("=") + 1, end: text.length };
+  return { source: createOptionSource(text, file), start: text.indexOf("=") + 1, end: text.length };
 }
 
-function sourceOf(text: string, file: string): Source {
+function createOptionSource(text: string, file: string): Source {
   return { kind: "argument", name: `--set ${text}`, folder: dirname(resolve(file)), text };
 }
 
 function read(text: string, root: LocatedMap, file: string, problems: Problems): Override | undefined {
-  const source = sourceOf(text, file);
+  const source = createOptionSource(text, file);
   const at = text.indexOf("=");
   if (at <= 0) {
     problems.add({
@@ -106,7 +106,7 @@ function read(text: string, root: LocatedMap, file: string, problems: Problems):
     const { start } = third;
     const swept = text.slice(start, at);
     // If a path is already swept, the rest is a key of its range.
-    const key = sweptPaths(root).find((each) => swept.startsWith(`${each}.`)) ?? swept;
+    const key = listSweptPaths(root).find((each) => swept.startsWith(`${each}.`)) ?? swept;
     problems.add({
       place: { source, start, end: at },
       message: "a swept path is one key, and this is several",
@@ -119,7 +119,7 @@ function read(text: string, root: LocatedMap, file: string, problems: Problems):
   return value && { source, steps: path.steps, value };
 }
 
-function sweptPaths(root: LocatedMap): string[] {
+function listSweptPaths(root: LocatedMap): string[] {
   const parameters = findNode(root, ["sweep", "parameters"])?.value;
   return parameters?.kind === "map" ? [...parameters.entries.keys()] : [];
 }
@@ -226,7 +226,7 @@ function put(
   }
   // A missing key is created. The schema check decides later whether it is allowed.
   const inside = schema && selectSchema(schema, toData(node)).properties?.[key];
-  const start = below?.value ?? absentBlock(inside, place);
+  const start = below?.value ?? createAbsentBlock(inside, place);
   const next = put(start, { source, steps, value }, depth + 1, inside, problems);
   const entry: LocatedEntry = {
     key: depth === steps.length - 1 || below === undefined ? place : below.key,
@@ -239,7 +239,7 @@ function put(
 }
 
 /** Returns a new block of its default type, so that `loss.labelSmoothing=0.1` can be set without a `type`. */
-function absentBlock(schema: JsonSchema | undefined, span: Span): LocatedMap {
+function createAbsentBlock(schema: JsonSchema | undefined, span: Span): LocatedMap {
   const fallback = schema?.default;
   const type = isRecord(fallback) ? fallback["type"] : undefined;
   const entries = new Map<string, LocatedEntry>();

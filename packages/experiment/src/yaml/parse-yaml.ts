@@ -50,7 +50,7 @@ export function parseYaml(source: Source, problems: Problems): Located | undefin
 
   if (first === undefined || (first.contents === null && first.errors.length === 0)) {
     problems.add({
-      place: wholeOf(source),
+      place: findDocumentSpan(source),
       message: "this file is empty",
       expected: "an experiment",
       advice: "Copy experiments/quickstart.yaml and change it.",
@@ -85,13 +85,13 @@ function addSyntaxErrors(document: Document.Parsed, source: Source, problems: Pr
   const errors: YAMLError[] = [...document.errors, ...document.warnings];
   const { text } = source;
   if (errors.some(({ code }) => code === "RESOURCE_EXHAUSTION")) {
-    problems.add({ place: wholeOf(source), ...nestingTooDeep }); // its position does not help
+    problems.add({ place: findDocumentSpan(source), ...nestingTooDeep }); // its position does not help
     return;
   }
   // Most of the parser's further errors follow from the first, so only one per line is reported.
   const lines = new Set<number>();
   for (const error of errors) {
-    const [start, end] = unclosed(document, error, text) ?? error.pos;
+    const [start, end] = findUnclosed(document, error, text) ?? error.pos;
     const from = Math.min(start, Math.max(0, text.length - 1));
     const lineStart = text.lastIndexOf("\n", from - 1);
     if (lines.has(lineStart)) continue;
@@ -103,14 +103,14 @@ function addSyntaxErrors(document: Document.Parsed, source: Source, problems: Pr
   const more = lines.size - MAX_SYNTAX_ERRORS;
   if (more > 0) {
     problems.add({
-      place: wholeOf(source),
+      place: findDocumentSpan(source),
       message: `${more} more ${more === 1 ? "line is" : "lines are"} not YAML`,
       advice: "Correct the first ones first; or is this the wrong file?",
     });
   }
 }
 
-function wholeOf(source: Source): Span | string {
+function findDocumentSpan(source: Source): Span | string {
   return source.kind === "file" ? source.name : { source, start: 0, end: source.text.length };
 }
 
@@ -118,7 +118,7 @@ function wholeOf(source: Source): Span | string {
  * Returns the position of an unclosed quote or bracket. The parser reports the position at which it gave up,
  * which may be the end of the file.
  */
-function unclosed(
+function findUnclosed(
   document: Document.Parsed,
   { code, pos, message }: YAMLError,
   text: string,

@@ -39,14 +39,14 @@ export function readSource(file: string, name: string, mentioned?: Span): Source
       return told("this is not a regular file", { expected: "a YAML file on disk" });
     }
     if (stats.size > LARGEST_FILE) {
-      return told(`this file has ${inUnits(stats.size)}: too large for an experiment`, {
-        expected: `at most ${inUnits(LARGEST_FILE)} of YAML`,
+      return told(`this file has ${formatBytes(stats.size)}: too large for an experiment`, {
+        expected: `at most ${formatBytes(LARGEST_FILE)} of YAML`,
         advice: "Is this the right file? Data sets are named in an experiment, never put into it.",
       });
     }
     bytes = readFileSync(file);
   } catch (error) {
-    return told(...whyUnreadable(error, file, name, mentioned === undefined ? EXPERIMENTS : undefined));
+    return told(...explainUnreadable(error, file, name, mentioned === undefined ? EXPERIMENTS : undefined));
   }
 
   try {
@@ -62,7 +62,7 @@ export function readSource(file: string, name: string, mentioned?: Span): Source
 
 type Reason = readonly [message: string, rest: Omit<Problem, "place" | "message">];
 
-function whyUnreadable(error: unknown, file: string, name: string, folder: string | undefined): Reason {
+function explainUnreadable(error: unknown, file: string, name: string, folder: string | undefined): Reason {
   const code = error instanceof Error && "code" in error ? error.code : undefined;
   switch (code) {
     case "ENOENT":
@@ -82,6 +82,6 @@ function whyUnreadable(error: unknown, file: string, name: string, folder: strin
   }
 }
 
-function inUnits(bytes: number): string {
+function formatBytes(bytes: number): string {
   return bytes < 2 ** 20 ? `${Math.ceil(bytes / 1024)} KiB` : `${Math.ceil(bytes / 2 ** 20)} MiB`;
 }

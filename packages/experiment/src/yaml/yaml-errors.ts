@@ -27,7 +27,7 @@ export function explainYamlError({ code, message, pos }: YAMLError, text: string
       };
     case "TAG_RESOLVE_FAILED":
       return {
-        message: `the tag ${cut(text.slice(...pos))} means nothing here`,
+        message: `the tag ${truncate(text.slice(...pos))} means nothing here`,
         expected: "a plain value",
         advice: 'Remove the tag; put text that begins with "!" in quotes.',
       };
@@ -46,14 +46,14 @@ export function explainYamlError({ code, message, pos }: YAMLError, text: string
       };
     case "BAD_INDENT":
       return /end with a [\]}]/.test(message)
-        ? notClosed(message)
+        ? explainUnclosed(message)
         : {
-            message: lowered(message),
+            message: lowerFirstLetter(message),
             expected: "the keys of a block below each other",
             advice: "Check the indentation.",
           };
     case "MISSING_CHAR":
-      if (/end with a [\]}]/.test(message)) return notClosed(message);
+      if (/end with a [\]}]/.test(message)) return explainUnclosed(message);
       if (/quote/.test(message)) {
         return {
           message: "this text is not closed",
@@ -68,8 +68,8 @@ export function explainYamlError({ code, message, pos }: YAMLError, text: string
           advice: 'Add a ":" and a value.',
         };
       }
-      if (/Missing , or : between/.test(message)) return notSeparated(pos[0], text);
-      return { message: lowered(message), advice: "Add it." };
+      if (/Missing , or : between/.test(message)) return explainUnseparated(pos[0], text);
+      return { message: lowerFirstLetter(message), advice: "Add it." };
     case "BLOCK_IN_FLOW":
       return {
         message: "in brackets, this is two entries and no comma",
@@ -83,22 +83,25 @@ export function explainYamlError({ code, message, pos }: YAMLError, text: string
         advice: "Remove one of the two.",
       };
     case "BAD_DIRECTIVE":
-      return { message: lowered(message), advice: "Remove this line." };
+      return { message: lowerFirstLetter(message), advice: "Remove this line." };
     case "ALIAS_PROPS":
     case "BAD_ALIAS":
     case "MULTIPLE_ANCHORS":
     case "MULTIPLE_TAGS":
     case "BAD_PROP_ORDER":
-      return { message: lowered(message), advice: 'Put text that begins with "*", "&" or "!" in quotes.' };
+      return {
+        message: lowerFirstLetter(message),
+        advice: 'Put text that begins with "*", "&" or "!" in quotes.',
+      };
     default:
       return {
-        message: `this is not YAML: ${lowered(message)}`,
+        message: `this is not YAML: ${lowerFirstLetter(message)}`,
         advice: "Check brackets, quotes and indentation, here and on the line above.",
       };
   }
 }
 
-function notClosed(message: string): Explained {
+function explainUnclosed(message: string): Explained {
   return {
     message: "this bracket is not closed",
     expected: `"${message.at(-1)}" after what it holds`,
@@ -107,16 +110,16 @@ function notClosed(message: string): Explained {
 }
 
 /** Explains a text inside [ ] or { } that follows a complete entry but does not begin a new one. */
-function notSeparated(at: number, text: string): Explained {
+function explainUnseparated(at: number, text: string): Explained {
   const before = text.slice(text.lastIndexOf("\n", at - 1) + 1, at);
   // [model.layers[1].units]: the second bracket would begin a list.
   const entry = /[[{]/.test(text[at] ?? "") ? /[^\s,[\]{}][^,[\]{}]*$/.exec(before)?.[0] : undefined;
   if (entry !== undefined) {
-    const from = (/(?<=: ).*$/.exec(entry)?.[0] ?? entry) + restOfEntry(text.slice(at));
+    const from = (/(?<=: ).*$/.exec(entry)?.[0] ?? entry) + getRestOfEntry(text.slice(at));
     const quote = from.includes('"') ? "'" : '"';
     return {
       message: "text with brackets in it must be in quotes here",
-      expected: cut(`${quote}${from.trim()}${quote}`),
+      expected: truncate(`${quote}${from.trim()}${quote}`),
       advice: "Add the quotes.",
     };
   }
@@ -142,7 +145,7 @@ function notSeparated(at: number, text: string): Explained {
  * Returns the text up to the comma, colon, line break or closing bracket that ends the entry. Brackets inside
  * it are balanced.
  */
-function restOfEntry(text: string): string {
+function getRestOfEntry(text: string): string {
   let depth = 0;
   for (let at = 0; at < text.length; at++) {
     const character = text[at]!;
@@ -156,10 +159,10 @@ function restOfEntry(text: string): string {
 }
 
 /** Returns the parser's own message with a lower-case start, cut to `LONGEST_QUOTE`. */
-function lowered(message: string): string {
-  return cut(message.charAt(0).toLowerCase() + message.slice(1));
+function lowerFirstLetter(message: string): string {
+  return truncate(message.charAt(0).toLowerCase() + message.slice(1));
 }
 
-function cut(text: string): string {
+function truncate(text: string): string {
   return text.length <= LONGEST_QUOTE ? text : `${text.slice(0, LONGEST_QUOTE - 1)}…`;
 }

@@ -60,7 +60,7 @@ export function findContinuation(
       const from = shorter.find(isThere);
       const { planned } = (from ?? shorter[0]!).record;
       epochs.add(planned);
-      const obstacle = obstacleTo(trial, planned, experiment, catalogs);
+      const obstacle = findObstacle(trial, planned, experiment, catalogs);
       if (obstacle !== undefined || from === undefined) {
         obstacles.add(obstacle ?? "its checkpoint was not kept (keep.checkpoints)");
         continue;
@@ -79,7 +79,7 @@ function isOver(record: TrialRecord | undefined): boolean {
   return record !== undefined && record.status !== "running" && record.status !== "failed";
 }
 
-function obstacleTo(
+function findObstacle(
   trial: Trial,
   epochs: number,
   experiment: Experiment,

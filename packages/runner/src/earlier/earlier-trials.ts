@@ -44,8 +44,8 @@ export class EarlierTrials {
 
   /** Reads the trials of all other runs. Skips runs that cannot be read. */
   static in(sought: EarlierTrialQuery): EarlierTrials {
-    const runs = otherRuns(sought.folder, sought.fingerprint);
-    return new EarlierTrials(runs.flatMap((run) => trialsIn(run, sought)));
+    const runs = listOtherRuns(sought.folder, sought.fingerprint);
+    return new EarlierTrials(runs.flatMap((run) => findTrials(run, sought)));
   }
 
   /**
@@ -70,10 +70,10 @@ export class EarlierTrials {
 
 /** Whether the folder contains other runs, whose trials might be reused. */
 export function hasEarlierRuns(folder: string, fingerprint: string): boolean {
-  return otherRuns(folder, fingerprint).length > 0;
+  return listOtherRuns(folder, fingerprint).length > 0;
 }
 
-function otherRuns(folder: string, fingerprint: string): string[] {
+function listOtherRuns(folder: string, fingerprint: string): string[] {
   const names = existsSync(folder) ? readdirSync(folder) : [];
   return names.filter((name) => /^[0-9a-f]{12}$/.test(name) && name !== fingerprint).sort();
 }
@@ -83,7 +83,7 @@ function rankOf({ record: { status } }: EarlierTrial): number {
   return status === "completed" || status === "diverged" ? 1 : 0;
 }
 
-function trialsIn(run: string, { folder, data }: EarlierTrialQuery): EarlierTrial[] {
+function findTrials(run: string, { folder, data }: EarlierTrialQuery): EarlierTrial[] {
   const path = join(folder, run);
   try {
     const { events } = readJournal(join(path, "journal.jsonl"));

@@ -87,7 +87,7 @@ export function findEarlierSegment(
     const { history } = from.record;
     const epochs = history.filter(({ epoch }) => epoch > recorded && epoch <= until);
     const known = records.get(trial.number)?.history ?? [];
-    const state = stateAt(from.record, { trial, until });
+    const state = readStateAt(from.record, { trial, until });
     if (state === "unknown" || (state === "completed" && !hasFiles(from, trial))) continue;
     if (state === "paused") return { from, epochs, end: undefined };
     return { from, epochs, end: endOf(from.record, trial, [...known, ...epochs], experiment) };
@@ -96,7 +96,7 @@ export function findEarlierSegment(
 }
 
 /** Returns the state of a trial with this record at the end of a segment. */
-function stateAt(
+function readStateAt(
   record: EarlierTrial["record"],
   { trial, until }: TrainingSegment,
 ): "completed" | "diverged" | "paused" | "unknown" {

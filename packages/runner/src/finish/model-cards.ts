@@ -34,7 +34,7 @@ export async function writeModelCards(options: ModelCardsOptions, trials: readon
     if (record?.status === "completed" && existsSync(join(folder, NETWORK_FILE))) {
       const isBest = trial.configuration === best && experiment.sweptPaths.length > 0;
       const selection = isBest ? ranking.length : undefined;
-      cards.push([path, createModelCard(cardOf(options, trial, record, trials, selection))]);
+      cards.push([path, createModelCard(createTrialCard(options, trial, record, trials, selection))]);
     } else if (existsSync(path)) {
       wrapFileSystemErrors("delete", path, () => rmSync(path, { force: true }));
     }
@@ -43,7 +43,7 @@ export async function writeModelCards(options: ModelCardsOptions, trials: readon
 }
 
 /** `configurations`: the number of configurations, if that of the trial is the best; otherwise undefined. */
-function cardOf(
+function createTrialCard(
   { experiment, directory, forecastInputOf }: ModelCardsOptions,
   trial: Trial,
   record: TrialRecord,

@@ -9,7 +9,7 @@ export interface CoreAssignment {
 }
 
 /** The numbers from the command line. */
-interface Asked {
+interface CoreRequest {
   readonly workers?: number | undefined;
   readonly threads?: ThreadCount | undefined;
 }
@@ -19,7 +19,11 @@ interface Asked {
  * allow, with one core per thread, because one trial per core is faster than several threads per trial. A
  * single trial chooses its number of threads by itself.
  */
-export function assignCores({ workers, threads }: Asked, trials: number, cores: number): CoreAssignment {
+export function assignCores(
+  { workers, threads }: CoreRequest,
+  trials: number,
+  cores: number,
+): CoreAssignment {
   const count = threads ?? (trials === 1 ? "auto" : 1);
   const perTrial = count === "auto" ? 1 : count;
   const wanted = workers ?? Math.max(1, Math.floor(cores / perTrial));

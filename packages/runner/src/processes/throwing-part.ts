@@ -11,8 +11,11 @@ export function describeThrowingPart(
   stack: string,
   { spec, experimentFolder }: Pick<CalibrationRequest, "spec" | "experimentFolder">,
 ): string | undefined {
-  const parts = partsOf(spec, []).map(({ path, type }) => ({ path, file: resolve(experimentFolder, type) }));
-  for (const { file, place } of framesOf(stack)) {
+  const parts = listParts(spec, []).map(({ path, type }) => ({
+    path,
+    file: resolve(experimentFolder, type),
+  }));
+  for (const { file, place } of parseFrames(stack)) {
     const matching = parts.filter((part) => part.file === file);
     if (matching.length === 0) continue;
     // If a file is used twice, the stack does not show which use failed.
@@ -23,16 +26,16 @@ export function describeThrowingPart(
 }
 
 /** Returns the blocks whose type is a file, each with its path in the spec. */
-function partsOf(value: unknown, path: Path): { readonly path: Path; readonly type: string }[] {
-  if (Array.isArray(value)) return value.flatMap((each: unknown, index) => partsOf(each, [...path, index]));
+function listParts(value: unknown, path: Path): { readonly path: Path; readonly type: string }[] {
+  if (Array.isArray(value)) return value.flatMap((each: unknown, index) => listParts(each, [...path, index]));
   if (!isRecord(value)) return [];
   const { type, ...options } = value;
   const own = isCustomType(type) ? [{ path, type }] : [];
-  return [...own, ...Object.entries(options).flatMap(([key, each]) => partsOf(each, [...path, key]))];
+  return [...own, ...Object.entries(options).flatMap(([key, each]) => listParts(each, [...path, key]))];
 }
 
 /** Returns the files of a stack trace with line and column, the innermost call first. */
-function framesOf(stack: string): { file: string; place: string }[] {
+function parseFrames(stack: string): { file: string; place: string }[] {
   return [...stack.matchAll(/(file:\/\/\S+?):(\d+:\d+)\)?$/gm)].map(([, url = "", place = ""]) => ({
     // The URL may have a query, with which Node loads the file again.
     file: fileURLToPath(url.replace(/[?#].*$/, "")),

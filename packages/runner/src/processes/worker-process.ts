@@ -162,7 +162,7 @@ export class WorkerProcess {
       let spent: ActiveTimer | undefined;
       const startTrainingTimer = (): void => {
         if (training !== undefined)
-          spent = new ActiveTimer(training, () => endWith(tooLong(training)), this.#clock);
+          spent = new ActiveTimer(training, () => endWith(createTimeLimitFailure(training)), this.#clock);
       };
       if (hasSpoken) startTrainingTimer();
 
@@ -292,7 +292,7 @@ async function kept(child: ChildProcess): Promise<void> {
   child.off("message", onMessage).off("close", resolve);
 }
 
-function tooLong(seconds: number): TrialFailure {
+function createTimeLimitFailure(seconds: number): TrialFailure {
   return new TrialFailure(`it trained longer than the ${seconds} s that --time-limit allows`, "");
 }
 

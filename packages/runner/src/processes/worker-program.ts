@@ -47,20 +47,20 @@ process.on("message", (request: WorkerRequest) => {
     preparation = prepare(request.preparation).catch(() => {});
     return;
   }
-  say({ kind: "alive" });
+  sendMessage({ kind: "alive" });
   // The training loop yields several times per second, so timers can run.
-  const alive = setInterval(() => say({ kind: "alive" }), HEARTBEAT_SECONDS * 1000);
-  answer(request)
-    .then(say, (error: unknown) => {
+  const alive = setInterval(() => sendMessage({ kind: "alive" }), HEARTBEAT_SECONDS * 1000);
+  answerRequest(request)
+    .then(sendMessage, (error: unknown) => {
       // The checkpoint has been reported, and the parent is about to end this process.
-      if (!(error instanceof TrainingStopped)) say(failure(error, request));
+      if (!(error instanceof TrainingStopped)) sendMessage(createFailureMessage(error, request));
     })
     .finally(() => clearInterval(alive));
 });
 
 type Work = Exclude<WorkerRequest, { readonly kind: "keep" | "prepare" }>;
 
-async function answer(request: Work): Promise<WorkerMessage> {
+async function answerRequest(request: Work): Promise<WorkerMessage> {
   const clock = getActiveSeconds;
   await preparation;
   if (request.kind === "calibrate") {
@@ -73,23 +73,23 @@ async function answer(request: Work): Promise<WorkerMessage> {
   // Not the active clock, which needs ten times as long because it also reads the CPU time of the process.
   const profiler = profileFolder === undefined ? undefined : new Profiler(() => performance.now() / 1000);
   const isLeaving = (): boolean => isToKeep;
-  const outcome = await runTrial(runtime, assignment, clock, say, { isLeaving, profiler });
+  const outcome = await runTrial(runtime, assignment, clock, sendMessage, { isLeaving, profiler });
   if (profiler !== undefined && profileFolder !== undefined)
     await saveProfile(profileFolder, profiler, trial.number);
   return { kind: "ended", outcome };
 }
 
 function getRuntime(threads: ThreadCount): Promise<TrainingRuntime> {
-  runtime ??= createTrainingRuntime(threads, (message) => say({ kind: "notice", message }));
+  runtime ??= createTrainingRuntime(threads, (message) => sendMessage({ kind: "notice", message }));
   return runtime;
 }
 
-function say(message: WorkerMessage): void {
+function sendMessage(message: WorkerMessage): void {
   // If the parent has exited, sending fails and "disconnect" follows.
   process.send?.(message, undefined, undefined, () => {});
 }
 
-function failure(error: unknown, request: Work): WorkerMessage {
+function createFailureMessage(error: unknown, request: Work): WorkerMessage {
   if (error instanceof RunDirectoryError) return { kind: "refused", message: error.message };
   if (!(error instanceof Error)) return { kind: "failed", message: String(error), stack: "" };
   const message = error.message.split("\n", 1).join("");

@@ -22,25 +22,25 @@ export function computeCodeVersion(): string {
  */
 export function hashSources(workspace: string): string {
   const hash = createHash("sha256");
-  for (const path of sourcesOf(workspace)) {
+  for (const path of listSources(workspace)) {
     const text = readFileSync(join(workspace, path), "utf8").replaceAll("\r\n", "\n");
     hash.update(`${path}\n${Buffer.byteLength(text)}\n`).update(text);
   }
   return hash.digest("hex").slice(0, 12);
 }
 
-function sourcesOf(workspace: string): string[] {
+function listSources(workspace: string): string[] {
   const folders = readdirSync(join(workspace, "packages")).flatMap((name) => [
     join("packages", name, "src"),
     join("packages", name, "assembly"),
   ]);
   const files = folders.flatMap((folder) =>
-    filesBelow(join(workspace, folder)).map((file) => join(folder, file)),
+    listFilesBelow(join(workspace, folder)).map((file) => join(folder, file)),
   );
   return [...files, "pnpm-lock.yaml"].map((path) => path.split(sep).join("/")).sort();
 }
 
-function filesBelow(folder: string): string[] {
+function listFilesBelow(folder: string): string[] {
   try {
     const files = readdirSync(folder, { recursive: true, encoding: "utf8" });
     return files.filter((file) => /\.[cm]?[jt]s$/.test(file) && !file.endsWith(".test.ts"));

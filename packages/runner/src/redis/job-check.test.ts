@@ -12,7 +12,7 @@ import { checkJob } from "./job-check.ts";
 import { checkCustomFiles } from "./custom-files.ts";
 import { parseJob, type Job } from "./job.ts";
 import { RemoteError } from "./remote-error.ts";
-import { toWire } from "./wire.ts";
+import { serialize } from "./serialization.ts";
 
 const { trials } = await loadExperiment(`${workspaceFolder}experiments/quickstart.yaml`);
 const { spec } = trials[0]!;
@@ -37,7 +37,7 @@ const job: Job = {
 };
 
 test("a trial of an experiment is accepted unchanged", async () => {
-  expect(parseJob(toWire(job))).toEqual(job);
+  expect(parseJob(serialize(job))).toEqual(job);
   expect(await checkJob(job)).toMatchObject({ trial: { number: 3, seed: 7, spec } });
 });
 
@@ -66,8 +66,8 @@ test.for([
   "[]",
   "null",
   '{"ticket":1}',
-  toWire({ ...job, seed: -1 }),
-  toWire({ ...job, code: "x" }),
+  serialize({ ...job, seed: -1 }),
+  serialize({ ...job, code: "x" }),
 ])("%o is not a valid job", (wire) => {
   expect(parseJob(wire)).toBeTypeOf("string");
 });
@@ -95,7 +95,7 @@ export const still = defineOptimizer({
   };
 
   test("is accepted if its file is the same as that of the run, and its options are checked", async () => {
-    expect(parseJob(toWire(custom))).toEqual(custom);
+    expect(parseJob(serialize(custom))).toEqual(custom);
     expect(await checkJob(custom)).toMatchObject({
       trial: { spec: { optimizer: { type: "./still.ts", size: 2 } } },
     });

@@ -40,7 +40,7 @@ export async function checkJob(job: Job, version = computeCodeVersion()): Promis
   const problem = checkCustomFiles(job, experimentFolder);
   if (problem !== undefined) return problem;
   try {
-    return checkSpecOf(job, experimentFolder, await catalogsFor(job, experimentFolder));
+    return checkSpecOf(job, experimentFolder, await loadCatalogs(job, experimentFolder));
   } catch (error) {
     // Built-in parts do not throw here, so a custom part has thrown the error.
     return error instanceof Error ? error.message : String(error);
@@ -53,7 +53,7 @@ let latest: { readonly key: string; readonly catalogs: Catalogs } | undefined;
  * Returns the catalogs with the custom parts of a job. Caches the latest catalogs, so that their schema is
  * compiled only once for all trials of a run.
  */
-async function catalogsFor({ spec, files }: Job, experimentFolder: string): Promise<Catalogs> {
+async function loadCatalogs({ spec, files }: Job, experimentFolder: string): Promise<Catalogs> {
   if (files === undefined) return builtInCatalogs;
   const key = JSON.stringify([experimentFolder, files]);
   if (latest?.key !== key)

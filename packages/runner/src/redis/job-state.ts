@@ -4,7 +4,7 @@ import type { Redis } from "ioredis";
 
 import type { JobReport } from "./job.ts";
 import { redisChannels, EXPIRY_SECONDS, redisKeys, type JobName } from "./keys.ts";
-import { toWire } from "./wire.ts";
+import { serialize } from "./serialization.ts";
 
 // Atomic scripts on the server decide the state of a job. If a worker that was presumed dead reports again,
 // the script rejects its report, and the worker drops the job. A worker is identified by the lease of its
@@ -87,7 +87,7 @@ export async function beginJob(
     ticket,
     worker,
     MAX_VANISHED,
-    toWire(hopeless),
+    serialize(hopeless),
     EXPIRY_SECONDS,
     redisChannels.reports(job.run),
     lease,
@@ -115,10 +115,10 @@ export async function reportProgress(
     redisKeys.reports(job),
     ticket,
     lease,
-    toWire(report),
+    serialize(report),
     redisChannels.reports(job.run),
     EXPIRY_SECONDS,
-    ...placeOf(report),
+    ...getReportPosition(report),
     ...Object.entries(changes).flat(),
   );
   return answer === 1;
@@ -128,13 +128,13 @@ export async function reportProgress(
  * Returns the progress in a report: the number of completed epochs, and the number of images of the next
  * epoch. Returns empty strings if the report has none.
  */
-function placeOf(report: JobReport): [epoch: number | "", seen: number | ""] {
+function getReportPosition(report: JobReport): [epoch: number | "", seen: number | ""] {
   if (report.kind === "checkpoint") return [report.epoch, report.seen];
   return report.kind === "epoch" ? [report.epoch.epoch, 0] : ["", ""];
 }
 
 /** Deletes every key of a job. */
-export async function forgetJob(redis: Redis, job: JobName): Promise<void> {
+export async function deleteJob(redis: Redis, job: JobName): Promise<void> {
   const state = redisKeys.job(job);
   const [leases, checkpoint] = await redis.hmget(state, "leases", "checkpoint");
   const files = (leases ?? "").split(" ").map((lease) => redisKeys.files(job, lease));

@@ -1,10 +1,10 @@
 import { Type, type Static, type TSchema } from "typebox";
 import { Value } from "typebox/value";
 
-import { fromWire } from "./wire.ts";
+import { deserialize } from "./serialization.ts";
 
 const count = Type.Integer({ minimum: 0 });
-/** A number as `toWire` writes it. */
+/** A number as `serialize` writes it. */
 const number = Type.Union([
   Type.Number(),
   Type.Object({ number: Type.String() }, { additionalProperties: false }),
@@ -108,20 +108,20 @@ type Decoded<Part> = Part extends number | { number: string }
 
 /** Parses a job. Returns an error message if it is invalid. */
 export function parseJob(wire: string): Job | string {
-  const problem = problemOf(jobSchema, wire);
+  const problem = describeProblem(jobSchema, wire);
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the schema has been checked
-  return problem ?? (fromWire(wire) as Job);
+  return problem ?? (deserialize(wire) as Job);
 }
 
 /** Parses a report. Returns an error message if it is invalid. */
 export function parseReport(wire: string): JobReport | string {
-  const problem = problemOf(reportSchema, wire);
+  const problem = describeProblem(reportSchema, wire);
   // The schema has been checked; decoding only converts numbers.
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion
-  return problem ?? (fromWire(wire) as JobReport);
+  return problem ?? (deserialize(wire) as JobReport);
 }
 
-function problemOf(schema: TSchema, wire: string): string | undefined {
+function describeProblem(schema: TSchema, wire: string): string | undefined {
   try {
     const raw: unknown = JSON.parse(wire);
     if (Value.Check(schema, raw)) return undefined;

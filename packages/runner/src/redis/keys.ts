@@ -32,9 +32,9 @@ export interface JobName {
 /** The Redis keys that coordinators and workers share. */
 export const redisKeys = {
   /** Set: the ids of the present workers or runs. */
-  present: (kind: PresenceKind): string => `${KEY_PREFIX}:${kind}s`,
+  present: (kind: RegistrationKind): string => `${KEY_PREFIX}:${kind}s`,
   /** String: the description of a worker or a run, as JSON. It expires if it is not renewed. */
-  presence: (kind: PresenceKind, id: string): string => `${KEY_PREFIX}:${kind}:${id}`,
+  registration: (kind: RegistrationKind, id: string): string => `${KEY_PREFIX}:${kind}:${id}`,
   /**
    * Hash: the ticket in the queue, a hash of the content, the number of attempts, the last worker, the last
    * lease and all leases, the state, the checkpoint's name, the furthest progress of all attempts, and the
@@ -55,12 +55,12 @@ export const redisKeys = {
 };
 
 /** The kind of process that registers: a worker, or a run. */
-export type PresenceKind = "worker" | "run";
+export type RegistrationKind = "worker" | "run";
 
 /** The publish/subscribe channels between coordinators and workers. */
 export const redisChannels = {
   /** A worker or a run has registered or left. */
-  presence: `${KEY_PREFIX}:presence`,
+  registration: `${KEY_PREFIX}:presence`,
   /** To the workers: this ticket is no longer valid. */
   dropped: `${KEY_PREFIX}:dropped`,
   /** To the workers: the run of this ticket is stopping and waits for a checkpoint. */

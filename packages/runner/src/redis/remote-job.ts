@@ -24,11 +24,11 @@ import {
   writeFiles,
 } from "./job-folder.ts";
 import { parseReport, type Job, type JobReport } from "./job.ts";
-import { forgetJob } from "./job-state.ts";
+import { deleteJob } from "./job-state.ts";
 import { redisChannels, EXPIRY_SECONDS, redisKeys, type JobName } from "./keys.ts";
 import { RecordedEpochs } from "./recorded-epochs.ts";
 import { toRemoteError } from "./remote-error.ts";
-import { toWire } from "./wire.ts";
+import { serialize } from "./serialization.ts";
 
 /** The connection, queue, names, data and custom parts that the jobs of a run share. */
 export interface JobQueue {
@@ -179,7 +179,7 @@ export class RemoteJob {
 
   /** Deletes the job from the server. Call it after its outcome is recorded. */
   forget(): Promise<void> {
-    return forgetJob(this.#jobQueue.redis, this.job);
+    return deleteJob(this.#jobQueue.redis, this.job);
   }
 
   async #read(isThorough: boolean): Promise<void> {
@@ -324,7 +324,7 @@ export class RemoteJob {
     await transaction.exec();
     this.#ticket = ticket;
     this.#cursor = "-";
-    const wire = toWire({ ...this.#payload(), ticket } satisfies Job);
+    const wire = serialize({ ...this.#payload(), ticket } satisfies Job);
     await queue.add(
       this.#jobQueue.name,
       { wire },
@@ -345,7 +345,7 @@ export class RemoteJob {
   /** Returns a hash of everything on which the outcome depends. */
   #content(): string {
     const { recorded: _recorded, checkpointSeconds: _seconds, ...payload } = this.#payload();
-    return createHash("sha256").update(toWire(payload)).digest("hex");
+    return createHash("sha256").update(serialize(payload)).digest("hex");
   }
 
   #payload(): Omit<Job, "ticket"> {

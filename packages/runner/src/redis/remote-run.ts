@@ -20,10 +20,10 @@ import {
   getQueueName,
   type JobName,
 } from "./keys.ts";
-import { register, PRESENCE_MILLISECONDS, unregister } from "./presence.ts";
+import { register, REGISTRATION_MILLISECONDS, unregister } from "./registration.ts";
 import { RemoteJob, type JobQueue } from "./remote-job.ts";
 import { findServer, type Server } from "./server.ts";
-import { forgetJob } from "./job-state.ts";
+import { deleteJob } from "./job-state.ts";
 
 /** Largest number of trials in the queue at once, for any number of workers. */
 const MAX_AT_ONCE = 1024;
@@ -90,7 +90,16 @@ export class RemoteRun {
     this.#server = server;
     this.#redis = redis;
     this.#listening = server.connect();
-    this.#jobQueue = { redis, queue, run: idOf(options.directory), name, version, data, customFiles, say };
+    this.#jobQueue = {
+      redis,
+      queue,
+      run: createRunId(options.directory),
+      name,
+      version,
+      data,
+      customFiles,
+      say,
+    };
     this.#workers = new RemoteWorkerPool(redis, { version, command: options.command, say });
     const executors = Math.min(options.trials, MAX_AT_ONCE);
     this.executors = Array.from({ length: executors }, () => new RemoteTrainer(this));
@@ -155,22 +164,22 @@ export class RemoteRun {
     const listening = this.#listening;
     listening.on("message", (channel: string, text: string) => this.#onMessage(channel, text));
     await listening.subscribe(
-      redisChannels.presence,
+      redisChannels.registration,
       redisChannels.reports(run),
       redisChannels.progress(run),
     );
 
-    const show = oneAtATime(async () => {
+    const show = skipWhileBusy(async () => {
       await register(this.#redis, "run", run, { name, version, places: 0 });
       await this.#workers.refresh();
     });
     await show();
-    this.#timers.push(setInterval(show, PRESENCE_MILLISECONDS));
+    this.#timers.push(setInterval(show, REGISTRATION_MILLISECONDS));
     this.#timers.push(setInterval(() => this.#lookAtAll(), LOOK_MILLISECONDS));
   }
 
   #onMessage(channel: string, text: string): void {
-    if (channel === redisChannels.presence) {
+    if (channel === redisChannels.registration) {
       this.#workers.refresh().catch(() => {});
     } else if (channel === redisChannels.progress(this.#jobQueue.run)) {
       const [key = "", ticket = "", ...rest] = text.split(" ");
@@ -197,7 +206,7 @@ export class RemoteRun {
         await queue.remove(ticket);
         await this.#redis.publish(redisChannels.dropped, ticket);
       }
-      await forgetJob(this.#redis, job);
+      await deleteJob(this.#redis, job);
     }
     await this.#forgetStray();
   }
@@ -258,7 +267,7 @@ class RemoteTrainer implements TrialExecutor {
 /**
  * Returns an id that is always the same for a directory on a machine, so that a resumed run finds its jobs.
  */
-function idOf(directory: string): string {
+function createRunId(directory: string): string {
   return createHash("sha256").update(`${hostname()}\n${directory}`).digest("hex").slice(0, 12);
 }
 
@@ -266,7 +275,7 @@ function idOf(directory: string): string {
  * Wraps a function so that it does not run twice at once: a call during another call is skipped. Errors are
  * ignored.
  */
-function oneAtATime(action: () => Promise<void>): () => Promise<void> {
+function skipWhileBusy(action: () => Promise<void>): () => Promise<void> {
   let isBusy = false;
   return async () => {
     if (isBusy) return;

@@ -1,6 +1,6 @@
 import type { Redis } from "ioredis";
 
-import { listPresent, type Presence } from "./presence.ts";
+import { listRegistered, type Registration } from "./registration.ts";
 
 /**
  * The connected workers of a run. It limits the number of queued trials to the number of trials that the
@@ -30,7 +30,7 @@ export class RemoteWorkerPool {
 
   /** Updates the list of workers and reports changes. */
   async refresh(): Promise<void> {
-    const there = await listPresent(this.#redis, "worker");
+    const there = await listRegistered(this.#redis, "worker");
     const own = [...there.values()].filter(({ version }) => version === this.#version);
     this.#places = own.reduce((sum, { places }) => sum + places, 0);
     this.#tell(own.length);
@@ -86,7 +86,7 @@ export class RemoteWorkerPool {
     this.#say(text);
   }
 
-  #tellOf(id: string, { name, version }: Presence): void {
+  #tellOf(id: string, { name, version }: Registration): void {
     if (this.#strangers.has(id)) return;
     this.#strangers.add(id);
     this.#say(

@@ -23,7 +23,7 @@ import {
   MAX_FILE_BYTES,
 } from "./keys.ts";
 import { RemoteError } from "./remote-error.ts";
-import { toWire } from "./wire.ts";
+import { serialize } from "./serialization.ts";
 import { makeWorkFolder } from "./work-folder.ts";
 
 /** The context in which a worker trains jobs: server connection, name, number of threads and data. */
@@ -71,13 +71,13 @@ export async function serveJob(
 ): Promise<JobOutcome> {
   const folder = makeWorkFolder();
   try {
-    return await serveIn(folder, context, executor, job, signals, listener);
+    return await serveInFolder(folder, context, executor, job, signals, listener);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-async function serveIn(
+async function serveInFolder(
   folder: string,
   { redis, name, threads, data }: WorkerContext,
   executor: TrialExecutor,
@@ -131,7 +131,7 @@ async function serveIn(
   let saying = Promise.resolve();
   try {
     // If this job is stopped, the download continues, because other jobs may wait for the same data.
-    await unlessAborted(signals.stopped, data.prepare(job, checked, signals.giveBack));
+    await waitUnlessAborted(signals.stopped, data.prepare(job, checked, signals.giveBack));
     const [checkpoint, start] = [
       begun.checkpoint && (await redis.getBuffer(redisKeys.checkpoint(jobName, begun.checkpoint))),
       await redis.getBuffer(redisKeys.start(jobName)),
@@ -157,7 +157,7 @@ async function serveIn(
       listener.onReport(report);
       if (report.kind === "checkpoint") upload.add(report);
       else if (report.kind === "progress") {
-        const text = `${redisKeys.job(jobName)} ${ticket} ${toWire(report)}`;
+        const text = `${redisKeys.job(jobName)} ${ticket} ${serialize(report)}`;
         redis.publish(redisChannels.progress(run), text).catch(refuse);
       } else if (report.kind === "epoch" || report.kind === "resumed" || report.kind === "notice") {
         saying = saying.then(() => say(report)).catch(refuse);
@@ -169,7 +169,7 @@ async function serveIn(
     upload.drop();
     await saying;
     rmSync(startFrom, { force: true });
-    const files = await bringFiles(redis, hold, folder);
+    const files = await downloadFiles(redis, hold, folder);
     const isOurs = await end({ kind: "ended", outcome, lease: begun.lease, files });
     if (!isOurs) await redis.del(redisKeys.files(jobName, begun.lease));
     return isOurs ? outcome.status : "lost";
@@ -203,7 +203,7 @@ async function serveIn(
 }
 
 /** Waits for `work`. Rejects with the signal's reason if the signal aborts first. */
-async function unlessAborted(signal: AbortSignal, work: Promise<void>): Promise<void> {
+async function waitUnlessAborted(signal: AbortSignal, work: Promise<void>): Promise<void> {
   const aborted = Promise.withResolvers<never>();
   const onAbort = (): void => aborted.reject(signal.reason);
   if (signal.aborted) onAbort();
@@ -215,7 +215,7 @@ async function unlessAborted(signal: AbortSignal, work: Promise<void>): Promise<
  * Uploads the safetensors and CSV files in the folder. Returns the number of files. Throws TrialFailure if a
  * file is too large.
  */
-async function bringFiles(redis: Redis, { job, lease }: JobLease, folder: string): Promise<number> {
+async function downloadFiles(redis: Redis, { job, lease }: JobLease, folder: string): Promise<number> {
   const names = readdirSync(folder).filter((name) => /\.(safetensors|csv)$/.test(name));
   const key = redisKeys.files(job, lease);
   for (const name of names) {

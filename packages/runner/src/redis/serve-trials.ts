@@ -10,7 +10,7 @@ import { withTimeLimit } from "./time-limit.ts";
 import { computeCodeVersion } from "./code-version.ts";
 import { parseJob, type Job } from "./job.ts";
 import { redisChannels, SAVE_TIMEOUT_MILLISECONDS, KEY_PREFIX, getQueueName } from "./keys.ts";
-import { register, PRESENCE_MILLISECONDS, unregister, listPresent } from "./presence.ts";
+import { register, REGISTRATION_MILLISECONDS, unregister, listRegistered } from "./registration.ts";
 import { toRemoteError } from "./remote-error.ts";
 import { serveJob, type WorkerContext } from "./serve-job.ts";
 import type { Server } from "./server.ts";
@@ -103,17 +103,17 @@ export async function serveTrials(service: TrialService): Promise<void> {
     skipVersionCheck: true,
   });
   worker.on("error", () => {});
-  tellOfConnection(redis, server, observer, giveBack);
+  reportConnection(redis, server, observer, giveBack);
 
   listening.on("message", (channel: string, ticket: string) => {
     const job = open.get(ticket);
     (channel === redisChannels.stopped ? job?.stopped : job?.dropped)?.abort();
   });
-  const presence = { name: context.name, version, places: executors.length };
+  const registration = { name: context.name, version, places: executors.length };
   const strangers = new Set<string>();
   const show = async (): Promise<void> => {
-    await register(redis, "worker", id, presence);
-    for (const [run, { name, version: theirs }] of await listPresent(redis, "run")) {
+    await register(redis, "worker", id, registration);
+    for (const [run, { name, version: theirs }] of await listRegistered(redis, "run")) {
       if (theirs === version || strangers.has(run)) continue;
       strangers.add(run);
       observer.say(
@@ -122,11 +122,11 @@ export async function serveTrials(service: TrialService): Promise<void> {
       );
     }
   };
-  const timer = setInterval(() => void show().catch(() => {}), PRESENCE_MILLISECONDS);
+  const timer = setInterval(() => void show().catch(() => {}), REGISTRATION_MILLISECONDS);
   try {
     await listening.subscribe(redisChannels.dropped, redisChannels.stopped);
     await show();
-    await Promise.race([untilAborted(signal), broken.promise]);
+    await Promise.race([waitForAbort(signal), broken.promise]);
   } catch (error) {
     throw toRemoteError(error);
   } finally {
@@ -141,7 +141,7 @@ export async function serveTrials(service: TrialService): Promise<void> {
   }
 }
 
-function tellOfConnection(redis: Redis, server: Server, observer: WorkerObserver, signal: AbortSignal): void {
+function reportConnection(redis: Redis, server: Server, observer: WorkerObserver, signal: AbortSignal): void {
   let isLost = false;
   redis.on("close", () => {
     if (!isLost && !signal.aborted) observer.say(`${server.shown} does not respond. Waiting for it.`);
@@ -153,7 +153,7 @@ function tellOfConnection(redis: Redis, server: Server, observer: WorkerObserver
   });
 }
 
-async function untilAborted(signal: AbortSignal): Promise<void> {
+async function waitForAbort(signal: AbortSignal): Promise<void> {
   if (signal.aborted) return;
   await new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
 }

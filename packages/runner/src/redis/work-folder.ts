@@ -17,7 +17,7 @@ export function makeWorkFolder(parent = tmpdir()): string {
 export function removeAbandonedFolders(parent = tmpdir()): void {
   try {
     for (const name of readdirSync(parent)) {
-      const owner = ownerOf(name);
+      const owner = parseOwner(name);
       if (owner !== undefined && (owner === process.pid || !isRunning(owner)))
         rmSync(join(parent, name), { recursive: true, force: true });
     }
@@ -30,7 +30,7 @@ export function removeAbandonedFolders(parent = tmpdir()): void {
  * Returns the process id of the worker that created a folder of this name. Returns undefined if it is not a
  * folder of a worker of this host.
  */
-function ownerOf(name: string): number | undefined {
+function parseOwner(name: string): number | undefined {
   const [, pid] = (name.startsWith(PREFIX) && /^(\d+)-\w{6}$/.exec(name.slice(PREFIX.length))) || [];
   return pid === undefined ? undefined : Number(pid);
 }

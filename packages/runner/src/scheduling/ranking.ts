@@ -89,7 +89,7 @@ export function rankConfigurations(
   // A configuration that diverges with one of its seeds is unreliable, even if the other seeds have good
   // results.
   return rankByMetric<RankedConfiguration>([...summaries], value, experiment.goal).sort(
-    (a, b) => tier(a, metric) - tier(b, metric) || (b.stopped?.epochs ?? 0) - (a.stopped?.epochs ?? 0),
+    (a, b) => getTier(a, metric) - getTier(b, metric) || (b.stopped?.epochs ?? 0) - (a.stopped?.epochs ?? 0),
   );
 }
 
@@ -103,7 +103,9 @@ export function findTiedConfigurations(
   if (value === undefined) return [];
   return ranking.filter(
     (other) =>
-      other !== one && other.metrics.get(metric)?.mean === value && tier(other, metric) === tier(one, metric),
+      other !== one &&
+      other.metrics.get(metric)?.mean === value &&
+      getTier(other, metric) === getTier(one, metric),
   );
 }
 
@@ -112,7 +114,7 @@ function stoppedAt(pruned: readonly TrialRecord[]): Stopped | undefined {
   return first && { epochs: first.epochs, metrics: spreads(pruned) };
 }
 
-function tier({ metrics, diverged, stopped }: RankedConfiguration, metric: MetricName): number {
+function getTier({ metrics, diverged, stopped }: RankedConfiguration, metric: MetricName): number {
   if (metrics.has(metric)) return diverged > 0 ? 1 : 0;
   return stopped?.metrics.has(metric) === true ? 2 : 3;
 }

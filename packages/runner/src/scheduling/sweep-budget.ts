@@ -56,8 +56,8 @@ export class SweepBudget {
       const each = progressOf(index);
       if (each === undefined) return;
       spent += each.epochs;
-      if (spent > maxEpochs && index > 0) this.endAfter(index, spentReason(maxEpochs));
-      else if (spent >= maxEpochs) this.endAfter(index + 1, spentReason(maxEpochs));
+      if (spent > maxEpochs && index > 0) this.endAfter(index, formatSpentReason(maxEpochs));
+      else if (spent >= maxEpochs) this.endAfter(index + 1, formatSpentReason(maxEpochs));
       else if (each.objective !== undefined && each.objective <= this.#target)
         this.endAfter(index + 1, this.#reached);
       if (each.isEnded && index === this.#endedConfigurations) {
@@ -79,6 +79,6 @@ export class SweepBudget {
   }
 }
 
-function spentReason(epochs: number): string {
+function formatSpentReason(epochs: number): string {
   return `its budget of ${epochs} ${epochs === 1 ? "epoch" : "epochs"} is used up`;
 }
