@@ -30,11 +30,11 @@ export class RemoteWorkerPool {
 
   /** Updates the list of workers and reports changes. */
   async refresh(): Promise<void> {
-    const there = await listRegistered(this.#redis, "worker");
-    const own = [...there.values()].filter(({ version }) => version === this.#version);
+    const registered = await listRegistered(this.#redis, "worker");
+    const own = [...registered.values()].filter(({ version }) => version === this.#version);
     this.#places = own.reduce((sum, { places }) => sum + places, 0);
     this.#tell(own.length);
-    for (const [id, worker] of there) if (worker.version !== this.#version) this.#tellOf(id, worker);
+    for (const [id, worker] of registered) if (worker.version !== this.#version) this.#tellOf(id, worker);
     this.#admit();
   }
 
