@@ -13,6 +13,7 @@ import {
 import { defineTinyDataset, tinyFiles } from "../../test/tiny-dataset.ts";
 import { writeFiles } from "../../test/tiny-dataset.ts";
 import { createTemporaryFolder } from "../../test/temporary-folder.ts";
+import { DatasetError } from "../errors.ts";
 import { testDataset } from "../testing.ts";
 import { idx } from "./idx.ts";
 import { computeDigest } from "../digest.ts";
@@ -99,19 +100,30 @@ test.each([
   expect(() => getNotices("idx", options, createFolder({ ...files, a }))).toThrow(problem);
 });
 
-test("a damaged file gives data or a DatasetError", async () => {
+/** Returns the message of the error that describing the data set throws, like `getLoadError`. */
+function getDescribeError(chosen: object, folder: string): string {
+  try {
+    getNotices("idx", chosen, folder);
+  } catch (error) {
+    if (error instanceof DatasetError)
+      return `${error.option}: ${error.message.replaceAll(`${folder}/`, "")}`;
+    throw error;
+  }
+  return "in order";
+}
+
+test("a damaged file gives data or a DatasetError, before anything is loaded", async () => {
   const role = fc.constantFrom("a", "b", "c", "d");
   await fc.assert(
     fc.asyncProperty(role, fc.boolean(), fc.nat(60), fc.nat(255), async (name, isPacked, place, byte) => {
       const intact = Buffer.from(files[name]!);
       const damaged = isPacked ? Buffer.from(gzipSync(intact)) : intact;
       damaged[place % damaged.length] = byte;
-      const message = await getLoadError(
-        "idx",
-        options,
-        createFolder({ ...files, [name]: damaged.subarray(0, 1 + ((place * 7) % 90)) }),
-      );
+      const folder = createFolder({ ...files, [name]: damaged.subarray(0, 1 + ((place * 7) % 90)) });
+      const message = await getLoadError("idx", options, folder);
       expect(message).toMatch(/^(in order|(training|test)(Images|Labels): )/);
+      // Checking the experiment reports the same error as loading the images.
+      expect(getDescribeError(options, folder)).toBe(message);
     }),
   );
 });

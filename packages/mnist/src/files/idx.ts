@@ -61,12 +61,12 @@ const startLength = 4096;
 
 /**
  * Returns the shape in the header of an IDX file of unsigned bytes, plain or gzipped. Checks the length of a
- * plain file. Throws IdxError.
+ * plain file, and decompresses a gzipped file to check its content. Throws IdxError.
  */
 export function readIdxShape(expectation: IdxExpectation): readonly number[] {
   const fail = failing(expectation);
   const { bytes, size } = readStart(expectation);
-  if (isGzip(bytes)) return parseHeader(decompressStart(bytes, fail), expectation, fail).shape;
+  if (isGzip(bytes)) return readIdxFile(expectation).shape;
   const { shape, end } = parseHeader(bytes, expectation, fail);
   requireLength(size, end, fail);
   return shape;
