@@ -35,12 +35,25 @@ import { getPackageVersion } from "@nn/runner/environment";
 /** Exit code for a wrong experiment file or command line: nothing was done. */
 const WRONG = 2;
 
+/** Exit code of Node if nothing is left to do, but the program still waits for a promise. */
+const UNSETTLED = 13;
+
 /** Runs the command line of the process and sets its exit code. */
 export async function main(): Promise<void> {
   changeToCallerFolder(process.env);
   resolveWorkspacePackages();
   ignoreClosedPipes([process.stdout, process.stderr]);
   const terminal = createProcessTerminal();
+  // The file of a custom part runs in this process. If it ends the process, the command must not seem to succeed.
+  const onEarlyExit = (code: number): void => {
+    if (code !== 0 && code !== UNSETTLED) return;
+    process.exitCode = 1;
+    terminal.err.write(
+      "error: the program ended before the command was done. Do the files of custom parts call process.exit, or " +
+        "wait for something that never happens?\n",
+    );
+  };
+  process.once("exit", onEarlyExit);
   try {
     await createCommandLine(terminal).parseAsync();
   } catch (error) {
@@ -52,6 +65,8 @@ export async function main(): Promise<void> {
       const { reportError } = await import("./terminal/report-error.ts");
       process.exitCode = reportError(error, terminal);
     }
+  } finally {
+    process.off("exit", onEarlyExit);
   }
 }
 

@@ -1,4 +1,4 @@
-import { cpSync } from "node:fs";
+import { appendFileSync, cpSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -70,4 +70,47 @@ test("its options are checked like any other", async () => {
   expect(code).toBe(2);
   expect(err).toContain("spec.yaml:8:");
   expect(err).toContain("beta");
+});
+
+test.each([
+  ["ends the process", "process.exit(0);"],
+  ["waits for ever", "await new Promise(() => {});"],
+])("a layer whose file %s is an error", async (_does, statement) => {
+  const folder = prepareOwnLayer(spec);
+  const file = join(folder.path, "layers/swish.ts");
+  writeFileSync(file, `${readFileSync(file, "utf8")}\n${statement}\n`);
+  const { exitCode, stderr } = await folder.startProgram(["validate", "spec.yaml"]);
+  expect(exitCode).toBe(1);
+  expect(stderr).toContain("error: the program ended before the command was done.");
+});
+
+test.each([
+  ["is missing", null, "there is no such file"],
+  ["has a syntax error", "export const swish = ;", "could not be loaded: SyntaxError"],
+  ["exports no layer", "export const nothing = 1;", 'There is no layer of type "./layers/swish.ts"'],
+  ["throws", 'throw new Error("Not today.");', "could not be loaded: Error: Not today"],
+])("evaluate names a custom layer whose file %s", async (_fault, text, reason) => {
+  const folder = prepareOwnLayer(spec.replace("epochs: 5", "epochs: 1"));
+  expect((await folder.run()).code).toBe(0);
+  const file = join(folder.path, "layers/swish.ts");
+  if (text === null) rmSync(file);
+  else writeFileSync(file, text);
+  const command = ["evaluate", join(folder.runFolder(), "trials/1"), "--data", "data"];
+  const { exitCode, stderr } = await folder.startProgram(command);
+  expect(exitCode).toBe(1);
+  expect(stderr).toContain("model.safetensors needs ./layers/swish.ts, which cannot be used: ");
+  expect(stderr).toContain(reason);
+  expect(stderr).toContain("Restore the file as it was during the training, or run the experiment again.");
+  expect(stderr).not.toContain("bug in the program");
+});
+
+test("evaluate reports that a custom layer has changed since the training", async () => {
+  const folder = prepareOwnLayer(spec.replace("epochs: 5", "epochs: 1"));
+  expect((await folder.run()).code).toBe(0);
+  const command = ["evaluate", folder.runFolder(), "--data", "data"];
+  expect((await folder.runProgram(command)).err).toBe("");
+  appendFileSync(join(folder.path, "layers/swish.ts"), "// A remark.\n");
+  const { code, err } = await folder.runProgram(command);
+  expect(code).toBe(0);
+  expect(err).toMatch(/^notice: \.\/layers\/swish\.ts has changed since .*model\.safetensors was trained/);
 });

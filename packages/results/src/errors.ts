@@ -2,10 +2,10 @@ import { existsSync } from "@nn/platform/files";
 import { dirname, join } from "@nn/platform/path";
 
 /**
- * The reason why a run directory cannot be used: another run, the file system, a damaged file, or results of
- * other data.
+ * The reason why a run directory cannot be used: another run, the file system, a damaged file, results of
+ * other data, or a custom part that does not work.
  */
-export type RunDirectoryProblem = "locked" | "file-system" | "corrupt" | "other-data";
+export type RunDirectoryProblem = "locked" | "file-system" | "corrupt" | "other-data" | "custom-part";
 
 /**
  * Thrown for a run directory that cannot be used. The message tells the user the error, its path and what to

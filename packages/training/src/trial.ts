@@ -12,6 +12,7 @@ import { createLayerMeter, measureEpochs } from "./profile/measure-training.ts";
 import type { Profiler } from "./profile/profiler.ts";
 import { ThreadTuner } from "./step/thread-tuner.ts";
 import { Yielder, type Clock } from "./step/yielder.ts";
+import { hashCustomParts } from "./saved/saved-custom-parts.ts";
 import { saveTrial } from "./saved/save-trial.ts";
 import { loadPartCatalogs } from "./part-catalogs.ts";
 import { train, type TrainingObserver, type TrainingResult } from "./train.ts";
@@ -44,6 +45,7 @@ export async function runTrial(
   try {
     const rng = createRng(trial.seed);
     const { augmentations } = await loadPartCatalogs(trial.spec, assignment.experimentFolder);
+    const customParts = hashCustomParts(trial.spec, assignment.experimentFolder);
     const data = splitDataset(dataset, trial.spec.dataset, assignment.experimentSeed, (split, judged) =>
       createTestTimeAugmentation(trial.spec, split, rng.fork("views").fork(judged), augmentations),
     );
@@ -100,6 +102,7 @@ export async function runTrial(
       classes,
       classNames: dataset.classNames,
       normalization: data.normalization,
+      customParts,
     };
     const { validation } = data;
     // With `validation: test`, the validation images are the test images.

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 
@@ -95,11 +96,31 @@ function findNetworkInRun(path: string, run: string): FoundNetwork {
   const experimentFolder = experiment === null ? join(workspaceFolder, "experiments") : dirname(experiment);
   const network = decodeNetwork(readBytes(path), path);
   const isOfRun = existsSync(join(run, "journal.jsonl"));
-  const notices = [
+  const unknownFolder =
     `${join(run, "environment.json")} does not say where the experiment file is. The paths of data and of custom ` +
-      `parts are taken as relative to ${experimentFolder}`,
-  ];
-  return { network, experimentFolder, notices: isOfRun && experiment === null ? notices : [] };
+    `parts are taken as relative to ${experimentFolder}`;
+  return {
+    network,
+    experimentFolder,
+    notices: [
+      ...(isOfRun && experiment === null ? [unknownFolder] : []),
+      ...noticeChangedParts(network, experimentFolder),
+    ],
+  };
+}
+
+/** Notices about custom parts whose files differ from those with which a network was trained. */
+function noticeChangedParts({ customParts = {}, source }: SavedNetwork, folder: string): string[] {
+  return Object.entries(customParts)
+    .filter(([path, hash]) => {
+      const file = resolve(folder, path);
+      return existsSync(file) && createHash("sha256").update(readFileSync(file)).digest("hex") !== hash;
+    })
+    .map(
+      ([path]) =>
+        `${path} has changed since ${source} was trained, so the network may give other results than in ` +
+        `training. Restore the file, or run the experiment again`,
+    );
 }
 
 function readBytes(path: string): Uint8Array {

@@ -8,6 +8,7 @@ import type { TrialAssignment } from "../messages.ts";
 import type { Metrics } from "../metrics/metrics.ts";
 import type { Predictions } from "../metrics/predictions.ts";
 import { describeClasses, describeMatchByLabel, matchClasses, relabel } from "./match-classes.ts";
+import { reportCustomPartErrors } from "./saved-custom-parts.ts";
 import { loadNetwork, requireFiniteOutputs, type SavedNetwork } from "./saved-network.ts";
 import { Yielder } from "../step/yielder.ts";
 import { loadPartCatalogs } from "../part-catalogs.ts";
@@ -44,6 +45,26 @@ export async function evaluateSaved(
   const dataset = await runtime.useDataset(other ?? saved.spec.dataset, context);
   checkShape(saved, dataset);
   const { split, classNames, notices } = matchTestImages(saved, dataset, other === undefined);
+  return reportCustomPartErrors(saved, () =>
+    evaluateOn(runtime, saved, context, { dataset, split, isOwn: other === undefined, classNames, notices }),
+  );
+}
+
+/** The data on which a network is evaluated. */
+interface EvaluationData extends Pick<SavedEvaluation, "classNames" | "notices"> {
+  readonly dataset: ResidentDataset;
+  /** Its test images, with the labels of the network. */
+  readonly split: ResidentDataset["test"];
+  /** Whether it is the data set of the training. */
+  readonly isOwn: boolean;
+}
+
+async function evaluateOn(
+  runtime: TrainingRuntime,
+  saved: SavedNetwork,
+  context: Pick<TrialAssignment, "experimentFolder">,
+  { dataset, split, isOwn, classNames, notices }: EvaluationData,
+): Promise<SavedEvaluation> {
   const tidyUp = runtime.backend.mark();
   try {
     const { augmentations } = await loadPartCatalogs(saved.spec, context.experimentFolder);
@@ -51,10 +72,9 @@ export async function evaluateSaved(
     const views = createRng(saved.seed).fork("views");
     const viewsOf = (split: ResidentDataset["test"], judged: string): TestTimeAugmentation | undefined =>
       createTestTimeAugmentation(saved.spec, split, views.fork(judged), augmentations);
-    const { validation, test }: Pick<DatasetSplits, "validation" | "test"> =
-      other === undefined
-        ? splitDataset(dataset, saved.spec.dataset, saved.experimentSeed, viewsOf)
-        : testOnly(split, saved, viewsOf);
+    const { validation, test }: Pick<DatasetSplits, "validation" | "test"> = isOwn
+      ? splitDataset(dataset, saved.spec.dataset, saved.experimentSeed, viewsOf)
+      : testOnly(split, saved, viewsOf);
 
     const { backend } = runtime;
     const network = await loadNetwork(saved, { backend, experimentFolder: context.experimentFolder });
@@ -63,7 +83,7 @@ export async function evaluateSaved(
     const validated = await validation?.predict(network, classes, yielder);
     const tested = await test.predict(network, classes, yielder);
     for (const each of [validated, tested])
-      if (each !== undefined) requireFiniteOutputs(each.predictions.outputs, saved.source);
+      if (each !== undefined) requireFiniteOutputs(each.predictions.outputs, saved);
     return {
       validation: validated?.metrics,
       test: tested.metrics,

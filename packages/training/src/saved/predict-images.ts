@@ -6,6 +6,7 @@ import { Evaluator } from "../evaluate.ts";
 import { Yielder } from "../step/yielder.ts";
 import { loadPartCatalogs } from "../part-catalogs.ts";
 import type { TrainingRuntime } from "../training-runtime.ts";
+import { reportCustomPartErrors } from "./saved-custom-parts.ts";
 import { loadNetwork, requireFiniteOutputs, type SavedNetwork } from "./saved-network.ts";
 
 /**
@@ -14,7 +15,17 @@ import { loadNetwork, requireFiniteOutputs, type SavedNetwork } from "./saved-ne
  * test-time augmentation if the experiment uses it. The probabilities are the softmax of the outputs; with
  * binary cross-entropy, their sigmoids. Throws RunDirectoryError.
  */
-export async function predictImages(
+export function predictImages(
+  runtime: TrainingRuntime,
+  saved: SavedNetwork,
+  experimentFolder: string,
+  images: Uint8Array,
+  count: number,
+): Promise<Float64Array> {
+  return reportCustomPartErrors(saved, () => predict(runtime, saved, experimentFolder, images, count));
+}
+
+async function predict(
   runtime: TrainingRuntime,
   saved: SavedNetwork,
   experimentFolder: string,
@@ -44,7 +55,7 @@ export async function predictImages(
       ({ data }, batch, start) => {
         for (let n = 0; n < batch.labels.length; n++) {
           const outputs = data.subarray(n * saved.classes, (n + 1) * saved.classes);
-          requireFiniteOutputs(outputs, saved.source);
+          requireFiniteOutputs(outputs, saved);
           probabilities.set(toProbabilities(outputs), (start + n) * saved.classes);
         }
       },

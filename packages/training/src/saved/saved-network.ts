@@ -8,6 +8,7 @@ import { EVALUATION_BATCH_SIZE } from "../evaluate.ts";
 import { isRecord } from "../is-record.ts";
 import { buildNetwork, type Network } from "../network.ts";
 import type { TrialSpec } from "../trial-spec.ts";
+import { listCustomParts } from "./saved-custom-parts.ts";
 
 /**
  * Describes a trained network: everything besides its numbers that is needed to use it. It does not depend on
@@ -27,6 +28,8 @@ export interface NetworkDescription {
   readonly classNames?: readonly string[] | undefined;
   /** How pixels were normalized, on the scale of bytes. If undefined, a pixel is byte / 255. */
   readonly normalization?: PixelStatistics | undefined;
+  /** The custom parts of the network: path → SHA-256 of the file that was loaded. See `hashCustomParts`. */
+  readonly customParts?: Readonly<Record<string, string>> | undefined;
 }
 
 /** A network in a file: its description and its tensors by name. */
@@ -62,7 +65,8 @@ export function encodeNetwork(
 
 /** Returns the description of a network as text by key, as in the metadata of model.safetensors. */
 export function createNetworkMetadata(description: NetworkDescription): Record<string, string> {
-  const { spec, seed, experimentSeed, inputShape, classes, classNames, normalization } = description;
+  const { spec, seed, experimentSeed, inputShape, classes, classNames, normalization, customParts } =
+    description;
   return {
     spec: canonicalJson(spec),
     seed: `${seed}`,
@@ -71,6 +75,9 @@ export function createNetworkMetadata(description: NetworkDescription): Record<s
     classCount: `${classes}`,
     ...(classNames === undefined ? {} : { classes: JSON.stringify(classNames) }),
     ...(normalization === undefined ? {} : { normalization: canonicalJson(normalization) }),
+    ...(customParts === undefined || Object.keys(customParts).length === 0
+      ? {}
+      : { customParts: canonicalJson(customParts) }),
   };
 }
 
@@ -116,6 +123,7 @@ export function decodeNetwork(bytes: Uint8Array, source: string): SavedNetwork {
     classes: read("classCount", isCount),
     classNames: metadata["classes"] === undefined ? undefined : read("classes", isTexts),
     normalization: metadata["normalization"] === undefined ? undefined : read("normalization", isStatistics),
+    customParts: metadata["customParts"] === undefined ? undefined : read("customParts", isTextByName),
   };
 }
 
@@ -168,13 +176,20 @@ function requireFinite(tensors: TensorFile["tensors"], source: string): void {
 }
 
 /** Throws RunDirectoryError unless all outputs of a network are finite. */
-export function requireFiniteOutputs(outputs: ArrayLike<number>, source: string): void {
+export function requireFiniteOutputs(
+  outputs: ArrayLike<number>,
+  { source, spec }: Pick<SavedNetwork, "source" | "spec">,
+): void {
+  const parts = listCustomParts(spec);
+  const advice =
+    parts === ""
+      ? "Its weights are damaged: run its experiment again with --fresh."
+      : `If ${parts} changed since the training, restore it, or run the experiment again.`;
   for (let index = 0; index < outputs.length; index++) {
     if (Number.isFinite(outputs[index])) continue;
     throw new RunDirectoryError(
       "corrupt",
-      `${source}: expected finite outputs of the network, got ${outputs[index]}. Its weights are damaged: run its ` +
-        `experiment again with --fresh.`,
+      `${source}: expected finite outputs of the network, got ${outputs[index]}. ${advice}`,
     );
   }
 }
@@ -197,6 +212,10 @@ function isShape(value: unknown): value is number[] {
 
 function isTexts(value: unknown): value is string[] {
   return Array.isArray(value) && value.every((text) => typeof text === "string");
+}
+
+function isTextByName(value: unknown): value is Record<string, string> {
+  return isRecord(value) && Object.values(value).every((text) => typeof text === "string");
 }
 
 function isStatistics(value: unknown): value is PixelStatistics {
