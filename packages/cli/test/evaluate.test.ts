@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { readResults } from "@nn/results";
@@ -253,4 +253,17 @@ test("a run is found by the start of its fingerprint, and an exported file is re
   const { code } = await folder.runProgram(["export", "results/small", "--to", "safetensors", "--out", file]);
   expect(code).toBe(0);
   expect((await evaluate(folder, file)).err).toContain("has the layout of PyTorch");
+});
+
+test("evaluate reports that the data have changed since the training", async () => {
+  const folder = prepare(smallSweep);
+  expect((await folder.run()).code).toBe(0);
+  expect((await evaluate(folder, "results/small")).err).toBe("");
+  const file = join(folder.path, "data/mnist/train-images-idx3-ubyte");
+  const bytes = readFileSync(file);
+  bytes[bytes.length - 1] = 200;
+  writeFileSync(file, bytes);
+  const { code, err } = await evaluate(folder, "results/small");
+  expect(code).toBe(0);
+  expect(err).toMatch(/^notice: mnist \(data\/mnist\) has changed since .*model\.safetensors was trained\. /);
 });

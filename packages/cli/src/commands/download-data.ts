@@ -7,15 +7,15 @@ import { prepareKernels } from "./prepare-kernels.ts";
 /**
  * Compiles the kernels and downloads the data of experiments, if they are missing, for a command that trains
  * nothing. Ctrl-C ends the process; this is safe, because a download is written only when it is complete.
- * Throws DatasetError.
+ * Returns the identity of each data set. Throws DatasetError.
  */
 export async function prepareKernelsAndData(
   specs: Parameters<typeof prepareData>[0],
   context: Parameters<typeof prepareData>[1],
   terminal: Terminal,
-): Promise<void> {
+): ReturnType<typeof prepareData> {
   await prepareKernels(terminal);
   const download = new DownloadProgressBar(terminal);
   const { signal } = new AbortController();
-  await prepareData(specs, context, signal, download.show).finally(() => download.stop());
+  return prepareData(specs, context, signal, download.show).finally(() => download.stop());
 }

@@ -14,7 +14,7 @@ import type { Terminal } from "../terminal/terminal.ts";
 import { resolveDataFolder } from "./data-folder.ts";
 import { resolveDatasetArgument } from "./dataset-argument.ts";
 import { prepareKernelsAndData } from "./download-data.ts";
-import { findNetwork } from "./find-network.ts";
+import { findNetwork, type FoundNetwork } from "./find-network.ts";
 
 /** Command-line options of `evaluate`. */
 export interface EvaluateOptions {
@@ -46,7 +46,8 @@ export async function evaluateCommand(
 
   // With --json, standard output has the result alone.
   const screen = options.json === true ? { ...terminal, out: terminal.err } : terminal;
-  await prepareKernelsAndData([spec], context, screen);
+  const data = await prepareKernelsAndData([spec], context, screen);
+  if (other === undefined) terminal.err.write(formatNotices(noticeChangedData(found, data)));
   const runtime = await createTrainingRuntime(options.threads ?? 1, (notice) => {
     terminal.err.write(formatNotices([notice]));
   });
@@ -63,6 +64,26 @@ export async function evaluateCommand(
   terminal.out.write("\n");
   for (const line of formatEvaluation(evaluation, terminal.width)) terminal.out.write(`${line}\n`);
   return 0;
+}
+
+/** Notices about data sets that differ from those with which the network was trained. */
+function noticeChangedData(
+  { data, network }: FoundNetwork,
+  current: Awaited<ReturnType<typeof prepareKernelsAndData>>,
+): string[] {
+  const hashes = new Map<unknown, unknown>(
+    data.map((record) => {
+      const { name, sha256 } = Object(record);
+      return [name, sha256];
+    }),
+  );
+  return current
+    .filter(({ name, sha256 }) => hashes.has(name) && hashes.get(name) !== sha256)
+    .map(
+      ({ name, source }) =>
+        `${name} (${source}) has changed since ${network.source} was trained. The metrics are those of the changed ` +
+        `data, and the validation images may be others`,
+    );
 }
 
 /** Returns everything that was computed, with all digits. */

@@ -18,6 +18,8 @@ import {
 export interface FoundNetwork {
   readonly network: SavedNetwork;
   readonly experimentFolder: string;
+  /** The data sets of its run, as environment.json records them. */
+  readonly data: readonly unknown[];
   /** Why this trial of its run was chosen, as a sentence; undefined if there was no choice. */
   readonly reason?: string | undefined;
   /** Likely problems with the files of its run. */
@@ -92,7 +94,7 @@ function adviseOtherRuns(run: string): string {
 }
 
 function findNetworkInRun(path: string, run: string): FoundNetwork {
-  const { experiment } = readEnvironment(run);
+  const { experiment, data } = readEnvironment(run);
   const experimentFolder = experiment === null ? join(workspaceFolder, "experiments") : dirname(experiment);
   const network = decodeNetwork(readBytes(path), path);
   const isOfRun = existsSync(join(run, "journal.jsonl"));
@@ -102,6 +104,7 @@ function findNetworkInRun(path: string, run: string): FoundNetwork {
   return {
     network,
     experimentFolder,
+    data,
     notices: [
       ...(isOfRun && experiment === null ? [unknownFolder] : []),
       ...noticeChangedParts(network, experimentFolder),
