@@ -22,6 +22,7 @@ import { fillDefaults, type JsonSchema } from "./schema/json-schema.ts";
 import { toData, type LocatedMap } from "./yaml/located.ts";
 import { noticeEqualConfigurations } from "./sweep/equal-configurations.ts";
 import { countTrialLayers, getNetworkVariables, createNetworkSizeProvider } from "./checks/network-size.ts";
+import { noticeIdleAssignments } from "./checks/idle-assignments.ts";
 import { collectNotices } from "./checks/notices.ts";
 import { applyOverrides } from "./yaml/override.ts";
 import {
@@ -192,6 +193,7 @@ async function checkAndPlan(
   const specs = configurations.map(({ spec }) => spec);
   const plan = planTrial(first?.spec ?? getTrialSpec(body), read);
   const notices = [
+    ...noticeIdleAssignments(written.set, Object.keys(sweep?.parameters ?? {})),
     ...collectNotices(experiment, sweep, specs, read),
     ...noticeEqualConfigurations(experiment, sweep, configurations),
     ...collectBatchNotices(specs, read),
