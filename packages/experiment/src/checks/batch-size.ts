@@ -31,7 +31,7 @@ export function checkBatchSize(spec: TrialSpec, files: CheckContext): SpecError[
 const INSTEAD = "Use larger batches, or layer-norm or group-norm, which normalize each image separately.";
 
 /**
- * Returns distinct notices about likely mistakes with batches of one image. A notice is a sentence without
+ * Returns distinct notices about likely mistakes with the size of the batches. A notice is a sentence without
  * its final period.
  */
 export function collectBatchNotices(specs: readonly TrialSpec[], files: CheckContext): string[] {
@@ -39,6 +39,7 @@ export function collectBatchNotices(specs: readonly TrialSpec[], files: CheckCon
     ...noticeShortBatch(spec, files),
     ...noticeClassWeights(spec, files),
     ...noticeMixing(spec, files),
+    ...noticeAccumulation(spec, files),
   ]);
   return [...new Set(notices)];
 }
@@ -94,6 +95,17 @@ function noticeMixing(
       `with training.batchSize: 1, the augmentation ${type} has no effect: it mixes each image with the next one of ` +
       "its batch, which is the image itself; use larger batches",
   );
+}
+
+/** Returns a notice if an epoch has fewer batches than one step of the optimizer should collect. */
+function noticeAccumulation(spec: TrialSpec, files: CheckContext): string[] {
+  const { batchSize, accumulate = 1 } = spec.training;
+  const batches = Math.ceil(countTrainingImages(spec, files) / batchSize);
+  if (accumulate <= batches) return [];
+  return [
+    `training.accumulate: ${accumulate} is more than the ${batches} ${batches === 1 ? "batch" : "batches"} of an ` +
+      `epoch: every epoch ends with a step of the optimizer, so each step collects ${batches}`,
+  ];
 }
 
 function countTrainingImages({ dataset }: TrialSpec, { facts }: Pick<CheckContext, "facts">): number {

@@ -345,3 +345,23 @@ test("pixels that are all equal give a notice, and are a mistake if they are nor
       "the training images is 7",
   );
 });
+
+test("decayBias: false without weight decay has a notice", async () => {
+  const optimizer = { type: "sgd", learningRate: 0.1 };
+  const training = { epochs: 2, decayBias: false };
+  expect(await noticesFor({ optimizer, training })).toEqual([
+    "training.decayBias: false has no effect, because optimizer.weightDecay is 0; set it, or remove decayBias",
+  ]);
+  expect(await noticesFor({ optimizer: { ...optimizer, weightDecay: 0.01 }, training })).toEqual([]);
+});
+
+test.each([
+  [{ batchSize: 10_000, accumulate: 6 }, 0],
+  [{ batchSize: 10_000, accumulate: 7 }, 1],
+])("%j of 60,000 images has %i notices", async (sizes, count) => {
+  const dataset = { type: "mnist", validation: 0 };
+  const notices = await noticesFor({ dataset, training: { epochs: 2, ...sizes } });
+  expect(
+    notices.filter((text) => text.startsWith("training.accumulate: 7 is more than the 6 batches")),
+  ).toHaveLength(count);
+});

@@ -25,6 +25,7 @@ export function collectNotices(
     ...noticePixels(spec.dataset, facts(spec.dataset)),
     ...noticeSchedule(spec, facts(spec.dataset), catalogs),
     ...noticeEarlyStopping(spec.training),
+    ...noticeDecay(spec),
     ...noticeLookahead(spec, facts(spec.dataset)),
     ...noticeOutput(spec, catalogs),
   ]);
@@ -108,6 +109,14 @@ function noticeEarlyStopping({ epochs, earlyStopping }: TrainingSpec): string[] 
   return [
     `training.earlyStopping cannot stop a training run of ${epochs} epochs, because its patience is ` +
       `${earlyStopping.patience}; it still restores the weights of the best epoch`,
+  ];
+}
+
+/** Returns a notice if biases are excluded from a weight decay that is 0. */
+function noticeDecay({ optimizer, training }: TrialSpec): string[] {
+  if (training.decayBias !== false || optimizer["weightDecay"] !== 0) return [];
+  return [
+    "training.decayBias: false has no effect, because optimizer.weightDecay is 0; set it, or remove decayBias",
   ];
 }
 

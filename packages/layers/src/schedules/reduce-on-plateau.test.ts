@@ -47,3 +47,25 @@ test("epochs of the warm-up are not counted", () => {
   });
   expect(factors).toEqual([0, 0.5, 1, 1, 0.5]);
 });
+
+test.each([
+  [0, []],
+  [
+    1,
+    [
+      "the schedule reduce-on-plateau can first drop the learning rate after epoch 3, and the training is over " +
+        "by then",
+    ],
+  ],
+])("with a patience of %i, three epochs give the notices %j", (patience, notices) => {
+  const options = {
+    metric: "loss",
+    gamma: 0.1,
+    patience,
+    threshold: 0,
+    cooldown: 0,
+    end: 0,
+    warmup: { epochs: 0, steps: 0, from: 0 },
+  } as const;
+  expect(reduceOnPlateau.notices?.(options, { totalSteps: 30, stepsPerEpoch: 10 })).toEqual(notices);
+});

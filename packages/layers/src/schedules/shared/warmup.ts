@@ -42,13 +42,14 @@ export function getWarmupNotices(
 
 /**
  * Returns a notice if the training run ends before the first drop of the schedule, or within the warm-up.
- * `firstDrop` counts epochs from the end of the warm-up.
+ * `firstDrop` counts epochs from the end of the warm-up. `drops` says whether this drop is certain.
  */
 export function noticeUnreachedDrop(
   type: string,
   firstDrop: number,
   options: { readonly warmup: Static<typeof warmup> },
   context: ScheduleContext,
+  drops: "first drops" | "can first drop" = "first drops",
 ): string[] {
   const { totalSteps, stepsPerEpoch } = context;
   const { epochs, steps } = options.warmup;
@@ -58,7 +59,7 @@ export function noticeUnreachedDrop(
   if (firstDrop * stepsPerEpoch < behind) return [];
   const warm = steps + epochs > 0 ? ", counted from the end of its warm-up" : "";
   return [
-    `the schedule ${type} first drops the learning rate after epoch ${firstDrop}${warm}, and the ` +
+    `the schedule ${type} ${drops} the learning rate after epoch ${firstDrop}${warm}, and the ` +
       "training is over by then",
   ];
 }
