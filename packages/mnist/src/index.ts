@@ -16,4 +16,4 @@ export * from "./files/pixel-range.ts";
 export * from "./sources/download.ts";
 export * from "./split.ts";
 export { decodePhoto, type Photo } from "./photos/photo.ts";
-export { preparePhoto, type PhotoStyle } from "./photos/prepare-photo.ts";
+export { hasOpacities, preparePhoto, type PhotoStyle } from "./photos/prepare-photo.ts";

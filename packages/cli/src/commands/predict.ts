@@ -1,7 +1,14 @@
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 
-import { DatasetError, decodePhoto, preparePhoto, getErrorReason, type PhotoStyle } from "@nn/mnist";
+import {
+  DatasetError,
+  decodePhoto,
+  hasOpacities,
+  preparePhoto,
+  getErrorReason,
+  type PhotoStyle,
+} from "@nn/mnist";
 import { toPrintable, toPrintableLine } from "@nn/platform/printable";
 import { formatCsv } from "@nn/results";
 import { createTrainingRuntime, predictImages, type SavedNetwork } from "@nn/training";
@@ -122,7 +129,8 @@ async function prepare(file: string, { inputShape }: SavedNetwork, style: PhotoS
       },
     );
   }
-  const image = preparePhoto(await decodePhoto(bytes, file), inputShape, style);
+  const keepsOpacities = style === "picture" && hasOpacities(inputShape);
+  const image = preparePhoto(await decodePhoto(bytes, file, keepsOpacities), inputShape, style);
   if (image !== undefined) return image;
   throw new DatasetError(
     `${file}: expected a symbol that stands out from its background, got a photo of one color. Take a photo ` +

@@ -9,8 +9,13 @@ import { readPngHeader, requireAllRows } from "./png-data.ts";
 export interface Photo {
   readonly width: number;
   readonly height: number;
-  /** (height, width, 3) in row-major order: red, green and blue, 0 … 1, on white where it is transparent. */
+  /**
+   * (height, width, 3) in row-major order: red, green and blue, 0 … 1. Without `opacities`, on white where the
+   * image is transparent.
+   */
   readonly colors: Float64Array;
+  /** (height, width) in row-major order, from 0 (transparent) to 1. */
+  readonly opacities?: Float64Array;
 }
 
 /** The largest number of pixels that are decoded: the sensors of phones have up to 64 megapixels. */
@@ -21,9 +26,10 @@ const MAX_KEPT = 2e6;
 /**
  * Decodes a PNG or JPEG file of any kind: grey or color, 1 to 16 bits, with a palette or transparency. `file`
  * is its name in messages. An image of more than two megapixels is reduced by a whole factor, each pixel the
- * mean of a block. Throws DatasetError for another format, a damaged file or a huge image.
+ * mean of a block. With `keepsOpacities`, the photo has opacities, and its colors are not mixed with white.
+ * Throws DatasetError for another format, a damaged file or a huge image.
  */
-export async function decodePhoto(bytes: Uint8Array, file: string): Promise<Photo> {
+export async function decodePhoto(bytes: Uint8Array, file: string, keepsOpacities = false): Promise<Photo> {
   const isPng = bytes.length >= 8 && hasPngSignature(bytes.subarray(0, 8));
   const isJpeg = bytes[0] === 0xff && bytes[1] === 0xd8;
   if (!isPng && !isJpeg) {
@@ -40,7 +46,9 @@ export async function decodePhoto(bytes: Uint8Array, file: string): Promise<Phot
     );
   }
   try {
-    return isPng ? photoOfPng(bytes, file) : photoOfRgba(await decodeJpeg(bytes));
+    return isPng
+      ? photoOfPng(bytes, file, keepsOpacities)
+      : photoOfRgba(await decodeJpeg(bytes), keepsOpacities);
   } catch (error) {
     if (error instanceof DatasetError) throw error;
     throw new DatasetError(
@@ -85,7 +93,7 @@ function jpegFrame(bytes: Uint8Array): (Size & { readonly components: number | u
   return undefined;
 }
 
-function photoOfPng(bytes: Uint8Array, file: string): Photo {
+function photoOfPng(bytes: Uint8Array, file: string, keepsOpacities: boolean): Photo {
   const header = readPngHeader(bytes);
   requireAllRows(bytes, header);
   if (header.isInterlaced && header.depth < 8) {
@@ -108,7 +116,7 @@ function photoOfPng(bytes: Uint8Array, file: string): Photo {
   const key = indexed ? undefined : image.transparency;
   const isKey = (at: number): boolean => key?.every((part, channel) => data[at + channel] === part) === true;
   const largest = indexed ? 255 : 2 ** Math.max(image.depth, 1) - 1;
-  return photoOf(width, height, (pixel) => {
+  return photoOf(width, height, keepsOpacities, (pixel) => {
     const at = pixel * channels;
     const value = (channel: number): number => data[at + channel]! / largest;
     const alpha = channels % 2 === 0 ? value(channels - 1) : isKey(at) ? 0 : 1;
@@ -133,8 +141,11 @@ function unpackBits(data: ArrayLike<number>, depth: number, perRow: number): Arr
   });
 }
 
-function photoOfRgba({ width, height, data }: Size & { readonly data: ArrayLike<number> }): Photo {
-  return photoOf(width, height, (pixel) => {
+function photoOfRgba(
+  { width, height, data }: Size & { readonly data: ArrayLike<number> },
+  keepsOpacities: boolean,
+): Photo {
+  return photoOf(width, height, keepsOpacities, (pixel) => {
     const at = 4 * pixel;
     return [data[at]! / 255, data[at + 1]! / 255, data[at + 2]! / 255, 1];
   });
@@ -144,23 +155,28 @@ function photoOfRgba({ width, height, data }: Size & { readonly data: ArrayLike<
 function photoOf(
   width: number,
   height: number,
+  keepsOpacities: boolean,
   read: (pixel: number) => readonly [red: number, green: number, blue: number, alpha: number],
 ): Photo {
   const factor = Math.ceil(Math.sqrt((width * height) / MAX_KEPT));
   const [columns, rows] = [Math.ceil(width / factor), Math.ceil(height / factor)];
   const colors = new Float64Array(columns * rows * 3);
+  const opacities = new Float64Array(keepsOpacities ? columns * rows : 0);
   for (let y = 0; y < height; y++) {
     const row = Math.floor(y / factor);
     const blockHeight = Math.min(factor, height - row * factor);
     for (let x = 0; x < width; x++) {
       const column = Math.floor(x / factor);
       const block = blockHeight * Math.min(factor, width - column * factor);
-      const at = 3 * (row * columns + column);
-      const [red, green, blue, alpha] = read(y * width + x);
+      const kept = row * columns + column;
+      const at = 3 * kept;
+      const [red, green, blue, opacity] = read(y * width + x);
+      if (keepsOpacities) opacities[kept]! += opacity / block;
+      const alpha = keepsOpacities ? 1 : opacity;
       colors[at]! += (alpha * red + 1 - alpha) / block;
       colors[at + 1]! += (alpha * green + 1 - alpha) / block;
       colors[at + 2]! += (alpha * blue + 1 - alpha) / block;
     }
   }
-  return { width: columns, height: rows, colors };
+  return { width: columns, height: rows, colors, ...(keepsOpacities && { opacities }) };
 }

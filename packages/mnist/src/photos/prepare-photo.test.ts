@@ -1,8 +1,9 @@
+import { encode } from "fast-png";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 
-import type { Photo } from "./photo.ts";
-import { preparePhoto } from "./prepare-photo.ts";
+import { decodePhoto, type Photo } from "./photo.ts";
+import { hasOpacities, preparePhoto } from "./prepare-photo.ts";
 import { resizeByArea } from "./resize.ts";
 
 const SHAPE = [28, 28, 1];
@@ -115,4 +116,28 @@ test("resizing by area keeps the mean, whatever the sizes", () => {
       expect(mean(resized)).toBeCloseTo(mean(values), 9);
     }),
   );
+});
+
+test("a picture of the size and the channels of the data set keeps its bytes, opacities included", async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.constantFrom(1, 2, 3, 4),
+      fc.uint8Array({ minLength: 24, maxLength: 24 }),
+      async (channels, bytes) => {
+        const data = bytes.subarray(0, 6 * channels);
+        const shape = [2, 3, channels];
+        const png = encode({ width: 3, height: 2, data, channels });
+        const photo = await decodePhoto(png, "x.png", hasOpacities(shape));
+        expect(preparePhoto(photo, shape, "picture")).toEqual(data);
+      },
+    ),
+  );
+});
+
+test("a photo without opacities is opaque", async () => {
+  const png = encode({ width: 1, height: 1, data: Uint8Array.of(1, 2, 3), channels: 3 });
+  const photo = await decodePhoto(png, "x.png", true);
+  expect([...preparePhoto(photo, [1, 1, 4], "picture")!]).toEqual([1, 2, 3, 255]);
+  const symbol = preparePhoto(photoOfL({ left: 40, top: 50 }, WHITE, BLACK), [28, 28, 2], "symbol")!;
+  expect(new Set(symbol.filter((_, index) => index % 2 === 1))).toEqual(new Set([255]));
 });

@@ -27,13 +27,22 @@ export function preparePhoto(photo: Photo, shape: Shape, style: PhotoStyle): Uin
   return ink && spread(centered(ink, height, width), shape);
 }
 
-/** Resizes the whole photo. A grey image has the luminance of the photo (Rec. 601). */
-function pictureOf({ width, height, colors }: Photo, shape: Shape): Uint8Array {
+/** Whether images of this shape have opacities: their last channel, after grey or color. */
+export function hasOpacities([, , channels = 1]: Shape): boolean {
+  return channels === 2 || channels === 4;
+}
+
+/**
+ * Resizes the whole photo. A grey image has the luminance of the photo (Rec. 601). The opacities are 1 if the
+ * photo has none.
+ */
+function pictureOf({ width, height, colors, opacities }: Photo, shape: Shape): Uint8Array {
   const [newHeight = 1, newWidth = 1, channels = 1] = shape;
   const read = (channel: number): Float64Array =>
     Float64Array.from({ length: width * height }, (_, pixel) => {
+      if (hasOpacities(shape) && channel === channels - 1) return opacities?.[pixel] ?? 1;
       const [red, green, blue] = [colors[3 * pixel]!, colors[3 * pixel + 1]!, colors[3 * pixel + 2]!];
-      return channels === 1 ? 0.299 * red + 0.587 * green + 0.114 * blue : [red, green, blue][channel]!;
+      return channels < 3 ? 0.299 * red + 0.587 * green + 0.114 * blue : [red, green, blue][channel]!;
     });
   const bytes = new Uint8Array(newHeight * newWidth * channels);
   for (let channel = 0; channel < channels; channel++) {
@@ -89,9 +98,12 @@ function clamp(value: number, min: number, max: number): number {
   return Math.min(max, Math.max(min, value));
 }
 
-/** Copies one channel, 0 … 1, to all channels as bytes. */
-function spread(image: Float64Array, [, , channels = 1]: Shape): Uint8Array {
+/** Copies one channel, 0 … 1, to all channels as bytes, except to the opacities, which are 255. */
+function spread(image: Float64Array, shape: Shape): Uint8Array {
+  const [, , channels = 1] = shape;
   return Uint8Array.from({ length: image.length * channels }, (_, index) =>
-    Math.round(255 * image[Math.floor(index / channels)]!),
+    hasOpacities(shape) && index % channels === channels - 1
+      ? 255
+      : Math.round(255 * image[Math.floor(index / channels)]!),
   );
 }
