@@ -48,3 +48,13 @@ test("the same bytes are confirmed; a difference is named with trial, epoch, col
   expect(other.out).not.toMatch(/results\.csv, |data: /);
   expect(existsSync(join(workspaceFolder, "results/.verify", name, "latest/results.csv"))).toBe(true);
 });
+
+test("a sweep that ends by time is refused, and nothing is written", async () => {
+  const folder = prepare(
+    `${smallSweep.replace("name: small", `name: ${name}`)}  budget: { minutes: 0.05 }\n`,
+  );
+  const { code, out, err } = await verify(folder, "--write");
+  expect({ code, out }).toEqual({ code: 2, out: "" });
+  expect(err).toContain("sweep.budget.minutes: 0.05 ends the sweep by time");
+  expect(existsSync(join(folder.path, "expected"))).toBe(false);
+});

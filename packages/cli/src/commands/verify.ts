@@ -41,6 +41,7 @@ export async function verifyCommand(
 ): Promise<number> {
   const experiments: Experiment[] = [];
   for (const file of files) experiments.push(await loadExperiment(file));
+  for (const experiment of experiments) requireNoTimeLimit(experiment);
   if (options.write !== true) for (const experiment of experiments) requireExpected(experiment);
   let worst = 0;
   for (const experiment of experiments) {
@@ -63,6 +64,20 @@ function requireExpected(experiment: Experiment): void {
       place: shortenPath(experiment.file),
       message: `there are no expected results in ${shortenPath(folder)}`,
       advice: "Write them with --write, and commit them.",
+    },
+  ]);
+}
+
+/** Throws ExperimentError if time decides how many trials the sweep has. */
+function requireNoTimeLimit({ file, budget }: Experiment): void {
+  if (budget?.minutes === undefined) return;
+  throw new ExperimentError([
+    {
+      place: shortenPath(file),
+      message: `sweep.budget.minutes: ${budget.minutes} ends the sweep by time, so its results are not the same everywhere`,
+      expected: "a sweep whose trials do not depend on time",
+      advice:
+        "Remove sweep.budget.minutes, or limit the sweep with sweep.budget.epochs or sweep.budget.trials.",
     },
   ]);
 }
