@@ -59,3 +59,24 @@ test.each([
   expect(outcome.err).toContain(message);
   expect(outcome.err).not.toMatch(/\n\s+at /);
 });
+
+test("a custom augmentation that throws is named", async () => {
+  const folder = prepare(`${smallSweep.replace("model:", "augment: [{ type: ./broken.ts }]\nmodel:")}`);
+  folder.write(
+    "broken.ts",
+    `import { defineAugmentation } from "@nn/mnist";
+import { Type } from "typebox";
+export const broken = defineAugmentation({
+  type: "broken",
+  description: "Throws an error.",
+  options: Type.Object({}),
+  plan: () => ({ transform() { throw new Error("no image today"); } }),
+});
+`,
+  );
+  const { code, err } = await folder.runProgram(["preview", "spec.yaml", "--data", "data"]);
+  expect(code).toBe(1);
+  expect(err).toBe(
+    'error: the augmentation ./broken.ts cannot be used: its function "transform" throws Error: no image today',
+  );
+});

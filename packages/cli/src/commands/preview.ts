@@ -1,7 +1,7 @@
 import { dirname } from "node:path";
 
-import { ExperimentError, loadExperiment, type Experiment } from "@nn/experiment";
-import { createTrainingRuntime, splitDataset, loadPartCatalogs } from "@nn/training";
+import { ExperimentError, loadExperimentPlan, type Experiment } from "@nn/experiment";
+import { createTrainingRuntime, splitDataset } from "@nn/training";
 
 import { createAugmentedImages } from "../preview/augmented-images.ts";
 import { computeSheetLayout, encodeContactSheet, isContactSheet } from "../preview/contact-sheet.ts";
@@ -41,7 +41,7 @@ export async function previewCommand(
   options: PreviewOptions,
   terminal: Terminal,
 ): Promise<number> {
-  const experiment = await loadExperiment(file, { set: options.set });
+  const { experiment, catalogs } = await loadExperimentPlan(file, { set: options.set });
   const target = options.out ?? `${experiment.name}-preview.png`;
   const own = { isOwn: isContactSheet, own: "a preview of this program" };
   const isReplaced = checkOutputFile(target, { force: options.force, ...own });
@@ -62,9 +62,8 @@ export async function previewCommand(
     throwProblem("--count", `${count} images need a sheet of ${width} × ${height} pixels`, `at most ${max}`);
   }
   const epochs = Array.from({ length: EPOCHS }, (_, index) => options.epoch + index);
-  const { augmentations } = await loadPartCatalogs(trial.spec, context.experimentFolder);
   const sheet = encodeContactSheet(
-    createAugmentedImages(data, trial, count, epochs, augmentations),
+    createAugmentedImages(data, trial, count, epochs, catalogs.augmentations),
     exampleShape,
   );
   writeOutputFile(target, sheet);

@@ -38,7 +38,7 @@ export function createAugmentedImages(
       const batch = batches.batch(order, start, Math.min(batchSize, order.length - start));
       augmenter?.apply(batch, epoch, start);
       const pixels = batch.images.data.subarray((place - start) * size, (place - start + 1) * size);
-      versions[row]!.push(Uint8Array.from(pixels, (pixel) => parseByte((pixel - black) / (white - black))));
+      versions[row]!.push(Uint8Array.from(pixels, (pixel) => toByte((pixel - black) / (white - black))));
     }
   }
   return Array.from(chosen, (example, row) => ({
@@ -48,6 +48,6 @@ export function createAugmentedImages(
 }
 
 /** Converts 0 … 1 to 0 … 255. Values outside the range, which noise can produce, are clamped. */
-function parseByte(share: number): number {
+function toByte(share: number): number {
   return Math.min(255, Math.max(0, Math.round(255 * share)));
 }
