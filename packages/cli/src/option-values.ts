@@ -38,6 +38,12 @@ export function createSecondsParser(min: number): (value: string) => number {
 export const parseCount = createCountParser(1024);
 /** Parses the number of an epoch. Throws InvalidArgumentError. */
 export const parseEpochNumber = createCountParser(1_000_000);
+/** Returns the path of a file or folder. Throws InvalidArgumentError if it is empty. */
+export function parsePathOption(value: string): string {
+  if (value !== "") return value;
+  throw new InvalidArgumentError("Expected a path, got an empty text. Is a variable of the shell not set?");
+}
+
 /** Parses the number of a trial. Throws InvalidArgumentError. */
 export const parseTrialNumber = createCountParser(1_000_000);
 
@@ -95,8 +101,12 @@ export function addTrainingOptions(command: Command): Command {
   return command
     .option("--workers <number>", "number of trials to train at once (default: one per core)", parseCount)
     .option("--threads <number>", THREADS, parseThreadCount)
-    .option("--out <folder>", "folder for the results (default: results/ in the workspace)")
-    .option("--data <folder>", "folder to search for data sets first (default: data/ in the workspace)")
+    .option("--out <folder>", "folder for the results (default: results/ in the workspace)", parsePathOption)
+    .option(
+      "--data <folder>",
+      "folder to search for data sets first (default: data/ in the workspace)",
+      parsePathOption,
+    )
     .option("--fresh", "delete the results of earlier runs of this experiment, and start over")
     .option("--dry-run", "check everything and show what would be done; train nothing and write nothing")
     .option(

@@ -18,6 +18,7 @@ import {
   parseSimdBits,
   resolveSimdBits,
   createChoiceOption,
+  parsePathOption,
   parseTrialNumber,
   parseCount,
   addTrainingOptions,
@@ -146,7 +147,11 @@ function createCommandLine(terminal: Terminal): Command {
     )
     .option("--workers <number>", "number of trials to train at once (default: one per core)", parseCount)
     .option("--threads <number>", "number of threads per trial, or auto (default: 1)", parseThreadCount)
-    .option("--data <folder>", "folder to search for data sets first (default: data/ in the workspace)")
+    .option(
+      "--data <folder>",
+      "folder to search for data sets first (default: data/ in the workspace)",
+      parsePathOption,
+    )
     .option(
       "--hung-after <seconds>",
       "restart a process that is silent this long, and retry its trial (default: 120)",
@@ -203,7 +208,11 @@ function createCommandLine(terminal: Terminal): Command {
       "--dataset <yaml>",
       "another data set: its name, such as fashion-mnist, or its block in YAML (paths: from the current folder)",
     )
-    .option("--data <folder>", "folder to search for data sets first (default: data/ in the workspace)")
+    .option(
+      "--data <folder>",
+      "folder to search for data sets first (default: data/ in the workspace)",
+      parsePathOption,
+    )
     .option("--threads <number>", "number of threads (default: 1)", parseCount)
     .option("--json", "print the metrics, with all digits, as JSON")
     .action(async (run: string, options: EvaluateOptions) => {
@@ -220,9 +229,13 @@ function createCommandLine(terminal: Terminal): Command {
     )
     .argument("<run...>", "a run's folder, or the name of an experiment below results/")
     .option("--open", "open the file in the browser")
-    .option("--out <file>", "the HTML file (default: report.html in the run's folder)")
+    .option("--out <file>", "the HTML file (default: report.html in the run's folder)", parsePathOption)
     .option("--force", "replace an existing file that is not a report")
-    .option("--data <folder>", "folder to search for data sets first (default: data/ in the workspace)")
+    .option(
+      "--data <folder>",
+      "folder to search for data sets first (default: data/ in the workspace)",
+      parsePathOption,
+    )
     .action(async (runs: string[], options: ReportOptions) => {
       const { reportCommand } = await import("./commands/report.ts");
       process.exitCode = await reportCommand(runs, options, terminal);
@@ -261,7 +274,7 @@ function createCommandLine(terminal: Terminal): Command {
         "changed run comes last.",
     )
     .argument("[name...]", "only the runs of these experiments")
-    .option("--out <folder>", "folder of the results (default: results/ in the workspace)")
+    .option("--out <folder>", "folder of the results (default: results/ in the workspace)", parsePathOption)
     .option("--watch", "show the runs in progress until all have ended")
     .addOption(new Option("--json", "print everything, with all digits, as JSON").conflicts("watch"))
     .action(async (names: string[], options: RunsOptions) => {
@@ -303,7 +316,11 @@ function createCommandLine(terminal: Terminal): Command {
     .option("--write", "write the results as the expected ones")
     .option("--workers <number>", "number of trials to train at once (default: one per core)", parseCount)
     .option("--threads <number>", THREADS, parseThreadCount)
-    .option("--data <folder>", "folder to search for data sets first (default: data/ in the workspace)")
+    .option(
+      "--data <folder>",
+      "folder to search for data sets first (default: data/ in the workspace)",
+      parsePathOption,
+    )
     .option("--simd <bits>", "vector width of the kernels, 128 or 256: the same bytes ", parseSimdBits, 256)
     .action(async (specs: string[], options: VerifyOptions) => {
       const { verifyCommand } = await import("./commands/verify.ts");
@@ -327,7 +344,11 @@ function createCommandLine(terminal: Terminal): Command {
       ).makeOptionMandatory(),
     )
     .option("--trial <number>", TRIAL, parseTrialNumber)
-    .option("--out <file>", "the file to write (default: <name>-<trial>.onnx, .safetensors or .json)")
+    .option(
+      "--out <file>",
+      "the file to write (default: <name>-<trial>.onnx, .safetensors or .json)",
+      parsePathOption,
+    )
     .option("--force", "replace an existing file")
     .action(async (run: string, options: ExportOptions) => {
       const { exportCommand } = await import("./commands/export.ts");
@@ -359,11 +380,15 @@ function createCommandLine(terminal: Terminal): Command {
       "override a value of the experiment; may be given several times",
       collectValues,
     )
-    .option("--out <file>", "the PNG file (default: <name>-preview.png)")
+    .option("--out <file>", "the PNG file (default: <name>-preview.png)", parsePathOption)
     .option("--force", "replace an existing file that is not a preview")
     .option("--count <number>", "number of images", parseCount, 10)
     .option("--epoch <number>", "first epoch to show", parseEpochNumber, 1)
-    .option("--data <folder>", "folder to search for data sets first (default: data/ in the workspace)")
+    .option(
+      "--data <folder>",
+      "folder to search for data sets first (default: data/ in the workspace)",
+      parsePathOption,
+    )
     .action(async (spec: string, options: Omit<PreviewOptions, "set"> & ExperimentInputOptions) => {
       const { previewCommand } = await import("./commands/preview.ts");
       process.exitCode = await previewCommand(spec, { ...options, set: options.set ?? [] }, terminal);

@@ -112,6 +112,13 @@ test.for([
     ["experiment", "spec.yaml", "--workers", "many"],
     "Expected a whole number from 1 to 1024.",
   ],
+  ...["experiment", "evaluate", "report", "export", "preview", "runs", "worker", "refit", "verify"].map(
+    (command): [string, string[], string] => [
+      `an empty path for ${command}`,
+      [command, ["evaluate", "worker", "verify"].includes(command) ? "--data" : "--out", ""],
+      "Expected a path, got an empty text.",
+    ],
+  ),
   ["a mistake in the spec", ["experiment", "spec.yaml", "--set", "optimizer.learningrate=1"], "learningRate"],
   [
     "a data folder that is not there",
