@@ -169,6 +169,15 @@ describe("files that are not experiment files", () => {
     );
   });
 
+  test.each(["export const a = {", "export const a = {\n"])(
+    "the end of a layer's file that ends too early is reported: %j",
+    async (text) => {
+      expect(await messageOfLayer({ "cut.ts": text })).toMatch(
+        /^error: cut\.ts:1:19: the layer \.\/cut\.ts cannot be used: .*\n {2}1 \| export const a = \{\n {4}\| {19}\^\n/,
+      );
+    },
+  );
+
   test("an import of a name that does not exist is reported by line and column", async () => {
     const text = 'import { defineLayer, Typ } from "@nn/layers";\nexport const a = 1;\n';
     expect(await messageOfLayer({ "wrong-name.ts": text })).toMatch(

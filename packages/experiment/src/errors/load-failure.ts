@@ -60,11 +60,12 @@ function findPlaceInFrames(stack: string, home: string): Place | undefined {
  * error's name.
  */
 function findPlaceInFirstLine(text: string): Place | undefined {
-  const head = /^((?:file:\/\/)?\/[^\n]+):(\d+)\n(?:.*\n)*?( *)\^+\n/.exec(text);
+  const head = /^((?:file:\/\/)?\/[^\n]+):(\d+)\n(?:(?:.*\n)*?( *)\^+\n)?/.exec(text);
   if (head === null) return undefined;
-  const [, url = "", line = "", indent = ""] = head;
+  // There is no ^ if the file ends too early.
+  const [, url = "", line = "", indent = undefined] = head;
   const file = url.startsWith("file:") ? pathOfUrl(url) : url;
-  return { file, line: Number(line), column: indent.length + 1 };
+  return { file, line: Number(line), column: indent === undefined ? Infinity : indent.length + 1 };
 }
 
 /** Finds the import of a name that the imported file does not export. The error contains only the name. */
