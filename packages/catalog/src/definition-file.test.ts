@@ -12,7 +12,7 @@ interface Lamp extends Definition {
   light(): number;
 }
 
-const lampKind: DefinitionKind<Lamp> = { noun: "lamp", maker: "defineLamp", functions: ["light"] };
+const lampKind: DefinitionKind<Lamp> = { noun: "lamp", defineFunction: "defineLamp", functions: ["light"] };
 const lamp: Lamp = { type: "bulb", description: "A lamp.", options: Type.Object({}), light: () => 1 };
 
 const folder = mkdtempSync(join(tmpdir(), "nn-catalog-"));

@@ -38,7 +38,7 @@ export function getExportedDefinition<Entry extends Definition>(
   path: string,
 ): Entry {
   const exported = exportsOf(module);
-  const howTo = `Export one ${kind.noun}, made by ${kind.maker}({ … }).`;
+  const howTo = `Export one ${kind.noun}, made by ${kind.defineFunction}({ … }).`;
   const candidates = exported.filter((value) => looksLikeDefinition(kind, value));
   const [candidate] = candidates;
   if (candidate === undefined) {

@@ -22,7 +22,7 @@ export interface DefinitionKind<Entry extends Definition = Definition> {
   /** `layer`, `loss`, … */
   readonly noun: string;
   /** The function that defines an entry: `defineLayer`, … */
-  readonly maker: string;
+  readonly defineFunction: string;
   /**
    * The names of the functions that an entry must have. If they depend on the entry, a function that returns
    * them for a value.

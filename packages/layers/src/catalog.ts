@@ -12,31 +12,31 @@ import type {
 /** The properties by which a layer definition is recognized. */
 export const layerKind: DefinitionKind<LayerDefinition> = {
   noun: "layer",
-  maker: "defineLayer",
+  defineFunction: "defineLayer",
   functions: ["plan"],
 };
 /** The properties by which a loss definition is recognized. */
 export const lossKind: DefinitionKind<LossDefinition> = {
   noun: "loss",
-  maker: "defineLoss",
+  defineFunction: "defineLoss",
   functions: ["check", "build"],
 };
 /** The properties by which an optimizer definition is recognized. */
 export const optimizerKind: DefinitionKind<OptimizerDefinition> = {
   noun: "optimizer",
-  maker: "defineOptimizer",
+  defineFunction: "defineOptimizer",
   functions: ["build"],
 };
 /** The properties by which a schedule definition is recognized. */
 export const scheduleKind: DefinitionKind<ScheduleDefinition> = {
   noun: "schedule",
-  maker: "defineSchedule",
+  defineFunction: "defineSchedule",
   functions: ["build"],
 };
 /** The properties by which an initializer definition is recognized. */
 export const initializerKind: DefinitionKind<InitializerDefinition> = {
   noun: "initializer",
-  maker: "defineInitializer",
+  defineFunction: "defineInitializer",
   functions: ["fill"],
 };
 

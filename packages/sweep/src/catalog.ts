@@ -7,7 +7,7 @@ import type { SamplerDefinition } from "./sampler.ts";
 /** How to recognize a definition of a sampler. */
 export const samplerKind: DefinitionKind<SamplerDefinition> = {
   noun: "sampler",
-  maker: "defineSampler",
+  defineFunction: "defineSampler",
   functions: (value) =>
     "generations" in value || "proposeNext" in value
       ? ["check", "generations", "proposeNext"]
@@ -16,7 +16,7 @@ export const samplerKind: DefinitionKind<SamplerDefinition> = {
 /** How to recognize a definition of a pruner. */
 export const prunerKind: DefinitionKind<PrunerDefinition> = {
   noun: "pruner",
-  maker: "definePruner",
+  defineFunction: "definePruner",
   functions: ["check", "create"],
 };
 
