@@ -5,7 +5,7 @@ import { importFile } from "@nn/platform/modules";
 import {
   findDefinitionErrors,
   isDefinition,
-  getNoun,
+  getDefinitionNoun,
   looksLikeDefinition,
   type Definition,
   type DefinitionKind,
@@ -42,7 +42,7 @@ export function getExportedDefinition<Entry extends Definition>(
   const candidates = exported.filter((value) => looksLikeDefinition(kind, value));
   const [candidate] = candidates;
   if (candidate === undefined) {
-    const others = [...new Set(exported.flatMap((value) => getNoun(value) ?? []))];
+    const others = [...new Set(exported.flatMap((value) => getDefinitionNoun(value) ?? []))];
     const instead = others.length === 0 ? "" : `${others.map(withArticle).join(" and ")}, and `;
     throw new DefinitionFileError(`${path}: it exports ${instead}no ${kind.noun}. ${howTo}`);
   }

@@ -47,7 +47,7 @@ export function markDefinition<Entry extends object>(noun: string, definition: E
  * Returns the noun of a definition's kind. Returns undefined for a value that no `define…` function has
  * marked.
  */
-export function getNoun(value: unknown): string | undefined {
+export function getDefinitionNoun(value: unknown): string | undefined {
   return isObject(value) ? nouns.get(value) : undefined;
 }
 
@@ -58,13 +58,15 @@ export function isDefinition<Entry extends Definition>(
   kind: DefinitionKind<Entry>,
   value: unknown,
 ): value is Entry {
-  return (getNoun(value) ?? kind.noun) === kind.noun && findDefinitionErrors(kind, value).length === 0;
+  return (
+    (getDefinitionNoun(value) ?? kind.noun) === kind.noun && findDefinitionErrors(kind, value).length === 0
+  );
 }
 
 /** Returns whether a value seems to be a definition of this kind, possibly with errors. */
 export function looksLikeDefinition(kind: DefinitionKind, value: unknown): boolean {
   if (!isObject(value)) return false;
-  const noun = getNoun(value);
+  const noun = getDefinitionNoun(value);
   if (noun !== undefined) return noun === kind.noun;
   return ["options", ...functionsOf(kind, value)].some((field) => field in value);
 }
