@@ -56,12 +56,12 @@ export interface LayerPlan {
    */
   readonly activation?: Activation;
   /** The nested layers, for display. `parameters` and `multiplyAdds` above include those of nested layers. */
-  readonly parts?: readonly LayerPart[];
+  readonly parts?: readonly NestedLayer[];
   build(context: LayerContext): Layer;
 }
 
 /** A layer nested in another layer. */
-export interface LayerPart {
+export interface NestedLayer {
   /**
    * The path from the outer layer: ["layers", 0] for a layer in its options, ["attention"] for a built-in
    * part.
@@ -147,7 +147,7 @@ export interface ForwardContext {
 
 /** The output of a layer during a forward pass. */
 export interface LayerOutput {
-  /** The path from the outer layer, as in `LayerPart`. */
+  /** The path from the outer layer, as in `NestedLayer`. */
   readonly path: LayerPath;
   readonly type: string;
   /**
@@ -182,7 +182,7 @@ export interface LayerContext {
 }
 
 /** A layer of a model, nested or not, as a `LayerWrapper` receives it. */
-export interface LayerPlace extends Pick<LayerPart, "path" | "type" | "plan"> {
+export interface LayerPlace extends Pick<NestedLayer, "path" | "type" | "plan"> {
   readonly needsInputGradient: boolean;
 }
 

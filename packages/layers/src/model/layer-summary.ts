@@ -1,6 +1,6 @@
 import { countElements, type Shape } from "@nn/tensor";
 
-import type { LayerPart, LayerPlan } from "../definition.ts";
+import type { NestedLayer, LayerPlan } from "../definition.ts";
 import type { LayerPath } from "./layer-error.ts";
 
 /** One line of the table that `validate` prints. */
@@ -13,11 +13,11 @@ export interface LayerSummary {
   /** See `LayerPlan`. */
   readonly minBatch?: number;
   /** The nested layers, if any. */
-  readonly parts?: readonly PartSummary[];
+  readonly parts?: readonly NestedLayerSummary[];
 }
 
 /** A nested layer. The summary of the outer layer includes its parameters. */
-export interface PartSummary extends LayerSummary {
+export interface NestedLayerSummary extends LayerSummary {
   /** The path from the outer layer. */
   readonly path: LayerPath;
   /** Number of repetitions of the layer. */
@@ -34,11 +34,14 @@ export function summarizeLayer(type: string, plan: LayerPlan, times = 1): LayerS
     parameters: times * size,
     multiplyAdds: times * multiplyAdds,
     ...(minBatch !== undefined && { minBatch }),
-    ...(parts.length > 0 && { parts: parts.map((part) => summarizePart(part, times)) }),
+    ...(parts.length > 0 && { parts: parts.map((part) => summarizeNestedLayer(part, times)) }),
   };
 }
 
-function summarizePart({ path, type, plan, times = 1 }: LayerPart, around: number): PartSummary {
+function summarizeNestedLayer(
+  { path, type, plan, times = 1 }: NestedLayer,
+  around: number,
+): NestedLayerSummary {
   return { ...summarizeLayer(type, plan, around * times), path, times };
 }
 
@@ -46,8 +49,8 @@ function summarizePart({ path, type, plan, times = 1 }: LayerPart, around: numbe
  * Returns the layers of each repetition in order. Consecutive repetitions with equal summaries are returned
  * once, with the sum of their `times`.
  */
-export function groupRepeatedLayers(times: readonly (readonly LayerPart[])[]): LayerPart[] {
-  const runs: { readonly parts: readonly LayerPart[]; count: number }[] = [];
+export function groupRepeatedLayers(times: readonly (readonly NestedLayer[])[]): NestedLayer[] {
+  const runs: { readonly parts: readonly NestedLayer[]; count: number }[] = [];
   for (const parts of times) {
     const last = runs.at(-1);
     if (last !== undefined && looksSame(last.parts, parts)) last.count += 1;
@@ -58,9 +61,9 @@ export function groupRepeatedLayers(times: readonly (readonly LayerPart[])[]): L
   );
 }
 
-function looksSame(some: readonly LayerPart[], others: readonly LayerPart[]): boolean {
+function looksSame(some: readonly NestedLayer[], others: readonly NestedLayer[]): boolean {
   const [first, second] = [some, others].map((parts) =>
-    JSON.stringify(parts.map((part) => summarizePart(part, 1))),
+    JSON.stringify(parts.map((part) => summarizeNestedLayer(part, 1))),
   );
   return first === second;
 }

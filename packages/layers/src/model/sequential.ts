@@ -1,6 +1,13 @@
 import type { Shape, Tensor } from "@nn/tensor";
 
-import type { ForwardContext, Layer, LayerContext, LayerPart, LayerPlan, Parameter } from "../definition.ts";
+import type {
+  ForwardContext,
+  Layer,
+  LayerContext,
+  NestedLayer,
+  LayerPlan,
+  Parameter,
+} from "../definition.ts";
 import { expectShape } from "./check-returned-shape.ts";
 import { LayerError, type LayerPath } from "./layer-error.ts";
 import { countBackwardMultiplyAdds } from "./multiply-adds.ts";
@@ -184,7 +191,7 @@ function together<Part>(
 }
 
 /** Returns the item itself if it has a type, otherwise its nested layers. */
-function partsOf({ type, path = [], plan }: SequentialItem): readonly LayerPart[] {
+function partsOf({ type, path = [], plan }: SequentialItem): readonly NestedLayer[] {
   if (type !== undefined) return [{ path, type, plan }];
   return plan.parts ?? [];
 }
