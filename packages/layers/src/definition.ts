@@ -182,7 +182,7 @@ export interface LayerContext {
 }
 
 /** A layer of a model, nested or not, as a `LayerWrapper` receives it. */
-export interface LayerPlace extends Pick<NestedLayer, "path" | "type" | "plan"> {
+export interface LayerInfo extends Pick<NestedLayer, "path" | "type" | "plan"> {
   readonly needsInputGradient: boolean;
 }
 
@@ -192,7 +192,7 @@ export interface LayerPlace extends Pick<NestedLayer, "path" | "type" | "plan"> 
  */
 export type LayerWrapper = (
   layer: Pick<Layer, "forward" | "backward">,
-  place: LayerPlace,
+  place: LayerInfo,
 ) => Pick<Layer, "forward" | "backward">;
 
 /** A layer that has been built: it computes its output, and the gradients of its input and parameters. */
