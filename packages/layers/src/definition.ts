@@ -261,7 +261,7 @@ export interface Loss {
    * greater than 0. Absent if all examples have the same weight; the divisor is then N. The mean of the batch
    * losses, weighted by these sums, is the mean over all examples.
    */
-  weightOf?(labels: Int32Array): number;
+  sumWeights?(labels: Int32Array): number;
 }
 
 /** Defines a loss. The type of the options in its functions follows from the schema `options`. */

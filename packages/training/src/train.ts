@@ -135,7 +135,7 @@ export async function train(
       const batchLoss = loss.forward(outputs, labels) + model.penalty();
       if (!Number.isFinite(batchLoss))
         return diverged(epochs, describeDivergedLoss(network, images, context, epoch));
-      const weight = loss.weightOf?.(labels);
+      const weight = loss.sumWeights?.(labels);
       metrics.add(batchLoss, backend.countCorrect(outputs, labels), count, weight);
 
       update.before(weight);
