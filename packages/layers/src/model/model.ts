@@ -16,7 +16,7 @@ import type {
   LayerWrapper,
 } from "../definition.ts";
 import { planEachLayer, type SequentialLayer } from "./plan-layers.ts";
-import { addPenaltyGradient, limitNorms, computePenalty } from "./regularization.ts";
+import { addPenaltyGradient, applyMaxNorm, computePenalty } from "./regularization.ts";
 
 /** A layer of the experiment file: its definition, and its options with all defaults filled in. */
 export interface ResolvedLayer {
@@ -162,7 +162,7 @@ function buildModel(links: readonly SequentialLayer[], inputShape: Shape, contex
     },
 
     constrain() {
-      for (const { value, maxNorm } of constrained) limitNorms(value, maxNorm);
+      for (const { value, maxNorm } of constrained) applyMaxNorm(value, maxNorm);
     },
 
     findNonFiniteLayer(x, pass) {
