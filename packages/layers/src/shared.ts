@@ -9,7 +9,7 @@ export * from "./layers/shared/pool-window.ts";
 export * from "./layers/shared/recurrence.ts";
 export * from "./layers/shared/row-normalization.ts";
 export * from "./layers/shared/sequence-shape.ts";
-export * from "./layers/shared/single-number.ts";
+export * from "./layers/shared/normalized-count.ts";
 export * from "./layers/shared/time-steps.ts";
 export * from "./layers/shared/view.ts";
 export * from "./layers/shared/weight-options.ts";

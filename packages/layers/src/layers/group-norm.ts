@@ -8,7 +8,7 @@ import {
   createConstantTensor,
   normalizationEpsilonOption,
 } from "./shared/normalization.ts";
-import { requireNormalizedAxisSize } from "./shared/single-number.ts";
+import { requireNormalizedCount } from "./shared/normalized-count.ts";
 
 /**
  * μ and σ² are the mean and variance over all positions and C / groups adjacent channels of one example.
@@ -48,7 +48,7 @@ export const groupNorm = defineLayer({
     const K = channels / groups;
     const m = countElements(inputShape) / groups;
     const fewer = channels > 1 ? ` Set "groups" to a smaller number that divides ${channels}.` : "";
-    requireNormalizedAxisSize("group-norm", m, inputShape, `Each of ${groups} groups has one.${fewer}`);
+    requireNormalizedCount("group-norm", m, inputShape, `Each of ${groups} groups has one.${fewer}`);
 
     return {
       outputShape: inputShape,

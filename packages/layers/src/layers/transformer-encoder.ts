@@ -6,7 +6,7 @@ import { defineLayer, type LayerPlan } from "../definition.ts";
 import { planResidual } from "./shared/branches.ts";
 import { planPerRow } from "./shared/per-row.ts";
 import { getSequenceShape } from "./shared/sequence-shape.ts";
-import { requireNormalizedAxisSize } from "./shared/single-number.ts";
+import { requireNormalizedCount } from "./shared/normalized-count.ts";
 import { weightOptions } from "./shared/weight-options.ts";
 import { dense } from "./dense.ts";
 import { dropout } from "./dropout.ts";
@@ -82,7 +82,7 @@ export const transformerEncoder = defineLayer({
     // Checked here, because the advice of layer-norm names an option that this layer does not have.
     const longer = T > 1 ? ', or put a "reshape" layer before it that makes fewer and longer steps' : "";
     const advice = `Give the layer before it more units, so that each step has 2 numbers or more${longer}.`;
-    requireNormalizedAxisSize("transformer-encoder", D, inputShape, advice);
+    requireNormalizedCount("transformer-encoder", D, inputShape, advice);
     const link = (name: string, plan: LayerPlan, shape: Shape = inputShape): SequentialItem => ({
       name,
       plan,

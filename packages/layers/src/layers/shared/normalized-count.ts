@@ -5,7 +5,7 @@ import { formatShape, ShapeError, type Shape } from "@nn/tensor";
  * sign, if no mean is subtracted), so the layers before it could not learn. `advice` states what to change,
  * in full sentences.
  */
-export function requireNormalizedAxisSize(
+export function requireNormalizedCount(
   type: string,
   numbers: number,
   inputShape: Shape,
