@@ -1,7 +1,7 @@
 import { Type } from "typebox";
 
 import { defineLayer } from "../definition.ts";
-import { placePool, poolOptions, getCoveredPixels } from "./shared/pool-window.ts";
+import { computePoolWindow, poolOptions, getCoveredPixels } from "./shared/pool-window.ts";
 
 /**
  * dx[n, iy, ix, c] = Σ dy / K over the windows that contain the pixel.
@@ -26,7 +26,7 @@ export const averagePool2d = defineLayer({
   }),
 
   plan({ countIncludePad, ...options }, inputShape) {
-    const window = placePool("average-pool2d", options, inputShape);
+    const window = computePoolWindow("average-pool2d", options, inputShape);
     const { height: H, width: W, outputHeight: OH, outputWidth: OW } = window;
     const C = inputShape[2]!;
     const outputShape = [OH, OW, C];

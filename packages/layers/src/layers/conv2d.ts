@@ -5,7 +5,7 @@ import { defineLayer } from "../definition.ts";
 import { getImageShape } from "./shared/image-shape.ts";
 import { weightOptions, planWeight } from "./shared/weight-options.ts";
 import { createView } from "./shared/view.ts";
-import { sizeOrPairOption, paddingOption, placeWindow } from "./shared/window.ts";
+import { sizeOrPairOption, paddingOption, computeWindow } from "./shared/window.ts";
 
 /** Each filter is applied at every position of the image. KH and KW are its height and width, F = filters. */
 export const conv2d = defineLayer({
@@ -58,7 +58,7 @@ export const conv2d = defineLayer({
           `Choose a number that divides both.`,
       );
     }
-    const window = placeWindow("conv2d", inputShape, { size: kernelSize, stride, padding, dilation });
+    const window = computeWindow("conv2d", inputShape, { size: kernelSize, stride, padding, dilation });
     const { kernelHeight: KH, kernelWidth: KW, outputHeight: OH, outputWidth: OW } = window;
     const [groupC, groupF] = [C / groups, F / groups];
 

@@ -2,7 +2,7 @@ import type { Tensor } from "@nn/tensor";
 import { Type } from "typebox";
 
 import { defineLayer } from "../definition.ts";
-import { placePool, poolOptions, getCoveredPixels } from "./shared/pool-window.ts";
+import { computePoolWindow, poolOptions, getCoveredPixels } from "./shared/pool-window.ts";
 
 /**
  * dy is added to dx at the largest pixel of the window. Padding is never the largest.
@@ -21,7 +21,7 @@ export const maxPool2d = defineLayer({
   options: Type.Object(poolOptions),
 
   plan(options, inputShape) {
-    const window = placePool("max-pool2d", options, inputShape);
+    const window = computePoolWindow("max-pool2d", options, inputShape);
     const { height: H, width: W, outputHeight: OH, outputWidth: OW } = window;
     const C = inputShape[2]!;
     const outputShape = [OH, OW, C];

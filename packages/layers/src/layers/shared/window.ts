@@ -31,7 +31,7 @@ export interface WindowOptions {
  * Returns the window on images (H, W, C). Throws ShapeError if the window does not fit into the images. The
  * message begins with the layer's `type`.
  */
-export function placeWindow(type: string, inputShape: Shape, options: WindowOptions): Window {
+export function computeWindow(type: string, inputShape: Shape, options: WindowOptions): Window {
   const [height, width] = getImageShape(type, inputShape);
   const [kernelHeight, kernelWidth] = toPair(options.size);
   const [strideHeight, strideWidth] = toPair(options.stride);
