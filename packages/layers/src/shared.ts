@@ -10,7 +10,7 @@ export * from "./layers/shared/recurrence.ts";
 export * from "./layers/shared/row-normalization.ts";
 export * from "./layers/shared/sequence-shape.ts";
 export * from "./layers/shared/normalized-count.ts";
-export * from "./layers/shared/time-steps.ts";
+export * from "./layers/shared/sequence-buffer.ts";
 export * from "./layers/shared/view.ts";
 export * from "./layers/shared/weight-options.ts";
 export * from "./layers/shared/window.ts";

@@ -2,7 +2,7 @@ import { Type } from "typebox";
 
 import { defineLayer } from "../definition.ts";
 import { planRecurrence, recurrentOptions } from "./shared/recurrence.ts";
-import { TimeSteps } from "./shared/time-steps.ts";
+import { SequenceBuffer } from "./shared/sequence-buffer.ts";
 
 /**
  * Gated recurrent unit. The reset gate applies after the matrix product, as in PyTorch and by default in
@@ -35,8 +35,8 @@ export const gru = defineLayer({
       build(context, { z: sums, dz, h, recurrentWeight }, T) {
         const { backend, batchSize } = context;
         const c = bias ? context.parameter("candidateBias") : undefined;
-        const s = new TimeSteps(backend, T, batchSize, 3 * U);
-        const ds = new TimeSteps(backend, T, batchSize, 3 * U);
+        const s = new SequenceBuffer(backend, T, batchSize, 3 * U);
+        const ds = new SequenceBuffer(backend, T, batchSize, 3 * U);
         const sumsOfOwn = backend.allocate([3 * U]);
 
         return {

@@ -2,7 +2,7 @@ import { Type } from "typebox";
 
 import { defineLayer } from "../definition.ts";
 import { planRecurrence, recurrentOptions } from "./shared/recurrence.ts";
-import { TimeSteps } from "./shared/time-steps.ts";
+import { SequenceBuffer } from "./shared/sequence-buffer.ts";
 
 /**
  * Long short-term memory.
@@ -39,8 +39,8 @@ export const lstm = defineLayer({
       build(context, { z, dz, h, recurrentWeight }, T) {
         const { backend, batchSize } = context;
         const { units: U, forgetBias } = options;
-        const c = new TimeSteps(backend, T + 1, batchSize, U); // c[t]: cell state before step t, like h[t]
-        const squashed = new TimeSteps(backend, T, batchSize, U); // tanh(c[t + 1])
+        const c = new SequenceBuffer(backend, T + 1, batchSize, U); // c[t]: cell state before step t, like h[t]
+        const squashed = new SequenceBuffer(backend, T, batchSize, U); // tanh(c[t + 1])
         const memoryGradient = context.batch([U]);
 
         return {

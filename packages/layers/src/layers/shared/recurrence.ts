@@ -3,7 +3,7 @@ import { Type, type Static } from "typebox";
 
 import type { LayerContext, LayerPlan, ParameterPlan } from "../../definition.ts";
 import { getSequenceShape } from "./sequence-shape.ts";
-import { swapFirstAxes, TimeSteps } from "./time-steps.ts";
+import { swapFirstAxes, SequenceBuffer } from "./sequence-buffer.ts";
 import { recurrentWeightOptions, planWeight } from "./weight-options.ts";
 
 /** The options that simple-rnn, lstm and gru share. */
@@ -24,16 +24,16 @@ export const recurrentOptions = {
 const recurrentSchema = Type.Object(recurrentOptions);
 
 /**
- * The buffers that a cell reads and writes, for U units and G gates. In each `TimeSteps`, time is the
+ * The buffers that a cell reads and writes, for U units and G gates. In each `SequenceBuffer`, time is the
  * outermost axis.
  */
 export interface RecurrentBuffers {
   /** z[t] = x[t]·W + b (N, G·U), computed for all t before the first step. The cell may overwrite it. */
-  readonly z: TimeSteps;
+  readonly z: SequenceBuffer;
   /** ∂loss/∂z[t] (N, G·U). */
-  readonly dz: TimeSteps;
+  readonly dz: SequenceBuffer;
   /** h[t] is the state before step t, h[t + 1] after it (N, U); h[0] = 0. */
-  readonly h: TimeSteps;
+  readonly h: SequenceBuffer;
   /** The weights from the state to the gates (U, G·U). */
   readonly recurrentWeight: Tensor;
 }
@@ -48,7 +48,7 @@ export interface RecurrentCell {
    */
   backward(n: number, t: number, dh: Tensor): void;
   /** ∂loss/∂(h[t]·U) (N, G·U). It is `dz` unless the cell transforms h[t]·U before it adds z[t]. */
-  readonly recurrentGradient: TimeSteps;
+  readonly recurrentGradient: SequenceBuffer;
 }
 
 /**
@@ -98,7 +98,8 @@ export function planRecurrence(
       const W = context.parameter("weight");
       const recurrentWeight = context.parameter("recurrentWeight");
       const b = bias ? context.parameter("bias") : undefined;
-      const steps = (count: number, features: number) => new TimeSteps(backend, count, batchSize, features);
+      const steps = (count: number, features: number) =>
+        new SequenceBuffer(backend, count, batchSize, features);
 
       const x = steps(T, D);
       const z = steps(T, width);
