@@ -37,8 +37,8 @@ export const adadelta = defineOptimizer({
     const states = parameters.map((parameter) => ({
       w: parameter.value.data,
       gradient: parameter.gradient.data,
-      gradientSquare: state.beside(parameter, "gradientSquare").data,
-      stepSquare: state.beside(parameter, "stepSquare").data,
+      gradientSquare: state.zerosLike(parameter, "gradientSquare").data,
+      stepSquare: state.zerosLike(parameter, "stepSquare").data,
     }));
     return {
       state: [state],

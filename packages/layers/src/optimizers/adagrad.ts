@@ -36,7 +36,7 @@ export const adagrad = defineOptimizer({
     const states = parameters.map((parameter) => ({
       w: parameter.value.data,
       gradient: parameter.gradient.data,
-      sum: state.beside(parameter, "sum").data.fill(initialAccumulator),
+      sum: state.zerosLike(parameter, "sum").data.fill(initialAccumulator),
     }));
     const { numbers } = state;
     return {

@@ -36,7 +36,7 @@ export const lion = defineOptimizer({
     const states = parameters.map((parameter) => ({
       w: parameter.value.data,
       gradient: parameter.gradient.data,
-      mean: state.beside(parameter, "mean").data,
+      mean: state.zerosLike(parameter, "mean").data,
     }));
     return {
       state: [state],

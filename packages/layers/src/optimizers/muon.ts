@@ -71,7 +71,7 @@ export const muon = defineOptimizer({
       return {
         w: value.data,
         gradient,
-        velocity: state.beside(parameter, "velocity").data,
+        velocity: state.zerosLike(parameter, "velocity").data,
         scale: sqrt(Math.max(1, outputs / inputs)),
         orthogonalize: createNewtonSchulz(backend, value.shape, iterations),
       };

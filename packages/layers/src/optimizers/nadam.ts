@@ -34,8 +34,8 @@ export const nadam = defineOptimizer({
     const states = parameters.map((parameter) => ({
       w: parameter.value.data,
       gradient: parameter.gradient.data,
-      firstMoment: state.beside(parameter, "firstMoment").data,
-      secondMoment: state.beside(parameter, "secondMoment").data,
+      firstMoment: state.zerosLike(parameter, "firstMoment").data,
+      secondMoment: state.zerosLike(parameter, "secondMoment").data,
     }));
     const momentumAt = (t: number): number => beta1 * (1 - 0.5 * exp(t * momentumDecay * log(0.96)));
 

@@ -43,9 +43,9 @@ export const rmsprop = defineOptimizer({
     const states = parameters.map((parameter) => ({
       w: parameter.value.data,
       gradient: parameter.gradient.data,
-      square: state.beside(parameter, "square").data,
-      mean: centered ? state.beside(parameter, "mean").data : undefined,
-      velocity: momentum > 0 ? state.beside(parameter, "velocity").data : undefined,
+      square: state.zerosLike(parameter, "square").data,
+      mean: centered ? state.zerosLike(parameter, "mean").data : undefined,
+      velocity: momentum > 0 ? state.zerosLike(parameter, "velocity").data : undefined,
     }));
     return {
       state: [state],

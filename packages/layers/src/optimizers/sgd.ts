@@ -57,7 +57,7 @@ export const sgd = defineOptimizer({
     const steps = parameters.map((parameter) => ({
       value: parameter.value,
       gradient: parameter.gradient,
-      ...(momentum > 0 && { velocity: state.beside(parameter, "velocity") }),
+      ...(momentum > 0 && { velocity: state.zerosLike(parameter, "velocity") }),
       momentum,
       nesterov,
       weightDecay,

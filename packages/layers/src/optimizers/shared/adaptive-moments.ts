@@ -61,8 +61,8 @@ export function buildAdaptiveMoments(options: AdaptiveMoments, context: Optimize
   const steps = parameters.map((parameter) => ({
     value: parameter.value,
     gradient: parameter.gradient,
-    firstMoment: state.beside(parameter, "firstMoment"),
-    secondMoment: state.beside(parameter, "secondMoment"),
+    firstMoment: state.zerosLike(parameter, "firstMoment"),
+    secondMoment: state.zerosLike(parameter, "secondMoment"),
   }));
 
   return {
