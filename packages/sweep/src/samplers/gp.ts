@@ -13,7 +13,7 @@ import type { Point } from "./gp/matern.ts";
 import { SearchSpaceEncoding } from "./gp/search-space-encoding.ts";
 import { defineAdaptiveSampler, type TrialHistory } from "../sampler.ts";
 import type { Dimension } from "../space/dimension.ts";
-import { noticeNoLearning } from "./shared/no-learning-notice.ts";
+import { getNoLearningNotices } from "./shared/no-learning-notice.ts";
 import { powerTransform } from "./gp/power-transform.ts";
 import { sobol } from "./sobol.ts";
 
@@ -49,7 +49,7 @@ export const gp = defineAdaptiveSampler({
 
   check: (domains, { startup }) => sobol.check(domains, { trials: startup, scramble: true }),
 
-  notices: (options, _domains, count) => noticeNoLearning("gp", options, count),
+  notices: (options, _domains, count) => getNoLearningNotices("gp", options, count),
 
   generations: ({ trials, generation }) => computeGenerationSizes(trials, generation),
 

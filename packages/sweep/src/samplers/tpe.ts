@@ -5,7 +5,7 @@ import { generationOptions, computeGenerationSizes, startupOption } from "./shar
 import { createParzenEstimator } from "./tpe/parzen.ts";
 import { defineAdaptiveSampler } from "../sampler.ts";
 import { toDimension } from "../space/dimension.ts";
-import { noticeNoLearning } from "./shared/no-learning-notice.ts";
+import { getNoLearningNotices } from "./shared/no-learning-notice.ts";
 
 /**
  * Tree-structured Parzen estimator (Bergstra et al. 2011), multivariate (Falkner, Klein & Hutter 2018), with
@@ -39,7 +39,7 @@ export const tpe = defineAdaptiveSampler({
 
   check: () => [],
 
-  notices: (options, _domains, count) => noticeNoLearning("tpe", options, count),
+  notices: (options, _domains, count) => getNoLearningNotices("tpe", options, count),
 
   generations: ({ trials, generation }) => computeGenerationSizes(trials, generation),
 

@@ -44,7 +44,7 @@ export function getWarmupNotices(
  * Returns a notice if the training run ends before the first drop of the schedule, or within the warm-up.
  * `firstDrop` counts epochs from the end of the warm-up.
  */
-export function noticeUnreachedDrop(
+export function getUnreachedDropNotices(
   type: string,
   firstDrop: number,
   options: { readonly warmup: Static<typeof warmup> },
