@@ -6,7 +6,7 @@
 import { spawnSync } from "node:child_process";
 
 import { createWasmBackend } from "../packages/kernels/src/index.ts";
-import { ensureKernels, getWorkerFlags } from "../packages/kernels/src/node/index.ts";
+import { ensureKernelsCompiled, getWorkerFlags } from "../packages/kernels/src/node/index.ts";
 import { createRng, type Backend, type Tensor } from "../packages/tensor/src/index.ts";
 import { timeConvolutions } from "./convolution-kernels.ts";
 import { Measurements, printTable } from "./record/measurements.ts";
@@ -18,7 +18,7 @@ const rounds = Number(process.argv[2] ?? 3);
 if (process.argv[2] === "child") {
   process.stdout.write(JSON.stringify(measure(createWasmBackend())));
 } else {
-  await ensureKernels();
+  await ensureKernelsCompiled();
   // In turn, three rounds; the best of each row, since a shared machine only ever adds time.
   const times = new Measurements();
   for (let round = 1; round <= rounds; round++) {

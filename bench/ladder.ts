@@ -11,7 +11,7 @@ import path from "node:path";
 import { parseArgs } from "node:util";
 
 import { createWasmBackend } from "../packages/kernels/src/index.ts";
-import { ensureKernels, getWorkerFlags } from "../packages/kernels/src/node/index.ts";
+import { ensureKernelsCompiled, getWorkerFlags } from "../packages/kernels/src/node/index.ts";
 import {
   resolveLayer,
   initializers,
@@ -66,7 +66,7 @@ const threads = whole("threads");
 if (positionals[0] !== undefined) {
   process.stdout.write(JSON.stringify(await measure(rungs[Number(positionals[0])]!, positionals[1]!)));
 } else {
-  await ensureKernels();
+  await ensureKernelsCompiled();
   climb();
 }
 
