@@ -65,7 +65,7 @@ export class KernelMemory {
 export const DEFAULT_PAGES = (1024 * 1024 * 1024) / PAGE;
 
 /** Memory of the fast backend in bytes, per process: for images, network and batches together. */
-export const KERNEL_MEMORY = DEFAULT_PAGES * PAGE;
+export const KERNEL_MEMORY_BYTES = DEFAULT_PAGES * PAGE;
 
 function mebibytes(bytes: number): number {
   return Math.ceil(bytes / 1024 / 1024);
