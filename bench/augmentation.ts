@@ -10,7 +10,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 
 import { createWasmBackend, usesSimd256 } from "../packages/kernels/src/index.ts";
-import { ensureKernelsCompiled, getWorkerFlags } from "../packages/kernels/src/node/index.ts";
+import { ensureKernelsCompiled, getNodeFlags } from "../packages/kernels/src/node/index.ts";
 import { ImageBatches } from "../packages/mnist/src/index.ts";
 import { loadExperiment } from "../packages/experiment/src/index.ts";
 import { createAugmenter } from "../packages/training/src/data/augmentation.ts";
@@ -29,7 +29,7 @@ if (!usesSimd256()) {
   await ensureKernelsCompiled();
   const { status } = spawnSync(
     process.execPath,
-    [...getWorkerFlags(256), import.meta.filename, ...process.argv.slice(2)],
+    [...getNodeFlags(256), import.meta.filename, ...process.argv.slice(2)],
     {
       stdio: "inherit",
     },

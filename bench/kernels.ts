@@ -6,7 +6,7 @@
 import { spawnSync } from "node:child_process";
 
 import { createWasmBackend } from "../packages/kernels/src/index.ts";
-import { ensureKernelsCompiled, getWorkerFlags } from "../packages/kernels/src/node/index.ts";
+import { ensureKernelsCompiled, getNodeFlags } from "../packages/kernels/src/node/index.ts";
 import { createRng, type Backend, type Tensor } from "../packages/tensor/src/index.ts";
 import { timeConvolutions } from "./convolution-kernels.ts";
 import { Measurements, printTable } from "./record/measurements.ts";
@@ -41,7 +41,7 @@ if (process.argv[2] === "child") {
 type Times = Record<string, number>;
 
 function child(bits: 128 | 256): Times {
-  const flags = getWorkerFlags(bits);
+  const flags = getNodeFlags(bits);
   const { stdout, stderr, status } = spawnSync(process.execPath, [...flags, import.meta.filename, "child"], {
     encoding: "utf8",
   });

@@ -11,7 +11,7 @@ import path from "node:path";
 import { parseArgs } from "node:util";
 
 import { createWasmBackend } from "../packages/kernels/src/index.ts";
-import { ensureKernelsCompiled, getWorkerFlags } from "../packages/kernels/src/node/index.ts";
+import { ensureKernelsCompiled, getNodeFlags } from "../packages/kernels/src/node/index.ts";
 import {
   resolveLayer,
   initializers,
@@ -136,7 +136,7 @@ function climb(): void {
 
 function child({ simd }: Rung, index: number, folder: string): Measured {
   const own = ["--network", options.network, "--seconds", options.seconds, "--threads", options.threads];
-  const args = [...getWorkerFlags(simd), import.meta.filename, `${index}`, folder, ...own];
+  const args = [...getNodeFlags(simd), import.meta.filename, `${index}`, folder, ...own];
   const { stdout, stderr, status } = spawnSync(process.execPath, args, { encoding: "utf8" });
   if (status !== 0) throw new Error(stderr);
   const measured: Measured = JSON.parse(stdout);

@@ -11,7 +11,7 @@ import path from "node:path";
 import {
   compileModifiedKernels,
   ensureKernelsCompiled,
-  getWorkerFlags,
+  getNodeFlags,
 } from "../packages/kernels/src/node/index.ts";
 import { printTable } from "./record/measurements.ts";
 
@@ -26,7 +26,7 @@ const file = path.join(scratch, "code.txt");
 const output = openSync(file, "w");
 const { status, stderr } = spawnSync(
   process.execPath,
-  [...getWorkerFlags(256), "--print-wasm-code", path.join(import.meta.dirname, "kernels.ts"), "child"],
+  [...getNodeFlags(256), "--print-wasm-code", path.join(import.meta.dirname, "kernels.ts"), "child"],
   { stdio: ["ignore", output, "pipe"], encoding: "utf8" },
 );
 closeSync(output);

@@ -1,2 +1,2 @@
 export { compileModifiedKernels, ensureKernelsCompiled } from "./compile.ts";
-export { getWorkerFlags } from "./simd-flags.ts";
+export { getNodeFlags } from "./simd-flags.ts";
