@@ -201,7 +201,7 @@ function bothProducts(backend: Backend, share: number, width: number, listed: bo
   const dw = backend.allocate([D, width]);
   const y = backend.allocate([N, width]);
   // Requests the lists as if the product were wide, so that narrow products use them, too.
-  const nonZeros = backend.createNonZeros(N, D, 1024);
+  const nonZeros = backend.createSparsityPattern(N, D, 1024);
   const found = listed ? { nonZeros } : {};
   return () => {
     if (listed) nonZeros.find(x);

@@ -146,7 +146,7 @@ function child({ simd }: Rung, index: number, folder: string): Measured {
 async function measure({ fast, sparse, threaded }: Rung, folder: string): Promise<Measured> {
   const kernels = createWasmBackend();
   // Without the search for non-zeros, every product is dense.
-  if (!sparse) kernels.createNonZeros = () => ({ find() {} });
+  if (!sparse) kernels.createSparsityPattern = () => ({ find() {} });
   const pool = threaded ? await kernels.startThreads(threads) : undefined;
   const { weights, step } = prepare(fast ? kernels : createReferenceBackend("float32"), folder);
 

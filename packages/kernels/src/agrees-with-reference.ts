@@ -40,7 +40,7 @@ function run(backend: Backend): Uint8Array[] {
     projection: backend.allocate([1, N]),
   };
   const normal = backend.allocate([M, N]);
-  const nonZeros = backend.createNonZeros(M, K, N);
+  const nonZeros = backend.createSparsityPattern(M, K, N);
   nonZeros.find(mostlyZero);
 
   backend.gemm({ a: x, b: w, bias, activation: { kind: "relu" }, out: y });

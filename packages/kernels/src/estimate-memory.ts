@@ -24,7 +24,7 @@ export function estimateMemoryBytes(build: (backend: Backend) => void): number {
       bytes += length;
       return new Uint8Array(0);
     },
-    createNonZeros: (rows: number, columns: number, width: number) => {
+    createSparsityPattern: (rows: number, columns: number, width: number) => {
       if (width >= MIN_SPARSE_COLUMNS) bytes += computeSparseBytes(rows, columns);
       return { find() {} };
     },

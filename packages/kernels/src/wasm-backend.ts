@@ -114,7 +114,7 @@ export class WasmBackend implements Backend {
     return this.#engine.mark();
   }
 
-  createNonZeros(rows: number, columns: number, width: number): SparsityPattern {
+  createSparsityPattern(rows: number, columns: number, width: number): SparsityPattern {
     if (width < MIN_SPARSE_COLUMNS) return { find() {} };
     const { kernels, memory } = this.#engine;
     return new SparseMatrix(kernels, memory, rows, columns);

@@ -51,7 +51,7 @@ export interface Backend {
    * the approximate number of columns of the products that use the matrix. A backend uses it to decide
    * whether finding the non-zeros is worthwhile.
    */
-  createNonZeros(rows: number, columns: number, width: number): SparsityPattern;
+  createSparsityPattern(rows: number, columns: number, width: number): SparsityPattern;
 
   /**
    * Allocates memory for a convolution and its gradients in advance, so that no training step allocates any.

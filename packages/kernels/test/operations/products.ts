@@ -42,7 +42,7 @@ const listed = fc
   .record({ N: axisSize, K: axisSize, D: axisSize, zeros, activation: anyActivation, seed })
   .map(({ N, K, D, zeros: share, activation, seed: s }): OperationCase => (backend, draw) => {
     const x = draw([N, K], s, share);
-    const nonZeros = backend.createNonZeros(N, K, 64);
+    const nonZeros = backend.createSparsityPattern(N, K, 64);
     nonZeros.find(x);
     const w = draw([K, D], s + 1);
     const y = backend.allocate([N, D]);

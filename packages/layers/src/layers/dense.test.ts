@@ -30,7 +30,7 @@ test("finds the non-zeros of its input once for both matrix products", () => {
   const products: MatrixProduct[] = [];
   const watched: Backend = {
     ...backend,
-    createNonZeros: () => ({ find: (x) => void found.push(x) }),
+    createSparsityPattern: () => ({ find: (x) => void found.push(x) }),
     gemm(product) {
       products.push(product);
       backend.gemm(product);

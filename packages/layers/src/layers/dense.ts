@@ -46,7 +46,7 @@ export const dense = defineLayer({
         const inputGradient = needsInputGradient ? context.batch([features]) : undefined;
         // Many numbers of x can be zero (most of an image, half of the output of a relu). The non-zeros are
         // found once for both matrix products that read x.
-        const nonZeros = backend.createNonZeros(context.batchSize, features, units);
+        const nonZeros = backend.createSparsityPattern(context.batchSize, features, units);
         const epilogue: { bias?: Tensor; activation?: Activation } = b === undefined ? {} : { bias: b.value };
         let x: Tensor;
 

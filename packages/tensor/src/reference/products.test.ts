@@ -145,7 +145,7 @@ describe("gemm", () => {
 
   test("propagates an infinite weight even if the input is zero", () => {
     const out = float32Backend.allocate([1, 1]);
-    const nonZeros = float32Backend.createNonZeros(1, 2, 2);
+    const nonZeros = float32Backend.createSparsityPattern(1, 2, 2);
     const a = tensor(float32Backend, [1, 2], [0, 1]);
     nonZeros.find(a);
     float32Backend.gemm({ a, b: tensor(float32Backend, [2, 1], [Infinity, 1]), out, nonZeros });

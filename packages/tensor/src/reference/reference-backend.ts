@@ -42,7 +42,7 @@ export function createReferenceBackend(precision: Precision): Backend {
     allocateBytes: (length) => new Uint8Array(length),
     // The garbage collector frees the memory.
     mark: () => () => {},
-    createNonZeros: () => takesEveryTerm,
+    createSparsityPattern: () => takesEveryTerm,
     prepareConvolution: () => {},
 
     gemm: (product) => gemm(round, product),

@@ -111,7 +111,7 @@ export function planRecurrence(
       const output = context.batch(returnSequences ? [T, U] : [U]);
       // The rows of an image are mostly zero. The non-zeros are found once for both matrix products that read
       // x.
-      const nonZeros = backend.createNonZeros(T * batchSize, D, width);
+      const nonZeros = backend.createSparsityPattern(T * batchSize, D, width);
       const states = cell.build(context, { z, dz, h, recurrentWeight: recurrentWeight.value }, T);
       const epilogue = b === undefined ? {} : { bias: b.value };
 
