@@ -1,4 +1,4 @@
-import { convolutionMethod, type Window } from "@nn/tensor";
+import { chooseConvolutionMethod, type Window } from "@nn/tensor";
 
 import {
   planImageVectorizedForward,
@@ -70,7 +70,7 @@ export function computeConvolutionBytes(
   channels: number,
   filters: number,
 ): number {
-  if (convolutionMethod(window, groups, channels, filters) === "direct") {
+  if (chooseConvolutionMethod(window, groups, channels, filters) === "direct") {
     const across = [
       { each: planImageVectorizedForward(window, MANY, channels, filters), backward: false },
       { each: planImageVectorizedInputGradient(window, MANY, channels, filters), backward: true },

@@ -65,7 +65,7 @@ export interface Backend {
   gemmBlocks(products: BlockProducts): void;
   /**
    * Computes a convolution, out = activation(x ∗ W + bias). See Convolution. For a convolution and its
-   * gradients, this file states the order of the sums if `convolutionMethod` returns "direct";
+   * gradients, this file states the order of the sums if `chooseConvolutionMethod` returns "direct";
    * convolution-method.ts states it for "winograd".
    */
   convolve(convolution: Convolution): void;

@@ -35,7 +35,7 @@ export type ConvolutionMethod = "direct" | "winograd";
  * NaN and infinity always propagate, and may spread: one non-finite pixel may make all outputs of its tiles
  * NaN.
  */
-export function convolutionMethod(
+export function chooseConvolutionMethod(
   window: Window,
   groups: number,
   channels: number,

@@ -1,5 +1,5 @@
 import {
-  convolutionMethod,
+  chooseConvolutionMethod,
   type Convolution,
   type ConvolutionInputGradient,
   type ConvolutionWeightGradient,
@@ -31,7 +31,7 @@ const IMAGES_ACROSS = 16;
 /** out = activation(x ∗ W + bias), split by images; see `Backend.convolve`. */
 export function convolve(engine: Engine, convolution: Convolution): void {
   const { window, groups, x, weight, bias, activation, out } = convolution;
-  if (convolutionMethod(window, groups, getLastAxisSize(x), getLastAxisSize(out)) === "winograd") {
+  if (chooseConvolutionMethod(window, groups, getLastAxisSize(x), getLastAxisSize(out)) === "winograd") {
     winograd.convolve(engine, convolution);
     return;
   }
@@ -66,7 +66,7 @@ export function convolve(engine: Engine, convolution: Convolution): void {
 /** dx = ∂loss/∂x, split by images; see `Backend.convolveInputGradient`. */
 export function convolveInputGradient(engine: Engine, gradient: ConvolutionInputGradient): void {
   const { window, groups, dy, weight, dx } = gradient;
-  if (convolutionMethod(window, groups, getLastAxisSize(dx), getLastAxisSize(dy)) === "winograd") {
+  if (chooseConvolutionMethod(window, groups, getLastAxisSize(dx), getLastAxisSize(dy)) === "winograd") {
     winograd.convolveInputGradient(engine, gradient);
     return;
   }
@@ -106,7 +106,7 @@ export function convolveInputGradient(engine: Engine, gradient: ConvolutionInput
  */
 export function convolveWeightGradient(engine: Engine, gradient: ConvolutionWeightGradient): void {
   const { window, groups, x, dy, dw } = gradient;
-  if (convolutionMethod(window, groups, getLastAxisSize(x), getLastAxisSize(dy)) === "winograd") {
+  if (chooseConvolutionMethod(window, groups, getLastAxisSize(x), getLastAxisSize(dy)) === "winograd") {
     winograd.convolveWeightGradient(engine, gradient);
     return;
   }

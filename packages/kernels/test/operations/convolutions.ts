@@ -1,4 +1,4 @@
-import { convolutionMethod, createRng, type Window } from "@nn/tensor";
+import { chooseConvolutionMethod, createRng, type Window } from "@nn/tensor";
 import fc from "fast-check";
 
 import {
@@ -61,7 +61,7 @@ const tiledWindow = fc
     const steps = { strideHeight: 1, strideWidth: 1, dilationHeight: 1, dilationWidth: 1 };
     return Object.assign(sides, kernel, steps, { outputHeight, outputWidth });
   })
-  .filter((each) => convolutionMethod(each, 1, 16, 16) === "winograd");
+  .filter((each) => chooseConvolutionMethod(each, 1, 16, 16) === "winograd");
 /**
  * Sizes that cover full vectors and panels, edges and remainders, with enough images for several blocks of
  * tiles.

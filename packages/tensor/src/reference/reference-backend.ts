@@ -1,5 +1,5 @@
 import type { Backend, SparsityPattern, Precision, Window } from "../backend.ts";
-import { convolutionMethod } from "../convolution-method.ts";
+import { chooseConvolutionMethod } from "../convolution-method.ts";
 import { countElements } from "../shape.ts";
 import type { Tensor } from "../tensor.ts";
 import { activate, activateBackward } from "./activations.ts";
@@ -99,5 +99,5 @@ const methods = { direct, winograd };
 /** Returns the implementation for a convolution whose weights have the shape (KH, KW, C / groups, F). */
 function methodFor({ window, groups }: { window: Window; groups: number }, { shape }: Tensor) {
   const [, , groupC = 0, F = 0] = shape;
-  return methods[convolutionMethod(window, groups, groups * groupC, F)];
+  return methods[chooseConvolutionMethod(window, groups, groups * groupC, F)];
 }

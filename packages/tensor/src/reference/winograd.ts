@@ -8,7 +8,7 @@ type Numbers = readonly number[];
 type Matrix = readonly Numbers[];
 type Transform = (column: Numbers) => Numbers;
 
-/** Returns the transforms that `convolutionMethod` documents, each for one column or row. */
+/** Returns the transforms that `chooseConvolutionMethod` documents, each for one column or row. */
 function transforms(round: Round) {
   const half = (x: number) => round(0.5 * x);
   return {
