@@ -95,13 +95,13 @@ export interface Host {
   /** Id of this thread, unique in the process. */
   readonly threadId: number;
   /** Whether folders can be opened to sync the names in them to the disk. */
-  readonly opensFolders: boolean;
+  readonly canOpenFolders: boolean;
   /** Returns the working folder, to which relative paths refer. */
-  readonly workingFolder: () => string;
+  readonly getWorkingFolder: () => string;
   /** Returns the path of a `file:` URL. */
-  readonly pathOfUrl: (url: string) => string;
+  readonly fileUrlToPath: (url: string) => string;
   /** Resolves after pending messages and signals have been handled. */
-  readonly nextTurn: () => Promise<void>;
+  readonly yieldToEventLoop: () => Promise<void>;
   /** Number of threads that can run at once. */
   readonly availableThreads: number;
 }
