@@ -11,7 +11,7 @@ import {
 import { ConstraintError, parseConstraint, type DerivedVariables } from "./space/constraint.ts";
 import type { DomainSpecs } from "./space/domain.ts";
 import type { Problem } from "./problem.ts";
-import { requireProposals } from "./proposal-error.ts";
+import { validateProposals } from "./proposal-error.ts";
 import { toObjective } from "./rank.ts";
 import type {
   Conditions,
@@ -226,16 +226,16 @@ function proposeNext(
   if (!("generations" in definition)) {
     if (history.length > 0) return [];
     const assignments = definition.propose(domains, options, rng, conditionsOf(all));
-    if (!Array.isArray(assignments)) requireProposals(assignments, all, undefined);
+    if (!Array.isArray(assignments)) validateProposals(assignments, all, undefined);
     const proposals = assignments.map((assignment) => ({ parameters: assignment }));
-    if (isCustom(definition)) requireProposals(proposals, all, undefined);
+    if (isCustom(definition)) validateProposals(proposals, all, undefined);
     return proposals;
   }
   let from = 0;
   for (const count of definition.generations(options, epochs, domains)) {
     if (from === history.length) {
       const proposals = definition.proposeNext(domains, options, rng, history, count, conditionsOf(all));
-      if (isCustom(definition)) requireProposals(proposals, all, count);
+      if (isCustom(definition)) validateProposals(proposals, all, count);
       return proposals.map((proposal) => withoutLastEpoch(proposal, epochs));
     }
     from += count;
