@@ -37,7 +37,7 @@ export function createPruner(
 
 /** Whether decisions of pruners of this type may depend on later configurations. */
 export function dependsOnLaterConfigurations(type: string, catalog: PrunerCatalog = pruners): boolean {
-  return prunerOf(type, catalog).needsLater === true;
+  return prunerOf(type, catalog).dependsOnLaterConfigurations === true;
 }
 
 /**

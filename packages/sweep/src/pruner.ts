@@ -15,7 +15,7 @@ export interface PrunerDefinition<Options extends TObject = TObject> extends Def
    * the configuration itself and on earlier ones. The first n configurations of a sweep then end in the same
    * way, whatever configurations follow.
    */
-  readonly needsLater?: true;
+  readonly dependsOnLaterConfigurations?: true;
   /** Returns the problems of these options in this sweep. Paths start at the `pruner` block. */
   check(options: Static<Options>, course: PruningContext): Problem[];
   create(options: Static<Options>, course: PruningContext): Pruner;

@@ -26,7 +26,7 @@ export const asha = definePruner({
   formula: "of the first n at a rung the best ⌊n / η⌋ continue; rungs at minEpochs·ηᵏ epochs, k = 0, 1, …",
   example: "{ type: asha, eta: 3 }",
   paper: "Li et al. 2020, A system for massively parallel hyperparameter tuning",
-  needsLater: true,
+  dependsOnLaterConfigurations: true,
   options: Type.Object({
     ...rungOptions,
     asynchronous: Type.Boolean({

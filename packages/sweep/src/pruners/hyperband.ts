@@ -24,7 +24,7 @@ export const hyperband = definePruner({
     "= training.epochs",
   example: "{ type: hyperband, eta: 3 }",
   paper: "Li et al. 2018, Hyperband: a novel bandit-based approach to hyperparameter optimization",
-  needsLater: true,
+  dependsOnLaterConfigurations: true,
   options: Type.Object(rungOptions),
 
   check({ eta, minEpochs }, { epochs }) {

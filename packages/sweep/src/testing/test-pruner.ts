@@ -237,7 +237,7 @@ function testDependsOnEarlierAlone(tried: Tried): void {
 }
 
 function testDependsOnLater(tried: Tried): void {
-  test("decisions depend on later configurations, as `needsLater` says", () => {
+  test("decisions depend on later configurations, as `dependsOnLaterConfigurations` says", () => {
     expect(fc.check(sameWithoutLater(tried), { numRuns: 1000, endOnFailure: true }).failed).toBe(true);
   });
 }
