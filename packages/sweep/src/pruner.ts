@@ -77,7 +77,7 @@ export interface PruningDecision {
   /** The epoch of the rung. */
   readonly epoch: number;
   /** Whether the configuration continues; if not, it is stopped at this rung. */
-  readonly goesOn: boolean;
+  readonly continues: boolean;
 }
 
 /** Defines a pruner. The option types of `check` and `create` follow from the schema of its options. */

@@ -18,15 +18,15 @@ testPruner(
 const block = { type: "asha", eta: 3, minEpochs: 1, asynchronous: false };
 const course = { epochs: 9, generations: [9], goal: "minimize" } as const;
 
-const goesOn = (configuration: number, epoch: number): PruningDecision => ({
+const continues = (configuration: number, epoch: number): PruningDecision => ({
   configuration,
   epoch,
-  goesOn: true,
+  continues: true,
 });
 const stops = (configuration: number, epoch: number): PruningDecision => ({
   configuration,
   epoch,
-  goesOn: false,
+  continues: false,
 });
 
 /** Objectives at the rungs for n = 9, r = 1, R = 9, η = 3 of Figure 1 of Li et al. 2020. */
@@ -41,15 +41,15 @@ describe.each([false, true])("nine configurations that report in order, asynchro
     const report = (configuration: number, epoch: number): PruningDecision[] =>
       pruner.report(configuration, epoch, objectives[epoch]![configuration]);
     expect([0, 1].flatMap((configuration) => report(configuration, 1))).toEqual([]);
-    expect(report(2, 1)).toEqual([goesOn(0, 1)]);
+    expect(report(2, 1)).toEqual([continues(0, 1)]);
     expect(report(0, 3)).toEqual([]);
     expect([3, 4].flatMap((configuration) => report(configuration, 1))).toEqual([]);
-    expect(report(5, 1)).toEqual([goesOn(5, 1)]);
+    expect(report(5, 1)).toEqual([continues(5, 1)]);
     expect(report(5, 3)).toEqual([]);
     expect([6, 7].flatMap((configuration) => report(configuration, 1))).toEqual([]);
     // It was the last of the generation, so a configuration that was not promoted never will be.
-    expect(report(8, 1)).toEqual([goesOn(7, 1), ...[1, 2, 3, 4, 6, 8].map((c) => stops(c, 1))]);
-    expect(report(7, 3)).toEqual([goesOn(7, 3), stops(0, 3), stops(5, 3)]);
+    expect(report(8, 1)).toEqual([continues(7, 1), ...[1, 2, 3, 4, 6, 8].map((c) => stops(c, 1))]);
+    expect(report(7, 3)).toEqual([continues(7, 3), stops(0, 3), stops(5, 3)]);
     expect(pruner.end(7)).toEqual([]);
   });
 });
@@ -63,13 +63,13 @@ test("a configuration among the best of the first n is promoted even if later on
 test("a result counts once all earlier ones have arrived", () => {
   const pruner = createPruner(block, course);
   expect([2, 1].flatMap((configuration) => pruner.report(configuration, 1, configuration))).toEqual([]);
-  expect(pruner.report(0, 1, 7)).toEqual([goesOn(1, 1)]);
+  expect(pruner.report(0, 1, 7)).toEqual([continues(1, 1)]);
 });
 
 test("asynchronous: results are processed in the order in which they arrive", () => {
   const pruner = createPruner({ ...block, asynchronous: true }, course);
   for (const configuration of [8, 7]) expect(pruner.report(configuration, 1, configuration)).toEqual([]);
-  expect(pruner.report(6, 1, 9)).toEqual([goesOn(7, 1)]);
+  expect(pruner.report(6, 1, 9)).toEqual([continues(7, 1)]);
   expect(pruner.end(0)).toEqual([]);
 });
 
@@ -109,7 +109,7 @@ test("a configuration without an objective is stopped at once and counts as the 
   const pruner = createPruner(block, course);
   expect(pruner.report(0, 1, undefined)).toEqual([stops(0, 1)]);
   expect(pruner.end(1)).toEqual([]);
-  expect(pruner.report(2, 1, 5)).toEqual([goesOn(2, 1)]);
+  expect(pruner.report(2, 1, 5)).toEqual([continues(2, 1)]);
 });
 
 test("too few configurations to train one of them to the end are a problem", () => {

@@ -111,7 +111,7 @@ class Asha implements Pruner {
     const index = this.#epochs.indexOf(epoch);
     this.#reported.set(configuration, index + 1);
     const verdicts = this.#arrive(index, configuration, objective);
-    return objective === undefined ? [{ configuration, epoch, goesOn: false }, ...verdicts] : verdicts;
+    return objective === undefined ? [{ configuration, epoch, continues: false }, ...verdicts] : verdicts;
   }
 
   end(configuration: number): PruningDecision[] {
@@ -161,7 +161,7 @@ class Asha implements Pruner {
     const promoted = results[Math.min(place, Math.floor(rung.taken / this.#eta) - 1)];
     if (promoted === undefined || !waiting.delete(promoted.configuration)) return [];
     above?.order.push(promoted.configuration);
-    return [{ configuration: promoted.configuration, epoch, goesOn: true }];
+    return [{ configuration: promoted.configuration, epoch, continues: true }];
   }
 
   /**
@@ -171,7 +171,7 @@ class Asha implements Pruner {
   #stopTheRest(verdicts: PruningDecision[]): boolean {
     for (const { epoch, order, taken, waiting } of this.#rungs) {
       if (taken < order.length) return false;
-      for (const configuration of waiting) verdicts.push({ configuration, epoch, goesOn: false });
+      for (const configuration of waiting) verdicts.push({ configuration, epoch, continues: false });
       waiting.clear();
     }
     return true;

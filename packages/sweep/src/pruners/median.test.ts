@@ -41,13 +41,13 @@ test("a decision waits for all earlier configurations and for no later one", () 
   const pruner = createPruner({ ...block, startup: 1 }, course);
   expect(pruner.report(2, 1, 9)).toEqual([]);
   expect(pruner.report(1, 1, 5)).toEqual([]);
-  expect(pruner.report(0, 1, 6).map(({ configuration, goesOn }) => [configuration, goesOn])).toEqual([
+  expect(pruner.report(0, 1, 6).map(({ configuration, continues }) => [configuration, continues])).toEqual([
     [0, true],
     [1, true],
     [2, false],
   ]);
   expect(pruner.report(1, 2, 7)).toEqual([]);
-  expect(pruner.end(0)).toEqual([{ configuration: 1, epoch: 2, goesOn: true }]);
+  expect(pruner.end(0)).toEqual([{ configuration: 1, epoch: 2, continues: true }]);
 });
 
 test("a configuration without an objective is stopped even within startup and not compared with", () => {

@@ -61,7 +61,7 @@ export const patience = definePruner({
         let best = bests.get(configuration) ?? { epoch: 0, objective: Infinity };
         if (objective < best.objective - minDelta) best = { epoch, objective };
         bests.set(configuration, best);
-        return [{ configuration, epoch, goesOn: epoch - best.epoch < patience }];
+        return [{ configuration, epoch, continues: epoch - best.epoch < patience }];
       },
       end: () => [],
     };

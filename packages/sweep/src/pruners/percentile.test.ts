@@ -17,11 +17,11 @@ testPruner(
 /**
  * Returns whether a sixth configuration with this objective continues after five with 10, 20, 30, 40 and 50.
  */
-function goesOn(percentile: number, objective: number): boolean {
+function continues(percentile: number, objective: number): boolean {
   const block = { type: "percentile", percentile, startup: 5, warmup: 0, interval: 1 };
   const pruner = createPruner(block, { epochs: 2, generations: [6], goal: "minimize" });
   for (const configuration of [3, 0, 4, 2, 1]) pruner.report(configuration, 1, 10 * (configuration + 1));
-  return pruner.report(5, 1, objective)[0]!.goesOn;
+  return pruner.report(5, 1, objective)[0]!.continues;
 }
 
 test.each([
@@ -31,8 +31,8 @@ test.each([
   [60, 34], // between 30 and 40, linearly: numpy.percentile
   [100, 50],
 ])("percentile %d of 10, 20, 30, 40, 50 is %d", (percentile, bound) => {
-  expect(goesOn(percentile, bound)).toBe(true);
-  expect(goesOn(percentile, bound + 0.001)).toBe(false);
+  expect(continues(percentile, bound)).toBe(true);
+  expect(continues(percentile, bound + 0.001)).toBe(false);
 });
 
 test("100 percent stops only configurations that are worse than all earlier ones", () => {
@@ -43,7 +43,7 @@ test("100 percent stops only configurations that are worse than all earlier ones
   const verdicts = [3, 5, 4, 3].flatMap((objective, configuration) =>
     pruner.report(configuration, 1, objective),
   );
-  expect(verdicts.map(({ goesOn }) => goesOn)).toEqual([true, false, true, true]);
+  expect(verdicts.map(({ continues }) => continues)).toEqual([true, false, true, true]);
 });
 
 test("a fraction instead of a percentage is a problem", () => {

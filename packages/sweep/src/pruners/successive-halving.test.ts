@@ -55,7 +55,11 @@ test("each generation is a bracket, and one configuration continues even if it h
 
 test("a decision is returned as soon as no later report can change it", () => {
   const pruner = createPruner(block, { ...course, generations: [6] });
-  const verdict = (configuration: number, goesOn: boolean): object => ({ configuration, epoch: 1, goesOn });
+  const verdict = (configuration: number, continues: boolean): object => ({
+    configuration,
+    epoch: 1,
+    continues,
+  });
   expect(pruner.report(0, 1, 3)).toEqual([]);
   expect(pruner.report(1, 1, 2)).toEqual([]);
   expect(pruner.report(2, 1, 4)).toEqual([verdict(2, false)]); // two are better, and only two continue
@@ -67,8 +71,8 @@ test("a decision is returned as soon as no later report can change it", () => {
 test("a configuration that has ended counts as the worst: no other continues in its place", () => {
   const pruner = createPruner(block, { ...course, generations: [6] });
   for (const configuration of [0, 1, 2, 3, 4]) pruner.end(configuration);
-  expect(pruner.report(5, 1, 5)).toEqual([{ configuration: 5, epoch: 1, goesOn: true }]);
-  expect(pruner.report(5, 3, 5)).toEqual([{ configuration: 5, epoch: 3, goesOn: true }]);
+  expect(pruner.report(5, 1, 5)).toEqual([{ configuration: 5, epoch: 1, continues: true }]);
+  expect(pruner.report(5, 3, 5)).toEqual([{ configuration: 5, epoch: 3, continues: true }]);
 });
 
 test("a first rung that is not before the last epoch is a problem", () => {

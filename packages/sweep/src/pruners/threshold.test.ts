@@ -17,27 +17,27 @@ testPruner(
 
 const course: PruningContext = { epochs: 10, generations: [1], goal: "minimize" };
 
-function goesOn(options: object, goal: Goal, epoch: number, metric: number | undefined): boolean {
+function continues(options: object, goal: Goal, epoch: number, metric: number | undefined): boolean {
   const pruner = createPruner({ type: "threshold", from: 1, ...options }, { ...course, goal });
-  return pruner.report(0, epoch, toObjective(metric, goal))[0]!.goesOn;
+  return pruner.report(0, epoch, toObjective(metric, goal))[0]!.continues;
 }
 
 test.each(["minimize", "maximize"] as const)(
   "bounds apply to the metric, not to the objective: %s",
   (goal) => {
-    expect([0.1, 0.2, 0.3, 0.4, 0.5].map((m) => goesOn({ below: 0.2, above: 0.4 }, goal, 1, m))).toEqual([
+    expect([0.1, 0.2, 0.3, 0.4, 0.5].map((m) => continues({ below: 0.2, above: 0.4 }, goal, 1, m))).toEqual([
       false,
       true,
       true,
       true,
       false,
     ]);
-    expect([-9, 0.2, 9].map((metric) => goesOn({ below: 0.2 }, goal, 1, metric))).toEqual([
+    expect([-9, 0.2, 9].map((metric) => continues({ below: 0.2 }, goal, 1, metric))).toEqual([
       false,
       true,
       true,
     ]);
-    expect([-9, 0.4, 9].map((metric) => goesOn({ above: 0.4 }, goal, 1, metric))).toEqual([
+    expect([-9, 0.4, 9].map((metric) => continues({ above: 0.4 }, goal, 1, metric))).toEqual([
       true,
       true,
       false,
@@ -46,9 +46,9 @@ test.each(["minimize", "maximize"] as const)(
 );
 
 test("bounds apply from an epoch on; a configuration without an objective is stopped even before it", () => {
-  expect(goesOn({ below: 0.5, from: 3 }, "maximize", 2, 0.1)).toBe(true);
-  expect(goesOn({ below: 0.5, from: 3 }, "maximize", 3, 0.1)).toBe(false);
-  expect(goesOn({ below: 0.5, from: 3 }, "maximize", 1, NaN)).toBe(false);
+  expect(continues({ below: 0.5, from: 3 }, "maximize", 2, 0.1)).toBe(true);
+  expect(continues({ below: 0.5, from: 3 }, "maximize", 3, 0.1)).toBe(false);
+  expect(continues({ below: 0.5, from: 3 }, "maximize", 1, NaN)).toBe(false);
 });
 
 test("no bound, bounds that exclude everything, and bounds that apply too late are problems", () => {

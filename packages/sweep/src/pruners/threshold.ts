@@ -62,9 +62,9 @@ export const threshold = definePruner({
     return {
       rungs: () => rungs,
       report(configuration, epoch, objective) {
-        if (objective === undefined) return [{ configuration, epoch, goesOn: false }];
+        if (objective === undefined) return [{ configuration, epoch, continues: false }];
         const metric = goal === "maximize" ? -objective : objective;
-        return [{ configuration, epoch, goesOn: epoch < from || (metric >= below && metric <= above) }];
+        return [{ configuration, epoch, continues: epoch < from || (metric >= below && metric <= above) }];
       },
       end: () => [],
     };

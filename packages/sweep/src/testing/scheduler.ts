@@ -60,10 +60,10 @@ export function runSweep(
     };
     const hear = (given: readonly PruningDecision[]): void => {
       for (const verdict of given) {
-        const { configuration, epoch, goesOn } = verdict;
+        const { configuration, epoch, continues } = verdict;
         if (waiting.get(configuration) !== epoch) throw new Error(`nobody waits for ${told.length}`);
         waiting.delete(configuration);
-        if (goesOn) ready.set(configuration, epoch);
+        if (continues) ready.set(configuration, epoch);
         verdicts.push(verdict);
       }
     };
@@ -113,7 +113,7 @@ export function countTrainedEpochs(
   const count = generations.reduce((sum, size) => sum + size, 0);
   const trained = Array.from({ length: count }, () => epochs);
   for (const verdict of runSequentially(pruner, { generations, objective, failsIn: () => Infinity })) {
-    if (!verdict.goesOn) trained[verdict.configuration] = verdict.epoch;
+    if (!verdict.continues) trained[verdict.configuration] = verdict.epoch;
   }
   return trained;
 }

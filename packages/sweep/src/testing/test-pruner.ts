@@ -185,8 +185,8 @@ function testVerdicts(tried: Tried, isLater: boolean): void {
           ]),
         );
         const pruner = createPruner(block, course);
-        for (const [configuration, { goesOn }] of last) {
-          expect(goesOn, `configuration ${configuration}`).toBe(false);
+        for (const [configuration, { continues }] of last) {
+          expect(continues, `configuration ${configuration}`).toBe(false);
           expect(pruner.rungs(configuration)).not.toEqual([]);
         }
       }),

@@ -82,7 +82,7 @@ export const ${value} = definePruner({
   create: ({ bound, after }, { epochs }) => ({
     rungs: () => (after < epochs ? [after] : []),
     report: (configuration, epoch, objective) => [
-      { configuration, epoch, goesOn: objective !== undefined && objective < bound },
+      { configuration, epoch, continues: objective !== undefined && objective < bound },
     ],
     // No decision depends on the end of a configuration.
     end: () => [],

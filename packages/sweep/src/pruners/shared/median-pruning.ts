@@ -83,11 +83,11 @@ export function createPercentilePruner(
 
   function judge(rung: Rung, configuration: number, { objective, best }: Report): PruningDecision {
     const { epoch, earlier } = rung;
-    const goesOn =
+    const continues =
       objective !== undefined && (configuration < startup || best <= percentileOf(earlier, percentile));
     if (objective !== undefined) insertByObjective(earlier, { configuration, objective });
-    if (!goesOn) gone.add(configuration);
-    return { configuration, epoch, goesOn };
+    if (!continues) gone.add(configuration);
+    return { configuration, epoch, continues };
   }
 
   /**
