@@ -1,7 +1,7 @@
 import { dirname, resolve } from "@nn/platform/path";
 
 import type { ModelPlan } from "@nn/layers";
-import { ProposalError, choosesNetworksToContinue, listPaths } from "@nn/sweep";
+import { ProposalError, continuesNetworks, listPaths } from "@nn/sweep";
 import { createTrialFingerprinter, type TrialFingerprinter, type TrialSpec } from "@nn/training";
 
 import type { Experiment, TrialProposer } from "./experiment.ts";
@@ -181,7 +181,7 @@ async function checkAndPlan(
     goal: sweep?.goal ?? getDefaultGoal(ranksBy),
     generations: all.generations,
     trials: createTrials(configurations, { seed, repeats }),
-    continuesTrainings: sweep !== undefined && choosesNetworksToContinue(sweep),
+    continuesNetworks: sweep !== undefined && continuesNetworks(sweep),
     ...(sweep?.pruner !== undefined && { pruner: sweep.pruner }),
     keep,
     loggers,

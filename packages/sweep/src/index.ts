@@ -50,7 +50,7 @@ export {
 export {
   checkLength,
   checkSweep,
-  choosesNetworksToContinue,
+  continuesNetworks,
   getGenerationSizes,
   isAdaptive,
   canBeDistinct,

@@ -55,7 +55,7 @@ export interface AdaptiveSampler<Options extends TObject = TObject> extends Samp
    * Whether its proposals continue the networks of earlier trials, each for some of the epochs. If so, the
    * sampler itself decides which networks continue.
    */
-  readonly continuesTrainings?: true;
+  readonly continuesNetworks?: true;
   /**
    * Returns the problems of the options if trials train for `epochs` epochs. Paths start at the `sweep`
    * block.

@@ -5,7 +5,7 @@ import { samplers } from "./catalog.ts";
 import type { FinishedTrial } from "./sampler.ts";
 import {
   checkSweep,
-  choosesNetworksToContinue,
+  continuesNetworks,
   getGenerationSizes,
   collectSweepNotices,
   proposeCombinations,
@@ -127,9 +127,7 @@ test("tpe learns from trials without some parameters, and proposes no value for 
 });
 
 test("pbt is the only sampler that continues networks of earlier trials", () => {
-  expect([...samplers.keys()].filter((type) => choosesNetworksToContinue({ sampler: { type } }))).toEqual([
-    "pbt",
-  ]);
+  expect([...samplers.keys()].filter((type) => continuesNetworks({ sampler: { type } }))).toEqual(["pbt"]);
 });
 
 test.each([

@@ -107,8 +107,8 @@ export function isAdaptive(space: NamedSampler): boolean {
  * Whether the sampler of a search space itself decides which networks continue. If so, the sweep must not
  * have a pruner.
  */
-export function choosesNetworksToContinue(space: NamedSampler): boolean {
-  return "continuesTrainings" in samplerOf(space);
+export function continuesNetworks(space: NamedSampler): boolean {
+  return "continuesNetworks" in samplerOf(space);
 }
 
 /**
@@ -129,7 +129,7 @@ export function collectSweepNotices(space: SearchSpace, count: number): string[]
   const { type: _type, ...options } = space.sampler;
   const definition = samplerOf(space);
   const all = listParameters(space.parameters);
-  const isOnce = isWhole(definition) || "continuesTrainings" in definition;
+  const isOnce = isWhole(definition) || "continuesNetworks" in definition;
   const own = [...constraintNotices(space), ...(isOnce ? [] : repetitions(all, count))];
   if (!("generations" in definition)) return own;
   return [...own, ...(definition.notices?.(options, getDomains(all), count) ?? [])];
@@ -158,7 +158,7 @@ function combinationsOf(parameters: readonly Parameter[]): number {
  * the sampler continues the networks of earlier trials.
  */
 export function canBeDistinct(space: SearchSpace, count: number): boolean {
-  return !choosesNetworksToContinue(space) && combinationsOf(listParameters(space.parameters)) >= count;
+  return !continuesNetworks(space) && combinationsOf(listParameters(space.parameters)) >= count;
 }
 
 /**

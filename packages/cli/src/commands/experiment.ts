@@ -243,7 +243,7 @@ function openDirectory(
     fingerprint: experiment.fingerprint,
     name: experiment.name,
     sweptPaths: experiment.sweptPaths,
-    withParents: experiment.continuesTrainings,
+    withParents: experiment.continuesNetworks,
     files: {
       "experiment.yaml": stringify(experiment.resolved),
       "environment.json": isRecorded

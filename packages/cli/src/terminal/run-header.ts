@@ -65,7 +65,7 @@ function describeTraining(experiment: Experiment): string {
       ? plural(count, "trial")
       : `${plural(configurations, "configuration")} × ${plural(repeats, "repeat")} = ${plural(count, "trial")}`;
   const [part] = trials.flatMap(({ until }) => until ?? []);
-  if (experiment.continuesTrainings && part !== undefined) {
+  if (experiment.continuesNetworks && part !== undefined) {
     const parts = max % part === 0 ? plural(part, "epoch") : `up to ${plural(part, "epoch")}`;
     const trainings = plural(trials.length, "training run");
     return `${product} of ${parts}, which form ${trainings} of ${length}${describeBudget(experiment)}`;

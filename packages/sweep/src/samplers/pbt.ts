@@ -56,7 +56,7 @@ export const pbt = defineAdaptiveSampler({
     }),
   }),
 
-  continuesTrainings: true,
+  continuesNetworks: true,
 
   check: (domains) => Object.entries(domains).flatMap(([path, domain]) => problemsOf(path, domain)),
 
