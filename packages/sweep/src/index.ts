@@ -48,7 +48,7 @@ export {
   type Parameter,
 } from "./space/space.ts";
 export {
-  checkLength,
+  checkEpochs,
   checkSweep,
   continuesNetworks,
   getGenerationSizes,

@@ -60,7 +60,7 @@ export interface AdaptiveSampler<Options extends TObject = TObject> extends Samp
    * Returns the problems of the options if trials train for `epochs` epochs. Paths start at the `sweep`
    * block.
    */
-  checkLength?(options: Static<Options>, epochs: number): Problem[];
+  checkEpochs?(options: Static<Options>, epochs: number): Problem[];
   /**
    * Returns notices about likely mistakes in the options, for a sweep of `count` combinations. A notice is a
    * sentence without its final period.

@@ -115,10 +115,10 @@ export function continuesNetworks(space: NamedSampler): boolean {
  * Returns the problems of the sampler's options if trials train for `epochs` epochs. The space must have
  * passed `checkSweep`. Paths start at the `sweep` block.
  */
-export function checkLength(space: SearchSpace, epochs: number): Problem[] {
+export function checkEpochs(space: SearchSpace, epochs: number): Problem[] {
   const { type: _type, ...options } = space.sampler;
   const definition = samplerOf(space);
-  return "generations" in definition ? (definition.checkLength?.(options, epochs) ?? []) : [];
+  return "generations" in definition ? (definition.checkEpochs?.(options, epochs) ?? []) : [];
 }
 
 /**

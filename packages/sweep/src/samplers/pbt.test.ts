@@ -5,7 +5,7 @@ import { testSampler } from "../testing.ts";
 import { domain, createSweptPaths } from "../testing/arbitraries.ts";
 import type { Domains } from "../space/domain.ts";
 import type { FinishedTrial } from "../sampler.ts";
-import { checkLength, checkSweep, collectSweepNotices, proposeCombinations } from "../sweep.ts";
+import { checkEpochs, checkSweep, collectSweepNotices, proposeCombinations } from "../sweep.ts";
 import { toDimension } from "../space/dimension.ts";
 import { pbt } from "./pbt.ts";
 import { random } from "./random.ts";
@@ -207,13 +207,13 @@ test("whole blocks must not change", () => {
 
 test("comparing no networks before the last epoch is a problem", () => {
   const space = { sampler: { type: "pbt", ...options, interval: 8 }, parameters: rate };
-  expect(checkLength(space, 8)).toEqual([
+  expect(checkEpochs(space, 8)).toEqual([
     {
       path: ["sampler", "interval"],
       message: "no networks are compared after epoch 8 of 8; make interval smaller than training.epochs",
     },
   ]);
-  expect(checkLength(space, 9)).toEqual([]);
+  expect(checkEpochs(space, 9)).toEqual([]);
 });
 
 test("a value that would exceed its bounds stays within them, with few digits", () => {

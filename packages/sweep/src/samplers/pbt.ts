@@ -60,7 +60,7 @@ export const pbt = defineAdaptiveSampler({
 
   check: (domains) => Object.entries(domains).flatMap(([path, domain]) => problemsOf(path, domain)),
 
-  checkLength: ({ interval }, epochs) =>
+  checkEpochs: ({ interval }, epochs) =>
     interval < epochs
       ? []
       : [
