@@ -1,5 +1,5 @@
 import { exp, log, sqrt } from "@nn/tensor";
-import { identity, decomposeSymmetric } from "../../numerics/eigen.ts";
+import { identity, eigendecomposeSymmetric } from "../../numerics/eigen.ts";
 
 /**
  * The normal distribution N(m, σ²C) over n real numbers from which CMA-ES draws, and its update: Hansen, "The
@@ -118,7 +118,7 @@ export class Evolution {
 
   #decompose(): void {
     const n = this.mean.length;
-    const { values, vectors } = decomposeSymmetric(this.#covariance, n);
+    const { values, vectors } = eigendecomposeSymmetric(this.#covariance, n);
     // Rounding and negative weights may make an eigenvalue nonpositive, or negligible compared to the
     // largest. The condition number is limited to 10¹⁴.
     const largest = values.reduce((a, b) => Math.max(a, b));

@@ -1,7 +1,7 @@
 import { exp, log, sqrt } from "@nn/tensor";
 import type { Hyperparameters } from "./gaussian-process.ts";
 import { cholesky, diagonal } from "../../numerics/cholesky.ts";
-import { invertLower } from "../../numerics/triangular.ts";
+import { invertLowerTriangular } from "../../numerics/triangular.ts";
 import { matern52, matern52Derivative, squaredDifferences, type Point } from "./matern.ts";
 
 /**
@@ -161,7 +161,7 @@ function descend(
 
 /** Returns the lower triangle of (L·Lᵀ)⁻¹ = L⁻ᵀ·L⁻¹. */
 function inverseOf(l: Float64Array, n: number): Float64Array {
-  const m = invertLower(l, n);
+  const m = invertLowerTriangular(l, n);
   const inverse = new Float64Array(n * n);
   for (let k = 0; k < n; k++) {
     for (let i = 0; i <= k; i++) {
