@@ -6,7 +6,7 @@ import {
   getExistingParameters,
   createFirstExample,
   isCategorical,
-  isNested,
+  isNestedDomain,
   isRange,
   listParameters,
   enumerateDomain,
@@ -123,7 +123,7 @@ function candidates(domain: Domain, node: Located): Candidate[] {
   if (isCategorical(domain)) {
     const list = node.kind === "map" ? at("values") : node;
     const values = domain.map((value, index): Candidate => [value, findNode(list, [index])?.value ?? list]);
-    return values.filter(([value]) => !isNested(value)); // reported elsewhere
+    return values.filter(([value]) => !isNestedDomain(value)); // reported elsewhere
   }
   if (!isRange(domain)) return [];
   if (domain.min >= domain.max) return []; // reported elsewhere

@@ -162,7 +162,7 @@ export function getOptions(domain: DomainSpec): readonly CategoricalChoice[] | u
 }
 
 /** Whether a value inside an option is a domain. A plain list there is a value, not a domain. */
-export function isNested(value: unknown): value is Exclude<DomainSpec, readonly CategoricalChoice[]> {
+export function isNestedDomain(value: unknown): value is Exclude<DomainSpec, readonly CategoricalChoice[]> {
   return isMap(value) && typeof value["type"] === "string" && Object.hasOwn(typedSchemas, value["type"]);
 }
 

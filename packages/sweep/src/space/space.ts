@@ -1,4 +1,4 @@
-import { isCategorical, isList, isMap, isNested, getOptions } from "./domain.ts";
+import { isCategorical, isList, isMap, isNestedDomain, getOptions } from "./domain.ts";
 import type { ParameterValues, Domain, Domains, SweptValue, DomainSpec, DomainSpecs } from "./domain.ts";
 import { createLabels } from "./label.ts";
 
@@ -71,7 +71,7 @@ function* inside(part: unknown, at: At): Generator<Parameter> {
       path: at.path + formatPathStep(step),
       place: [...at.place, step],
     };
-    if (isNested(each)) yield* within(each, below);
+    if (isNestedDomain(each)) yield* within(each, below);
     else yield* inside(each, below);
   }
 }
@@ -166,7 +166,7 @@ function valueAt(domain: DomainSpec, path: string, byPath: ParameterValues): unk
 }
 
 function filled(part: unknown, path: string, byPath: ParameterValues): unknown {
-  if (isNested(part)) return valueAt(part, path, byPath);
+  if (isNestedDomain(part)) return valueAt(part, path, byPath);
   if (isList(part)) return part.map((each, index) => filled(each, path + formatPathStep(index), byPath));
   if (!isMap(part)) return part;
   return Object.fromEntries(
