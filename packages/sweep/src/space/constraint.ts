@@ -1,5 +1,5 @@
 import { parse, type Expression, type PrivateIdentifier, type Super } from "acorn";
-import { isList, isMap, isNestedDomain, getOptions, type DomainSpecs } from "./domain.ts";
+import { isList, isMap, isNestedDomain, getChoices, type DomainSpecs } from "./domain.ts";
 import { compareRationals, applyOperator, toRational, type Operator, type Rational } from "./rational.ts";
 import { listPaths, formatPathStep } from "./space.ts";
 
@@ -316,7 +316,7 @@ function pathText(steps: Steps): string {
 /** Returns at least one value of each kind that can occur at these steps, and 0 if it can occur. */
 function valuesAt(part: unknown, [step, ...rest]: Steps, isDomain = true): unknown[] {
   if (isNestedDomain(part)) {
-    const options = getOptions(part);
+    const options = getChoices(part);
     const number = "min" in part && (part.min > 0 || part.max < 0) ? part.min : 0;
     const values = options ?? [part.type === "bool" ? true : number];
     return values.flatMap((option) => valuesAt(option, step === undefined ? [] : [step, ...rest], false));

@@ -5,7 +5,7 @@ import { Type, type Static } from "typebox";
  * learningRate: 0.001 }` or `{ steps: 5 }`. A map or list may contain domains instead of values; this schema
  * does not check its contents.
  */
-export const optionSchema = Type.Union([
+export const choiceItemSchema = Type.Union([
   Type.Number(),
   Type.String(),
   Type.Boolean(),
@@ -15,7 +15,7 @@ export const optionSchema = Type.Union([
 ]);
 
 /** The schema of a list of values to choose from. */
-export const listSchema = Type.Array(optionSchema, {
+export const listSchema = Type.Array(choiceItemSchema, {
   minItems: 1,
   description:
     "The values to choose from, such as [0.03, 0.1, 0.3]. An option of a block in the list may itself be " +
@@ -119,7 +119,7 @@ export type SweptValue =
   | boolean
   | null
   | { readonly type: string; readonly [option: string]: unknown };
-/** A value of `optionSchema`, whose static type omits the other keys of a map. */
+/** A value of `choiceItemSchema`, whose static type omits the other keys of a map. */
 export type CategoricalChoice = SweptValue | readonly unknown[] | { readonly [key: string]: unknown };
 /** A list of values, any of which may be chosen. */
 export type Choices = readonly SweptValue[];
@@ -156,7 +156,7 @@ export function isCategorical(domain: Domain): domain is Choices {
 }
 
 /** Returns the options of a plain list or a `choice`; undefined for a range or a bool. */
-export function getOptions(domain: DomainSpec): readonly CategoricalChoice[] | undefined {
+export function getChoices(domain: DomainSpec): readonly CategoricalChoice[] | undefined {
   if (isList(domain)) return domain;
   return domain.type === "choice" ? domain.values : undefined;
 }

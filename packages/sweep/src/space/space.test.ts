@@ -1,7 +1,7 @@
 import { createRng } from "@nn/tensor";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { getOptions, type DomainSpecs } from "./domain.ts";
+import { getChoices, type DomainSpecs } from "./domain.ts";
 import {
   resolveSweptValues,
   keyByName,
@@ -148,7 +148,7 @@ test("every parameter exists in the example made for it, with the requested valu
       const parameters = listParameters(written);
       for (const parameter of parameters) {
         const { domain, name } = parameter;
-        const value = getOptions(domain)?.at(-1) ?? 0;
+        const value = getChoices(domain)?.at(-1) ?? 0;
         if (typeof value !== "number" && typeof value !== "string") continue;
         const example = createExampleWith(parameters, parameter, value);
         expect(example[name]).toBe(value);

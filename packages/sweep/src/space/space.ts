@@ -1,4 +1,4 @@
-import { isCategorical, isList, isMap, isNestedDomain, getOptions } from "./domain.ts";
+import { isCategorical, isList, isMap, isNestedDomain, getChoices } from "./domain.ts";
 import type { ParameterValues, Domain, Domains, SweptValue, DomainSpec, DomainSpecs } from "./domain.ts";
 import { createLabels } from "./label.ts";
 
@@ -47,7 +47,7 @@ function* within(domain: DomainSpec, at: At): Generator<Parameter> {
     yield { ...at, domain };
     return;
   }
-  const options = getOptions(domain) ?? [];
+  const options = getChoices(domain) ?? [];
   const labels = createLabels(options);
   yield { ...at, domain: labels };
   for (const [index, option] of options.entries()) {
@@ -156,7 +156,7 @@ export function resolveSweptValues(written: DomainSpecs, byPath: ParameterValues
 }
 
 function valueAt(domain: DomainSpec, path: string, byPath: ParameterValues): unknown {
-  const options = getOptions(domain);
+  const options = getChoices(domain);
   const value = byPath[path];
   if (options === undefined) return value;
   const labels = createLabels(options);
