@@ -1,7 +1,7 @@
 import { Type } from "typebox";
 import {
   createPercentilePruner,
-  checkComparison,
+  checkPercentilePruning,
   percentilePruningOptions,
 } from "./shared/median-pruning.ts";
 import { definePruner } from "../pruner.ts";
@@ -34,7 +34,7 @@ export const percentile = definePruner({
   }),
   check(options, course) {
     const { percentile } = options;
-    if (percentile === 0 || percentile >= 1) return checkComparison(options, course);
+    if (percentile === 0 || percentile >= 1) return checkPercentilePruning(options, course);
     const percent = Number((100 * percentile).toPrecision(12));
     return [
       {

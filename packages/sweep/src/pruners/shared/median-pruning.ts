@@ -29,14 +29,14 @@ const options = Type.Object({
 export const percentilePruningOptions = options.properties;
 
 /** The values of `percentilePruningOptions`. */
-export type ComparisonOptions = Static<typeof options>;
+export type PercentilePruningOptions = Static<typeof options>;
 
 /**
  * Returns problems if no configuration is compared: all are in `startup`, or the first comparison is not
  * before the last epoch.
  */
-export function checkComparison(
-  { startup, warmup, interval }: ComparisonOptions,
+export function checkPercentilePruning(
+  { startup, warmup, interval }: PercentilePruningOptions,
   { epochs, generations }: PruningContext,
 ): Problem[] {
   const problems: Problem[] = [];
@@ -71,7 +71,7 @@ export function checkComparison(
  */
 export function createPercentilePruner(
   percentile: number,
-  { startup, warmup, interval }: ComparisonOptions,
+  { startup, warmup, interval }: PercentilePruningOptions,
   { epochs }: PruningContext,
 ): Pruner {
   const judged: number[] = [];
