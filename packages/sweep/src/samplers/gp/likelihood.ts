@@ -2,7 +2,7 @@ import { exp, log, sqrt } from "@nn/tensor";
 import type { Hyperparameters } from "./gaussian-process.ts";
 import { cholesky, diagonal } from "../../numerics/cholesky.ts";
 import { invertLowerTriangular } from "../../numerics/triangular.ts";
-import { matern52, matern52Derivative, squaredDifferences, type Point } from "./matern.ts";
+import { matern52, matern52Derivative, computeSquaredDifferences, type Point } from "./matern.ts";
 
 /**
  * Priors: log ℓ ~ N(log(√D/2), 1), because distances grow with the number of dimensions (Hvarfner, Hellsten &
@@ -75,7 +75,7 @@ export class LikelihoodData {
     for (let i = 0, pair = 0; i < n; i++) {
       for (let j = 0; j < i; j++, pair++) {
         const out = this.#differences.subarray(pair * d, (pair + 1) * d);
-        squaredDifferences(places[i]!, places[j]!, ordered, out);
+        computeSquaredDifferences(places[i]!, places[j]!, ordered, out);
       }
     }
   }
