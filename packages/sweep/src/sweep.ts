@@ -5,7 +5,7 @@ import {
   explainUnsatisfiable,
   drawUntilSatisfied,
   createConstraintCheck,
-  warnRarelySatisfied,
+  explainRarelySatisfiable,
   replaceViolatingProposals,
 } from "./space/constrained.ts";
 import { ConstraintError, parseConstraint, type DerivedVariables } from "./space/constraint.ts";
@@ -79,7 +79,7 @@ export function checkSweep(space: SearchSpace): Problem[] {
         definition.propose(getDomains(all), options, createRng(0), conditionsOf(all)),
         holds,
       )
-    : warnRarelySatisfied(parameters, holds, draws);
+    : explainRarelySatisfiable(parameters, holds, draws);
   return message === undefined ? [] : [{ path: ["constraints"], message }];
 }
 

@@ -40,7 +40,7 @@ const maxDraws = 100_000;
  * Returns a message if fewer than `minSatisfying` of `draws` random combinations satisfy the constraints:
  * finding enough of them would take too long.
  */
-export function warnRarelySatisfied(
+export function explainRarelySatisfiable(
   parameters: DomainSpecs,
   holds: ConstraintCheck,
   draws: number = sampled,
