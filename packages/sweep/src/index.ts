@@ -43,7 +43,7 @@ export {
   createFirstExample,
   getExistingParameters,
   listParameters,
-  listPaths,
+  listSweptPaths,
   type Condition,
   type Parameter,
 } from "./space/space.ts";

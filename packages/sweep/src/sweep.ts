@@ -177,7 +177,7 @@ export function getGenerationSizes(space: SearchSpace, rng: Rng, epochs: number)
  * `history` holds the trials of all earlier generations, in order. Throws RangeError if the sampler is
  * adaptive and the history ends within a generation.
  *
- * Values are keyed by path (`listPaths`), without the parameters that do not exist in a trial. An `until` is
+ * Values are keyed by path (`listSweptPaths`), without the parameters that do not exist in a trial. An `until` is
  * always below `epochs`.
  */
 export function proposeCombinations(

@@ -1,7 +1,7 @@
 import { parse, type Expression, type PrivateIdentifier, type Super } from "acorn";
 import { isList, isMap, isNestedDomain, getChoices, type DomainSpecs } from "./domain.ts";
 import { compareRationals, applyOperator, toRational, type Operator, type Rational } from "./rational.ts";
-import { listPaths, formatPathStep } from "./space.ts";
+import { listSweptPaths, formatPathStep } from "./space.ts";
 
 /**
  * A comparison that every trial must satisfy, such as `model.layers[1].units >= 2 * model.layers[3].units`. A
@@ -171,7 +171,7 @@ interface Known {
 }
 
 function namesOf({ parameters, figures }: Known): string {
-  return [...listPaths(parameters), ...Object.keys(figures)].join(", ");
+  return [...listSweptPaths(parameters), ...Object.keys(figures)].join(", ");
 }
 
 type Node = Expression | PrivateIdentifier | Super;

@@ -11,7 +11,7 @@ import {
   createFirstExample,
   getExistingParameters,
   listParameters,
-  listPaths,
+  listSweptPaths,
 } from "./space.ts";
 import { proposeCombinations } from "../sweep.ts";
 import { random } from "../samplers/random.ts";
@@ -65,13 +65,13 @@ test("each domain in an option is its own parameter, which exists if the option 
 });
 
 test("options with the same name share a path", () => {
-  expect(listPaths(optimizers)).toEqual([
+  expect(listSweptPaths(optimizers)).toEqual([
     "optimizer",
     "optimizer.learningRate",
     "optimizer.momentum",
     "training.batchSize",
   ]);
-  expect(listPaths(networks)).toEqual([
+  expect(listSweptPaths(networks)).toEqual([
     "model.layers",
     "model.layers[0].units",
     "model.layers[1]",

@@ -87,7 +87,7 @@ export function formatPathStep(step: string | number): string {
 }
 
 /** Returns the distinct paths of all parameters, in order: the columns of the results. */
-export function listPaths(written: DomainSpecs): string[] {
+export function listSweptPaths(written: DomainSpecs): string[] {
   return [...new Set(listParameters(written).map(({ path }) => path))];
 }
 
