@@ -40,7 +40,7 @@ export interface FixedSampler<Options extends TObject = TObject> extends Sampler
    * sampler has this function, combinations that violate a constraint are skipped, and later ones of the
    * longer sequence are used. Otherwise each of them is replaced by a random combination.
    */
-  longer?(options: Static<Options>, times: number): Static<Options>;
+  lengthen?(options: Static<Options>, times: number): Static<Options>;
   /** Returns the combinations to try, in order. The domains must have passed `check`. */
   propose(domains: Domains, options: Static<Options>, rng: Rng, conditions?: Conditions): ParameterValues[];
 }

@@ -198,11 +198,11 @@ export function proposeCombinations(
   const { type: _type, ...options } = sampler;
   const definition = samplerOf(space);
   const next = (ofThese: Options): Proposal[] => proposeNext(all, definition, ofThese, rng, epochs, known);
-  const longer = "longer" in definition ? definition.longer?.bind(definition) : undefined;
+  const lengthen = "lengthen" in definition ? definition.lengthen?.bind(definition) : undefined;
   const proposed =
-    longer === undefined
+    lengthen === undefined
       ? next(options)
-      : drawUntilSatisfied((times) => next(times === 1 ? options : longer(options, times)), holds);
+      : drawUntilSatisfied((times) => next(times === 1 ? options : lengthen(options, times)), holds);
   const allowed = isWhole(definition)
     ? proposed.filter((proposal) => holds(proposal.parameters))
     : replaceViolatingProposals(proposed, parameters, holds, rng, known);

@@ -35,7 +35,7 @@ export const sobol = defineSampler({
         "digital shift. Without it, the first trial takes the smallest value of every parameter.",
     }),
   }),
-  longer: (options, times) => ({ ...options, trials: options.trials * times }),
+  lengthen: (options, times) => ({ ...options, trials: options.trials * times }),
 
   check(domains) {
     const dimensions = Object.keys(domains).length;
