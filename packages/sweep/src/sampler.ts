@@ -34,7 +34,7 @@ export interface FixedSampler<Options extends TObject = TObject> extends Sampler
    * Whether the sampler proposes every combination. Combinations that violate a constraint are then left out.
    * If absent, they are replaced by others, so the number of trials stays the same.
    */
-  readonly isWhole?: true;
+  readonly isExhaustive?: true;
   /**
    * Returns options for a sequence that is `times` as long and begins with the same combinations. If a
    * sampler has this function, combinations that violate a constraint are skipped, and later ones of the

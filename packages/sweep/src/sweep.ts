@@ -74,7 +74,7 @@ export function checkSweep(space: SearchSpace): Problem[] {
   );
   if (problems.length > 0 || wrong.length > 0 || constraints.length === 0) return [...problems, ...wrong];
   const holds = createConstraintCheck(constraints, parameters, figures);
-  const message = isWhole(definition)
+  const message = isExhaustive(definition)
     ? explainUnsatisfiable(
         definition.propose(getDomains(all), options, createRng(0), conditionsOf(all)),
         holds,
@@ -129,7 +129,7 @@ export function collectSweepNotices(space: SearchSpace, count: number): string[]
   const { type: _type, ...options } = space.sampler;
   const definition = samplerOf(space);
   const all = listParameters(space.parameters);
-  const isOnce = isWhole(definition) || "continuesNetworks" in definition;
+  const isOnce = isExhaustive(definition) || "continuesNetworks" in definition;
   const own = [...constraintNotices(space), ...(isOnce ? [] : repetitions(all, count))];
   if (!("generations" in definition)) return own;
   return [...own, ...(definition.notices?.(options, getDomains(all), count) ?? [])];
@@ -203,7 +203,7 @@ export function proposeCombinations(
     lengthen === undefined
       ? next(options)
       : drawUntilSatisfied((times) => next(times === 1 ? options : lengthen(options, times)), holds);
-  const allowed = isWhole(definition)
+  const allowed = isExhaustive(definition)
     ? proposed.filter((proposal) => holds(proposal.parameters))
     : replaceViolatingProposals(proposed, parameters, holds, rng, known);
   const proposals: Proposal[] = [];
@@ -263,8 +263,8 @@ function isCustom(definition: SamplerDefinition): boolean {
   return samplers.get(definition.type) !== definition;
 }
 
-function isWhole(sampler: SamplerDefinition): sampler is FixedSampler {
-  return "isWhole" in sampler && sampler.isWhole;
+function isExhaustive(sampler: SamplerDefinition): sampler is FixedSampler {
+  return "isExhaustive" in sampler && sampler.isExhaustive;
 }
 
 /** The part of a search space that identifies its sampler. */

@@ -23,7 +23,7 @@ export const grid = defineSampler({
   formula: "n₁·n₂·… trials for n₁, n₂, … values",
   example: "{ type: grid }",
   options: Type.Object({}),
-  isWhole: true,
+  isExhaustive: true,
 
   check(domains, _options, conditions = {}) {
     const problems: Problem[] = [];
