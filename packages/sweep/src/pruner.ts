@@ -37,7 +37,7 @@ export interface PruningContext {
    */
   readonly goal: Goal;
   /** Smallest and largest possible value of the metric, if known. */
-  readonly reach?: readonly [min: number, max: number];
+  readonly metricRange?: readonly [min: number, max: number];
 }
 
 /**

@@ -46,7 +46,7 @@ export function checkPruning(
       countConfigurationsWithin(sweep.budget ?? {}, getRepeats(loaded) ?? 1),
     ),
     goal: sweep.goal ?? getDefaultGoal(sweep.metric),
-    ...(sweep.metric.endsWith(".accuracy") && { reach: [0, 1] as const }),
+    ...(sweep.metric.endsWith(".accuracy") && { metricRange: [0, 1] as const }),
   };
   for (const problem of checkPruner(sweep.pruner, scheduler, sweep.pruners)) {
     addProblemAt(problem, ["sweep", "pruner"], root, problems, "Change the pruner.");

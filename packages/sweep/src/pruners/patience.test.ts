@@ -51,7 +51,7 @@ test("a patience of as many epochs as the training has is a problem", () => {
 
 test("a minDelta that no improvement can exceed is a problem", () => {
   const check = (minDelta: number): object[] =>
-    checkPruner({ type: "patience", patience: 2, minDelta }, { ...course, reach: [0, 1] });
+    checkPruner({ type: "patience", patience: 2, minDelta }, { ...course, metricRange: [0, 1] });
   expect(check(1)).toEqual([
     {
       path: ["minDelta"],

@@ -30,7 +30,7 @@ export const patience = definePruner({
     }),
   }),
 
-  check({ patience, minDelta }, { epochs, reach: [min, max] = [-Infinity, Infinity] }) {
+  check({ patience, minDelta }, { epochs, metricRange: [min, max] = [-Infinity, Infinity] }) {
     if (minDelta >= max - min) {
       return [
         {

@@ -76,7 +76,7 @@ test("a bound that stops everything, or nothing, is a problem", () => {
   const check = (options: object): string[] =>
     checkPruner(
       { type: "threshold", from: 1, ...options },
-      { ...course, goal: "maximize", reach: [0, 1] },
+      { ...course, goal: "maximize", metricRange: [0, 1] },
     ).map(({ path, message }) => `${path.join()}: ${message}`);
   expect([1.5, 100].flatMap((below) => check({ below }))).toEqual([
     "below: the metric goes from 0 to 1, so that this bound stops everything; 1.5 % is written 0.015",

@@ -34,11 +34,11 @@ export const threshold = definePruner({
     }),
   }),
 
-  check({ above, below, from }, { epochs, reach }) {
+  check({ above, below, from }, { epochs, metricRange }) {
     if (above === undefined && below === undefined) {
       return [{ path: [], message: "there is no bound that stops anything; set above, below or both" }];
     }
-    const beyond = [...beyondReach("above", above, reach), ...beyondReach("below", below, reach)];
+    const beyond = [...checkBound("above", above, metricRange), ...checkBound("below", below, metricRange)];
     if (beyond.length > 0) return beyond;
     if (above !== undefined && below !== undefined && above < below) {
       return [
@@ -72,13 +72,13 @@ export const threshold = definePruner({
 });
 
 /** Returns a problem if this bound stops nothing or everything. */
-function beyondReach(
+function checkBound(
   option: "above" | "below",
   bound: number | undefined,
-  reach: PruningContext["reach"],
+  metricRange: PruningContext["metricRange"],
 ): Problem[] {
-  if (bound === undefined || reach === undefined) return [];
-  const [min, max] = reach;
+  if (bound === undefined || metricRange === undefined) return [];
+  const [min, max] = metricRange;
   const [stopsNone, stopsAll] =
     option === "above" ? [bound >= max, bound < min] : [bound <= min, bound > max];
   if (!stopsNone && !stopsAll) return [];
