@@ -4,7 +4,7 @@ import { drawMirroredOrthogonal } from "./cma-es/directions.ts";
 import type { ParameterValues, Domains, SweptValue } from "../space/domain.ts";
 import { CategoricalDistribution } from "./cma-es/categorical-distribution.ts";
 import { Evolution } from "./cma-es/evolution.ts";
-import { compareFinished } from "./shared/sort-trials.ts";
+import { compareTrials } from "./shared/argsort-trials.ts";
 import { generationOptions, computeGenerationSizes } from "./shared/generation-options.ts";
 import { defineAdaptiveSampler, type FinishedTrial, type TrialHistory } from "../sampler.ts";
 import { toDimension, type Interval, type Dimension } from "../space/dimension.ts";
@@ -174,7 +174,7 @@ class Search {
   learn(generation: TrialHistory): void {
     // If all trials are equal, there is no better half: lists would learn the random draws, and the mean
     // would be 0/0.
-    if (generation.every((ended) => compareFinished(ended, generation[0]!) === 0)) return;
+    if (generation.every((ended) => compareTrials(ended, generation[0]!) === 0)) return;
     const ranks = generation.map((ended) => meanRank(ended, generation));
     // A parameter that did not exist in a trial is set to the mean, so that it has no effect.
     const places = generation.map(({ parameters }) =>
@@ -218,7 +218,7 @@ class Search {
 
 /** Returns the rank of a trial, from 0 for the best. Tied trials get the mean of their ranks. */
 function meanRank(ended: FinishedTrial, generation: TrialHistory): number {
-  const compared = generation.map((other) => compareFinished(other, ended));
+  const compared = generation.map((other) => compareTrials(other, ended));
   const equals = compared.filter((order) => order === 0).length;
   return compared.filter((order) => order < 0).length + (equals - 1) / 2;
 }

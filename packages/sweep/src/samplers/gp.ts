@@ -4,7 +4,7 @@ import { toCanonicalJson } from "../space/canonical.ts";
 import type { ParameterValues, Domains } from "../space/domain.ts";
 import { drawValue } from "./shared/draw.ts";
 import { logExpectedImprovement } from "./gp/expected-improvement.ts";
-import { sortTrials } from "./shared/sort-trials.ts";
+import { argsortTrials } from "./shared/argsort-trials.ts";
 import { generationOptions, computeGenerationSizes, startupOption } from "./shared/generation-options.ts";
 import { GaussianProcess } from "./gp/gaussian-process.ts";
 import { maximizeLikelihood } from "./gp/likelihood.ts";
@@ -105,7 +105,7 @@ const maxFitted = 64;
 function thin(history: TrialHistory): TrialHistory {
   if (history.length <= maxTrials) return history;
   const half = maxTrials / 2;
-  const order = sortTrials(history);
+  const order = argsortTrials(history);
   const others = order.slice(half).toSorted((a, b) => a - b);
   const kept = new Set(order.slice(0, half));
   for (let i = 0; i < half; i++) kept.add(others[Math.floor((i * others.length) / half)]!);

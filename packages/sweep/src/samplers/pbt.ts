@@ -8,7 +8,7 @@ import {
   type SweptValue,
 } from "../space/domain.ts";
 import { drawValue } from "./shared/draw.ts";
-import { sortTrials } from "./shared/sort-trials.ts";
+import { argsortTrials } from "./shared/argsort-trials.ts";
 import type { Problem } from "../problem.ts";
 import { defineAdaptiveSampler, type FinishedTrial, type Proposal } from "../sampler.ts";
 import { toDimension } from "../space/dimension.ts";
@@ -120,7 +120,7 @@ function truncate(
   generation: readonly FinishedTrial[],
   quantile: number,
 ): { better: readonly number[]; worse: ReadonlySet<number> } {
-  const order = sortTrials(generation);
+  const order = argsortTrials(generation);
   const isWhole = (member: number): boolean =>
     generation[member]!.objective !== undefined && generation[member]!.prunedAfter === undefined;
   const share = Math.min(Math.ceil(quantile * order.length), Math.floor(order.length / 2));

@@ -1,6 +1,6 @@
 import { Type } from "typebox";
 import { drawValue } from "./shared/draw.ts";
-import { sortTrials } from "./shared/sort-trials.ts";
+import { argsortTrials } from "./shared/argsort-trials.ts";
 import { generationOptions, computeGenerationSizes, startupOption } from "./shared/generation-options.ts";
 import { createParzenEstimator } from "./tpe/parzen.ts";
 import { defineAdaptiveSampler } from "../sampler.ts";
@@ -64,7 +64,7 @@ export const tpe = defineAdaptiveSampler({
     const points = history.map((ended) =>
       parameters.map(({ path, side }) => side.cell(ended.parameters[path])),
     );
-    const good = new Set(sortTrials(history).slice(0, Math.min(Math.ceil(0.1 * history.length), 25)));
+    const good = new Set(argsortTrials(history).slice(0, Math.min(Math.ceil(0.1 * history.length), 25)));
     const l = createParzenEstimator(
       sides,
       points.filter((_, index) => good.has(index)),
