@@ -3,7 +3,7 @@ import { Type } from "typebox";
 import { drawMirroredOrthogonal } from "./cma-es/directions.ts";
 import type { ParameterValues, Domains, SweptValue } from "../space/domain.ts";
 import { CategoricalDistribution } from "./cma-es/categorical-distribution.ts";
-import { Evolution } from "./cma-es/evolution.ts";
+import { SearchDistribution } from "./cma-es/search-distribution.ts";
 import { compareTrials } from "./shared/argsort-trials.ts";
 import { generationOptions, computeGenerationSizes } from "./shared/generation-options.ts";
 import { defineAdaptiveSampler, type FinishedTrial, type TrialHistory } from "../sampler.ts";
@@ -123,7 +123,7 @@ class Search {
   readonly #paths: readonly string[];
   readonly #ordered: readonly OrderedSide[];
   readonly #lists: readonly ListSide[];
-  #evolution: Evolution;
+  #distribution: SearchDistribution;
   #restarts = 0;
 
   constructor(domains: Domains, population: number, rng: Rng) {
@@ -139,7 +139,7 @@ class Search {
       .filter(({ side }) => !isOrdered(side))
       .map(({ path, side }) => ({ path, side, entries: new CategoricalDistribution(side.size ?? 1) }));
     const middles = this.#ordered.map(() => 1 / 2);
-    this.#evolution = new Evolution(middles, firstDeviation, population, damping);
+    this.#distribution = new SearchDistribution(middles, firstDeviation, population, damping);
   }
 
   /** Draws a population, or its first `count` combinations. */
@@ -163,9 +163,9 @@ class Search {
    * minimum.
    */
   #place(z: Float64Array): number[] {
-    const { mean, step } = this.#evolution;
-    const deviations = this.#evolution.deviations();
-    return Array.from(this.#evolution.shape(z), (y, i) => {
+    const { mean, step } = this.#distribution;
+    const deviations = this.#distribution.deviations();
+    return Array.from(this.#distribution.transform(z), (y, i) => {
       const wider = Math.max(1, this.#ordered[i]!.minDeviation / deviations[i]!);
       return Math.min(Math.max(mean[i]! + step * y * wider, 0), 1 - 2 ** -53);
     });
@@ -179,11 +179,11 @@ class Search {
     // A parameter that did not exist in a trial is set to the mean, so that it has no effect.
     const places = generation.map(({ parameters }) =>
       Float64Array.from(this.#ordered, ({ path, side }, i) =>
-        parameters[path] === undefined ? this.#evolution.mean[i]! : middle(side.cell(parameters[path])),
+        parameters[path] === undefined ? this.#distribution.mean[i]! : middle(side.cell(parameters[path])),
       ),
     );
-    this.#evolution.tell(places, ranks);
-    this.#evolution.step = Math.min(this.#evolution.step, 1);
+    this.#distribution.tell(places, ranks);
+    this.#distribution.step = Math.min(this.#distribution.step, 1);
     this.#learnLists(generation, ranks);
     this.#beginAnewFromPoint();
   }
@@ -201,13 +201,13 @@ class Search {
   }
 
   #beginAnewFromPoint(): void {
-    const deviations = this.#evolution.deviations();
+    const deviations = this.#distribution.deviations();
     const isPoint = deviations.every(
       (deviation, i) => deviation < Math.max(narrow, this.#ordered[i]!.minDeviation / 10),
     );
     if (!isPoint || deviations.length === 0) return;
     const stream = this.#rng.fork("restart").fork(this.#restarts++);
-    this.#evolution = new Evolution(
+    this.#distribution = new SearchDistribution(
       this.#ordered.map(() => stream.uniform()),
       firstDeviation,
       this.#population,

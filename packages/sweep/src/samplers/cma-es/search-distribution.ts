@@ -6,7 +6,7 @@ import { identity, eigendecomposeSymmetric } from "../../numerics/eigen.ts";
  * CMA Evolution Strategy: A Tutorial" (2016), with its defaults. Equation numbers are those of the tutorial.
  * Negative weights are included (active CMA-ES).
  */
-export class Evolution {
+export class SearchDistribution {
   /** m, (n). */
   readonly mean: Float64Array;
   /** σ. */
@@ -39,7 +39,7 @@ export class Evolution {
    * Returns y = B·D·z. If z is drawn from N(0, 1), then y is drawn from N(0, C), and m + σ·y from the
    * distribution (39, 40).
    */
-  shape(z: Float64Array): Float64Array {
+  transform(z: Float64Array): Float64Array {
     return times(
       this.#axes,
       z.map((value, i) => this.#lengths[i]! * value),
