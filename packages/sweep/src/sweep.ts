@@ -36,11 +36,11 @@ export interface SearchSpace {
   readonly parameters: DomainSpecs;
   /** Comparisons that every trial must satisfy (`parseConstraint`). */
   readonly constraints?: readonly string[];
-  /** The figures that constraints may name, in addition to the swept paths. */
-  readonly figures?: DerivedVariables;
+  /** The derived variables that constraints may name, in addition to the swept paths. */
+  readonly derivedVariables?: DerivedVariables;
   /**
    * Maximum number of combinations that `checkSweep` draws to check whether some satisfy the constraints. Set
-   * it lower than the default if figures are slow to compute.
+   * it lower than the default if derived variables are slow to compute.
    */
   readonly draws?: number;
 }
@@ -53,7 +53,7 @@ type Options = Readonly<Record<string, unknown>>;
 
 /** Returns the problems of a search space that its schema cannot detect. Paths start at the `sweep` block. */
 export function checkSweep(space: SearchSpace): Problem[] {
-  const { sampler, parameters, constraints = [], figures, draws } = space;
+  const { sampler, parameters, constraints = [], derivedVariables, draws } = space;
   const problems: Problem[] = [];
   for (const [path, domain] of Object.entries(parameters)) {
     for (const { path: inside, message } of checkDomain(domain)) {
@@ -70,10 +70,10 @@ export function checkSweep(space: SearchSpace): Problem[] {
     problems.push({ path: place === undefined ? path : ["parameters", ...place, ...inside], message });
   }
   const wrong = constraints.flatMap((text, index) =>
-    checkConstraint(text, parameters, figures, ["constraints", index]),
+    checkConstraint(text, parameters, derivedVariables, ["constraints", index]),
   );
   if (problems.length > 0 || wrong.length > 0 || constraints.length === 0) return [...problems, ...wrong];
-  const holds = createConstraintCheck(constraints, parameters, figures);
+  const holds = createConstraintCheck(constraints, parameters, derivedVariables);
   const message = isExhaustive(definition)
     ? explainUnsatisfiable(
         definition.propose(getDomains(all), options, createRng(0), conditionsOf(all)),
@@ -86,11 +86,11 @@ export function checkSweep(space: SearchSpace): Problem[] {
 function checkConstraint(
   text: string,
   parameters: DomainSpecs,
-  figures: DerivedVariables | undefined,
+  derivedVariables: DerivedVariables | undefined,
   path: Problem["path"],
 ): Problem[] {
   try {
-    parseConstraint(text, parameters, figures);
+    parseConstraint(text, parameters, derivedVariables);
     return [];
   } catch (error) {
     if (error instanceof ConstraintError) return [{ path, message: error.message }];
@@ -135,8 +135,8 @@ export function collectSweepNotices(space: SearchSpace, count: number): string[]
   return [...own, ...(definition.notices?.(options, getDomains(all), count) ?? [])];
 }
 
-function constraintNotices({ constraints = [], parameters, figures }: SearchSpace): string[] {
-  return constraints.flatMap((text) => parseConstraint(text, parameters, figures).notice ?? []);
+function constraintNotices({ constraints = [], parameters, derivedVariables }: SearchSpace): string[] {
+  return constraints.flatMap((text) => parseConstraint(text, parameters, derivedVariables).notice ?? []);
 }
 
 /** Returns a notice if the space has fewer combinations than the sweep tries. */
@@ -186,9 +186,9 @@ export function proposeCombinations(
   epochs: number,
   history: TrialHistory = [],
 ): Proposal[] {
-  const { sampler, parameters, constraints = [], figures } = space;
+  const { sampler, parameters, constraints = [], derivedVariables } = space;
   const all = listParameters(parameters);
-  const holds = createConstraintCheck(constraints, parameters, figures);
+  const holds = createConstraintCheck(constraints, parameters, derivedVariables);
   const known = history.map((ended): FinishedTrial => ({
     ...ended,
     // Samplers compute with objectives, so an infinite one or NaN becomes undefined.

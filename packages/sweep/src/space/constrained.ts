@@ -13,9 +13,9 @@ export type ConstraintCheck = (byName: ParameterValues) => boolean;
 export function createConstraintCheck(
   constraints: readonly string[],
   parameters: DomainSpecs,
-  figures: DerivedVariables = {},
+  derivedVariables: DerivedVariables = {},
 ): ConstraintCheck {
-  const parsed: Constraint[] = constraints.map((text) => parseConstraint(text, parameters, figures));
+  const parsed: Constraint[] = constraints.map((text) => parseConstraint(text, parameters, derivedVariables));
   if (parsed.length === 0) return () => true;
   const all = listParameters(parameters);
   return (byName) => {

@@ -286,27 +286,35 @@ test("constraints that hardly any combination satisfies are a problem", () => {
   ]);
 });
 
-test("a figure is computed from the swept values; a comparison holds if a trial has no such figure", () => {
-  const figures = {
+test("a derived variable is computed from the swept values; a comparison holds if a trial does not have it", () => {
+  const derivedVariables = {
     "model.parameters": (all: Readonly<Record<string, unknown>>) =>
       Number(all["model.layers[3].units"]) === 8 ? 10 * Number(all["model.layers[1].units"]) : undefined,
   };
   const holds = (text: string, units: number): boolean =>
-    parseConstraint(text, parameters, figures).holds({ ...written, "model.layers[3].units": units });
+    parseConstraint(text, parameters, derivedVariables).holds({ ...written, "model.layers[3].units": units });
   expect(holds("model.parameters == 200", 8)).toBe(true);
   expect(holds("model.parameters < 20 * model.layers[3].units", 8)).toBe(false);
   expect(holds("model.parameters < 200", 16)).toBe(true);
-  expect(() => parseConstraint("model.parameters == 'many'", parameters, figures)).toThrow("never equal");
-  expect(() => parseConstraint("model.weights < 5", parameters, figures)).toThrow(
+  expect(() => parseConstraint("model.parameters == 'many'", parameters, derivedVariables)).toThrow(
+    "never equal",
+  );
+  expect(() => parseConstraint("model.weights < 5", parameters, derivedVariables)).toThrow(
     "optimizer.beta1, model.parameters",
   );
 });
 
 test("fewer combinations are drawn to check the constraints if `draws` is smaller", () => {
   let drawn = 0;
-  const figures = { "model.parameters": () => ++drawn };
+  const derivedVariables = { "model.parameters": () => ++drawn };
   const constraints = ["model.parameters < 0"];
-  const space = { sampler: { type: "random", trials: 5 }, parameters, constraints, figures, draws: 10 };
+  const space = {
+    sampler: { type: "random", trials: 5 },
+    parameters,
+    constraints,
+    derivedVariables,
+    draws: 10,
+  };
   expect(checkSweep(space).map(({ message }) => message)).toEqual([
     expect.stringContaining("none of 10 random combinations satisfies the constraints"),
   ]);

@@ -5,7 +5,7 @@ import { listSweptPaths, formatPathStep } from "./space.ts";
 
 /**
  * A comparison that every trial must satisfy, such as `model.layers[1].units >= 2 * model.layers[3].units`. A
- * side may contain numbers, strings, swept paths and figures, with + − * / % and parentheses. The operator is
+ * side may contain numbers, strings, swept paths and derived variables, with + − * / % and parentheses. The operator is
  * one of < <= > >= == !=. A JavaScript parser reads the text, and this module computes both sides exactly,
  * with the decimals as written. Nothing in the text is executed as code.
  */
@@ -42,13 +42,13 @@ export class ConstraintError extends Error {
   }
 }
 
-/** Parses a constraint. Throws ConstraintError if it is not valid for these parameters and figures. */
+/** Parses a constraint. Throws ConstraintError if it is not valid for these parameters and derived variables. */
 export function parseConstraint(
   text: string,
   parameters: DomainSpecs,
-  figures: DerivedVariables = {},
+  derivedVariables: DerivedVariables = {},
 ): Constraint {
-  const known: Known = { parameters, figures };
+  const known: Known = { parameters, derivedVariables };
   const tree = expressionOf(text);
   const cut = (node: { readonly start: number; readonly end: number }): string =>
     text.slice(node.start, node.end);
@@ -167,11 +167,11 @@ function isOperator(text: string): text is Operator {
 /** The names that a constraint may use. */
 interface Known {
   readonly parameters: DomainSpecs;
-  readonly figures: DerivedVariables;
+  readonly derivedVariables: DerivedVariables;
 }
 
-function namesOf({ parameters, figures }: Known): string {
-  return [...listSweptPaths(parameters), ...Object.keys(figures)].join(", ");
+function namesOf({ parameters, derivedVariables }: Known): string {
+  return [...listSweptPaths(parameters), ...Object.keys(derivedVariables)].join(", ");
 }
 
 type Node = Expression | PrivateIdentifier | Super;
@@ -263,19 +263,19 @@ function stepsOf(node: Node): Steps | undefined {
 }
 
 /**
- * Returns the term of a figure, of a swept path, or of a path inside one of its options. Throws
+ * Returns the term of a derived variable, of a swept path, or of a path inside one of its options. Throws
  * ConstraintError for any other path, and for one that leads to a block or a list.
  */
 function pathTerm(steps: Steps, text: string, known: Known): Term {
-  const { parameters, figures } = known;
+  const { parameters, derivedVariables } = known;
   const name = pathText(steps);
-  const figure = Object.hasOwn(figures, name) ? figures[name] : undefined;
-  if (figure !== undefined) {
+  const variable = Object.hasOwn(derivedVariables, name) ? derivedVariables[name] : undefined;
+  if (variable !== undefined) {
     return {
       kinds: new Set(["a number"]),
       canBeZero: false,
       value(written) {
-        const value = figure(written);
+        const value = variable(written);
         return value === undefined ? undefined : toRational(value);
       },
     };
