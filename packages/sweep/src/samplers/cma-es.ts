@@ -179,7 +179,9 @@ class Search {
     // A parameter that did not exist in a trial is set to the mean, so that it has no effect.
     const places = generation.map(({ parameters }) =>
       Float64Array.from(this.#ordered, ({ path, side }, i) =>
-        parameters[path] === undefined ? this.#distribution.mean[i]! : middle(side.cell(parameters[path])),
+        parameters[path] === undefined
+          ? this.#distribution.mean[i]!
+          : middle(side.interval(parameters[path])),
       ),
     );
     this.#distribution.tell(places, ranks);
@@ -194,7 +196,7 @@ class Search {
     for (const { path, side, entries } of this.#lists) {
       const values = better.map(({ parameters }) => parameters[path]).filter((value) => value !== undefined);
       entries.learn(
-        values.map((value) => Math.floor(middle(side.cell(value)) * (side.size ?? 1))),
+        values.map((value) => Math.floor(middle(side.interval(value)) * (side.size ?? 1))),
         half,
       );
     }

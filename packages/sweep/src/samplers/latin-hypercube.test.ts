@@ -19,7 +19,7 @@ test("each of n equal parts of a range contains one of n trials", () => {
       const found = latinHypercube.propose({ a: range, b: range }, { trials: count }, createRng(start));
       const side = toDimension(range);
       for (const path of ["a", "b"]) {
-        const parts = found.map((trial) => Math.floor(side.cell(trial[path]).to * count));
+        const parts = found.map((trial) => Math.floor(side.interval(trial[path]).to * count));
         expect(new Set(parts).size).toBe(count);
       }
     }),

@@ -157,9 +157,9 @@ test("proposes values of every kind of domain, the same ones from the same histo
         expect(Object.keys(combination)).toEqual(Object.keys(parameters));
         for (const [path, value] of Object.entries(combination)) {
           const side = toDimension(parameters[path]!);
-          expect(() => side.cell(value)).not.toThrow();
-          expect(side.cell(value).from).toBeGreaterThanOrEqual(-1e-9);
-          expect(side.cell(value).to).toBeLessThanOrEqual(1 + 1e-9);
+          expect(() => side.interval(value)).not.toThrow();
+          expect(side.interval(value).from).toBeGreaterThanOrEqual(-1e-9);
+          expect(side.interval(value).to).toBeLessThanOrEqual(1 + 1e-9);
         }
       }
     }),

@@ -168,7 +168,7 @@ function perturb(domain: Domain, value: SweptValue, rng: Rng): SweptValue {
   if (sign * size <= domain.min) return domain.min;
   const side = toDimension(domain);
   // The dimension rounds the value like all others and keeps it below max.
-  return side.value(Math.min(side.cell(sign * size).from, 1 - 2 ** -53));
+  return side.value(Math.min(side.interval(sign * size).from, 1 - 2 ** -53));
 }
 
 /**

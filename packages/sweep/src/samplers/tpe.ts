@@ -62,7 +62,7 @@ export const tpe = defineAdaptiveSampler({
 
     const sides = parameters.map(({ side }) => side);
     const points = history.map((ended) =>
-      parameters.map(({ path, side }) => side.cell(ended.parameters[path])),
+      parameters.map(({ path, side }) => side.interval(ended.parameters[path])),
     );
     const good = new Set(argsortTrials(history).slice(0, Math.min(Math.ceil(0.1 * history.length), 25)));
     const l = createParzenEstimator(
@@ -75,11 +75,11 @@ export const tpe = defineAdaptiveSampler({
       const stream = rng.fork("tpe").fork(history.length + index);
       const places = Array.from({ length: candidates }, () => {
         const values = l.draw(stream).map((u, side) => sides[side]!.value(u));
-        const cells = values.map((value, side) => sides[side]!.cell(value));
-        return { values, cells, score: l.logDensity(cells) - g.logDensity(cells) };
+        const intervals = values.map((value, side) => sides[side]!.interval(value));
+        return { values, intervals, score: l.logDensity(intervals) - g.logDensity(intervals) };
       });
-      const { values, cells } = places.reduce((a, b) => (b.score > a.score ? b : a));
-      others.push(cells);
+      const { values, intervals } = places.reduce((a, b) => (b.score > a.score ? b : a));
+      others.push(intervals);
       return { parameters: Object.fromEntries(parameters.map(({ path }, side) => [path, values[side]!])) };
     });
   },

@@ -30,12 +30,12 @@ export interface Dimension {
    * point. Returns 0 … 1 for undefined: a parameter that does not exist in a trial. Throws RangeError if the
    * domain lists its values and this is not one of them.
    */
-  cell(value: SweptValue | undefined): Interval;
+  interval(value: SweptValue | undefined): Interval;
 }
 
-/** A dimension whose `cell` does not accept undefined. */
+/** A dimension whose `interval` does not accept undefined. */
 interface FullSide extends Dimension {
-  cell(value: SweptValue): Interval;
+  interval(value: SweptValue): Interval;
 }
 
 /** A part of a dimension, from … to in [0, 1]; a single point if both are equal. */
@@ -47,7 +47,7 @@ export interface Interval {
 /** Returns the dimension of a domain that has passed `checkDomain`. */
 export function toDimension(domain: Domain): Dimension {
   const side = fullSideOf(domain);
-  return { ...side, cell: (value) => (value === undefined ? anywhere : side.cell(value)) };
+  return { ...side, interval: (value) => (value === undefined ? anywhere : side.interval(value)) };
 }
 
 const anywhere: Interval = { from: 0, to: 1 };
@@ -72,7 +72,7 @@ function listSide(values: Choices, ordered: boolean): FullSide {
     ordered,
     size,
     value: (u) => values[Math.floor(u * size)]!,
-    cell(value) {
+    interval(value) {
       const index = indices.get(toCanonicalJson(value));
       if (index === undefined)
         throw new RangeError(`${toCanonicalJson(value)} is not a value of this parameter`);
@@ -96,7 +96,7 @@ function intSide({ min, max, scale }: IntRange): FullSide {
         scale === "log" ? Math.floor(denormalizeValue(min, max + 1, scale, u)) : min + Math.floor(u * size);
       return Math.min(max, Math.max(min, exact));
     },
-    cell: (value) => ({ from: share(Number(value)), to: share(Number(value) + 1) }),
+    interval: (value) => ({ from: share(Number(value)), to: share(Number(value) + 1) }),
   };
 }
 
@@ -114,7 +114,7 @@ function floatSide({ min, max, scale }: FloatRange): FullSide {
       const inside = exact < min ? min : exact < max ? exact : justBelow(max, min);
       return roundToReadable(inside, allowed, (rounded) => rounded >= min && rounded < max);
     },
-    cell(value) {
+    interval(value) {
       const u = normalizeValue(Number(value), min, max, scale);
       return { from: u, to: u };
     },

@@ -65,6 +65,6 @@ function near(sides: readonly Dimension[], place: Point, step: number, rng: Rng)
 /** Returns the middle of the interval that contains u, or u itself in a continuous dimension. */
 function settled(side: Dimension, u: number): number {
   if (side.size === undefined) return u;
-  const { from, to } = side.cell(side.value(u));
+  const { from, to } = side.interval(side.value(u));
   return (from + to) / 2;
 }

@@ -76,6 +76,6 @@ export class SearchSpaceEncoding {
  * entry of a list.
  */
 function coordinate(side: Dimension, value: SweptValue | undefined): number {
-  const { from, to } = side.cell(value);
+  const { from, to } = side.interval(value);
   return side.ordered ? (from + to) / 2 : Math.round(from * (side.size ?? 1));
 }
