@@ -103,16 +103,16 @@ const minShare = 0.25;
  */
 const narrow = 1e-6;
 
-interface OrderedSide {
+interface OrderedDimension {
   readonly path: string;
-  readonly side: Dimension;
+  readonly dimension: Dimension;
   /** Minimum standard deviation with which it is drawn. */
   readonly minDeviation: number;
 }
 
-interface ListSide {
+interface ListDimension {
   readonly path: string;
-  readonly side: Dimension;
+  readonly dimension: Dimension;
   readonly entries: CategoricalDistribution;
 }
 
@@ -121,8 +121,8 @@ class Search {
   readonly #rng: Rng;
   readonly #population: number;
   readonly #paths: readonly string[];
-  readonly #ordered: readonly OrderedSide[];
-  readonly #lists: readonly ListSide[];
+  readonly #ordered: readonly OrderedDimension[];
+  readonly #lists: readonly ListDimension[];
   #distribution: SearchDistribution;
   #restarts = 0;
 
@@ -130,14 +130,25 @@ class Search {
     this.#rng = rng;
     this.#population = population;
     this.#paths = Object.keys(domains);
-    const sides = Object.entries(domains).map(([path, domain]) => ({ path, side: toDimension(domain) }));
-    const isOrdered = (side: Dimension): boolean => side.ordered && side.size !== 1;
-    this.#ordered = sides
-      .filter(({ side }) => isOrdered(side))
-      .map(({ path, side }) => ({ path, side, minDeviation: minShare / (side.size ?? Infinity) }));
-    this.#lists = sides
-      .filter(({ side }) => !isOrdered(side))
-      .map(({ path, side }) => ({ path, side, entries: new CategoricalDistribution(side.size ?? 1) }));
+    const dimensions = Object.entries(domains).map(([path, domain]) => ({
+      path,
+      dimension: toDimension(domain),
+    }));
+    const isOrdered = (dimension: Dimension): boolean => dimension.ordered && dimension.size !== 1;
+    this.#ordered = dimensions
+      .filter(({ dimension }) => isOrdered(dimension))
+      .map(({ path, dimension }) => ({
+        path,
+        dimension,
+        minDeviation: minShare / (dimension.size ?? Infinity),
+      }));
+    this.#lists = dimensions
+      .filter(({ dimension }) => !isOrdered(dimension))
+      .map(({ path, dimension }) => ({
+        path,
+        dimension,
+        entries: new CategoricalDistribution(dimension.size ?? 1),
+      }));
     const middles = this.#ordered.map(() => 1 / 2);
     this.#distribution = new SearchDistribution(middles, firstDeviation, population, damping);
   }
@@ -149,9 +160,9 @@ class Search {
       const place = this.#place(direction);
       const entries = rng.fork("entries").fork(index);
       const drawn = new Map<string, SweptValue>([
-        ...this.#ordered.map(({ path, side }, i) => [path, side.value(place[i]!)] as const),
+        ...this.#ordered.map(({ path, dimension }, i) => [path, dimension.value(place[i]!)] as const),
         ...this.#lists.map(
-          (list) => [list.path, list.side.value(middleOf(list, list.entries.draw(entries)))] as const,
+          (list) => [list.path, list.dimension.value(middleOf(list, list.entries.draw(entries)))] as const,
         ),
       ]);
       return Object.fromEntries(this.#paths.map((path) => [path, drawn.get(path)!]));
@@ -178,10 +189,10 @@ class Search {
     const ranks = generation.map((ended) => meanRank(ended, generation));
     // A parameter that did not exist in a trial is set to the mean, so that it has no effect.
     const places = generation.map(({ parameters }) =>
-      Float64Array.from(this.#ordered, ({ path, side }, i) =>
+      Float64Array.from(this.#ordered, ({ path, dimension }, i) =>
         parameters[path] === undefined
           ? this.#distribution.mean[i]!
-          : middle(side.interval(parameters[path])),
+          : middle(dimension.interval(parameters[path])),
       ),
     );
     this.#distribution.tell(places, ranks);
@@ -193,10 +204,10 @@ class Search {
   #learnLists(generation: TrialHistory, ranks: readonly number[]): void {
     const half = this.#population / 2;
     const better = generation.filter((_, index) => ranks[index]! < half);
-    for (const { path, side, entries } of this.#lists) {
+    for (const { path, dimension, entries } of this.#lists) {
       const values = better.map(({ parameters }) => parameters[path]).filter((value) => value !== undefined);
       entries.learn(
-        values.map((value) => Math.floor(middle(side.interval(value)) * (side.size ?? 1))),
+        values.map((value) => Math.floor(middle(dimension.interval(value)) * (dimension.size ?? 1))),
         half,
       );
     }
@@ -230,6 +241,6 @@ function middle({ from, to }: Interval): number {
 }
 
 /** Returns the middle of the interval of a list entry. */
-function middleOf({ side }: ListSide, entry: number): number {
-  return (entry + 1 / 2) / (side.size ?? 1);
+function middleOf({ dimension }: ListDimension, entry: number): number {
+  return (entry + 1 / 2) / (dimension.size ?? 1);
 }

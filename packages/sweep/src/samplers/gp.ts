@@ -62,7 +62,7 @@ export const gp = defineAdaptiveSampler({
     const known = thin(history);
     const targets = powerTransform(costsOf(known));
     const places = known.map((ended) => space.of(ended.parameters));
-    const model = fit(places, targets, space.sides);
+    const model = fit(places, targets, space.dimensions);
     const means = places.map((place) => model.predict(place).mean);
     let bestMean = means.reduce((a, b) => Math.min(a, b));
     const bestTrials = [...means.keys()].toSorted((a, b) => means[a]! - means[b]!).slice(0, 5);
@@ -71,7 +71,7 @@ export const gp = defineAdaptiveSampler({
     const tried = new Set(history.map((ended) => toCanonicalJson(ended.parameters)));
     return Array.from({ length: count }, (_, index) => {
       const stream = rng.fork("gp").fork(history.length + index);
-      const found = maximizeAcquisition(space.sides, starts, stream, (place) =>
+      const found = maximizeAcquisition(space.dimensions, starts, stream, (place) =>
         logExpectedImprovement(model.predict(space.settled(place)), bestMean),
       ).map((place) => space.at(place));
       // A combination that was tried would give the same result. If all candidates were tried, draw at
@@ -138,8 +138,12 @@ function costsOf(history: TrialHistory): number[] {
  * Fits a Gaussian process to all points. Its hyperparameters are fitted to at most `maxFitted` of them,
  * spread evenly from the best to the worst.
  */
-function fit(places: readonly Point[], targets: Float64Array, sides: readonly Dimension[]): GaussianProcess {
-  const ordered = sides.map((side) => side.ordered);
+function fit(
+  places: readonly Point[],
+  targets: Float64Array,
+  dimensions: readonly Dimension[],
+): GaussianProcess {
+  const ordered = dimensions.map((dimension) => dimension.ordered);
   const order = [...targets.keys()].toSorted((a, b) => targets[a]! - targets[b]! || a - b);
   const step = Math.max(1, order.length / maxFitted);
   const weighed = Array.from(

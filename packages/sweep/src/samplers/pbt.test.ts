@@ -156,10 +156,10 @@ test("proposes values of every kind of domain, the same ones from the same histo
       for (const { parameters: combination } of found) {
         expect(Object.keys(combination)).toEqual(Object.keys(parameters));
         for (const [path, value] of Object.entries(combination)) {
-          const side = toDimension(parameters[path]!);
-          expect(() => side.interval(value)).not.toThrow();
-          expect(side.interval(value).from).toBeGreaterThanOrEqual(-1e-9);
-          expect(side.interval(value).to).toBeLessThanOrEqual(1 + 1e-9);
+          const dimension = toDimension(parameters[path]!);
+          expect(() => dimension.interval(value)).not.toThrow();
+          expect(dimension.interval(value).from).toBeGreaterThanOrEqual(-1e-9);
+          expect(dimension.interval(value).to).toBeLessThanOrEqual(1 + 1e-9);
         }
       }
     }),

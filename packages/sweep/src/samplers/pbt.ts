@@ -166,9 +166,9 @@ function perturb(domain: Domain, value: SweptValue, rng: Rng): SweptValue {
   }
   if (value === 0) return drawValue(domain, rng);
   if (sign * size <= domain.min) return domain.min;
-  const side = toDimension(domain);
+  const dimension = toDimension(domain);
   // The dimension rounds the value like all others and keeps it below max.
-  return side.value(Math.min(side.interval(sign * size).from, 1 - 2 ** -53));
+  return dimension.value(Math.min(dimension.interval(sign * size).from, 1 - 2 ** -53));
 }
 
 /**

@@ -53,16 +53,16 @@ export const sobol = defineSampler({
       const matrix = scramble ? lowerTriangular(stream.fork("matrix")) : undefined;
       return {
         path,
-        side: toDimension(domain),
+        dimension: toDimension(domain),
         directions: matrix === undefined ? directions : directions.map((each) => sum(matrix, each)),
         shift: scramble ? stream.fork("shift").uint32() : 0,
       };
     });
     return Array.from({ length: trials }, (_, index) =>
       Object.fromEntries(
-        parameters.map(({ path, side, directions, shift }) => {
+        parameters.map(({ path, dimension, directions, shift }) => {
           const digits = (sum(directions, reversed(index ^ (index >>> 1))) ^ shift) >>> 0;
-          return [path, side.value(digits / 2 ** 32)];
+          return [path, dimension.value(digits / 2 ** 32)];
         }),
       ),
     );

@@ -47,7 +47,7 @@ export const tpe = defineAdaptiveSampler({
     const parameters = Object.entries(domains).map(([path, domain]) => ({
       path,
       domain,
-      side: toDimension(domain),
+      dimension: toDimension(domain),
     }));
     if (history.length < startup) {
       return Array.from({ length: count }, (_, index) => ({
@@ -60,27 +60,29 @@ export const tpe = defineAdaptiveSampler({
       }));
     }
 
-    const sides = parameters.map(({ side }) => side);
+    const dimensions = parameters.map(({ dimension }) => dimension);
     const points = history.map((ended) =>
-      parameters.map(({ path, side }) => side.interval(ended.parameters[path])),
+      parameters.map(({ path, dimension }) => dimension.interval(ended.parameters[path])),
     );
     const good = new Set(argsortTrials(history).slice(0, Math.min(Math.ceil(0.1 * history.length), 25)));
     const l = createParzenEstimator(
-      sides,
+      dimensions,
       points.filter((_, index) => good.has(index)),
     );
     const others = points.filter((_, index) => !good.has(index));
     return Array.from({ length: count }, (_, index) => {
-      const g = createParzenEstimator(sides, others);
+      const g = createParzenEstimator(dimensions, others);
       const stream = rng.fork("tpe").fork(history.length + index);
       const places = Array.from({ length: candidates }, () => {
-        const values = l.draw(stream).map((u, side) => sides[side]!.value(u));
-        const intervals = values.map((value, side) => sides[side]!.interval(value));
+        const values = l.draw(stream).map((u, dimension) => dimensions[dimension]!.value(u));
+        const intervals = values.map((value, dimension) => dimensions[dimension]!.interval(value));
         return { values, intervals, score: l.logDensity(intervals) - g.logDensity(intervals) };
       });
       const { values, intervals } = places.reduce((a, b) => (b.score > a.score ? b : a));
       others.push(intervals);
-      return { parameters: Object.fromEntries(parameters.map(({ path }, side) => [path, values[side]!])) };
+      return {
+        parameters: Object.fromEntries(parameters.map(({ path }, dimension) => [path, values[dimension]!])),
+      };
     });
   },
 });

@@ -34,7 +34,7 @@ export interface Dimension {
 }
 
 /** A dimension whose `interval` does not accept undefined. */
-interface FullSide extends Dimension {
+interface CompleteDimension extends Dimension {
   interval(value: SweptValue): Interval;
 }
 
@@ -46,8 +46,8 @@ export interface Interval {
 
 /** Returns the dimension of a domain that has passed `checkDomain`. */
 export function toDimension(domain: Domain): Dimension {
-  const side = fullSideOf(domain);
-  return { ...side, interval: (value) => (value === undefined ? anywhere : side.interval(value)) };
+  const dimension = createCompleteDimension(domain);
+  return { ...dimension, interval: (value) => (value === undefined ? anywhere : dimension.interval(value)) };
 }
 
 const anywhere: Interval = { from: 0, to: 1 };
@@ -57,15 +57,16 @@ export function isWholeDimension({ from, to }: Interval): boolean {
   return from === 0 && to === 1;
 }
 
-function fullSideOf(domain: Domain): FullSide {
-  if (isCategorical(domain) || domain.type === "bool") return listSide(enumerateDomain(domain), false);
+function createCompleteDimension(domain: Domain): CompleteDimension {
+  if (isCategorical(domain) || domain.type === "bool")
+    return createListDimension(enumerateDomain(domain), false);
   const values = enumerateDomain(domain);
-  if (values !== undefined) return listSide(values, true);
-  return domain.type === "int" ? intSide(domain) : floatSide(domain);
+  if (values !== undefined) return createListDimension(values, true);
+  return domain.type === "int" ? createIntDimension(domain) : createFloatDimension(domain);
 }
 
 /** Divides the dimension into equal parts, one per value. */
-function listSide(values: Choices, ordered: boolean): FullSide {
+function createListDimension(values: Choices, ordered: boolean): CompleteDimension {
   const size = values.length;
   const indices = new Map(values.map((value, index) => [toCanonicalJson(value), index]));
   return {
@@ -85,7 +86,7 @@ function listSide(values: Choices, ordered: boolean): FullSide {
  * Maps the part from n to n + 1 of a scale from min to max + 1 to the integer n. On a log scale, the width of
  * this part is proportional to log((n + 1) / n).
  */
-function intSide({ min, max, scale }: IntRange): FullSide {
+function createIntDimension({ min, max, scale }: IntRange): CompleteDimension {
   const size = max - min + 1;
   const share = (value: number): number => normalizeValue(value, min, max + 1, scale);
   return {
@@ -104,7 +105,7 @@ function intSide({ min, max, scale }: IntRange): FullSide {
 const tolerance = 1e-4;
 
 /** Maps u to numbers in [min, max), rounded so that they are easy to read and type. */
-function floatSide({ min, max, scale }: FloatRange): FullSide {
+function createFloatDimension({ min, max, scale }: FloatRange): CompleteDimension {
   const allowed = (max - min) * tolerance;
   return {
     ordered: true,

@@ -14,14 +14,14 @@ const [drawn, around, climbers, tries] = [200, 12, 2, 80];
  * shrinks otherwise. Returns the drawn points and the local maxima, the highest first.
  */
 export function maximizeAcquisition(
-  sides: readonly Dimension[],
+  dimensions: readonly Dimension[],
   starts: readonly Point[],
   rng: Rng,
   height: (place: Point) => number,
 ): Point[] {
   const found = [
-    ...Array.from({ length: drawn }, () => byChance(sides, rng)),
-    ...starts.flatMap((start) => Array.from({ length: around }, () => near(sides, start, 0.1, rng))),
+    ...Array.from({ length: drawn }, () => byChance(dimensions, rng)),
+    ...starts.flatMap((start) => Array.from({ length: around }, () => near(dimensions, start, 0.1, rng))),
   ].map((place) => ({ place, height: height(place) }));
   found.sort((a, b) => b.height - a.height);
 
@@ -29,7 +29,7 @@ export function maximizeAcquisition(
     let step = 0.1;
     let highest = climber;
     for (let left = tries; left > 0; left--) {
-      const place = near(sides, highest.place, step, rng);
+      const place = near(dimensions, highest.place, step, rng);
       const next = { place, height: height(place) };
       const isHigher = next.height > highest.height;
       if (isHigher) highest = next;
@@ -40,9 +40,9 @@ export function maximizeAcquisition(
   return found.sort((a, b) => b.height - a.height).map(({ place }) => place);
 }
 
-function byChance(sides: readonly Dimension[], rng: Rng): Point {
-  return Float64Array.from(sides, (side) =>
-    side.ordered ? settled(side, rng.uniform()) : rng.integer(side.size ?? 1),
+function byChance(dimensions: readonly Dimension[], rng: Rng): Point {
+  return Float64Array.from(dimensions, (dimension) =>
+    dimension.ordered ? settled(dimension, rng.uniform()) : rng.integer(dimension.size ?? 1),
   );
 }
 
@@ -50,21 +50,21 @@ function byChance(sides: readonly Dimension[], rng: Rng): Point {
  * Returns a point near `place`. Each ordered dimension changes by a normal step with probability 1/2, and
  * each list changes to a random entry with probability 1/5.
  */
-function near(sides: readonly Dimension[], place: Point, step: number, rng: Rng): Point {
+function near(dimensions: readonly Dimension[], place: Point, step: number, rng: Rng): Point {
   return place.map((u, d) => {
-    const side = sides[d]!;
-    const moves = rng.uniform() < (side.ordered ? 1 / 2 : 1 / 5);
+    const dimension = dimensions[d]!;
+    const moves = rng.uniform() < (dimension.ordered ? 1 / 2 : 1 / 5);
     if (!moves) return u;
-    if (!side.ordered) return rng.integer(side.size ?? 1);
+    if (!dimension.ordered) return rng.integer(dimension.size ?? 1);
     // Wide enough to reach the neighbours of a value.
-    const wide = Math.max(step, side.size === undefined ? 0 : 0.7 / side.size);
-    return settled(side, Math.min(Math.max(u + wide * rng.normal(), 0), 1 - 2 ** -53));
+    const wide = Math.max(step, dimension.size === undefined ? 0 : 0.7 / dimension.size);
+    return settled(dimension, Math.min(Math.max(u + wide * rng.normal(), 0), 1 - 2 ** -53));
   });
 }
 
 /** Returns the middle of the interval that contains u, or u itself in a continuous dimension. */
-function settled(side: Dimension, u: number): number {
-  if (side.size === undefined) return u;
-  const { from, to } = side.interval(side.value(u));
+function settled(dimension: Dimension, u: number): number {
+  if (dimension.size === undefined) return u;
+  const { from, to } = dimension.interval(dimension.value(u));
   return (from + to) / 2;
 }

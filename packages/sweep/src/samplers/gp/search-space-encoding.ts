@@ -6,7 +6,7 @@ import { toDimension, type Dimension } from "../../space/dimension.ts";
 
 interface PlacedParameter {
   readonly name: string;
-  readonly side: Dimension;
+  readonly dimension: Dimension;
   readonly condition: Condition | undefined;
 }
 
@@ -15,7 +15,7 @@ interface PlacedParameter {
  * has the same coordinate.
  */
 export class SearchSpaceEncoding {
-  readonly sides: readonly Dimension[];
+  readonly dimensions: readonly Dimension[];
   readonly #parameters: readonly PlacedParameter[];
   /** For each parameter, the index of the parameter that it depends on, and the coordinate required there. */
   readonly #needs: readonly ({ readonly on: number; readonly at: number } | undefined)[];
@@ -24,29 +24,31 @@ export class SearchSpaceEncoding {
   constructor(domains: Domains, conditions: Conditions) {
     this.#parameters = Object.entries(domains).map(([name, domain]) => ({
       name,
-      side: toDimension(domain),
+      dimension: toDimension(domain),
       condition: Object.hasOwn(conditions, name) ? conditions[name] : undefined,
     }));
-    this.sides = this.#parameters.map(({ side }) => side);
-    this.#absent = this.sides.map((side) => coordinate(side, undefined));
+    this.dimensions = this.#parameters.map(({ dimension }) => dimension);
+    this.#absent = this.dimensions.map((dimension) => coordinate(dimension, undefined));
     this.#needs = this.#parameters.map(({ condition }) => {
       if (condition === undefined) return undefined;
       const on = this.#parameters.findIndex(({ name }) => name === condition.name);
-      return { on, at: coordinate(this.sides[on]!, condition.value) };
+      return { on, at: coordinate(this.dimensions[on]!, condition.value) };
     });
   }
 
   of(assignment: ParameterValues): Point {
-    return Float64Array.from(this.#parameters, ({ name, side }) => coordinate(side, assignment[name]));
+    return Float64Array.from(this.#parameters, ({ name, dimension }) =>
+      coordinate(dimension, assignment[name]),
+    );
   }
 
   /** Returns the values of the existing parameters at a point. */
   at(place: Point): ParameterValues {
     return this.existing(
       Object.fromEntries(
-        this.#parameters.map(({ name, side }, d) => [
+        this.#parameters.map(({ name, dimension }, d) => [
           name,
-          side.value(side.ordered ? place[d]! : (place[d]! + 1 / 2) / (side.size ?? 1)),
+          dimension.value(dimension.ordered ? place[d]! : (place[d]! + 1 / 2) / (dimension.size ?? 1)),
         ]),
       ),
     );
@@ -75,7 +77,7 @@ export class SearchSpaceEncoding {
  * Returns the coordinate of a value. Without a value, it is the middle of an ordered dimension or the first
  * entry of a list.
  */
-function coordinate(side: Dimension, value: SweptValue | undefined): number {
-  const { from, to } = side.interval(value);
-  return side.ordered ? (from + to) / 2 : Math.round(from * (side.size ?? 1));
+function coordinate(dimension: Dimension, value: SweptValue | undefined): number {
+  const { from, to } = dimension.interval(value);
+  return dimension.ordered ? (from + to) / 2 : Math.round(from * (dimension.size ?? 1));
 }

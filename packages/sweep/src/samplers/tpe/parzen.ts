@@ -20,13 +20,13 @@ export interface ParzenEstimator {
 
 /** Estimates the density from `points`, the oldest first. A point has one interval per dimension. */
 export function createParzenEstimator(
-  sides: readonly Dimension[],
+  dimensions: readonly Dimension[],
   points: readonly (readonly Interval[])[],
 ): ParzenEstimator {
-  const sigma = bandwidth(points.length, sides.filter(({ size }) => size !== 1).length);
-  const kernels = sides.map((side, index) =>
+  const sigma = bandwidth(points.length, dimensions.filter(({ size }) => size !== 1).length);
+  const kernels = dimensions.map((dimension, index) =>
     kernelsOf(
-      side,
+      dimension,
       points.map((point) => point[index]!),
       sigma,
     ),
@@ -45,8 +45,8 @@ export function createParzenEstimator(
     logDensity(intervals) {
       // log Σ w·∏p, relative to the largest term, because the products themselves could underflow.
       const terms = logWeights.slice();
-      for (const [side, { of, logDensities }] of kernels.entries()) {
-        const densities = logDensities(intervals[side]!);
+      for (const [dimension, { of, logDensities }] of kernels.entries()) {
+        const densities = logDensities(intervals[dimension]!);
         for (let kernel = 0; kernel < of.length; kernel++) terms[kernel]! += densities[of[kernel]!]!;
       }
       let [largest, sum] = [-Infinity, 0];
@@ -60,7 +60,7 @@ export function createParzenEstimator(
 /**
  * The kernels of one dimension. Points with the same value share one, so that its density is computed once.
  */
-interface SideKernels {
+interface DimensionKernels {
   readonly distinct: readonly Kernel[];
   /** Index of the kernel of each point, followed by that of the prior. */
   readonly of: Int32Array;
@@ -68,10 +68,10 @@ interface SideKernels {
   readonly logDensities: (interval: Interval) => Float64Array;
 }
 
-function kernelsOf(side: Dimension, intervals: readonly Interval[], sigma: number): SideKernels {
-  const prior = side.ordered
+function kernelsOf(dimension: Dimension, intervals: readonly Interval[], sigma: number): DimensionKernels {
+  const prior = dimension.ordered
     ? new NormalKernel(1 / 2, 1)
-    : entryKernel(side.size ?? 1, 1 / (intervals.length + 1));
+    : entryKernel(dimension.size ?? 1, 1 / (intervals.length + 1));
   const distinct = [prior];
   const seen = new Map<number, number>();
   const of = new Int32Array(intervals.length + 1); // 0 at the end: the prior
@@ -83,9 +83,9 @@ function kernelsOf(side: Dimension, intervals: readonly Interval[], sigma: numbe
       kernel = distinct.length;
       seen.set(interval.from, kernel);
       distinct.push(
-        side.ordered
+        dimension.ordered
           ? new NormalKernel((interval.from + interval.to) / 2, sigma)
-          : entryKernel(side.size ?? 1, 1 / (intervals.length + 1), interval),
+          : entryKernel(dimension.size ?? 1, 1 / (intervals.length + 1), interval),
       );
     }
     of[point] = kernel;
@@ -102,7 +102,7 @@ function kernelsOf(side: Dimension, intervals: readonly Interval[], sigma: numbe
         densities[kernel] = distinct[kernel]!.logDensity(interval);
       }
       // In a continuous dimension, hardly any interval occurs twice.
-      if (side.size !== undefined) known.set(interval.from, densities);
+      if (dimension.size !== undefined) known.set(interval.from, densities);
       return densities;
     },
   };
