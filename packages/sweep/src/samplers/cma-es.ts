@@ -157,10 +157,10 @@ class Search {
   draw(count: number, rng: Rng): ParameterValues[] {
     const directions = drawMirroredOrthogonal(this.#ordered.length, count, rng.fork("directions"));
     return directions.map((direction, index) => {
-      const place = this.#place(direction);
+      const point = this.#toPoint(direction);
       const entries = rng.fork("entries").fork(index);
       const drawn = new Map<string, SweptValue>([
-        ...this.#ordered.map(({ path, dimension }, i) => [path, dimension.value(place[i]!)] as const),
+        ...this.#ordered.map(({ path, dimension }, i) => [path, dimension.value(point[i]!)] as const),
         ...this.#lists.map(
           (list) => [list.path, list.dimension.value(middleOf(list, list.entries.draw(entries)))] as const,
         ),
@@ -173,7 +173,7 @@ class Search {
    * Returns m + σ·B·D·z, clipped to the cube. In each dimension, the standard deviation is at least the
    * minimum.
    */
-  #place(z: Float64Array): number[] {
+  #toPoint(z: Float64Array): number[] {
     const { mean, step } = this.#distribution;
     const deviations = this.#distribution.deviations();
     return Array.from(this.#distribution.transform(z), (y, i) => {
@@ -188,14 +188,14 @@ class Search {
     if (generation.every((ended) => compareTrials(ended, generation[0]!) === 0)) return;
     const ranks = generation.map((ended) => meanRank(ended, generation));
     // A parameter that did not exist in a trial is set to the mean, so that it has no effect.
-    const places = generation.map(({ parameters }) =>
+    const points = generation.map(({ parameters }) =>
       Float64Array.from(this.#ordered, ({ path, dimension }, i) =>
         parameters[path] === undefined
           ? this.#distribution.mean[i]!
           : middle(dimension.interval(parameters[path])),
       ),
     );
-    this.#distribution.tell(places, ranks);
+    this.#distribution.tell(points, ranks);
     this.#distribution.step = Math.min(this.#distribution.step, 1);
     this.#learnLists(generation, ranks);
     this.#beginAnewFromPoint();

@@ -73,12 +73,12 @@ export const tpe = defineAdaptiveSampler({
     return Array.from({ length: count }, (_, index) => {
       const g = createParzenEstimator(dimensions, others);
       const stream = rng.fork("tpe").fork(history.length + index);
-      const places = Array.from({ length: candidates }, () => {
+      const drawn = Array.from({ length: candidates }, () => {
         const values = l.draw(stream).map((u, dimension) => dimensions[dimension]!.value(u));
         const intervals = values.map((value, dimension) => dimensions[dimension]!.interval(value));
         return { values, intervals, score: l.logDensity(intervals) - g.logDensity(intervals) };
       });
-      const { values, intervals } = places.reduce((a, b) => (b.score > a.score ? b : a));
+      const { values, intervals } = drawn.reduce((a, b) => (b.score > a.score ? b : a));
       others.push(intervals);
       return {
         parameters: Object.fromEntries(parameters.map(({ path }, dimension) => [path, values[dimension]!])),

@@ -56,19 +56,19 @@ export class SearchDistribution {
    * Updates the distribution from a full population of points (n). `ranks` start at 0 for the best; equal
    * points have the mean of their ranks. If all ranks are equal, there is no better half and nothing changes.
    */
-  tell(places: readonly Float64Array[], ranks: readonly number[]): void {
+  tell(points: readonly Float64Array[], ranks: readonly number[]): void {
     const n = this.mean.length;
     if (n === 0 || ranks.every((rank) => rank === ranks[0])) return;
     const { weights, muEffective, cSigma, dSigma, cc, c1, cMu, expectedNorm } = this.#constants;
     const w = ranks.map((rank) => (weights[Math.floor(rank)]! + weights[Math.ceil(rank)]!) / 2);
-    const ys = places.map((place) => this.#near(place.map((x, i) => (x - this.mean[i]!) / this.step)));
+    const ys = points.map((point) => this.#near(point.map((x, i) => (x - this.mean[i]!) / this.step)));
 
     // ⟨y⟩ = Σ wᵢ·yᵢ over the better half (41); m ← Σ wᵢ·xᵢ (42)
     const [yw, mean] = [new Float64Array(n), new Float64Array(n)];
     for (const [k, weight] of w.entries()) {
       if (weight <= 0) continue;
       addTo(yw, weight, ys[k]!);
-      addTo(mean, weight, places[k]!);
+      addTo(mean, weight, points[k]!);
     }
     const total = w.reduce((sum, weight) => sum + Math.max(0, weight), 0);
     this.mean.set(mean.map((value) => value / total));

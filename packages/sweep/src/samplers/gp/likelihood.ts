@@ -24,11 +24,11 @@ const smallStep = 0.1;
  * (n).
  */
 export function maximizeLikelihood(
-  places: readonly Point[],
+  points: readonly Point[],
   targets: Float64Array,
   ordered: readonly boolean[],
 ): Hyperparameters {
-  const data = new LikelihoodData(places, targets, ordered);
+  const data = new LikelihoodData(points, targets, ordered);
   const before = priorMeans(ordered.length);
   const { at } = descend(before, (parameters) => data.objective(parameters));
   return hyperparametersOf(at, data.objective(at).variance);
@@ -66,16 +66,16 @@ export class LikelihoodData {
   /** Squared differences of each pair i > j in each dimension, row by row: (pairs, D). */
   readonly #differences: Float64Array;
 
-  constructor(places: readonly Point[], targets: Float64Array, ordered: readonly boolean[]) {
-    this.#n = places.length;
+  constructor(points: readonly Point[], targets: Float64Array, ordered: readonly boolean[]) {
+    this.#n = points.length;
     this.#dimensions = ordered.length;
     this.#targets = targets;
-    const [n, d] = [places.length, ordered.length];
+    const [n, d] = [points.length, ordered.length];
     this.#differences = new Float64Array(((n * (n - 1)) / 2) * d);
     for (let i = 0, pair = 0; i < n; i++) {
       for (let j = 0; j < i; j++, pair++) {
         const out = this.#differences.subarray(pair * d, (pair + 1) * d);
-        computeSquaredDifferences(places[i]!, places[j]!, ordered, out);
+        computeSquaredDifferences(points[i]!, points[j]!, ordered, out);
       }
     }
   }

@@ -4,7 +4,7 @@ import type { Conditions } from "../../sampler.ts";
 import { getExistingParameters, type Condition } from "../../space/space.ts";
 import { toDimension, type Dimension } from "../../space/dimension.ts";
 
-interface PlacedParameter {
+interface EncodedParameter {
   readonly name: string;
   readonly dimension: Dimension;
   readonly condition: Condition | undefined;
@@ -16,7 +16,7 @@ interface PlacedParameter {
  */
 export class SearchSpaceEncoding {
   readonly dimensions: readonly Dimension[];
-  readonly #parameters: readonly PlacedParameter[];
+  readonly #parameters: readonly EncodedParameter[];
   /** For each parameter, the index of the parameter that it depends on, and the coordinate required there. */
   readonly #needs: readonly ({ readonly on: number; readonly at: number } | undefined)[];
   readonly #absent: readonly number[];
@@ -36,37 +36,37 @@ export class SearchSpaceEncoding {
     });
   }
 
-  of(assignment: ParameterValues): Point {
+  encode(assignment: ParameterValues): Point {
     return Float64Array.from(this.#parameters, ({ name, dimension }) =>
       coordinate(dimension, assignment[name]),
     );
   }
 
   /** Returns the values of the existing parameters at a point. */
-  at(place: Point): ParameterValues {
-    return this.existing(
+  decode(point: Point): ParameterValues {
+    return this.keepExisting(
       Object.fromEntries(
         this.#parameters.map(({ name, dimension }, d) => [
           name,
-          dimension.value(dimension.ordered ? place[d]! : (place[d]! + 1 / 2) / (dimension.size ?? 1)),
+          dimension.value(dimension.ordered ? point[d]! : (point[d]! + 1 / 2) / (dimension.size ?? 1)),
         ]),
       ),
     );
   }
 
   /** Returns a copy of the point in which each parameter that does not exist has its fixed coordinate. */
-  settled(place: Point): Point {
-    if (this.#needs.every((need) => need === undefined)) return place;
+  canonicalize(point: Point): Point {
+    if (this.#needs.every((need) => need === undefined)) return point;
     const exists: boolean[] = [];
     for (const need of this.#needs) {
       // A parameter comes after the one it depends on.
-      exists.push(need === undefined || (exists[need.on]! && place[need.on] === need.at));
+      exists.push(need === undefined || (exists[need.on]! && point[need.on] === need.at));
     }
-    return place.map((u, d) => (exists[d]! ? u : this.#absent[d]!));
+    return point.map((u, d) => (exists[d]! ? u : this.#absent[d]!));
   }
 
   /** Returns the values of the parameters that exist. */
-  existing(assignment: ParameterValues): ParameterValues {
+  keepExisting(assignment: ParameterValues): ParameterValues {
     return Object.fromEntries(
       getExistingParameters(this.#parameters, assignment).map(({ name }) => [name, assignment[name]!]),
     );
