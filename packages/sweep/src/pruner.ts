@@ -17,8 +17,8 @@ export interface PrunerDefinition<Options extends TObject = TObject> extends Def
    */
   readonly dependsOnLaterConfigurations?: true;
   /** Returns the problems of these options in this sweep. Paths start at the `pruner` block. */
-  check(options: Static<Options>, course: PruningContext): Problem[];
-  create(options: Static<Options>, course: PruningContext): Pruner;
+  check(options: Static<Options>, context: PruningContext): Problem[];
+  create(options: Static<Options>, context: PruningContext): Pruner;
 }
 
 /** The properties of a sweep that are known before it starts. */

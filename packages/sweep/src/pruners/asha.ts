@@ -54,8 +54,8 @@ export const asha = definePruner({
     ];
   },
 
-  create: ({ eta, minEpochs, asynchronous }, course) =>
-    new Asha(computeRungs(minEpochs, eta, course.epochs), eta, asynchronous, course.generations),
+  create: ({ eta, minEpochs, asynchronous }, context) =>
+    new Asha(computeRungs(minEpochs, eta, context.epochs), eta, asynchronous, context.generations),
 });
 
 class Rung {
@@ -110,8 +110,8 @@ class Asha implements Pruner {
   report(configuration: number, epoch: number, objective: number | undefined): PruningDecision[] {
     const index = this.#epochs.indexOf(epoch);
     this.#reported.set(configuration, index + 1);
-    const verdicts = this.#arrive(index, configuration, objective);
-    return objective === undefined ? [{ configuration, epoch, continues: false }, ...verdicts] : verdicts;
+    const decisions = this.#arrive(index, configuration, objective);
+    return objective === undefined ? [{ configuration, epoch, continues: false }, ...decisions] : decisions;
   }
 
   end(configuration: number): PruningDecision[] {
@@ -119,17 +119,17 @@ class Asha implements Pruner {
   }
 
   #arrive(index: number, configuration: number, objective: number | undefined): PruningDecision[] {
-    const verdicts: PruningDecision[] = [];
+    const decisions: PruningDecision[] = [];
     const rung = this.#rungs[index];
-    if (rung === undefined) return verdicts; // it was trained to the end
+    if (rung === undefined) return decisions; // it was trained to the end
     rung.arrived.set(configuration, objective);
     do {
       for (const [index, rung] of this.#rungs.entries()) {
         for (const next of this.#ready(rung))
-          verdicts.push(...this.#take(rung, next, this.#rungs[index + 1]));
+          decisions.push(...this.#take(rung, next, this.#rungs[index + 1]));
       }
-    } while (this.#stopTheRest(verdicts) && this.#begin());
-    return verdicts;
+    } while (this.#stopTheRest(decisions) && this.#begin());
+    return decisions;
   }
 
   /** Adds the next generation to the first rung. Returns false if there is none. */
@@ -168,10 +168,10 @@ class Asha implements Pruner {
    * Stops the waiting configurations at each rung that no other configuration can reach in this generation.
    * Returns whether no other configuration can reach any rung.
    */
-  #stopTheRest(verdicts: PruningDecision[]): boolean {
+  #stopTheRest(decisions: PruningDecision[]): boolean {
     for (const { epoch, order, taken, waiting } of this.#rungs) {
       if (taken < order.length) return false;
-      for (const configuration of waiting) verdicts.push({ configuration, epoch, continues: false });
+      for (const configuration of waiting) decisions.push({ configuration, epoch, continues: false });
       waiting.clear();
     }
     return true;

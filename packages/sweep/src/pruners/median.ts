@@ -24,5 +24,5 @@ export const median = definePruner({
   paper: "Golovin et al. 2017, Google Vizier: a service for black-box optimization",
   options: Type.Object(percentilePruningOptions),
   check: checkPercentilePruning,
-  create: (options, course) => createPercentilePruner(50, options, course),
+  create: (options, context) => createPercentilePruner(50, options, context),
 });

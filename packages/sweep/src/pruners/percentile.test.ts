@@ -40,10 +40,10 @@ test("100 percent stops only configurations that are worse than all earlier ones
     { type: "percentile", percentile: 100, startup: 1, warmup: 0, interval: 1 },
     { epochs: 3, generations: [4], goal: "minimize" },
   );
-  const verdicts = [3, 5, 4, 3].flatMap((objective, configuration) =>
+  const decisions = [3, 5, 4, 3].flatMap((objective, configuration) =>
     pruner.report(configuration, 1, objective),
   );
-  expect(verdicts.map(({ continues }) => continues)).toEqual([true, false, true, true]);
+  expect(decisions.map(({ continues }) => continues)).toEqual([true, false, true, true]);
 });
 
 test("a fraction instead of a percentage is a problem", () => {

@@ -32,9 +32,9 @@ export const percentile = definePruner({
     }),
     ...percentilePruningOptions,
   }),
-  check(options, course) {
+  check(options, context) {
     const { percentile } = options;
-    if (percentile === 0 || percentile >= 1) return checkPercentilePruning(options, course);
+    if (percentile === 0 || percentile >= 1) return checkPercentilePruning(options, context);
     const percent = Number((100 * percentile).toPrecision(12));
     return [
       {
@@ -45,5 +45,5 @@ export const percentile = definePruner({
       },
     ];
   },
-  create: (options, course) => createPercentilePruner(options.percentile, options, course),
+  create: (options, context) => createPercentilePruner(options.percentile, options, context),
 });

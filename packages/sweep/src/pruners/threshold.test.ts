@@ -15,10 +15,10 @@ testPruner(
   }),
 );
 
-const course: PruningContext = { epochs: 10, generations: [1], goal: "minimize" };
+const context: PruningContext = { epochs: 10, generations: [1], goal: "minimize" };
 
 function continues(options: object, goal: Goal, epoch: number, metric: number | undefined): boolean {
-  const pruner = createPruner({ type: "threshold", from: 1, ...options }, { ...course, goal });
+  const pruner = createPruner({ type: "threshold", from: 1, ...options }, { ...context, goal });
   return pruner.report(0, epoch, toObjective(metric, goal))[0]!.continues;
 }
 
@@ -53,7 +53,7 @@ test("bounds apply from an epoch on; a configuration without an objective is sto
 
 test("no bound, bounds that exclude everything, and bounds that apply too late are problems", () => {
   const check = (options: object): object[] =>
-    checkPruner({ type: "threshold", from: 1, ...options }, course);
+    checkPruner({ type: "threshold", from: 1, ...options }, context);
   expect(check({})).toEqual([
     { path: [], message: "there is no bound that stops anything; set above, below or both" },
   ]);
@@ -76,7 +76,7 @@ test("a bound that stops everything, or nothing, is a problem", () => {
   const check = (options: object): string[] =>
     checkPruner(
       { type: "threshold", from: 1, ...options },
-      { ...course, goal: "maximize", metricRange: [0, 1] },
+      { ...context, goal: "maximize", metricRange: [0, 1] },
     ).map(({ path, message }) => `${path.join()}: ${message}`);
   expect([1.5, 100].flatMap((below) => check({ below }))).toEqual([
     "below: the metric goes from 0 to 1, so that this bound stops everything; 1.5 % is written 0.015",
@@ -89,5 +89,5 @@ test("a bound that stops everything, or nothing, is a problem", () => {
     "above: the metric goes from 0 to 1, so that this bound stops everything; make it a number between the two",
   ]);
   expect([{ below: 1 }, { above: 0 }, { below: 0.1, above: 0.9 }].flatMap(check)).toEqual([]);
-  expect(checkPruner({ type: "threshold", from: 1, above: 10 }, course)).toEqual([]);
+  expect(checkPruner({ type: "threshold", from: 1, above: 10 }, context)).toEqual([]);
 });

@@ -235,13 +235,13 @@ test("a value that would exceed its bounds stays within them, with few digits", 
 });
 
 test("a notice reports a population that is never compared, or in which no network is replaced", () => {
-  const told = (changes: object, count: number): string[] =>
+  const noticesOf = (changes: object, count: number): string[] =>
     collectSweepNotices({ sampler: { type: "pbt", ...options, ...changes }, parameters: rate }, count);
-  expect(told({ quantile: 0 }, 20)).toEqual([
+  expect(noticesOf({ quantile: 0 }, 20)).toEqual([
     "the sampler pbt changes nothing in this sweep: with quantile: 0, no network is replaced",
   ]);
-  expect(told({}, 10)).toEqual([
+  expect(noticesOf({}, 10)).toEqual([
     "the sampler pbt changes nothing in this sweep: it starts after a population of 10, and there are 10 combinations",
   ]);
-  expect(told({}, 11)).toEqual([]);
+  expect(noticesOf({}, 11)).toEqual([]);
 });

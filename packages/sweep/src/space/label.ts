@@ -14,15 +14,15 @@ import {
  * full JSON.
  */
 export function createLabels(options: readonly CategoricalChoice[]): Choices {
-  const known = told.get(options) ?? tell(options);
-  told.set(options, known);
+  const known = cache.get(options) ?? computeLabels(options);
+  cache.set(options, known);
   return known;
 }
 
 /** Cache, because the labels of a list are needed for each trial. */
-const told = new WeakMap<readonly CategoricalChoice[], Choices>();
+const cache = new WeakMap<readonly CategoricalChoice[], Choices>();
 
-function tell(options: readonly CategoricalChoice[]): Choices {
+function computeLabels(options: readonly CategoricalChoice[]): Choices {
   const plain = options.filter(isPlain);
   if (plain.length === options.length) return plain;
   const ways = [

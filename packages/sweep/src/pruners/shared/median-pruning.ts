@@ -74,14 +74,14 @@ export function createPercentilePruner(
   { startup, warmup, interval }: PercentilePruningOptions,
   { epochs }: PruningContext,
 ): Pruner {
-  const judged: number[] = [];
-  for (let epoch = warmup + interval; epoch < epochs; epoch += interval) judged.push(epoch);
+  const rungEpochs: number[] = [];
+  for (let epoch = warmup + interval; epoch < epochs; epoch += interval) rungEpochs.push(epoch);
   /** The rungs up to the last one at which a configuration has reported. */
   const rungs: Rung[] = [];
   const bests = new Map<number, number>();
   const gone = new Set<number>();
 
-  function judge(rung: Rung, configuration: number, { objective, best }: Report): PruningDecision {
+  function decide(rung: Rung, configuration: number, { objective, best }: Report): PruningDecision {
     const { epoch, earlier } = rung;
     const continues =
       objective !== undefined && (configuration < startup || best <= percentileOf(earlier, percentile));
@@ -94,32 +94,32 @@ export function createPercentilePruner(
    * Decides, from rung index `first` on, on all configurations that no longer wait for earlier ones. A
    * configuration that is stopped at one rung is no longer awaited at the later ones.
    */
-  function judgeFrom(first: number): PruningDecision[] {
-    const verdicts: PruningDecision[] = [];
+  function decideFrom(first: number): PruningDecision[] {
+    const decisions: PruningDecision[] = [];
     for (const rung of rungs.slice(first)) {
       for (; ; rung.next++) {
         const report = rung.reports.get(rung.next);
-        if (report !== undefined) verdicts.push(judge(rung, rung.next, report));
+        if (report !== undefined) decisions.push(decide(rung, rung.next, report));
         else if (!gone.has(rung.next)) break;
         rung.reports.delete(rung.next);
       }
     }
-    return verdicts;
+    return decisions;
   }
 
   return {
-    rungs: () => judged,
+    rungs: () => rungEpochs,
     report(configuration, epoch, objective) {
       const index = (epoch - warmup) / interval - 1;
-      for (let next = rungs.length; next <= index; next++) rungs.push(new Rung(judged[next]!));
+      for (let next = rungs.length; next <= index; next++) rungs.push(new Rung(rungEpochs[next]!));
       const best = Math.min(bests.get(configuration) ?? Infinity, objective ?? Infinity);
       bests.set(configuration, best);
       rungs[index]!.reports.set(configuration, { objective, best });
-      return judgeFrom(index);
+      return decideFrom(index);
     },
     end(configuration) {
       gone.add(configuration);
-      return judgeFrom(0);
+      return decideFrom(0);
     },
   };
 }
