@@ -35,7 +35,7 @@ export interface LayerDefinition<Options extends TObject = TObject> extends Defi
 export interface LayerPlan {
   /** The shape of one example of the output, without N. */
   readonly outputShape: Shape;
-  readonly parameters?: Readonly<Record<string, ParameterPlan>>;
+  readonly parameters?: Readonly<Record<string, ParameterSpec>>;
   /**
    * The buffers that the layer keeps between steps. They are saved with the parameters but not trained. A
    * layer must not keep any other state between steps, because a resumed trial would lose it.
@@ -74,7 +74,7 @@ export interface NestedLayer {
 }
 
 /** The shape and initialization of a parameter, with its optional regularizer and norm limit. */
-export interface ParameterPlan {
+export interface ParameterSpec {
   readonly shape: Shape;
   readonly start:
     | "zeros"

@@ -9,7 +9,7 @@ import type {
   InitializerDefinition,
   LayerDefinition,
   Parameter,
-  ParameterPlan,
+  ParameterSpec,
   ForwardContext,
   Buffer,
   LayerOutput,
@@ -210,7 +210,7 @@ function createParameters(
  */
 function initializerOf(
   path: LayerPath,
-  named: ParameterPlan["initializer"],
+  named: ParameterSpec["initializer"],
   { initializer, initializers }: ModelContext,
 ): ModelContext["initializer"] {
   if (named === undefined) return initializer;

@@ -1,7 +1,7 @@
 import type { Backend, Shape, Tensor } from "@nn/tensor";
 import { Type } from "typebox";
 
-import type { ParameterPlan } from "../../definition.ts";
+import type { ParameterSpec } from "../../definition.ts";
 
 /** The option `affine` of the normalization layers. */
 export const affineOption = Type.Boolean({
@@ -23,7 +23,7 @@ export function normalizationEpsilonOption(value: number) {
  * Returns the plans of γ and β, or none if `affine` is false. γ is initialized to 1 and β to 0, so that the
  * layer initially only normalizes.
  */
-export function planAffineParameters(affine: boolean, shape: Shape): Record<string, ParameterPlan> {
+export function planAffineParameters(affine: boolean, shape: Shape): Record<string, ParameterSpec> {
   return affine ? { weight: { shape, start: "ones" }, bias: { shape, start: "zeros" } } : {};
 }
 

@@ -1,7 +1,7 @@
 import type { Shape, Tensor } from "@nn/tensor";
 import { Type, type Static } from "typebox";
 
-import type { LayerContext, LayerPlan, ParameterPlan } from "../../definition.ts";
+import type { LayerContext, LayerPlan, ParameterSpec } from "../../definition.ts";
 import { getSequenceShape } from "./sequence-shape.ts";
 import { swapFirstAxes, SequenceBuffer } from "./sequence-buffer.ts";
 import { recurrentWeightOptions, planWeight } from "./weight-options.ts";
@@ -64,7 +64,7 @@ export function planRecurrence(
   inputShape: Shape,
   cell: {
     readonly gates: number;
-    readonly parameters?: Readonly<Record<string, ParameterPlan>>;
+    readonly parameters?: Readonly<Record<string, ParameterSpec>>;
     build(context: LayerContext, buffers: RecurrentBuffers, steps: number): RecurrentCell;
   },
 ): LayerPlan {

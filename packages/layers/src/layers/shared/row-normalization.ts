@@ -1,6 +1,6 @@
 import { countElements, type Shape, type Tensor } from "@nn/tensor";
 
-import type { LayerPlan, ParameterPlan } from "../../definition.ts";
+import type { LayerPlan, ParameterSpec } from "../../definition.ts";
 import { createConstantTensor } from "./normalization.ts";
 
 /** Options of `planRowNormalization`, in which layer-norm and rms-norm differ. */
@@ -11,7 +11,7 @@ export interface RowNormalizationOptions {
   readonly centered: boolean;
   readonly epsilon: number;
   /** The parameters that are learned: `weight` (γ), `bias` (β), both or neither. */
-  readonly parameters: Readonly<Record<string, ParameterPlan>>;
+  readonly parameters: Readonly<Record<string, ParameterSpec>>;
 }
 
 /**

@@ -1,6 +1,6 @@
 import { Type, type Static } from "typebox";
 
-import type { ParameterPlan } from "../../definition.ts";
+import type { ParameterSpec } from "../../definition.ts";
 
 const initializerOf = (weights: string) =>
   // The runner replaces this schema with the entries of the catalog, which are not available here.
@@ -63,10 +63,10 @@ export const recurrentWeightOptions = {
 
 const weightSchema = Type.Object(weightOptions);
 
-/** Returns the fields of `ParameterPlan` that these options set. */
+/** Returns the fields of `ParameterSpec` that these options set. */
 export function planWeight(
   options: Static<typeof weightSchema>,
-): Pick<ParameterPlan, "initializer" | "regularizer" | "maxNorm"> {
+): Pick<ParameterSpec, "initializer" | "regularizer" | "maxNorm"> {
   const { initializer, regularizer, maxNorm } = options;
   return { initializer, regularizer, maxNorm };
 }
