@@ -76,7 +76,7 @@ export interface NestedLayer {
 /** The shape and initialization of a parameter, with its optional regularizer and norm limit. */
 export interface ParameterSpec {
   readonly shape: Shape;
-  readonly start:
+  readonly initialization:
     | "zeros"
     | "ones"
     | { readonly constant: number }
@@ -100,7 +100,7 @@ export interface Regularizer {
 /** The shape and the initial value of a buffer. */
 export interface BufferSpec {
   readonly shape: Shape;
-  readonly start: "zeros" | "ones";
+  readonly initialization: "zeros" | "ones";
 }
 
 /** A trainable tensor and its gradient. */

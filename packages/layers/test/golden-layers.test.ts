@@ -38,7 +38,7 @@ describe.each(["activations", "dense", "normalization", "shapes"])("%s", (family
       const built = buildLayer(definition, { options, inputShape }, { backend, batchSize: N });
       for (const [k, { value }] of [...built.parameters.values()].entries()) drawInto(value, 100 + k);
       for (const [k, { name, value }] of [...built.state.values()].entries()) {
-        drawInto(value, 400 + k, 1 / 256, state[name]!.start === "ones" ? 1 : 0);
+        drawInto(value, 400 + k, 1 / 256, state[name]!.initialization === "ones" ? 1 : 0);
       }
       const x = draw(backend, [N, ...inputShape], 200, scale);
       const dy = draw(backend, [N, ...built.outputShape], 300);

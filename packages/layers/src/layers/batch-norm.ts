@@ -46,8 +46,8 @@ export const batchNorm = defineLayer({
       ...(countElements(inputShape) === C && { minBatch: 2 }),
       parameters: planAffineParameters(affine, [C]),
       state: {
-        runningMean: { shape: [C], start: "zeros" },
-        runningVariance: { shape: [C], start: "ones" },
+        runningMean: { shape: [C], initialization: "zeros" },
+        runningVariance: { shape: [C], initialization: "ones" },
       },
 
       build(context) {

@@ -70,10 +70,10 @@ export const conv2d = defineLayer({
         // of each filter in its group.
         weight: {
           shape: [KH, KW, groupC, F],
-          start: { fanIn: KH * KW * groupC, fanOut: KH * KW * groupF },
+          initialization: { fanIn: KH * KW * groupC, fanOut: KH * KW * groupF },
           ...planWeight(weights),
         },
-        ...(bias && { bias: { shape: [F], start: "zeros" } }),
+        ...(bias && { bias: { shape: [F], initialization: "zeros" } }),
       },
 
       build(context) {

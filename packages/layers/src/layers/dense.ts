@@ -32,10 +32,10 @@ export const dense = defineLayer({
       parameters: {
         weight: {
           shape: [features, units],
-          start: { fanIn: features, fanOut: units },
+          initialization: { fanIn: features, fanOut: units },
           ...planWeight(weights),
         },
-        ...(bias && { bias: { shape: [units], start: "zeros" } }),
+        ...(bias && { bias: { shape: [units], initialization: "zeros" } }),
       },
 
       build(context) {

@@ -30,7 +30,7 @@ export const gru = defineLayer({
     const { units: U, bias } = options;
     return planRecurrence("gru", options, inputShape, {
       gates: 3,
-      ...(bias && { parameters: { candidateBias: { shape: [U], start: "zeros" } } }),
+      ...(bias && { parameters: { candidateBias: { shape: [U], initialization: "zeros" } } }),
 
       build(context, { z: sums, dz, h, recurrentWeight }, T) {
         const { backend, batchSize } = context;

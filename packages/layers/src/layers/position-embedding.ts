@@ -23,7 +23,7 @@ export const positionEmbedding = defineLayer({
     );
     return {
       outputShape: inputShape,
-      parameters: { weight: { shape: [T, D], start: { fanIn: T, fanOut: D } } },
+      parameters: { weight: { shape: [T, D], initialization: { fanIn: T, fanOut: D } } },
       build(context) {
         const E = context.parameter("weight");
         const output = context.batch(inputShape);

@@ -17,8 +17,11 @@ const counting: ResolvedLayer = {
     options: Type.Object({}),
     plan: (_options, inputShape) => ({
       outputShape: inputShape,
-      parameters: { slope: { shape: [2], start: { constant: 0.25 } } },
-      state: { passes: { shape: [1], start: "zeros" }, scale: { shape: [3], start: "ones" } },
+      parameters: { slope: { shape: [2], initialization: { constant: 0.25 } } },
+      state: {
+        passes: { shape: [1], initialization: "zeros" },
+        scale: { shape: [3], initialization: "ones" },
+      },
       build(context) {
         const passes = context.state("passes").value;
         return {

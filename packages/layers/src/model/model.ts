@@ -191,14 +191,15 @@ function createParameters(
 ): [string, Parameter][] {
   const { backend } = context;
   const streams = context.rng.fork("weights");
-  return Object.entries(plan.parameters ?? {}).map(([own, { shape, start, initializer }]) => {
+  return Object.entries(plan.parameters ?? {}).map(([own, { shape, initialization, initializer }]) => {
     const fullName = `layers.${name}.${own}`;
     const value = backend.allocate(shape);
-    if (start === "ones") value.data.fill(1);
-    else if (typeof start === "object" && "constant" in start) value.data.fill(start.constant);
-    else if (start !== "zeros") {
+    if (initialization === "ones") value.data.fill(1);
+    else if (typeof initialization === "object" && "constant" in initialization)
+      value.data.fill(initialization.constant);
+    else if (initialization !== "zeros") {
       const { definition, options } = initializerOf(path, initializer, context);
-      initializeParameter(value, { definition, options, fan: start, rng: streams.fork(fullName) });
+      initializeParameter(value, { definition, options, fan: initialization, rng: streams.fork(fullName) });
     }
     return [`${name}.${own}`, { name: fullName, value, gradient: backend.allocate(shape) }];
   });
@@ -221,9 +222,9 @@ function initializerOf(
 }
 
 function createState({ name, plan }: SequentialLayer, backend: Backend): [string, Buffer][] {
-  return Object.entries(plan.state ?? {}).map(([own, { shape, start }]) => {
+  return Object.entries(plan.state ?? {}).map(([own, { shape, initialization }]) => {
     const value = backend.allocate(shape);
-    if (start === "ones") value.data.fill(1);
+    if (initialization === "ones") value.data.fill(1);
     return [`${name}.${own}`, { name: `layers.${name}.${own}`, value }];
   });
 }

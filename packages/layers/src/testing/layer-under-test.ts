@@ -50,12 +50,12 @@ export function buildLayer(
   }
 
   const state = new Map<string, Buffer>();
-  for (const [name, { shape, start }] of Object.entries(plan.state ?? {})) {
+  for (const [name, { shape, initialization }] of Object.entries(plan.state ?? {})) {
     const value = backend.allocate(shape);
     const stream = rng.fork("state").fork(name);
     // Within ½ of the initial value, so that a variance stays positive.
     for (let i = 0; i < value.data.length; i++) {
-      value.data[i] = (start === "ones" ? 1 : 0) + stream.uniform() - 0.5;
+      value.data[i] = (initialization === "ones" ? 1 : 0) + stream.uniform() - 0.5;
     }
     state.set(name, { name, value });
   }

@@ -24,7 +24,9 @@ export function normalizationEpsilonOption(value: number) {
  * layer initially only normalizes.
  */
 export function planAffineParameters(affine: boolean, shape: Shape): Record<string, ParameterSpec> {
-  return affine ? { weight: { shape, start: "ones" }, bias: { shape, start: "zeros" } } : {};
+  return affine
+    ? { weight: { shape, initialization: "ones" }, bias: { shape, initialization: "zeros" } }
+    : {};
 }
 
 /** Returns a tensor filled with `value`, used for γ or β in a layer that does not learn them. */

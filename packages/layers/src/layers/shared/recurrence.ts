@@ -73,7 +73,7 @@ export function planRecurrence(
   const { T, D } = getSequenceShape(type, inputShape);
   const width = cell.gates * U;
   // A gate sums over the input and the state, so the fan-in of both matrices is D + U.
-  const start = { fanIn: D + U, fanOut: U };
+  const initialization = { fanIn: D + U, fanOut: U };
 
   return {
     outputShape: returnSequences ? [T, U] : [U],
@@ -81,15 +81,15 @@ export function planRecurrence(
     // The gradient of the state, dz·Uᵀ, is needed even if dx = dz·Wᵀ is not.
     inputGradientMultiplyAdds: T * D * width,
     parameters: {
-      weight: { shape: [D, width], start, ...planWeight(options) },
+      weight: { shape: [D, width], initialization, ...planWeight(options) },
       recurrentWeight: {
         shape: [U, width],
-        start,
+        initialization,
         initializer: recurrentInitializer,
         regularizer: recurrentRegularizer,
         maxNorm: recurrentMaxNorm,
       },
-      ...(bias && { bias: { shape: [width], start: "zeros" } }),
+      ...(bias && { bias: { shape: [width], initialization: "zeros" } }),
       ...cell.parameters,
     },
 
