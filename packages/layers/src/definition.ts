@@ -25,7 +25,7 @@ export interface LayerDefinition<Options extends TObject = TObject> extends Defi
    * returns the number of layers that it consists of. Default: 1. It is called before any layer is planned,
    * because a few lines of options can describe more layers than fit in memory.
    */
-  copies?(options: Static<Options>): number;
+  countCopies?(options: Static<Options>): number;
 }
 
 /**
@@ -40,7 +40,7 @@ export interface LayerPlan {
    * The buffers that the layer keeps between steps. They are saved with the parameters but not trained. A
    * layer must not keep any other state between steps, because a resumed trial would lose it.
    */
-  readonly state?: Readonly<Record<string, BufferSpec>>;
+  readonly buffers?: Readonly<Record<string, BufferSpec>>;
   /** The smallest batch size with which the layer can be trained. Default: 1. */
   readonly minBatch?: number;
   /** Multiply-adds of the forward pass of one example. Elementwise operations are not counted. */
@@ -142,7 +142,7 @@ export interface ForwardContext {
    * Called with the output of each layer, in the order of the forward pass. Nested layers come before the
    * layer around them.
    */
-  watch?(part: LayerOutput): void;
+  onOutput?(layer: LayerOutput): void;
 }
 
 /** The output of a layer during a forward pass. */
@@ -174,7 +174,7 @@ export interface LayerContext {
   /** Returns the parameter with this name in the plan. */
   parameter(name: string): Parameter;
   /** Returns the buffer with this name in the plan. */
-  state(name: string): Buffer;
+  buffer(name: string): Buffer;
   /** Allocates a buffer for a batch of examples of this shape. */
   batch(exampleShape: Shape): Batch;
   /** See `ModelContext`. */

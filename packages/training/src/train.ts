@@ -262,7 +262,7 @@ function collectStates(
     ([name, tracker]) => [name, tracker === undefined ? [] : [tracker.state]] as const,
   );
   return {
-    model: [{ tensors: [...model.parameters, ...model.state], numbers: {} }],
+    model: [{ tensors: [...model.parameters, ...model.buffers], numbers: {} }],
     optimizer: optimizer.state,
     schedule: schedule.state ?? [],
     ...Object.fromEntries(states),

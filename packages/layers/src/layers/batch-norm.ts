@@ -45,7 +45,7 @@ export const batchNorm = defineLayer({
       // With one number per channel and example, a batch of one has y = β and dx = 0, so it trains nothing.
       ...(countElements(inputShape) === C && { minBatch: 2 }),
       parameters: planAffineParameters(affine, [C]),
-      state: {
+      buffers: {
         runningMean: { shape: [C], initialization: "zeros" },
         runningVariance: { shape: [C], initialization: "ones" },
       },
@@ -54,8 +54,8 @@ export const batchNorm = defineLayer({
         const { backend } = context;
         const gamma = affine ? context.parameter("weight") : undefined; // (C)
         const beta = affine ? context.parameter("bias") : undefined; // (C)
-        const runningMean = context.state("runningMean").value.data; // (C)
-        const runningVariance = context.state("runningVariance").value.data; // (C)
+        const runningMean = context.buffer("runningMean").value.data; // (C)
+        const runningVariance = context.buffer("runningVariance").value.data; // (C)
         const output = context.batch(inputShape);
         const perChannel = (): Tensor => backend.allocate([1, C]);
         const mean = perChannel(); // μ

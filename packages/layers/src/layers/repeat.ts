@@ -19,7 +19,7 @@ export const repeat = defineLayer({
     layers: layerListOption("The layers to repeat."),
   }),
 
-  copies: ({ times }) => times,
+  countCopies: ({ times }) => times,
 
   plan({ times, layers }, inputShape) {
     const links: SequentialItem[] = [];

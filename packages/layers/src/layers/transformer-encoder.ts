@@ -71,7 +71,7 @@ export const transformerEncoder = defineLayer({
   }),
 
   // Two norms, attention, two dense layers, the activation between them, and two residual branches.
-  copies: () => 8,
+  countCopies: () => 8,
 
   plan({ heads, hiddenUnits, activation, normalize, causal, dropout: rate, ...weights }, inputShape) {
     const { T, D } = getSequenceShape(

@@ -41,7 +41,7 @@ export function checkLayerCount(choices: readonly ResolvedLayer[]): void {
 
 function countOf({ definition, options }: ResolvedLayer): LayerCount {
   const inside = insideOf(definition, options).map(countOf);
-  const copies = definition.copies?.(options) ?? 1;
+  const copies = definition.countCopies?.(options) ?? 1;
   if (inside.length === 0) return { count: copies, factors: copies === 1 ? [] : [copies] };
   const sum = inside.reduce((total, { count }) => total + count, 0);
   const [only] = inside;

@@ -59,7 +59,7 @@ export interface ModelContext {
 export interface Model {
   readonly parameters: readonly Parameter[];
   /** The buffers of the layers. A saved model needs them as well as the parameters. */
-  readonly state: readonly Buffer[];
+  readonly buffers: readonly Buffer[];
   /** Returns the outputs (N, …output) for x (N, …input). */
   forward(x: Tensor, pass: ForwardContext): Tensor;
   /**
@@ -120,7 +120,7 @@ function buildModel(links: readonly SequentialLayer[], inputShape: Shape, contex
   const { backend, batchSize } = context;
   const plan = planSequential(links);
   const parameters = new Map(links.flatMap((link) => createParameters(link, context)));
-  const state = new Map(links.flatMap((link) => createState(link, backend)));
+  const buffers = new Map(links.flatMap((link) => createBuffers(link, backend)));
   const chain = plan.build({
     backend,
     batchSize,
@@ -130,7 +130,7 @@ function buildModel(links: readonly SequentialLayer[], inputShape: Shape, contex
     alreadyActivated: false,
     rng: context.rng.fork("layers"),
     parameter: (name) => parameters.get(name)!,
-    state: (name) => state.get(name)!,
+    buffer: (name) => buffers.get(name)!,
     batch: (exampleShape) => new Batch(backend, batchSize, exampleShape),
     wrapLayer: context.wrapLayer,
   });
@@ -145,7 +145,7 @@ function buildModel(links: readonly SequentialLayer[], inputShape: Shape, contex
 
   return {
     parameters: [...parameters.values()],
-    state: [...state.values()],
+    buffers: [...buffers.values()],
 
     forward: (x, pass) => chain.forward(x, pass),
 
@@ -169,13 +169,13 @@ function buildModel(links: readonly SequentialLayer[], inputShape: Shape, contex
       let first: NonFiniteLayer | undefined;
       // Nested layers report before the layer around them. So the outer layer is returned only if its nested
       // layers are all finite.
-      const watch = ({ path, type, times, parameters, output }: LayerOutput): void => {
+      const onOutput = ({ path, type, times, parameters, output }: LayerOutput): void => {
         if (first !== undefined) return;
         const weights = parameters.every(({ value }) => backend.allFinite(value));
         if (weights && backend.allFinite(output)) return;
         first = { path, type, times, what: weights ? "activations" : "weights" };
       };
-      chain.forward(x, { ...pass, watch });
+      chain.forward(x, { ...pass, onOutput });
       return first;
     },
   };
@@ -221,8 +221,8 @@ function initializerOf(
   return { definition, options };
 }
 
-function createState({ name, plan }: SequentialLayer, backend: Backend): [string, Buffer][] {
-  return Object.entries(plan.state ?? {}).map(([own, { shape, initialization }]) => {
+function createBuffers({ name, plan }: SequentialLayer, backend: Backend): [string, Buffer][] {
+  return Object.entries(plan.buffers ?? {}).map(([own, { shape, initialization }]) => {
     const value = backend.allocate(shape);
     if (initialization === "ones") value.data.fill(1);
     return [`${name}.${own}`, { name: `layers.${name}.${own}`, value }];

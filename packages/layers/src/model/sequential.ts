@@ -38,7 +38,7 @@ export function planSequential(items: readonly SequentialItem[]): LayerPlan {
   return {
     outputShape: items.at(-1)?.plan.outputShape ?? [],
     parameters: together(items, ({ parameters }) => parameters),
-    state: together(items, ({ state }) => state),
+    buffers: together(items, ({ buffers }) => buffers),
     multiplyAdds: items.reduce((sum, { plan }) => sum + (plan.multiplyAdds ?? 0), 0),
     inputGradientMultiplyAdds: countInputGradientMultiplyAdds(items),
     parts: items.flatMap(partsOf),
@@ -55,9 +55,9 @@ export function planSequential(items: readonly SequentialItem[]): LayerPlan {
       return {
         forward(x, pass) {
           for (const each of built) {
-            const inside = pass.watch === undefined ? pass : passInside(each.item, pass);
+            const inside = pass.onOutput === undefined ? pass : passInside(each.item, pass);
             x = forwardIsChecked ? each.layer.forward(x, inside) : checkedForward(each, x, inside);
-            if (pass.watch !== undefined) report(each, x, pass);
+            if (pass.onOutput !== undefined) report(each, x, pass);
           }
           forwardIsChecked = true;
           return x;
@@ -104,9 +104,9 @@ function buildItems(items: readonly SequentialItem[], context: LayerContext): Bu
         expectPlanned(item, "parameter", plan.parameters, own);
         return context.parameter(nameInside(name, own));
       },
-      state(own) {
-        expectPlanned(item, "state", plan.state, own);
-        return context.state(nameInside(name, own));
+      buffer(own) {
+        expectPlanned(item, "buffer", plan.buffers, own);
+        return context.buffer(nameInside(name, own));
       },
     };
     const layer = addPathToErrors(path, () => plan.build(inside));
@@ -204,14 +204,14 @@ function passInside({ path = [], time }: SequentialItem, pass: ForwardContext): 
   const times = time === undefined ? [] : [time];
   return {
     ...pass,
-    watch: (part) =>
-      pass.watch?.({ ...part, path: [...path, ...part.path], times: [...times, ...part.times] }),
+    onOutput: (part) =>
+      pass.onOutput?.({ ...part, path: [...path, ...part.path], times: [...times, ...part.times] }),
   };
 }
 
 function report({ item, parameters }: BuiltItem, output: Tensor, pass: ForwardContext): void {
   const { type, path = [] } = item;
-  if (type !== undefined) pass.watch?.({ path, type, times: [], parameters, output });
+  if (type !== undefined) pass.onOutput?.({ path, type, times: [], parameters, output });
 }
 
 function nameInside(name: string, own: string): string {

@@ -129,7 +129,7 @@ function allOf(branches: readonly Branch[]): Omit<LayerPlan, "outputShape" | "bu
   const plans = branches.filter((branch) => branch !== "identity");
   return {
     parameters: Object.assign({}, ...plans.map(({ parameters }) => parameters)),
-    state: Object.assign({}, ...plans.map(({ state }) => state)),
+    buffers: Object.assign({}, ...plans.map(({ buffers }) => buffers)),
     multiplyAdds: plans.reduce((sum, { multiplyAdds = 0 }) => sum + multiplyAdds, 0),
     inputGradientMultiplyAdds: plans.reduce(
       (sum, { multiplyAdds = 0, inputGradientMultiplyAdds = multiplyAdds }) =>
