@@ -56,7 +56,7 @@ export interface LayerPlan {
    */
   readonly activation?: Activation;
   /** The nested layers, for display. `parameters` and `multiplyAdds` above include those of nested layers. */
-  readonly parts?: readonly NestedLayer[];
+  readonly nestedLayers?: readonly NestedLayer[];
   build(context: LayerContext): Layer;
 }
 

@@ -49,7 +49,7 @@ function layerRows(place: string, layer: LayerSummary, times: number, indent: st
     formatCount(layer.parameters),
     formatCount(layer.multiplyAdds),
   ];
-  const inside = (layer.parts ?? []).map((part) =>
+  const inside = (layer.nestedLayers ?? []).map((part) =>
     layerRows(formatPath(part.path), part, part.times, `${indent}  `),
   );
   return [row, ...inside.flat()];

@@ -109,7 +109,9 @@ interface PlacedLayer {
 /** Returns all layers. Layers inside another layer come before it. */
 function layersWithin(layers: readonly LayerSummary[]): PlacedLayer[] {
   const within = (layer: LayerSummary, path: Path): PlacedLayer[] => [
-    ...(layer.parts ?? []).flatMap((part: NestedLayerSummary) => within(part, [...path, ...part.path])),
+    ...(layer.nestedLayers ?? []).flatMap((nested: NestedLayerSummary) =>
+      within(nested, [...path, ...nested.path]),
+    ),
     { type: layer.type, path, minBatch: layer.minBatch ?? 1 },
   ];
   return layers.flatMap((layer, index) => within(layer, ["model", "layers", index]));

@@ -13,7 +13,7 @@ export interface LayerSummary {
   /** See `LayerPlan`. */
   readonly minBatch?: number;
   /** The nested layers, if any. */
-  readonly parts?: readonly NestedLayerSummary[];
+  readonly nestedLayers?: readonly NestedLayerSummary[];
 }
 
 /** A nested layer. The summary of the outer layer includes its parameters. */
@@ -26,7 +26,7 @@ export interface NestedLayerSummary extends LayerSummary {
 
 /** Summarizes a layer and its nested layers. `times` is the number of times that the layer occurs. */
 export function summarizeLayer(type: string, plan: LayerPlan, times = 1): LayerSummary {
-  const { outputShape, parameters = {}, multiplyAdds = 0, minBatch, parts = [] } = plan;
+  const { outputShape, parameters = {}, multiplyAdds = 0, minBatch, nestedLayers = [] } = plan;
   const size = Object.values(parameters).reduce((sum, { shape }) => sum + countElements(shape), 0);
   return {
     type,
@@ -34,7 +34,9 @@ export function summarizeLayer(type: string, plan: LayerPlan, times = 1): LayerS
     parameters: times * size,
     multiplyAdds: times * multiplyAdds,
     ...(minBatch !== undefined && { minBatch }),
-    ...(parts.length > 0 && { parts: parts.map((part) => summarizeNestedLayer(part, times)) }),
+    ...(nestedLayers.length > 0 && {
+      nestedLayers: nestedLayers.map((nested) => summarizeNestedLayer(nested, times)),
+    }),
   };
 }
 
@@ -50,20 +52,20 @@ function summarizeNestedLayer(
  * once, with the sum of their `times`.
  */
 export function groupRepeatedLayers(times: readonly (readonly NestedLayer[])[]): NestedLayer[] {
-  const runs: { readonly parts: readonly NestedLayer[]; count: number }[] = [];
-  for (const parts of times) {
+  const runs: { readonly nestedLayers: readonly NestedLayer[]; count: number }[] = [];
+  for (const nestedLayers of times) {
     const last = runs.at(-1);
-    if (last !== undefined && looksSame(last.parts, parts)) last.count += 1;
-    else runs.push({ parts, count: 1 });
+    if (last !== undefined && looksSame(last.nestedLayers, nestedLayers)) last.count += 1;
+    else runs.push({ nestedLayers, count: 1 });
   }
-  return runs.flatMap(({ parts, count }) =>
-    parts.map((part) => ({ ...part, times: count * (part.times ?? 1) })),
+  return runs.flatMap(({ nestedLayers, count }) =>
+    nestedLayers.map((nested) => ({ ...nested, times: count * (nested.times ?? 1) })),
   );
 }
 
 function looksSame(some: readonly NestedLayer[], others: readonly NestedLayer[]): boolean {
-  const [first, second] = [some, others].map((parts) =>
-    JSON.stringify(parts.map((part) => summarizeNestedLayer(part, 1))),
+  const [first, second] = [some, others].map((nestedLayers) =>
+    JSON.stringify(nestedLayers.map((nested) => summarizeNestedLayer(nested, 1))),
   );
   return first === second;
 }

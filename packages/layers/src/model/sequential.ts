@@ -41,7 +41,7 @@ export function planSequential(items: readonly SequentialItem[]): LayerPlan {
     buffers: together(items, ({ buffers }) => buffers),
     multiplyAdds: items.reduce((sum, { plan }) => sum + (plan.multiplyAdds ?? 0), 0),
     inputGradientMultiplyAdds: countInputGradientMultiplyAdds(items),
-    parts: items.flatMap(partsOf),
+    nestedLayers: items.flatMap(nestedLayersOf),
 
     build(context) {
       const built = buildItems(items, context);
@@ -191,9 +191,9 @@ function together<Part>(
 }
 
 /** Returns the item itself if it has a type, otherwise its nested layers. */
-function partsOf({ type, path = [], plan }: SequentialItem): readonly NestedLayer[] {
+function nestedLayersOf({ type, path = [], plan }: SequentialItem): readonly NestedLayer[] {
   if (type !== undefined) return [{ path, type, plan }];
-  return plan.parts ?? [];
+  return plan.nestedLayers ?? [];
 }
 
 /**

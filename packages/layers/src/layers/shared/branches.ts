@@ -136,7 +136,7 @@ function allOf(branches: readonly Branch[]): Omit<LayerPlan, "outputShape" | "bu
         sum + inputGradientMultiplyAdds,
       0,
     ),
-    parts: plans.flatMap(({ parts = [] }) => parts),
+    nestedLayers: plans.flatMap(({ nestedLayers = [] }) => nestedLayers),
   };
 }
 
