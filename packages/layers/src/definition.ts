@@ -176,7 +176,7 @@ export interface LayerContext {
   /** Returns the buffer with this name in the plan. */
   buffer(name: string): Buffer;
   /** Allocates a buffer for a batch of examples of this shape. */
-  batch(exampleShape: Shape): Batch;
+  allocateBatch(exampleShape: Shape): Batch;
   /** See `ModelContext`. */
   readonly wrapLayer?: LayerWrapper | undefined;
 }

@@ -35,8 +35,8 @@ export const averagePool2d = defineLayer({
       outputShape,
       build(context) {
         const { top, bottom, left, right } = getCoveredPixels(window);
-        const output = context.batch(outputShape);
-        const inputGradient = context.needsInputGradient ? context.batch([H, W, C]) : undefined;
+        const output = context.allocateBatch(outputShape);
+        const inputGradient = context.needsInputGradient ? context.allocateBatch([H, W, C]) : undefined;
         // (OH, OW): the divisor of each window.
         const K = new Int32Array(OH * OW).fill(window.kernelHeight * window.kernelWidth);
         if (!countIncludePad) {

@@ -56,7 +56,7 @@ export const batchNorm = defineLayer({
         const beta = affine ? context.parameter("bias") : undefined; // (C)
         const runningMean = context.buffer("runningMean").value.data; // (C)
         const runningVariance = context.buffer("runningVariance").value.data; // (C)
-        const output = context.batch(inputShape);
+        const output = context.allocateBatch(inputShape);
         const perChannel = (): Tensor => backend.allocate([1, C]);
         const mean = perChannel(); // μ
         const variance = perChannel(); // σ²

@@ -81,8 +81,8 @@ export const conv2d = defineLayer({
         backend.prepareConvolution(window, groups, C, F);
         const weight = context.parameter("weight"); // (KH, KW, C / groups, F)
         const b = bias ? context.parameter("bias") : undefined; // (F)
-        const output = context.batch([OH, OW, F]);
-        const inputGradient = needsInputGradient ? context.batch([H, W, C]) : undefined;
+        const output = context.allocateBatch([OH, OW, F]);
+        const inputGradient = needsInputGradient ? context.allocateBatch([H, W, C]) : undefined;
         const epilogue: { bias?: Tensor; activation?: Activation } = b === undefined ? {} : { bias: b.value };
         const placesOf = createView([F]); // (N, OH, OW, F) → (N·OH·OW, F)
         let x: Tensor;

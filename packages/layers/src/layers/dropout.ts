@@ -30,7 +30,7 @@ export const dropout = defineLayer({
       outputShape: inputShape,
       build(context) {
         const { backend, rng } = context;
-        const output = context.batch(inputShape);
+        const output = context.allocateBatch(inputShape);
 
         return {
           // y = x · m / (1 − rate)

@@ -33,9 +33,9 @@ export const dropout2d = defineLayer({
       outputShape: inputShape,
       build(context) {
         const { backend, rng, batchSize } = context;
-        const output = context.batch(inputShape);
-        const factors = context.batch([C]); // m / (1 − rate) of the last forward pass
-        const ones = context.batch([C]);
+        const output = context.allocateBatch(inputShape);
+        const factors = context.allocateBatch([C]); // m / (1 − rate) of the last forward pass
+        const ones = context.allocateBatch([C]);
         ones.rows(batchSize).data.fill(1);
 
         /** y[n, …, c] = x[n, …, c] · factor[n, c]; y may be x. */

@@ -20,8 +20,8 @@ export const globalAveragePool1d = defineLayer({
     return {
       outputShape: [D],
       build(context) {
-        const output = context.batch([D]);
-        const inputGradient = context.batch([T, D]);
+        const output = context.allocateBatch([D]);
+        const inputGradient = context.allocateBatch([T, D]);
         return {
           forward(x) {
             const y = output.rows(x.shape[0]!);

@@ -18,8 +18,8 @@ export const globalAveragePool2d = defineLayer({
       outputShape: [C],
       build(context) {
         const pixels = H * W;
-        const output = context.batch([C]);
-        const inputGradient = context.needsInputGradient ? context.batch(inputShape) : undefined;
+        const output = context.allocateBatch([C]);
+        const inputGradient = context.needsInputGradient ? context.allocateBatch(inputShape) : undefined;
 
         return {
           // y = Σ x / (H·W)

@@ -60,8 +60,8 @@ export const groupNorm = defineLayer({
         const beta = affine ? context.parameter("bias") : undefined; // (C)
         const weight = gamma?.value ?? createConstantTensor(backend, [channels], 1);
         const shift = beta?.value ?? createConstantTensor(backend, [channels], 0);
-        const output = context.batch(inputShape);
-        const perChannel = (): Batch => context.batch([channels]);
+        const output = context.allocateBatch(inputShape);
+        const perChannel = (): Batch => context.allocateBatch([channels]);
         const means = perChannel(); // first μ per channel, then μ of its group
         const variances = perChannel(); // first σ² per channel, then r of its group
         const slopes = perChannel(); // γ·r

@@ -41,7 +41,7 @@ export const lstm = defineLayer({
         const { units: U, forgetBias } = options;
         const c = new SequenceBuffer(backend, T + 1, batchSize, U); // c[t]: cell state before step t, like h[t]
         const squashed = new SequenceBuffer(backend, T, batchSize, U); // tanh(c[t + 1])
-        const memoryGradient = context.batch([U]);
+        const memoryGradient = context.allocateBatch([U]);
 
         return {
           recurrentGradient: dz,

@@ -38,8 +38,8 @@ export const maxPool2d = defineLayer({
           return copy;
         };
         const seen = { top: placed(top), bottom: placed(bottom), left: placed(left), right: placed(right) };
-        const output = context.batch(outputShape);
-        const inputGradient = context.needsInputGradient ? context.batch([H, W, C]) : undefined;
+        const output = context.allocateBatch(outputShape);
+        const inputGradient = context.needsInputGradient ? context.allocateBatch([H, W, C]) : undefined;
         // The index in x of the pixel that each output copies.
         const places = backend.allocateIntegers(context.batchSize * OH * OW * C);
 

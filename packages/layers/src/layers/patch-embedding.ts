@@ -62,8 +62,8 @@ function planPatches(H: number, W: number, C: number, P: number): LayerPlan {
   return {
     outputShape: [T, P * strip],
     build(context) {
-      const output = context.batch([T, P * strip]);
-      const inputGradient = context.needsInputGradient ? context.batch([H, W, C]) : undefined;
+      const output = context.allocateBatch([T, P * strip]);
+      const inputGradient = context.needsInputGradient ? context.allocateBatch([H, W, C]) : undefined;
 
       /**
        * Calls `copy` for each strip, in patch order, with the index of its first number in the images and in

@@ -31,8 +31,8 @@ export const permute = defineLayer({
       outputShape,
       build(context) {
         const source = sources(axes, inputShape);
-        const output = context.batch(outputShape);
-        const inputGradient = context.batch(inputShape);
+        const output = context.allocateBatch(outputShape);
+        const inputGradient = context.allocateBatch(inputShape);
         const D = source.length;
 
         return {

@@ -26,7 +26,7 @@ export const positionEmbedding = defineLayer({
       parameters: { weight: { shape: [T, D], initialization: { fanIn: T, fanOut: D } } },
       build(context) {
         const E = context.parameter("weight");
-        const output = context.batch(inputShape);
+        const output = context.allocateBatch(inputShape);
         return {
           // y[n] = x[n] + E
           forward(x) {

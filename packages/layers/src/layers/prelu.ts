@@ -26,7 +26,7 @@ export const prelu = defineLayer({
       build(context) {
         const a = context.parameter("slope"); // (C) or (1)
         const da = new Float64Array(slopes);
-        const output = context.batch(inputShape);
+        const output = context.allocateBatch(inputShape);
         let x: Tensor;
 
         return {

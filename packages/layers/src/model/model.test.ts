@@ -279,8 +279,8 @@ describe("the first pass", () => {
       plan: () => ({
         outputShape: [7],
         build: (context) => {
-          const outputs = context.batch([forward]);
-          const gradients = context.batch([backward]);
+          const outputs = context.allocateBatch([forward]);
+          const gradients = context.allocateBatch([backward]);
           return {
             forward: (x) => outputs.rows(x.shape[0]!),
             backward: (dy) => gradients.rows(dy.shape[0]!),

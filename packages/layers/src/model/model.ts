@@ -131,7 +131,7 @@ function buildModel(links: readonly SequentialLayer[], inputShape: Shape, contex
     rng: context.rng.fork("layers"),
     parameter: (name) => parameters.get(name)!,
     buffer: (name) => buffers.get(name)!,
-    batch: (exampleShape) => new Batch(backend, batchSize, exampleShape),
+    allocateBatch: (exampleShape) => new Batch(backend, batchSize, exampleShape),
     wrapLayer: context.wrapLayer,
   });
 

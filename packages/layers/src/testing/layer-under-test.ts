@@ -74,7 +74,7 @@ export function buildLayer(
     rng: rng.fork("layer"),
     parameter: (name) => named(parameters, "parameter", name),
     buffer: (name) => named(buffers, "buffer", name),
-    batch: (exampleShape) => new Batch(backend, batchSize, exampleShape),
+    allocateBatch: (exampleShape) => new Batch(backend, batchSize, exampleShape),
   });
   if (setting.fuse !== undefined) layer.fuse?.(setting.fuse);
   return { layer, outputShape: plan.outputShape, parameters, buffers };

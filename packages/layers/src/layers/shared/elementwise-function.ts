@@ -12,7 +12,7 @@ export function planElementwiseFunction(curve: ElementwiseFunction, inputShape: 
     outputShape: inputShape,
     build(context) {
       const { backend } = context;
-      const output = context.batch(inputShape);
+      const output = context.allocateBatch(inputShape);
       let x: Tensor;
 
       return {

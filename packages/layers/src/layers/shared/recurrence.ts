@@ -105,10 +105,10 @@ export function planRecurrence(
       const z = steps(T, width);
       const dz = steps(T, width);
       const h = steps(T + 1, U);
-      const dh = context.batch([U]);
+      const dh = context.allocateBatch([U]);
       const dx = needsInputGradient ? steps(T, D) : undefined;
-      const inputGradient = needsInputGradient ? context.batch([T, D]) : undefined;
-      const output = context.batch(returnSequences ? [T, U] : [U]);
+      const inputGradient = needsInputGradient ? context.allocateBatch([T, D]) : undefined;
+      const output = context.allocateBatch(returnSequences ? [T, U] : [U]);
       // The rows of an image are mostly zero. The non-zeros are found once for both matrix products that read
       // x.
       const nonZeros = backend.createSparsityPattern(T * batchSize, D, width);

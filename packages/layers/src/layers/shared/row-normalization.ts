@@ -37,9 +37,9 @@ export function planRowNormalization(
         ...(gamma && { weightGradient: gamma.gradient }),
         ...(beta && { biasGradient: beta.gradient }),
       };
-      const output = context.batch(inputShape);
-      const means = centered ? context.batch([rows]) : undefined; // μ
-      const scales = context.batch([rows]); // r
+      const output = context.allocateBatch(inputShape);
+      const means = centered ? context.allocateBatch([rows]) : undefined; // μ
+      const scales = context.allocateBatch([rows]); // r
       let x: Tensor;
 
       return {

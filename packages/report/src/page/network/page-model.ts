@@ -62,7 +62,7 @@ export function buildPageModel(network: PageNetwork): PageModel {
       return { name, value, gradient: backend.allocate(value.shape) };
     },
     buffer: (name) => ({ name, value: valueOf(name) }),
-    batch: (exampleShape) => new Batch(backend, 1, exampleShape),
+    allocateBatch: (exampleShape) => new Batch(backend, 1, exampleShape),
   });
   const pass = { training: false, step: 0 } as const;
 
