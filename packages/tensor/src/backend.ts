@@ -84,7 +84,7 @@ export interface Backend {
 
   /** Finds the largest number in each window, and its index. See MaxPool. */
   maxPool(pool: MaxPool): void;
-  /** Sets dx to +0, then adds dx[places[i]] += dy[i], i ascending. `maxPool` computed `places`. */
+  /** Sets dx to +0, then adds dx[indices[i]] += dy[i], i ascending. `maxPool` computed `indices`. */
   maxPoolBackward(gradient: MaxPoolGradient): void;
 
   /** Computes the mean and the variance of each channel. See ChannelMoments. */
@@ -376,15 +376,15 @@ export interface MaxPool {
   /** (N, OH, OW, C) */
   readonly out: Tensor;
   /** For each output, the index in x.data of the number that it copies. */
-  readonly places: Int32Array;
+  readonly indices: Int32Array;
 }
 
-/** Operands of `Backend.maxPoolBackward`: dx = 0, then dx[places[i]] += dy[i]. It overwrites `dx`. */
+/** Operands of `Backend.maxPoolBackward`: dx = 0, then dx[indices[i]] += dy[i]. It overwrites `dx`. */
 export interface MaxPoolGradient {
   /** (N, OH, OW, C) */
   readonly dy: Tensor;
   /** The indices that `maxPool` computed. Each is in the image to which the output belongs. */
-  readonly places: Int32Array;
+  readonly indices: Int32Array;
   /** (N, H, W, C) */
   readonly dx: Tensor;
 }

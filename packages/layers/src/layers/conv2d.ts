@@ -84,7 +84,7 @@ export const conv2d = defineLayer({
         const output = context.allocateBatch([OH, OW, F]);
         const inputGradient = needsInputGradient ? context.allocateBatch([H, W, C]) : undefined;
         const epilogue: { bias?: Tensor; activation?: Activation } = b === undefined ? {} : { bias: b.value };
-        const placesOf = createView([F]); // (N, OH, OW, F) → (N·OH·OW, F)
+        const flattenPositions = createView([F]); // (N, OH, OW, F) → (N·OH·OW, F)
         let x: Tensor;
 
         return {
@@ -104,7 +104,7 @@ export const conv2d = defineLayer({
             // dW[ky, kx, c, f] = Σ_{n, oy, ox} x · dy: summed over all positions of the filter.
             backend.convolveWeightGradient({ window, groups, x, dy, dw: weight.gradient });
             // db = Σ_{n, oy, ox} dy: a bias is a weight whose input is always 1.
-            if (b !== undefined) backend.sumRows(placesOf(dy), b.gradient); // (F)
+            if (b !== undefined) backend.sumRows(flattenPositions(dy), b.gradient); // (F)
             if (inputGradient === undefined) return dy;
             // dx[n, iy, ix, c] = Σ dy · W over all windows that contain the pixel: the gradient for the layer
             // below.

@@ -41,13 +41,13 @@ export const maxPool2d = defineLayer({
         const output = context.allocateBatch(outputShape);
         const inputGradient = context.needsInputGradient ? context.allocateBatch([H, W, C]) : undefined;
         // The index in x of the pixel that each output copies.
-        const places = backend.allocateIntegers(context.batchSize * OH * OW * C);
+        const indices = backend.allocateIntegers(context.batchSize * OH * OW * C);
 
         return {
           // y = max over the window
           forward(x: Tensor) {
             const y = output.rows(x.shape[0]!);
-            backend.maxPool({ x, ...seen, out: y, places });
+            backend.maxPool({ x, ...seen, out: y, indices });
             return y; // (N, OH, OW, C)
           },
 
@@ -56,7 +56,7 @@ export const maxPool2d = defineLayer({
           backward(dy) {
             if (inputGradient === undefined) return dy;
             const dx = inputGradient.rows(dy.shape[0]!);
-            backend.maxPoolBackward({ dy, places, dx });
+            backend.maxPoolBackward({ dy, indices, dx });
             return dx; // (N, H, W, C)
           },
         };
