@@ -63,7 +63,7 @@ export interface ChannelGradientSums {
 }
 
 /**
- * Operands of `Backend.channelInputGradient`: out = (dy·slope − offset) − (x − mean)·pull, each operation
+ * Operands of `Backend.channelInputGradient`: out = (dy·slope − offset) − (x − mean)·inputSlope, each operation
  * rounded. `out` may be `dy`.
  */
 export interface ChannelInputGradient {
@@ -75,7 +75,7 @@ export interface ChannelInputGradient {
   readonly mean: Tensor;
   readonly slope: Tensor;
   readonly offset: Tensor;
-  readonly pull: Tensor;
+  readonly inputSlope: Tensor;
   /** (S, P, C) */
   readonly out: Tensor;
 }

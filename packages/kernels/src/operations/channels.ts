@@ -103,10 +103,10 @@ export function channelGradientSums(
   kernels.joinGradientSums(partials, rows, columns, sumAddress, projectionAddress);
 }
 
-/** out = (dy·slope − offset) − (x − mean)·pull; see `Backend.channelInputGradient`. */
+/** out = (dy·slope − offset) − (x − mean)·inputSlope; see `Backend.channelInputGradient`. */
 export function channelInputGradient(
   engine: Engine,
-  { x, dy, mean, slope, offset, pull, out }: ChannelInputGradient,
+  { x, dy, mean, slope, offset, inputSlope, out }: ChannelInputGradient,
 ): void {
   const extents = extentsOf(x, mean);
   const part = partOf(extents);
@@ -121,7 +121,7 @@ export function channelInputGradient(
       engine.address(mean) + channelsAt,
       engine.address(slope) + channelsAt,
       engine.address(offset) + channelsAt,
-      engine.address(pull) + channelsAt,
+      engine.address(inputSlope) + channelsAt,
       engine.address(out) + numbersAt,
     ];
   });

@@ -118,7 +118,7 @@ export const batchNorm = defineLayer({
               meanTerm.data[c] = gammaR.data[c]! * dBeta * share;
               lengthTerm.data[c] = gammaR.data[c]! * r(c) * dGamma * share;
             }
-            const terms = { slope: gammaR, offset: meanTerm, pull: lengthTerm };
+            const terms = { slope: gammaR, offset: meanTerm, inputSlope: lengthTerm };
             backend.channelInputGradient({ x, dy, mean, ...terms, out: dy });
             return dy; // (N, …, C)
           },

@@ -123,7 +123,15 @@ export const groupNorm = defineLayer({
                 lengthTerm.data[c] = (r * r * sumOfGX) / m;
               }
             }
-            backend.channelInputGradient({ x, dy, mean, slope, offset: meanTerm, pull: lengthTerm, out: dy });
+            backend.channelInputGradient({
+              x,
+              dy,
+              mean,
+              slope,
+              offset: meanTerm,
+              inputSlope: lengthTerm,
+              out: dy,
+            });
             return dy; // (N, …, C)
           },
         };

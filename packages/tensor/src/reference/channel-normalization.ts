@@ -74,16 +74,16 @@ export function channelGradientSums(
   }
 }
 
-/** out = (dy·slope − offset) − (x − mean)·pull. */
+/** out = (dy·slope − offset) − (x − mean)·inputSlope. */
 export function channelInputGradient(
   round: Round,
-  { x, dy, mean, slope, offset, pull, out }: ChannelInputGradient,
+  { x, dy, mean, slope, offset, inputSlope, out }: ChannelInputGradient,
 ): void {
   const { P, C } = shapeOf(x, mean);
   for (let i = 0; i < x.data.length; i++) {
     const channel = channelOf(i, P, C);
     const own = round(round(dy.data[i]! * slope.data[channel]!) - offset.data[channel]!);
-    out.data[i] = round(own - round(round(x.data[i]! - mean.data[channel]!) * pull.data[channel]!));
+    out.data[i] = round(own - round(round(x.data[i]! - mean.data[channel]!) * inputSlope.data[channel]!));
   }
 }
 
