@@ -82,7 +82,7 @@ export async function compileModifiedKernels(
 }
 
 /**
- * Compiles the kernels if they are missing or out of date, for example after a clone, a inputSlope or an edit.
+ * Compiles the kernels if they are missing or out of date, for example after a clone, a pull or an edit.
  * Calls `onCompile` before it compiles.
  */
 export async function ensureKernelsCompiled(onCompile: () => void = () => {}): Promise<void> {
