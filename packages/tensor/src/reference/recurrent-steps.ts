@@ -1,5 +1,5 @@
 import type { GruStep, GruStepBackward, LstmStep, LstmStepBackward } from "../recurrent-steps.ts";
-import { elementwise } from "./activations.ts";
+import { createActivation } from "./activations.ts";
 import { countColumns } from "./matrix.ts";
 import type { Round } from "./rounding.ts";
 
@@ -17,8 +17,8 @@ export function lstmStep(round: Round, step: LstmStep): void {
   const { data } = step.gates;
   const U = countColumns(state);
   const forgetBias = round(step.forgetBias);
-  const sigmoid = elementwise(round, { kind: "sigmoid" }).f;
-  const tanh = elementwise(round, { kind: "tanh" }).f;
+  const sigmoid = createActivation(round, { kind: "sigmoid" }).f;
+  const tanh = createActivation(round, { kind: "tanh" }).f;
   for (let k = 0; k < state.data.length; k++) {
     const at = placeOf(k, U, 4);
     const i = sigmoid(data[at]!);
@@ -57,8 +57,8 @@ export function lstmStepBackward(round: Round, step: LstmStepBackward): void {
 export function gruStep(round: Round, { gates, recurrent, bias, before, after }: GruStep): void {
   const { data } = gates;
   const U = countColumns(after);
-  const sigmoid = elementwise(round, { kind: "sigmoid" }).f;
-  const tanh = elementwise(round, { kind: "tanh" }).f;
+  const sigmoid = createActivation(round, { kind: "sigmoid" }).f;
+  const tanh = createActivation(round, { kind: "tanh" }).f;
   for (let k = 0; k < after.data.length; k++) {
     const at = placeOf(k, U, 3);
     const r = sigmoid(round(data[at]! + recurrent.data[at]!));
