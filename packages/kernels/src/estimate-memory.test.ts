@@ -21,7 +21,7 @@ test.each<[string, (backend: Backend) => void]>([
   ["tensors", (backend) => backend.allocate([1000, 1000])],
   ["whole numbers", (backend) => backend.allocateIntegers(1_000_000)],
   ["bytes", (backend) => backend.allocateBytes(4_000_000)],
-  ["lists of non-zeros", (backend) => backend.createSparsityPattern(1000, 800, 64)],
+  ["a sparsity pattern", (backend) => backend.createSparsityPattern(1000, 800, 64)],
 ])("counts %s as the kernels allocate them", (_what, build) => {
   const need = estimateMemoryBytes(build);
   expect(hasRoom(build, need - PAGE)).toBe(false);

@@ -1,6 +1,6 @@
 import { createReferenceBackend, countElements, type Backend, type Window } from "@nn/tensor";
 
-import { computeConvolutionBytes } from "./convolution.ts";
+import { computeConvolutionWorkspaceBytes } from "./convolution.ts";
 import { computeSparseBytes, MIN_SPARSE_COLUMNS } from "./sparse-matrix.ts";
 
 /**
@@ -10,7 +10,7 @@ import { computeSparseBytes, MIN_SPARSE_COLUMNS } from "./sparse-matrix.ts";
  */
 export function estimateMemoryBytes(build: (backend: Backend) => void): number {
   let bytes = 0;
-  let room = 0;
+  let workspaceBytes = 0;
   const counting = Object.assign(createReferenceBackend("float32"), {
     allocate: (shape: readonly number[]) => {
       bytes += 4 * countElements(shape);
@@ -30,9 +30,9 @@ export function estimateMemoryBytes(build: (backend: Backend) => void): number {
     },
     // All convolutions share one workspace. A convolution that needs a larger one allocates a new one.
     prepareConvolution: (window: Window, groups: number, channels: number, filters: number) => {
-      const need = computeConvolutionBytes(window, groups, channels, filters);
-      if (need <= room) return;
-      room = need;
+      const need = computeConvolutionWorkspaceBytes(window, groups, channels, filters);
+      if (need <= workspaceBytes) return;
+      workspaceBytes = need;
       bytes += need;
     },
   });

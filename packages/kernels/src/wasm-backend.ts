@@ -33,7 +33,7 @@ import {
   type Window,
 } from "@nn/tensor";
 
-import { computeConvolutionBytes } from "./convolution.ts";
+import { computeConvolutionWorkspaceBytes } from "./convolution.ts";
 import { Engine, BYTES_PER_FLOAT, type Threads } from "./engine.ts";
 import { DEFAULT_PAGES } from "./memory.ts";
 import { SparseMatrix, MIN_SPARSE_COLUMNS } from "./sparse-matrix.ts";
@@ -76,18 +76,18 @@ export class WasmBackend implements Backend {
 
   /**
    * Reserves memory for `count` threads, including the calling one, that can share the operations. The
-   * results do not depend on the number of threads. `worth` is the fewest multiply-adds per thread. Call this
+   * results do not depend on the number of threads. `minWork` is the fewest multiply-adds per thread. Call this
    * method before `mark`, because the memory of the threads must not be freed.
    */
-  reserveThreads(count: number, worth?: number): Threads {
-    return this.#engine.reserveThreads(count, worth);
+  reserveThreads(count: number, minWork?: number): Threads {
+    return this.#engine.reserveThreads(count, minWork);
   }
 
   /**
    * Reserves and starts threads, and splits all operations among them. Rejects if a thread does not start.
    */
-  async startThreads(count: number, worth?: number): Promise<Threads> {
-    const threads = this.reserveThreads(count, worth);
+  async startThreads(count: number, minWork?: number): Promise<Threads> {
+    const threads = this.reserveThreads(count, minWork);
     await threads.start();
     threads.use(count);
     return threads;
@@ -121,7 +121,7 @@ export class WasmBackend implements Backend {
   }
 
   prepareConvolution(window: Window, groups: number, channels: number, filters: number): void {
-    this.#engine.memoryFor(computeConvolutionBytes(window, groups, channels, filters), 0);
+    this.#engine.workspace(computeConvolutionWorkspaceBytes(window, groups, channels, filters), 0);
   }
 
   gemm(product: MatrixProduct): void {

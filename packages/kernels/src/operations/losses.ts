@@ -15,7 +15,7 @@ export function softmaxCrossEntropy(
   const classes = countColumns(logits);
   return engine.kernels.softmaxCrossEntropy(
     engine.address(logits),
-    engine.addressOf(labels),
+    engine.arrayAddress(labels),
     logits.data.length / classes,
     classes,
     engine.address(gradient),
@@ -30,7 +30,7 @@ export function squaredError(engine: Engine, outputs: Tensor, labels: Int32Array
   const classes = countColumns(outputs);
   return engine.kernels.squaredError(
     engine.address(outputs),
-    engine.addressOf(labels),
+    engine.arrayAddress(labels),
     outputs.data.length / classes,
     classes,
     engine.address(gradient),
@@ -44,7 +44,7 @@ export function countCorrect(engine: Engine, outputs: Tensor, labels: Int32Array
   const classes = countColumns(outputs);
   return engine.kernels.countCorrect(
     engine.address(outputs),
-    engine.addressOf(labels),
+    engine.arrayAddress(labels),
     outputs.data.length / classes,
     classes,
   );

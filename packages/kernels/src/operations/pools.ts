@@ -7,7 +7,7 @@ import { ELEMENT_COST, type Split } from "../threads/split.ts";
 export function maxPool(engine: Engine, { x, top, bottom, left, right, out, indices }: MaxPool): void {
   const [, height = 0, width = 0, channels = 0] = x.shape;
   const outputs = numbersOfImage(out);
-  const [outAddress, indicesAddress] = [engine.address(out), engine.addressOf(indices)];
+  const [outAddress, indicesAddress] = [engine.address(out), engine.arrayAddress(indices)];
   engine.run(engine.kernels.maxPool, byImages(x), (from, to) => [
     engine.address(x),
     from,
@@ -17,10 +17,10 @@ export function maxPool(engine: Engine, { x, top, bottom, left, right, out, indi
     channels,
     top.length,
     left.length,
-    engine.addressOf(top),
-    engine.addressOf(bottom),
-    engine.addressOf(left),
-    engine.addressOf(right),
+    engine.arrayAddress(top),
+    engine.arrayAddress(bottom),
+    engine.arrayAddress(left),
+    engine.arrayAddress(right),
     outAddress + from * outputs * BYTES_PER_FLOAT,
     indicesAddress + from * outputs * 4,
   ]);
@@ -29,7 +29,7 @@ export function maxPool(engine: Engine, { x, top, bottom, left, right, out, indi
 /** dx = 0, then dx[indices[i]] += dy[i]; see `Backend.maxPoolBackward`. */
 export function maxPoolBackward(engine: Engine, { dy, indices, dx }: MaxPoolGradient): void {
   const outputs = numbersOfImage(dy);
-  const [dyAddress, indicesAddress] = [engine.address(dy), engine.addressOf(indices)];
+  const [dyAddress, indicesAddress] = [engine.address(dy), engine.arrayAddress(indices)];
   engine.run(engine.kernels.maxPoolBackward, byImages(dx), (from, to) => [
     dyAddress + from * outputs * BYTES_PER_FLOAT,
     indicesAddress + from * outputs * 4,

@@ -22,7 +22,7 @@ export function softmax(engine: Engine, { x, columns, scale, causal = false, out
       scale,
       Number(causal),
       outAddress + from * columns * BYTES_PER_FLOAT,
-      engine.memoryFor(Math.max(BLOCK, columns + 3) * DOUBLE, thread),
+      engine.workspace(Math.max(BLOCK, columns + 3) * DOUBLE, thread),
     ],
   );
 }
@@ -41,7 +41,7 @@ export function softmaxBackward(engine: Engine, { y, dy, columns, scale, out }: 
       columns,
       scale,
       outAddress + from * columns * BYTES_PER_FLOAT,
-      engine.memoryFor(2 * (columns + 3) * DOUBLE, thread),
+      engine.workspace(2 * (columns + 3) * DOUBLE, thread),
     ],
   );
 }

@@ -29,9 +29,9 @@ export const MIN_THREAD_WORK = 500_000;
 
 /**
  * Returns the length of each range except the last, which may be shorter. There are at most as many ranges as
- * threads. On average, each has at least `worth` multiply-adds.
+ * threads. On average, each has at least `minWork` multiply-adds.
  */
-export function computeRangeLength({ extent, grain, work }: Split, threads: number, worth: number): number {
-  const parts = Math.max(1, Math.min(threads, worth === 0 ? threads : Math.floor(work / worth)));
+export function computeRangeLength({ extent, grain, work }: Split, threads: number, minWork: number): number {
+  const parts = Math.max(1, Math.min(threads, minWork === 0 ? threads : Math.floor(work / minWork)));
   return Math.ceil(extent / grain / parts) * grain;
 }
