@@ -48,7 +48,7 @@ import { applyElementwise, applyElementwiseBackward } from "./operations/element
 import { gather } from "./operations/data.ts";
 import { activate, activateBackward, dropout } from "./operations/elementwise.ts";
 import { addNoise, drawUniforms, resample } from "./operations/images.ts";
-import { countCorrect, softmaxCrossEntropy, squaredError } from "./operations/losses.ts";
+import { countCorrect, softmaxCrossEntropy, meanSquaredError } from "./operations/losses.ts";
 import { adamStep, sgdStep } from "./operations/optimizers.ts";
 import { maxPool, maxPoolBackward } from "./operations/pools.ts";
 import { gemm, gemmBlocks } from "./operations/products.ts";
@@ -228,8 +228,8 @@ export class WasmBackend implements Backend {
     return softmaxCrossEntropy(this.#engine, logits, labels, gradient);
   }
 
-  squaredError(outputs: Tensor, labels: Int32Array, gradient: Tensor): number {
-    return squaredError(this.#engine, outputs, labels, gradient);
+  meanSquaredError(outputs: Tensor, labels: Int32Array, gradient: Tensor): number {
+    return meanSquaredError(this.#engine, outputs, labels, gradient);
   }
 
   countCorrect(outputs: Tensor, labels: Int32Array): number {

@@ -151,7 +151,7 @@ export interface Backend {
    * = round(y − t) and factor = 2 / (N·C). Returns the mean of d² over all N·C numbers, squared and summed in
    * float64 in index order.
    */
-  squaredError(outputs: Tensor, labels: Int32Array, gradient: Tensor): number;
+  meanSquaredError(outputs: Tensor, labels: Int32Array, gradient: Tensor): number;
   /**
    * Returns the number of rows whose largest value is at the index of their label. outputs (N, C), labels
    * (N). Ties go to the smaller index. A row with a NaN counts as wrong.

@@ -24,11 +24,16 @@ export function softmaxCrossEntropy(
 
 /**
  * Returns the mean of (y − onehot(labels))² and sets gradient = 2·(y − onehot(labels)) / (N·C). See
- * `Backend.squaredError`.
+ * `Backend.meanSquaredError`.
  */
-export function squaredError(engine: Engine, outputs: Tensor, labels: Int32Array, gradient: Tensor): number {
+export function meanSquaredError(
+  engine: Engine,
+  outputs: Tensor,
+  labels: Int32Array,
+  gradient: Tensor,
+): number {
   const classes = countColumns(outputs);
-  return engine.kernels.squaredError(
+  return engine.kernels.meanSquaredError(
     engine.address(outputs),
     engine.arrayAddress(labels),
     outputs.data.length / classes,

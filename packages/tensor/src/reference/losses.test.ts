@@ -14,7 +14,7 @@ interface GoldenLoss {
 }
 
 // Written by golden/steps.py.
-const golden: Record<"crossEntropy" | "squaredError", GoldenLoss> = JSON.parse(
+const golden: Record<"crossEntropy" | "meanSquaredError", GoldenLoss> = JSON.parse(
   readFileSync(new URL("../golden/steps.json", import.meta.url), "utf8"),
 );
 
@@ -22,10 +22,10 @@ describe.each([
   { backend: float64Backend, tolerance: 1e-14 },
   { backend: float32Backend, tolerance: 4e-7 },
 ])("in $backend.precision", ({ backend, tolerance }) => {
-  test.each(["crossEntropy", "squaredError"] as const)("%s and its gradient match PyTorch", (name) => {
+  test.each(["crossEntropy", "meanSquaredError"] as const)("%s and its gradient match PyTorch", (name) => {
     const { outputs, labels, loss, gradient } = golden[name];
     const dx = backend.allocate([4, 3]);
-    const method = name === "crossEntropy" ? "softmaxCrossEntropy" : "squaredError";
+    const method = name === "crossEntropy" ? "softmaxCrossEntropy" : "meanSquaredError";
     const got = backend[method](tensor(backend, [4, 3], outputs), Int32Array.from(labels), dx);
     expect(Math.abs(got / loss - 1)).toBeLessThan(tolerance);
     expectClose(dx.data, gradient, tolerance);

@@ -14,7 +14,7 @@ import * as direct from "./convolutions.ts";
 import { applyElementwise, applyElementwiseBackward } from "./elementwise.ts";
 import { allFinite, gather } from "./data.ts";
 import { dropout } from "./dropout.ts";
-import { countCorrect, softmaxCrossEntropy, squaredError } from "./losses.ts";
+import { countCorrect, softmaxCrossEntropy, meanSquaredError } from "./losses.ts";
 import { adamStep, sgdStep } from "./optimizers.ts";
 import { maxPool, maxPoolBackward } from "./pools.ts";
 import { gemm, sumRows } from "./products.ts";
@@ -74,7 +74,7 @@ export function createReferenceBackend(precision: Precision): Backend {
     dropout: (x, rate, key, out) => dropout(round, x, rate, key, out),
 
     softmaxCrossEntropy: (logits, labels, gradient) => softmaxCrossEntropy(round, logits, labels, gradient),
-    squaredError: (outputs, labels, gradient) => squaredError(round, outputs, labels, gradient),
+    meanSquaredError: (outputs, labels, gradient) => meanSquaredError(round, outputs, labels, gradient),
     countCorrect,
 
     sgdStep: (step) => sgdStep(round, step),
