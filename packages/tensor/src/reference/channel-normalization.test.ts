@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 
 import { createRng } from "../rng.ts";
-import { float32Backend, float64Backend, normal, tensor } from "./sample-tensors.ts";
+import { float32Backend, float64Backend, randomNormal, tensor } from "./sample-tensors.ts";
 
 describe("mean and variance of a channel", () => {
   test("match their definition", () => {
@@ -71,7 +71,7 @@ test("the sums of a channel's gradient in float32 agree with float64 to 1e-6 of 
     [S, P, C],
     [S, P, C],
     [S, C],
-  ].map((shape, i) => normal(float32Backend, shape, i));
+  ].map((shape, i) => randomNormal(float32Backend, shape, i));
   const sum = float32Backend.allocate([S, C]);
   const projection = float32Backend.allocate([S, C]);
   float32Backend.channelGradientSums({ x: x!, dy: dy!, mean: mean!, sum, projection });

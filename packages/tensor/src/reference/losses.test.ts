@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 
 import { expectClose } from "./expect-close.ts";
-import { float32Backend, float64Backend, normal, tensor } from "./sample-tensors.ts";
+import { float32Backend, float64Backend, randomNormal, tensor } from "./sample-tensors.ts";
 
 interface GoldenLoss {
   readonly outputs: number[];
@@ -51,7 +51,7 @@ describe("softmaxCrossEntropy", () => {
       fc.property(extent, extent, anySeed, (N, C, seed) => {
         const gradient = float64Backend.allocate([N, C]);
         const labels = Int32Array.from({ length: N }, (_, n) => n % C);
-        float64Backend.softmaxCrossEntropy(normal(float64Backend, [N, C], seed), labels, gradient);
+        float64Backend.softmaxCrossEntropy(randomNormal(float64Backend, [N, C], seed), labels, gradient);
         for (let n = 0; n < N; n++) {
           let sum = 0;
           for (const value of gradient.data.subarray(n * C, (n + 1) * C)) sum += value;
