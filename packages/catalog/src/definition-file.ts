@@ -51,7 +51,7 @@ export function getExportedDefinition<Entry extends Definition>(
   }
   if (!isDefinition(kind, candidate)) {
     const errors = findDefinitionErrors(kind, candidate).join("; ");
-    throw new DefinitionFileError(`${path}: what it exports is not a complete ${kind.noun}: ${errors}.`);
+    throw new DefinitionFileError(`${path}: its export is not a complete ${kind.noun}: ${errors}.`);
   }
   return candidate;
 }

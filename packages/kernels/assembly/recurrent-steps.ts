@@ -107,8 +107,8 @@ function lstmSlopes(
 }
 
 /**
- * Backend.gruStep; gates and recurrent (rows, 3 · units), bias 0 or the address of `units` numbers, the others
- * (rows, units).
+ * Backend.gruStep; gates and recurrent (rows, 3 · units), bias 0 or the address of `units` numbers, the
+ * others (rows, units).
  */
 export function gruStep(
   rows: u32, units: u32, gates: usize, recurrent: usize, bias: usize, before: usize, after: usize,
@@ -151,7 +151,9 @@ function blend(z: usize, n: usize, before: usize, after: usize, one: bool): void
   put(after, plus(times(rest(share), take(n, one)), times(share, take(before, one))), one);
 }
 
-/** Backend.gruStepBackward; gates, recurrent, dz and dRecurrent (rows, 3 · units), the others (rows, units). */
+/**
+ * Backend.gruStepBackward; gates, recurrent, dz and dRecurrent (rows, 3 · units), the others (rows, units).
+ */
 export function gruStepBackward(
   rows: u32, units: u32, gates: usize, recurrent: usize, before: usize, dh: usize, dz: usize, dRecurrent: usize,
 ): void {
@@ -161,7 +163,9 @@ export function gruStepBackward(
     for (; at + 16 <= width; at += 16) {
       gruSlopes(gates + at, width, recurrent + at, before + at, dh + at, dz + at, dRecurrent + at, false);
     }
-    for (; at < width; at += 4) gruSlopes(gates + at, width, recurrent + at, before + at, dh + at, dz + at, dRecurrent + at, true);
+    for (; at < width; at += 4) {
+      gruSlopes(gates + at, width, recurrent + at, before + at, dh + at, dz + at, dRecurrent + at, true);
+    }
     gates += 3 * width; recurrent += 3 * width; dz += 3 * width; dRecurrent += 3 * width;
     before += width; dh += width;
   }

@@ -13,7 +13,7 @@ const COLUMNS = 16;
 /** Number of fields of `Geometry` in assembly/convolution.ts. */
 const FIELDS = 20;
 
-/** A number of images for which computing across images is always worthwhile. */
+/** A batch size for which vectorizing across images is always faster. */
 const MANY = 1000;
 
 /** The size in 32-bit words of each buffer that a convolution needs besides its operands. */

@@ -8,8 +8,8 @@ import { ThreadPool } from "./threads/thread-pool.ts";
 /** Bytes per number. */
 export const BYTES_PER_FLOAT = 4;
 /**
- * Numbers per cache line. Splits by number or by column use it as grain, so that no two threads write to one
- * line.
+ * Numbers per cache line. Splits by number or column use it as their grain, so that no two threads write to
+ * the same line.
  */
 export const FLOATS_PER_CACHE_LINE = 16;
 
@@ -19,7 +19,10 @@ export interface Threads {
   readonly count: number;
   /** Starts the other threads, once. Rejects if one does not start. */
   start(): Promise<void>;
-  /** Splits all further operations among `threads` threads. `start` must have ended if these are several. */
+  /**
+   * Splits all further operations among `threads` threads. If this is more than 1, `start` must have
+   * resolved.
+   */
   use(threads: number): void;
   /** Ends the other threads. They also end with the process. */
   end(): Promise<void>;

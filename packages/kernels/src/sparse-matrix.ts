@@ -10,16 +10,16 @@ export interface SparseMatrixAddresses {
   readonly values: number;
 }
 
-// The limits within which sparse products are faster than dense ones. bench/kernels.ts measures products on
+// Within these limits, sparse products are faster than dense products. bench/kernels.ts measures products on
 // both sides of each limit.
-/** The largest share of non-zeros for which sparse products are used. It also bounds their memory. */
+/** Maximum density (fraction of non-zeros) for sparse products. It also limits their memory. */
 const MAX_DENSITY = 1 / 3;
-/** The fewest columns of a product for which finding the non-zeros is worthwhile. */
+/** Minimum number of columns of a product for which finding the non-zeros is worthwhile. */
 export const MIN_SPARSE_COLUMNS = 32;
 
 /**
- * Returns the capacity of a list in entries. It exceeds the limit, because the limit is only checked after
- * each row, and because entries are written four at a time.
+ * Returns the capacity in entries. It exceeds the limit, because the limit is only checked after each row and
+ * entries are written four at a time.
  */
 function computeEntryCapacity(rows: number, columns: number): number {
   return Math.floor(rows * (columns * MAX_DENSITY)) + columns + 4;

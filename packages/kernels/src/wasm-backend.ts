@@ -76,8 +76,8 @@ export class WasmBackend implements Backend {
 
   /**
    * Reserves memory for `count` threads, including the calling one, that can share the operations. The
-   * results do not depend on the number of threads. `minWork` is the fewest multiply-adds per thread. Call this
-   * method before `mark`, because the memory of the threads must not be freed.
+   * results do not depend on the number of threads. `minWork` is the minimum number of multiply-adds per
+   * thread. Call this method before `mark`, because the memory of the threads must not be freed.
    */
   reserveThreads(count: number, minWork?: number): Threads {
     return this.#engine.reserveThreads(count, minWork);

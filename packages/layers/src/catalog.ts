@@ -9,31 +9,31 @@ import type {
   ScheduleDefinition,
 } from "./definition.ts";
 
-/** The properties by which a layer definition is recognized. */
+/** The fields that identify a layer definition. */
 export const layerKind: DefinitionKind<LayerDefinition> = {
   noun: "layer",
   defineFunction: "defineLayer",
   functions: ["plan"],
 };
-/** The properties by which a loss definition is recognized. */
+/** The fields that identify a loss definition. */
 export const lossKind: DefinitionKind<LossDefinition> = {
   noun: "loss",
   defineFunction: "defineLoss",
   functions: ["check", "build"],
 };
-/** The properties by which an optimizer definition is recognized. */
+/** The fields that identify an optimizer definition. */
 export const optimizerKind: DefinitionKind<OptimizerDefinition> = {
   noun: "optimizer",
   defineFunction: "defineOptimizer",
   functions: ["build"],
 };
-/** The properties by which a schedule definition is recognized. */
+/** The fields that identify a schedule definition. */
 export const scheduleKind: DefinitionKind<ScheduleDefinition> = {
   noun: "schedule",
   defineFunction: "defineSchedule",
   functions: ["build"],
 };
-/** The properties by which an initializer definition is recognized. */
+/** The fields that identify an initializer definition. */
 export const initializerKind: DefinitionKind<InitializerDefinition> = {
   noun: "initializer",
   defineFunction: "defineInitializer",

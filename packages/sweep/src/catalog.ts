@@ -4,7 +4,7 @@ import { readCatalog, type DefinitionKind } from "@nn/catalog";
 import type { PrunerDefinition } from "./pruner.ts";
 import type { SamplerDefinition } from "./sampler.ts";
 
-/** How to recognize a definition of a sampler. */
+/** The fields that identify a sampler definition. */
 export const samplerKind: DefinitionKind<SamplerDefinition> = {
   noun: "sampler",
   defineFunction: "defineSampler",
@@ -13,7 +13,7 @@ export const samplerKind: DefinitionKind<SamplerDefinition> = {
       ? ["check", "generations", "proposeNext"]
       : ["check", "propose"],
 };
-/** How to recognize a definition of a pruner. */
+/** The fields that identify a pruner definition. */
 export const prunerKind: DefinitionKind<PrunerDefinition> = {
   noun: "pruner",
   defineFunction: "definePruner",

@@ -161,7 +161,7 @@ test("a sweep with more trials than combinations gives a notice, unless it tries
     collectSweepNotices({ sampler, parameters }, count);
   expect(noticesOf({ type: "random" }, 4)).toEqual([]);
   expect(noticesOf({ type: "random" }, 5)).toEqual([
-    "5 combinations are to be tried and there are 4: those tried again give the same results; the sampler " +
+    "the sweep tries 5 combinations, but there are only 4: repeated combinations give the same results; the sampler " +
       "grid tries each once",
   ]);
   expect(noticesOf({ type: "grid" }, 5)).toEqual([]);

@@ -25,8 +25,7 @@ import { toDimension } from "./space/dimension.ts";
 import { keyByName, keyByPath, getDomains, listParameters, type Parameter } from "./space/space.ts";
 
 /**
- * The part of an experiment's `sweep` block that describes what to try. It matches the schemas of this
- * package.
+ * The part of an experiment's `sweep` block that defines the trials. It matches the schemas of this package.
  */
 export interface SearchSpace {
   /** `type` names an entry of `samplers`; the other keys are its options. */
@@ -104,7 +103,7 @@ export function isAdaptive(space: NamedSampler): boolean {
 }
 
 /**
- * Whether the sampler of a search space itself decides which networks continue. If so, the sweep must not
+ * Whether the sampler of a search space continues the networks of earlier trials. If so, the sweep must not
  * have a pruner.
  */
 export function continuesNetworks(space: NamedSampler): boolean {
@@ -144,8 +143,8 @@ function repetitions(parameters: readonly Parameter[], count: number): string[] 
   const combinations = combinationsOf(parameters);
   if (combinations >= count) return [];
   return [
-    `${count} combinations are to be tried and there are ${combinations}: ` +
-      `those tried again give the same results; the sampler grid tries each once`,
+    `the sweep tries ${count} combinations, but there are only ${combinations}: ` +
+      `repeated combinations give the same results; the sampler grid tries each once`,
   ];
 }
 
@@ -154,8 +153,8 @@ function combinationsOf(parameters: readonly Parameter[]): number {
 }
 
 /**
- * Whether `count` combinations can all be different trials: false if the space has fewer combinations, or if
- * the sampler continues the networks of earlier trials.
+ * Whether `count` combinations can all be different trials. Returns false if the space has fewer
+ * combinations, or if the sampler continues the networks of earlier trials.
  */
 export function canBeDistinct(space: SearchSpace, count: number): boolean {
   return !continuesNetworks(space) && combinationsOf(listParameters(space.parameters)) >= count;
@@ -173,12 +172,12 @@ export function getGenerationSizes(space: SearchSpace, rng: Rng, epochs: number)
 }
 
 /**
- * Returns the combinations of the generation after `history`, in order; none after the last generation.
- * `history` holds the trials of all earlier generations, in order. Throws RangeError if the sampler is
- * adaptive and the history ends within a generation.
+ * Returns the combinations of the generation after `history`, in order. Returns none after the last
+ * generation. `history` holds the trials of all earlier generations, in order. Throws RangeError if the
+ * sampler is adaptive and the history ends within a generation.
  *
- * Values are keyed by path (`listSweptPaths`), without the parameters that do not exist in a trial. An `until` is
- * always below `epochs`.
+ * Values are keyed by path (`listSweptPaths`), without the parameters that do not exist in a trial. An
+ * `until` is always below `epochs`.
  */
 export function proposeCombinations(
   space: SearchSpace,

@@ -35,7 +35,7 @@ export interface Backend {
 
   /** Returns a tensor of zeros. It stays valid until it is freed (see `mark`). */
   allocate(shape: Shape): Tensor;
-  /** Returns an array of zeros for labels or row indices, in memory that the kernels can access. */
+  /** Returns an array of zeros for labels or indices, in memory that the kernels can access. */
   allocateIntegers(length: number): Int32Array;
   /** Returns an array of zero bytes for raw images, in memory that the kernels can access. */
   allocateBytes(length: number): Uint8Array;

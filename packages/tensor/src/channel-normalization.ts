@@ -63,8 +63,8 @@ export interface ChannelGradientSums {
 }
 
 /**
- * Operands of `Backend.channelInputGradient`: out = (dy·slope − offset) − (x − mean)·inputSlope, each operation
- * rounded. `out` may be `dy`.
+ * Operands of `Backend.channelInputGradient`: out = (dy·slope − offset) − (x − mean)·inputSlope, each
+ * operation rounded. `out` may be `dy`.
  */
 export interface ChannelInputGradient {
   /** (S, P, C) */

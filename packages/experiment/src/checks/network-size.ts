@@ -49,9 +49,9 @@ interface Sizing {
 }
 
 /**
- * Returns the derived variables of the network that a constraint may use, such as `model.parameters <= 50000`. `sizing`
- * is undefined if no network can be planned because the file has other mistakes; the derived variables are then
- * undefined in every trial.
+ * Returns the derived variables of the network that a constraint may use, such as `model.parameters <=
+ * 50000`. `sizing` is undefined if no network can be planned because the file has other mistakes; the derived
+ * variables are then undefined in every trial.
  */
 export function getNetworkVariables(
   body: ExperimentBody,

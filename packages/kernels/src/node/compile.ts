@@ -20,7 +20,7 @@ const OPTIONS = [
   "--enable=simd",
   // Writes kernels.d.ts, from which the type `Kernels` is derived.
   "--bindings=raw",
-  // Silences the warning about v128 values in exports: only the kernels' own files exchange them.
+  // Silences the warning about v128 values in exports. Only the files of the kernels exchange such values.
   "--disableWarning=112",
 ];
 
@@ -66,7 +66,7 @@ export async function compileModifiedKernels(
     {
       stderr: process.stderr,
       readFile(name) {
-        // The compiler looks for a file in several places.
+        // The compiler looks for a file in several folders.
         const file = `${assembly}${name}`;
         return existsSync(file) ? change(readFileSync(file, "utf8")) : null;
       },

@@ -4,7 +4,7 @@ import { BYTES_PER_FLOAT, type Engine } from "../engine.ts";
 import { EXPENSIVE_ELEMENT_COST, ELEMENT_COST } from "../threads/split.ts";
 
 const DOUBLE = 8;
-/** Number of numbers that are computed at once. Keep it in sync with assembly/lanes.ts. */
+/** Block size: how many numbers are computed at once. Keep it in sync with assembly/lanes.ts. */
 const BLOCK = 128;
 
 /** out = e^(scale·x) / Σ e^(scale·x), row by row; see `Backend.softmax`. */

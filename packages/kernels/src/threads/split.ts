@@ -11,19 +11,16 @@ export interface Split {
 }
 
 /**
- * The cost of a number in an elementwise kernel, which reads, changes and writes it. The unit is one
- * multiply-add of a matrix product. bench/threads.ts measures this cost and the next one.
+ * Cost per number of an elementwise kernel, which reads, changes and writes it. The unit is one multiply-add
+ * of a matrix product. bench/threads.ts measures this cost and the next one.
  */
 export const ELEMENT_COST = 8;
-/**
- * The cost of a number for which a kernel computes an exponential or random words, in the unit of
- * ELEMENT_COST.
- */
+/** Cost per number of a kernel that computes an exponential or random words, in the unit of ELEMENT_COST. */
 export const EXPENSIVE_ELEMENT_COST = 128;
 
 /**
- * The fewest multiply-adds for which another thread is worthwhile. They take about 10 µs, ten times as long
- * as passing a job to a thread. bench/threads.ts measures both.
+ * Minimum number of multiply-adds for which another thread is worthwhile. They take about 10 µs, ten times as
+ * long as passing a job to a thread. bench/threads.ts measures both.
  */
 export const MIN_THREAD_WORK = 500_000;
 

@@ -12,7 +12,7 @@ import { computePoolWindow, poolOptions, getCoveredPixels } from "./shared/pool-
  */
 export const averagePool2d = defineLayer({
   type: "average-pool2d",
-  description: "Shrinks an image: each output is the mean of the numbers under a window.",
+  description: "Shrinks an image: each output is the mean of the numbers in a window.",
   formula: "y[n, oy, ox, c] = Σ x[n, iy, ix, c] / K over the window of K pixels",
   shapes: "x (N, H, W, C) → y (N, OH, OW, C)",
   example: "{ type: average-pool2d, poolSize: 2 }",
@@ -21,7 +21,7 @@ export const averagePool2d = defineLayer({
     countIncludePad: Type.Boolean({
       default: true,
       description:
-        "Whether the mean includes zeros around the image. true is PyTorch's default, false is what Keras does.",
+        "Whether the mean includes zeros around the image. PyTorch's default is true; Keras uses false.",
     }),
   }),
 
@@ -37,7 +37,7 @@ export const averagePool2d = defineLayer({
         const { top, bottom, left, right } = getCoveredPixels(window);
         const output = context.allocateBatch(outputShape);
         const inputGradient = context.needsInputGradient ? context.allocateBatch([H, W, C]) : undefined;
-        // (OH, OW): the divisor of each window.
+        // (OH, OW): divisor of each window
         const K = new Int32Array(OH * OW).fill(window.kernelHeight * window.kernelWidth);
         if (!countIncludePad) {
           for (let o = 0; o < K.length; o++) {

@@ -88,7 +88,7 @@ test("after a flatten layer, the error states where to put the layer", () => {
   ];
   expect(() => planModel(layers, [28, 28, 1])).toThrow(
     "conv2d: input must be images (H, W, C), got (784). " +
-      'Put this layer before the one that gives up rows and columns, such as "flatten" or a global pooling.',
+      'Put this layer before the one that removes rows and columns, such as "flatten" or a global pooling.',
   );
 });
 

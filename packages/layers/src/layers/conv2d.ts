@@ -29,7 +29,7 @@ export const conv2d = defineLayer({
     }),
     stride: sizeOrPairOption({
       default: 1,
-      description: "How many pixels the window moves: one number for both directions, or [height, width].",
+      description: "Stride of the window in pixels: one number for both directions, or [height, width].",
     }),
     padding: paddingOption,
     dilation: sizeOrPairOption({
@@ -44,7 +44,7 @@ export const conv2d = defineLayer({
       description:
         "Number of groups. Channels and filters are divided into groups, and filters see only the channels " +
         "of their group. " +
-        "As many groups as channels make a depthwise convolution.",
+        "One channel per group is a depthwise convolution.",
     }),
     bias: Type.Boolean({ default: true, description: "Whether each filter has a learned bias." }),
     ...weightOptions,

@@ -6,7 +6,8 @@ import { getSequenceShape } from "./shared/sequence-shape.ts";
 /** dx[n, t, d] = dy[n, d] / T. */
 export const globalAveragePool1d = defineLayer({
   type: "global-average-pool1d",
-  description: "Takes the mean of a sequence over its time steps, one row of numbers for a dense layer.",
+  description:
+    "Averages a sequence over its time steps. The output is one row of numbers, as a dense layer needs.",
   formula: "y[n, d] = Σ_t x[n, t, d] / T",
   shapes: "x (N, T, D) → y (N, D)",
   options: Type.Object({}),

@@ -22,7 +22,7 @@ import { requireNormalizedCount } from "./shared/normalized-count.ts";
 export const groupNorm = defineLayer({
   type: "group-norm",
   description:
-    "Normalizes each group of channels of each example to mean 0 and variance 1, whatever the batch size.",
+    "Normalizes each group of channels of each example to mean 0 and variance 1, for any batch size.",
   formula: "y = γ·(x − μ) / √(σ² + ε) + β, with μ and σ² over all positions and channels of a group",
   shapes: "x (N, …, C) → y (N, …, C); γ, β (C)",
   example: "{ type: group-norm, groups: 4 }",
@@ -31,7 +31,7 @@ export const groupNorm = defineLayer({
     groups: Type.Integer({
       minimum: 1,
       description:
-        "Number of groups that the channels are divided into. As many groups as channels is instance normalization.",
+        "Number of groups that the channels are divided into. One channel per group is instance normalization.",
     }),
     epsilon: normalizationEpsilonOption(1e-5),
     affine: affineOption,

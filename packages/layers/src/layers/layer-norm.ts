@@ -20,7 +20,8 @@ export const layerNorm = defineLayer({
     axes: Type.Integer({
       minimum: 1,
       default: 1,
-      description: "How many of the last axes are normalized together. 1 is the channels or features alone.",
+      description:
+        "Number of last axes that are normalized together. 1 normalizes only the channels or features.",
     }),
     epsilon: normalizationEpsilonOption(1e-5),
     affine: affineOption,

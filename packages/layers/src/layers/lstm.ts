@@ -29,7 +29,7 @@ export const lstm = defineLayer({
     forgetBias: Type.Number({
       default: 1,
       description:
-        "Number added inside the forget gate. 1, as in Keras, keeps the memory at first; 0 is what PyTorch does.",
+        "Number added to the input of the forget gate. 1, as in Keras, keeps the cell state at first. PyTorch uses 0.",
     }),
   }),
 

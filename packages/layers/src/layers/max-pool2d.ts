@@ -13,7 +13,7 @@ import { computePoolWindow, poolOptions, getCoveredPixels } from "./shared/pool-
 export const maxPool2d = defineLayer({
   type: "max-pool2d",
   description:
-    "Shrinks an image: each output is the largest number under a window. It detects whether a " +
+    "Shrinks an image: each output is the largest number in a window. It detects whether a " +
     "pattern is present, but not its exact position.",
   formula: "y[n, oy, ox, c] = max x[n, iy, ix, c] over the window",
   shapes: "x (N, H, W, C) → y (N, OH, OW, C)",

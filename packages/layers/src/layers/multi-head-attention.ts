@@ -48,8 +48,8 @@ export const multiHeadAttention = defineLayer({
     );
     if (D % heads !== 0) {
       throw new ShapeError(
-        `multi-head-attention: ${heads} heads cannot share ${D} features evenly. ` +
-          `Make the features of the layer before a multiple of the heads.`,
+        `multi-head-attention: ${D} features cannot be divided evenly among ${heads} heads. ` +
+          `Change the features of the previous layer to a multiple of the heads.`,
       );
     }
     const project = (name: string, units: number): SequentialItem => ({

@@ -16,7 +16,7 @@ export const rmsNorm = defineLayer({
   paper: "Zhang & Sennrich 2019, Root mean square layer normalization",
   options: Type.Object({
     epsilon: normalizationEpsilonOption(1e-6),
-    affine: Type.Boolean({ default: true, description: "Whether a learned weight γ follows." }),
+    affine: Type.Boolean({ default: true, description: "Whether to multiply by a learned weight γ." }),
   }),
 
   plan({ epsilon, affine }, inputShape) {

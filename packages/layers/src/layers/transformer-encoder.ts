@@ -31,7 +31,7 @@ export const transformerEncoder = defineLayer({
   formula: [
     "before:  a = x + attention(norm1(x))      y = a + feedForward(norm2(a))",
     "after:   a = norm1(x + attention(x))      y = norm2(a + feedForward(a))",
-    "feedForward(a) = f(a·W1 + b1)·W2 + b2, for each step alone",
+    "feedForward(a) = f(a·W1 + b1)·W2 + b2, for each step separately",
   ],
   shapes: "x (N, T, D) → y (N, T, D)",
   example: "{ type: transformer-encoder, heads: 4, hiddenUnits: 128 }",
@@ -55,7 +55,7 @@ export const transformerEncoder = defineLayer({
     normalize: Type.Enum(["before", "after"], {
       default: "before",
       description:
-        "Position of the norms: before each part, which trains without warm-up, or after its sum, as first published.",
+        "Position of the norms: before each part (trains without warm-up), or after its sum (as first published).",
     }),
     causal: Type.Boolean({
       default: false,
@@ -65,7 +65,7 @@ export const transformerEncoder = defineLayer({
       minimum: 0,
       exclusiveMaximum: 1,
       default: 0,
-      description: "Share of the numbers that each part sets to zero in training.",
+      description: "Fraction of the numbers that each part sets to zero in training.",
     }),
     ...weightOptions,
   }),

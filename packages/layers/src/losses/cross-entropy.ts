@@ -9,9 +9,9 @@ import { logSoftmax } from "./shared/log-softmax.ts";
 /**
  * ∂loss/∂outputs = (p − onehot(label)) / N.
  *
- * The loss includes the softmax. If softmax and logarithm were computed separately, e^x could overflow and
- * log 0 would be −∞. Computed together, neither happens, and the gradient is the simple formula above. A
- * network for this loss therefore ends with a dense layer, without a softmax.
+ * The loss includes the softmax. Computed separately, e^x could overflow and log 0 would be −∞. Computed
+ * together, softmax and logarithm are finite, and the gradient is the simple formula above. End the network
+ * with a dense layer, without a softmax.
  */
 export const crossEntropy = defineLoss({
   type: "cross-entropy",
@@ -27,7 +27,7 @@ export const crossEntropy = defineLoss({
       minimum: 0,
       exclusiveMaximum: 1,
       default: 0,
-      description: "Share of each label that is spread evenly over all classes; 0.1 is usual.",
+      description: "Fraction of each label that is spread evenly over all classes; 0.1 is usual.",
     }),
     classWeights: Type.Optional(
       Type.Array(Type.Number({ exclusiveMinimum: 0 }), {

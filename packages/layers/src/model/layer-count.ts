@@ -34,7 +34,7 @@ export function checkLayerCount(choices: readonly ResolvedLayer[]): void {
   const all = count > MAX_LAYERS ? "" : `, and the network has ${sum}`;
   throw new LayerError(
     index,
-    `${type}: it expands to ${product} layers${all}; a network has at most ${MAX_LAYERS}. Make one of ` +
+    `${type}: it expands to ${product} layers${all}; a network can have at most ${MAX_LAYERS}. Make one of ` +
       "the counts smaller.",
   );
 }

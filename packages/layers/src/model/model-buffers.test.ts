@@ -73,13 +73,13 @@ test("a layer that requests a buffer missing from its plan throws an error with 
   const { definition } = counting;
   const broken = { ...definition, plan: () => ({ ...definition.plan({}, [2]), buffers: {} }) };
   expect(() => build([units, { definition: broken, options: {} }])).toThrow(
-    'counting: its plan names no buffer "passes", but its build asks for it.',
+    'counting: its plan declares no buffer "passes", but its build function requests it.',
   );
 
   const inside = { definition: residual, options: { layers: [{ definition: broken, options: {} }] } };
   expect(() => build([units, inside])).toThrow(
     expect.objectContaining({
-      message: 'counting: its plan names no buffer "passes", but its build asks for it.',
+      message: 'counting: its plan declares no buffer "passes", but its build function requests it.',
       path: [1, "layers", 0],
     }),
   );

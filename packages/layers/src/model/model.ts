@@ -55,7 +55,7 @@ export interface ModelContext {
   readonly wrapLayer?: LayerWrapper | undefined;
 }
 
-/** A sequence of layers that has been built, with its parameters. */
+/** A built sequence of layers, with its parameters. */
 export interface Model {
   readonly parameters: readonly Parameter[];
   /** The buffers of the layers. A saved model needs them as well as the parameters. */
@@ -87,8 +87,8 @@ export interface NonFiniteLayer {
   readonly path: LayerPath;
   readonly type: string;
   /**
-   * For each `repeat` layer around the layer, the number of the repetition, counted from 1. The outermost
-   * comes first.
+   * The repetition number in each surrounding `repeat` layer, counted from 1. The outermost layer comes
+   * first.
    */
   readonly times: readonly number[];
   /**

@@ -144,7 +144,10 @@ function expectPlanned(
   own: string,
 ): void {
   if (type === undefined || Object.hasOwn(planned ?? {}, own)) return;
-  throw new LayerError([], `${type}: its plan names no ${noun} "${own}", but its build asks for it.`);
+  throw new LayerError(
+    [],
+    `${type}: its plan declares no ${noun} "${own}", but its build function requests it.`,
+  );
 }
 
 function checkedForward({ item, layer }: BuiltItem, x: Tensor, pass: ForwardContext): Tensor {
@@ -165,8 +168,8 @@ function checkedBackward(each: BuiltItem, dy: Tensor, pass: ForwardContext): Ten
 }
 
 /**
- * Returns the multiply-adds that a chain saves if the caller does not need dx: those of the layers before the
- * first one with parameters, whose backward pass does not run, and those of its dx.
+ * Returns the multiply-adds that a chain saves if the caller does not need dx. The layers before the first
+ * layer with parameters then run no backward pass, and that layer does not compute its dx.
  */
 function countInputGradientMultiplyAdds(items: readonly SequentialItem[]): number {
   const first = items.findIndex(({ plan }) => Object.keys(plan.parameters ?? {}).length > 0);

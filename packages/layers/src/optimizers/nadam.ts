@@ -6,10 +6,10 @@ import { defineOptimizer } from "../definition.ts";
 import { coupledWeightDecayOption, learningRateOption } from "./shared/options.ts";
 import { OptimizerState } from "./shared/state.ts";
 
-/** Adam whose running mean looks one step ahead, as Nesterov momentum does. */
+/** Adam with a moving average that looks one step ahead, as Nesterov momentum does. */
 export const nadam = defineOptimizer({
   type: "nadam",
-  description: "Adam with Nesterov momentum: it looks one step ahead along the running mean.",
+  description: "Adam with Nesterov momentum: it looks one step ahead along the moving average.",
   formula: [
     "μₜ = β₁·(1 − ½·0.96^(t·momentumDecay))        t = 1, 2, …",
     "m = β₁·m + (1 − β₁)·g",

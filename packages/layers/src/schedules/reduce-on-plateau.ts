@@ -31,7 +31,8 @@ export const reduceOnPlateau = defineSchedule({
       minimum: 0,
       exclusiveMaximum: 1,
       default: 1e-4,
-      description: "Share of the best value by which a new value must be better to count as an improvement.",
+      description:
+        "Fraction of the best value by which a new value must be better to count as an improvement.",
     }),
     cooldown: Type.Integer({
       minimum: 0,

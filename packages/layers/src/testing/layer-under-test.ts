@@ -63,7 +63,7 @@ export function buildLayer(
   const named = <Named>(entries: ReadonlyMap<string, Named>, noun: string, name: string): Named => {
     const entry = entries.get(name);
     if (entry !== undefined) return entry;
-    throw new Error(`${definition.type}: its plan names no ${noun} "${name}".`);
+    throw new Error(`${definition.type}: its plan declares no ${noun} "${name}".`);
   };
   const layer = plan.build({
     backend,

@@ -13,8 +13,8 @@ const maxRounds = 50;
 
 /**
  * Returns the eigenvalues and eigenvectors of a symmetric matrix (n, n), row-major, by cyclic Jacobi
- * rotations (Jacobi 1846; Golub & Van Loan, 8.5). It is slower than library routines, but short, accurate for
- * small eigenvalues, and the same on every machine.
+ * rotations (Jacobi 1846; Golub & Van Loan, 8.5). Slower than library routines, but short, accurate for small
+ * eigenvalues, and the same on every machine.
  */
 export function eigendecomposeSymmetric(matrix: Float64Array, n: number): Eigendecomposition {
   const a = matrix.slice();

@@ -120,7 +120,7 @@ test("too few configurations to train one of them to the end are a problem", () 
     {
       path: ["minEpochs"],
       message:
-        "with eta = 3 and minEpochs = 1 one in 27 configurations is trained to the end, epoch 10, and " +
+        "with eta = 3 and minEpochs = 1, one in 27 configurations is trained to the end, epoch 10, and " +
         "there are 20; make minEpochs greater",
     },
   ]);

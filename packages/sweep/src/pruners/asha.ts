@@ -5,7 +5,7 @@ import { definePruner, type PruningContext, type Pruner, type PruningDecision } 
 
 /**
  * Asynchronous successive halving (Li et al. 2020, Algorithm 2). A configuration is promoted to the next rung
- * as soon as it is among the best ⌊n/η⌋ of the first n results of its rung, for any n; it does not wait until
+ * as soon as it is among the best ⌊n/η⌋ of the first n results of its rung, for any n. It does not wait until
  * the rung is full. Results of earlier generations are included. A configuration that is not promoted is
  * stopped when no further result can reach its rung in its generation.
  *
@@ -22,7 +22,7 @@ export const asha = definePruner({
     "Asynchronous successive halving: a configuration continues from a rung as soon as it is among the " +
     "best 1/η of those that reached the rung before it. A configuration without an objective is stopped " +
     "at once and counts as the worst. With asynchronous: true, results are processed in the order in which " +
-    "they arrive, so another run may give other bytes.",
+    "they arrive, so another run may give different results.",
   formula: "of the first n at a rung the best ⌊n / η⌋ continue; rungs at minEpochs·ηᵏ epochs, k = 0, 1, …",
   example: "{ type: asha, eta: 3 }",
   paper: "Li et al. 2020, A system for massively parallel hyperparameter tuning",
@@ -34,7 +34,7 @@ export const asha = definePruner({
       description:
         "Whether results are processed in the order in which they arrive, so that no configuration " +
         "waits for a slower one. Another run of the same experiment may then stop other configurations " +
-        "and give other bytes.",
+        "and give different results.",
     }),
   }),
 
@@ -48,7 +48,7 @@ export const asha = definePruner({
       {
         path: ["minEpochs"],
         message:
-          `with eta = ${eta} and minEpochs = ${minEpochs} one in ${needed} configurations is trained to ` +
+          `with eta = ${eta} and minEpochs = ${minEpochs}, one in ${needed} configurations is trained to ` +
           `the end, epoch ${epochs}, and there are ${configurations}; make minEpochs greater`,
       },
     ];
@@ -157,7 +157,7 @@ class Asha implements Pruner {
       place = insertByObjective(results, { configuration, objective });
       waiting.add(configuration);
     }
-    // Of the best ⌊n/η⌋, at most one may still be promoted: the one just processed, or the last of them.
+    // At most one of the best ⌊n/η⌋ can be promoted now: the one just processed, or the last of them.
     const promoted = results[Math.min(place, Math.floor(rung.taken / this.#eta) - 1)];
     if (promoted === undefined || !waiting.delete(promoted.configuration)) return [];
     above?.order.push(promoted.configuration);

@@ -17,7 +17,7 @@ import { definePruner } from "../pruner.ts";
 export const hyperband = definePruner({
   type: "hyperband",
   description:
-    "Successive halving in several brackets. The first stops many configurations early, the last trains a " +
+    "Successive halving in several brackets. The first bracket stops many configurations early; the last trains a " +
     "few to the end. A configuration without an objective is stopped at once and counts as the worst.",
   formula:
     "bracket s = sₘₐₓ, … 0: ⌈(sₘₐₓ + 1) / (s + 1)·ηˢ⌉ configurations; rungs at R·η⁻ˢ, R·η⁻ˢ⁺¹, … below R " +

@@ -43,7 +43,8 @@ test("a patience of as many epochs as the training has is a problem", () => {
   expect(checkPruner({ type: "patience", patience: 8, minDelta: 0 }, context)).toEqual([
     {
       path: ["patience"],
-      message: "a training of 8 epochs is over before patience of 8 is; make it smaller than training.epochs",
+      message:
+        "patience of 8 stops nothing in a training run of 8 epochs; make it smaller than training.epochs",
     },
   ]);
   expect(checkPruner({ type: "patience", patience: 7, minDelta: 0 }, context)).toEqual([]);

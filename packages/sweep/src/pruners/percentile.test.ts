@@ -55,8 +55,7 @@ test("a fraction instead of a percentage is a problem", () => {
   expect(check(0.25)).toEqual([
     {
       path: ["percentile"],
-      message:
-        "percentile is in percent, so that 0.25 is less than one in a hundred; 0.25 of all is written 25",
+      message: "percentile is in percent, so 0.25 is less than 1 in 100; for a fraction of 0.25, write 25",
     },
   ]);
   expect([0, 1, 25].flatMap(check)).toEqual([]);

@@ -27,7 +27,7 @@ export const percentile = definePruner({
       maximum: 100,
       default: 25,
       description:
-        "The best percentile % continue. 50 is the median; 100 stops only configurations that are " +
+        "The best percentile % of the configurations continue. 50 is the median; 100 stops only those that are " +
         "worse than all earlier ones.",
     }),
     ...percentilePruningOptions,
@@ -40,8 +40,8 @@ export const percentile = definePruner({
       {
         path: ["percentile"],
         message:
-          `percentile is in percent, so that ${percentile} is less than one in a hundred; ${percentile} of ` +
-          `all is written ${percent}`,
+          `percentile is in percent, so ${percentile} is less than 1 in 100; for a fraction of ${percentile}, ` +
+          `write ${percent}`,
       },
     ];
   },

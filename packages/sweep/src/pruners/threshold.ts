@@ -18,12 +18,12 @@ export const threshold = definePruner({
   options: Type.Object({
     above: Type.Optional(
       Type.Number({
-        description: "Stops configurations whose metric is greater. An accuracy is a share: 0.1 is 10 %.",
+        description: "Stops configurations whose metric is greater. An accuracy is a fraction: 0.1 is 10 %.",
       }),
     ),
     below: Type.Optional(
       Type.Number({
-        description: "Stops configurations whose metric is smaller. An accuracy is a share: 0.1 is 10 %.",
+        description: "Stops configurations whose metric is smaller. An accuracy is a fraction: 0.1 is 10 %.",
       }),
     ),
     from: Type.Integer({
@@ -36,7 +36,7 @@ export const threshold = definePruner({
 
   check({ above, below, from }, { epochs, metricRange }) {
     if (above === undefined && below === undefined) {
-      return [{ path: [], message: "there is no bound that stops anything; set above, below or both" }];
+      return [{ path: [], message: "no bound is set; set above, below or both" }];
     }
     const beyond = [...checkBound("above", above, metricRange), ...checkBound("below", below, metricRange)];
     if (beyond.length > 0) return beyond;

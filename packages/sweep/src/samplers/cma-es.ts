@@ -36,8 +36,8 @@ import { toDimension, type Interval, type Dimension } from "../space/dimension.t
 export const cmaEs = defineAdaptiveSampler({
   type: "cma-es",
   description:
-    "Moves a normal distribution towards the better half of each generation and learns its shape. For " +
-    "some hundred trials of numeric parameters.",
+    "Moves a normal distribution towards the better half of each generation and learns its shape. Use it " +
+    "for a few hundred trials of numeric parameters.",
   example: "{ type: cma-es, trials: 200 }",
   paper: "Hansen 2016, The CMA evolution strategy: a tutorial",
   options: Type.Object({
@@ -47,8 +47,8 @@ export const cmaEs = defineAdaptiveSampler({
         minimum: 4,
         maximum: 1000,
         description:
-          "Number of trials in a generation. They are proposed together, when all earlier ones have " +
-          "ended, so that many can run at once. Default: 4 + ⌊3·ln(number of parameters)⌋, such as 8 for " +
+          "Number of trials per generation. They are proposed together after all earlier trials have " +
+          "ended, and can run in parallel. Default: 4 + ⌊3·ln(number of parameters)⌋, such as 8 for " +
           "5 parameters.",
       }),
     ),

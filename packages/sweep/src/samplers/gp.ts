@@ -39,7 +39,7 @@ export const gp = defineAdaptiveSampler({
   type: "gp",
   description:
     "Bayesian optimization: models the objective with a Gaussian process and tries the point with the " +
-    "largest expected improvement. For few, long trials; each proposal takes some ten milliseconds.",
+    "largest expected improvement. Use it for few, long trials. A proposal takes up to 40 ms.",
   example: "{ type: gp, trials: 40 }",
   paper: "Snoek, Larochelle & Adams 2012, Practical Bayesian optimization of machine learning algorithms",
   options: Type.Object({

@@ -13,8 +13,8 @@ const maxCombinations = 100_000;
 
 /**
  * Tries every combination of the values: the Cartesian product. The last parameter changes fastest, like the
- * last digit of a number. Parameters that exist only with one value of another are combined with that value
- * alone.
+ * last digit of a number. A parameter that exists only with one value of another parameter is combined only
+ * with that value.
  */
 export const grid = defineSampler({
   type: "grid",

@@ -46,7 +46,7 @@ export const pbt = defineAdaptiveSampler({
       minimum: 0,
       maximum: 0.5,
       default: 0.2,
-      description: "Share of the population that is replaced each time by as many of the best.",
+      description: "Fraction of the population that is replaced each time by as many of the best.",
     }),
     resample: Type.Number({
       minimum: 0,
@@ -172,8 +172,8 @@ function perturb(domain: Domain, value: SweptValue, rng: Rng): SweptValue {
 }
 
 /**
- * Patterns of paths that may change while a network trains. They exclude paths that determine which
- * parameters the network has, and whole blocks.
+ * Patterns of the paths whose values may change during training. They exclude whole blocks, and paths that
+ * determine which parameters the network has.
  */
 const changeable = [
   /^(optimizer|schedule|loss)\..+/,
@@ -186,13 +186,13 @@ function problemsOf(path: string, domain: Domain): Problem[] {
   const of = (message: string): Problem[] => [{ path: ["parameters", path], message }];
   if (path.endsWith(".type") || !changeable.some((pattern) => pattern.test(path))) {
     return of(
-      `pbt changes values while networks train, and ${path} must stay; sweep a number of optimizer, ` +
+      `pbt changes values during training, but ${path} must not change; sweep a number of optimizer, ` +
         "schedule, loss or augment, training.clipNorm, training.clipValue, or a layer's rate or weightDecay",
     );
   }
   if (isCategorical(domain) && domain.some((value) => typeof value === "object" && value !== null)) {
     return of(
-      `pbt changes single values, and ${path} lists whole blocks; list numbers, or sweep a number within the block`,
+      `pbt changes single values, but ${path} lists whole blocks; list numbers, or sweep a number within the block`,
     );
   }
   return [];

@@ -10,8 +10,8 @@ import { toDimension } from "../space/dimension.ts";
  * XOR of the directions that the Gray code i ⊕ ⌊i/2⌋ selects (Antonov & Saleev 1979), in SciPy's order.
  *
  * By default, it is scrambled by a random lower triangular matrix and a digital shift per parameter (Matoušek
- * 1998). The points are as evenly spread as before, but the first one is no longer a corner, and different
- * seeds give different points.
+ * 1998). The points are still evenly spread, but the first point is no longer a corner, and different seeds
+ * give different points.
  */
 export const sobol = defineSampler({
   type: "sobol",
@@ -41,7 +41,7 @@ export const sobol = defineSampler({
     const dimensions = Object.keys(domains).length;
     if (dimensions <= maxDimensions) return [];
     const message =
-      `sobol has directions for ${maxDimensions} parameters, and ${dimensions} are swept; ` +
+      `sobol supports at most ${maxDimensions} parameters, and ${dimensions} are swept; ` +
       `sweep fewer, or use sampler latin-hypercube`;
     return [{ path: ["parameters"], message }];
   },

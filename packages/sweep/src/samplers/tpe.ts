@@ -19,7 +19,9 @@ import { getNoLearningNotices } from "./shared/no-learning-notice.ts";
  */
 export const tpe = defineAdaptiveSampler({
   type: "tpe",
-  description: "Tree-structured Parzen estimator: models where the good trials are and tries points there.",
+  description:
+    "Tree-structured Parzen estimator: models the densities of good and bad trials and tries points " +
+    "where good trials are likely.",
   formula: [
     "tries the candidate with the largest l(x) / g(x), with l the density of the best tenth of the trials",
     "and g the density of the others",

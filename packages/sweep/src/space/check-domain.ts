@@ -76,7 +76,7 @@ function checkRange(range: FloatRange | IntRange): Problem[] {
   }
   if (problems.length > 0) return problems;
   if (min >= max) {
-    const advice = min === max ? `for the one value write the list [${min}]` : "swap them";
+    const advice = min === max ? `for a single value, write the list [${min}]` : "swap them";
     problems.push({
       path: ["min"],
       message: `min must be below max: min is ${min}, max is ${max}; ${advice}`,
@@ -92,8 +92,8 @@ function checkRange(range: FloatRange | IntRange): Problem[] {
 }
 
 /**
- * Maximum number of steps. A larger number is probably a typing error, because a range without steps is as
- * good.
+ * Maximum number of steps. A larger number is probably a typing error, because a range without steps would do
+ * the same.
  */
 const maxSteps = 100_000;
 /** Fraction of a step by which max may differ from the last step: 0.1 + 0.1 + 0.1 is not exactly 0.3. */

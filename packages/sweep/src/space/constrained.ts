@@ -32,7 +32,7 @@ const sampled = 2000;
 const minSatisfying = 2;
 /**
  * Maximum number of draws for one trial. If 1 in 1000 combinations satisfies the constraints, 1 in 10⁴³
- * searches fails.
+ * searches fails, so the limit is rarely reached.
  */
 const maxDraws = 100_000;
 

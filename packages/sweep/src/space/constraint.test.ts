@@ -55,17 +55,17 @@ test.for<[text: string, holds: boolean]>([
 test.for<[text: string, message: string]>([
   [
     "model.layers[1].units",
-    '"model.layers[1].units" is no comparison; write two sides with <, <=, >, >=, == or != between them',
+    '"model.layers[1].units" is not a comparison; write two sides with <, <=, >, >=, == or != between them',
   ],
   ["model.layers[1].units + 8", "write two sides with <, <=, >, >=, == or != between them"],
-  ["model.layers[1].units = 8", "= does not compare; write =="],
+  ["model.layers[1].units = 8", "= is not a comparison operator; write =="],
   [
     "1 < model.layers[1].units < 9",
     '"1 < model.layers[1].units" is a comparison inside another; make each a separate constraint',
   ],
   [
     "model.layers[2].type == 'relu' && 1 < 2",
-    "\"model.layers[2].type == 'relu' && 1 < 2\" is no comparison; make each side a separate constraint",
+    "\"model.layers[2].type == 'relu' && 1 < 2\" is not a comparison; make each side a separate constraint",
   ],
   [
     "1 < 2",
@@ -84,8 +84,8 @@ test.for<[text: string, message: string]>([
     "write two sides with <, <=, >, >=, == or != between them",
   ],
   ["model.layers[1].units += 8", "write two sides with <, <=, >, >=, == or != between them"],
-  ["", '"" is no comparison; write one as "a <= b"'],
-  ["if (1) 2", '"if (1) 2" is no comparison; write one as "a <= b"'],
+  ["", '"" is not a comparison; write one as "a <= b"'],
+  ["if (1) 2", '"if (1) 2" is not a comparison; write one as "a <= b"'],
   ["3 == model.layers[2].type", "3 is a number and model.layers[2].type text, which are never equal"],
   ["3 > model.layers[2].type", "model.layers[2].type is text, and > takes numbers; use == or !="],
   ["training.clipNorm < 1", "training.clipNorm can be null, and < takes numbers; use == or !="],
@@ -113,7 +113,7 @@ test.for<[text: string, message: string]>([
     '"optimizer.momentum > 0 and 1" cannot be read at "and 1"; make each side a separate constraint',
   ],
   ["optimizer.momentum > ", '"optimizer.momentum > " cannot be read at its end; write it as "a <= b"'],
-  ["optimizer.momentum > 1; 2", '"optimizer.momentum > 1; 2" is no comparison; write one as "a <= b"'],
+  ["optimizer.momentum > 1; 2", '"optimizer.momentum > 1; 2" is not a comparison; write one as "a <= b"'],
 ])("%s is rejected with an explanation", ([text, message]) => {
   expect(() => parseConstraint(text, parameters)).toThrow(message);
 });

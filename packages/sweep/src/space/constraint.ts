@@ -5,9 +5,9 @@ import { listSweptPaths, formatPathStep } from "./space.ts";
 
 /**
  * A comparison that every trial must satisfy, such as `model.layers[1].units >= 2 * model.layers[3].units`. A
- * side may contain numbers, strings, swept paths and derived variables, with + − * / % and parentheses. The operator is
- * one of < <= > >= == !=. A JavaScript parser reads the text, and this module computes both sides exactly,
- * with the decimals as written. Nothing in the text is executed as code.
+ * side may contain numbers, strings, swept paths and derived variables, with + − * / % and parentheses. The
+ * operator is one of < <= > >= == !=. A JavaScript parser reads the text, and this module computes both sides
+ * exactly, with the decimals as written. Nothing in the text is executed as code.
  */
 export interface Constraint {
   /**
@@ -15,7 +15,10 @@ export interface Constraint {
    * not exist in the trial. `written` maps each swept path to its value.
    */
   holds(written: Readonly<Record<string, unknown>>): boolean;
-  /** A likely mistake, if any: the constraint compares a path with a text that the path never has. */
+  /**
+   * A notice about a likely mistake, if any: the constraint compares a path with a text that the path never
+   * has.
+   */
   readonly notice: string | undefined;
 }
 
@@ -33,7 +36,7 @@ export type DerivedVariables = Readonly<
  */
 export class ConstraintError extends Error {
   override readonly name = "ConstraintError";
-  /** The name in the text that nothing has, if that is the mistake. */
+  /** The unknown name in the text, if that is the mistake. */
   readonly unknownName: string | undefined;
 
   constructor(message: string, unknownName?: string) {
@@ -42,7 +45,9 @@ export class ConstraintError extends Error {
   }
 }
 
-/** Parses a constraint. Throws ConstraintError if it is not valid for these parameters and derived variables. */
+/**
+ * Parses a constraint. Throws ConstraintError if it is not valid for these parameters and derived variables.
+ */
 export function parseConstraint(
   text: string,
   parameters: DomainSpecs,
@@ -53,7 +58,7 @@ export function parseConstraint(
   const cut = (node: { readonly start: number; readonly end: number }): string =>
     text.slice(node.start, node.end);
   if (tree.type === "AssignmentExpression" && tree.operator === "=") {
-    throw new ConstraintError(`= does not compare; write ==`);
+    throw new ConstraintError(`= is not a comparison operator; write ==`);
   }
   const compare = tree.type === "BinaryExpression" ? comparisons.get(tree.operator) : undefined;
   if (tree.type !== "BinaryExpression" || compare === undefined) {
@@ -61,7 +66,7 @@ export function parseConstraint(
       tree.type === "LogicalExpression" && tree.operator === "&&"
         ? "make each side a separate constraint"
         : "write two sides with <, <=, >, >=, == or != between them";
-    throw new ConstraintError(`"${text}" is no comparison; ${advice}`);
+    throw new ConstraintError(`"${text}" is not a comparison; ${advice}`);
   }
   const names = new Set<string>();
   const [left, right] = [tree.left, tree.right].map((side) => termOf(side, cut, known, names));
@@ -107,7 +112,7 @@ function expressionOf(text: string): Expression {
   try {
     const [first, second] = parse(text, { ecmaVersion: 2022 }).body;
     if (first?.type !== "ExpressionStatement" || second !== undefined) {
-      throw new ConstraintError(`"${text}" is no comparison; write one as "a <= b"`);
+      throw new ConstraintError(`"${text}" is not a comparison; write one as "a <= b"`);
     }
     return first.expression;
   } catch (error) {
@@ -127,11 +132,11 @@ type Scalar = Rational | string | boolean | null;
 interface Term {
   /** The kinds of value that it can have. */
   readonly kinds: ReadonlySet<Kind>;
-  /** Whether it is known that it is 0 in some trials. */
+  /** Whether the term is known to be 0 in some trials. */
   readonly canBeZero: boolean;
   /** The text itself, if the term is one in quotes. */
   readonly literal?: string | undefined;
-  /** The texts that a swept path can have, if it can have one. */
+  /** The texts that the term can have, if it is a swept path with text values. */
   readonly texts?: readonly string[] | undefined;
   /** Returns the value of the term in a trial; undefined if the trial does not have one of its paths. */
   value(written: Readonly<Record<string, unknown>>): Scalar | undefined;

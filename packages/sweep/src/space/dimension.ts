@@ -16,7 +16,7 @@ import { enumerateDomain } from "./enumerate-domain.ts";
  * width is the probability of the value if u is uniform.
  */
 export interface Dimension {
-  /** Whether nearby u give nearby values. False for lists and bools. */
+  /** Whether nearby u have nearby values. False for lists and bools. */
   readonly ordered: boolean;
   /** Number of values; undefined for a continuous range. */
   readonly size: number | undefined;

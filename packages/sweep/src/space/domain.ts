@@ -27,21 +27,21 @@ export const choiceSchema = Type.Object(
   { type: Type.Literal("choice"), values: listSchema },
   {
     additionalProperties: false,
-    description: "A list of values inside a block, where a plain list would be one value.",
+    description: "A list of values inside a block. Inside a block, a plain list is a single value.",
   },
 );
 
 const scaleSchema = Type.Enum(["linear", "log"], {
   description:
-    "Scale of the range. linear (default): every value is equally likely. log: every factor is equally " +
-    "likely, so that 0.001 to 0.01 is drawn as often as 0.01 to 0.1; for learning rates and sizes.",
+    "Scale of the range. linear (default): every value is equally likely. log: every order of magnitude is equally " +
+    "likely, so 0.001 to 0.01 is drawn as often as 0.01 to 0.1. Use log for learning rates and sizes.",
 });
 
 const countSchema = Type.Integer({
   minimum: 2,
   maximum: 100_000,
   description:
-    "Number of values, evenly spaced on the scale from min to max. Whole numbers are rounded, and none is repeated.",
+    "Number of values, evenly spaced on the scale from min to max. Integers are rounded, and duplicates are removed.",
 });
 
 /** The schema of a range of numbers: `{ type: float, min, max, scale?, step?, count? }`. */
@@ -50,7 +50,7 @@ export const floatSchema = Type.Object(
     type: Type.Literal("float"),
     min: Type.Number({ description: "The smallest value." }),
     max: Type.Number({
-      description: "The upper bound. It is a value itself only with step or count.",
+      description: "The upper bound. It is included only with step or count.",
     }),
     scale: Type.Optional(scaleSchema),
     step: Type.Optional(
@@ -64,7 +64,7 @@ export const floatSchema = Type.Object(
   {
     additionalProperties: false,
     description:
-      "A range of numbers from min up to, but not including, max. With step or count, some of them and max.",
+      "A range of numbers from min up to, but not including, max. With step or count: some of these numbers, and max.",
   },
 );
 
@@ -85,7 +85,8 @@ export const intSchema = Type.Object(
   },
   {
     additionalProperties: false,
-    description: "A range of whole numbers from min to max, both included. With step or count, some of them.",
+    description:
+      "A range of integers from min to max, both included. With step or count: some of these integers.",
   },
 );
 
@@ -99,7 +100,7 @@ export const boolSchema = Type.Object(
 export const domainDescription =
   "The values to try: a list, a range { type: float | int, min, max, scale?, step?, count? } or { type: bool }.";
 
-/** The schema of the domain of a swept path. A list is recognized by being one, the others by `type`. */
+/** The schema of the domain of a swept path. Lists are plain arrays; all other domains have a `type`. */
 export const domainSchema = Type.Union([listSchema, choiceSchema, floatSchema, intSchema, boolSchema], {
   description: domainDescription,
 });
@@ -175,7 +176,7 @@ export function isMap(value: unknown): value is Readonly<Record<string, unknown>
 export function isList(value: unknown): value is readonly unknown[];
 /** Whether a domain is a plain list of options. */
 export function isList(domain: DomainSpec): domain is readonly CategoricalChoice[];
-/** Whether the argument is an array: implements both signatures. */
+/** Implements both signatures. */
 export function isList(value: unknown): boolean {
   return Array.isArray(value);
 }

@@ -8,8 +8,8 @@ import {
 } from "./domain.ts";
 
 /**
- * Returns the labels of a list's options in the results. If no option is a list, a block without a type, or
- * contains a nested domain, each option is its own label. Otherwise blocks and lists are labelled by the
+ * Returns the labels of a list's options in the results. Each option is its own label if no option is a list
+ * or a block without a type, or contains a nested domain. Otherwise blocks and lists are labelled by the
  * first of these that is different for all options: their types, their JSON without nested domains, their
  * full JSON.
  */

@@ -1,6 +1,6 @@
 /**
- * Returns the sine of x radians for |x| ≤ 2²⁰·2π = 6588397.3…. Returns NaN for larger |x|, which would need
- * more digits of π. sin(±0) = ±0. The error is below 0.8 ulp.
+ * Returns the sine of x radians for |x| ≤ 2²⁰·2π = 6588397.3…. Returns NaN for larger |x|, because they would
+ * need more digits of π. sin(±0) = ±0. The error is below 0.8 ulp.
  */
 export function sin(x: number): number {
   return x === 0 ? x : sineOfQuarters(x, 0); // keeps the sign of −0

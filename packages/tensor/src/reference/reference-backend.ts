@@ -89,7 +89,7 @@ export function createReferenceBackend(precision: Precision): Backend {
 }
 
 /**
- * Finds nothing: the reference backend computes every term, because skipping zeros would not change the
+ * Does nothing, because the reference backend computes every term. Skipping zeros would not change the
  * result.
  */
 const takesEveryTerm: SparsityPattern = { find: () => {} };

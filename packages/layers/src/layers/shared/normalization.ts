@@ -6,8 +6,7 @@ import type { ParameterSpec } from "../../definition.ts";
 /** The option `affine` of the normalization layers. */
 export const affineOption = Type.Boolean({
   default: true,
-  description:
-    "Whether a learned weight γ and bias β follow, with which the layer can undo the normalization.",
+  description: "Whether to apply a learned weight γ and bias β after the normalization.",
 });
 
 /** Returns the option `epsilon` of a normalization layer, with `value` as its default. */

@@ -14,6 +14,6 @@ export function requireNormalizedCount(
   if (numbers > 1) return;
   throw new ShapeError(
     `${type}: it must normalize at least 2 numbers together, got 1 of ${formatShape(inputShape)}: ` +
-      `nothing of the input would be left. ${advice}`,
+      `the output would not depend on the input. ${advice}`,
   );
 }

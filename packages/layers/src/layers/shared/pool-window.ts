@@ -12,7 +12,7 @@ export const poolOptions = {
   stride: Type.Optional(
     sizeOrPairOption({
       description:
-        "How many pixels the window moves: one number for both directions, or [height, width]. " +
+        "Stride of the window in pixels: one number for both directions, or [height, width]. " +
         "Default: poolSize, so that windows do not overlap.",
     }),
   ),

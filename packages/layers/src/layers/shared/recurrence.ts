@@ -10,7 +10,7 @@ import { recurrentWeightOptions, planWeight } from "./weight-options.ts";
 export const recurrentOptions = {
   units: Type.Integer({
     minimum: 1,
-    description: "Number of units: the size of the state that is carried from one time step to the next.",
+    description: "Number of units, which is the size of the state.",
   }),
   returnSequences: Type.Boolean({
     default: false,

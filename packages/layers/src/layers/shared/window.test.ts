@@ -93,7 +93,7 @@ test("a window larger than the image is rejected", () => {
     computeWindow("conv2d", [4, 9, 1], { size: 3, stride: 1, padding: "valid", dilation: 2 });
   expect(place).toThrow(ShapeError);
   expect(place).toThrow(
-    "conv2d: a window that reaches over 5 × 5 pixels does not fit on images of 4 × 9 with padding valid. " +
+    "conv2d: a window of 5 × 5 pixels does not fit into images of 4 × 9 with padding valid. " +
       "Make the window smaller, or set padding: same.",
   );
 });

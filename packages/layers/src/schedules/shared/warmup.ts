@@ -8,7 +8,7 @@ const warmup = Type.Object(
     steps: Type.Integer({
       minimum: 0,
       default: 0,
-      description: "Further steps of the warm-up, added to those of its epochs.",
+      description: "Additional steps of the warm-up, added to its epochs.",
     }),
     from: Type.Number({
       minimum: 0,
@@ -19,7 +19,7 @@ const warmup = Type.Object(
   },
   {
     default: {},
-    description: "Raises the learning rate along a line before the schedule begins.",
+    description: "Raises the learning rate linearly before the schedule begins.",
   },
 );
 
@@ -58,8 +58,8 @@ export function getUnreachedDropNotices(
   if (firstDrop * stepsPerEpoch < behind) return [];
   const warm = steps + epochs > 0 ? ", counted from the end of its warm-up" : "";
   return [
-    `the schedule ${type} first drops the learning rate after epoch ${firstDrop}${warm}, and the ` +
-      "training is over by then",
+    `the schedule ${type} first drops the learning rate after epoch ${firstDrop}${warm}, but the ` +
+      "training ends before that",
   ];
 }
 

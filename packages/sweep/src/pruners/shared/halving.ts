@@ -78,7 +78,7 @@ class Bracket {
       const { configuration } = rung.best.pop()!;
       decisions.push({ configuration, epoch: rung.epoch, continues: false });
     }
-    // Number of the best results that no later report can displace: one more than before.
+    // Number of the best results that later reports can no longer displace: one more than before.
     const sure = rung.keep - rung.awaited;
     if (sure <= 0) return decisions;
     const promoted = rung.best[Math.min(place, sure - 1)];

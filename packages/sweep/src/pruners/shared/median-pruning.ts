@@ -8,13 +8,14 @@ const options = Type.Object({
     minimum: 1,
     maximum: 100_000,
     default: 5,
-    description: "Number of initial configurations that are not compared and always continue.",
+    description:
+      "Number of configurations at the start of the sweep that always continue without a comparison.",
   }),
   warmup: Type.Integer({
     minimum: 0,
     maximum: 1_000_000,
     default: 0,
-    description: "Number of epochs at the start of each training that are not compared.",
+    description: "Number of epochs at the start of each trial without a comparison.",
   }),
   interval: Type.Integer({
     minimum: 1,

@@ -17,7 +17,7 @@ export class SearchDistribution {
   /** C = B·D²·Bᵀ: B (n, n), D (n). */
   #axes: Float64Array;
   #lengths: Float64Array;
-  /** The evolution paths pσ and pc, (n): fading sums of the mean's steps. */
+  /** The evolution paths pσ and pc, (n): exponentially decaying sums of the steps of the mean. */
   readonly #stepPath: Float64Array;
   readonly #covariancePath: Float64Array;
   #generation = 0;
@@ -100,8 +100,8 @@ export class SearchDistribution {
   }
 
   /**
-   * Shortens a step that is longer than the steps of draws are: a point may have been moved to a bound or an
-   * integer after it was drawn. Hansen 2011 does the same with injected points.
+   * Shortens a step that is longer than the steps of draws, because a point may have been moved to a bound or
+   * an integer after it was drawn. Hansen 2011 does the same with injected points.
    */
   #near(y: Float64Array): Float64Array {
     const n = y.length;

@@ -6,7 +6,7 @@ import { matern52, computeSquaredDistance, type Point } from "./matern.ts";
 export interface Hyperparameters {
   /** Length scales ℓ, one per dimension (D). */
   readonly lengths: readonly number[];
-  /** ν: the variance of the noise, as a share of σ². */
+  /** ν: the variance of the noise, as a fraction of σ². */
   readonly noise: number;
   /** σ². */
   readonly variance: number;

@@ -6,7 +6,7 @@ import { matern52, matern52Derivative, computeSquaredDifferences, type Point } f
 
 /**
  * Priors: log ℓ ~ N(log(√D/2), 1), because distances grow with the number of dimensions (Hvarfner, Hellsten &
- * Nardi 2024), and log ν ~ N(−11, 1.5), so that only many trials are evidence of noise.
+ * Nardi 2024), and log ν ~ N(−11, 1.5), so that the model infers noise only from many trials.
  */
 const noiseBefore = { mean: -11, deviation: 1.5 };
 const lengthDeviation = 1;
@@ -14,8 +14,8 @@ const lengthDeviation = 1;
 /** Maximum number of steps of the search. */
 const maxSteps = 40;
 /**
- * The search ends when every step is smaller than this, usually after a dozen steps. That is enough to
- * distinguish the dimensions that matter from those that do not.
+ * The search ends when every step is smaller than this, usually after a dozen steps. This is enough to
+ * distinguish relevant dimensions from irrelevant ones.
  */
 const smallStep = 0.1;
 

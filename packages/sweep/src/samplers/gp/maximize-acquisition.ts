@@ -58,7 +58,7 @@ function drawNear(dimensions: readonly Dimension[], point: Point, step: number, 
     const moves = rng.uniform() < (dimension.ordered ? 1 / 2 : 1 / 5);
     if (!moves) return u;
     if (!dimension.ordered) return rng.integer(dimension.size ?? 1);
-    // Wide enough to reach the neighbours of a value.
+    // Large enough to reach the neighbours of a value.
     const wide = Math.max(step, dimension.size === undefined ? 0 : 0.7 / dimension.size);
     return snapToMiddle(dimension, Math.min(Math.max(u + wide * rng.normal(), 0), 1 - 2 ** -53));
   });

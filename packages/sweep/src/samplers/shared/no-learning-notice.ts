@@ -5,8 +5,8 @@ interface Pace {
 }
 
 /**
- * Returns a notice if the sampler never learns in a sweep of `count` combinations, because no generation
- * starts after `startup` of them.
+ * Returns a notice if the sampler never learns in a sweep of `count` combinations. This happens if no
+ * generation starts after `startup` combinations.
  */
 export function getNoLearningNotices(type: string, { generation, startup }: Pace, count: number): string[] {
   const known = Math.floor((count - 1) / generation) * generation;

@@ -12,8 +12,8 @@ export interface ParzenEstimator {
   /** Draws a random point in the cube. */
   draw(rng: Rng): number[];
   /**
-   * Returns the logarithm of the density, averaged over the interval in each dimension. `NormalKernel` defines
-   * the height of a kernel.
+   * Returns the logarithm of the density, averaged over the interval in each dimension. `NormalKernel`
+   * defines the height of a kernel.
    */
   logDensity(intervals: readonly Interval[]): number;
 }
@@ -64,7 +64,7 @@ interface DimensionKernels {
   readonly distinct: readonly Kernel[];
   /** Index of the kernel of each point, followed by that of the prior. */
   readonly of: Int32Array;
-  /** Returns the log density of each kernel in a interval. */
+  /** Returns the log density of each kernel in an interval. */
   readonly logDensities: (interval: Interval) => Float64Array;
 }
 
@@ -136,8 +136,8 @@ interface Kernel {
 }
 
 /**
- * If a interval is narrower than this, in σ, the difference of two distribution functions is too inaccurate. The
- * density then counts as constant over the interval.
+ * If an interval is narrower than this, in σ, the difference of two distribution functions is too inaccurate.
+ * The density then counts as constant over the interval.
  */
 const level = 1e-4;
 
