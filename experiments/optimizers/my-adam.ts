@@ -1,7 +1,7 @@
 import { OptimizerState, movingAverageDecayOption, defineOptimizer, learningRateOption } from "@nn/layers";
 import { Type } from "typebox";
 
-/** m, v: running means of the gradient g and of g²; m̂, v̂: without their start at 0 (Kingma & Ba 2015). */
+/** m, v: moving averages of the gradient g and of g²; m̂, v̂: without their start at 0 (Kingma & Ba 2015). */
 export const myAdam = defineOptimizer({
   type: "my-adam",
   description: "Adam in plain loops: an individual step size for each number.",

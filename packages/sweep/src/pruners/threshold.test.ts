@@ -77,14 +77,14 @@ test("a bound that stops everything, or nothing, is a problem", () => {
       { ...context, goal: "maximize", metricRange: [0, 1] },
     ).map(({ path, message }) => `${path.join()}: ${message}`);
   expect([1.5, 100].flatMap((below) => check({ below }))).toEqual([
-    "below: the metric goes from 0 to 1, so that this bound stops everything; 1.5 % is written 0.015",
-    "below: the metric goes from 0 to 1, so that this bound stops everything; 100 % is written 1",
+    "below: the metric goes from 0 to 1, so this bound stops everything; for 1.5 %, write 0.015",
+    "below: the metric goes from 0 to 1, so this bound stops everything; for 100 %, write 1",
   ]);
   expect([{ below: 97.5 }, { below: 0 }, { above: 1 }, { above: -1 }].flatMap(check)).toEqual([
-    "below: the metric goes from 0 to 1, so that this bound stops everything; 97.5 % is written 0.975",
-    "below: the metric goes from 0 to 1, so that this bound stops nothing; make it a number between the two",
-    "above: the metric goes from 0 to 1, so that this bound stops nothing; make it a number between the two",
-    "above: the metric goes from 0 to 1, so that this bound stops everything; make it a number between the two",
+    "below: the metric goes from 0 to 1, so this bound stops everything; for 97.5 %, write 0.975",
+    "below: the metric goes from 0 to 1, so this bound stops nothing; make it a number between the two",
+    "above: the metric goes from 0 to 1, so this bound stops nothing; make it a number between the two",
+    "above: the metric goes from 0 to 1, so this bound stops everything; make it a number between the two",
   ]);
   expect([{ below: 1 }, { above: 0 }, { below: 0.1, above: 0.9 }].flatMap(check)).toEqual([]);
   expect(checkPruner({ type: "threshold", from: 1, above: 10 }, context)).toEqual([]);

@@ -84,13 +84,13 @@ function checkBound(
   if (!stopsNone && !stopsAll) return [];
   const advice =
     max === 1 && bound > 1 && bound <= 100
-      ? `${bound} % is written ${Number((bound / 100).toPrecision(12))}`
+      ? `for ${bound} %, write ${Number((bound / 100).toPrecision(12))}`
       : `make it a number between the two`;
   return [
     {
       path: [option],
       message:
-        `the metric goes from ${min} to ${max}, so that this bound stops ` +
+        `the metric goes from ${min} to ${max}, so this bound stops ` +
         `${stopsNone ? "nothing" : "everything"}; ${advice}`,
     },
   ];

@@ -76,7 +76,7 @@ test.for<[text: string, message: string]>([
   ["training.clipNorm + 1 == 2", "training.clipNorm can be null, and + takes numbers; use == or !="],
   [
     "model.layers[2].type == 3",
-    "model.layers[2].type is text and 3 a number, which are never equal; compare what can be",
+    "model.layers[2].type is text and 3 a number, which are never equal; compare values of the same kind",
   ],
   ["optimizer == 'sgd'", "optimizer is a block; compare optimizer.type, or an option"],
   [
@@ -98,11 +98,12 @@ test.for<[text: string, message: string]>([
   ["model.layers[1].units > 1n", 'a constraint cannot have "1n" in it'],
   [
     "Math.exp(optimizer.momentum) > 1",
-    'a constraint cannot have "Math.exp(optimizer.momentum)" in it; it takes numbers, texts, swept paths and + - * / %',
+    'a constraint cannot have "Math.exp(optimizer.momentum)" in it; ' +
+      "it can contain numbers, texts, swept paths and + - * / %",
   ],
   [
     "training.clipNorm ** 2 > 1",
-    'a constraint cannot have "training.clipNorm ** 2" in it; it takes numbers, texts, swept paths and + - * / %',
+    'a constraint cannot have "training.clipNorm ** 2" in it; it can contain numbers, texts, swept paths and + - * / %',
   ],
   ["(model.layers[1].units & 1) == 0", 'a constraint cannot have "model.layers[1].units & 1" in it'],
   ["(model.layers[1].units << 1) > 9", 'a constraint cannot have "model.layers[1].units << 1" in it'],

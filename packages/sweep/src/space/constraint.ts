@@ -79,7 +79,7 @@ export function parseConstraint(
     if (left.kinds.isDisjointFrom(right.kinds)) {
       throw new ConstraintError(
         `${cut(tree.left)} is ${inWords(left)} and ${cut(tree.right)} ${inWords(right)}, which are never ` +
-          "equal; compare what can be",
+          "equal; compare values of the same kind",
       );
     }
   } else {
@@ -225,7 +225,7 @@ function termOf(node: Node, cut: (node: Node) => string, known: Known, names: Se
     return pathTerm(steps, cut(node), known);
   }
   throw new ConstraintError(
-    `a constraint cannot have "${cut(node)}" in it; it takes numbers, texts, swept paths and + - * / %`,
+    `a constraint cannot have "${cut(node)}" in it; it can contain numbers, texts, swept paths and + - * / %`,
   );
 }
 
