@@ -24,7 +24,7 @@ export interface ConvolutionBufferSizes {
   readonly panels: number;
 }
 
-/** Returns buffer sizes that suffice for the forward pass and both gradients. */
+/** Returns buffer sizes that are large enough for the forward pass and both gradients. */
 export function computeConvolutionBufferSizes(
   window: Window,
   groups: number,
@@ -61,8 +61,8 @@ export function countConvolutionWorkspaceWords({
 }
 
 /**
- * Returns the size in bytes of the workspace that a convolution and its gradients need on one thread. It
- * suffices for any number of images.
+ * Returns the size in bytes of the workspace that a convolution and its gradients need on one thread. It does
+ * not depend on the number of images.
  */
 export function computeConvolutionWorkspaceBytes(
   window: Window,

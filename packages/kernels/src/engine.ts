@@ -77,10 +77,10 @@ export class Engine {
   }
 
   /**
-   * Runs a kernel, split among the threads if that is worthwhile. `getArguments` returns the kernel's
-   * arguments for the range `from` … `to` − 1 on a thread. Each element is computed by one thread, in the
-   * same order as without threads, so the results do not depend on the number of threads. Returns the sum of
-   * the kernel's return values.
+   * Runs a kernel, split among the threads if the operation is large enough. `getArguments` returns the
+   * kernel's arguments for the range `from` … `to` − 1 on a thread. Each element is computed by one thread,
+   * in the same order as without threads, so the results do not depend on the number of threads. Returns the
+   * sum of the kernel's return values.
    */
   run<Arguments extends number[]>(
     kernel: Kernel<Arguments>,

@@ -55,7 +55,7 @@ export interface LayerPlan {
    * function while it stores its output.
    */
   readonly activation?: Activation;
-  /** The nested layers, for display. `parameters` and `multiplyAdds` above include those of nested layers. */
+  /** The nested layers, for display. `parameters` and `multiplyAdds` already include them. */
   readonly nestedLayers?: readonly NestedLayer[];
   build(context: LayerContext): Layer;
 }

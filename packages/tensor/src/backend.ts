@@ -16,10 +16,10 @@ import type { Tensor } from "./tensor.ts";
  * The operations of neural networks. Numbers are float32; the reference backend also supports float64.
  *
  * Strict arithmetic: every operation is rounded once; a multiplication and an addition are never fused. Each
- * method's contract states the order of its sums. The order depends only on shapes, so every backend computes
- * the same bytes for any vector width and number of threads. Elementary functions (exp, log, …) are those of
- * this package, evaluated in float64 and rounded once. A scalar argument (learning rate, slope, …) is rounded
- * to the backend's precision before its use, unless the contract says otherwise.
+ * method's contract states the order of its sums. The order depends only on shapes. Every backend therefore
+ * computes the same bytes, for any vector width and number of threads. Elementary functions (exp, log, …) are
+ * those of this package, evaluated in float64 and rounded once. A scalar argument (learning rate, slope, …)
+ * is rounded to the backend's precision before its use, unless the contract says otherwise.
  *
  * NaN and infinity always propagate: a product with zero is computed (0 · ∞ is NaN), and no value is clamped
  * unless the contract says so. Zeros keep their sign. The sign and the payload of a NaN are undefined,

@@ -58,7 +58,7 @@ export interface ModelContext {
 /** A built sequence of layers, with its parameters. */
 export interface Model {
   readonly parameters: readonly Parameter[];
-  /** The buffers of the layers. A saved model needs them as well as the parameters. */
+  /** The buffers of the layers. A saved model contains the parameters and the buffers. */
   readonly buffers: readonly Buffer[];
   /** Returns the outputs (N, …output) for x (N, …input). */
   forward(x: Tensor, pass: ForwardContext): Tensor;

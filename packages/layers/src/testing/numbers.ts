@@ -21,8 +21,8 @@ export function drawAwayFromKinks(
 }
 
 /**
- * Returns random numbers, of which about 80 % are zero, as in an MNIST image. A fast backend may skip zeros
- * in a product.
+ * Returns random numbers. About 80 % of them are zero, as in an MNIST image. A fast backend may skip zeros in
+ * a product.
  */
 export function drawSparse(backend: Backend, shape: Shape, rng: Rng): Tensor {
   const tensor = backend.allocate(shape);

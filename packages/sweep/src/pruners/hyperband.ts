@@ -53,9 +53,9 @@ export const hyperband = definePruner({
 });
 
 /**
- * Returns one round of brackets. s goes from sₘₐₓ, the largest for which R·η⁻ˢ is no less than `minEpochs`,
- * down to 0. Bracket s has n = ⌈(sₘₐₓ + 1)/(s + 1)·ηˢ⌉ configurations and the rungs R·η⁻ˢ, R·η⁻ˢ⁺¹, … below
- * R, rounded down.
+ * Returns one round of brackets. s goes from sₘₐₓ down to 0. sₘₐₓ is the largest s for which R·η⁻ˢ is at
+ * least `minEpochs`. Bracket s has n = ⌈(sₘₐₓ + 1)/(s + 1)·ηˢ⌉ configurations and the rungs R·η⁻ˢ, R·η⁻ˢ⁺¹, …
+ * below R, rounded down.
  */
 function brackets(R: number, eta: number, minEpochs: number): BracketPlan[] {
   const powers = [1]; // ηˢ

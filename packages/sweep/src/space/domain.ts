@@ -122,7 +122,7 @@ export type SweptValue =
   | { readonly type: string; readonly [option: string]: unknown };
 /** A value of `choiceItemSchema`, whose static type omits the other keys of a map. */
 export type CategoricalChoice = SweptValue | readonly unknown[] | { readonly [key: string]: unknown };
-/** A list of values, any of which may be chosen. */
+/** A list of values to choose from. */
 export type Choices = readonly SweptValue[];
 /** A range of numbers, [min, max); with `step` or `count`, max is one of the values. */
 export type FloatRange = Static<typeof floatSchema>;

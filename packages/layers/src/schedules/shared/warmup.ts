@@ -65,8 +65,8 @@ export function getUnreachedDropNotices(
 
 /**
  * Builds a schedule that follows a linear warm-up of w steps. For t < w, factor(t) = from + (1 − from)·t / w.
- * Afterwards, the factor is that of the schedule, whose steps count from the end of the warm-up. This is the
- * same as PyTorch's LinearLR followed by the schedule. Goyal et al. 2017, section 2.2.
+ * Then the schedule begins, with its steps counted from the end of the warm-up. This is the same as PyTorch's
+ * LinearLR followed by the schedule. Goyal et al. 2017, section 2.2.
  */
 export function buildWithWarmup(
   { epochs, steps, from }: Static<typeof warmup>,

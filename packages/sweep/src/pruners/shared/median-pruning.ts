@@ -65,10 +65,10 @@ export function checkPercentilePruning(
  * Creates a pruner that compares a configuration, at each rung, with the objectives of earlier configurations
  * at the same rung. Earlier configurations that stopped or ended before the rung are ignored.
  *
- * A configuration continues if its best objective so far is no greater than this percentile of theirs, or if
- * there are none. The first `startup` configurations always continue. In either case, a configuration without
- * an objective is stopped. A decision waits until each earlier configuration has reported at the rung or can
- * no longer reach it.
+ * A configuration continues if its best objective so far is at most this percentile of their objectives, or
+ * if there are none. The first `startup` configurations always continue. In either case, a configuration
+ * without an objective is stopped. A decision waits until each earlier configuration has reported at the rung
+ * or can no longer reach it.
  */
 export function createPercentilePruner(
   percentile: number,

@@ -62,7 +62,7 @@ export function createParzenEstimator(
  */
 interface DimensionKernels {
   readonly distinct: readonly Kernel[];
-  /** Index of the kernel of each point, followed by that of the prior. */
+  /** Index of the kernel of each point, then of the prior. */
   readonly of: Int32Array;
   /** Returns the log density of each kernel in an interval. */
   readonly logDensities: (interval: Interval) => Float64Array;
@@ -109,7 +109,7 @@ function kernelsOf(dimension: Dimension, intervals: readonly Interval[], sigma: 
 }
 
 /**
- * Returns the weights of n points, the oldest first, followed by that of the prior (Bergstra 2013). The last
+ * Returns the weights of n points, the oldest first, then the weight of the prior (Bergstra 2013). The last
  * 25 points and the prior have weight 1. The weights of earlier points rise from 1/n to 1.
  */
 export function computeWeights(n: number): number[] {
