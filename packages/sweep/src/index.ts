@@ -39,8 +39,8 @@ export {
 export {
   resolveSweptValues,
   keyByPath,
-  createExampleWith,
-  createFirstExample,
+  createExampleTrial,
+  createFirstTrial,
   getExistingParameters,
   listParameters,
   listSweptPaths,

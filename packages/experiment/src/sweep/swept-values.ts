@@ -2,9 +2,9 @@ import {
   resolveSweptValues,
   keyByPath,
   checkDomain,
-  createExampleWith,
+  createExampleTrial,
   getExistingParameters,
-  createFirstExample,
+  createFirstTrial,
   isCategorical,
   isNestedDomain,
   isRange,
@@ -49,7 +49,7 @@ export function checkSweptValues(swept: SweptDomain): Problem[] {
   return parameters.flatMap((parameter) => {
     const place = findNode(node, parameter.place.slice(1))?.value ?? node;
     return checkParameter(parameter, place, (value) => {
-      const example = createExampleWith(parameters, parameter, value);
+      const example = createExampleTrial(parameters, parameter, value);
       const whole = resolveSweptValues(written, keyByPath(parameters, example))[text];
       const errors = check(substituteValues(body, [[swept.path, whole]]).written).filter(
         (error) => !before.has(identity(error)),
@@ -64,7 +64,7 @@ export function checkSweptValues(swept: SweptDomain): Problem[] {
 export function getFirstValue({ text, domain }: Pick<SweptDomain, "text" | "domain">): unknown {
   const written = { [text]: domain };
   const parameters = listParameters(written);
-  return resolveSweptValues(written, keyByPath(parameters, createFirstExample(parameters)))[text];
+  return resolveSweptValues(written, keyByPath(parameters, createFirstTrial(parameters)))[text];
 }
 
 /** Returns the errors of a trial with this value of a parameter, and the complete value at the swept path. */

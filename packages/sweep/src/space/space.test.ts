@@ -7,8 +7,8 @@ import {
   keyByName,
   keyByPath,
   getDomains,
-  createExampleWith,
-  createFirstExample,
+  createExampleTrial,
+  createFirstTrial,
   getExistingParameters,
   listParameters,
   listSweptPaths,
@@ -150,7 +150,7 @@ test("every parameter exists in the example made for it, with the requested valu
         const { domain, name } = parameter;
         const value = getChoices(domain)?.at(-1) ?? 0;
         if (typeof value !== "number" && typeof value !== "string") continue;
-        const example = createExampleWith(parameters, parameter, value);
+        const example = createExampleTrial(parameters, parameter, value);
         expect(example[name]).toBe(value);
         expect(getExistingParameters(parameters, example).map((each) => each.name)).toEqual(
           Object.keys(example),
@@ -162,7 +162,7 @@ test("every parameter exists in the example made for it, with the requested valu
 
 test("the first example has the first value of each parameter, and no parameter of another variant", () => {
   const parameters = listParameters(networks);
-  expect(keyByPath(parameters, createFirstExample(parameters))).toEqual({
+  expect(keyByPath(parameters, createFirstTrial(parameters))).toEqual({
     "model.layers": "dense, relu|elu",
     "model.layers[0].units": 8,
     "model.layers[1]": "relu",

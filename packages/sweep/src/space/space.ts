@@ -178,7 +178,7 @@ function filled(part: unknown, path: string, byPath: ParameterValues): unknown {
  * Returns a trial, keyed by name, in which this parameter exists and has this value. The options that contain
  * it are chosen; all other parameters have their first value.
  */
-export function createExampleWith(
+export function createExampleTrial(
   parameters: readonly Parameter[],
   parameter: Parameter,
   value: SweptValue,
@@ -197,7 +197,7 @@ export function createExampleWith(
 }
 
 /** Returns a trial, keyed by name, in which each parameter has its first value. */
-export function createFirstExample(parameters: readonly Parameter[]): ParameterValues {
+export function createFirstTrial(parameters: readonly Parameter[]): ParameterValues {
   const valueOf = ({ domain }: Parameter): SweptValue => firstOf(domain);
   return Object.fromEntries(existing(parameters, valueOf).map((each) => [each.name, valueOf(each)]));
 }
