@@ -62,11 +62,14 @@ export function checkSweep(space: SearchSpace): Problem[] {
   const { type: _type, ...options } = sampler;
   const definition = samplerOf(space);
   const all = listParameters(parameters);
-  const places = new Map(all.map(({ name, place }) => [name, place]));
+  const domainPaths = new Map(all.map(({ name, domainPath }) => [name, domainPath]));
   for (const { path, message } of definition.check(getDomains(all), options, conditionsOf(all))) {
     const [part, name = "", ...inside] = path;
-    const place = part === "parameters" ? places.get(String(name)) : undefined;
-    problems.push({ path: place === undefined ? path : ["parameters", ...place, ...inside], message });
+    const domainPath = part === "parameters" ? domainPaths.get(String(name)) : undefined;
+    problems.push({
+      path: domainPath === undefined ? path : ["parameters", ...domainPath, ...inside],
+      message,
+    });
   }
   const wrong = constraints.flatMap((text, index) =>
     checkConstraint(text, parameters, derivedVariables, ["constraints", index]),

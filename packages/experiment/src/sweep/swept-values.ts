@@ -47,7 +47,7 @@ export function checkSweptValues(swept: SweptDomain): Problem[] {
   const parameters = listParameters(written);
   const before = new Set(check(body.written).map(identity));
   return parameters.flatMap((parameter) => {
-    const place = findNode(node, parameter.place.slice(1))?.value ?? node;
+    const place = findNode(node, parameter.domainPath.slice(1))?.value ?? node;
     return checkParameter(parameter, place, (value) => {
       const example = createExampleTrial(parameters, parameter, value);
       const whole = resolveSweptValues(written, keyByPath(parameters, example))[text];

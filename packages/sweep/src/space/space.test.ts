@@ -55,7 +55,7 @@ test("each domain in an option is its own parameter, which exists if the option 
     ["optimizer[adam].learningRate", "optimizer.learningRate", "adam"],
     ["training.batchSize", "training.batchSize", undefined],
   ]);
-  expect(listParameters(networks).map(({ name, place }) => [name, place.join(" ")])).toEqual([
+  expect(listParameters(networks).map(({ name, domainPath }) => [name, domainPath.join(" ")])).toEqual([
     ["model.layers", "model.layers"],
     ["model.layers[dense, relu|elu][0].units", "model.layers values 0 0 units"],
     ["model.layers[dense, relu|elu][1]", "model.layers values 0 1"],

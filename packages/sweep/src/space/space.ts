@@ -13,7 +13,7 @@ export interface Parameter {
   readonly path: string;
   readonly domain: Domain;
   /** Path of the domain below `parameters`, as keys and indices. */
-  readonly place: readonly (string | number)[];
+  readonly domainPath: readonly (string | number)[];
   /** The condition under which it exists; absent if it exists in all trials. */
   readonly condition?: Condition;
 }
@@ -31,7 +31,7 @@ export interface Condition {
 export function listParameters(written: DomainSpecs): Parameter[] {
   const parameters: Parameter[] = [];
   for (const [path, domain] of Object.entries(written)) {
-    parameters.push(...within(domain, { name: path, path, place: [path] }));
+    parameters.push(...within(domain, { name: path, path, domainPath: [path] }));
   }
   return parameters;
 }
@@ -40,7 +40,7 @@ export function listParameters(written: DomainSpecs): Parameter[] {
  * A position in the search space: its parameter name, the path to which its value is written, and its path in
  * the experiment file.
  */
-interface At extends Pick<Parameter, "name" | "path" | "place" | "condition"> {}
+interface At extends Pick<Parameter, "name" | "path" | "domainPath" | "condition"> {}
 
 function* within(domain: DomainSpec, at: At): Generator<Parameter> {
   if (!isList(domain) && domain.type !== "choice") {
@@ -52,11 +52,11 @@ function* within(domain: DomainSpec, at: At): Generator<Parameter> {
   yield { ...at, domain: labels };
   for (const [index, option] of options.entries()) {
     const value = labels[index]!;
-    const place = isList(domain) ? [...at.place, index] : [...at.place, "values", index];
+    const domainPath = isList(domain) ? [...at.domainPath, index] : [...at.domainPath, "values", index];
     yield* inside(option, {
       name: `${at.name}[${typeof value === "string" ? value : JSON.stringify(value)}]`,
       path: at.path,
-      place,
+      domainPath,
       condition: { name: at.name, value },
     });
   }
@@ -69,7 +69,7 @@ function* inside(part: unknown, at: At): Generator<Parameter> {
       ...at,
       name: at.name + formatPathStep(step),
       path: at.path + formatPathStep(step),
-      place: [...at.place, step],
+      domainPath: [...at.domainPath, step],
     };
     if (isNestedDomain(each)) yield* within(each, below);
     else yield* inside(each, below);
