@@ -188,12 +188,12 @@ export class WasmBackend implements Backend {
     activateBackward(this.#engine, activation, y, dy, out);
   }
 
-  applyElementwise(curve: ElementwiseFunction, x: Tensor, out: Tensor): void {
-    applyElementwise(this.#engine, curve, x, out);
+  applyElementwise(f: ElementwiseFunction, x: Tensor, out: Tensor): void {
+    applyElementwise(this.#engine, f, x, out);
   }
 
-  applyElementwiseBackward(curve: ElementwiseFunction, x: Tensor, dy: Tensor, out: Tensor): void {
-    applyElementwiseBackward(this.#engine, curve, x, dy, out);
+  applyElementwiseBackward(f: ElementwiseFunction, x: Tensor, dy: Tensor, out: Tensor): void {
+    applyElementwiseBackward(this.#engine, f, x, dy, out);
   }
 
   lstmStep(step: LstmStep): void {

@@ -109,9 +109,9 @@ export interface Backend {
   activateBackward(activation: Activation, y: Tensor, dy: Tensor, out: Tensor): void;
 
   /** out = f(x), elementwise, evaluated in float64 and rounded once. `out` may be `x`. */
-  applyElementwise(curve: ElementwiseFunction, x: Tensor, out: Tensor): void;
+  applyElementwise(f: ElementwiseFunction, x: Tensor, out: Tensor): void;
   /** out = dy · f′(x), elementwise, evaluated in float64 and rounded once. `out` may be `dy`. */
-  applyElementwiseBackward(curve: ElementwiseFunction, x: Tensor, dy: Tensor, out: Tensor): void;
+  applyElementwiseBackward(f: ElementwiseFunction, x: Tensor, dy: Tensor, out: Tensor): void;
 
   /** Computes one step of a long short-term memory. See LstmStep. */
   lstmStep(step: LstmStep): void;

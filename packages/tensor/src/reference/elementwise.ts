@@ -14,24 +14,19 @@ interface DifferentiableFunction {
 }
 
 /** out = f(x), rounded when it is stored. */
-export function applyElementwise(curve: ElementwiseFunction, x: Tensor, out: Tensor): void {
-  const { y } = bendOf(curve);
+export function applyElementwise(f: ElementwiseFunction, x: Tensor, out: Tensor): void {
+  const { y } = createFunction(f);
   for (let i = 0; i < x.data.length; i++) out.data[i] = y(x.data[i]!);
 }
 
 /** out = dy · f′(x) */
-export function applyElementwiseBackward(
-  curve: ElementwiseFunction,
-  x: Tensor,
-  dy: Tensor,
-  out: Tensor,
-): void {
-  const { dydx } = bendOf(curve);
+export function applyElementwiseBackward(f: ElementwiseFunction, x: Tensor, dy: Tensor, out: Tensor): void {
+  const { dydx } = createFunction(f);
   for (let i = 0; i < x.data.length; i++) out.data[i] = dy.data[i]! * dydx(x.data[i]!);
 }
 
-function bendOf(curve: ElementwiseFunction): DifferentiableFunction {
-  switch (curve.kind) {
+function createFunction(f: ElementwiseFunction): DifferentiableFunction {
+  switch (f.kind) {
     case "gelu":
       return gelu;
     case "gelu-tanh":
@@ -41,9 +36,9 @@ function bendOf(curve: ElementwiseFunction): DifferentiableFunction {
     case "mish":
       return mish;
     case "softplus":
-      return softplus(curve.beta);
+      return softplus(f.beta);
     case "exponential-linear":
-      return exponentialLinear(curve.alpha, curve.scale);
+      return exponentialLinear(f.alpha, f.scale);
     case "hard-swish":
       return hardSwish;
   }
