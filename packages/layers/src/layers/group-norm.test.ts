@@ -33,7 +33,7 @@ test("groups of one number are rejected with advice, and groups of two are accep
     ),
   );
   expect(() => groupNorm.plan({ groups: 1, epsilon: 1e-5, affine: true }, [1])).toThrow(
-    /left\. Each of 1 groups has one\.$/,
+    /input\. Each of 1 groups has one\.$/,
   );
   expect(groupNorm.plan({ groups: 6, epsilon: 1e-5, affine: true }, [1, 2, 6]).outputShape).toEqual([
     1, 2, 6,

@@ -183,7 +183,7 @@ test.each([
   });
   expect(more).toEqual([]);
   expect(problem!.path).toEqual(["parameters", path]);
-  expect(problem!.message).toContain(`${path} must stay`);
+  expect(problem!.message).toContain(`${path} must not change`);
 });
 
 test.each([
