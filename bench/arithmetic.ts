@@ -6,7 +6,7 @@
 //   pnpm run bench:arithmetic
 import { spawnSync } from "node:child_process";
 
-import { compileChanged, getWorkerFlags } from "../packages/kernels/src/node/index.ts";
+import { compileModifiedKernels, getNodeFlags } from "../packages/kernels/src/node/index.ts";
 
 /** (M, K)·(K, N): layers of 784-128-10 and 784-512-10, and a square product that fits into the L2 cache. */
 const SHAPES = [
@@ -46,7 +46,7 @@ if (process.argv[2] === "child") {
 }
 
 function child(kind: Kind): number[] {
-  const args = [...getWorkerFlags(256), import.meta.filename, "child", kind];
+  const args = [...getNodeFlags(256), import.meta.filename, "child", kind];
   const { stdout, stderr, status } = spawnSync(process.execPath, args, { encoding: "utf8" });
   if (status !== 0) throw new Error(stderr);
   const times: number[] = JSON.parse(stdout);
@@ -61,8 +61,8 @@ async function compile(kind: Kind): Promise<WebAssembly.Module> {
       return `f32x4.relaxed_madd(${a}, ${b}, ${sum})`;
     });
   const binary = await (kind === "fused"
-    ? compileChanged(fuse, { features: ["relaxed-simd"] })
-    : compileChanged((text) => text));
+    ? compileModifiedKernels(fuse, { features: ["relaxed-simd"] })
+    : compileModifiedKernels((text) => text));
   if (kind === "fused" && pairs < 50) throw new Error(`Only ${pairs} pairs were fused.`);
   return new WebAssembly.Module(Uint8Array.from(binary));
 }

@@ -10,7 +10,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 
 import { createWasmBackend, usesSimd256 } from "../packages/kernels/src/index.ts";
-import { ensureKernels, getWorkerFlags } from "../packages/kernels/src/node/index.ts";
+import { ensureKernelsCompiled, getNodeFlags } from "../packages/kernels/src/node/index.ts";
 import { ImageBatches } from "../packages/mnist/src/index.ts";
 import { loadExperiment } from "../packages/experiment/src/index.ts";
 import { createAugmenter } from "../packages/training/src/data/augmentation.ts";
@@ -26,10 +26,10 @@ import { lenet5 } from "./networks/lenet5.ts";
 import { Measurements, printTable } from "./record/measurements.ts";
 
 if (!usesSimd256()) {
-  await ensureKernels();
+  await ensureKernelsCompiled();
   const { status } = spawnSync(
     process.execPath,
-    [...getWorkerFlags(256), import.meta.filename, ...process.argv.slice(2)],
+    [...getNodeFlags(256), import.meta.filename, ...process.argv.slice(2)],
     {
       stdio: "inherit",
     },

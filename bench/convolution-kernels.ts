@@ -25,8 +25,8 @@ const layers: Readonly<Record<string, readonly Layer[]>> = {
     [14, 32, 64, 3, 1],
     [14, 64, 64, 3, 1],
   ],
-  // What convolutionMethod decides by: as many terms, but their weights stand apart, so that they are summed
-  // one by one.
+  // What chooseConvolutionMethod decides by: as many terms, but their weights stand apart, so that they are
+  // summed one by one.
   "CNN, direct sums": [
     [28, 32, 32, 3, 2, 2],
     [14, 32, 64, 3, 2, 2],

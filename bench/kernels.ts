@@ -6,7 +6,7 @@
 import { spawnSync } from "node:child_process";
 
 import { createWasmBackend } from "../packages/kernels/src/index.ts";
-import { ensureKernels, getWorkerFlags } from "../packages/kernels/src/node/index.ts";
+import { ensureKernelsCompiled, getNodeFlags } from "../packages/kernels/src/node/index.ts";
 import { createRng, type Backend, type Tensor } from "../packages/tensor/src/index.ts";
 import { timeConvolutions } from "./convolution-kernels.ts";
 import { Measurements, printTable } from "./record/measurements.ts";
@@ -18,7 +18,7 @@ const rounds = Number(process.argv[2] ?? 3);
 if (process.argv[2] === "child") {
   process.stdout.write(JSON.stringify(measure(createWasmBackend())));
 } else {
-  await ensureKernels();
+  await ensureKernelsCompiled();
   // In turn, three rounds; the best of each row, since a shared machine only ever adds time.
   const times = new Measurements();
   for (let round = 1; round <= rounds; round++) {
@@ -41,7 +41,7 @@ if (process.argv[2] === "child") {
 type Times = Record<string, number>;
 
 function child(bits: 128 | 256): Times {
-  const flags = getWorkerFlags(bits);
+  const flags = getNodeFlags(bits);
   const { stdout, stderr, status } = spawnSync(process.execPath, [...flags, import.meta.filename, "child"], {
     encoding: "utf8",
   });
@@ -162,7 +162,7 @@ function timeNormalization(backend: Backend, time: (name: string, work: () => vo
   const shift = perChannel();
   const sum = perChannel();
   const projection = perChannel();
-  const gradient = { slope: variance, offset: sum, pull: projection };
+  const gradient = { slope: variance, offset: sum, inputSlope: projection };
   const activation = { kind: "relu" } as const;
   time("mean and variance of 64 channels, 802,816", () => backend.channelMoments({ x, mean, variance }));
   time("normalized with relu, 802,816", () =>
@@ -201,7 +201,7 @@ function bothProducts(backend: Backend, share: number, width: number, listed: bo
   const dw = backend.allocate([D, width]);
   const y = backend.allocate([N, width]);
   // Requests the lists as if the product were wide, so that narrow products use them, too.
-  const nonZeros = backend.createNonZeros(N, D, 1024);
+  const nonZeros = backend.createSparsityPattern(N, D, 1024);
   const found = listed ? { nonZeros } : {};
   return () => {
     if (listed) nonZeros.find(x);

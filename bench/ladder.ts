@@ -11,7 +11,7 @@ import path from "node:path";
 import { parseArgs } from "node:util";
 
 import { createWasmBackend } from "../packages/kernels/src/index.ts";
-import { ensureKernels, getWorkerFlags } from "../packages/kernels/src/node/index.ts";
+import { ensureKernelsCompiled, getNodeFlags } from "../packages/kernels/src/node/index.ts";
 import {
   resolveLayer,
   initializers,
@@ -66,7 +66,7 @@ const threads = whole("threads");
 if (positionals[0] !== undefined) {
   process.stdout.write(JSON.stringify(await measure(rungs[Number(positionals[0])]!, positionals[1]!)));
 } else {
-  await ensureKernels();
+  await ensureKernelsCompiled();
   climb();
 }
 
@@ -136,7 +136,7 @@ function climb(): void {
 
 function child({ simd }: Rung, index: number, folder: string): Measured {
   const own = ["--network", options.network, "--seconds", options.seconds, "--threads", options.threads];
-  const args = [...getWorkerFlags(simd), import.meta.filename, `${index}`, folder, ...own];
+  const args = [...getNodeFlags(simd), import.meta.filename, `${index}`, folder, ...own];
   const { stdout, stderr, status } = spawnSync(process.execPath, args, { encoding: "utf8" });
   if (status !== 0) throw new Error(stderr);
   const measured: Measured = JSON.parse(stdout);
@@ -146,7 +146,7 @@ function child({ simd }: Rung, index: number, folder: string): Measured {
 async function measure({ fast, sparse, threaded }: Rung, folder: string): Promise<Measured> {
   const kernels = createWasmBackend();
   // Without the search for non-zeros, every product is dense.
-  if (!sparse) kernels.createNonZeros = () => ({ find() {} });
+  if (!sparse) kernels.createSparsityPattern = () => ({ find() {} });
   const pool = threaded ? await kernels.startThreads(threads) : undefined;
   const { weights, step } = prepare(fast ? kernels : createReferenceBackend("float32"), folder);
 

@@ -8,21 +8,25 @@ import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os";
 import path from "node:path";
 
-import { compileChanged, ensureKernels, getWorkerFlags } from "../packages/kernels/src/node/index.ts";
+import {
+  compileModifiedKernels,
+  ensureKernelsCompiled,
+  getNodeFlags,
+} from "../packages/kernels/src/node/index.ts";
 import { printTable } from "./record/measurements.ts";
 
 /** Floating-point instructions that the kernels use in pairs, for float32 and float64. */
 const INSTRUCTION = /\bv(?:mul|add|sub)p[sd] (x|y)mm/g;
 
-await ensureKernels();
-const names = readFunctionNames(await compileChanged((text) => text, { debug: true }));
+await ensureKernelsCompiled();
+const names = readFunctionNames(await compileModifiedKernels((text) => text, { debug: true }));
 // V8 loses output that a pipe does not take at once, so it prints to a file.
 const scratch = mkdtempSync(path.join(tmpdir(), "nn-machine-code-"));
 const file = path.join(scratch, "code.txt");
 const output = openSync(file, "w");
 const { status, stderr } = spawnSync(
   process.execPath,
-  [...getWorkerFlags(256), "--print-wasm-code", path.join(import.meta.dirname, "kernels.ts"), "child"],
+  [...getNodeFlags(256), "--print-wasm-code", path.join(import.meta.dirname, "kernels.ts"), "child"],
   { stdio: ["ignore", output, "pipe"], encoding: "utf8" },
 );
 closeSync(output);

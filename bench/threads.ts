@@ -6,7 +6,7 @@
 import { spawnSync } from "node:child_process";
 
 import { createWasmBackend } from "../packages/kernels/src/index.ts";
-import { ensureKernels, getWorkerFlags } from "../packages/kernels/src/node/index.ts";
+import { ensureKernelsCompiled, getNodeFlags } from "../packages/kernels/src/node/index.ts";
 import { createRng, type Tensor } from "../packages/tensor/src/index.ts";
 import { Measurements, printTable } from "./record/measurements.ts";
 
@@ -15,7 +15,7 @@ type Times = Record<string, number>;
 if (process.argv[2] === "child") {
   process.stdout.write(JSON.stringify(await measure(Number(process.argv[3]), Number(process.argv[4]))));
 } else {
-  await ensureKernels();
+  await ensureKernelsCompiled();
   const threads = Number(process.argv[2] ?? 2);
   const times = new Measurements();
   for (const count of [1, threads]) {
@@ -36,7 +36,7 @@ if (process.argv[2] === "child") {
 function child(threads: number): Times {
   const { stdout, stderr, status } = spawnSync(
     process.execPath,
-    [...getWorkerFlags(256), import.meta.filename, "child", `${threads}`, process.argv[3] ?? "2500"],
+    [...getNodeFlags(256), import.meta.filename, "child", `${threads}`, process.argv[3] ?? "2500"],
     { encoding: "utf8" },
   );
   if (status !== 0) throw new Error(stderr);

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import path from "node:path";
 
 import { getProgramUrl } from "../packages/cli/src/start/program-url.ts";
-import { getWorkerFlags } from "../packages/kernels/src/node/index.ts";
+import { getNodeFlags } from "../packages/kernels/src/node/index.ts";
 
 /**
  * Starts a worker process of the product, from the bundle, and lets it train one epoch of an experiment.
@@ -28,7 +28,7 @@ export async function measureWorkerStart(experimentFile: string, scratch: string
   const trialFolder = mkdtempSync(path.join(scratch, "trial-"));
 
   const since = performance.now();
-  const worker = new WorkerProcess(getWorkerFlags(256), { silence: HUNG_AFTER_SECONDS });
+  const worker = new WorkerProcess(getNodeFlags(256), { silence: HUNG_AFTER_SECONDS });
   try {
     worker.prepare({ ...context, dataset: trial.spec.dataset });
     const assignment = { ...context, trial, trialFolder, experimentSeed: seed, metric, goal };

@@ -14,7 +14,7 @@ export const swish = defineLayer({
     return {
       outputShape: inputShape,
       build(context) {
-        const output = context.batch(inputShape);
+        const output = context.allocateBatch(inputShape);
         let x: Tensor;
         return {
           forward(input) {

@@ -1,7 +1,7 @@
 import { OptimizerState, movingAverageDecayOption, defineOptimizer, learningRateOption } from "@nn/layers";
 import { Type } from "typebox";
 
-/** m, v: running means of the gradient g and of g²; m̂, v̂: without their start at 0 (Kingma & Ba 2015). */
+/** m, v: moving averages of the gradient g and of g²; m̂, v̂: without their start at 0 (Kingma & Ba 2015). */
 export const myAdam = defineOptimizer({
   type: "my-adam",
   description: "Adam in plain loops: an individual step size for each number.",
@@ -15,7 +15,7 @@ export const myAdam = defineOptimizer({
     // What a checkpoint saves: β₁ᵗ and β₂ᵗ, and beside each parameter m and v.
     const state = new OptimizerState(backend, { power1: 1, power2: 1 });
     const slots = parameters.map((parameter) => {
-      const [m, v] = [state.beside(parameter, "m").data, state.beside(parameter, "v").data];
+      const [m, v] = [state.zerosLike(parameter, "m").data, state.zerosLike(parameter, "v").data];
       return { value: parameter.value.data, gradient: parameter.gradient.data, m, v };
     });
     return {

@@ -1,7 +1,7 @@
 import { defineConfig } from "vitest/config";
 
 import { shared } from "../../vitest.shared.ts";
-import { getWorkerFlags } from "./src/node/simd-flags.ts";
+import { getNodeFlags } from "./src/node/simd-flags.ts";
 
 const include = ["src/**/*.test.ts"];
 
@@ -11,7 +11,7 @@ export default defineConfig({
     projects: [
       { test: { name: "kernels, 128-bit", include, ...shared } },
       {
-        test: { name: "kernels, 256-bit", include, pool: "forks", execArgv: getWorkerFlags(256), ...shared },
+        test: { name: "kernels, 256-bit", include, pool: "forks", execArgv: getNodeFlags(256), ...shared },
       },
     ],
   },

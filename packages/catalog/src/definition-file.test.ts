@@ -5,14 +5,20 @@ import { join } from "node:path";
 import { Type } from "typebox";
 import { afterAll, describe, expect, test } from "vitest";
 
-import { markDefinition, isDefinition, getNoun, type Definition, type DefinitionKind } from "./definition.ts";
+import {
+  markDefinition,
+  isDefinition,
+  getDefinitionNoun,
+  type Definition,
+  type DefinitionKind,
+} from "./definition.ts";
 import { findDefinition, importDefinition } from "./definition-file.ts";
 
 interface Lamp extends Definition {
   light(): number;
 }
 
-const lampKind: DefinitionKind<Lamp> = { noun: "lamp", maker: "defineLamp", functions: ["light"] };
+const lampKind: DefinitionKind<Lamp> = { noun: "lamp", defineFunction: "defineLamp", functions: ["light"] };
 const lamp: Lamp = { type: "bulb", description: "A lamp.", options: Type.Object({}), light: () => 1 };
 
 const folder = mkdtempSync(join(tmpdir(), "nn-catalog-"));
@@ -37,7 +43,7 @@ describe("a definition", () => {
 
   test("of another kind is not one of this kind, even with the same fields", () => {
     const other = markDefinition("torch", { ...lamp });
-    expect(getNoun(other)).toBe("torch");
+    expect(getDefinitionNoun(other)).toBe("torch");
     expect(isDefinition(lampKind, other)).toBe(false);
     // A copy is recognized by its fields.
     expect(isDefinition(lampKind, { ...other })).toBe(true);

@@ -5,7 +5,7 @@ import { importFile } from "@nn/platform/modules";
 import {
   findDefinitionErrors,
   isDefinition,
-  getNoun,
+  getDefinitionNoun,
   looksLikeDefinition,
   type Definition,
   type DefinitionKind,
@@ -38,11 +38,11 @@ export function getExportedDefinition<Entry extends Definition>(
   path: string,
 ): Entry {
   const exported = exportsOf(module);
-  const howTo = `Export one ${kind.noun}, made by ${kind.maker}({ … }).`;
+  const howTo = `Export one ${kind.noun}, made by ${kind.defineFunction}({ … }).`;
   const candidates = exported.filter((value) => looksLikeDefinition(kind, value));
   const [candidate] = candidates;
   if (candidate === undefined) {
-    const others = [...new Set(exported.flatMap((value) => getNoun(value) ?? []))];
+    const others = [...new Set(exported.flatMap((value) => getDefinitionNoun(value) ?? []))];
     const instead = others.length === 0 ? "" : `${others.map(withArticle).join(" and ")}, and `;
     throw new DefinitionFileError(`${path}: it exports ${instead}no ${kind.noun}. ${howTo}`);
   }
@@ -51,7 +51,7 @@ export function getExportedDefinition<Entry extends Definition>(
   }
   if (!isDefinition(kind, candidate)) {
     const errors = findDefinitionErrors(kind, candidate).join("; ");
-    throw new DefinitionFileError(`${path}: what it exports is not a complete ${kind.noun}: ${errors}.`);
+    throw new DefinitionFileError(`${path}: its export is not a complete ${kind.noun}: ${errors}.`);
   }
   return candidate;
 }

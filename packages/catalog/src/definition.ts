@@ -5,7 +5,7 @@ export interface Definition<Options extends TObject = TObject> {
   readonly type: string;
   readonly description: string;
   /**
-   * The formula of what the entry computes. Several formulas have one line each. The reference shows
+   * The formula that the entry computes, or several formulas with one line each. The reference shows
    * `formula`, `example` and `paper`.
    */
   readonly formula?: string | readonly string[];
@@ -17,18 +17,15 @@ export interface Definition<Options extends TObject = TObject> {
   readonly options: Options;
 }
 
-/** The kind of the entries of a catalog: how to recognize an entry, and the words for messages. */
+/** The kind of the entries of a catalog: the fields that identify an entry, and the words for messages. */
 export interface DefinitionKind<Entry extends Definition = Definition> {
   /** `layer`, `loss`, … */
   readonly noun: string;
   /** The function that defines an entry: `defineLayer`, … */
-  readonly maker: string;
-  /**
-   * The names of the functions that an entry must have. If they depend on the entry, a function that returns
-   * them for a value.
-   */
+  readonly defineFunction: string;
+  /** The names of the functions that an entry must have, or a function that returns them for a value. */
   readonly functions: readonly string[] | ((value: object) => readonly string[]);
-  /** Never set; it only carries the type of an entry. */
+  /** Never set. It only carries the type parameter. */
   readonly entry?: Entry;
 }
 
@@ -47,7 +44,7 @@ export function markDefinition<Entry extends object>(noun: string, definition: E
  * Returns the noun of a definition's kind. Returns undefined for a value that no `define…` function has
  * marked.
  */
-export function getNoun(value: unknown): string | undefined {
+export function getDefinitionNoun(value: unknown): string | undefined {
   return isObject(value) ? nouns.get(value) : undefined;
 }
 
@@ -58,18 +55,20 @@ export function isDefinition<Entry extends Definition>(
   kind: DefinitionKind<Entry>,
   value: unknown,
 ): value is Entry {
-  return (getNoun(value) ?? kind.noun) === kind.noun && findDefinitionErrors(kind, value).length === 0;
+  return (
+    (getDefinitionNoun(value) ?? kind.noun) === kind.noun && findDefinitionErrors(kind, value).length === 0
+  );
 }
 
 /** Returns whether a value seems to be a definition of this kind, possibly with errors. */
 export function looksLikeDefinition(kind: DefinitionKind, value: unknown): boolean {
   if (!isObject(value)) return false;
-  const noun = getNoun(value);
+  const noun = getDefinitionNoun(value);
   if (noun !== undefined) return noun === kind.noun;
   return ["options", ...functionsOf(kind, value)].some((field) => field in value);
 }
 
-/** Returns the reasons why a value is not a definition of this kind, each as part of a sentence. */
+/** Returns the reasons why a value is not a definition of this kind. Each is part of a sentence. */
 export function findDefinitionErrors(kind: DefinitionKind, value: unknown): string[] {
   if (!isObject(value)) return [`it must be an object, got ${describe(value)}`];
   const { type, description, options } = value;

@@ -204,7 +204,7 @@ test.each([
   [["results/small", "--columns", "optimizer.lr"], '--columns: there is no metric or setting "optimizer.lr"'],
   [["results/small", "--where", "optimizer.learningrate > 0"], 'did you mean "optimizer.learningRate"?'],
   [["results/small", "--where", "test.accuracy > 1"], "none of the 3 configurations satisfies it"],
-  [["results/small", "--where", "seed"], '--where: "seed" is no comparison'],
+  [["results/small", "--where", "seed"], '--where: "seed" is not a comparison'],
 ])("compare %j is refused with a clear message", async (args, message) => {
   const folder = prepare(sweep);
   expect((await folder.run(["--set", "training.epochs=1"])).code).toBe(0);

@@ -47,10 +47,10 @@ const kinds: Readonly<Record<CatalogName, readonly [from: string, functions: str
 };
 
 function source(name: CatalogName, functions = kinds[name][1]): string {
-  const { maker } = customizableCatalogs[name].kind;
-  return `import { ${maker} } from "${kinds[name][0]}";
+  const { defineFunction } = customizableCatalogs[name].kind;
+  return `import { ${defineFunction} } from "${kinds[name][0]}";
 import { Type } from "typebox";
-export const part = ${maker}({
+export const part = ${defineFunction}({
   type: "mine",
   description: "A part for a test.",
   options: Type.Object({ size: Type.Number({ default: 1, minimum: 0, description: "A number." }) }),
@@ -106,7 +106,7 @@ test("every kind is tested", () => {
 });
 
 describe.each(names)("custom %s", (name) => {
-  const { noun, maker } = customizableCatalogs[name].kind;
+  const { noun, defineFunction } = customizableCatalogs[name].kind;
 
   test("are loaded with their defaults, and the fingerprint depends on the bytes of the file", async () => {
     write("part.ts", source(name));
@@ -142,7 +142,7 @@ describe.each(names)("custom %s", (name) => {
         `^spec\\.yaml:\\d+:\\d+: the ${noun} \\./part\\.ts cannot be used: it exports ${an}, and no ${noun}`,
       ),
     );
-    expect(message).toContain(`expected a file that exports one ${noun}, made by ${maker}({ … })`);
+    expect(message).toContain(`expected a file that exports one ${noun}, made by ${defineFunction}({ … })`);
   });
 
   test("that throw while loading are reported at the line of their file", async () => {

@@ -64,7 +64,7 @@ export async function loadCustomParts(
   const unloadable = new Set<string>();
   const tellFailure = (naming: Naming, cause: unknown, reason: string): Problem => {
     const { catalog, name, place } = naming;
-    const { noun, maker } = customizableCatalogs[catalog].kind;
+    const { noun, defineFunction } = customizableCatalogs[catalog].kind;
     const path = resolve(home, name);
     const [fact] = splitAdvice(makePathsRelative(reason.replace(`${path}: `, ""), home));
     const found = locateLoadFailure(cause, path, home, dirname(file));
@@ -74,7 +74,7 @@ export async function loadCustomParts(
     return {
       place: found ?? place,
       message: `the ${noun} ${name} cannot be used: ${fact}`,
-      expected: `a file that exports one ${noun}, made by ${maker}({ … })`,
+      expected: `a file that exports one ${noun}, made by ${defineFunction}({ … })`,
       advice: found === undefined ? here : `Correct it, or use another ${noun} ${formatPlace(place)}.`,
     };
   };

@@ -50,7 +50,7 @@ export interface Experiment {
   /** The trials of the first generation, which are known before any trial runs. */
   readonly trials: readonly Trial[];
   /** Whether trials continue the networks of earlier ones, each for some of the epochs. */
-  readonly continuesTrainings: boolean;
+  readonly continuesNetworks: boolean;
   /**
    * Which configurations keep their large files. It is not part of `resolved`, because it does not change
    * results.

@@ -1,7 +1,7 @@
 import { dirname, resolve } from "@nn/platform/path";
 
 import type { ModelPlan } from "@nn/layers";
-import { ProposalError, choosesNetworksToContinue, listPaths } from "@nn/sweep";
+import { ProposalError, continuesNetworks, listSweptPaths } from "@nn/sweep";
 import { createTrialFingerprinter, type TrialFingerprinter, type TrialSpec } from "@nn/training";
 
 import type { Experiment, TrialProposer } from "./experiment.ts";
@@ -177,12 +177,12 @@ async function checkAndPlan(
     file: resolve(file),
     resolved: completed,
     fingerprint: computeFingerprint(completed, sweep?.parameters ?? {}, sources),
-    sweptPaths: sweep === undefined ? [] : listPaths(sweep.parameters),
+    sweptPaths: sweep === undefined ? [] : listSweptPaths(sweep.parameters),
     metric: ranksBy,
     goal: sweep?.goal ?? getDefaultGoal(ranksBy),
     generations: all.generations,
     trials: createTrials(configurations, { seed, repeats }),
-    continuesTrainings: sweep !== undefined && choosesNetworksToContinue(sweep),
+    continuesNetworks: sweep !== undefined && continuesNetworks(sweep),
     ...(sweep?.pruner !== undefined && { pruner: sweep.pruner }),
     keep,
     loggers,

@@ -309,7 +309,7 @@ function addPartials(partials: usize, rows: u32, columns: u32, stride: usize, ou
 /** Backend.channelInputGradient. */
 export function channelInputGradient(
   x: usize, dy: usize, segments: u32, rows: u32, columns: u32, mean: usize,
-  slope: usize, offset: usize, pull: usize, out: usize,
+  slope: usize, offset: usize, inputSlope: usize, out: usize,
 ): void {
   const step = <usize>columns << 2;
   for (let segment: u32 = 0; segment < segments; segment++) {
@@ -319,7 +319,7 @@ export function channelInputGradient(
         const at = <usize>j << 2;
         const x0 = f32x4.sub(v128.load(x + at, 0), v128.load(mean + at, 0));
         const x1 = f32x4.sub(v128.load(x + at, 16), v128.load(mean + at, 16));
-        const p0 = f32x4.mul(x0, v128.load(pull + at, 0)), p1 = f32x4.mul(x1, v128.load(pull + at, 16));
+        const p0 = f32x4.mul(x0, v128.load(inputSlope + at, 0)), p1 = f32x4.mul(x1, v128.load(inputSlope + at, 16));
         const d0 = f32x4.mul(v128.load(dy + at, 0), v128.load(slope + at, 0));
         const d1 = f32x4.mul(v128.load(dy + at, 16), v128.load(slope + at, 16));
         const o0 = f32x4.sub(d0, v128.load(offset + at, 0)), o1 = f32x4.sub(d1, v128.load(offset + at, 16));
@@ -329,7 +329,7 @@ export function channelInputGradient(
       for (; j < columns; j++) {
         const at = <usize>j << 2;
         const own = load<f32>(dy + at) * load<f32>(slope + at) - load<f32>(offset + at);
-        store<f32>(out + at, own - (load<f32>(x + at) - load<f32>(mean + at)) * load<f32>(pull + at));
+        store<f32>(out + at, own - (load<f32>(x + at) - load<f32>(mean + at)) * load<f32>(inputSlope + at));
       }
       x += step;
       dy += step;
@@ -338,7 +338,7 @@ export function channelInputGradient(
     mean += step;
     slope += step;
     offset += step;
-    pull += step;
+    inputSlope += step;
   }
 }
 

@@ -11,7 +11,7 @@ export { convolve, convolveInputGradient, convolveWeightGradient } from "./convo
 export { bend, bendBackward } from "./curves";
 export { gather } from "./data";
 export { gemm } from "./gemm";
-export { countCorrect, softmaxCrossEntropy, squaredError } from "./losses";
+export { countCorrect, softmaxCrossEntropy, meanSquaredError } from "./losses";
 export { addNoise, drawUniforms } from "./noise";
 export { adamStep, sgdStep } from "./optimizers";
 export { setOwn } from "./own";

@@ -57,10 +57,10 @@ function divideBySums(logits: usize, labels: usize, rows: u32, classes: u32, e: 
 }
 
 /**
- * Backend.squaredError; outputs and gradient (rows, classes), labels i32 (rows). Returns the mean of the
+ * Backend.meanSquaredError; outputs and gradient (rows, classes), labels i32 (rows). Returns the mean of the
  * squares.
  */
-export function squaredError(outputs: usize, labels: usize, rows: u32, classes: u32, gradient: usize): f64 {
+export function meanSquaredError(outputs: usize, labels: usize, rows: u32, classes: u32, gradient: usize): f64 {
   const elements = <f64>rows * <f64>classes;
   const factor = <f32>(2 / elements);
   let total: f64 = 0;

@@ -2,12 +2,12 @@
  * Backend.maxPool: out[n, oy, ox, c] = the largest x[n, iy, ix, c] in the window, and its index in x.
  * Processes four channels at a time; the last four may overlap the ones before, with the same result. top,
  * bottom, left, right: addresses of i32, the pixel range of each window. Processes `images` images from
- * firstImage; out and places are the addresses of their results.
+ * firstImage; out and indices are the addresses of their results.
  */
 export function maxPool(
   x: usize, firstImage: u32, images: u32, height: u32, width: u32, channels: u32,
   outputHeight: u32, outputWidth: u32, top: usize, bottom: usize, left: usize, right: usize,
-  out: usize, places: usize,
+  out: usize, indices: usize,
 ): void {
   const pixel = <usize>channels << 2;
   for (let n = firstImage; n < firstImage + images; n++) {
@@ -20,7 +20,7 @@ export function maxPool(
           for (let c: u32 = 0; c < channels; c++) {
             largestOne(
               x, corner + c, toY - fromY, toX - fromX, width, channels,
-              out + (<usize>c << 2), places + (<usize>c << 2),
+              out + (<usize>c << 2), indices + (<usize>c << 2),
             );
           }
         } else {
@@ -28,12 +28,12 @@ export function maxPool(
             const first = min<u32>(c, channels - 4);
             largestFour(
               x, corner + first, toY - fromY, toX - fromX, width, channels,
-              out + (<usize>first << 2), places + (<usize>first << 2),
+              out + (<usize>first << 2), indices + (<usize>first << 2),
             );
           }
         }
         out += pixel;
-        places += pixel;
+        indices += pixel;
       }
     }
   }
@@ -99,19 +99,19 @@ function largestOne(
 }
 
 /**
- * Backend.maxPoolBackward: dx = 0, then dx[places[i]] += dy[i], for `outputs` numbers of dy and `pixels`
+ * Backend.maxPoolBackward: dx = 0, then dx[indices[i]] += dy[i], for `outputs` numbers of dy and `pixels`
  * numbers of dx per image. Each image is cleared just before it is added to, so that it is still in a cache.
- * Processes `images` images from firstImage; dy and places are the addresses of their data.
+ * Processes `images` images from firstImage; dy and indices are the addresses of their data.
  */
 export function maxPoolBackward(
-  dy: usize, places: usize, firstImage: u32, images: u32, outputs: u32, dx: usize, pixels: u32,
+  dy: usize, indices: usize, firstImage: u32, images: u32, outputs: u32, dx: usize, pixels: u32,
 ): void {
   const size = <usize>pixels << 2;
   let image = dx + <usize>firstImage * size;
   for (let n: u32 = 0; n < images; n++) {
     memory.fill(image, 0, size);
-    for (const end = dy + (<usize>outputs << 2); dy < end; dy += 4, places += 4) {
-      const at = dx + (<usize>load<u32>(places) << 2);
+    for (const end = dy + (<usize>outputs << 2); dy < end; dy += 4, indices += 4) {
+      const at = dx + (<usize>load<u32>(indices) << 2);
       store<f32>(at, load<f32>(at) + load<f32>(dy));
     }
     image += size;

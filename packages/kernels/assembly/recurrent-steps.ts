@@ -107,16 +107,16 @@ function lstmSlopes(
 }
 
 /**
- * Backend.gruStep; gates and own (rows, 3 · units), bias 0 or the address of `units` numbers, the others
- * (rows, units).
+ * Backend.gruStep; gates and recurrent (rows, 3 · units), bias 0 or the address of `units` numbers, the
+ * others (rows, units).
  */
 export function gruStep(
-  rows: u32, units: u32, gates: usize, own: usize, bias: usize, before: usize, after: usize,
+  rows: u32, units: u32, gates: usize, recurrent: usize, bias: usize, before: usize, after: usize,
 ): void {
   const width = <usize>units << 2;
   for (let row: u32 = 0; row < rows; row++) {
-    const z = gates + width, n = z + width, sn = own + 2 * width;
-    add(own, gates, units << 1);
+    const z = gates + width, n = z + width, sn = recurrent + 2 * width;
+    add(recurrent, gates, units << 1);
     if (bias) add(bias, sn, units);
     activate(SIGMOID, 0, gates, gates, units << 1);
     let at: usize = 0;
@@ -126,7 +126,7 @@ export function gruStep(
     at = 0;
     for (; at + 16 <= width; at += 16) blend(z + at, n + at, before + at, after + at, false);
     for (; at < width; at += 4) blend(z + at, n + at, before + at, after + at, true);
-    gates += 3 * width; own += 3 * width;
+    gates += 3 * width; recurrent += 3 * width;
     before += width; after += width;
   }
 }
@@ -151,35 +151,39 @@ function blend(z: usize, n: usize, before: usize, after: usize, one: bool): void
   put(after, plus(times(rest(share), take(n, one)), times(share, take(before, one))), one);
 }
 
-/** Backend.gruStepBackward; gates, own, dz and dOwn (rows, 3 · units), the others (rows, units). */
+/**
+ * Backend.gruStepBackward; gates, recurrent, dz and dRecurrent (rows, 3 · units), the others (rows, units).
+ */
 export function gruStepBackward(
-  rows: u32, units: u32, gates: usize, own: usize, before: usize, dh: usize, dz: usize, dOwn: usize,
+  rows: u32, units: u32, gates: usize, recurrent: usize, before: usize, dh: usize, dz: usize, dRecurrent: usize,
 ): void {
   const width = <usize>units << 2;
   for (let row: u32 = 0; row < rows; row++) {
     let at: usize = 0;
     for (; at + 16 <= width; at += 16) {
-      gruSlopes(gates + at, width, own + at, before + at, dh + at, dz + at, dOwn + at, false);
+      gruSlopes(gates + at, width, recurrent + at, before + at, dh + at, dz + at, dRecurrent + at, false);
     }
-    for (; at < width; at += 4) gruSlopes(gates + at, width, own + at, before + at, dh + at, dz + at, dOwn + at, true);
-    gates += 3 * width; own += 3 * width; dz += 3 * width; dOwn += 3 * width;
+    for (; at < width; at += 4) {
+      gruSlopes(gates + at, width, recurrent + at, before + at, dh + at, dz + at, dRecurrent + at, true);
+    }
+    gates += 3 * width; recurrent += 3 * width; dz += 3 * width; dRecurrent += 3 * width;
     before += width; dh += width;
   }
 }
 
 @inline
 function gruSlopes(
-  gates: usize, width: usize, own: usize, before: usize, dh: usize, dz: usize, dOwn: usize, one: bool,
+  gates: usize, width: usize, recurrent: usize, before: usize, dh: usize, dz: usize, dRecurrent: usize, one: bool,
 ): void {
   const r = take(gates, one), z = take(gates + width, one), n = take(gates + 2 * width, one), d = take(dh, one);
   const dn = times(times(d, rest(z)), rest(times(n, n)));
-  const dr = times(times(times(dn, take(own + 2 * width, one)), r), rest(r));
+  const dr = times(times(times(dn, take(recurrent + 2 * width, one)), r), rest(r));
   const du = times(times(times(d, f32x4.sub(take(before, one), n)), z), rest(z));
   put(dz, dr, one);
   put(dz + width, du, one);
   put(dz + 2 * width, dn, one);
-  put(dOwn, dr, one);
-  put(dOwn + width, du, one);
-  put(dOwn + 2 * width, times(dn, r), one);
+  put(dRecurrent, dr, one);
+  put(dRecurrent + width, du, one);
+  put(dRecurrent + 2 * width, times(dn, r), one);
   put(dh, times(d, z), one);
 }

@@ -1,4 +1,4 @@
-// The transforms of Winograd's F(2×2, 3×3), first of columns and then of rows, as convolutionMethod of
+// The transforms of Winograd's F(2×2, 3×3), first of columns and then of rows, as chooseConvolutionMethod of
 // @nn/tensor defines them. They process eight numbers side by side (channels or filters) in pairs of vectors,
 // which V8 merges into 256-bit instructions. Position p of the 16 positions of a tile is p·plane bytes from
 // the first.

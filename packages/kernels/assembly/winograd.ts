@@ -1,5 +1,5 @@
 // Convolutions with 3×3 weights by Winograd's F(2×2, 3×3): 16 multiplications instead of 36 per tile of 2×2
-// outputs, channel and filter; see convolutionMethod of @nn/tensor. Tiles are counted through the whole
+// outputs, channel and filter; see chooseConvolutionMethod of @nn/tensor. Tiles are counted through the whole
 // batch, (n, ty, tx), and processed in blocks that stay in the L2 cache:
 //
 //   V: pixels,    16 positions × tiles × channels

@@ -40,7 +40,7 @@ function run(backend: Backend): Uint8Array[] {
     projection: backend.allocate([1, N]),
   };
   const normal = backend.allocate([M, N]);
-  const nonZeros = backend.createNonZeros(M, K, N);
+  const nonZeros = backend.createSparsityPattern(M, K, N);
   nonZeros.find(mostlyZero);
 
   backend.gemm({ a: x, b: w, bias, activation: { kind: "relu" }, out: y });
@@ -60,8 +60,8 @@ function run(backend: Backend): Uint8Array[] {
   const ofRows = { x: y, weight: mean, mean: rowMean, scale: rowScale };
   backend.normalizeRows({ ...ofRows, bias, epsilon: 1e-5, out: rowNormal });
   backend.normalizeRowsBackward({ ...ofRows, dy: normal, weightGradient: bias, out: rowNormal });
-  const handedDown = { slope: variance, offset: sum, pull: projection };
-  backend.channelInputGradient({ x: y, dy: normal, mean, ...handedDown, out: normal });
+  const factors = { slope: variance, offset: sum, inputSlope: projection };
+  backend.channelInputGradient({ x: y, dy: normal, mean, ...factors, out: normal });
   backend.dropout(sparseY, 0.5, rng.fork("dropout").key, sparseY);
   const images = draw("images", [2, 5, 7, 1]);
   const keys = backend.allocateIntegers(4);

@@ -1,4 +1,4 @@
-import { convolutionMethod, type Window } from "@nn/tensor";
+import { chooseConvolutionMethod, type Window } from "@nn/tensor";
 
 import {
   planImageVectorizedForward,
@@ -13,24 +13,24 @@ const COLUMNS = 16;
 /** Number of fields of `Geometry` in assembly/convolution.ts. */
 const FIELDS = 20;
 
-/** A number of images for which computing across images is always worthwhile. */
+/** A batch size for which vectorizing across images is always faster. */
 const MANY = 1000;
 
 /** The size in 32-bit words of each buffer that a convolution needs besides its operands. */
-export interface ConvolutionMemory {
+export interface ConvolutionBufferSizes {
   readonly padded: number;
   readonly rows: number;
   readonly offsets: number;
   readonly panels: number;
 }
 
-/** Returns buffer sizes that suffice for the forward pass and both gradients. */
-export function computeConvolutionMemory(
+/** Returns buffer sizes that are large enough for the forward pass and both gradients. */
+export function computeConvolutionBufferSizes(
   window: Window,
   groups: number,
   channels: number,
   filters: number,
-): ConvolutionMemory {
+): ConvolutionBufferSizes {
   const { height, width, kernelHeight, kernelWidth, outputHeight, outputWidth } = window;
   const reachHeight = (kernelHeight - 1) * window.dilationHeight;
   const reachWidth = (kernelWidth - 1) * window.dilationWidth;
@@ -56,31 +56,31 @@ export function countConvolutionWorkspaceWords({
   rows,
   offsets,
   panels,
-}: ConvolutionMemory): number {
+}: ConvolutionBufferSizes): number {
   return FIELDS + field + rows + offsets + panels;
 }
 
 /**
- * Returns the size in bytes of the workspace that a convolution and its gradients need on one thread. It
- * suffices for any number of images.
+ * Returns the size in bytes of the workspace that a convolution and its gradients need on one thread. It does
+ * not depend on the number of images.
  */
-export function computeConvolutionBytes(
+export function computeConvolutionWorkspaceBytes(
   window: Window,
   groups: number,
   channels: number,
   filters: number,
 ): number {
-  if (convolutionMethod(window, groups, channels, filters) === "direct") {
+  if (chooseConvolutionMethod(window, groups, channels, filters) === "direct") {
     const across = [
       { each: planImageVectorizedForward(window, MANY, channels, filters), backward: false },
       { each: planImageVectorizedInputGradient(window, MANY, channels, filters), backward: true },
     ].filter(({ each, backward }) => shouldVectorizeAcrossImages(each, groups, backward));
-    const rooms = across.map(({ each }) => countImageVectorizedWorkspaceWords(each));
+    const workspaceSizes = across.map(({ each }) => countImageVectorizedWorkspaceWords(each));
     return (
       4 *
       Math.max(
-        countConvolutionWorkspaceWords(computeConvolutionMemory(window, groups, channels, filters)),
-        ...rooms,
+        countConvolutionWorkspaceWords(computeConvolutionBufferSizes(window, groups, channels, filters)),
+        ...workspaceSizes,
       )
     );
   }
@@ -102,12 +102,12 @@ export function writeGeometry(
     channels,
     filters,
   }: { window: Window; groups: number; images: number; channels: number; filters: number },
-  room: ConvolutionMemory,
+  sizes: ConvolutionBufferSizes,
 ): void {
   const afterFields = address + 4 * FIELDS;
-  const rows = afterFields + 4 * room.padded;
-  const offsets = rows + 4 * room.rows;
-  const panels = offsets + 4 * room.offsets;
+  const rows = afterFields + 4 * sizes.padded;
+  const offsets = rows + 4 * sizes.rows;
+  const panels = offsets + 4 * sizes.offsets;
   words.set([
     images,
     window.height,

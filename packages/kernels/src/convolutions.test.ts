@@ -10,9 +10,9 @@ test("max pool returns NaN and its index for a window that contains NaN", () => 
   const [zero, two] = [wasmBackend.allocateIntegers(1), wasmBackend.allocateIntegers(1)];
   two[0] = 2;
   const out = wasmBackend.allocate([1, 1, 1, 5]);
-  const places = wasmBackend.allocateIntegers(5);
-  wasmBackend.maxPool({ x, top: zero, bottom: two, left: zero, right: two, out, places });
+  const indices = wasmBackend.allocateIntegers(5);
+  wasmBackend.maxPool({ x, top: zero, bottom: two, left: zero, right: two, out, indices });
   expect([...out.data]).toEqual([1, 1, NaN, 1, 1]);
-  expect([...places]).toEqual([0, 1, 7, 3, 4]);
+  expect([...indices]).toEqual([0, 1, 7, 3, 4]);
   release();
 });

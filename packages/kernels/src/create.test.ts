@@ -2,7 +2,7 @@ import { createReferenceBackend } from "@nn/tensor";
 import { expect, test } from "vitest";
 
 import { createWasmBackend } from "./create.ts";
-import { usesSimd256, getWorkerFlags } from "./node/simd-flags.ts";
+import { usesSimd256, getNodeFlags } from "./node/simd-flags.ts";
 import { agreesWithReference } from "./agrees-with-reference.ts";
 
 test("selects the variant for which this process was started", () => {
@@ -31,6 +31,6 @@ test("the self-test detects one wrong bit", () => {
 });
 
 test("the flags enable 256-bit instructions only on request", () => {
-  expect(getWorkerFlags(256)).toContain("--experimental-wasm-revectorize");
-  expect(getWorkerFlags(128)).not.toContain("--experimental-wasm-revectorize");
+  expect(getNodeFlags(256)).toContain("--experimental-wasm-revectorize");
+  expect(getNodeFlags(128)).not.toContain("--experimental-wasm-revectorize");
 });

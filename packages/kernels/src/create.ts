@@ -18,7 +18,7 @@ export interface WasmBackendOptions {
 
 /**
  * Creates the fast backend in the variant that this process can run. The variant is `wasm-simd256` if V8 was
- * started with the flags of `getWorkerFlags(256)` and the 256-bit kernels pass the self-test. Otherwise, it
+ * started with the flags of `getNodeFlags(256)` and the 256-bit kernels pass the self-test. Otherwise, it
  * is `wasm-simd128`.
  */
 export function createWasmBackend({

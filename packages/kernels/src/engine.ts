@@ -8,8 +8,8 @@ import { ThreadPool } from "./threads/thread-pool.ts";
 /** Bytes per number. */
 export const BYTES_PER_FLOAT = 4;
 /**
- * Numbers per cache line. Splits by number or by column use it as grain, so that no two threads write to one
- * line.
+ * Numbers per cache line. Splits by number or column use it as their grain, so that no two threads write to
+ * the same line.
  */
 export const FLOATS_PER_CACHE_LINE = 16;
 
@@ -19,7 +19,10 @@ export interface Threads {
   readonly count: number;
   /** Starts the other threads, once. Rejects if one does not start. */
   start(): Promise<void>;
-  /** Splits all further operations among `threads` threads. `start` must have ended if these are several. */
+  /**
+   * Splits all further operations among `threads` threads. If this is more than 1, `start` must have
+   * resolved.
+   */
   use(threads: number): void;
   /** Ends the other threads. They also end with the process. */
   end(): Promise<void>;
@@ -37,12 +40,12 @@ export class Engine {
   #threadCount = 1;
   /** Number of threads that have memory. */
   #reserved = 1;
-  #worth = MIN_THREAD_WORK;
+  #minWork = MIN_THREAD_WORK;
   /**
    * The workspace for the temporary data of an operation, such as packed columns or padded images. Operations
    * share it. It has `bytes` bytes per thread, the largest size that an operation has needed so far.
    */
-  #room = { address: 0, bytes: 0 };
+  #workspace = { address: 0, bytes: 0 };
 
   constructor(variant: string, pages: number) {
     this.memory = new KernelMemory(pages);
@@ -53,12 +56,12 @@ export class Engine {
   }
 
   /** See WasmBackend.reserveThreads. */
-  reserveThreads(count: number, worth = MIN_THREAD_WORK): Threads {
+  reserveThreads(count: number, minWork = MIN_THREAD_WORK): Threads {
     const pool = new ThreadPool(count - 1, this.#module, this.memory, this.kernels);
     let started: Promise<void> | undefined;
     this.#reserved = count;
-    this.#room = { address: 0, bytes: 0 };
-    this.#worth = worth;
+    this.#workspace = { address: 0, bytes: 0 };
+    this.#minWork = minWork;
     return {
       count,
       start: () => (started ??= pool.start()),
@@ -74,23 +77,23 @@ export class Engine {
   }
 
   /**
-   * Runs a kernel, split among the threads if that is worthwhile. `argumentsOf` returns the kernel's
-   * arguments for the range `from` … `to` − 1 on a thread. Each element is computed by one thread, in the
-   * same order as without threads, so the results do not depend on the number of threads. Returns the sum of
-   * the kernel's return values.
+   * Runs a kernel, split among the threads if the operation is large enough. `getArguments` returns the
+   * kernel's arguments for the range `from` … `to` − 1 on a thread. Each element is computed by one thread,
+   * in the same order as without threads, so the results do not depend on the number of threads. Returns the
+   * sum of the kernel's return values.
    */
   run<Arguments extends number[]>(
     kernel: Kernel<Arguments>,
     split: Split,
-    argumentsOf: (from: number, to: number, thread: number) => [...Arguments],
+    getArguments: (from: number, to: number, thread: number) => [...Arguments],
   ): number {
     const { extent } = split;
     const range =
-      this.#threads === undefined ? extent : computeRangeLength(split, this.#threadCount, this.#worth);
-    if (this.#threads === undefined || range >= extent) return kernel(...argumentsOf(0, extent, 0)) ?? 0;
+      this.#threads === undefined ? extent : computeRangeLength(split, this.#threadCount, this.#minWork);
+    if (this.#threads === undefined || range >= extent) return kernel(...getArguments(0, extent, 0)) ?? 0;
     const parts: [...Arguments][] = [];
     for (let from = 0; from < extent; from += range) {
-      parts.push(argumentsOf(from, Math.min(from + range, extent), parts.length));
+      parts.push(getArguments(from, Math.min(from + range, extent), parts.length));
     }
     return this.#threads.run(kernel, parts);
   }
@@ -98,21 +101,21 @@ export class Engine {
   /** See Backend.mark. */
   mark(): () => void {
     const { top } = this.memory;
-    const room = this.#room;
+    const workspace = this.#workspace;
     return () => {
       this.memory.reset(top);
-      this.#room = room;
+      this.#workspace = workspace;
     };
   }
 
   address(tensor: Tensor): number {
-    return this.addressOf(tensor.data);
+    return this.arrayAddress(tensor.data);
   }
 
   /**
    * Returns the address of an array in the kernels' memory. Throws TypeError if the array is in other memory.
    */
-  addressOf(array: Tensor["data"] | Int32Array | Uint8Array): number {
+  arrayAddress(array: Tensor["data"] | Int32Array | Uint8Array): number {
     if (array.buffer !== this.memory.buffer) {
       throw new TypeError(
         "kernels: an array is not in the kernels' memory. " +
@@ -127,12 +130,12 @@ export class Engine {
    * Returns the address of a thread's workspace, which has at least `bytes` bytes. All threads have
    * workspaces of the same size.
    */
-  memoryFor(bytes: number, thread: number): number {
-    if (bytes > this.#room.bytes) {
+  workspace(bytes: number, thread: number): number {
+    if (bytes > this.#workspace.bytes) {
       const rounded = Math.ceil(bytes / ALIGNMENT) * ALIGNMENT;
-      this.#room = { address: this.memory.allocate(rounded * this.#reserved), bytes: rounded };
+      this.#workspace = { address: this.memory.allocate(rounded * this.#reserved), bytes: rounded };
     }
-    return this.#room.address + thread * this.#room.bytes;
+    return this.#workspace.address + thread * this.#workspace.bytes;
   }
 }
 

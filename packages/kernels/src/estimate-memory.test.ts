@@ -21,7 +21,7 @@ test.each<[string, (backend: Backend) => void]>([
   ["tensors", (backend) => backend.allocate([1000, 1000])],
   ["whole numbers", (backend) => backend.allocateIntegers(1_000_000)],
   ["bytes", (backend) => backend.allocateBytes(4_000_000)],
-  ["lists of non-zeros", (backend) => backend.createNonZeros(1000, 800, 64)],
+  ["a sparsity pattern", (backend) => backend.createSparsityPattern(1000, 800, 64)],
 ])("counts %s as the kernels allocate them", (_what, build) => {
   const need = estimateMemoryBytes(build);
   expect(hasRoom(build, need - PAGE)).toBe(false);
@@ -66,5 +66,5 @@ test.each([
 });
 
 test("does not count sparse matrices that the kernels would not create", () => {
-  expect(estimateMemoryBytes((backend) => backend.createNonZeros(1000, 800, 10))).toBe(0);
+  expect(estimateMemoryBytes((backend) => backend.createSparsityPattern(1000, 800, 10))).toBe(0);
 });

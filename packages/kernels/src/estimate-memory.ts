@@ -1,6 +1,6 @@
 import { createReferenceBackend, countElements, type Backend, type Window } from "@nn/tensor";
 
-import { computeConvolutionBytes } from "./convolution.ts";
+import { computeConvolutionWorkspaceBytes } from "./convolution.ts";
 import { computeSparseBytes, MIN_SPARSE_COLUMNS } from "./sparse-matrix.ts";
 
 /**
@@ -10,7 +10,7 @@ import { computeSparseBytes, MIN_SPARSE_COLUMNS } from "./sparse-matrix.ts";
  */
 export function estimateMemoryBytes(build: (backend: Backend) => void): number {
   let bytes = 0;
-  let room = 0;
+  let workspaceBytes = 0;
   const counting = Object.assign(createReferenceBackend("float32"), {
     allocate: (shape: readonly number[]) => {
       bytes += 4 * countElements(shape);
@@ -24,15 +24,15 @@ export function estimateMemoryBytes(build: (backend: Backend) => void): number {
       bytes += length;
       return new Uint8Array(0);
     },
-    createNonZeros: (rows: number, columns: number, width: number) => {
+    createSparsityPattern: (rows: number, columns: number, width: number) => {
       if (width >= MIN_SPARSE_COLUMNS) bytes += computeSparseBytes(rows, columns);
       return { find() {} };
     },
     // All convolutions share one workspace. A convolution that needs a larger one allocates a new one.
     prepareConvolution: (window: Window, groups: number, channels: number, filters: number) => {
-      const need = computeConvolutionBytes(window, groups, channels, filters);
-      if (need <= room) return;
-      room = need;
+      const need = computeConvolutionWorkspaceBytes(window, groups, channels, filters);
+      if (need <= workspaceBytes) return;
+      workspaceBytes = need;
       bytes += need;
     },
   });

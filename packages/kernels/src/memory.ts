@@ -49,8 +49,8 @@ export class KernelMemory {
     const end = address + bytes;
     if (end > this.buffer.byteLength) {
       throw new RangeError(
-        `kernels: ${mebibytes(end)} MiB of buffers are needed, ${mebibytes(this.buffer.byteLength)} MiB can be had. ` +
-          `Use a smaller batchSize or a smaller network.`,
+        `kernels: ${mebibytes(end)} MiB of buffers are needed, ` +
+          `${mebibytes(this.buffer.byteLength)} MiB are available. Use a smaller batchSize or a smaller network.`,
       );
     }
     new Uint8Array(this.buffer, address, bytes).fill(0);
@@ -60,12 +60,12 @@ export class KernelMemory {
 }
 
 /**
- * 1 GiB. The MNIST images need 47 MiB; a network of a million parameters with its batches needs about 20 MiB.
+ * 1 GiB. The MNIST images need 47 MiB. A network with a million parameters and its batches need about 20 MiB.
  */
 export const DEFAULT_PAGES = (1024 * 1024 * 1024) / PAGE;
 
-/** Memory of the fast backend in bytes, per process: for images, network and batches together. */
-export const KERNEL_MEMORY = DEFAULT_PAGES * PAGE;
+/** Memory of the fast backend in bytes per process. It contains the images, the network and the batches. */
+export const KERNEL_MEMORY_BYTES = DEFAULT_PAGES * PAGE;
 
 function mebibytes(bytes: number): number {
   return Math.ceil(bytes / 1024 / 1024);

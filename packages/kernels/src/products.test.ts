@@ -5,7 +5,7 @@ import { drawTensor, expectSameBytes, wasmBackend } from "../test/same-bytes.ts"
 test("a smaller batch after a larger one finds its own non-zeros", () => {
   expectSameBytes((backend) => {
     const x = drawTensor(backend, [10, 20], 1, 0.9);
-    const nonZeros = backend.createNonZeros(10, 20, 64);
+    const nonZeros = backend.createSparsityPattern(10, 20, 64);
     nonZeros.find(x);
     const first = { shape: [3, 20], data: x.data.subarray(0, 60) };
     nonZeros.find(first);
@@ -20,7 +20,7 @@ test("an infinite weight times a zero input is NaN, in dense and sparse products
     const x = backend.allocate([2, 40]);
     x.data.fill(0);
     x.data[7] = 1;
-    const nonZeros = backend.createNonZeros(2, 40, 64);
+    const nonZeros = backend.createSparsityPattern(2, 40, 64);
     nonZeros.find(x);
     const w = drawTensor(backend, [40, 3], 1);
     w.data[3 * 20 + 1] = Infinity;
@@ -34,7 +34,7 @@ test("NaN in a mostly zero input propagates to the output", () => {
   const release = wasmBackend.mark();
   const x = wasmBackend.allocate([2, 40]);
   x.data[7] = NaN;
-  const nonZeros = wasmBackend.createNonZeros(2, 40, 64);
+  const nonZeros = wasmBackend.createSparsityPattern(2, 40, 64);
   nonZeros.find(x);
   const out = wasmBackend.allocate([2, 3]);
   wasmBackend.gemm({ a: x, b: drawTensor(wasmBackend, [40, 3], 1), out, nonZeros });

@@ -10,19 +10,19 @@ export interface SparseMatrixAddresses {
   readonly values: number;
 }
 
-// The limits within which sparse products are faster than dense ones. bench/kernels.ts measures products on
+// Within these limits, sparse products are faster than dense products. bench/kernels.ts measures products on
 // both sides of each limit.
-/** The largest share of non-zeros for which sparse products are used. It also bounds their memory. */
-const WORTH_LISTING = 1 / 3;
-/** The fewest columns of a product for which finding the non-zeros is worthwhile. */
+/** Maximum density (fraction of non-zeros) for sparse products. It also limits their memory. */
+const MAX_DENSITY = 1 / 3;
+/** Minimum number of columns of a product for which finding the non-zeros is worthwhile. */
 export const MIN_SPARSE_COLUMNS = 32;
 
 /**
- * Returns the capacity of a list in entries. It exceeds the limit, because the limit is only checked after
- * each row, and because entries are written four at a time.
+ * Returns the capacity in entries. It exceeds the limit, because the limit is only checked after each row and
+ * entries are written four at a time.
  */
-function entriesOfLists(rows: number, columns: number): number {
-  return Math.floor(rows * (columns * WORTH_LISTING)) + columns + 4;
+function computeEntryCapacity(rows: number, columns: number): number {
+  return Math.floor(rows * (columns * MAX_DENSITY)) + columns + 4;
 }
 
 /**
@@ -30,7 +30,7 @@ function entriesOfLists(rows: number, columns: number): number {
  * and values, by row and by column.
  */
 export function computeSparseBytes(rows: number, columns: number): number {
-  return 4 * (rows + columns + 2 + 4 * entriesOfLists(rows, columns));
+  return 4 * (rows + columns + 2 + 4 * computeEntryCapacity(rows, columns));
 }
 
 /** The non-zeros of one matrix by row (CSR) and, after the first request, by column (CSC). */
@@ -41,22 +41,22 @@ export class SparseMatrix implements SparsityPattern {
   readonly #byRow: SparseMatrixAddresses;
   readonly #byColumn: SparseMatrixAddresses;
   #rows = 0;
-  #listed = false;
+  #isSparse = false;
   #transposed = false;
 
   /** Allocates memory for the non-zeros of a matrix of at most `rows` × `columns`. */
   constructor(kernels: Kernels, memory: KernelMemory, rows: number, columns: number) {
     this.#kernels = kernels;
     this.#columns = columns;
-    this.#limitPerRow = columns * WORTH_LISTING;
-    const entries = entriesOfLists(rows, columns);
-    const place = (starts: number): SparseMatrixAddresses => ({
+    this.#limitPerRow = columns * MAX_DENSITY;
+    const entries = computeEntryCapacity(rows, columns);
+    const allocate = (starts: number): SparseMatrixAddresses => ({
       starts: memory.allocate(4 * starts),
       indices: memory.allocate(4 * entries),
       values: memory.allocate(4 * entries),
     });
-    this.#byRow = place(rows + 1);
-    this.#byColumn = place(columns + 1);
+    this.#byRow = allocate(rows + 1);
+    this.#byColumn = allocate(columns + 1);
   }
 
   find(x: Tensor): void {
@@ -72,13 +72,13 @@ export class SparseMatrix implements SparsityPattern {
       indices,
       values,
     );
-    this.#listed = found <= limit;
+    this.#isSparse = found <= limit;
     this.#transposed = false;
   }
 
   /** Returns the non-zeros of the matrix or of its transpose, or undefined if there are too many of them. */
-  lists(transpose: boolean): SparseMatrixAddresses | undefined {
-    if (!this.#listed) return undefined;
+  getAddresses(transpose: boolean): SparseMatrixAddresses | undefined {
+    if (!this.#isSparse) return undefined;
     if (!transpose) return this.#byRow;
     if (!this.#transposed) {
       const { starts, indices, values } = this.#byRow;

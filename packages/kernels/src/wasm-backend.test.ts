@@ -87,7 +87,7 @@ describe("memory", () => {
 
   test("the error for a too large allocation contains the required size", () => {
     expect(() => wasmBackend.allocate([1024, 1024, 1024])).toThrow(
-      /MiB of buffers are needed, 1024 MiB can be had/,
+      /MiB of buffers are needed, 1024 MiB are available/,
     );
   });
 });

@@ -33,7 +33,7 @@ import {
   type Window,
 } from "@nn/tensor";
 
-import { computeConvolutionBytes } from "./convolution.ts";
+import { computeConvolutionWorkspaceBytes } from "./convolution.ts";
 import { Engine, BYTES_PER_FLOAT, type Threads } from "./engine.ts";
 import { DEFAULT_PAGES } from "./memory.ts";
 import { SparseMatrix, MIN_SPARSE_COLUMNS } from "./sparse-matrix.ts";
@@ -48,7 +48,7 @@ import { applyElementwise, applyElementwiseBackward } from "./operations/element
 import { gather } from "./operations/data.ts";
 import { activate, activateBackward, dropout } from "./operations/elementwise.ts";
 import { addNoise, drawUniforms, resample } from "./operations/images.ts";
-import { countCorrect, softmaxCrossEntropy, squaredError } from "./operations/losses.ts";
+import { countCorrect, softmaxCrossEntropy, meanSquaredError } from "./operations/losses.ts";
 import { adamStep, sgdStep } from "./operations/optimizers.ts";
 import { maxPool, maxPoolBackward } from "./operations/pools.ts";
 import { gemm, gemmBlocks } from "./operations/products.ts";
@@ -76,18 +76,18 @@ export class WasmBackend implements Backend {
 
   /**
    * Reserves memory for `count` threads, including the calling one, that can share the operations. The
-   * results do not depend on the number of threads. `worth` is the fewest multiply-adds per thread. Call this
-   * method before `mark`, because the memory of the threads must not be freed.
+   * results do not depend on the number of threads. `minWork` is the minimum number of multiply-adds per
+   * thread. Call this method before `mark`, because the memory of the threads must not be freed.
    */
-  reserveThreads(count: number, worth?: number): Threads {
-    return this.#engine.reserveThreads(count, worth);
+  reserveThreads(count: number, minWork?: number): Threads {
+    return this.#engine.reserveThreads(count, minWork);
   }
 
   /**
    * Reserves and starts threads, and splits all operations among them. Rejects if a thread does not start.
    */
-  async startThreads(count: number, worth?: number): Promise<Threads> {
-    const threads = this.reserveThreads(count, worth);
+  async startThreads(count: number, minWork?: number): Promise<Threads> {
+    const threads = this.reserveThreads(count, minWork);
     await threads.start();
     threads.use(count);
     return threads;
@@ -114,14 +114,14 @@ export class WasmBackend implements Backend {
     return this.#engine.mark();
   }
 
-  createNonZeros(rows: number, columns: number, width: number): SparsityPattern {
+  createSparsityPattern(rows: number, columns: number, width: number): SparsityPattern {
     if (width < MIN_SPARSE_COLUMNS) return { find() {} };
     const { kernels, memory } = this.#engine;
     return new SparseMatrix(kernels, memory, rows, columns);
   }
 
   prepareConvolution(window: Window, groups: number, channels: number, filters: number): void {
-    this.#engine.memoryFor(computeConvolutionBytes(window, groups, channels, filters), 0);
+    this.#engine.workspace(computeConvolutionWorkspaceBytes(window, groups, channels, filters), 0);
   }
 
   gemm(product: MatrixProduct): void {
@@ -188,12 +188,12 @@ export class WasmBackend implements Backend {
     activateBackward(this.#engine, activation, y, dy, out);
   }
 
-  applyElementwise(curve: ElementwiseFunction, x: Tensor, out: Tensor): void {
-    applyElementwise(this.#engine, curve, x, out);
+  applyElementwise(f: ElementwiseFunction, x: Tensor, out: Tensor): void {
+    applyElementwise(this.#engine, f, x, out);
   }
 
-  applyElementwiseBackward(curve: ElementwiseFunction, x: Tensor, dy: Tensor, out: Tensor): void {
-    applyElementwiseBackward(this.#engine, curve, x, dy, out);
+  applyElementwiseBackward(f: ElementwiseFunction, x: Tensor, dy: Tensor, out: Tensor): void {
+    applyElementwiseBackward(this.#engine, f, x, dy, out);
   }
 
   lstmStep(step: LstmStep): void {
@@ -228,8 +228,8 @@ export class WasmBackend implements Backend {
     return softmaxCrossEntropy(this.#engine, logits, labels, gradient);
   }
 
-  squaredError(outputs: Tensor, labels: Int32Array, gradient: Tensor): number {
-    return squaredError(this.#engine, outputs, labels, gradient);
+  meanSquaredError(outputs: Tensor, labels: Int32Array, gradient: Tensor): number {
+    return meanSquaredError(this.#engine, outputs, labels, gradient);
   }
 
   countCorrect(outputs: Tensor, labels: Int32Array): number {

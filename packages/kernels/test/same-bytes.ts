@@ -41,7 +41,7 @@ export type Operation = Exclude<
   | "allocateIntegers"
   | "allocateBytes"
   | "mark"
-  | "createNonZeros"
+  | "createSparsityPattern"
   | "prepareConvolution"
 >;
 

@@ -9,34 +9,34 @@ import type {
   ScheduleDefinition,
 } from "./definition.ts";
 
-/** The properties by which a layer definition is recognized. */
+/** The fields that identify a layer definition. */
 export const layerKind: DefinitionKind<LayerDefinition> = {
   noun: "layer",
-  maker: "defineLayer",
+  defineFunction: "defineLayer",
   functions: ["plan"],
 };
-/** The properties by which a loss definition is recognized. */
+/** The fields that identify a loss definition. */
 export const lossKind: DefinitionKind<LossDefinition> = {
   noun: "loss",
-  maker: "defineLoss",
+  defineFunction: "defineLoss",
   functions: ["check", "build"],
 };
-/** The properties by which an optimizer definition is recognized. */
+/** The fields that identify an optimizer definition. */
 export const optimizerKind: DefinitionKind<OptimizerDefinition> = {
   noun: "optimizer",
-  maker: "defineOptimizer",
+  defineFunction: "defineOptimizer",
   functions: ["build"],
 };
-/** The properties by which a schedule definition is recognized. */
+/** The fields that identify a schedule definition. */
 export const scheduleKind: DefinitionKind<ScheduleDefinition> = {
   noun: "schedule",
-  maker: "defineSchedule",
+  defineFunction: "defineSchedule",
   functions: ["build"],
 };
-/** The properties by which an initializer definition is recognized. */
+/** The fields that identify an initializer definition. */
 export const initializerKind: DefinitionKind<InitializerDefinition> = {
   noun: "initializer",
-  maker: "defineInitializer",
+  defineFunction: "defineInitializer",
   functions: ["fill"],
 };
 

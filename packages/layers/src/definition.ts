@@ -23,9 +23,9 @@ export interface LayerDefinition<Options extends TObject = TObject> extends Defi
   /**
    * Returns how many times `plan` plans each of the layers in its options. For a layer without nested layers,
    * returns the number of layers that it consists of. Default: 1. It is called before any layer is planned,
-   * because a few lines of options can describe more layers than fit in memory.
+   * because short options can describe more layers than fit in memory.
    */
-  copies?(options: Static<Options>): number;
+  countCopies?(options: Static<Options>): number;
 }
 
 /**
@@ -35,33 +35,33 @@ export interface LayerDefinition<Options extends TObject = TObject> extends Defi
 export interface LayerPlan {
   /** The shape of one example of the output, without N. */
   readonly outputShape: Shape;
-  readonly parameters?: Readonly<Record<string, ParameterPlan>>;
+  readonly parameters?: Readonly<Record<string, ParameterSpec>>;
   /**
    * The buffers that the layer keeps between steps. They are saved with the parameters but not trained. A
    * layer must not keep any other state between steps, because a resumed trial would lose it.
    */
-  readonly state?: Readonly<Record<string, BufferSpec>>;
-  /** The smallest batch size with which the layer can be trained. Default: 1. */
+  readonly buffers?: Readonly<Record<string, BufferSpec>>;
+  /** The minimum batch size for training. Default: 1. */
   readonly minBatch?: number;
   /** Multiply-adds of the forward pass of one example. Elementwise operations are not counted. */
   readonly multiplyAdds?: number;
   /**
-   * The part of the multiply-adds of the backward pass that only ∂loss/∂x needs, for one example; see
+   * Multiply-adds per example that the backward pass needs only for ∂loss/∂x; see
    * `countBackwardMultiplyAdds`. Default: `multiplyAdds`, as for y = x·W.
    */
   readonly inputGradientMultiplyAdds?: number;
   /**
-   * The elementwise function of a layer that does nothing else. The layer before it can then apply the
+   * The elementwise function of the layer, if it does nothing else. The previous layer can then apply the
    * function while it stores its output.
    */
   readonly activation?: Activation;
-  /** The nested layers, for display. `parameters` and `multiplyAdds` above include those of nested layers. */
-  readonly parts?: readonly LayerPart[];
+  /** The nested layers, for display. `parameters` and `multiplyAdds` already include them. */
+  readonly nestedLayers?: readonly NestedLayer[];
   build(context: LayerContext): Layer;
 }
 
 /** A layer nested in another layer. */
-export interface LayerPart {
+export interface NestedLayer {
   /**
    * The path from the outer layer: ["layers", 0] for a layer in its options, ["attention"] for a built-in
    * part.
@@ -74,9 +74,9 @@ export interface LayerPart {
 }
 
 /** The shape and initialization of a parameter, with its optional regularizer and norm limit. */
-export interface ParameterPlan {
+export interface ParameterSpec {
   readonly shape: Shape;
-  readonly start:
+  readonly initialization:
     | "zeros"
     | "ones"
     | { readonly constant: number }
@@ -87,7 +87,7 @@ export interface ParameterPlan {
    */
   readonly initializer?: { readonly type: string; readonly [option: string]: unknown } | undefined;
   readonly regularizer?: Regularizer | undefined;
-  /** The largest norm of a column of the parameter (…, U). Longer columns are scaled down after each step. */
+  /** Maximum norm of a column of the parameter (…, U). Longer columns are scaled down after each step. */
   readonly maxNorm?: number | undefined;
 }
 
@@ -100,7 +100,7 @@ export interface Regularizer {
 /** The shape and the initial value of a buffer. */
 export interface BufferSpec {
   readonly shape: Shape;
-  readonly start: "zeros" | "ones";
+  readonly initialization: "zeros" | "ones";
 }
 
 /** A trainable tensor and its gradient. */
@@ -142,17 +142,17 @@ export interface ForwardContext {
    * Called with the output of each layer, in the order of the forward pass. Nested layers come before the
    * layer around them.
    */
-  watch?(part: LayerOutput): void;
+  onOutput?(layer: LayerOutput): void;
 }
 
 /** The output of a layer during a forward pass. */
 export interface LayerOutput {
-  /** The path from the outer layer, as in `LayerPart`. */
+  /** The path from the outer layer, as in `NestedLayer`. */
   readonly path: LayerPath;
   readonly type: string;
   /**
-   * For each `repeat` layer around the layer, the number of the repetition, counted from 1. The outermost
-   * comes first.
+   * The repetition number in each surrounding `repeat` layer, counted from 1. The outermost layer comes
+   * first.
    */
   readonly times: readonly number[];
   readonly parameters: readonly Parameter[];
@@ -165,37 +165,37 @@ export interface LayerContext {
   /** The largest number of examples per pass. */
   readonly batchSize: number;
   readonly inputShape: Shape;
-  /** False for the first layer with parameters and all layers before it, whose ∂loss/∂x is not used. */
+  /** False for the first layer with parameters and all layers before it: nothing uses their ∂loss/∂x. */
   readonly needsInputGradient: boolean;
-  /** Whether the layer before it applies this layer's `activation`, so that x is already the output. */
+  /** Whether the previous layer already applies this layer's `activation`. If so, x is the output. */
   readonly alreadyActivated: boolean;
   /** The random stream of this layer. Fork it with `pass.step` in each pass. */
   readonly rng: Rng;
   /** Returns the parameter with this name in the plan. */
   parameter(name: string): Parameter;
   /** Returns the buffer with this name in the plan. */
-  state(name: string): Buffer;
+  buffer(name: string): Buffer;
   /** Allocates a buffer for a batch of examples of this shape. */
-  batch(exampleShape: Shape): Batch;
+  allocateBatch(exampleShape: Shape): Batch;
   /** See `ModelContext`. */
   readonly wrapLayer?: LayerWrapper | undefined;
 }
 
-/** A layer of a model, nested or not, as a `LayerWrapper` receives it. */
-export interface LayerPlace extends Pick<LayerPart, "path" | "type" | "plan"> {
+/** Describes the layer that a `LayerWrapper` receives. It may be a nested layer. */
+export interface LayerInfo extends Pick<NestedLayer, "path" | "type" | "plan"> {
   readonly needsInputGradient: boolean;
 }
 
 /**
- * Receives a built layer and returns the object that the model calls in its place, for example one that
- * measures its time.
+ * Receives a built layer and returns the object that the model calls instead. For example, the object can
+ * measure the time of each call.
  */
 export type LayerWrapper = (
   layer: Pick<Layer, "forward" | "backward">,
-  place: LayerPlace,
+  place: LayerInfo,
 ) => Pick<Layer, "forward" | "backward">;
 
-/** A layer that has been built: it computes its output, and the gradients of its input and parameters. */
+/** A built layer. It computes its output, and the gradients of its input and parameters. */
 export interface Layer {
   /**
    * Returns y (N, …) for x (N, …), usually in a buffer that the next pass overwrites. Stores the data that
@@ -250,18 +250,18 @@ export interface LossContext {
   readonly outputShape: Shape;
 }
 
-/** A loss that has been built: it computes the mean loss of a batch, and its gradient. */
+/** A built loss. It computes the mean loss of a batch and its gradient. */
 export interface Loss {
   /** Returns the mean loss over the batch. outputs (N, …), labels (N) class numbers. */
   forward(outputs: Tensor, labels: Int32Array): number;
   /** Returns ∂(mean loss)/∂outputs of the last forward pass. */
   backward(): Tensor;
   /**
-   * Returns the sum of the weights of a batch with these labels, the divisor of its mean loss. The sum is
-   * greater than 0. Absent if all examples have the same weight; the divisor is then N. The mean of the batch
-   * losses, weighted by these sums, is the mean over all examples.
+   * Returns the sum of the weights of the examples with these labels. It is greater than 0, and `forward`
+   * divides the loss of the batch by it. Absent if all examples have the same weight; `forward` then divides
+   * by N. To compute the mean over all examples, weight each batch loss by this sum.
    */
-  weightOf?(labels: Int32Array): number;
+  sumWeights?(labels: Int32Array): number;
 }
 
 /** Defines a loss. The type of the options in its functions follows from the schema `options`. */
@@ -275,7 +275,7 @@ export function defineLoss<Options extends TObject>(
 
 /** An optimizer. Each optimizer file exports one, made with `defineOptimizer`. */
 export interface OptimizerDefinition<Options extends TObject = TObject> extends Definition<Options> {
-  /** Throws OptionsError if options that are each within their bounds cannot be combined. */
+  /** Throws OptionsError if valid options cannot be combined. */
   check?(options: Static<Options>): void;
   build(options: Static<Options>, context: OptimizerContext): Optimizer;
 }
@@ -286,13 +286,13 @@ export interface OptimizerContext {
   readonly parameters: readonly Parameter[];
 }
 
-/** An optimizer that has been built: it updates the parameters from their gradients. */
+/** A built optimizer. It updates the parameters from their gradients. */
 export interface Optimizer {
-  /** The state on which a step depends, in addition to the parameters, their gradients and the factor. */
+  /** The state that a step reads, apart from the parameters, their gradients and the factor. */
   readonly state: readonly StateDict[];
   /**
    * Updates every parameter from its gradient and resets the gradients to zero. The learning rate of this
-   * step is `factor` times the one in the options. The factor comes from the schedule.
+   * step is the one in the options times `factor`, which comes from the schedule.
    */
   step(factor: number): void;
 }
@@ -311,8 +311,8 @@ export interface ScheduleDefinition<Options extends TObject = TObject> extends D
   /** Whether the schedule reads validation metrics. The experiment must then hold out validation images. */
   readonly needsValidation?: boolean;
   /**
-   * Returns whether the factors, apart from the warm-up, do not depend on the total number of steps. A longer
-   * training run then starts with the same factors as a shorter one. Default: false.
+   * Returns whether the factors are independent of the total number of steps, apart from the warm-up. A
+   * longer training run then starts with the same factors as a shorter one. Default: false.
    */
   isOpenEnded?(options: Static<Options>): boolean;
   /**
@@ -330,7 +330,7 @@ export interface ScheduleContext {
   readonly stepsPerEpoch: number;
 }
 
-/** A schedule that has been built: it scales the optimizer's learning rate at each step. */
+/** A built schedule. It scales the optimizer's learning rate at each step. */
 export interface Schedule {
   /** Returns the factor of the learning rate at this step, counted from 0. */
   factor(step: number): number;

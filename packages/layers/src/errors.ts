@@ -1,6 +1,6 @@
 /**
- * Thrown for options that are each within their bounds but cannot be combined, or do not match the data.
- * `option` is the name of the option to change.
+ * Thrown for options that are valid on their own but cannot be combined or do not match the data. `option` is
+ * the name of the option to change.
  */
 export class OptionsError extends Error {
   override readonly name = "OptionsError";

@@ -34,11 +34,11 @@ describe.each(["activations", "dense", "normalization", "shapes"])("%s", (family
 
     test.each(goldenSettings)("agrees with PyTorch on $backend.name, $backend.precision", (setting) => {
       const { backend } = setting;
-      const { state = {} } = definition.plan(completeOptions(definition, options), inputShape);
+      const { buffers = {} } = definition.plan(completeOptions(definition, options), inputShape);
       const built = buildLayer(definition, { options, inputShape }, { backend, batchSize: N });
       for (const [k, { value }] of [...built.parameters.values()].entries()) drawInto(value, 100 + k);
-      for (const [k, { name, value }] of [...built.state.values()].entries()) {
-        drawInto(value, 400 + k, 1 / 256, state[name]!.start === "ones" ? 1 : 0);
+      for (const [k, { name, value }] of [...built.buffers.values()].entries()) {
+        drawInto(value, 400 + k, 1 / 256, buffers[name]!.initialization === "ones" ? 1 : 0);
       }
       const x = draw(backend, [N, ...inputShape], 200, scale);
       const dy = draw(backend, [N, ...built.outputShape], 300);

@@ -33,7 +33,7 @@ describe("a file without a layer is rejected with advice", () => {
     {
       file: "incomplete.ts",
       message:
-        'what it exports is not a complete layer: "description" must be a sentence, got nothing; ' +
+        'its export is not a complete layer: "description" must be a sentence, got nothing; ' +
         '"options" must be the schema of an object, such as Type.Object({ … }), got a list; ' +
         '"plan" must be a function, got "later".',
     },

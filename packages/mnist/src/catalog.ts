@@ -7,13 +7,13 @@ import type { DatasetDefinition } from "./definition.ts";
 /** How to recognize a data set definition. */
 export const datasetKind: DefinitionKind<DatasetDefinition> = {
   noun: "data set",
-  maker: "defineDataset",
+  defineFunction: "defineDataset",
   functions: ["describe", "find", "load"],
 };
 /** How to recognize an augmentation definition. */
 export const augmentationKind: DefinitionKind<AugmentationDefinition> = {
   noun: "augmentation",
-  maker: "defineAugmentation",
+  defineFunction: "defineAugmentation",
   functions: ["plan"],
 };
 

@@ -6,7 +6,7 @@ import { deflateSync, gzipSync } from "node:zlib";
 import * as memory from "./browser/files.ts";
 import { crc32, gunzip, gunzipStart, inflate } from "./browser/gzip.ts";
 import { createHash } from "./browser/hash.ts";
-import { nextTurn, pathOfUrl } from "./browser/host.ts";
+import { yieldToEventLoop, fileUrlToPath } from "./browser/host.ts";
 import * as paths from "./browser/path.ts";
 import * as nodeGzip from "./node/gzip.ts";
 import * as nodePaths from "./node/path.ts";
@@ -133,13 +133,13 @@ test("a missing file fails with the code of the system", () => {
   expect(() => memory.mkdirSync("/here/file/below", { recursive: true })).toThrow(code("ENOTDIR"));
 });
 
-test("nextTurn resolves after pending microtasks", async () => {
+test("yieldToEventLoop resolves after pending microtasks", async () => {
   const order: string[] = [];
-  const turn = nextTurn().then(() => order.push("turn"));
+  const turn = yieldToEventLoop().then(() => order.push("turn"));
   await Promise.resolve().then(() => order.push("microtask"));
   await turn;
   expect(order).toEqual(["microtask", "turn"]);
-  expect(pathOfUrl("file:///a%20b/c.ts")).toBe("/a b/c.ts");
+  expect(fileUrlToPath("file:///a%20b/c.ts")).toBe("/a b/c.ts");
 });
 
 test("zlib data are unpacked as in Node", () => {

@@ -41,9 +41,9 @@ export interface FileSystem {
   ) => number;
   /** Writes the entire content to a path or to an open file. */
   readonly writeFileSync: (file: string | number, content: string | Uint8Array) => void;
-  /** Returns when the written data are on the disk. */
+  /** Returns after the written data is on the disk. */
   readonly fsyncSync: (file: number) => void;
-  /** Calls `done` when the written data are on the disk. */
+  /** Calls `done` after the written data is on the disk. */
   readonly fsync: (file: number, done: (error: Error | null) => void) => void;
   readonly closeSync: (file: number) => void;
 }
@@ -60,9 +60,9 @@ export interface Paths {
   readonly resolve: (...parts: string[]) => string;
 }
 
-/** A hash function to which data are added piece by piece. */
+/** An incremental hash function. */
 export interface Hash {
-  /** Adds a piece; text is encoded as UTF-8. */
+  /** Adds data. Text is encoded as UTF-8. */
   update(piece: string | Uint8Array): Hash;
   digest(encoding: "hex"): string;
 }
@@ -73,16 +73,16 @@ export type HashName = "sha256" | "md5";
 /** The exports of a module, by name. */
 export type Module = Readonly<Record<string, unknown>>;
 
-/** Unpacks gzip files and zlib data, and computes their checksum. */
+/** Decompresses gzip files and zlib data, and computes their checksum. */
 export interface Gzip {
   /**
-   * Unpacks the content of a file. Throws an error with the code ERR_BUFFER_TOO_LARGE if the content has more
-   * than `largest` bytes. `expected` is the approximate number of bytes of the content.
+   * Decompresses the content of a file. Throws an error with the code ERR_BUFFER_TOO_LARGE if the content has
+   * more than `largest` bytes. `expected` is the approximate number of bytes of the content.
    */
   readonly gunzip: (packed: Uint8Array, largest: number, expected?: number) => Uint8Array<ArrayBuffer>;
-  /** Unpacks the beginning of the content from the first bytes of a file. */
+  /** Decompresses the beginning of the content from the first bytes of a file. */
   readonly gunzipStart: (packed: Uint8Array) => Uint8Array<ArrayBuffer>;
-  /** Unpacks zlib data (RFC 1950), such as those of a PNG file. Throws like `gunzip`. */
+  /** Decompresses zlib data (RFC 1950), such as that of a PNG file. Throws the same error as `gunzip`. */
   readonly inflate: (packed: Uint8Array, largest: number) => Uint8Array<ArrayBuffer>;
   /** Returns the CRC-32 of gzip, zip and PNG files (RFC 1952, section 8): 0 to 2³² − 1. */
   readonly crc32: (bytes: Uint8Array) => number;
@@ -94,14 +94,14 @@ export interface Host {
   readonly processId: number;
   /** Id of this thread, unique in the process. */
   readonly threadId: number;
-  /** Whether folders can be opened to sync the names in them to the disk. */
-  readonly opensFolders: boolean;
-  /** Returns the working folder, to which relative paths refer. */
-  readonly workingFolder: () => string;
+  /** Whether folders can be opened, so that fsync can write their entries to the disk. */
+  readonly canOpenFolders: boolean;
+  /** Returns the current working folder. */
+  readonly getWorkingFolder: () => string;
   /** Returns the path of a `file:` URL. */
-  readonly pathOfUrl: (url: string) => string;
+  readonly fileUrlToPath: (url: string) => string;
   /** Resolves after pending messages and signals have been handled. */
-  readonly nextTurn: () => Promise<void>;
+  readonly yieldToEventLoop: () => Promise<void>;
   /** Number of threads that can run at once. */
   readonly availableThreads: number;
 }

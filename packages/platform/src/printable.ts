@@ -1,6 +1,6 @@
 /**
- * The characters that change what a terminal shows instead of being shown: controls (C0 without the line
- * end, DEL, C1), the separators of lines and paragraphs, and the marks that reverse text (Unicode TR9, 2.1
+ * The characters that a terminal interprets instead of displaying: control characters (C0 without the line
+ * feed, DEL, C1), line and paragraph separators, and bidirectional formatting characters (Unicode TR9, 2.1
  * and 2.2).
  */
 // oxlint-disable-next-line no-control-regex -- control characters are what this is about
@@ -8,7 +8,7 @@ const CONTROLS = /[\u0000-\u0009\u000B-\u001F\u007F-\u009F\u2028\u2029\u202A-\u2
 
 /**
  * Replaces the characters of a text that a terminal would interpret. Tabs become arrows, other control
- * characters become "�". Line ends stay. The length stays the same.
+ * characters become "�". Line ends and the length stay the same.
  */
 export function toPrintable(text: string): string {
   return text.replaceAll("\t", "→").replaceAll(CONTROLS, "�");
@@ -25,7 +25,9 @@ export function shortenLine(text: string, max: number): string {
   return text.length > max ? `${shown}…` : shown;
 }
 
-/** Returns JSON in which these characters are escaped. It has the same value. */
+/**
+ * Returns JSON in which the characters that a terminal would interpret are escaped. The value is the same.
+ */
 export function toPrintableJson(value: unknown): string {
   return JSON.stringify(value, undefined, 2).replaceAll(
     CONTROLS,

@@ -1,5 +1,5 @@
 import { closeSync, fsync, fsyncSync, openSync, renameSync, rmSync, writeFileSync } from "@nn/platform/files";
-import { opensFolders, processId, threadId } from "@nn/platform/host";
+import { canOpenFolders, processId, threadId } from "@nn/platform/host";
 
 import { wrapFileSystemErrors, toFileSystemError } from "./errors.ts";
 
@@ -103,7 +103,7 @@ export function isTemporaryFile(name: string): boolean {
  * RunDirectoryError.
  */
 export function syncFolder(path: string, disk: Disk = systemDisk): void {
-  if (!opensFolders) return;
+  if (!canOpenFolders) return;
   wrapFileSystemErrors("write", path, () => {
     const folder = openSync(path, "r");
     try {

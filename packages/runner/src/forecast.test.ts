@@ -56,7 +56,7 @@ function experimentOf(trials: readonly Trial[], changes: Partial<Experiment> = {
     metric: "validation.loss",
     goal: "minimize",
     generations: [trials.length],
-    continuesTrainings: false,
+    continuesNetworks: false,
     keep: defaultKeep,
     loggers: [],
     trials,
@@ -135,7 +135,7 @@ test("if the first generation is small, likely proposals represent the later tri
   expect(
     new Set(generations.slice(1).flatMap((each) => each.map(({ multiplyAdds }) => multiplyAdds))),
   ).toEqual(new Set([1500 * 3400, 2500 * 3400]));
-  expect(chooseRepresentativeTrials({ ...experiment, continuesTrainings: true }, next)).toEqual(known);
+  expect(chooseRepresentativeTrials({ ...experiment, continuesNetworks: true }, next)).toEqual(known);
   expect(chooseRepresentativeTrials(experimentOf(known), () => [])).toEqual(known);
 });
 

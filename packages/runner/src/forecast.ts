@@ -74,11 +74,11 @@ const MAX_ALIKE = 32;
  * similar. If later trials continue earlier ones, the first generation is enough.
  */
 export function chooseRepresentativeTrials(
-  { trials, generations, repeats, continuesTrainings }: Experiment,
+  { trials, generations, repeats, continuesNetworks }: Experiment,
   next: TrialProposer,
 ): readonly Trial[] {
   const likely = [...trials];
-  if (continuesTrainings) return likely;
+  if (continuesNetworks) return likely;
   for (let count = trials.length / repeats; count < MAX_ALIKE; count = likely.length / repeats) {
     const later = next(Array.from({ length: count }, () => ({ objective: undefined })));
     if (later.length === 0 || generations.length === 1) return likely;

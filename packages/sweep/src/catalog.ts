@@ -4,19 +4,19 @@ import { readCatalog, type DefinitionKind } from "@nn/catalog";
 import type { PrunerDefinition } from "./pruner.ts";
 import type { SamplerDefinition } from "./sampler.ts";
 
-/** How to recognize a definition of a sampler. */
+/** The fields that identify a sampler definition. */
 export const samplerKind: DefinitionKind<SamplerDefinition> = {
   noun: "sampler",
-  maker: "defineSampler",
+  defineFunction: "defineSampler",
   functions: (value) =>
     "generations" in value || "proposeNext" in value
       ? ["check", "generations", "proposeNext"]
       : ["check", "propose"],
 };
-/** How to recognize a definition of a pruner. */
+/** The fields that identify a pruner definition. */
 export const prunerKind: DefinitionKind<PrunerDefinition> = {
   noun: "pruner",
-  maker: "definePruner",
+  defineFunction: "definePruner",
   functions: ["check", "create"],
 };
 

@@ -39,18 +39,18 @@ export {
 export {
   resolveSweptValues,
   keyByPath,
-  createExampleWith,
-  createFirstExample,
+  createExampleTrial,
+  createFirstTrial,
   getExistingParameters,
   listParameters,
-  listPaths,
+  listSweptPaths,
   type Condition,
   type Parameter,
 } from "./space/space.ts";
 export {
-  checkLength,
+  checkEpochs,
   checkSweep,
-  choosesNetworksToContinue,
+  continuesNetworks,
   getGenerationSizes,
   isAdaptive,
   canBeDistinct,
@@ -66,7 +66,7 @@ export * from "./pruners/shared/median-pruning.ts";
 export * from "./pruners/shared/rungs.ts";
 export * from "./samplers/shared/draw.ts";
 export * from "./samplers/shared/generation-options.ts";
-export * from "./samplers/shared/sort-trials.ts";
+export * from "./samplers/shared/argsort-trials.ts";
 export * from "./samplers/shared/no-learning-notice.ts";
 export * from "./space/canonical.ts";
 export * from "./space/dimension.ts";

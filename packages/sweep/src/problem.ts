@@ -3,7 +3,8 @@
  */
 export interface Problem {
   /**
-   * Path to it, as keys and indices. The function that returns the problem documents where the path starts.
+   * Path to the mistake, as keys and indices. The function that returns the problem documents where the path
+   * starts.
    */
   readonly path: readonly (string | number)[];
   /** What was expected, what was found and what to do. */

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { ProposalError, requireProposals } from "./proposal-error.ts";
+import { ProposalError, validateProposals } from "./proposal-error.ts";
 import { listParameters } from "./space/space.ts";
 
 const all = listParameters({
@@ -10,8 +10,8 @@ const sgd = { parameters: { "training.batchSize": 32, optimizer: "sgd", "optimiz
 const adam = { parameters: { "training.batchSize": 64, optimizer: "adam" } };
 
 test("combinations with a value in its domain for every existing parameter are valid, in any number", () => {
-  for (const count of [undefined, 2]) expect(() => requireProposals([sgd, adam], all, count)).not.toThrow();
-  expect(() => requireProposals([], all, undefined)).not.toThrow();
+  for (const count of [undefined, 2]) expect(() => validateProposals([sgd, adam], all, count)).not.toThrow();
+  expect(() => validateProposals([], all, undefined)).not.toThrow();
 });
 
 const withoutOptimizer = { "training.batchSize": 64 };
@@ -43,6 +43,6 @@ test.for<[proposals: unknown, count: number | undefined, message: string]>([
     "it proposes no value for optimizer.momentum",
   ],
 ])("%o, of which %o are required: %s", ([proposals, count, message]) => {
-  expect(() => requireProposals(proposals, all, count)).toThrow(ProposalError);
-  expect(() => requireProposals(proposals, all, count)).toThrow(message);
+  expect(() => validateProposals(proposals, all, count)).toThrow(ProposalError);
+  expect(() => validateProposals(proposals, all, count)).toThrow(message);
 });

@@ -10,7 +10,7 @@ export class ProposalError extends Error {
  * Throws ProposalError unless `proposals` is a list of combinations in which every existing parameter has a
  * value of its domain. `count` is the required number of combinations, or undefined if any number is allowed.
  */
-export function requireProposals(
+export function validateProposals(
   proposals: unknown,
   all: readonly Parameter[],
   count: number | undefined,

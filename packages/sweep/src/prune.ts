@@ -20,24 +20,24 @@ export type PrunerCatalog = ReadonlyMap<string, PrunerDefinition>;
  */
 export function checkPruner(
   { type, ...options }: PrunerBlock,
-  course: PruningContext,
+  context: PruningContext,
   catalog: PrunerCatalog = pruners,
 ): Problem[] {
-  return prunerOf(type, catalog).check(options, course);
+  return prunerOf(type, catalog).check(options, context);
 }
 
 /** Creates the pruner of a sweep. The block must have passed `checkPruner`. */
 export function createPruner(
   { type, ...options }: PrunerBlock,
-  course: PruningContext,
+  context: PruningContext,
   catalog: PrunerCatalog = pruners,
 ): Pruner {
-  return prunerOf(type, catalog).create(options, course);
+  return prunerOf(type, catalog).create(options, context);
 }
 
 /** Whether decisions of pruners of this type may depend on later configurations. */
 export function dependsOnLaterConfigurations(type: string, catalog: PrunerCatalog = pruners): boolean {
-  return prunerOf(type, catalog).needsLater === true;
+  return prunerOf(type, catalog).dependsOnLaterConfigurations === true;
 }
 
 /**

@@ -13,12 +13,12 @@ export interface PrunerDefinition<Options extends TObject = TObject> extends Def
   /**
    * Whether a decision on a configuration may depend on later configurations. If absent, it depends only on
    * the configuration itself and on earlier ones. The first n configurations of a sweep then end in the same
-   * way, whatever configurations follow.
+   * way, regardless of the configurations that follow.
    */
-  readonly needsLater?: true;
+  readonly dependsOnLaterConfigurations?: true;
   /** Returns the problems of these options in this sweep. Paths start at the `pruner` block. */
-  check(options: Static<Options>, course: PruningContext): Problem[];
-  create(options: Static<Options>, course: PruningContext): Pruner;
+  check(options: Static<Options>, context: PruningContext): Problem[];
+  create(options: Static<Options>, context: PruningContext): Pruner;
 }
 
 /** The properties of a sweep that are known before it starts. */
@@ -36,8 +36,8 @@ export interface PruningContext {
    * objective of an accuracy is the negated accuracy.
    */
   readonly goal: Goal;
-  /** Smallest and largest possible value of the metric, if known. */
-  readonly reach?: readonly [min: number, max: number];
+  /** Range of the metric, if known. */
+  readonly metricRange?: readonly [min: number, max: number];
 }
 
 /**
@@ -46,10 +46,10 @@ export interface PruningContext {
  *
  * Decisions depend on the content of the reports, not on the order in which they arrive. A decision that
  * depends on other configurations is returned once those have reported or ended. When a sweep resumes, a new
- * pruner receives all earlier reports again, in any order in which the epochs of each configuration ascend
- * and its end comes last.
+ * pruner receives all earlier reports again. The reports of one configuration arrive in the order of their
+ * epochs, and its end comes last. Otherwise, the order is arbitrary.
  *
- * A pruner that depends on the order of arrival states this in its description. It must receive the reports
+ * If a pruner depends on the order of arrival, its description states this. It must then receive the reports
  * in that order.
  */
 export interface Pruner {
@@ -60,8 +60,8 @@ export interface Pruner {
   rungs(configuration: number): readonly number[];
   /**
    * Reports that a configuration has reached the rung at `epoch` and waits there. `objective` is undefined if
-   * it has no finite objective. Returns all decisions that are now possible, on this configuration and on
-   * others that wait.
+   * it is not finite. Returns all decisions that are now possible, including those on other waiting
+   * configurations.
    */
   report(configuration: number, epoch: number, objective: number | undefined): PruningDecision[];
   /**
@@ -76,8 +76,8 @@ export interface PruningDecision {
   readonly configuration: number;
   /** The epoch of the rung. */
   readonly epoch: number;
-  /** Whether the configuration continues; if not, it is stopped at this rung. */
-  readonly goesOn: boolean;
+  /** Whether the configuration continues. If not, it is stopped at this rung. */
+  readonly continues: boolean;
 }
 
 /** Defines a pruner. The option types of `check` and `create` follow from the schema of its options. */

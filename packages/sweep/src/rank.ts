@@ -2,7 +2,7 @@
 export type Goal = "maximize" | "minimize";
 
 /**
- * Converts a metric to an objective, where smaller is better: a metric with the goal `maximize` is negated.
+ * Converts a metric to an objective, which is minimized: a metric with the goal `maximize` is negated.
  * Returns undefined if the metric is undefined or not finite.
  */
 export function toObjective(metric: number | undefined, goal: Goal): number | undefined {

@@ -31,16 +31,16 @@ export type Conditions = Readonly<Record<string, Condition>>;
  */
 export interface FixedSampler<Options extends TObject = TObject> extends Sampler<Options> {
   /**
-   * Whether the sampler proposes every combination. Combinations that violate a constraint are then left out.
-   * If absent, they are replaced by others, so the number of trials stays the same.
+   * Whether the sampler proposes every combination. If so, combinations that violate a constraint are left
+   * out. Otherwise, they are replaced by others, so the number of trials stays the same.
    */
-  readonly isWhole?: true;
+  readonly isExhaustive?: true;
   /**
-   * Returns options for a sequence that is `times` as long and begins with the same combinations. If a
-   * sampler has this function, combinations that violate a constraint are skipped, and later ones of the
-   * longer sequence are used. Otherwise each of them is replaced by a random combination.
+   * Returns options for a sequence that is `times` times as long and begins with the same combinations. If a
+   * sampler has this function, combinations that violate a constraint are replaced by later ones of the
+   * longer sequence. Otherwise, they are replaced by random combinations.
    */
-  longer?(options: Static<Options>, times: number): Static<Options>;
+  lengthen?(options: Static<Options>, times: number): Static<Options>;
   /** Returns the combinations to try, in order. The domains must have passed `check`. */
   propose(domains: Domains, options: Static<Options>, rng: Rng, conditions?: Conditions): ParameterValues[];
 }
@@ -52,23 +52,23 @@ export interface FixedSampler<Options extends TObject = TObject> extends Sampler
  */
 export interface AdaptiveSampler<Options extends TObject = TObject> extends Sampler<Options> {
   /**
-   * Whether its proposals continue the networks of earlier trials, each for some of the epochs. If so, the
-   * sampler itself decides which networks continue.
+   * Whether its proposals continue the networks of earlier trials, each for some of the epochs. Such a
+   * sampler decides itself which networks continue.
    */
-  readonly continuesTrainings?: true;
+  readonly continuesNetworks?: true;
   /**
    * Returns the problems of the options if trials train for `epochs` epochs. Paths start at the `sweep`
    * block.
    */
-  checkLength?(options: Static<Options>, epochs: number): Problem[];
+  checkEpochs?(options: Static<Options>, epochs: number): Problem[];
   /**
    * Returns notices about likely mistakes in the options, for a sweep of `count` combinations. A notice is a
    * sentence without its final period.
    */
   notices?(options: Static<Options>, domains: Domains, count: number): string[];
   /**
-   * Returns the number of combinations in each generation, which is known before any trial runs. `epochs` is
-   * the number of epochs of a trial that is not stopped early.
+   * Returns the number of combinations in each generation. It must be known before any trial runs. `epochs`
+   * is the number of epochs of a trial that is not stopped early.
    */
   generations(options: Static<Options>, epochs: number, domains: Domains): number[];
   /**
@@ -109,8 +109,8 @@ export interface FinishedTrial {
   /** Smaller is better, for either goal (`toObjective`). Undefined if training failed or diverged. */
   readonly objective: number | undefined;
   /**
-   * Number of epochs after which a pruner stopped the trial; absent if none did. `objective` is that of the
-   * last of these epochs.
+   * Number of epochs after which a pruner stopped the trial. Absent if the trial was not pruned. `objective`
+   * is that of the last of these epochs.
    */
   readonly prunedAfter?: number;
 }

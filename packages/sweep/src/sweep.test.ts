@@ -5,7 +5,7 @@ import { samplers } from "./catalog.ts";
 import type { FinishedTrial } from "./sampler.ts";
 import {
   checkSweep,
-  choosesNetworksToContinue,
+  continuesNetworks,
   getGenerationSizes,
   collectSweepNotices,
   proposeCombinations,
@@ -127,9 +127,7 @@ test("tpe learns from trials without some parameters, and proposes no value for 
 });
 
 test("pbt is the only sampler that continues networks of earlier trials", () => {
-  expect([...samplers.keys()].filter((type) => choosesNetworksToContinue({ sampler: { type } }))).toEqual([
-    "pbt",
-  ]);
+  expect([...samplers.keys()].filter((type) => continuesNetworks({ sampler: { type } }))).toEqual(["pbt"]);
 });
 
 test.each([
@@ -159,14 +157,14 @@ test.each([
 
 test("a sweep with more trials than combinations gives a notice, unless it tries each once", () => {
   const parameters = { a: [1, 2], b: { type: "bool" } } as const;
-  const told = (sampler: { type: string }, count: number): string[] =>
+  const noticesOf = (sampler: { type: string }, count: number): string[] =>
     collectSweepNotices({ sampler, parameters }, count);
-  expect(told({ type: "random" }, 4)).toEqual([]);
-  expect(told({ type: "random" }, 5)).toEqual([
-    "5 combinations are to be tried and there are 4: those tried again give the same results; the sampler " +
+  expect(noticesOf({ type: "random" }, 4)).toEqual([]);
+  expect(noticesOf({ type: "random" }, 5)).toEqual([
+    "the sweep tries 5 combinations, but there are only 4: repeated combinations give the same results; the sampler " +
       "grid tries each once",
   ]);
-  expect(told({ type: "grid" }, 5)).toEqual([]);
+  expect(noticesOf({ type: "grid" }, 5)).toEqual([]);
   const inRange = { ...parameters, c: { type: "float", min: 0, max: 1, scale: "linear" } } as const;
   expect(collectSweepNotices({ sampler: { type: "sobol" }, parameters: inRange }, 100)).toEqual([]);
 });

@@ -5,13 +5,13 @@ import {
   explainUnsatisfiable,
   drawUntilSatisfied,
   createConstraintCheck,
-  warnRarelySatisfied,
+  explainRarelySatisfiable,
   replaceViolatingProposals,
 } from "./space/constrained.ts";
 import { ConstraintError, parseConstraint, type DerivedVariables } from "./space/constraint.ts";
 import type { DomainSpecs } from "./space/domain.ts";
 import type { Problem } from "./problem.ts";
-import { requireProposals } from "./proposal-error.ts";
+import { validateProposals } from "./proposal-error.ts";
 import { toObjective } from "./rank.ts";
 import type {
   Conditions,
@@ -25,8 +25,7 @@ import { toDimension } from "./space/dimension.ts";
 import { keyByName, keyByPath, getDomains, listParameters, type Parameter } from "./space/space.ts";
 
 /**
- * The part of an experiment's `sweep` block that describes what to try. It matches the schemas of this
- * package.
+ * The part of an experiment's `sweep` block that defines the trials. It matches the schemas of this package.
  */
 export interface SearchSpace {
   /** `type` names an entry of `samplers`; the other keys are its options. */
@@ -36,11 +35,11 @@ export interface SearchSpace {
   readonly parameters: DomainSpecs;
   /** Comparisons that every trial must satisfy (`parseConstraint`). */
   readonly constraints?: readonly string[];
-  /** The figures that constraints may name, in addition to the swept paths. */
-  readonly figures?: DerivedVariables;
+  /** The derived variables that constraints may name, in addition to the swept paths. */
+  readonly derivedVariables?: DerivedVariables;
   /**
    * Maximum number of combinations that `checkSweep` draws to check whether some satisfy the constraints. Set
-   * it lower than the default if figures are slow to compute.
+   * it lower than the default if derived variables are slow to compute.
    */
   readonly draws?: number;
 }
@@ -53,7 +52,7 @@ type Options = Readonly<Record<string, unknown>>;
 
 /** Returns the problems of a search space that its schema cannot detect. Paths start at the `sweep` block. */
 export function checkSweep(space: SearchSpace): Problem[] {
-  const { sampler, parameters, constraints = [], figures, draws } = space;
+  const { sampler, parameters, constraints = [], derivedVariables, draws } = space;
   const problems: Problem[] = [];
   for (const [path, domain] of Object.entries(parameters)) {
     for (const { path: inside, message } of checkDomain(domain)) {
@@ -63,34 +62,37 @@ export function checkSweep(space: SearchSpace): Problem[] {
   const { type: _type, ...options } = sampler;
   const definition = samplerOf(space);
   const all = listParameters(parameters);
-  const places = new Map(all.map(({ name, place }) => [name, place]));
+  const domainPaths = new Map(all.map(({ name, domainPath }) => [name, domainPath]));
   for (const { path, message } of definition.check(getDomains(all), options, conditionsOf(all))) {
     const [part, name = "", ...inside] = path;
-    const place = part === "parameters" ? places.get(String(name)) : undefined;
-    problems.push({ path: place === undefined ? path : ["parameters", ...place, ...inside], message });
+    const domainPath = part === "parameters" ? domainPaths.get(String(name)) : undefined;
+    problems.push({
+      path: domainPath === undefined ? path : ["parameters", ...domainPath, ...inside],
+      message,
+    });
   }
   const wrong = constraints.flatMap((text, index) =>
-    checkConstraint(text, parameters, figures, ["constraints", index]),
+    checkConstraint(text, parameters, derivedVariables, ["constraints", index]),
   );
   if (problems.length > 0 || wrong.length > 0 || constraints.length === 0) return [...problems, ...wrong];
-  const holds = createConstraintCheck(constraints, parameters, figures);
-  const message = isWhole(definition)
+  const holds = createConstraintCheck(constraints, parameters, derivedVariables);
+  const message = isExhaustive(definition)
     ? explainUnsatisfiable(
         definition.propose(getDomains(all), options, createRng(0), conditionsOf(all)),
         holds,
       )
-    : warnRarelySatisfied(parameters, holds, draws);
+    : explainRarelySatisfiable(parameters, holds, draws);
   return message === undefined ? [] : [{ path: ["constraints"], message }];
 }
 
 function checkConstraint(
   text: string,
   parameters: DomainSpecs,
-  figures: DerivedVariables | undefined,
+  derivedVariables: DerivedVariables | undefined,
   path: Problem["path"],
 ): Problem[] {
   try {
-    parseConstraint(text, parameters, figures);
+    parseConstraint(text, parameters, derivedVariables);
     return [];
   } catch (error) {
     if (error instanceof ConstraintError) return [{ path, message: error.message }];
@@ -104,21 +106,21 @@ export function isAdaptive(space: NamedSampler): boolean {
 }
 
 /**
- * Whether the sampler of a search space itself decides which networks continue. If so, the sweep must not
+ * Whether the sampler of a search space continues the networks of earlier trials. If so, the sweep must not
  * have a pruner.
  */
-export function choosesNetworksToContinue(space: NamedSampler): boolean {
-  return "continuesTrainings" in samplerOf(space);
+export function continuesNetworks(space: NamedSampler): boolean {
+  return "continuesNetworks" in samplerOf(space);
 }
 
 /**
  * Returns the problems of the sampler's options if trials train for `epochs` epochs. The space must have
  * passed `checkSweep`. Paths start at the `sweep` block.
  */
-export function checkLength(space: SearchSpace, epochs: number): Problem[] {
+export function checkEpochs(space: SearchSpace, epochs: number): Problem[] {
   const { type: _type, ...options } = space.sampler;
   const definition = samplerOf(space);
-  return "generations" in definition ? (definition.checkLength?.(options, epochs) ?? []) : [];
+  return "generations" in definition ? (definition.checkEpochs?.(options, epochs) ?? []) : [];
 }
 
 /**
@@ -129,14 +131,14 @@ export function collectSweepNotices(space: SearchSpace, count: number): string[]
   const { type: _type, ...options } = space.sampler;
   const definition = samplerOf(space);
   const all = listParameters(space.parameters);
-  const isOnce = isWhole(definition) || "continuesTrainings" in definition;
+  const isOnce = isExhaustive(definition) || "continuesNetworks" in definition;
   const own = [...constraintNotices(space), ...(isOnce ? [] : repetitions(all, count))];
   if (!("generations" in definition)) return own;
   return [...own, ...(definition.notices?.(options, getDomains(all), count) ?? [])];
 }
 
-function constraintNotices({ constraints = [], parameters, figures }: SearchSpace): string[] {
-  return constraints.flatMap((text) => parseConstraint(text, parameters, figures).notice ?? []);
+function constraintNotices({ constraints = [], parameters, derivedVariables }: SearchSpace): string[] {
+  return constraints.flatMap((text) => parseConstraint(text, parameters, derivedVariables).notice ?? []);
 }
 
 /** Returns a notice if the space has fewer combinations than the sweep tries. */
@@ -144,8 +146,8 @@ function repetitions(parameters: readonly Parameter[], count: number): string[] 
   const combinations = combinationsOf(parameters);
   if (combinations >= count) return [];
   return [
-    `${count} combinations are to be tried and there are ${combinations}: ` +
-      `those tried again give the same results; the sampler grid tries each once`,
+    `the sweep tries ${count} combinations, but there are only ${combinations}: ` +
+      `repeated combinations give the same results; the sampler grid tries each once`,
   ];
 }
 
@@ -154,11 +156,11 @@ function combinationsOf(parameters: readonly Parameter[]): number {
 }
 
 /**
- * Whether `count` combinations can all be different trials: false if the space has fewer combinations, or if
- * the sampler continues the networks of earlier trials.
+ * Whether `count` combinations can all be different trials. Returns false if the space has fewer
+ * combinations, or if the sampler continues the networks of earlier trials.
  */
 export function canBeDistinct(space: SearchSpace, count: number): boolean {
-  return !choosesNetworksToContinue(space) && combinationsOf(listParameters(space.parameters)) >= count;
+  return !continuesNetworks(space) && combinationsOf(listParameters(space.parameters)) >= count;
 }
 
 /**
@@ -173,12 +175,12 @@ export function getGenerationSizes(space: SearchSpace, rng: Rng, epochs: number)
 }
 
 /**
- * Returns the combinations of the generation after `history`, in order; none after the last generation.
- * `history` holds the trials of all earlier generations, in order. Throws RangeError if the sampler is
- * adaptive and the history ends within a generation.
+ * Returns the combinations of the generation after `history`, in order. Returns none after the last
+ * generation. `history` holds the trials of all earlier generations, in order. Throws RangeError if the
+ * sampler is adaptive and the history ends within a generation.
  *
- * Values are keyed by path (`listPaths`), without the parameters that do not exist in a trial. An `until` is
- * always below `epochs`.
+ * Values are keyed by path (`listSweptPaths`), without the parameters that do not exist in a trial. An
+ * `until` is always below `epochs`.
  */
 export function proposeCombinations(
   space: SearchSpace,
@@ -186,9 +188,9 @@ export function proposeCombinations(
   epochs: number,
   history: TrialHistory = [],
 ): Proposal[] {
-  const { sampler, parameters, constraints = [], figures } = space;
+  const { sampler, parameters, constraints = [], derivedVariables } = space;
   const all = listParameters(parameters);
-  const holds = createConstraintCheck(constraints, parameters, figures);
+  const holds = createConstraintCheck(constraints, parameters, derivedVariables);
   const known = history.map((ended): FinishedTrial => ({
     ...ended,
     // Samplers compute with objectives, so an infinite one or NaN becomes undefined.
@@ -198,12 +200,12 @@ export function proposeCombinations(
   const { type: _type, ...options } = sampler;
   const definition = samplerOf(space);
   const next = (ofThese: Options): Proposal[] => proposeNext(all, definition, ofThese, rng, epochs, known);
-  const longer = "longer" in definition ? definition.longer?.bind(definition) : undefined;
+  const lengthen = "lengthen" in definition ? definition.lengthen?.bind(definition) : undefined;
   const proposed =
-    longer === undefined
+    lengthen === undefined
       ? next(options)
-      : drawUntilSatisfied((times) => next(times === 1 ? options : longer(options, times)), holds);
-  const allowed = isWhole(definition)
+      : drawUntilSatisfied((times) => next(times === 1 ? options : lengthen(options, times)), holds);
+  const allowed = isExhaustive(definition)
     ? proposed.filter((proposal) => holds(proposal.parameters))
     : replaceViolatingProposals(proposed, parameters, holds, rng, known);
   const proposals: Proposal[] = [];
@@ -226,16 +228,16 @@ function proposeNext(
   if (!("generations" in definition)) {
     if (history.length > 0) return [];
     const assignments = definition.propose(domains, options, rng, conditionsOf(all));
-    if (!Array.isArray(assignments)) requireProposals(assignments, all, undefined);
+    if (!Array.isArray(assignments)) validateProposals(assignments, all, undefined);
     const proposals = assignments.map((assignment) => ({ parameters: assignment }));
-    if (isCustom(definition)) requireProposals(proposals, all, undefined);
+    if (isCustom(definition)) validateProposals(proposals, all, undefined);
     return proposals;
   }
   let from = 0;
   for (const count of definition.generations(options, epochs, domains)) {
     if (from === history.length) {
       const proposals = definition.proposeNext(domains, options, rng, history, count, conditionsOf(all));
-      if (isCustom(definition)) requireProposals(proposals, all, count);
+      if (isCustom(definition)) validateProposals(proposals, all, count);
       return proposals.map((proposal) => withoutLastEpoch(proposal, epochs));
     }
     from += count;
@@ -263,8 +265,8 @@ function isCustom(definition: SamplerDefinition): boolean {
   return samplers.get(definition.type) !== definition;
 }
 
-function isWhole(sampler: SamplerDefinition): sampler is FixedSampler {
-  return "isWhole" in sampler && sampler.isWhole;
+function isExhaustive(sampler: SamplerDefinition): sampler is FixedSampler {
+  return "isExhaustive" in sampler && sampler.isExhaustive;
 }
 
 /** The part of a search space that identifies its sampler. */

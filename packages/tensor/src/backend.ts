@@ -16,10 +16,10 @@ import type { Tensor } from "./tensor.ts";
  * The operations of neural networks. Numbers are float32; the reference backend also supports float64.
  *
  * Strict arithmetic: every operation is rounded once; a multiplication and an addition are never fused. Each
- * method's contract states the order of its sums. The order depends only on shapes, so every backend computes
- * the same bytes for any vector width and number of threads. Elementary functions (exp, log, …) are those of
- * this package, evaluated in float64 and rounded once. A scalar argument (learning rate, slope, …) is rounded
- * to the backend's precision before its use, unless the contract says otherwise.
+ * method's contract states the order of its sums. The order depends only on shapes. Every backend therefore
+ * computes the same bytes, for any vector width and number of threads. Elementary functions (exp, log, …) are
+ * those of this package, evaluated in float64 and rounded once. A scalar argument (learning rate, slope, …)
+ * is rounded to the backend's precision before its use, unless the contract says otherwise.
  *
  * NaN and infinity always propagate: a product with zero is computed (0 · ∞ is NaN), and no value is clamped
  * unless the contract says so. Zeros keep their sign. The sign and the payload of a NaN are undefined,
@@ -35,7 +35,7 @@ export interface Backend {
 
   /** Returns a tensor of zeros. It stays valid until it is freed (see `mark`). */
   allocate(shape: Shape): Tensor;
-  /** Returns an array of zeros for labels or row indices, in memory that the kernels can access. */
+  /** Returns an array of zeros for labels or indices, in memory that the kernels can access. */
   allocateIntegers(length: number): Int32Array;
   /** Returns an array of zero bytes for raw images, in memory that the kernels can access. */
   allocateBytes(length: number): Uint8Array;
@@ -51,7 +51,7 @@ export interface Backend {
    * the approximate number of columns of the products that use the matrix. A backend uses it to decide
    * whether finding the non-zeros is worthwhile.
    */
-  createNonZeros(rows: number, columns: number, width: number): SparsityPattern;
+  createSparsityPattern(rows: number, columns: number, width: number): SparsityPattern;
 
   /**
    * Allocates memory for a convolution and its gradients in advance, so that no training step allocates any.
@@ -65,7 +65,7 @@ export interface Backend {
   gemmBlocks(products: BlockProducts): void;
   /**
    * Computes a convolution, out = activation(x ∗ W + bias). See Convolution. For a convolution and its
-   * gradients, this file states the order of the sums if `convolutionMethod` returns "direct";
+   * gradients, this file states the order of the sums if `chooseConvolutionMethod` returns "direct";
    * convolution-method.ts states it for "winograd".
    */
   convolve(convolution: Convolution): void;
@@ -84,7 +84,7 @@ export interface Backend {
 
   /** Finds the largest number in each window, and its index. See MaxPool. */
   maxPool(pool: MaxPool): void;
-  /** Sets dx to +0, then adds dx[places[i]] += dy[i], i ascending. `maxPool` computed `places`. */
+  /** Sets dx to +0, then adds dx[indices[i]] += dy[i], i ascending. `maxPool` computed `indices`. */
   maxPoolBackward(gradient: MaxPoolGradient): void;
 
   /** Computes the mean and the variance of each channel. See ChannelMoments. */
@@ -109,9 +109,9 @@ export interface Backend {
   activateBackward(activation: Activation, y: Tensor, dy: Tensor, out: Tensor): void;
 
   /** out = f(x), elementwise, evaluated in float64 and rounded once. `out` may be `x`. */
-  applyElementwise(curve: ElementwiseFunction, x: Tensor, out: Tensor): void;
+  applyElementwise(f: ElementwiseFunction, x: Tensor, out: Tensor): void;
   /** out = dy · f′(x), elementwise, evaluated in float64 and rounded once. `out` may be `dy`. */
-  applyElementwiseBackward(curve: ElementwiseFunction, x: Tensor, dy: Tensor, out: Tensor): void;
+  applyElementwiseBackward(f: ElementwiseFunction, x: Tensor, dy: Tensor, out: Tensor): void;
 
   /** Computes one step of a long short-term memory. See LstmStep. */
   lstmStep(step: LstmStep): void;
@@ -151,7 +151,7 @@ export interface Backend {
    * = round(y − t) and factor = 2 / (N·C). Returns the mean of d² over all N·C numbers, squared and summed in
    * float64 in index order.
    */
-  squaredError(outputs: Tensor, labels: Int32Array, gradient: Tensor): number;
+  meanSquaredError(outputs: Tensor, labels: Int32Array, gradient: Tensor): number;
   /**
    * Returns the number of rows whose largest value is at the index of their label. outputs (N, C), labels
    * (N). Ties go to the smaller index. A row with a NaN counts as wrong.
@@ -376,15 +376,15 @@ export interface MaxPool {
   /** (N, OH, OW, C) */
   readonly out: Tensor;
   /** For each output, the index in x.data of the number that it copies. */
-  readonly places: Int32Array;
+  readonly indices: Int32Array;
 }
 
-/** Operands of `Backend.maxPoolBackward`: dx = 0, then dx[places[i]] += dy[i]. It overwrites `dx`. */
+/** Operands of `Backend.maxPoolBackward`: dx = 0, then dx[indices[i]] += dy[i]. It overwrites `dx`. */
 export interface MaxPoolGradient {
   /** (N, OH, OW, C) */
   readonly dy: Tensor;
   /** The indices that `maxPool` computed. Each is in the image to which the output belongs. */
-  readonly places: Int32Array;
+  readonly indices: Int32Array;
   /** (N, H, W, C) */
   readonly dx: Tensor;
 }

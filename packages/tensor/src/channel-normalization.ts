@@ -63,8 +63,8 @@ export interface ChannelGradientSums {
 }
 
 /**
- * Operands of `Backend.channelInputGradient`: out = (dy·slope − offset) − (x − mean)·pull, each operation
- * rounded. `out` may be `dy`.
+ * Operands of `Backend.channelInputGradient`: out = (dy·slope − offset) − (x − mean)·inputSlope, each
+ * operation rounded. `out` may be `dy`.
  */
 export interface ChannelInputGradient {
   /** (S, P, C) */
@@ -75,7 +75,7 @@ export interface ChannelInputGradient {
   readonly mean: Tensor;
   readonly slope: Tensor;
   readonly offset: Tensor;
-  readonly pull: Tensor;
+  readonly inputSlope: Tensor;
   /** (S, P, C) */
   readonly out: Tensor;
 }

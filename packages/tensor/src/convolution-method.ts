@@ -32,10 +32,10 @@ export type ConvolutionMethod = "direct" | "winograd";
  * - `convolveWeightGradient`: at each of the 16 positions, dU = Σ V·dM over all tiles, (n, ty, tx) ascending,
  *   from +0; then `back` is applied, and its result is added to dw.
  *
- * NaN and infinity always propagate, and may spread: one non-finite pixel may make all outputs of its tiles
- * NaN.
+ * NaN and infinity always propagate. They can also spread: a non-finite pixel can make all outputs of its
+ * tiles NaN.
  */
-export function convolutionMethod(
+export function chooseConvolutionMethod(
   window: Window,
   groups: number,
   channels: number,

@@ -44,7 +44,7 @@ export interface GruStep {
   /** (N, 3U): zr, zz, zn side by side; overwritten with r, z, n. */
   readonly gates: Tensor;
   /** (N, 3U): sr, sz, sn, the products of the state and the recurrent weights; only sn is overwritten. */
-  readonly own: Tensor;
+  readonly recurrent: Tensor;
   /** (U) */
   readonly bias?: Tensor;
   /** (N, U), like `after`. */
@@ -61,7 +61,7 @@ export interface GruStepBackward {
   /** r, z, n (N, 3U) */
   readonly gates: Tensor;
   /** (N, 3U); only sn is read. */
-  readonly own: Tensor;
+  readonly recurrent: Tensor;
   /** (N, U) */
   readonly before: Tensor;
   /** (N, U); overwritten with dh·z. */
@@ -69,5 +69,5 @@ export interface GruStepBackward {
   /** dr, du, dn (N, 3U) */
   readonly dz: Tensor;
   /** dr, du, dn·r (N, 3U) */
-  readonly dOwn: Tensor;
+  readonly dRecurrent: Tensor;
 }

@@ -5,8 +5,8 @@ import { forkKey, threefry2x32 } from "./threefry.ts";
 
 /**
  * A stream of random numbers. `fork` returns a new, independent stream that depends only on this stream's key
- * and the name, not on earlier draws. So the random numbers for one purpose depend on (seed, purpose, epoch,
- * …), never on other draws.
+ * and the name, not on earlier draws. The random numbers for one purpose therefore depend only on (seed,
+ * purpose, epoch, …), not on other draws.
  */
 export interface Rng {
   readonly key: StreamKey;
@@ -25,8 +25,8 @@ export interface Rng {
   integer(bound: number): number;
   /**
    * Returns a standard normal number: √(−2·log(1 − u))·cos(2π·v) of two uniform numbers u, v (Box & Muller
-   * 1958). The second number of the method, with the sine, is not used. So every call uses four words, and no
-   * number is stored.
+   * 1958). The second number of the method (with the sine) is not used, so every call uses four words and
+   * stores no number.
    */
   normal(): number;
   /** Shuffles in place, by Fisher–Yates (Durstenfeld 1964): every permutation is equally likely. */

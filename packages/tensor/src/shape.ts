@@ -4,7 +4,7 @@
  */
 export type Shape = readonly number[];
 
-/** Returns the number of elements. The empty shape is a scalar, with one element. */
+/** Returns the number of elements. The empty shape is that of a scalar and has one element. */
 export function countElements(shape: Shape): number {
   let size = 1;
   for (const extent of shape) size *= extent;

@@ -70,8 +70,8 @@ export async function calibrate(
       release();
       return clock() - since;
     };
-    const { parameters, state } = network.model;
-    const weights = encodeSafetensors([...parameters, ...state].map(({ name, value }) => [name, value]));
+    const { parameters, buffers } = network.model;
+    const weights = encodeSafetensors([...parameters, ...buffers].map(({ name, value }) => [name, value]));
     return {
       learning: await secondsPerImage(learn, split.count, batchSize, LEARNING_SECONDS),
       measuring: await secondsPerImage(measure, split.count, EVALUATION_BATCH_SIZE, MEASURING_SECONDS),

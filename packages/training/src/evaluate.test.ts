@@ -13,7 +13,7 @@ test("a network is evaluated in evaluation mode: dropout is off, and norms use t
     { type: "dense", units: 3, bias: true },
   ];
   const { network, config } = await createToyTraining({ model: { ...toySpec.model, layers } });
-  const remembered = network.model.state.map(({ value }) => Array.from(value.data));
+  const remembered = network.model.buffers.map(({ value }) => Array.from(value.data));
   const seen: number[] = [];
   const expected: number[] = [];
   await new Evaluator(config.split, config.images).evaluate(
@@ -26,7 +26,7 @@ test("a network is evaluated in evaluation mode: dropout is off, and norms use t
   );
   expect(seen).toHaveLength(3 * 40);
   expect(seen).toEqual(expected);
-  expect(network.model.state.map(({ value }) => Array.from(value.data))).toEqual(remembered);
+  expect(network.model.buffers.map(({ value }) => Array.from(value.data))).toEqual(remembered);
 });
 
 test("messages are handled between the batches of an evaluation, so a long one can be interrupted", async () => {

@@ -62,7 +62,7 @@ export class Evaluator {
         batchLoss,
         backend.countCorrect(outputs, batch.labels),
         count,
-        loss.weightOf?.(batch.labels),
+        loss.sumWeights?.(batch.labels),
       );
       visit?.(outputs, batch, start);
       if (yielder.isDue()) await yielder.yield();

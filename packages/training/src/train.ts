@@ -135,7 +135,7 @@ export async function train(
       const batchLoss = loss.forward(outputs, labels) + model.penalty();
       if (!Number.isFinite(batchLoss))
         return diverged(epochs, describeDivergedLoss(network, images, context, epoch));
-      const weight = loss.weightOf?.(labels);
+      const weight = loss.sumWeights?.(labels);
       metrics.add(batchLoss, backend.countCorrect(outputs, labels), count, weight);
 
       update.before(weight);
@@ -262,7 +262,7 @@ function collectStates(
     ([name, tracker]) => [name, tracker === undefined ? [] : [tracker.state]] as const,
   );
   return {
-    model: [{ tensors: [...model.parameters, ...model.state], numbers: {} }],
+    model: [{ tensors: [...model.parameters, ...model.buffers], numbers: {} }],
     optimizer: optimizer.state,
     schedule: schedule.state ?? [],
     ...Object.fromEntries(states),

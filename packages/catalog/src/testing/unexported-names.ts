@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from "node:fs";
 
 /**
- * Returns the values that the entries of a catalog's folder import from other files of the package and that
- * the package does not export. A custom part could not use them. Files in a folder with an entry's name are
- * ignored, because only that entry uses them.
+ * Returns the values that the entries in a catalog's folder import from other files of the package but that
+ * the package does not export. A custom part could not use these values. Ignores files in a folder with an
+ * entry's name, because only that entry uses them.
  */
 export function findUnexportedNames(folder: URL, exported: object): string[] {
   const files = readdirSync(folder).filter((file) => file.endsWith(".ts") && !file.endsWith(".test.ts"));

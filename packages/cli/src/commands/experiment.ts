@@ -3,7 +3,7 @@ import { availableParallelism } from "node:os";
 import { dirname, join, relative, resolve } from "node:path";
 
 import { countTrials, loadExperimentPlan, type Experiment } from "@nn/experiment";
-import { getWorkerFlags } from "@nn/kernels/node";
+import { getNodeFlags } from "@nn/kernels/node";
 import {
   openRunDirectory,
   readJournal,
@@ -72,7 +72,7 @@ export async function experimentCommand(
   terminal: Terminal,
 ): Promise<number> {
   const limits = { silence: options.hungAfter ?? HUNG_AFTER_SECONDS, training: options.timeLimit };
-  const pool = new WorkerPool(getWorkerFlags(options.simd), limits);
+  const pool = new WorkerPool(getNodeFlags(options.simd), limits);
   try {
     return await readAndTrain(file, options, terminal, pool);
   } finally {
@@ -243,7 +243,7 @@ function openDirectory(
     fingerprint: experiment.fingerprint,
     name: experiment.name,
     sweptPaths: experiment.sweptPaths,
-    withParents: experiment.continuesTrainings,
+    withParents: experiment.continuesNetworks,
     files: {
       "experiment.yaml": stringify(experiment.resolved),
       "environment.json": isRecorded

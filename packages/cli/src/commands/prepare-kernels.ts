@@ -1,7 +1,7 @@
 import { accessSync, constants, existsSync } from "node:fs";
 import { join, relative } from "node:path";
 
-import { ensureKernels } from "@nn/kernels/node";
+import { ensureKernelsCompiled } from "@nn/kernels/node";
 import { workspaceFolder } from "@nn/runner/environment";
 
 import type { Terminal } from "../terminal/terminal.ts";
@@ -15,7 +15,7 @@ const kernels = join(workspaceFolder, "packages", "kernels");
  */
 export async function prepareKernels(
   terminal: Terminal,
-  compile: typeof ensureKernels = ensureKernels,
+  compile: typeof ensureKernelsCompiled = ensureKernelsCompiled,
 ): Promise<void> {
   try {
     await compile(() => terminal.err.write("Compiling the kernels (only once).\n"));

@@ -84,11 +84,11 @@ test("a likely mistake that is not an error is printed as a notice, and the exit
   expect(await validateCommand([join(specs, "base/small.yaml")], { set }, screen)).toBe(0);
 
   expect(screen.recorded.err).toBe(
-    "notice: the schedule step first drops the learning rate after epoch 5, and the training is over by then\n" +
+    "notice: the schedule step first drops the learning rate after epoch 5, but the training ends before that\n" +
       "notice: training.earlyStopping cannot stop a training run of 3 epochs, because its patience is 3; " +
       "it still restores the weights of the best epoch\n" +
       "notice: with goal: minimize, the sweep selects the smallest validation.accuracy, which is the worst\n" +
-      "notice: 6 combinations are to be tried and there are 2: those tried again give the same results; " +
+      "notice: the sweep tries 6 combinations, but there are only 2: repeated combinations give the same results; " +
       "the sampler grid tries each once\n" +
       "notice: the sampler tpe learns nothing in this sweep: it starts after 10 combinations (startup), " +
       "and knows 4 when it proposes the last of 6 (generation: 4)\n",

@@ -1,6 +1,6 @@
 import { hostname, availableParallelism } from "node:os";
 
-import { getWorkerFlags } from "@nn/kernels/node";
+import { getNodeFlags } from "@nn/kernels/node";
 import { HUNG_AFTER_SECONDS, Interruption, WorkerProcess, endExecutors, assignCores } from "@nn/runner";
 import {
   DataStore,
@@ -57,7 +57,7 @@ export async function workerCommand(options: WorkerOptions, terminal: Terminal):
   const interruption = new Interruption(() =>
     terminal.err.write("\nReturning the trials to the queue. Press Ctrl-C again to stop at once.\n"),
   );
-  const flags = getWorkerFlags(options.simd);
+  const flags = getNodeFlags(options.simd);
   const limits = { silence: options.hungAfter ?? HUNG_AFTER_SECONDS, training: options.timeLimit };
   const executors = Array.from({ length: workers }, () => new WorkerProcess(flags, limits));
   const screen = new WorkerProgressReporter(terminal);

@@ -26,7 +26,7 @@ export function filterCandidates(
   const values: DomainSpecs = Object.fromEntries(
     [...paths].map((path) => [path, valuesOf(path, candidates)]),
   );
-  const figures: DerivedVariables = Object.fromEntries(
+  const derivedVariables: DerivedVariables = Object.fromEntries(
     METRIC_COLUMNS.map((name) => [name, (written) => getNumber(written, name)]),
   );
   /** Short name → the path or metric that it means. */
@@ -34,7 +34,7 @@ export function filterCandidates(
   const parse = (text: string): Constraint => {
     const named = [...aliases].map(([name, path]) => [name, valuesOf(path, candidates)] as const);
     try {
-      return parseConstraint(text, { ...values, ...Object.fromEntries(named) }, figures);
+      return parseConstraint(text, { ...values, ...Object.fromEntries(named) }, derivedVariables);
     } catch (error) {
       if (!(error instanceof ConstraintError)) throw error;
       const { unknownName } = error;

@@ -49,7 +49,7 @@ function createLayerRows(place: string, layer: LayerSummary, times: number, inde
     formatCount(layer.parameters),
     formatCount(layer.multiplyAdds),
   ];
-  const inside = (layer.parts ?? []).map((part) =>
+  const inside = (layer.nestedLayers ?? []).map((part) =>
     createLayerRows(formatPath(part.path), part, part.times, `${indent}  `),
   );
   return [row, ...inside.flat()];

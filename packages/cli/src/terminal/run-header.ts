@@ -65,7 +65,7 @@ function describeTraining(experiment: Experiment): string {
       ? formatPlural(count, "trial")
       : `${formatPlural(configurations, "configuration")} × ${formatPlural(repeats, "repeat")} = ${formatPlural(count, "trial")}`;
   const [part] = trials.flatMap(({ until }) => until ?? []);
-  if (experiment.continuesTrainings && part !== undefined) {
+  if (experiment.continuesNetworks && part !== undefined) {
     const parts = max % part === 0 ? formatPlural(part, "epoch") : `up to ${formatPlural(part, "epoch")}`;
     const trainings = formatPlural(trials.length, "training run");
     return `${product} of ${parts}, which form ${trainings} of ${length}${describeBudget(experiment)}`;

@@ -18,7 +18,7 @@ export const hopeless = definePruner({
   create: ({ bound, after }, { epochs }) => ({
     rungs: () => (after < epochs ? [after] : []),
     report: (configuration, epoch, objective) => [
-      { configuration, epoch, goesOn: objective !== undefined && objective < bound },
+      { configuration, epoch, continues: objective !== undefined && objective < bound },
     ],
     end: () => [],
   }),

@@ -40,7 +40,7 @@ export async function runTiny(file: string, runtime: TrainingRuntime, out: strin
     fingerprint: experiment.fingerprint,
     name: experiment.name,
     sweptPaths: experiment.sweptPaths,
-    withParents: experiment.continuesTrainings,
+    withParents: experiment.continuesNetworks,
     files: { "experiment.yaml": "", "environment.json": "{}" },
   });
   const completed: Trial[] = [];

@@ -1,4 +1,4 @@
-import type { LayerSummary, PartSummary } from "@nn/layers";
+import type { LayerSummary, NestedLayerSummary } from "@nn/layers";
 import { formatPath, type Path, type TrialSpec } from "@nn/training";
 
 import { getCatalogEntry } from "./get-catalog-entry.ts";
@@ -121,7 +121,9 @@ interface PlacedLayer {
 /** Returns all layers. Layers inside another layer come before it. */
 function layersWithin(layers: readonly LayerSummary[]): PlacedLayer[] {
   const within = (layer: LayerSummary, path: Path): PlacedLayer[] => [
-    ...(layer.parts ?? []).flatMap((part: PartSummary) => within(part, [...path, ...part.path])),
+    ...(layer.nestedLayers ?? []).flatMap((nested: NestedLayerSummary) =>
+      within(nested, [...path, ...nested.path]),
+    ),
     { type: layer.type, path, minBatch: layer.minBatch ?? 1 },
   ];
   return layers.flatMap((layer, index) => within(layer, ["model", "layers", index]));

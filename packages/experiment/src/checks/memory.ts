@@ -1,4 +1,4 @@
-import { KERNEL_MEMORY, estimateMemoryBytes } from "@nn/kernels";
+import { KERNEL_MEMORY_BYTES, estimateMemoryBytes } from "@nn/kernels";
 import type { ModelPlan } from "@nn/layers";
 import { createRng, countElements } from "@nn/tensor";
 import { EVALUATION_BATCH_SIZE, formatPath, type PartSpec, type TrialSpec } from "@nn/training";
@@ -13,7 +13,7 @@ import { planTrial, type SpecError, type CheckContext } from "./check-trial.ts";
 export function checkMemory(spec: TrialSpec, files: CheckContext): SpecError[] {
   const plan = planTrial(spec, files);
   const need = computeMemory(spec, files, plan);
-  if (need === undefined || need <= KERNEL_MEMORY) return [];
+  if (need === undefined || need <= KERNEL_MEMORY_BYTES) return [];
   const batchSize = getBatchSize(spec);
   const sizes = plan.layers.map(
     ({ parameters, outputShape }) => parameters + batchSize * countElements(outputShape),
@@ -27,7 +27,7 @@ export function checkMemory(spec: TrialSpec, files: CheckContext): SpecError[] {
       message:
         `with this network and ${isOfEvaluation ? "evaluation in " : ""}batches of ${batchSize} images, ` +
         `a trial needs ${formatBytes(need)} of memory; ${formatPath(path)} needs the largest part`,
-      expected: `at most ${formatBytes(KERNEL_MEMORY)}, the memory limit of the kernels`,
+      expected: `at most ${formatBytes(KERNEL_MEMORY_BYTES)}, the memory limit of the kernels`,
       advice: byBatch
         ? "Make that layer or training.batchSize smaller."
         : `Make that layer smaller.${isOfEvaluation ? " A smaller training.batchSize does not help." : ""}`,

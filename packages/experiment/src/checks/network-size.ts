@@ -49,15 +49,15 @@ interface Sizing {
 }
 
 /**
- * Returns the figures of the network that a constraint may use, such as `model.parameters <= 50000`. `sizing`
- * is undefined if no network can be planned because the file has other mistakes; the figures are then
- * undefined in every trial.
+ * Returns the derived variables of the network that a constraint may use, such as `model.parameters <=
+ * 50000`. `sizing` is undefined if no network can be planned because the file has other mistakes; the derived
+ * variables are then undefined in every trial.
  */
 export function getNetworkVariables(
   body: ExperimentBody,
   swept: readonly SweptPath[],
   sizing: Sizing | undefined,
-): Required<Pick<SearchSpace, "figures">> & Pick<SearchSpace, "draws"> {
+): Required<Pick<SearchSpace, "derivedVariables">> & Pick<SearchSpace, "draws"> {
   // Other swept paths, such as a learning rate, do not change the network.
   const shaping = swept.filter(({ path: [part] }) => part === "dataset" || part === "model");
   const sizes = new Map<string, NetworkSize | undefined>();
@@ -67,12 +67,12 @@ export function getNetworkVariables(
     if (!sizes.has(key)) sizes.set(key, sizing?.sizeOf(getTrialSpec(substituteValues(body, values))));
     return sizes.get(key);
   };
-  const figures: DerivedVariables = {
+  const derivedVariables: DerivedVariables = {
     "model.parameters": (written) => sizeWith(written)?.parameters,
     "model.multiplyAdds": (written) => sizeWith(written)?.multiplyAdds,
   };
   const draws = Math.floor(MAX_PLANNED / (sizing?.layers ?? 1));
-  return draws < MAX_DRAWS ? { figures, draws: Math.max(MIN_DRAWS, draws) } : { figures };
+  return draws < MAX_DRAWS ? { derivedVariables, draws: Math.max(MIN_DRAWS, draws) } : { derivedVariables };
 }
 
 function computeSize(spec: TrialSpec, files: CheckContext): NetworkSize | undefined {

@@ -1,5 +1,5 @@
 import { isDark, splitValidation, type DatasetFacts } from "@nn/mnist";
-import { choosesNetworksToContinue, collectSweepNotices as samplerNotices } from "@nn/sweep";
+import { continuesNetworks, collectSweepNotices as samplerNotices } from "@nn/sweep";
 import { createRng } from "@nn/tensor";
 import { createScheduleContext, type PartSpec, type TrainingSpec, type TrialSpec } from "@nn/training";
 
@@ -220,7 +220,7 @@ function listOf(value: unknown): readonly PartSpec[] {
 function noticePopulation(sweep: SweepBlock, specs: readonly TrialSpec[]): string[] {
   const { sampler } = sweep;
   const { interval } = sampler;
-  if (!choosesNetworksToContinue(sweep) || typeof interval !== "number") return [];
+  if (!continuesNetworks(sweep) || typeof interval !== "number") return [];
   return specs.flatMap(({ training: { epochs, earlyStopping } }) =>
     earlyStopping === undefined || earlyStopping.patience < interval || earlyStopping.patience >= epochs
       ? []

@@ -1,7 +1,7 @@
 import { getSyntaxError } from "#platform/syntax-report";
 import { readFileSync } from "@nn/platform/files";
 import { join, relative, sep } from "@nn/platform/path";
-import { pathOfUrl } from "@nn/platform/host";
+import { fileUrlToPath } from "@nn/platform/host";
 
 import type { Span } from "../yaml/source.ts";
 
@@ -48,7 +48,7 @@ function findPlaceInFrames(stack: string, home: string): Place | undefined {
   for (const [, url = "", line = "", column = ""] of stack.matchAll(
     /^ +at .*?((?:file:\/\/)?\/[^()\n]+):(\d+):(\d+)\)?$/gm,
   )) {
-    const file = url.startsWith("file:") ? pathOfUrl(url) : url;
+    const file = url.startsWith("file:") ? fileUrlToPath(url) : url;
     const isOwn = file.startsWith(`${home}${sep}`) && !file.includes(`${sep}node_modules${sep}`);
     if (isOwn) return { file, line: Number(line), column: Number(column) };
   }
@@ -64,7 +64,7 @@ function findPlaceInFirstLine(text: string): Place | undefined {
   if (head === null) return undefined;
   // There is no ^ if the file ends too early.
   const [, url = "", line = "", indent = undefined] = head;
-  const file = url.startsWith("file:") ? pathOfUrl(url) : url;
+  const file = url.startsWith("file:") ? fileUrlToPath(url) : url;
   return { file, line: Number(line), column: indent === undefined ? Infinity : indent.length + 1 };
 }
 

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
-import { resolveLayer, layers, planModel, type LayerBlock, type LayerSource } from "@nn/layers";
+import { resolveLayer, layers, planModel, type LayerBlock, type LayerResolver } from "@nn/layers";
 import { isRecord } from "@nn/training";
 import { Ajv } from "ajv";
 import { expect, test } from "vitest";
@@ -117,7 +117,7 @@ function sizesOf(shape: string, options: Readonly<Record<string, unknown>>): (nu
   });
 }
 
-const source: LayerSource = {
+const source: LayerResolver = {
   find: (type) => layers.get(type)!,
   complete: (definition, written) => {
     const options = fillDefaults(getEntrySchema(definition), written);

@@ -1,4 +1,4 @@
-import { checkPruner, checkSweep, choosesNetworksToContinue, getGenerationSizes } from "@nn/sweep";
+import { checkPruner, checkSweep, continuesNetworks, getGenerationSizes } from "@nn/sweep";
 import { createRng } from "@nn/tensor";
 
 import { countConfigurationsWithin, truncateGenerations } from "../schema/budget.ts";
@@ -29,7 +29,7 @@ export function checkPruning(
   if (!arePartsValid(loaded, "sweep.sampler", "sweep.parameters")) return;
   if (sweep.constraints !== undefined && !arePartsValid(loaded, "sweep.constraints")) return;
   if (checkSweep(sweep).length > 0) return;
-  if (choosesNetworksToContinue(sweep)) {
+  if (continuesNetworks(sweep)) {
     problems.add({
       place: findNearestNode(root, ["sweep", "pruner"]).key,
       message: `the sampler ${sweep.sampler.type} decides itself which networks are trained on`,
@@ -46,7 +46,7 @@ export function checkPruning(
       countConfigurationsWithin(sweep.budget ?? {}, getRepeats(loaded) ?? 1),
     ),
     goal: sweep.goal ?? getDefaultGoal(sweep.metric),
-    ...(sweep.metric.endsWith(".accuracy") && { reach: [0, 1] as const }),
+    ...(sweep.metric.endsWith(".accuracy") && { metricRange: [0, 1] as const }),
   };
   for (const problem of checkPruner(sweep.pruner, scheduler, sweep.pruners)) {
     addProblemAt(problem, ["sweep", "pruner"], root, problems, "Change the pruner.");

@@ -1,4 +1,4 @@
-import { resolveSweptValues, createLabels, getOptions } from "@nn/sweep";
+import { resolveSweptValues, createLabels, getChoices } from "@nn/sweep";
 import { formatPath, type Path } from "@nn/training";
 
 import { checkBatchSize } from "../checks/batch-size.ts";
@@ -154,7 +154,7 @@ function locateValue(
   { sweep, root }: CombinationContext,
 ): Span {
   const domain = sweep.parameters[text];
-  const options = domain === undefined ? undefined : getOptions(domain);
+  const options = domain === undefined ? undefined : getChoices(domain);
   const written = JSON.stringify(parameters[text]);
   const index = createLabels(options ?? []).findIndex((each) => JSON.stringify(each) === written);
   const path = ["sweep", "parameters", text];

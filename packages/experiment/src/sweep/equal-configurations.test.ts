@@ -39,7 +39,7 @@ test("a combination that is drawn twice gives a notice, although there are enoug
 test("too few combinations give only that notice, and a population gives none", async () => {
   const few = "training.batchSize: [10, 20]";
   expect(await told(`{ sampler: { type: random, trials: 5 }, parameters: { ${few} } }`)).toBe(
-    "5 combinations are to be tried and there are 2: those tried again give the same results; the sampler " +
+    "the sweep tries 5 combinations, but there are only 2: repeated combinations give the same results; the sampler " +
       "grid tries each once",
   );
   const population = "{ type: pbt, population: 6, interval: 1 }";

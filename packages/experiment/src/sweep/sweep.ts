@@ -1,5 +1,5 @@
 import {
-  checkLength,
+  checkEpochs,
   checkSweep,
   type Goal,
   type Problem as SweepProblem,
@@ -114,7 +114,7 @@ export function checkSearchSpace(
   problems: Problems,
 ): void {
   const wrong = checkSweep(sweep);
-  const unfit = wrong.length > 0 || epochs === undefined ? [] : checkLength(sweep, epochs);
+  const unfit = wrong.length > 0 || epochs === undefined ? [] : checkEpochs(sweep, epochs);
   for (const problem of [...wrong, ...unfit]) {
     const replaced = problem.path[0] === "constraints" && isReplaced(root) ? REPLACED : undefined;
     addProblemAt(problem, ["sweep"], root, problems, "Change the parameter or the sampler.", replaced);

@@ -2,11 +2,11 @@ import {
   resolveSweptValues,
   keyByPath,
   checkDomain,
-  createExampleWith,
+  createExampleTrial,
   getExistingParameters,
-  createFirstExample,
+  createFirstTrial,
   isCategorical,
-  isNested,
+  isNestedDomain,
   isRange,
   listParameters,
   enumerateDomain,
@@ -47,9 +47,9 @@ export function checkSweptValues(swept: SweptDomain): Problem[] {
   const parameters = listParameters(written);
   const before = new Set(check(body.written).map(createErrorKey));
   return parameters.flatMap((parameter) => {
-    const place = findNode(node, parameter.place.slice(1))?.value ?? node;
+    const place = findNode(node, parameter.domainPath.slice(1))?.value ?? node;
     return checkParameter(parameter, place, (value) => {
-      const example = createExampleWith(parameters, parameter, value);
+      const example = createExampleTrial(parameters, parameter, value);
       const whole = resolveSweptValues(written, keyByPath(parameters, example))[text];
       const errors = check(substituteValues(body, [[swept.path, whole]]).written).filter(
         (error) => !before.has(createErrorKey(error)),
@@ -64,7 +64,7 @@ export function checkSweptValues(swept: SweptDomain): Problem[] {
 export function getFirstValue({ text, domain }: Pick<SweptDomain, "text" | "domain">): unknown {
   const written = { [text]: domain };
   const parameters = listParameters(written);
-  return resolveSweptValues(written, keyByPath(parameters, createFirstExample(parameters)))[text];
+  return resolveSweptValues(written, keyByPath(parameters, createFirstTrial(parameters)))[text];
 }
 
 /** Returns the errors of a trial with this value of a parameter, and the complete value at the swept path. */
@@ -123,7 +123,7 @@ function listCandidates(domain: Domain, node: Located): Candidate[] {
   if (isCategorical(domain)) {
     const list = node.kind === "map" ? at("values") : node;
     const values = domain.map((value, index): Candidate => [value, findNode(list, [index])?.value ?? list]);
-    return values.filter(([value]) => !isNested(value)); // reported elsewhere
+    return values.filter(([value]) => !isNestedDomain(value)); // reported elsewhere
   }
   if (!isRange(domain)) return [];
   if (domain.min >= domain.max) return []; // reported elsewhere

@@ -15,7 +15,7 @@ import type { SweepBlock, SweptPath } from "./sweep.ts";
 
 /** One combination of swept values and the trial that it defines. */
 export interface Configuration {
-  /** Values keyed by path (`listPaths`). */
+  /** Values keyed by path (`listSweptPaths`). */
   readonly parameters: Readonly<Record<string, SweptValue>>;
   readonly body: ExperimentBody;
   readonly spec: TrialSpec;

@@ -27,7 +27,7 @@ export function createSweepExperiment(learningRates: readonly SweptValue[], repe
     goal: "maximize",
     generations: [learningRates.length],
     trials,
-    continuesTrainings: false,
+    continuesNetworks: false,
     keep: defaultKeep,
     loggers: [],
   };

@@ -56,14 +56,19 @@ function network({
 
 /** A row for a layer, and one for each layer in it. */
 function layerRows(place: string, layer: LayerSummary, times: number): string[][] {
-  const { type, outputShape, parameters, parts = [] } = layer;
+  const { type, outputShape, parameters, nestedLayers = [] } = layer;
   const row = [
     place,
     `${times === 1 ? "" : `${times} × `}${escapeMarkdown(type)}`,
     formatShape(outputShape),
     count(parameters),
   ];
-  return [row, ...parts.flatMap((part) => layerRows(`${place}.${formatPath(part.path)}`, part, part.times))];
+  return [
+    row,
+    ...nestedLayers.flatMap((nested) =>
+      layerRows(`${place}.${formatPath(nested.path)}`, nested, nested.times),
+    ),
+  ];
 }
 
 function training({

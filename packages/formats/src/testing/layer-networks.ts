@@ -211,7 +211,7 @@ export function createRandomNetwork({ name, inputShape, layers }: LayerNetwork):
   const plan = planModel(resolved, inputShape);
   const rng = createRng(7);
   const zeros = initializers.get("zeros")!;
-  const { parameters, state } = plan.build({
+  const { parameters, buffers } = plan.build({
     backend: createReferenceBackend("float32"),
     batchSize: 1,
     rng,
@@ -226,7 +226,7 @@ export function createRandomNetwork({ name, inputShape, layers }: LayerNetwork):
     const data = Float32Array.from({ length: countElements(shape) }, () => scale * stream.normal());
     tensors.set(parameter.name, { shape, data });
   }
-  for (const buffer of state) {
+  for (const buffer of buffers) {
     const { shape } = buffer.value;
     const stream = rng.fork(buffer.name);
     const data = Float32Array.from({ length: countElements(shape) }, () => 0.5 + stream.uniform());

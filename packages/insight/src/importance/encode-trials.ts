@@ -20,7 +20,7 @@ export function encodeTrials(trials: readonly FinishedTrial[], domains: Domains)
     .map(([name, domain]) => {
       const dimension = toDimension(domain);
       const positions = Float64Array.from(trials, ({ parameters }) => {
-        const { from, to } = dimension.cell(parameters[name]);
+        const { from, to } = dimension.interval(parameters[name]);
         return (from + to) / 2;
       });
       return { name, dimension, positions };

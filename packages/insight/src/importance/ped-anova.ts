@@ -93,7 +93,7 @@ function cellCount({ ordered, size }: Dimension): number {
 function cellsOf(positions: Float64Array, dimension: Dimension, count: number): number[] {
   if (!dimension.ordered) return Array.from(positions, (position) => Math.floor(position * count));
   const middleAt = (u: number): number => {
-    const { from, to } = dimension.cell(dimension.value(u));
+    const { from, to } = dimension.interval(dimension.value(u));
     return (from + to) / 2;
   };
   const [first, last] = dimension.size === undefined ? [0, 1] : [middleAt(0), middleAt(1 - Number.EPSILON)];

@@ -10,7 +10,7 @@ const ENTRIES = ["a", "b", "c", "d", "e"];
 function columnOf(domain: Domain, values: readonly (string | number)[]): ParameterColumn {
   const dimension = toDimension(domain);
   const positions = Float64Array.from(values, (value) => {
-    const { from, to } = dimension.cell(value);
+    const { from, to } = dimension.interval(value);
     return (from + to) / 2;
   });
   return { name: "x", dimension, positions };

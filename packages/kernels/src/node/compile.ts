@@ -20,7 +20,7 @@ const OPTIONS = [
   "--enable=simd",
   // Writes kernels.d.ts, from which the type `Kernels` is derived.
   "--bindings=raw",
-  // Silences the warning about v128 values in exports: only the kernels' own files exchange them.
+  // Silences the warning about v128 values in exports. Only the files of the kernels exchange such values.
   "--disableWarning=112",
 ];
 
@@ -49,7 +49,7 @@ export async function compileKernels(): Promise<void> {
  * the text of each file. `features` are further WebAssembly features, such as `relaxed-simd`. With `debug`,
  * the module has the names of its functions.
  */
-export async function compileChanged(
+export async function compileModifiedKernels(
   change: (text: string) => string,
   { features = [], debug = false }: { readonly features?: readonly string[]; readonly debug?: boolean } = {},
 ): Promise<Uint8Array> {
@@ -66,7 +66,7 @@ export async function compileChanged(
     {
       stderr: process.stderr,
       readFile(name) {
-        // The compiler looks for a file in several places.
+        // The compiler looks for a file in several folders.
         const file = `${assembly}${name}`;
         return existsSync(file) ? change(readFileSync(file, "utf8")) : null;
       },
@@ -85,7 +85,7 @@ export async function compileChanged(
  * Compiles the kernels if they are missing or out of date, for example after a clone, a pull or an edit.
  * Calls `onCompile` before it compiles.
  */
-export async function ensureKernels(onCompile: () => void = () => {}): Promise<void> {
+export async function ensureKernelsCompiled(onCompile: () => void = () => {}): Promise<void> {
   if (stampIs(digest())) return;
   onCompile();
   await compileKernels();

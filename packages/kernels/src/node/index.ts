@@ -1,2 +1,2 @@
-export { compileChanged, ensureKernels } from "./compile.ts";
-export { getWorkerFlags } from "./simd-flags.ts";
+export { compileModifiedKernels, ensureKernelsCompiled } from "./compile.ts";
+export { getNodeFlags } from "./simd-flags.ts";

@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { fileURLToPath } from "node:url";
 
-/** The stored result, next to the compiled kernels so that it is deleted with them. */
+/** The stored result. It is next to the compiled kernels, so that it is deleted with them. */
 const usualStamp = fileURLToPath(new URL("../../dist/simd256.sha256", import.meta.url));
 
 /**

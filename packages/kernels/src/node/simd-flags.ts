@@ -11,7 +11,7 @@ const REVECTORIZE = "--experimental-wasm-revectorize";
  * ignores it on processors without 256-bit instructions. `--no-liftoff` disables V8's baseline compiler, so
  * that the first steps also run optimized code.
  */
-export function getWorkerFlags(simd: 128 | 256): string[] {
+export function getNodeFlags(simd: 128 | 256): string[] {
   // In Node 22 the flag has no effect; earlier versions refuse to start with it.
   const known = Number(process.versions.node.split(".")[0]) >= 24;
   return simd === 256 && known ? [REVECTORIZE, "--no-liftoff"] : ["--no-liftoff"];

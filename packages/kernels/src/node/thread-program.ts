@@ -6,9 +6,9 @@ import { instantiateKernels, listKernels } from "../module.ts";
 import { Mailbox } from "../threads/mailbox.ts";
 import type { ThreadData } from "../threads/thread-pool.ts";
 
-const { module, memory, buffer, own, mailbox }: ThreadData = workerData;
+const { module, memory, buffer, staticMemory, mailbox }: ThreadData = workerData;
 const kernels = instantiateKernels(module, memory);
-kernels.setOwn(own);
+kernels.setOwn(staticMemory);
 // Only windows have a target origin, threads do not.
 // oxlint-disable-next-line unicorn/require-post-message-target-origin
 parentPort?.postMessage("ready");

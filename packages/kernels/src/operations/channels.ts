@@ -30,11 +30,11 @@ export function channelMoments(engine: Engine, { x, mean, variance }: ChannelMom
       columns,
       meanAddress + from * row,
       varianceAddress + from * row,
-      roomForPartials(engine, rows, 3 * columns, thread),
+      workspaceForPartialSums(engine, rows, 3 * columns, thread),
     ]);
     return;
   }
-  const partials = roomForPartials(engine, rows, 3 * columns, 0);
+  const partials = workspaceForPartialSums(engine, rows, 3 * columns, 0);
   engine.run(kernels.blockMoments, byBlocks(extents), (from, to) => [
     xAddress + from * row,
     to - from,
@@ -87,11 +87,11 @@ export function channelGradientSums(
       meanAddress + from * row,
       sumAddress + from * row,
       projectionAddress + from * row,
-      roomForPartials(engine, rows, 2 * columns, thread),
+      workspaceForPartialSums(engine, rows, 2 * columns, thread),
     ]);
     return;
   }
-  const partials = roomForPartials(engine, rows, 2 * columns, 0);
+  const partials = workspaceForPartialSums(engine, rows, 2 * columns, 0);
   engine.run(kernels.blockGradientSums, byBlocks(extents), (from, to) => [
     xAddress + from * row,
     dyAddress + from * row,
@@ -103,10 +103,10 @@ export function channelGradientSums(
   kernels.joinGradientSums(partials, rows, columns, sumAddress, projectionAddress);
 }
 
-/** out = (dy·slope − offset) − (x − mean)·pull; see `Backend.channelInputGradient`. */
+/** out = (dy·slope − offset) − (x − mean)·inputSlope; see `Backend.channelInputGradient`. */
 export function channelInputGradient(
   engine: Engine,
-  { x, dy, mean, slope, offset, pull, out }: ChannelInputGradient,
+  { x, dy, mean, slope, offset, inputSlope, out }: ChannelInputGradient,
 ): void {
   const extents = extentsOf(x, mean);
   const part = partOf(extents);
@@ -121,7 +121,7 @@ export function channelInputGradient(
       engine.address(mean) + channelsAt,
       engine.address(slope) + channelsAt,
       engine.address(offset) + channelsAt,
-      engine.address(pull) + channelsAt,
+      engine.address(inputSlope) + channelsAt,
       engine.address(out) + numbersAt,
     ];
   });
@@ -177,6 +177,6 @@ function partOf({ segments, rows, columns, segment }: Extents) {
 }
 
 /** Returns the address of a workspace with `numbers` float32 numbers per block of rows of a segment. */
-function roomForPartials(engine: Engine, rows: number, numbers: number, thread: number): number {
-  return engine.memoryFor(Math.ceil(rows / BLOCK_ROWS) * numbers * BYTES_PER_FLOAT, thread);
+function workspaceForPartialSums(engine: Engine, rows: number, numbers: number, thread: number): number {
+  return engine.workspace(Math.ceil(rows / BLOCK_ROWS) * numbers * BYTES_PER_FLOAT, thread);
 }

@@ -1,5 +1,5 @@
 import {
-  convolutionMethod,
+  chooseConvolutionMethod,
   type Convolution,
   type ConvolutionInputGradient,
   type ConvolutionWeightGradient,
@@ -16,7 +16,11 @@ import {
   type ImageVectorizedPlan,
 } from "../image-vectorized-convolution.ts";
 import { getActivationCode, getLeakyReluSlope } from "../activation-codes.ts";
-import { computeConvolutionMemory, countConvolutionWorkspaceWords, writeGeometry } from "../convolution.ts";
+import {
+  computeConvolutionBufferSizes,
+  countConvolutionWorkspaceWords,
+  writeGeometry,
+} from "../convolution.ts";
 import { getLastAxisSize, FLOATS_PER_CACHE_LINE, type Engine } from "../engine.ts";
 import type { Split } from "../threads/split.ts";
 import { splitByImages, computeImageBytes } from "./image-ranges.ts";
@@ -31,7 +35,7 @@ const IMAGES_ACROSS = 16;
 /** out = activation(x ∗ W + bias), split by images; see `Backend.convolve`. */
 export function convolve(engine: Engine, convolution: Convolution): void {
   const { window, groups, x, weight, bias, activation, out } = convolution;
-  if (convolutionMethod(window, groups, getLastAxisSize(x), getLastAxisSize(out)) === "winograd") {
+  if (chooseConvolutionMethod(window, groups, getLastAxisSize(x), getLastAxisSize(out)) === "winograd") {
     winograd.convolve(engine, convolution);
     return;
   }
@@ -41,7 +45,7 @@ export function convolve(engine: Engine, convolution: Convolution): void {
   // Computing across images skips padding, which gives the same bytes unless a weight is infinite or NaN.
   if (shouldVectorizeAcrossImages(across, groups, false) && allFinite(engine, weight)) {
     engine.run(engine.kernels.convolveAcross, byLanes(out, weight), (from, to, thread) => [
-      lanes(engine, across, to - from, thread),
+      writeLanePlan(engine, across, to - from, thread),
       xAddress + from * xImage,
       engine.address(weight),
       0,
@@ -53,7 +57,7 @@ export function convolve(engine: Engine, convolution: Convolution): void {
     return;
   }
   engine.run(engine.kernels.convolve, splitByImages(out, weight), (from, to, thread) => [
-    geometry(engine, window, groups, x, getLastAxisSize(out), to - from, thread),
+    writeGeometryToWorkspace(engine, window, groups, x, getLastAxisSize(out), to - from, thread),
     xAddress + from * xImage,
     engine.address(weight),
     bias === undefined ? 0 : engine.address(bias),
@@ -66,7 +70,7 @@ export function convolve(engine: Engine, convolution: Convolution): void {
 /** dx = ∂loss/∂x, split by images; see `Backend.convolveInputGradient`. */
 export function convolveInputGradient(engine: Engine, gradient: ConvolutionInputGradient): void {
   const { window, groups, dy, weight, dx } = gradient;
-  if (convolutionMethod(window, groups, getLastAxisSize(dx), getLastAxisSize(dy)) === "winograd") {
+  if (chooseConvolutionMethod(window, groups, getLastAxisSize(dx), getLastAxisSize(dy)) === "winograd") {
     winograd.convolveInputGradient(engine, gradient);
     return;
   }
@@ -80,7 +84,7 @@ export function convolveInputGradient(engine: Engine, gradient: ConvolutionInput
   );
   if (shouldVectorizeAcrossImages(across, groups, true)) {
     engine.run(engine.kernels.convolveAcross, byLanes(dy, weight), (from, to, thread) => [
-      lanes(engine, across, to - from, thread),
+      writeLanePlan(engine, across, to - from, thread),
       dyAddress + from * dyImage,
       engine.address(weight),
       1,
@@ -92,7 +96,7 @@ export function convolveInputGradient(engine: Engine, gradient: ConvolutionInput
     return;
   }
   engine.run(engine.kernels.convolveInputGradient, splitByImages(dy, weight), (from, to, thread) => [
-    geometry(engine, window, groups, dx, getLastAxisSize(dy), to - from, thread),
+    writeGeometryToWorkspace(engine, window, groups, dx, getLastAxisSize(dy), to - from, thread),
     dyAddress + from * dyImage,
     engine.address(weight),
     dxAddress + from * dxImage,
@@ -106,7 +110,7 @@ export function convolveInputGradient(engine: Engine, gradient: ConvolutionInput
  */
 export function convolveWeightGradient(engine: Engine, gradient: ConvolutionWeightGradient): void {
   const { window, groups, x, dy, dw } = gradient;
-  if (convolutionMethod(window, groups, getLastAxisSize(x), getLastAxisSize(dy)) === "winograd") {
+  if (chooseConvolutionMethod(window, groups, getLastAxisSize(x), getLastAxisSize(dy)) === "winograd") {
     winograd.convolveWeightGradient(engine, gradient);
     return;
   }
@@ -124,7 +128,7 @@ export function convolveWeightGradient(engine: Engine, gradient: ConvolutionWeig
       const [firstRow, rowCount] = byFilters ? [0, rows] : [from, to - from];
       const [firstFilter, filterCount] = byFilters ? [from, to - from] : [0, filters / groups];
       return [
-        geometry(engine, window, groups, x, filters, images, thread),
+        writeGeometryToWorkspace(engine, window, groups, x, filters, images, thread),
         engine.address(x),
         engine.address(dy),
         engine.address(dw),
@@ -146,9 +150,9 @@ function byLanes(out: Tensor, weight: Tensor): Split {
  * Writes the plan of a convolution that is vectorized across images into the workspace of a thread. Returns
  * its address.
  */
-function lanes(engine: Engine, across: ImageVectorizedPlan, images: number, thread: number): number {
+function writeLanePlan(engine: Engine, across: ImageVectorizedPlan, images: number, thread: number): number {
   const words = countImageVectorizedWorkspaceWords(across);
-  const address = engine.memoryFor(words * 4, thread);
+  const address = engine.workspace(words * 4, thread);
   const part = { ...across, images };
   writeImageVectorizedPlan(new Int32Array(engine.memory.buffer, address, words), address, part);
   return address;
@@ -158,7 +162,7 @@ function lanes(engine: Engine, across: ImageVectorizedPlan, images: number, thre
  * Writes the geometry of a convolution of `images` images into the workspace of a thread. Returns its
  * address.
  */
-function geometry(
+function writeGeometryToWorkspace(
   engine: Engine,
   window: Window,
   groups: number,
@@ -168,14 +172,14 @@ function geometry(
   thread: number,
 ): number {
   const channels = getLastAxisSize(x);
-  const room = computeConvolutionMemory(window, groups, channels, filters);
-  const words = countConvolutionWorkspaceWords(room);
-  const address = engine.memoryFor(words * 4, thread);
+  const sizes = computeConvolutionBufferSizes(window, groups, channels, filters);
+  const words = countConvolutionWorkspaceWords(sizes);
+  const address = engine.workspace(words * 4, thread);
   writeGeometry(
     new Int32Array(engine.memory.buffer, address, words),
     address,
     { window, groups, images, channels, filters },
-    room,
+    sizes,
   );
   return address;
 }

@@ -12,7 +12,7 @@ export function gather(
   scale: number,
   out: Tensor,
 ): void {
-  const [sourceAddress, indexAddress] = [engine.addressOf(source), engine.addressOf(indices)];
+  const [sourceAddress, indexAddress] = [engine.arrayAddress(source), engine.arrayAddress(indices)];
   const outAddress = engine.address(out);
   const { length } = indices;
   engine.run(

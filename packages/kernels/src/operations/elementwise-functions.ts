@@ -4,8 +4,8 @@ import { BYTES_PER_FLOAT, FLOATS_PER_CACHE_LINE, type Engine } from "../engine.t
 import { EXPENSIVE_ELEMENT_COST, type Split } from "../threads/split.ts";
 
 /** out = f(x), elementwise; see `Backend.applyElementwise`. */
-export function applyElementwise(engine: Engine, curve: ElementwiseFunction, x: Tensor, out: Tensor): void {
-  const code = codeOf(curve);
+export function applyElementwise(engine: Engine, f: ElementwiseFunction, x: Tensor, out: Tensor): void {
+  const code = codeOf(f);
   const [xAddress, outAddress] = [engine.address(x), engine.address(out)];
   engine.run(engine.kernels.bend, byNumbers(x), (from, to) => [
     ...code,
@@ -18,12 +18,12 @@ export function applyElementwise(engine: Engine, curve: ElementwiseFunction, x: 
 /** out = dy · f′(x), elementwise; see `Backend.applyElementwiseBackward`. */
 export function applyElementwiseBackward(
   engine: Engine,
-  curve: ElementwiseFunction,
+  f: ElementwiseFunction,
   x: Tensor,
   dy: Tensor,
   out: Tensor,
 ): void {
-  const code = codeOf(curve);
+  const code = codeOf(f);
   const [xAddress, dyAddress, outAddress] = [engine.address(x), engine.address(dy), engine.address(out)];
   engine.run(engine.kernels.bendBackward, byNumbers(x), (from, to) => [
     ...code,
@@ -50,9 +50,9 @@ const codes = {
 } satisfies Record<ElementwiseFunction["kind"], number>;
 
 /** Returns the code of a function in the kernels, and its two parameters (0 if unused). */
-function codeOf(curve: ElementwiseFunction): [code: number, first: number, second: number] {
-  const code = codes[curve.kind];
-  if (curve.kind === "softplus") return [code, curve.beta, 0];
-  if (curve.kind === "exponential-linear") return [code, curve.alpha, curve.scale];
+function codeOf(f: ElementwiseFunction): [code: number, first: number, second: number] {
+  const code = codes[f.kind];
+  if (f.kind === "softplus") return [code, f.beta, 0];
+  if (f.kind === "exponential-linear") return [code, f.alpha, f.scale];
   return [code, 0, 0];
 }

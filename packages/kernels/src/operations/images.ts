@@ -12,7 +12,7 @@ const COST = 64;
 /** Resamples images in place, split by images; see `Backend.resample`. */
 export function resample(engine: Engine, { x, maps, displacements, strength = 0, black }: Resampling): void {
   const [images = 0, height = 0, width = 0, channels = 0] = x.shape;
-  const room = (height + BORDER) * (width + BORDER) * BYTES_PER_FLOAT;
+  const workspaceBytes = (height + BORDER) * (width + BORDER) * BYTES_PER_FLOAT;
   engine.run(engine.kernels.resample, by(images, x), (from, to, thread) => [
     engine.address(x),
     from,
@@ -25,14 +25,14 @@ export function resample(engine: Engine, { x, maps, displacements, strength = 0,
     displacements === undefined ? 0 : engine.address(displacements),
     strength,
     black,
-    engine.memoryFor(room, thread),
+    engine.workspace(workspaceBytes, thread),
   ]);
 }
 
 /** Fills `out` with uniform numbers, split by rows; see `Backend.drawUniforms`. */
 export function drawUniforms(engine: Engine, keys: Int32Array, out: Tensor): void {
   const [rows = 0, images = 0, length = 0] = out.shape;
-  const [keysAddress, outAddress] = [engine.addressOf(keys), engine.address(out)];
+  const [keysAddress, outAddress] = [engine.arrayAddress(keys), engine.address(out)];
   engine.run(engine.kernels.drawUniforms, by(rows, out), (from, to) => [
     keysAddress,
     from,
@@ -47,7 +47,7 @@ export function drawUniforms(engine: Engine, keys: Int32Array, out: Tensor): voi
 export function addNoise(engine: Engine, { x, keys, radii, directions, low, high }: Noise): void {
   const images = x.shape[0]!;
   const length = x.data.length / images;
-  const [xAddress, keysAddress] = [engine.address(x), engine.addressOf(keys)];
+  const [xAddress, keysAddress] = [engine.address(x), engine.arrayAddress(keys)];
   engine.run(engine.kernels.addNoise, by(images, x), (from, to) => [
     xAddress + from * length * BYTES_PER_FLOAT,
     to - from,

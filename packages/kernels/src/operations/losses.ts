@@ -15,7 +15,7 @@ export function softmaxCrossEntropy(
   const classes = countColumns(logits);
   return engine.kernels.softmaxCrossEntropy(
     engine.address(logits),
-    engine.addressOf(labels),
+    engine.arrayAddress(labels),
     logits.data.length / classes,
     classes,
     engine.address(gradient),
@@ -24,13 +24,18 @@ export function softmaxCrossEntropy(
 
 /**
  * Returns the mean of (y − onehot(labels))² and sets gradient = 2·(y − onehot(labels)) / (N·C). See
- * `Backend.squaredError`.
+ * `Backend.meanSquaredError`.
  */
-export function squaredError(engine: Engine, outputs: Tensor, labels: Int32Array, gradient: Tensor): number {
+export function meanSquaredError(
+  engine: Engine,
+  outputs: Tensor,
+  labels: Int32Array,
+  gradient: Tensor,
+): number {
   const classes = countColumns(outputs);
-  return engine.kernels.squaredError(
+  return engine.kernels.meanSquaredError(
     engine.address(outputs),
-    engine.addressOf(labels),
+    engine.arrayAddress(labels),
     outputs.data.length / classes,
     classes,
     engine.address(gradient),
@@ -44,7 +49,7 @@ export function countCorrect(engine: Engine, outputs: Tensor, labels: Int32Array
   const classes = countColumns(outputs);
   return engine.kernels.countCorrect(
     engine.address(outputs),
-    engine.addressOf(labels),
+    engine.arrayAddress(labels),
     outputs.data.length / classes,
     classes,
   );

@@ -3,11 +3,11 @@ import type { MaxPool, MaxPoolGradient, Tensor } from "@nn/tensor";
 import { BYTES_PER_FLOAT, type Engine } from "../engine.ts";
 import { ELEMENT_COST, type Split } from "../threads/split.ts";
 
-/** out = the maximum of x in each window, places = the index of the maximum in x; see `Backend.maxPool`. */
-export function maxPool(engine: Engine, { x, top, bottom, left, right, out, places }: MaxPool): void {
+/** out = the maximum of x in each window, indices = the index of the maximum in x; see `Backend.maxPool`. */
+export function maxPool(engine: Engine, { x, top, bottom, left, right, out, indices }: MaxPool): void {
   const [, height = 0, width = 0, channels = 0] = x.shape;
   const outputs = numbersOfImage(out);
-  const [outAddress, placesAddress] = [engine.address(out), engine.addressOf(places)];
+  const [outAddress, indicesAddress] = [engine.address(out), engine.arrayAddress(indices)];
   engine.run(engine.kernels.maxPool, byImages(x), (from, to) => [
     engine.address(x),
     from,
@@ -17,22 +17,22 @@ export function maxPool(engine: Engine, { x, top, bottom, left, right, out, plac
     channels,
     top.length,
     left.length,
-    engine.addressOf(top),
-    engine.addressOf(bottom),
-    engine.addressOf(left),
-    engine.addressOf(right),
+    engine.arrayAddress(top),
+    engine.arrayAddress(bottom),
+    engine.arrayAddress(left),
+    engine.arrayAddress(right),
     outAddress + from * outputs * BYTES_PER_FLOAT,
-    placesAddress + from * outputs * 4,
+    indicesAddress + from * outputs * 4,
   ]);
 }
 
-/** dx = 0, then dx[places[i]] += dy[i]; see `Backend.maxPoolBackward`. */
-export function maxPoolBackward(engine: Engine, { dy, places, dx }: MaxPoolGradient): void {
+/** dx = 0, then dx[indices[i]] += dy[i]; see `Backend.maxPoolBackward`. */
+export function maxPoolBackward(engine: Engine, { dy, indices, dx }: MaxPoolGradient): void {
   const outputs = numbersOfImage(dy);
-  const [dyAddress, placesAddress] = [engine.address(dy), engine.addressOf(places)];
+  const [dyAddress, indicesAddress] = [engine.address(dy), engine.arrayAddress(indices)];
   engine.run(engine.kernels.maxPoolBackward, byImages(dx), (from, to) => [
     dyAddress + from * outputs * BYTES_PER_FLOAT,
-    placesAddress + from * outputs * 4,
+    indicesAddress + from * outputs * 4,
     from,
     to - from,
     outputs,

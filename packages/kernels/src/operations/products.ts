@@ -9,7 +9,7 @@ import { allFinite } from "./reductions.ts";
 const PANEL_COLUMNS = 64;
 const TILE_ROWS = 4;
 /** Approximate cost of a sparse product, relative to the dense product. */
-const SHARE_LISTED = 0.2;
+const SPARSE_COST = 0.2;
 
 /** out = activation(A·B + bias), or out += A·B; see `Backend.gemm`. */
 export function gemm(engine: Engine, product: MatrixProduct): void {
@@ -24,19 +24,19 @@ export function gemm(engine: Engine, product: MatrixProduct): void {
   const [bAddress, outAddress] = [engine.address(b), engine.address(out)];
   const work = M * N * K;
 
-  const lists = listsFor(engine, product, transposeA);
-  if (lists !== undefined) {
+  const sparse = getSparseMatrix(engine, product, transposeA);
+  if (sparse !== undefined) {
     // Split by rows of out.
     engine.run(
       engine.kernels.sparseProduct,
-      { extent: M, grain: 1, work: work * SHARE_LISTED },
+      { extent: M, grain: 1, work: work * SPARSE_COST },
       (from, to, thread) => [
         to - from,
         N,
         K,
-        lists.starts + from * 4,
-        lists.indices,
-        lists.values,
+        sparse.starts + from * 4,
+        sparse.indices,
+        sparse.values,
         bAddress,
         bColumns * BYTES_PER_FLOAT,
         outAddress + from * N * BYTES_PER_FLOAT,
@@ -44,7 +44,7 @@ export function gemm(engine: Engine, product: MatrixProduct): void {
         biasAddress,
         getActivationCode(activation),
         getLeakyReluSlope(activation),
-        engine.memoryFor(panelBytes, thread),
+        engine.workspace(panelBytes, thread),
       ],
     );
     return;
@@ -81,7 +81,7 @@ export function gemm(engine: Engine, product: MatrixProduct): void {
         bias === undefined ? 0 : engine.address(bias) + column * BYTES_PER_FLOAT,
         getActivationCode(activation),
         getLeakyReluSlope(activation),
-        engine.memoryFor(panelBytes, thread),
+        engine.workspace(panelBytes, thread),
       ];
     },
   );
@@ -109,7 +109,7 @@ export function gemmBlocks(engine: Engine, products: BlockProducts): void {
       Number(transposeB),
       ...blocks(engine, out, from),
       out.rowStep * BYTES_PER_FLOAT,
-      engine.memoryFor(bytes, thread),
+      engine.workspace(bytes, thread),
     ],
   );
 }
@@ -133,12 +133,12 @@ function blocks(
 /**
  * Returns the non-zeros of A if the product can use them: b must be finite, because 0·∞ and 0·NaN are NaN.
  */
-function listsFor(
+function getSparseMatrix(
   engine: Engine,
   { nonZeros, b, transposeB }: MatrixProduct,
   transposeA: boolean,
 ): SparseMatrixAddresses | undefined {
   if (!(nonZeros instanceof SparseMatrix) || transposeB) return undefined;
-  const lists = nonZeros.lists(transposeA);
-  return lists !== undefined && allFinite(engine, b) ? lists : undefined;
+  const sparse = nonZeros.getAddresses(transposeA);
+  return sparse !== undefined && allFinite(engine, b) ? sparse : undefined;
 }

@@ -54,32 +54,32 @@ export function lstmStepBackward(engine: Engine, step: LstmStepBackward): void {
 /** after = (1 − z)·n + z·before; see `Backend.gruStep`. */
 export function gruStep(engine: Engine, step: GruStep): void {
   const { U, split } = byExamples(step.after, 3 * EXPENSIVE_ELEMENT_COST);
-  const [gates, own] = [engine.address(step.gates), engine.address(step.own)];
+  const [gates, recurrent] = [engine.address(step.gates), engine.address(step.recurrent)];
   const bias = step.bias === undefined ? 0 : engine.address(step.bias);
   const [before, after] = [engine.address(step.before), engine.address(step.after)];
   engine.run(engine.kernels.gruStep, split, (from, to) => {
     const offset = from * U * BYTES_PER_FLOAT;
-    return [to - from, U, gates + 3 * offset, own + 3 * offset, bias, before + offset, after + offset];
+    return [to - from, U, gates + 3 * offset, recurrent + 3 * offset, bias, before + offset, after + offset];
   });
 }
 
-/** dz = (dr, du, dn), dOwn = (dr, du, dn·r), dh = dh·z; see `Backend.gruStepBackward`. */
+/** dz = (dr, du, dn), dRecurrent = (dr, du, dn·r), dh = dh·z; see `Backend.gruStepBackward`. */
 export function gruStepBackward(engine: Engine, step: GruStepBackward): void {
   const { U, split } = byExamples(step.dh, 8 * ELEMENT_COST);
-  const [gates, own] = [engine.address(step.gates), engine.address(step.own)];
+  const [gates, recurrent] = [engine.address(step.gates), engine.address(step.recurrent)];
   const [before, dh] = [engine.address(step.before), engine.address(step.dh)];
-  const [dz, dOwn] = [engine.address(step.dz), engine.address(step.dOwn)];
+  const [dz, dRecurrent] = [engine.address(step.dz), engine.address(step.dRecurrent)];
   engine.run(engine.kernels.gruStepBackward, split, (from, to) => {
     const offset = from * U * BYTES_PER_FLOAT;
     return [
       to - from,
       U,
       gates + 3 * offset,
-      own + 3 * offset,
+      recurrent + 3 * offset,
       before + offset,
       dh + offset,
       dz + 3 * offset,
-      dOwn + 3 * offset,
+      dRecurrent + 3 * offset,
     ];
   });
 }

@@ -35,7 +35,7 @@ export function normalizeRowsBackward(engine: Engine, gradient: RowNormalization
   const { x, dy, weight, mean, scale, weightGradient, biasGradient, out } = gradient;
   const [rows, columns] = [scale.data.length, weight.data.length];
   const row = columns * BYTES_PER_FLOAT;
-  const sums = engine.memoryFor(Math.ceil(rows / BLOCK_ROWS) * 2 * row, 0);
+  const sums = engine.workspace(Math.ceil(rows / BLOCK_ROWS) * 2 * row, 0);
   const split = { extent: rows, grain: BLOCK_ROWS, work: 2 * ELEMENT_COST * x.data.length };
   engine.run(engine.kernels.rowInputGradient, split, (from, to) => [
     engine.address(x) + from * row,

@@ -4,7 +4,7 @@ import { BYTES_PER_FLOAT, type Engine } from "../engine.ts";
 import { EXPENSIVE_ELEMENT_COST, ELEMENT_COST } from "../threads/split.ts";
 
 const DOUBLE = 8;
-/** Number of numbers that are computed at once. Keep it in sync with assembly/lanes.ts. */
+/** Block size: how many numbers are computed at once. Keep it in sync with assembly/lanes.ts. */
 const BLOCK = 128;
 
 /** out = e^(scale·x) / Σ e^(scale·x), row by row; see `Backend.softmax`. */
@@ -22,7 +22,7 @@ export function softmax(engine: Engine, { x, columns, scale, causal = false, out
       scale,
       Number(causal),
       outAddress + from * columns * BYTES_PER_FLOAT,
-      engine.memoryFor(Math.max(BLOCK, columns + 3) * DOUBLE, thread),
+      engine.workspace(Math.max(BLOCK, columns + 3) * DOUBLE, thread),
     ],
   );
 }
@@ -41,7 +41,7 @@ export function softmaxBackward(engine: Engine, { y, dy, columns, scale, out }: 
       columns,
       scale,
       outAddress + from * columns * BYTES_PER_FLOAT,
-      engine.memoryFor(2 * (columns + 3) * DOUBLE, thread),
+      engine.workspace(2 * (columns + 3) * DOUBLE, thread),
     ],
   );
 }

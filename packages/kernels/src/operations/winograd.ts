@@ -17,7 +17,7 @@ export function convolve(engine: Engine, { window, x, weight, bias, activation, 
   const [xImage, outImage] = [computeImageBytes(x), computeImageBytes(out)];
   const [C, F] = [getLastAxisSize(x), getLastAxisSize(out)];
   engine.run(engine.kernels.winogradConvolve, splitByImages(out, weight), (from, to, thread) => [
-    room(engine, planWinogradForward(window, to - from, C, F), thread),
+    writePlan(engine, planWinogradForward(window, to - from, C, F), thread),
     xAddress + from * xImage,
     engine.address(weight),
     0,
@@ -37,7 +37,7 @@ export function convolveInputGradient(
   const [dyImage, dxImage] = [computeImageBytes(dy), computeImageBytes(dx)];
   const [C, F] = [getLastAxisSize(dx), getLastAxisSize(dy)];
   engine.run(engine.kernels.winogradConvolve, splitByImages(dy, weight), (from, to, thread) => [
-    room(engine, planWinogradInputGradient(window, to - from, C, F), thread),
+    writePlan(engine, planWinogradInputGradient(window, to - from, C, F), thread),
     dyAddress + from * dyImage,
     engine.address(weight),
     1,
@@ -59,7 +59,7 @@ export function convolveWeightGradient(
   const [C, F] = [getLastAxisSize(x), getLastAxisSize(dy)];
   const split = { extent: F, grain: FLOATS_PER_CACHE_LINE, work: splitByImages(dy, dw).work };
   engine.run(engine.kernels.winogradWeightGradient, split, (from, to, thread) => [
-    room(engine, planWinogradForward(window, x.shape[0]!, C, F), thread),
+    writePlan(engine, planWinogradForward(window, x.shape[0]!, C, F), thread),
     engine.address(x),
     engine.address(dy),
     engine.address(dw),
@@ -69,9 +69,9 @@ export function convolveWeightGradient(
 }
 
 /** Writes the plan of a convolution into the workspace of a thread. Returns the address of the workspace. */
-function room(engine: Engine, tiled: WinogradPlan, thread: number): number {
+function writePlan(engine: Engine, tiled: WinogradPlan, thread: number): number {
   const words = countWinogradWorkspaceWords(tiled);
-  const address = engine.memoryFor(words * 4, thread);
+  const address = engine.workspace(words * 4, thread);
   writeWinogradPlan(new Int32Array(engine.memory.buffer, address, words), address, tiled);
   return address;
 }

@@ -17,13 +17,13 @@ const WORKER_SLEEPS = 18;
 const FAILED = 19;
 
 /**
- * Number of checks before a thread sleeps, about 50 µs. This is longer than most gaps between two kernels of
- * a training step. Waking a thread takes about as long.
+ * Number of checks before a thread sleeps. They take about 50 µs, which is longer than most gaps between two
+ * kernels of a training step. Waking a thread takes about as long.
  */
 const SPINS = 1000;
 /**
- * A thread that has not answered within six waits of ten seconds is considered dead. The minute is split into
- * several waits, because one wait can end too early if the machine was suspended.
+ * A thread that does not respond within six waits of ten seconds is considered dead. There are several waits,
+ * because a single wait can end too early if the machine was suspended.
  */
 const PATIENCE = { times: 6, milliseconds: 10_000 };
 
@@ -68,7 +68,7 @@ export class Mailbox {
     const words = this.#words;
     const done = Atomics.load(words, DONE);
     if (done !== this.#job && !changed(words, DONE, done, POSTER_SLEEPS)) {
-      throw new Error("kernels: a thread of this process does not answer any more");
+      throw new Error("kernels: a thread of this process no longer responds");
     }
     if (words[FAILED] === 1) throw new Error("kernels: a kernel stopped on another thread");
     return this.#result[0]!;

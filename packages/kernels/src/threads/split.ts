@@ -11,27 +11,24 @@ export interface Split {
 }
 
 /**
- * The cost of a number in an elementwise kernel, which reads, changes and writes it. The unit is one
- * multiply-add of a matrix product. bench/threads.ts measures this cost and the next one.
+ * Cost per number of an elementwise kernel, which reads, changes and writes it. The unit is one multiply-add
+ * of a matrix product. bench/threads.ts measures this cost and the next one.
  */
 export const ELEMENT_COST = 8;
-/**
- * The cost of a number for which a kernel computes an exponential or random words, in the unit of
- * ELEMENT_COST.
- */
+/** Cost per number of a kernel that computes an exponential or random words, in the unit of ELEMENT_COST. */
 export const EXPENSIVE_ELEMENT_COST = 128;
 
 /**
- * The fewest multiply-adds for which another thread is worthwhile. They take about 10 µs, ten times as long
- * as passing a job to a thread. bench/threads.ts measures both.
+ * Minimum number of multiply-adds for which another thread is worthwhile. They take about 10 µs, ten times as
+ * long as passing a job to a thread. bench/threads.ts measures both.
  */
 export const MIN_THREAD_WORK = 500_000;
 
 /**
  * Returns the length of each range except the last, which may be shorter. There are at most as many ranges as
- * threads. On average, each has at least `worth` multiply-adds.
+ * threads. On average, each has at least `minWork` multiply-adds.
  */
-export function computeRangeLength({ extent, grain, work }: Split, threads: number, worth: number): number {
-  const parts = Math.max(1, Math.min(threads, worth === 0 ? threads : Math.floor(work / worth)));
+export function computeRangeLength({ extent, grain, work }: Split, threads: number, minWork: number): number {
+  const parts = Math.max(1, Math.min(threads, minWork === 0 ? threads : Math.floor(work / minWork)));
   return Math.ceil(extent / grain / parts) * grain;
 }

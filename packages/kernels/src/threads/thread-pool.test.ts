@@ -9,7 +9,7 @@ import { ThreadPool } from "./thread-pool.ts";
 
 describe.each([2, 3])("on %i threads", async (count) => {
   const backend = createWasmBackend();
-  // With `worth` 0, every operation that can be split is split.
+  // With `minWork` 0, every operation that can be split is split.
   const threads = await backend.startThreads(count, 0);
   afterAll(() => threads.end());
 

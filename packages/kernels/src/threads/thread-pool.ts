@@ -10,7 +10,7 @@ export interface ThreadData {
   readonly memory: WebAssembly.Memory;
   readonly buffer: SharedArrayBuffer;
   /** Address of the thread's copy of static memory. */
-  readonly own: number;
+  readonly staticMemory: number;
   /** Address of the thread's mailbox. */
   readonly mailbox: number;
 }
@@ -28,7 +28,7 @@ export class ThreadPool {
       module,
       memory: memory.wasm,
       buffer: memory.buffer,
-      own: memory.allocate(kernels.heapBase()),
+      staticMemory: memory.allocate(kernels.heapBase()),
       mailbox: memory.allocate(MAILBOX_BYTES),
     }));
     this.#mailboxes = this.#data.map(({ mailbox }) => new Mailbox(memory.buffer, mailbox));

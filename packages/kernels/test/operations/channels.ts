@@ -47,7 +47,7 @@ const backward = fc.tuple(shape, seed).map(([{ S, P, C }, s]): OperationCase => 
     mean: draw([S, C], s + 2),
     slope: draw([S, C], s + 3),
     offset: draw([S, C], s + 4),
-    pull: draw([S, C], s + 5),
+    inputSlope: draw([S, C], s + 5),
     out: dy,
   });
   return [dy];

@@ -1,4 +1,4 @@
-import { convolutionMethod, createRng, type Window } from "@nn/tensor";
+import { chooseConvolutionMethod, createRng, type Window } from "@nn/tensor";
 import fc from "fast-check";
 
 import {
@@ -61,7 +61,7 @@ const tiledWindow = fc
     const steps = { strideHeight: 1, strideWidth: 1, dilationHeight: 1, dilationWidth: 1 };
     return Object.assign(sides, kernel, steps, { outputHeight, outputWidth });
   })
-  .filter((each) => convolutionMethod(each, 1, 16, 16) === "winograd");
+  .filter((each) => chooseConvolutionMethod(each, 1, 16, 16) === "winograd");
 /**
  * Sizes that cover full vectors and panels, edges and remainders, with enough images for several blocks of
  * tiles.
@@ -143,7 +143,7 @@ const pool = fc
       return placed;
     };
     const out = backend.allocate([images, rows.length, columns.length, C]);
-    const places = integers(Array.from(out.data, () => -1));
+    const indices = integers(Array.from(out.data, () => -1));
     backend.maxPool({
       x: draw([images, 6, 6, C], s, 0.4),
       top: integers(rows.map(([first]) => first)),
@@ -151,21 +151,21 @@ const pool = fc
       left: integers(columns.map(([first]) => first)),
       right: integers(columns.map(([, end]) => end)),
       out,
-      places,
+      indices,
     });
-    return [out, ...places];
+    return [out, ...indices];
   });
 
 const poolBackward = fc
   .record({ pixels: fc.integer({ min: 1, max: 40 }), outputs: fc.integer({ min: 1, max: 40 }), N, seed })
   .map(({ pixels, outputs, N: images, seed: s }): OperationCase => (backend, draw) => {
-    const places = backend.allocateIntegers(images * outputs);
+    const indices = backend.allocateIntegers(images * outputs);
     const stream = createRng(s).fork("places");
-    for (let i = 0; i < places.length; i++) {
-      places[i] = Math.floor(i / outputs) * pixels + stream.integer(pixels);
+    for (let i = 0; i < indices.length; i++) {
+      indices[i] = Math.floor(i / outputs) * pixels + stream.integer(pixels);
     }
     const dx = draw([images, 1, pixels, 1], s);
-    backend.maxPoolBackward({ dy: draw([images, 1, outputs, 1], s + 1), places, dx });
+    backend.maxPoolBackward({ dy: draw([images, 1, outputs, 1], s + 1), indices, dx });
     return [dx];
   });
 
@@ -176,6 +176,6 @@ export const convolutions = {
     "by the weights, added to what is there": byWeights(direct),
     "in tiles": byWeights(tiled),
   },
-  maxPool: { "any spans, with the places": pool },
-  maxPoolBackward: { "any places, shared or not": poolBackward },
+  maxPool: { "any spans, with the indices": pool },
+  maxPoolBackward: { "any indices, shared or not": poolBackward },
 } satisfies OperationCases;

@@ -11,9 +11,9 @@ const crossEntropy = batch.map(({ N, C, seed: s }): OperationCase => (backend, d
   return [loss, gradient];
 });
 
-const squaredError = batch.map(({ N, C, seed: s }): OperationCase => (backend, draw) => {
+const meanSquaredError = batch.map(({ N, C, seed: s }): OperationCase => (backend, draw) => {
   const gradient = backend.allocate([N, C]);
-  return [backend.squaredError(draw([N, C], s), labels(backend, N, C, s), gradient), gradient];
+  return [backend.meanSquaredError(draw([N, C], s), labels(backend, N, C, s), gradient), gradient];
 });
 
 const correct = batch.map(({ N, C, seed: s }): OperationCase => (backend, draw) => [
@@ -29,6 +29,6 @@ function labels(backend: Backend, N: number, C: number, s: number): Int32Array {
 
 export const losses = {
   softmaxCrossEntropy: { "loss and gradient": crossEntropy },
-  squaredError: { "loss and gradient": squaredError },
+  meanSquaredError: { "loss and gradient": meanSquaredError },
   countCorrect: { "right answers": correct },
 } satisfies OperationCases;

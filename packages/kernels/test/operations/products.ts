@@ -38,11 +38,11 @@ const accumulated = fc
 const zeros = fc.constantFrom(0, 0.5, 0.6, 0.7, 0.8, 0.95, 1);
 
 /** The three products of a layer whose input is mostly zero: y = x·W, dW += xᵀ·dy, dW = xᵀ·dy. */
-const listed = fc
+const sparse = fc
   .record({ N: axisSize, K: axisSize, D: axisSize, zeros, activation: anyActivation, seed })
   .map(({ N, K, D, zeros: share, activation, seed: s }): OperationCase => (backend, draw) => {
     const x = draw([N, K], s, share);
-    const nonZeros = backend.createNonZeros(N, K, 64);
+    const nonZeros = backend.createSparsityPattern(N, K, 64);
     nonZeros.find(x);
     const w = draw([K, D], s + 1);
     const y = backend.allocate([N, D]);
@@ -86,7 +86,7 @@ export const products = {
   gemm: {
     "all four transposes, with bias and activation": product,
     "accumulated onto out": accumulated,
-    "lists of non-zeros, whatever the share of zeros": listed,
+    "sparse products, whatever the share of zeros": sparse,
   },
   gemmBlocks: { "all four transposes, blocks side by side": inBlocks },
   sumRows: { "column sums": columnSums },

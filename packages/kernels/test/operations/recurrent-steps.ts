@@ -27,20 +27,20 @@ const lstmBackward = drawn.map(({ N, U: units, seed: s }): OperationCase => (bac
 const gruForward = fc
   .tuple(drawn, fc.boolean())
   .map(([{ N, U: units, seed: s }, withBias]): OperationCase => (backend, draw) => {
-    const [gates, own] = [draw([N, 3 * units], s), draw([N, 3 * units], s + 1)];
+    const [gates, recurrent] = [draw([N, 3 * units], s), draw([N, 3 * units], s + 1)];
     const before = draw([N, units], s + 2);
     const after = backend.allocate([N, units]);
     const bias = withBias ? { bias: draw([units], s + 3) } : {};
-    backend.gruStep({ gates, own, before, after, ...bias });
-    return [gates, own, after];
+    backend.gruStep({ gates, recurrent, before, after, ...bias });
+    return [gates, recurrent, after];
   });
 
 const gruBackward = drawn.map(({ N, U: units, seed: s }): OperationCase => (backend, draw) => {
-  const [gates, own] = [draw([N, 3 * units], s), draw([N, 3 * units], s + 1)];
+  const [gates, recurrent] = [draw([N, 3 * units], s), draw([N, 3 * units], s + 1)];
   const [before, dh] = [draw([N, units], s + 2), draw([N, units], s + 3)];
-  const [dz, dOwn] = [backend.allocate([N, 3 * units]), backend.allocate([N, 3 * units])];
-  backend.gruStepBackward({ gates, own, before, dh, dz, dOwn });
-  return [dh, dz, dOwn];
+  const [dz, dRecurrent] = [backend.allocate([N, 3 * units]), backend.allocate([N, 3 * units])];
+  backend.gruStepBackward({ gates, recurrent, before, dh, dz, dRecurrent });
+  return [dh, dz, dRecurrent];
 });
 
 export const recurrentSteps = {

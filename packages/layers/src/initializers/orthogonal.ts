@@ -4,9 +4,9 @@ import { defineInitializer } from "../definition.ts";
 import { orthonormalize } from "./shared/orthonormal.ts";
 
 /**
- * W, seen as a matrix (all other axes, last axis), is gain times a matrix with orthonormal columns, or
- * orthonormal rows if W has more columns than rows. The matrix is Q of a QR factorization of normal random
- * numbers. R has a positive diagonal, so that Q is uniformly distributed.
+ * Treats W as a matrix (all other axes, last axis) and sets it to gain times a matrix with orthonormal
+ * columns. If W has more columns than rows, the rows are orthonormal instead. The matrix is Q of a QR
+ * factorization of normal random numbers. R has a positive diagonal, so that Q is uniformly distributed.
  */
 export const orthogonal = defineInitializer({
   type: "orthogonal",
@@ -19,7 +19,7 @@ export const orthogonal = defineInitializer({
     gain: Type.Number({
       exclusiveMinimum: 0,
       default: 1,
-      description: "Factor of the rotation; 1.414 makes up for a relu.",
+      description: "Factor of the matrix. Use 1.414 (√2) before a relu.",
     }),
   }),
   fill({ gain }, value, _fan, rng) {

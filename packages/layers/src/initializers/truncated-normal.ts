@@ -9,13 +9,13 @@ import { defineInitializer } from "../definition.ts";
  */
 export const truncatedNormal = defineInitializer({
   type: "truncated-normal",
-  description: "Normal numbers, redrawn beyond two standard deviations; usual in transformers.",
-  formula: "normal with mean 0 and σ = standardDeviation, cut at ±2σ",
+  description: "Normal distribution truncated at two standard deviations. Common in transformers.",
+  formula: "normal with mean 0 and σ = standardDeviation, truncated at ±2σ",
   options: Type.Object({
     standardDeviation: Type.Number({
       exclusiveMinimum: 0,
       default: 0.05,
-      description: "Standard deviation σ of the normal distribution before the cut; transformers use 0.02.",
+      description: "Standard deviation σ before truncation. Transformers use 0.02.",
     }),
   }),
   fill({ standardDeviation }, value, _fan, rng) {

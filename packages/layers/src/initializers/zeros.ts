@@ -2,11 +2,11 @@ import { Type } from "typebox";
 
 import { defineInitializer } from "../definition.ts";
 
-/** With it, all neurons of a layer stay equal. This shows why weights are initialized randomly. */
+/** All neurons of a layer then stay equal, which shows why weights are initialized randomly. */
 export const zeros = defineInitializer({
   type: "zeros",
   description:
-    "Sets every weight to 0. All neurons of a layer then learn the same weights. It shows why " +
+    "Sets every weight to 0. All neurons of a layer then learn the same weights, which shows why " +
     "weights are initialized randomly.",
   formula: "W = 0",
   options: Type.Object({}),

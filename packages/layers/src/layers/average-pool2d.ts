@@ -1,7 +1,7 @@
 import { Type } from "typebox";
 
 import { defineLayer } from "../definition.ts";
-import { placePool, poolOptions, getCoveredPixels } from "./shared/pool-window.ts";
+import { computePoolWindow, poolOptions, getCoveredPixels } from "./shared/pool-window.ts";
 
 /**
  * dx[n, iy, ix, c] = Σ dy / K over the windows that contain the pixel.
@@ -12,7 +12,7 @@ import { placePool, poolOptions, getCoveredPixels } from "./shared/pool-window.t
  */
 export const averagePool2d = defineLayer({
   type: "average-pool2d",
-  description: "Shrinks an image: each output is the mean of the numbers under a window.",
+  description: "Shrinks an image: each output is the mean of the numbers in a window.",
   formula: "y[n, oy, ox, c] = Σ x[n, iy, ix, c] / K over the window of K pixels",
   shapes: "x (N, H, W, C) → y (N, OH, OW, C)",
   example: "{ type: average-pool2d, poolSize: 2 }",
@@ -21,12 +21,12 @@ export const averagePool2d = defineLayer({
     countIncludePad: Type.Boolean({
       default: true,
       description:
-        "Whether the mean includes zeros around the image. true is PyTorch's default, false is what Keras does.",
+        "Whether the mean includes zeros around the image. PyTorch's default is true; Keras uses false.",
     }),
   }),
 
   plan({ countIncludePad, ...options }, inputShape) {
-    const window = placePool("average-pool2d", options, inputShape);
+    const window = computePoolWindow("average-pool2d", options, inputShape);
     const { height: H, width: W, outputHeight: OH, outputWidth: OW } = window;
     const C = inputShape[2]!;
     const outputShape = [OH, OW, C];
@@ -35,9 +35,9 @@ export const averagePool2d = defineLayer({
       outputShape,
       build(context) {
         const { top, bottom, left, right } = getCoveredPixels(window);
-        const output = context.batch(outputShape);
-        const inputGradient = context.needsInputGradient ? context.batch([H, W, C]) : undefined;
-        // (OH, OW): the divisor of each window.
+        const output = context.allocateBatch(outputShape);
+        const inputGradient = context.needsInputGradient ? context.allocateBatch([H, W, C]) : undefined;
+        // (OH, OW): divisor of each window
         const K = new Int32Array(OH * OW).fill(window.kernelHeight * window.kernelWidth);
         if (!countIncludePad) {
           for (let o = 0; o < K.length; o++) {

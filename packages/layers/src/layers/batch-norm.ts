@@ -45,18 +45,18 @@ export const batchNorm = defineLayer({
       // With one number per channel and example, a batch of one has y = β and dx = 0, so it trains nothing.
       ...(countElements(inputShape) === C && { minBatch: 2 }),
       parameters: planAffineParameters(affine, [C]),
-      state: {
-        runningMean: { shape: [C], start: "zeros" },
-        runningVariance: { shape: [C], start: "ones" },
+      buffers: {
+        runningMean: { shape: [C], initialization: "zeros" },
+        runningVariance: { shape: [C], initialization: "ones" },
       },
 
       build(context) {
         const { backend } = context;
         const gamma = affine ? context.parameter("weight") : undefined; // (C)
         const beta = affine ? context.parameter("bias") : undefined; // (C)
-        const runningMean = context.state("runningMean").value.data; // (C)
-        const runningVariance = context.state("runningVariance").value.data; // (C)
-        const output = context.batch(inputShape);
+        const runningMean = context.buffer("runningMean").value.data; // (C)
+        const runningVariance = context.buffer("runningVariance").value.data; // (C)
+        const output = context.allocateBatch(inputShape);
         const perChannel = (): Tensor => backend.allocate([1, C]);
         const mean = perChannel(); // μ
         const variance = perChannel(); // σ²
@@ -118,7 +118,7 @@ export const batchNorm = defineLayer({
               meanTerm.data[c] = gammaR.data[c]! * dBeta * share;
               lengthTerm.data[c] = gammaR.data[c]! * r(c) * dGamma * share;
             }
-            const terms = { slope: gammaR, offset: meanTerm, pull: lengthTerm };
+            const terms = { slope: gammaR, offset: meanTerm, inputSlope: lengthTerm };
             backend.channelInputGradient({ x, dy, mean, ...terms, out: dy });
             return dy; // (N, …, C)
           },

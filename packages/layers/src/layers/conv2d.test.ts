@@ -74,8 +74,8 @@ test("LeNet's first layer: 6 filters of 5 × 5, 156 parameters, 117,600 or 86,40
 test("fanIn is the number of weights of one output, fanOut the number of weights of one pixel", () => {
   const plan = conv2d.plan({ ...plainOptions, filters: 8, kernelSize: [3, 5], groups: 2 }, [9, 9, 4]);
   expect(plan.parameters).toEqual({
-    weight: { shape: [3, 5, 2, 8], start: { fanIn: 30, fanOut: 60 } },
-    bias: { shape: [8], start: "zeros" },
+    weight: { shape: [3, 5, 2, 8], initialization: { fanIn: 30, fanOut: 60 } },
+    bias: { shape: [8], initialization: "zeros" },
   });
   const unbiased = conv2d.plan({ ...plainOptions, bias: false }, [9, 9, 4]);
   expect(Object.keys(unbiased.parameters!)).toEqual(["weight"]);
@@ -88,7 +88,7 @@ test("after a flatten layer, the error states where to put the layer", () => {
   ];
   expect(() => planModel(layers, [28, 28, 1])).toThrow(
     "conv2d: input must be images (H, W, C), got (784). " +
-      'Put this layer before the one that gives up rows and columns, such as "flatten" or a global pooling.',
+      'Put this layer before the one that removes rows and columns, such as "flatten" or a global pooling.',
   );
 });
 

@@ -5,7 +5,7 @@ import { defineLayer } from "../definition.ts";
 import { getImageShape } from "./shared/image-shape.ts";
 import { weightOptions, planWeight } from "./shared/weight-options.ts";
 import { createView } from "./shared/view.ts";
-import { sizeOrPairOption, paddingOption, placeWindow } from "./shared/window.ts";
+import { sizeOrPairOption, paddingOption, computeWindow } from "./shared/window.ts";
 
 /** Each filter is applied at every position of the image. KH and KW are its height and width, F = filters. */
 export const conv2d = defineLayer({
@@ -29,7 +29,7 @@ export const conv2d = defineLayer({
     }),
     stride: sizeOrPairOption({
       default: 1,
-      description: "How many pixels the window moves: one number for both directions, or [height, width].",
+      description: "Stride of the window in pixels: one number for both directions, or [height, width].",
     }),
     padding: paddingOption,
     dilation: sizeOrPairOption({
@@ -44,7 +44,7 @@ export const conv2d = defineLayer({
       description:
         "Number of groups. Channels and filters are divided into groups, and filters see only the channels " +
         "of their group. " +
-        "As many groups as channels make a depthwise convolution.",
+        "One channel per group is a depthwise convolution.",
     }),
     bias: Type.Boolean({ default: true, description: "Whether each filter has a learned bias." }),
     ...weightOptions,
@@ -58,7 +58,7 @@ export const conv2d = defineLayer({
           `Choose a number that divides both.`,
       );
     }
-    const window = placeWindow("conv2d", inputShape, { size: kernelSize, stride, padding, dilation });
+    const window = computeWindow("conv2d", inputShape, { size: kernelSize, stride, padding, dilation });
     const { kernelHeight: KH, kernelWidth: KW, outputHeight: OH, outputWidth: OW } = window;
     const [groupC, groupF] = [C / groups, F / groups];
 
@@ -70,10 +70,10 @@ export const conv2d = defineLayer({
         // of each filter in its group.
         weight: {
           shape: [KH, KW, groupC, F],
-          start: { fanIn: KH * KW * groupC, fanOut: KH * KW * groupF },
+          initialization: { fanIn: KH * KW * groupC, fanOut: KH * KW * groupF },
           ...planWeight(weights),
         },
-        ...(bias && { bias: { shape: [F], start: "zeros" } }),
+        ...(bias && { bias: { shape: [F], initialization: "zeros" } }),
       },
 
       build(context) {
@@ -81,10 +81,10 @@ export const conv2d = defineLayer({
         backend.prepareConvolution(window, groups, C, F);
         const weight = context.parameter("weight"); // (KH, KW, C / groups, F)
         const b = bias ? context.parameter("bias") : undefined; // (F)
-        const output = context.batch([OH, OW, F]);
-        const inputGradient = needsInputGradient ? context.batch([H, W, C]) : undefined;
+        const output = context.allocateBatch([OH, OW, F]);
+        const inputGradient = needsInputGradient ? context.allocateBatch([H, W, C]) : undefined;
         const epilogue: { bias?: Tensor; activation?: Activation } = b === undefined ? {} : { bias: b.value };
-        const placesOf = createView([F]); // (N, OH, OW, F) → (N·OH·OW, F)
+        const flattenPositions = createView([F]); // (N, OH, OW, F) → (N·OH·OW, F)
         let x: Tensor;
 
         return {
@@ -104,7 +104,7 @@ export const conv2d = defineLayer({
             // dW[ky, kx, c, f] = Σ_{n, oy, ox} x · dy: summed over all positions of the filter.
             backend.convolveWeightGradient({ window, groups, x, dy, dw: weight.gradient });
             // db = Σ_{n, oy, ox} dy: a bias is a weight whose input is always 1.
-            if (b !== undefined) backend.sumRows(placesOf(dy), b.gradient); // (F)
+            if (b !== undefined) backend.sumRows(flattenPositions(dy), b.gradient); // (F)
             if (inputGradient === undefined) return dy;
             // dx[n, iy, ix, c] = Σ dy · W over all windows that contain the pixel: the gradient for the layer
             // below.

@@ -30,7 +30,7 @@ test("finds the non-zeros of its input once for both matrix products", () => {
   const products: MatrixProduct[] = [];
   const watched: Backend = {
     ...backend,
-    createNonZeros: () => ({ find: (x) => void found.push(x) }),
+    createSparsityPattern: () => ({ find: (x) => void found.push(x) }),
     gemm(product) {
       products.push(product);
       backend.gemm(product);
@@ -55,8 +55,8 @@ test("parameters are (D, units) and (units), and the bias starts at zero", () =>
     outputShape: [4],
     multiplyAdds: 12,
     parameters: {
-      weight: { shape: [3, 4], start: { fanIn: 3, fanOut: 4 } },
-      bias: { shape: [4], start: "zeros" },
+      weight: { shape: [3, 4], initialization: { fanIn: 3, fanOut: 4 } },
+      bias: { shape: [4], initialization: "zeros" },
     },
   });
   expect(Object.keys(dense.plan({ units: 4, bias: false }, [3]).parameters ?? {})).toEqual(["weight"]);

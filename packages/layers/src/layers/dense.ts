@@ -32,21 +32,21 @@ export const dense = defineLayer({
       parameters: {
         weight: {
           shape: [features, units],
-          start: { fanIn: features, fanOut: units },
+          initialization: { fanIn: features, fanOut: units },
           ...planWeight(weights),
         },
-        ...(bias && { bias: { shape: [units], start: "zeros" } }),
+        ...(bias && { bias: { shape: [units], initialization: "zeros" } }),
       },
 
       build(context) {
         const { backend, needsInputGradient } = context;
         const W = context.parameter("weight"); // (D, U)
         const b = bias ? context.parameter("bias") : undefined; // (U)
-        const output = context.batch([units]);
-        const inputGradient = needsInputGradient ? context.batch([features]) : undefined;
+        const output = context.allocateBatch([units]);
+        const inputGradient = needsInputGradient ? context.allocateBatch([features]) : undefined;
         // Many numbers of x can be zero (most of an image, half of the output of a relu). The non-zeros are
         // found once for both matrix products that read x.
-        const nonZeros = backend.createNonZeros(context.batchSize, features, units);
+        const nonZeros = backend.createSparsityPattern(context.batchSize, features, units);
         const epilogue: { bias?: Tensor; activation?: Activation } = b === undefined ? {} : { bias: b.value };
         let x: Tensor;
 

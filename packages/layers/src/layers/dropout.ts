@@ -11,7 +11,7 @@ import { defineLayer } from "../definition.ts";
  */
 export const dropout = defineLayer({
   type: "dropout",
-  description: "Sets random numbers to zero in training, so that no neuron can rely on a single other one.",
+  description: "Sets random numbers to zero in training, so that no neuron depends on a single other neuron.",
   formula: "y = x · m / (1 − rate), where m is 0 with probability rate, else 1",
   shapes: "x (N, …) → y (N, …)",
   example: "{ type: dropout, rate: 0.3 }",
@@ -21,7 +21,7 @@ export const dropout = defineLayer({
       minimum: 0,
       exclusiveMaximum: 1,
       default: 0.5,
-      description: "Share of the numbers that are set to zero.",
+      description: "Fraction of the numbers that are set to zero.",
     }),
   }),
 
@@ -30,7 +30,7 @@ export const dropout = defineLayer({
       outputShape: inputShape,
       build(context) {
         const { backend, rng } = context;
-        const output = context.batch(inputShape);
+        const output = context.allocateBatch(inputShape);
 
         return {
           // y = x · m / (1 − rate)

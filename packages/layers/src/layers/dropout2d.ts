@@ -7,8 +7,8 @@ import { defineLayer } from "../definition.ts";
 export const dropout2d = defineLayer({
   type: "dropout2d",
   description:
-    "Sets whole random channels of each image to zero in training. Neighbouring pixels are " +
-    "correlated, so dropping single ones has little effect.",
+    "Sets random channels of each image to zero in training. Neighbouring pixels are " +
+    "correlated, so dropping single pixels has little effect.",
   formula: "y[n, …, c] = x[n, …, c] · m[n, c] / (1 − rate), where m is 0 with probability rate, else 1",
   shapes: "x (N, H, W, C) → y (N, H, W, C)",
   example: "{ type: dropout2d, rate: 0.2 }",
@@ -18,7 +18,7 @@ export const dropout2d = defineLayer({
       minimum: 0,
       exclusiveMaximum: 1,
       default: 0.5,
-      description: "Share of the channels that are set to zero.",
+      description: "Fraction of the channels that are set to zero.",
     }),
   }),
 
@@ -33,9 +33,9 @@ export const dropout2d = defineLayer({
       outputShape: inputShape,
       build(context) {
         const { backend, rng, batchSize } = context;
-        const output = context.batch(inputShape);
-        const factors = context.batch([C]); // m / (1 − rate) of the last forward pass
-        const ones = context.batch([C]);
+        const output = context.allocateBatch(inputShape);
+        const factors = context.allocateBatch([C]); // m / (1 − rate) of the last forward pass
+        const ones = context.allocateBatch([C]);
         ones.rows(batchSize).data.fill(1);
 
         /** y[n, …, c] = x[n, …, c] · factor[n, c]; y may be x. */

@@ -7,7 +7,7 @@ import { createView } from "./shared/view.ts";
 /** Views the same numbers in the same order with another shape. Copies nothing. */
 export const flatten = defineLayer({
   type: "flatten",
-  description: "Turns each example into one row of numbers, the input that a dense layer needs.",
+  description: "Flattens each example to one row of numbers, as a dense layer needs.",
   formula: "y[n, (h·W + w)·C + c] = x[n, h, w, c]",
   shapes: "x (N, H, W, C) → y (N, H·W·C)",
   options: Type.Object({}),

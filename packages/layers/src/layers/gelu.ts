@@ -7,7 +7,7 @@ import { defineLayer } from "../definition.ts";
 export const gelu = defineLayer({
   type: "gelu",
   description:
-    "Gaussian error linear unit: weighs each number by the probability that a standard normal number is smaller.",
+    "Gaussian error linear unit: multiplies each number by the probability that a standard normal number is smaller.",
   formula: "y = x·Φ(x), with Φ the distribution function of the standard normal distribution",
   shapes: "x (N, …) → y (N, …)",
   paper: "Hendrycks & Gimpel 2016, Gaussian error linear units",
@@ -15,7 +15,7 @@ export const gelu = defineLayer({
     approximate: Type.Enum(["none", "tanh"], {
       default: "none",
       description:
-        "How Φ is computed: exactly (none), or by the approximation of the first transformers (tanh).",
+        "How Φ is computed: exactly (none), or by the approximation that early transformers use (tanh).",
     }),
   }),
   plan: ({ approximate }, inputShape) =>

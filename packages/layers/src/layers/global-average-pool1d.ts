@@ -6,7 +6,8 @@ import { getSequenceShape } from "./shared/sequence-shape.ts";
 /** dx[n, t, d] = dy[n, d] / T. */
 export const globalAveragePool1d = defineLayer({
   type: "global-average-pool1d",
-  description: "Takes the mean of a sequence over its time steps, one row of numbers for a dense layer.",
+  description:
+    "Averages a sequence over its time steps. The output is one row of numbers, as a dense layer needs.",
   formula: "y[n, d] = Σ_t x[n, t, d] / T",
   shapes: "x (N, T, D) → y (N, D)",
   options: Type.Object({}),
@@ -20,8 +21,8 @@ export const globalAveragePool1d = defineLayer({
     return {
       outputShape: [D],
       build(context) {
-        const output = context.batch([D]);
-        const inputGradient = context.batch([T, D]);
+        const output = context.allocateBatch([D]);
+        const inputGradient = context.allocateBatch([T, D]);
         return {
           forward(x) {
             const y = output.rows(x.shape[0]!);

@@ -6,7 +6,7 @@ import { getImageShape } from "./shared/image-shape.ts";
 /** dx[n, iy, ix, c] = dy[n, c] / (H·W). The mean is computed in float64 and rounded once. */
 export const globalAveragePool2d = defineLayer({
   type: "global-average-pool2d",
-  description: "Takes the mean of each channel over the whole image: the average presence of its pattern.",
+  description: "Averages each channel over the whole image.",
   formula: "y[n, c] = Σ_{iy, ix} x[n, iy, ix, c] / (H·W)",
   shapes: "x (N, H, W, C) → y (N, C)",
   paper: "Lin, Chen & Yan 2014, Network in network",
@@ -18,8 +18,8 @@ export const globalAveragePool2d = defineLayer({
       outputShape: [C],
       build(context) {
         const pixels = H * W;
-        const output = context.batch([C]);
-        const inputGradient = context.needsInputGradient ? context.batch(inputShape) : undefined;
+        const output = context.allocateBatch([C]);
+        const inputGradient = context.needsInputGradient ? context.allocateBatch(inputShape) : undefined;
 
         return {
           // y = Σ x / (H·W)

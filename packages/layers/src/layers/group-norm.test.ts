@@ -28,12 +28,12 @@ test("groups of one number are rejected with advice, and groups of two are accep
   expect(() => groupNorm.plan({ groups: 6, epsilon: 1e-5, affine: true }, [1, 1, 6])).toThrow(
     new ShapeError(
       "group-norm: it must normalize at least 2 numbers together, got 1 of (1, 1, 6): " +
-        "nothing of the input would be left. " +
+        "the output would not depend on the input. " +
         'Each of 6 groups has one. Set "groups" to a smaller number that divides 6.',
     ),
   );
   expect(() => groupNorm.plan({ groups: 1, epsilon: 1e-5, affine: true }, [1])).toThrow(
-    /left\. Each of 1 groups has one\.$/,
+    /input\. Each of 1 groups has one\.$/,
   );
   expect(groupNorm.plan({ groups: 6, epsilon: 1e-5, affine: true }, [1, 2, 6]).outputShape).toEqual([
     1, 2, 6,

@@ -8,7 +8,7 @@ import {
   createConstantTensor,
   normalizationEpsilonOption,
 } from "./shared/normalization.ts";
-import { requireNormalizedAxisSize } from "./shared/single-number.ts";
+import { requireNormalizedCount } from "./shared/normalized-count.ts";
 
 /**
  * μ and σ² are the mean and variance over all positions and C / groups adjacent channels of one example.
@@ -22,7 +22,7 @@ import { requireNormalizedAxisSize } from "./shared/single-number.ts";
 export const groupNorm = defineLayer({
   type: "group-norm",
   description:
-    "Normalizes each group of channels of each example to mean 0 and variance 1, whatever the batch size.",
+    "Normalizes each group of channels of each example to mean 0 and variance 1, for any batch size.",
   formula: "y = γ·(x − μ) / √(σ² + ε) + β, with μ and σ² over all positions and channels of a group",
   shapes: "x (N, …, C) → y (N, …, C); γ, β (C)",
   example: "{ type: group-norm, groups: 4 }",
@@ -31,7 +31,7 @@ export const groupNorm = defineLayer({
     groups: Type.Integer({
       minimum: 1,
       description:
-        "Number of groups that the channels are divided into. As many groups as channels is instance normalization.",
+        "Number of groups that the channels are divided into. One channel per group is instance normalization.",
     }),
     epsilon: normalizationEpsilonOption(1e-5),
     affine: affineOption,
@@ -48,7 +48,7 @@ export const groupNorm = defineLayer({
     const K = channels / groups;
     const m = countElements(inputShape) / groups;
     const fewer = channels > 1 ? ` Set "groups" to a smaller number that divides ${channels}.` : "";
-    requireNormalizedAxisSize("group-norm", m, inputShape, `Each of ${groups} groups has one.${fewer}`);
+    requireNormalizedCount("group-norm", m, inputShape, `Each of ${groups} groups has one.${fewer}`);
 
     return {
       outputShape: inputShape,
@@ -60,8 +60,8 @@ export const groupNorm = defineLayer({
         const beta = affine ? context.parameter("bias") : undefined; // (C)
         const weight = gamma?.value ?? createConstantTensor(backend, [channels], 1);
         const shift = beta?.value ?? createConstantTensor(backend, [channels], 0);
-        const output = context.batch(inputShape);
-        const perChannel = (): Batch => context.batch([channels]);
+        const output = context.allocateBatch(inputShape);
+        const perChannel = (): Batch => context.allocateBatch([channels]);
         const means = perChannel(); // first μ per channel, then μ of its group
         const variances = perChannel(); // first σ² per channel, then r of its group
         const slopes = perChannel(); // γ·r
@@ -123,7 +123,15 @@ export const groupNorm = defineLayer({
                 lengthTerm.data[c] = (r * r * sumOfGX) / m;
               }
             }
-            backend.channelInputGradient({ x, dy, mean, slope, offset: meanTerm, pull: lengthTerm, out: dy });
+            backend.channelInputGradient({
+              x,
+              dy,
+              mean,
+              slope,
+              offset: meanTerm,
+              inputSlope: lengthTerm,
+              out: dy,
+            });
             return dy; // (N, …, C)
           },
         };

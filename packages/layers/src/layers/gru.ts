@@ -2,7 +2,7 @@ import { Type } from "typebox";
 
 import { defineLayer } from "../definition.ts";
 import { planRecurrence, recurrentOptions } from "./shared/recurrence.ts";
-import { TimeSteps } from "./shared/time-steps.ts";
+import { SequenceBuffer } from "./shared/sequence-buffer.ts";
 
 /**
  * Gated recurrent unit. The reset gate applies after the matrix product, as in PyTorch and by default in
@@ -30,13 +30,13 @@ export const gru = defineLayer({
     const { units: U, bias } = options;
     return planRecurrence("gru", options, inputShape, {
       gates: 3,
-      ...(bias && { parameters: { candidateBias: { shape: [U], start: "zeros" } } }),
+      ...(bias && { parameters: { candidateBias: { shape: [U], initialization: "zeros" } } }),
 
       build(context, { z: sums, dz, h, recurrentWeight }, T) {
         const { backend, batchSize } = context;
         const c = bias ? context.parameter("candidateBias") : undefined;
-        const s = new TimeSteps(backend, T, batchSize, 3 * U);
-        const ds = new TimeSteps(backend, T, batchSize, 3 * U);
+        const s = new SequenceBuffer(backend, T, batchSize, 3 * U);
+        const ds = new SequenceBuffer(backend, T, batchSize, 3 * U);
         const sumsOfOwn = backend.allocate([3 * U]);
 
         return {
@@ -45,24 +45,24 @@ export const gru = defineLayer({
           forward(N, t) {
             const gates = sums.at(N, t); // first the sums, then overwritten with r, z, n
             const [before, after] = [h.at(N, t), h.at(N, t + 1)];
-            const own = s.at(N, t);
-            backend.gemm({ a: before, b: recurrentWeight, out: own });
-            backend.gruStep({ gates, own, before, after, ...(c !== undefined && { bias: c.value }) });
+            const recurrent = s.at(N, t);
+            backend.gemm({ a: before, b: recurrentWeight, out: recurrent });
+            backend.gruStep({ gates, recurrent, before, after, ...(c !== undefined && { bias: c.value }) });
           },
 
           // With σ′ = σ·(1 − σ): dzn = dh·(1 − z)·(1 − n²)   dzr = dzn·(sn + c)·r′   dzz = dh·(h[t] − n)·z′
           // dsr = dzr   dsz = dzz   dsn = dzn·r = dc          dh[t] = dh·z + ds·Uᵀ
           backward(N, t, dh) {
-            const dOwn = ds.at(N, t);
+            const dRecurrent = ds.at(N, t);
             backend.gruStepBackward({
               gates: sums.at(N, t),
-              own: s.at(N, t),
+              recurrent: s.at(N, t),
               before: h.at(N, t),
               dh,
               dz: dz.at(N, t),
-              dOwn,
+              dRecurrent,
             });
-            backend.gemm({ a: dOwn, b: recurrentWeight, transposeB: true, out: dh, accumulate: true });
+            backend.gemm({ a: dRecurrent, b: recurrentWeight, transposeB: true, out: dh, accumulate: true });
             if (c === undefined || t > 0) return;
             // t = 0 is the last step of the backward pass. Now compute dc = Σ dsn over all steps.
             sumsOfOwn.data.fill(0);

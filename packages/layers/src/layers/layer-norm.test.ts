@@ -22,7 +22,7 @@ test("one number is rejected with advice, and two are accepted", () => {
   expect(() => layerNorm.plan(options, [28, 1])).toThrow(
     new ShapeError(
       "layer-norm: it must normalize at least 2 numbers together, got 1 of (28, 1): " +
-        "nothing of the input would be left. " +
+        "the output would not depend on the input. " +
         'Set "axes" to a larger number, so that more axes are normalized together.',
     ),
   );

@@ -4,7 +4,7 @@ import { Type } from "typebox";
 import { defineLayer } from "../definition.ts";
 import { affineOption, planAffineParameters, normalizationEpsilonOption } from "./shared/normalization.ts";
 import { planRowNormalization } from "./shared/row-normalization.ts";
-import { requireNormalizedAxisSize } from "./shared/single-number.ts";
+import { requireNormalizedCount } from "./shared/normalized-count.ts";
 
 /**
  * μ and σ² are the mean and variance over the last `axes` axes of each example. γ and β have the shape of
@@ -20,7 +20,8 @@ export const layerNorm = defineLayer({
     axes: Type.Integer({
       minimum: 1,
       default: 1,
-      description: "How many of the last axes are normalized together. 1 is the channels or features alone.",
+      description:
+        "Number of last axes that are normalized together. 1 normalizes only the channels or features.",
     }),
     epsilon: normalizationEpsilonOption(1e-5),
     affine: affineOption,
@@ -38,7 +39,7 @@ export const layerNorm = defineLayer({
       countElements(inputShape) > 1
         ? `Set "axes" to a larger number, so that more axes are normalized together.`
         : "Leave it out, or give the layer before it more units.";
-    requireNormalizedAxisSize("layer-norm", countElements(shape), inputShape, more);
+    requireNormalizedCount("layer-norm", countElements(shape), inputShape, more);
     const parameters = planAffineParameters(affine, shape);
     return planRowNormalization({ shape, centered: true, epsilon, parameters }, inputShape);
   },

@@ -2,7 +2,7 @@ import { Type } from "typebox";
 
 import { defineLayer } from "../definition.ts";
 import { planRecurrence, recurrentOptions } from "./shared/recurrence.ts";
-import { TimeSteps } from "./shared/time-steps.ts";
+import { SequenceBuffer } from "./shared/sequence-buffer.ts";
 
 /**
  * Long short-term memory.
@@ -29,7 +29,7 @@ export const lstm = defineLayer({
     forgetBias: Type.Number({
       default: 1,
       description:
-        "Number added inside the forget gate. 1, as in Keras, keeps the memory at first; 0 is what PyTorch does.",
+        "Number added to the input of the forget gate. 1, as in Keras, keeps the cell state at first. PyTorch uses 0.",
     }),
   }),
 
@@ -39,9 +39,9 @@ export const lstm = defineLayer({
       build(context, { z, dz, h, recurrentWeight }, T) {
         const { backend, batchSize } = context;
         const { units: U, forgetBias } = options;
-        const c = new TimeSteps(backend, T + 1, batchSize, U); // c[t]: cell state before step t, like h[t]
-        const squashed = new TimeSteps(backend, T, batchSize, U); // tanh(c[t + 1])
-        const memoryGradient = context.batch([U]);
+        const c = new SequenceBuffer(backend, T + 1, batchSize, U); // c[t]: cell state before step t, like h[t]
+        const squashed = new SequenceBuffer(backend, T, batchSize, U); // tanh(c[t + 1])
+        const memoryGradient = context.allocateBatch([U]);
 
         return {
           recurrentGradient: dz,

@@ -2,7 +2,7 @@ import type { Tensor } from "@nn/tensor";
 import { Type } from "typebox";
 
 import { defineLayer } from "../definition.ts";
-import { placePool, poolOptions, getCoveredPixels } from "./shared/pool-window.ts";
+import { computePoolWindow, poolOptions, getCoveredPixels } from "./shared/pool-window.ts";
 
 /**
  * dy is added to dx at the largest pixel of the window. Padding is never the largest.
@@ -13,7 +13,7 @@ import { placePool, poolOptions, getCoveredPixels } from "./shared/pool-window.t
 export const maxPool2d = defineLayer({
   type: "max-pool2d",
   description:
-    "Shrinks an image: each output is the largest number under a window. It detects whether a " +
+    "Shrinks an image: each output is the largest number in a window. It detects whether a " +
     "pattern is present, but not its exact position.",
   formula: "y[n, oy, ox, c] = max x[n, iy, ix, c] over the window",
   shapes: "x (N, H, W, C) → y (N, OH, OW, C)",
@@ -21,7 +21,7 @@ export const maxPool2d = defineLayer({
   options: Type.Object(poolOptions),
 
   plan(options, inputShape) {
-    const window = placePool("max-pool2d", options, inputShape);
+    const window = computePoolWindow("max-pool2d", options, inputShape);
     const { height: H, width: W, outputHeight: OH, outputWidth: OW } = window;
     const C = inputShape[2]!;
     const outputShape = [OH, OW, C];
@@ -38,16 +38,16 @@ export const maxPool2d = defineLayer({
           return copy;
         };
         const seen = { top: placed(top), bottom: placed(bottom), left: placed(left), right: placed(right) };
-        const output = context.batch(outputShape);
-        const inputGradient = context.needsInputGradient ? context.batch([H, W, C]) : undefined;
+        const output = context.allocateBatch(outputShape);
+        const inputGradient = context.needsInputGradient ? context.allocateBatch([H, W, C]) : undefined;
         // The index in x of the pixel that each output copies.
-        const places = backend.allocateIntegers(context.batchSize * OH * OW * C);
+        const indices = backend.allocateIntegers(context.batchSize * OH * OW * C);
 
         return {
           // y = max over the window
           forward(x: Tensor) {
             const y = output.rows(x.shape[0]!);
-            backend.maxPool({ x, ...seen, out: y, places });
+            backend.maxPool({ x, ...seen, out: y, indices });
             return y; // (N, OH, OW, C)
           },
 
@@ -56,7 +56,7 @@ export const maxPool2d = defineLayer({
           backward(dy) {
             if (inputGradient === undefined) return dy;
             const dx = inputGradient.rows(dy.shape[0]!);
-            backend.maxPoolBackward({ dy, places, dx });
+            backend.maxPoolBackward({ dy, indices, dx });
             return dx; // (N, H, W, C)
           },
         };

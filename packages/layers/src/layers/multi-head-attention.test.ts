@@ -19,7 +19,7 @@ const options = { heads: 2, bias: true, causal: false };
 
 test("images, and heads that do not divide the features, are rejected", () => {
   expect(() => multiHeadAttention.plan(options, [4, 5])).toThrow(
-    "multi-head-attention: 2 heads cannot share 5 features evenly.",
+    "multi-head-attention: 5 features cannot be divided evenly among 2 heads.",
   );
   expect(() => multiHeadAttention.plan(options, [28, 28, 1])).toThrow(
     "multi-head-attention: input must be a sequence (T, D), got (28, 28, 1). If these are images, put a " +

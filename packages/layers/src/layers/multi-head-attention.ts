@@ -48,8 +48,8 @@ export const multiHeadAttention = defineLayer({
     );
     if (D % heads !== 0) {
       throw new ShapeError(
-        `multi-head-attention: ${heads} heads cannot share ${D} features evenly. ` +
-          `Make the features of the layer before a multiple of the heads.`,
+        `multi-head-attention: ${D} features cannot be divided evenly among ${heads} heads. ` +
+          `Change the features of the previous layer to a multiple of the heads.`,
       );
     }
     const project = (name: string, units: number): SequentialItem => ({
@@ -81,10 +81,10 @@ function planHeads(T: number, D: number, heads: number, causal: boolean): LayerP
 
     build(context) {
       const { backend } = context;
-      const output = context.batch([T, D]);
-      const inputGradient = context.batch([T, 3 * D]);
-      const shares = context.batch([heads, T, T]); // P
-      const shareGradients = context.batch([heads, T, T]); // dP, then dS
+      const output = context.allocateBatch([T, D]);
+      const inputGradient = context.allocateBatch([T, 3 * D]);
+      const shares = context.allocateBatch([heads, T, T]); // P
+      const shareGradients = context.allocateBatch([heads, T, T]); // dP, then dS
       let qkv: Tensor;
 
       return {

@@ -33,8 +33,8 @@ export const pad = defineLayer({
     return {
       outputShape,
       build(context) {
-        const output = context.batch(outputShape); // zeros at first; the padding stays zero
-        const inputGradient = context.needsInputGradient ? context.batch(inputShape) : undefined;
+        const output = context.allocateBatch(outputShape); // zeros at first; the padding stays zero
+        const inputGradient = context.needsInputGradient ? context.allocateBatch(inputShape) : undefined;
         // A row of the image is contiguous in x and in y. `inX` and `inY` return the index of its first
         // number.
         const length = W * C;

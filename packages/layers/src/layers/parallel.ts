@@ -19,7 +19,7 @@ export const parallel = defineLayer({
   options: Type.Object({
     branches: Type.Array(layerListOption("One branch."), {
       minItems: 2,
-      description: "The branches: lists of layers, all with the same input.",
+      description: "The branches: lists of layers. All branches have the same input.",
     }),
     join: Type.Enum(["concatenate", "add"], {
       default: "concatenate",

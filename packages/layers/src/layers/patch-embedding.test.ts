@@ -24,6 +24,6 @@ test("input that is not an image, and patches that do not fill the image, are re
     "patch-embedding: input must be images (H, W, C), got (784).",
   );
   expect(() => patchEmbedding.plan(options, [28, 28, 1])).toThrow(
-    "patch-embedding: patches of 5 × 5 do not fill images of 28 × 28 evenly.",
+    "patch-embedding: patches of 5 × 5 do not divide images of 28 × 28 evenly.",
   );
 });

@@ -14,7 +14,7 @@ import { dense } from "./dense.ts";
 export const patchEmbedding = defineLayer({
   type: "patch-embedding",
   description:
-    "Cuts an image into square patches and makes each one a step of a sequence, the input that a transformer needs.",
+    "Cuts an image into square patches. Each patch becomes one step of a sequence, as a transformer needs.",
   formula: "y[n, t] = patch[n, t]·W + b for the H·W / P² patches of P × P pixels, P = patchSize",
   shapes: "x (N, H, W, C) → y (N, H·W / P², units); W (P·P·C, units), b (units)",
   example: "{ type: patch-embedding, patchSize: 4, units: 32 }",
@@ -37,8 +37,8 @@ export const patchEmbedding = defineLayer({
     }
     if (H % P !== 0 || W % P !== 0) {
       throw new ShapeError(
-        `patch-embedding: patches of ${P} × ${P} do not fill images of ${H} × ${W} evenly. ` +
-          `Choose a patchSize that divides both; 28 has 4, 7 and 14.`,
+        `patch-embedding: patches of ${P} × ${P} do not divide images of ${H} × ${W} evenly. ` +
+          `Choose a patchSize that divides both, such as 4, 7 or 14 for 28.`,
       );
     }
     const T = (H / P) * (W / P);
@@ -62,8 +62,8 @@ function planPatches(H: number, W: number, C: number, P: number): LayerPlan {
   return {
     outputShape: [T, P * strip],
     build(context) {
-      const output = context.batch([T, P * strip]);
-      const inputGradient = context.needsInputGradient ? context.batch([H, W, C]) : undefined;
+      const output = context.allocateBatch([T, P * strip]);
+      const inputGradient = context.needsInputGradient ? context.allocateBatch([H, W, C]) : undefined;
 
       /**
        * Calls `copy` for each strip, in patch order, with the index of its first number in the images and in

@@ -14,7 +14,7 @@ export const permute = defineLayer({
     axes: Type.Array(Type.Integer({ minimum: 0 }), {
       minItems: 1,
       description:
-        "For each axis of the output, the axis of the input that it is. Axes are numbered from 0, without the batch.",
+        "For each axis of the output, the number of the input axis. Axes are numbered from 0, without the batch.",
     }),
   }),
 
@@ -31,8 +31,8 @@ export const permute = defineLayer({
       outputShape,
       build(context) {
         const source = sources(axes, inputShape);
-        const output = context.batch(outputShape);
-        const inputGradient = context.batch(inputShape);
+        const output = context.allocateBatch(outputShape);
+        const inputGradient = context.allocateBatch(inputShape);
         const D = source.length;
 
         return {

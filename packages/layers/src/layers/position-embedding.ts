@@ -23,10 +23,10 @@ export const positionEmbedding = defineLayer({
     );
     return {
       outputShape: inputShape,
-      parameters: { weight: { shape: [T, D], start: { fanIn: T, fanOut: D } } },
+      parameters: { weight: { shape: [T, D], initialization: { fanIn: T, fanOut: D } } },
       build(context) {
         const E = context.parameter("weight");
-        const output = context.batch(inputShape);
+        const output = context.allocateBatch(inputShape);
         return {
           // y[n] = x[n] + E
           forward(x) {

@@ -22,11 +22,11 @@ export const prelu = defineLayer({
     const slopes = perChannel ? (inputShape.at(-1) ?? 1) : 1;
     return {
       outputShape: inputShape,
-      parameters: { slope: { shape: [slopes], start: { constant: start } } },
+      parameters: { slope: { shape: [slopes], initialization: { constant: start } } },
       build(context) {
         const a = context.parameter("slope"); // (C) or (1)
         const da = new Float64Array(slopes);
-        const output = context.batch(inputShape);
+        const output = context.allocateBatch(inputShape);
         let x: Tensor;
 
         return {

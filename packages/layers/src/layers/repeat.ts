@@ -19,7 +19,7 @@ export const repeat = defineLayer({
     layers: layerListOption("The layers to repeat."),
   }),
 
-  copies: ({ times }) => times,
+  countCopies: ({ times }) => times,
 
   plan({ times, layers }, inputShape) {
     const links: SequentialItem[] = [];
@@ -29,7 +29,7 @@ export const repeat = defineLayer({
       links.push({ name: `${k}`, inputShape: shape, plan, time: k + 1 });
       shape = plan.outputShape;
     }
-    const parts = groupRepeatedLayers(links.map(({ plan }) => plan.parts ?? []));
-    return { ...planSequential(links), parts };
+    const nestedLayers = groupRepeatedLayers(links.map(({ plan }) => plan.nestedLayers ?? []));
+    return { ...planSequential(links), nestedLayers };
   },
 });

@@ -12,7 +12,7 @@ export const residual = defineLayer({
     "Adds the output of its layers to their input. Gradients can bypass the layers, which makes deep networks " +
     "trainable.",
   formula: "y = s(x) + f(x), with f the layers and s the shortcut (the identity by default)",
-  shapes: "x (N, …) → y, with the shape that the layers give",
+  shapes: "x (N, …) → y, with the output shape of the layers",
   example: "{ type: residual, layers: [{ type: relu }] }",
   paper: "He et al. 2016, Deep residual learning for image recognition",
   options: Type.Object({

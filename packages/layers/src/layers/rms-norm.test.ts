@@ -13,8 +13,8 @@ testLayer(rmsNorm, [
 test("one number is rejected with advice", () => {
   expect(() => rmsNorm.plan({ epsilon: 1e-6, affine: true }, [4, 1])).toThrow(
     new ShapeError(
-      "rms-norm: it must normalize at least 2 numbers together, got 1 of (4, 1): nothing of the input would be left. " +
-        "Leave it out, or give the last axis more numbers.",
+      "rms-norm: it must normalize at least 2 numbers together, got 1 of (4, 1): " +
+        "the output would not depend on the input. Leave it out, or give the last axis more numbers.",
     ),
   );
 });

@@ -9,7 +9,7 @@ import { planRecurrence, recurrentOptions } from "./shared/recurrence.ts";
  */
 export const simpleRnn = defineLayer({
   type: "simple-rnn",
-  description: "Reads a sequence step by step. Each state is computed from the step and the state before it.",
+  description: "Reads a sequence step by step. Each state is computed from the step and the previous state.",
   formula: "h[t + 1] = tanh(x[t]·W + h[t]·U + b), h[0] = 0",
   shapes: "x (N, T, D) → y (N, units), or (N, T, units) with returnSequences",
   example: "{ type: simple-rnn, units: 64 }",

@@ -22,7 +22,7 @@ export const softmax = defineLayer({
       outputShape: inputShape,
       build(context) {
         const { backend } = context;
-        const output = context.batch(inputShape);
+        const output = context.allocateBatch(inputShape);
         let y: Tensor;
 
         return {

@@ -14,7 +14,7 @@ export const softplus = defineLayer({
     beta: Type.Number({
       exclusiveMinimum: 0,
       default: 1,
-      description: "Sharpness of the bend: the larger, the closer to relu.",
+      description: "Sharpness of the curve. The larger it is, the closer to relu.",
     }),
   }),
   plan: ({ beta }, inputShape) => planElementwiseFunction({ kind: "softplus", beta }, inputShape),

@@ -40,7 +40,7 @@ test.each([
     expect(() => transformerEncoder.plan({ ...options, normalize }, [...shape])).toThrow(
       new ShapeError(
         `transformer-encoder: it must normalize at least 2 numbers together, got 1 of (${shape.join(", ")}): ` +
-          `nothing of the input would be left. ` +
+          `the output would not depend on the input. ` +
           `Give the layer before it more units, so that each step has 2 numbers or more${more}.`,
       ),
     );

@@ -6,7 +6,7 @@ import { defineLayer, type LayerPlan } from "../definition.ts";
 import { planResidual } from "./shared/branches.ts";
 import { planPerRow } from "./shared/per-row.ts";
 import { getSequenceShape } from "./shared/sequence-shape.ts";
-import { requireNormalizedAxisSize } from "./shared/single-number.ts";
+import { requireNormalizedCount } from "./shared/normalized-count.ts";
 import { weightOptions } from "./shared/weight-options.ts";
 import { dense } from "./dense.ts";
 import { dropout } from "./dropout.ts";
@@ -31,7 +31,7 @@ export const transformerEncoder = defineLayer({
   formula: [
     "before:  a = x + attention(norm1(x))      y = a + feedForward(norm2(a))",
     "after:   a = norm1(x + attention(x))      y = norm2(a + feedForward(a))",
-    "feedForward(a) = f(a·W1 + b1)·W2 + b2, for each step alone",
+    "feedForward(a) = f(a·W1 + b1)·W2 + b2, for each step separately",
   ],
   shapes: "x (N, T, D) → y (N, T, D)",
   example: "{ type: transformer-encoder, heads: 4, hiddenUnits: 128 }",
@@ -55,7 +55,7 @@ export const transformerEncoder = defineLayer({
     normalize: Type.Enum(["before", "after"], {
       default: "before",
       description:
-        "Position of the norms: before each part, which trains without warm-up, or after its sum, as first published.",
+        "Position of the norms: before each part (trains without warm-up), or after its sum (as first published).",
     }),
     causal: Type.Boolean({
       default: false,
@@ -65,13 +65,13 @@ export const transformerEncoder = defineLayer({
       minimum: 0,
       exclusiveMaximum: 1,
       default: 0,
-      description: "Share of the numbers that each part sets to zero in training.",
+      description: "Fraction of the numbers that each part sets to zero in training.",
     }),
     ...weightOptions,
   }),
 
   // Two norms, attention, two dense layers, the activation between them, and two residual branches.
-  copies: () => 8,
+  countCopies: () => 8,
 
   plan({ heads, hiddenUnits, activation, normalize, causal, dropout: rate, ...weights }, inputShape) {
     const { T, D } = getSequenceShape(
@@ -82,7 +82,7 @@ export const transformerEncoder = defineLayer({
     // Checked here, because the advice of layer-norm names an option that this layer does not have.
     const longer = T > 1 ? ', or put a "reshape" layer before it that makes fewer and longer steps' : "";
     const advice = `Give the layer before it more units, so that each step has 2 numbers or more${longer}.`;
-    requireNormalizedAxisSize("transformer-encoder", D, inputShape, advice);
+    requireNormalizedCount("transformer-encoder", D, inputShape, advice);
     const link = (name: string, plan: LayerPlan, shape: Shape = inputShape): SequentialItem => ({
       name,
       plan,

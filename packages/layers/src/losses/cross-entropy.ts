@@ -9,9 +9,9 @@ import { logSoftmax } from "./shared/log-softmax.ts";
 /**
  * ∂loss/∂outputs = (p − onehot(label)) / N.
  *
- * The loss includes the softmax. If softmax and logarithm were computed separately, e^x could overflow and
- * log 0 would be −∞. Computed together, neither happens, and the gradient is the simple formula above. A
- * network for this loss therefore ends with a dense layer, without a softmax.
+ * The loss includes the softmax. Computed separately, e^x could overflow and log 0 would be −∞. Computed
+ * together, softmax and logarithm are finite, and the gradient is the simple formula above. End the network
+ * with a dense layer, without a softmax.
  */
 export const crossEntropy = defineLoss({
   type: "cross-entropy",
@@ -27,7 +27,7 @@ export const crossEntropy = defineLoss({
       minimum: 0,
       exclusiveMaximum: 1,
       default: 0,
-      description: "Share of each label that is spread evenly over all classes; 0.1 is usual.",
+      description: "Fraction of each label that is spread evenly over all classes; 0.1 is usual.",
     }),
     classWeights: Type.Optional(
       Type.Array(Type.Number({ exclusiveMinimum: 0 }), {
@@ -53,8 +53,8 @@ export const crossEntropy = defineLoss({
 
   build({ labelSmoothing, classWeights }, context) {
     if (classWeights !== undefined) {
-      const weightOf = (labels: Int32Array): number => weightOfLabels(classWeights, labels);
-      return { ...buildSoftened(labelSmoothing, classWeights, context), weightOf };
+      const sumWeights = (labels: Int32Array): number => sumLabelWeights(classWeights, labels);
+      return { ...buildSoftened(labelSmoothing, classWeights, context), sumWeights };
     }
     if (labelSmoothing > 0) {
       const classes = context.outputShape[0]!;
@@ -75,7 +75,7 @@ export const crossEntropy = defineLoss({
 });
 
 /** Returns W = Σ_n w[label], the divisor of the mean over a batch. */
-function weightOfLabels(weights: readonly number[], labels: Int32Array): number {
+function sumLabelWeights(weights: readonly number[], labels: Int32Array): number {
   let sum = 0;
   for (let n = 0; n < labels.length; n++) sum += weights[labels[n]!]!;
   return sum;
@@ -104,7 +104,7 @@ function buildSoftened(
     forward(outputs, labels) {
       const N = outputs.shape[0]!;
       gradient = gradients.rows(N); // (N, C)
-      const labelWeights = weightOfLabels(weights, labels);
+      const labelWeights = sumLabelWeights(weights, labels);
 
       let total = 0;
       for (let n = 0; n < N; n++) {

@@ -15,8 +15,8 @@ export const focal = defineLoss({
   type: "focal",
   appliesToOutputs: "softmax",
   description:
-    "Cross-entropy that gives less weight to examples that the network classifies confidently, so " +
-    "that hard ones have more weight.",
+    "Cross-entropy that reduces the weight of examples that the network classifies confidently, " +
+    "so that training focuses on hard examples.",
   formula: "loss = mean over the batch of −q^γ·log p, with p = softmax(outputs)[label] and q = 1 − p",
   paper: "Lin et al. 2017, Focal loss for dense object detection",
   options: Type.Object({

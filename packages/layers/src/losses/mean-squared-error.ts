@@ -21,7 +21,7 @@ export const meanSquaredError = defineLoss({
     return {
       forward(outputs, labels) {
         gradient = gradients.rows(outputs.shape[0]!); // (N, C)
-        return backend.squaredError(outputs, labels, gradient);
+        return backend.meanSquaredError(outputs, labels, gradient);
       },
       backward: () => gradient,
     };

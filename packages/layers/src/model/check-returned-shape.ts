@@ -11,12 +11,13 @@ import { LayerError, type LayerPath } from "./layer-error.ts";
  */
 export function expectShape(path: LayerPath, who: string, got: Tensor, expected: Shape): void {
   if (!isTensor(got)) {
-    throw new LayerError(path, `${who} returned no tensor. Let it return one.`);
+    throw new LayerError(path, `${who} returned no tensor. It must return one.`);
   }
   if (isSameShape(got.shape, expected) && got.data.length === countElements(expected)) return;
   throw new LayerError(
     path,
-    `${who} gave ${formatShape(got.shape)} with ${got.data.length} numbers, its plan says ${formatShape(expected)}.`,
+    `${who} gave ${formatShape(got.shape)} with ${got.data.length} numbers, ` +
+      `but its plan says ${formatShape(expected)}.`,
   );
 }
 

@@ -27,9 +27,9 @@ const remembered = new Map<string, Known>();
 let numbers = 0;
 
 /**
- * Fills a parameter with its initial values. Caches the values in this process, because the trials of a sweep
- * with the same seed have the same initial values. Drawing the weights of a 784-128-10 network takes a tenth
- * of the time of an epoch.
+ * Fills a parameter with its initial values. Caches the values in this process, because trials of a sweep
+ * with the same seed start with the same values. Drawing the weights of a 784-128-10 network takes a tenth of
+ * the time of an epoch.
  */
 export function initializeParameter(value: Tensor, { definition, options, fan, rng }: Initialization): void {
   const { data, shape } = value;

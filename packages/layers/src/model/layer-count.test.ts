@@ -33,7 +33,7 @@ test.each([
   const planning = (): unknown => planModel(inChain, [4]);
 
   expect(planning).toThrow(LayerError);
-  expect(planning).toThrow(`it expands to ${product}; a network has at most ${MAX_LAYERS}.`);
+  expect(planning).toThrow(`it expands to ${product}; a network can have at most ${MAX_LAYERS}.`);
   expect(planning).toThrow(expect.objectContaining({ path: [1] }));
 });
 
@@ -42,7 +42,7 @@ test("the counts of all layers are summed", () => {
 
   expect(() => checkLayerCount(many.slice(1))).not.toThrow();
   expect(() => checkLayerCount(many)).toThrow(
-    "1000 layers, and the network has 11000; a network has at most",
+    "1000 layers, and the network has 11000; a network can have at most",
   );
 });
 

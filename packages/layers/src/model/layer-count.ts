@@ -15,33 +15,33 @@ interface LayerCount {
 }
 
 /** Returns the number of layers, including nested ones. */
-export function countLayers(choices: readonly ResolvedLayer[]): number {
-  return choices.reduce((sum, choice) => sum + countOf(choice).count, 0);
+export function countLayers(layers: readonly ResolvedLayer[]): number {
+  return layers.reduce((sum, layer) => sum + countOf(layer).count, 0);
 }
 
 /**
  * Throws LayerError if a network would have more than MAX_LAYERS layers. The error names the layer with the
  * most nested layers.
  */
-export function checkLayerCount(choices: readonly ResolvedLayer[]): void {
-  const counts = choices.map(countOf);
+export function checkLayerCount(layers: readonly ResolvedLayer[]): void {
+  const counts = layers.map(countOf);
   const sum = counts.reduce((total, { count }) => total + count, 0);
   if (sum <= MAX_LAYERS) return;
   const { count, factors } = counts.reduce((largest, each) => (each.count > largest.count ? each : largest));
   const index = counts.findIndex((each) => each.count === count);
-  const { type } = choices[index]!.definition;
+  const { type } = layers[index]!.definition;
   const product = factors.length > 1 ? `${factors.join(" × ")} = ${count}` : `${count}`;
   const all = count > MAX_LAYERS ? "" : `, and the network has ${sum}`;
   throw new LayerError(
     index,
-    `${type}: it expands to ${product} layers${all}; a network has at most ${MAX_LAYERS}. Make one of ` +
+    `${type}: it expands to ${product} layers${all}; a network can have at most ${MAX_LAYERS}. Make one of ` +
       "the counts smaller.",
   );
 }
 
 function countOf({ definition, options }: ResolvedLayer): LayerCount {
-  const inside = insideOf(definition, options).map(countOf);
-  const copies = definition.copies?.(options) ?? 1;
+  const inside = nestedLayersOf(definition, options).map(countOf);
+  const copies = definition.countCopies?.(options) ?? 1;
   if (inside.length === 0) return { count: copies, factors: copies === 1 ? [] : [copies] };
   const sum = inside.reduce((total, { count }) => total + count, 0);
   const [only] = inside;
@@ -53,7 +53,7 @@ function countOf({ definition, options }: ResolvedLayer): LayerCount {
 }
 
 /** Returns the nested layers in the options of a layer. */
-function insideOf(
+function nestedLayersOf(
   { options: { properties } }: LayerDefinition,
   options: ResolvedLayer["options"],
 ): ResolvedLayer[] {
@@ -64,6 +64,6 @@ function layersIn(schema: object, value: unknown): ResolvedLayer[] {
   if (!Array.isArray(value) || !("items" in schema)) return [];
   const { items } = schema;
   if (typeof items !== "object" || items === null) return [];
-  if ("catalog" in items && items.catalog === "layers") return value.map((choice: ResolvedLayer) => choice);
+  if ("catalog" in items && items.catalog === "layers") return value.map((layer: ResolvedLayer) => layer);
   return value.flatMap((item: unknown) => layersIn(items, item));
 }

@@ -16,12 +16,12 @@ function lines(block: LayerBlock, inputShape: readonly number[]): string[] {
     outputShape,
     parameters,
     multiplyAdds,
-    parts = [],
+    nestedLayers = [],
   }: typeof layer & object): string[] => [
     `${type} (${outputShape.join(", ")}) ${parameters} ${multiplyAdds}`,
-    ...parts.flatMap((part) => {
-      const [first = "", ...inside] = line(part);
-      return [`${part.path.join(".")}: ${part.times} × ${first}`, ...inside].map((text) => `  ${text}`);
+    ...nestedLayers.flatMap((nested) => {
+      const [first = "", ...inside] = line(nested);
+      return [`${nested.path.join(".")}: ${nested.times} × ${first}`, ...inside].map((text) => `  ${text}`);
     }),
   ];
   return line(layer!);
@@ -54,7 +54,7 @@ test("lists identical repeated layers once and counts each repetition", () => {
   ]);
 });
 
-test("lists the parts of a built-in composite layer", () => {
+test("lists the nested layers of a built-in composite layer", () => {
   // By hand, with D = 4, F = 6, T = 3: 4·12 + 12, 4·4 + 4, 4·6 + 6, 6·4 + 4; two matrix products of T·T·D in
   // the heads.
   expect(lines({ type: "transformer-encoder", heads: 2, hiddenUnits: 6 }, [3, 4])).toEqual([

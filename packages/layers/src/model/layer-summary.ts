@@ -1,6 +1,6 @@
 import { countElements, type Shape } from "@nn/tensor";
 
-import type { LayerPart, LayerPlan } from "../definition.ts";
+import type { NestedLayer, LayerPlan } from "../definition.ts";
 import type { LayerPath } from "./layer-error.ts";
 
 /** One line of the table that `validate` prints. */
@@ -13,11 +13,11 @@ export interface LayerSummary {
   /** See `LayerPlan`. */
   readonly minBatch?: number;
   /** The nested layers, if any. */
-  readonly parts?: readonly PartSummary[];
+  readonly nestedLayers?: readonly NestedLayerSummary[];
 }
 
 /** A nested layer. The summary of the outer layer includes its parameters. */
-export interface PartSummary extends LayerSummary {
+export interface NestedLayerSummary extends LayerSummary {
   /** The path from the outer layer. */
   readonly path: LayerPath;
   /** Number of repetitions of the layer. */
@@ -26,7 +26,7 @@ export interface PartSummary extends LayerSummary {
 
 /** Summarizes a layer and its nested layers. `times` is the number of times that the layer occurs. */
 export function summarizeLayer(type: string, plan: LayerPlan, times = 1): LayerSummary {
-  const { outputShape, parameters = {}, multiplyAdds = 0, minBatch, parts = [] } = plan;
+  const { outputShape, parameters = {}, multiplyAdds = 0, minBatch, nestedLayers = [] } = plan;
   const size = Object.values(parameters).reduce((sum, { shape }) => sum + countElements(shape), 0);
   return {
     type,
@@ -34,11 +34,16 @@ export function summarizeLayer(type: string, plan: LayerPlan, times = 1): LayerS
     parameters: times * size,
     multiplyAdds: times * multiplyAdds,
     ...(minBatch !== undefined && { minBatch }),
-    ...(parts.length > 0 && { parts: parts.map((part) => summarizePart(part, times)) }),
+    ...(nestedLayers.length > 0 && {
+      nestedLayers: nestedLayers.map((nested) => summarizeNestedLayer(nested, times)),
+    }),
   };
 }
 
-function summarizePart({ path, type, plan, times = 1 }: LayerPart, around: number): PartSummary {
+function summarizeNestedLayer(
+  { path, type, plan, times = 1 }: NestedLayer,
+  around: number,
+): NestedLayerSummary {
   return { ...summarizeLayer(type, plan, around * times), path, times };
 }
 
@@ -46,21 +51,21 @@ function summarizePart({ path, type, plan, times = 1 }: LayerPart, around: numbe
  * Returns the layers of each repetition in order. Consecutive repetitions with equal summaries are returned
  * once, with the sum of their `times`.
  */
-export function groupRepeatedLayers(times: readonly (readonly LayerPart[])[]): LayerPart[] {
-  const runs: { readonly parts: readonly LayerPart[]; count: number }[] = [];
-  for (const parts of times) {
+export function groupRepeatedLayers(times: readonly (readonly NestedLayer[])[]): NestedLayer[] {
+  const runs: { readonly nestedLayers: readonly NestedLayer[]; count: number }[] = [];
+  for (const nestedLayers of times) {
     const last = runs.at(-1);
-    if (last !== undefined && looksSame(last.parts, parts)) last.count += 1;
-    else runs.push({ parts, count: 1 });
+    if (last !== undefined && looksSame(last.nestedLayers, nestedLayers)) last.count += 1;
+    else runs.push({ nestedLayers, count: 1 });
   }
-  return runs.flatMap(({ parts, count }) =>
-    parts.map((part) => ({ ...part, times: count * (part.times ?? 1) })),
+  return runs.flatMap(({ nestedLayers, count }) =>
+    nestedLayers.map((nested) => ({ ...nested, times: count * (nested.times ?? 1) })),
   );
 }
 
-function looksSame(some: readonly LayerPart[], others: readonly LayerPart[]): boolean {
-  const [first, second] = [some, others].map((parts) =>
-    JSON.stringify(parts.map((part) => summarizePart(part, 1))),
+function looksSame(some: readonly NestedLayer[], others: readonly NestedLayer[]): boolean {
+  const [first, second] = [some, others].map((nestedLayers) =>
+    JSON.stringify(nestedLayers.map((nested) => summarizeNestedLayer(nested, 1))),
   );
   return first === second;
 }

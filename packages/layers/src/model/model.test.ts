@@ -279,8 +279,8 @@ describe("the first pass", () => {
       plan: () => ({
         outputShape: [7],
         build: (context) => {
-          const outputs = context.batch([forward]);
-          const gradients = context.batch([backward]);
+          const outputs = context.allocateBatch([forward]);
+          const gradients = context.allocateBatch([backward]);
           return {
             forward: (x) => outputs.rows(x.shape[0]!),
             backward: (dy) => gradients.rows(dy.shape[0]!),
@@ -299,7 +299,7 @@ describe("the first pass", () => {
   test("rejects an output whose shape differs from the plan", () => {
     const model = build(planModel([liar(32, 5), units(10)], [5]));
     expect(() => pass(model)).toThrow(
-      new LayerError(0, "liar: forward gave (2, 32) with 64 numbers, its plan says (2, 7)."),
+      new LayerError(0, "liar: forward gave (2, 32) with 64 numbers, but its plan says (2, 7)."),
     );
   });
 
@@ -313,14 +313,14 @@ describe("the first pass", () => {
     const model = build(planModel([units(7), broken, units(10)], [5]));
     expect(() => pass(silent)).not.toThrow();
     expect(() => pass(model)).toThrow(
-      new LayerError(1, "liar: forward returned no tensor. Let it return one."),
+      new LayerError(1, "liar: forward returned no tensor. It must return one."),
     );
   });
 
   test("rejects a gradient whose shape differs from the input", () => {
     const model = build(planModel([units(6), liar(7, 9), units(10)], [5]));
     expect(() => pass(model)).toThrow(
-      new LayerError(1, "liar: backward gave (2, 9) with 18 numbers, its plan says (2, 6)."),
+      new LayerError(1, "liar: backward gave (2, 9) with 18 numbers, but its plan says (2, 6)."),
     );
   });
 
@@ -335,9 +335,13 @@ describe("the first pass", () => {
     });
     const taller = build(planModel([units(5), around([rectified, liar(32, 5)])], [5]));
     const lower = build(planModel([units(5), around([units(6), around([liar(7, 9)])])], [5]));
-    expect(() => pass(taller)).toThrow("liar: forward gave (2, 32) with 64 numbers, its plan says (2, 7).");
+    expect(() => pass(taller)).toThrow(
+      "liar: forward gave (2, 32) with 64 numbers, but its plan says (2, 7).",
+    );
     expect(catchError(() => pass(taller))).toMatchObject({ path: [1, "layers", 1] });
-    expect(() => pass(lower)).toThrow("liar: backward gave (2, 9) with 18 numbers, its plan says (2, 6).");
+    expect(() => pass(lower)).toThrow(
+      "liar: backward gave (2, 9) with 18 numbers, but its plan says (2, 6).",
+    );
     expect(catchError(() => pass(lower))).toMatchObject({ path: [1, "layers", 1, "layers", 0] });
   });
 

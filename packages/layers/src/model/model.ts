@@ -9,14 +9,14 @@ import type {
   InitializerDefinition,
   LayerDefinition,
   Parameter,
-  ParameterPlan,
+  ParameterSpec,
   ForwardContext,
   Buffer,
   LayerOutput,
   LayerWrapper,
 } from "../definition.ts";
 import { planEachLayer, type SequentialLayer } from "./plan-layers.ts";
-import { addPenaltyGradient, limitNorms, computePenalty } from "./regularization.ts";
+import { addPenaltyGradient, applyMaxNorm, computePenalty } from "./regularization.ts";
 
 /** A layer of the experiment file: its definition, and its options with all defaults filled in. */
 export interface ResolvedLayer {
@@ -55,11 +55,11 @@ export interface ModelContext {
   readonly wrapLayer?: LayerWrapper | undefined;
 }
 
-/** A sequence of layers that has been built, with its parameters. */
+/** A built sequence of layers, with its parameters. */
 export interface Model {
   readonly parameters: readonly Parameter[];
-  /** The buffers of the layers. A saved model needs them as well as the parameters. */
-  readonly state: readonly Buffer[];
+  /** The buffers of the layers. A saved model contains the parameters and the buffers. */
+  readonly buffers: readonly Buffer[];
   /** Returns the outputs (N, …output) for x (N, …input). */
   forward(x: Tensor, pass: ForwardContext): Tensor;
   /**
@@ -87,8 +87,8 @@ export interface NonFiniteLayer {
   readonly path: LayerPath;
   readonly type: string;
   /**
-   * For each `repeat` layer around the layer, the number of the repetition, counted from 1. The outermost
-   * comes first.
+   * The repetition number in each surrounding `repeat` layer, counted from 1. The outermost layer comes
+   * first.
    */
   readonly times: readonly number[];
   /**
@@ -120,7 +120,7 @@ function buildModel(links: readonly SequentialLayer[], inputShape: Shape, contex
   const { backend, batchSize } = context;
   const plan = planSequential(links);
   const parameters = new Map(links.flatMap((link) => createParameters(link, context)));
-  const state = new Map(links.flatMap((link) => createState(link, backend)));
+  const buffers = new Map(links.flatMap((link) => createBuffers(link, backend)));
   const chain = plan.build({
     backend,
     batchSize,
@@ -130,8 +130,8 @@ function buildModel(links: readonly SequentialLayer[], inputShape: Shape, contex
     alreadyActivated: false,
     rng: context.rng.fork("layers"),
     parameter: (name) => parameters.get(name)!,
-    state: (name) => state.get(name)!,
-    batch: (exampleShape) => new Batch(backend, batchSize, exampleShape),
+    buffer: (name) => buffers.get(name)!,
+    allocateBatch: (exampleShape) => new Batch(backend, batchSize, exampleShape),
     wrapLayer: context.wrapLayer,
   });
 
@@ -145,7 +145,7 @@ function buildModel(links: readonly SequentialLayer[], inputShape: Shape, contex
 
   return {
     parameters: [...parameters.values()],
-    state: [...state.values()],
+    buffers: [...buffers.values()],
 
     forward: (x, pass) => chain.forward(x, pass),
 
@@ -162,20 +162,20 @@ function buildModel(links: readonly SequentialLayer[], inputShape: Shape, contex
     },
 
     constrain() {
-      for (const { value, maxNorm } of constrained) limitNorms(value, maxNorm);
+      for (const { value, maxNorm } of constrained) applyMaxNorm(value, maxNorm);
     },
 
     findNonFiniteLayer(x, pass) {
       let first: NonFiniteLayer | undefined;
       // Nested layers report before the layer around them. So the outer layer is returned only if its nested
       // layers are all finite.
-      const watch = ({ path, type, times, parameters, output }: LayerOutput): void => {
+      const onOutput = ({ path, type, times, parameters, output }: LayerOutput): void => {
         if (first !== undefined) return;
         const weights = parameters.every(({ value }) => backend.allFinite(value));
         if (weights && backend.allFinite(output)) return;
         first = { path, type, times, what: weights ? "activations" : "weights" };
       };
-      chain.forward(x, { ...pass, watch });
+      chain.forward(x, { ...pass, onOutput });
       return first;
     },
   };
@@ -191,14 +191,15 @@ function createParameters(
 ): [string, Parameter][] {
   const { backend } = context;
   const streams = context.rng.fork("weights");
-  return Object.entries(plan.parameters ?? {}).map(([own, { shape, start, initializer }]) => {
+  return Object.entries(plan.parameters ?? {}).map(([own, { shape, initialization, initializer }]) => {
     const fullName = `layers.${name}.${own}`;
     const value = backend.allocate(shape);
-    if (start === "ones") value.data.fill(1);
-    else if (typeof start === "object" && "constant" in start) value.data.fill(start.constant);
-    else if (start !== "zeros") {
+    if (initialization === "ones") value.data.fill(1);
+    else if (typeof initialization === "object" && "constant" in initialization)
+      value.data.fill(initialization.constant);
+    else if (initialization !== "zeros") {
       const { definition, options } = initializerOf(path, initializer, context);
-      initializeParameter(value, { definition, options, fan: start, rng: streams.fork(fullName) });
+      initializeParameter(value, { definition, options, fan: initialization, rng: streams.fork(fullName) });
     }
     return [`${name}.${own}`, { name: fullName, value, gradient: backend.allocate(shape) }];
   });
@@ -210,7 +211,7 @@ function createParameters(
  */
 function initializerOf(
   path: LayerPath,
-  named: ParameterPlan["initializer"],
+  named: ParameterSpec["initializer"],
   { initializer, initializers }: ModelContext,
 ): ModelContext["initializer"] {
   if (named === undefined) return initializer;
@@ -220,10 +221,10 @@ function initializerOf(
   return { definition, options };
 }
 
-function createState({ name, plan }: SequentialLayer, backend: Backend): [string, Buffer][] {
-  return Object.entries(plan.state ?? {}).map(([own, { shape, start }]) => {
+function createBuffers({ name, plan }: SequentialLayer, backend: Backend): [string, Buffer][] {
+  return Object.entries(plan.buffers ?? {}).map(([own, { shape, initialization }]) => {
     const value = backend.allocate(shape);
-    if (start === "ones") value.data.fill(1);
+    if (initialization === "ones") value.data.fill(1);
     return [`${name}.${own}`, { name: `layers.${name}.${own}`, value }];
   });
 }

@@ -3,7 +3,7 @@ import { createReferenceBackend, createRng, type Backend, type Shape, type Tenso
 import { expect, test } from "vitest";
 
 import { layers } from "../catalog.ts";
-import type { LayerPlace } from "../definition.ts";
+import type { LayerInfo } from "../definition.ts";
 import { glorot } from "../initializers/glorot.ts";
 import { planModel } from "./model.ts";
 import { countBackwardMultiplyAdds } from "./multiply-adds.ts";
@@ -60,7 +60,7 @@ function countingBackend(): { readonly backend: Backend; readonly take: () => nu
 /** Returns the multiply-adds of one example: the planned ones, and those that the passes compute. */
 function multiplyAddsOf(blocks: readonly LayerBlock[], inputShape: Shape) {
   const { backend, take } = countingBackend();
-  const places: LayerPlace[] = [];
+  const places: LayerInfo[] = [];
   const plan = planModel(
     blocks.map((block) => resolveLayer(block, source)),
     inputShape,
@@ -82,7 +82,7 @@ function multiplyAddsOf(blocks: readonly LayerBlock[], inputShape: Shape) {
   const forward = take() / N;
   model.backward(backend.allocate([N, ...plan.outputShape]), pass);
   const backward = take() / N;
-  const sum = (countOf: (place: LayerPlace) => number): number =>
+  const sum = (countOf: (place: LayerInfo) => number): number =>
     places.reduce((total, place) => total + countOf(place), 0);
   return {
     planned: {

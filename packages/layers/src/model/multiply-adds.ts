@@ -2,9 +2,8 @@ import type { LayerPlan } from "../definition.ts";
 
 /**
  * Returns the multiply-adds of the backward pass of one example. Each product of the forward pass has two
- * factors, such as x and W, and the gradient of each factor is a product of the same size. So the backward
- * pass has twice the multiply-adds of the forward pass, except for those of an input gradient that is not
- * needed.
+ * factors, such as x and W, and the gradient of each factor is a product of the same size. The backward pass
+ * therefore has twice the multiply-adds of the forward pass, minus those of an unneeded input gradient.
  */
 export function countBackwardMultiplyAdds(
   {

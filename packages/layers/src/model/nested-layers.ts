@@ -26,29 +26,29 @@ export interface LayerBlock {
 }
 
 /** Finds the definitions of layers and, optionally, completes their options with defaults. */
-export interface LayerSource {
+export interface LayerResolver {
   find(type: string): LayerDefinition;
   complete?(definition: LayerDefinition, options: Record<string, unknown>): Record<string, unknown>;
 }
 
 /** Returns the definition and options of a block. Does the same for all layers nested in its options. */
-export function resolveLayer({ type, ...written }: LayerBlock, source: LayerSource): ResolvedLayer {
-  const definition = source.find(type);
-  const options = source.complete?.(definition, written) ?? written;
+export function resolveLayer({ type, ...written }: LayerBlock, resolver: LayerResolver): ResolvedLayer {
+  const definition = resolver.find(type);
+  const options = resolver.complete?.(definition, written) ?? written;
   const { properties } = definition.options;
   const chosen = Object.entries(options).map(([name, value]): [string, unknown] => [
     name,
-    chooseInside(properties[name] ?? {}, value, source),
+    resolveInside(properties[name] ?? {}, value, resolver),
   ]);
   return { definition, options: Object.fromEntries(chosen) };
 }
 
-function chooseInside(schema: object, value: unknown, source: LayerSource): unknown {
+function resolveInside(schema: object, value: unknown, resolver: LayerResolver): unknown {
   if (!Array.isArray(value) || !("items" in schema)) return value;
   const { items } = schema;
   if (typeof items !== "object" || items === null) return value;
   if ("catalog" in items && items.catalog === "layers") {
-    return value.map((block: LayerBlock) => resolveLayer(block, source));
+    return value.map((block: LayerBlock) => resolveLayer(block, resolver));
   }
-  return value.map((item: unknown) => chooseInside(items, item, source));
+  return value.map((item: unknown) => resolveInside(items, item, resolver));
 }

@@ -28,7 +28,7 @@ export function addPenaltyGradient({ value, gradient }: Parameter, { l1, l2 }: R
  * its norm is maxNorm. w (…, U); the norm is over all axes but the last. Srebro & Shraibman 2005; in
  * networks: Hinton et al. 2012.
  */
-export function limitNorms(w: Tensor, maxNorm: number): void {
+export function applyMaxNorm(w: Tensor, maxNorm: number): void {
   const columns = w.shape.at(-1) ?? 1;
   for (let column = 0; column < columns; column++) {
     let squared = 0;

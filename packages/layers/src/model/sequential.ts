@@ -1,6 +1,13 @@
 import type { Shape, Tensor } from "@nn/tensor";
 
-import type { ForwardContext, Layer, LayerContext, LayerPart, LayerPlan, Parameter } from "../definition.ts";
+import type {
+  ForwardContext,
+  Layer,
+  LayerContext,
+  NestedLayer,
+  LayerPlan,
+  Parameter,
+} from "../definition.ts";
 import { expectShape } from "./check-returned-shape.ts";
 import { LayerError, type LayerPath } from "./layer-error.ts";
 import { countBackwardMultiplyAdds } from "./multiply-adds.ts";
@@ -31,10 +38,10 @@ export function planSequential(items: readonly SequentialItem[]): LayerPlan {
   return {
     outputShape: items.at(-1)?.plan.outputShape ?? [],
     parameters: together(items, ({ parameters }) => parameters),
-    state: together(items, ({ state }) => state),
+    buffers: together(items, ({ buffers }) => buffers),
     multiplyAdds: items.reduce((sum, { plan }) => sum + (plan.multiplyAdds ?? 0), 0),
     inputGradientMultiplyAdds: countInputGradientMultiplyAdds(items),
-    parts: items.flatMap(partsOf),
+    nestedLayers: items.flatMap(nestedLayersOf),
 
     build(context) {
       const built = buildItems(items, context);
@@ -48,9 +55,9 @@ export function planSequential(items: readonly SequentialItem[]): LayerPlan {
       return {
         forward(x, pass) {
           for (const each of built) {
-            const inside = pass.watch === undefined ? pass : passInside(each.item, pass);
+            const inside = pass.onOutput === undefined ? pass : passInside(each.item, pass);
             x = forwardIsChecked ? each.layer.forward(x, inside) : checkedForward(each, x, inside);
-            if (pass.watch !== undefined) report(each, x, pass);
+            if (pass.onOutput !== undefined) report(each, x, pass);
           }
           forwardIsChecked = true;
           return x;
@@ -97,9 +104,9 @@ function buildItems(items: readonly SequentialItem[], context: LayerContext): Bu
         expectPlanned(item, "parameter", plan.parameters, own);
         return context.parameter(nameInside(name, own));
       },
-      state(own) {
-        expectPlanned(item, "state", plan.state, own);
-        return context.state(nameInside(name, own));
+      buffer(own) {
+        expectPlanned(item, "buffer", plan.buffers, own);
+        return context.buffer(nameInside(name, own));
       },
     };
     const layer = addPathToErrors(path, () => plan.build(inside));
@@ -137,7 +144,10 @@ function expectPlanned(
   own: string,
 ): void {
   if (type === undefined || Object.hasOwn(planned ?? {}, own)) return;
-  throw new LayerError([], `${type}: its plan names no ${noun} "${own}", but its build asks for it.`);
+  throw new LayerError(
+    [],
+    `${type}: its plan declares no ${noun} "${own}", but its build function requests it.`,
+  );
 }
 
 function checkedForward({ item, layer }: BuiltItem, x: Tensor, pass: ForwardContext): Tensor {
@@ -158,8 +168,8 @@ function checkedBackward(each: BuiltItem, dy: Tensor, pass: ForwardContext): Ten
 }
 
 /**
- * Returns the multiply-adds that a chain saves if the caller does not need dx: those of the layers before the
- * first one with parameters, whose backward pass does not run, and those of its dx.
+ * Returns the multiply-adds that a chain saves if the caller does not need dx. The layers before the first
+ * layer with parameters then run no backward pass, and that layer does not compute its dx.
  */
 function countInputGradientMultiplyAdds(items: readonly SequentialItem[]): number {
   const first = items.findIndex(({ plan }) => Object.keys(plan.parameters ?? {}).length > 0);
@@ -184,9 +194,9 @@ function together<Part>(
 }
 
 /** Returns the item itself if it has a type, otherwise its nested layers. */
-function partsOf({ type, path = [], plan }: SequentialItem): readonly LayerPart[] {
+function nestedLayersOf({ type, path = [], plan }: SequentialItem): readonly NestedLayer[] {
   if (type !== undefined) return [{ path, type, plan }];
-  return plan.parts ?? [];
+  return plan.nestedLayers ?? [];
 }
 
 /**
@@ -197,14 +207,14 @@ function passInside({ path = [], time }: SequentialItem, pass: ForwardContext): 
   const times = time === undefined ? [] : [time];
   return {
     ...pass,
-    watch: (part) =>
-      pass.watch?.({ ...part, path: [...path, ...part.path], times: [...times, ...part.times] }),
+    onOutput: (part) =>
+      pass.onOutput?.({ ...part, path: [...path, ...part.path], times: [...times, ...part.times] }),
   };
 }
 
 function report({ item, parameters }: BuiltItem, output: Tensor, pass: ForwardContext): void {
   const { type, path = [] } = item;
-  if (type !== undefined) pass.watch?.({ path, type, times: [], parameters, output });
+  if (type !== undefined) pass.onOutput?.({ path, type, times: [], parameters, output });
 }
 
 function nameInside(name: string, own: string): string {

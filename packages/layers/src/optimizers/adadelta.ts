@@ -13,7 +13,7 @@ import { OptimizerState } from "./shared/state.ts";
 /** Each step is scaled by the running root mean square of past steps, so it has the unit of the parameter. */
 export const adadelta = defineOptimizer({
   type: "adadelta",
-  description: "Derives the length of each step from recent steps, so the learning rate matters little.",
+  description: "Scales each step by the size of recent steps, so that the learning rate has little effect.",
   formula: [
     "v = ρ·v + (1 − ρ)·g²",
     "Δ = √(u + ε) / √(v + ε) · g",
@@ -26,7 +26,7 @@ export const adadelta = defineOptimizer({
     learningRate: learningRateOption(1, "Factor of each step; 1 in the paper."),
     rho: movingAverageDecayOption(
       0.9,
-      "Share of the running means of the squared gradient and of the squared step that each step keeps (ρ).",
+      "Decay rate of the moving averages of the squared gradient and of the squared step (ρ).",
     ),
     epsilon: epsilonOption(1e-6),
     weightDecay: coupledWeightDecayOption,
@@ -37,8 +37,8 @@ export const adadelta = defineOptimizer({
     const states = parameters.map((parameter) => ({
       w: parameter.value.data,
       gradient: parameter.gradient.data,
-      gradientSquare: state.beside(parameter, "gradientSquare").data,
-      stepSquare: state.beside(parameter, "stepSquare").data,
+      gradientSquare: state.zerosLike(parameter, "gradientSquare").data,
+      stepSquare: state.zerosLike(parameter, "stepSquare").data,
     }));
     return {
       state: [state],

@@ -9,7 +9,7 @@ import { OptimizerState } from "./shared/state.ts";
 export const adagrad = defineOptimizer({
   type: "adagrad",
   description:
-    "Divides each gradient by the root of the sum of all its squares so far, which suits rare features.",
+    "Divides each gradient by the square root of the sum of its past squares. Suitable for rare features.",
   formula: ["s += g²", "value −= learningRate / (1 + t·learningRateDecay) · g / (√s + ε)        t = 0, 1, …"],
   example: "{ type: adagrad, learningRate: 0.01 }",
   paper:
@@ -24,7 +24,7 @@ export const adagrad = defineOptimizer({
     initialAccumulator: Type.Number({
       minimum: 0,
       default: 0,
-      description: "Initial sum of squares. Above 0, the first steps are shorter.",
+      description: "Initial sum of squares. A value above 0 makes the first steps shorter.",
     }),
     epsilon: epsilonOption(1e-10),
     weightDecay: coupledWeightDecayOption,
@@ -36,7 +36,7 @@ export const adagrad = defineOptimizer({
     const states = parameters.map((parameter) => ({
       w: parameter.value.data,
       gradient: parameter.gradient.data,
-      sum: state.beside(parameter, "sum").data.fill(initialAccumulator),
+      sum: state.zerosLike(parameter, "sum").data.fill(initialAccumulator),
     }));
     const { numbers } = state;
     return {

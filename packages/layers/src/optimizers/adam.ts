@@ -6,8 +6,7 @@ import { defineOptimizer } from "../definition.ts";
 /** Each parameter has its own step size. Weight decay is added to the gradient g. */
 export const adam = defineOptimizer({
   type: "adam",
-  description:
-    "Gives each parameter its own step size, from running means of its gradient and of the squared gradient.",
+  description: "Gives each parameter its own step size, from moving averages of its gradient and its square.",
   formula: [
     "m = β₁·m + (1 − β₁)·g        m̂ = m / (1 − β₁ᵗ)",
     "v = β₂·v + (1 − β₂)·g²       v̂ = v / (1 − β₂ᵗ)",

@@ -13,7 +13,7 @@ import { OptimizerState } from "./shared/state.ts";
  */
 export const lamb = defineOptimizer({
   type: "lamb",
-  description: "Adam with steps in proportion to the size of each layer's weights, for very large batches.",
+  description: "Adam with steps proportional to the size of each layer's weights, for very large batches.",
   formula: [
     "m = β₁·m + (1 − β₁)·g        m̂ = m / (1 − β₁ᵗ)",
     "v = β₂·v + (1 − β₂)·g²       v̂ = v / (1 − β₂ᵗ)",
@@ -33,8 +33,8 @@ export const lamb = defineOptimizer({
     const states = parameters.map((parameter) => ({
       w: parameter.value.data,
       gradient: parameter.gradient.data,
-      firstMoment: state.beside(parameter, "firstMoment").data,
-      secondMoment: state.beside(parameter, "secondMoment").data,
+      firstMoment: state.zerosLike(parameter, "firstMoment").data,
+      secondMoment: state.zerosLike(parameter, "secondMoment").data,
     }));
 
     const { numbers } = state;

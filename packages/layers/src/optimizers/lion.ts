@@ -15,8 +15,8 @@ import { OptimizerState } from "./shared/state.ts";
 export const lion = defineOptimizer({
   type: "lion",
   description:
-    "Uses only the sign of the running mean. It takes half of adam's memory and a learning rate three to " +
-    "ten times smaller.",
+    "Uses only the sign of a moving average of the gradient. It needs half of adam's memory and a learning " +
+    "rate that is three to ten times smaller.",
   formula: [
     "u = sign(β₁·m + (1 − β₁)·g)        sign(0) = 0",
     "m = β₂·m + (1 − β₂)·g",
@@ -26,8 +26,8 @@ export const lion = defineOptimizer({
   paper: "Chen et al. 2023, Symbolic discovery of optimization algorithms",
   options: Type.Object({
     learningRate: learningRateOption(1e-4, "Learning rate: the distance that each number moves in a step."),
-    beta1: movingAverageDecayOption(0.9, "Weight of the running mean in the direction of the step (β₁)."),
-    beta2: movingAverageDecayOption(0.99, "How slowly the running mean of the gradient forgets (β₂)."),
+    beta1: movingAverageDecayOption(0.9, "Weight of the moving average in the direction of the step (β₁)."),
+    beta2: movingAverageDecayOption(0.99, "Decay rate of the moving average of the gradient (β₂)."),
     weightDecay: decoupledWeightDecayOption(0),
   }),
 
@@ -36,7 +36,7 @@ export const lion = defineOptimizer({
     const states = parameters.map((parameter) => ({
       w: parameter.value.data,
       gradient: parameter.gradient.data,
-      mean: state.beside(parameter, "mean").data,
+      mean: state.zerosLike(parameter, "mean").data,
     }));
     return {
       state: [state],

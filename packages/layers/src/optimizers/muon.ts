@@ -43,20 +43,18 @@ export const muon = defineOptimizer({
       maximum: 100,
       default: 5,
       description:
-        "Number of Newton–Schulz iterations. More do not bring the singular values closer to 1 than 0.7 to 1.2.",
+        "Number of Newton–Schulz iterations. Further iterations do not bring the singular values closer to 1 " +
+        "than 0.7 to 1.2.",
     }),
     weightDecay: decoupledWeightDecayOption(0),
     adamwLearningRate: learningRateOption(
       3e-4,
       "Learning rate of adamw, for everything that is not a matrix.",
     ),
-    beta1: movingAverageDecayOption(
-      0.9,
-      "How slowly the running mean of the gradient forgets, in adamw (β₁).",
-    ),
+    beta1: movingAverageDecayOption(0.9, "Decay rate of the moving average of the gradient, in adamw (β₁)."),
     beta2: movingAverageDecayOption(
       0.95,
-      "How slowly the running mean of the squared gradient forgets, in adamw (β₂).",
+      "Decay rate of the moving average of the squared gradient, in adamw (β₂).",
     ),
     epsilon: epsilonOption(1e-10),
   }),
@@ -71,7 +69,7 @@ export const muon = defineOptimizer({
       return {
         w: value.data,
         gradient,
-        velocity: state.beside(parameter, "velocity").data,
+        velocity: state.zerosLike(parameter, "velocity").data,
         scale: sqrt(Math.max(1, outputs / inputs)),
         orthogonalize: createNewtonSchulz(backend, value.shape, iterations),
       };

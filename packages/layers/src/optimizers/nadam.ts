@@ -6,10 +6,10 @@ import { defineOptimizer } from "../definition.ts";
 import { coupledWeightDecayOption, learningRateOption } from "./shared/options.ts";
 import { OptimizerState } from "./shared/state.ts";
 
-/** Adam whose running mean looks one step ahead, as Nesterov momentum does. */
+/** Adam with a moving average that looks one step ahead, as Nesterov momentum does. */
 export const nadam = defineOptimizer({
   type: "nadam",
-  description: "Adam with Nesterov momentum: it looks one step ahead along the running mean.",
+  description: "Adam with Nesterov momentum: it looks one step ahead along the moving average.",
   formula: [
     "μₜ = β₁·(1 − ½·0.96^(t·momentumDecay))        t = 1, 2, …",
     "m = β₁·m + (1 − β₁)·g",
@@ -34,8 +34,8 @@ export const nadam = defineOptimizer({
     const states = parameters.map((parameter) => ({
       w: parameter.value.data,
       gradient: parameter.gradient.data,
-      firstMoment: state.beside(parameter, "firstMoment").data,
-      secondMoment: state.beside(parameter, "secondMoment").data,
+      firstMoment: state.zerosLike(parameter, "firstMoment").data,
+      secondMoment: state.zerosLike(parameter, "secondMoment").data,
     }));
     const momentumAt = (t: number): number => beta1 * (1 - 0.5 * exp(t * momentumDecay * log(0.96)));
 

@@ -31,8 +31,8 @@ export const radam = defineOptimizer({
     const states = parameters.map((parameter) => ({
       w: parameter.value.data,
       gradient: parameter.gradient.data,
-      firstMoment: state.beside(parameter, "firstMoment").data,
-      secondMoment: state.beside(parameter, "secondMoment").data,
+      firstMoment: state.zerosLike(parameter, "firstMoment").data,
+      secondMoment: state.zerosLike(parameter, "secondMoment").data,
     }));
     const longest = 2 / (1 - beta2) - 1; // ρ∞
 

@@ -14,7 +14,7 @@ import { OptimizerState } from "./shared/state.ts";
 /** ε is added outside the root, as in PyTorch. */
 export const rmsprop = defineOptimizer({
   type: "rmsprop",
-  description: "Divides each gradient by its recent size, the root of the running mean of its square.",
+  description: "Divides each gradient by the square root of the moving average of its square.",
   formula: [
     "v = α·v + (1 − α)·g²",
     "a = α·a + (1 − α)·g              centered only, else 0",
@@ -27,7 +27,7 @@ export const rmsprop = defineOptimizer({
     "sequences with recurrent neural networks",
   options: Type.Object({
     learningRate: learningRateOption(0.01),
-    alpha: movingAverageDecayOption(0.99, "How slowly the running mean of the squared gradient forgets (α)."),
+    alpha: movingAverageDecayOption(0.99, "Decay rate of the moving average of the squared gradient (α)."),
     epsilon: epsilonOption(1e-8),
     momentum: momentumOption(0),
     centered: Type.Boolean({
@@ -43,9 +43,9 @@ export const rmsprop = defineOptimizer({
     const states = parameters.map((parameter) => ({
       w: parameter.value.data,
       gradient: parameter.gradient.data,
-      square: state.beside(parameter, "square").data,
-      mean: centered ? state.beside(parameter, "mean").data : undefined,
-      velocity: momentum > 0 ? state.beside(parameter, "velocity").data : undefined,
+      square: state.zerosLike(parameter, "square").data,
+      mean: centered ? state.zerosLike(parameter, "mean").data : undefined,
+      velocity: momentum > 0 ? state.zerosLike(parameter, "velocity").data : undefined,
     }));
     return {
       state: [state],

@@ -29,7 +29,7 @@ export const sgd = defineOptimizer({
       minimum: 0,
       exclusiveMaximum: 1,
       default: 0,
-      description: "Share of the velocity that the next step keeps; 0.9 is usual.",
+      description: "Fraction of the velocity that the next step keeps; 0.9 is usual.",
     }),
     nesterov: Type.Boolean({
       default: false,
@@ -57,7 +57,7 @@ export const sgd = defineOptimizer({
     const steps = parameters.map((parameter) => ({
       value: parameter.value,
       gradient: parameter.gradient,
-      ...(momentum > 0 && { velocity: state.beside(parameter, "velocity") }),
+      ...(momentum > 0 && { velocity: state.zerosLike(parameter, "velocity") }),
       momentum,
       nesterov,
       weightDecay,

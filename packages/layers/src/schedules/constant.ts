@@ -6,7 +6,7 @@ import { buildWithWarmup, getWarmupNotices, warmupOption } from "./shared/warmup
 /** The factor is 1 at every step. */
 export const constant = defineSchedule({
   type: "constant",
-  description: "Keeps the learning rate of the optimizer from the first step to the last.",
+  description: "Keeps the learning rate of the optimizer constant.",
   formula: "factor = 1",
   options: Type.Object({ ...warmupOption }),
   isOpenEnded: () => true,

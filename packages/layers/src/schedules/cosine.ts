@@ -26,14 +26,14 @@ export const cosine = defineSchedule({
       Type.Integer({
         minimum: 1,
         description:
-          "Epochs of the first cycle, after which the schedule restarts. Default: one cycle, the whole training.",
+          "Number of epochs in the first cycle, after which the schedule restarts. Default: one cycle for all epochs.",
       }),
     ),
     restartMultiply: Type.Integer({
       minimum: 1,
       maximum: 100,
       default: 1,
-      description: "Length of each cycle as a multiple of the cycle before.",
+      description: "Length of each cycle as a multiple of the previous cycle.",
     }),
     ...warmupOption,
   }),

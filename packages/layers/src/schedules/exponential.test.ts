@@ -10,7 +10,7 @@ test.each([
     true,
     10,
     [
-      "the schedule exponential first drops the learning rate after epoch 1, and the training is over by then",
+      "the schedule exponential first drops the learning rate after epoch 1, but the training ends before that",
     ],
   ],
   [true, 20, []],

@@ -2,7 +2,7 @@ import { Type } from "typebox";
 
 import { defineSchedule } from "../definition.ts";
 import { power, integerPower } from "./shared/power.ts";
-import { buildWithWarmup, getWarmupNotices, noticeUnreachedDrop, warmupOption } from "./shared/warmup.ts";
+import { buildWithWarmup, getWarmupNotices, getUnreachedDropNotices, warmupOption } from "./shared/warmup.ts";
 
 /** With `staircase: true`, the epoch in the exponent is rounded down; otherwise it is fractional. */
 export const exponential = defineSchedule({
@@ -26,7 +26,7 @@ export const exponential = defineSchedule({
   isOpenEnded: () => true,
   notices: (options, context) =>
     options.staircase && options.gamma < 1
-      ? noticeUnreachedDrop("exponential", 1, options, context)
+      ? getUnreachedDropNotices("exponential", 1, options, context)
       : getWarmupNotices(options, context),
   build: ({ gamma, staircase, warmup }, context) =>
     buildWithWarmup(warmup, context, ({ stepsPerEpoch }) => ({

@@ -13,7 +13,9 @@ test.each([
   [{ milestones: [60, 2, 30], gamma: 0.1, warmup }, []],
   [
     { milestones: [60, 3, 30], gamma: 0.1, warmup },
-    ["the schedule multi-step first drops the learning rate after epoch 3, and the training is over by then"],
+    [
+      "the schedule multi-step first drops the learning rate after epoch 3, but the training ends before that",
+    ],
   ],
 ])("gives a notice if %j never drops in three epochs", (options, notices) => {
   expect(multiStep.notices?.(options, context)).toEqual(notices);

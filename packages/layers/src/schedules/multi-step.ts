@@ -2,7 +2,7 @@ import { Type } from "typebox";
 
 import { defineSchedule } from "../definition.ts";
 import { integerPower } from "./shared/power.ts";
-import { buildWithWarmup, noticeUnreachedDrop, warmupOption } from "./shared/warmup.ts";
+import { buildWithWarmup, getUnreachedDropNotices, warmupOption } from "./shared/warmup.ts";
 
 /** Drops the learning rate after the given epochs. */
 export const multiStep = defineSchedule({
@@ -26,7 +26,7 @@ export const multiStep = defineSchedule({
   }),
   isOpenEnded: () => true,
   notices: (options, context) =>
-    noticeUnreachedDrop("multi-step", Math.min(...options.milestones), options, context),
+    getUnreachedDropNotices("multi-step", Math.min(...options.milestones), options, context),
   build: ({ milestones, gamma, warmup }, context) =>
     buildWithWarmup(warmup, context, ({ stepsPerEpoch }) => ({
       factor: (step) =>

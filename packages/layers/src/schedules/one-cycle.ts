@@ -8,7 +8,8 @@ import { buildWithWarmup, getWarmupNotices, warmupOption } from "./shared/warmup
 export const oneCycle = defineSchedule({
   type: "one-cycle",
   description:
-    "Raises the learning rate to its peak, then lowers it far below its start, in one cycle over the whole training.",
+    "Raises the learning rate to its peak, then lowers it far below its initial value, in one cycle over " +
+    "the whole training.",
   formula:
     "factor: 1 / startDivisor → 1 at peak·T steps → 1 / (startDivisor·endDivisor) at the last of T steps",
   paper:
@@ -18,7 +19,7 @@ export const oneCycle = defineSchedule({
       exclusiveMinimum: 0,
       exclusiveMaximum: 1,
       default: 0.3,
-      description: "Share of the steps in which the learning rate rises.",
+      description: "Fraction of the steps in which the learning rate rises.",
     }),
     startDivisor: Type.Number({
       minimum: 1,
@@ -28,7 +29,7 @@ export const oneCycle = defineSchedule({
     endDivisor: Type.Number({
       minimum: 1,
       default: 10_000,
-      description: "The learning rate of the last step is that of the first divided by this.",
+      description: "The last learning rate is the first learning rate divided by this number.",
     }),
     anneal: Type.Enum(["cosine", "linear"], {
       default: "cosine",

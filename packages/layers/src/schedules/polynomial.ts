@@ -17,7 +17,7 @@ export const polynomial = defineSchedule({
       maximum: 100,
       default: 1,
       description:
-        "Shape of the curve. 1 is a line; above 1 it falls fast at first, below 1 fast at the end.",
+        "Shape of the curve. 1 is a line. A larger power falls faster at first, a smaller one at the end.",
     }),
     end: Type.Number({
       minimum: 0,

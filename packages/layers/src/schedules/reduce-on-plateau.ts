@@ -1,7 +1,7 @@
 import { Type } from "typebox";
 
 import { defineSchedule } from "../definition.ts";
-import { buildWithWarmup, noticeUnreachedDrop, warmupOption } from "./shared/warmup.ts";
+import { buildWithWarmup, getUnreachedDropNotices, warmupOption } from "./shared/warmup.ts";
 
 /** A loss is better if it is below best·(1 − threshold), an accuracy if it is above best·(1 + threshold). */
 export const reduceOnPlateau = defineSchedule({
@@ -31,7 +31,8 @@ export const reduceOnPlateau = defineSchedule({
       minimum: 0,
       exclusiveMaximum: 1,
       default: 1e-4,
-      description: "Share of the best value by which a new value must be better to count as an improvement.",
+      description:
+        "Fraction of the best value by which a new value must be better to count as an improvement.",
     }),
     cooldown: Type.Integer({
       minimum: 0,
@@ -49,7 +50,7 @@ export const reduceOnPlateau = defineSchedule({
   isOpenEnded: () => true,
   // The value of the first epoch is always the best so far. `patience` + 1 epochs without a better one follow.
   notices: (options, context) =>
-    noticeUnreachedDrop("reduce-on-plateau", options.patience + 2, options, context, "can first drop"),
+    getUnreachedDropNotices("reduce-on-plateau", options.patience + 2, options, context, "can first drop"),
   build: ({ metric, gamma, patience, threshold, cooldown, end, warmup }, context) =>
     buildWithWarmup(warmup, context, () => {
       const now = { factor: 1, best: metric === "loss" ? Infinity : -Infinity, waited: 0, cooling: 0 };

@@ -12,13 +12,13 @@ test.each([
   [{ stepSize: 2, gamma: 0.1, warmup }, []],
   [
     { stepSize: 3, gamma: 0.1, warmup },
-    ["the schedule step first drops the learning rate after epoch 3, and the training is over by then"],
+    ["the schedule step first drops the learning rate after epoch 3, but the training ends before that"],
   ],
   [
     { stepSize: 2, gamma: 0.1, warmup: { ...warmup, epochs: 1 } },
     [
       "the schedule step first drops the learning rate after epoch 2, counted from the end of its " +
-        "warm-up, and the training is over by then",
+        "warm-up, but the training ends before that",
     ],
   ],
   [

@@ -2,7 +2,7 @@ import { Type } from "typebox";
 
 import { defineSchedule } from "../definition.ts";
 import { integerPower } from "./shared/power.ts";
-import { buildWithWarmup, noticeUnreachedDrop, warmupOption } from "./shared/warmup.ts";
+import { buildWithWarmup, getUnreachedDropNotices, warmupOption } from "./shared/warmup.ts";
 
 /** Drops the learning rate at regular intervals. */
 export const step = defineSchedule({
@@ -21,7 +21,7 @@ export const step = defineSchedule({
     ...warmupOption,
   }),
   isOpenEnded: () => true,
-  notices: (options, context) => noticeUnreachedDrop("step", options.stepSize, options, context),
+  notices: (options, context) => getUnreachedDropNotices("step", options.stepSize, options, context),
   build: ({ stepSize, gamma, warmup }, context) =>
     buildWithWarmup(warmup, context, ({ stepsPerEpoch }) => ({
       factor: (t) => integerPower(gamma, Math.floor(t / (stepSize * stepsPerEpoch))),

@@ -11,9 +11,9 @@ interface Example {
 }
 
 /**
- * Checks that the loss of all examples is the mean of the losses of their batches, weighted by `weightOf`,
- * for any order and any division into batches. Checks the gradient likewise. `build` builds the loss on the
- * float64 backend, for batches up to the given size.
+ * Checks that the loss of all examples is the mean of the losses of their batches, weighted by `sumWeights`,
+ * for any order and any division into batches. Checks the gradient in the same way. `build` builds the loss
+ * on the float64 backend, for batches up to the given size.
  */
 export function expectMeanOfBatches(build: (batchSize: number) => Loss, classes: number): void {
   const outputs = fc.array(fc.integer({ min: -90, max: 90 }), { minLength: classes, maxLength: classes });
@@ -70,6 +70,6 @@ function lossOf(build: (batchSize: number) => Loss, batch: readonly Example[]) {
   return {
     loss: value,
     gradient: [...loss.backward().data],
-    weight: loss.weightOf?.(labels) ?? batch.length,
+    weight: loss.sumWeights?.(labels) ?? batch.length,
   };
 }

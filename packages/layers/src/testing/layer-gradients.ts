@@ -4,7 +4,7 @@ import type { ForwardContext } from "../definition.ts";
 import { float64ReferenceBackend } from "./backends.ts";
 import { describeGradientError, computeNumericGradient } from "./gradient-check.ts";
 import { runLayer, type LayerConfiguration, type LayerUnderTest } from "./layer-under-test.ts";
-import { drawSmooth, sumTerms } from "./numbers.ts";
+import { drawAwayFromKinks, sumTerms } from "./numbers.ts";
 
 /**
  * Returns one sentence for each gradient of a layer that disagrees with central differences. It contains the
@@ -40,7 +40,7 @@ export function drawInputAndGradient(
 ) {
   const rng = createRng(11);
   return {
-    x: drawSmooth(float64ReferenceBackend, [n, ...inputShape], rng.fork("x"), kinks),
-    dy: drawSmooth(float64ReferenceBackend, [n, ...outputShape], rng.fork("dy"), [0]),
+    x: drawAwayFromKinks(float64ReferenceBackend, [n, ...inputShape], rng.fork("x"), kinks),
+    dy: drawAwayFromKinks(float64ReferenceBackend, [n, ...outputShape], rng.fork("dy"), [0]),
   };
 }

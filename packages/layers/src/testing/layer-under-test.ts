@@ -19,7 +19,7 @@ export interface LayerUnderTest {
   readonly layer: Layer;
   readonly outputShape: Shape;
   readonly parameters: ReadonlyMap<string, Parameter>;
-  readonly state: ReadonlyMap<string, Buffer>;
+  readonly buffers: ReadonlyMap<string, Buffer>;
 }
 
 /**
@@ -49,21 +49,21 @@ export function buildLayer(
     parameters.set(name, { name, value, gradient: backend.allocate(shape) });
   }
 
-  const state = new Map<string, Buffer>();
-  for (const [name, { shape, start }] of Object.entries(plan.state ?? {})) {
+  const buffers = new Map<string, Buffer>();
+  for (const [name, { shape, initialization }] of Object.entries(plan.buffers ?? {})) {
     const value = backend.allocate(shape);
     const stream = rng.fork("state").fork(name);
     // Within ½ of the initial value, so that a variance stays positive.
     for (let i = 0; i < value.data.length; i++) {
-      value.data[i] = (start === "ones" ? 1 : 0) + stream.uniform() - 0.5;
+      value.data[i] = (initialization === "ones" ? 1 : 0) + stream.uniform() - 0.5;
     }
-    state.set(name, { name, value });
+    buffers.set(name, { name, value });
   }
 
   const named = <Named>(entries: ReadonlyMap<string, Named>, noun: string, name: string): Named => {
     const entry = entries.get(name);
     if (entry !== undefined) return entry;
-    throw new Error(`${definition.type}: its plan names no ${noun} "${name}".`);
+    throw new Error(`${definition.type}: its plan declares no ${noun} "${name}".`);
   };
   const layer = plan.build({
     backend,
@@ -73,11 +73,11 @@ export function buildLayer(
     alreadyActivated,
     rng: rng.fork("layer"),
     parameter: (name) => named(parameters, "parameter", name),
-    state: (name) => named(state, "state", name),
-    batch: (exampleShape) => new Batch(backend, batchSize, exampleShape),
+    buffer: (name) => named(buffers, "buffer", name),
+    allocateBatch: (exampleShape) => new Batch(backend, batchSize, exampleShape),
   });
   if (setting.fuse !== undefined) layer.fuse?.(setting.fuse);
-  return { layer, outputShape: plan.outputShape, parameters, state };
+  return { layer, outputShape: plan.outputShape, parameters, buffers };
 }
 
 /** Runs one forward and one backward pass. Returns copies of y, dx and the gradient of every parameter. */
@@ -98,6 +98,6 @@ export function runLayer(
 }
 
 /** Returns copies of the buffers of the layer. */
-export function copyBuffers({ state }: LayerUnderTest): NamedArrays {
-  return Object.fromEntries([...state].map(([name, { value }]) => [name, value.data.slice()]));
+export function copyBuffers({ buffers }: LayerUnderTest): NamedArrays {
+  return Object.fromEntries([...buffers].map(([name, { value }]) => [name, value.data.slice()]));
 }

@@ -4,7 +4,12 @@ import { countElements, type Backend, type FloatArray, type Rng, type Shape, typ
  * Returns random numbers between −1.5 and 1.5, at least 0.1 away from each kink (where a function has no
  * derivative).
  */
-export function drawSmooth(backend: Backend, shape: Shape, rng: Rng, kinks: readonly number[]): Tensor {
+export function drawAwayFromKinks(
+  backend: Backend,
+  shape: Shape,
+  rng: Rng,
+  kinks: readonly number[],
+): Tensor {
   const tensor = backend.allocate(shape);
   for (let i = 0; i < tensor.data.length; i++) {
     let x: number;
@@ -16,8 +21,8 @@ export function drawSmooth(backend: Backend, shape: Shape, rng: Rng, kinks: read
 }
 
 /**
- * Returns random numbers, of which about 80 % are zero, as in an MNIST image. A fast backend may skip zeros
- * in a product.
+ * Returns random numbers. About 80 % of them are zero, as in an MNIST image. A fast backend may skip zeros in
+ * a product.
  */
 export function drawSparse(backend: Backend, shape: Shape, rng: Rng): Tensor {
   const tensor = backend.allocate(shape);

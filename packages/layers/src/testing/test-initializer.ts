@@ -41,8 +41,8 @@ export function testInitializer(
         const weights = fill(float64ReferenceBackend, readsShape ? [200, 300] : [60_000], fan);
         const mean = sumTerms(weights, (w) => w) / weights.length;
         const spread = sumTerms(weights, (w) => (w - mean) ** 2) / weights.length;
-        // Over 60,000 draws, the standard error of the mean is σ/245, and that of the variance is below 0.6
-        // %. The test allows five standard errors.
+        // For 60,000 draws, the standard error is σ/245 for the mean and below 0.6 % for the variance. The
+        // test allows five standard errors.
         expect(Math.abs(mean)).toBeLessThanOrEqual(5 * Math.sqrt(variance(fan) / weights.length));
         expect(Math.abs(spread - variance(fan))).toBeLessThanOrEqual(0.03 * variance(fan));
       });

@@ -69,11 +69,11 @@ function testForward(definition: LayerDefinition, configuration: LayerConfigurat
   test("evaluation has no randomness and does not change buffers", () => {
     const built = buildLayer(definition, configuration, { backend: float64ReferenceBackend, batchSize: N });
     const { x, dy } = drawInputAndGradient(configuration, built.outputShape, N);
-    const state = copyBuffers(built);
+    const buffers = copyBuffers(built);
     const first = runLayer(built, float64ReferenceBackend, x, dy, { training: false, step: 0 });
     const later = runLayer(built, float64ReferenceBackend, x, dy, { training: false, step: 9 });
     expect(describeDifferences(first, later)).toEqual([]);
-    expect(describeDifferences(copyBuffers(built), state)).toEqual([]);
+    expect(describeDifferences(copyBuffers(built), buffers)).toEqual([]);
   });
 }
 

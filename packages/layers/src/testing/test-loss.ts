@@ -6,7 +6,7 @@ import type { Loss, LossDefinition } from "../definition.ts";
 import { float64ReferenceBackend, fastBackends, referenceBackend } from "./backends.ts";
 import { describeGradientError, computeNumericGradient } from "./gradient-check.ts";
 import { expectMeanOfBatches } from "./expect-mean-of-batches.ts";
-import { describeDifferences, drawLabels, drawSmooth, type NamedArrays } from "./numbers.ts";
+import { describeDifferences, drawLabels, drawAwayFromKinks, type NamedArrays } from "./numbers.ts";
 
 /** One configuration of a loss for the contract suite. */
 export interface LossConfiguration {
@@ -91,7 +91,7 @@ function runLoss(loss: Loss, backend: Backend, classes: number): NamedArrays {
 function drawOutputs(backend: Backend, n: number, classes: number) {
   const rng = createRng(17);
   return {
-    outputs: drawSmooth(backend, [n, classes], rng.fork("outputs"), []),
+    outputs: drawAwayFromKinks(backend, [n, classes], rng.fork("outputs"), []),
     labels: drawLabels(backend, n, classes, rng.fork("labels")),
   };
 }

@@ -13,7 +13,7 @@ export const swish = defineLayer({
   plan: ({ beta }, inputShape) => ({
     outputShape: inputShape,
     build(context) {
-      const output = context.batch(inputShape);
+      const output = context.allocateBatch(inputShape);
       let x: Tensor;
       return {
         forward(input) {

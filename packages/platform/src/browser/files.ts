@@ -1,7 +1,7 @@
 import type { FileStats, FileSystem } from "../interfaces.ts";
 import { basename, dirname, join, resolve } from "./path.ts";
 
-/** The files and folders of the page, by absolute path. They exist as long as the page. */
+/** The files and folders of the page, by absolute path. They exist until the page is closed. */
 const files = new Map<string, Uint8Array<ArrayBuffer> | "folder">([["/", "folder"]]);
 
 interface OpenFile {

@@ -17,7 +17,7 @@ const fflate: Gzip = {
   },
   gunzipStart(packed) {
     const pieces: Uint8Array[] = [];
-    // `false`: the end of the file is missing, which is not an error here.
+    // `false`: not the last chunk. The end of the file is missing, which is not an error here.
     new Gunzip((piece) => pieces.push(piece)).push(packed, false);
     const length = pieces.reduce((sum, piece) => sum + piece.length, 0);
     const content = new Uint8Array(length);

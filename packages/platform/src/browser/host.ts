@@ -4,10 +4,10 @@ const host: Host = {
   // No other process uses the files of a page.
   processId: 1,
   threadId: 0,
-  opensFolders: false,
-  workingFolder: () => "/",
-  pathOfUrl: (url) => decodeURIComponent(new URL(url).pathname),
-  nextTurn: () =>
+  canOpenFolders: false,
+  getWorkingFolder: () => "/",
+  fileUrlToPath: (url) => decodeURIComponent(new URL(url).pathname),
+  yieldToEventLoop: () =>
     new Promise((resolve) => {
       // Uses a message, because a timer would take some milliseconds.
       const { port1, port2 } = new MessageChannel();
@@ -22,5 +22,12 @@ const host: Host = {
   availableThreads: 1,
 };
 
-export const { availableThreads, nextTurn, opensFolders, pathOfUrl, processId, threadId, workingFolder } =
-  host;
+export const {
+  availableThreads,
+  yieldToEventLoop,
+  canOpenFolders,
+  fileUrlToPath,
+  processId,
+  threadId,
+  getWorkingFolder,
+} = host;

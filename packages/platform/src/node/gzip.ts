@@ -6,7 +6,7 @@ const zlib: Gzip = {
   gunzip: (packed, largest, expected) =>
     gunzipSync(packed, {
       maxOutputLength: largest,
-      // A single chunk with one extra byte takes a quarter less time than the default chunks of 16 KiB.
+      // A single chunk with one extra byte is a quarter faster than the default chunks of 16 KiB.
       ...(expected !== undefined && { chunkSize: Math.max(64, expected + 1) }),
     }),
   gunzipStart: (packed) => gunzipSync(packed, { finishFlush: constants.Z_SYNC_FLUSH }),

@@ -9,12 +9,19 @@ const host: Host = {
   processId: process.pid,
   threadId: thread,
   // Windows cannot open folders. NTFS itself keeps a journal of names.
-  opensFolders: process.platform !== "win32",
-  workingFolder: () => process.cwd(),
-  pathOfUrl: (url) => fileURLToPath(url),
-  nextTurn: () => setImmediate(),
+  canOpenFolders: process.platform !== "win32",
+  getWorkingFolder: () => process.cwd(),
+  fileUrlToPath: (url) => fileURLToPath(url),
+  yieldToEventLoop: () => setImmediate(),
   availableThreads: availableParallelism(),
 };
 
-export const { availableThreads, nextTurn, opensFolders, pathOfUrl, processId, threadId, workingFolder } =
-  host;
+export const {
+  availableThreads,
+  yieldToEventLoop,
+  canOpenFolders,
+  fileUrlToPath,
+  processId,
+  threadId,
+  getWorkingFolder,
+} = host;

@@ -188,7 +188,7 @@ class Folder {
   }
 
   #open({ experiment }: LoadedExperiment): RunDirectory {
-    const { fingerprint, name, sweptPaths, continuesTrainings: withParents } = experiment;
+    const { fingerprint, name, sweptPaths, continuesNetworks: withParents } = experiment;
     const files = { "experiment.yaml": "", "environment.json": "{}" };
     return openRunDirectory({
       folder: join(this.path, "toy"),

@@ -42,7 +42,7 @@ export function createBestExperiment(
     `Chosen by ${metric}, ${seeds}: ${Number(spread.mean.toPrecision(12))}, of ${ranking.length} configurations.`,
     `Its trials: ${best.numbers.join(", ")}. Chosen by this value, so the value is slightly optimistic.`,
     ...Object.entries(best.parameters).map(([path, value]) => `  ${path}: ${JSON.stringify(value)}`),
-    ...(experiment.continuesTrainings
+    ...(experiment.continuesNetworks
       ? [
           "The sweep changed values during the training. This file trains with the last values from the start.",
         ]

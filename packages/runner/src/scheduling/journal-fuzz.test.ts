@@ -62,7 +62,7 @@ function open({ experiment }: LoadedExperiment): RunDirectory {
     fingerprint: experiment.fingerprint,
     name: experiment.name,
     sweptPaths: experiment.sweptPaths,
-    withParents: experiment.continuesTrainings,
+    withParents: experiment.continuesNetworks,
     files: { "experiment.yaml": "", "environment.json": "{}" },
   });
 }

@@ -38,10 +38,10 @@ class Run {
   readonly trials: readonly Trial[];
   readonly kept: KeptFiles;
 
-  constructor(trials: readonly Trial[], keep: Keep, continuesTrainings = false) {
+  constructor(trials: readonly Trial[], keep: Keep, continuesNetworks = false) {
     onTestFinished(() => rmSync(this.path, { recursive: true, force: true }));
     this.trials = trials;
-    const experiment = { ...toyExperiment, keep, continuesTrainings };
+    const experiment = { ...toyExperiment, keep, continuesNetworks };
     this.kept = new KeptFiles({ experiment, catalogs: builtInCatalogs, directory: this });
   }
 

@@ -20,7 +20,7 @@ const PATIENCE = 20;
 
 /** The parts of a run that decide which files are kept. */
 export interface KeptFilesOptions {
-  readonly experiment: Pick<Experiment, "keep" | "metric" | "goal" | "continuesTrainings">;
+  readonly experiment: Pick<Experiment, "keep" | "metric" | "goal" | "continuesNetworks">;
   readonly catalogs: Pick<Catalogs, "schedules">;
   readonly directory: Pick<RunDirectory, "path" | "records">;
 }
@@ -103,7 +103,7 @@ export class KeptFiles {
 
   #delete({ number }: Trial, key: keyof Keep): void {
     // A later trial may continue from any checkpoint.
-    if (key === "checkpoints" && this.#options.experiment.continuesTrainings) return;
+    if (key === "checkpoints" && this.#options.experiment.continuesNetworks) return;
     const name = `${number} ${key}`;
     if (this.#dropped.has(name)) return;
     this.#dropped.add(name);

@@ -258,10 +258,10 @@ export class SweepScheduler {
     return pruner.end(index);
   }
 
-  #applyDecision({ configuration: index, epoch, goesOn }: PruningDecision): Configuration {
+  #applyDecision({ configuration: index, epoch, continues }: PruningDecision): Configuration {
     const configuration = this.#configurations[index]!;
     configuration.hasAsked = false;
-    if (goesOn) {
+    if (continues) {
       configuration.passed += 1;
       for (const trial of configuration.trials) this.#markReady(configuration, trial);
       return configuration;

@@ -1,7 +1,7 @@
 import { createRng } from "@nn/tensor";
 import { expect, test } from "vitest";
 import { cholesky, diagonal } from "./cholesky.ts";
-import { invertLower } from "./triangular.ts";
+import { invertLowerTriangular } from "./triangular.ts";
 
 test.each([1, 2, 5, 20])("L·Lᵀ is the matrix and L⁻¹·L is the identity, n = %d", (n) => {
   const rng = createRng(n);
@@ -15,7 +15,7 @@ test.each([1, 2, 5, 20])("L·Lᵀ is the matrix and L⁻¹·L is the identity, n
     }
   }
   const l = cholesky(a, n)!;
-  const inverse = invertLower(l, n);
+  const inverse = invertLowerTriangular(l, n);
   for (let i = 0; i < n; i++) {
     for (let j = 0; j < n; j++) {
       let [product, one] = [0, 0];

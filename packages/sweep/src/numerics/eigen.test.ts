@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { identity, decomposeSymmetric } from "./eigen.ts";
+import { identity, eigendecomposeSymmetric } from "./eigen.ts";
 
 const entry = fc.double({ min: -10, max: 10, noNaN: true });
 
@@ -19,7 +19,7 @@ const symmetric = fc
 test("B·diag(λ)·Bᵀ is the matrix, and BᵀB is the identity", () => {
   fc.assert(
     fc.property(symmetric, ({ n, a }) => {
-      const { values, vectors } = decomposeSymmetric(a, n);
+      const { values, vectors } = eigendecomposeSymmetric(a, n);
       for (let i = 0; i < n; i++) {
         for (let j = 0; j < n; j++) {
           let [product, inner] = [0, 0];
@@ -36,12 +36,12 @@ test("B·diag(λ)·Bᵀ is the matrix, and BᵀB is the identity", () => {
 });
 
 test("2 1 / 1 2 has the eigenvalues 1 and 3", () => {
-  const { values } = decomposeSymmetric(Float64Array.of(2, 1, 1, 2), 2);
+  const { values } = eigendecomposeSymmetric(Float64Array.of(2, 1, 1, 2), 2);
   expect([...values].toSorted((a, b) => a - b)).toEqual([1, 3].map((value) => expect.closeTo(value, 14)));
 });
 
 test("a diagonal matrix has its diagonal as eigenvalues and the identity as eigenvectors", () => {
-  const { values, vectors } = decomposeSymmetric(Float64Array.of(3, 0, 0, 1e-9), 2);
+  const { values, vectors } = eigendecomposeSymmetric(Float64Array.of(3, 0, 0, 1e-9), 2);
   expect([...values]).toEqual([3, 1e-9]);
   expect(vectors).toEqual(identity(2));
 });

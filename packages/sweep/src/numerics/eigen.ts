@@ -1,7 +1,7 @@
 import { sqrt } from "@nn/tensor";
 
 /** The eigendecomposition A = B·diag(λ)·Bᵀ. */
-export interface Eigen {
+export interface Eigendecomposition {
   /** Eigenvalues λ (n), unsorted. */
   readonly values: Float64Array;
   /** Eigenvectors B (n, n): column j belongs to λⱼ. The columns are orthonormal. */
@@ -13,10 +13,10 @@ const maxRounds = 50;
 
 /**
  * Returns the eigenvalues and eigenvectors of a symmetric matrix (n, n), row-major, by cyclic Jacobi
- * rotations (Jacobi 1846; Golub & Van Loan, 8.5). It is slower than library routines, but short, accurate for
- * small eigenvalues, and the same on every machine.
+ * rotations (Jacobi 1846; Golub & Van Loan, 8.5). Slower than library routines, but short, accurate for small
+ * eigenvalues, and the same on every machine.
  */
-export function decomposeSymmetric(matrix: Float64Array, n: number): Eigen {
+export function eigendecomposeSymmetric(matrix: Float64Array, n: number): Eigendecomposition {
   const a = matrix.slice();
   const vectors = identity(n);
   for (let round = 0; round < maxRounds; round++) {

@@ -2,7 +2,7 @@
  * Returns the inverse L⁻¹ (n, n) of a lower triangular matrix L (n, n), both row-major. It is lower
  * triangular too: row i is (eᵢ − Σ_{k<i} Lᵢₖ·row k) / Lᵢᵢ.
  */
-export function invertLower(l: Float64Array, n: number): Float64Array {
+export function invertLowerTriangular(l: Float64Array, n: number): Float64Array {
   const inverse = new Float64Array(n * n);
   for (let i = 0; i < n; i++) {
     for (let k = 0; k < i; k++) {

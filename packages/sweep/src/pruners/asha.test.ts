@@ -16,17 +16,17 @@ testPruner(
 );
 
 const block = { type: "asha", eta: 3, minEpochs: 1, asynchronous: false };
-const course = { epochs: 9, generations: [9], goal: "minimize" } as const;
+const context = { epochs: 9, generations: [9], goal: "minimize" } as const;
 
-const goesOn = (configuration: number, epoch: number): PruningDecision => ({
+const continues = (configuration: number, epoch: number): PruningDecision => ({
   configuration,
   epoch,
-  goesOn: true,
+  continues: true,
 });
 const stops = (configuration: number, epoch: number): PruningDecision => ({
   configuration,
   epoch,
-  goesOn: false,
+  continues: false,
 });
 
 /** Objectives at the rungs for n = 9, r = 1, R = 9, η = 3 of Figure 1 of Li et al. 2020. */
@@ -37,39 +37,39 @@ const objectives: Readonly<Record<number, number[]>> = {
 
 describe.each([false, true])("nine configurations that report in order, asynchronous: %s", (asynchronous) => {
   test("the 1st, 6th and 8th are promoted after the 3rd, 6th and 9th result, then the 8th to the end", () => {
-    const pruner = createPruner({ ...block, asynchronous }, course);
+    const pruner = createPruner({ ...block, asynchronous }, context);
     const report = (configuration: number, epoch: number): PruningDecision[] =>
       pruner.report(configuration, epoch, objectives[epoch]![configuration]);
     expect([0, 1].flatMap((configuration) => report(configuration, 1))).toEqual([]);
-    expect(report(2, 1)).toEqual([goesOn(0, 1)]);
+    expect(report(2, 1)).toEqual([continues(0, 1)]);
     expect(report(0, 3)).toEqual([]);
     expect([3, 4].flatMap((configuration) => report(configuration, 1))).toEqual([]);
-    expect(report(5, 1)).toEqual([goesOn(5, 1)]);
+    expect(report(5, 1)).toEqual([continues(5, 1)]);
     expect(report(5, 3)).toEqual([]);
     expect([6, 7].flatMap((configuration) => report(configuration, 1))).toEqual([]);
     // It was the last of the generation, so a configuration that was not promoted never will be.
-    expect(report(8, 1)).toEqual([goesOn(7, 1), ...[1, 2, 3, 4, 6, 8].map((c) => stops(c, 1))]);
-    expect(report(7, 3)).toEqual([goesOn(7, 3), stops(0, 3), stops(5, 3)]);
+    expect(report(8, 1)).toEqual([continues(7, 1), ...[1, 2, 3, 4, 6, 8].map((c) => stops(c, 1))]);
+    expect(report(7, 3)).toEqual([continues(7, 3), stops(0, 3), stops(5, 3)]);
     expect(pruner.end(7)).toEqual([]);
   });
 });
 
 test("a configuration among the best of the first n is promoted even if later ones are better", () => {
   // Each configuration is better than all before it, so all from the third on are promoted.
-  const trained = countTrainedEpochs(createPruner(block, course), course, (c) => -c);
+  const trained = countTrainedEpochs(createPruner(block, context), context, (c) => -c);
   expect(trained).toEqual([1, 1, 3, 3, 9, 9, 9, 9, 9]);
 });
 
 test("a result counts once all earlier ones have arrived", () => {
-  const pruner = createPruner(block, course);
+  const pruner = createPruner(block, context);
   expect([2, 1].flatMap((configuration) => pruner.report(configuration, 1, configuration))).toEqual([]);
-  expect(pruner.report(0, 1, 7)).toEqual([goesOn(1, 1)]);
+  expect(pruner.report(0, 1, 7)).toEqual([continues(1, 1)]);
 });
 
 test("asynchronous: results are processed in the order in which they arrive", () => {
-  const pruner = createPruner({ ...block, asynchronous: true }, course);
+  const pruner = createPruner({ ...block, asynchronous: true }, context);
   for (const configuration of [8, 7]) expect(pruner.report(configuration, 1, configuration)).toEqual([]);
-  expect(pruner.report(6, 1, 9)).toEqual([goesOn(7, 1)]);
+  expect(pruner.report(6, 1, 9)).toEqual([continues(7, 1)]);
   expect(pruner.end(0)).toEqual([]);
 });
 
@@ -87,7 +87,10 @@ test("asynchronous: no configuration waits forever, whatever the speed of worker
             (c * 7 + epoch) % 5 === 0 ? undefined : (c * 31 + epoch) % 17,
           failsIn: (c: number) => (c % 6 === 1 ? 2 : Infinity),
         };
-        const pruner = createPruner({ ...block, asynchronous: true }, { ...course, epochs: 28, generations });
+        const pruner = createPruner(
+          { ...block, asynchronous: true },
+          { ...context, epochs: 28, generations },
+        );
         expect(() => runSweep(pruner, story, workers, pick)).not.toThrow();
       },
     ),
@@ -96,7 +99,7 @@ test("asynchronous: no configuration waits forever, whatever the speed of worker
 
 test("results of earlier generations count, and a configuration stopped there is not promoted later", () => {
   const generations = [5, 2, 2];
-  const pruned = { ...course, generations };
+  const pruned = { ...context, generations };
   // Of the first three, 0 continues. 3 is the second best of the first six, but was stopped. 7 is among the
   // best two of eight.
   const objective = (c: number): number => [0, 5, 6, 2, 7, 8, 9, 1, 9][c]!;
@@ -106,21 +109,21 @@ test("results of earlier generations count, and a configuration stopped there is
 });
 
 test("a configuration without an objective is stopped at once and counts as the worst", () => {
-  const pruner = createPruner(block, course);
+  const pruner = createPruner(block, context);
   expect(pruner.report(0, 1, undefined)).toEqual([stops(0, 1)]);
   expect(pruner.end(1)).toEqual([]);
-  expect(pruner.report(2, 1, 5)).toEqual([goesOn(2, 1)]);
+  expect(pruner.report(2, 1, 5)).toEqual([continues(2, 1)]);
 });
 
 test("too few configurations to train one of them to the end are a problem", () => {
-  expect(checkPruner(block, { ...course, epochs: 10, generations: [20] })).toEqual([
+  expect(checkPruner(block, { ...context, epochs: 10, generations: [20] })).toEqual([
     {
       path: ["minEpochs"],
       message:
-        "with eta = 3 and minEpochs = 1 one in 27 configurations is trained to the end, epoch 10, and " +
+        "with eta = 3 and minEpochs = 1, one in 27 configurations is trained to the end, epoch 10, and " +
         "there are 20; make minEpochs greater",
     },
   ]);
-  expect(checkPruner(block, course)).toEqual([]);
-  expect(checkPruner({ ...block, minEpochs: 9 }, course)).toHaveLength(1);
+  expect(checkPruner(block, context)).toEqual([]);
+  expect(checkPruner({ ...block, minEpochs: 9 }, context)).toHaveLength(1);
 });

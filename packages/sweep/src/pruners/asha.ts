@@ -5,7 +5,7 @@ import { definePruner, type PruningContext, type Pruner, type PruningDecision } 
 
 /**
  * Asynchronous successive halving (Li et al. 2020, Algorithm 2). A configuration is promoted to the next rung
- * as soon as it is among the best ⌊n/η⌋ of the first n results of its rung, for any n; it does not wait until
+ * as soon as it is among the best ⌊n/η⌋ of the first n results of its rung, for any n. It does not wait until
  * the rung is full. Results of earlier generations are included. A configuration that is not promoted is
  * stopped when no further result can reach its rung in its generation.
  *
@@ -22,11 +22,11 @@ export const asha = definePruner({
     "Asynchronous successive halving: a configuration continues from a rung as soon as it is among the " +
     "best 1/η of those that reached the rung before it. A configuration without an objective is stopped " +
     "at once and counts as the worst. With asynchronous: true, results are processed in the order in which " +
-    "they arrive, so another run may give other bytes.",
+    "they arrive, so another run may give different results.",
   formula: "of the first n at a rung the best ⌊n / η⌋ continue; rungs at minEpochs·ηᵏ epochs, k = 0, 1, …",
   example: "{ type: asha, eta: 3 }",
   paper: "Li et al. 2020, A system for massively parallel hyperparameter tuning",
-  needsLater: true,
+  dependsOnLaterConfigurations: true,
   options: Type.Object({
     ...rungOptions,
     asynchronous: Type.Boolean({
@@ -34,7 +34,7 @@ export const asha = definePruner({
       description:
         "Whether results are processed in the order in which they arrive, so that no configuration " +
         "waits for a slower one. Another run of the same experiment may then stop other configurations " +
-        "and give other bytes.",
+        "and give different results.",
     }),
   }),
 
@@ -48,14 +48,14 @@ export const asha = definePruner({
       {
         path: ["minEpochs"],
         message:
-          `with eta = ${eta} and minEpochs = ${minEpochs} one in ${needed} configurations is trained to ` +
+          `with eta = ${eta} and minEpochs = ${minEpochs}, one in ${needed} configurations is trained to ` +
           `the end, epoch ${epochs}, and there are ${configurations}; make minEpochs greater`,
       },
     ];
   },
 
-  create: ({ eta, minEpochs, asynchronous }, course) =>
-    new Asha(computeRungs(minEpochs, eta, course.epochs), eta, asynchronous, course.generations),
+  create: ({ eta, minEpochs, asynchronous }, context) =>
+    new Asha(computeRungs(minEpochs, eta, context.epochs), eta, asynchronous, context.generations),
 });
 
 class Rung {
@@ -110,8 +110,8 @@ class Asha implements Pruner {
   report(configuration: number, epoch: number, objective: number | undefined): PruningDecision[] {
     const index = this.#epochs.indexOf(epoch);
     this.#reported.set(configuration, index + 1);
-    const verdicts = this.#arrive(index, configuration, objective);
-    return objective === undefined ? [{ configuration, epoch, goesOn: false }, ...verdicts] : verdicts;
+    const decisions = this.#arrive(index, configuration, objective);
+    return objective === undefined ? [{ configuration, epoch, continues: false }, ...decisions] : decisions;
   }
 
   end(configuration: number): PruningDecision[] {
@@ -119,17 +119,17 @@ class Asha implements Pruner {
   }
 
   #arrive(index: number, configuration: number, objective: number | undefined): PruningDecision[] {
-    const verdicts: PruningDecision[] = [];
+    const decisions: PruningDecision[] = [];
     const rung = this.#rungs[index];
-    if (rung === undefined) return verdicts; // it was trained to the end
+    if (rung === undefined) return decisions; // it was trained to the end
     rung.arrived.set(configuration, objective);
     do {
       for (const [index, rung] of this.#rungs.entries()) {
         for (const next of this.#ready(rung))
-          verdicts.push(...this.#take(rung, next, this.#rungs[index + 1]));
+          decisions.push(...this.#take(rung, next, this.#rungs[index + 1]));
       }
-    } while (this.#stopTheRest(verdicts) && this.#begin());
-    return verdicts;
+    } while (this.#stopTheRest(decisions) && this.#begin());
+    return decisions;
   }
 
   /** Adds the next generation to the first rung. Returns false if there is none. */
@@ -157,21 +157,21 @@ class Asha implements Pruner {
       place = insertByObjective(results, { configuration, objective });
       waiting.add(configuration);
     }
-    // Of the best ⌊n/η⌋, at most one may still be promoted: the one just processed, or the last of them.
+    // At most one of the best ⌊n/η⌋ can be promoted now: the one just processed, or the last of them.
     const promoted = results[Math.min(place, Math.floor(rung.taken / this.#eta) - 1)];
     if (promoted === undefined || !waiting.delete(promoted.configuration)) return [];
     above?.order.push(promoted.configuration);
-    return [{ configuration: promoted.configuration, epoch, goesOn: true }];
+    return [{ configuration: promoted.configuration, epoch, continues: true }];
   }
 
   /**
    * Stops the waiting configurations at each rung that no other configuration can reach in this generation.
    * Returns whether no other configuration can reach any rung.
    */
-  #stopTheRest(verdicts: PruningDecision[]): boolean {
+  #stopTheRest(decisions: PruningDecision[]): boolean {
     for (const { epoch, order, taken, waiting } of this.#rungs) {
       if (taken < order.length) return false;
-      for (const configuration of waiting) verdicts.push({ configuration, epoch, goesOn: false });
+      for (const configuration of waiting) decisions.push({ configuration, epoch, continues: false });
       waiting.clear();
     }
     return true;

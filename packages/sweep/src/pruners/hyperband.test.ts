@@ -19,8 +19,8 @@ const block = { type: "hyperband", eta: 3, minEpochs: 1 };
 const objective = (configuration: number): number => (configuration * 89) % 997;
 
 function trained(epochs: number, generations: number[], options: object = {}): number[] {
-  const course = { epochs, generations, goal: "minimize" } as const;
-  return countTrainedEpochs(createPruner({ ...block, ...options }, course), course, objective);
+  const context = { epochs, generations, goal: "minimize" } as const;
+  return countTrainedEpochs(createPruner({ ...block, ...options }, context), context, objective);
 }
 
 describe("R = 81, η = 3", () => {
@@ -100,8 +100,8 @@ test("minEpochs excludes the brackets whose first rung is earlier", () => {
 });
 
 test("options that train every configuration to the end are a problem", () => {
-  const course = { epochs: 8, generations: [9], goal: "minimize" } as const;
-  expect(checkPruner({ ...block, minEpochs: 3 }, course)).toEqual([
+  const context = { epochs: 8, generations: [9], goal: "minimize" } as const;
+  expect(checkPruner({ ...block, minEpochs: 3 }, context)).toEqual([
     {
       path: ["minEpochs"],
       message:
@@ -109,5 +109,5 @@ test("options that train every configuration to the end are a problem", () => {
         "8; make their product no greater than training.epochs",
     },
   ]);
-  expect(checkPruner({ ...block, minEpochs: 2 }, course)).toEqual([]);
+  expect(checkPruner({ ...block, minEpochs: 2 }, context)).toEqual([]);
 });

@@ -17,14 +17,14 @@ import { definePruner } from "../pruner.ts";
 export const hyperband = definePruner({
   type: "hyperband",
   description:
-    "Successive halving in several brackets. The first stops many configurations early, the last trains a " +
+    "Successive halving in several brackets. The first bracket stops many configurations early; the last trains a " +
     "few to the end. A configuration without an objective is stopped at once and counts as the worst.",
   formula:
     "bracket s = sₘₐₓ, … 0: ⌈(sₘₐₓ + 1) / (s + 1)·ηˢ⌉ configurations; rungs at R·η⁻ˢ, R·η⁻ˢ⁺¹, … below R " +
     "= training.epochs",
   example: "{ type: hyperband, eta: 3 }",
   paper: "Li et al. 2018, Hyperband: a novel bandit-based approach to hyperparameter optimization",
-  needsLater: true,
+  dependsOnLaterConfigurations: true,
   options: Type.Object(rungOptions),
 
   check({ eta, minEpochs }, { epochs }) {
@@ -53,9 +53,9 @@ export const hyperband = definePruner({
 });
 
 /**
- * Returns one round of brackets. s goes from sₘₐₓ, the largest for which R·η⁻ˢ is no less than `minEpochs`,
- * down to 0. Bracket s has n = ⌈(sₘₐₓ + 1)/(s + 1)·ηˢ⌉ configurations and the rungs R·η⁻ˢ, R·η⁻ˢ⁺¹, … below
- * R, rounded down.
+ * Returns one round of brackets. s goes from sₘₐₓ down to 0. sₘₐₓ is the largest s for which R·η⁻ˢ is at
+ * least `minEpochs`. Bracket s has n = ⌈(sₘₐₓ + 1)/(s + 1)·ηˢ⌉ configurations and the rungs R·η⁻ˢ, R·η⁻ˢ⁺¹, …
+ * below R, rounded down.
  */
 function brackets(R: number, eta: number, minEpochs: number): BracketPlan[] {
   const powers = [1]; // ηˢ

@@ -1,7 +1,7 @@
 import { Type } from "typebox";
 import {
   createPercentilePruner,
-  checkComparison,
+  checkPercentilePruning,
   percentilePruningOptions,
 } from "./shared/median-pruning.ts";
 import { definePruner } from "../pruner.ts";
@@ -23,6 +23,6 @@ export const median = definePruner({
   example: "{ type: median, startup: 5 }",
   paper: "Golovin et al. 2017, Google Vizier: a service for black-box optimization",
   options: Type.Object(percentilePruningOptions),
-  check: checkComparison,
-  create: (options, course) => createPercentilePruner(50, options, course),
+  check: checkPercentilePruning,
+  create: (options, context) => createPercentilePruner(50, options, context),
 });

@@ -13,13 +13,13 @@ testPruner(
   }),
 );
 
-const course = { epochs: 8, generations: [2], goal: "minimize" } as const;
+const context = { epochs: 8, generations: [2], goal: "minimize" } as const;
 
 function trained(patience: number, minDelta: number, objectives: readonly (number | undefined)[]): number {
-  const pruner = createPruner({ type: "patience", patience, minDelta }, course);
+  const pruner = createPruner({ type: "patience", patience, minDelta }, context);
   const objective = (c: number, epoch: number): number | undefined =>
     c === 0 ? 0 - epoch : objectives[epoch - 1];
-  const [other, own] = countTrainedEpochs(pruner, course, objective);
+  const [other, own] = countTrainedEpochs(pruner, context, objective);
   expect(other).toBe(8); // it improves in each epoch, and the other configuration does not matter
   return own!;
 }
@@ -40,18 +40,19 @@ test("an epoch without an objective counts as one without improvement", () => {
 });
 
 test("a patience of as many epochs as the training has is a problem", () => {
-  expect(checkPruner({ type: "patience", patience: 8, minDelta: 0 }, course)).toEqual([
+  expect(checkPruner({ type: "patience", patience: 8, minDelta: 0 }, context)).toEqual([
     {
       path: ["patience"],
-      message: "a training of 8 epochs is over before patience of 8 is; make it smaller than training.epochs",
+      message:
+        "patience of 8 stops nothing in a training run of 8 epochs; make it smaller than training.epochs",
     },
   ]);
-  expect(checkPruner({ type: "patience", patience: 7, minDelta: 0 }, course)).toEqual([]);
+  expect(checkPruner({ type: "patience", patience: 7, minDelta: 0 }, context)).toEqual([]);
 });
 
 test("a minDelta that no improvement can exceed is a problem", () => {
   const check = (minDelta: number): object[] =>
-    checkPruner({ type: "patience", patience: 2, minDelta }, { ...course, reach: [0, 1] });
+    checkPruner({ type: "patience", patience: 2, minDelta }, { ...context, metricRange: [0, 1] });
   expect(check(1)).toEqual([
     {
       path: ["minDelta"],

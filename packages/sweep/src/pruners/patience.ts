@@ -3,7 +3,7 @@ import { definePruner } from "../pruner.ts";
 
 /**
  * Early stopping (Prechelt 1998), with the rule of `training.earlyStopping`: stops a configuration after
- * `patience` epochs in a row that do not improve its best objective by more than `minDelta`. It does not
+ * `patience` consecutive epochs that do not improve its best objective by more than `minDelta`. It does not
  * compare configurations.
  *
  * An epoch without an objective counts as one without improvement.
@@ -21,16 +21,16 @@ export const patience = definePruner({
       minimum: 1,
       maximum: 1_000_000,
       default: 10,
-      description: "Number of epochs in a row without a better value that stop the configuration.",
+      description: "Number of consecutive epochs without improvement after which a configuration is stopped.",
     }),
     minDelta: Type.Number({
       minimum: 0,
       default: 0,
-      description: "How much better a value must be to count as an improvement.",
+      description: "Minimum change of the metric that counts as an improvement.",
     }),
   }),
 
-  check({ patience, minDelta }, { epochs, reach: [min, max] = [-Infinity, Infinity] }) {
+  check({ patience, minDelta }, { epochs, metricRange: [min, max] = [-Infinity, Infinity] }) {
     if (minDelta >= max - min) {
       return [
         {
@@ -46,7 +46,7 @@ export const patience = definePruner({
       {
         path: ["patience"],
         message:
-          `a training of ${epochs} epochs is over before patience of ${patience} is; make it smaller than ` +
+          `patience of ${patience} stops nothing in a training run of ${epochs} epochs; make it smaller than ` +
           "training.epochs",
       },
     ];
@@ -61,7 +61,7 @@ export const patience = definePruner({
         let best = bests.get(configuration) ?? { epoch: 0, objective: Infinity };
         if (objective < best.objective - minDelta) best = { epoch, objective };
         bests.set(configuration, best);
-        return [{ configuration, epoch, goesOn: epoch - best.epoch < patience }];
+        return [{ configuration, epoch, continues: epoch - best.epoch < patience }];
       },
       end: () => [],
     };

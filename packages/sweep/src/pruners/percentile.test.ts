@@ -17,11 +17,11 @@ testPruner(
 /**
  * Returns whether a sixth configuration with this objective continues after five with 10, 20, 30, 40 and 50.
  */
-function goesOn(percentile: number, objective: number): boolean {
+function continues(percentile: number, objective: number): boolean {
   const block = { type: "percentile", percentile, startup: 5, warmup: 0, interval: 1 };
   const pruner = createPruner(block, { epochs: 2, generations: [6], goal: "minimize" });
   for (const configuration of [3, 0, 4, 2, 1]) pruner.report(configuration, 1, 10 * (configuration + 1));
-  return pruner.report(5, 1, objective)[0]!.goesOn;
+  return pruner.report(5, 1, objective)[0]!.continues;
 }
 
 test.each([
@@ -31,8 +31,8 @@ test.each([
   [60, 34], // between 30 and 40, linearly: numpy.percentile
   [100, 50],
 ])("percentile %d of 10, 20, 30, 40, 50 is %d", (percentile, bound) => {
-  expect(goesOn(percentile, bound)).toBe(true);
-  expect(goesOn(percentile, bound + 0.001)).toBe(false);
+  expect(continues(percentile, bound)).toBe(true);
+  expect(continues(percentile, bound + 0.001)).toBe(false);
 });
 
 test("100 percent stops only configurations that are worse than all earlier ones", () => {
@@ -40,10 +40,10 @@ test("100 percent stops only configurations that are worse than all earlier ones
     { type: "percentile", percentile: 100, startup: 1, warmup: 0, interval: 1 },
     { epochs: 3, generations: [4], goal: "minimize" },
   );
-  const verdicts = [3, 5, 4, 3].flatMap((objective, configuration) =>
+  const decisions = [3, 5, 4, 3].flatMap((objective, configuration) =>
     pruner.report(configuration, 1, objective),
   );
-  expect(verdicts.map(({ goesOn }) => goesOn)).toEqual([true, false, true, true]);
+  expect(decisions.map(({ continues }) => continues)).toEqual([true, false, true, true]);
 });
 
 test("a fraction instead of a percentage is a problem", () => {
@@ -55,8 +55,7 @@ test("a fraction instead of a percentage is a problem", () => {
   expect(check(0.25)).toEqual([
     {
       path: ["percentile"],
-      message:
-        "percentile is in percent, so that 0.25 is less than one in a hundred; 0.25 of all is written 25",
+      message: "percentile is in percent, so 0.25 is less than 1 in 100; for a fraction of 0.25, write 25",
     },
   ]);
   expect([0, 1, 25].flatMap(check)).toEqual([]);

@@ -1,7 +1,7 @@
 import { Type } from "typebox";
 import {
   createPercentilePruner,
-  checkComparison,
+  checkPercentilePruning,
   percentilePruningOptions,
 } from "./shared/median-pruning.ts";
 import { definePruner } from "../pruner.ts";
@@ -27,23 +27,23 @@ export const percentile = definePruner({
       maximum: 100,
       default: 25,
       description:
-        "The best percentile % continue. 50 is the median; 100 stops only configurations that are " +
+        "The best percentile % of the configurations continue. 50 is the median; 100 stops only those that are " +
         "worse than all earlier ones.",
     }),
     ...percentilePruningOptions,
   }),
-  check(options, course) {
+  check(options, context) {
     const { percentile } = options;
-    if (percentile === 0 || percentile >= 1) return checkComparison(options, course);
+    if (percentile === 0 || percentile >= 1) return checkPercentilePruning(options, context);
     const percent = Number((100 * percentile).toPrecision(12));
     return [
       {
         path: ["percentile"],
         message:
-          `percentile is in percent, so that ${percentile} is less than one in a hundred; ${percentile} of ` +
-          `all is written ${percent}`,
+          `percentile is in percent, so ${percentile} is less than 1 in 100; for a fraction of ${percentile}, ` +
+          `write ${percent}`,
       },
     ];
   },
-  create: (options, course) => createPercentilePruner(options.percentile, options, course),
+  create: (options, context) => createPercentilePruner(options.percentile, options, context),
 });

@@ -20,7 +20,7 @@ export const successiveHalving = definePruner({
     "of n at a rung the best ⌊n / η⌋ continue, at least one; rungs at minEpochs·ηᵏ epochs, k = 0, 1, …",
   example: "{ type: successive-halving, eta: 3 }",
   paper: "Jamieson & Talwalkar 2016, Non-stochastic best arm identification and hyperparameter optimization",
-  needsLater: true,
+  dependsOnLaterConfigurations: true,
   options: Type.Object(rungOptions),
 
   check: ({ minEpochs }, { epochs }) => checkFirstRung(minEpochs, epochs),

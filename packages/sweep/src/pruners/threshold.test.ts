@@ -15,29 +15,29 @@ testPruner(
   }),
 );
 
-const course: PruningContext = { epochs: 10, generations: [1], goal: "minimize" };
+const context: PruningContext = { epochs: 10, generations: [1], goal: "minimize" };
 
-function goesOn(options: object, goal: Goal, epoch: number, metric: number | undefined): boolean {
-  const pruner = createPruner({ type: "threshold", from: 1, ...options }, { ...course, goal });
-  return pruner.report(0, epoch, toObjective(metric, goal))[0]!.goesOn;
+function continues(options: object, goal: Goal, epoch: number, metric: number | undefined): boolean {
+  const pruner = createPruner({ type: "threshold", from: 1, ...options }, { ...context, goal });
+  return pruner.report(0, epoch, toObjective(metric, goal))[0]!.continues;
 }
 
 test.each(["minimize", "maximize"] as const)(
   "bounds apply to the metric, not to the objective: %s",
   (goal) => {
-    expect([0.1, 0.2, 0.3, 0.4, 0.5].map((m) => goesOn({ below: 0.2, above: 0.4 }, goal, 1, m))).toEqual([
+    expect([0.1, 0.2, 0.3, 0.4, 0.5].map((m) => continues({ below: 0.2, above: 0.4 }, goal, 1, m))).toEqual([
       false,
       true,
       true,
       true,
       false,
     ]);
-    expect([-9, 0.2, 9].map((metric) => goesOn({ below: 0.2 }, goal, 1, metric))).toEqual([
+    expect([-9, 0.2, 9].map((metric) => continues({ below: 0.2 }, goal, 1, metric))).toEqual([
       false,
       true,
       true,
     ]);
-    expect([-9, 0.4, 9].map((metric) => goesOn({ above: 0.4 }, goal, 1, metric))).toEqual([
+    expect([-9, 0.4, 9].map((metric) => continues({ above: 0.4 }, goal, 1, metric))).toEqual([
       true,
       true,
       false,
@@ -46,17 +46,15 @@ test.each(["minimize", "maximize"] as const)(
 );
 
 test("bounds apply from an epoch on; a configuration without an objective is stopped even before it", () => {
-  expect(goesOn({ below: 0.5, from: 3 }, "maximize", 2, 0.1)).toBe(true);
-  expect(goesOn({ below: 0.5, from: 3 }, "maximize", 3, 0.1)).toBe(false);
-  expect(goesOn({ below: 0.5, from: 3 }, "maximize", 1, NaN)).toBe(false);
+  expect(continues({ below: 0.5, from: 3 }, "maximize", 2, 0.1)).toBe(true);
+  expect(continues({ below: 0.5, from: 3 }, "maximize", 3, 0.1)).toBe(false);
+  expect(continues({ below: 0.5, from: 3 }, "maximize", 1, NaN)).toBe(false);
 });
 
 test("no bound, bounds that exclude everything, and bounds that apply too late are problems", () => {
   const check = (options: object): object[] =>
-    checkPruner({ type: "threshold", from: 1, ...options }, course);
-  expect(check({})).toEqual([
-    { path: [], message: "there is no bound that stops anything; set above, below or both" },
-  ]);
+    checkPruner({ type: "threshold", from: 1, ...options }, context);
+  expect(check({})).toEqual([{ path: [], message: "no bound is set; set above, below or both" }]);
   expect(check({ above: 1, below: 2 })).toEqual([
     {
       path: ["above"],
@@ -76,18 +74,18 @@ test("a bound that stops everything, or nothing, is a problem", () => {
   const check = (options: object): string[] =>
     checkPruner(
       { type: "threshold", from: 1, ...options },
-      { ...course, goal: "maximize", reach: [0, 1] },
+      { ...context, goal: "maximize", metricRange: [0, 1] },
     ).map(({ path, message }) => `${path.join()}: ${message}`);
   expect([1.5, 100].flatMap((below) => check({ below }))).toEqual([
-    "below: the metric goes from 0 to 1, so that this bound stops everything; 1.5 % is written 0.015",
-    "below: the metric goes from 0 to 1, so that this bound stops everything; 100 % is written 1",
+    "below: the metric goes from 0 to 1, so this bound stops everything; for 1.5 %, write 0.015",
+    "below: the metric goes from 0 to 1, so this bound stops everything; for 100 %, write 1",
   ]);
   expect([{ below: 97.5 }, { below: 0 }, { above: 1 }, { above: -1 }].flatMap(check)).toEqual([
-    "below: the metric goes from 0 to 1, so that this bound stops everything; 97.5 % is written 0.975",
-    "below: the metric goes from 0 to 1, so that this bound stops nothing; make it a number between the two",
-    "above: the metric goes from 0 to 1, so that this bound stops nothing; make it a number between the two",
-    "above: the metric goes from 0 to 1, so that this bound stops everything; make it a number between the two",
+    "below: the metric goes from 0 to 1, so this bound stops everything; for 97.5 %, write 0.975",
+    "below: the metric goes from 0 to 1, so this bound stops nothing; make it a number between the two",
+    "above: the metric goes from 0 to 1, so this bound stops nothing; make it a number between the two",
+    "above: the metric goes from 0 to 1, so this bound stops everything; make it a number between the two",
   ]);
   expect([{ below: 1 }, { above: 0 }, { below: 0.1, above: 0.9 }].flatMap(check)).toEqual([]);
-  expect(checkPruner({ type: "threshold", from: 1, above: 10 }, course)).toEqual([]);
+  expect(checkPruner({ type: "threshold", from: 1, above: 10 }, context)).toEqual([]);
 });

@@ -18,12 +18,12 @@ export const threshold = definePruner({
   options: Type.Object({
     above: Type.Optional(
       Type.Number({
-        description: "Stops configurations whose metric is greater. An accuracy is a share: 0.1 is 10 %.",
+        description: "Stops configurations whose metric is greater. An accuracy is a fraction: 0.1 is 10 %.",
       }),
     ),
     below: Type.Optional(
       Type.Number({
-        description: "Stops configurations whose metric is smaller. An accuracy is a share: 0.1 is 10 %.",
+        description: "Stops configurations whose metric is smaller. An accuracy is a fraction: 0.1 is 10 %.",
       }),
     ),
     from: Type.Integer({
@@ -34,11 +34,11 @@ export const threshold = definePruner({
     }),
   }),
 
-  check({ above, below, from }, { epochs, reach }) {
+  check({ above, below, from }, { epochs, metricRange }) {
     if (above === undefined && below === undefined) {
-      return [{ path: [], message: "there is no bound that stops anything; set above, below or both" }];
+      return [{ path: [], message: "no bound is set; set above, below or both" }];
     }
-    const beyond = [...beyondReach("above", above, reach), ...beyondReach("below", below, reach)];
+    const beyond = [...checkBound("above", above, metricRange), ...checkBound("below", below, metricRange)];
     if (beyond.length > 0) return beyond;
     if (above !== undefined && below !== undefined && above < below) {
       return [
@@ -62,9 +62,9 @@ export const threshold = definePruner({
     return {
       rungs: () => rungs,
       report(configuration, epoch, objective) {
-        if (objective === undefined) return [{ configuration, epoch, goesOn: false }];
+        if (objective === undefined) return [{ configuration, epoch, continues: false }];
         const metric = goal === "maximize" ? -objective : objective;
-        return [{ configuration, epoch, goesOn: epoch < from || (metric >= below && metric <= above) }];
+        return [{ configuration, epoch, continues: epoch < from || (metric >= below && metric <= above) }];
       },
       end: () => [],
     };
@@ -72,25 +72,25 @@ export const threshold = definePruner({
 });
 
 /** Returns a problem if this bound stops nothing or everything. */
-function beyondReach(
+function checkBound(
   option: "above" | "below",
   bound: number | undefined,
-  reach: PruningContext["reach"],
+  metricRange: PruningContext["metricRange"],
 ): Problem[] {
-  if (bound === undefined || reach === undefined) return [];
-  const [min, max] = reach;
+  if (bound === undefined || metricRange === undefined) return [];
+  const [min, max] = metricRange;
   const [stopsNone, stopsAll] =
     option === "above" ? [bound >= max, bound < min] : [bound <= min, bound > max];
   if (!stopsNone && !stopsAll) return [];
   const advice =
     max === 1 && bound > 1 && bound <= 100
-      ? `${bound} % is written ${Number((bound / 100).toPrecision(12))}`
+      ? `for ${bound} %, write ${Number((bound / 100).toPrecision(12))}`
       : `make it a number between the two`;
   return [
     {
       path: [option],
       message:
-        `the metric goes from ${min} to ${max}, so that this bound stops ` +
+        `the metric goes from ${min} to ${max}, so this bound stops ` +
         `${stopsNone ? "nothing" : "everything"}; ${advice}`,
     },
   ];

@@ -42,7 +42,7 @@ const samplers: readonly {
 function expectWithin(domains: Domains, proposals: readonly Proposal[]): void {
   for (const { parameters } of proposals) {
     for (const [path, value] of Object.entries(parameters)) {
-      const { from, to } = toDimension(domains[path]!).cell(value);
+      const { from, to } = toDimension(domains[path]!).interval(value);
       expect(from).toBeGreaterThanOrEqual(-1e-9);
       expect(to).toBeLessThanOrEqual(1 + 1e-9);
     }

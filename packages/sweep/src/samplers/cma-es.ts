@@ -3,8 +3,8 @@ import { Type } from "typebox";
 import { drawMirroredOrthogonal } from "./cma-es/directions.ts";
 import type { ParameterValues, Domains, SweptValue } from "../space/domain.ts";
 import { CategoricalDistribution } from "./cma-es/categorical-distribution.ts";
-import { Evolution } from "./cma-es/evolution.ts";
-import { compareFinished } from "./shared/sort-trials.ts";
+import { SearchDistribution } from "./cma-es/search-distribution.ts";
+import { compareTrials } from "./shared/argsort-trials.ts";
 import { generationOptions, computeGenerationSizes } from "./shared/generation-options.ts";
 import { defineAdaptiveSampler, type FinishedTrial, type TrialHistory } from "../sampler.ts";
 import { toDimension, type Interval, type Dimension } from "../space/dimension.ts";
@@ -36,8 +36,8 @@ import { toDimension, type Interval, type Dimension } from "../space/dimension.t
 export const cmaEs = defineAdaptiveSampler({
   type: "cma-es",
   description:
-    "Moves a normal distribution towards the better half of each generation and learns its shape. For " +
-    "some hundred trials of numeric parameters.",
+    "Moves a normal distribution towards the better half of each generation and learns its shape. Use it " +
+    "for a few hundred trials of numeric parameters.",
   example: "{ type: cma-es, trials: 200 }",
   paper: "Hansen 2016, The CMA evolution strategy: a tutorial",
   options: Type.Object({
@@ -47,8 +47,8 @@ export const cmaEs = defineAdaptiveSampler({
         minimum: 4,
         maximum: 1000,
         description:
-          "Number of trials in a generation. They are proposed together, when all earlier ones have " +
-          "ended, so that many can run at once. Default: 4 + ⌊3·ln(number of parameters)⌋, such as 8 for " +
+          "Number of trials per generation. They are proposed together after all earlier trials have " +
+          "ended, and can run in parallel. Default: 4 + ⌊3·ln(number of parameters)⌋, such as 8 for " +
           "5 parameters.",
       }),
     ),
@@ -103,16 +103,16 @@ const minShare = 0.25;
  */
 const narrow = 1e-6;
 
-interface OrderedSide {
+interface OrderedDimension {
   readonly path: string;
-  readonly side: Dimension;
+  readonly dimension: Dimension;
   /** Minimum standard deviation with which it is drawn. */
   readonly minDeviation: number;
 }
 
-interface ListSide {
+interface ListDimension {
   readonly path: string;
-  readonly side: Dimension;
+  readonly dimension: Dimension;
   readonly entries: CategoricalDistribution;
 }
 
@@ -121,37 +121,48 @@ class Search {
   readonly #rng: Rng;
   readonly #population: number;
   readonly #paths: readonly string[];
-  readonly #ordered: readonly OrderedSide[];
-  readonly #lists: readonly ListSide[];
-  #evolution: Evolution;
+  readonly #ordered: readonly OrderedDimension[];
+  readonly #lists: readonly ListDimension[];
+  #distribution: SearchDistribution;
   #restarts = 0;
 
   constructor(domains: Domains, population: number, rng: Rng) {
     this.#rng = rng;
     this.#population = population;
     this.#paths = Object.keys(domains);
-    const sides = Object.entries(domains).map(([path, domain]) => ({ path, side: toDimension(domain) }));
-    const isOrdered = (side: Dimension): boolean => side.ordered && side.size !== 1;
-    this.#ordered = sides
-      .filter(({ side }) => isOrdered(side))
-      .map(({ path, side }) => ({ path, side, minDeviation: minShare / (side.size ?? Infinity) }));
-    this.#lists = sides
-      .filter(({ side }) => !isOrdered(side))
-      .map(({ path, side }) => ({ path, side, entries: new CategoricalDistribution(side.size ?? 1) }));
+    const dimensions = Object.entries(domains).map(([path, domain]) => ({
+      path,
+      dimension: toDimension(domain),
+    }));
+    const isOrdered = (dimension: Dimension): boolean => dimension.ordered && dimension.size !== 1;
+    this.#ordered = dimensions
+      .filter(({ dimension }) => isOrdered(dimension))
+      .map(({ path, dimension }) => ({
+        path,
+        dimension,
+        minDeviation: minShare / (dimension.size ?? Infinity),
+      }));
+    this.#lists = dimensions
+      .filter(({ dimension }) => !isOrdered(dimension))
+      .map(({ path, dimension }) => ({
+        path,
+        dimension,
+        entries: new CategoricalDistribution(dimension.size ?? 1),
+      }));
     const middles = this.#ordered.map(() => 1 / 2);
-    this.#evolution = new Evolution(middles, firstDeviation, population, damping);
+    this.#distribution = new SearchDistribution(middles, firstDeviation, population, damping);
   }
 
   /** Draws a population, or its first `count` combinations. */
   draw(count: number, rng: Rng): ParameterValues[] {
     const directions = drawMirroredOrthogonal(this.#ordered.length, count, rng.fork("directions"));
     return directions.map((direction, index) => {
-      const place = this.#place(direction);
+      const point = this.#toPoint(direction);
       const entries = rng.fork("entries").fork(index);
       const drawn = new Map<string, SweptValue>([
-        ...this.#ordered.map(({ path, side }, i) => [path, side.value(place[i]!)] as const),
+        ...this.#ordered.map(({ path, dimension }, i) => [path, dimension.value(point[i]!)] as const),
         ...this.#lists.map(
-          (list) => [list.path, list.side.value(middleOf(list, list.entries.draw(entries)))] as const,
+          (list) => [list.path, list.dimension.value(middleOf(list, list.entries.draw(entries)))] as const,
         ),
       ]);
       return Object.fromEntries(this.#paths.map((path) => [path, drawn.get(path)!]));
@@ -162,10 +173,10 @@ class Search {
    * Returns m + σ·B·D·z, clipped to the cube. In each dimension, the standard deviation is at least the
    * minimum.
    */
-  #place(z: Float64Array): number[] {
-    const { mean, step } = this.#evolution;
-    const deviations = this.#evolution.deviations();
-    return Array.from(this.#evolution.shape(z), (y, i) => {
+  #toPoint(z: Float64Array): number[] {
+    const { mean, step } = this.#distribution;
+    const deviations = this.#distribution.deviations();
+    return Array.from(this.#distribution.transform(z), (y, i) => {
       const wider = Math.max(1, this.#ordered[i]!.minDeviation / deviations[i]!);
       return Math.min(Math.max(mean[i]! + step * y * wider, 0), 1 - 2 ** -53);
     });
@@ -174,16 +185,18 @@ class Search {
   learn(generation: TrialHistory): void {
     // If all trials are equal, there is no better half: lists would learn the random draws, and the mean
     // would be 0/0.
-    if (generation.every((ended) => compareFinished(ended, generation[0]!) === 0)) return;
+    if (generation.every((ended) => compareTrials(ended, generation[0]!) === 0)) return;
     const ranks = generation.map((ended) => meanRank(ended, generation));
     // A parameter that did not exist in a trial is set to the mean, so that it has no effect.
-    const places = generation.map(({ parameters }) =>
-      Float64Array.from(this.#ordered, ({ path, side }, i) =>
-        parameters[path] === undefined ? this.#evolution.mean[i]! : middle(side.cell(parameters[path])),
+    const points = generation.map(({ parameters }) =>
+      Float64Array.from(this.#ordered, ({ path, dimension }, i) =>
+        parameters[path] === undefined
+          ? this.#distribution.mean[i]!
+          : middle(dimension.interval(parameters[path])),
       ),
     );
-    this.#evolution.tell(places, ranks);
-    this.#evolution.step = Math.min(this.#evolution.step, 1);
+    this.#distribution.tell(points, ranks);
+    this.#distribution.step = Math.min(this.#distribution.step, 1);
     this.#learnLists(generation, ranks);
     this.#beginAnewFromPoint();
   }
@@ -191,23 +204,23 @@ class Search {
   #learnLists(generation: TrialHistory, ranks: readonly number[]): void {
     const half = this.#population / 2;
     const better = generation.filter((_, index) => ranks[index]! < half);
-    for (const { path, side, entries } of this.#lists) {
+    for (const { path, dimension, entries } of this.#lists) {
       const values = better.map(({ parameters }) => parameters[path]).filter((value) => value !== undefined);
       entries.learn(
-        values.map((value) => Math.floor(middle(side.cell(value)) * (side.size ?? 1))),
+        values.map((value) => Math.floor(middle(dimension.interval(value)) * (dimension.size ?? 1))),
         half,
       );
     }
   }
 
   #beginAnewFromPoint(): void {
-    const deviations = this.#evolution.deviations();
+    const deviations = this.#distribution.deviations();
     const isPoint = deviations.every(
       (deviation, i) => deviation < Math.max(narrow, this.#ordered[i]!.minDeviation / 10),
     );
     if (!isPoint || deviations.length === 0) return;
     const stream = this.#rng.fork("restart").fork(this.#restarts++);
-    this.#evolution = new Evolution(
+    this.#distribution = new SearchDistribution(
       this.#ordered.map(() => stream.uniform()),
       firstDeviation,
       this.#population,
@@ -218,7 +231,7 @@ class Search {
 
 /** Returns the rank of a trial, from 0 for the best. Tied trials get the mean of their ranks. */
 function meanRank(ended: FinishedTrial, generation: TrialHistory): number {
-  const compared = generation.map((other) => compareFinished(other, ended));
+  const compared = generation.map((other) => compareTrials(other, ended));
   const equals = compared.filter((order) => order === 0).length;
   return compared.filter((order) => order < 0).length + (equals - 1) / 2;
 }
@@ -228,6 +241,6 @@ function middle({ from, to }: Interval): number {
 }
 
 /** Returns the middle of the interval of a list entry. */
-function middleOf({ side }: ListSide, entry: number): number {
-  return (entry + 1 / 2) / (side.size ?? 1);
+function middleOf({ dimension }: ListDimension, entry: number): number {
+  return (entry + 1 / 2) / (dimension.size ?? 1);
 }

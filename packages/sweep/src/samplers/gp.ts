@@ -4,7 +4,7 @@ import { toCanonicalJson } from "../space/canonical.ts";
 import type { ParameterValues, Domains } from "../space/domain.ts";
 import { drawValue } from "./shared/draw.ts";
 import { logExpectedImprovement } from "./gp/expected-improvement.ts";
-import { sortTrials } from "./shared/sort-trials.ts";
+import { argsortTrials } from "./shared/argsort-trials.ts";
 import { generationOptions, computeGenerationSizes, startupOption } from "./shared/generation-options.ts";
 import { GaussianProcess } from "./gp/gaussian-process.ts";
 import { maximizeLikelihood } from "./gp/likelihood.ts";
@@ -13,7 +13,7 @@ import type { Point } from "./gp/matern.ts";
 import { SearchSpaceEncoding } from "./gp/search-space-encoding.ts";
 import { defineAdaptiveSampler, type TrialHistory } from "../sampler.ts";
 import type { Dimension } from "../space/dimension.ts";
-import { noticeNoLearning } from "./shared/no-learning-notice.ts";
+import { getNoLearningNotices } from "./shared/no-learning-notice.ts";
 import { powerTransform } from "./gp/power-transform.ts";
 import { sobol } from "./sobol.ts";
 
@@ -39,7 +39,7 @@ export const gp = defineAdaptiveSampler({
   type: "gp",
   description:
     "Bayesian optimization: models the objective with a Gaussian process and tries the point with the " +
-    "largest expected improvement. For few, long trials; each proposal takes some ten milliseconds.",
+    "largest expected improvement. Use it for few, long trials. A proposal takes up to 40 ms.",
   example: "{ type: gp, trials: 40 }",
   paper: "Snoek, Larochelle & Adams 2012, Practical Bayesian optimization of machine learning algorithms",
   options: Type.Object({
@@ -49,38 +49,38 @@ export const gp = defineAdaptiveSampler({
 
   check: (domains, { startup }) => sobol.check(domains, { trials: startup, scramble: true }),
 
-  notices: (options, _domains, count) => noticeNoLearning("gp", options, count),
+  notices: (options, _domains, count) => getNoLearningNotices("gp", options, count),
 
   generations: ({ trials, generation }) => computeGenerationSizes(trials, generation),
 
   proposeNext(domains, { startup }, rng, history, count, conditions = {}) {
     if (history.length < startup) {
-      const points = sobol.propose(domains, { trials: history.length + count, scramble: true }, rng);
-      return points.slice(history.length).map((parameters) => ({ parameters }));
+      const initial = sobol.propose(domains, { trials: history.length + count, scramble: true }, rng);
+      return initial.slice(history.length).map((parameters) => ({ parameters }));
     }
     const space = new SearchSpaceEncoding(domains, conditions);
-    const known = thin(history);
-    const targets = powerTransform(costsOf(known));
-    const places = known.map((ended) => space.of(ended.parameters));
-    const model = fit(places, targets, space.sides);
-    const means = places.map((place) => model.predict(place).mean);
+    const known = subsample(history);
+    const targets = powerTransform(imputeObjectives(known));
+    const points = known.map((ended) => space.encode(ended.parameters));
+    const model = fit(points, targets, space.dimensions);
+    const means = points.map((point) => model.predict(point).mean);
     let bestMean = means.reduce((a, b) => Math.min(a, b));
     const bestTrials = [...means.keys()].toSorted((a, b) => means[a]! - means[b]!).slice(0, 5);
-    const starts = bestTrials.map((index) => places[index]!);
+    const starts = bestTrials.map((index) => points[index]!);
 
     const tried = new Set(history.map((ended) => toCanonicalJson(ended.parameters)));
     return Array.from({ length: count }, (_, index) => {
       const stream = rng.fork("gp").fork(history.length + index);
-      const found = maximizeAcquisition(space.sides, starts, stream, (place) =>
-        logExpectedImprovement(model.predict(space.settled(place)), bestMean),
-      ).map((place) => space.at(place));
+      const found = maximizeAcquisition(space.dimensions, starts, stream, (point) =>
+        logExpectedImprovement(model.predict(space.canonicalize(point)), bestMean),
+      ).map((point) => space.decode(point));
       // A combination that was tried would give the same result. If all candidates were tried, draw at
       // random.
       const isNew = (each: ParameterValues): boolean => !tried.has(toCanonicalJson(each));
-      const next = found.find(isNew) ?? byChance(domains, space, stream, isNew);
-      const place = space.of(next);
-      const { mean } = model.predict(place);
-      model.add(place, mean);
+      const next = found.find(isNew) ?? drawRandomCombination(domains, space, stream, isNew);
+      const point = space.encode(next);
+      const { mean } = model.predict(point);
+      model.add(point, mean);
       bestMean = Math.min(bestMean, mean);
       tried.add(toCanonicalJson(next));
       return { parameters: next };
@@ -94,7 +94,7 @@ export const gp = defineAdaptiveSampler({
  */
 const maxTrials = 256;
 /** Maximum number of random draws. The last one is accepted even if it was tried before. */
-const drawsByChance = 100;
+const maxRandomDraws = 100;
 /** Maximum number of trials from which the likelihood is computed. */
 const maxFitted = 64;
 
@@ -102,10 +102,10 @@ const maxFitted = 64;
  * Reduces a history to at most `maxTrials` trials, in their order. Half of these are the best trials; the
  * others are evenly spread over the rest.
  */
-function thin(history: TrialHistory): TrialHistory {
+function subsample(history: TrialHistory): TrialHistory {
   if (history.length <= maxTrials) return history;
   const half = maxTrials / 2;
-  const order = sortTrials(history);
+  const order = argsortTrials(history);
   const others = order.slice(half).toSorted((a, b) => a - b);
   const kept = new Set(order.slice(0, half));
   for (let i = 0; i < half; i++) kept.add(others[Math.floor((i * others.length) / half)]!);
@@ -116,7 +116,7 @@ function thin(history: TrialHistory): TrialHistory {
  * Returns an objective for each trial. That of a pruned trial is at least the median of the completed ones.
  * That of a failed trial is as far above the worst of the others as the worst is above the best.
  */
-function costsOf(history: TrialHistory): number[] {
+function imputeObjectives(history: TrialHistory): number[] {
   const completed = history
     .filter(({ objective, prunedAfter }) => objective !== undefined && prunedAfter === undefined)
     .map(({ objective }) => objective!)
@@ -138,36 +138,40 @@ function costsOf(history: TrialHistory): number[] {
  * Fits a Gaussian process to all points. Its hyperparameters are fitted to at most `maxFitted` of them,
  * spread evenly from the best to the worst.
  */
-function fit(places: readonly Point[], targets: Float64Array, sides: readonly Dimension[]): GaussianProcess {
-  const ordered = sides.map((side) => side.ordered);
+function fit(
+  points: readonly Point[],
+  targets: Float64Array,
+  dimensions: readonly Dimension[],
+): GaussianProcess {
+  const ordered = dimensions.map((dimension) => dimension.ordered);
   const order = [...targets.keys()].toSorted((a, b) => targets[a]! - targets[b]! || a - b);
   const step = Math.max(1, order.length / maxFitted);
-  const weighed = Array.from(
+  const chosen = Array.from(
     { length: Math.min(order.length, maxFitted) },
     (_, i) => order[Math.floor(i * step)]!,
   );
   const model = new GaussianProcess(
     ordered,
     maximizeLikelihood(
-      weighed.map((index) => places[index]!),
-      Float64Array.from(weighed, (index) => targets[index]!),
+      chosen.map((index) => points[index]!),
+      Float64Array.from(chosen, (index) => targets[index]!),
       ordered,
     ),
   );
-  for (const [index, place] of places.entries()) model.add(place, targets[index]!);
+  for (const [index, point] of points.entries()) model.add(point, targets[index]!);
   return model;
 }
 
 /** Draws a random combination. Prefers one that was not tried. */
-function byChance(
+function drawRandomCombination(
   domains: Domains,
   space: SearchSpaceEncoding,
   rng: Rng,
   isNew: (assignment: ParameterValues) => boolean,
 ): ParameterValues {
   const streams = Object.entries(domains).map(([name, domain]) => [name, domain, rng.fork(name)] as const);
-  for (let left = drawsByChance; ; left--) {
-    const drawn = space.existing(
+  for (let left = maxRandomDraws; ; left--) {
+    const drawn = space.keepExisting(
       Object.fromEntries(streams.map(([name, domain, stream]) => [name, drawValue(domain, stream)])),
     );
     if (left <= 1 || isNew(drawn)) return drawn;

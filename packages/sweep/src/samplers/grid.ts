@@ -13,8 +13,8 @@ const maxCombinations = 100_000;
 
 /**
  * Tries every combination of the values: the Cartesian product. The last parameter changes fastest, like the
- * last digit of a number. Parameters that exist only with one value of another are combined with that value
- * alone.
+ * last digit of a number. A parameter that exists only with one value of another parameter is combined only
+ * with that value.
  */
 export const grid = defineSampler({
   type: "grid",
@@ -23,7 +23,7 @@ export const grid = defineSampler({
   formula: "n₁·n₂·… trials for n₁, n₂, … values",
   example: "{ type: grid }",
   options: Type.Object({}),
-  isWhole: true,
+  isExhaustive: true,
 
   check(domains, _options, conditions = {}) {
     const problems: Problem[] = [];

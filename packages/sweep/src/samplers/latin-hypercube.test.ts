@@ -17,9 +17,9 @@ test("each of n equal parts of a range contains one of n trials", () => {
       // The range has so many integers that rounding to one of them does not leave the part.
       const range = { type: "int", min: 1, max: 2 ** 40 } as const;
       const found = latinHypercube.propose({ a: range, b: range }, { trials: count }, createRng(start));
-      const side = toDimension(range);
+      const dimension = toDimension(range);
       for (const path of ["a", "b"]) {
-        const parts = found.map((trial) => Math.floor(side.cell(trial[path]).to * count));
+        const parts = found.map((trial) => Math.floor(dimension.interval(trial[path]).to * count));
         expect(new Set(parts).size).toBe(count);
       }
     }),

@@ -30,14 +30,14 @@ export const latinHypercube = defineSampler({
       const stream = rng.fork(path);
       const strata = Int32Array.from({ length: trials }, (_, index) => index);
       stream.fork("order").shuffle(strata);
-      return { path, side: toDimension(domain), strata, places: stream.fork("places") };
+      return { path, dimension: toDimension(domain), strata, places: stream.fork("places") };
     });
     return Array.from({ length: trials }, (_, index) =>
       Object.fromEntries(
-        parameters.map(({ path, side, strata, places }) => {
+        parameters.map(({ path, dimension, strata, places }) => {
           // 32 random bits: with more, the sum could be rounded up into the next part.
           const place = places.uint32() / 2 ** 32;
-          return [path, side.value((strata[index]! + place) / trials)];
+          return [path, dimension.value((strata[index]! + place) / trials)];
         }),
       ),
     );

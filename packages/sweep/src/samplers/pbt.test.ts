@@ -5,7 +5,7 @@ import { testSampler } from "../testing.ts";
 import { domain, createSweptPaths } from "../testing/arbitraries.ts";
 import type { Domains } from "../space/domain.ts";
 import type { FinishedTrial } from "../sampler.ts";
-import { checkLength, checkSweep, collectSweepNotices, proposeCombinations } from "../sweep.ts";
+import { checkEpochs, checkSweep, collectSweepNotices, proposeCombinations } from "../sweep.ts";
 import { toDimension } from "../space/dimension.ts";
 import { pbt } from "./pbt.ts";
 import { random } from "./random.ts";
@@ -156,10 +156,10 @@ test("proposes values of every kind of domain, the same ones from the same histo
       for (const { parameters: combination } of found) {
         expect(Object.keys(combination)).toEqual(Object.keys(parameters));
         for (const [path, value] of Object.entries(combination)) {
-          const side = toDimension(parameters[path]!);
-          expect(() => side.cell(value)).not.toThrow();
-          expect(side.cell(value).from).toBeGreaterThanOrEqual(-1e-9);
-          expect(side.cell(value).to).toBeLessThanOrEqual(1 + 1e-9);
+          const dimension = toDimension(parameters[path]!);
+          expect(() => dimension.interval(value)).not.toThrow();
+          expect(dimension.interval(value).from).toBeGreaterThanOrEqual(-1e-9);
+          expect(dimension.interval(value).to).toBeLessThanOrEqual(1 + 1e-9);
         }
       }
     }),
@@ -183,7 +183,7 @@ test.each([
   });
   expect(more).toEqual([]);
   expect(problem!.path).toEqual(["parameters", path]);
-  expect(problem!.message).toContain(`${path} must stay`);
+  expect(problem!.message).toContain(`${path} must not change`);
 });
 
 test.each([
@@ -207,13 +207,13 @@ test("whole blocks must not change", () => {
 
 test("comparing no networks before the last epoch is a problem", () => {
   const space = { sampler: { type: "pbt", ...options, interval: 8 }, parameters: rate };
-  expect(checkLength(space, 8)).toEqual([
+  expect(checkEpochs(space, 8)).toEqual([
     {
       path: ["sampler", "interval"],
       message: "no networks are compared after epoch 8 of 8; make interval smaller than training.epochs",
     },
   ]);
-  expect(checkLength(space, 9)).toEqual([]);
+  expect(checkEpochs(space, 9)).toEqual([]);
 });
 
 test("a value that would exceed its bounds stays within them, with few digits", () => {
@@ -235,13 +235,13 @@ test("a value that would exceed its bounds stays within them, with few digits", 
 });
 
 test("a notice reports a population that is never compared, or in which no network is replaced", () => {
-  const told = (changes: object, count: number): string[] =>
+  const noticesOf = (changes: object, count: number): string[] =>
     collectSweepNotices({ sampler: { type: "pbt", ...options, ...changes }, parameters: rate }, count);
-  expect(told({ quantile: 0 }, 20)).toEqual([
+  expect(noticesOf({ quantile: 0 }, 20)).toEqual([
     "the sampler pbt changes nothing in this sweep: with quantile: 0, no network is replaced",
   ]);
-  expect(told({}, 10)).toEqual([
+  expect(noticesOf({}, 10)).toEqual([
     "the sampler pbt changes nothing in this sweep: it starts after a population of 10, and there are 10 combinations",
   ]);
-  expect(told({}, 11)).toEqual([]);
+  expect(noticesOf({}, 11)).toEqual([]);
 });

@@ -8,7 +8,7 @@ import {
   type SweptValue,
 } from "../space/domain.ts";
 import { drawValue } from "./shared/draw.ts";
-import { sortTrials } from "./shared/sort-trials.ts";
+import { argsortTrials } from "./shared/argsort-trials.ts";
 import type { Problem } from "../problem.ts";
 import { defineAdaptiveSampler, type FinishedTrial, type Proposal } from "../sampler.ts";
 import { toDimension } from "../space/dimension.ts";
@@ -46,7 +46,7 @@ export const pbt = defineAdaptiveSampler({
       minimum: 0,
       maximum: 0.5,
       default: 0.2,
-      description: "Share of the population that is replaced each time by as many of the best.",
+      description: "Fraction of the population that is replaced each time by as many of the best.",
     }),
     resample: Type.Number({
       minimum: 0,
@@ -56,11 +56,11 @@ export const pbt = defineAdaptiveSampler({
     }),
   }),
 
-  continuesTrainings: true,
+  continuesNetworks: true,
 
   check: (domains) => Object.entries(domains).flatMap(([path, domain]) => problemsOf(path, domain)),
 
-  checkLength: ({ interval }, epochs) =>
+  checkEpochs: ({ interval }, epochs) =>
     interval < epochs
       ? []
       : [
@@ -120,7 +120,7 @@ function truncate(
   generation: readonly FinishedTrial[],
   quantile: number,
 ): { better: readonly number[]; worse: ReadonlySet<number> } {
-  const order = sortTrials(generation);
+  const order = argsortTrials(generation);
   const isWhole = (member: number): boolean =>
     generation[member]!.objective !== undefined && generation[member]!.prunedAfter === undefined;
   const share = Math.min(Math.ceil(quantile * order.length), Math.floor(order.length / 2));
@@ -166,14 +166,14 @@ function perturb(domain: Domain, value: SweptValue, rng: Rng): SweptValue {
   }
   if (value === 0) return drawValue(domain, rng);
   if (sign * size <= domain.min) return domain.min;
-  const side = toDimension(domain);
+  const dimension = toDimension(domain);
   // The dimension rounds the value like all others and keeps it below max.
-  return side.value(Math.min(side.cell(sign * size).from, 1 - 2 ** -53));
+  return dimension.value(Math.min(dimension.interval(sign * size).from, 1 - 2 ** -53));
 }
 
 /**
- * Patterns of paths that may change while a network trains. They exclude paths that determine which
- * parameters the network has, and whole blocks.
+ * Patterns of the paths whose values may change during training. They exclude whole blocks, and paths that
+ * determine which parameters the network has.
  */
 const changeable = [
   /^(optimizer|schedule|loss)\..+/,
@@ -186,13 +186,13 @@ function problemsOf(path: string, domain: Domain): Problem[] {
   const of = (message: string): Problem[] => [{ path: ["parameters", path], message }];
   if (path.endsWith(".type") || !changeable.some((pattern) => pattern.test(path))) {
     return of(
-      `pbt changes values while networks train, and ${path} must stay; sweep a number of optimizer, ` +
+      `pbt changes values during training, but ${path} must not change; sweep a number of optimizer, ` +
         "schedule, loss or augment, training.clipNorm, training.clipValue, or a layer's rate or weightDecay",
     );
   }
   if (isCategorical(domain) && domain.some((value) => typeof value === "object" && value !== null)) {
     return of(
-      `pbt changes single values, and ${path} lists whole blocks; list numbers, or sweep a number within the block`,
+      `pbt changes single values, but ${path} lists whole blocks; list numbers, or sweep a number within the block`,
     );
   }
   return [];

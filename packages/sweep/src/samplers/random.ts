@@ -4,9 +4,9 @@ import { defineSampler } from "../sampler.ts";
 import { enumerateDomain } from "../space/enumerate-domain.ts";
 
 /**
- * Random search (Bergstra & Bengio 2012): if few parameters matter, it tries more values of each than a grid
- * of the same size. Each parameter has its own random stream per trial. Its values do not depend on the other
- * parameters or on the number of trials.
+ * Random search (Bergstra & Bengio 2012): if few parameters matter, it tries more values of each of them than
+ * a grid of the same size. Each parameter has its own random stream per trial. Its values do not depend on
+ * the other parameters or on the number of trials.
  */
 export const random = defineSampler({
   type: "random",

@@ -91,7 +91,7 @@ test("more parameters than available directions are a problem", () => {
     {
       path: ["parameters"],
       message:
-        "sobol has directions for 128 parameters, and 129 are swept; sweep fewer, or use sampler latin-hypercube",
+        "sobol supports at most 128 parameters, and 129 are swept; sweep fewer, or use sampler latin-hypercube",
     },
   ]);
 });

@@ -10,8 +10,8 @@ import { toDimension } from "../space/dimension.ts";
  * XOR of the directions that the Gray code i ⊕ ⌊i/2⌋ selects (Antonov & Saleev 1979), in SciPy's order.
  *
  * By default, it is scrambled by a random lower triangular matrix and a digital shift per parameter (Matoušek
- * 1998). The points are as evenly spread as before, but the first one is no longer a corner, and different
- * seeds give different points.
+ * 1998). The points are still evenly spread, but the first point is no longer a corner, and different seeds
+ * give different points.
  */
 export const sobol = defineSampler({
   type: "sobol",
@@ -35,13 +35,13 @@ export const sobol = defineSampler({
         "digital shift. Without it, the first trial takes the smallest value of every parameter.",
     }),
   }),
-  longer: (options, times) => ({ ...options, trials: options.trials * times }),
+  lengthen: (options, times) => ({ ...options, trials: options.trials * times }),
 
   check(domains) {
     const dimensions = Object.keys(domains).length;
     if (dimensions <= maxDimensions) return [];
     const message =
-      `sobol has directions for ${maxDimensions} parameters, and ${dimensions} are swept; ` +
+      `sobol supports at most ${maxDimensions} parameters, and ${dimensions} are swept; ` +
       `sweep fewer, or use sampler latin-hypercube`;
     return [{ path: ["parameters"], message }];
   },
@@ -53,16 +53,16 @@ export const sobol = defineSampler({
       const matrix = scramble ? lowerTriangular(stream.fork("matrix")) : undefined;
       return {
         path,
-        side: toDimension(domain),
+        dimension: toDimension(domain),
         directions: matrix === undefined ? directions : directions.map((each) => sum(matrix, each)),
         shift: scramble ? stream.fork("shift").uint32() : 0,
       };
     });
     return Array.from({ length: trials }, (_, index) =>
       Object.fromEntries(
-        parameters.map(({ path, side, directions, shift }) => {
+        parameters.map(({ path, dimension, directions, shift }) => {
           const digits = (sum(directions, reversed(index ^ (index >>> 1))) ^ shift) >>> 0;
-          return [path, side.value(digits / 2 ** 32)];
+          return [path, dimension.value(digits / 2 ** 32)];
         }),
       ),
     );

@@ -61,7 +61,7 @@ test("finds better points of a mixed space than as many random trials", () => {
   } as const;
   const objective = (trial: ParameterValues): number => {
     const away = (path: keyof typeof parameters, best: number): number => {
-      const { from, to } = toDimension(parameters[path]).cell(trial[path]);
+      const { from, to } = toDimension(parameters[path]).interval(trial[path]);
       return ((from + to) / 2 - best) ** 2;
     };
     const worse = (trial["kind"] === "c" ? 0 : 0.3) + (trial["bias"] === true ? 0 : 0.2);

@@ -1,11 +1,11 @@
 import { Type } from "typebox";
 import { drawValue } from "./shared/draw.ts";
-import { sortTrials } from "./shared/sort-trials.ts";
+import { argsortTrials } from "./shared/argsort-trials.ts";
 import { generationOptions, computeGenerationSizes, startupOption } from "./shared/generation-options.ts";
 import { createParzenEstimator } from "./tpe/parzen.ts";
 import { defineAdaptiveSampler } from "../sampler.ts";
 import { toDimension } from "../space/dimension.ts";
-import { noticeNoLearning } from "./shared/no-learning-notice.ts";
+import { getNoLearningNotices } from "./shared/no-learning-notice.ts";
 
 /**
  * Tree-structured Parzen estimator (Bergstra et al. 2011), multivariate (Falkner, Klein & Hutter 2018), with
@@ -19,7 +19,9 @@ import { noticeNoLearning } from "./shared/no-learning-notice.ts";
  */
 export const tpe = defineAdaptiveSampler({
   type: "tpe",
-  description: "Tree-structured Parzen estimator: models where the good trials are and tries points there.",
+  description:
+    "Tree-structured Parzen estimator: models the densities of good and bad trials and tries points " +
+    "where good trials are likely.",
   formula: [
     "tries the candidate with the largest l(x) / g(x), with l the density of the best tenth of the trials",
     "and g the density of the others",
@@ -39,7 +41,7 @@ export const tpe = defineAdaptiveSampler({
 
   check: () => [],
 
-  notices: (options, _domains, count) => noticeNoLearning("tpe", options, count),
+  notices: (options, _domains, count) => getNoLearningNotices("tpe", options, count),
 
   generations: ({ trials, generation }) => computeGenerationSizes(trials, generation),
 
@@ -47,7 +49,7 @@ export const tpe = defineAdaptiveSampler({
     const parameters = Object.entries(domains).map(([path, domain]) => ({
       path,
       domain,
-      side: toDimension(domain),
+      dimension: toDimension(domain),
     }));
     if (history.length < startup) {
       return Array.from({ length: count }, (_, index) => ({
@@ -60,27 +62,29 @@ export const tpe = defineAdaptiveSampler({
       }));
     }
 
-    const sides = parameters.map(({ side }) => side);
+    const dimensions = parameters.map(({ dimension }) => dimension);
     const points = history.map((ended) =>
-      parameters.map(({ path, side }) => side.cell(ended.parameters[path])),
+      parameters.map(({ path, dimension }) => dimension.interval(ended.parameters[path])),
     );
-    const good = new Set(sortTrials(history).slice(0, Math.min(Math.ceil(0.1 * history.length), 25)));
+    const good = new Set(argsortTrials(history).slice(0, Math.min(Math.ceil(0.1 * history.length), 25)));
     const l = createParzenEstimator(
-      sides,
+      dimensions,
       points.filter((_, index) => good.has(index)),
     );
     const others = points.filter((_, index) => !good.has(index));
     return Array.from({ length: count }, (_, index) => {
-      const g = createParzenEstimator(sides, others);
+      const g = createParzenEstimator(dimensions, others);
       const stream = rng.fork("tpe").fork(history.length + index);
-      const places = Array.from({ length: candidates }, () => {
-        const values = l.draw(stream).map((u, side) => sides[side]!.value(u));
-        const cells = values.map((value, side) => sides[side]!.cell(value));
-        return { values, cells, score: l.logDensity(cells) - g.logDensity(cells) };
+      const drawn = Array.from({ length: candidates }, () => {
+        const values = l.draw(stream).map((u, dimension) => dimensions[dimension]!.value(u));
+        const intervals = values.map((value, dimension) => dimensions[dimension]!.interval(value));
+        return { values, intervals, score: l.logDensity(intervals) - g.logDensity(intervals) };
       });
-      const { values, cells } = places.reduce((a, b) => (b.score > a.score ? b : a));
-      others.push(cells);
-      return { parameters: Object.fromEntries(parameters.map(({ path }, side) => [path, values[side]!])) };
+      const { values, intervals } = drawn.reduce((a, b) => (b.score > a.score ? b : a));
+      others.push(intervals);
+      return {
+        parameters: Object.fromEntries(parameters.map(({ path }, dimension) => [path, values[dimension]!])),
+      };
     });
   },
 });

@@ -23,7 +23,7 @@ test.for([
     [
       {
         path: ["min"],
-        message: "min must be below max: min is 3, max is 3; for the one value write the list [3]",
+        message: "min must be below max: min is 3, max is 3; for a single value, write the list [3]",
       },
     ],
   ],

@@ -2,7 +2,7 @@ import { toCanonicalJson } from "./canonical.ts";
 import {
   isList,
   isMap,
-  isNested,
+  isNestedDomain,
   type FloatRange,
   type IntRange,
   type CategoricalChoice,
@@ -34,7 +34,7 @@ function below(step: string | number, problems: readonly Problem[]): Problem[] {
 
 /** Checks the domains in an option, or in part of one. */
 function checkInside(part: unknown): Problem[] {
-  if (isNested(part)) return checkDomain(part);
+  if (isNestedDomain(part)) return checkDomain(part);
   if (isList(part)) return part.flatMap((each, index) => below(index, checkInside(each)));
   if (!isMap(part)) return [];
   return Object.entries(part).flatMap(([key, each]) => below(key, checkInside(each)));
@@ -44,7 +44,7 @@ function checkOptions(options: readonly CategoricalChoice[]): Problem[] {
   const problems: Problem[] = [];
   const first = new Map<string, number>();
   for (const [index, value] of options.entries()) {
-    if (isNested(value)) {
+    if (isNestedDomain(value)) {
       const message =
         `a list of values cannot contain { type: ${value.type}, … }; ` +
         "list its values, or use it for an option of a block in the list";
@@ -76,7 +76,7 @@ function checkRange(range: FloatRange | IntRange): Problem[] {
   }
   if (problems.length > 0) return problems;
   if (min >= max) {
-    const advice = min === max ? `for the one value write the list [${min}]` : "swap them";
+    const advice = min === max ? `for a single value, write the list [${min}]` : "swap them";
     problems.push({
       path: ["min"],
       message: `min must be below max: min is ${min}, max is ${max}; ${advice}`,
@@ -92,8 +92,8 @@ function checkRange(range: FloatRange | IntRange): Problem[] {
 }
 
 /**
- * Maximum number of steps. A larger number is probably a typing error, because a range without steps is as
- * good.
+ * Maximum number of steps. A larger number is probably a typing error, because a range without steps would do
+ * the same.
  */
 const maxSteps = 100_000;
 /** Fraction of a step by which max may differ from the last step: 0.1 + 0.1 + 0.1 is not exactly 0.3. */

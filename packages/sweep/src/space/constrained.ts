@@ -13,9 +13,9 @@ export type ConstraintCheck = (byName: ParameterValues) => boolean;
 export function createConstraintCheck(
   constraints: readonly string[],
   parameters: DomainSpecs,
-  figures: DerivedVariables = {},
+  derivedVariables: DerivedVariables = {},
 ): ConstraintCheck {
-  const parsed: Constraint[] = constraints.map((text) => parseConstraint(text, parameters, figures));
+  const parsed: Constraint[] = constraints.map((text) => parseConstraint(text, parameters, derivedVariables));
   if (parsed.length === 0) return () => true;
   const all = listParameters(parameters);
   return (byName) => {
@@ -32,7 +32,7 @@ const sampled = 2000;
 const minSatisfying = 2;
 /**
  * Maximum number of draws for one trial. If 1 in 1000 combinations satisfies the constraints, 1 in 10⁴³
- * searches fails.
+ * searches fails, so the limit is rarely reached.
  */
 const maxDraws = 100_000;
 
@@ -40,7 +40,7 @@ const maxDraws = 100_000;
  * Returns a message if fewer than `minSatisfying` of `draws` random combinations satisfy the constraints:
  * finding enough of them would take too long.
  */
-export function warnRarelySatisfied(
+export function explainRarelySatisfiable(
   parameters: DomainSpecs,
   holds: ConstraintCheck,
   draws: number = sampled,

@@ -55,17 +55,17 @@ test.for<[text: string, holds: boolean]>([
 test.for<[text: string, message: string]>([
   [
     "model.layers[1].units",
-    '"model.layers[1].units" is no comparison; write two sides with <, <=, >, >=, == or != between them',
+    '"model.layers[1].units" is not a comparison; write two sides with <, <=, >, >=, == or != between them',
   ],
   ["model.layers[1].units + 8", "write two sides with <, <=, >, >=, == or != between them"],
-  ["model.layers[1].units = 8", "= does not compare; write =="],
+  ["model.layers[1].units = 8", "= is not a comparison operator; write =="],
   [
     "1 < model.layers[1].units < 9",
     '"1 < model.layers[1].units" is a comparison inside another; make each a separate constraint',
   ],
   [
     "model.layers[2].type == 'relu' && 1 < 2",
-    "\"model.layers[2].type == 'relu' && 1 < 2\" is no comparison; make each side a separate constraint",
+    "\"model.layers[2].type == 'relu' && 1 < 2\" is not a comparison; make each side a separate constraint",
   ],
   [
     "1 < 2",
@@ -76,7 +76,7 @@ test.for<[text: string, message: string]>([
   ["training.clipNorm + 1 == 2", "training.clipNorm can be null, and + takes numbers; use == or !="],
   [
     "model.layers[2].type == 3",
-    "model.layers[2].type is text and 3 a number, which are never equal; compare what can be",
+    "model.layers[2].type is text and 3 a number, which are never equal; compare values of the same kind",
   ],
   ["optimizer == 'sgd'", "optimizer is a block; compare optimizer.type, or an option"],
   [
@@ -84,8 +84,8 @@ test.for<[text: string, message: string]>([
     "write two sides with <, <=, >, >=, == or != between them",
   ],
   ["model.layers[1].units += 8", "write two sides with <, <=, >, >=, == or != between them"],
-  ["", '"" is no comparison; write one as "a <= b"'],
-  ["if (1) 2", '"if (1) 2" is no comparison; write one as "a <= b"'],
+  ["", '"" is not a comparison; write one as "a <= b"'],
+  ["if (1) 2", '"if (1) 2" is not a comparison; write one as "a <= b"'],
   ["3 == model.layers[2].type", "3 is a number and model.layers[2].type text, which are never equal"],
   ["3 > model.layers[2].type", "model.layers[2].type is text, and > takes numbers; use == or !="],
   ["training.clipNorm < 1", "training.clipNorm can be null, and < takes numbers; use == or !="],
@@ -98,11 +98,12 @@ test.for<[text: string, message: string]>([
   ["model.layers[1].units > 1n", 'a constraint cannot have "1n" in it'],
   [
     "Math.exp(optimizer.momentum) > 1",
-    'a constraint cannot have "Math.exp(optimizer.momentum)" in it; it takes numbers, texts, swept paths and + - * / %',
+    'a constraint cannot have "Math.exp(optimizer.momentum)" in it; ' +
+      "it can contain numbers, texts, swept paths and + - * / %",
   ],
   [
     "training.clipNorm ** 2 > 1",
-    'a constraint cannot have "training.clipNorm ** 2" in it; it takes numbers, texts, swept paths and + - * / %',
+    'a constraint cannot have "training.clipNorm ** 2" in it; it can contain numbers, texts, swept paths and + - * / %',
   ],
   ["(model.layers[1].units & 1) == 0", 'a constraint cannot have "model.layers[1].units & 1" in it'],
   ["(model.layers[1].units << 1) > 9", 'a constraint cannot have "model.layers[1].units << 1" in it'],
@@ -113,7 +114,7 @@ test.for<[text: string, message: string]>([
     '"optimizer.momentum > 0 and 1" cannot be read at "and 1"; make each side a separate constraint',
   ],
   ["optimizer.momentum > ", '"optimizer.momentum > " cannot be read at its end; write it as "a <= b"'],
-  ["optimizer.momentum > 1; 2", '"optimizer.momentum > 1; 2" is no comparison; write one as "a <= b"'],
+  ["optimizer.momentum > 1; 2", '"optimizer.momentum > 1; 2" is not a comparison; write one as "a <= b"'],
 ])("%s is rejected with an explanation", ([text, message]) => {
   expect(() => parseConstraint(text, parameters)).toThrow(message);
 });
@@ -286,27 +287,35 @@ test("constraints that hardly any combination satisfies are a problem", () => {
   ]);
 });
 
-test("a figure is computed from the swept values; a comparison holds if a trial has no such figure", () => {
-  const figures = {
+test("a derived variable is computed from the swept values; a comparison holds if a trial does not have it", () => {
+  const derivedVariables = {
     "model.parameters": (all: Readonly<Record<string, unknown>>) =>
       Number(all["model.layers[3].units"]) === 8 ? 10 * Number(all["model.layers[1].units"]) : undefined,
   };
   const holds = (text: string, units: number): boolean =>
-    parseConstraint(text, parameters, figures).holds({ ...written, "model.layers[3].units": units });
+    parseConstraint(text, parameters, derivedVariables).holds({ ...written, "model.layers[3].units": units });
   expect(holds("model.parameters == 200", 8)).toBe(true);
   expect(holds("model.parameters < 20 * model.layers[3].units", 8)).toBe(false);
   expect(holds("model.parameters < 200", 16)).toBe(true);
-  expect(() => parseConstraint("model.parameters == 'many'", parameters, figures)).toThrow("never equal");
-  expect(() => parseConstraint("model.weights < 5", parameters, figures)).toThrow(
+  expect(() => parseConstraint("model.parameters == 'many'", parameters, derivedVariables)).toThrow(
+    "never equal",
+  );
+  expect(() => parseConstraint("model.weights < 5", parameters, derivedVariables)).toThrow(
     "optimizer.beta1, model.parameters",
   );
 });
 
 test("fewer combinations are drawn to check the constraints if `draws` is smaller", () => {
   let drawn = 0;
-  const figures = { "model.parameters": () => ++drawn };
+  const derivedVariables = { "model.parameters": () => ++drawn };
   const constraints = ["model.parameters < 0"];
-  const space = { sampler: { type: "random", trials: 5 }, parameters, constraints, figures, draws: 10 };
+  const space = {
+    sampler: { type: "random", trials: 5 },
+    parameters,
+    constraints,
+    derivedVariables,
+    draws: 10,
+  };
   expect(checkSweep(space).map(({ message }) => message)).toEqual([
     expect.stringContaining("none of 10 random combinations satisfies the constraints"),
   ]);

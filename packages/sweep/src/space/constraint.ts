@@ -1,13 +1,13 @@
 import { parse, type Expression, type PrivateIdentifier, type Super } from "acorn";
-import { isList, isMap, isNested, getOptions, type DomainSpecs } from "./domain.ts";
+import { isList, isMap, isNestedDomain, getChoices, type DomainSpecs } from "./domain.ts";
 import { compareRationals, applyOperator, toRational, type Operator, type Rational } from "./rational.ts";
-import { listPaths, formatPathStep } from "./space.ts";
+import { listSweptPaths, formatPathStep } from "./space.ts";
 
 /**
  * A comparison that every trial must satisfy, such as `model.layers[1].units >= 2 * model.layers[3].units`. A
- * side may contain numbers, strings, swept paths and figures, with + − * / % and parentheses. The operator is
- * one of < <= > >= == !=. A JavaScript parser reads the text, and this module computes both sides exactly,
- * with the decimals as written. Nothing in the text is executed as code.
+ * side may contain numbers, strings, swept paths and derived variables, with + − * / % and parentheses. The
+ * operator is one of < <= > >= == !=. A JavaScript parser reads the text, and this module computes both sides
+ * exactly, with the decimals as written. Nothing in the text is executed as code.
  */
 export interface Constraint {
   /**
@@ -15,7 +15,10 @@ export interface Constraint {
    * not exist in the trial. `written` maps each swept path to its value.
    */
   holds(written: Readonly<Record<string, unknown>>): boolean;
-  /** A likely mistake, if any: the constraint compares a path with a text that the path never has. */
+  /**
+   * A notice about a likely mistake, if any: the constraint compares a path with a text that the path never
+   * has.
+   */
   readonly notice: string | undefined;
 }
 
@@ -33,7 +36,7 @@ export type DerivedVariables = Readonly<
  */
 export class ConstraintError extends Error {
   override readonly name = "ConstraintError";
-  /** The name in the text that nothing has, if that is the mistake. */
+  /** The unknown name in the text, if that is the mistake. */
   readonly unknownName: string | undefined;
 
   constructor(message: string, unknownName?: string) {
@@ -42,18 +45,20 @@ export class ConstraintError extends Error {
   }
 }
 
-/** Parses a constraint. Throws ConstraintError if it is not valid for these parameters and figures. */
+/**
+ * Parses a constraint. Throws ConstraintError if it is not valid for these parameters and derived variables.
+ */
 export function parseConstraint(
   text: string,
   parameters: DomainSpecs,
-  figures: DerivedVariables = {},
+  derivedVariables: DerivedVariables = {},
 ): Constraint {
-  const known: Known = { parameters, figures };
+  const known: Known = { parameters, derivedVariables };
   const tree = expressionOf(text);
   const cut = (node: { readonly start: number; readonly end: number }): string =>
     text.slice(node.start, node.end);
   if (tree.type === "AssignmentExpression" && tree.operator === "=") {
-    throw new ConstraintError(`= does not compare; write ==`);
+    throw new ConstraintError(`= is not a comparison operator; write ==`);
   }
   const compare = tree.type === "BinaryExpression" ? comparisons.get(tree.operator) : undefined;
   if (tree.type !== "BinaryExpression" || compare === undefined) {
@@ -61,7 +66,7 @@ export function parseConstraint(
       tree.type === "LogicalExpression" && tree.operator === "&&"
         ? "make each side a separate constraint"
         : "write two sides with <, <=, >, >=, == or != between them";
-    throw new ConstraintError(`"${text}" is no comparison; ${advice}`);
+    throw new ConstraintError(`"${text}" is not a comparison; ${advice}`);
   }
   const names = new Set<string>();
   const [left, right] = [tree.left, tree.right].map((side) => termOf(side, cut, known, names));
@@ -74,7 +79,7 @@ export function parseConstraint(
     if (left.kinds.isDisjointFrom(right.kinds)) {
       throw new ConstraintError(
         `${cut(tree.left)} is ${inWords(left)} and ${cut(tree.right)} ${inWords(right)}, which are never ` +
-          "equal; compare what can be",
+          "equal; compare values of the same kind",
       );
     }
   } else {
@@ -107,7 +112,7 @@ function expressionOf(text: string): Expression {
   try {
     const [first, second] = parse(text, { ecmaVersion: 2022 }).body;
     if (first?.type !== "ExpressionStatement" || second !== undefined) {
-      throw new ConstraintError(`"${text}" is no comparison; write one as "a <= b"`);
+      throw new ConstraintError(`"${text}" is not a comparison; write one as "a <= b"`);
     }
     return first.expression;
   } catch (error) {
@@ -127,11 +132,11 @@ type Scalar = Rational | string | boolean | null;
 interface Term {
   /** The kinds of value that it can have. */
   readonly kinds: ReadonlySet<Kind>;
-  /** Whether it is known that it is 0 in some trials. */
+  /** Whether the term is known to be 0 in some trials. */
   readonly canBeZero: boolean;
   /** The text itself, if the term is one in quotes. */
   readonly literal?: string | undefined;
-  /** The texts that a swept path can have, if it can have one. */
+  /** The texts that the term can have, if it is a swept path with text values. */
   readonly texts?: readonly string[] | undefined;
   /** Returns the value of the term in a trial; undefined if the trial does not have one of its paths. */
   value(written: Readonly<Record<string, unknown>>): Scalar | undefined;
@@ -167,11 +172,11 @@ function isOperator(text: string): text is Operator {
 /** The names that a constraint may use. */
 interface Known {
   readonly parameters: DomainSpecs;
-  readonly figures: DerivedVariables;
+  readonly derivedVariables: DerivedVariables;
 }
 
-function namesOf({ parameters, figures }: Known): string {
-  return [...listPaths(parameters), ...Object.keys(figures)].join(", ");
+function namesOf({ parameters, derivedVariables }: Known): string {
+  return [...listSweptPaths(parameters), ...Object.keys(derivedVariables)].join(", ");
 }
 
 type Node = Expression | PrivateIdentifier | Super;
@@ -220,7 +225,7 @@ function termOf(node: Node, cut: (node: Node) => string, known: Known, names: Se
     return pathTerm(steps, cut(node), known);
   }
   throw new ConstraintError(
-    `a constraint cannot have "${cut(node)}" in it; it takes numbers, texts, swept paths and + - * / %`,
+    `a constraint cannot have "${cut(node)}" in it; it can contain numbers, texts, swept paths and + - * / %`,
   );
 }
 
@@ -263,19 +268,19 @@ function stepsOf(node: Node): Steps | undefined {
 }
 
 /**
- * Returns the term of a figure, of a swept path, or of a path inside one of its options. Throws
+ * Returns the term of a derived variable, of a swept path, or of a path inside one of its options. Throws
  * ConstraintError for any other path, and for one that leads to a block or a list.
  */
 function pathTerm(steps: Steps, text: string, known: Known): Term {
-  const { parameters, figures } = known;
+  const { parameters, derivedVariables } = known;
   const name = pathText(steps);
-  const figure = Object.hasOwn(figures, name) ? figures[name] : undefined;
-  if (figure !== undefined) {
+  const variable = Object.hasOwn(derivedVariables, name) ? derivedVariables[name] : undefined;
+  if (variable !== undefined) {
     return {
       kinds: new Set(["a number"]),
       canBeZero: false,
       value(written) {
-        const value = figure(written);
+        const value = variable(written);
         return value === undefined ? undefined : toRational(value);
       },
     };
@@ -315,8 +320,8 @@ function pathText(steps: Steps): string {
 
 /** Returns at least one value of each kind that can occur at these steps, and 0 if it can occur. */
 function valuesAt(part: unknown, [step, ...rest]: Steps, isDomain = true): unknown[] {
-  if (isNested(part)) {
-    const options = getOptions(part);
+  if (isNestedDomain(part)) {
+    const options = getChoices(part);
     const number = "min" in part && (part.min > 0 || part.max < 0) ? part.min : 0;
     const values = options ?? [part.type === "bool" ? true : number];
     return values.flatMap((option) => valuesAt(option, step === undefined ? [] : [step, ...rest], false));

@@ -31,25 +31,25 @@ test.for([
 ] satisfies Domain[])(
   "%o: the smallest u gives min, and the largest a value next to max, not max",
   (range) => {
-    const side = toDimension(range);
-    expect(side.value(0)).toBe(range.min);
-    const last = side.value(1 - 2 ** -53);
+    const dimension = toDimension(range);
+    expect(dimension.value(0)).toBe(range.min);
+    const last = dimension.value(1 - 2 ** -53);
     expect(last).toBeLessThan(range.max);
-    expect(side.cell(last).from).toBeGreaterThan(0.999);
+    expect(dimension.interval(last).from).toBeGreaterThan(0.999);
   },
 );
 
-test("u lies in the cell of its value, up to rounding", () => {
+test("u lies in the interval of its value, up to rounding", () => {
   fc.assert(
     fc.property(domain, unit, (of, u) => {
-      const side = toDimension(of);
-      const { from, to } = side.cell(side.value(u));
+      const dimension = toDimension(of);
+      const { from, to } = dimension.interval(dimension.value(u));
       // Between bounds that are close to each other, and near the smallest numbers, few digits are left.
       fc.pre(!isRange(of) || of.max - of.min >= 1e-300);
       fc.pre(!isRange(of) || of.max - of.min >= 1e-9 * Math.max(Math.abs(of.min), Math.abs(of.max)));
       fc.pre(!isRange(of) || of.scale !== "log" || (of.max >= of.min * 1.001 && of.min >= 1e-300));
       // A continuous value is rounded by up to a ten-thousandth of its range.
-      const off = side.size === undefined ? 1e-3 : 1e-9;
+      const off = dimension.size === undefined ? 1e-3 : 1e-9;
       expect(from - off).toBeLessThanOrEqual(u);
       expect(to + off).toBeGreaterThanOrEqual(u);
     }),
@@ -57,33 +57,35 @@ test("u lies in the cell of its value, up to rounding", () => {
   );
 });
 
-test("the middle of a value's cell gives this value", () => {
+test("the middle of a value's interval gives this value", () => {
   fc.assert(
     fc.property(domain, unit, (of, u) => {
-      const side = toDimension(of);
-      // With 2⁵³ values in a range, cells are too narrow for the numbers between 0 and 1.
-      fc.pre(side.size !== undefined && side.size <= 1e9);
-      const value = side.value(u);
-      const { from, to } = side.cell(value);
+      const dimension = toDimension(of);
+      // With 2⁵³ values in a range, intervals are too narrow for the numbers between 0 and 1.
+      fc.pre(dimension.size !== undefined && dimension.size <= 1e9);
+      const value = dimension.value(u);
+      const { from, to } = dimension.interval(value);
       fc.pre(to - from > 1e-9);
-      expect(side.value((from + to) / 2)).toBe(value);
+      expect(dimension.value((from + to) / 2)).toBe(value);
     }),
     { numRuns: 2000 },
   );
 });
 
-test("cells are adjacent from 0 to 1", () => {
-  const side = toDimension({ type: "int", min: 1, max: 9, scale: "log" });
-  const cells = Array.from({ length: 9 }, (_, index) => side.cell(index + 1));
-  expect(cells[0]!.from).toBe(0);
-  expect(cells[8]!.to).toBe(1);
-  for (const [index, { to }] of cells.slice(0, -1).entries()) expect(to).toBe(cells[index + 1]!.from);
+test("intervals are adjacent from 0 to 1", () => {
+  const dimension = toDimension({ type: "int", min: 1, max: 9, scale: "log" });
+  const intervals = Array.from({ length: 9 }, (_, index) => dimension.interval(index + 1));
+  expect(intervals[0]!.from).toBe(0);
+  expect(intervals[8]!.to).toBe(1);
+  for (const [index, { to }] of intervals.slice(0, -1).entries()) expect(to).toBe(intervals[index + 1]!.from);
 });
 
 test("a block in a list is found whatever the order of its keys, and any other block is rejected", () => {
-  const side = toDimension([{ type: "sgd" }, { type: "adam", learningRate: 0.1 }]);
-  expect(side.cell({ learningRate: 0.1, type: "adam" })).toEqual({ from: 0.5, to: 1 });
-  expect(() => side.cell({ type: "adam" })).toThrow('{"type":"adam"} is not a value of this parameter');
+  const dimension = toDimension([{ type: "sgd" }, { type: "adam", learningRate: 0.1 }]);
+  expect(dimension.interval({ learningRate: 0.1, type: "adam" })).toEqual({ from: 0.5, to: 1 });
+  expect(() => dimension.interval({ type: "adam" })).toThrow(
+    '{"type":"adam"} is not a value of this parameter',
+  );
 });
 
 test("only lists and bools have no order", () => {
@@ -93,10 +95,10 @@ test("only lists and bools have no order", () => {
   expect(toDimension({ type: "float", min: 0, max: 1 })).toMatchObject({ ordered: true, size: undefined });
 });
 
-test("a parameter without a value has the whole dimension as its cell", () => {
+test("a parameter without a value has the whole dimension as its interval", () => {
   fc.assert(
     fc.property(domain, (each) => {
-      expect(toDimension(each).cell(undefined)).toEqual({ from: 0, to: 1 });
+      expect(toDimension(each).interval(undefined)).toEqual({ from: 0, to: 1 });
     }),
   );
 });

@@ -16,7 +16,7 @@ import { enumerateDomain } from "./enumerate-domain.ts";
  * width is the probability of the value if u is uniform.
  */
 export interface Dimension {
-  /** Whether nearby u give nearby values. False for lists and bools. */
+  /** Whether nearby u have nearby values. False for lists and bools. */
   readonly ordered: boolean;
   /** Number of values; undefined for a continuous range. */
   readonly size: number | undefined;
@@ -30,12 +30,12 @@ export interface Dimension {
    * point. Returns 0 … 1 for undefined: a parameter that does not exist in a trial. Throws RangeError if the
    * domain lists its values and this is not one of them.
    */
-  cell(value: SweptValue | undefined): Interval;
+  interval(value: SweptValue | undefined): Interval;
 }
 
-/** A dimension whose `cell` does not accept undefined. */
-interface FullSide extends Dimension {
-  cell(value: SweptValue): Interval;
+/** A dimension whose `interval` does not accept undefined. */
+interface CompleteDimension extends Dimension {
+  interval(value: SweptValue): Interval;
 }
 
 /** A part of a dimension, from … to in [0, 1]; a single point if both are equal. */
@@ -46,8 +46,8 @@ export interface Interval {
 
 /** Returns the dimension of a domain that has passed `checkDomain`. */
 export function toDimension(domain: Domain): Dimension {
-  const side = fullSideOf(domain);
-  return { ...side, cell: (value) => (value === undefined ? anywhere : side.cell(value)) };
+  const dimension = createCompleteDimension(domain);
+  return { ...dimension, interval: (value) => (value === undefined ? anywhere : dimension.interval(value)) };
 }
 
 const anywhere: Interval = { from: 0, to: 1 };
@@ -57,22 +57,23 @@ export function isWholeDimension({ from, to }: Interval): boolean {
   return from === 0 && to === 1;
 }
 
-function fullSideOf(domain: Domain): FullSide {
-  if (isCategorical(domain) || domain.type === "bool") return listSide(enumerateDomain(domain), false);
+function createCompleteDimension(domain: Domain): CompleteDimension {
+  if (isCategorical(domain) || domain.type === "bool")
+    return createListDimension(enumerateDomain(domain), false);
   const values = enumerateDomain(domain);
-  if (values !== undefined) return listSide(values, true);
-  return domain.type === "int" ? intSide(domain) : floatSide(domain);
+  if (values !== undefined) return createListDimension(values, true);
+  return domain.type === "int" ? createIntDimension(domain) : createFloatDimension(domain);
 }
 
 /** Divides the dimension into equal parts, one per value. */
-function listSide(values: Choices, ordered: boolean): FullSide {
+function createListDimension(values: Choices, ordered: boolean): CompleteDimension {
   const size = values.length;
   const indices = new Map(values.map((value, index) => [toCanonicalJson(value), index]));
   return {
     ordered,
     size,
     value: (u) => values[Math.floor(u * size)]!,
-    cell(value) {
+    interval(value) {
       const index = indices.get(toCanonicalJson(value));
       if (index === undefined)
         throw new RangeError(`${toCanonicalJson(value)} is not a value of this parameter`);
@@ -85,7 +86,7 @@ function listSide(values: Choices, ordered: boolean): FullSide {
  * Maps the part from n to n + 1 of a scale from min to max + 1 to the integer n. On a log scale, the width of
  * this part is proportional to log((n + 1) / n).
  */
-function intSide({ min, max, scale }: IntRange): FullSide {
+function createIntDimension({ min, max, scale }: IntRange): CompleteDimension {
   const size = max - min + 1;
   const share = (value: number): number => normalizeValue(value, min, max + 1, scale);
   return {
@@ -96,7 +97,7 @@ function intSide({ min, max, scale }: IntRange): FullSide {
         scale === "log" ? Math.floor(denormalizeValue(min, max + 1, scale, u)) : min + Math.floor(u * size);
       return Math.min(max, Math.max(min, exact));
     },
-    cell: (value) => ({ from: share(Number(value)), to: share(Number(value) + 1) }),
+    interval: (value) => ({ from: share(Number(value)), to: share(Number(value) + 1) }),
   };
 }
 
@@ -104,7 +105,7 @@ function intSide({ min, max, scale }: IntRange): FullSide {
 const tolerance = 1e-4;
 
 /** Maps u to numbers in [min, max), rounded so that they are easy to read and type. */
-function floatSide({ min, max, scale }: FloatRange): FullSide {
+function createFloatDimension({ min, max, scale }: FloatRange): CompleteDimension {
   const allowed = (max - min) * tolerance;
   return {
     ordered: true,
@@ -114,7 +115,7 @@ function floatSide({ min, max, scale }: FloatRange): FullSide {
       const inside = exact < min ? min : exact < max ? exact : justBelow(max, min);
       return roundToReadable(inside, allowed, (rounded) => rounded >= min && rounded < max);
     },
-    cell(value) {
+    interval(value) {
       const u = normalizeValue(Number(value), min, max, scale);
       return { from: u, to: u };
     },

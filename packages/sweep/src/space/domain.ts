@@ -5,7 +5,7 @@ import { Type, type Static } from "typebox";
  * learningRate: 0.001 }` or `{ steps: 5 }`. A map or list may contain domains instead of values; this schema
  * does not check its contents.
  */
-export const optionSchema = Type.Union([
+export const choiceItemSchema = Type.Union([
   Type.Number(),
   Type.String(),
   Type.Boolean(),
@@ -15,7 +15,7 @@ export const optionSchema = Type.Union([
 ]);
 
 /** The schema of a list of values to choose from. */
-export const listSchema = Type.Array(optionSchema, {
+export const listSchema = Type.Array(choiceItemSchema, {
   minItems: 1,
   description:
     "The values to choose from, such as [0.03, 0.1, 0.3]. An option of a block in the list may itself be " +
@@ -27,21 +27,21 @@ export const choiceSchema = Type.Object(
   { type: Type.Literal("choice"), values: listSchema },
   {
     additionalProperties: false,
-    description: "A list of values inside a block, where a plain list would be one value.",
+    description: "A list of values inside a block. Inside a block, a plain list is a single value.",
   },
 );
 
 const scaleSchema = Type.Enum(["linear", "log"], {
   description:
-    "Scale of the range. linear (default): every value is equally likely. log: every factor is equally " +
-    "likely, so that 0.001 to 0.01 is drawn as often as 0.01 to 0.1; for learning rates and sizes.",
+    "Scale of the range. linear (default): every value is equally likely. log: every order of magnitude is equally " +
+    "likely, so 0.001 to 0.01 is drawn as often as 0.01 to 0.1. Use log for learning rates and sizes.",
 });
 
 const countSchema = Type.Integer({
   minimum: 2,
   maximum: 100_000,
   description:
-    "Number of values, evenly spaced on the scale from min to max. Whole numbers are rounded, and none is repeated.",
+    "Number of values, evenly spaced on the scale from min to max. Integers are rounded, and duplicates are removed.",
 });
 
 /** The schema of a range of numbers: `{ type: float, min, max, scale?, step?, count? }`. */
@@ -50,7 +50,7 @@ export const floatSchema = Type.Object(
     type: Type.Literal("float"),
     min: Type.Number({ description: "The smallest value." }),
     max: Type.Number({
-      description: "The upper bound. It is a value itself only with step or count.",
+      description: "The upper bound. It is included only with step or count.",
     }),
     scale: Type.Optional(scaleSchema),
     step: Type.Optional(
@@ -64,7 +64,7 @@ export const floatSchema = Type.Object(
   {
     additionalProperties: false,
     description:
-      "A range of numbers from min up to, but not including, max. With step or count, some of them and max.",
+      "A range of numbers from min up to, but not including, max. With step or count: some of these numbers, and max.",
   },
 );
 
@@ -85,7 +85,8 @@ export const intSchema = Type.Object(
   },
   {
     additionalProperties: false,
-    description: "A range of whole numbers from min to max, both included. With step or count, some of them.",
+    description:
+      "A range of integers from min to max, both included. With step or count: some of these integers.",
   },
 );
 
@@ -99,7 +100,7 @@ export const boolSchema = Type.Object(
 export const domainDescription =
   "The values to try: a list, a range { type: float | int, min, max, scale?, step?, count? } or { type: bool }.";
 
-/** The schema of the domain of a swept path. A list is recognized by being one, the others by `type`. */
+/** The schema of the domain of a swept path. Lists are plain arrays; all other domains have a `type`. */
 export const domainSchema = Type.Union([listSchema, choiceSchema, floatSchema, intSchema, boolSchema], {
   description: domainDescription,
 });
@@ -119,9 +120,9 @@ export type SweptValue =
   | boolean
   | null
   | { readonly type: string; readonly [option: string]: unknown };
-/** A value of `optionSchema`, whose static type omits the other keys of a map. */
+/** A value of `choiceItemSchema`, whose static type omits the other keys of a map. */
 export type CategoricalChoice = SweptValue | readonly unknown[] | { readonly [key: string]: unknown };
-/** A list of values, any of which may be chosen. */
+/** A list of values to choose from. */
 export type Choices = readonly SweptValue[];
 /** A range of numbers, [min, max); with `step` or `count`, max is one of the values. */
 export type FloatRange = Static<typeof floatSchema>;
@@ -156,13 +157,13 @@ export function isCategorical(domain: Domain): domain is Choices {
 }
 
 /** Returns the options of a plain list or a `choice`; undefined for a range or a bool. */
-export function getOptions(domain: DomainSpec): readonly CategoricalChoice[] | undefined {
+export function getChoices(domain: DomainSpec): readonly CategoricalChoice[] | undefined {
   if (isList(domain)) return domain;
   return domain.type === "choice" ? domain.values : undefined;
 }
 
 /** Whether a value inside an option is a domain. A plain list there is a value, not a domain. */
-export function isNested(value: unknown): value is Exclude<DomainSpec, readonly CategoricalChoice[]> {
+export function isNestedDomain(value: unknown): value is Exclude<DomainSpec, readonly CategoricalChoice[]> {
   return isMap(value) && typeof value["type"] === "string" && Object.hasOwn(typedSchemas, value["type"]);
 }
 
@@ -175,7 +176,7 @@ export function isMap(value: unknown): value is Readonly<Record<string, unknown>
 export function isList(value: unknown): value is readonly unknown[];
 /** Whether a domain is a plain list of options. */
 export function isList(domain: DomainSpec): domain is readonly CategoricalChoice[];
-/** Whether the argument is an array: implements both signatures. */
+/** Implements both signatures. */
 export function isList(value: unknown): boolean {
   return Array.isArray(value);
 }

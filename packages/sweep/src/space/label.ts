@@ -1,21 +1,28 @@
-import { isList, isMap, isNested, type Choices, type CategoricalChoice, type SweptValue } from "./domain.ts";
+import {
+  isList,
+  isMap,
+  isNestedDomain,
+  type Choices,
+  type CategoricalChoice,
+  type SweptValue,
+} from "./domain.ts";
 
 /**
- * Returns the labels of a list's options in the results. If no option is a list, a block without a type, or
- * contains a nested domain, each option is its own label. Otherwise blocks and lists are labelled by the
+ * Returns the labels of a list's options in the results. Each option is its own label if no option is a list
+ * or a block without a type, or contains a nested domain. Otherwise blocks and lists are labelled by the
  * first of these that is different for all options: their types, their JSON without nested domains, their
  * full JSON.
  */
 export function createLabels(options: readonly CategoricalChoice[]): Choices {
-  const known = told.get(options) ?? tell(options);
-  told.set(options, known);
+  const known = cache.get(options) ?? computeLabels(options);
+  cache.set(options, known);
   return known;
 }
 
 /** Cache, because the labels of a list are needed for each trial. */
-const told = new WeakMap<readonly CategoricalChoice[], Choices>();
+const cache = new WeakMap<readonly CategoricalChoice[], Choices>();
 
-function tell(options: readonly CategoricalChoice[]): Choices {
+function computeLabels(options: readonly CategoricalChoice[]): Choices {
   const plain = options.filter(isPlain);
   if (plain.length === options.length) return plain;
   const ways = [
@@ -37,18 +44,18 @@ function isPlain(option: CategoricalChoice): option is SweptValue {
 }
 
 function holdsNested(part: unknown): boolean {
-  if (isList(part)) return part.some((each) => isNested(each) || holdsNested(each));
-  return isMap(part) && Object.values(part).some((each) => isNested(each) || holdsNested(each));
+  if (isList(part)) return part.some((each) => isNestedDomain(each) || holdsNested(each));
+  return isMap(part) && Object.values(part).some((each) => isNestedDomain(each) || holdsNested(each));
 }
 
 /** Returns the types in an option, such as `adam` or `flatten, dense, relu|tanh`. */
 function typesIn(part: unknown): string {
-  if (isNested(part) && part.type === "choice") return part.values.map(typesIn).join("|");
+  if (isNestedDomain(part) && part.type === "choice") return part.values.map(typesIn).join("|");
   if (isList(part)) return part.map(typesIn).join(", ");
   if (!isMap(part)) return String(part);
   return typeof part["type"] === "string" ? part["type"] : JSON.stringify(part, withoutNested);
 }
 
 function withoutNested(_key: string, part: unknown): unknown {
-  return isNested(part) ? undefined : part;
+  return isNestedDomain(part) ? undefined : part;
 }

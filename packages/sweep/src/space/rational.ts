@@ -2,7 +2,7 @@ import { Fraction } from "fraction.js";
 
 /**
  * An exact number: 0.1 + 0.2 is 0.3. A result that is not finite, such as that of a division by 0, is a
- * floating-point number instead: Infinity, −Infinity or NaN.
+ * floating-point number: Infinity, −Infinity or NaN.
  */
 export type Rational = Fraction | number;
 

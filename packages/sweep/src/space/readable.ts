@@ -1,4 +1,4 @@
-/** Enough digits to distinguish trials, and few enough to read and type. */
+/** Enough digits to distinguish trials, but few enough to read and type. */
 const significantDigits = 6;
 
 /**

@@ -1,17 +1,17 @@
 import { createRng } from "@nn/tensor";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { getOptions, type DomainSpecs } from "./domain.ts";
+import { getChoices, type DomainSpecs } from "./domain.ts";
 import {
   resolveSweptValues,
   keyByName,
   keyByPath,
   getDomains,
-  createExampleWith,
-  createFirstExample,
+  createExampleTrial,
+  createFirstTrial,
   getExistingParameters,
   listParameters,
-  listPaths,
+  listSweptPaths,
 } from "./space.ts";
 import { proposeCombinations } from "../sweep.ts";
 import { random } from "../samplers/random.ts";
@@ -55,7 +55,7 @@ test("each domain in an option is its own parameter, which exists if the option 
     ["optimizer[adam].learningRate", "optimizer.learningRate", "adam"],
     ["training.batchSize", "training.batchSize", undefined],
   ]);
-  expect(listParameters(networks).map(({ name, place }) => [name, place.join(" ")])).toEqual([
+  expect(listParameters(networks).map(({ name, domainPath }) => [name, domainPath.join(" ")])).toEqual([
     ["model.layers", "model.layers"],
     ["model.layers[dense, relu|elu][0].units", "model.layers values 0 0 units"],
     ["model.layers[dense, relu|elu][1]", "model.layers values 0 1"],
@@ -65,13 +65,13 @@ test("each domain in an option is its own parameter, which exists if the option 
 });
 
 test("options with the same name share a path", () => {
-  expect(listPaths(optimizers)).toEqual([
+  expect(listSweptPaths(optimizers)).toEqual([
     "optimizer",
     "optimizer.learningRate",
     "optimizer.momentum",
     "training.batchSize",
   ]);
-  expect(listPaths(networks)).toEqual([
+  expect(listSweptPaths(networks)).toEqual([
     "model.layers",
     "model.layers[0].units",
     "model.layers[1]",
@@ -148,9 +148,9 @@ test("every parameter exists in the example made for it, with the requested valu
       const parameters = listParameters(written);
       for (const parameter of parameters) {
         const { domain, name } = parameter;
-        const value = getOptions(domain)?.at(-1) ?? 0;
+        const value = getChoices(domain)?.at(-1) ?? 0;
         if (typeof value !== "number" && typeof value !== "string") continue;
-        const example = createExampleWith(parameters, parameter, value);
+        const example = createExampleTrial(parameters, parameter, value);
         expect(example[name]).toBe(value);
         expect(getExistingParameters(parameters, example).map((each) => each.name)).toEqual(
           Object.keys(example),
@@ -162,7 +162,7 @@ test("every parameter exists in the example made for it, with the requested valu
 
 test("the first example has the first value of each parameter, and no parameter of another variant", () => {
   const parameters = listParameters(networks);
-  expect(keyByPath(parameters, createFirstExample(parameters))).toEqual({
+  expect(keyByPath(parameters, createFirstTrial(parameters))).toEqual({
     "model.layers": "dense, relu|elu",
     "model.layers[0].units": 8,
     "model.layers[1]": "relu",

@@ -1,4 +1,4 @@
-import { isCategorical, isList, isMap, isNested, getOptions } from "./domain.ts";
+import { isCategorical, isList, isMap, isNestedDomain, getChoices } from "./domain.ts";
 import type { ParameterValues, Domain, Domains, SweptValue, DomainSpec, DomainSpecs } from "./domain.ts";
 import { createLabels } from "./label.ts";
 
@@ -13,7 +13,7 @@ export interface Parameter {
   readonly path: string;
   readonly domain: Domain;
   /** Path of the domain below `parameters`, as keys and indices. */
-  readonly place: readonly (string | number)[];
+  readonly domainPath: readonly (string | number)[];
   /** The condition under which it exists; absent if it exists in all trials. */
   readonly condition?: Condition;
 }
@@ -31,7 +31,7 @@ export interface Condition {
 export function listParameters(written: DomainSpecs): Parameter[] {
   const parameters: Parameter[] = [];
   for (const [path, domain] of Object.entries(written)) {
-    parameters.push(...within(domain, { name: path, path, place: [path] }));
+    parameters.push(...within(domain, { name: path, path, domainPath: [path] }));
   }
   return parameters;
 }
@@ -40,23 +40,23 @@ export function listParameters(written: DomainSpecs): Parameter[] {
  * A position in the search space: its parameter name, the path to which its value is written, and its path in
  * the experiment file.
  */
-interface At extends Pick<Parameter, "name" | "path" | "place" | "condition"> {}
+interface At extends Pick<Parameter, "name" | "path" | "domainPath" | "condition"> {}
 
 function* within(domain: DomainSpec, at: At): Generator<Parameter> {
   if (!isList(domain) && domain.type !== "choice") {
     yield { ...at, domain };
     return;
   }
-  const options = getOptions(domain) ?? [];
+  const options = getChoices(domain) ?? [];
   const labels = createLabels(options);
   yield { ...at, domain: labels };
   for (const [index, option] of options.entries()) {
     const value = labels[index]!;
-    const place = isList(domain) ? [...at.place, index] : [...at.place, "values", index];
+    const domainPath = isList(domain) ? [...at.domainPath, index] : [...at.domainPath, "values", index];
     yield* inside(option, {
       name: `${at.name}[${typeof value === "string" ? value : JSON.stringify(value)}]`,
       path: at.path,
-      place,
+      domainPath,
       condition: { name: at.name, value },
     });
   }
@@ -69,9 +69,9 @@ function* inside(part: unknown, at: At): Generator<Parameter> {
       ...at,
       name: at.name + formatPathStep(step),
       path: at.path + formatPathStep(step),
-      place: [...at.place, step],
+      domainPath: [...at.domainPath, step],
     };
-    if (isNested(each)) yield* within(each, below);
+    if (isNestedDomain(each)) yield* within(each, below);
     else yield* inside(each, below);
   }
 }
@@ -87,7 +87,7 @@ export function formatPathStep(step: string | number): string {
 }
 
 /** Returns the distinct paths of all parameters, in order: the columns of the results. */
-export function listPaths(written: DomainSpecs): string[] {
+export function listSweptPaths(written: DomainSpecs): string[] {
   return [...new Set(listParameters(written).map(({ path }) => path))];
 }
 
@@ -156,7 +156,7 @@ export function resolveSweptValues(written: DomainSpecs, byPath: ParameterValues
 }
 
 function valueAt(domain: DomainSpec, path: string, byPath: ParameterValues): unknown {
-  const options = getOptions(domain);
+  const options = getChoices(domain);
   const value = byPath[path];
   if (options === undefined) return value;
   const labels = createLabels(options);
@@ -166,7 +166,7 @@ function valueAt(domain: DomainSpec, path: string, byPath: ParameterValues): unk
 }
 
 function filled(part: unknown, path: string, byPath: ParameterValues): unknown {
-  if (isNested(part)) return valueAt(part, path, byPath);
+  if (isNestedDomain(part)) return valueAt(part, path, byPath);
   if (isList(part)) return part.map((each, index) => filled(each, path + formatPathStep(index), byPath));
   if (!isMap(part)) return part;
   return Object.fromEntries(
@@ -178,7 +178,7 @@ function filled(part: unknown, path: string, byPath: ParameterValues): unknown {
  * Returns a trial, keyed by name, in which this parameter exists and has this value. The options that contain
  * it are chosen; all other parameters have their first value.
  */
-export function createExampleWith(
+export function createExampleTrial(
   parameters: readonly Parameter[],
   parameter: Parameter,
   value: SweptValue,
@@ -197,7 +197,7 @@ export function createExampleWith(
 }
 
 /** Returns a trial, keyed by name, in which each parameter has its first value. */
-export function createFirstExample(parameters: readonly Parameter[]): ParameterValues {
+export function createFirstTrial(parameters: readonly Parameter[]): ParameterValues {
   const valueOf = ({ domain }: Parameter): SweptValue => firstOf(domain);
   return Object.fromEntries(existing(parameters, valueOf).map((each) => [each.name, valueOf(each)]));
 }

@@ -28,9 +28,9 @@ export function runSweep(
   { generations, objective, failsIn }: SweepScenario,
   workers: number,
   pick: (count: number) => number,
-): { told: PrunerCall[]; verdicts: PruningDecision[] } {
-  const told: PrunerCall[] = [];
-  const verdicts: PruningDecision[] = [];
+): { calls: PrunerCall[]; decisions: PruningDecision[] } {
+  const calls: PrunerCall[] = [];
+  const decisions: PruningDecision[] = [];
   let first = 0;
   for (const size of generations) {
     /** Configurations that can start or continue, each with the epoch that it has reached. */
@@ -50,21 +50,22 @@ export function runSweep(
       const epoch = running.get(configuration)!;
       running.delete(configuration);
       if (epoch === "end") {
-        told.push({ configuration });
-        hear(pruner.end(configuration));
+        calls.push({ configuration });
+        applyDecisions(pruner.end(configuration));
       } else {
-        told.push({ configuration, epoch });
+        calls.push({ configuration, epoch });
         waiting.set(configuration, epoch);
-        hear(pruner.report(configuration, epoch, objective(configuration, epoch)));
+        applyDecisions(pruner.report(configuration, epoch, objective(configuration, epoch)));
       }
     };
-    const hear = (given: readonly PruningDecision[]): void => {
-      for (const verdict of given) {
-        const { configuration, epoch, goesOn } = verdict;
-        if (waiting.get(configuration) !== epoch) throw new Error(`nobody waits for ${told.length}`);
+    const applyDecisions = (given: readonly PruningDecision[]): void => {
+      for (const decision of given) {
+        const { configuration, epoch, continues } = decision;
+        if (waiting.get(configuration) !== epoch)
+          throw new Error(`configuration ${configuration} does not wait at epoch ${epoch}`);
         waiting.delete(configuration);
-        if (goesOn) ready.set(configuration, epoch);
-        verdicts.push(verdict);
+        if (continues) ready.set(configuration, epoch);
+        decisions.push(decision);
       }
     };
 
@@ -75,18 +76,19 @@ export function runSweep(
       if (choice < startable.length) start(startable[choice]!);
       else finish(finishable[choice - startable.length]!);
     }
-    if (waiting.size > 0) throw new Error(`configurations ${[...waiting.keys()].join(", ")} wait for ever`);
+    if (waiting.size > 0)
+      throw new Error(`configurations ${[...waiting.keys()].join(", ")} never got a decision`);
   }
-  return { told, verdicts };
+  return { calls, decisions };
 }
 
 /** Returns the decisions of a pruner on these calls. */
 export function replayPrunerCalls(
   pruner: Pruner,
-  told: readonly PrunerCall[],
+  calls: readonly PrunerCall[],
   objective: SweepScenario["objective"],
 ): PruningDecision[] {
-  return told.flatMap(({ configuration, epoch }) =>
+  return calls.flatMap(({ configuration, epoch }) =>
     epoch === undefined
       ? pruner.end(configuration)
       : pruner.report(configuration, epoch, objective(configuration, epoch)),
@@ -94,26 +96,26 @@ export function replayPrunerCalls(
 }
 
 /** Sorts decisions by configuration and epoch. */
-export function sortDecisions(verdicts: readonly PruningDecision[]): PruningDecision[] {
-  return [...verdicts].sort((a, b) => a.configuration - b.configuration || a.epoch - b.epoch);
+export function sortDecisions(decisions: readonly PruningDecision[]): PruningDecision[] {
+  return [...decisions].sort((a, b) => a.configuration - b.configuration || a.epoch - b.epoch);
 }
 
 /** Runs a sweep with one worker; the first possible event always comes next. */
-export function runSequentially(pruner: Pruner, story: SweepScenario): PruningDecision[] {
-  return runSweep(pruner, story, 1, () => 0).verdicts;
+export function runSequentially(pruner: Pruner, scenario: SweepScenario): PruningDecision[] {
+  return runSweep(pruner, scenario, 1, () => 0).decisions;
 }
 
 /** Returns the number of epochs for which each configuration of a sweep trains, if none fails. */
 export function countTrainedEpochs(
   pruner: Pruner,
-  course: PruningContext,
+  context: PruningContext,
   objective: SweepScenario["objective"],
 ): number[] {
-  const { generations, epochs } = course;
+  const { generations, epochs } = context;
   const count = generations.reduce((sum, size) => sum + size, 0);
   const trained = Array.from({ length: count }, () => epochs);
-  for (const verdict of runSequentially(pruner, { generations, objective, failsIn: () => Infinity })) {
-    if (!verdict.goesOn) trained[verdict.configuration] = verdict.epoch;
+  for (const decision of runSequentially(pruner, { generations, objective, failsIn: () => Infinity })) {
+    if (!decision.continues) trained[decision.configuration] = decision.epoch;
   }
   return trained;
 }

@@ -20,7 +20,7 @@ import {
   type PrunerCall,
 } from "./scheduler.ts";
 
-const course: fc.Arbitrary<PruningContext> = fc.record({
+const context: fc.Arbitrary<PruningContext> = fc.record({
   epochs: fc.integer({ min: 1, max: 30 }),
   generations: fc.array(fc.integer({ min: 1, max: 14 }), { minLength: 1, maxLength: 3 }),
   goal: fc.constantFrom("maximize" as const, "minimize" as const),
@@ -37,7 +37,7 @@ const picks = fc.infiniteStream(fc.nat());
 const workers = fc.integer({ min: 1, max: 6 });
 
 /** Creates a scenario whose objectives and failures are drawn at first use and then stay the same. */
-function storyOf(
+function createScenario(
   { generations }: PruningContext,
   drawnCosts: Iterator<number | undefined>,
   drawnFailures: Iterator<number>,
@@ -63,10 +63,10 @@ function picker(drawn: Iterator<number>): (count: number) => number {
 type Options = Readonly<Record<string, unknown>>;
 
 /** The options and functions that the tests of a pruner share. */
-interface Tried {
+interface PrunerTests {
   readonly block: fc.Arbitrary<PrunerBlock>;
-  readonly checkPruner: (block: PrunerBlock, course: PruningContext) => ReturnType<typeof check>;
-  readonly createPruner: (block: PrunerBlock, course: PruningContext) => Pruner;
+  readonly checkPruner: (block: PrunerBlock, context: PruningContext) => ReturnType<typeof check>;
+  readonly createPruner: (block: PrunerBlock, context: PruningContext) => Pruner;
 }
 
 /**
@@ -79,10 +79,10 @@ export function testPruner<Schema extends TObject>(
 ): void {
   const catalog = new Map([[definition.type, definition]]);
   const drawn = options instanceof fc.Arbitrary ? options : fc.constantFrom(...options);
-  const tried: Tried = {
+  const tried: PrunerTests = {
     block: drawn.map((each) => blockOf(definition, each)),
-    checkPruner: (block, course) => check(block, course, catalog),
-    createPruner: (block, course) => create(block, course, catalog),
+    checkPruner: (block, context) => check(block, context, catalog),
+    createPruner: (block, context) => create(block, context, catalog),
   };
   describe(`the pruner ${definition.type}`, () => {
     testDefinition(prunerKind, definition);
@@ -94,17 +94,17 @@ function blockOf(definition: PrunerDefinition, options: Options): PrunerBlock {
   return { ...completeOptions(definition, options), type: definition.type };
 }
 
-function testVerdicts(tried: Tried, isLater: boolean): void {
+function testVerdicts(tried: PrunerTests, isLater: boolean): void {
   const { block, checkPruner, createPruner } = tried;
   test("rungs ascend and come before the last epoch", () => {
     fc.assert(
-      fc.property(block, course, (block, course) => {
-        const pruner = createPruner(block, course);
-        const count = course.generations.reduce((sum, size) => sum + size, 0);
+      fc.property(block, context, (block, context) => {
+        const pruner = createPruner(block, context);
+        const count = context.generations.reduce((sum, size) => sum + size, 0);
         for (let configuration = 0; configuration < count; configuration++) {
           const rungs = pruner.rungs(configuration);
           expect(rungs).toEqual([...new Set(rungs)].sort((a, b) => a - b));
-          expect(rungs.every((epoch) => epoch >= 1 && epoch < course.epochs)).toBe(true);
+          expect(rungs.every((epoch) => epoch >= 1 && epoch < context.epochs)).toBe(true);
         }
       }),
     );
@@ -112,10 +112,10 @@ function testVerdicts(tried: Tried, isLater: boolean): void {
 
   test("a pruner has rungs if its options pass the check", () => {
     fc.assert(
-      fc.property(block, course, (block, course) => {
-        const judges = createPruner(block, course).rungs(0).length > 0;
-        fc.pre(checkPruner(block, course).length === 0 || !judges);
-        expect(judges).toBe(checkPruner(block, course).length === 0);
+      fc.property(block, context, (block, context) => {
+        const hasRungs = createPruner(block, context).rungs(0).length > 0;
+        fc.pre(checkPruner(block, context).length === 0 || !hasRungs);
+        expect(hasRungs).toBe(checkPruner(block, context).length === 0);
       }),
     );
   });
@@ -124,16 +124,16 @@ function testVerdicts(tried: Tried, isLater: boolean): void {
     fc.assert(
       fc.property(
         block,
-        course,
+        context,
         objectives,
         failures,
         workers,
         picks,
-        (block, course, objectives, failures, workers, picks) => {
-          const story = storyOf(course, objectives, failures);
-          const quiet = runSequentially(createPruner(block, course), story);
-          const { verdicts } = runSweep(createPruner(block, course), story, workers, picker(picks));
-          expect(sortDecisions(verdicts)).toEqual(sortDecisions(quiet));
+        (block, context, objectives, failures, workers, picks) => {
+          const scenario = createScenario(context, objectives, failures);
+          const sequential = runSequentially(createPruner(block, context), scenario);
+          const { decisions } = runSweep(createPruner(block, context), scenario, workers, picker(picks));
+          expect(sortDecisions(decisions)).toEqual(sortDecisions(sequential));
         },
       ),
       { numRuns: 500 },
@@ -147,21 +147,21 @@ function testVerdicts(tried: Tried, isLater: boolean): void {
     fc.assert(
       fc.property(
         block,
-        course,
+        context,
         objectives,
         failures,
         workers,
         picks,
-        (block, course, objectives, failures, workers, picks) => {
-          const story = storyOf(course, objectives, failures);
+        (block, context, objectives, failures, workers, picks) => {
+          const scenario = createScenario(context, objectives, failures);
           const pick = picker(picks);
-          const { told } = runSweep(createPruner(block, course), story, workers, pick);
-          const soFar = told.slice(0, pick(told.length + 1));
-          const verdicts = replayPrunerCalls(createPruner(block, course), soFar, story.objective);
+          const { calls } = runSweep(createPruner(block, context), scenario, workers, pick);
+          const soFar = calls.slice(0, pick(calls.length + 1));
+          const decisions = replayPrunerCalls(createPruner(block, context), soFar, scenario.objective);
           const byConfiguration = [...soFar].sort((a, b) => a.configuration - b.configuration);
-          for (const again of [soFar, byConfiguration, mixed(soFar, pick)]) {
-            const given = replayPrunerCalls(createPruner(block, course), again, story.objective);
-            expect(sortDecisions(given)).toEqual(sortDecisions(verdicts));
+          for (const again of [soFar, byConfiguration, shuffleCalls(soFar, pick)]) {
+            const given = replayPrunerCalls(createPruner(block, context), again, scenario.objective);
+            expect(sortDecisions(given)).toEqual(sortDecisions(decisions));
           }
         },
       ),
@@ -171,22 +171,22 @@ function testVerdicts(tried: Tried, isLater: boolean): void {
 
   test("without any objective, each configuration that reaches a rung is stopped", () => {
     fc.assert(
-      fc.property(block, course, (block, course) => {
-        fc.pre(checkPruner(block, course).length === 0);
-        const story = {
-          generations: course.generations,
+      fc.property(block, context, (block, context) => {
+        fc.pre(checkPruner(block, context).length === 0);
+        const scenario = {
+          generations: context.generations,
           objective: () => undefined,
           failsIn: () => Infinity,
         };
         const last = new Map(
-          runSequentially(createPruner(block, course), story).map((verdict) => [
-            verdict.configuration,
-            verdict,
+          runSequentially(createPruner(block, context), scenario).map((decision) => [
+            decision.configuration,
+            decision,
           ]),
         );
-        const pruner = createPruner(block, course);
-        for (const [configuration, { goesOn }] of last) {
-          expect(goesOn, `configuration ${configuration}`).toBe(false);
+        const pruner = createPruner(block, context);
+        for (const [configuration, { continues }] of last) {
+          expect(continues, `configuration ${configuration}`).toBe(false);
           expect(pruner.rungs(configuration)).not.toEqual([]);
         }
       }),
@@ -195,8 +195,8 @@ function testVerdicts(tried: Tried, isLater: boolean): void {
 }
 
 /** Shuffles the reports, but keeps the order of each configuration's own. */
-function mixed(told: readonly PrunerCall[], pick: (count: number) => number): PrunerCall[] {
-  const queues = Map.groupBy(told, ({ configuration }) => configuration);
+function shuffleCalls(calls: readonly PrunerCall[], pick: (count: number) => number): PrunerCall[] {
+  const queues = Map.groupBy(calls, ({ configuration }) => configuration);
   const order: PrunerCall[] = [];
   while (queues.size > 0) {
     const configurations = [...queues.keys()];
@@ -209,35 +209,35 @@ function mixed(told: readonly PrunerCall[], pick: (count: number) => number): Pr
 }
 
 /** Returns the property that decisions on the first configurations are the same without the later ones. */
-function sameWithoutLater({ block, createPruner }: Tried) {
+function sameWithoutLater({ block, createPruner }: PrunerTests) {
   return fc.property(
     block,
-    course,
+    context,
     objectives,
     failures,
     fc.nat(),
-    (block, course, objectives, failures, chance) => {
-      const story = storyOf(course, objectives, failures);
-      const whole = runSequentially(createPruner(block, course), story);
-      const count = chance % course.generations.reduce((sum, size) => sum + size, 0);
+    (block, context, objectives, failures, chance) => {
+      const scenario = createScenario(context, objectives, failures);
+      const whole = runSequentially(createPruner(block, context), scenario);
+      const count = chance % context.generations.reduce((sum, size) => sum + size, 0);
       const first = whole.filter(({ configuration }) => configuration < count);
-      const { told } = runSweep(createPruner(block, course), story, 1, () => 0);
-      const toldOfFirst = told.filter(({ configuration }) => configuration < count);
+      const { calls } = runSweep(createPruner(block, context), scenario, 1, () => 0);
+      const callsOfFirst = calls.filter(({ configuration }) => configuration < count);
       expect(
-        sortDecisions(replayPrunerCalls(createPruner(block, course), toldOfFirst, story.objective)),
+        sortDecisions(replayPrunerCalls(createPruner(block, context), callsOfFirst, scenario.objective)),
       ).toEqual(sortDecisions(first));
     },
   );
 }
 
-function testDependsOnEarlierAlone(tried: Tried): void {
+function testDependsOnEarlierAlone(tried: PrunerTests): void {
   test("decisions do not depend on later configurations", () => {
     fc.assert(sameWithoutLater(tried));
   });
 }
 
-function testDependsOnLater(tried: Tried): void {
-  test("decisions depend on later configurations, as `needsLater` says", () => {
+function testDependsOnLater(tried: PrunerTests): void {
+  test("decisions depend on later configurations, as `dependsOnLaterConfigurations` says", () => {
     expect(fc.check(sameWithoutLater(tried), { numRuns: 1000, endOnFailure: true }).failed).toBe(true);
   });
 }

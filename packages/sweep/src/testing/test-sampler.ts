@@ -79,7 +79,7 @@ export function testSampler<Schema extends TObject>(
         fc.property(spaces, outcomes, fc.maxSafeNat(), (written, ended, seed) => {
           const space = spaceOf(written);
           // A sampler that proposes every combination would take too long.
-          fc.pre(combinations(space) <= 500 || !("isWhole" in definition));
+          fc.pre(combinations(space) <= 500 || !("isExhaustive" in definition));
           fc.pre(triesAll === true || checkSweep(space).length === 0);
           claim(space, ended, seed);
         });

@@ -51,5 +51,5 @@ Path(__file__).with_name("steps.json").write_text(json.dumps({
             sgd(momentum=0.5, nesterov=True, weight_decay=0.01)],
     "adam": [adam(False, 0), adam(False, 0.1), adam(True, 0.1)],
     "crossEntropy": loss(F.cross_entropy),
-    "squaredError": loss(lambda y, t: F.mse_loss(y, F.one_hot(t, 3).to(y.dtype))),
+    "meanSquaredError": loss(lambda y, t: F.mse_loss(y, F.one_hot(t, 3).to(y.dtype))),
 }).replace("}, ", "},\n") + "\n")

@@ -32,7 +32,7 @@ export function exp(x: number): number {
  * Returns e^x − 1 for 0 ≤ x ≤ 700 or NaN; `tanh` uses it. The error is below 0.8 ulp. After the argument
  * reduction of `exp`, e^x − 1 = (2^k − 1) + 2^k·(e^r − 1), which has no cancellation.
  */
-export function expMinusOne(x: number): number {
+export function expm1(x: number): number {
   const { k, high, rest } = reduce(x);
   const scale = powerOfTwo(k);
   const whole = scale - 1;

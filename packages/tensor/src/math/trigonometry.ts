@@ -1,6 +1,6 @@
 /**
- * Returns the sine of x radians for |x| ≤ 2²⁰·2π = 6588397.3…. Returns NaN for larger |x|, which would need
- * more digits of π. sin(±0) = ±0. The error is below 0.8 ulp.
+ * Returns the sine of x radians for |x| ≤ 2²⁰·2π = 6588397.3…. Returns NaN for larger |x|, because they would
+ * need more digits of π. sin(±0) = ±0. The error is below 0.8 ulp.
  */
 export function sin(x: number): number {
   return x === 0 ? x : sineOfQuarters(x, 0); // keeps the sign of −0
@@ -12,9 +12,9 @@ export function cos(x: number): number {
 }
 
 /**
- * Returns sin(x + quarters·π/2). With x = n·π/2 + r and |r| ≤ π/4, n + quarters determines which of ±sin r,
- * ±cos r is the result. r is the sum of two float64 numbers, high + low, because one has too few digits after
- * the cancellation (Cody & Waite, Software Manual for the Elementary Functions, 1980; here with π/2 in four
+ * Returns sin(x + quarters·π/2). With x = n·π/2 + r and |r| ≤ π/4, n + quarters selects ±sin r or ±cos r as
+ * the result. r is the sum of two float64 numbers, high + low, because one has too few digits after the
+ * cancellation (Cody & Waite, Software Manual for the Elementary Functions, 1980; here with π/2 in four
  * parts).
  */
 function sineOfQuarters(x: number, quarters: number): number {

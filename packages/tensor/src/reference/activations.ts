@@ -4,7 +4,7 @@ import { tanh } from "../math/tanh.ts";
 import type { Tensor } from "../tensor.ts";
 import type { Round } from "./rounding.ts";
 
-interface Elementwise {
+interface ActivationFunction {
   /** y = f(x) */
   readonly f: (x: number) => number;
   /** f′(x), from y = f(x) */
@@ -12,7 +12,7 @@ interface Elementwise {
 }
 
 /** Returns the function of an activation and its derivative, each operation rounded by `round`. */
-export function elementwise(round: Round, activation: Activation): Elementwise {
+export function createActivation(round: Round, activation: Activation): ActivationFunction {
   switch (activation.kind) {
     case "relu":
       return { f: (x) => (x < 0 ? 0 : x), derivative: (y) => (y > 0 ? 1 : 0) };
@@ -29,7 +29,7 @@ export function elementwise(round: Round, activation: Activation): Elementwise {
 
 /** out = f(x). */
 export function activate(round: Round, activation: Activation, x: Tensor, out: Tensor): void {
-  const { f } = elementwise(round, activation);
+  const { f } = createActivation(round, activation);
   for (let i = 0; i < x.data.length; i++) out.data[i] = f(x.data[i]!);
 }
 
@@ -43,6 +43,6 @@ export function activateBackward(
   dy: Tensor,
   out: Tensor,
 ): void {
-  const { derivative } = elementwise(round, activation);
+  const { derivative } = createActivation(round, activation);
   for (let i = 0; i < y.data.length; i++) out.data[i] = round(dy.data[i]! * derivative(y.data[i]!));
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 
 import { createRng } from "../rng.ts";
-import { float32Backend, float64Backend, normal, tensor } from "./sample-tensors.ts";
+import { float32Backend, float64Backend, randomNormal, tensor } from "./sample-tensors.ts";
 
 describe("mean and variance of a channel", () => {
   test("match their definition", () => {
@@ -71,7 +71,7 @@ test("the sums of a channel's gradient in float32 agree with float64 to 1e-6 of 
     [S, P, C],
     [S, P, C],
     [S, C],
-  ].map((shape, i) => normal(float32Backend, shape, i));
+  ].map((shape, i) => randomNormal(float32Backend, shape, i));
   const sum = float32Backend.allocate([S, C]);
   const projection = float32Backend.allocate([S, C]);
   float32Backend.channelGradientSums({ x: x!, dy: dy!, mean: mean!, sum, projection });
@@ -88,7 +88,7 @@ test("the sums of a channel's gradient in float32 agree with float64 to 1e-6 of 
   }
 });
 
-test("the input gradient is (dy·slope − offset) − (x − mean)·pull", () => {
+test("the input gradient is (dy·slope − offset) − (x − mean)·inputSlope", () => {
   const dy = tensor(float64Backend, [2, 2], [1, 2, 3, 4]);
   const perChannel = (...values: number[]) => tensor(float64Backend, [1, 2], values);
   float64Backend.channelInputGradient({
@@ -97,7 +97,7 @@ test("the input gradient is (dy·slope − offset) − (x − mean)·pull", () =
     mean: perChannel(5, 0),
     slope: perChannel(2, 10),
     offset: perChannel(1, 0),
-    pull: perChannel(1, 0.5),
+    inputSlope: perChannel(1, 0.5),
     out: dy,
   });
   expect([...dy.data]).toEqual([1, 17, 3, 36]);

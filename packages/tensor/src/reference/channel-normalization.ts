@@ -6,7 +6,7 @@ import {
   type ChannelNormalization,
 } from "../channel-normalization.ts";
 import type { Tensor } from "../tensor.ts";
-import { elementwise } from "./activations.ts";
+import { createActivation } from "./activations.ts";
 import type { Round } from "./rounding.ts";
 
 /** Computes μ and σ² of each channel of each segment. See ChannelMoments. */
@@ -40,7 +40,7 @@ export function channelMoments(round: Round, { x, mean, variance }: ChannelMomen
 export function normalizeChannels(round: Round, normalization: ChannelNormalization): void {
   const { x, mean, scale, shift, activation, out } = normalization;
   const { P, C } = shapeOf(x, mean);
-  const f = activation === undefined ? undefined : elementwise(round, activation).f;
+  const f = activation === undefined ? undefined : createActivation(round, activation).f;
   for (let i = 0; i < x.data.length; i++) {
     const channel = channelOf(i, P, C);
     const normal = round(round(x.data[i]! - mean.data[channel]!) * scale.data[channel]!);
@@ -74,16 +74,16 @@ export function channelGradientSums(
   }
 }
 
-/** out = (dy·slope − offset) − (x − mean)·pull. */
+/** out = (dy·slope − offset) − (x − mean)·inputSlope. */
 export function channelInputGradient(
   round: Round,
-  { x, dy, mean, slope, offset, pull, out }: ChannelInputGradient,
+  { x, dy, mean, slope, offset, inputSlope, out }: ChannelInputGradient,
 ): void {
   const { P, C } = shapeOf(x, mean);
   for (let i = 0; i < x.data.length; i++) {
     const channel = channelOf(i, P, C);
     const own = round(round(dy.data[i]! * slope.data[channel]!) - offset.data[channel]!);
-    out.data[i] = round(own - round(round(x.data[i]! - mean.data[channel]!) * pull.data[channel]!));
+    out.data[i] = round(own - round(round(x.data[i]! - mean.data[channel]!) * inputSlope.data[channel]!));
   }
 }
 

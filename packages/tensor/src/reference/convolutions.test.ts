@@ -12,7 +12,7 @@ import {
   getConvolutionShapes,
   type ConvolutionCase,
 } from "./sample-convolutions.ts";
-import { float32Backend, float64Backend, normal, tensor } from "./sample-tensors.ts";
+import { float32Backend, float64Backend, randomNormal, tensor } from "./sample-tensors.ts";
 
 const anySeed = fc.integer({ min: 0, max: 1_000_000 });
 
@@ -86,7 +86,7 @@ test("convolve agrees with an implementation that pads, dilates and subsamples e
     fc.property(convolutions(3), anySeed, (each, seed) => {
       const shapes = getConvolutionShapes(each);
       const [x, weight] = [whole(shapes.x, seed), whole(shapes.weight, seed + 1)];
-      const out = normal(float64Backend, shapes.y, seed); // must be overwritten
+      const out = randomNormal(float64Backend, shapes.y, seed); // must be overwritten
       float64Backend.convolve({ window: each.window, groups: each.groups, x, weight, out });
       expect(plain(out.data)).toEqual(plain(byPlanes(each, x, weight)));
     }),
@@ -127,7 +127,7 @@ describe("gradients equal central differences, which are exact for integers", ()
       fc.property(convolutions(3), anySeed, (each, seed) => {
         const { dy, ...convolution } = draw(each, seed);
         const { window, groups, x, weight } = convolution;
-        const dx = normal(float64Backend, x.shape, seed); // must be overwritten
+        const dx = randomNormal(float64Backend, x.shape, seed); // must be overwritten
         float64Backend.convolveInputGradient({ window, groups, dy, weight, dx });
         expect(plain(dx.data)).toEqual(plain(differences(convolution, x, dy)));
       }),
@@ -178,10 +178,10 @@ describe("in float32, byte for byte", () => {
       fc.property(convolutions(1), anySeed, (each, seed) => {
         const shapes = getConvolutionShapes(each);
         const [x, weight] = [
-          normal(float32Backend, shapes.x, seed),
-          normal(float32Backend, shapes.weight, seed + 1),
+          randomNormal(float32Backend, shapes.x, seed),
+          randomNormal(float32Backend, shapes.weight, seed + 1),
         ];
-        const bias = normal(float32Backend, [each.F], seed + 2);
+        const bias = randomNormal(float32Backend, [each.F], seed + 2);
         const activation = { kind: "leaky-relu", slope: 0.1 } as const;
         const [out, product] = [float32Backend.allocate(shapes.y), float32Backend.allocate(shapes.y)];
         float32Backend.convolve({ window: each.window, groups: 1, x, weight, bias, activation, out });
@@ -201,8 +201,11 @@ describe("in float32, byte for byte", () => {
     fc.assert(
       fc.property(convolutions(1), anySeed, (each, seed) => {
         const shapes = getConvolutionShapes(each);
-        const [x, dy] = [normal(float32Backend, shapes.x, seed), normal(float32Backend, shapes.y, seed + 1)];
-        const [dw, product] = [0, 1].map(() => normal(float32Backend, shapes.weight, seed + 2));
+        const [x, dy] = [
+          randomNormal(float32Backend, shapes.x, seed),
+          randomNormal(float32Backend, shapes.y, seed + 1),
+        ];
+        const [dw, product] = [0, 1].map(() => randomNormal(float32Backend, shapes.weight, seed + 2));
         float32Backend.convolveWeightGradient({ window: each.window, groups: 1, x, dy, dw: dw! });
         const transposed = { a: patches(each, x), transposeA: true, b: matrix(dy) };
         float32Backend.gemm({ ...transposed, out: matrix(product!), accumulate: true });

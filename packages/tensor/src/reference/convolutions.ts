@@ -1,6 +1,6 @@
 import type { Convolution, ConvolutionInputGradient, ConvolutionWeightGradient, Window } from "../backend.ts";
 import type { Tensor } from "../tensor.ts";
-import { elementwise } from "./activations.ts";
+import { createActivation } from "./activations.ts";
 import type { Round } from "./rounding.ts";
 
 /** out[n, oy, ox, f] = act(Σ_{ky, kx, c} x[n, iy, ix, c] · w[ky, kx, c, f] + bias[f]). See Convolution. */
@@ -11,7 +11,7 @@ export function convolve(
   const { outputHeight: OH, outputWidth: OW } = window;
   const [N, C, F] = [x.shape[0]!, x.shape[3]!, out.shape[3]!];
   const [groupC, groupF] = [C / groups, F / groups];
-  const apply = activation === undefined ? undefined : elementwise(round, activation).f;
+  const apply = activation === undefined ? undefined : createActivation(round, activation).f;
 
   for (let n = 0; n < N; n++) {
     for (let oy = 0; oy < OH; oy++) {

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { float32Backend, normal } from "./sample-tensors.ts";
+import { float32Backend, randomNormal } from "./sample-tensors.ts";
 
 test("gather copies the indexed rows from bytes and scales them, each number rounded once", () => {
   const source = Uint8Array.of(0, 1, 2, 3, 254, 255);
@@ -11,7 +11,7 @@ test("gather copies the indexed rows from bytes and scales them, each number rou
 });
 
 test.each([Number.NaN, Infinity, -Infinity])("allFinite detects %d", (value) => {
-  const x = normal(float32Backend, [9], 1);
+  const x = randomNormal(float32Backend, [9], 1);
   expect(float32Backend.allFinite(x)).toBe(true);
   x.data[8] = value;
   expect(float32Backend.allFinite(x)).toBe(false);

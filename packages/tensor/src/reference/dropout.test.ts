@@ -2,14 +2,14 @@ import { describe, expect, test } from "vitest";
 
 import { createRng } from "../rng.ts";
 import { streamWord } from "../threefry.ts";
-import { float32Backend, float64Backend, normal, tensor } from "./sample-tensors.ts";
+import { float32Backend, float64Backend, randomNormal, tensor } from "./sample-tensors.ts";
 
 describe("dropout", () => {
   const key = createRng(4).fork("dropout").key;
 
   test("keeps and scales element i if word i of the stream is at or above the threshold", () => {
     for (const backend of [float32Backend, float64Backend]) {
-      const x = normal(backend, [5, 7], 1);
+      const x = randomNormal(backend, [5, 7], 1);
       const out = backend.allocate([5, 7]);
       backend.dropout(x, 0.3, key, out);
       const scale = backend.precision === "float32" ? Math.fround(1 / (1 - 0.3)) : 1 / (1 - 0.3);
@@ -32,7 +32,7 @@ describe("dropout", () => {
   });
 
   test("changes nothing at rate 0, and the backward pass has the mask of the forward pass", () => {
-    const x = normal(float32Backend, [100], 3);
+    const x = randomNormal(float32Backend, [100], 3);
     const out = float32Backend.allocate([100]);
     float32Backend.dropout(x, 0, key, out);
     expect(out.data).toEqual(x.data);

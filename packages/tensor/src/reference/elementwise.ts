@@ -8,30 +8,25 @@ import { tanh } from "../math/tanh.ts";
 import type { Tensor } from "../tensor.ts";
 
 /** A function of one number and its derivative, both evaluated at x in float64. */
-interface Bend {
+interface DifferentiableFunction {
   readonly y: (x: number) => number;
   readonly dydx: (x: number) => number;
 }
 
 /** out = f(x), rounded when it is stored. */
-export function applyElementwise(curve: ElementwiseFunction, x: Tensor, out: Tensor): void {
-  const { y } = bendOf(curve);
+export function applyElementwise(f: ElementwiseFunction, x: Tensor, out: Tensor): void {
+  const { y } = createFunction(f);
   for (let i = 0; i < x.data.length; i++) out.data[i] = y(x.data[i]!);
 }
 
 /** out = dy · f′(x) */
-export function applyElementwiseBackward(
-  curve: ElementwiseFunction,
-  x: Tensor,
-  dy: Tensor,
-  out: Tensor,
-): void {
-  const { dydx } = bendOf(curve);
+export function applyElementwiseBackward(f: ElementwiseFunction, x: Tensor, dy: Tensor, out: Tensor): void {
+  const { dydx } = createFunction(f);
   for (let i = 0; i < x.data.length; i++) out.data[i] = dy.data[i]! * dydx(x.data[i]!);
 }
 
-function bendOf(curve: ElementwiseFunction): Bend {
-  switch (curve.kind) {
+function createFunction(f: ElementwiseFunction): DifferentiableFunction {
+  switch (f.kind) {
     case "gelu":
       return gelu;
     case "gelu-tanh":
@@ -41,9 +36,9 @@ function bendOf(curve: ElementwiseFunction): Bend {
     case "mish":
       return mish;
     case "softplus":
-      return softplus(curve.beta);
+      return softplus(f.beta);
     case "exponential-linear":
-      return exponentialLinear(curve.alpha, curve.scale);
+      return exponentialLinear(f.alpha, f.scale);
     case "hard-swish":
       return hardSwish;
   }
@@ -53,7 +48,7 @@ const SQRT_HALF = sqrt(0.5);
 const ONE_BY_SQRT_2_PI = 0.3989422804014327;
 
 /** Φ(x) = (1 + erf(x/√2)) / 2; its derivative is the density φ(x) = e^(−x²/2) / √(2π). */
-const gelu: Bend = {
+const gelu: DifferentiableFunction = {
   y: (x) => x * (0.5 + 0.5 * erf(x * SQRT_HALF)),
   dydx: (x) => 0.5 + 0.5 * erf(x * SQRT_HALF) + x * ONE_BY_SQRT_2_PI * exp(-0.5 * x * x),
 };
@@ -62,7 +57,7 @@ const TWO_SQRT_2_BY_PI = 1.5957691216057308;
 const CUBIC = 0.044715;
 
 /** Φ(x) ≈ (1 + tanh u) / 2 = sigmoid(2u), with 2u = 2·√(2/π)·(x + 0.044715·x³) */
-const geluByTanh: Bend = {
+const geluByTanh: DifferentiableFunction = {
   y: (x) => x * sigmoid(TWO_SQRT_2_BY_PI * (x + CUBIC * x * x * x)),
   dydx(x) {
     const s = sigmoid(TWO_SQRT_2_BY_PI * (x + CUBIC * x * x * x));
@@ -70,7 +65,7 @@ const geluByTanh: Bend = {
   },
 };
 
-const silu: Bend = {
+const silu: DifferentiableFunction = {
   y: (x) => x * sigmoid(x),
   dydx(x) {
     const s = sigmoid(x);
@@ -78,7 +73,7 @@ const silu: Bend = {
   },
 };
 
-const mish: Bend = {
+const mish: DifferentiableFunction = {
   y: (x) => x * tanhOfSoftplus(x),
   dydx(x) {
     const t = tanhOfSoftplus(x);
@@ -96,7 +91,7 @@ function tanhOfSoftplus(x: number): number {
   return numerator / (numerator + (x < 0 ? 2 : 2 * e * e));
 }
 
-const softplus = (beta: number): Bend => ({
+const softplus = (beta: number): DifferentiableFunction => ({
   y: (x) => logOnePlusExp(beta * x) / beta,
   dydx: (x) => sigmoid(beta * x),
 });
@@ -110,7 +105,7 @@ function logOnePlusExp(x: number): number {
   return x > 0 ? x + rest : rest;
 }
 
-const exponentialLinear = (alpha: number, scale: number): Bend => ({
+const exponentialLinear = (alpha: number, scale: number): DifferentiableFunction => ({
   y: (x) => scale * (x > 0 ? x : alpha * exponentialMinusOne(x)),
   dydx: (x) => scale * (x > 0 ? 1 : alpha * exp(x)),
 });
@@ -121,7 +116,7 @@ function exponentialMinusOne(x: number): number {
   return (2 * t) / (1 - t);
 }
 
-const hardSwish: Bend = {
+const hardSwish: DifferentiableFunction = {
   y(x) {
     if (x <= -3) return 0;
     return x >= 3 ? x : (x * (x + 3)) / 6;

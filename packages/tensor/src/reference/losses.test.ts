@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 
 import { expectClose } from "./expect-close.ts";
-import { float32Backend, float64Backend, normal, tensor } from "./sample-tensors.ts";
+import { float32Backend, float64Backend, randomNormal, tensor } from "./sample-tensors.ts";
 
 interface GoldenLoss {
   readonly outputs: number[];
@@ -14,7 +14,7 @@ interface GoldenLoss {
 }
 
 // Written by golden/steps.py.
-const golden: Record<"crossEntropy" | "squaredError", GoldenLoss> = JSON.parse(
+const golden: Record<"crossEntropy" | "meanSquaredError", GoldenLoss> = JSON.parse(
   readFileSync(new URL("../golden/steps.json", import.meta.url), "utf8"),
 );
 
@@ -22,10 +22,10 @@ describe.each([
   { backend: float64Backend, tolerance: 1e-14 },
   { backend: float32Backend, tolerance: 4e-7 },
 ])("in $backend.precision", ({ backend, tolerance }) => {
-  test.each(["crossEntropy", "squaredError"] as const)("%s and its gradient match PyTorch", (name) => {
+  test.each(["crossEntropy", "meanSquaredError"] as const)("%s and its gradient match PyTorch", (name) => {
     const { outputs, labels, loss, gradient } = golden[name];
     const dx = backend.allocate([4, 3]);
-    const method = name === "crossEntropy" ? "softmaxCrossEntropy" : "squaredError";
+    const method = name === "crossEntropy" ? "softmaxCrossEntropy" : "meanSquaredError";
     const got = backend[method](tensor(backend, [4, 3], outputs), Int32Array.from(labels), dx);
     expect(Math.abs(got / loss - 1)).toBeLessThan(tolerance);
     expectClose(dx.data, gradient, tolerance);
@@ -51,7 +51,7 @@ describe("softmaxCrossEntropy", () => {
       fc.property(extent, extent, anySeed, (N, C, seed) => {
         const gradient = float64Backend.allocate([N, C]);
         const labels = Int32Array.from({ length: N }, (_, n) => n % C);
-        float64Backend.softmaxCrossEntropy(normal(float64Backend, [N, C], seed), labels, gradient);
+        float64Backend.softmaxCrossEntropy(randomNormal(float64Backend, [N, C], seed), labels, gradient);
         for (let n = 0; n < N; n++) {
           let sum = 0;
           for (const value of gradient.data.subarray(n * C, (n + 1) * C)) sum += value;

@@ -46,7 +46,12 @@ export function softmaxCrossEntropy(
  * loss = mean of (y − t)² with t = onehot(label); ∂loss/∂y = 2·(y − t) / (N·C). outputs (N, C), gradient (N,
  * C).
  */
-export function squaredError(round: Round, outputs: Tensor, labels: Int32Array, gradient: Tensor): number {
+export function meanSquaredError(
+  round: Round,
+  outputs: Tensor,
+  labels: Int32Array,
+  gradient: Tensor,
+): number {
   const N = countRows(outputs);
   const C = countColumns(outputs);
   const factor = round(2 / (N * C));

@@ -26,7 +26,7 @@ export function sgdStep(round: Round, step: SgdStep): void {
   }
 }
 
-/** m, v = running means of g and g²; value −= stepSize·m / (√v / correction + epsilon). See AdamStep. */
+/** m, v = moving averages of g and g²; value −= stepSize·m / (√v / correction + epsilon). See AdamStep. */
 export function adamStep(round: Round, step: AdamStep): void {
   const stepSize = round(step.stepSize);
   const correction = round(step.correction);

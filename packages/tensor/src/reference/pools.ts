@@ -2,7 +2,7 @@ import type { MaxPool, MaxPoolGradient } from "../backend.ts";
 import type { Round } from "./rounding.ts";
 
 /** out[n, oy, ox, c] = the largest x[n, iy, ix, c] in the window. See MaxPool. */
-export function maxPool({ x, top, bottom, left, right, out, places }: MaxPool): void {
+export function maxPool({ x, top, bottom, left, right, out, indices }: MaxPool): void {
   const [N = 0, H = 0, W = 0, C = 0] = x.shape;
   let at = 0;
   for (let n = 0; n < N; n++) {
@@ -22,18 +22,18 @@ export function maxPool({ x, top, bottom, left, right, out, places }: MaxPool): 
             }
           }
           out.data[at] = largest;
-          places[at] = place;
+          indices[at] = place;
         }
       }
     }
   }
 }
 
-/** dx = 0, then dx[places[i]] += dy[i]. */
-export function maxPoolBackward(round: Round, { dy, places, dx }: MaxPoolGradient): void {
+/** dx = 0, then dx[indices[i]] += dy[i]. */
+export function maxPoolBackward(round: Round, { dy, indices, dx }: MaxPoolGradient): void {
   dx.data.fill(0);
   for (let i = 0; i < dy.data.length; i++) {
-    const place = places[i]!;
+    const place = indices[i]!;
     dx.data[place] = round(dx.data[place]! + dy.data[i]!);
   }
 }

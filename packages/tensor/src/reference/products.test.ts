@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 
 import type { Backend } from "../backend.ts";
 import type { Tensor } from "../tensor.ts";
-import { float32Backend, float64Backend, normal, tensor } from "./sample-tensors.ts";
+import { float32Backend, float64Backend, randomNormal, tensor } from "./sample-tensors.ts";
 
 /** Returns the transposed matrix, (columns, rows). */
 function transposed(backend: Backend, x: Tensor): Tensor {
@@ -56,8 +56,8 @@ describe("gemm", () => {
   test("gives the same bytes for a transposed operand", () => {
     fc.assert(
       fc.property(extent, extent, extent, anySeed, (M, K, N, seed) => {
-        const a = normal(float32Backend, [M, K], seed);
-        const b = normal(float32Backend, [K, N], seed + 1);
+        const a = randomNormal(float32Backend, [M, K], seed);
+        const b = randomNormal(float32Backend, [K, N], seed + 1);
         const plain = float32Backend.allocate([M, N]);
         const turned = float32Backend.allocate([M, N]);
         float32Backend.gemm({ a, b, out: plain });
@@ -94,8 +94,8 @@ describe("gemm", () => {
   test("accumulate continues the sum: two halves of K give the same bytes as one product", () => {
     fc.assert(
       fc.property(extent, extent, extent, extent, anySeed, (M, K1, K2, N, seed) => {
-        const a = normal(float32Backend, [K1 + K2, M], seed);
-        const b = normal(float32Backend, [K1 + K2, N], seed + 1);
+        const a = randomNormal(float32Backend, [K1 + K2, M], seed);
+        const b = randomNormal(float32Backend, [K1 + K2, N], seed + 1);
         const whole = float32Backend.allocate([M, N]);
         float32Backend.gemm({ a, transposeA: true, b, out: whole });
 
@@ -134,9 +134,9 @@ describe("gemm", () => {
   });
 
   test("treats a tensor of images as one row per image", () => {
-    const images = normal(float64Backend, [3, 2, 2, 1], 1);
+    const images = randomNormal(float64Backend, [3, 2, 2, 1], 1);
     const flat = { shape: [3, 4], data: images.data };
-    const b = normal(float64Backend, [4, 5], 2);
+    const b = randomNormal(float64Backend, [4, 5], 2);
     const [one, other] = [float64Backend.allocate([3, 5]), float64Backend.allocate([3, 5])];
     float64Backend.gemm({ a: images, b, out: one });
     float64Backend.gemm({ a: flat, b, out: other });
@@ -145,7 +145,7 @@ describe("gemm", () => {
 
   test("propagates an infinite weight even if the input is zero", () => {
     const out = float32Backend.allocate([1, 1]);
-    const nonZeros = float32Backend.createNonZeros(1, 2, 2);
+    const nonZeros = float32Backend.createSparsityPattern(1, 2, 2);
     const a = tensor(float32Backend, [1, 2], [0, 1]);
     nonZeros.find(a);
     float32Backend.gemm({ a, b: tensor(float32Backend, [2, 1], [Infinity, 1]), out, nonZeros });

@@ -1,6 +1,6 @@
 import type { MatrixProduct } from "../backend.ts";
 import type { Tensor } from "../tensor.ts";
-import { elementwise } from "./activations.ts";
+import { createActivation } from "./activations.ts";
 import { countColumns, countRows } from "./matrix.ts";
 import type { Round } from "./rounding.ts";
 
@@ -13,7 +13,7 @@ export function gemm(round: Round, product: MatrixProduct): void {
   // Strides in memory. A transposed operand is read with swapped strides, not copied.
   const [aRow, aColumn] = transposeA ? [1, M] : [K, 1];
   const [bRow, bColumn] = transposeB ? [1, K] : [N, 1];
-  const f = activation === undefined ? undefined : elementwise(round, activation).f;
+  const f = activation === undefined ? undefined : createActivation(round, activation).f;
 
   for (let i = 0; i < M; i++) {
     for (let j = 0; j < N; j++) {

@@ -1,5 +1,5 @@
 import type { GruStep, GruStepBackward, LstmStep, LstmStepBackward } from "../recurrent-steps.ts";
-import { elementwise } from "./activations.ts";
+import { createActivation } from "./activations.ts";
 import { countColumns } from "./matrix.ts";
 import type { Round } from "./rounding.ts";
 
@@ -17,8 +17,8 @@ export function lstmStep(round: Round, step: LstmStep): void {
   const { data } = step.gates;
   const U = countColumns(state);
   const forgetBias = round(step.forgetBias);
-  const sigmoid = elementwise(round, { kind: "sigmoid" }).f;
-  const tanh = elementwise(round, { kind: "tanh" }).f;
+  const sigmoid = createActivation(round, { kind: "sigmoid" }).f;
+  const tanh = createActivation(round, { kind: "tanh" }).f;
   for (let k = 0; k < state.data.length; k++) {
     const at = placeOf(k, U, 4);
     const i = sigmoid(data[at]!);
@@ -54,26 +54,29 @@ export function lstmStepBackward(round: Round, step: LstmStepBackward): void {
 }
 
 /** after = (1 − z)·n + z·before; see `Backend.gruStep`. */
-export function gruStep(round: Round, { gates, own, bias, before, after }: GruStep): void {
+export function gruStep(round: Round, { gates, recurrent, bias, before, after }: GruStep): void {
   const { data } = gates;
   const U = countColumns(after);
-  const sigmoid = elementwise(round, { kind: "sigmoid" }).f;
-  const tanh = elementwise(round, { kind: "tanh" }).f;
+  const sigmoid = createActivation(round, { kind: "sigmoid" }).f;
+  const tanh = createActivation(round, { kind: "tanh" }).f;
   for (let k = 0; k < after.data.length; k++) {
     const at = placeOf(k, U, 3);
-    const r = sigmoid(round(data[at]! + own.data[at]!));
-    const z = sigmoid(round(data[at + U]! + own.data[at + U]!));
-    const sn = bias === undefined ? own.data[at + 2 * U]! : round(own.data[at + 2 * U]! + bias.data[k % U]!);
+    const r = sigmoid(round(data[at]! + recurrent.data[at]!));
+    const z = sigmoid(round(data[at + U]! + recurrent.data[at + U]!));
+    const sn =
+      bias === undefined
+        ? recurrent.data[at + 2 * U]!
+        : round(recurrent.data[at + 2 * U]! + bias.data[k % U]!);
     const n = tanh(round(data[at + 2 * U]! + round(r * sn)));
     [data[at], data[at + U], data[at + 2 * U]] = [r, z, n];
-    own.data[at + 2 * U] = sn;
+    recurrent.data[at + 2 * U] = sn;
     after.data[k] = round(round(1 - z) * n) + round(z * before.data[k]!);
   }
 }
 
-/** dz = (dr, du, dn), dOwn = (dr, du, dn·r), dh = dh·z; see `Backend.gruStepBackward`. */
+/** dz = (dr, du, dn), dRecurrent = (dr, du, dn·r), dh = dh·z; see `Backend.gruStepBackward`. */
 export function gruStepBackward(round: Round, step: GruStepBackward): void {
-  const { gates, own, before, dh, dz, dOwn } = step;
+  const { gates, recurrent, before, dh, dz, dRecurrent } = step;
   const U = countColumns(dh);
   const product = (...factors: number[]) => factors.reduce((a, b) => round(a * b));
   for (let k = 0; k < dh.data.length; k++) {
@@ -81,10 +84,10 @@ export function gruStepBackward(round: Round, step: GruStepBackward): void {
     const [r, z, n] = [gates.data[at]!, gates.data[at + U]!, gates.data[at + 2 * U]!];
     const d = dh.data[k]!;
     const dn = product(d, round(1 - z), round(1 - round(n * n)));
-    const dr = product(dn, own.data[at + 2 * U]!, r, round(1 - r));
+    const dr = product(dn, recurrent.data[at + 2 * U]!, r, round(1 - r));
     const du = product(d, round(before.data[k]! - n), z, round(1 - z));
     [dz.data[at], dz.data[at + U], dz.data[at + 2 * U]] = [dr, du, dn];
-    [dOwn.data[at], dOwn.data[at + U], dOwn.data[at + 2 * U]] = [dr, du, dn * r];
+    [dRecurrent.data[at], dRecurrent.data[at + U], dRecurrent.data[at + 2 * U]] = [dr, du, dn * r];
     dh.data[k] = d * z;
   }
 }

@@ -1,5 +1,5 @@
 import type { Backend, SparsityPattern, Precision, Window } from "../backend.ts";
-import { convolutionMethod } from "../convolution-method.ts";
+import { chooseConvolutionMethod } from "../convolution-method.ts";
 import { countElements } from "../shape.ts";
 import type { Tensor } from "../tensor.ts";
 import { activate, activateBackward } from "./activations.ts";
@@ -14,7 +14,7 @@ import * as direct from "./convolutions.ts";
 import { applyElementwise, applyElementwiseBackward } from "./elementwise.ts";
 import { allFinite, gather } from "./data.ts";
 import { dropout } from "./dropout.ts";
-import { countCorrect, softmaxCrossEntropy, squaredError } from "./losses.ts";
+import { countCorrect, softmaxCrossEntropy, meanSquaredError } from "./losses.ts";
 import { adamStep, sgdStep } from "./optimizers.ts";
 import { maxPool, maxPoolBackward } from "./pools.ts";
 import { gemm, sumRows } from "./products.ts";
@@ -42,7 +42,7 @@ export function createReferenceBackend(precision: Precision): Backend {
     allocateBytes: (length) => new Uint8Array(length),
     // The garbage collector frees the memory.
     mark: () => () => {},
-    createNonZeros: () => takesEveryTerm,
+    createSparsityPattern: () => takesEveryTerm,
     prepareConvolution: () => {},
 
     gemm: (product) => gemm(round, product),
@@ -74,7 +74,7 @@ export function createReferenceBackend(precision: Precision): Backend {
     dropout: (x, rate, key, out) => dropout(round, x, rate, key, out),
 
     softmaxCrossEntropy: (logits, labels, gradient) => softmaxCrossEntropy(round, logits, labels, gradient),
-    squaredError: (outputs, labels, gradient) => squaredError(round, outputs, labels, gradient),
+    meanSquaredError: (outputs, labels, gradient) => meanSquaredError(round, outputs, labels, gradient),
     countCorrect,
 
     sgdStep: (step) => sgdStep(round, step),
@@ -89,7 +89,7 @@ export function createReferenceBackend(precision: Precision): Backend {
 }
 
 /**
- * Finds nothing: the reference backend computes every term, because skipping zeros would not change the
+ * Does nothing, because the reference backend computes every term. Skipping zeros would not change the
  * result.
  */
 const takesEveryTerm: SparsityPattern = { find: () => {} };
@@ -99,5 +99,5 @@ const methods = { direct, winograd };
 /** Returns the implementation for a convolution whose weights have the shape (KH, KW, C / groups, F). */
 function methodFor({ window, groups }: { window: Window; groups: number }, { shape }: Tensor) {
   const [, , groupC = 0, F = 0] = shape;
-  return methods[convolutionMethod(window, groups, groups * groupC, F)];
+  return methods[chooseConvolutionMethod(window, groups, groups * groupC, F)];
 }

@@ -19,7 +19,7 @@ export function tensor(backend: Backend, shape: Shape, values: Iterable<number>)
 }
 
 /** Returns a tensor of standard normal numbers; the same seed gives the same numbers. */
-export function normal(backend: Backend, shape: Shape, seed: number): Tensor {
+export function randomNormal(backend: Backend, shape: Shape, seed: number): Tensor {
   const rng = createRng(seed);
   const result = backend.allocate(shape);
   for (let i = 0; i < result.data.length; i++) result.data[i] = rng.normal();

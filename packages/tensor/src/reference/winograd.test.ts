@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 
 import type { Window } from "../backend.ts";
-import { convolutionMethod } from "../convolution-method.ts";
+import { chooseConvolutionMethod } from "../convolution-method.ts";
 import { createRng } from "../rng.ts";
 import type { Shape } from "../shape.ts";
 import type { Tensor } from "../tensor.ts";
@@ -117,8 +117,8 @@ describe("Winograd's tiles are used for", () => {
   const window = plain(9, 9, 1, 1, 9, 9);
 
   test("3×3, stride and dilation 1, one group, 16 channels and filters, 3×3 outputs", () => {
-    expect(convolutionMethod(window, 1, 16, 16)).toBe("winograd");
-    expect(convolutionMethod(plain(3, 3, 1, 1, 3, 3), 1, 64, 16)).toBe("winograd");
+    expect(chooseConvolutionMethod(window, 1, 16, 16)).toBe("winograd");
+    expect(chooseConvolutionMethod(plain(3, 3, 1, 1, 3, 3), 1, 64, 16)).toBe("winograd");
   });
 
   test.each<[string, Partial<Window>, groups: number, channels: number, filters: number]>([
@@ -131,6 +131,6 @@ describe("Winograd's tiles are used for", () => {
     ["dilations", { dilationHeight: 2 }, 1, 16, 16],
     ["few outputs", { outputWidth: 2 }, 1, 16, 16],
   ])("not for %s", (_what, other, groups, channels, filters) => {
-    expect(convolutionMethod({ ...window, ...other }, groups, channels, filters)).toBe("direct");
+    expect(chooseConvolutionMethod({ ...window, ...other }, groups, channels, filters)).toBe("direct");
   });
 });

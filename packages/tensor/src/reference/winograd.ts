@@ -1,6 +1,6 @@
 import type { Convolution, ConvolutionInputGradient, ConvolutionWeightGradient } from "../backend.ts";
 import type { Tensor } from "../tensor.ts";
-import { elementwise } from "./activations.ts";
+import { createActivation } from "./activations.ts";
 import type { Round } from "./rounding.ts";
 
 type Numbers = readonly number[];
@@ -8,7 +8,7 @@ type Numbers = readonly number[];
 type Matrix = readonly Numbers[];
 type Transform = (column: Numbers) => Numbers;
 
-/** Returns the transforms that `convolutionMethod` documents, each for one column or row. */
+/** Returns the transforms that `chooseConvolutionMethod` documents, each for one column or row. */
 function transforms(round: Round) {
   const half = (x: number) => round(0.5 * x);
   return {
@@ -36,7 +36,7 @@ function transforms(round: Round) {
 
 /** out = act(x ∗ W + bias), with M = Σ_c V·U at each of the 16 positions of a tile. */
 export function convolve(round: Round, { window, x, weight, bias, activation, out }: Convolution): void {
-  const apply = activation === undefined ? undefined : elementwise(round, activation).f;
+  const apply = activation === undefined ? undefined : createActivation(round, activation).f;
   inTiles(round, x, [window.padTop, window.padLeft], weightsOf(weight), out, (sum, f) => {
     const y = bias === undefined ? sum : round(sum + bias.data[f]!);
     return apply === undefined ? y : apply(y);

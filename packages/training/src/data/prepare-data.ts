@@ -1,4 +1,4 @@
-import { workingFolder } from "@nn/platform/host";
+import { getWorkingFolder } from "@nn/platform/host";
 import { isAbsolute, join, relative } from "@nn/platform/path";
 
 import { datasets, computeDigest, type DownloadProgress, type FileContext } from "@nn/mnist";
@@ -59,6 +59,6 @@ export async function prepareData(
 /** Returns a path inside the working folder as a relative path; any other path unchanged. */
 function shown(source: string): string {
   if (!isAbsolute(source)) return source;
-  const path = relative(workingFolder(), source);
+  const path = relative(getWorkingFolder(), source);
   return path.startsWith("..") || isAbsolute(path) ? source : path;
 }

@@ -7,10 +7,10 @@ import { describeDivergedLoss, describeDivergedWeights } from "./divergence.ts";
 const backend = createReferenceBackend("float32");
 const tensor = (...numbers: number[]) => ({ shape: [numbers.length], data: Float32Array.from(numbers) });
 
-function model(weight: number, runningVariance: number): Pick<Model, "parameters" | "state"> {
+function model(weight: number, runningVariance: number): Pick<Model, "parameters" | "buffers"> {
   return {
     parameters: [{ name: "layers.1.weight", value: tensor(1, weight), gradient: tensor(0, 0) }],
-    state: [{ name: "layers.1.runningVariance", value: tensor(runningVariance, 1) }],
+    buffers: [{ name: "layers.1.runningVariance", value: tensor(runningVariance, 1) }],
   };
 }
 

@@ -30,10 +30,10 @@ export function describeDivergedLoss(
  * infinite running variance makes every normalized number zero, which no later check detects.
  */
 export function describeDivergedWeights(
-  { backend, model }: { readonly backend: Backend; readonly model: Pick<Model, "parameters" | "state"> },
+  { backend, model }: { readonly backend: Backend; readonly model: Pick<Model, "parameters" | "buffers"> },
   epoch: number,
 ): string | undefined {
-  const first = [...model.parameters, ...model.state].find(({ value }) => !backend.allFinite(value));
+  const first = [...model.parameters, ...model.buffers].find(({ value }) => !backend.allFinite(value));
   if (first === undefined) return undefined;
   return `after epoch ${epoch}, ${first.name} has numbers that are not finite. ${ADVICE}`;
 }

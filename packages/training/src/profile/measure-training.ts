@@ -59,7 +59,7 @@ export function profileLoop({ model, loss, batches, update }: LoopParts, profile
     loss: {
       forward: measured("loss", (outputs, labels) => loss.forward(outputs, labels)),
       backward: measured("loss", () => loss.backward()),
-      ...(loss.weightOf !== undefined && { weightOf: (labels) => loss.weightOf!(labels) }),
+      ...(loss.sumWeights !== undefined && { sumWeights: (labels) => loss.sumWeights!(labels) }),
     },
     batches: {
       *of(epoch, learned) {

@@ -16,9 +16,9 @@ test("model.safetensors holds parameters and buffers", async () => {
   const folder = mkdtempSync(join(tmpdir(), "save-trial-"));
   try {
     const tensor = (...numbers: number[]) => ({ shape: [numbers.length], data: Float32Array.from(numbers) });
-    const model: Pick<Model, "parameters" | "state"> = {
+    const model: Pick<Model, "parameters" | "buffers"> = {
       parameters: [{ name: "layers.0.weight", value: tensor(1, 2), gradient: tensor(0, 0) }],
-      state: [{ name: "layers.0.runningMean", value: tensor(0.5) }],
+      buffers: [{ name: "layers.0.runningMean", value: tensor(0.5) }],
     };
     await saveTrial(folder, model, description, { predictions: new Predictions(2, 0) });
     const { tensors } = readSafetensors(join(folder, "model.safetensors"));
@@ -39,7 +39,7 @@ test("classes.csv has the metrics of each class, and top-k.csv the top-k accurac
     const images = { shape: [4, 1], data: new Float32Array(4) };
     const batch = { images, labels: Int32Array.of(0, 1, 1, 0), examples: Int32Array.of(0, 1, 2, 3) };
     predictions.add({ shape: [4, 3], data }, batch, 0);
-    await saveTrial(folder, { parameters: [], state: [] }, description, { predictions });
+    await saveTrial(folder, { parameters: [], buffers: [] }, description, { predictions });
     expect(readFileSync(join(folder, "classes.csv"), "utf8")).toBe(
       "class,images,precision,recall,f1\n0,2,0.6666666666666666,1,0.8\n1,2,,0,0\n2,0,0,,0\n",
     );
@@ -58,7 +58,13 @@ test("classes and images have their names in the files, if they have names", asy
     predictions.add({ shape: [2, 2], data: Float32Array.of(1, 2, 0, 1) }, batch, 0);
     const origins = { kind: "file", of: (index: number) => `cat/${index}.png` } as const;
     const named = { ...description, classNames: ["cat, big", "dog"] };
-    await saveTrial(folder, { parameters: [], state: [] }, named, { predictions, origins }, { predictions });
+    await saveTrial(
+      folder,
+      { parameters: [], buffers: [] },
+      named,
+      { predictions, origins },
+      { predictions },
+    );
     const read = (name: string): string => readFileSync(join(folder, name), "utf8");
     expect(read("confusion.csv")).toBe(
       'actual,"predicted cat, big",predicted dog\n"cat, big",0,1\ndog,0,1\n',

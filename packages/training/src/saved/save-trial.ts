@@ -30,7 +30,7 @@ export interface SetPredictions {
  */
 export function saveTrial(
   folder: string,
-  model: Pick<Model, "parameters" | "state">,
+  model: Pick<Model, "parameters" | "buffers">,
   description: NetworkDescription,
   test: SetPredictions,
   validation?: SetPredictions,

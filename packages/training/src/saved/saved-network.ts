@@ -52,10 +52,10 @@ export const TENSOR_LAYOUT =
  * The same network gives the same bytes.
  */
 export function encodeNetwork(
-  { parameters, state }: Pick<Model, "parameters" | "state">,
+  { parameters, buffers }: Pick<Model, "parameters" | "buffers">,
   description: NetworkDescription,
 ): Uint8Array {
-  const tensors = [...parameters, ...state].map(({ name, value }) => [name, value] as const);
+  const tensors = [...parameters, ...buffers].map(({ name, value }) => [name, value] as const);
   return encodeSafetensors(tensors, {
     format: FORMAT,
     layout: TENSOR_LAYOUT,
@@ -144,8 +144,8 @@ export async function loadNetwork(
     rng: createRng(seed).fork("model"),
     experimentFolder,
   });
-  const { parameters, state } = network.model;
-  for (const { name, value } of [...parameters, ...state]) {
+  const { parameters, buffers } = network.model;
+  for (const { name, value } of [...parameters, ...buffers]) {
     const saved = tensors.get(name);
     if (saved === undefined || formatShape(saved.shape) !== formatShape(value.shape)) {
       const found = saved === undefined ? "none" : `one of ${formatShape(saved.shape)}`;

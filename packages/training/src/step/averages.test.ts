@@ -19,7 +19,7 @@ function tensors(): { model: ModelTensors; weight: Tensor; remembered: Tensor } 
   ] as const;
   const model = {
     parameters: [{ name: "weight", value: weight, gradient }],
-    state: [{ name: "running", value: remembered }],
+    buffers: [{ name: "running", value: remembered }],
   };
   return { model, weight, remembered };
 }

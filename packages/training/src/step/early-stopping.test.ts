@@ -21,7 +21,7 @@ function trialOf(epochs: number, changes: Partial<EarlyStoppingOptions>) {
 function stop(losses: readonly number[], changes: Partial<EarlyStoppingOptions> = {}) {
   const backend = createReferenceBackend("float64");
   const [value, gradient] = [backend.allocate([1]), backend.allocate([1])];
-  const model = { parameters: [{ name: "weight", value, gradient }], state: [] };
+  const model = { parameters: [{ name: "weight", value, gradient }], buffers: [] };
   const stopping = createEarlyStopping({ ...options, ...changes }, backend, model);
   const over = losses.findIndex((loss, index) => {
     value.data[0] = index + 1;

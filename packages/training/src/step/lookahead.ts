@@ -25,7 +25,7 @@ export function createLookahead(
   backend: Backend,
   parameters: readonly Parameter[],
 ): Lookahead {
-  const pairs = allocateTensorCopies({ parameters, state: [] }, backend);
+  const pairs = allocateTensorCopies({ parameters, buffers: [] }, backend);
   for (const { own: fast, copy: slow } of pairs) slow.set(fast);
   const numbers = { taken: 0 };
   return {

@@ -54,7 +54,7 @@ test("the mean over weighted, mixed batches weights each label by its class weig
     const outputs = backend.allocate([N, 3]);
     for (let i = 0; i < outputs.data.length; i++) outputs.data[i] = rng.normal();
     const mixed = computeMixedLoss(crossEntropy(N, { classWeights }), { share }, backend, N);
-    const weight = mixed.weightOf!(labels);
+    const weight = mixed.sumWeights!(labels);
     sum += weight * mixed.forward(outputs, labels);
     weights += weight;
 
@@ -70,7 +70,7 @@ test("the mean over weighted, mixed batches weights each label by its class weig
 });
 
 test("a mixed loss has no weights if the loss has none", () => {
-  expect(computeMixedLoss(crossEntropy(2), { share: 0.5 }, backend, 2)).not.toHaveProperty("weightOf");
+  expect(computeMixedLoss(crossEntropy(2), { share: 0.5 }, backend, 2)).not.toHaveProperty("sumWeights");
 });
 
 test.for(["mixup", "cutmix"])("a network learns with %s, with the same bits each time", async (type) => {

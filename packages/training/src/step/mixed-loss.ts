@@ -44,6 +44,6 @@ export function computeMixedLoss(
     backward: () => gradient,
     // The labels of the next images are those of the batch in another order, so the sum of their weights is
     // the same.
-    ...(loss.weightOf && { weightOf: (labels: Int32Array) => loss.weightOf!(labels) }),
+    ...(loss.sumWeights && { sumWeights: (labels: Int32Array) => loss.sumWeights!(labels) }),
   };
 }

@@ -2,7 +2,7 @@ import type { Model, Buffer } from "@nn/layers";
 import type { Backend, FloatArray, Shape } from "@nn/tensor";
 
 /** The tensors that are saved for a model: its parameters and buffers. */
-export type ModelTensors = Pick<Model, "parameters" | "state">;
+export type ModelTensors = Pick<Model, "parameters" | "buffers">;
 
 /** The numbers of one of a model's tensors, `own`, and a second array of the same size, `copy`. */
 export interface TensorCopy {
@@ -14,10 +14,10 @@ export interface TensorCopy {
 
 /** Allocates a second set of arrays for a model's numbers, filled with zeros. */
 export function allocateTensorCopies(
-  { parameters, state }: ModelTensors,
+  { parameters, buffers }: ModelTensors,
   backend: Backend,
 ): readonly TensorCopy[] {
-  return [...parameters, ...state].map(({ name, value }) => ({
+  return [...parameters, ...buffers].map(({ name, value }) => ({
     name,
     shape: value.shape,
     own: value.data,

@@ -1,4 +1,4 @@
-import { nextTurn } from "@nn/platform/host";
+import { yieldToEventLoop } from "@nn/platform/host";
 
 /**
  * Returns the seconds since some fixed moment. It is passed in, so that code that computes results never
@@ -27,7 +27,7 @@ export class Yielder {
   }
 
   async yield(): Promise<void> {
-    await nextTurn();
+    await yieldToEventLoop();
     this.#next = this.#clock() + this.#interval;
   }
 }

@@ -114,9 +114,9 @@ export class ResumableTrials {
     } catch (error) {
       if (!(error instanceof Killed)) throw error;
     }
-    const { parameters, state } = network.model;
+    const { parameters, buffers } = network.model;
     const weights = Object.fromEntries(
-      [...parameters, ...state].map(({ name: own, value }) => [own, [...value.data]]),
+      [...parameters, ...buffers].map(({ name: own, value }) => [own, [...value.data]]),
     );
     return { training, epochs, resumed, written, notices, weights };
   }

@@ -26,7 +26,7 @@ export const ${value} = defineLayer({
   plan: ({ scale }, inputShape) => ({
     outputShape: inputShape,
     build(context) {
-      const output = context.batch(inputShape);
+      const output = context.allocateBatch(inputShape);
       let x: Tensor;
       return {
         // y = x² + scale · x

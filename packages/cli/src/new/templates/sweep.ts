@@ -10,7 +10,7 @@ export const sweepTemplates = {
 
 import { defineAdaptiveSampler } from "../sampler.ts";
 import { drawValue } from "./shared/draw.ts";
-import { sortTrials } from "./shared/sort-trials.ts";
+import { argsortTrials } from "./shared/argsort-trials.ts";
 
 /** Draws two random combinations; then, one trial at a time, redraws one value of the best so far. */
 export const ${value} = defineAdaptiveSampler({
@@ -31,7 +31,7 @@ export const ${value} = defineAdaptiveSampler({
   // Keeps no state between calls: proposals depend only on the history and the random stream.
   proposeNext(domains, _options, rng, history, count) {
     const names = Object.keys(domains);
-    const best = history[sortTrials(history)[0] ?? -1]?.parameters;
+    const best = history[argsortTrials(history)[0] ?? -1]?.parameters;
     return Array.from({ length: count }, (_, index) => {
       const stream = rng.fork(history.length + index);
       const changed = names[stream.fork("which").integer(names.length)];
@@ -82,7 +82,7 @@ export const ${value} = definePruner({
   create: ({ bound, after }, { epochs }) => ({
     rungs: () => (after < epochs ? [after] : []),
     report: (configuration, epoch, objective) => [
-      { configuration, epoch, goesOn: objective !== undefined && objective < bound },
+      { configuration, epoch, continues: objective !== undefined && objective < bound },
     ],
     // No decision depends on the end of a configuration.
     end: () => [],

@@ -2,7 +2,7 @@ import type { averagePool2d as AveragePool2d } from "@nn/layers/layers/average-p
 import type { conv2d as Conv2d } from "@nn/layers/layers/conv2d";
 import type { maxPool2d as MaxPool2d } from "@nn/layers/layers/max-pool2d";
 import type { pad as Pad } from "@nn/layers/layers/pad";
-import { toPair, placePool, placeWindow } from "@nn/layers";
+import { toPair, computePoolWindow, computeWindow } from "@nn/layers";
 import type { Window } from "@nn/tensor";
 
 import type { OnnxAttribute } from "../graph.ts";
@@ -11,7 +11,7 @@ import type { LayerExport, LayerScope, OnnxValue } from "../layer-export.ts";
 /** Conv, with W (KH, KW, C / groups, F) as (F, C / groups, KH, KW). */
 export const conv2d: LayerExport<typeof Conv2d> = (options, x, scope) => {
   const { filters, kernelSize, stride, padding, dilation, groups, bias } = options;
-  const window = placeWindow("conv2d", x.shape, { size: kernelSize, stride, padding, dilation });
+  const window = computeWindow("conv2d", x.shape, { size: kernelSize, stride, padding, dilation });
   const weight = scope.tensor("weight"); // (KH, KW, C / groups, F)
   const [KH, KW, groupC, F] = [window.kernelHeight, window.kernelWidth, weight.shape[2]!, filters];
   const data = new Float32Array(weight.data.length); // (F, C / groups, KH, KW)
@@ -33,11 +33,11 @@ export const conv2d: LayerExport<typeof Conv2d> = (options, x, scope) => {
 
 /** MaxPool, which ignores the padding. */
 export const maxPool2d: LayerExport<typeof MaxPool2d> = (options, x, scope) =>
-  slide("MaxPool", placePool("max-pool2d", options, x.shape), x, scope);
+  slide("MaxPool", computePoolWindow("max-pool2d", options, x.shape), x, scope);
 
 /** AveragePool, with or without the padding in the mean. */
 export const averagePool2d: LayerExport<typeof AveragePool2d> = ({ countIncludePad, ...options }, x, scope) =>
-  slide("AveragePool", placePool("average-pool2d", options, x.shape), x, scope, {
+  slide("AveragePool", computePoolWindow("average-pool2d", options, x.shape), x, scope, {
     attributes: { count_include_pad: { int: Number(countIncludePad) } },
   });
 

@@ -43,9 +43,9 @@ export function planResidual(f: LayerPlan, shape: Shape): LayerPlan {
 }
 
 function buildSum(branches: readonly Layer[], outputShape: Shape, context: LayerContext): Layer {
-  const output = context.batch(outputShape);
-  const copy = context.batch(outputShape);
-  const inputGradient = context.batch(context.inputShape);
+  const output = context.allocateBatch(outputShape);
+  const copy = context.allocateBatch(outputShape);
+  const inputGradient = context.allocateBatch(context.inputShape);
   return {
     forward(x, pass) {
       const y = output.rows(x.shape[0]!);
@@ -90,9 +90,9 @@ export function planConcatenation(type: string, branches: readonly Branch[], inp
     outputShape,
     build(context) {
       const built = buildBranches(branches, context);
-      const output = context.batch(outputShape);
-      const parts = shapes.map((shape) => context.batch(shape));
-      const inputGradient = context.batch(inputShape);
+      const output = context.allocateBatch(outputShape);
+      const parts = shapes.map((shape) => context.allocateBatch(shape));
+      const inputGradient = context.allocateBatch(inputShape);
       const rowLength = outputShape.at(-1) ?? 1;
       return {
         forward(x, pass) {
@@ -129,14 +129,14 @@ function allOf(branches: readonly Branch[]): Omit<LayerPlan, "outputShape" | "bu
   const plans = branches.filter((branch) => branch !== "identity");
   return {
     parameters: Object.assign({}, ...plans.map(({ parameters }) => parameters)),
-    state: Object.assign({}, ...plans.map(({ state }) => state)),
+    buffers: Object.assign({}, ...plans.map(({ buffers }) => buffers)),
     multiplyAdds: plans.reduce((sum, { multiplyAdds = 0 }) => sum + multiplyAdds, 0),
     inputGradientMultiplyAdds: plans.reduce(
       (sum, { multiplyAdds = 0, inputGradientMultiplyAdds = multiplyAdds }) =>
         sum + inputGradientMultiplyAdds,
       0,
     ),
-    parts: plans.flatMap(({ parts = [] }) => parts),
+    nestedLayers: plans.flatMap(({ nestedLayers = [] }) => nestedLayers),
   };
 }
 

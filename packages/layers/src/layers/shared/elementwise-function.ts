@@ -7,12 +7,12 @@ import type { LayerPlan } from "../../definition.ts";
  * the derivative can be computed from y, use `planFusibleActivation` instead, which can be fused into the
  * layer before it.
  */
-export function planElementwiseFunction(curve: ElementwiseFunction, inputShape: Shape): LayerPlan {
+export function planElementwiseFunction(f: ElementwiseFunction, inputShape: Shape): LayerPlan {
   return {
     outputShape: inputShape,
     build(context) {
       const { backend } = context;
-      const output = context.batch(inputShape);
+      const output = context.allocateBatch(inputShape);
       let x: Tensor;
 
       return {
@@ -20,13 +20,13 @@ export function planElementwiseFunction(curve: ElementwiseFunction, inputShape: 
         forward(input) {
           x = input;
           const y = output.rows(x.shape[0]!);
-          backend.applyElementwise(curve, x, y);
+          backend.applyElementwise(f, x, y);
           return y; // (N, …)
         },
 
         // dx = dy · f′(x), rounded once; overwrites dy.
         backward(dy) {
-          backend.applyElementwiseBackward(curve, x, dy, dy);
+          backend.applyElementwiseBackward(f, x, dy, dy);
           return dy; // (N, …)
         },
       };

@@ -15,7 +15,7 @@ export function planFusibleActivation(activation: Activation, inputShape: Shape)
     activation,
     build(context) {
       const { backend, alreadyActivated } = context;
-      const output = alreadyActivated ? undefined : context.batch(inputShape);
+      const output = alreadyActivated ? undefined : context.allocateBatch(inputShape);
       let y: Tensor;
 
       return {

@@ -10,7 +10,7 @@ test("an image has height, width and channels", () => {
 test.each([
   [
     [784],
-    `Put this layer before the one that gives up rows and columns, such as "flatten" or a global pooling.`,
+    `Put this layer before the one that removes rows and columns, such as "flatten" or a global pooling.`,
   ],
   [[28, 28], `A "reshape" layer before it can make images of them.`],
   [[2, 28, 28, 1], `A "reshape" layer before it can make images of them.`],

@@ -9,7 +9,7 @@ export function getImageShape(type: string, inputShape: Shape): [H: number, W: n
   if (inputShape.length !== 3 || H === undefined || W === undefined || C === undefined) {
     const advice =
       inputShape.length === 1
-        ? 'Put this layer before the one that gives up rows and columns, such as "flatten" or a global pooling.'
+        ? 'Put this layer before the one that removes rows and columns, such as "flatten" or a global pooling.'
         : `A "reshape" layer before it can make images of them.`;
     throw new ShapeError(
       `${type}: input must be images (H, W, C), got ${formatShape(inputShape)}. ${advice}`,

@@ -1,13 +1,12 @@
 import type { Backend, Shape, Tensor } from "@nn/tensor";
 import { Type } from "typebox";
 
-import type { ParameterPlan } from "../../definition.ts";
+import type { ParameterSpec } from "../../definition.ts";
 
 /** The option `affine` of the normalization layers. */
 export const affineOption = Type.Boolean({
   default: true,
-  description:
-    "Whether a learned weight γ and bias β follow, with which the layer can undo the normalization.",
+  description: "Whether to apply a learned weight γ and bias β after the normalization.",
 });
 
 /** Returns the option `epsilon` of a normalization layer, with `value` as its default. */
@@ -23,8 +22,10 @@ export function normalizationEpsilonOption(value: number) {
  * Returns the plans of γ and β, or none if `affine` is false. γ is initialized to 1 and β to 0, so that the
  * layer initially only normalizes.
  */
-export function planAffineParameters(affine: boolean, shape: Shape): Record<string, ParameterPlan> {
-  return affine ? { weight: { shape, start: "ones" }, bias: { shape, start: "zeros" } } : {};
+export function planAffineParameters(affine: boolean, shape: Shape): Record<string, ParameterSpec> {
+  return affine
+    ? { weight: { shape, initialization: "ones" }, bias: { shape, initialization: "zeros" } }
+    : {};
 }
 
 /** Returns a tensor filled with `value`, used for γ or β in a layer that does not learn them. */

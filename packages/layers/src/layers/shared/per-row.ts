@@ -21,7 +21,7 @@ export function planPerRow(rows: number, plan: LayerPlan, rowShape: Shape): Laye
         ...context,
         batchSize,
         inputShape: rowShape,
-        batch: (shape) => new Batch(context.backend, batchSize, shape),
+        allocateBatch: (shape) => new Batch(context.backend, batchSize, shape),
       });
       const inRows = createView(rowShape);
       const inExamples = createView([rows, ...rowShape]);

@@ -1,7 +1,7 @@
 import { ShapeError, type Shape, type Window } from "@nn/tensor";
 import { Type, type Static, type TObject } from "typebox";
 
-import { sizeOrPairOption, toPair, paddingOption, placeWindow } from "./window.ts";
+import { sizeOrPairOption, toPair, paddingOption, computeWindow } from "./window.ts";
 
 /** The options that all pooling layers share. */
 export const poolOptions = {
@@ -12,7 +12,7 @@ export const poolOptions = {
   stride: Type.Optional(
     sizeOrPairOption({
       description:
-        "How many pixels the window moves: one number for both directions, or [height, width]. " +
+        "Stride of the window in pixels: one number for both directions, or [height, width]. " +
         "Default: poolSize, so that windows do not overlap.",
     }),
   ),
@@ -23,7 +23,7 @@ export const poolOptions = {
  * Returns the window of a pooling layer on images (H, W, C). Throws ShapeError if the window does not fit, or
  * if the padding is so large that a window would lie entirely outside the image.
  */
-export function placePool(
+export function computePoolWindow(
   type: string,
   { poolSize, stride = poolSize, padding }: Static<TObject<typeof poolOptions>>,
   inputShape: Shape,
@@ -35,7 +35,7 @@ export function placePool(
         `Make it less than poolSize.`,
     );
   }
-  return placeWindow(type, inputShape, { size: poolSize, stride, padding });
+  return computeWindow(type, inputShape, { size: poolSize, stride, padding });
 }
 
 /**

@@ -1,16 +1,16 @@
 import type { Shape, Tensor } from "@nn/tensor";
 import { Type, type Static } from "typebox";
 
-import type { LayerContext, LayerPlan, ParameterPlan } from "../../definition.ts";
+import type { LayerContext, LayerPlan, ParameterSpec } from "../../definition.ts";
 import { getSequenceShape } from "./sequence-shape.ts";
-import { swapFirstAxes, TimeSteps } from "./time-steps.ts";
+import { swapFirstAxes, SequenceBuffer } from "./sequence-buffer.ts";
 import { recurrentWeightOptions, planWeight } from "./weight-options.ts";
 
 /** The options that simple-rnn, lstm and gru share. */
 export const recurrentOptions = {
   units: Type.Integer({
     minimum: 1,
-    description: "Number of units: the size of the state that is carried from one time step to the next.",
+    description: "Number of units, which is the size of the state.",
   }),
   returnSequences: Type.Boolean({
     default: false,
@@ -24,16 +24,16 @@ export const recurrentOptions = {
 const recurrentSchema = Type.Object(recurrentOptions);
 
 /**
- * The buffers that a cell reads and writes, for U units and G gates. In each `TimeSteps`, time is the
+ * The buffers that a cell reads and writes, for U units and G gates. In each `SequenceBuffer`, time is the
  * outermost axis.
  */
 export interface RecurrentBuffers {
   /** z[t] = x[t]·W + b (N, G·U), computed for all t before the first step. The cell may overwrite it. */
-  readonly z: TimeSteps;
+  readonly z: SequenceBuffer;
   /** ∂loss/∂z[t] (N, G·U). */
-  readonly dz: TimeSteps;
+  readonly dz: SequenceBuffer;
   /** h[t] is the state before step t, h[t + 1] after it (N, U); h[0] = 0. */
-  readonly h: TimeSteps;
+  readonly h: SequenceBuffer;
   /** The weights from the state to the gates (U, G·U). */
   readonly recurrentWeight: Tensor;
 }
@@ -48,7 +48,7 @@ export interface RecurrentCell {
    */
   backward(n: number, t: number, dh: Tensor): void;
   /** ∂loss/∂(h[t]·U) (N, G·U). It is `dz` unless the cell transforms h[t]·U before it adds z[t]. */
-  readonly recurrentGradient: TimeSteps;
+  readonly recurrentGradient: SequenceBuffer;
 }
 
 /**
@@ -64,7 +64,7 @@ export function planRecurrence(
   inputShape: Shape,
   cell: {
     readonly gates: number;
-    readonly parameters?: Readonly<Record<string, ParameterPlan>>;
+    readonly parameters?: Readonly<Record<string, ParameterSpec>>;
     build(context: LayerContext, buffers: RecurrentBuffers, steps: number): RecurrentCell;
   },
 ): LayerPlan {
@@ -73,7 +73,7 @@ export function planRecurrence(
   const { T, D } = getSequenceShape(type, inputShape);
   const width = cell.gates * U;
   // A gate sums over the input and the state, so the fan-in of both matrices is D + U.
-  const start = { fanIn: D + U, fanOut: U };
+  const initialization = { fanIn: D + U, fanOut: U };
 
   return {
     outputShape: returnSequences ? [T, U] : [U],
@@ -81,15 +81,15 @@ export function planRecurrence(
     // The gradient of the state, dz·Uᵀ, is needed even if dx = dz·Wᵀ is not.
     inputGradientMultiplyAdds: T * D * width,
     parameters: {
-      weight: { shape: [D, width], start, ...planWeight(options) },
+      weight: { shape: [D, width], initialization, ...planWeight(options) },
       recurrentWeight: {
         shape: [U, width],
-        start,
+        initialization,
         initializer: recurrentInitializer,
         regularizer: recurrentRegularizer,
         maxNorm: recurrentMaxNorm,
       },
-      ...(bias && { bias: { shape: [width], start: "zeros" } }),
+      ...(bias && { bias: { shape: [width], initialization: "zeros" } }),
       ...cell.parameters,
     },
 
@@ -98,19 +98,20 @@ export function planRecurrence(
       const W = context.parameter("weight");
       const recurrentWeight = context.parameter("recurrentWeight");
       const b = bias ? context.parameter("bias") : undefined;
-      const steps = (count: number, features: number) => new TimeSteps(backend, count, batchSize, features);
+      const steps = (count: number, features: number) =>
+        new SequenceBuffer(backend, count, batchSize, features);
 
       const x = steps(T, D);
       const z = steps(T, width);
       const dz = steps(T, width);
       const h = steps(T + 1, U);
-      const dh = context.batch([U]);
+      const dh = context.allocateBatch([U]);
       const dx = needsInputGradient ? steps(T, D) : undefined;
-      const inputGradient = needsInputGradient ? context.batch([T, D]) : undefined;
-      const output = context.batch(returnSequences ? [T, U] : [U]);
+      const inputGradient = needsInputGradient ? context.allocateBatch([T, D]) : undefined;
+      const output = context.allocateBatch(returnSequences ? [T, U] : [U]);
       // The rows of an image are mostly zero. The non-zeros are found once for both matrix products that read
       // x.
-      const nonZeros = backend.createNonZeros(T * batchSize, D, width);
+      const nonZeros = backend.createSparsityPattern(T * batchSize, D, width);
       const states = cell.build(context, { z, dz, h, recurrentWeight: recurrentWeight.value }, T);
       const epilogue = b === undefined ? {} : { bias: b.value };
 

@@ -1,6 +1,6 @@
 import { countElements, type Shape, type Tensor } from "@nn/tensor";
 
-import type { LayerPlan, ParameterPlan } from "../../definition.ts";
+import type { LayerPlan, ParameterSpec } from "../../definition.ts";
 import { createConstantTensor } from "./normalization.ts";
 
 /** Options of `planRowNormalization`, in which layer-norm and rms-norm differ. */
@@ -11,7 +11,7 @@ export interface RowNormalizationOptions {
   readonly centered: boolean;
   readonly epsilon: number;
   /** The parameters that are learned: `weight` (γ), `bias` (β), both or neither. */
-  readonly parameters: Readonly<Record<string, ParameterPlan>>;
+  readonly parameters: Readonly<Record<string, ParameterSpec>>;
 }
 
 /**
@@ -37,9 +37,9 @@ export function planRowNormalization(
         ...(gamma && { weightGradient: gamma.gradient }),
         ...(beta && { biasGradient: beta.gradient }),
       };
-      const output = context.batch(inputShape);
-      const means = centered ? context.batch([rows]) : undefined; // μ
-      const scales = context.batch([rows]); // r
+      const output = context.allocateBatch(inputShape);
+      const means = centered ? context.allocateBatch([rows]) : undefined; // μ
+      const scales = context.allocateBatch([rows]); // r
       let x: Tensor;
 
       return {

@@ -186,7 +186,8 @@ describe("the weights of composite and recurrent layers", () => {
         regularizer: { l1: 0.25, l2: 0 },
         maxNorm: 1,
       });
-      for (const plan of Object.values(biases)) expect(Object.keys(plan).sort()).toEqual(["shape", "start"]);
+      for (const plan of Object.values(biases))
+        expect(Object.keys(plan).sort()).toEqual(["initialization", "shape"]);
     },
   );
 

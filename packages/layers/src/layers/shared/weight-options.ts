@@ -1,6 +1,6 @@
 import { Type, type Static } from "typebox";
 
-import type { ParameterPlan } from "../../definition.ts";
+import type { ParameterSpec } from "../../definition.ts";
 
 const initializerOf = (weights: string) =>
   // The runner replaces this schema with the entries of the catalog, which are not available here.
@@ -8,7 +8,7 @@ const initializerOf = (weights: string) =>
     Type.Unsafe<{ readonly type: string; readonly [option: string]: unknown }>({
       type: "object",
       catalog: "initializers",
-      description: `How ${weights} are initialized. Default: as model.initializer says.`,
+      description: `How ${weights} are initialized. Default: model.initializer.`,
     }),
   );
 
@@ -28,7 +28,9 @@ const regularizerOf = (weights: string) =>
         }),
       },
       {
-        description: `Penalty on the size of ${weights}. As in Keras, it is part of every loss.`,
+        description:
+          `Penalty on the size of ${weights}. It is added to the training loss and to the evaluation loss, ` +
+          "as in Keras.",
       },
     ),
   );
@@ -37,7 +39,7 @@ const maxNormOf = (weights: string) =>
   Type.Optional(
     Type.Number({
       exclusiveMinimum: 0,
-      description: `Largest norm of ${weights}. After each step, longer ones are scaled down to it.`,
+      description: `Maximum norm of ${weights}. After each step, weights with a larger norm are scaled down.`,
     }),
   );
 
@@ -63,10 +65,10 @@ export const recurrentWeightOptions = {
 
 const weightSchema = Type.Object(weightOptions);
 
-/** Returns the fields of `ParameterPlan` that these options set. */
+/** Returns the fields of `ParameterSpec` that these options set. */
 export function planWeight(
   options: Static<typeof weightSchema>,
-): Pick<ParameterPlan, "initializer" | "regularizer" | "maxNorm"> {
+): Pick<ParameterSpec, "initializer" | "regularizer" | "maxNorm"> {
   const { initializer, regularizer, maxNorm } = options;
   return { initializer, regularizer, maxNorm };
 }

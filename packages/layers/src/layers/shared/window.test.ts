@@ -2,14 +2,14 @@ import { ShapeError } from "@nn/tensor";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 
-import { placeWindow, type WindowOptions } from "./window.ts";
+import { computeWindow, type WindowOptions } from "./window.ts";
 
 /**
  * Returns the number of windows along one axis, and the numbers of zeros before the first pixel and after the
  * last.
  */
 function along(extent: number, options: WindowOptions): [outputs: number, before: number, after: number] {
-  const window = placeWindow("conv2d", [extent, extent, 1], options);
+  const window = computeWindow("conv2d", [extent, extent, 1], options);
   const reach = (window.kernelHeight - 1) * window.dilationHeight + 1;
   const last = (window.outputHeight - 1) * window.strideHeight - window.padTop + reach;
   return [window.outputHeight, window.padTop, Math.max(0, last - extent)];
@@ -58,7 +58,7 @@ describe("valid and a number, as in PyTorch: ⌊(extent + 2p − reach) / stride
 
 test("height and width are computed separately", () => {
   const options = { size: [3, 1], stride: [2, 3], padding: "same", dilation: [2, 1] } as const;
-  expect(placeWindow("conv2d", [9, 7, 4], options)).toEqual({
+  expect(computeWindow("conv2d", [9, 7, 4], options)).toEqual({
     height: 9,
     width: 7,
     kernelHeight: 3,
@@ -89,10 +89,11 @@ test('"same" uses the fewest zeros, and every window covers a pixel unless dilat
 });
 
 test("a window larger than the image is rejected", () => {
-  const place = () => placeWindow("conv2d", [4, 9, 1], { size: 3, stride: 1, padding: "valid", dilation: 2 });
+  const place = () =>
+    computeWindow("conv2d", [4, 9, 1], { size: 3, stride: 1, padding: "valid", dilation: 2 });
   expect(place).toThrow(ShapeError);
   expect(place).toThrow(
-    "conv2d: a window that reaches over 5 × 5 pixels does not fit on images of 4 × 9 with padding valid. " +
+    "conv2d: a window of 5 × 5 pixels does not fit into images of 4 × 9 with padding valid. " +
       "Make the window smaller, or set padding: same.",
   );
 });

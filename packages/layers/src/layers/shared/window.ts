@@ -13,8 +13,8 @@ export function sizeOrPairOption(options: TSchemaOptions) {
 export const paddingOption = Type.Union([Type.Enum(["valid", "same"]), Type.Integer({ minimum: 0 })], {
   default: "valid",
   description:
-    'Zeros around the image: "valid" for none; "same" for as many as give ⌈size / stride⌉ outputs, ' +
-    "as in Keras (an odd one goes below or to the right); or the number of rows and columns on each side, " +
+    'Zeros around the image. "valid": none. "same": enough for ⌈size / stride⌉ outputs, ' +
+    "as in Keras; an odd row or column is added below or to the right. A number: rows and columns per side, " +
     "as in PyTorch.",
 });
 
@@ -31,7 +31,7 @@ export interface WindowOptions {
  * Returns the window on images (H, W, C). Throws ShapeError if the window does not fit into the images. The
  * message begins with the layer's `type`.
  */
-export function placeWindow(type: string, inputShape: Shape, options: WindowOptions): Window {
+export function computeWindow(type: string, inputShape: Shape, options: WindowOptions): Window {
   const [height, width] = getImageShape(type, inputShape);
   const [kernelHeight, kernelWidth] = toPair(options.size);
   const [strideHeight, strideWidth] = toPair(options.stride);
@@ -40,7 +40,7 @@ export function placeWindow(type: string, inputShape: Shape, options: WindowOpti
   const columns = placeAxis(width, kernelWidth, strideWidth, dilationWidth, options.padding);
   if (rows.outputs < 1 || columns.outputs < 1) {
     throw new ShapeError(
-      `${type}: a window that reaches over ${rows.reach} × ${columns.reach} pixels does not fit on images of ` +
+      `${type}: a window of ${rows.reach} × ${columns.reach} pixels does not fit into images of ` +
         `${height} × ${width} with padding ${options.padding}. Make the window smaller, or set padding: same.`,
     );
   }

@@ -17,18 +17,18 @@ export const adaptiveMomentOptions = {
     minimum: 0,
     exclusiveMaximum: 1,
     default: 0.9,
-    description: "How slowly the running mean of the gradient forgets (β₁).",
+    description: "Decay rate of the moving average of the gradient (β₁).",
   }),
   beta2: Type.Number({
     minimum: 0,
     exclusiveMaximum: 1,
     default: 0.999,
-    description: "How slowly the running mean of the squared gradient forgets (β₂).",
+    description: "Decay rate of the moving average of the squared gradient (β₂).",
   }),
   epsilon: Type.Number({
     exclusiveMinimum: 0,
     default: 1e-8,
-    description: "Number that keeps the division away from zero (ε).",
+    description: "Small number that prevents a division by zero (ε).",
   }),
 };
 
@@ -43,7 +43,7 @@ interface AdaptiveMoments {
 }
 
 /**
- * m and v are running means of the gradient g and of its square. The step is m divided by √v, both with a
+ * m and v are moving averages of the gradient g and of its square. The step is m divided by √v, both with a
  * bias correction:
  *
  *   m = β₁·m + (1 − β₁)·g        m̂ = m / (1 − β₁ᵗ)
@@ -61,8 +61,8 @@ export function buildAdaptiveMoments(options: AdaptiveMoments, context: Optimize
   const steps = parameters.map((parameter) => ({
     value: parameter.value,
     gradient: parameter.gradient,
-    firstMoment: state.beside(parameter, "firstMoment"),
-    secondMoment: state.beside(parameter, "secondMoment"),
+    firstMoment: state.zerosLike(parameter, "firstMoment"),
+    secondMoment: state.zerosLike(parameter, "secondMoment"),
   }));
 
   return {

@@ -11,7 +11,7 @@ export function learningRateOption(
   return Type.Number({ exclusiveMinimum: 0, default: fallback, description });
 }
 
-/** Returns an option in [0, 1): the share of a running mean that each step keeps. */
+/** Returns an option in [0, 1): the decay rate of a moving average. */
 export function movingAverageDecayOption(fallback: number, description: string) {
   return Type.Number({
     minimum: 0,
@@ -27,7 +27,7 @@ export function momentumOption(fallback: number) {
     minimum: 0,
     exclusiveMaximum: 1,
     default: fallback,
-    description: "Share of the velocity that the next step keeps.",
+    description: "Fraction of the velocity that the next step keeps.",
   });
 }
 
@@ -36,7 +36,7 @@ export function epsilonOption(fallback: number) {
   return Type.Number({
     exclusiveMinimum: 0,
     default: fallback,
-    description: "Number that keeps the division away from zero (ε).",
+    description: "Small number that prevents a division by zero (ε).",
   });
 }
 

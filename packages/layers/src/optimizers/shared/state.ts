@@ -18,7 +18,7 @@ export class OptimizerState<Numbers extends Record<string, number>> implements S
   }
 
   /** Adds a tensor of zeros with the shape of a parameter, such as its velocity, and returns the tensor. */
-  beside({ name, value }: Parameter, what: string): Tensor {
+  zerosLike({ name, value }: Parameter, what: string): Tensor {
     const tensor = this.#backend.allocate(value.shape);
     this.tensors.push({ name: `${name}.${what}`, value: tensor });
     return tensor;

@@ -8,7 +8,7 @@ const warmup = Type.Object(
     steps: Type.Integer({
       minimum: 0,
       default: 0,
-      description: "Further steps of the warm-up, added to those of its epochs.",
+      description: "Additional steps of the warm-up, added to its epochs.",
     }),
     from: Type.Number({
       minimum: 0,
@@ -19,7 +19,7 @@ const warmup = Type.Object(
   },
   {
     default: {},
-    description: "Raises the learning rate along a line before the schedule begins.",
+    description: "Raises the learning rate linearly before the schedule begins.",
   },
 );
 
@@ -44,7 +44,7 @@ export function getWarmupNotices(
  * Returns a notice if the training run ends before the first drop of the schedule, or within the warm-up.
  * `firstDrop` counts epochs from the end of the warm-up. `drops` says whether this drop is certain.
  */
-export function noticeUnreachedDrop(
+export function getUnreachedDropNotices(
   type: string,
   firstDrop: number,
   options: { readonly warmup: Static<typeof warmup> },
@@ -59,15 +59,15 @@ export function noticeUnreachedDrop(
   if (firstDrop * stepsPerEpoch < behind) return [];
   const warm = steps + epochs > 0 ? ", counted from the end of its warm-up" : "";
   return [
-    `the schedule ${type} ${drops} the learning rate after epoch ${firstDrop}${warm}, and the ` +
-      "training is over by then",
+    `the schedule ${type} ${drops} the learning rate after epoch ${firstDrop}${warm}, but the ` +
+      "training ends before that",
   ];
 }
 
 /**
  * Builds a schedule that follows a linear warm-up of w steps. For t < w, factor(t) = from + (1 − from)·t / w.
- * Afterwards, the factor is that of the schedule, whose steps count from the end of the warm-up. This is the
- * same as PyTorch's LinearLR followed by the schedule. Goyal et al. 2017, section 2.2.
+ * Then the schedule begins, with its steps counted from the end of the warm-up. This is the same as PyTorch's
+ * LinearLR followed by the schedule. Goyal et al. 2017, section 2.2.
  */
 export function buildWithWarmup(
   { epochs, steps, from }: Static<typeof warmup>,

@@ -61,8 +61,8 @@ export function buildPageModel(network: PageNetwork): PageModel {
       const value = valueOf(name);
       return { name, value, gradient: backend.allocate(value.shape) };
     },
-    state: (name) => ({ name, value: valueOf(name) }),
-    batch: (exampleShape) => new Batch(backend, 1, exampleShape),
+    buffer: (name) => ({ name, value: valueOf(name) }),
+    allocateBatch: (exampleShape) => new Batch(backend, 1, exampleShape),
   });
   const pass = { training: false, step: 0 } as const;
 
@@ -77,7 +77,7 @@ export function buildPageModel(network: PageNetwork): PageModel {
       const found: LayerActivation[] = [];
       layer.forward(toInput(network, backend, image), {
         ...pass,
-        watch: ({ type, path, output }) => {
+        onOutput: ({ type, path, output }) => {
           found.push({ type, path, shape: output.shape.slice(1), values: Float32Array.from(output.data) });
         },
       });

@@ -57,7 +57,7 @@ class Bracket {
     const index = this.epochs.indexOf(epoch);
     this.#reported.set(configuration, index + 1);
     if (objective !== undefined) return this.#take(index, { configuration, objective });
-    return [{ configuration, epoch, goesOn: false }, ...this.#take(index)];
+    return [{ configuration, epoch, continues: false }, ...this.#take(index)];
   }
 
   end(configuration: number): PruningDecision[] {
@@ -71,20 +71,20 @@ class Bracket {
   #take(index: number, result?: ConfigurationResult): PruningDecision[] {
     const rung = this.#rungs[index];
     if (rung === undefined) return [];
-    const verdicts: PruningDecision[] = [];
+    const decisions: PruningDecision[] = [];
     rung.awaited--;
     const place = result === undefined ? Infinity : insertByObjective(rung.best, result);
     if (rung.best.length > rung.keep) {
       const { configuration } = rung.best.pop()!;
-      verdicts.push({ configuration, epoch: rung.epoch, goesOn: false });
+      decisions.push({ configuration, epoch: rung.epoch, continues: false });
     }
-    // Number of the best results that no later report can displace: one more than before.
+    // Number of the best results that later reports can no longer displace: one more than before.
     const sure = rung.keep - rung.awaited;
-    if (sure <= 0) return verdicts;
+    if (sure <= 0) return decisions;
     const promoted = rung.best[Math.min(place, sure - 1)];
     // No configuration is left to continue, so the next rung awaits one fewer.
-    if (promoted === undefined) return [...verdicts, ...this.#take(index + 1)];
-    verdicts.push({ configuration: promoted.configuration, epoch: rung.epoch, goesOn: true });
-    return verdicts;
+    if (promoted === undefined) return [...decisions, ...this.#take(index + 1)];
+    decisions.push({ configuration: promoted.configuration, epoch: rung.epoch, continues: true });
+    return decisions;
   }
 }

@@ -8,13 +8,14 @@ const options = Type.Object({
     minimum: 1,
     maximum: 100_000,
     default: 5,
-    description: "Number of initial configurations that are not compared and always continue.",
+    description:
+      "Number of configurations at the start of the sweep that always continue without a comparison.",
   }),
   warmup: Type.Integer({
     minimum: 0,
     maximum: 1_000_000,
     default: 0,
-    description: "Number of epochs at the start of each training that are not compared.",
+    description: "Number of epochs at the start of each trial without a comparison.",
   }),
   interval: Type.Integer({
     minimum: 1,
@@ -29,14 +30,14 @@ const options = Type.Object({
 export const percentilePruningOptions = options.properties;
 
 /** The values of `percentilePruningOptions`. */
-export type ComparisonOptions = Static<typeof options>;
+export type PercentilePruningOptions = Static<typeof options>;
 
 /**
  * Returns problems if no configuration is compared: all are in `startup`, or the first comparison is not
  * before the last epoch.
  */
-export function checkComparison(
-  { startup, warmup, interval }: ComparisonOptions,
+export function checkPercentilePruning(
+  { startup, warmup, interval }: PercentilePruningOptions,
   { epochs, generations }: PruningContext,
 ): Problem[] {
   const problems: Problem[] = [];
@@ -64,62 +65,62 @@ export function checkComparison(
  * Creates a pruner that compares a configuration, at each rung, with the objectives of earlier configurations
  * at the same rung. Earlier configurations that stopped or ended before the rung are ignored.
  *
- * A configuration continues if its best objective so far is no greater than this percentile of theirs, or if
- * there are none. The first `startup` configurations always continue. In either case, a configuration without
- * an objective is stopped. A decision waits until each earlier configuration has reported at the rung or can
- * no longer reach it.
+ * A configuration continues if its best objective so far is at most this percentile of their objectives, or
+ * if there are none. The first `startup` configurations always continue. In either case, a configuration
+ * without an objective is stopped. A decision waits until each earlier configuration has reported at the rung
+ * or can no longer reach it.
  */
 export function createPercentilePruner(
   percentile: number,
-  { startup, warmup, interval }: ComparisonOptions,
+  { startup, warmup, interval }: PercentilePruningOptions,
   { epochs }: PruningContext,
 ): Pruner {
-  const judged: number[] = [];
-  for (let epoch = warmup + interval; epoch < epochs; epoch += interval) judged.push(epoch);
+  const rungEpochs: number[] = [];
+  for (let epoch = warmup + interval; epoch < epochs; epoch += interval) rungEpochs.push(epoch);
   /** The rungs up to the last one at which a configuration has reported. */
   const rungs: Rung[] = [];
   const bests = new Map<number, number>();
   const gone = new Set<number>();
 
-  function judge(rung: Rung, configuration: number, { objective, best }: Report): PruningDecision {
+  function decide(rung: Rung, configuration: number, { objective, best }: Report): PruningDecision {
     const { epoch, earlier } = rung;
-    const goesOn =
+    const continues =
       objective !== undefined && (configuration < startup || best <= percentileOf(earlier, percentile));
     if (objective !== undefined) insertByObjective(earlier, { configuration, objective });
-    if (!goesOn) gone.add(configuration);
-    return { configuration, epoch, goesOn };
+    if (!continues) gone.add(configuration);
+    return { configuration, epoch, continues };
   }
 
   /**
    * Decides, from rung index `first` on, on all configurations that no longer wait for earlier ones. A
    * configuration that is stopped at one rung is no longer awaited at the later ones.
    */
-  function judgeFrom(first: number): PruningDecision[] {
-    const verdicts: PruningDecision[] = [];
+  function decideFrom(first: number): PruningDecision[] {
+    const decisions: PruningDecision[] = [];
     for (const rung of rungs.slice(first)) {
       for (; ; rung.next++) {
         const report = rung.reports.get(rung.next);
-        if (report !== undefined) verdicts.push(judge(rung, rung.next, report));
+        if (report !== undefined) decisions.push(decide(rung, rung.next, report));
         else if (!gone.has(rung.next)) break;
         rung.reports.delete(rung.next);
       }
     }
-    return verdicts;
+    return decisions;
   }
 
   return {
-    rungs: () => judged,
+    rungs: () => rungEpochs,
     report(configuration, epoch, objective) {
       const index = (epoch - warmup) / interval - 1;
-      for (let next = rungs.length; next <= index; next++) rungs.push(new Rung(judged[next]!));
+      for (let next = rungs.length; next <= index; next++) rungs.push(new Rung(rungEpochs[next]!));
       const best = Math.min(bests.get(configuration) ?? Infinity, objective ?? Infinity);
       bests.set(configuration, best);
       rungs[index]!.reports.set(configuration, { objective, best });
-      return judgeFrom(index);
+      return decideFrom(index);
     },
     end(configuration) {
       gone.add(configuration);
-      return judgeFrom(0);
+      return decideFrom(0);
     },
   };
 }

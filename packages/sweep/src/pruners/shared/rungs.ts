@@ -14,7 +14,7 @@ export const rungOptions = {
     minimum: 1,
     maximum: 1_000_000,
     default: 1,
-    description: "Epochs of the first rung, after which the first configurations are stopped.",
+    description: "Number of epochs before the first rung, at which the first configurations are stopped.",
   }),
 };
 

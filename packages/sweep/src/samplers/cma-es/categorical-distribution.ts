@@ -1,6 +1,6 @@
 import type { Rng } from "@nn/tensor";
 
-/** Probability that an entry is drawn uniformly, independent of the learned probabilities. */
+/** Probability of drawing an entry uniformly instead of by the learned probabilities. */
 const openness = 0.1;
 
 /**

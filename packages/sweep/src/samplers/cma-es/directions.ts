@@ -7,31 +7,31 @@ import { sqrt, type Rng } from "@nn/tensor";
  * Wang, Emmerich & Bäck 2019).
  */
 export function drawMirroredOrthogonal(n: number, count: number, rng: Rng): Float64Array[] {
-  const places: Float64Array[] = [];
+  const points: Float64Array[] = [];
   let block: Float64Array[] = [];
-  while (places.length < count) {
+  while (points.length < count) {
     if (block.length === n) block = [];
     const drawn = Float64Array.from({ length: n }, () => rng.normal());
     const unit = unitOf(block.reduce(withoutPart, drawn));
     const length = sqrt(dot(drawn, drawn));
     block.push(unit);
-    places.push(
+    points.push(
       unit.map((u) => length * u),
       unit.map((u) => -length * u),
     );
   }
-  return places.slice(0, count);
+  return points.slice(0, count);
 }
 
 /** Returns a vector minus its projection onto a unit vector. */
-function withoutPart(place: Float64Array, unit: Float64Array): Float64Array {
-  const along = dot(place, unit);
-  return place.map((value, i) => value - along * unit[i]!);
+function withoutPart(point: Float64Array, unit: Float64Array): Float64Array {
+  const along = dot(point, unit);
+  return point.map((value, i) => value - along * unit[i]!);
 }
 
-function unitOf(place: Float64Array): Float64Array {
-  const length = sqrt(dot(place, place));
-  return length > 0 ? place.map((value) => value / length) : place;
+function unitOf(point: Float64Array): Float64Array {
+  const length = sqrt(dot(point, point));
+  return length > 0 ? point.map((value) => value / length) : point;
 }
 
 function dot(a: Float64Array, b: Float64Array): number {

@@ -6,7 +6,7 @@ import { matern52, computeSquaredDistance, type Point } from "./matern.ts";
 export interface Hyperparameters {
   /** Length scales ℓ, one per dimension (D). */
   readonly lengths: readonly number[];
-  /** ν: the variance of the noise, as a share of σ². */
+  /** ν: the variance of the noise, as a fraction of σ². */
   readonly noise: number;
   /** σ². */
   readonly variance: number;
@@ -28,7 +28,7 @@ export class GaussianProcess {
   readonly #noise: number;
   /** 1/ℓ², (D). */
   readonly #weights: Float64Array;
-  readonly #places: Point[] = [];
+  readonly #points: Point[] = [];
   /** Rows of L, where L·Lᵀ = K. Row i has i + 1 numbers. */
   readonly #rows: Float64Array[] = [];
   /** L⁻¹·y, one number per added point. */
@@ -42,20 +42,20 @@ export class GaussianProcess {
   }
 
   /** Adds a point and its target, which appends a row to L. */
-  add(place: Point, target: number): void {
-    const row = this.#solved(place);
+  add(point: Point, target: number): void {
+    const row = this.#solved(point);
     const left = 1 + this.#noise - row.reduce((sum, l) => sum + l * l, 0);
     // If the point was added before, rounding may make this 0 or negative.
     const last = sqrt(Math.max(left, 1e-10));
     const known = row.reduce((sum, l, i) => sum + l * this.#whitened[i]!, 0);
     this.#rows.push(Float64Array.of(...row, last));
     this.#whitened.push((target - known) / last);
-    this.#places.push(place);
+    this.#points.push(point);
   }
 
   /** Returns the prediction at a point, without noise. */
-  predict(place: Point): Prediction {
-    const solved = this.#solved(place);
+  predict(point: Point): Prediction {
+    const solved = this.#solved(point);
     let [mean, explained] = [0, 0];
     for (let i = 0; i < solved.length; i++) {
       mean += solved[i]! * this.#whitened[i]!;
@@ -65,11 +65,11 @@ export class GaussianProcess {
   }
 
   /** Returns L⁻¹·k, where k holds the kernel between this point and each added one. */
-  #solved(place: Point): Float64Array {
-    const n = this.#places.length;
+  #solved(point: Point): Float64Array {
+    const n = this.#points.length;
     const x = new Float64Array(n);
     for (let i = 0; i < n; i++) {
-      const squared = computeSquaredDistance(place, this.#places[i]!, this.#ordered, this.#weights);
+      const squared = computeSquaredDistance(point, this.#points[i]!, this.#ordered, this.#weights);
       const row = this.#rows[i]!;
       x[i] = (matern52(squared) - dot(row, 0, x, 0, i)) / row[i]!;
     }

@@ -1,12 +1,12 @@
 import { exp, log, sqrt } from "@nn/tensor";
 import type { Hyperparameters } from "./gaussian-process.ts";
 import { cholesky, diagonal } from "../../numerics/cholesky.ts";
-import { invertLower } from "../../numerics/triangular.ts";
-import { matern52, matern52Derivative, squaredDifferences, type Point } from "./matern.ts";
+import { invertLowerTriangular } from "../../numerics/triangular.ts";
+import { matern52, matern52Derivative, computeSquaredDifferences, type Point } from "./matern.ts";
 
 /**
  * Priors: log ℓ ~ N(log(√D/2), 1), because distances grow with the number of dimensions (Hvarfner, Hellsten &
- * Nardi 2024), and log ν ~ N(−11, 1.5), so that only many trials are evidence of noise.
+ * Nardi 2024), and log ν ~ N(−11, 1.5), so that the model infers noise only from many trials.
  */
 const noiseBefore = { mean: -11, deviation: 1.5 };
 const lengthDeviation = 1;
@@ -14,8 +14,8 @@ const lengthDeviation = 1;
 /** Maximum number of steps of the search. */
 const maxSteps = 40;
 /**
- * The search ends when every step is smaller than this, usually after a dozen steps. That is enough to
- * distinguish the dimensions that matter from those that do not.
+ * The search ends when every step is smaller than this, usually after a dozen steps. This is enough to
+ * distinguish relevant dimensions from irrelevant ones.
  */
 const smallStep = 0.1;
 
@@ -24,11 +24,11 @@ const smallStep = 0.1;
  * (n).
  */
 export function maximizeLikelihood(
-  places: readonly Point[],
+  points: readonly Point[],
   targets: Float64Array,
   ordered: readonly boolean[],
 ): Hyperparameters {
-  const data = new LikelihoodData(places, targets, ordered);
+  const data = new LikelihoodData(points, targets, ordered);
   const before = priorMeans(ordered.length);
   const { at } = descend(before, (parameters) => data.objective(parameters));
   return hyperparametersOf(at, data.objective(at).variance);
@@ -66,16 +66,16 @@ export class LikelihoodData {
   /** Squared differences of each pair i > j in each dimension, row by row: (pairs, D). */
   readonly #differences: Float64Array;
 
-  constructor(places: readonly Point[], targets: Float64Array, ordered: readonly boolean[]) {
-    this.#n = places.length;
+  constructor(points: readonly Point[], targets: Float64Array, ordered: readonly boolean[]) {
+    this.#n = points.length;
     this.#dimensions = ordered.length;
     this.#targets = targets;
-    const [n, d] = [places.length, ordered.length];
+    const [n, d] = [points.length, ordered.length];
     this.#differences = new Float64Array(((n * (n - 1)) / 2) * d);
     for (let i = 0, pair = 0; i < n; i++) {
       for (let j = 0; j < i; j++, pair++) {
         const out = this.#differences.subarray(pair * d, (pair + 1) * d);
-        squaredDifferences(places[i]!, places[j]!, ordered, out);
+        computeSquaredDifferences(points[i]!, points[j]!, ordered, out);
       }
     }
   }
@@ -161,7 +161,7 @@ function descend(
 
 /** Returns the lower triangle of (L·Lᵀ)⁻¹ = L⁻ᵀ·L⁻¹. */
 function inverseOf(l: Float64Array, n: number): Float64Array {
-  const m = invertLower(l, n);
+  const m = invertLowerTriangular(l, n);
   const inverse = new Float64Array(n * n);
   for (let k = 0; k < n; k++) {
     for (let i = 0; i <= k; i++) {

@@ -46,7 +46,12 @@ export function computeSquaredDistance(
  * Writes the squared difference of two points in each dimension to `out`: (a − b)². In a list each entry has
  * its own axis (one-hot), so two different entries give 2.
  */
-export function squaredDifferences(a: Point, b: Point, ordered: readonly boolean[], out: Float64Array): void {
+export function computeSquaredDifferences(
+  a: Point,
+  b: Point,
+  ordered: readonly boolean[],
+  out: Float64Array,
+): void {
   for (let d = 0; d < a.length; d++) {
     const difference = a[d]! - b[d]!;
     out[d] = ordered[d]! ? difference * difference : difference === 0 ? 0 : 2;

@@ -3,68 +3,70 @@ import type { Point } from "./matern.ts";
 import type { Dimension } from "../../space/dimension.ts";
 
 /**
- * Number of random points, points around each start, points to climb from, and tries per climb. Larger
+ * Number of random points, points around each start, local searches, and steps of a local search. Larger
  * numbers do not find better points (bench/development.ts).
  */
-const [drawn, around, climbers, tries] = [200, 12, 2, 80];
+const [randomPoints, pointsPerStart, localSearches, stepsPerSearch] = [200, 12, 2, 80];
 
 /**
- * Searches for maxima of `height`. It draws random points and points around each start, and improves the best
- * of them with a (1 + 1) evolution strategy (Rechenberg 1973): the step size grows after an improvement and
- * shrinks otherwise. Returns the drawn points and the local maxima, the highest first.
+ * Searches for maxima of `acquisition`. Draws random points and points around each start. Then improves the
+ * best of them with a (1 + 1) evolution strategy (Rechenberg 1973): the step size grows after an improvement
+ * and shrinks otherwise. Returns the drawn points and the local maxima, the best first.
  */
 export function maximizeAcquisition(
-  sides: readonly Dimension[],
+  dimensions: readonly Dimension[],
   starts: readonly Point[],
   rng: Rng,
-  height: (place: Point) => number,
+  acquisition: (point: Point) => number,
 ): Point[] {
   const found = [
-    ...Array.from({ length: drawn }, () => byChance(sides, rng)),
-    ...starts.flatMap((start) => Array.from({ length: around }, () => near(sides, start, 0.1, rng))),
-  ].map((place) => ({ place, height: height(place) }));
-  found.sort((a, b) => b.height - a.height);
+    ...Array.from({ length: randomPoints }, () => drawRandomPoint(dimensions, rng)),
+    ...starts.flatMap((start) =>
+      Array.from({ length: pointsPerStart }, () => drawNear(dimensions, start, 0.1, rng)),
+    ),
+  ].map((point) => ({ point, acquisition: acquisition(point) }));
+  found.sort((a, b) => b.acquisition - a.acquisition);
 
-  for (const climber of found.slice(0, climbers)) {
+  for (const start of found.slice(0, localSearches)) {
     let step = 0.1;
-    let highest = climber;
-    for (let left = tries; left > 0; left--) {
-      const place = near(sides, highest.place, step, rng);
-      const next = { place, height: height(place) };
-      const isHigher = next.height > highest.height;
-      if (isHigher) highest = next;
-      step = Math.min(0.3, step * (isHigher ? 1.5 : 0.9));
+    let best = start;
+    for (let left = stepsPerSearch; left > 0; left--) {
+      const point = drawNear(dimensions, best.point, step, rng);
+      const next = { point, acquisition: acquisition(point) };
+      const isBetter = next.acquisition > best.acquisition;
+      if (isBetter) best = next;
+      step = Math.min(0.3, step * (isBetter ? 1.5 : 0.9));
     }
-    found.push(highest);
+    found.push(best);
   }
-  return found.sort((a, b) => b.height - a.height).map(({ place }) => place);
+  return found.sort((a, b) => b.acquisition - a.acquisition).map(({ point }) => point);
 }
 
-function byChance(sides: readonly Dimension[], rng: Rng): Point {
-  return Float64Array.from(sides, (side) =>
-    side.ordered ? settled(side, rng.uniform()) : rng.integer(side.size ?? 1),
+function drawRandomPoint(dimensions: readonly Dimension[], rng: Rng): Point {
+  return Float64Array.from(dimensions, (dimension) =>
+    dimension.ordered ? snapToMiddle(dimension, rng.uniform()) : rng.integer(dimension.size ?? 1),
   );
 }
 
 /**
- * Returns a point near `place`. Each ordered dimension changes by a normal step with probability 1/2, and
+ * Returns a point near `point`. Each ordered dimension changes by a normal step with probability 1/2, and
  * each list changes to a random entry with probability 1/5.
  */
-function near(sides: readonly Dimension[], place: Point, step: number, rng: Rng): Point {
-  return place.map((u, d) => {
-    const side = sides[d]!;
-    const moves = rng.uniform() < (side.ordered ? 1 / 2 : 1 / 5);
+function drawNear(dimensions: readonly Dimension[], point: Point, step: number, rng: Rng): Point {
+  return point.map((u, d) => {
+    const dimension = dimensions[d]!;
+    const moves = rng.uniform() < (dimension.ordered ? 1 / 2 : 1 / 5);
     if (!moves) return u;
-    if (!side.ordered) return rng.integer(side.size ?? 1);
-    // Wide enough to reach the neighbours of a value.
-    const wide = Math.max(step, side.size === undefined ? 0 : 0.7 / side.size);
-    return settled(side, Math.min(Math.max(u + wide * rng.normal(), 0), 1 - 2 ** -53));
+    if (!dimension.ordered) return rng.integer(dimension.size ?? 1);
+    // Large enough to reach the neighbours of a value.
+    const wide = Math.max(step, dimension.size === undefined ? 0 : 0.7 / dimension.size);
+    return snapToMiddle(dimension, Math.min(Math.max(u + wide * rng.normal(), 0), 1 - 2 ** -53));
   });
 }
 
 /** Returns the middle of the interval that contains u, or u itself in a continuous dimension. */
-function settled(side: Dimension, u: number): number {
-  if (side.size === undefined) return u;
-  const { from, to } = side.cell(side.value(u));
+function snapToMiddle(dimension: Dimension, u: number): number {
+  if (dimension.size === undefined) return u;
+  const { from, to } = dimension.interval(dimension.value(u));
   return (from + to) / 2;
 }

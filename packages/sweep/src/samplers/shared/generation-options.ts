@@ -8,8 +8,8 @@ export const generationOptions = {
     maximum: 1000,
     default: 4,
     description:
-      "Number of trials that are proposed together, when all earlier ones have ended, so that many can " +
-      "run at once. A smaller number learns faster.",
+      "Number of trials per generation. They are proposed together after all earlier trials have ended, " +
+      "and can run in parallel. A smaller number learns faster.",
   }),
 };
 

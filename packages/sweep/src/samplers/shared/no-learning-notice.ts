@@ -5,10 +5,10 @@ interface Pace {
 }
 
 /**
- * Returns a notice if the sampler never learns in a sweep of `count` combinations, because no generation
- * starts after `startup` of them.
+ * Returns a notice if the sampler never learns in a sweep of `count` combinations. This happens if no
+ * generation starts after `startup` combinations.
  */
-export function noticeNoLearning(type: string, { generation, startup }: Pace, count: number): string[] {
+export function getNoLearningNotices(type: string, { generation, startup }: Pace, count: number): string[] {
   const known = Math.floor((count - 1) / generation) * generation;
   if (known >= startup) return [];
   return [

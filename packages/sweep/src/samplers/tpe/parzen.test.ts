@@ -15,28 +15,28 @@ type Point = readonly [u: number, ordered: number, entry: number];
 const file = new URL("../../../golden/parzen.json", import.meta.url);
 const golden: readonly Golden[] = JSON.parse(readFileSync(file, "utf8"));
 
-const sides = [
+const dimensions = [
   toDimension({ type: "float", min: 0, max: 1 }),
   toDimension({ type: "int", min: 0, max: 7 }),
   toDimension(["a", "b", "c"]),
 ];
 
-function cellsOf([u, ordered, entry]: Point): Interval[] {
-  return [{ from: u, to: u }, sides[1]!.cell(ordered), { from: entry / 3, to: (entry + 1) / 3 }];
+function intervalsOf([u, ordered, entry]: Point): Interval[] {
+  return [{ from: u, to: u }, dimensions[1]!.interval(ordered), { from: entry / 3, to: (entry + 1) / 3 }];
 }
 
 test.each(golden)(
   "the density from $points.length points agrees with SciPy's",
   ({ points, places, logDensity }) => {
-    const density = createParzenEstimator(sides, points.map(cellsOf));
+    const density = createParzenEstimator(dimensions, points.map(intervalsOf));
     for (const [index, place] of places.entries())
-      expect(Math.abs(density.logDensity(cellsOf(place)) - logDensity[index]!)).toBeLessThan(1e-10);
+      expect(Math.abs(density.logDensity(intervalsOf(place)) - logDensity[index]!)).toBeLessThan(1e-10);
   },
 );
 
 test("points are drawn from the kernels of points and from the prior", () => {
   // One point, value 3 of 8 and entry 1 of 3: σ = 1/3, and its entry has 1 + 1/2 of 1 + 3/2.
-  const density = createParzenEstimator(sides.slice(1), [cellsOf([0, 3, 1]).slice(1)]);
+  const density = createParzenEstimator(dimensions.slice(1), [intervalsOf([0, 3, 1]).slice(1)]);
   const rng = createRng(1);
   const draws = Array.from({ length: 4000 }, () => density.draw(rng));
   const below = (x: number, mu: number, sigma: number): number => erf((x - mu) / (sigma * Math.SQRT2)) / 2;
@@ -55,15 +55,17 @@ test("points are drawn from the kernels of points and from the prior", () => {
 });
 
 test("the density far from every point is small but never zero", () => {
-  const side = [toDimension({ type: "int", min: 0, max: 1000 })];
-  const points = Array.from({ length: 200 }, () => [side[0]!.cell(0)]);
-  expect(createParzenEstimator(side, points).logDensity([side[0]!.cell(1000)])).toBeGreaterThan(-10);
+  const dimension = [toDimension({ type: "int", min: 0, max: 1000 })];
+  const points = Array.from({ length: 200 }, () => [dimension[0]!.interval(0)]);
+  expect(createParzenEstimator(dimension, points).logDensity([dimension[0]!.interval(1000)])).toBeGreaterThan(
+    -10,
+  );
 });
 
 test("no point is drawn outside the cube, not even from kernels at its faces", () => {
   // The first and the last of 8 values: nearly half of each kernel is outside.
-  const points = [0, 7, 0, 7].map((value) => [sides[1]!.cell(value)]);
-  const density = createParzenEstimator([sides[1]!], points);
+  const points = [0, 7, 0, 7].map((value) => [dimensions[1]!.interval(value)]);
+  const density = createParzenEstimator([dimensions[1]!], points);
   const rng = createRng(2);
   const draws = Array.from({ length: 2000 }, () => density.draw(rng)[0]!);
   expect(Math.min(...draws)).toBeGreaterThanOrEqual(0);
@@ -75,11 +77,11 @@ test("no point is drawn outside the cube, not even from kernels at its faces", (
 
 test("the largest random number gives a point within the cube", () => {
   for (let size = 1; size <= 50; size++) {
-    const side = toDimension(Array.from({ length: size }, (_, index) => `${index}`));
+    const dimension = toDimension(Array.from({ length: size }, (_, index) => `${index}`));
     const rng = Object.assign(createRng(1), { uniform: () => 1 - 2 ** -53 });
     for (let points = 0; points < 5; points++) {
-      const cells = Array.from({ length: points }, () => [side.cell("0")]);
-      const [place] = createParzenEstimator([side], cells).draw(rng);
+      const intervals = Array.from({ length: points }, () => [dimension.interval("0")]);
+      const [place] = createParzenEstimator([dimension], intervals).draw(rng);
       expect(place).toBeLessThan(1);
       expect(place).toBeGreaterThan(0.99);
     }

@@ -12,21 +12,21 @@ export interface ParzenEstimator {
   /** Draws a random point in the cube. */
   draw(rng: Rng): number[];
   /**
-   * Returns the logarithm of the density, averaged over the cell in each dimension. `NormalKernel` defines
-   * the height of a kernel.
+   * Returns the logarithm of the density, averaged over the interval in each dimension. `NormalKernel`
+   * defines the height of a kernel.
    */
-  logDensity(cells: readonly Interval[]): number;
+  logDensity(intervals: readonly Interval[]): number;
 }
 
 /** Estimates the density from `points`, the oldest first. A point has one interval per dimension. */
 export function createParzenEstimator(
-  sides: readonly Dimension[],
+  dimensions: readonly Dimension[],
   points: readonly (readonly Interval[])[],
 ): ParzenEstimator {
-  const sigma = bandwidth(points.length, sides.filter(({ size }) => size !== 1).length);
-  const kernels = sides.map((side, index) =>
+  const sigma = bandwidth(points.length, dimensions.filter(({ size }) => size !== 1).length);
+  const kernels = dimensions.map((dimension, index) =>
     kernelsOf(
-      side,
+      dimension,
       points.map((point) => point[index]!),
       sigma,
     ),
@@ -42,11 +42,11 @@ export function createParzenEstimator(
       return kernels.map(({ distinct, of }) => distinct[of[chosen]!]!.draw(rng));
     },
 
-    logDensity(cells) {
+    logDensity(intervals) {
       // log Σ w·∏p, relative to the largest term, because the products themselves could underflow.
       const terms = logWeights.slice();
-      for (const [side, { of, logDensities }] of kernels.entries()) {
-        const densities = logDensities(cells[side]!);
+      for (const [dimension, { of, logDensities }] of kernels.entries()) {
+        const densities = logDensities(intervals[dimension]!);
         for (let kernel = 0; kernel < of.length; kernel++) terms[kernel]! += densities[of[kernel]!]!;
       }
       let [largest, sum] = [-Infinity, 0];
@@ -60,32 +60,32 @@ export function createParzenEstimator(
 /**
  * The kernels of one dimension. Points with the same value share one, so that its density is computed once.
  */
-interface SideKernels {
+interface DimensionKernels {
   readonly distinct: readonly Kernel[];
-  /** Index of the kernel of each point, followed by that of the prior. */
+  /** Index of the kernel of each point, then of the prior. */
   readonly of: Int32Array;
-  /** Returns the log density of each kernel in a cell. */
-  readonly logDensities: (cell: Interval) => Float64Array;
+  /** Returns the log density of each kernel in an interval. */
+  readonly logDensities: (interval: Interval) => Float64Array;
 }
 
-function kernelsOf(side: Dimension, cells: readonly Interval[], sigma: number): SideKernels {
-  const prior = side.ordered
+function kernelsOf(dimension: Dimension, intervals: readonly Interval[], sigma: number): DimensionKernels {
+  const prior = dimension.ordered
     ? new NormalKernel(1 / 2, 1)
-    : entryKernel(side.size ?? 1, 1 / (cells.length + 1));
+    : entryKernel(dimension.size ?? 1, 1 / (intervals.length + 1));
   const distinct = [prior];
   const seen = new Map<number, number>();
-  const of = new Int32Array(cells.length + 1); // 0 at the end: the prior
-  for (const [point, cell] of cells.entries()) {
+  const of = new Int32Array(intervals.length + 1); // 0 at the end: the prior
+  for (const [point, interval] of intervals.entries()) {
     // A point without a value in this dimension uses the prior.
-    if (isWholeDimension(cell)) continue;
-    let kernel = seen.get(cell.from);
+    if (isWholeDimension(interval)) continue;
+    let kernel = seen.get(interval.from);
     if (kernel === undefined) {
       kernel = distinct.length;
-      seen.set(cell.from, kernel);
+      seen.set(interval.from, kernel);
       distinct.push(
-        side.ordered
-          ? new NormalKernel((cell.from + cell.to) / 2, sigma)
-          : entryKernel(side.size ?? 1, 1 / (cells.length + 1), cell),
+        dimension.ordered
+          ? new NormalKernel((interval.from + interval.to) / 2, sigma)
+          : entryKernel(dimension.size ?? 1, 1 / (intervals.length + 1), interval),
       );
     }
     of[point] = kernel;
@@ -94,22 +94,22 @@ function kernelsOf(side: Dimension, cells: readonly Interval[], sigma: number): 
   return {
     distinct,
     of,
-    logDensities(cell) {
-      const before = known.get(cell.from);
+    logDensities(interval) {
+      const before = known.get(interval.from);
       if (before !== undefined) return before;
       const densities = new Float64Array(distinct.length);
       for (let kernel = 0; kernel < distinct.length; kernel++) {
-        densities[kernel] = distinct[kernel]!.logDensity(cell);
+        densities[kernel] = distinct[kernel]!.logDensity(interval);
       }
-      // In a continuous dimension, hardly any cell occurs twice.
-      if (side.size !== undefined) known.set(cell.from, densities);
+      // In a continuous dimension, hardly any interval occurs twice.
+      if (dimension.size !== undefined) known.set(interval.from, densities);
       return densities;
     },
   };
 }
 
 /**
- * Returns the weights of n points, the oldest first, followed by that of the prior (Bergstra 2013). The last
+ * Returns the weights of n points, the oldest first, then the weight of the prior (Bergstra 2013). The last
  * 25 points and the prior have weight 1. The weights of earlier points rise from 1/n to 1.
  */
 export function computeWeights(n: number): number[] {
@@ -132,12 +132,12 @@ function bandwidth(n: number, dimensions: number): number {
 
 interface Kernel {
   draw(rng: Rng): number;
-  logDensity(cell: Interval): number;
+  logDensity(interval: Interval): number;
 }
 
 /**
- * If a cell is narrower than this, in σ, the difference of two distribution functions is too inaccurate. The
- * density then counts as constant over the cell.
+ * If an interval is narrower than this, in σ, the difference of two distribution functions is too inaccurate.
+ * The density then counts as constant over the interval.
  */
 const level = 1e-4;
 

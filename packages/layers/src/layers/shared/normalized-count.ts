@@ -5,7 +5,7 @@ import { formatShape, ShapeError, type Shape } from "@nn/tensor";
  * sign, if no mean is subtracted), so the layers before it could not learn. `advice` states what to change,
  * in full sentences.
  */
-export function requireNormalizedAxisSize(
+export function requireNormalizedCount(
   type: string,
   numbers: number,
   inputShape: Shape,
@@ -14,6 +14,6 @@ export function requireNormalizedAxisSize(
   if (numbers > 1) return;
   throw new ShapeError(
     `${type}: it must normalize at least 2 numbers together, got 1 of ${formatShape(inputShape)}: ` +
-      `nothing of the input would be left. ${advice}`,
+      `the output would not depend on the input. ${advice}`,
   );
 }

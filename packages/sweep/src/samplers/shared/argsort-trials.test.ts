@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { sortTrials } from "./sort-trials.ts";
+import { argsortTrials } from "./argsort-trials.ts";
 import type { FinishedTrial } from "../../sampler.ts";
 
 const ended = (objective: number | undefined, prunedAfter?: number): FinishedTrial =>
@@ -15,9 +15,9 @@ test("completed trials come first, then pruned ones by epochs, then those withou
     ended(2), // 5
     ended(0.2, 6), // 6
   ];
-  expect(sortTrials(history)).toEqual([5, 2, 6, 3, 1, 0, 4]);
+  expect(argsortTrials(history)).toEqual([5, 2, 6, 3, 1, 0, 4]);
 });
 
 test("among equal trials, the earlier comes first", () => {
-  expect(sortTrials([ended(1), ended(0), ended(1), ended(0)])).toEqual([1, 3, 0, 2]);
+  expect(argsortTrials([ended(1), ended(0), ended(1), ended(0)])).toEqual([1, 3, 0, 2]);
 });

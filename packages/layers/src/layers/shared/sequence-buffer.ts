@@ -5,7 +5,7 @@ import type { Backend, Tensor } from "@nn/tensor";
  * contiguous, as a matrix product needs it. It is allocated once, for the largest batch, and each view is
  * created once.
  */
-export class TimeSteps {
+export class SequenceBuffer {
   readonly #features: number;
   readonly #whole: Tensor;
   readonly #views = new Map<number, Tensor>();

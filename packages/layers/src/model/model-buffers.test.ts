@@ -17,10 +17,13 @@ const counting: ResolvedLayer = {
     options: Type.Object({}),
     plan: (_options, inputShape) => ({
       outputShape: inputShape,
-      parameters: { slope: { shape: [2], start: { constant: 0.25 } } },
-      state: { passes: { shape: [1], start: "zeros" }, scale: { shape: [3], start: "ones" } },
+      parameters: { slope: { shape: [2], initialization: { constant: 0.25 } } },
+      buffers: {
+        passes: { shape: [1], initialization: "zeros" },
+        scale: { shape: [3], initialization: "ones" },
+      },
       build(context) {
-        const passes = context.state("passes").value;
+        const passes = context.buffer("passes").value;
         return {
           forward(x, { training }) {
             if (training) passes.data[0] = passes.data[0]! + 1;
@@ -43,7 +46,7 @@ function build(layers: ResolvedLayer[]) {
 
 test("buffers are named after their layer, are initialized as planned, and are not parameters", () => {
   const { plan, model } = build([units, counting]);
-  expect(model.state.map(({ name, value }) => [name, [...value.data]])).toEqual([
+  expect(model.buffers.map(({ name, value }) => [name, [...value.data]])).toEqual([
     ["layers.1.passes", [0]],
     ["layers.1.scale", [1, 1, 1]],
   ]);
@@ -63,20 +66,20 @@ test("the layer and the model share the same tensor", () => {
   const { model, backend } = build([counting]);
   model.forward(backend.allocate([1, 2]), { training: true, step: 0 });
   model.forward(backend.allocate([1, 2]), { training: false, step: 0 });
-  expect(model.state[0]!.value.data[0]).toBe(1);
+  expect(model.buffers[0]!.value.data[0]).toBe(1);
 });
 
 test("a layer that requests a buffer missing from its plan throws an error with its path", () => {
   const { definition } = counting;
-  const broken = { ...definition, plan: () => ({ ...definition.plan({}, [2]), state: {} }) };
+  const broken = { ...definition, plan: () => ({ ...definition.plan({}, [2]), buffers: {} }) };
   expect(() => build([units, { definition: broken, options: {} }])).toThrow(
-    'counting: its plan names no state "passes", but its build asks for it.',
+    'counting: its plan declares no buffer "passes", but its build function requests it.',
   );
 
   const inside = { definition: residual, options: { layers: [{ definition: broken, options: {} }] } };
   expect(() => build([units, inside])).toThrow(
     expect.objectContaining({
-      message: 'counting: its plan names no state "passes", but its build asks for it.',
+      message: 'counting: its plan declares no buffer "passes", but its build function requests it.',
       path: [1, "layers", 0],
     }),
   );

@@ -5,7 +5,7 @@ import type { FinishedTrial } from "../../sampler.ts";
  * Pruned trials follow: the longest trained first, and then by objective (as Optuna ranks them). Trials
  * without an objective come last. Returns 0 for equal trials.
  */
-export function compareFinished(a: FinishedTrial, b: FinishedTrial): number {
+export function compareTrials(a: FinishedTrial, b: FinishedTrial): number {
   const [costA, costB] = [a.objective ?? Infinity, b.objective ?? Infinity];
   if (costA === Infinity || costB === Infinity) return costA === costB ? 0 : costA - costB;
   const [trainedA, trainedB] = [a.prunedAfter ?? Infinity, b.prunedAfter ?? Infinity];
@@ -16,6 +16,6 @@ export function compareFinished(a: FinishedTrial, b: FinishedTrial): number {
  * Returns the indices of the history, sorted from the best to the worst trial. Among equal trials, the
  * earlier comes first.
  */
-export function sortTrials(history: readonly FinishedTrial[]): number[] {
-  return [...history.keys()].sort((a, b) => compareFinished(history[a]!, history[b]!) || a - b);
+export function argsortTrials(history: readonly FinishedTrial[]): number[] {
+  return [...history.keys()].sort((a, b) => compareTrials(history[a]!, history[b]!) || a - b);
 }

@@ -1,12 +1,12 @@
 import { exp, log, sqrt } from "@nn/tensor";
-import { identity, decomposeSymmetric } from "../../numerics/eigen.ts";
+import { identity, eigendecomposeSymmetric } from "../../numerics/eigen.ts";
 
 /**
  * The normal distribution N(m, σ²C) over n real numbers from which CMA-ES draws, and its update: Hansen, "The
  * CMA Evolution Strategy: A Tutorial" (2016), with its defaults. Equation numbers are those of the tutorial.
  * Negative weights are included (active CMA-ES).
  */
-export class Evolution {
+export class SearchDistribution {
   /** m, (n). */
   readonly mean: Float64Array;
   /** σ. */
@@ -17,7 +17,7 @@ export class Evolution {
   /** C = B·D²·Bᵀ: B (n, n), D (n). */
   #axes: Float64Array;
   #lengths: Float64Array;
-  /** The evolution paths pσ and pc, (n): fading sums of the mean's steps. */
+  /** The evolution paths pσ and pc, (n): exponentially decaying sums of the steps of the mean. */
   readonly #stepPath: Float64Array;
   readonly #covariancePath: Float64Array;
   #generation = 0;
@@ -39,7 +39,7 @@ export class Evolution {
    * Returns y = B·D·z. If z is drawn from N(0, 1), then y is drawn from N(0, C), and m + σ·y from the
    * distribution (39, 40).
    */
-  shape(z: Float64Array): Float64Array {
+  transform(z: Float64Array): Float64Array {
     return times(
       this.#axes,
       z.map((value, i) => this.#lengths[i]! * value),
@@ -56,19 +56,19 @@ export class Evolution {
    * Updates the distribution from a full population of points (n). `ranks` start at 0 for the best; equal
    * points have the mean of their ranks. If all ranks are equal, there is no better half and nothing changes.
    */
-  tell(places: readonly Float64Array[], ranks: readonly number[]): void {
+  tell(points: readonly Float64Array[], ranks: readonly number[]): void {
     const n = this.mean.length;
     if (n === 0 || ranks.every((rank) => rank === ranks[0])) return;
     const { weights, muEffective, cSigma, dSigma, cc, c1, cMu, expectedNorm } = this.#constants;
     const w = ranks.map((rank) => (weights[Math.floor(rank)]! + weights[Math.ceil(rank)]!) / 2);
-    const ys = places.map((place) => this.#near(place.map((x, i) => (x - this.mean[i]!) / this.step)));
+    const ys = points.map((point) => this.#near(point.map((x, i) => (x - this.mean[i]!) / this.step)));
 
     // ⟨y⟩ = Σ wᵢ·yᵢ over the better half (41); m ← Σ wᵢ·xᵢ (42)
     const [yw, mean] = [new Float64Array(n), new Float64Array(n)];
     for (const [k, weight] of w.entries()) {
       if (weight <= 0) continue;
       addTo(yw, weight, ys[k]!);
-      addTo(mean, weight, places[k]!);
+      addTo(mean, weight, points[k]!);
     }
     const total = w.reduce((sum, weight) => sum + Math.max(0, weight), 0);
     this.mean.set(mean.map((value) => value / total));
@@ -100,8 +100,8 @@ export class Evolution {
   }
 
   /**
-   * Shortens a step that is longer than the steps of draws are: a point may have been moved to a bound or an
-   * integer after it was drawn. Hansen 2011 does the same with injected points.
+   * Shortens a step that is longer than the steps of draws, because a point may have been moved to a bound or
+   * an integer after it was drawn. Hansen 2011 does the same with injected points.
    */
   #near(y: Float64Array): Float64Array {
     const n = y.length;
@@ -118,7 +118,7 @@ export class Evolution {
 
   #decompose(): void {
     const n = this.mean.length;
-    const { values, vectors } = decomposeSymmetric(this.#covariance, n);
+    const { values, vectors } = eigendecomposeSymmetric(this.#covariance, n);
     // Rounding and negative weights may make an eigenvalue nonpositive, or negligible compared to the
     // largest. The condition number is limited to 10¹⁴.
     const largest = values.reduce((a, b) => Math.max(a, b));

@@ -1,7 +1,7 @@
-"""Writes the updates of the library cmaes (Nomura & Shibata 2024) to evolution.json: populations, and mean, step and deviations after
-each generation. src/samplers/cma-es/evolution.test.ts compares ours with them.
+"""Writes the updates of the library cmaes (Nomura & Shibata 2024) to search-distribution.json: populations, and mean, step and deviations after
+each generation. src/samplers/cma-es/search-distribution.test.ts compares ours with them.
 
-    /usr/bin/python3 golden/evolution.py > golden/evolution.json        (cmaes 0.9.1)
+    /usr/bin/python3 golden/search-distribution.py > golden/search-distribution.json        (cmaes 0.9.1)
 """
 
 import json
