@@ -1,6 +1,6 @@
 import { Batch, countElements, type Backend, type Shape, type Tensor } from "@nn/tensor";
 
-import { readPieces, type Split } from "./dataset.ts";
+import { readChunks, type Split } from "./dataset.ts";
 
 /**
  * A split in the memory of a backend. It is created once per split and backend, and shared by all readers.
@@ -23,9 +23,9 @@ export class ResidentSplit {
     this.count = split.count;
     this.images = backend.allocateBytes(split.count * countElements(exampleShape));
     let read = 0;
-    for (const piece of readPieces(split)) {
-      this.images.set(piece, read);
-      read += piece.length;
+    for (const chunk of readChunks(split)) {
+      this.images.set(chunk, read);
+      read += chunk.length;
     }
     this.labels = backend.allocateIntegers(split.labels.length);
     this.labels.set(split.labels);

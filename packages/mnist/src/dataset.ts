@@ -5,13 +5,13 @@ import type { IdxArray } from "./files/idx.ts";
 
 /** Images and their labels as bytes, in file order. */
 export interface Split {
-  /** (count, …exampleShape) in row-major order, 0 … 255. Read at the first use if `pieces` exists. */
+  /** (count, …exampleShape) in row-major order, 0 … 255. Read at the first use if `chunks` exists. */
   readonly images: Uint8Array;
   /**
-   * Returns the bytes of `images` in pieces, without keeping them in memory; see `readPieces`. Absent:
+   * Returns the bytes of `images` in chunks, without keeping them in memory; see `readChunks`. Absent:
    * `images` is in memory.
    */
-  readonly pieces?: (() => Iterable<Uint8Array>) | undefined;
+  readonly chunks?: (() => Iterable<Uint8Array>) | undefined;
   /** (count), 0 … classes − 1. */
   readonly labels: Uint8Array;
   readonly count: number;
@@ -41,11 +41,11 @@ export interface Dataset {
 }
 
 /**
- * Returns the bytes of the images of a split in order, in one or more pieces. A piece is valid until the next
+ * Returns the bytes of the images of a split in order, in one or more chunks. A chunk is valid until the next
  * one is requested. Throws DatasetError if a file has become shorter.
  */
-export function readPieces(split: Pick<Split, "images" | "pieces">): Iterable<Uint8Array> {
-  return split.pieces?.() ?? [split.images];
+export function readChunks(split: Pick<Split, "images" | "chunks">): Iterable<Uint8Array> {
+  return split.chunks?.() ?? [split.images];
 }
 
 /** An IDX array and its file. */
@@ -53,8 +53,8 @@ export interface IdxSource extends IdxArray {
   readonly file: string;
 }
 
-/** The images of an IDX file; with `pieces`, as in `Split`, they may not be in memory yet. */
-export type ImagesSource = IdxSource & Pick<Split, "pieces">;
+/** The images of an IDX file; with `chunks`, as in `Split`, they may not be in memory yet. */
+export type ImagesSource = IdxSource & Pick<Split, "chunks">;
 
 /** The header of a file of images, before its pixels are read. */
 export type ImagesHeader = Pick<IdxSource, "file" | "shape">;
@@ -75,7 +75,7 @@ export function createSplit(
     get images() {
       return images.data;
     },
-    pieces: images.pieces && (() => images.pieces!()),
+    chunks: images.chunks && (() => images.chunks!()),
     labels: labels.data,
     count: labels.data.length,
   };

@@ -1,6 +1,6 @@
 import { createHash } from "@nn/platform/hash";
 
-import { readPieces, type Dataset, type Split } from "./dataset.ts";
+import { readChunks, type Dataset, type Split } from "./dataset.ts";
 import { formatIdxHeader } from "./files/idx.ts";
 
 /**
@@ -15,7 +15,7 @@ export function computeDigest({ training, test, exampleShape }: Dataset): string
   const extents = channels === 1 ? [height, width] : [height, width, channels];
   const add = (split: Split): void => {
     hash.update(formatIdxHeader([split.count, ...extents]));
-    for (const piece of readPieces(split)) hash.update(piece);
+    for (const chunk of readChunks(split)) hash.update(chunk);
     hash.update(formatIdxHeader([split.count])).update(split.labels);
   };
   add(training);

@@ -60,10 +60,10 @@ export interface Paths {
   readonly resolve: (...parts: string[]) => string;
 }
 
-/** A hash function to which data are added piece by piece. */
+/** A hash function to which data are added chunk by chunk. */
 export interface Hash {
-  /** Adds a piece; text is encoded as UTF-8. */
-  update(piece: string | Uint8Array): Hash;
+  /** Adds a chunk; text is encoded as UTF-8. */
+  update(chunk: string | Uint8Array): Hash;
   digest(encoding: "hex"): string;
 }
 

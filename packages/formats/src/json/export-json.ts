@@ -4,7 +4,7 @@ import { createNetworkMetadata, TENSOR_LAYOUT, type SavedNetwork } from "@nn/tra
 import { concatenate } from "../concatenate.ts";
 import { ExportError } from "../errors.ts";
 
-/** Numbers per piece of the text. */
+/** Numbers per chunk of the text. */
 const PIECE = 100_000;
 
 /**
@@ -21,9 +21,9 @@ export function encodeJson(network: SavedNetwork): Uint8Array {
     spec: JSON.parse(spec ?? "{}"),
     ...Object.fromEntries(Object.entries(texts).map(([key, text]) => [key, JSON.parse(text)])),
   };
-  // In pieces, because all numbers together can be longer than the longest text.
-  const pieces: Uint8Array[] = [];
-  const write = (text: string): void => void pieces.push(new TextEncoder().encode(text));
+  // In chunks, because all numbers together can be longer than the longest text.
+  const chunks: Uint8Array[] = [];
+  const write = (text: string): void => void chunks.push(new TextEncoder().encode(text));
   write(`${JSON.stringify(description, null, 2).slice(0, -2)},\n  "tensors": {`);
   let separator = "";
   for (const [name, { shape, data }] of network.tensors) {
@@ -45,5 +45,5 @@ export function encodeJson(network: SavedNetwork): Uint8Array {
     separator = ",";
   }
   write("\n  }\n}\n");
-  return concatenate(pieces);
+  return concatenate(chunks);
 }

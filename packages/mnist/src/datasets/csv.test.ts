@@ -381,7 +381,7 @@ test("summarizes in one line what was read", () => {
 });
 
 test("any bytes give data or a DatasetError", async () => {
-  const pieces = fc.constantFrom(
+  const chunks = fc.constantFrom(
     "0",
     "1",
     "255",
@@ -400,7 +400,7 @@ test("any bytes give data or a DatasetError", async () => {
     "-1",
     "1e9",
   );
-  const text = fc.array(pieces, { maxLength: 60 }).map((each) => Buffer.from(each.join("")));
+  const text = fc.array(chunks, { maxLength: 60 }).map((each) => Buffer.from(each.join("")));
   await fc.assert(
     fc.asyncProperty(fc.oneof(text, fc.uint8Array({ maxLength: 80 })), async (bytes) => {
       const folder = createFolder({ "train.csv": bytes, "test.csv": test1 });

@@ -12,7 +12,7 @@ import {
 } from "../dataset.ts";
 import { defineDataset, normalize, pathOption, customValidation, type FileContext } from "../definition.ts";
 import { addOptionToErrors, DatasetError } from "../errors.ts";
-import { readIdxFile, readIdxPieces, readIdxShape } from "../files/idx.ts";
+import { readIdxFile, readIdxChunks, readIdxShape } from "../files/idx.ts";
 import { IdxImages } from "../files/idx-images.ts";
 import {
   countClasses,
@@ -65,7 +65,7 @@ export const idx = defineDataset({
     const facts = check(chosen, training, test);
     const pixelsOf = (part: Part): PixelRange =>
       read(chosen, `${part}Images`, context, (file) =>
-        computePixelRange(readIdxPieces({ file, ...ofImages })),
+        computePixelRange(readIdxChunks({ file, ...ofImages })),
       );
     return {
       ...facts,

@@ -8,7 +8,7 @@ import { createTemporaryFolder } from "../../test/temporary-folder.ts";
 import { IdxImages } from "./idx-images.ts";
 import { formatIdx } from "./idx.ts";
 
-/** More than one piece of 1 MiB. */
+/** More than one chunk of 1 MiB. */
 const shape = [3, 700, 600];
 const data = Uint8Array.from({ length: 3 * 700 * 600 }, (_, index) => index % 251);
 
@@ -19,14 +19,14 @@ function write(bytes: Uint8Array): string {
 }
 
 function readAll(images: IdxImages): Buffer {
-  // A piece is valid until the next one, so each is copied.
-  return Buffer.concat(Array.from(images.pieces(), (piece) => Uint8Array.from(piece)));
+  // A chunk is valid until the next one, so each is copied.
+  return Buffer.concat(Array.from(images.chunks(), (chunk) => Uint8Array.from(chunk)));
 }
 
 test.each([
   ["plain", formatIdx({ shape, data })],
   ["gzipped", gzipSync(formatIdx({ shape, data }))],
-])("the pieces of a %s file are its images", (_kind, bytes) => {
+])("the chunks of a %s file are its images", (_kind, bytes) => {
   const images = new IdxImages({ file: write(bytes), dimensions: 3 });
   expect(images.shape).toEqual(shape);
   expect(readAll(images).equals(data)).toBe(true);

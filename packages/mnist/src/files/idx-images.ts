@@ -1,6 +1,6 @@
 import {
   readIdxFile,
-  readIdxPieces,
+  readIdxChunks,
   readIdxShape,
   isGzippedIdx,
   type IdxArray,
@@ -32,10 +32,10 @@ export class IdxImages implements IdxArray {
   }
 
   /**
-   * Returns the same bytes in pieces, without keeping them in memory. A piece is valid until the next one is
+   * Returns the same bytes in chunks, without keeping them in memory. A chunk is valid until the next one is
    * requested. Throws IdxError.
    */
-  pieces(): Iterable<Uint8Array> {
-    return this.#data === undefined ? readIdxPieces(this.#expectation) : [this.#data];
+  chunks(): Iterable<Uint8Array> {
+    return this.#data === undefined ? readIdxChunks(this.#expectation) : [this.#data];
   }
 }

@@ -81,11 +81,11 @@ export function isGzippedIdx(expectation: IdxExpectation): boolean {
 const pieceLength = 2 ** 20;
 
 /**
- * Yields the elements of an IDX file of unsigned bytes, plain or gzipped, in order and in pieces. Reads a
- * piece only when it is requested. The second piece of a gzipped file contains all elements. A piece is valid
+ * Yields the elements of an IDX file of unsigned bytes, plain or gzipped, in order and in chunks. Reads a
+ * chunk only when it is requested. The second chunk of a gzipped file contains all elements. A chunk is valid
  * until the next one is requested. Throws IdxError.
  */
-export function* readIdxPieces(expectation: IdxExpectation): Generator<Uint8Array> {
+export function* readIdxChunks(expectation: IdxExpectation): Generator<Uint8Array> {
   const fail = failing(expectation);
   const { bytes } = readStart(expectation);
   const isPacked = isGzip(bytes);
@@ -96,13 +96,13 @@ export function* readIdxPieces(expectation: IdxExpectation): Generator<Uint8Arra
     if (unpacked.length < end) yield readIdxFile(expectation).data;
     return;
   }
-  // One buffer for all pieces: the system needs longer for fresh memory than for reading the file.
+  // One buffer for all chunks: the system needs longer for fresh memory than for reading the file.
   const buffer = new Uint8Array(Math.min(pieceLength, end - unpacked.length));
   for (let from = unpacked.length; from < end; from += buffer.length) {
-    const piece = buffer.subarray(0, Math.min(buffer.length, end - from));
-    const { found } = readAt(expectation, from, piece);
-    if (found < piece.length) fail(`expected ${end} bytes according to the header, got only ${from + found}`);
-    yield piece;
+    const chunk = buffer.subarray(0, Math.min(buffer.length, end - from));
+    const { found } = readAt(expectation, from, chunk);
+    if (found < chunk.length) fail(`expected ${end} bytes according to the header, got only ${from + found}`);
+    yield chunk;
   }
 }
 

@@ -17,13 +17,13 @@ export function isDark({ largest }: PixelRange): boolean {
 }
 
 /**
- * Returns the range of pixels, piece by piece. Stops after the first piece that shows that they are neither
- * dark nor all the same. For most data this is the first piece, so files need not be read to the end.
+ * Returns the range of pixels, chunk by chunk. Stops after the first chunk that shows that they are neither
+ * dark nor all the same. For most data this is the first chunk, so files need not be read to the end.
  */
-export function computePixelRange(pieces: Iterable<Uint8Array>): PixelRange {
+export function computePixelRange(chunks: Iterable<Uint8Array>): PixelRange {
   const seen = new SeenPixels();
-  for (const piece of pieces) {
-    seen.add(piece);
+  for (const chunk of chunks) {
+    seen.add(chunk);
     if (seen.isUsual) break;
   }
   return seen.range;

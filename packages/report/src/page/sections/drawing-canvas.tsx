@@ -156,7 +156,7 @@ function drawExample(canvas: HTMLCanvasElement, images: Images, item: number): v
   canvas.getContext("2d", { willReadFrequently: true })?.drawImage(small, 0, 0, SIZE, SIZE);
 }
 
-/** Returns the handlers of pointer events that draw on a canvas. `onChange` is called after each piece. */
+/** Returns the handlers of pointer events that draw on a canvas. `onChange` is called after each chunk. */
 function useStroke(canvas: { readonly current: HTMLCanvasElement | null }, onChange: () => void) {
   const last = useRef<readonly [x: number, y: number] | undefined>(undefined);
   const place = (event: PointerEvent): readonly [number, number] => {
