@@ -17,7 +17,7 @@ import { createAugmenter } from "../packages/training/src/data/augmentation.ts";
 import { buildNetwork } from "../packages/training/src/network.ts";
 import { Yielder } from "../packages/training/src/step/yielder.ts";
 import { train } from "../packages/training/src/train.ts";
-import { TrainingRuntime, type ResidentDataset } from "../packages/training/src/training-runtime.ts";
+import { TrainingRuntime, type InMemoryDataset } from "../packages/training/src/training-runtime.ts";
 import { createRng } from "../packages/tensor/src/index.ts";
 import { writeImages } from "./images.ts";
 import type { Network } from "./network.ts";
@@ -168,7 +168,7 @@ async function prepare({ layers, optimizer }: Network, augment: (typeof lists)[n
   writeFileSync(file, JSON.stringify(experiment)); // which is YAML, too
   const { spec } = (await loadExperiment(file)).trials[0]!;
   const { backend } = runtime;
-  const data: ResidentDataset = await runtime.useDataset(spec.dataset, { dataFolder: scratch });
+  const data: InMemoryDataset = await runtime.useDataset(spec.dataset, { dataFolder: scratch });
   const release = backend.mark();
   const model = await buildNetwork(spec, {
     backend,

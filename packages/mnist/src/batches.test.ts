@@ -1,7 +1,7 @@
 import { createReferenceBackend } from "@nn/tensor";
 import { expect, test } from "vitest";
 
-import { ImageBatches, ResidentSplit } from "./batches.ts";
+import { ImageBatches, InMemorySplit } from "./batches.ts";
 
 const split = {
   images: Uint8Array.of(0, 1, 2, 3, 254, 255, 128, 127, 10, 20, 30, 40),
@@ -10,7 +10,7 @@ const split = {
 };
 
 function batches(precision: "float32" | "float64", batchSize: number): ImageBatches {
-  return new ImageBatches(new ResidentSplit(createReferenceBackend(precision), split, [2, 2, 1]), batchSize);
+  return new ImageBatches(new InMemorySplit(createReferenceBackend(precision), split, [2, 2, 1]), batchSize);
 }
 
 test("a batch has the images and labels of its range of the order", () => {
@@ -46,7 +46,7 @@ test("a shorter last batch has as many rows as examples", () => {
 });
 
 test("two readers of one split read the same bytes, each into its own buffers", () => {
-  const resident = new ResidentSplit(createReferenceBackend("float32"), split, [2, 2, 1]);
+  const resident = new InMemorySplit(createReferenceBackend("float32"), split, [2, 2, 1]);
   const training = new ImageBatches(resident, 2).batch(Int32Array.of(0, 1), 0, 2);
   const evaluation = new ImageBatches(resident, 3).batch(Int32Array.of(0, 1, 2), 0, 3);
   expect(evaluation.images.data.subarray(0, 8)).toEqual(training.images.data);

@@ -6,7 +6,7 @@ import { readChunks, type Split } from "./dataset.ts";
  * A split in the memory of a backend. It is created once per split and backend, and shared by all readers.
  * The images remain bytes, which take a quarter of the memory of float32.
  */
-export class ResidentSplit {
+export class InMemorySplit {
   readonly backend: Backend;
   readonly exampleShape: Shape;
   readonly count: number;
@@ -47,7 +47,7 @@ export interface ImageBatch {
  * Reads batches of at most `batchSize` examples from the bytes of a split. Reading a batch allocates nothing.
  */
 export class ImageBatches {
-  readonly #split: ResidentSplit;
+  readonly #split: InMemorySplit;
   readonly #exampleSize: number;
   readonly #scale: number;
   readonly #images: Batch;
@@ -56,7 +56,7 @@ export class ImageBatches {
   /** Views of the buffers by batch size: the usual size, and that of the last batch of an epoch. */
   readonly #views = new Map<number, ImageBatch>();
 
-  constructor(split: ResidentSplit, batchSize: number) {
+  constructor(split: InMemorySplit, batchSize: number) {
     const { backend, exampleShape } = split;
     this.#split = split;
     this.#exampleSize = countElements(exampleShape);

@@ -49,23 +49,23 @@ export function readChunks(split: Pick<Split, "images" | "chunks">): Iterable<Ui
 }
 
 /** An IDX array and its file. */
-export interface IdxSource extends IdxArray {
+export interface IdxFile extends IdxArray {
   readonly file: string;
 }
 
 /** The images of an IDX file; with `chunks`, as in `Split`, they may not be in memory yet. */
-export type ImagesSource = IdxSource & Pick<Split, "chunks">;
+export type ImageFile = IdxFile & Pick<Split, "chunks">;
 
 /** The header of a file of images, before its pixels are read. */
-export type ImagesHeader = Pick<IdxSource, "file" | "shape">;
+export type ImageFileHeader = Pick<IdxFile, "file" | "shape">;
 
 /**
  * Joins images (N, H, W) and labels (N) to a split. The images must have `exampleShape` (H, W, 1), and the
  * labels must be below `classes`. Throws DatasetError.
  */
 export function createSplit(
-  images: ImagesSource,
-  labels: IdxSource,
+  images: ImageFile,
+  labels: IdxFile,
   exampleShape: Shape,
   classes: number,
 ): Split {
@@ -82,7 +82,7 @@ export function createSplit(
 }
 
 /** Throws DatasetError unless these are images (N, H, W) of `exampleShape` (H, W, 1), at least one. */
-export function checkImages({ file, shape }: ImagesHeader, exampleShape: Shape): void {
+export function checkImages({ file, shape }: ImageFileHeader, exampleShape: Shape): void {
   const [count = 0, height, width] = shape;
   const [expectedHeight, expectedWidth] = exampleShape;
   if (height !== expectedHeight || width !== expectedWidth) {
@@ -97,7 +97,7 @@ export function checkImages({ file, shape }: ImagesHeader, exampleShape: Shape):
 }
 
 /** Throws DatasetError unless there is one label (N) per image, and each is below `classes`. */
-export function checkLabels(labels: IdxSource, images: ImagesHeader, classes: number): void {
+export function checkLabels(labels: IdxFile, images: ImageFileHeader, classes: number): void {
   const [count = 0] = images.shape;
   if (count !== labels.data.length) {
     throw new DatasetError(

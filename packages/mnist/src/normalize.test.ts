@@ -2,7 +2,7 @@ import { createReferenceBackend, createRng } from "@nn/tensor";
 import { expect, test } from "vitest";
 
 import { createTemporaryFolder } from "../test/temporary-folder.ts";
-import { ImageBatches, ResidentSplit } from "./batches.ts";
+import { ImageBatches, InMemorySplit } from "./batches.ts";
 import { datasets } from "./catalog.ts";
 import { DatasetError } from "./errors.ts";
 import { normalizeSplit, computePixelStatistics } from "./normalize.ts";
@@ -14,8 +14,8 @@ const split = {
   count: 2,
 };
 
-function resident(precision: "float32" | "float64"): ResidentSplit {
-  return new ResidentSplit(createReferenceBackend(precision), split, [2, 2, 1]);
+function resident(precision: "float32" | "float64"): InMemorySplit {
+  return new InMemorySplit(createReferenceBackend(precision), split, [2, 2, 1]);
 }
 
 test("computes mean and deviation of the chosen images only", () => {
@@ -27,7 +27,7 @@ test("computes mean and deviation of the chosen images only", () => {
 
 test("gives the well-known values of MNIST: 0.1307 and 0.3081", async () => {
   const mnist = await datasets.get("mnist")!.load({ validation: 0 }, { dataFolder: createTemporaryFolder() });
-  const all = new ResidentSplit(createReferenceBackend("float32"), mnist.training, mnist.exampleShape);
+  const all = new InMemorySplit(createReferenceBackend("float32"), mnist.training, mnist.exampleShape);
   const { mean, deviation } = computePixelStatistics(all, arange(all.count));
   expect([(mean / 255).toFixed(4), (deviation / 255).toFixed(4)]).toEqual(["0.1307", "0.3081"]);
   const shuffled = arange(all.count);

@@ -1,6 +1,6 @@
 import { sqrt } from "@nn/tensor";
 
-import type { ResidentSplit } from "./batches.ts";
+import type { InMemorySplit } from "./batches.ts";
 import { DatasetError } from "./errors.ts";
 
 /** The statistics for (byte − mean) / deviation, both on the scale of bytes, 0 … 255. */
@@ -15,7 +15,7 @@ export interface PixelStatistics {
  * on the order of the images.
  */
 export function computePixelStatistics(
-  { images, exampleShape }: ResidentSplit,
+  { images, exampleShape }: InMemorySplit,
   chosen: Int32Array,
 ): PixelStatistics {
   const size = exampleShape.reduce((product, extent) => product * extent, 1);
@@ -37,7 +37,7 @@ export function computePixelStatistics(
  * Returns the same images with each pixel read as (byte − mean) / deviation. Throws DatasetError if the
  * deviation is 0.
  */
-export function normalizeSplit(split: ResidentSplit, { mean, deviation }: PixelStatistics): ResidentSplit {
+export function normalizeSplit(split: InMemorySplit, { mean, deviation }: PixelStatistics): InMemorySplit {
   if (deviation === 0) {
     throw new DatasetError(
       `dataset.normalize: expected training images with different pixel values, got ${mean} in every pixel. ` +

@@ -1,4 +1,4 @@
-import { ResidentSplit, arange, type DatasetFacts } from "@nn/mnist";
+import { InMemorySplit, arange, type DatasetFacts } from "@nn/mnist";
 import { encodeSafetensors } from "@nn/results";
 import { createRng, countElements, type Backend } from "@nn/tensor";
 
@@ -145,7 +145,7 @@ function createSyntheticImages(
   backend: Backend,
   { exampleShape, classes, trainingCount, nonZeros = 1 }: DatasetFacts,
   batchSize: TrialSpec["training"]["batchSize"],
-): ResidentSplit {
+): InMemorySplit {
   const count = Math.min(trainingCount, Math.max(IMAGES, batchSize, EVALUATION_BATCH_SIZE));
   const images = new Uint8Array(count * countElements(exampleShape));
   let state = 1;
@@ -155,5 +155,5 @@ function createSyntheticImages(
     if ((state >>> 16) / 65_536 < nonZeros) images[i] = 1 + ((state >>> 16) % 255);
   }
   const labels = Uint8Array.from({ length: count }, (_, index) => index % classes);
-  return new ResidentSplit(backend, { images, labels, count }, exampleShape);
+  return new InMemorySplit(backend, { images, labels, count }, exampleShape);
 }

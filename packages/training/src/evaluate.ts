@@ -1,5 +1,5 @@
 import type { Model } from "@nn/layers";
-import { ImageBatches, type Augmenter, type ImageBatch, type ResidentSplit } from "@nn/mnist";
+import { ImageBatches, type Augmenter, type ImageBatch, type InMemorySplit } from "@nn/mnist";
 import type { Tensor } from "@nn/tensor";
 
 import { RunningMetrics, type Metrics } from "./metrics/metrics.ts";
@@ -38,7 +38,7 @@ export class Evaluator {
   #sum = new Float64Array();
 
   /** `order` contains the indices of the images in the split. */
-  constructor(split: ResidentSplit, order: Int32Array, views?: TestTimeAugmentation) {
+  constructor(split: InMemorySplit, order: Int32Array, views?: TestTimeAugmentation) {
     this.#batches = new ImageBatches(split, EVALUATION_BATCH_SIZE);
     this.#order = order;
     this.#views = views;

@@ -1,5 +1,5 @@
 import type { Loss, Model, StateDict, Schedule } from "@nn/layers";
-import type { Augmenter, ResidentSplit } from "@nn/mnist";
+import type { Augmenter, InMemorySplit } from "@nn/mnist";
 import type { Rng } from "@nn/tensor";
 
 import type { TrainingSpec } from "./trial-spec.ts";
@@ -20,7 +20,7 @@ import type { Profiler } from "./profile/profiler.ts";
 
 /** The data and the options of a training run. */
 export interface TrainingConfig extends TrainingSpec {
-  readonly split: ResidentSplit;
+  readonly split: InMemorySplit;
   /** Indices of the training images in the split, in file order. */
   readonly images: Int32Array;
   /** Changes the images of each batch. */

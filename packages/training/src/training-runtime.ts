@@ -1,6 +1,6 @@
 import { createWasmBackend, type Threads } from "@nn/kernels";
 import {
-  ResidentSplit,
+  InMemorySplit,
   datasets,
   type Dataset,
   type FileContext,
@@ -14,7 +14,7 @@ import type { ThreadCount } from "./messages.ts";
 import type { TrialSpec } from "./trial-spec.ts";
 
 /** A data set in the memory of a backend. */
-export interface ResidentDataset {
+export interface InMemoryDataset {
   /** Shape of one image: (H, W, C). */
   readonly exampleShape: Shape;
   readonly classes: number;
@@ -25,8 +25,8 @@ export interface ResidentDataset {
     readonly training?: ImageOrigins | undefined;
     readonly test?: ImageOrigins | undefined;
   };
-  readonly training: ResidentSplit;
-  readonly test: ResidentSplit;
+  readonly training: InMemorySplit;
+  readonly test: InMemorySplit;
 }
 
 /**
@@ -38,7 +38,7 @@ export class TrainingRuntime {
   /** Threads whose number each trial chooses for itself; see ThreadTuner. */
   readonly threads: Threads | undefined;
   readonly #releaseMemory: () => void;
-  #latest: { readonly key: string; readonly dataset: ResidentDataset } | undefined;
+  #latest: { readonly key: string; readonly dataset: InMemoryDataset } | undefined;
 
   constructor(backend: Backend, threads?: Threads) {
     this.backend = backend;
@@ -50,7 +50,7 @@ export class TrainingRuntime {
    * Returns the data set that a spec names. Reads its files unless it is the last one returned. Throws
    * DatasetError.
    */
-  async useDataset(choice: TrialSpec["dataset"], context: FileContext): Promise<ResidentDataset> {
+  async useDataset(choice: TrialSpec["dataset"], context: FileContext): Promise<InMemoryDataset> {
     const { dataFolder, experimentFolder } = context;
     const key = JSON.stringify([choice, dataFolder, experimentFolder]);
     if (this.#latest?.key === key) return this.#latest.dataset;
@@ -66,8 +66,8 @@ export class TrainingRuntime {
       classes,
       classNames,
       origins: { training: training.origins, test: test.origins },
-      training: new ResidentSplit(this.backend, training, exampleShape),
-      test: new ResidentSplit(this.backend, test, exampleShape),
+      training: new InMemorySplit(this.backend, training, exampleShape),
+      test: new InMemorySplit(this.backend, test, exampleShape),
     };
     this.#latest = { key, dataset };
     return dataset;

@@ -5,9 +5,9 @@ import {
   checkImages,
   checkLabels,
   createSplit,
-  type IdxSource,
-  type ImagesHeader,
-  type ImagesSource,
+  type IdxFile,
+  type ImageFileHeader,
+  type ImageFile,
   type Split,
 } from "../dataset.ts";
 import { defineDataset, normalize, pathOption, customValidation, type FileContext } from "../definition.ts";
@@ -92,7 +92,7 @@ export const idx = defineDataset({
     const test = readSplit(chosen, "test", context);
     const { exampleShape, classes } = check(chosen, training, test);
     if (chosen.validation !== "test") requireTrainingImages(training.labels.data.length, chosen.validation);
-    const join = ({ images, labels }: { images: ImagesSource; labels: IdxSource }): Split =>
+    const join = ({ images, labels }: { images: ImageFile; labels: IdxFile }): Split =>
       createSplit(images, labels, exampleShape, classes);
     return {
       name: `idx ${chosen.trainingImages}, ${chosen.testImages}`,
@@ -109,8 +109,8 @@ type Part = "training" | "test";
 
 /** The shape of the images and the labels of a part of the data set. */
 interface PartHeader {
-  readonly images: ImagesHeader;
-  readonly labels: IdxSource;
+  readonly images: ImageFileHeader;
+  readonly labels: IdxFile;
 }
 
 function readHeader(chosen: Options, part: Part, context: FileContext): PartHeader {
@@ -130,7 +130,7 @@ function readSplit(chosen: Options, part: Part, context: FileContext) {
   };
 }
 
-function readLabels(chosen: Options, part: Part, context: FileContext): IdxSource {
+function readLabels(chosen: Options, part: Part, context: FileContext): IdxFile {
   return read(chosen, `${part}Labels`, context, (file) => ({
     file,
     ...readIdxFile({ file, ...ofLabels }),

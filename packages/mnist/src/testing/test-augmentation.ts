@@ -9,7 +9,7 @@ import { augmentationKind } from "../catalog.ts";
 import type { AugmentationDefinition } from "../augmentation.ts";
 import { Augmenter, getImageFormat } from "../augmenter.ts";
 import { arange } from "../split.ts";
-import { ImageBatches, ResidentSplit } from "../batches.ts";
+import { ImageBatches, InMemorySplit } from "../batches.ts";
 
 /** Options for the contract suite of an augmentation. */
 export interface AugmentationSettings {
@@ -143,7 +143,7 @@ function read({ shape, batchSize, order, precision }: Setting, see: (batch: Batc
   const rng = createRng(3).fork("images");
   const images = Uint8Array.from({ length: COUNT * size }, () => rng.integer(256));
   const split = { images, labels: new Uint8Array(COUNT), count: COUNT };
-  const batches = new ImageBatches(new ResidentSplit(createReferenceBackend(precision), split, shape), COUNT);
+  const batches = new ImageBatches(new InMemorySplit(createReferenceBackend(precision), split, shape), COUNT);
   const all: number[] = [];
   for (let start = 0; start < COUNT; start += batchSize) {
     const batch = batches.batch(order, start, Math.min(batchSize, COUNT - start));

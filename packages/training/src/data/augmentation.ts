@@ -1,4 +1,4 @@
-import { Augmenter, augmentations, getImageFormat, type ResidentSplit } from "@nn/mnist";
+import { Augmenter, augmentations, getImageFormat, type InMemorySplit } from "@nn/mnist";
 import type { Rng } from "@nn/tensor";
 
 import type { PartSpec, TrialSpec } from "../trial-spec.ts";
@@ -34,7 +34,7 @@ export function createTestTimeAugmentation(
 /** The augmentations that blocks can name: built-in ones, and custom ones if there are any. */
 type AugmentationCatalog = PartCatalogs["augmentations"];
 
-type ImagesToChange = Pick<ResidentSplit, "backend" | "exampleShape" | "pixels">;
+type ImagesToChange = Pick<InMemorySplit, "backend" | "exampleShape" | "pixels">;
 
 function plan(
   list: readonly PartSpec[],

@@ -1,9 +1,9 @@
-import { ImageBatches, shuffleIndices, type Augmenter, type ImageBatch, type ResidentSplit } from "@nn/mnist";
+import { ImageBatches, shuffleIndices, type Augmenter, type ImageBatch, type InMemorySplit } from "@nn/mnist";
 import type { Rng } from "@nn/tensor";
 
 /** Options of `EpochBatches`. */
 export interface EpochBatchesOptions {
-  readonly split: ResidentSplit;
+  readonly split: InMemorySplit;
   /** Indices of the training images in the split, in file order. */
   readonly images: Int32Array;
   /** Changes the images of each batch. */

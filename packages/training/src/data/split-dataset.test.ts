@@ -1,4 +1,4 @@
-import { ImageBatches, ResidentSplit, computePixelStatistics } from "@nn/mnist";
+import { ImageBatches, InMemorySplit, computePixelStatistics } from "@nn/mnist";
 import { createReferenceBackend } from "@nn/tensor";
 import { expect, test } from "vitest";
 
@@ -10,8 +10,8 @@ const backend = createReferenceBackend("float32");
 const dataset = {
   exampleShape: [2, 2, 1],
   classes: 3,
-  training: new ResidentSplit(backend, createToySplit(50), [2, 2, 1]),
-  test: new ResidentSplit(backend, createToySplit(20), [2, 2, 1]),
+  training: new InMemorySplit(backend, createToySplit(50), [2, 2, 1]),
+  test: new InMemorySplit(backend, createToySplit(20), [2, 2, 1]),
 };
 
 const holding = (validation: number | "test", normalize = false) => ({ validation, normalize });
@@ -61,7 +61,7 @@ test("all images are normalized by the statistics of the training images", () =>
 /** Test images that differ from the training images, and more of them than are held out. */
 const brighter = {
   ...dataset,
-  test: new ResidentSplit(
+  test: new InMemorySplit(
     backend,
     { ...createToySplit(20), images: createToySplit(20).images.map((byte) => 100 + byte / 2) },
     [2, 2, 1],

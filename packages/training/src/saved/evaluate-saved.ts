@@ -12,7 +12,7 @@ import { loadNetwork, requireFiniteOutputs, type SavedNetwork } from "./saved-ne
 import { Yielder } from "../step/yielder.ts";
 import { loadPartCatalogs } from "../part-catalogs.ts";
 import type { TrialSpec } from "../trial-spec.ts";
-import type { ResidentDataset, TrainingRuntime } from "../training-runtime.ts";
+import type { InMemoryDataset, TrainingRuntime } from "../training-runtime.ts";
 
 /** The metrics and predictions of a saved network. */
 export interface SavedEvaluation {
@@ -49,7 +49,7 @@ export async function evaluateSaved(
     const { augmentations } = await loadPartCatalogs(saved.spec, context.experimentFolder);
     // The same random views as in `runTrial`.
     const views = createRng(saved.seed).fork("views");
-    const viewsOf = (split: ResidentDataset["test"], judged: string): TestTimeAugmentation | undefined =>
+    const viewsOf = (split: InMemoryDataset["test"], judged: string): TestTimeAugmentation | undefined =>
       createTestTimeAugmentation(saved.spec, split, views.fork(judged), augmentations);
     const { validation, test }: Pick<DatasetSplits, "validation" | "test"> =
       other === undefined
@@ -78,15 +78,15 @@ export async function evaluateSaved(
 }
 
 function testOnly(
-  test: ResidentDataset["test"],
+  test: InMemoryDataset["test"],
   { normalization }: SavedNetwork,
-  viewsOf: (split: ResidentDataset["test"], judged: "test") => TestTimeAugmentation | undefined,
+  viewsOf: (split: InMemoryDataset["test"], judged: "test") => TestTimeAugmentation | undefined,
 ): Pick<DatasetSplits, "validation" | "test"> {
   const split = normalization === undefined ? test : normalizeSplit(test, normalization);
   return { test: new Evaluator(split, arange(split.count), viewsOf(split, "test")) };
 }
 
-function checkShape({ inputShape, source }: SavedNetwork, { exampleShape }: ResidentDataset): void {
+function checkShape({ inputShape, source }: SavedNetwork, { exampleShape }: InMemoryDataset): void {
   if (formatShape(exampleShape) === formatShape(inputShape)) return;
   throw new DatasetError(
     `${source}: the network takes images of shape ${formatShape(inputShape)}, the data set has images of ` +
@@ -100,9 +100,9 @@ function checkShape({ inputShape, source }: SavedNetwork, { exampleShape }: Resi
  */
 function matchTestImages(
   saved: SavedNetwork,
-  dataset: ResidentDataset,
+  dataset: InMemoryDataset,
   isOwn: boolean,
-): Pick<SavedEvaluation, "classNames" | "notices"> & { readonly split: ResidentDataset["test"] } {
+): Pick<SavedEvaluation, "classNames" | "notices"> & { readonly split: InMemoryDataset["test"] } {
   const match = matchClasses(saved, dataset);
   if (match === undefined) {
     throw new DatasetError(

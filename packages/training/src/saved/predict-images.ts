@@ -1,4 +1,4 @@
-import { arange, normalizeSplit, ResidentSplit } from "@nn/mnist";
+import { arange, normalizeSplit, InMemorySplit } from "@nn/mnist";
 import { createRng, exp } from "@nn/tensor";
 
 import { createTestTimeAugmentation } from "../data/augmentation.ts";
@@ -25,7 +25,7 @@ export async function predictImages(
   const tidyUp = backend.mark();
   try {
     const labels = new Uint8Array(count);
-    const bytes = new ResidentSplit(backend, { images, labels, count }, saved.inputShape);
+    const bytes = new InMemorySplit(backend, { images, labels, count }, saved.inputShape);
     const { normalization, spec } = saved;
     const split = normalization === undefined ? bytes : normalizeSplit(bytes, normalization);
     const network = await loadNetwork(saved, { backend, experimentFolder });
