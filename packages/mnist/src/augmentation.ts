@@ -2,13 +2,13 @@ import { markDefinition, type Definition } from "@nn/catalog";
 import type { Backend, FloatArray, Tensor } from "@nn/tensor";
 import type { Static, TObject } from "typebox";
 
-import type { AffineMap } from "./augment/shared/affine-map.ts";
+import type { AffineTransform } from "./augment/shared/affine-transform.ts";
 
 /**
  * A random change of training images. Each file in `augment/` exports one, made with `defineAugmentation`.
  */
 export interface AugmentationDefinition<Options extends TObject = TObject> extends Definition<Options> {
-  /** Whether it mixes the images of a batch and their labels. If so, `plan` returns a Mixing. */
+  /** Whether it mixes the images of a batch and their labels. If so, `plan` returns a MixTransform. */
   readonly mixes?: boolean;
   /** Allocates tables and buffers, so that augmenting an image allocates nothing. */
   plan(options: Static<Options>, format: ImageFormat): Augmentation;
@@ -33,7 +33,7 @@ export interface ImageFormat {
 }
 
 /** The random numbers of one augmentation of one image in one epoch. */
-export interface RandomDraws {
+export interface RandomGenerator {
   /** Returns 32 random bits, 0 … 2³² − 1. */
   word(): number;
   /** Returns a uniform number in [0, 1). */
@@ -48,7 +48,7 @@ export interface RandomDraws {
  * An augmentation of single images, each with its own random numbers, or of a whole batch with common random
  * numbers.
  */
-export type Augmentation = GeometricTransform | PixelTransform | BatchTransform | Mixing;
+export type Augmentation = GeometricTransform | PixelTransform | BatchTransform | MixTransform;
 
 /**
  * Moves the whole image. Consecutive geometric transforms are combined, so that each pixel is interpolated
@@ -56,12 +56,12 @@ export type Augmentation = GeometricTransform | PixelTransform | BatchTransform 
  */
 export interface GeometricTransform {
   /** Appends the inverse of the transform to `map`, because `map` leads from new pixels to old ones. */
-  move(draws: RandomDraws, map: AffineMap): void;
+  move(draws: RandomGenerator, map: AffineTransform): void;
 }
 
 /** Changes the pixels of one image in place: of the image (H, W, C) that starts at `images[start]`. */
 export interface PixelTransform {
-  repaint(draws: RandomDraws, images: FloatArray, start: number): void;
+  repaint(draws: RandomGenerator, images: FloatArray, start: number): void;
 }
 
 /** Changes several images at once, with operations of the backend. */
@@ -74,12 +74,12 @@ export interface BatchTransform {
 }
 
 /** Mixes each image of a batch with the next one and the last with the first, and their labels likewise. */
-export interface Mixing {
+export interface MixTransform {
   /**
    * Changes images (N, H, W, C) in place. Returns the share λ of an image's own label; the other label
    * has 1 − λ.
    */
-  mix(draws: RandomDraws, images: FloatArray): number;
+  mix(draws: RandomGenerator, images: FloatArray): number;
 }
 
 /** Defines an augmentation. The option type of `plan` follows from the schema of its options. */

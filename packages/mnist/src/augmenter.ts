@@ -4,23 +4,23 @@ import {
   IMAGES_PER_CHUNK,
   type Augmentation,
   type ImageFormat,
-  type Mixing,
+  type MixTransform,
   type GeometricTransform,
   type PixelTransform,
   type BatchTransform,
 } from "./augmentation.ts";
 import type { ImageBatch } from "./batches.ts";
-import { ImageRng, writeKeys } from "./augment/shared/image-rng.ts";
+import { ImageRng, writeStreamKeys } from "./augment/shared/image-rng.ts";
 import { createGeometricTransform } from "./augment/shared/geometric-transform.ts";
 
 /**
  * Applies random augmentations to training images, one after the other. The result for an image depends only
  * on the stream, the epoch and the index of the image in its split, not on its batch or the batches before.
- * Mixing comes last and depends on the batch: each batch draws one of the mixings.
+ * MixTransform comes last and depends on the batch: each batch draws one of the mixings.
  */
 export class Augmenter {
   readonly #transformations: readonly BatchTransform[];
-  readonly #mixings: readonly Mixing[];
+  readonly #mixings: readonly MixTransform[];
   readonly #keys: Int32Array;
   readonly #portions = new WeakMap<ImageBatch, readonly Portion[]>();
   readonly #rng: Rng;
@@ -63,7 +63,7 @@ export class Augmenter {
     }
     for (const { images, examples, keys } of this.#portionsOf(batch)) {
       for (const [step, transformation] of this.#transformations.entries()) {
-        writeKeys(this.#key, examples, step, keys);
+        writeStreamKeys(this.#key, examples, step, keys);
         transformation.transform(keys, images);
       }
     }

@@ -2,7 +2,7 @@ import { sqrt } from "@nn/tensor";
 import { Type } from "typebox";
 
 import { defineAugmentation } from "../augmentation.ts";
-import { drawBeta } from "./shared/beta.ts";
+import { sampleBeta } from "./shared/beta.ts";
 
 /**
  * Algorithm 1 of the paper. λ and the rectangle are the same for the whole batch. The last image gets its
@@ -31,7 +31,7 @@ export const cutmix = defineAugmentation({
     const first = new Float64Array(size);
     return {
       mix(draws, images) {
-        const side = sqrt(1 - drawBeta(draws, alpha));
+        const side = sqrt(1 - sampleBeta(draws, alpha));
         const [tall, wide] = [Math.floor(height * side), Math.floor(width * side)];
         const top = draws.integer(0, height - 1) - (tall >> 1);
         const left = draws.integer(0, width - 1) - (wide >> 1);

@@ -1,7 +1,7 @@
 import { Type } from "typebox";
 
 import { defineAugmentation } from "../augmentation.ts";
-import { drawBeta } from "./shared/beta.ts";
+import { sampleBeta } from "./shared/beta.ts";
 
 /** The last image is mixed with the first, and so are their labels. λ is the same for the whole batch. */
 export const mixup = defineAugmentation({
@@ -25,7 +25,7 @@ export const mixup = defineAugmentation({
     const first = new Float64Array(size);
     return {
       mix(draws, images) {
-        const share = drawBeta(draws, alpha);
+        const share = sampleBeta(draws, alpha);
         for (let i = 0; i < size; i++) first[i] = images[i]!;
         // In index order, so that the next image is still unchanged when it is mixed into this one.
         const last = images.length - size;

@@ -1,12 +1,12 @@
 import { createRng, openStream, threefry2x32 } from "@nn/tensor";
 import { expect, test } from "vitest";
 
-import { ImageRng, writeKeys } from "./image-rng.ts";
+import { ImageRng, writeStreamKeys } from "./image-rng.ts";
 
 const epoch = createRng(7).fork("augment").fork(3).key;
 
 const keys = new Int32Array(6);
-writeKeys(epoch, Int32Array.of(0, 1, 59_999), 2, keys);
+writeStreamKeys(epoch, Int32Array.of(0, 1, 59_999), 2, keys);
 
 test("the key of an image's stream is block (image, step) of the epoch's stream", () => {
   const stream = new ImageRng();

@@ -1,6 +1,6 @@
 import { threefry2x32, type StreamKey } from "@nn/tensor";
 
-import type { RandomDraws } from "../../augmentation.ts";
+import type { RandomGenerator } from "../../augmentation.ts";
 
 const TWO_32 = 4294967296;
 
@@ -9,7 +9,7 @@ const TWO_32 = 4294967296;
  * block (image, step) of the epoch's stream, which has no other use. A key therefore does not depend on the
  * order of the images, their batches, or the draws of other augmentations.
  */
-export function writeKeys(epoch: StreamKey, images: Int32Array, step: number, keys: Int32Array): void {
+export function writeStreamKeys(epoch: StreamKey, images: Int32Array, step: number, keys: Int32Array): void {
   for (let n = 0; n < images.length; n++) {
     threefry2x32(epoch, images[n]!, step, block);
     keys[2 * n] = block[0]!;
@@ -20,7 +20,7 @@ export function writeKeys(epoch: StreamKey, images: Int32Array, step: number, ke
 const block = new Uint32Array(2);
 
 /** The random numbers of a stream. One object is reused for all streams, to avoid allocations. */
-export class ImageRng implements RandomDraws {
+export class ImageRng implements RandomGenerator {
   readonly #key: [number, number] = [0, 0];
   readonly #words = new Uint32Array(2);
   #nextBlock = 0;

@@ -2,7 +2,7 @@
  * Maps a pixel of the new image to its source in the old one: (x, y) ← (xx·x + xy·y + dx, yx·x + yy·y + dy).
  * Coordinates are in pixels from the center of the image, x to the right and y down.
  */
-export class AffineMap {
+export class AffineTransform {
   xx = 1;
   xy = 0;
   dx = 0;
