@@ -4,7 +4,7 @@ import { parseByte, getCellKind, parseNumber, quoteCell, type CellKind } from ".
 import { detectTestColumns, detectColumns, type ColumnOptions, type CsvColumns } from "./columns.ts";
 import { hasHeader, getHeaderNames, isClassName, normalizeName } from "./header.ts";
 import { areWords, getColumnCells, readCsvTable, type CsvTable } from "./table.ts";
-import { noticeCopiesOfClass, requireNoOneHot } from "./leaks.ts";
+import { getLabelLeakNotices, requireNoOneHot } from "./leaks.ts";
 import { DatasetError } from "../errors.ts";
 
 /** Options for reading the rows of a file as images. */
@@ -66,7 +66,7 @@ export function readCsvImages(file: string, layout: CsvLayout, training?: CsvIma
   const { labels, classNames } = labelsOf(table, columns, training);
   if (training === undefined) requireNoOneHot(table, columns);
   // Before imagesOf, which overwrites the table.
-  const notices = [...columns.notices, ...noticeCopiesOfClass(table, columns, labels)];
+  const notices = [...columns.notices, ...getLabelLeakNotices(table, columns, labels)];
   const { images, lines } = imagesOf(table, columns);
   const placeOf = (index: number): string => `${file}, line ${lines[index]}, column ${columns.label + 1}`;
   return { file, columns, notices, exampleShape, images, labels, classNames, lines, placeOf };

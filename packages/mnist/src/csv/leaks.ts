@@ -49,7 +49,7 @@ function addBinaryColumn(table: CsvTable, columns: CsvColumns, column: number, s
  * Returns a notice about pixels that have one value per class, and different values for some classes, such as
  * a copy of the classes under another name. `labels` (N) are the classes of the rows.
  */
-export function noticeCopiesOfClass(table: CsvTable, columns: CsvColumns, labels: Uint8Array): string[] {
+export function getLabelLeakNotices(table: CsvTable, columns: CsvColumns, labels: Uint8Array): string[] {
   const rows = countRows(table, columns);
   const counts = new Uint32Array(256);
   for (const label of labels) counts[label]! += 1;

@@ -9,10 +9,10 @@ import {
   classesOption,
   checkLabelRange,
   requireSeveralClasses,
-  noticeClassesWithoutImages,
-  noticeUntestedClasses,
+  getEmptyClassNotices,
+  getUntestedClassNotices,
 } from "../files/class-names.ts";
-import { noticeSameData, resolveCustomFile } from "../files/custom-path.ts";
+import { getSameDataNotices, resolveCustomFile } from "../files/custom-path.ts";
 import { computePixelRange } from "../files/pixel-range.ts";
 import { requireTrainingImages } from "../split.ts";
 
@@ -80,10 +80,10 @@ export const csv = defineDataset({
       brighten: "multiply them",
       summary: summaryOf(training, test),
       notices: [
-        ...noticeSameData(training.file, test.file),
+        ...getSameDataNotices(training.file, test.file),
         ...training.notices,
-        ...noticeClassesWithoutImages(training.file, labels, classes),
-        ...noticeUntestedClasses(test.file, test.labels, labels, nameOf),
+        ...getEmptyClassNotices(training.file, labels, classes),
+        ...getUntestedClassNotices(test.file, test.labels, labels, nameOf),
       ],
     };
   },

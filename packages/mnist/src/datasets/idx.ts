@@ -17,10 +17,10 @@ import { IdxImages } from "../files/idx-images.ts";
 import {
   countClasses,
   classesOption,
-  noticeClassesWithoutImages,
-  noticeUntestedClasses,
+  getEmptyClassNotices,
+  getUntestedClassNotices,
 } from "../files/class-names.ts";
-import { noticeSameData, resolveCustomFile } from "../files/custom-path.ts";
+import { getSameDataNotices, resolveCustomFile } from "../files/custom-path.ts";
 import { computePixelRange, type PixelRange } from "../files/pixel-range.ts";
 import type { FileRole } from "../files/published.ts";
 import { requireTrainingImages } from "../split.ts";
@@ -75,10 +75,10 @@ export const idx = defineDataset({
       testCount: test.labels.data.length,
       trainingLabels: training.labels.data,
       notices: [
-        ...noticeSameData(training.images.file, test.images.file, "images"),
-        ...noticeSameData(training.labels.file, test.labels.file, "labels"),
-        ...noticeClassesWithoutImages(training.labels.file, training.labels.data, facts.classes),
-        ...noticeUntestedClasses(test.labels.file, test.labels.data, training.labels.data),
+        ...getSameDataNotices(training.images.file, test.images.file, "images"),
+        ...getSameDataNotices(training.labels.file, test.labels.file, "labels"),
+        ...getEmptyClassNotices(training.labels.file, training.labels.data, facts.classes),
+        ...getUntestedClassNotices(test.labels.file, test.labels.data, training.labels.data),
       ],
     };
   },

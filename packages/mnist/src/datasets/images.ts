@@ -11,7 +11,7 @@ import {
   type ImageFolder,
 } from "../files/image-folder.ts";
 import { formatClassNames } from "../files/class-names.ts";
-import { noticeSameData, resolveCustomFolder } from "../files/custom-path.ts";
+import { getSameDataNotices, resolveCustomFolder } from "../files/custom-path.ts";
 import type { PixelRange } from "../files/pixel-range.ts";
 import { requireTrainingImages } from "../split.ts";
 import { getSkippedFileNotices } from "../files/system-files.ts";
@@ -55,7 +55,7 @@ export const images = defineDataset({
         `${training.folder}: ${training.count} images of ${size.join(" × ")} in ${classes.length} classes, ` +
         `${formatClassNames(classes).replace(/^classes /, "")}; ${test.folder}: ${test.count} images`,
       notices: [
-        ...noticeSameData(training.folder, test.folder),
+        ...getSameDataNotices(training.folder, test.folder),
         ...getSkippedFileNotices([...training.passedOver, ...test.passedOver]),
         ...[training, test].flatMap(({ folder, twoForms }) =>
           twoForms.map(

@@ -55,7 +55,7 @@ export function requireSeveralClasses(
  * Returns a notice about classes without training images, if any. If labels are numbered from 1, class 0 has
  * none.
  */
-export function noticeClassesWithoutImages(file: string, labels: Uint8Array, classes: number): string[] {
+export function getEmptyClassNotices(file: string, labels: Uint8Array, classes: number): string[] {
   const taught = new Set(labels);
   const missing = Array.from({ length: classes }, (_, label) => label).filter((label) => !taught.has(label));
   if (missing.length === 0) return [];
@@ -66,7 +66,7 @@ export function noticeClassesWithoutImages(file: string, labels: Uint8Array, cla
 }
 
 /** Returns a notice about classes with training images but without test images, if any. */
-export function noticeUntestedClasses(
+export function getUntestedClassNotices(
   file: string,
   labels: Uint8Array,
   learned: Uint8Array,

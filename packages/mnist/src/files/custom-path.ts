@@ -57,7 +57,7 @@ export function listFileNames(folder: string): string[] {
 }
 
 /** Returns a notice if the training set and the test set are the same file or folder. */
-export function noticeSameData(training: string, test: string, content = "data"): string[] {
+export function getSameDataNotices(training: string, test: string, content = "data"): string[] {
   if (realpathSync(training) !== realpathSync(test)) return [];
   return [
     `the ${content} of the training set and of the test set are both ${test}, so the test metrics do not show how ` +

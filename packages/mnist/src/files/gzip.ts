@@ -29,7 +29,7 @@ export function decompressStart(packed: Uint8Array, fail: ThrowFileError): Uint8
 }
 
 /** Decompresses a gzip file that must contain exactly `length` bytes, with nothing after them. */
-export function inflateExactly(packed: Uint8Array, length: number, fail: ThrowFileError): Uint8Array {
+export function decompressExactly(packed: Uint8Array, length: number, fail: ThrowFileError): Uint8Array {
   if (length > packed.length * highestRatio) {
     fail(
       `expected ${length} bytes according to the header, got ${packed.length} compressed bytes, which is too few`,

@@ -1,7 +1,7 @@
 import { closeSync, fstatSync, openSync, readFileSync, readSync, statSync } from "@nn/platform/files";
 
 import { IdxError, getErrorReason } from "../errors.ts";
-import { decompressStart, inflateExactly, isGzip, type ThrowFileError } from "./gzip.ts";
+import { decompressStart, decompressExactly, isGzip, type ThrowFileError } from "./gzip.ts";
 
 /** The content of an IDX file of unsigned bytes. */
 export interface IdxArray {
@@ -148,7 +148,7 @@ export function parseIdx(bytes: Uint8Array, expectation: IdxExpectation): IdxArr
   if (isGzip(bytes)) {
     // Read the header first: it limits the length, so that a small file cannot decompress to an endless one.
     const { shape, start, end } = parseHeader(decompressStart(bytes, fail), expectation, fail);
-    return { shape, data: inflateExactly(bytes, end, fail).subarray(start) };
+    return { shape, data: decompressExactly(bytes, end, fail).subarray(start) };
   }
   const { shape, start, end } = parseHeader(bytes, expectation, fail);
   requireLength(bytes.length, end, fail);

@@ -6,7 +6,7 @@ import { formatShape, countElements, type Shape } from "@nn/tensor";
 import type { Split } from "../dataset.ts";
 import { checkAll, DatasetError, getErrorReason } from "../errors.ts";
 import { MAX_FILE_SIZE, listFileNames } from "./custom-path.ts";
-import { computeImagePixelRange, createSpreadOrder, type PixelRange } from "./pixel-range.ts";
+import { computeImagePixelRange, createSamplingOrder, type PixelRange } from "./pixel-range.ts";
 import { checkPng, readPng, readPngShape } from "./png-file.ts";
 import { isSystemFile } from "./system-files.ts";
 
@@ -237,7 +237,7 @@ export function readFolderPixelRange({ files }: ImageFolder): PixelRange {
   const all = files.flat();
   const [, , channels = 1] = readPngShape(all[0]!);
   function* decoded(): Generator<Uint8Array> {
-    for (const index of createSpreadOrder(all.length)) {
+    for (const index of createSamplingOrder(all.length)) {
       const file = all[index]!;
       let image: Uint8Array | undefined;
       checkLater(messages, [file], () => {

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { computePixelRange, computeImagePixelRange, createSpreadOrder } from "./pixel-range.ts";
+import { computePixelRange, computeImagePixelRange, createSamplingOrder } from "./pixel-range.ts";
 
 /** Returns chunks, and a counter of the requested ones. */
 function counted(chunks: readonly (readonly number[])[]) {
@@ -61,7 +61,7 @@ test("reads five hundred of many dark images, but all images of one grey", () =>
 test.each([0, 1, 499, 500, 501, 1000, 1001, 60_000])(
   "reads each of %i images once, the first 500 spread over all",
   (count) => {
-    const order = createSpreadOrder(count);
+    const order = createSamplingOrder(count);
     expect(order.toSorted((a, b) => a - b)).toEqual(Array.from({ length: count }, (_, index) => index));
     const first = order.slice(0, 500);
     expect(Math.max(0, ...first)).toBeGreaterThanOrEqual(Math.max(0, count - 1) * 0.49);

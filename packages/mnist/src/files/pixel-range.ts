@@ -36,14 +36,14 @@ export function computePixelRange(chunks: Iterable<Uint8Array>): PixelRange {
 const MAX_UNPACKED = 500;
 
 /** Returns the order in which to read `count` images, so that the first ones are spread over all. */
-export function createSpreadOrder(count: number): number[] {
+export function createSamplingOrder(count: number): number[] {
   const step = Math.ceil(count / MAX_UNPACKED);
   const indices = Array.from({ length: count }, (_, index) => index);
   return [...indices.filter((index) => index % step === 0), ...indices.filter((index) => index % step !== 0)];
 }
 
 /**
- * Like `computePixelRange`, for images (H, W, C) in `createSpreadOrder`, which take long to read. Also stops
+ * Like `computePixelRange`, for images (H, W, C) in `createSamplingOrder`, which take long to read. Also stops
  * after
  * MAX_UNPACKED dark images that are not a single grey. If C is 2 or 4, the last number of a pixel is its
  * opacity, which is ignored if it is the same everywhere.
