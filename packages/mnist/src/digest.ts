@@ -1,7 +1,7 @@
 import { createHash } from "@nn/platform/hash";
 
 import { readChunks, type Dataset, type Split } from "./dataset.ts";
-import { formatIdxHeader } from "./files/idx.ts";
+import { encodeIdxHeader } from "./files/idx.ts";
 
 /**
  * Returns the SHA-256 of a data set in hexadecimal. It is computed over its four decompressed IDX files in
@@ -14,9 +14,9 @@ export function computeDigest({ training, test, exampleShape }: Dataset): string
   // An IDX file of grey images has no axis for channels.
   const extents = channels === 1 ? [height, width] : [height, width, channels];
   const add = (split: Split): void => {
-    hash.update(formatIdxHeader([split.count, ...extents]));
+    hash.update(encodeIdxHeader([split.count, ...extents]));
     for (const chunk of readChunks(split)) hash.update(chunk);
-    hash.update(formatIdxHeader([split.count])).update(split.labels);
+    hash.update(encodeIdxHeader([split.count])).update(split.labels);
   };
   add(training);
   add(test);

@@ -6,7 +6,7 @@ import { defineDataset, normalize, validation, type DatasetDefinition } from "./
 import { readIdxFile } from "./files/idx.ts";
 import { IdxImages } from "./files/idx-images.ts";
 import type { FileRole, PublishedFiles } from "./files/published.ts";
-import { findPublished, locateFiles, type LocatedFiles } from "./sources/find-source.ts";
+import { findPublishedFiles, findOrDownloadFiles, type DatasetFiles } from "./sources/find-source.ts";
 import type { SourceFolder } from "./sources/folder.ts";
 import { requireTrainingImages } from "./split.ts";
 
@@ -36,9 +36,9 @@ export function defineIdxDataset(dataset: IdxDataset): DatasetDefinition<typeof 
     ...entry,
     options,
     describe: () => ({ classes, exampleShape, trainingCount, testCount, nonZeros }),
-    find: (_options, { dataFolder }) => findPublished(published, dataFolder).files?.source,
+    find: (_options, { dataFolder }) => findPublishedFiles(published, dataFolder).files?.source,
     async load(chosen, context) {
-      const files = await locateFiles(published, context);
+      const files = await findOrDownloadFiles(published, context);
       const training = readSplit(files, "trainingImages", "trainingLabels", dataset);
       if (chosen.validation !== "test") requireTrainingImages(training.count, chosen.validation);
       const test = readSplit(files, "testImages", "testLabels", dataset);
@@ -48,7 +48,7 @@ export function defineIdxDataset(dataset: IdxDataset): DatasetDefinition<typeof 
 }
 
 function readSplit(
-  { paths, remedy }: LocatedFiles,
+  { paths, remedy }: DatasetFiles,
   imagesRole: FileRole,
   labelsRole: FileRole,
   { exampleShape, classes }: { readonly exampleShape: Shape; readonly classes: number },

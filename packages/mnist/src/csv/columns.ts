@@ -35,19 +35,19 @@ const SURELY_INDEX = 8;
 export function detectColumns(
   table: CsvTable,
   names: readonly string[] | undefined,
-  { label: said }: ColumnOptions,
+  { label: specified }: ColumnOptions,
   fits: (pixels: number) => boolean,
 ): CsvColumns {
   const { width } = table;
   const where = `${table.file}, line ${table.lines[0]}`;
   requireNoTrailingComma(table);
   const label =
-    said === undefined
+    specified === undefined
       ? names && (columnOfUsualName(names, where) ?? columnUnlikeOthers(names))
-      : saidColumn(width, names, said, where);
+      : findSpecifiedColumn(width, names, specified, where);
   if (label !== undefined) {
     if (names !== undefined) requireNoOtherClass(names, label, where);
-    if (said !== undefined && names !== undefined && isIndexName(names[label]!) && names[label] !== said) {
+    if (specified !== undefined && names !== undefined && isIndexName(names[label]!) && names[label] !== specified) {
       throw new DatasetError(
         `${where}: expected the classes in column ${label + 1}, got a header that calls it ` +
           `${quoteCell(names[label]!)}. ` +
@@ -133,43 +133,43 @@ function columnUnlikeOthers(names: readonly string[]): number | undefined {
 }
 
 /** Returns the column that the option `label` names. */
-function saidColumn(
+function findSpecifiedColumn(
   width: number,
   names: readonly string[] | undefined,
-  said: string | number,
+  specified: string | number,
   where: string,
 ): number {
-  if (typeof said === "number") {
-    const named = names?.indexOf(String(said)) ?? -1;
-    if (named >= 0 && named !== said - 1) {
+  if (typeof specified === "number") {
+    const named = names?.indexOf(String(specified)) ?? -1;
+    if (named >= 0 && named !== specified - 1) {
       throw new DatasetError(
-        `${where}: expected "label: ${said}" to match one column, got column ${said} and ` +
-          `column ${named + 1}, whose name is ${said}. ` +
-          `Write label: "${said}" for the name, or label: ${quoteCell(names?.[said - 1] ?? "first")} for the other.`,
+        `${where}: expected "label: ${specified}" to match one column, got column ${specified} and ` +
+          `column ${named + 1}, whose name is ${specified}. ` +
+          `Write label: "${specified}" for the name, or label: ${quoteCell(names?.[specified - 1] ?? "first")} for the other.`,
       );
     }
-    if (said <= width) return said - 1;
+    if (specified <= width) return specified - 1;
     throw new DatasetError(
-      `${where}: expected at least ${said} columns for label: ${said}, got ${width}. Correct the option ` +
+      `${where}: expected at least ${specified} columns for label: ${specified}, got ${width}. Correct the option ` +
         "label; columns are counted from 1.",
     );
   }
-  const exact = names?.indexOf(said.trim()) ?? -1;
+  const exact = names?.indexOf(specified.trim()) ?? -1;
   if (exact >= 0) return exact;
-  if (said === "last") return width - 1;
-  if (said === "first") return 0;
+  if (specified === "last") return width - 1;
+  if (specified === "first") return 0;
   const similar = (names ?? []).flatMap((name, column) =>
-    normalizeName(name) === normalizeName(said) && normalizeName(said) !== "" ? [column] : [],
+    normalizeName(name) === normalizeName(specified) && normalizeName(specified) !== "" ? [column] : [],
   );
   if (similar.length === 1) return similar[0]!;
   if (similar.length > 1) {
     throw new DatasetError(
-      `${where}: expected one column for label: ${quoteCell(said)}, got ` +
+      `${where}: expected one column for label: ${quoteCell(specified)}, got ` +
         `${quoteCells(similar.map((column) => names![column]!))}. Write one of these names, and remove the others.`,
     );
   }
   throw new DatasetError(
-    `${where}: expected a header with the column "${said}", got ` +
+    `${where}: expected a header with the column "${specified}", got ` +
       `${names === undefined ? "no header" : quoteCells(names)}. ` +
       "Correct the option label: a name in the header, a number from 1, first or last.",
   );
@@ -252,7 +252,7 @@ export function detectTestColumns(
     const isWithout = training.index !== undefined && width === training.width - 1;
     const moved = isWithout && training.index < training.label ? training.label - 1 : training.label;
     const same = Math.min(moved, width - 1);
-    const label = options.label === undefined ? same : saidColumn(width, names, options.label, where);
+    const label = options.label === undefined ? same : findSpecifiedColumn(width, names, options.label, where);
     return { width, names, label, index: isWithout ? undefined : training.index, notices: [] };
   }
   const learned = training.names?.[training.label];
@@ -262,7 +262,7 @@ export function detectTestColumns(
       ? own
       : options.label === undefined
         ? (columnOfUsualName(names, where) ?? Math.min(training.label, width - 1))
-        : saidColumn(width, names, options.label, where);
+        : findSpecifiedColumn(width, names, options.label, where);
   requireNoOtherClass(names, label, where);
   const called = names.findIndex((name, column) => column !== label && isIndexName(name));
   return { width, names, label, index: called >= 0 ? called : undefined, notices: [] };

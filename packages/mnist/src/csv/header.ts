@@ -51,18 +51,18 @@ export function getHeaderNames(first: readonly string[]): string[] {
 
 /**
  * Whether the first row is a header: words where images have numbers, or numbers that count the columns.
- * `said` holds the options of the data set, `other` the header of the training file. Throws DatasetError if
+ * `specified` holds the options of the data set, `other` the header of the training file. Throws DatasetError if
  * the row can be either, because a wrong decision would add an image or lose one.
  */
 export function hasHeader(
   table: CsvTable,
-  said: { readonly header?: boolean | undefined; readonly label?: string | number | undefined },
+  specified: { readonly header?: boolean | undefined; readonly label?: string | number | undefined },
   other: readonly string[] | undefined,
 ): boolean {
   const { first } = table;
-  if (said.header !== undefined) return said.header;
+  if (specified.header !== undefined) return specified.header;
   if (first.length === 0) return false;
-  const { label } = said;
+  const { label } = specified;
   const isName = typeof label === "string" && label !== "first" && label !== "last";
   if (isName && getHeaderNames(first).includes(label)) return true;
   if (other !== undefined && other.join("\n") === getHeaderNames(first).join("\n")) return true;

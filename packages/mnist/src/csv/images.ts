@@ -8,7 +8,7 @@ import { getLabelLeakNotices, requireNoOneHot } from "./leaks.ts";
 import { DatasetError } from "../errors.ts";
 
 /** Options for reading the rows of a file as images. */
-export interface CsvLayout extends ColumnOptions {
+export interface CsvImageOptions extends ColumnOptions {
   readonly height?: number;
   readonly width?: number;
   readonly channels: number;
@@ -41,16 +41,16 @@ const MAX_CLASSES = 256;
  * Reads a CSV file of images. For a test file, `training` is the training file, which it must match. Throws
  * DatasetError.
  */
-export function readCsvImages(file: string, layout: CsvLayout, training?: CsvImages): CsvImages {
-  const said = typeof layout.label === "string" ? normalizeName(layout.label) : undefined;
+export function readCsvImages(file: string, options: CsvImageOptions, training?: CsvImages): CsvImages {
+  const specified = typeof options.label === "string" ? normalizeName(options.label) : undefined;
   const mayHaveClasses = (column: number, cell: string): boolean =>
     isClassName(cell) ||
-    (said !== undefined && normalizeName(cell) === said) ||
+    (specified !== undefined && normalizeName(cell) === specified) ||
     column === training?.columns.label ||
-    (typeof layout.label === "number" && column === layout.label - 1);
+    (typeof options.label === "number" && column === options.label - 1);
   const table = readCsvTable(file, mayHaveClasses);
   requireColumns(table);
-  const names = hasHeader(table, layout, training?.columns.names) ? getHeaderNames(table.first) : undefined;
+  const names = hasHeader(table, options, training?.columns.names) ? getHeaderNames(table.first) : undefined;
   if (table.count <= (names === undefined ? 0 : 1)) {
     throw new DatasetError(
       `${file}: expected at least one image, got no row of pixels. Use a file that contains images.`,
@@ -58,9 +58,9 @@ export function readCsvImages(file: string, layout: CsvLayout, training?: CsvIma
   }
   const columns =
     training === undefined
-      ? detectColumns(table, names, layout, (pixels) => shapeFor(pixels, layout) !== undefined)
-      : detectTestColumns(training.columns, table, names, layout);
-  const exampleShape = shapeOf(table, columns, layout, training);
+      ? detectColumns(table, names, options, (pixels) => shapeFor(pixels, options) !== undefined)
+      : detectTestColumns(training.columns, table, names, options);
+  const exampleShape = shapeOf(table, columns, options, training);
   if (training !== undefined) requireSameOrder(table, columns, training);
   requirePixels(table, columns);
   const { labels, classNames } = labelsOf(table, columns, training);
@@ -85,12 +85,12 @@ function requireColumns({ file, width, first, lines }: CsvTable): void {
 /** Returns (H, W, C) for this many numbers, or undefined if they are not an image. */
 function shapeFor(
   pixels: number,
-  { height: saidHeight, width: saidWidth, channels }: CsvLayout,
+  { height: saidHeight, width: specifiedWidth, channels }: CsvImageOptions,
 ): Shape | undefined {
   const places = pixels / channels;
   const side = Math.round(Math.sqrt(places));
-  const height = saidHeight ?? (saidWidth === undefined ? side : places / saidWidth);
-  const width = saidWidth ?? (saidHeight === undefined ? side : places / saidHeight);
+  const height = saidHeight ?? (specifiedWidth === undefined ? side : places / specifiedWidth);
+  const width = specifiedWidth ?? (saidHeight === undefined ? side : places / saidHeight);
   const isImage =
     height > 0 && height * width * channels === pixels && Number.isInteger(height) && Number.isInteger(width);
   return isImage ? [height, width, channels] : undefined;
@@ -99,7 +99,7 @@ function shapeFor(
 function shapeOf(
   table: CsvTable,
   columns: CsvColumns,
-  layout: CsvLayout,
+  options: CsvImageOptions,
   training: CsvImages | undefined,
 ): Shape {
   const { file, width, lines } = table;
@@ -118,14 +118,14 @@ function shapeOf(
       "Use images of the same size, with their classes.",
     );
   }
-  const shape = shapeFor(pixels, layout);
+  const shape = shapeFor(pixels, options);
   if (shape !== undefined) return shape;
-  const { height, width: saidWidth, channels } = layout;
+  const { height, width: specifiedWidth, channels } = options;
   const wanted =
-    height === undefined && saidWidth === undefined
+    height === undefined && specifiedWidth === undefined
       ? "square images"
-      : `images of ${height ?? "any"} × ${saidWidth ?? "any"} pixels`;
-  const isOneMore = names === undefined && index === undefined && shapeFor(pixels - 1, layout) !== undefined;
+      : `images of ${height ?? "any"} × ${specifiedWidth ?? "any"} pixels`;
+  const isOneMore = names === undefined && index === undefined && shapeFor(pixels - 1, options) !== undefined;
   return fail(
     `expected ${wanted} of ${channels} ${channels === 1 ? "number" : "numbers"} per pixel, got ${pixels} ` +
       "columns besides the class",

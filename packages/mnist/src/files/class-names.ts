@@ -11,9 +11,9 @@ export const classesOption = Type.Optional(
   }),
 );
 
-/** Returns `said` if it is given. Otherwise returns the largest of the training labels (N) plus one. */
-export function countClasses(labels: Uint8Array, said: number | undefined): number {
-  if (said !== undefined) return said;
+/** Returns `specified` if it is given. Otherwise returns the largest of the training labels (N) plus one. */
+export function countClasses(labels: Uint8Array, specified: number | undefined): number {
+  if (specified !== undefined) return specified;
   let largest = 0;
   for (const label of labels) if (label > largest) largest = label;
   return largest + 1;

@@ -53,7 +53,7 @@ export function readIdxFile(expectation: IdxExpectation): IdxArray {
     if (error instanceof IdxError) throw error;
     return failing(expectation)(`expected a readable file, got "${getErrorReason(error)}"`);
   }
-  return parseIdx(bytes, expectation);
+  return decodeIdx(bytes, expectation);
 }
 
 /** Number of bytes to read for a header: more than any header needs, gzipped or not. */
@@ -143,7 +143,7 @@ function requireLength(length: number, end: number, fail: ThrowFileError): void 
  * dimension as a big-endian 32-bit number, then the elements (LeCun, Cortes & Burges 1998, "The MNIST
  * database"). `bytes` may be gzipped; if not, the array shares their memory. Throws IdxError.
  */
-export function parseIdx(bytes: Uint8Array, expectation: IdxExpectation): IdxArray {
+export function decodeIdx(bytes: Uint8Array, expectation: IdxExpectation): IdxArray {
   const fail = failing(expectation);
   if (isGzip(bytes)) {
     // Read the header first: it limits the length, so that a small file cannot decompress to an endless one.
@@ -155,9 +155,9 @@ export function parseIdx(bytes: Uint8Array, expectation: IdxExpectation): IdxArr
   return { shape, data: bytes.subarray(start) };
 }
 
-/** Returns the bytes of an IDX file of unsigned bytes; the inverse of `parseIdx`. */
-export function formatIdx({ shape, data }: IdxArray): Uint8Array {
-  const header = formatIdxHeader(shape);
+/** Returns the bytes of an IDX file of unsigned bytes; the inverse of `decodeIdx`. */
+export function encodeIdx({ shape, data }: IdxArray): Uint8Array {
+  const header = encodeIdxHeader(shape);
   const bytes = new Uint8Array(header.length + data.length);
   bytes.set(header);
   bytes.set(data, header.length);
@@ -165,7 +165,7 @@ export function formatIdx({ shape, data }: IdxArray): Uint8Array {
 }
 
 /** Returns the header of an IDX file of unsigned bytes. */
-export function formatIdxHeader(shape: readonly number[]): Uint8Array {
+export function encodeIdxHeader(shape: readonly number[]): Uint8Array {
   const bytes = new Uint8Array(headerLength(shape.length));
   bytes.set([0, 0, unsignedByte, shape.length]);
   const view = new DataView(bytes.buffer);

@@ -19,7 +19,7 @@ export interface DownloadProgress {
 }
 
 /** Arguments of a download. */
-export interface Download {
+export interface DownloadOptions {
   /** The folder for the files. It is created if it is missing. */
   readonly folder: string;
   readonly files: readonly FileRole[];
@@ -53,45 +53,45 @@ export class DownloadError extends DatasetError {
  * DownloadError if every mirror failed, and DatasetError if the folder cannot be written. Complete files
  * remain, so another run downloads only the others.
  */
-export async function download(order: Download): Promise<void> {
-  let mirrors = order.mirrors;
-  for (const role of order.files) {
+export async function download(options: DownloadOptions): Promise<void> {
+  let mirrors = options.mirrors;
+  for (const role of options.files) {
     const failures: string[] = [];
     let content: Uint8Array | undefined;
     for (const mirror of mirrors) {
       const url = `${mirror.replace(/\/*$/, "/")}${fileNames[role]}.gz`;
       try {
-        content = await fetchFile(url, role, order);
+        content = await fetchFile(url, role, options);
         break;
       } catch (error) {
-        order.signal?.throwIfAborted();
+        options.signal?.throwIfAborted();
         failures.push(`${url}: ${getErrorReason(error)}`);
         // Move the mirror to the end, so that the other files do not wait for a dead mirror again.
         mirrors = [...mirrors.filter((other) => other !== mirror), mirror];
       }
     }
     if (content === undefined) throw new DownloadError(fileNames[role], failures);
-    await place(order.folder, fileNames[role], content);
+    await place(options.folder, fileNames[role], content);
   }
 }
 
 /** Downloads a file and returns its decompressed content. Throws an error if its MD5 is wrong. */
-async function fetchFile(url: string, role: FileRole, order: Download): Promise<Uint8Array> {
-  const body = await fetchBody(url, fileNames[role], order);
+async function fetchFile(url: string, role: FileRole, options: DownloadOptions): Promise<Uint8Array> {
+  const body = await fetchBody(url, fileNames[role], options);
   const content = decompress(body, maxPublishedSize);
   const md5 = computeMd5(content);
-  const expected = order.md5[role];
+  const expected = options.md5[role];
   if (md5 !== expected) throw new Error(`expected the MD5 ${expected} after decompression, got ${md5}`);
   return content;
 }
 
-async function fetchBody(url: string, file: string, order: Download): Promise<Uint8Array> {
-  const patience = order.patience ?? 30_000;
+async function fetchBody(url: string, file: string, options: DownloadOptions): Promise<Uint8Array> {
+  const patience = options.patience ?? 30_000;
   const stalled = new AbortController();
   const giveUp = (): void => stalled.abort(new Error(`no answer for ${patience / 1000} s`));
   let timer = setTimeout(giveUp, patience);
   const signal =
-    order.signal === undefined ? stalled.signal : AbortSignal.any([order.signal, stalled.signal]);
+    options.signal === undefined ? stalled.signal : AbortSignal.any([order.signal, stalled.signal]);
   try {
     const response = await fetch(url, { signal, headers: { "accept-encoding": "identity" } });
     if (!response.ok || response.body === null) {
@@ -107,7 +107,7 @@ async function fetchBody(url: string, file: string, order: Download): Promise<Ui
       chunks.push(chunk);
       received += chunk.length;
       if (received > maxPublishedSize) throw new Error(`more than ${maxPublishedSize} bytes: another file`);
-      order.onProgress?.({ file, url, received, total });
+      options.onProgress?.({ file, url, received, total });
     }
     return joined(chunks, received);
   } finally {

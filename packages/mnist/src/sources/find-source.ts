@@ -16,7 +16,7 @@ import { download, DownloadError } from "./download.ts";
 import { findFiles, isComplete, getMissingRoles, type FoundFiles, type SourceFolder } from "./folder.ts";
 
 /** The files of a data set and where they were found. */
-export interface LocatedFiles {
+export interface DatasetFiles {
   readonly paths: Readonly<Record<FileRole, string>>;
   /** The folder of the data set, or the name of another place. */
   readonly source: string;
@@ -39,7 +39,7 @@ const remedy = "Remove it or replace it with a complete copy, then run again.";
 /** The result of searching this machine. */
 interface Search {
   /** The four files; undefined if no place has all of them. */
-  readonly files: LocatedFiles | undefined;
+  readonly files: DatasetFiles | undefined;
   /** The files that `<dataFolder>/<name>/` has. */
   readonly ours: FoundFiles;
   /** One line for each place in which some of the files are missing. */
@@ -50,7 +50,7 @@ interface Search {
  * Searches this machine for the four files: first `<dataFolder>/<name>/`, then the other places. Throws
  * DatasetError if the data folder has only some of the files, and one of them is not the published one.
  */
-export function findPublished(dataset: PublishedDataset, dataFolder: string): Search {
+export function findPublishedFiles(dataset: PublishedDataset, dataFolder: string): Search {
   const folder = join(dataFolder, dataset.name);
   const own: SourceFolder = { origin: "the data folder", folder, remedy };
   const looked: string[] = [];
@@ -75,8 +75,8 @@ export function findPublished(dataset: PublishedDataset, dataFolder: string): Se
  * come from one source: a folder with other, incomplete data is an error and is never completed with
  * published files. Throws DatasetError.
  */
-export async function locateFiles(dataset: PublishedDataset, context: LoadContext): Promise<LocatedFiles> {
-  const { files, ours, looked } = findPublished(dataset, context.dataFolder);
+export async function findOrDownloadFiles(dataset: PublishedDataset, context: LoadContext): Promise<DatasetFiles> {
+  const { files, ours, looked } = findPublishedFiles(dataset, context.dataFolder);
   if (files !== undefined) return files;
 
   const folder = join(context.dataFolder, dataset.name);
