@@ -85,12 +85,12 @@ function requireColumns({ file, width, first, lines }: CsvTable): void {
 /** Returns (H, W, C) for this many numbers, or undefined if they are not an image. */
 function shapeFor(
   pixels: number,
-  { height: saidHeight, width: specifiedWidth, channels }: CsvImageOptions,
+  { height: specifiedHeight, width: specifiedWidth, channels }: CsvImageOptions,
 ): Shape | undefined {
   const places = pixels / channels;
   const side = Math.round(Math.sqrt(places));
-  const height = saidHeight ?? (specifiedWidth === undefined ? side : places / specifiedWidth);
-  const width = specifiedWidth ?? (saidHeight === undefined ? side : places / saidHeight);
+  const height = specifiedHeight ?? (specifiedWidth === undefined ? side : places / specifiedWidth);
+  const width = specifiedWidth ?? (specifiedHeight === undefined ? side : places / specifiedHeight);
   const isImage =
     height > 0 && height * width * channels === pixels && Number.isInteger(height) && Number.isInteger(width);
   return isImage ? [height, width, channels] : undefined;

@@ -177,8 +177,8 @@ function columnOf(images: CsvImages): string {
   const first = index === 0 ? 1 : 0;
   const isLast = label === width - 1;
   const place = label === first ? "first" : isLast ? "last" : `number ${label + 1}`;
-  const isSaid = names === undefined && place.startsWith("number");
-  return isSaid ? nameOf(images, label) : `${nameOf(images, label)} (${place})`;
+  const isSpecified = names === undefined && place.startsWith("number");
+  return isSpecified ? nameOf(images, label) : `${nameOf(images, label)} (${place})`;
 }
 
 function nameOf({ columns }: CsvImages, column: number): string {

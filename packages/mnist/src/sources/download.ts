@@ -91,7 +91,7 @@ async function fetchBody(url: string, file: string, options: DownloadOptions): P
   const giveUp = (): void => stalled.abort(new Error(`no answer for ${patience / 1000} s`));
   let timer = setTimeout(giveUp, patience);
   const signal =
-    options.signal === undefined ? stalled.signal : AbortSignal.any([order.signal, stalled.signal]);
+    options.signal === undefined ? stalled.signal : AbortSignal.any([options.signal, stalled.signal]);
   try {
     const response = await fetch(url, { signal, headers: { "accept-encoding": "identity" } });
     if (!response.ok || response.body === null) {
