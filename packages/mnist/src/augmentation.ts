@@ -56,12 +56,12 @@ export type Augmentation = GeometricTransform | PixelTransform | BatchTransform 
  */
 export interface GeometricTransform {
   /** Appends the inverse of the transform to `map`, because `map` leads from new pixels to old ones. */
-  move(draws: RandomGenerator, map: AffineTransform): void;
+  transformCoordinates(rng: RandomGenerator, map: AffineTransform): void;
 }
 
 /** Changes the pixels of one image in place: of the image (H, W, C) that starts at `images[start]`. */
 export interface PixelTransform {
-  repaint(draws: RandomGenerator, images: FloatArray, start: number): void;
+  transformPixels(rng: RandomGenerator, images: FloatArray, start: number): void;
 }
 
 /** Changes several images at once, with operations of the backend. */
@@ -70,7 +70,7 @@ export interface BatchTransform {
    * Changes images (N, H, W, C) in place; N is at most IMAGES_PER_CHUNK. `keys` (N, 2) holds the key of
    * each image's stream.
    */
-  transform(keys: Int32Array, images: Tensor): void;
+  transformBatch(keys: Int32Array, images: Tensor): void;
 }
 
 /** Mixes each image of a batch with the next one and the last with the first, and their labels likewise. */
@@ -79,7 +79,7 @@ export interface MixTransform {
    * Changes images (N, H, W, C) in place. Returns the share λ of an image's own label; the other label
    * has 1 − λ.
    */
-  mix(draws: RandomGenerator, images: FloatArray): number;
+  mix(rng: RandomGenerator, images: FloatArray): number;
 }
 
 /** Defines an augmentation. The option type of `plan` follows from the schema of its options. */

@@ -49,17 +49,17 @@ test("without augmentations the images do not change", () => {
 
 test("consecutive geometric transforms interpolate once: a rotation and its inverse change nothing", () => {
   const turn = (degrees: number): Augmentation => {
-    const movement = entry("rotate", { degrees: 180 });
-    if (!("move" in movement)) throw new Error("a rotation moves");
+    const transform = entry("rotate", { degrees: 180 });
+    if (!("transformCoordinates" in transform)) throw new Error("a rotation transforms coordinates");
     const share = (degrees / 180 + 1) / 2;
     const between = (low: number, high: number): number => low + (high - low) * share;
-    const draws = { word: () => 0, uniform: () => share, between, integer: between };
-    return { move: (_draws, map) => movement.move(draws, map) };
+    const rng = { word: () => 0, uniform: () => share, between, integer: between };
+    return { transformCoordinates: (_rng, map) => transform.transformCoordinates(rng, map) };
   };
   const there = turn(25);
   const back = turn(-25);
   expect(images([there, back])).toEqual(images([]));
-  const pause: Augmentation = { repaint: () => {} };
+  const pause: Augmentation = { transformPixels: () => {} };
   expect(images([there, pause, back])).not.toEqual(images([]));
 });
 
@@ -75,7 +75,7 @@ test("each augmentation of each image draws from the start of its own stream", (
     type: "draw",
     description: "Draws one number.",
     options: augmentations.get("shift")!.options,
-    plan: () => ({ repaint: (draws) => seen.push(draws.word()) }),
+    plan: () => ({ transformPixels: (rng) => seen.push(rng.word()) }),
   });
   images([draw.plan({}, format)], 1);
   images([draw.plan({}, format), draw.plan({}, format)], 1);
@@ -90,13 +90,13 @@ test("mixing comes last and returns the share of an image's own label", () => {
   const batches = new ImageBatches(new InMemorySplit(backend, pixels, [1, 1, 1]), 3);
   const one = createImageFormat([1, 1, 1]);
   const half: Augmentation = {
-    mix(_draws, data) {
+    mix(_rng, data) {
       for (let i = 0; i < data.length; i++) data[i] = data[i]! / 2;
       return 0.5;
     },
   };
   const invert: Augmentation = {
-    repaint(_draws, data, start) {
+    transformPixels(_rng, data, start) {
       data[start] = 1 - data[start]!;
     },
   };

@@ -16,7 +16,7 @@ import { createGeometricTransform } from "./augment/shared/geometric-transform.t
 /**
  * Applies random augmentations to training images, one after the other. The result for an image depends only
  * on the stream, the epoch and the index of the image in its split, not on its batch or the batches before.
- * MixTransform comes last and depends on the batch: each batch draws one of the mixings.
+ * Mixing comes last and depends on the batch: each batch draws one of the mix transforms.
  */
 export class Augmenter {
   readonly #transformations: readonly BatchTransform[];
@@ -64,7 +64,7 @@ export class Augmenter {
     for (const { images, examples, keys } of this.#portionsOf(batch)) {
       for (const [step, transformation] of this.#transformations.entries()) {
         writeStreamKeys(this.#key, examples, step, keys);
-        transformation.transform(keys, images);
+        transformation.transformBatch(keys, images);
       }
     }
     if (!this.mixes) return;
@@ -128,29 +128,29 @@ function withMovementsJoined(
   format: ImageFormat,
 ): readonly BatchTransform[] {
   const transformations: BatchTransform[] = [];
-  let movements: GeometricTransform[] = [];
+  let transforms: GeometricTransform[] = [];
   for (const augmentation of augmentations) {
     if ("mix" in augmentation) continue;
-    if ("move" in augmentation) {
-      if (movements.length === 0) transformations.push(createGeometricTransform(movements, format));
-      movements.push(augmentation);
+    if ("transformCoordinates" in augmentation) {
+      if (transforms.length === 0) transformations.push(createGeometricTransform(transforms, format));
+      transforms.push(augmentation);
       continue;
     }
-    movements = [];
-    transformations.push("transform" in augmentation ? augmentation : repaintingOf(augmentation));
+    transforms = [];
+    transformations.push("transformBatch" in augmentation ? augmentation : toBatchTransform(augmentation));
   }
   return transformations;
 }
 
 /** Applies a pixel transform image by image. */
-function repaintingOf(repainting: PixelTransform): BatchTransform {
+function toBatchTransform(pixelTransform: PixelTransform): BatchTransform {
   const stream = new ImageRng();
   return {
-    transform(keys, { shape, data }) {
+    transformBatch(keys, { shape, data }) {
       const N = shape[0]!;
       for (let n = 0; n < N; n++) {
         stream.open(keys, n);
-        repainting.repaint(stream, data, (n * data.length) / N);
+        pixelTransform.transformPixels(stream, data, (n * data.length) / N);
       }
     },
   };

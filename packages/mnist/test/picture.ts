@@ -41,7 +41,7 @@ export function transformPicture(old: Picture, map: AffineTransform): number[][]
   const images = reference.allocate([1, height, width, 1]);
   images.data.set(old.flat());
   const { data } = images;
-  createGeometricTransform([createMapTransform(map)], createImageFormat([height, width, 1])).transform(
+  createGeometricTransform([createMapTransform(map)], createImageFormat([height, width, 1])).transformBatch(
     new Int32Array(2),
     images,
   );
@@ -50,12 +50,12 @@ export function transformPicture(old: Picture, map: AffineTransform): number[][]
 
 /** A geometric transform that always applies this map. */
 export function createMapTransform({ xx, xy, dx, yx, yy, dy }: AffineTransform): GeometricTransform {
-  return { move: (_draws, map) => map.follow(xx, xy, dx, yx, yy, dy) };
+  return { transformCoordinates: (_rng, map) => map.append(xx, xy, dx, yx, yy, dy) };
 }
 
 /** Returns an augmentation that changes several images at once. Throws for any other. */
 export function getBatchTransform(augmentation: Augmentation): BatchTransform {
-  if (!("transform" in augmentation)) throw new Error("it transforms no images");
+  if (!("transformBatch" in augmentation)) throw new Error("it transforms no images");
   return augmentation;
 }
 
@@ -66,12 +66,12 @@ export function getBatchTransform(augmentation: Augmentation): BatchTransform {
 export function combineMaps(augmentations: readonly Augmentation[], share: number): AffineTransform {
   const map = new AffineTransform();
   for (const augmentation of augmentations)
-    if ("move" in augmentation) augmentation.move(createConstantDraws(share), map);
+    if ("transformCoordinates" in augmentation) augmentation.transformCoordinates(createConstantRng(share), map);
   return map;
 }
 
 /** Draws that are always the same share of their range: 0 the lowest, 1 the highest. */
-export function createConstantDraws(share: number): RandomGenerator {
+export function createConstantRng(share: number): RandomGenerator {
   const between = (low: number, high: number): number => low + (high - low) * share;
   return {
     word: () => Math.floor(share * 4294967295),

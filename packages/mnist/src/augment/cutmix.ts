@@ -30,11 +30,11 @@ export const cutmix = defineAugmentation({
     const size = height * width * channels;
     const first = new Float64Array(size);
     return {
-      mix(draws, images) {
-        const side = sqrt(1 - sampleBeta(draws, alpha));
+      mix(rng, images) {
+        const side = sqrt(1 - sampleBeta(rng, alpha));
         const [tall, wide] = [Math.floor(height * side), Math.floor(width * side)];
-        const top = draws.integer(0, height - 1) - (tall >> 1);
-        const left = draws.integer(0, width - 1) - (wide >> 1);
+        const top = rng.integer(0, height - 1) - (tall >> 1);
+        const left = rng.integer(0, width - 1) - (wide >> 1);
         const [firstX, lastX] = [Math.max(0, left), Math.min(width, left + wide)];
         const [firstY, lastY] = [Math.max(0, top), Math.min(height, top + tall)];
 

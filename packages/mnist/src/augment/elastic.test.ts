@@ -20,7 +20,7 @@ test("pixels move by alpha / (2·√(3π)·sigma), with correlation e^(−1 / (4
   for (let image = 0; image < 60; image++) {
     for (let i = 0; i < size * size; i++) images.data[i] = (i % size) / 1000;
     writeStreamKeys(createRng(1).key, Int32Array.of(image), 0, keys);
-    bending.transform(keys, images);
+    bending.transformBatch(keys, images);
     const displacement = (x: number, y: number): number => images.data[y * size + x]! * 1000 - x;
     for (let y = 15; y < 46; y++) {
       for (let x = 15; x < 45; x++) {

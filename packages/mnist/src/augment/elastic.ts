@@ -49,7 +49,7 @@ export const elastic = defineAugmentation({
     const views = new Map<number, ReturnType<typeof viewsOf>>();
 
     return {
-      transform(keys, images) {
+      transformBatch(keys, images) {
         const N = images.shape[0]!;
         const view = views.get(N) ?? viewsOf(N);
         views.set(N, view);

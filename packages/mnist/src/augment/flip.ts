@@ -24,10 +24,10 @@ export const flip = defineAugmentation({
   }),
 
   plan: ({ axis, probability }) => ({
-    move(draws, map) {
-      if (draws.uniform() >= probability) return;
-      if (axis === "horizontal") map.follow(-1, 0, 0, 0, 1, 0);
-      else map.follow(1, 0, 0, 0, -1, 0);
+    transformCoordinates(rng, map) {
+      if (rng.uniform() >= probability) return;
+      if (axis === "horizontal") map.append(-1, 0, 0, 0, 1, 0);
+      else map.append(1, 0, 0, 0, -1, 0);
     },
   }),
 });

@@ -24,8 +24,8 @@ export const mixup = defineAugmentation({
     const size = height * width * channels;
     const first = new Float64Array(size);
     return {
-      mix(draws, images) {
-        const share = sampleBeta(draws, alpha);
+      mix(rng, images) {
+        const share = sampleBeta(rng, alpha);
         for (let i = 0; i < size; i++) first[i] = images[i]!;
         // In index order, so that the next image is still unchanged when it is mixed into this one.
         const last = images.length - size;

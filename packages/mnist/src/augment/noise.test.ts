@@ -15,7 +15,7 @@ test("draws uncorrelated numbers with the first four moments of a normal distrib
   const images = format.backend.allocate([100, 100, 100, 1]);
   const keys = new Int32Array(200);
   writeStreamKeys(createRng(1).key, arange(100), 0, keys);
-  getBatchTransform(noise.plan({ deviation: 1 / 200 }, format)).transform(keys, images);
+  getBatchTransform(noise.plan({ deviation: 1 / 200 }, format)).transformBatch(keys, images);
   const z = Float64Array.from(images.data);
   const mean = (f: (value: number, i: number) => number): number =>
     z.reduce((sum, value, i) => sum + f(value, i), 0) / z.length;

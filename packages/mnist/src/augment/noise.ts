@@ -29,7 +29,7 @@ export const noise = defineAugmentation({
     const directions = backend.allocate([STEPS, 2]);
     fill(radii.data, directions.data, deviation * (white - black));
     return {
-      transform(keys, images) {
+      transformBatch(keys, images) {
         backend.addNoise({ x: images, keys, radii, directions, low: black, high: white });
       },
     };

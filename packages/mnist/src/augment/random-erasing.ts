@@ -38,20 +38,20 @@ export const randomErasing = defineAugmentation({
   }),
 
   plan: ({ probability, area, aspect }, { height, width, channels, black, white }) => ({
-    repaint(draws, images, start) {
-      if (draws.uniform() >= probability) return;
+    transformPixels(rng, images, start) {
+      if (rng.uniform() >= probability) return;
       for (let draw = 0; draw < MAX_DRAWS; draw++) {
-        const size = draws.between(SMALLEST_AREA, area) * height * width;
-        const ratio = draws.between(aspect, 1 / aspect);
+        const size = rng.between(SMALLEST_AREA, area) * height * width;
+        const ratio = rng.between(aspect, 1 / aspect);
         const tall = Math.round(sqrt(size * ratio));
         const wide = Math.round(sqrt(size / ratio));
         if (tall > height || wide > width) continue;
 
-        const top = draws.integer(0, height - tall);
-        const left = draws.integer(0, width - wide);
+        const top = rng.integer(0, height - tall);
+        const left = rng.integer(0, width - wide);
         for (let y = top; y < top + tall; y++) {
           const row = start + (y * width + left) * channels;
-          for (let i = 0; i < wide * channels; i++) images[row + i] = draws.between(black, white);
+          for (let i = 0; i < wide * channels; i++) images[row + i] = rng.between(black, white);
         }
         return;
       }

@@ -22,10 +22,10 @@ export const rotate = defineAugmentation({
   }),
 
   plan: ({ degrees }) => ({
-    move(draws, map) {
-      const angle = draws.between(-degrees, degrees) * RADIANS_PER_DEGREE;
+    transformCoordinates(rng, map) {
+      const angle = rng.between(-degrees, degrees) * RADIANS_PER_DEGREE;
       const [c, s] = [cos(angle), sin(angle)];
-      map.follow(c, s, 0, -s, c, 0);
+      map.append(c, s, 0, -s, c, 0);
     },
   }),
 });

@@ -17,9 +17,9 @@ export const scale = defineAugmentation({
   }),
 
   plan: ({ range }) => ({
-    move(draws, map) {
-      const factor = draws.between(1 - range, 1 + range);
-      map.follow(1 / factor, 0, 0, 0, 1 / factor, 0);
+    transformCoordinates(rng, map) {
+      const factor = rng.between(1 - range, 1 + range);
+      map.append(1 / factor, 0, 0, 0, 1 / factor, 0);
     },
   }),
 });

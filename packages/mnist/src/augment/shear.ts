@@ -19,9 +19,9 @@ export const shear = defineAugmentation({
   }),
 
   plan: ({ degrees }) => ({
-    move(draws, map) {
-      const angle = draws.between(-degrees, degrees) * RADIANS_PER_DEGREE;
-      map.follow(1, sin(angle) / cos(angle), 0, 0, 1, 0);
+    transformCoordinates(rng, map) {
+      const angle = rng.between(-degrees, degrees) * RADIANS_PER_DEGREE;
+      map.append(1, sin(angle) / cos(angle), 0, 0, 1, 0);
     },
   }),
 });

@@ -17,10 +17,10 @@ export const shift = defineAugmentation({
   }),
 
   plan: ({ pixels }) => ({
-    move(draws, map) {
-      const dx = draws.integer(-pixels, pixels);
-      const dy = draws.integer(-pixels, pixels);
-      map.follow(1, 0, -dx, 0, 1, -dy);
+    transformCoordinates(rng, map) {
+      const dx = rng.integer(-pixels, pixels);
+      const dy = rng.integer(-pixels, pixels);
+      map.append(1, 0, -dx, 0, 1, -dy);
     },
   }),
 });

@@ -24,8 +24,8 @@ export const ${value} = defineAugmentation({
   }),
 
   plan: ({ most }, { height, width, channels, black }) => ({
-    repaint(draws, images, start) {
-      const share = draws.between(0, most);
+    transformPixels(rng, images, start) {
+      const share = rng.between(0, most);
       const end = start + height * width * channels;
       for (let i = start; i < end; i++) images[i] = images[i]! + share * (black - images[i]!);
     },

@@ -16,8 +16,8 @@ test("composed maps lead from a new pixel through both to the old one", () => {
       const [a, b, both] = [new AffineTransform(), new AffineTransform(), new AffineTransform()];
       a.set(...first);
       b.set(...second);
-      both.follow(...first);
-      both.follow(...second);
+      both.append(...first);
+      both.append(...second);
       const [x, y] = apply(a, apply(b, point));
       const [bothX, bothY] = apply(both, point);
       expect(bothX).toBeCloseTo(x, 10);

@@ -19,7 +19,7 @@ export class AffineTransform {
    * Appends a transform b, given by the arguments, to this map a. A pixel p of the new image then comes from
    * b(p) in the image before b, and from a(b(p)) in the old image. A·(B·p + b) + a = (A·B)·p + (A·b + a).
    */
-  follow(xx: number, xy: number, dx: number, yx: number, yy: number, dy: number): void {
+  append(xx: number, xy: number, dx: number, yx: number, yy: number, dy: number): void {
     this.set(
       this.xx * xx + this.xy * yx,
       this.xx * xy + this.xy * yy,

@@ -7,10 +7,10 @@ import type { RandomGenerator } from "../../augmentation.ts";
  * V^(1/alpha), redrawn until X + Y ≤ 1 (Jöhnk 1964). It accepts one of two pairs for alpha 1, and one of six
  * for alpha 2. Larger values need another method.
  */
-export function sampleBeta(draws: RandomGenerator, alpha: number): number {
+export function sampleBeta(rng: RandomGenerator, alpha: number): number {
   for (;;) {
-    const x = exp(log(draws.uniform()) / alpha);
-    const y = exp(log(draws.uniform()) / alpha);
+    const x = exp(log(rng.uniform()) / alpha);
+    const y = exp(log(rng.uniform()) / alpha);
     if (x + y <= 1 && x + y > 0) return x / (x + y);
   }
 }

@@ -30,7 +30,7 @@ test("a map by whole pixels copies pixels exactly, with black outside the old im
   fc.assert(
     fc.property(pictures, whole, whole, (old, dx, dy) => {
       const map = new AffineTransform();
-      map.follow(1, 0, dx, 0, 1, dy);
+      map.append(1, 0, dx, 0, 1, dy);
       expect(transformPicture(old, map)).toEqual(
         createPicture(old[0]!.length, old.length, (x, y) => getPixel(old, x + dx, y + dy)),
       );
@@ -65,7 +65,7 @@ test("samples a slope at the mapped positions, and black more than a pixel outsi
 
 test("interpolates linearly between four pixels", () => {
   const map = new AffineTransform();
-  map.follow(1, 0, 0.25, 0, 1, 0.5);
+  map.append(1, 0, 0.25, 0, 1, 0.5);
   const old = [
     [0.1, 0.5],
     [0.3, 0.9],
@@ -83,9 +83,9 @@ test("maps of any size are safe, and pixels far outside are black", () => {
 test("uses the format's black outside, and mixes neither channels nor images", () => {
   const format = createImageFormat([1, 2, 3], -0.5, 2);
   const map = new AffineTransform();
-  map.follow(1, 0, 1, 0, 1, 0);
+  map.append(1, 0, 1, 0, 1, 0);
   const images = format.backend.allocate([2, 1, 2, 3]);
   images.data.set([9, 9, 9, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
-  createGeometricTransform([createMapTransform(map)], format).transform(new Int32Array(4), images);
+  createGeometricTransform([createMapTransform(map)], format).transformBatch(new Int32Array(4), images);
   expect([...images.data]).toEqual([1, 2, 3, -0.5, -0.5, -0.5, 7, 8, 9, -0.5, -0.5, -0.5]);
 });

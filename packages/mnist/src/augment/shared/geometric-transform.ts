@@ -17,7 +17,7 @@ const ONE = 65536;
 
 /** Combines consecutive geometric transforms into one, because each interpolation blurs the image. */
 export function createGeometricTransform(
-  movements: readonly GeometricTransform[],
+  transforms: readonly GeometricTransform[],
   format: ImageFormat,
 ): BatchTransform {
   const { backend, black } = format;
@@ -25,12 +25,12 @@ export function createGeometricTransform(
   const stream = new ImageRng();
   const maps = new Batch(backend, IMAGES_PER_CHUNK, [6]);
   return {
-    transform(keys, images) {
+    transformBatch(keys, images) {
       const ofImages = maps.rows(images.shape[0]!);
       for (let n = 0; n < images.shape[0]!; n++) {
         map.reset();
         stream.open(keys, n);
-        for (const movement of movements) movement.move(stream, map);
+        for (const transform of transforms) transform.transformCoordinates(stream, map);
         write(map, format, ofImages.data, 6 * n);
       }
       backend.resample({ x: images, maps: ofImages, black });
