@@ -11,7 +11,7 @@ import path from "node:path";
 
 import { createWasmBackend, usesSimd256 } from "../packages/kernels/src/index.ts";
 import { ensureKernels, getWorkerFlags } from "../packages/kernels/src/node/index.ts";
-import { ImageBatches } from "../packages/mnist/src/index.ts";
+import { BatchReader } from "../packages/mnist/src/index.ts";
 import { loadExperiment } from "../packages/experiment/src/index.ts";
 import { createAugmenter } from "../packages/training/src/data/augmentation.ts";
 import { buildNetwork } from "../packages/training/src/network.ts";
@@ -103,13 +103,13 @@ rmSync(scratch, { recursive: true });
 async function microseconds(list: (typeof lists)[number]): Promise<number> {
   const { spec, data, release } = await prepare(lenet5, list);
   const augmenter = createAugmenter(spec, data.training, createRng(1));
-  const batches = new ImageBatches(data.training, 64);
+  const batches = new BatchReader(data.training, 64);
   const order = Int32Array.from({ length: COUNT }, (_, index) => index);
   let best = Infinity;
   for (let round = 1; round <= 100 * roundShare; round++) {
     let spent = 0;
     for (let start = 0; start < COUNT; start += 64) {
-      const batch = batches.batch(order, start, 64);
+      const batch = batches.read(order, start, 64);
       const began = performance.now();
       augmenter?.apply(batch, round, start);
       spent += performance.now() - began;

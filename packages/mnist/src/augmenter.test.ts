@@ -6,7 +6,7 @@ import { expect, test } from "vitest";
 import { createImageFormat } from "../test/picture.ts";
 import { defineAugmentation, type Augmentation } from "./augmentation.ts";
 import { Augmenter } from "./augmenter.ts";
-import { ImageBatches, InMemorySplit } from "./batches.ts";
+import { BatchReader, InMemorySplit } from "./batches.ts";
 import { augmentations } from "./catalog.ts";
 
 const shape = [8, 8, 1];
@@ -23,8 +23,8 @@ function images(list: readonly Augmentation[], epoch = 1): number[] {
     labels: new Uint8Array(5),
     count: 5,
   };
-  const batches = new ImageBatches(new InMemorySplit(createReferenceBackend("float64"), split, shape), 5);
-  const batch = batches.batch(Int32Array.of(0, 1, 2, 3, 4), 0, 5);
+  const batches = new BatchReader(new InMemorySplit(createReferenceBackend("float64"), split, shape), 5);
+  const batch = batches.read(Int32Array.of(0, 1, 2, 3, 4), 0, 5);
   new Augmenter(list, format, rng).apply(batch, epoch, 0);
   return [...batch.images.data];
 }
@@ -87,7 +87,7 @@ test("each augmentation of each image draws from the start of its own stream", (
 test("mixing comes last and returns the share of an image's own label", () => {
   const pixels = { images: Uint8Array.of(255, 0, 51), labels: new Uint8Array(3), count: 3 };
   const backend = createReferenceBackend("float64");
-  const batches = new ImageBatches(new InMemorySplit(backend, pixels, [1, 1, 1]), 3);
+  const batches = new BatchReader(new InMemorySplit(backend, pixels, [1, 1, 1]), 3);
   const one = createImageFormat([1, 1, 1]);
   const half: Augmentation = {
     mix(_rng, data) {
@@ -102,7 +102,7 @@ test("mixing comes last and returns the share of an image's own label", () => {
   };
   const augmenter = new Augmenter([half, invert], one, rng);
   expect([augmenter.mixes, augmenter.share]).toEqual([true, 1]);
-  const batch = batches.batch(Int32Array.of(0, 1, 2), 0, 3);
+  const batch = batches.read(Int32Array.of(0, 1, 2), 0, 3);
   augmenter.apply(batch, 1, 0);
   expect([...batch.images.data]).toEqual([0, 0.5, 0.4]);
   expect(augmenter.share).toBe(0.5);

@@ -33,7 +33,7 @@ export class InMemorySplit {
   }
 }
 
-/** Some examples of a split. The buffers belong to the `ImageBatches`: the next batch overwrites them. */
+/** Some examples of a split. The buffers belong to the `BatchReader`: the next batch overwrites them. */
 export interface ImageBatch {
   /** (count, …exampleShape), pixels scaled to 0 … 1, or as in `pixels` of the split. */
   readonly images: Tensor;
@@ -46,7 +46,7 @@ export interface ImageBatch {
 /**
  * Reads batches of at most `batchSize` examples from the bytes of a split. Reading a batch allocates nothing.
  */
-export class ImageBatches {
+export class BatchReader {
   readonly #split: InMemorySplit;
   readonly #exampleSize: number;
   readonly #scale: number;
@@ -67,7 +67,7 @@ export class ImageBatches {
   }
 
   /** Reads the examples order[start] … order[start + count − 1] in this order; 1 ≤ count ≤ batchSize. */
-  batch(order: Int32Array, start: number, count: number): ImageBatch {
+  read(order: Int32Array, start: number, count: number): ImageBatch {
     const view = this.#view(count);
     const { images, labels, examples } = view;
     const allLabels = this.#split.labels;

@@ -82,13 +82,13 @@ const heldOut =
  * The option `validation` of all published data sets: the number of training images held out for model
  * selection.
  */
-export const validation = Type.Union([Type.Integer({ minimum: 0 }), Type.Literal("test")], {
+export const validationOption = Type.Union([Type.Integer({ minimum: 0 }), Type.Literal("test")], {
   default: 10_000,
   description: heldOut,
 });
 
 /** The option `validation` of custom data, whose number of images is unknown. */
-export const customValidation = Type.Union([Type.Integer({ minimum: 0 }), Type.Literal("test")], {
+export const customValidationOption = Type.Union([Type.Integer({ minimum: 0 }), Type.Literal("test")], {
   default: 0,
   description: `${heldOut} A sixth of the training images is usual.`,
 });
@@ -97,7 +97,7 @@ export const customValidation = Type.Union([Type.Integer({ minimum: 0 }), Type.L
  * The option `normalize` of all data sets: whether pixels are standardized to mean 0 and standard
  * deviation 1.
  */
-export const normalize = Type.Boolean({
+export const normalizeOption = Type.Boolean({
   default: false,
   description:
     "Whether pixels are standardized to (pixel − mean) / standard deviation, both taken over the images " +

@@ -2,7 +2,7 @@ import type { Shape } from "@nn/tensor";
 import { Type } from "typebox";
 
 import { createSplit, type Split } from "./dataset.ts";
-import { defineDataset, normalize, validation, type DatasetDefinition } from "./definition.ts";
+import { defineDataset, normalizeOption, validationOption, type DatasetDefinition } from "./definition.ts";
 import { readIdxFile } from "./files/idx.ts";
 import { IdxImages } from "./files/idx-images.ts";
 import type { FileRole, PublishedFiles } from "./files/published.ts";
@@ -10,7 +10,7 @@ import { findPublishedFiles, findOrDownloadFiles, type DatasetFiles } from "./so
 import type { SourceFolder } from "./sources/folder.ts";
 import { requireTrainingImages } from "./split.ts";
 
-const options = Type.Object({ validation, normalize });
+const options = Type.Object({ validation: validationOption, normalize: normalizeOption });
 
 /** The properties of a data set in MNIST format. */
 export interface IdxDataset extends Pick<DatasetDefinition, "type" | "description" | "example" | "paper"> {

@@ -1,5 +1,5 @@
 import type { Model } from "@nn/layers";
-import { ImageBatches, type Augmenter, type ImageBatch, type InMemorySplit } from "@nn/mnist";
+import { BatchReader, type Augmenter, type ImageBatch, type InMemorySplit } from "@nn/mnist";
 import type { Tensor } from "@nn/tensor";
 
 import { RunningMetrics, type Metrics } from "./metrics/metrics.ts";
@@ -32,14 +32,14 @@ export interface TestTimeAugmentation {
  * same for every loss.
  */
 export class Evaluator {
-  readonly #batches: ImageBatches;
+  readonly #batches: BatchReader;
   readonly #order: Int32Array;
   readonly #views: TestTimeAugmentation | undefined;
   #sum = new Float64Array();
 
   /** `order` contains the indices of the images in the split. */
   constructor(split: InMemorySplit, order: Int32Array, views?: TestTimeAugmentation) {
-    this.#batches = new ImageBatches(split, EVALUATION_BATCH_SIZE);
+    this.#batches = new BatchReader(split, EVALUATION_BATCH_SIZE);
     this.#order = order;
     this.#views = views;
   }
@@ -55,7 +55,7 @@ export class Evaluator {
     const metrics = new RunningMetrics();
     for (let start = 0; start < this.#order.length; start += EVALUATION_BATCH_SIZE) {
       const count = Math.min(EVALUATION_BATCH_SIZE, this.#order.length - start);
-      const batch = this.#batches.batch(this.#order, start, count);
+      const batch = this.#batches.read(this.#order, start, count);
       const outputs = this.#outputs(model, batch, start);
       const batchLoss = loss.forward(outputs, batch.labels) + model.penalty();
       metrics.add(
@@ -98,7 +98,7 @@ export class Evaluator {
     const sum = this.#sum;
     for (let i = 0; i < length; i++) sum[i] = outputs.data[i]!;
     for (let view = 1; view < count; view++) {
-      const again = this.#batches.batch(this.#order, start, examples.length);
+      const again = this.#batches.read(this.#order, start, examples.length);
       augmenter.apply(again, view, start);
       outputs = model.forward(again.images, pass);
       for (let i = 0; i < length; i++) sum[i] = sum[i]! + outputs.data[i]!;

@@ -3,7 +3,7 @@ import type { Augmenter, InMemorySplit } from "@nn/mnist";
 import type { Rng } from "@nn/tensor";
 
 import type { TrainingSpec } from "./trial-spec.ts";
-import { EpochBatches, type TrainingBatch } from "./data/epoch-batches.ts";
+import { DataLoader, type TrainingBatch } from "./data/data-loader.ts";
 import { createAverage, type WeightAverage } from "./step/averages.ts";
 import { describeDivergedLoss, describeDivergedWeights } from "./metrics/divergence.ts";
 import { createEarlyStopping, type EarlyStopping } from "./step/early-stopping.ts";
@@ -76,7 +76,7 @@ export interface TrainingState {
   /** Metrics of the batches so far of the current epoch. */
   readonly metrics: RunningMetrics;
   /** The states of the model, the optimizer, the schedule and the weight trackers, by name. */
-  readonly memory: Readonly<Record<string, readonly StateDict[]>>;
+  readonly stateDicts: Readonly<Record<string, readonly StateDict[]>>;
 }
 
 /**
@@ -129,7 +129,7 @@ export async function train(
   while (!isOver() && epochs.length < (config.until ?? config.epochs)) {
     const epoch = epochs.length + 1;
     observer.onEpochStart(epoch, metrics.examples);
-    for (const { images, labels, step, count, isLastOfEpoch } of batches.of(epoch, metrics.examples)) {
+    for (const { images, labels, step, count, isLastOfEpoch } of batches.epoch(epoch, metrics.examples)) {
       const context = { training: true, step };
       const outputs = model.forward(images, context);
       const batchLoss = loss.forward(outputs, labels) + model.penalty();
@@ -177,7 +177,7 @@ interface WeightTrackers {
 export interface LoopParts {
   readonly model: Pick<Model, "forward" | "penalty" | "backward">;
   readonly loss: Loss;
-  readonly batches: { of(epoch: number, learned: number): Iterable<TrainingBatch> };
+  readonly batches: { epoch(epoch: number, learned: number): Iterable<TrainingBatch> };
   readonly update: GradientAccumulator;
 }
 
@@ -192,7 +192,7 @@ function prepare(
   const { augmenter, batchSize } = config;
   const mixes = augmenter?.mixes === true;
   const loss = mixes ? computeMixedLoss(network.loss, augmenter, backend, batchSize) : network.loss;
-  const batches = new EpochBatches(config);
+  const batches = new DataLoader(config);
   const duration = createScheduleContext({ ...config, images: config.images.length });
   const schedule = network.createSchedule(duration);
   const trackers: WeightTrackers = {
@@ -202,7 +202,7 @@ function prepare(
   };
   const epochs: EpochMetrics[] = [];
   const metrics = new RunningMetrics();
-  const state: TrainingState = { epochs, metrics, memory: collectStates(network, schedule, { ...trackers }) };
+  const state: TrainingState = { epochs, metrics, stateDicts: collectStates(network, schedule, { ...trackers }) };
   checkpointer?.restore(state);
   const batchesLearned = Math.ceil(metrics.examples / batchSize);
   const stepsTaken =
@@ -257,7 +257,7 @@ function collectStates(
   { model, optimizer }: Network,
   schedule: Schedule,
   trackers: Readonly<Record<string, { readonly state: StateDict } | undefined>>,
-): TrainingState["memory"] {
+): TrainingState["stateDicts"] {
   const states = Object.entries(trackers).map(
     ([name, tracker]) => [name, tracker === undefined ? [] : [tracker.state]] as const,
   );

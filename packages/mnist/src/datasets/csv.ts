@@ -2,7 +2,7 @@ import { Type, type Static } from "typebox";
 
 import { quoteCell } from "../csv/cells.ts";
 import { readCsvImages, type CsvImages } from "../csv/images.ts";
-import { defineDataset, normalize, pathOption, customValidation, type FileContext } from "../definition.ts";
+import { defineDataset, normalizeOption, pathOption, customValidationOption, type FileContext } from "../definition.ts";
 import { addOptionToErrors, DatasetError } from "../errors.ts";
 import {
   countClasses,
@@ -50,8 +50,8 @@ const options = Type.Object({
     description: "Numbers per pixel, which are adjacent: 1 for grey, 3 for red, green and blue.",
   }),
   classes: classesOption,
-  validation: customValidation,
-  normalize,
+  validation: customValidationOption,
+  normalize: normalizeOption,
 });
 type Options = Static<typeof options>;
 

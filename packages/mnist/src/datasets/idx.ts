@@ -10,7 +10,7 @@ import {
   type ImageFile,
   type Split,
 } from "../dataset.ts";
-import { defineDataset, normalize, pathOption, customValidation, type FileContext } from "../definition.ts";
+import { defineDataset, normalizeOption, pathOption, customValidationOption, type FileContext } from "../definition.ts";
 import { addOptionToErrors, DatasetError } from "../errors.ts";
 import { readIdxFile, readIdxChunks, readIdxShape } from "../files/idx.ts";
 import { IdxImages } from "../files/idx-images.ts";
@@ -33,8 +33,8 @@ const options = Type.Object({
   testImages: pathOption("The same for the test set, which is evaluated once, at the end."),
   testLabels: pathOption("The class of each test image."),
   classes: classesOption,
-  validation: customValidation,
-  normalize,
+  validation: customValidationOption,
+  normalize: normalizeOption,
 });
 type Options = Static<typeof options>;
 

@@ -1,6 +1,6 @@
 import { Type, type Static } from "typebox";
 
-import { defineDataset, normalize, pathOption, customValidation, type FileContext } from "../definition.ts";
+import { defineDataset, normalizeOption, pathOption, customValidationOption, type FileContext } from "../definition.ts";
 import { addOptionToErrors, DatasetError } from "../errors.ts";
 import {
   findImages,
@@ -24,8 +24,8 @@ const options = Type.Object({
   test: pathOption(
     "The same for the test set, with folders of the same names. It is evaluated once, at the end.",
   ),
-  validation: customValidation,
-  normalize,
+  validation: customValidationOption,
+  normalize: normalizeOption,
 });
 type Options = Static<typeof options>;
 

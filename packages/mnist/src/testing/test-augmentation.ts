@@ -9,7 +9,7 @@ import { augmentationKind } from "../catalog.ts";
 import type { AugmentationDefinition } from "../augmentation.ts";
 import { Augmenter, getImageFormat } from "../augmenter.ts";
 import { arange } from "../split.ts";
-import { ImageBatches, InMemorySplit } from "../batches.ts";
+import { BatchReader, InMemorySplit } from "../batches.ts";
 
 /** Options for the contract suite of an augmentation. */
 export interface AugmentationSettings {
@@ -143,10 +143,10 @@ function read({ shape, batchSize, order, precision }: Setting, see: (batch: Batc
   const rng = createRng(3).fork("images");
   const images = Uint8Array.from({ length: COUNT * size }, () => rng.integer(256));
   const split = { images, labels: new Uint8Array(COUNT), count: COUNT };
-  const batches = new ImageBatches(new InMemorySplit(createReferenceBackend(precision), split, shape), COUNT);
+  const batches = new BatchReader(new InMemorySplit(createReferenceBackend(precision), split, shape), COUNT);
   const all: number[] = [];
   for (let start = 0; start < COUNT; start += batchSize) {
-    const batch = batches.batch(order, start, Math.min(batchSize, COUNT - start));
+    const batch = batches.read(order, start, Math.min(batchSize, COUNT - start));
     see(batch);
     for (const [n, example] of batch.examples.entries()) {
       for (let i = 0; i < size; i++) all[example * size + i] = batch.images.data[n * size + i]!;
@@ -155,7 +155,7 @@ function read({ shape, batchSize, order, precision }: Setting, see: (batch: Batc
   return all;
 }
 
-type Batch = ReturnType<ImageBatches["batch"]>;
+type Batch = ReturnType<BatchReader["read"]>;
 
 function originals(setting: Setting): number[] {
   return read(setting, () => {});

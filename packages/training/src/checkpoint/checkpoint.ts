@@ -54,10 +54,10 @@ export function computeTrainingHash({ spec, seed }: Trial, experimentSeed: numbe
 
 /** Returns the bytes of a checkpoint file. */
 export function encodeCheckpoint(
-  { epochs, metrics, memory }: TrainingState,
+  { epochs, metrics, stateDicts }: TrainingState,
   { training, inherited }: Pick<Checkpoint, "training" | "inherited">,
 ): Uint8Array {
-  const parts = partsOf({ metrics, memory });
+  const parts = partsOf({ metrics, stateDicts });
   const numbers = Object.fromEntries(
     parts.map(([part, states]) => [part, states.map((state) => state.numbers)]),
   );
@@ -137,8 +137,8 @@ export function getProgress({ epochs, numbers }: Checkpoint): {
 
 type Parts = readonly (readonly [part: string, states: readonly StateDict[]])[];
 
-function partsOf({ metrics, memory }: Pick<TrainingState, "metrics" | "memory">): Parts {
-  return [...Object.entries(memory), ["meter", [metrics]]];
+function partsOf({ metrics, stateDicts }: Pick<TrainingState, "metrics" | "stateDicts">): Parts {
+  return [...Object.entries(stateDicts), ["meter", [metrics]]];
 }
 
 function tensorsOf(parts: Parts) {

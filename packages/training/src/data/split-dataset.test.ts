@@ -1,4 +1,4 @@
-import { ImageBatches, InMemorySplit, computePixelStatistics } from "@nn/mnist";
+import { BatchReader, InMemorySplit, computePixelStatistics } from "@nn/mnist";
 import { createReferenceBackend } from "@nn/tensor";
 import { expect, test } from "vitest";
 
@@ -50,7 +50,7 @@ test('"test" trains on all images and validates on the test set', async () => {
 
 test("all images are normalized by the statistics of the training images", () => {
   const { training, images } = splitDataset(dataset, holding(10, true), 1);
-  const batch = [...new ImageBatches(training, 40).batch(images, 0, 40).images.data];
+  const batch = [...new BatchReader(training, 40).read(images, 0, 40).images.data];
   const mean = batch.reduce((sum, pixel) => sum + pixel, 0) / batch.length;
   const variance = batch.reduce((sum, pixel) => sum + (pixel - mean) ** 2, 0) / batch.length;
   expect([mean, variance]).toEqual([expect.closeTo(0, 5), expect.closeTo(1, 5)]);

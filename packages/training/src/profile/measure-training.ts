@@ -1,6 +1,6 @@
 import { countBackwardMultiplyAdds, type LayerWrapper } from "@nn/layers";
 
-import type { TrainingBatch } from "../data/epoch-batches.ts";
+import type { TrainingBatch } from "../data/data-loader.ts";
 import { formatPath } from "../path.ts";
 import type { LoopParts, TrainingObserver } from "../train.ts";
 import type { Profiler } from "./profiler.ts";
@@ -62,8 +62,8 @@ export function profileLoop({ model, loss, batches, update }: LoopParts, profile
       ...(loss.weightOf !== undefined && { weightOf: (labels) => loss.weightOf!(labels) }),
     },
     batches: {
-      *of(epoch, learned) {
-        const rest = batches.of(epoch, learned)[Symbol.iterator]();
+      *epoch(epoch, learned) {
+        const rest = batches.epoch(epoch, learned)[Symbol.iterator]();
         const next = measured("data", (): TrainingBatch | undefined => rest.next().value);
         let batch: TrainingBatch | undefined;
         do {
