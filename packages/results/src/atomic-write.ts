@@ -6,18 +6,18 @@ import { wrapFileSystemErrors, toFileSystemError } from "./errors.ts";
 /** Syncs written data to the disk, so that they survive a power failure. Tests use other implementations. */
 export interface Disk {
   /** Resolves when the data written to an open file are on the disk. */
-  confirm(file: number): Promise<void>;
-  /** Like `confirm`, but blocks until the data are on the disk. */
-  confirmNow(file: number): void;
+  sync(file: number): Promise<void>;
+  /** Like `sync`, but blocks until the data are on the disk. */
+  syncBlocking(file: number): void;
 }
 
 /** The disk of this machine, which is synced with fsync. */
 export const systemDisk: Disk = {
-  confirm: (file) =>
+  sync: (file) =>
     new Promise((resolve, reject) => {
       fsync(file, (error) => (error === null ? resolve() : reject(error)));
     }),
-  confirmNow: fsyncSync,
+  syncBlocking: fsyncSync,
 };
 
 /**
@@ -40,7 +40,7 @@ export function writeFileAtomically(
       const file = openSync(temporary, "w");
       try {
         writeFileSync(file, content);
-        disk.confirmNow(file);
+        disk.syncBlocking(file);
       } finally {
         closeSync(file);
       }
@@ -70,8 +70,8 @@ export async function writeFilesAtomically(
         wrapFileSystemErrors("write", path, () => writeFileSync(file, content));
       }
       // Waits for all files even if one fails, because a file must not be closed while it is synced.
-      const confirmed = await Promise.allSettled(written.map(({ file }) => disk.confirm(file)));
-      for (const [index, result] of confirmed.entries())
+      const synced = await Promise.allSettled(written.map(({ file }) => disk.sync(file)));
+      for (const [index, result] of synced.entries())
         if (result.status === "rejected")
           throw toFileSystemError("write", written[index]!.path, result.reason);
     } finally {
@@ -107,7 +107,7 @@ export function syncFolder(path: string, disk: Disk = systemDisk): void {
   wrapFileSystemErrors("write", path, () => {
     const folder = openSync(path, "r");
     try {
-      disk.confirmNow(folder);
+      disk.syncBlocking(folder);
     } finally {
       closeSync(folder);
     }

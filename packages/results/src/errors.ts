@@ -5,7 +5,7 @@ import { dirname, join } from "@nn/platform/path";
  * The reason why a run directory cannot be used: another run, the file system, a damaged file, or results of
  * other data.
  */
-export type RunDirectoryProblem = "locked" | "file-system" | "corrupt" | "other-data";
+export type RunDirectoryErrorCode = "locked" | "file-system" | "corrupt" | "other-data";
 
 /**
  * Thrown for a run directory that cannot be used. The message tells the user the error, its path and what to
@@ -13,11 +13,11 @@ export type RunDirectoryProblem = "locked" | "file-system" | "corrupt" | "other-
  */
 export class RunDirectoryError extends Error {
   override readonly name = "RunDirectoryError";
-  readonly problem: RunDirectoryProblem;
+  readonly code: RunDirectoryErrorCode;
 
-  constructor(problem: RunDirectoryProblem, message: string, options?: ErrorOptions) {
+  constructor(code: RunDirectoryErrorCode, message: string, options?: ErrorOptions) {
     super(message, options);
-    this.problem = problem;
+    this.code = code;
   }
 }
 

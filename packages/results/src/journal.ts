@@ -10,7 +10,7 @@ const lineEnd = 0x0a;
 
 /**
  * The file journal.jsonl, open for appending, with one line per event. A line that `append` has written
- * survives a kill of this process. After `confirmed` resolves, it also survives a power failure, so the
+ * survives a kill of this process. After `synced` resolves, it also survives a power failure, so the
  * terminal shows events only then. `append` does not wait for the disk, because syncing many lines takes as
  * long as syncing one.
  */
@@ -22,7 +22,7 @@ export class Journal {
   readonly #file: number;
   #size: number;
   /** Number of bytes that are on the disk. */
-  #confirmedSize: number;
+  #syncedSize: number;
   /** The sync in progress. */
   #current: Promise<void> = Promise.resolve();
   /** The next sync, for lines that were written after the current one started. */
@@ -45,7 +45,7 @@ export class Journal {
     if (isNew) syncFolder(dirname(path), disk);
     else this.#cutBack();
     // An earlier process may have been killed before all lines were on the disk.
-    this.#confirmedSize = 0;
+    this.#syncedSize = 0;
   }
 
   /**
@@ -69,23 +69,23 @@ export class Journal {
   }
 
   /** Resolves when all lines appended so far are on the disk. Rejects with RunDirectoryError. */
-  confirmed(): Promise<void> {
-    if (this.#confirmedSize === this.#size) return Promise.resolve();
-    this.#next ??= this.#current.then(() => this.#confirm());
+  synced(): Promise<void> {
+    if (this.#syncedSize === this.#size) return Promise.resolve();
+    this.#next ??= this.#current.then(() => this.#sync());
     return this.#next;
   }
 
-  async #confirm(): Promise<void> {
+  async #sync(): Promise<void> {
     this.#current = this.#next!;
     this.#next = undefined;
     const size = this.#size;
-    if (this.#confirmedSize === size) return; // `close` has synced the file.
+    if (this.#syncedSize === size) return; // `close` has synced the file.
     try {
-      await this.#disk.confirm(this.#file);
+      await this.#disk.sync(this.#file);
     } catch (error) {
       throw this.#fail(error);
     }
-    this.#confirmedSize = size;
+    this.#syncedSize = size;
   }
 
   /**
@@ -101,9 +101,9 @@ export class Journal {
   /** Syncs the remaining lines and closes the file. Throws RunDirectoryError. */
   close(): void {
     try {
-      if (this.#failure === undefined && this.#confirmedSize < this.#size)
-        wrapFileSystemErrors("write", this.path, () => this.#disk.confirmNow(this.#file));
-      this.#confirmedSize = this.#size;
+      if (this.#failure === undefined && this.#syncedSize < this.#size)
+        wrapFileSystemErrors("write", this.path, () => this.#disk.syncBlocking(this.#file));
+      this.#syncedSize = this.#size;
     } finally {
       closeSync(this.#file);
     }

@@ -145,7 +145,7 @@ export class RunDirectory {
   }
 
   /**
-   * Records an event. After it returns, the event survives a kill of this process; after `confirmed`
+   * Records an event. After it returns, the event survives a kill of this process; after `synced`
    * resolves, also a power failure. The record is made from the written line, so that a resumed run sees the
    * same values.
    */
@@ -170,8 +170,8 @@ export class RunDirectory {
   /**
    * Resolves when the disk has all records so far; the terminal waits for it. Rejects with RunDirectoryError.
    */
-  confirmed(): Promise<void> {
-    return this.#journal.confirmed();
+  synced(): Promise<void> {
+    return this.#journal.synced();
   }
 
   /** Returns the current records that the event may change. */

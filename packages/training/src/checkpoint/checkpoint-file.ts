@@ -168,5 +168,5 @@ export class CheckpointFile implements Checkpointer {
 
 /** Returns whether the file is incomplete or damaged, rather than unreadable. */
 function isTorn(error: unknown): error is RunDirectoryError {
-  return error instanceof RunDirectoryError && error.problem === "corrupt";
+  return error instanceof RunDirectoryError && error.code === "corrupt";
 }
