@@ -15,7 +15,7 @@ export interface Agreement {
  * of images. `mcnemarTest(onlyA, onlyB)` tests whether the networks differ. Throws RangeError if the lengths
  * differ.
  */
-export function compareAgreement(
+export function computeAgreement(
   predictionsA: ArrayLike<number>,
   predictionsB: ArrayLike<number>,
   labels: ArrayLike<number>,

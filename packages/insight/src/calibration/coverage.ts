@@ -16,7 +16,7 @@ export interface CoveragePoint {
  * confidence are in the same point, because no threshold separates them. The last point has all images, and
  * the accuracy of the network.
  */
-export function computeAccuracyByCoverage(predictions: LabeledPredictions): CoveragePoint[] {
+export function computeAccuracyCoverageCurve(predictions: LabeledPredictions): CoveragePoint[] {
   const { confidence, predicted, labels } = predictions;
   const order = Array.from(confidence.keys()).sort((a, b) => confidence[b]! - confidence[a]!);
   const points: CoveragePoint[] = [];

@@ -5,7 +5,7 @@ import { studentTPValue } from "./distributions.ts";
 import { checkFinite, computeInterval, isRoundingError, summarize, type Interval } from "./summarize.ts";
 
 /** Why a comparison has no p-value, or a p-value that Student's t does not give. */
-export type ComparisonLimit =
+export type DegenerateCase =
   /** A configuration has one value, so its spread is unknown: no interval, no p-value. */
   | "one value"
   /**
@@ -25,7 +25,7 @@ export interface MeanComparison {
   /** Degrees of freedom of Student's t, if it was used. Welch's need not be an integer. */
   readonly degreesOfFreedom: number | undefined;
   /** Set if the result is not that of Student's t. */
-  readonly limit?: ComparisonLimit;
+  readonly degenerate?: DegenerateCase;
 }
 
 /**
@@ -80,7 +80,7 @@ function byStudentT(
   if (error === 0) {
     const interval = { lower: difference, upper: difference };
     const pValue = equalMeans ? 1 : 0;
-    return { test, difference, interval, pValue, degreesOfFreedom: undefined, limit: "zero variance" };
+    return { test, difference, interval, pValue, degreesOfFreedom: undefined, degenerate: "zero variance" };
   }
   return {
     test,
@@ -93,5 +93,5 @@ function byStudentT(
 
 function withoutSpread(test: MeanComparison["test"], difference: number): MeanComparison {
   const none = { interval: undefined, pValue: undefined, degreesOfFreedom: undefined };
-  return { test, difference, ...none, limit: "one value" };
+  return { test, difference, ...none, degenerate: "one value" };
 }

@@ -26,7 +26,7 @@ export interface ComparisonWithBest extends MeanComparison {
 }
 
 /** The best of several configurations, and the comparisons of the others with it. */
-export interface ComparisonsWithBest {
+export interface CompareWithBestResult {
   /** Index of the configuration with the best mean. Ties go to the first one. */
   readonly best: number;
   /** One per configuration; undefined for the best. */
@@ -42,7 +42,7 @@ export interface ComparisonsWithBest {
 export function compareWithBest(
   samples: readonly ValuesBySeed[],
   goal: "maximize" | "minimize",
-): ComparisonsWithBest {
+): CompareWithBestResult {
   if (samples.length === 0) throw new RangeError("compareWithBest: expected at least one configuration.");
   const sign = goal === "maximize" ? 1 : -1;
   const scores = samples.map((sample) => sign * summarize([...sample.values()]).mean);

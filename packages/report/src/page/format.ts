@@ -103,7 +103,7 @@ export function joinWords(words: readonly string[]): string {
 }
 
 /** Returns a number with the noun in the right form. */
-export function formatCountedNoun(number: number, noun: string, plural = `${noun}s`): string {
+export function pluralize(number: number, noun: string, plural = `${noun}s`): string {
   return `${formatCount(number)} ${number === 1 ? noun : plural}`;
 }
 

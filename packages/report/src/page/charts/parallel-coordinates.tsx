@@ -5,7 +5,7 @@ import { useCallback, useMemo } from "preact/hooks";
 
 import type { ReportData, ReportTrial } from "../../data/report-data.ts";
 import { colors, getSequentialColor } from "../colors.ts";
-import { formatCount, formatCountedNoun, formatNumber, getTrialMetric, getMetricFormat } from "../format.ts";
+import { formatCount, pluralize, formatNumber, getTrialMetric, getMetricFormat } from "../format.ts";
 import { passesFilter, useReport, type Axis, type AxisFilter } from "../selection.ts";
 import { AxisFilters } from "../trials/axis-filters.tsx";
 import { Chart, Figure, ColorRamp } from "./chart.tsx";
@@ -165,7 +165,7 @@ export function ParallelCoordinates() {
         <span class="spacer" />
         <span class="filtered">
           {selection.isFiltered
-            ? `${formatCount(selection.trials.length)} of ${formatCountedNoun(data.trials.length, "trial")} selected`
+            ? `${formatCount(selection.trials.length)} of ${pluralize(data.trials.length, "trial")} selected`
             : "all trials selected"}
         </span>
         <button type="button" disabled={!selection.isFiltered} onClick={selection.clear}>

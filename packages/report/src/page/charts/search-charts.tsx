@@ -3,7 +3,7 @@ import { useCallback } from "preact/hooks";
 
 import type { ReportData } from "../../data/report-data.ts";
 import { colors, statusColors } from "../colors.ts";
-import { formatCountedNoun, formatCount, formatPercent, joinWords, getMetricFormat } from "../format.ts";
+import { pluralize, formatCount, formatPercent, joinWords, getMetricFormat } from "../format.ts";
 import { useReport } from "../selection.ts";
 import { createMetricAxis } from "./metric-axis.ts";
 import { computeBestSoFar, clampToRange, computeMetricDomain, createTrialPoints } from "../trials/points.ts";
@@ -181,7 +181,7 @@ export function Timeline() {
       title="Rungs and pruning"
       caption={
         <>
-          {formatCountedNoun(pruned, "trial")} stopped early, after {joinWords(rungs.map(String))}{" "}
+          {pluralize(pruned, "trial")} stopped early, after {joinWords(rungs.map(String))}{" "}
           {rungs.length === 1 && rungs[0] === 1 ? "epoch" : "epochs"} (dotted lines).
         </>
       }
@@ -244,7 +244,7 @@ export function BudgetChart() {
           The best value against the work spent, in the order of the trials.{" "}
           {reached === undefined
             ? ""
-            : `The best was found after ${formatCount(reached.epochs)} of ${formatCountedNoun(sum, "epoch")}.`}
+            : `The best was found after ${formatCount(reached.epochs)} of ${pluralize(sum, "epoch")}.`}
           {onPruned > 0 ? ` ${formatPercent(onPruned / sum, 0)} of the epochs went to pruned trials.` : ""}
         </>
       }

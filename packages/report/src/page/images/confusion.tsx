@@ -1,5 +1,5 @@
 import { getSequentialColor } from "../colors.ts";
-import { formatCount, formatCountedNoun } from "../format.ts";
+import { formatCount, pluralize } from "../format.ts";
 import type { ShownEvaluation } from "./shown-evaluation.ts";
 
 /** A cell of the confusion matrix. */
@@ -58,8 +58,7 @@ export function ConfusionMatrix({ evaluation, network, chosen, onChoose }: Confu
                       disabled={images === 0}
                       aria-pressed={chosen?.truth === truth && chosen.answer === answer}
                       aria-label={
-                        `${classes[truth]} answered as ${classes[answer]}: ` +
-                        formatCountedNoun(images, "image")
+                        `${classes[truth]} answered as ${classes[answer]}: ` + pluralize(images, "image")
                       }
                       style={
                         isRight

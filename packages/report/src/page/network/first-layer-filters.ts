@@ -19,7 +19,7 @@ const MAX_SHOWN = 64;
  * neuron (H, W); of a convolution, its filters. Returns undefined for other layers. The filters with the
  * largest norm come first.
  */
-export function getFirstFilters({ network, tensors }: PageModel): Filters | undefined {
+export function getFirstLayerFilters({ network, tensors }: PageModel): Filters | undefined {
   const [height = 1, width = 1, channels = 1] = network.inputShape;
   const first = [...tensors].find(([name]) => name.endsWith(".weight"));
   if (first === undefined) return undefined;

@@ -1,6 +1,6 @@
 import type { Estimate, Lead, ReportData, ReportTrial } from "../../data/report-data.ts";
 import {
-  formatCountedNoun,
+  pluralize,
   formatCount,
   formatEstimate,
   formatPValue,
@@ -43,7 +43,7 @@ function Answer({ best }: { readonly best: Configuration }) {
   if (data.parameters.length === 0) return <p class="lead">The network reaches {result}.</p>;
   return (
     <p class="lead">
-      The best of {formatCountedNoun(data.configurations.length, "configuration")} is{" "}
+      The best of {pluralize(data.configurations.length, "configuration")} is{" "}
       <strong>{describeConfiguration(data, best.trials[0]!.values)}</strong>, with {result}.{" "}
       {data.lead !== null && leadWords(data.lead, metricFormat)}
     </p>
@@ -77,7 +77,7 @@ function sweptWords(data: ReportData, ranked: readonly Configuration[]): string 
   });
   const seeds = Math.max(...ranked.map(({ trials }) => trials.length));
   const parts = [
-    `${formatCountedNoun(ranked.length, "configuration")} × ${formatCountedNoun(seeds, "seed")}`,
+    `${pluralize(ranked.length, "configuration")} × ${pluralize(seeds, "seed")}`,
     `sampler ${data.sampler ?? "none"}`,
     ...(data.pruner === null ? [] : [`pruner ${data.pruner}`]),
   ];
@@ -125,7 +125,7 @@ function Tiles({ best }: { readonly best: Configuration }) {
       <li>
         <Figure text={formatCount(epochs)} />
         <span class="what">
-          {epochs === 1 ? "epoch" : "epochs"} trained in {formatCountedNoun(data.trials.length, "trial")}
+          {epochs === 1 ? "epoch" : "epochs"} trained in {pluralize(data.trials.length, "trial")}
           {seconds > 0 && `: ${formatSeconds(seconds)} of computing`}
         </span>
       </li>

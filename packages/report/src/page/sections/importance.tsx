@@ -4,7 +4,7 @@ import { useCallback, useEffect, useState } from "preact/hooks";
 import type { ReportData, ReportTrial } from "../../data/report-data.ts";
 import { Chart, Figure } from "../charts/chart.tsx";
 import { colors } from "../colors.ts";
-import { formatCountedNoun, formatPercent, getMetricFormat } from "../format.ts";
+import { pluralize, formatPercent, getMetricFormat } from "../format.ts";
 import {
   hasDifferentResults,
   computeImportance,
@@ -69,8 +69,8 @@ function warningsOf({ parameters }: ReportData, { configurations, outOfBagR2 }: 
   return [
     ...(few
       ? [
-          `${formatCountedNoun(configurations, "configuration")} for ` +
-            `${formatCountedNoun(parameters.length, "parameter")} are few: ` +
+          `${pluralize(configurations, "configuration")} for ` +
+            `${pluralize(parameters.length, "parameter")} are few: ` +
             `the order of the bars may change with more trials.`,
         ]
       : []),

@@ -2,7 +2,7 @@ import { useMemo, useState } from "preact/hooks";
 
 import type { ReportData } from "../../data/report-data.ts";
 import { Figure } from "../charts/chart.tsx";
-import { formatCountedNoun, formatPercent } from "../format.ts";
+import { pluralize, formatPercent } from "../format.ts";
 import { ConfusionMatrix, type ConfusionCell } from "../images/confusion.tsx";
 import { ImageList } from "../images/image-list.tsx";
 import { ImageSetSwitch } from "../images/image-set-switch.tsx";
@@ -35,7 +35,7 @@ export function Mistakes() {
     <>
       <h2>Mistakes of the network</h2>
       <p class="intro">
-        {formatCountedNoun(wrong, "mistake")} among {formatCountedNoun(imageCount, `${set} image`)} (
+        {pluralize(wrong, "mistake")} among {pluralize(imageCount, `${set} image`)} (
         {formatPercent(wrong / imageCount, 2)}). {describeSelection(data, set)}
       </p>
       <div class="controls">
@@ -98,7 +98,7 @@ function CellImages({
     <div aria-live="polite">
       <h3>{title}</h3>
       <p class="intro" style={{ margin: 0 }}>
-        {formatCountedNoun(total, "image")}
+        {pluralize(total, "image")}
         {shown.length < total && `, of which ${shown.length} are shown`}
         {total > 1 && (truth === answer ? ", the least confident first" : ", the most confident first")}.
       </p>
@@ -161,8 +161,8 @@ function Mistaken({
           title={`Mistakes of all ${networks.length} networks`}
           caption={
             <>
-              No stored network classifies these images correctly ({formatCountedNoun(missedByAll, "image")}{" "}
-              in all). No choice among these configurations would have helped.
+              No stored network classifies these images correctly ({pluralize(missedByAll, "image")} in all).
+              No choice among these configurations would have helped.
             </>
           }
         >

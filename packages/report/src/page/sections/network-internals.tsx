@@ -3,12 +3,12 @@ import { useMemo, useState } from "preact/hooks";
 import type { PageNetwork } from "../../data/network-data.ts";
 import type { ReportData } from "../../data/report-data.ts";
 import { Figure } from "../charts/chart.tsx";
-import { formatCountedNoun, formatPercent } from "../format.ts";
+import { pluralize, formatPercent } from "../format.ts";
 import { ImageList } from "../images/image-list.tsx";
 import { ImageSetSwitch } from "../images/image-set-switch.tsx";
 import type { ShownEvaluation } from "../images/shown-evaluation.ts";
 import { getPixels, useImages } from "../images/sprite.ts";
-import { getFirstFilters } from "../network/first-filters.ts";
+import { getFirstLayerFilters } from "../network/first-layer-filters.ts";
 import { isPicture, LayerOutputs, listLayerOutputs } from "../network/layer-outputs.tsx";
 import type { PageModel } from "../network/page-model.ts";
 import { PixelMap } from "../network/pixel-map.tsx";
@@ -42,7 +42,7 @@ export function NetworkInternals() {
 }
 
 function FirstFilters({ model }: { readonly model: PageModel }) {
-  const filters = useMemo(() => getFirstFilters(model), [model]);
+  const filters = useMemo(() => getFirstLayerFilters(model), [model]);
   if (filters === undefined) return null;
   const { kind, pictures, total, width, height } = filters;
   const shown = pictures.length < total ? `The ${pictures.length} largest of ${total}. ` : "";
@@ -66,7 +66,7 @@ function FirstFilters({ model }: { readonly model: PageModel }) {
       <div
         class={width < 12 ? "filters small" : "filters"}
         role="img"
-        aria-label={`${formatCountedNoun(pictures.length, "filter")} of the first layer`}
+        aria-label={`${pluralize(pictures.length, "filter")} of the first layer`}
       >
         {pictures.map((picture, at) => (
           <PixelMap key={at} width={width} height={height} values={picture} colors="signed" />

@@ -2,7 +2,7 @@ import type { NetworkPair } from "../../data/network-data.ts";
 import type { ReportData, ReportTrial } from "../../data/report-data.ts";
 import { Figure } from "../charts/chart.tsx";
 import {
-  formatCountedNoun,
+  pluralize,
   formatCount,
   formatPValue,
   formatPercent,
@@ -96,7 +96,7 @@ function disagreementWords(
 ): string {
   const share = formatPercent(different / imageCount, 2);
   const start =
-    `They disagree on ${formatCountedNoun(different, `${set} image`)} (${share}): ` +
+    `They disagree on ${pluralize(different, `${set} image`)} (${share}): ` +
     `${formatCount(onlyFirst)} that only the first gets right, ` +
     `${formatCount(onlySecond)} that only the second does.`;
   const test = `McNemar test, ${formatPValue(pValue)}`;

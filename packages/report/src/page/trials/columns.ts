@@ -109,7 +109,7 @@ export function searchTrials(
  * Returns trials as CSV (RFC 4180) with all digits. A text that a spreadsheet would take for a formula is
  * preceded by an apostrophe.
  */
-export function trialsCsv(trials: readonly ReportTrial[], columns: readonly TrialColumn[]): string {
+export function formatTrialsCsv(trials: readonly ReportTrial[], columns: readonly TrialColumn[]): string {
   const rows = [
     columns.map(({ id }) => id),
     ...trials.map((trial) => columns.map(({ value }) => value(trial))),
