@@ -63,12 +63,7 @@ export type ImageFileHeader = Pick<IdxFile, "file" | "shape">;
  * Joins images (N, H, W) and labels (N) to a split. The images must have `exampleShape` (H, W, 1), and the
  * labels must be below `classes`. Throws DatasetError.
  */
-export function createSplit(
-  images: ImageFile,
-  labels: IdxFile,
-  exampleShape: Shape,
-  classes: number,
-): Split {
+export function createSplit(images: ImageFile, labels: IdxFile, exampleShape: Shape, classes: number): Split {
   checkImages(images, exampleShape);
   checkLabels(labels, images, classes);
   return {

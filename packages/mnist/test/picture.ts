@@ -66,7 +66,8 @@ export function getBatchTransform(augmentation: Augmentation): BatchTransform {
 export function combineMaps(augmentations: readonly Augmentation[], share: number): AffineTransform {
   const map = new AffineTransform();
   for (const augmentation of augmentations)
-    if ("transformCoordinates" in augmentation) augmentation.transformCoordinates(createConstantRng(share), map);
+    if ("transformCoordinates" in augmentation)
+      augmentation.transformCoordinates(createConstantRng(share), map);
   return map;
 }
 

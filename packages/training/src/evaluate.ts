@@ -16,7 +16,7 @@ import type { Yielder } from "./step/yielder.ts";
 export const EVALUATION_BATCH_SIZE = 100;
 
 /** Receives the outputs (N, …) of one batch. `start` is the index of its first example among all. */
-export type OutputVisitor = (outputs: Tensor, batch: ImageBatch, start: number) => void;
+export type OutputCallback = (outputs: Tensor, batch: ImageBatch, start: number) => void;
 
 /** Test-time augmentation: the unchanged image and `count` − 1 randomly changed views of it. */
 export interface TestTimeAugmentation {
@@ -50,7 +50,7 @@ export class Evaluator {
   }
 
   /** Returns the metrics. Runs forward passes only, in evaluation mode. */
-  async evaluate(network: Network, yielder: Yielder, visit?: OutputVisitor): Promise<Metrics> {
+  async evaluate(network: Network, yielder: Yielder, visit?: OutputCallback): Promise<Metrics> {
     const { backend, model, loss } = network;
     const metrics = new RunningMetrics();
     for (let start = 0; start < this.#order.length; start += EVALUATION_BATCH_SIZE) {

@@ -13,7 +13,7 @@ import type { Backend, Rng, Shape } from "@nn/tensor";
 
 import type { PartSpec, TrialSpec } from "./trial-spec.ts";
 import { loadPartCatalogs } from "./part-catalogs.ts";
-import { buildDecayingWeightsOnly } from "./step/parameter-groups.ts";
+import { buildWithoutBiasDecay } from "./step/parameter-groups.ts";
 
 /** A model with its loss, optimizer, schedule and backend. */
 export interface Network {
@@ -70,7 +70,7 @@ export async function buildNetwork(spec: TrialSpec, setting: NetworkContext): Pr
     optimizer: requireFunctions(
       `optimizer ${spec.optimizer.type}`,
       spec.training.decayBias === false
-        ? buildDecayingWeightsOnly(optimizer.definition, optimizer.options, learning)
+        ? buildWithoutBiasDecay(optimizer.definition, optimizer.options, learning)
         : optimizer.definition.build(optimizer.options, learning),
       ["step"],
     ),

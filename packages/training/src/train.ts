@@ -4,7 +4,7 @@ import type { Rng } from "@nn/tensor";
 
 import type { TrainingSpec } from "./trial-spec.ts";
 import { DataLoader, type TrainingBatch } from "./data/data-loader.ts";
-import { createAverage, type WeightAverage } from "./step/averages.ts";
+import { createWeightAverage, type WeightAverage } from "./step/weight-averages.ts";
 import { describeDivergedLoss, describeDivergedWeights } from "./metrics/divergence.ts";
 import { createEarlyStopping, type EarlyStopping } from "./step/early-stopping.ts";
 import type { Evaluator } from "./evaluate.ts";
@@ -197,12 +197,16 @@ function prepare(
   const schedule = network.createSchedule(duration);
   const trackers: WeightTrackers = {
     lookahead: config.lookahead && createLookahead(config.lookahead, backend, model.parameters),
-    average: config.average && createAverage(config.average, backend, model),
+    average: config.average && createWeightAverage(config.average, backend, model),
     earlyStopping: config.earlyStopping && createEarlyStopping(config.earlyStopping, backend, model),
   };
   const epochs: EpochMetrics[] = [];
   const metrics = new RunningMetrics();
-  const state: TrainingState = { epochs, metrics, stateDicts: collectStates(network, schedule, { ...trackers }) };
+  const state: TrainingState = {
+    epochs,
+    metrics,
+    stateDicts: collectStates(network, schedule, { ...trackers }),
+  };
   checkpointer?.restore(state);
   const batchesLearned = Math.ceil(metrics.examples / batchSize);
   const stepsTaken =

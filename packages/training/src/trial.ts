@@ -8,7 +8,7 @@ import { CheckpointFile, TrainingStopped, type CheckpointListener } from "./chec
 import { splitDataset } from "./data/split-dataset.ts";
 import { EVALUATION_BATCH_SIZE } from "./evaluate.ts";
 import { buildNetwork } from "./network.ts";
-import { createLayerMeter, measureEpochs } from "./profile/measure-training.ts";
+import { createLayerTimer, profileEpochs } from "./profile/measure-training.ts";
 import type { Profiler } from "./profile/profiler.ts";
 import { ThreadTuner } from "./step/thread-tuner.ts";
 import { Yielder, type Clock } from "./step/yielder.ts";
@@ -54,12 +54,12 @@ export async function runTrial(
       batchSize: Math.max(trial.spec.training.batchSize, EVALUATION_BATCH_SIZE),
       rng: rng.fork("model"),
       experimentFolder: assignment.experimentFolder,
-      wrapLayer: profiler && createLayerMeter(profiler),
+      wrapLayer: profiler && createLayerTimer(profiler),
     });
 
     const tuner = runtime.threads && new ThreadTuner(runtime.threads, clock);
     const reports = reporter(clock, data.images.length, sendReport, tuner);
-    const observer = profiler === undefined ? reports : measureEpochs(reports, profiler);
+    const observer = profiler === undefined ? reports : profileEpochs(reports, profiler);
     const config = {
       ...trial.spec.training,
       end: trial.until,

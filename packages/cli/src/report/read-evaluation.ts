@@ -1,4 +1,4 @@
-import { compareAgreement, mcnemarTest, topKAccuracy } from "@nn/insight";
+import { computeAgreement, mcnemarTest, topKAccuracy } from "@nn/insight";
 import type { Dataset, Split } from "@nn/mnist";
 import type { EvaluatedSetName, NetworkPredictions, NetworkPair, SetEvaluation } from "@nn/report";
 import { countElements } from "@nn/tensor";
@@ -74,7 +74,7 @@ function pairOf(
   [other, second]: readonly [SetPredictions, number],
 ): NetworkPair {
   const { predicted, labels } = one.predictions;
-  const { onlyA, onlyB, samePrediction } = compareAgreement(predicted, other.predictions.predicted, labels);
+  const { onlyA, onlyB, samePrediction } = computeAgreement(predicted, other.predictions.predicted, labels);
   return {
     first,
     second,

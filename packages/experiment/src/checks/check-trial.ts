@@ -8,7 +8,7 @@ import {
 } from "@nn/layers";
 import { DatasetError } from "@nn/mnist";
 import { ShapeError, formatShape, type Shape } from "@nn/tensor";
-import { averages, formatPath, isRecord, type PartSpec, type Path, type TrialSpec } from "@nn/training";
+import { weightAverages, formatPath, isRecord, type PartSpec, type Path, type TrialSpec } from "@nn/training";
 
 import type { Catalogs } from "../catalogs.ts";
 import { getCatalogEntry } from "./get-catalog-entry.ts";
@@ -269,7 +269,7 @@ export function checkTraining(
   if (average === undefined) return specErrors;
   const { type: _type, ...options } = average;
   try {
-    getCatalogEntry(averages, average).check?.(options, epochs);
+    getCatalogEntry(weightAverages, average).check?.(options, epochs);
     return specErrors;
   } catch (error) {
     if (!(error instanceof OptionsError)) throw error;

@@ -8,7 +8,14 @@ import {
   writeText,
   type Message,
 } from "../protobuf/fields.ts";
-import type { OnnxAttribute, OnnxGraph, OnnxInitializer, OnnxModel, OnnxNode, OnnxPort } from "./graph.ts";
+import type {
+  OnnxAttribute,
+  OnnxGraph,
+  OnnxInitializer,
+  OnnxModel,
+  OnnxNode,
+  OnnxValueInfo,
+} from "./graph.ts";
 
 /** The operators are those of this version, ONNX 1.12 (2022), the first with LayerNormalization. */
 export const OPERATOR_SET = 17;
@@ -70,22 +77,22 @@ const writeTensor: Message<OnnxInitializer> = (writer, { name, shape, data }) =>
   writeBytes(writer, 9, littleEndian(data));
 };
 
-const writePort: Message<OnnxPort> = (writer, { name, shape }) => {
+const writePort: Message<OnnxValueInfo> = (writer, { name, shape }) => {
   writeText(writer, 1, name);
   writeMessage(writer, 2, writeType, shape);
 };
 
 /** TypeProto of a float32 tensor (N, …shape). */
-const writeType: Message<OnnxPort["shape"]> = (writer, shape) => {
+const writeType: Message<OnnxValueInfo["shape"]> = (writer, shape) => {
   writeMessage(writer, 1, writeTensorType, shape);
 };
 
-const writeTensorType: Message<OnnxPort["shape"]> = (writer, shape) => {
+const writeTensorType: Message<OnnxValueInfo["shape"]> = (writer, shape) => {
   writeInteger(writer, 1, FLOAT);
   writeMessage(writer, 2, writeShape, shape);
 };
 
-const writeShape: Message<OnnxPort["shape"]> = (writer, shape) => {
+const writeShape: Message<OnnxValueInfo["shape"]> = (writer, shape) => {
   writeMessage(writer, 1, (axis: BinaryWriter) => writeText(axis, 2, "N"), undefined);
   for (const extent of shape)
     writeMessage(writer, 1, (axis, size: number) => writeInteger(axis, 1, size), extent);

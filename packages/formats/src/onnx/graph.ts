@@ -24,7 +24,7 @@ export interface OnnxInitializer {
 }
 
 /** An input or output of a graph, float32 (N, …shape), with a batch N of any size. */
-export interface OnnxPort {
+export interface OnnxValueInfo {
   readonly name: string;
   readonly shape: Shape;
 }
@@ -34,8 +34,8 @@ export interface OnnxGraph {
   readonly name: string;
   readonly nodes: readonly OnnxNode[];
   readonly initializers: readonly OnnxInitializer[];
-  readonly inputs: readonly OnnxPort[];
-  readonly outputs: readonly OnnxPort[];
+  readonly inputs: readonly OnnxValueInfo[];
+  readonly outputs: readonly OnnxValueInfo[];
 }
 
 /** A model: a graph, and metadata as text by key. */

@@ -47,7 +47,12 @@ export function detectColumns(
       : findSpecifiedColumn(width, names, specified, where);
   if (label !== undefined) {
     if (names !== undefined) requireNoOtherClass(names, label, where);
-    if (specified !== undefined && names !== undefined && isIndexName(names[label]!) && names[label] !== specified) {
+    if (
+      specified !== undefined &&
+      names !== undefined &&
+      isIndexName(names[label]!) &&
+      names[label] !== specified
+    ) {
       throw new DatasetError(
         `${where}: expected the classes in column ${label + 1}, got a header that calls it ` +
           `${quoteCell(names[label]!)}. ` +
@@ -252,7 +257,8 @@ export function detectTestColumns(
     const isWithout = training.index !== undefined && width === training.width - 1;
     const moved = isWithout && training.index < training.label ? training.label - 1 : training.label;
     const same = Math.min(moved, width - 1);
-    const label = options.label === undefined ? same : findSpecifiedColumn(width, names, options.label, where);
+    const label =
+      options.label === undefined ? same : findSpecifiedColumn(width, names, options.label, where);
     return { width, names, label, index: isWithout ? undefined : training.index, notices: [] };
   }
   const learned = training.names?.[training.label];

@@ -2,7 +2,13 @@ import { Type, type Static } from "typebox";
 
 import { quoteCell } from "../csv/cells.ts";
 import { readCsvImages, type CsvImages } from "../csv/images.ts";
-import { defineDataset, normalizeOption, pathOption, customValidationOption, type FileContext } from "../definition.ts";
+import {
+  defineDataset,
+  normalizeOption,
+  pathOption,
+  customValidationOption,
+  type FileContext,
+} from "../definition.ts";
 import { addOptionToErrors, DatasetError } from "../errors.ts";
 import {
   countClasses,

@@ -10,7 +10,13 @@ import {
   type ImageFile,
   type Split,
 } from "../dataset.ts";
-import { defineDataset, normalizeOption, pathOption, customValidationOption, type FileContext } from "../definition.ts";
+import {
+  defineDataset,
+  normalizeOption,
+  pathOption,
+  customValidationOption,
+  type FileContext,
+} from "../definition.ts";
 import { addOptionToErrors, DatasetError } from "../errors.ts";
 import { readIdxFile, readIdxChunks, readIdxShape } from "../files/idx.ts";
 import { IdxImages } from "../files/idx-images.ts";

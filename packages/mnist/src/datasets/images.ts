@@ -1,6 +1,12 @@
 import { Type, type Static } from "typebox";
 
-import { defineDataset, normalizeOption, pathOption, customValidationOption, type FileContext } from "../definition.ts";
+import {
+  defineDataset,
+  normalizeOption,
+  pathOption,
+  customValidationOption,
+  type FileContext,
+} from "../definition.ts";
 import { addOptionToErrors, DatasetError } from "../errors.ts";
 import {
   findImages,

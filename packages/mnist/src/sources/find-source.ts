@@ -75,7 +75,10 @@ export function findPublishedFiles(dataset: PublishedDataset, dataFolder: string
  * come from one source: a folder with other, incomplete data is an error and is never completed with
  * published files. Throws DatasetError.
  */
-export async function findOrDownloadFiles(dataset: PublishedDataset, context: LoadContext): Promise<DatasetFiles> {
+export async function findOrDownloadFiles(
+  dataset: PublishedDataset,
+  context: LoadContext,
+): Promise<DatasetFiles> {
   const { files, ours, looked } = findPublishedFiles(dataset, context.dataFolder);
   if (files !== undefined) return files;
 

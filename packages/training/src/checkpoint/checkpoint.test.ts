@@ -9,7 +9,7 @@ import { createPartSpec } from "../testing/part-spec.ts";
 import { ResumableTrials, type TrainingAttempt } from "../testing/resumed-training.ts";
 import { toySpec } from "../testing/toy-training.ts";
 import type { PartSpec, TrainingSpec, TrialSpec } from "../trial-spec.ts";
-import { averages } from "../step/averages.ts";
+import { weightAverages } from "../step/weight-averages.ts";
 import { encodeWithChecksum } from "./safetensors-checksum.ts";
 
 const optimizerChoices = [
@@ -61,8 +61,8 @@ const training: fc.Arbitrary<TrainingSpec> = fc.record(
     decayBias: fc.boolean(),
     lookahead: fc.record({ steps: fc.integer({ min: 1, max: 4 }), alpha: fc.constant(0.5) }),
     average: fc.constantFrom(
-      createPartSpec(averages, "ema", { decay: 0.9 }),
-      createPartSpec(averages, "swa", { from: 1 }),
+      createPartSpec(weightAverages, "ema", { decay: 0.9 }),
+      createPartSpec(weightAverages, "swa", { from: 1 }),
     ),
     earlyStopping: fc.record({
       metric: fc.constantFrom("loss", "accuracy"),
@@ -192,7 +192,7 @@ test("epochs of the checkpoint that are not recorded are reported again", async 
 
 test("a longer training run continues from the end of a shorter one", async () => {
   const trials = ResumableTrials.forTest();
-  const training = { ...toySpec.training, average: createPartSpec(averages, "ema", { decay: 0.9 }) };
+  const training = { ...toySpec.training, average: createPartSpec(weightAverages, "ema", { decay: 0.9 }) };
   await trials.train("longer", { training: { ...training, epochs: 2 } });
   const longer = await trials.train("longer", { training: { ...training, epochs: 5 } });
   const whole = await trials.train("whole", { training: { ...training, epochs: 5 } });

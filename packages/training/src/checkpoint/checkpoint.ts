@@ -128,7 +128,7 @@ export function restoreCheckpoint(checkpoint: Checkpoint, trainingState: Trainin
 /**
  * Returns the progress of a checkpoint: the number of completed epochs, and of images seen in the next one.
  */
-export function getProgress({ epochs, numbers }: Checkpoint): {
+export function getCheckpointProgress({ epochs, numbers }: Checkpoint): {
   readonly epoch: number;
   readonly seen: number;
 } {

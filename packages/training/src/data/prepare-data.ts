@@ -22,7 +22,7 @@ export interface DataSource {
  * Returns the sources of the data sets of these trials. Reads no images and downloads nothing. Throws
  * DatasetError.
  */
-export function findData(specs: readonly TrialSpec[], context: FileContext): DataSource[] {
+export function findDataSources(specs: readonly TrialSpec[], context: FileContext): DataSource[] {
   const sources = new Map<string, DataSource>();
   for (const { dataset } of specs) {
     const { type: name, ...options } = dataset;

@@ -31,7 +31,7 @@ export function computeClassMetrics(confusion: readonly (readonly number[])[]): 
  * Returns the top-k accuracy for k = 1, 2, …: the fraction of images whose label is among the k largest
  * outputs. For `ranks`, see `Predictions`.
  */
-export function computeTopAccuracies(ranks: readonly number[]): number[] {
+export function computeTopKAccuracies(ranks: readonly number[]): number[] {
   const images = sum(ranks);
   let within = 0;
   return ranks.map((count) => (within += count) / images);

@@ -14,7 +14,7 @@ const FLOPS = 2;
  * multiply-add of the forward pass, and two for each of the gradients of the input and of the weights
  * (`countBackwardMultiplyAdds`). Elementwise operations are not counted.
  */
-export function createLayerMeter(profiler: Profiler): LayerWrapper {
+export function createLayerTimer(profiler: Profiler): LayerWrapper {
   return (layer, { path, type, plan, needsInputGradient }) => {
     const name = `${formatPath(path)} ${type}`;
     const forwardFlops = FLOPS * (plan.multiplyAdds ?? 0);
@@ -81,7 +81,7 @@ export function profileLoop({ model, loss, batches, update }: LoopParts, profile
 /**
  * Returns an observer that also measures each epoch: its steps, and the evaluation of the validation images.
  */
-export function measureEpochs(observer: TrainingObserver, profiler: Profiler): TrainingObserver {
+export function profileEpochs(observer: TrainingObserver, profiler: Profiler): TrainingObserver {
   return {
     ...observer,
     profiler,

@@ -6,7 +6,7 @@ export interface ProfileRow {
   /** Number of times that the part ran. */
   readonly count: number;
   readonly seconds: number;
-  /** Floating-point operations of its products; 0 if it has none. See `createLayerMeter`. */
+  /** Floating-point operations of its products; 0 if it has none. See `createLayerTimer`. */
   readonly flops: number;
   readonly parts: readonly ProfileRow[];
 }

@@ -1,7 +1,7 @@
 import type { ImageOrigins } from "@nn/mnist";
 import { formatCsv } from "@nn/results";
 
-import { computeClassMetrics, computeTopAccuracies } from "../metrics/class-metrics.ts";
+import { computeClassMetrics, computeTopKAccuracies } from "../metrics/class-metrics.ts";
 import type { Predictions } from "../metrics/predictions.ts";
 
 /** The CSV tables of the predictions on one set of images, by file name. */
@@ -59,7 +59,7 @@ function classesTable({ confusion }: Predictions, nameOf: NameOf): string {
 function topTable({ ranks }: Predictions): string {
   return formatCsv(
     ["k", "accuracy"],
-    computeTopAccuracies(ranks).map((accuracy, index) => [index + 1, accuracy]),
+    computeTopKAccuracies(ranks).map((accuracy, index) => [index + 1, accuracy]),
   );
 }
 

@@ -1,7 +1,7 @@
 import type { Schedule } from "@nn/layers";
 
 import type { TrainingSpec } from "../trial-spec.ts";
-import type { WeightAverage } from "./averages.ts";
+import type { WeightAverage } from "./weight-averages.ts";
 import { clipNorm, clipValue, scaleGradients } from "./clip.ts";
 import type { Lookahead } from "./lookahead.ts";
 import type { Network } from "../network.ts";

@@ -4,7 +4,7 @@ import type { Optimizer, OptimizerContext, OptimizerDefinition, Parameter } from
  * Builds an optimizer whose weight decay does not apply to parameters with a single axis, such as biases and
  * the scales of norms. Weight decay should limit only the weights between neurons.
  */
-export function buildDecayingWeightsOnly(
+export function buildWithoutBiasDecay(
   definition: OptimizerDefinition,
   options: Record<string, unknown>,
   { backend, parameters }: OptimizerContext,

@@ -97,18 +97,18 @@ const swa = defineAverage({
 });
 
 /** The averages by type. */
-export const averages: ReadonlyMap<string, AverageDefinition> = new Map<string, AverageDefinition>([
+export const weightAverages: ReadonlyMap<string, AverageDefinition> = new Map<string, AverageDefinition>([
   [ema.type, ema],
   [swa.type, swa],
 ]);
 
 /** Creates the average with this type and options, and allocates its buffers. */
-export function createAverage(
+export function createWeightAverage(
   { type, ...options }: { readonly type: string; readonly [option: string]: unknown },
   backend: Backend,
   model: ModelTensors,
 ): WeightAverage {
-  const definition = averages.get(type);
+  const definition = weightAverages.get(type);
   // The spec was checked against these averages, so an entry can be missing only in a worker of another
   // version.
   if (definition === undefined) throw new Error(`There is no average of type "${type}".`);
