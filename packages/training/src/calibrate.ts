@@ -1,4 +1,4 @@
-import { InMemorySplit, arange, type DatasetFacts } from "@nn/mnist";
+import { InMemorySplit, arange, type DatasetInfo } from "@nn/mnist";
 import { encodeSafetensors } from "@nn/results";
 import { createRng, countElements, type Backend } from "@nn/tensor";
 
@@ -27,19 +27,19 @@ const IMAGES = 4096;
  */
 export async function calibrate(
   { backend }: Pick<TrainingRuntime, "backend">,
-  { spec, facts, experimentFolder }: CalibrationRequest,
+  { spec, info, experimentFolder }: CalibrationRequest,
   clock: Clock,
 ): Promise<CalibrationResult> {
   const { batchSize } = spec.training;
   const tidyUp = backend.mark();
   try {
-    const split = createSyntheticImages(backend, facts, batchSize);
+    const split = createSyntheticImages(backend, info, batchSize);
     const rng = createRng(0);
     const before = clock();
     const network = await buildNetwork(spec, {
       backend,
-      inputShape: facts.exampleShape,
-      classes: facts.classes,
+      inputShape: info.exampleShape,
+      classes: info.classes,
       batchSize: Math.max(batchSize, EVALUATION_BATCH_SIZE),
       rng: rng.fork("model"),
       experimentFolder,
@@ -143,7 +143,7 @@ class CheckpointSize implements Checkpointer {
  */
 function createSyntheticImages(
   backend: Backend,
-  { exampleShape, classes, trainingCount, nonZeros = 1 }: DatasetFacts,
+  { exampleShape, classes, trainingCount, nonZeros = 1 }: DatasetInfo,
   batchSize: TrialSpec["training"]["batchSize"],
 ): InMemorySplit {
   const count = Math.min(trainingCount, Math.max(IMAGES, batchSize, EVALUATION_BATCH_SIZE));

@@ -1,4 +1,4 @@
-import type { DatasetFacts } from "@nn/mnist";
+import type { DatasetInfo } from "@nn/mnist";
 
 import type { Trial, TrialSpec } from "./trial-spec.ts";
 import type { EpochMetrics } from "./train.ts";
@@ -89,7 +89,7 @@ export interface TrialOutcome {
 export interface CalibrationRequest {
   readonly spec: TrialSpec;
   /** Facts about the data set of `spec`. */
-  readonly facts: DatasetFacts;
+  readonly info: DatasetInfo;
   readonly threads: ThreadCount;
   /** Absolute; as in an assignment. */
   readonly experimentFolder: string;

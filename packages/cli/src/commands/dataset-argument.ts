@@ -27,9 +27,9 @@ export async function resolveDatasetArgument(
       return loadBlock(chosen, classes);
     });
     const { spec } = loaded.experiment.trials[0]!;
-    const { facts } = loaded.forecastInputOf(spec);
-    if (matchClasses(network, facts) === undefined)
-      throw new ExperimentError([describeOtherCount(block, network.classes, facts.classes)]);
+    const { info } = loaded.forecastInputOf(spec);
+    if (matchClasses(network, info) === undefined)
+      throw new ExperimentError([describeOtherCount(block, network.classes, info.classes)]);
     return spec.dataset;
   } catch (error) {
     if (!(error instanceof ExperimentError)) throw error;

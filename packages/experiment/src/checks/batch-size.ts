@@ -96,8 +96,8 @@ function mixingNotices(
   );
 }
 
-function imagesOf({ dataset }: TrialSpec, { facts }: Pick<CheckContext, "facts">): number {
-  return facts(dataset).trainingCount - (dataset.validation === "test" ? 0 : dataset.validation);
+function imagesOf({ dataset }: TrialSpec, { info }: Pick<CheckContext, "info">): number {
+  return info(dataset).trainingCount - (dataset.validation === "test" ? 0 : dataset.validation);
 }
 
 interface PlacedLayer {

@@ -40,9 +40,9 @@ export function checkMemory(spec: TrialSpec, files: CheckContext): SpecError[] {
  * only counts. Returns undefined if a custom part cannot be built on empty tensors; then the run itself
  * reports an allocation that does not fit.
  */
-function needOf(spec: TrialSpec, { catalogs, facts }: CheckContext, plan: ModelPlan): number | undefined {
+function needOf(spec: TrialSpec, { catalogs, info }: CheckContext, plan: ModelPlan): number | undefined {
   const { outputShape } = plan;
-  const { exampleShape, trainingCount } = facts(spec.dataset);
+  const { exampleShape, trainingCount } = info(spec.dataset);
   const { initializers, losses, optimizers } = catalogs;
   const batchSize = batchSizeOf(spec);
   const start = spec.model.initializer;

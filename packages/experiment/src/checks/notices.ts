@@ -1,4 +1,4 @@
-import { isDark, splitValidation, type DatasetFacts } from "@nn/mnist";
+import { isDark, splitValidation, type DatasetInfo } from "@nn/mnist";
 import { choosesNetworksToContinue, collectSweepNotices as samplerNotices } from "@nn/sweep";
 import { createRng } from "@nn/tensor";
 import { createScheduleContext, type PartSpec, type TrainingSpec, type TrialSpec } from "@nn/training";
@@ -16,16 +16,16 @@ export function collectNotices(
   { generations, seed }: Pick<Experiment, "generations" | "seed">,
   sweep: SweepBlock | undefined,
   specs: readonly TrialSpec[],
-  { catalogs, facts }: CheckContext,
+  { catalogs, info }: CheckContext,
 ): string[] {
   const count = generations.reduce((sum, size) => sum + size, 0);
   const notices = specs.flatMap((spec) => [
-    ...(facts(spec.dataset).notices ?? []),
-    ...splitNotices(spec.dataset, facts(spec.dataset), seed),
-    ...pixelNotices(spec.dataset, facts(spec.dataset)),
-    ...scheduleNotices(spec, facts(spec.dataset), catalogs),
+    ...(info(spec.dataset).notices ?? []),
+    ...splitNotices(spec.dataset, info(spec.dataset), seed),
+    ...pixelNotices(spec.dataset, info(spec.dataset)),
+    ...scheduleNotices(spec, info(spec.dataset), catalogs),
     ...stoppingNotices(spec.training),
-    ...lookaheadNotices(spec, facts(spec.dataset)),
+    ...lookaheadNotices(spec, info(spec.dataset)),
     ...outputNotices(spec, catalogs),
   ]);
   if (sweep !== undefined)
@@ -44,7 +44,7 @@ export function collectNotices(
  */
 function splitNotices(
   { validation }: TrialSpec["dataset"],
-  { trainingCount, trainingLabels, classNames }: DatasetFacts,
+  { trainingCount, trainingLabels, classNames }: DatasetInfo,
   seed: number,
 ): string[] {
   if (trainingLabels === undefined || validation === "test" || validation === 0) return [];
@@ -69,7 +69,7 @@ function splitNotices(
  */
 function pixelNotices(
   { normalize, type }: TrialSpec["dataset"],
-  { pixels, brighten = "multiply them" }: DatasetFacts,
+  { pixels, brighten = "multiply them" }: DatasetInfo,
 ): string[] {
   if (pixels === undefined) return [];
   const of = { training: `the training images of ${type}`, test: `the test images of ${type}` };
@@ -112,7 +112,7 @@ function stoppingNotices({ epochs, earlyStopping }: TrainingSpec): string[] {
 }
 
 /** Returns a notice if training ends before lookahead moves the weights for the first time. */
-function lookaheadNotices({ dataset, training }: TrialSpec, { trainingCount }: DatasetFacts): string[] {
+function lookaheadNotices({ dataset, training }: TrialSpec, { trainingCount }: DatasetInfo): string[] {
   const { lookahead } = training;
   if (lookahead === undefined) return [];
   const { totalSteps, stepsPerEpoch } = scheduleContextOf(dataset, training, trainingCount);
@@ -133,7 +133,7 @@ function goalNotices({ metric, goal }: SweepBlock): string[] {
 /** Returns the notices of the schedule itself, such as about phases after the last epoch. */
 function scheduleNotices(
   { dataset, schedule, training }: TrialSpec,
-  { trainingCount }: DatasetFacts,
+  { trainingCount }: DatasetInfo,
   { schedules }: Pick<CheckContext["catalogs"], "schedules">,
 ): string[] {
   const { type: _type, ...options } = schedule;

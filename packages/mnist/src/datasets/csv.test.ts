@@ -365,8 +365,8 @@ test("summarizes in one line what was read", () => {
   const summary = (train: string, test: string): string => {
     const folder = createFolder({ "train.csv": train, "test.csv": test });
     const context = { dataFolder: "/nowhere", experimentFolder: folder };
-    const facts = datasets.get("csv")!.describe({ ...options, validation: 0, normalize: false }, context);
-    return facts.summary!.replaceAll(`${folder}/`, "");
+    const info = datasets.get("csv")!.describe({ ...options, validation: 0, normalize: false }, context);
+    return info.summary!.replaceAll(`${folder}/`, "");
   };
   expect(summary(`a,b,c,d,class\n${lastRows}`, `a,b,c,d,class\n${lastTest}`)).toBe(
     'train.csv: 3 images of 2 × 2, class in column "class" (last), header; test.csv: 1 image',

@@ -68,13 +68,13 @@ export const idx = defineDataset({
   describe(chosen, context) {
     const training = readHeader(chosen, "training", context);
     const test = readHeader(chosen, "test", context);
-    const facts = check(chosen, training, test);
+    const info = check(chosen, training, test);
     const pixelsOf = (part: Part): PixelRange =>
       read(chosen, `${part}Images`, context, (file) =>
         computePixelRange(readIdxChunks({ file, ...ofImages })),
       );
     return {
-      ...facts,
+      ...info,
       pixels: { training: pixelsOf("training"), test: pixelsOf("test") },
       brighten: "multiply every byte",
       trainingCount: training.labels.data.length,
@@ -83,7 +83,7 @@ export const idx = defineDataset({
       notices: [
         ...getSameDataNotices(training.images.file, test.images.file, "images"),
         ...getSameDataNotices(training.labels.file, test.labels.file, "labels"),
-        ...getEmptyClassNotices(training.labels.file, training.labels.data, facts.classes),
+        ...getEmptyClassNotices(training.labels.file, training.labels.data, info.classes),
         ...getUntestedClassNotices(test.labels.file, test.labels.data, training.labels.data),
       ],
     };
