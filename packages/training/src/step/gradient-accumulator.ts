@@ -2,7 +2,7 @@ import type { Schedule } from "@nn/layers";
 
 import type { TrainingSpec } from "../trial-spec.ts";
 import type { WeightAverage } from "./weight-averages.ts";
-import { clipNorm, clipValue, scaleGradients } from "./clip.ts";
+import { clipGradientNorm, clipGradientValue, scaleGradients } from "./clip.ts";
 import type { Lookahead } from "./lookahead.ts";
 import type { Network } from "../network.ts";
 
@@ -59,8 +59,8 @@ export function createGradientAccumulator(
       collected = 0;
       total = 0;
 
-      if (options.clipValue !== undefined) clipValue(parameters, options.clipValue);
-      if (options.clipNorm !== undefined) clipNorm(parameters, options.clipNorm);
+      if (options.clipValue !== undefined) clipGradientValue(parameters, options.clipValue);
+      if (options.clipNorm !== undefined) clipGradientNorm(parameters, options.clipNorm);
       optimizer.step(schedule.factor(step));
       step++;
       model.constrain();
