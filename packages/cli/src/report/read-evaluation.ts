@@ -40,7 +40,7 @@ export function evaluateOutputs(
   return {
     set,
     imageCount: labels.length,
-    networks: networks.map((each) => answersOf(each, images)),
+    networks: networks.map((each) => toNetworkPredictions(each, images)),
     pairs: networks.flatMap((one, at) =>
       networks.slice(at + 1).map((other, after) => pairOf([one, at], [other, at + 1 + after])),
     ),
@@ -53,10 +53,10 @@ function maxImages({ exampleShape }: EvaluatedImages): number {
   return Math.min(MAX_IMAGES, Math.floor(MAX_BYTES / countElements(exampleShape)));
 }
 
-function answersOf(network: SetPredictions, images: readonly number[]): NetworkPredictions {
+function toNetworkPredictions(network: SetPredictions, images: readonly number[]): NetworkPredictions {
   const { classes, labels, predicted, confidence } = network.predictions;
   const confusion = Array.from({ length: classes }, () => Array.from({ length: classes }, () => 0));
-  for (const [image, answer] of predicted.entries()) confusion[labels[image]!]![answer]!++;
+  for (const [image, guess] of predicted.entries()) confusion[labels[image]!]![guess]!++;
   return {
     trial: network.trial,
     confusion,
@@ -64,7 +64,7 @@ function answersOf(network: SetPredictions, images: readonly number[]): NetworkP
       topKAccuracy(network.predictions, at + 1),
     ),
     calibration: computeCalibration(network),
-    answers: images.map((image) => predicted[image]!),
+    predicted: images.map((image) => predicted[image]!),
     confidences: images.map((image) => Number(confidence[image]!.toFixed(4))),
   };
 }

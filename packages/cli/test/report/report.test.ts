@@ -357,16 +357,16 @@ describe.skipIf(chromiumPath === undefined)("in Chromium (skipped if it is not i
     const page = await open(await report("results/single"));
     const sections = await page.locator("main section").evaluateAll((all) => all.map(({ id }) => id));
     expect(sections).toEqual(["curves", "mistakes", "trust", "inside", "draw", "repeat"]);
-    // The network in the page gives the answers that the program stored after the training.
+    // The network in the page makes the predictions that the program stored after the training.
     const offered = page.locator("#inside .images button");
     expect(await offered.count()).toBe(12);
     for (let at = 0; at < 12; at++) {
       const image = offered.nth(at);
       const [, stored, percent] = /(\d) · (\d+)\s%/.exec((await image.textContent()) ?? "") ?? [];
       await image.click();
-      const answer = page.locator("#inside .pair-of-images p").first();
-      await expect.poll(() => answer.textContent()).toMatch(new RegExp(`answer ${stored},`));
-      const computed = Number(/, ([\d.]+)\s%/.exec((await answer.textContent()) ?? "")?.[1]);
+      const predicted = page.locator("#inside .pair-of-images p").first();
+      await expect.poll(() => predicted.textContent()).toMatch(new RegExp(`predicted ${stored},`));
+      const computed = Number(/, ([\d.]+)\s%/.exec((await predicted.textContent()) ?? "")?.[1]);
       // The stored number is rounded to whole percent, the computed one to tenths.
       expect(Math.abs(computed - Number(percent))).toBeLessThanOrEqual(0.55);
     }
@@ -383,7 +383,7 @@ describe.skipIf(chromiumPath === undefined)("in Chromium (skipped if it is not i
       [0.46, 0.85],
       [0.28, 0.77],
     ]);
-    await expect.poll(() => page.locator("[data-answer]").getAttribute("data-answer")).toBe("3");
+    await expect.poll(() => page.locator("[data-predicted]").getAttribute("data-predicted")).toBe("3");
   });
 
   async function draw(page: Page, points: readonly (readonly [x: number, y: number])[]): Promise<void> {

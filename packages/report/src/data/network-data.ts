@@ -36,7 +36,7 @@ export interface NetworkPredictions {
   readonly topAccuracies: readonly number[];
   readonly calibration: CalibrationData;
   /** For each image of the sprite: the predicted class. */
-  readonly answers: readonly number[];
+  readonly predicted: readonly number[];
   /** For each image of the sprite: the probability of the predicted class, 0 … 1. */
   readonly confidences: readonly number[];
 }

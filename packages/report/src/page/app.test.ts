@@ -6,7 +6,7 @@ import { listSections } from "./app.tsx";
 
 const idsOf = (data: ReportData): string[] => listSections(data).map(({ id }) => id);
 
-function answers(trial: number): NetworkPredictions {
+function predictions(trial: number): NetworkPredictions {
   return {
     trial,
     confusion: [
@@ -15,7 +15,7 @@ function answers(trial: number): NetworkPredictions {
     ],
     topAccuracies: [0.9],
     calibration: { expectedError: 0, brier: 0, bins: [], coverage: [] },
-    answers: [],
+    predicted: [],
     confidences: [],
   };
 }
@@ -27,7 +27,7 @@ function evaluation(
   const set: SetEvaluation = {
     set: "test",
     imageCount: 10,
-    networks: [answers(1)],
+    networks: [predictions(1)],
     pairs: [],
     missedByAll: 0,
     images: null,
@@ -80,7 +80,7 @@ test("stored outputs give mistakes and trust, two networks a comparison, and a n
     "trust",
     "repeat",
   ]);
-  const networks = [answers(1), answers(2)];
+  const networks = [predictions(1), answers(2)];
   expect(idsOf(createSampleData({ evaluation: evaluation({ networks }) }))).toContain("difference");
   const network = {
     trial: 1,

@@ -11,9 +11,6 @@ export const colors = {
   gray: "var(--gray)",
 } as const;
 
-/** The colors of categories, in this order. Their lightness differs, too, for readers who see no hue. */
-export const categories = [colors.blue, colors.orange, colors.teal, colors.purple, colors.gray] as const;
-
 /** The color of each status of a trial. */
 export const statusColors = {
   completed: colors.blue,

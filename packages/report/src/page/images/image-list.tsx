@@ -7,7 +7,7 @@ import { drawImage, useImages, type Images } from "./sprite.ts";
 /** Arguments of `ImageList`. */
 export interface ImageListProps {
   readonly evaluation: ShownEvaluation;
-  /** The network whose answers are shown, as an index of `evaluation.networks`; undefined for none. */
+  /** The network whose predictions are shown, as an index of `evaluation.networks`; undefined for none. */
   readonly network?: number | undefined;
   /** Items of the sprite. */
   readonly items: readonly number[];
@@ -21,7 +21,7 @@ export interface ImageListProps {
   readonly lines?: ((item: number) => readonly string[]) | undefined;
 }
 
-/** Images with the answer of a network and the true class below each. */
+/** Images with the predicted class and the true class below each. */
 export function ImageList({
   evaluation,
   network,
@@ -33,13 +33,13 @@ export function ImageList({
   lines,
 }: ImageListProps) {
   const images = useImages(evaluation.images);
-  const answers = network === undefined ? undefined : evaluation.networks[network];
+  const predictions = network === undefined ? undefined : evaluation.networks[network];
   const linesOf = (item: number): readonly string[] => {
     if (lines !== undefined) return lines(item);
     const truth = `true ${evaluation.classes[evaluation.images!.label[item]!]}`;
-    if (answers === undefined) return ["", truth];
+    if (predictions === undefined) return ["", truth];
     return [
-      `${evaluation.classes[answers.answers[item]!]} · ${formatPercent(answers.confidences[item]!, 0)}`,
+      `${evaluation.classes[predictions.predicted[item]!]} · ${formatPercent(predictions.confidences[item]!, 0)}`,
       truth,
     ];
   };
@@ -48,11 +48,11 @@ export function ImageList({
   return (
     <ul class={isRow === true ? "images row" : "images"} aria-label={label}>
       {items.map((item) => {
-        const [answer = "", ...rest] = linesOf(item);
+        const [predicted = "", ...rest] = linesOf(item);
         const content = (
           <>
             <Thumbnail images={images} item={item} />
-            {answer !== "" && <span class="answer">{answer}</span>}
+            {predicted !== "" && <span class="predicted">{predicted}</span>}
             {rest.map((line) => (
               <span class="truth" key={line}>
                 {line}

@@ -29,7 +29,7 @@ export function Mistakes() {
   const right = confusion.reduce((sum, row, at) => sum + row[at]!, 0);
   const { set, imageCount } = evaluation;
   const wrong = imageCount - right;
-  const isEmpty = cell === undefined || confusion[cell.truth]![cell.answer] === 0;
+  const isEmpty = cell === undefined || confusion[cell.actual]![cell.predicted] === 0;
   const shownCell = isEmpty ? largestMistake(confusion) : cell;
   return (
     <>
@@ -46,8 +46,8 @@ export function Mistakes() {
         title="Confusion matrix"
         caption={
           <>
-            Rows are the true classes, columns the answers. Strong colors are frequent mistakes; the gray
-            diagonal is right. Choose a cell to see its images.
+            Rows are the true classes, columns the predicted classes. Strong colors are frequent mistakes; the
+            gray diagonal is right. Choose a cell to see its images.
           </>
         }
       >
@@ -64,8 +64,10 @@ export function Mistakes() {
 }
 
 function largestMistake(confusion: readonly (readonly number[])[]): ConfusionCell | undefined {
-  const cells = confusion.flatMap((row, truth) =>
-    row.flatMap((images, answer) => (truth === answer || images === 0 ? [] : [{ truth, answer, images }])),
+  const cells = confusion.flatMap((row, actual) =>
+    row.flatMap((images, predicted) =>
+      actual === predicted || images === 0 ? [] : [{ actual, predicted, images }],
+    ),
   );
   const max = Math.max(...cells.map(({ images }) => images));
   return cells.find(({ images }) => images === max);
@@ -74,33 +76,33 @@ function largestMistake(confusion: readonly (readonly number[])[]): ConfusionCel
 function CellImages({
   evaluation,
   network,
-  cell: { truth, answer },
+  cell: { actual, predicted },
 }: {
   readonly evaluation: ShownEvaluation;
   readonly network: number;
   readonly cell: ConfusionCell;
 }) {
   const { classes, images, networks } = evaluation;
-  const { confusion, answers, confidences } = networks[network]!;
-  const total = confusion[truth]![answer]!;
+  const { confusion, predicted: predictedClasses, confidences } = networks[network]!;
+  const total = confusion[actual]![predicted]!;
   if (images === null)
     return <p>The images are not part of this report, because the data set was not found.</p>;
-  const items = answers
-    .flatMap((given, item) => (given === answer && images.label[item] === truth ? [item] : []))
+  const items = predictedClasses
+    .flatMap((given, item) => (given === predicted && images.label[item] === actual ? [item] : []))
     .sort((a, b) => confidences[b]! - confidences[a]!);
-  if (truth === answer) items.reverse();
+  if (actual === predicted) items.reverse();
   const shown = items.slice(0, 20);
   const title =
-    truth === answer
-      ? `${classes[truth]}, answered correctly`
-      : `${classes[truth]}, answered as ${classes[answer]}`;
+    actual === predicted
+      ? `${classes[actual]}, predicted correctly`
+      : `${classes[actual]}, predicted as ${classes[predicted]}`;
   return (
     <div aria-live="polite">
       <h3>{title}</h3>
       <p class="intro" style={{ margin: 0 }}>
         {pluralize(total, "image")}
         {shown.length < total && `, of which ${shown.length} are shown`}
-        {total > 1 && (truth === answer ? ", the least confident first" : ", the most confident first")}.
+        {total > 1 && (actual === predicted ? ", the least confident first" : ", the most confident first")}.
       </p>
       <ImageList evaluation={evaluation} network={network} items={shown} label={title} />
     </div>
@@ -115,22 +117,22 @@ function Mistaken({
   readonly network: number;
 }) {
   const { networks, images, missedByAll } = evaluation;
-  const { answers, confidences } = networks[network]!;
+  const { predicted, confidences } = networks[network]!;
   const { label } = images!;
   const confident = useMemo(
     () =>
-      answers
+      predicted
         .flatMap((given, item) => (given === label[item] ? [] : [item]))
         .sort((a, b) => confidences[b]! - confidences[a]!)
         .slice(0, MAX_SHOWN),
-    [answers, confidences, label],
+    [predicted, confidences, label],
   );
   const everywhere = useMemo(
     () =>
       confident
         .concat(label.map((_, item) => item))
         .filter((item, at, all) => {
-          return all.indexOf(item) === at && networks.every((each) => each.answers[item] !== label[item]);
+          return all.indexOf(item) === at && networks.every((each) => each.predicted[item] !== label[item]);
         })
         .slice(0, MAX_SHOWN),
     [confident, networks, label],
@@ -142,8 +144,8 @@ function Mistaken({
           title="Most confident mistakes"
           caption={
             <>
-              Wrong answers with the highest probability. Some of these images are ambiguous or mislabeled;
-              the others show what the network has not learned.
+              Wrong predictions with the highest probability. Some of these images are ambiguous or
+              mislabeled; the others show what the network has not learned.
             </>
           }
         >

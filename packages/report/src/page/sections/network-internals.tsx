@@ -57,7 +57,7 @@ function FirstFilters({ model }: { readonly model: PageModel }) {
           </>
         ) : (
           <>
-            {shown}Each square is one filter of {width} × {height} pixels: it answers where the image looks
+            {shown}Each square is one filter of {width} × {height} pixels: it predicted where the image looks
             like it. Blue weights are positive, orange ones negative.
           </>
         )
@@ -96,18 +96,18 @@ function OneImage({
     if (images === undefined) return undefined;
     const image = getPixels(images, item, channels);
     const probabilities = model.probabilities(image);
-    const answer = probabilities.indexOf(Math.max(...probabilities));
+    const predicted = probabilities.indexOf(Math.max(...probabilities));
     return {
       image,
-      answer,
-      probability: probabilities[answer]!,
-      saliency: model.saliency(image, answer),
+      predicted,
+      probability: probabilities[predicted]!,
+      saliency: model.saliency(image, predicted),
       layers: listLayerOutputs(model, image),
     };
   }, [images, item, model, channels]);
   if (seen === undefined) return null;
   const { layers } = seen;
-  const answer = evaluation.classes[seen.answer]!;
+  const predicted = evaluation.classes[seen.predicted]!;
   const truth = evaluation.classes[evaluation.images!.label[item]!]!;
   const map = Float32Array.from({ length: height * width }, (_, pixel) => {
     let sum = 0;
@@ -120,10 +120,10 @@ function OneImage({
       caption={
         <>
           Saliency is the derivative of the winning output by each pixel (Simonyan et al. 2014): more light on
-          a blue pixel speaks for the answer, on an orange pixel against it.{" "}
+          a blue pixel supports the prediction, and on an orange pixel contradicts it.{" "}
           {layers.some(({ activation }) => isPicture(activation)) &&
             "Each square is one channel of a layer's output; bright is large. "}
-          Each bar is the output of one neuron; the orange bar is the answer.
+          Each bar is the output of one neuron; the orange bar is the predicted class.
         </>
       }
     >
@@ -152,7 +152,7 @@ function OneImage({
             <p>
               true {truth}
               <br />
-              answer <strong>{answer}</strong>, {formatPercent(seen.probability, 1)}
+              predicted <strong>{predicted}</strong>, {formatPercent(seen.probability, 1)}
             </p>
           </div>
           <div>
@@ -161,12 +161,12 @@ function OneImage({
               height={height}
               values={map}
               colors="signed"
-              label={`Saliency of the answer ${answer}`}
+              label={`Saliency of the predicted class ${predicted}`}
             />
             <p>
               saliency
               <br />
-              of “{answer}”
+              of “{predicted}”
             </p>
           </div>
         </div>
@@ -176,16 +176,16 @@ function OneImage({
   );
 }
 
-/** Offers the most confident mistakes and, after them, an image of each class that is answered correctly. */
+/** Offers the most confident mistakes and, after them, an image of each class that is classified correctly. */
 function imagesToOffer({ images, networks }: ShownEvaluation): number[] {
-  const { answers, confidences } = networks[0]!;
+  const { predicted, confidences } = networks[0]!;
   const { label } = images!;
   const items = label.map((_, item) => item);
   const mistakes = items
-    .filter((item) => answers[item] !== label[item])
+    .filter((item) => predicted[item] !== label[item])
     .sort((a, b) => confidences[b]! - confidences[a]!)
     .slice(0, OFFERED / 2);
-  const right = items.filter((item) => answers[item] === label[item]);
+  const right = items.filter((item) => predicted[item] === label[item]);
   const ofClasses = [...Map.groupBy(right, (item) => label[item]!).values()].flatMap((own) =>
     own.slice(0, 1),
   );

@@ -237,8 +237,8 @@ function Disagreements({
 }) {
   const { classes, images, networks } = evaluation;
   const [one, other] = [networks[first]!, networks[second]!];
-  const items = one.answers
-    .flatMap((answer, item) => (answer === other.answers[item] ? [] : [item]))
+  const items = one.predicted
+    .flatMap((label, item) => (label === other.predicted[item] ? [] : [item]))
     .sort((a, b) => one.confidences[b]! + other.confidences[b]! - one.confidences[a]! - other.confidences[a]!)
     .slice(0, MAX_SHOWN);
   if (items.length === 0) return null;
@@ -248,7 +248,7 @@ function Disagreements({
       caption={
         <>
           {items.length} of {formatCount(total)}, those first of which both are certain. Below each: the
-          answers of trial {one.trial} and of trial {other.trial}, and the true class.
+          classes predicted by trial {one.trial} and by trial {other.trial}, and the true class.
         </>
       }
     >
@@ -258,7 +258,7 @@ function Disagreements({
         label="Images on which both trials disagree"
         isRow
         lines={(item) => [
-          `${classes[one.answers[item]!]} or ${classes[other.answers[item]!]}?`,
+          `${classes[one.predicted[item]!]} or ${classes[other.predicted[item]!]}?`,
           `true ${classes[images!.label[item]!]}`,
         ]}
       />
