@@ -14,8 +14,8 @@ import {
 import { useReport } from "../selection.ts";
 import { groupByConfiguration, describeConfiguration, type Configuration } from "../trials/configurations.ts";
 
-/** The question of the run and its answer, in words and in a few numbers. */
-export function Headline() {
+/** The summary of the run: the question, the best configuration, and a few numbers. */
+export function Summary() {
   const { data } = useReport();
   const ranked = groupByConfiguration(data, data.trials);
   const best = ranked.find(({ metric }) => metric !== null);
@@ -23,14 +23,18 @@ export function Headline() {
     <header class="head">
       <p class="kicker">{data.run}</p>
       <h1>{data.description ?? data.name}</h1>
-      {best === undefined ? <p class="lead">No trial of this run is completed.</p> : <Answer best={best} />}
+      {best === undefined ? (
+        <p class="lead">No trial of this run is completed.</p>
+      ) : (
+        <BestResult best={best} />
+      )}
       {data.parameters.length > 0 && <p class="swept">{sweptWords(data, ranked)}</p>}
       {best !== undefined && <Tiles best={best} />}
     </header>
   );
 }
 
-function Answer({ best }: { readonly best: Configuration }) {
+function BestResult({ best }: { readonly best: Configuration }) {
   const { data } = useReport();
   const metricFormat = getMetricFormat(data.metric);
   const { margin, seeds } = best.metric!;
