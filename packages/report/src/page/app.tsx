@@ -21,7 +21,7 @@ import { ThemeButton } from "./theme.tsx";
 /** A section of the page. */
 export interface PageSection {
   readonly id: string;
-  /** Its name in the bar at the top. */
+  /** Its name in the navigation bar. */
   readonly name: string;
   readonly isShown: (data: ReportData) => boolean;
   readonly content: ComponentType;

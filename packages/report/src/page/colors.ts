@@ -1,4 +1,4 @@
-/** The colors of the charts. They are variables of the style sheet, so they follow the theme. */
+/** The colors of the charts, as variables of the style sheet. They change with the theme. */
 export const colors = {
   ink: "var(--ink)",
   soft: "var(--soft)",

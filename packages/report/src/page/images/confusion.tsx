@@ -8,7 +8,7 @@ export interface ConfusionCell {
   readonly predicted: number;
 }
 
-/** Arguments of `Confusion`. */
+/** Arguments of `ConfusionMatrix`. */
 export interface ConfusionMatrixProps {
   readonly evaluation: ShownEvaluation;
   readonly network: number;
@@ -16,7 +16,10 @@ export interface ConfusionMatrixProps {
   readonly onChoose: (cell: ConfusionCell) => void;
 }
 
-/** The confusion matrix: rows are true classes, columns are predicted classes. Each cell opens its images. */
+/**
+ * The confusion matrix: rows are true classes, columns are predicted classes. Clicking a cell shows its
+ * images.
+ */
 export function ConfusionMatrix({ evaluation, network, chosen, onChoose }: ConfusionMatrixProps) {
   const { classes } = evaluation;
   const { confusion } = evaluation.networks[network]!;

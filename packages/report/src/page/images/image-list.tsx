@@ -9,10 +9,10 @@ export interface ImageListProps {
   readonly evaluation: ShownEvaluation;
   /** The network whose predictions are shown, as an index of `evaluation.networks`; undefined for none. */
   readonly network?: number | undefined;
-  /** Items of the sprite. */
+  /** Indices of images in the sprite. */
   readonly items: readonly number[];
   readonly label: string;
-  /** Whether it fills the width of the page: then a row has twelve images. */
+  /** Whether it fills the width of the page, with twelve images per row. */
   readonly isRow?: boolean | undefined;
   readonly chosen?: number | undefined;
   /** If present, images are buttons. */
@@ -82,7 +82,7 @@ export function ImageList({
   );
 }
 
-/** One image of the sprite. Its text is beside it. */
+/** One image of the sprite. It has no alternative text, because text beside it describes it. */
 export function Thumbnail({ images, item }: { readonly images: Images; readonly item: number }) {
   const canvas = useRef<HTMLCanvasElement>(null);
   useEffect(() => {

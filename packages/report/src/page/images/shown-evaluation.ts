@@ -9,7 +9,10 @@ export interface ShownEvaluation extends SetEvaluation {
   readonly classes: readonly string[];
 }
 
-/** Keeps the chosen set of images for the whole page: at first the validation images, if the run has any. */
+/**
+ * Stores the chosen set of images for the whole page. Initially, it is the validation set, if the run has
+ * one.
+ */
 export function useShownEvaluation({ evaluation }: ReportData) {
   const [chosen, showSet] = useState<EvaluatedSetName>();
   const shown = useMemo((): ShownEvaluation | null => {
@@ -20,7 +23,7 @@ export function useShownEvaluation({ evaluation }: ReportData) {
   return { evaluation: shown, showSet };
 }
 
-/** Says what the numbers on a set of images are worth. */
+/** Explains whether a set of images was used for model selection. */
 export function describeSelection({ metric, validatesOnTest }: ReportData, set: EvaluatedSetName): string {
   if (set === "test" && !validatesOnTest) return "The test images were never used to choose a network.";
   if (set === "validation" && !metric.startsWith("validation"))

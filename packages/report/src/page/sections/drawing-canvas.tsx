@@ -10,12 +10,12 @@ import { useReport } from "../selection.ts";
 
 /** Size of the drawing in pixels. */
 const SIZE = 280;
-/** Width of a stroke: about that of MNIST's strokes in the same scale. */
+/** Width of a stroke in pixels: about that of the strokes of MNIST at the same scale. */
 const STROKE = 22;
 
 /**
- * Up to this many classes are listed in the order of their labels. Of more classes, only the most probable
- * are listed.
+ * Up to this many classes are listed in the order of their labels. If there are more, only the most probable
+ * ones are listed.
  */
 const MAX_IN_ORDER = 10;
 
@@ -148,7 +148,7 @@ function clear(canvas: HTMLCanvasElement): void {
   context.fillRect(0, 0, SIZE, SIZE);
 }
 
-/** Puts an image of the data set on the canvas, enlarged. */
+/** Draws an image of the data set on the canvas, enlarged. */
 function drawExample(canvas: HTMLCanvasElement, images: Images, item: number): void {
   const small = document.createElement("canvas");
   drawImage(images, item, small);

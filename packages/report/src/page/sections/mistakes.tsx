@@ -10,7 +10,7 @@ import { NetworkSelect, useNetworkChoice } from "../images/network-choice.tsx";
 import { describeSelection, type ShownEvaluation } from "../images/shown-evaluation.ts";
 import { useReport } from "../selection.ts";
 
-/** At most this many images are shown at once. */
+/** Maximum number of images to show at once. */
 const MAX_SHOWN = 24;
 
 /** Whether the outputs of a network are stored. */
@@ -18,7 +18,7 @@ export function hasMistakes(data: ReportData): boolean {
   return data.evaluation !== null;
 }
 
-/** The confusion matrix and the images behind its cells. */
+/** The confusion matrix and the images of each cell. */
 export function Mistakes() {
   const { data, ...report } = useReport();
   const evaluation = report.evaluation!;
@@ -46,8 +46,8 @@ export function Mistakes() {
         title="Confusion matrix"
         caption={
           <>
-            Rows are the true classes, columns the predicted classes. Strong colors are frequent mistakes; the
-            gray diagonal is right. Choose a cell to see its images.
+            Rows are true classes, columns are predicted classes. Strong colors are frequent mistakes. The
+            gray diagonal is correct. Click a cell to see its images.
           </>
         }
       >
@@ -164,7 +164,7 @@ function Mistaken({
           caption={
             <>
               No stored network classifies these images correctly ({pluralize(missedByAll, "image")} in all).
-              No choice among these configurations would have helped.
+              None of these configurations would have been better on them.
             </>
           }
         >

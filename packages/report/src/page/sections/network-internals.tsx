@@ -15,12 +15,12 @@ import { PixelMap } from "../network/pixel-map.tsx";
 import { useModel } from "../network/use-model.ts";
 import { useReport } from "../selection.ts";
 
-/** Whether the winner's network is part of the page. */
+/** Whether the page contains the network of the best trial. */
 export function hasNetwork(data: ReportData): boolean {
   return data.evaluation?.network != null;
 }
 
-/** The internals of the winner's network: its filters, and the outputs of its layers for an image. */
+/** The internals of the best trial's network: its filters, and the outputs of its layers for an image. */
 export function NetworkInternals() {
   const { data, ...report } = useReport();
   const evaluation = report.evaluation!;
@@ -52,13 +52,13 @@ function FirstFilters({ model }: { readonly model: PageModel }) {
       caption={
         kind === "dense" ? (
           <>
-            {shown}Each square shows the weights of one neuron over the image: blue pixels excite it, orange
-            pixels inhibit it.
+            {shown}Each square shows the weights of one neuron over the image: blue pixels increase its
+            output, orange pixels decrease it.
           </>
         ) : (
           <>
-            {shown}Each square is one filter of {width} × {height} pixels: it predicted where the image looks
-            like it. Blue weights are positive, orange ones negative.
+            {shown}Each square is one filter of {width} × {height} pixels: its output is large where the image
+            resembles it. Blue weights are positive, orange weights are negative.
           </>
         )
       }
@@ -76,7 +76,7 @@ function FirstFilters({ model }: { readonly model: PageModel }) {
   );
 }
 
-/** Number of images to choose from. */
+/** Number of images from which the reader can choose. */
 const OFFERED = 12;
 
 function OneImage({
@@ -116,14 +116,14 @@ function OneImage({
   });
   return (
     <Figure
-      title="One image on its way through the network"
+      title="The outputs of the layers for one image"
       caption={
         <>
-          Saliency is the derivative of the winning output by each pixel (Simonyan et al. 2014): more light on
-          a blue pixel supports the prediction, and on an orange pixel contradicts it.{" "}
+          Saliency is the derivative of the largest output by each pixel (Simonyan et al. 2014). Brighter blue
+          pixels would increase this output, brighter orange pixels would decrease it.{" "}
           {layers.some(({ activation }) => isPicture(activation)) &&
-            "Each square is one channel of a layer's output; bright is large. "}
-          Each bar is the output of one neuron; the orange bar is the predicted class.
+            "Each square is one channel of a layer's output. Bright pixels are large numbers. "}
+          Each bar is the output of one neuron. The orange bar is the predicted class.
         </>
       }
     >
@@ -176,7 +176,10 @@ function OneImage({
   );
 }
 
-/** Offers the most confident mistakes and, after them, an image of each class that is classified correctly. */
+/**
+ * Returns the images to choose from: a correctly classified image per class, then the most confident
+ * mistakes.
+ */
 function imagesToOffer({ images, networks }: ShownEvaluation): number[] {
   const { predicted, confidences } = networks[0]!;
   const { label } = images!;

@@ -59,13 +59,13 @@ function leadWords({ difference, pValue, pairs }: Lead, metricFormat: MetricForm
   if (difference === 0) return "The runner-up has the same mean.";
   const lead = `Its lead over the runner-up is ${metricFormat.formatDifference(Math.abs(difference))}`;
   if (pValue === null)
-    return `${lead}. Whether that is more than chance cannot be told from one seed: set repeats to 3 or more.`;
+    return `${lead}. One seed cannot show whether this is more than chance: set repeats to 3 or more.`;
   const test = `paired test over ${pairs} seeds, ${formatPValue(pValue)}`;
-  if (pValue < 0.05) return `${lead}, which is more than chance explains (${test}).`;
-  return `${lead}, which may be chance (${test}): treat the two as equal.`;
+  if (pValue < 0.05) return `${lead}, which is significant (${test}).`;
+  return `${lead}, which may be chance (${test}). Treat the two as equal.`;
 }
 
-/** Returns the ranges of the experiment file, or the values that were tried from its lists. */
+/** Describes the ranges of the experiment file, or the values of its lists that trials used. */
 function sweptWords(data: ReportData, ranked: readonly Configuration[]): string {
   const domains = data.parameters.map(({ label, scale, range }, index) => {
     const onScale = scale === "log" ? ", log scale" : "";
@@ -106,7 +106,7 @@ function Tiles({ best }: { readonly best: Configuration }) {
         <EstimateFigure metricFormat={metricFormat} estimate={best.metric!} />
         <span class="what">
           {data.configurations.length > 1
-            ? `${metricFormat.label} of the best, by which it was chosen`
+            ? `${metricFormat.label} of the best, the metric of the selection`
             : metricFormat.label}
         </span>
       </li>
@@ -116,7 +116,7 @@ function Tiles({ best }: { readonly best: Configuration }) {
           <span class="what">
             {data.validatesOnTest
               ? "test accuracy, on the images that also selected the best"
-              : "test accuracy: reported, never used to choose"}
+              : "test accuracy: never used for model selection"}
           </span>
         </li>
       )}

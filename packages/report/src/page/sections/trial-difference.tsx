@@ -16,7 +16,7 @@ import { NetworkSelect, useNetworkChoice } from "../images/network-choice.tsx";
 import type { ShownEvaluation } from "../images/shown-evaluation.ts";
 import { useReport } from "../selection.ts";
 
-/** At most this many images are shown. */
+/** Maximum number of images to show. */
 const MAX_SHOWN = 24;
 
 /** Whether there are two networks to compare. */
@@ -76,7 +76,7 @@ function firstOfAnotherConfiguration(data: ReportData, { networks }: ShownEvalua
   return found === -1 ? 1 : found;
 }
 
-/** A pair in the order of the choice. */
+/** A pair in the order in which the reader chose it. */
 type Ordered = Omit<NetworkPair, "first" | "second">;
 
 function pairOf({ pairs }: ShownEvaluation, one: number, other: number): Ordered | undefined {
@@ -97,10 +97,10 @@ function disagreementWords(
   const share = formatPercent(different / imageCount, 2);
   const start =
     `They disagree on ${pluralize(different, `${set} image`)} (${share}): ` +
-    `${formatCount(onlyFirst)} that only the first gets right, ` +
-    `${formatCount(onlySecond)} that only the second does.`;
+    `only the first is correct on ${formatCount(onlyFirst)}, ` +
+    `only the second on ${formatCount(onlySecond)}.`;
   const test = `McNemar test, ${formatPValue(pValue)}`;
-  if (pValue >= 0.05) return `${start} On these images, neither is clearly better (${test}).`;
+  if (pValue >= 0.05) return `${start} On these images, neither is significantly better (${test}).`;
   const better = onlyFirst > onlySecond ? "first" : "second";
   return `${start} The ${better} is better on these images (${test}); another seed may change that.`;
 }
@@ -109,7 +109,7 @@ function trialOf(data: ReportData, { networks }: ShownEvaluation, index: number)
   return data.trials.find(({ number }) => number === networks[index]!.trial)!;
 }
 
-/** A name with its value of both trials. */
+/** A name, and its value in each of the two trials. */
 type PairRow = readonly [name: string, first: string, second: string];
 
 /** The settings that differ, and the results of both trials. */
@@ -143,7 +143,9 @@ function Settings({ trials }: { readonly trials: readonly [ReportTrial, ReportTr
         <table class="pair">
           <thead>
             <tr>
-              <th scope="col">{settings.length === 0 ? "All settings are equal" : "Setting that differs"}</th>
+              <th scope="col">
+                {settings.length === 0 ? "All settings are the same" : "Setting that differs"}
+              </th>
               {trials.map(({ number }) => (
                 <th key={number} scope="col">
                   trial {number}
@@ -168,7 +170,7 @@ function Settings({ trials }: { readonly trials: readonly [ReportTrial, ReportTr
   );
 }
 
-/** A number stays on one line; a block of the experiment file may need several. */
+/** A number stays on one line. A block of the experiment file may need several lines. */
 const numberClass = (cell: string): string => (/\d/.test(cell[0]!) ? "number" : "");
 
 function PairRows({ rows }: { readonly rows: readonly PairRow[] }) {
@@ -247,8 +249,8 @@ function Disagreements({
       title="Images on which they disagree"
       caption={
         <>
-          {items.length} of {formatCount(total)}, those first of which both are certain. Below each: the
-          classes predicted by trial {one.trial} and by trial {other.trial}, and the true class.
+          {items.length} of {formatCount(total)}, those with the highest confidence of both first. Below each:
+          the classes predicted by trial {one.trial} and by trial {other.trial}, and the true class.
         </>
       }
     >

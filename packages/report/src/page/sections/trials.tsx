@@ -7,7 +7,7 @@ import { useReport } from "../selection.ts";
 import { groupByConfiguration } from "../trials/configurations.ts";
 import { TrialTable } from "../trials/trial-table.tsx";
 
-/** Whether there are several trials. The summary describes a single one. */
+/** Whether there are several trials. If there is only one, the summary describes it. */
 export function hasTrials(data: ReportData): boolean {
   return data.trials.length > 1;
 }

@@ -5,7 +5,7 @@ import { saveFile } from "../save-file.ts";
 import { useReport } from "../selection.ts";
 import { createColumns, searchTrials, sortTrials, formatTrialsCsv } from "./columns.ts";
 
-/** The trials of the selection as a table that can be sorted, searched and saved. */
+/** The selected trials as a table that can be sorted, searched and saved. */
 export function TrialTable() {
   const { data, selection } = useReport();
   const columns = useMemo(() => createColumns(data), [data]);
