@@ -8,28 +8,30 @@ import type { Network } from "./network.ts";
 import type { Yielder } from "./step/yielder.ts";
 
 /**
- * Number of examples in an evaluation pass. It is fixed because it affects the last bits of the mean loss,
- * which is a sum of sums over batches; it does not affect the outputs. It is small because the buffers of a
- * network have the size of the larger of this and the training batch: a layer of 28 × 28 pixels and 32
- * channels takes 100 KB per image.
+ * Number of examples per forward pass in evaluation. It is fixed, because it affects the last bits of the
+ * mean loss, which is a sum of sums over batches. It does not affect the outputs. It is small to save memory:
+ * the buffers of a network fit the larger of this and the training batch, and a layer of 28 × 28 pixels and
+ * 32 channels takes 100 KB per image.
  */
 export const EVALUATION_BATCH_SIZE = 100;
 
-/** Receives the outputs (N, …) of one batch. `start` is the index of its first example among all. */
+/**
+ * Receives the outputs (N, …) of one batch. `start` is the position of its first example in the evaluation.
+ */
 export type OutputCallback = (outputs: Tensor, batch: ImageBatch, start: number) => void;
 
 /** Test-time augmentation: the unchanged image and `count` − 1 randomly changed views of it. */
 export interface TestTimeAugmentation {
   readonly count: number;
-  /** Its epoch is the number of the view, 1, 2, …, so the change depends on the view and the image. */
+  /** Augments the images of a view. The number of the view, 1, 2, …, takes the place of the epoch. */
   readonly augmenter: Augmenter;
 }
 
 /**
  * Evaluates a network on images in a fixed order. With views, the output for an image is the mean of the
  * outputs for its views, summed in float64 in the order of the views. Loss, accuracy and predictions are
- * computed from these mean outputs. The mean is taken over the outputs, not over their softmax, so it is the
- * same for every loss.
+ * computed from these mean outputs. The outputs are averaged before softmax, so the mean does not depend on
+ * the loss.
  */
 export class Evaluator {
   readonly #batches: BatchReader;
@@ -70,7 +72,7 @@ export class Evaluator {
     return metrics.mean();
   }
 
-  /** Evaluates the network, and collects its outputs and predictions. `classes`: the number of classes. */
+  /** Evaluates the network and collects its outputs and predictions. `classes` is the number of classes. */
   async predict(
     network: Network,
     classes: number,
@@ -84,8 +86,8 @@ export class Evaluator {
   }
 
   /**
-   * Returns the outputs for a batch. With views, these are the means over the views, in the buffer of the
-   * last view.
+   * Returns the outputs for a batch. With views, returns the means over the views, in the buffer of the last
+   * view.
    */
   #outputs(model: Model, { images, examples }: ImageBatch, start: number): Tensor {
     const pass = { training: false, step: 0 };

@@ -35,7 +35,7 @@ export interface InMemoryDataset {
  */
 export class TrainingRuntime {
   readonly backend: Backend;
-  /** Threads whose number each trial chooses for itself; see ThreadTuner. */
+  /** The threads. Each trial chooses how many to use; see ThreadTuner. */
   readonly threads: Threads | undefined;
   readonly #releaseMemory: () => void;
   #latest: { readonly key: string; readonly dataset: InMemoryDataset } | undefined;
@@ -47,8 +47,8 @@ export class TrainingRuntime {
   }
 
   /**
-   * Returns the data set that a spec names. Reads its files unless it is the last one returned. Throws
-   * DatasetError.
+   * Returns the data set that a spec names. Reads its files, unless it is the data set of the last call.
+   * Throws DatasetError.
    */
   async useDataset(choice: TrialSpec["dataset"], context: FileContext): Promise<InMemoryDataset> {
     const { dataFolder, experimentFolder } = context;
@@ -74,13 +74,16 @@ export class TrainingRuntime {
   }
 }
 
-/** The most threads that a trial starts by itself. Each reserves a workspace, used or not. */
+/**
+ * Maximum number of threads that a trial starts with `auto`. Each thread reserves a workspace, even if
+ * unused.
+ */
 const MAX_AUTO_THREADS = 8;
 
 /**
  * Creates a runtime with the fast backend. This is the only code that chooses the backend. The flags of the
- * process determine whether the kernels use 256-bit instructions. Neither the instructions nor the number of
- * threads change any bit of a result. Rejects if a thread does not start.
+ * process determine whether the kernels use 256-bit instructions. The instructions and the number of threads
+ * do not affect results. Rejects if a thread does not start.
  */
 export async function createTrainingRuntime(
   threads: ThreadCount,
@@ -104,8 +107,7 @@ export async function createTrainingRuntime(
 export function loadDataset(choice: TrialSpec["dataset"], context: LoadContext): Promise<Dataset> {
   const { type, ...options } = choice;
   const definition = datasets.get(type);
-  // The spec was checked against this catalog, so an entry can be missing only in a worker of another
-  // version.
+  // The spec was checked against this catalog, so an entry is missing only in a worker of another version.
   if (definition === undefined) throw new Error(`There is no data set of type "${type}".`);
   return definition.load(options, context);
 }

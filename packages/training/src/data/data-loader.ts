@@ -9,21 +9,21 @@ export interface DataLoaderOptions {
   /** Changes the images of each batch. */
   readonly augmenter?: Augmenter | undefined;
   readonly batchSize: number;
-  /** Whether each epoch has a new order; otherwise all have the order of the file. */
+  /** Whether each epoch has a new order. Otherwise, all epochs have file order. */
   readonly shuffle: boolean;
-  /** Random stream of the orders, forked by epoch. */
+  /** Random stream of the orders, forked per epoch. */
   readonly rng: Rng;
 }
 
 /** A batch and its position in the training run. */
 export interface TrainingBatch extends ImageBatch {
-  /** Number of earlier batches in all epochs. It determines the random stream of the forward pass. */
+  /** Number of earlier batches in all epochs. It selects the random stream of the forward pass. */
   readonly step: number;
   readonly count: number;
   readonly isLastOfEpoch: boolean;
 }
 
-/** The mini-batches of each epoch. Their random choices depend only on the seed and the epoch. */
+/** Yields the mini-batches of each epoch. The random choices depend only on the seed and the epoch. */
 export class DataLoader {
   /** ⌈images / batchSize⌉ */
   readonly batchesPerEpoch: number;

@@ -13,20 +13,20 @@ import type { TrialSpec } from "../trial-spec.ts";
 import { Evaluator, type TestTimeAugmentation } from "../evaluate.ts";
 import type { InMemoryDataset } from "../training-runtime.ts";
 
-/** A data set divided into training, validation and test images. */
+/** A data set, split into training, validation and test images. */
 export interface DatasetSplits {
   readonly training: InMemorySplit;
   /** Indices of the training images in the split `training`, in file order. */
   readonly images: Int32Array;
   readonly validation?: Evaluator | undefined;
   readonly test: Evaluator;
-  /** How the pixels of all images are normalized; undefined without `normalize`. */
+  /** The statistics with which all pixels are normalized; undefined without `normalize`. */
   readonly normalization?: PixelStatistics | undefined;
 }
 
 /**
- * Divides a data set. The validation images depend only on the experiment's seed, so all trials use the same
- * ones. With `normalize`, all images are normalized by the statistics of the training images. `viewsOf`
+ * Splits a data set. The validation images depend only on the experiment's seed, so all trials use the same
+ * ones. With `normalize`, all images are normalized with the statistics of the training images. `viewsOf`
  * returns the test-time augmentation for the images of a split.
  */
 export function splitDataset(
@@ -51,7 +51,7 @@ export function splitDataset(
   return { ...divided, validation: judged };
 }
 
-/** Statistics of each set of training images, computed once per process. */
+/** The statistics of each set of training images, computed once per process. */
 const statisticsCache = new WeakMap<Int32Array, PixelStatistics>();
 
 function statisticsOf(training: InMemorySplit, images: Int32Array): PixelStatistics {
@@ -60,7 +60,7 @@ function statisticsOf(training: InMemorySplit, images: Int32Array): PixelStatist
   return statistics;
 }
 
-/** Held-out images, drawn once per process: in a short trial, the draw would take a twentieth of the time. */
+/** The split indices, drawn once per process. In a short trial, drawing takes 5 % of the time. */
 const drawn = new WeakMap<InMemorySplit, Map<string, SplitIndices>>();
 
 function holdOut(training: InMemorySplit, validation: number, experimentSeed: number): SplitIndices {

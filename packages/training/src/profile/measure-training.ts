@@ -9,9 +9,9 @@ import type { Profiler } from "./profiler.ts";
 const FLOPS = 2;
 
 /**
- * Returns a wrapper that measures the forward and the backward pass of each layer. The floating-point
- * operations of a pass follow from the formula of the layer, however its kernel computes it: two for each
- * multiply-add of the forward pass, and two for each of the gradients of the input and of the weights
+ * Returns a wrapper that measures the forward and the backward pass of each layer. The number of
+ * floating-point operations follows from the formula of the layer and not from its kernel. It is two per
+ * multiply-add of the forward pass, and two per multiply-add of the gradients of input and weights
  * (`countBackwardMultiplyAdds`). Elementwise operations are not counted.
  */
 export function createLayerTimer(profiler: Profiler): LayerWrapper {
@@ -37,9 +37,9 @@ export function createLayerTimer(profiler: Profiler): LayerWrapper {
 }
 
 /**
- * Returns parts that do the same and measure their time. A step is a span from the request of its batch to
- * the request of the next one. In it are `data` (gathering and augmenting the batch), `forward`, `loss`
- * (with its gradient and the penalty), `backward` and `optimizer` (with clipping and averages of weights).
+ * Returns the same parts with their times measured. A step is a span from the request of its batch to the
+ * request of the next one. It contains the spans `data` (gathering and augmenting the batch), `forward`,
+ * `loss` (with its gradient and the penalty), `backward` and `optimizer` (with clipping and weight averages).
  */
 export function profileLoop({ model, loss, batches, update }: LoopParts, profiler: Profiler): LoopParts {
   const measured = <Args extends unknown[], Result>(name: string, work: (...args: Args) => Result) => {
@@ -79,7 +79,7 @@ export function profileLoop({ model, loss, batches, update }: LoopParts, profile
 }
 
 /**
- * Returns an observer that also measures each epoch: its steps, and the evaluation of the validation images.
+ * Returns an observer that also measures each epoch: its steps, and its evaluation on the validation images.
  */
 export function profileEpochs(observer: TrainingObserver, profiler: Profiler): TrainingObserver {
   return {

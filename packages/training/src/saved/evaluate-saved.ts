@@ -16,24 +16,27 @@ import type { InMemoryDataset, TrainingRuntime } from "../training-runtime.ts";
 
 /** The metrics and predictions of a saved network. */
 export interface SavedEvaluation {
-  /** Absent if no images were held out, and for another data set than that of the training. */
+  /** Absent if no images were held out, or if the data set is not that of the training. */
   readonly validation?: Metrics | undefined;
   readonly test: Metrics;
   /** On the validation images. */
   readonly validationPredictions?: Predictions | undefined;
   /** On the test images. */
   readonly predictions: Predictions;
-  /** Names of the classes by label of the network: its own if it has some, else those of the data set. */
+  /**
+   * Names of the classes by label of the network: its own names if it has any, otherwise those of the data
+   * set.
+   */
   readonly classNames?: readonly string[] | undefined;
-  /** Notices about the match of the classes, as sentences without their final period. */
+  /** Notices about matching the classes, as sentences without a final period. */
   readonly notices: readonly string[];
 }
 
 /**
- * Evaluates a saved network. On the data set of its training, the metrics are those of results.csv, bit for
- * bit. Of `other`, only the test images are used; they are normalized as the training images of the network
- * were, and their classes are matched with those of the network by name. Throws DatasetError if the images or
- * the classes do not fit the network, and RunDirectoryError.
+ * Evaluates a saved network. On the data set of its training, the metrics equal those of results.csv to the
+ * bit. If another data set `other` is given, only its test images are used. They are normalized like the
+ * training images of the network, and classes are matched by name. Throws DatasetError if the images or the
+ * classes do not match the network. Throws RunDirectoryError.
  */
 export async function evaluateSaved(
   runtime: TrainingRuntime,
@@ -47,7 +50,7 @@ export async function evaluateSaved(
   const tidyUp = runtime.backend.mark();
   try {
     const { augmentations } = await loadPartCatalogs(saved.spec, context.experimentFolder);
-    // The same random views as in `runTrial`.
+    // These random views are the same as in `runTrial`.
     const views = createRng(saved.seed).fork("views");
     const viewsOf = (split: InMemoryDataset["test"], judged: string): TestTimeAugmentation | undefined =>
       createTestTimeAugmentation(saved.spec, split, views.fork(judged), augmentations);
@@ -95,8 +98,8 @@ function checkShape({ inputShape, source }: SavedNetwork, { exampleShape }: InMe
 }
 
 /**
- * Returns the test images with the labels of the network, and the names of its classes. The data set of the
- * training (`isOwn`) must have the same classes in the same order. Throws DatasetError.
+ * Returns the test images with the labels of the network, and the names of its classes. If the data set is
+ * that of the training (`isOwn`), its classes must be the same in the same order. Throws DatasetError.
  */
 function matchTestImages(
   saved: SavedNetwork,

@@ -9,10 +9,10 @@ import type { TrainingRuntime } from "../training-runtime.ts";
 import { loadNetwork, requireFiniteOutputs, type SavedNetwork } from "./saved-network.ts";
 
 /**
- * Returns the probability of each class for images in the format of the training images: (count, classes), in
- * row-major order. `images`: (count, H, W, C), bytes. Prepares them as in evaluation: normalized, and with
- * test-time augmentation if the experiment uses it. The probabilities are the softmax of the outputs; with
- * binary cross-entropy, their sigmoids. Throws RunDirectoryError.
+ * Returns the probability of each class for each image: (count, classes), row-major. `images` are bytes
+ * (count, H, W, C) in the format of the training images. They are prepared as in evaluation: normalized, and
+ * with test-time augmentation if the experiment uses it. The probabilities are the softmax of the outputs;
+ * with binary cross-entropy, their sigmoids. Throws RunDirectoryError.
  */
 export async function predictImages(
   runtime: TrainingRuntime,

@@ -1,7 +1,7 @@
 import type { Parameter } from "@nn/layers";
 import { sqrt } from "@nn/tensor";
 
-/** Clips every number of every gradient to −limit … limit. NaN stays NaN. */
+/** Clips each number of all gradients to −limit … limit. NaN stays NaN. */
 export function clipGradientValue(parameters: readonly Parameter[], limit: number): void {
   for (const { gradient } of parameters) {
     const { data } = gradient;
@@ -23,7 +23,7 @@ export function clipGradientNorm(parameters: readonly Parameter[], limit: number
   if (norm > limit) scaleGradients(parameters, limit / norm);
 }
 
-/** Scales every gradient, g ← g · factor, with each product rounded to the gradient's precision. */
+/** Scales all gradients: g ← g · factor. Each product is rounded to the precision of the gradient. */
 export function scaleGradients(parameters: readonly Parameter[], factor: number): void {
   for (const { gradient } of parameters) {
     const { data } = gradient;

@@ -3,9 +3,9 @@ import type { Augmenter } from "@nn/mnist";
 import type { Backend } from "@nn/tensor";
 
 /**
- * Returns the loss of images of which each was mixed with the next one of its batch:
+ * Returns the loss for a batch in which each image was mixed with the next one:
  *
- *     L = λ·loss(outputs, labels) + (1 − λ)·loss(outputs, labels of the next)
+ * L = λ·loss(outputs, labels) + (1 − λ)·loss(outputs, labels of the next)
  *
  * Mixes the gradient in the same way. This is the definition of mixup and cutmix for any loss (Zhang et al.
  * 2018). For cross-entropy it equals the loss against mixed labels. λ is the `share` of the augmenter's
@@ -42,8 +42,8 @@ export function computeMixedLoss(
       return share * own + (1 - share) * ofNext;
     },
     backward: () => gradient,
-    // The labels of the next images are those of the batch in another order, so the sum of their weights is
-    // the same.
+    // The labels of the next images are the labels of the batch in another order, so their weights have the
+    // same sum.
     ...(loss.weightOf && { weightOf: (labels: Int32Array) => loss.weightOf!(labels) }),
   };
 }

@@ -61,7 +61,7 @@ test("swa is the mean over the epochs from `from` on, and does not change the we
 test("swa that begins after the last epoch is an error", () => {
   const check = () => weightAverages.get("swa")?.check?.({ from: 5 }, 4);
   expect(check).toThrow(OptionsError);
-  expect(check).toThrow("swa: it begins with epoch 5, and there are 4 epochs.");
+  expect(check).toThrow("swa: starts with epoch 5, but there are only 4 epochs.");
 });
 
 test("the average is validated and stays in the network; training continues from the raw weights", async () => {
