@@ -59,7 +59,7 @@ test.for([
   [
     "a second run",
     Buffer.from(`${formatEvent(run)}\n`),
-    `"run" is the first event of a journal and comes once`,
+    `expected "run" only as the first event of a journal`,
   ],
 ] as const)(
   "damage in the middle, %s, is an error with file and line, and changes nothing",
@@ -72,7 +72,7 @@ test.for([
     ]);
     writeFileSync(path, content);
     expect(() => new Journal(path)).toThrow(
-      `${path}, line 2: ${message}. The journal is damaged. Delete that line and the ones after it`,
+      `${path}, line 2: ${message}. The journal is damaged. Delete this line and all lines after it`,
     );
     expect(readFileSync(path)).toEqual(content);
   },

@@ -135,7 +135,7 @@ test("a lock file with other content is an error that says to delete it, and is 
   writeFileSync(join(run, "lock"), notes);
   expect(refusal(folder).code).toBe("file-system");
   expect(refusal(folder).message).toMatch(
-    /^Cannot lock .*lock: .*\. Something else wrote to that file: delete it/,
+    /^Cannot lock .*lock: .*\. Another program wrote to this file: delete it/,
   );
   expect(readFileSync(join(run, "lock"), "utf8")).toBe(notes);
 });
@@ -145,6 +145,6 @@ test("a lock file that cannot be opened is an error that says to make the folder
   mkdirSync(join(folder, "0123456789ab", "lock"), { recursive: true });
   expect(refusal(folder).code).toBe("file-system");
   expect(refusal(folder).message).toMatch(
-    /^Cannot lock .*lock: .*\. Make the folder writable and the disk not full/,
+    /^Cannot lock .*lock: .*\. Make the folder writable, free some disk space/,
   );
 });

@@ -273,7 +273,7 @@ test.for(["journal.jsonl", "results.csv", "experiment.yaml", "lock"])(
     expect(message).toContain(path);
     // Without the lock or a journal, nothing has been recorded here.
     const isRecorded = name !== "lock" && name !== "journal.jsonl";
-    expect(message.includes("What was recorded before is kept.")).toBe(isRecorded);
+    expect(message.includes("Recorded results are kept.")).toBe(isRecorded);
     expect(failure(run).code).toBe("file-system"); // not "locked"
     expect(readdirSync(join(folder, "0123456789ab")).filter((entry) => entry.endsWith(".tmp"))).toEqual([]);
   },
@@ -297,7 +297,7 @@ test("the journal of another experiment is an error, and does not change", () =>
   const { message, code } = failure(() => open(folder));
   expect(code).toBe("corrupt");
   expect(message).toBe(
-    `${path}, line 1: expected the fingerprint 0123456789ab, which is the folder's name, got ffffffffffff. ` +
+    `${path}, line 1: expected the fingerprint 0123456789ab (the name of the folder), got ffffffffffff. ` +
       `The journal belongs to another experiment: move it away, or start over with --fresh.`,
   );
   expect(readFileSync(path, "utf8")).toBe(journal);

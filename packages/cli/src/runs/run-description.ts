@@ -118,10 +118,7 @@ function damaged(file: string, key: string, expected: readonly string[], found: 
 }
 
 function problemOf(file: string, what: string): RunDirectoryError {
-  return new RunDirectoryError(
-    "corrupt",
-    `${file}: ${what}. Run the experiment again: it writes the file anew.`,
-  );
+  return new RunDirectoryError("corrupt", `${file}: ${what}. Run the experiment again to rewrite the file.`);
 }
 
 /** Reads an experiment file that a run has written. Throws RunDirectoryError. */

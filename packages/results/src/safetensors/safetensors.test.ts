@@ -193,7 +193,7 @@ const damagedFiles: [bytes: Buffer, message: string][] = [
 test.for(damagedFiles.map(([bytes, message]) => ({ bytes, message })))("$message", ({ bytes, message }) => {
   const path = join(createTemporaryFolder(), "model.safetensors");
   writeFileSync(path, bytes);
-  expect(() => readSafetensors(path)).toThrow(`${path} is not a whole safetensors file: ${message}.`);
+  expect(() => readSafetensors(path)).toThrow(`${path} is not an intact safetensors file: ${message}.`);
 });
 
 test.for([

@@ -268,8 +268,8 @@ test("in a trial started from another, early stopping counts and restores only t
 });
 
 test.for<[string, (path: string) => void, RegExp]>([
-  ["torn", (path) => truncateSync(path, 700), /not a whole safetensors file/],
-  ["empty", (path) => writeFileSync(path, ""), /not a whole safetensors file/],
+  ["torn", (path) => truncateSync(path, 700), /not an intact safetensors file/],
+  ["empty", (path) => writeFileSync(path, ""), /not an intact safetensors file/],
   [
     "of another version",
     (path) => {
