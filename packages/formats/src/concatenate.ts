@@ -1,4 +1,4 @@
-/** Returns the bytes of all chunks, one after the other. */
+/** Concatenates chunks of bytes. */
 export function concatenate(chunks: readonly Uint8Array[]): Uint8Array {
   const bytes = new Uint8Array(chunks.reduce((sum, { length }) => sum + length, 0));
   let at = 0;

@@ -17,18 +17,19 @@ import type {
   OnnxValueInfo,
 } from "./graph.ts";
 
-/** The operators are those of this version, ONNX 1.12 (2022), the first with LayerNormalization. */
+/** The version of the operator set: that of ONNX 1.12 (2022), the first with LayerNormalization. */
 export const OPERATOR_SET = 17;
-/** The version of the file format that belongs to ONNX 1.12. */
+/** The version of the file format of ONNX 1.12. */
 const IR_VERSION = 8;
 
 // Numbers of https://github.com/onnx/onnx/blob/v1.12.0/onnx/onnx.proto: TensorProto.DataType and
-// AttributeProto.AttributeType. A field is written as `text(writer, field, …)`, with its number there.
+// AttributeProto.AttributeType. Each field is written by a call such as `text(writer, field, …)` with the
+// number of the field.
 const FLOAT = 1;
 const INT64 = 7;
 const ATTRIBUTE_TYPE = { float: 1, int: 2, text: 3, ints: 7 };
 
-/** Returns the bytes of an .onnx file. The same model gives the same bytes. */
+/** Encodes a model as the bytes of an .onnx file. The same model gives the same bytes. */
 export function encodeModel({ graph, metadata }: OnnxModel): Uint8Array {
   const writer = new BinaryWriter();
   writeInteger(writer, 1, IR_VERSION);
@@ -108,7 +109,7 @@ const writeEntry: Message<readonly [string, string]> = (writer, [key, value]) =>
   writeText(writer, 2, value);
 };
 
-/** Returns the numbers as bytes in the order of the format, whatever the order of this machine. */
+/** Returns numbers as little-endian bytes, on any machine. */
 function littleEndian(data: Float32Array | BigInt64Array): Uint8Array {
   const view = new DataView(new ArrayBuffer(data.byteLength));
   if (data instanceof Float32Array)

@@ -13,7 +13,7 @@ import { permuteAxes, type TorchExport, type TorchScope } from "./torch-scope.ts
 /** A layer without tensors. */
 const nothing: TorchExport = () => {};
 
-/** γ and β, which PyTorch stores in the same way. */
+/** γ and β, which PyTorch stores in the same layout. */
 const affine: TorchExport = (_options, scope) => {
   scope.keep("weight");
   scope.keep("bias");
@@ -46,7 +46,7 @@ const conv2d: TorchExport<typeof Conv2d> = (_options, scope) => {
   scope.keep("bias");
 };
 
-/** nn.Conv2d with kernel and stride of one patch: (P·P·C, U) → weight (U, C, P, P) */
+/** nn.Conv2d with a kernel and a stride of one patch: (P·P·C, U) → weight (U, C, P, P) */
 const patchEmbedding: TorchExport<typeof PatchEmbedding> = ({ patchSize: P, units }, scope) => {
   const { shape, data } = scope.tensor("weight")!;
   const C = shape[0]! / (P * P);
@@ -57,14 +57,14 @@ const patchEmbedding: TorchExport<typeof PatchEmbedding> = ({ patchSize: P, unit
 /** nn.PReLU */
 const prelu: TorchExport = (_options, scope) => scope.keep("slope", "weight");
 
-/** nn.RNN: weight_ih_l0 (U, D), weight_hh_l0 (U, U); our bias is the sum of its two */
+/** nn.RNN: weight_ih_l0 (U, D), weight_hh_l0 (U, U). This project's bias is the sum of its two biases. */
 const simpleRnn: TorchExport<typeof SimpleRnn> = (_options, scope) => {
   recurrentWeights(scope);
   const bias = scope.tensor("bias");
   if (bias !== undefined) biases(scope, bias.data, new Float32Array(bias.data.length));
 };
 
-/** nn.LSTM: the gates are in our order; the forget bias becomes a part of its bias. */
+/** nn.LSTM. The order of the gates is the same. The forget bias is added to its bias. */
 const lstm: TorchExport<typeof Lstm> = ({ units: U, forgetBias }, scope) => {
   recurrentWeights(scope);
   const own = scope.tensor("bias");
@@ -76,7 +76,10 @@ const lstm: TorchExport<typeof Lstm> = ({ units: U, forgetBias }, scope) => {
   biases(scope, bias, new Float32Array(4 * U));
 };
 
-/** nn.GRU: the gates are in our order; the bias of the candidate inside the reset gate is a recurrent one. */
+/**
+ * nn.GRU. The order of the gates is the same. The bias of the candidate that the reset gate multiplies is a
+ * recurrent bias.
+ */
 const gru: TorchExport<typeof Gru> = ({ units: U }, scope) => {
   recurrentWeights(scope);
   const [own, candidate] = [scope.tensor("bias"), scope.tensor("candidateBias")];
@@ -142,7 +145,10 @@ const repeat: TorchExport<typeof Repeat> = ({ times, layers }, scope) => {
   for (let k = 0; k < times; k++) scope.layers(`${k}.layers`, layers);
 };
 
-/** The export of each layer's tensors to PyTorch, by type. A test checks that none is missing. */
+/**
+ * The function that exports the tensors of each layer to PyTorch, by type. A test checks that none is
+ * missing.
+ */
 export const torchExports: Readonly<Record<string, TorchExport>> = {
   "average-pool2d": nothing,
   "batch-norm": batchNorm,

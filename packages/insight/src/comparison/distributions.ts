@@ -1,8 +1,9 @@
 // oxlint-disable-next-line typescript/triple-slash-reference -- declares a module, and is none itself
-// / <reference path="./cephes.d.ts" /> Student's t distribution and the sign test. Both use the incomplete
-// beta function of Cephes, the C library of SciPy. Cephes is compiled to WebAssembly and does not call
-// functions of Math, so every engine computes the same bits. The relative error is below 1e-12 up to 100
-// degrees of freedom, and below 1e-9 up to 1,000,000.
+/// <reference path="./cephes.d.ts" />
+// Student's t distribution and the sign test. Both use the incomplete beta function of Cephes, the C library
+// of SciPy. Cephes is compiled to WebAssembly and does not call functions of Math, so every engine computes
+// the same bits. The relative error is below 1e-12 up to 100 degrees of freedom, and below 1e-9 up to
+// 1,000,000.
 import { compiled, incbet, incbi } from "cephes";
 
 await compiled;

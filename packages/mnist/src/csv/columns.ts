@@ -150,7 +150,8 @@ function findSpecifiedColumn(
       throw new DatasetError(
         `${where}: expected "label: ${specified}" to match one column, got column ${specified} and ` +
           `column ${named + 1}, whose name is ${specified}. ` +
-          `Write label: "${specified}" for the name, or label: ${quoteCell(names?.[specified - 1] ?? "first")} for the other.`,
+          `Write label: "${specified}" for the name, or ` +
+          `label: ${quoteCell(names?.[specified - 1] ?? "first")} for the other.`,
       );
     }
     if (specified <= width) return specified - 1;

@@ -61,7 +61,7 @@ export function readResults(path: string): Results {
       throw new RunDirectoryError(
         "corrupt",
         `${path}, line ${line}: expected one row per trial, got trial ${row.trial} again, after line ${earlier}. ` +
-          `${TABLE_ADVICE}`,
+          TABLE_ADVICE,
       );
     }
     lines.set(row.trial, line);

@@ -5,7 +5,7 @@ import type { Backend } from "@nn/tensor";
 /**
  * Returns the loss for a batch in which each image was mixed with the next one:
  *
- * L = λ·loss(outputs, labels) + (1 − λ)·loss(outputs, labels of the next)
+ *     L = λ·loss(outputs, labels) + (1 − λ)·loss(outputs, labels of the next)
  *
  * Mixes the gradient in the same way. This is the definition of mixup and cutmix for any loss (Zhang et al.
  * 2018). For cross-entropy it equals the loss against mixed labels. λ is the `share` of the augmenter's

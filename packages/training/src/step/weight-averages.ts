@@ -79,7 +79,8 @@ const swa = defineAverage({
     if (from <= epochs) return;
     throw new OptionsError(
       "from",
-      `swa: starts with epoch ${from}, but there are only ${epochs} epochs. Starting after three quarters of the epochs is usual.`,
+      `swa: starts with epoch ${from}, but there are only ${epochs} epochs. ` +
+        `Starting after three quarters of the epochs is usual.`,
     );
   },
   build({ from }, pairs) {

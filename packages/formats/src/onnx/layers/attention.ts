@@ -8,7 +8,7 @@ import { addValues } from "./containers.ts";
 import { applyDensePerStep } from "./dense.ts";
 import { addLayerNormalization } from "./normalization.ts";
 
-/** The patches become rows: (N, H/P, P, W/P, P·C) → (N, H/P, W/P, P, P·C) → (N, T, P·P·C). */
+/** Converts patches to rows: (N, H/P, P, W/P, P·C) → (N, H/P, W/P, P, P·C) → (N, T, P·P·C). */
 export const patchEmbedding: LayerExport<typeof PatchEmbedding> = (
   { patchSize: P, units, bias },
   x,
@@ -22,13 +22,13 @@ export const patchEmbedding: LayerExport<typeof PatchEmbedding> = (
   return applyDensePerStep(units, bias, { name: patches, shape, channelsFirst: false }, scope);
 };
 
-/** y = x + E, with E (T, D) broadcast to the batch */
+/** y = x + E, with E (T, D) broadcast over the batch */
 export const positionEmbedding: LayerExport = (_options, x, scope) => ({
   ...x,
   name: scope.add("Add", [x.name, scope.parameter("weight")]),
 });
 
-/** The attention of `attend`, alone. */
+/** Attention without the rest of an encoder block; see `attend`. */
 export const multiHeadAttention: LayerExport<typeof MultiHeadAttention> = (options, x, scope) =>
   attend(options, x, scope);
 
@@ -55,12 +55,12 @@ function attend(
   return applyDensePerStep(D, bias, joined, scope.inside("output"));
 }
 
-/** (T, T): −∞ where a step would see a later one. */
+/** The mask (T, T): −∞ where a step would attend to a later one. */
 function causalMask(T: number): Float32Array {
   return Float32Array.from({ length: T * T }, (_, i) => (i % T > Math.floor(i / T) ? -Infinity : 0));
 }
 
-/** The two residual parts of a block, with the norms before them or after their sums. */
+/** The two residual branches of a block, with normalization before each branch or after each sum. */
 export const transformerEncoder: LayerExport<typeof TransformerEncoder> = (options, x, scope) => {
   const { heads, hiddenUnits, activation, normalize, causal } = options;
   const D = x.shape[1]!;
