@@ -15,8 +15,8 @@ export interface AugmentationDefinition<Options extends TObject = TObject> exten
 }
 
 /**
- * Maximum number of images that are augmented at once. Their displacements then stay in the processor's
- * cache, and buffers do not grow with the batch size.
+ * Maximum number of images that are augmented at once. It limits the size of the buffers, and their
+ * displacements fit in the processor's cache.
  */
 export const IMAGES_PER_CHUNK = 64;
 
@@ -32,7 +32,7 @@ export interface ImageFormat {
   readonly white: number;
 }
 
-/** The random numbers of one augmentation of one image in one epoch. */
+/** A random generator for one augmentation of one image in one epoch. */
 export interface RandomGenerator {
   /** Returns 32 random bits, 0 … 2³² − 1. */
   word(): number;
@@ -45,21 +45,21 @@ export interface RandomGenerator {
 }
 
 /**
- * An augmentation of single images, each with its own random numbers, or of a whole batch with common random
+ * An augmentation of single images, each with its own random numbers, or of a whole batch with shared random
  * numbers.
  */
 export type Augmentation = GeometricTransform | PixelTransform | BatchTransform | MixTransform;
 
 /**
- * Moves the whole image. Consecutive geometric transforms are combined, so that each pixel is interpolated
- * only once.
+ * Transforms the coordinates of the pixels. Consecutive geometric transforms are combined, so that each pixel
+ * is interpolated only once.
  */
 export interface GeometricTransform {
-  /** Appends the inverse of the transform to `map`, because `map` leads from new pixels to old ones. */
+  /** Appends the inverse of the transform to `map`, because `map` converts new coordinates to old ones. */
   transformCoordinates(rng: RandomGenerator, map: AffineTransform): void;
 }
 
-/** Changes the pixels of one image in place: of the image (H, W, C) that starts at `images[start]`. */
+/** Changes the pixels of the image (H, W, C) that starts at `images[start]`, in place. */
 export interface PixelTransform {
   transformPixels(rng: RandomGenerator, images: FloatArray, start: number): void;
 }
@@ -76,8 +76,8 @@ export interface BatchTransform {
 /** Mixes each image of a batch with the next one and the last with the first, and their labels likewise. */
 export interface MixTransform {
   /**
-   * Changes images (N, H, W, C) in place. Returns the share λ of an image's own label; the other label
-   * has 1 − λ.
+   * Changes images (N, H, W, C) in place. Returns the weight λ of an image's own label. The other label has
+   * the weight 1 − λ.
    */
   mix(rng: RandomGenerator, images: FloatArray): number;
 }

@@ -30,7 +30,7 @@ export class Augmenter {
   #mixingKey: StreamKey;
   #share = 1;
 
-  /** `rng` is the stream from which that of each epoch is forked. */
+  /** `rng` is the random stream. It is forked per epoch. */
   constructor(augmentations: readonly Augmentation[], format: ImageFormat, rng: Rng) {
     this.#transformations = withMovementsJoined(augmentations, format);
     this.#keys = format.backend.allocateIntegers(2 * IMAGES_PER_CHUNK);
@@ -45,7 +45,9 @@ export class Augmenter {
     return this.#mixings.length > 0;
   }
 
-  /** The share of each image's own label in the last batch. The rest belongs to the next image. */
+  /**
+   * The weight of each image's own label in the last batch. The rest is the weight of the next image's label.
+   */
   get share(): number {
     return this.#share;
   }
@@ -73,7 +75,10 @@ export class Augmenter {
     this.#share = mixing.mix(this.#stream, batch.images.data);
   }
 
-  /** Returns the chunks of a batch. They are cached, because a batch object always has the same buffers. */
+  /**
+   * Returns the chunks of a batch. They are cached, because the same batch object always has the same
+   * buffers.
+   */
   #portionsOf(batch: ImageBatch): readonly Portion[] {
     let portions = this.#portions.get(batch);
     if (portions === undefined) {
@@ -122,7 +127,10 @@ export function getImageFormat(
   return { backend, height, width, channels, black, white };
 }
 
-/** Returns all augmentations except mixings as transformations. Combines consecutive geometric transforms. */
+/**
+ * Converts all augmentations except mix transforms to batch transforms. Combines consecutive geometric
+ * transforms.
+ */
 function withMovementsJoined(
   augmentations: readonly Augmentation[],
   format: ImageFormat,

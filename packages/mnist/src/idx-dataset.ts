@@ -19,7 +19,7 @@ export interface IdxDataset extends Pick<DatasetDefinition, "type" | "descriptio
   readonly exampleShape: Shape;
   readonly trainingCount: number;
   readonly testCount: number;
-  /** The share of training pixels that are not 0. */
+  /** The fraction of non-zero training pixels. */
   readonly nonZeros: number;
   readonly publication: PublishedFiles;
   /** Other folders on this machine that may have the files, in addition to the data folder. */

@@ -10,8 +10,8 @@ export interface PixelStatistics {
 }
 
 /**
- * Returns the mean and population standard deviation (divided by n) over all pixels of these images of a
- * split. Counts each byte value, then computes in float64 from the 256 counts, so the result does not depend
+ * Returns the mean and the population standard deviation (divisor n) of all pixels of these images of a
+ * split. They are computed in float64 from the counts of the 256 byte values, so the result does not depend
  * on the order of the images.
  */
 export function computePixelStatistics(
@@ -34,8 +34,8 @@ export function computePixelStatistics(
 }
 
 /**
- * Returns the same images with each pixel read as (byte − mean) / deviation. Throws DatasetError if the
- * deviation is 0.
+ * Returns the split with each pixel read as (byte − mean) / deviation. Throws DatasetError if the deviation
+ * is 0.
  */
 export function normalizeSplit(split: InMemorySplit, { mean, deviation }: PixelStatistics): InMemorySplit {
   if (deviation === 0) {

@@ -6,12 +6,13 @@ import { sampleBeta } from "./shared/beta.ts";
 
 /**
  * Algorithm 1 of the paper. λ and the rectangle are the same for the whole batch. The last image gets its
- * rectangle from the first. The part of the rectangle outside the image is cut off. The share of the image's
- * own label is the share of pixels that it keeps.
+ * rectangle from the first. The rectangle is clipped to the image. The weight of an image's own label is the
+ * fraction of pixels that it keeps.
  */
 export const cutmix = defineAugmentation({
   type: "cutmix",
-  description: "Pastes a rectangle of the next image into each image. Labels are mixed by the areas.",
+  description:
+    "Pastes a rectangle of the next image into each image. Labels are mixed in proportion to the areas.",
   formula: "sides W·√(1 − λ) and H·√(1 − λ) around a random pixel, λ from Beta(alpha, alpha)",
   paper:
     "Yun et al. 2019, CutMix: regularization strategy to train strong classifiers with localizable features",
@@ -22,7 +23,7 @@ export const cutmix = defineAugmentation({
       maximum: 2,
       default: 1,
       description:
-        "Parameter of the beta distribution. Near 0, one image keeps almost all the area; at 1, λ is uniform.",
+        "Parameter of the beta distribution. Near 0, one image has almost the whole area. At 1, λ is uniform.",
     }),
   }),
 

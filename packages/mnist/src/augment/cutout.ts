@@ -2,7 +2,7 @@ import { Type } from "typebox";
 
 import { defineAugmentation } from "../augmentation.ts";
 
-/** The center of the square is a random pixel of the image, so part of the square may lie outside. */
+/** The center of the square is a random pixel of the image, so the square may extend beyond the image. */
 export const cutout = defineAugmentation({
   type: "cutout",
   description:

@@ -13,7 +13,7 @@ const MAX_DRAWS = 100;
  */
 export const randomErasing = defineAugmentation({
   type: "random-erasing",
-  description: "Covers a random rectangle with random greys, with the given probability.",
+  description: "Covers a random rectangle with random grey values, with the given probability.",
   formula: "sides √(a·H·W·r) and √(a·H·W / r), a from 0.02 to area, r from aspect to 1 / aspect",
   paper: "Zhong, Zheng, Kang, Li & Yang 2020, Random erasing data augmentation",
   options: Type.Object({
@@ -27,13 +27,13 @@ export const randomErasing = defineAugmentation({
       minimum: SMALLEST_AREA,
       maximum: 1,
       default: 0.4,
-      description: "Largest share of the image that is covered. The smallest is 0.02.",
+      description: "Largest fraction of the image that is covered. The smallest is 0.02.",
     }),
     aspect: Type.Number({
       exclusiveMinimum: 0,
       maximum: 1,
       default: 0.3,
-      description: "Range of the ratio of its sides: from aspect to 1 / aspect.",
+      description: "Range of the aspect ratio: from aspect to 1 / aspect.",
     }),
   }),
 

@@ -5,14 +5,14 @@ import { defineAugmentation } from "../augmentation.ts";
 /** Scales about the center of the image. The inverse divides by f. */
 export const scale = defineAugmentation({
   type: "scale",
-  description: "Makes the image larger or smaller about its middle by a random factor.",
+  description: "Scales the image about its center by a random factor.",
   formula: "(x, y) ↦ (f·x, f·y), f from 1 − range to 1 + range",
   options: Type.Object({
     range: Type.Number({
       minimum: 0,
       maximum: 0.9,
       default: 0.1,
-      description: "Largest change: 0.1 is from 90 to 110 percent.",
+      description: "Largest change: 0.1 scales to 90 to 110 percent.",
     }),
   }),
 

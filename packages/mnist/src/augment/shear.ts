@@ -14,7 +14,7 @@ export const shear = defineAugmentation({
       minimum: 0,
       maximum: 80,
       default: 10,
-      description: "Largest angle by which upright lines lean, to either side.",
+      description: "Largest angle in degrees by which upright lines lean, in either direction.",
     }),
   }),
 

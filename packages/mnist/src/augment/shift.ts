@@ -5,14 +5,14 @@ import { defineAugmentation } from "../augmentation.ts";
 /** Shifts by whole pixels, without interpolation. */
 export const shift = defineAugmentation({
   type: "shift",
-  description: "Moves the image by a random number of whole pixels in both directions.",
+  description: "Moves the image by a random number of whole pixels, horizontally and vertically.",
   formula: "new(x, y) = old(x − dx, y − dy), dx and dy from −pixels to pixels",
   options: Type.Object({
     pixels: Type.Integer({
       minimum: 0,
       maximum: 1000,
       default: 2,
-      description: "Largest shift in pixels, in each of the four directions.",
+      description: "Largest shift in pixels, in each direction.",
     }),
   }),
 

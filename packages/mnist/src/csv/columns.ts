@@ -25,12 +25,14 @@ export interface ColumnOptions {
   readonly header?: boolean | undefined;
 }
 
-/** From this many rows on, a column with each number once is an index and not a pixel, whatever its name. */
+/**
+ * Minimum number of rows for which a column that contains each number once is an index, whatever its name.
+ */
 const SURELY_INDEX = 8;
 
 /**
- * Determines the meaning of the columns of a file. `names` is its header, if it has one; `fits` tests whether
- * this many numbers form an image. Throws DatasetError if the file can be read in two ways.
+ * Determines the meaning of the columns of a file. `names` is its header, if it has one. `fits` tests whether
+ * this number of pixels forms an image. Throws DatasetError if the meaning is ambiguous.
  */
 export function detectColumns(
   table: CsvTable,
@@ -67,9 +69,9 @@ export function detectColumns(
 }
 
 /** Throws DatasetError if every row ends in a comma, which adds an empty column. */
-function requireNoTrailingComma({ file, width, first, lines, count, odd }: CsvTable): void {
+function requireNoTrailingComma({ file, width, first, lines, count, nonBytes }: CsvTable): void {
   const last = width - 1;
-  const cells = odd.get(last);
+  const cells = nonBytes.get(last);
   if (first[last]?.trim() !== "" || (count > 1 && cells?.count !== count - 1)) return;
   if ([...(cells?.texts?.values() ?? [])].some((text) => text.trim() !== "")) return;
   throw new DatasetError(
@@ -79,8 +81,8 @@ function requireNoTrailingComma({ file, width, first, lines, count, odd }: CsvTa
 }
 
 /**
- * Returns the column with a usual name for classes; undefined if there is none. Throws DatasetError if there
- * are several.
+ * Returns the column with a usual name for classes. Returns undefined if there is none. Throws DatasetError
+ * if there are several.
  */
 function columnOfUsualName(names: readonly string[], where: string): number | undefined {
   const found = names.flatMap((name, column) => (isClassName(name) ? [column] : []));
@@ -95,8 +97,8 @@ function columnOfUsualName(names: readonly string[], where: string): number | un
 }
 
 /**
- * Throws DatasetError if another column has the name of the class column, or a usual name for classes:
- * networks would read the class from it as from a pixel.
+ * Throws DatasetError if another column has the name of the class column, or a usual name for classes.
+ * Networks would read the class from it as if it were a pixel.
  */
 function requireNoOtherClass(names: readonly string[], label: number, where: string): void {
   const own = names[label]!;
@@ -122,8 +124,8 @@ function requireNoOtherClass(names: readonly string[], label: number, where: str
 }
 
 /**
- * Returns the only column whose name differs from the others by more than a number: `kind` next to p0, p1,
- * p2, …
+ * Returns the only column whose name differs from the others by more than a number, such as `kind` beside p0,
+ * p1, p2, …
  */
 function columnUnlikeOthers(names: readonly string[]): number | undefined {
   const forms = names.map((name) => normalizeName(name).replaceAll(/\d+/g, "#"));
@@ -181,7 +183,9 @@ function findSpecifiedColumn(
   );
 }
 
-/** Returns the column, other than that of the classes, that numbers the rows; undefined if there is none. */
+/**
+ * Returns the column that numbers the rows, other than the class column. Returns undefined if there is none.
+ */
 function indexBeside(
   table: CsvTable,
   names: readonly string[] | undefined,
@@ -209,7 +213,7 @@ function indexBeside(
   if (first !== 0 || !isNumbering(table, first, names !== undefined)) return undefined;
   const [with1, with2] = [fits(width - 1), fits(width - 2)];
   if (with2 && !with1) return first;
-  if (!with2) return undefined; // a pixel or the class; or nothing fits, which is reported later
+  if (!with2) return undefined; // it is a pixel or the class, or the width is wrong, which is reported later
   if (label === undefined && rowsOf(table, names !== undefined) < SURELY_INDEX) return undefined;
   throw new DatasetError(
     `${file}, column 1: expected pixels or classes, got a number for each row, which looks like an index. ` +
@@ -242,8 +246,8 @@ function isNumbering(table: CsvTable, column: number, isHeader: boolean): boolea
 }
 
 /**
- * Like `detectColumns`, but for a test file. It has the columns of the training file, but a header can change
- * their order.
+ * Like `detectColumns`, but for a test file. It has the columns of the training file. If it has a header,
+ * their order may differ.
  */
 export function detectTestColumns(
   training: CsvColumns,
@@ -254,7 +258,7 @@ export function detectTestColumns(
   const { width } = table;
   const where = `${table.file}, line ${table.lines[0]}`;
   if (names === undefined) {
-    // Without the index, the class may be one column further left.
+    // Without the index column, the class may be one column further left.
     const isWithout = training.index !== undefined && width === training.width - 1;
     const moved = isWithout && training.index < training.label ? training.label - 1 : training.label;
     const same = Math.min(moved, width - 1);

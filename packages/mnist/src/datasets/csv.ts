@@ -27,11 +27,11 @@ const options = Type.Object({
     "A CSV file with one row per image: its class (a number from 0, or a name) and its pixels (0 to 255, " +
       "row by row). It may have a header and may be gzipped.",
   ),
-  test: pathOption("The same for the test set, which is evaluated once, at the end."),
+  test: pathOption("The same for the test set, which is evaluated only once, at the end."),
   label: Type.Optional(
     Type.Union([Type.Integer({ minimum: 1 }), Type.String({ minLength: 1 })], {
       description:
-        "The column with the class: its name in the header, its number from 1, first or last. Default: " +
+        "The column of the class: its name in the header, its number from 1, first or last. Default: " +
         "the column that the header calls label, class, target or similar; otherwise the first or the last " +
         "column, depending on which one looks like classes.",
     }),
@@ -53,7 +53,7 @@ const options = Type.Object({
   channels: Type.Integer({
     minimum: 1,
     default: 1,
-    description: "Numbers per pixel, which are adjacent: 1 for grey, 3 for red, green and blue.",
+    description: "Numbers per pixel, in adjacent columns: 1 for grey, 3 for red, green and blue.",
   }),
   classes: classesOption,
   validation: customValidationOption,
@@ -96,7 +96,7 @@ export const csv = defineDataset({
 
   find: ({ training }, context) => resolveCustomFile(training, context),
 
-  // Reads everything again, because a file may have changed since `describe`.
+  // Reads the files again, because they may have changed since `describe`.
   // oxlint-disable-next-line typescript/require-await -- other data sets are downloaded
   async load(chosen, context) {
     const { training, test, classes } = readBoth(chosen, context);
@@ -151,7 +151,7 @@ function splitOf({ images, labels }: CsvImages) {
 }
 
 /**
- * Returns for example `train.csv: 24 images of 3 × 3, class in column "class" (last), header; test.csv: 12
+ * Returns a summary: `train.csv: 24 images of 3 × 3, class in column "class" (last), header; test.csv: 12
  * images`.
  */
 function summaryOf(training: CsvImages, test: CsvImages): string {
@@ -177,7 +177,7 @@ function headerOf({ columns }: CsvImages): string {
   return columns.names === undefined ? "no header" : "header";
 }
 
-/** Returns for example `column "class" (last)`. */
+/** Describes the class column: `column "class" (last)`. */
 function columnOf(images: CsvImages): string {
   const { label, names, index, width } = images.columns;
   const first = index === 0 ? 1 : 0;

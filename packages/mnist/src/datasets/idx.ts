@@ -36,7 +36,7 @@ const options = Type.Object({
     "An IDX file (N, H, W) of unsigned bytes, plain or gzipped, like those of MNIST.",
   ),
   trainingLabels: pathOption("An IDX file (N) of unsigned bytes: the class of each image, from 0."),
-  testImages: pathOption("The same for the test set, which is evaluated once, at the end."),
+  testImages: pathOption("The same for the test set, which is evaluated only once, at the end."),
   testLabels: pathOption("The class of each test image."),
   classes: classesOption,
   validation: customValidationOption,
@@ -91,7 +91,7 @@ export const idx = defineDataset({
 
   find: ({ trainingImages }, context) => resolveCustomFile(trainingImages, context),
 
-  // Repeats the checks of `describe`, because a file may have changed since.
+  // Repeats the checks of `describe`, because the files may have changed.
   // oxlint-disable-next-line typescript/require-await -- other data sets are downloaded
   async load(chosen, context) {
     const training = readSplit(chosen, "training", context);
@@ -152,7 +152,7 @@ function read<Result>(
   return addOptionToErrors(role, () => reader(resolveCustomFile(chosen[role], context)));
 }
 
-/** Returns the example shape and classes of the training files. Checks that the test files match them. */
+/** Returns the example shape and the classes of the training files. Checks that the test files match. */
 function check(chosen: Options, training: PartHeader, test: PartHeader) {
   const [count, height = 0, width = 0] = training.images.shape;
   const exampleShape: Shape = [height, width, 1];

@@ -11,7 +11,7 @@ export const classesOption = Type.Optional(
   }),
 );
 
-/** Returns `specified` if it is given. Otherwise returns the largest of the training labels (N) plus one. */
+/** Returns `specified` if it is defined. Otherwise, returns the largest training label (N) plus one. */
 export function countClasses(labels: Uint8Array, specified: number | undefined): number {
   if (specified !== undefined) return specified;
   let largest = 0;
@@ -33,8 +33,8 @@ export function checkLabelRange(labels: Uint8Array, classes: number, where: (ind
 }
 
 /**
- * Throws DatasetError if all training labels are the same, because every network would be right. `advice` is
- * a full sentence.
+ * Throws DatasetError if all training labels are the same, because every network would be correct. `advice`
+ * is a full sentence.
  */
 export function requireSeveralClasses(
   file: string,
@@ -53,7 +53,7 @@ export function requireSeveralClasses(
 
 /**
  * Returns a notice about classes without training images, if any. If labels are numbered from 1, class 0 has
- * none.
+ * no images.
  */
 export function getEmptyClassNotices(file: string, labels: Uint8Array, classes: number): string[] {
   const taught = new Set(labels);
@@ -83,7 +83,7 @@ export function getUntestedClassNotices(
 /** Maximum number of classes that a message names. */
 const MAX_NAMED = 5;
 
-/** Returns for example `class 3`, `classes 3 and 5` or `classes 1, 2, 3, 4, 5 and 9 more`. */
+/** Formats a list of classes: `class 3`, `classes 3 and 5` or `classes 1, 2, 3, 4, 5 and 9 more`. */
 export function formatClassNames(classes: readonly (number | string)[]): string {
   if (classes.length === 1) return `class ${classes[0]}`;
   if (classes.length <= MAX_NAMED) return `classes ${classes.slice(0, -1).join(", ")} and ${classes.at(-1)}`;

@@ -9,19 +9,25 @@ import { readPngHeader, requireAllRows } from "./png-data.ts";
 export interface Photo {
   readonly width: number;
   readonly height: number;
-  /** (height, width, 3) in row-major order: red, green and blue, 0 … 1, on white where it is transparent. */
+  /**
+   * (height, width, 3) in row-major order: red, green and blue, 0 … 1. Transparent pixels are blended with
+   * white.
+   */
   readonly colors: Float64Array;
 }
 
-/** The largest number of pixels that are decoded: the sensors of phones have up to 64 megapixels. */
+/** Maximum number of pixels to decode. The sensors of phones have up to 64 megapixels. */
 const MAX_PIXELS = 2 ** 26;
-/** Images with more pixels are reduced: a symbol of a quarter of the width has 400 columns of them. */
+/**
+ * Images with more pixels are reduced. A symbol that is a quarter of the width then still has about 400
+ * columns.
+ */
 const MAX_KEPT = 2e6;
 
 /**
  * Decodes a PNG or JPEG file of any kind: grey or color, 1 to 16 bits, with a palette or transparency. `file`
- * is its name in messages. An image of more than two megapixels is reduced by a whole factor, each pixel the
- * mean of a block. Throws DatasetError for another format, a damaged file or a huge image.
+ * is its name in messages. An image of more than two megapixels is reduced by an integer factor: each pixel
+ * becomes the mean of a block. Throws DatasetError for another format, a damaged file or a huge image.
  */
 export async function decodePhoto(bytes: Uint8Array, file: string): Promise<Photo> {
   const isPng = bytes.length >= 8 && hasPngSignature(bytes.subarray(0, 8));
@@ -35,9 +41,7 @@ export async function decodePhoto(bytes: Uint8Array, file: string): Promise<Phot
   const frame = isPng ? undefined : jpegFrame(bytes);
   checkSize(isPng ? pngSize(bytes) : frame, file);
   if (frame?.components === 4) {
-    throw new DatasetError(
-      `${file}: expected a JPEG image in grey or RGB, got one in CMYK, the colors of printers. Save it as RGB.`,
-    );
+    throw new DatasetError(`${file}: expected a JPEG image in grey or RGB, got CMYK. Save it as RGB.`);
   }
   try {
     return isPng ? photoOfPng(bytes, file) : photoOfRgba(await decodeJpeg(bytes));
@@ -71,7 +75,7 @@ function pngSize(bytes: Uint8Array): Size | undefined {
   return { width: view.getUint32(16), height: view.getUint32(20) };
 }
 
-/** Searches the frame header of a JPEG file, a segment SOF0 … SOF15 (ITU-T T.81, B.2.2). */
+/** Finds the frame header of a JPEG file, a segment SOF0 … SOF15 (ITU-T T.81, B.2.2). */
 function jpegFrame(bytes: Uint8Array): (Size & { readonly components: number | undefined }) | undefined {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   for (let at = 2; at + 9 <= bytes.length; at += 2 + view.getUint16(at + 2)) {
@@ -94,17 +98,17 @@ function photoOfPng(bytes: Uint8Array, file: string): Photo {
         `${header.depth}. Save it without interlacing.`,
     );
   }
-  // A copy, because the decoder reads the whole buffer behind the bytes.
+  // A copy, because the decoder reads the whole underlying buffer.
   const image = decodePng(Uint8Array.from(bytes), { checkCrc: true });
   const { width, height } = image;
-  // An image of another type may contain a palette as a suggestion for viewers with few colors. Its pixels do
-  // not use the palette.
+  // Images of other types may contain a suggested palette for displays with few colors. Their pixels do not
+  // use it.
   const indexed = header.type === 3;
   const data = indexed
     ? convertIndexedToRgb(image)
     : unpackBits(image.data, image.depth, width * image.channels);
   const channels = indexed ? data.length / (width * height) : image.channels;
-  // The one color that is transparent in an image without opacities (PNG specification, 11.3.2.1).
+  // The single transparent color of an image without opacities (PNG specification, 11.3.2.1).
   const key = indexed ? undefined : image.transparency;
   const isKey = (at: number): boolean => key?.every((part, channel) => data[at + channel] === part) === true;
   const largest = indexed ? 255 : 2 ** Math.max(image.depth, 1) - 1;
@@ -118,8 +122,8 @@ function photoOfPng(bytes: Uint8Array, file: string): Photo {
 }
 
 /**
- * Returns one number per channel. Numbers of 1, 2 or 4 bits are packed into bytes, the first in the highest
- * bits, and each row starts with a new byte (PNG specification, 7.2).
+ * Returns one number per channel. Numbers of 1, 2 or 4 bits are packed into bytes, with the first number in
+ * the highest bits. Each row starts with a new byte (PNG specification, 7.2).
  */
 function unpackBits(data: ArrayLike<number>, depth: number, perRow: number): ArrayLike<number> {
   if (depth >= 8) return data;
@@ -140,7 +144,7 @@ function photoOfRgba({ width, height, data }: Size & { readonly data: ArrayLike<
   });
 }
 
-/** Averages blocks of pixels, as few as are needed to keep at most MAX_KEPT. */
+/** Averages blocks of pixels. The blocks are as small as possible for at most MAX_KEPT pixels. */
 function photoOf(
   width: number,
   height: number,

@@ -18,23 +18,23 @@ export interface DownloadProgress {
   readonly total: number | undefined;
 }
 
-/** Arguments of a download. */
+/** Options of `download`. */
 export interface DownloadOptions {
   /** The folder for the files. It is created if it is missing. */
   readonly folder: string;
   readonly files: readonly FileRole[];
   /** The checksum of each decompressed file. */
   readonly md5: Readonly<Record<FileRole, string>>;
-  /** URLs of folders that serve `<file name>.gz`, in the order in which they are tried. */
+  /** URLs of folders that serve `<file name>.gz`. They are tried in this order. */
   readonly mirrors: readonly string[];
   readonly onProgress?: ((progress: DownloadProgress) => void) | undefined;
-  /** Aborts the download, which then throws the reason of the signal. */
+  /** Aborts the download. `download` then rejects with the reason of the signal. */
   readonly signal?: AbortSignal | undefined;
   /** Milliseconds without data after which a mirror counts as failed. Default: 30 seconds. */
   readonly patience?: number | undefined;
 }
 
-/** Thrown for a file that no mirror served. */
+/** Thrown if no mirror serves a file. */
 export class DownloadError extends DatasetError {
   readonly file: string;
   /** The URL and the reason of each failed attempt. */
@@ -48,10 +48,10 @@ export class DownloadError extends DatasetError {
 }
 
 /**
- * Downloads files from the first mirror that has them and writes them decompressed, because plain files are
- * faster to read. A file gets its name only when it is complete and its checksum is right. Throws
- * DownloadError if every mirror failed, and DatasetError if the folder cannot be written. Complete files
- * remain, so another run downloads only the others.
+ * Downloads files from the first mirror that has them, and writes them decompressed, because plain files are
+ * faster to read. A file gets its final name only when it is complete and its checksum is correct. Complete
+ * files remain after an error, so another run downloads only the others. Throws DownloadError if all mirrors
+ * failed, and DatasetError if the folder cannot be written.
  */
 export async function download(options: DownloadOptions): Promise<void> {
   let mirrors = options.mirrors;
@@ -112,7 +112,7 @@ async function fetchBody(url: string, file: string, options: DownloadOptions): P
     return joined(chunks, received);
   } finally {
     clearTimeout(timer);
-    // This closes the connection if the body was not read to its end.
+    // This closes the connection if the body was not read completely.
     stalled.abort();
   }
 }
@@ -136,8 +136,8 @@ let written = 0;
  */
 async function place(folder: string, name: string, content: Uint8Array): Promise<void> {
   const path = join(folder, name);
-  // Several workers may download the same file at once. Each writes its own temporary file; the last one to
-  // finish wins.
+  // Several workers may download the same file concurrently. Each writes its own temporary file, and the last
+  // one to finish wins.
   const temporary = `${path}.${processId}-${(written += 1)}.part`;
   try {
     mkdirSync(folder, { recursive: true });
@@ -155,7 +155,7 @@ async function place(folder: string, name: string, content: Uint8Array): Promise
     try {
       rmSync(temporary, { force: true });
     } catch {
-      // The folder is not writable at all, as the first error shows.
+      // The folder is not writable, as the first error shows.
     }
     throw new DatasetError(
       `${path}: cannot write ${content.length} bytes (${getErrorReason(error)}). ` +

@@ -13,7 +13,7 @@ import { BatchReader, InMemorySplit } from "../batches.ts";
 
 /** Options for the contract suite of an augmentation. */
 export interface AugmentationSettings {
-  /** Options that change nothing, if there are any. */
+  /** Options that do not change images, if there are any. */
   readonly nothing?: Readonly<Record<string, unknown>>;
   /** Options that change images. */
   readonly something: Readonly<Record<string, unknown>>;

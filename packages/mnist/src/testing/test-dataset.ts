@@ -11,13 +11,15 @@ import { computeDigest } from "../digest.ts";
 /** One configuration of a data set for the contract suite. */
 export interface DatasetConfiguration {
   readonly options: Readonly<Record<string, unknown>>;
-  /** Returns the location of its files when a test runs. They must exist: the suite downloads nothing. */
+  /**
+   * Returns the location of its files when a test runs. They must exist, because the suite does not download.
+   */
   readonly files: () => FileContext;
 }
 
 /**
- * Defines the tests that every data set must pass. Call it in a vitest file, with files to read. `load` must
- * match `describe`.
+ * Defines the tests that every data set must pass, for example that `load` matches `describe`. Call it in a
+ * vitest file, with files to read.
  */
 export function testDataset(
   definition: DatasetDefinition,

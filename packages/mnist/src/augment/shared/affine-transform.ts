@@ -16,8 +16,9 @@ export class AffineTransform {
   }
 
   /**
-   * Appends a transform b, given by the arguments, to this map a. A pixel p of the new image then comes from
-   * b(p) in the image before b, and from a(b(p)) in the old image. A·(B·p + b) + a = (A·B)·p + (A·b + a).
+   * Appends a transform b, given by the arguments, to this transform a. The source of a pixel p of the new
+   * image is then b(p) in the image before b, which is a(b(p)) in the old image. A·(B·p + b) + a = (A·B)·p +
+   * (A·b + a).
    */
   append(xx: number, xy: number, dx: number, yx: number, yy: number, dy: number): void {
     this.set(

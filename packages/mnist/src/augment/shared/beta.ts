@@ -4,7 +4,7 @@ import type { RandomGenerator } from "../../augmentation.ts";
 
 /**
  * Draws from the symmetric Beta(alpha, alpha) distribution: X / (X + Y) with X = U^(1/alpha), Y =
- * V^(1/alpha), redrawn until X + Y ≤ 1 (Jöhnk 1964). It accepts one of two pairs for alpha 1, and one of six
+ * V^(1/alpha), redrawn until X + Y ≤ 1 (Jöhnk 1964). It accepts one in two pairs for alpha 1, and one in six
  * for alpha 2. Larger values need another method.
  */
 export function sampleBeta(rng: RandomGenerator, alpha: number): number {

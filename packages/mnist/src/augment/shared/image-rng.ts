@@ -6,8 +6,8 @@ const TWO_32 = 4294967296;
 
 /**
  * Writes the stream keys of some images to `keys` (N, 2). The key for augmentation `step` of an image is
- * block (image, step) of the epoch's stream, which has no other use. A key therefore does not depend on the
- * order of the images, their batches, or the draws of other augmentations.
+ * block (image, step) of the epoch's stream, which is used only for this. A key therefore does not depend on
+ * the order of the images, their batches, or the random numbers of other augmentations.
  */
 export function writeStreamKeys(epoch: StreamKey, images: Int32Array, step: number, keys: Int32Array): void {
   for (let n = 0; n < images.length; n++) {
@@ -19,7 +19,7 @@ export function writeStreamKeys(epoch: StreamKey, images: Int32Array, step: numb
 
 const block = new Uint32Array(2);
 
-/** The random numbers of a stream. One object is reused for all streams, to avoid allocations. */
+/** The random generator of a stream. One object is reused for all streams, to avoid allocations. */
 export class ImageRng implements RandomGenerator {
   readonly #key: [number, number] = [0, 0];
   readonly #words = new Uint32Array(2);
