@@ -74,8 +74,8 @@ export interface LoadContext extends FileContext {
 }
 
 const heldOut =
-  "Number of training images that are held out for validation, which selects configurations and the best epoch. " +
-  "They are drawn with the seed of the experiment. 0 holds out none. " +
+  "Number of training images that are held out for validation. Validation metrics select configurations and the " +
+  "best epoch. The images are drawn with the seed of the experiment. 0 holds out none. " +
   '"test" reports the test set as validation, which is then never used for model selection.';
 
 /**
