@@ -35,11 +35,11 @@ export interface ImageFormat {
 /** A random generator for one augmentation of one image in one epoch. */
 export interface RandomGenerator {
   /** Returns 32 random bits, 0 … 2³² − 1. */
-  word(): number;
+  uint32(): number;
   /** Returns a uniform number in [0, 1). */
   uniform(): number;
   /** Returns a uniform number from `low` to `high`. */
-  between(low: number, high: number): number;
+  uniformBetween(low: number, high: number): number;
   /** Returns one of `low`, `low` + 1, … `high`, all equally likely. */
   integer(low: number, high: number): number;
 }

@@ -53,7 +53,7 @@ test("consecutive geometric transforms interpolate once: a rotation and its inve
     if (!("transformCoordinates" in transform)) throw new Error("a rotation transforms coordinates");
     const share = (degrees / 180 + 1) / 2;
     const between = (low: number, high: number): number => low + (high - low) * share;
-    const rng = { word: () => 0, uniform: () => share, between, integer: between };
+    const rng = { uint32: () => 0, uniform: () => share, uniformBetween: between, integer: between };
     return { transformCoordinates: (_rng, map) => transform.transformCoordinates(rng, map) };
   };
   const there = turn(25);
@@ -75,7 +75,7 @@ test("each augmentation of each image draws from the start of its own stream", (
     type: "draw",
     description: "Draws one number.",
     options: augmentations.get("shift")!.options,
-    plan: () => ({ transformPixels: (rng) => seen.push(rng.word()) }),
+    plan: () => ({ transformPixels: (rng) => seen.push(rng.uint32()) }),
   });
   images([draw.plan({}, format)], 1);
   images([draw.plan({}, format), draw.plan({}, format)], 1);

@@ -75,9 +75,9 @@ export function combineMaps(augmentations: readonly Augmentation[], share: numbe
 export function createConstantRng(share: number): RandomGenerator {
   const between = (low: number, high: number): number => low + (high - low) * share;
   return {
-    word: () => Math.floor(share * 4294967295),
+    uint32: () => Math.floor(share * 4294967295),
     uniform: () => share,
-    between,
+    uniformBetween: between,
     integer: (low, high) => Math.round(between(low, high)),
   };
 }

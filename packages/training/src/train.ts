@@ -171,7 +171,7 @@ interface WeightTrackers {
 }
 
 /** The objects that the training loop calls in each step. */
-export interface LoopParts {
+export interface TrainingLoopParts {
   readonly model: Pick<Model, "forward" | "penalty" | "backward">;
   readonly loss: Loss;
   readonly batches: { epoch(epoch: number, learned: number): Iterable<TrainingBatch> };
@@ -211,7 +211,7 @@ function prepare(
   const update = createGradientAccumulator(network, config, schedule, trackers, stepsTaken);
   const isOver = (): boolean =>
     epochs.length >= (config.end ?? config.epochs) || trackers.earlyStopping?.isOver(epochs.length) === true;
-  const plain: LoopParts = { model, loss, batches, update };
+  const plain: TrainingLoopParts = { model, loss, batches, update };
   const parts = profiler === undefined ? plain : profileLoop(plain, profiler);
   return { parts, schedule, trackers, state, isOver };
 }

@@ -1,6 +1,6 @@
 import { computeAgreement, mcnemarTest, topKAccuracy } from "@nn/insight";
 import type { Dataset, Split } from "@nn/mnist";
-import type { EvaluatedSetName, NetworkPredictions, NetworkPair, SetEvaluation } from "@nn/report";
+import type { EvaluatedSet, NetworkPredictions, NetworkPair, SetEvaluation } from "@nn/report";
 import { countElements } from "@nn/tensor";
 
 import { computeCalibration } from "./calibration.ts";
@@ -25,7 +25,7 @@ export interface EvaluatedImages {
  * that of the winner first. `source`: undefined if the images cannot be read; then the report has none.
  */
 export function evaluateOutputs(
-  set: EvaluatedSetName,
+  set: EvaluatedSet,
   networks: readonly SetPredictions[],
   source: EvaluatedImages | undefined,
 ): SetEvaluation {

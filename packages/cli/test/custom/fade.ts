@@ -15,7 +15,7 @@ export const fade = defineAugmentation({
   }),
   plan: ({ max }, { height, width, channels, black }) => ({
     transformPixels(rng, images, start) {
-      const share = rng.between(0, max);
+      const share = rng.uniformBetween(0, max);
       const end = start + height * width * channels;
       for (let i = start; i < end; i++) images[i] = images[i]! + share * (black - images[i]!);
     },

@@ -52,7 +52,7 @@ function buildGraph({ spec, inputShape, classes, normalization, tensors, source 
   const exportLayers = (list: readonly ResolvedLayer[], x: OnnxValue, scope: LayerScope): OnnxValue =>
     list.reduce(
       (value, { definition, options }, index) =>
-        layerExports[definition.type]!(options, value, scope.inside(index)),
+        layerExports[definition.type]!(options, value, scope.child(index)),
       x,
     );
   const layers = spec.model.layers.map((block) => resolveLayer(block, { find }));

@@ -46,13 +46,13 @@ export class LayerScope {
   }
 
   /** Returns the scope of a layer inside this one. The names of its tensors have the prefix `name`. */
-  inside(name: string | number): LayerScope {
+  child(name: string | number): LayerScope {
     return new LayerScope(this.#graph, this.#tensors, `${this.#place}.${name}`, this.#exportLayers);
   }
 
   /** Exports a list of consecutive layers. `name` is the prefix of the list in this layer. */
   layers(name: string, layers: readonly ResolvedLayer[], x: OnnxValue): OnnxValue {
-    return this.#exportLayers(layers, x, this.inside(name));
+    return this.#exportLayers(layers, x, this.child(name));
   }
 
   /** Adds a node with one output and returns the name of the output. */

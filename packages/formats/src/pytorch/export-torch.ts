@@ -32,8 +32,8 @@ export function createTorchTensors({ spec, tensors }: SavedNetwork): ReadonlyMap
   const exportLayers = (layers: readonly ResolvedLayer[], scope: TorchScope): void => {
     for (const [index, { definition, options }] of layers.entries()) {
       const run = torchExports[definition.type];
-      if (run === undefined) scope.inside(index).keepAll();
-      else run(options, scope.inside(index));
+      if (run === undefined) scope.child(index).copyAll();
+      else run(options, scope.child(index));
     }
   };
   const layers = spec.model.layers.map((block) =>

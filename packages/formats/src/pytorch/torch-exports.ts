@@ -15,15 +15,15 @@ const nothing: TorchExport = () => {};
 
 /** γ and β, which PyTorch stores in the same layout. */
 const affine: TorchExport = (_options, scope) => {
-  scope.keep("weight");
-  scope.keep("bias");
+  scope.copy("weight");
+  scope.copy("bias");
 };
 
 /** nn.BatchNorm1d, nn.BatchNorm2d */
 const batchNorm: TorchExport = (options, scope) => {
   affine(options, scope);
-  scope.keep("runningMean", "running_mean");
-  scope.keep("runningVariance", "running_var");
+  scope.copy("runningMean", "running_mean");
+  scope.copy("runningVariance", "running_var");
 };
 
 /** nn.Linear: weight (U, D) */
@@ -31,7 +31,7 @@ const dense: TorchExport<typeof Dense> = (_options, scope) => linear(scope, "wei
 
 function linear(scope: TorchScope, weight: string, bias: string): void {
   scope.transpose("weight", weight);
-  scope.keep("bias", bias);
+  scope.copy("bias", bias);
 }
 
 /** nn.Conv2d: weight (F, C / groups, KH, KW) */
@@ -43,7 +43,7 @@ const conv2d: TorchExport<typeof Conv2d> = (_options, scope) => {
     axes.map((axis) => shape[axis]!),
     permuteAxes(data, shape, axes),
   );
-  scope.keep("bias");
+  scope.copy("bias");
 };
 
 /** nn.Conv2d with a kernel and a stride of one patch: (P·P·C, U) → weight (U, C, P, P) */
@@ -51,11 +51,11 @@ const patchEmbedding: TorchExport<typeof PatchEmbedding> = ({ patchSize: P, unit
   const { shape, data } = scope.tensor("weight")!;
   const C = shape[0]! / (P * P);
   scope.put("weight", [units, C, P, P], permuteAxes(data, [P, P, C, units], [3, 2, 0, 1]));
-  scope.keep("bias");
+  scope.copy("bias");
 };
 
 /** nn.PReLU */
-const prelu: TorchExport = (_options, scope) => scope.keep("slope", "weight");
+const prelu: TorchExport = (_options, scope) => scope.copy("slope", "weight");
 
 /** nn.RNN: weight_ih_l0 (U, D), weight_hh_l0 (U, U). This project's bias is the sum of its two biases. */
 const simpleRnn: TorchExport<typeof SimpleRnn> = (_options, scope) => {
@@ -103,7 +103,7 @@ function biases(scope: TorchScope, input: Float32Array | Float64Array, recurrent
 const multiHeadAttention: TorchExport = (_options, scope) => attention(scope, scope);
 
 function attention(from: TorchScope, to: TorchScope): void {
-  const [qkv, output] = [from.inside("qkv"), from.inside("output")];
+  const [qkv, output] = [from.child("qkv"), from.child("output")];
   const { shape, data } = qkv.tensor("weight")!;
   to.put("in_proj_weight", shape.toReversed(), permuteAxes(data, shape, [1, 0]));
   const bias = qkv.tensor("bias");
@@ -120,16 +120,16 @@ function attention(from: TorchScope, to: TorchScope): void {
 
 /** nn.TransformerEncoderLayer: self_attn, linear1, linear2, norm1, norm2 */
 const transformerEncoder: TorchExport = (options, scope) => {
-  attention(scope.inside("attention"), scope.inside("self_attn"));
+  attention(scope.child("attention"), scope.child("self_attn"));
   for (const [own, theirs] of [
     ["expand", "linear1"],
     ["contract", "linear2"],
   ] as const) {
     scope.transpose(`${own}.weight`, `${theirs}.weight`);
-    scope.keep(`${own}.bias`, `${theirs}.bias`);
+    scope.copy(`${own}.bias`, `${theirs}.bias`);
   }
-  affine(options, scope.inside("norm1"));
-  affine(options, scope.inside("norm2"));
+  affine(options, scope.child("norm1"));
+  affine(options, scope.child("norm2"));
 };
 
 const residual: TorchExport<typeof Residual> = ({ layers, shortcut }, scope) => {

@@ -30,13 +30,13 @@ export class TorchScope {
   }
 
   /** Returns the scope of a layer inside this one. */
-  inside(name: string | number): TorchScope {
+  child(name: string | number): TorchScope {
     return new TorchScope(this.#own, this.#written, `${this.#place}.${name}`, this.#exportLayers);
   }
 
   /** Exports a list of layers. `name` is the prefix of the list in this layer. */
   layers(name: string, layers: readonly ResolvedLayer[]): void {
-    this.#exportLayers(layers, this.inside(name));
+    this.#exportLayers(layers, this.child(name));
   }
 
   /** Returns a tensor of this layer, or undefined if it has no tensor with this name. */
@@ -52,7 +52,7 @@ export class TorchScope {
   }
 
   /** Writes a tensor unchanged, if the layer has it. */
-  keep(name: string, newName = name): void {
+  copy(name: string, newName = name): void {
     const tensor = this.tensor(name);
     if (tensor !== undefined) this.put(newName, tensor.shape, tensor.data);
   }
@@ -64,7 +64,7 @@ export class TorchScope {
   }
 
   /** Writes all tensors of this layer unchanged. */
-  keepAll(): void {
+  copyAll(): void {
     for (const [name, tensor] of this.#own) {
       if (name.startsWith(`${this.#place}.`)) this.#written.set(name, tensor);
     }

@@ -41,8 +41,8 @@ export const randomErasing = defineAugmentation({
     transformPixels(rng, images, start) {
       if (rng.uniform() >= probability) return;
       for (let draw = 0; draw < MAX_DRAWS; draw++) {
-        const size = rng.between(SMALLEST_AREA, area) * height * width;
-        const ratio = rng.between(aspect, 1 / aspect);
+        const size = rng.uniformBetween(SMALLEST_AREA, area) * height * width;
+        const ratio = rng.uniformBetween(aspect, 1 / aspect);
         const tall = Math.round(sqrt(size * ratio));
         const wide = Math.round(sqrt(size / ratio));
         if (tall > height || wide > width) continue;
@@ -51,7 +51,7 @@ export const randomErasing = defineAugmentation({
         const left = rng.integer(0, width - wide);
         for (let y = top; y < top + tall; y++) {
           const row = start + (y * width + left) * channels;
-          for (let i = 0; i < wide * channels; i++) images[row + i] = rng.between(black, white);
+          for (let i = 0; i < wide * channels; i++) images[row + i] = rng.uniformBetween(black, white);
         }
         return;
       }

@@ -23,7 +23,7 @@ export const rotate = defineAugmentation({
 
   plan: ({ degrees }) => ({
     transformCoordinates(rng, map) {
-      const angle = rng.between(-degrees, degrees) * RADIANS_PER_DEGREE;
+      const angle = rng.uniformBetween(-degrees, degrees) * RADIANS_PER_DEGREE;
       const [c, s] = [cos(angle), sin(angle)];
       map.append(c, s, 0, -s, c, 0);
     },

@@ -18,7 +18,7 @@ export const scale = defineAugmentation({
 
   plan: ({ range }) => ({
     transformCoordinates(rng, map) {
-      const factor = rng.between(1 - range, 1 + range);
+      const factor = rng.uniformBetween(1 - range, 1 + range);
       map.append(1 / factor, 0, 0, 0, 1 / factor, 0);
     },
   }),

@@ -20,7 +20,7 @@ export const shear = defineAugmentation({
 
   plan: ({ degrees }) => ({
     transformCoordinates(rng, map) {
-      const angle = rng.between(-degrees, degrees) * RADIANS_PER_DEGREE;
+      const angle = rng.uniformBetween(-degrees, degrees) * RADIANS_PER_DEGREE;
       map.append(1, sin(angle) / cos(angle), 0, 0, 1, 0);
     },
   }),

@@ -14,7 +14,7 @@ import {
   countClasses,
   classesOption,
   checkLabelRange,
-  requireSeveralClasses,
+  requireMultipleClasses,
   getEmptyClassNotices,
   getUntestedClassNotices,
 } from "../files/class-names.ts";
@@ -136,7 +136,7 @@ function readBoth(
     const where =
       `The classes were read from ${columnOf(training)}; set "label" if they are in another column, or use ` +
       "a file with more classes";
-    requireSeveralClasses(file, labels, `${where}.`, (label) => classNames?.[label] ?? String(label));
+    requireMultipleClasses(file, labels, `${where}.`, (label) => classNames?.[label] ?? String(label));
   });
   const test = addOptionToErrors("test", () => {
     const found = readCsvImages(resolveCustomFile(chosen.test, context), chosen, training);

@@ -36,7 +36,7 @@ export function checkLabelRange(labels: Uint8Array, classes: number, where: (ind
  * Throws DatasetError if all training labels are the same, because every network would be correct. `advice`
  * is a full sentence.
  */
-export function requireSeveralClasses(
+export function requireMultipleClasses(
   file: string,
   labels: Uint8Array,
   advice: string,

@@ -9,11 +9,11 @@ export interface EvaluationData {
 }
 
 /** The sets of images for which a report shows predictions. */
-export type EvaluatedSetName = "validation" | "test";
+export type EvaluatedSet = "validation" | "test";
 
 /** The predictions of a run's networks for one set of images. */
 export interface SetEvaluation {
-  readonly set: EvaluatedSetName;
+  readonly set: EvaluatedSet;
   /** Number of images in the set. */
   readonly imageCount: number;
   /** The evaluated networks. The first one is that of the best trial. */

@@ -5,7 +5,7 @@ import type { ReportData } from "../data/report-data.ts";
 import { useShownEvaluation } from "./images/shown-evaluation.ts";
 import { ReportContext, useSelection } from "./selection.ts";
 import { LearningCurves, hasLearningCurves } from "./sections/learning-curves.tsx";
-import { TrialDifference, hasPairs } from "./sections/trial-difference.tsx";
+import { TrialDifference, hasNetworkPairs } from "./sections/trial-difference.tsx";
 import { DrawingCanvas } from "./sections/drawing-canvas.tsx";
 import { Summary } from "./sections/summary.tsx";
 import { hasImportance, Importance } from "./sections/importance.tsx";
@@ -37,7 +37,7 @@ const sections: readonly PageSection[] = [
   { id: "mistakes", name: "Mistakes", isShown: hasMistakes, content: Mistakes },
   { id: "calibration", name: "Calibration", isShown: hasMistakes, content: Calibration },
   { id: "network", name: "Network", isShown: hasNetwork, content: NetworkInternals },
-  { id: "compare", name: "Compare", isShown: hasPairs, content: TrialDifference },
+  { id: "compare", name: "Compare", isShown: hasNetworkPairs, content: TrialDifference },
   { id: "draw", name: "Draw", isShown: hasNetwork, content: DrawingCanvas },
   { id: "reproduce", name: "Reproduce", isShown: () => true, content: Reproduction },
 ];

@@ -1,7 +1,7 @@
 import { createContext } from "preact";
 import { useContext, useMemo, useState } from "preact/hooks";
 
-import type { EvaluatedSetName } from "../data/network-data.ts";
+import type { EvaluatedSet } from "../data/network-data.ts";
 import type { ReportData, ReportTrial } from "../data/report-data.ts";
 import type { ShownEvaluation } from "./images/shown-evaluation.ts";
 import { getTrialMetric } from "./format.ts";
@@ -31,7 +31,7 @@ export interface Report {
   /** The predictions of the networks for the chosen set of images; null if no outputs are stored. */
   readonly evaluation: ShownEvaluation | null;
   /** Chooses the set of images for every section of the page. */
-  readonly showSet: (set: EvaluatedSetName) => void;
+  readonly showSet: (set: EvaluatedSet) => void;
 }
 
 /** Provides the report to all components. */

@@ -2,7 +2,7 @@ import { countBackwardMultiplyAdds, type LayerWrapper } from "@nn/layers";
 
 import type { TrainingBatch } from "../data/data-loader.ts";
 import { formatPath } from "../path.ts";
-import type { LoopParts, TrainingObserver } from "../train.ts";
+import type { TrainingLoopParts, TrainingObserver } from "../train.ts";
 import type { Profiler } from "./profiler.ts";
 
 /** A multiply-add is two floating-point operations. */
@@ -41,7 +41,10 @@ export function createLayerTimer(profiler: Profiler): LayerWrapper {
  * request of the next one. It contains the spans `data` (gathering and augmenting the batch), `forward`,
  * `loss` (with its gradient and the penalty), `backward` and `optimizer` (with clipping and weight averages).
  */
-export function profileLoop({ model, loss, batches, update }: LoopParts, profiler: Profiler): LoopParts {
+export function profileLoop(
+  { model, loss, batches, update }: TrainingLoopParts,
+  profiler: Profiler,
+): TrainingLoopParts {
   const measured = <Args extends unknown[], Result>(name: string, work: (...args: Args) => Result) => {
     return (...args: Args): Result => {
       profiler.begin(name);

@@ -25,7 +25,7 @@ export const ${value} = defineAugmentation({
 
   plan: ({ most }, { height, width, channels, black }) => ({
     transformPixels(rng, images, start) {
-      const share = rng.between(0, most);
+      const share = rng.uniformBetween(0, most);
       const end = start + height * width * channels;
       for (let i = start; i < end; i++) images[i] = images[i]! + share * (black - images[i]!);
     },

@@ -40,7 +40,7 @@ function attend(
 ): OnnxValue {
   const [T, D] = [x.shape[0]!, x.shape[1]!];
   const d = D / heads;
-  const qkv = applyDensePerStep(3 * D, bias, x, scope.inside("qkv"));
+  const qkv = applyDensePerStep(3 * D, bias, x, scope.child("qkv"));
   const parts = scope.addSeveral("Split", [qkv.name], { axis: { int: 2 } }, 3);
   const inHeads = (part: string, axes: readonly number[]): string =>
     scope.transpose(scope.reshape(part, [T, heads, d]), axes);
@@ -52,7 +52,7 @@ function attend(
   const shares = scope.add("Softmax", [visible], { axis: { int: -1 } });
   const values = scope.transpose(scope.add("MatMul", [shares, v]), [0, 2, 1, 3]);
   const joined = { ...x, name: scope.reshape(values, [T, D]) };
-  return applyDensePerStep(D, bias, joined, scope.inside("output"));
+  return applyDensePerStep(D, bias, joined, scope.child("output"));
 }
 
 /** The mask (T, T): −∞ where a step would attend to a later one. */
@@ -65,13 +65,13 @@ export const transformerEncoder: LayerExport<typeof TransformerEncoder> = (optio
   const { heads, hiddenUnits, activation, normalize, causal } = options;
   const D = x.shape[1]!;
   const norm = (name: string, value: OnnxValue): OnnxValue =>
-    addLayerNormalization(scope.inside(name), value, 1, 1e-5, true);
+    addLayerNormalization(scope.child(name), value, 1, 1e-5, true);
   const attention = (value: OnnxValue): OnnxValue =>
-    attend({ heads, bias: true, causal }, value, scope.inside("attention"));
+    attend({ heads, bias: true, causal }, value, scope.child("attention"));
   const feedForward = (value: OnnxValue): OnnxValue => {
-    const hidden = applyDensePerStep(hiddenUnits, true, value, scope.inside("expand"));
+    const hidden = applyDensePerStep(hiddenUnits, true, value, scope.child("expand"));
     const name = activation === "relu" ? scope.add("Relu", [hidden.name]) : geluErf(hidden.name, scope);
-    return applyDensePerStep(D, true, { ...hidden, name }, scope.inside("contract"));
+    return applyDensePerStep(D, true, { ...hidden, name }, scope.child("contract"));
   };
   if (normalize === "before") {
     const a = addValues(scope, [x, attention(norm("norm1", x))]);

@@ -20,7 +20,7 @@ export const parallel: LayerExport<typeof Parallel> = ({ branches, join }, x, sc
 /** Each repetition has its own tensors, named `0.layers.…`, `1.layers.…`, … */
 export const repeat: LayerExport<typeof Repeat> = ({ times, layers }, x, scope) => {
   let y = x;
-  for (let k = 0; k < times; k++) y = scope.inside(k).layers("layers", layers, y);
+  for (let k = 0; k < times; k++) y = scope.child(k).layers("layers", layers, y);
   return y;
 };
 

@@ -34,7 +34,7 @@ export class ImageRng implements RandomGenerator {
     this.#secondWordLeft = false;
   }
 
-  word(): number {
+  uint32(): number {
     if (this.#secondWordLeft) {
       this.#secondWordLeft = false;
       return this.#words[1]!;
@@ -46,10 +46,10 @@ export class ImageRng implements RandomGenerator {
 
   /** Returns a multiple of 2⁻³². */
   uniform(): number {
-    return this.word() / TWO_32;
+    return this.uint32() / TWO_32;
   }
 
-  between(low: number, high: number): number {
+  uniformBetween(low: number, high: number): number {
     return low + (high - low) * this.uniform();
   }
 

@@ -1,6 +1,6 @@
 import { useMemo, useState } from "preact/hooks";
 
-import type { EvaluatedSetName, SetEvaluation } from "../../data/network-data.ts";
+import type { EvaluatedSet, SetEvaluation } from "../../data/network-data.ts";
 import type { ReportData } from "../../data/report-data.ts";
 
 /** The predictions of the networks for the chosen set of images. */
@@ -14,7 +14,7 @@ export interface ShownEvaluation extends SetEvaluation {
  * one.
  */
 export function useShownEvaluation({ evaluation }: ReportData) {
-  const [chosen, showSet] = useState<EvaluatedSetName>();
+  const [chosen, showSet] = useState<EvaluatedSet>();
   const shown = useMemo((): ShownEvaluation | null => {
     if (evaluation === null) return null;
     const { sets, classes } = evaluation;
@@ -24,7 +24,7 @@ export function useShownEvaluation({ evaluation }: ReportData) {
 }
 
 /** Explains whether a set of images was used for model selection. */
-export function describeSelection({ metric, validatesOnTest }: ReportData, set: EvaluatedSetName): string {
+export function describeSelection({ metric, validatesOnTest }: ReportData, set: EvaluatedSet): string {
   if (set === "test" && !validatesOnTest) return "The test images were never used to choose a network.";
   if (set === "validation" && !metric.startsWith("validation"))
     return "The network did not learn from these images.";

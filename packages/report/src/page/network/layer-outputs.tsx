@@ -29,7 +29,7 @@ export function LayerOutputs({
 }
 
 /** Whether the output of a layer is shown as one square per channel. Otherwise it is shown as bars. */
-export function isPicture({ shape }: Pick<LayerActivation, "shape">): boolean {
+export function isFeatureMap({ shape }: Pick<LayerActivation, "shape">): boolean {
   const [height = 1, width = 1] = shape;
   return shape.length === 3 && height * width > 1;
 }
@@ -67,7 +67,7 @@ function Output({
   readonly classes: readonly string[] | undefined;
 }) {
   const [height = 1, width = 1, channels = 1] = shape;
-  if (isPicture({ shape })) {
+  if (isFeatureMap({ shape })) {
     const shown = Math.min(channels, MAX_CHANNELS);
     return (
       <div class="filters small" role="img" aria-label={`${shown} of ${channels} channels`}>

@@ -9,7 +9,7 @@ import { ImageSetSwitch } from "../images/image-set-switch.tsx";
 import type { ShownEvaluation } from "../images/shown-evaluation.ts";
 import { getPixels, useImages } from "../images/sprite.ts";
 import { getFirstLayerFilters } from "../network/first-layer-filters.ts";
-import { isPicture, LayerOutputs, listLayerOutputs } from "../network/layer-outputs.tsx";
+import { isFeatureMap, LayerOutputs, listLayerOutputs } from "../network/layer-outputs.tsx";
 import type { PageModel } from "../network/page-model.ts";
 import { PixelMap } from "../network/pixel-map.tsx";
 import { useModel } from "../network/use-model.ts";
@@ -121,7 +121,7 @@ function OneImage({
         <>
           Saliency is the derivative of the largest output by each pixel (Simonyan et al. 2014). Brighter blue
           pixels would increase this output, brighter orange pixels would decrease it.{" "}
-          {layers.some(({ activation }) => isPicture(activation)) &&
+          {layers.some(({ activation }) => isFeatureMap(activation)) &&
             "Each square is one channel of a layer's output. Bright pixels are large numbers. "}
           Each bar is the output of one neuron. The orange bar is the predicted class.
         </>

@@ -20,7 +20,7 @@ import { useReport } from "../selection.ts";
 const MAX_SHOWN = 24;
 
 /** Whether there are two networks to compare. */
-export function hasPairs(data: ReportData): boolean {
+export function hasNetworkPairs(data: ReportData): boolean {
   return data.evaluation !== null && data.evaluation.sets.some(({ networks }) => networks.length > 1);
 }
 
