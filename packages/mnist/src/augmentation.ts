@@ -67,7 +67,7 @@ export interface PixelTransform {
 /** Changes several images at once, with operations of the backend. */
 export interface BatchTransform {
   /**
-   * Changes images (N, H, W, C) in place; N is at most IMAGES_PER_CHUNK. `keys` (N, 2) holds the key of
+   * Changes images (N, H, W, C) in place; N is at most IMAGES_PER_CHUNK. `keys` (N, 2) contains the key of
    * each image's stream.
    */
   transformBatch(keys: Int32Array, images: Tensor): void;

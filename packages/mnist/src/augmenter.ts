@@ -15,8 +15,8 @@ import { createGeometricTransform } from "./augment/shared/geometric-transform.t
 
 /**
  * Applies random augmentations to training images, one after the other. The result for an image depends only
- * on the stream, the epoch and the index of the image in its split, not on its batch or the batches before.
- * Mixing comes last and depends on the batch: each batch draws one of the mix transforms.
+ * on the stream, the epoch and the index of the image in its split. It does not depend on its batch or
+ * earlier batches. Mixing comes last and depends on the batch: each batch draws one of the mix transforms.
  */
 export class Augmenter {
   readonly #transformations: readonly BatchTransform[];

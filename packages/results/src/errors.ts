@@ -2,8 +2,8 @@ import { existsSync } from "@nn/platform/files";
 import { dirname, join } from "@nn/platform/path";
 
 /**
- * Why a run directory cannot be used: another run is using it, the file system reports an error, a file is
- * damaged, or its results are from other data.
+ * Why a run directory cannot be used: another run uses it, a file-system error, a damaged file, or results
+ * from other data.
  */
 export type RunDirectoryErrorCode = "locked" | "file-system" | "corrupt" | "other-data";
 

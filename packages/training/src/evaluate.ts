@@ -9,9 +9,9 @@ import type { Yielder } from "./step/yielder.ts";
 
 /**
  * Number of examples per forward pass in evaluation. It is fixed, because it affects the last bits of the
- * mean loss, which is a sum of sums over batches. It does not affect the outputs. It is small to save memory:
- * the buffers of a network fit the larger of this and the training batch, and a layer of 28 × 28 pixels and
- * 32 channels takes 100 KB per image.
+ * mean loss, which is a sum of sums over batches. It does not affect the outputs. It is small to save memory.
+ * The buffers of a network have the size of the larger of this and the training batch. A layer of 28 × 28
+ * pixels and 32 channels takes 100 KB per image.
  */
 export const EVALUATION_BATCH_SIZE = 100;
 

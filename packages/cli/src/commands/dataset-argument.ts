@@ -70,7 +70,7 @@ function describeOtherCount(
   const canSay = "classes" in properties && said === undefined && found < expected;
   return {
     place: "--dataset",
-    message: `the network distinguishes ${expected} classes, the data set has ${found}`,
+    message: `the network has ${expected} classes, the data set has ${found}`,
     advice: canSay
       ? `If its labels are those of the network, add "classes: ${expected}" to the block.`
       : `Choose a data set with the same ${expected} classes.`,

@@ -51,8 +51,9 @@ export function predictionsFromLogits(
 const SUM_TOLERANCE = 1e-3;
 
 /**
- * Adds the labels (N) to probabilities (N, C). Throws RangeError if the sizes do not match, a label is not a
- * class, a probability is outside 0 … 1, or the probabilities of an image do not sum to 1 ± 0.001.
+ * Adds the labels (N) to probabilities (N, C). Throws RangeError if the sizes do not match or a label is not
+ * a class. Also throws RangeError if a probability is outside 0 … 1, or the probabilities of an image do not
+ * sum to 1 ± 0.001.
  */
 export function predictionsFromProbabilities(
   probabilities: ArrayLike<number>,

@@ -26,12 +26,12 @@ const MIN_PROBABILITY = 1e-12;
 /**
  * Returns the importances of the parameters for being among the best trials. They sum to 1 (Watanabe, Bansal
  * & Hutter 2023, PED-ANOVA: Efficiently Quantifying Hyperparameter Importance in Arbitrary Subspaces). The
- * importance is proportional to the Pearson divergence Σ q·(p/q − 1)² of the values p of the best trials from
- * the values q of all trials, or of the space. It covers single parameters, without interactions. Trials that
- * tie with the last of the best trials also count as best. Pruned, failed or diverged trials never do. Only
- * parameters that all trials have are included. If the best trials have the same distribution of values as
- * the others, the importances are 0. Throws RangeError if fewer than two trials completed or the quantile is
- * outside 0 to 1.
+ * importance is proportional to the Pearson divergence Σ q·(p/q − 1)². Here p is the density of the values of
+ * the best trials, and q that of all trials or of the space. It covers single parameters, without
+ * interactions. Trials that tie with the last of the best trials also count as best. Pruned, failed or
+ * diverged trials never do. Only parameters that all trials have are included. If the best trials have the
+ * same distribution of values as the others, the importances are 0. Throws RangeError if fewer than two
+ * trials completed or the quantile is outside 0 to 1.
  */
 export function pedAnova(
   trials: readonly FinishedTrial[],

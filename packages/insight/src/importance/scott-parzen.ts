@@ -39,8 +39,8 @@ function scottDeviation(occupied: readonly OccupiedCell[], trials: number): numb
   const mean = occupied.reduce((sum, { cell, count }) => sum + count * cell, 0) / trials;
   const squares = occupied.reduce((sum, { cell, count }) => sum + count * (cell - mean) ** 2, 0);
   const sigma = sqrt(squares / Math.max(1, trials - 1));
-  // The quartiles are indices of cells: the first cell with a quarter of the trials up to it, and the first
-  // with more than three quarters, or the last one (−1).
+  // The quartiles are indices of cells. The lower one is the first cell with a quarter of the trials up to
+  // it. The upper one is the first with more than three quarters, or the last cell (−1).
   let before = 0;
   const cumulative = occupied.map(({ count }) => (before += count));
   const first = cumulative.findIndex((count) => count >= Math.floor(trials / 4));

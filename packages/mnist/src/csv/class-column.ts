@@ -2,7 +2,7 @@ import { parseByte } from "./cells.ts";
 import { areWords, getColumnCells, type CsvTable } from "./table.ts";
 import { DatasetError } from "../errors.ts";
 
-/** A column that may hold the classes, and the evidence for it. */
+/** A column that may contain the classes, and the evidence for it. */
 interface Candidate {
   /** Number of different values. */
   readonly distinct: number;
@@ -18,9 +18,9 @@ const MANY_ROWS = 8;
 
 /**
  * Finds the class column of a file whose header does not name it. If there is exactly one column of words, it
- * is the class column. Otherwise, the content decides between the first and the last column: the first needs
- * more evidence than the last, the last needs much more than the first. Throws DatasetError if neither has.
- * If other columns are also possible, a notice lists them.
+ * is the class column. Otherwise, the content decides between the first and the last column. The first needs
+ * more evidence than the last. The last needs much more evidence than the first. Throws DatasetError if
+ * neither has. If other columns are also possible, a notice lists them.
  */
 export function findClassColumn(
   table: CsvTable,
@@ -83,8 +83,8 @@ const [SURE_ROWS, SURE_CLASSES, SURELY_BLACK] = [100, 5, 0.9];
 const BRIGHT = 64;
 
 /**
- * Returns the first or the last of these columns if nothing else is possible: it has several classes with
- * similar counts, and every other column clearly holds pixels. Returns undefined otherwise.
+ * Returns the first or the last of these columns if the decision is certain: it has several classes with
+ * similar counts, and all other columns clearly contain pixels. Returns undefined otherwise.
  */
 function sureColumn(
   table: CsvTable,

@@ -29,7 +29,7 @@ export interface CsvTable {
 export interface NonByteCells {
   readonly count: number;
   readonly first: { readonly row: number; readonly text: string };
-  /** The texts by row. Only kept for columns that may hold the classes or an index. */
+  /** The texts by row. They are kept only for columns that may contain the classes or an index. */
   readonly texts: ReadonlyMap<number, string> | undefined;
 }
 

@@ -16,7 +16,7 @@ const BOX = 20 / 28;
 /**
  * Converts a photo to an image (H, W, C) of bytes, as in a data set with images of this shape. A photo that
  * already has this form is not changed. Returns undefined if the photo shows no symbol. As in MNIST, a symbol
- * is scaled to fit a box of 20/28 of the image, its aspect ratio is kept, and its center of mass is moved to
+ * is scaled to fit a box of 20/28 of the image, and keeps its aspect ratio. Its center of mass is moved to
  * the center of the image (LeCun, Cortes and Burges, "The MNIST database").
  */
 export function preparePhoto(photo: Photo, shape: Shape, style: PhotoStyle): Uint8Array | undefined {

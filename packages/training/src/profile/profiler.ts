@@ -25,8 +25,8 @@ export const MAX_SPANS = 100_000;
 
 /**
  * Measures the time of nested spans. It sums the spans of the same name, and keeps only the first MAX_SPANS
- * individually, so its memory use does not grow with the length of the training. Spans are stored in arrays
- * of numbers: with an object per span, the garbage collector took more time than the measurement.
+ * individually. Its memory use therefore does not grow with the length of the training. Spans are stored in
+ * arrays of numbers: with an object per span, the garbage collector took more time than the measurement.
  */
 export class Profiler {
   /** The span of the whole trial, from the creation of the profiler to `finish`. */

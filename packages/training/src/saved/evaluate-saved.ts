@@ -52,8 +52,8 @@ export async function evaluateSaved(
     const { augmentations } = await loadPartCatalogs(saved.spec, context.experimentFolder);
     // These random views are the same as in `runTrial`.
     const views = createRng(saved.seed).fork("views");
-    const viewsOf = (split: InMemoryDataset["test"], judged: string): TestTimeAugmentation | undefined =>
-      createTestTimeAugmentation(saved.spec, split, views.fork(judged), augmentations);
+    const viewsOf = (split: InMemoryDataset["test"], purpose: string): TestTimeAugmentation | undefined =>
+      createTestTimeAugmentation(saved.spec, split, views.fork(purpose), augmentations);
     const { validation, test }: Pick<DatasetSplits, "validation" | "test"> =
       other === undefined
         ? splitDataset(dataset, saved.spec.dataset, saved.experimentSeed, viewsOf)
@@ -83,7 +83,7 @@ export async function evaluateSaved(
 function testOnly(
   test: InMemoryDataset["test"],
   { normalization }: SavedNetwork,
-  viewsOf: (split: InMemoryDataset["test"], judged: "test") => TestTimeAugmentation | undefined,
+  viewsOf: (split: InMemoryDataset["test"], purpose: "test") => TestTimeAugmentation | undefined,
 ): Pick<DatasetSplits, "validation" | "test"> {
   const split = normalization === undefined ? test : normalizeSplit(test, normalization);
   return { test: new Evaluator(split, arange(split.count), viewsOf(split, "test")) };
@@ -109,7 +109,7 @@ function matchTestImages(
   const match = matchClasses(saved, dataset);
   if (match === undefined) {
     throw new DatasetError(
-      `${saved.source}: the network distinguishes ${saved.classes} classes, the data set has ` +
+      `${saved.source}: the network has ${saved.classes} classes, the data set has ` +
         `${dataset.classes}. Choose a data set with the same classes.`,
     );
   }

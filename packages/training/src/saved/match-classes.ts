@@ -46,9 +46,9 @@ export function relabel(
   if (unknown.length > 0) {
     const names = namesOf(dataset);
     throw new DatasetError(
-      `${network.source}: the network knows ${describeClasses(network)}, the data set also has images of ` +
-        `${formatNames(unknown.toSorted((a, b) => a - b).map((label) => names[label]!))}. Leave these images ` +
-        `out, or give their class a name that the network knows.`,
+      `${network.source}: the network has ${describeClasses(network)}, but the data set also has images of ` +
+        `${formatNames(unknown.toSorted((a, b) => a - b).map((label) => names[label]!))}. Remove these images, ` +
+        `or rename their class to one of the network.`,
     );
   }
   return labels.map((label) => match.labels[label]!);

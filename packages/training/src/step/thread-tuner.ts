@@ -61,7 +61,7 @@ interface Comparison {
  * The comparison is repeated, because other programs can use or free cores. The results do not depend on the
  * number of threads.
  *
- * Comparisons cost little if more threads are slower: a comparison ends after one window if the steps take
+ * Comparisons cost little if more threads are slower. A comparison ends after one window if the steps take
  * much longer, and the time between comparisons grows.
  */
 export class ThreadTuner {

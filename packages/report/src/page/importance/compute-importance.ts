@@ -30,9 +30,9 @@ type Objective = Parameters<typeof fanova>[0][number];
 type Domains = Parameters<typeof fanova>[1];
 
 /**
- * Returns the importance of the swept parameters for the metric, from the means of the configurations over
- * their seeds: by fANOVA, or by PED-ANOVA if trials were pruned or the sampler preferred some values. Returns
- * undefined if too few results differ.
+ * Returns the importance of the swept parameters for the metric, computed from the means of the
+ * configurations over their seeds. The method is fANOVA, or PED-ANOVA if trials were pruned or the sampler is
+ * adaptive. Returns undefined if too few results differ.
  */
 export function computeImportance(data: ReportData, trials: readonly ReportTrial[]): Importance | undefined {
   if (!hasDifferentResults(data, trials)) return undefined;
