@@ -81,7 +81,7 @@ test.for([
 test("a journal that does not begin with its run is damaged in line 1", () => {
   const path = join(createTemporaryFolder(), "journal.jsonl");
   writeFileSync(path, `${formatEvent(started)}\n`);
-  expect(() => new Journal(path)).toThrow(`line 1: expected the "run" event`);
+  expect(() => new Journal(path)).toThrow(`line 1: expected a "run" event`);
 });
 
 test("every call of synced settles, and a journal can be closed at any time", async () => {

@@ -167,7 +167,7 @@ test("an invalid event changes neither the journal nor the records", () => {
   const before = journal();
   expect(() => directory.append(ended(1))).toThrow(`"trial-ended" of trial 1, which has not started`);
   expect(() => directory.append({ event: "run", format: 1, fingerprint: "x", name: "x" })).toThrow(
-    "comes once",
+    "only as the first event",
   );
   expect(() => directory.append({ ...started(1), trial: 0.5 })).toThrow(
     "expected trial to be a whole number",

@@ -63,6 +63,6 @@ test.each([NaN, Infinity, -Infinity])(
     const tensors = new Map([["layers.1.bias", { shape: [1], data: Float32Array.of(value) }]]);
     const encode = () => encodeJson({ ...network, tensors });
     expect(encode).toThrow(ExportError);
-    expect(encode).toThrow('small: the tensor "layers.1.bias" (1) has numbers that are not finite');
+    expect(encode).toThrow('small: the tensor "layers.1.bias" (1) has non-finite numbers');
   },
 );

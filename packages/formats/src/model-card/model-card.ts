@@ -9,9 +9,9 @@ import { formatMarkdownTable } from "./markdown-table.ts";
 import type { ModelCardInput, SplitMetrics } from "./model-card-input.ts";
 
 /**
- * Returns a model card in Markdown. It describes the network, its training, data, results, limits and use. It
- * starts with YAML metadata for Hugging Face. The same input gives the same text. Mitchell et al. 2019, Model
- * cards for model reporting.
+ * Returns a model card in Markdown. It describes the network and its training, data, results, limitations and
+ * use. It starts with YAML metadata for Hugging Face. The same input gives the same text. Mitchell et al.
+ * 2019, Model cards for model reporting.
  */
 export function createModelCard(input: ModelCardInput): string {
   const { name, description } = input;
@@ -26,7 +26,7 @@ export function createModelCard(input: ModelCardInput): string {
     data(input),
     "## Results",
     results(input),
-    "## Limits",
+    "## Limitations",
     limits(input),
     "## Use",
     use(input),
