@@ -80,10 +80,7 @@ function meanPace(paces: readonly CalibrationResult[]): CalibrationResult {
   };
 }
 
-/**
- * Returns the information without the training labels, which take one byte per image and are not needed for the
- * measurement.
- */
+/** Omits the training labels, which take one byte per image and are not needed for the measurement. */
 function withoutLabels({ trainingLabels: _labels, ...info }: DatasetInfo): DatasetInfo {
   return info;
 }

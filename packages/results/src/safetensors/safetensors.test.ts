@@ -198,7 +198,10 @@ test.for(damagedFiles.map(([bytes, message]) => ({ bytes, message })))("$message
 
 test.for([
   [[["w", { shape: [2], data: new Float32Array(3) }]], `tensor "w" of shape (2) needs 2 numbers, got 3`],
-  [[["__metadata__", { shape: [1], data: new Float32Array(1) }]], `tensor name "__metadata__" is not allowed`],
+  [
+    [["__metadata__", { shape: [1], data: new Float32Array(1) }]],
+    `tensor name "__metadata__" is not allowed`,
+  ],
 ] satisfies [[string, StoredTensor][], string][])("$1", ([named, message]) => {
   expect(() => encodeSafetensors(named)).toThrow(message);
 });

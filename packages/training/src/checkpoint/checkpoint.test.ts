@@ -348,7 +348,7 @@ test("a trial cannot start from other shapes, from the middle of an epoch, or fr
   await trials.train("first", { model }, { until: 1 });
   const start = (startFrom: string) => trials.train("second", toySpec, { startFrom });
   await expect(start(trials.checkpoint("first"))).rejects.toThrow(
-    /^the checkpoint .*checkpoint\.safetensors cannot be started from: model\.layers\./,
+    /^the checkpoint .*checkpoint\.safetensors cannot be started from: expected tensor model\.layers\./,
   );
   await trials.train("middle", toySpec, { killedAfter: 2 });
   await expect(start(trials.checkpoint("middle"))).rejects.toThrow("it is in the middle of epoch 1");
