@@ -13,7 +13,7 @@ export const flip = defineAugmentation({
   options: Type.Object({
     axis: Type.Enum(["horizontal", "vertical"], {
       default: "horizontal",
-      description: "horizontal swaps left and right, vertical swaps top and bottom.",
+      description: "Direction: horizontal swaps left and right, vertical swaps top and bottom.",
     }),
     probability: Type.Number({
       minimum: 0,
