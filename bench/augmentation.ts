@@ -11,13 +11,13 @@ import path from "node:path";
 
 import { createWasmBackend, usesSimd256 } from "../packages/kernels/src/index.ts";
 import { ensureKernelsCompiled, getNodeFlags } from "../packages/kernels/src/node/index.ts";
-import { ImageBatches } from "../packages/mnist/src/index.ts";
+import { BatchReader } from "../packages/mnist/src/index.ts";
 import { loadExperiment } from "../packages/experiment/src/index.ts";
 import { createAugmenter } from "../packages/training/src/data/augmentation.ts";
 import { buildNetwork } from "../packages/training/src/network.ts";
 import { Yielder } from "../packages/training/src/step/yielder.ts";
 import { train } from "../packages/training/src/train.ts";
-import { TrainingRuntime, type ResidentDataset } from "../packages/training/src/training-runtime.ts";
+import { TrainingRuntime, type InMemoryDataset } from "../packages/training/src/training-runtime.ts";
 import { createRng } from "../packages/tensor/src/index.ts";
 import { writeImages } from "./images.ts";
 import type { Network } from "./network.ts";
@@ -103,13 +103,13 @@ rmSync(scratch, { recursive: true });
 async function microseconds(list: (typeof lists)[number]): Promise<number> {
   const { spec, data, release } = await prepare(lenet5, list);
   const augmenter = createAugmenter(spec, data.training, createRng(1));
-  const batches = new ImageBatches(data.training, 64);
+  const batches = new BatchReader(data.training, 64);
   const order = Int32Array.from({ length: COUNT }, (_, index) => index);
   let best = Infinity;
   for (let round = 1; round <= 100 * roundShare; round++) {
     let spent = 0;
     for (let start = 0; start < COUNT; start += 64) {
-      const batch = batches.batch(order, start, 64);
+      const batch = batches.read(order, start, 64);
       const began = performance.now();
       augmenter?.apply(batch, round, start);
       spent += performance.now() - began;
@@ -168,7 +168,7 @@ async function prepare({ layers, optimizer }: Network, augment: (typeof lists)[n
   writeFileSync(file, JSON.stringify(experiment)); // which is YAML, too
   const { spec } = (await loadExperiment(file)).trials[0]!;
   const { backend } = runtime;
-  const data: ResidentDataset = await runtime.useDataset(spec.dataset, { dataFolder: scratch });
+  const data: InMemoryDataset = await runtime.useDataset(spec.dataset, { dataFolder: scratch });
   const release = backend.mark();
   const model = await buildNetwork(spec, {
     backend,

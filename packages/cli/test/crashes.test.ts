@@ -186,7 +186,7 @@ test("a diverged trial is reported on one line, ranked last, and does not count 
     new RegExp(
       /trial 1 \(seed 1, learningRate 1e\+30\) diverged: the loss is not finite in epoch 1, training /
         .source +
-        /step \d+: model\.layers\[\d\] \(\w+\) is the first layer whose (weights|activations) are not\. /
+        /step \d+: model\.layers\[\d\] \(\w+\) is the first layer whose (weights|activations) are not finite\. /
           .source +
         /A smaller learning rate often helps\./.source,
     ),

@@ -64,7 +64,7 @@ test("a run whose results.csv is missing or damaged says the same in every comma
     }
   };
   const table = join(run, "results.csv");
-  const again = "run the experiment again: it writes the file anew.";
+  const again = "run the experiment again to rewrite the file.";
   await expectEverywhere(
     `${table}: expected a line of column names, got an empty file. Correct it, or ${again}`,
   );
@@ -81,8 +81,10 @@ test("a run whose results.csv is missing or damaged says the same in every comma
   );
   rmSync(join(run, "experiment.yaml"));
   const missing =
-    "this file is missing, so the folder is not that of a whole run (ENOENT). Restore the file, or";
-  await expectEverywhere(`Cannot read ${join(run, "experiment.yaml")}: ${missing} ${again}`);
+    "this file is missing, so the folder does not contain a complete run (ENOENT). Restore the file, or";
+  await expectEverywhere(
+    `Cannot read ${join(run, "experiment.yaml")}: ${missing} run the experiment again to rewrite it.`,
+  );
 });
 
 test("a run without its journal is reported in a notice", async () => {
@@ -99,7 +101,7 @@ test("a duplicated row is an error with its line", async () => {
   const folder = await withDamage("results.csv", (text) => text.replace(/^2,.*\n/m, "$&$&"));
   expect(await folder.runProgram(["compare", "results/small"])).toMatchObject({
     code: 1,
-    err: expect.stringMatching(/results\.csv, line 4: .* got trial 2, which line 3 has already/),
+    err: expect.stringMatching(/results\.csv, line 4: .* got trial 2 again, after line 3/),
   });
 });
 

@@ -13,7 +13,7 @@ import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 
-import { formatIdx } from "@nn/mnist";
+import { encodeIdx } from "@nn/mnist";
 import { execa } from "execa";
 import { encode } from "fast-png";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
@@ -80,12 +80,12 @@ function writeOwnData(home: string): void {
     }
     writeFileSync(join(home, `${part}.csv`), rows);
     const pixels = classes.flatMap((_, n) => [n, 0, 255, 255 - n]);
-    const images = formatIdx({ shape: [240, 2, 2], data: Uint8Array.from(pixels) });
+    const images = encodeIdx({ shape: [240, 2, 2], data: Uint8Array.from(pixels) });
     writeFileSync(join(home, `${part}-images.idx`), images);
     writeFileSync(join(home, `${part}-images.idx.gz`), gzipSync(images));
     writeFileSync(
       join(home, `${part}-labels.idx`),
-      formatIdx({ shape: [240], data: Uint8Array.from(classes) }),
+      encodeIdx({ shape: [240], data: Uint8Array.from(classes) }),
     );
   }
 }

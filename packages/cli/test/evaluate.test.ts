@@ -167,7 +167,7 @@ test("custom images are evaluated, however few they are, and without training im
   );
   expect(three.code).toBe(2);
   expect(three.err).toMatch(
-    /^error: --dataset: the network distinguishes 10 classes, the data set has 3\n.*add "classes: 10" to the block/,
+    /^error: --dataset: the network has 10 classes, the data set has 3\n.*add "classes: 10" to the block/,
   );
 });
 
@@ -218,7 +218,7 @@ training: { epochs: 10, batchSize: 5 }
   const other = await on("other.csv");
   expect(other).toMatchObject({ code: 1, out: "" });
   expect(other.err).toContain(
-    'the network knows classes "cat", "dog", "zebra", the data set also has images of class "emu". Leave',
+    'the network has classes "cat", "dog", "zebra", but the data set also has images of class "emu". Remove',
   );
 
   writeAnimals(folder, "numbers.csv", ["cat=0", "dog=1", "zebra=2"]);
@@ -233,9 +233,7 @@ training: { epochs: 10, batchSize: 5 }
   expect(await on("few.csv", ", classes: 3")).toMatchObject({ code: 0 });
   const digits = await evaluate(folder, "results/small", "--dataset", "mnist");
   expect(digits).toMatchObject({ code: 2 });
-  expect(digits.err).toContain(
-    "the network distinguishes 3 classes, the data set has 10\n  Choose a data set",
-  );
+  expect(digits.err).toContain("the network has 3 classes, the data set has 10\n  Choose a data set");
 
   writeAnimals(folder, "all.csv", ["cat", "dog=bat", "zebra"]);
   expect((await evaluate(folder, "results/small")).err).toContain(

@@ -115,7 +115,7 @@ test("a network with a custom layer cannot become ONNX: a clear message, no file
   expect(await folder.run()).toMatchObject({ code: 0 });
   const { code, err } = await exportRun(folder, "results/small", "--to", "onnx");
   expect(code).toBe(1);
-  expect(err).toMatch(/^error: .*the layer ".\/swish.ts" is not of the catalog/);
+  expect(err).toMatch(/^error: .*the custom layer ".\/swish.ts" cannot be exported/);
   expect(err).not.toMatch(/^\s+at /m);
   expect(existsSync(join(folder.path, "small-1.onnx"))).toBe(false);
   expect(await exportRun(folder, "results/small", "--to", "safetensors")).toMatchObject({ code: 0 });

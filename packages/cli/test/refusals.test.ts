@@ -65,8 +65,8 @@ test.skipIf(process.platform === "win32")(
     expect(run.exitCode).toBe(1);
     expect(run.stderr).toMatch(
       new RegExp(
-        /^error: Cannot write .*: the file would exceed the largest size allowed here \(EFBIG\)\. What /
-          .source + /was recorded before is kept\./.source,
+        /^error: Cannot write .*: the file would exceed the largest size allowed here \(EFBIG\)\. /.source +
+          /Recorded results are kept\./.source,
       ),
     );
     expect(run.stderr).not.toMatch(stack);

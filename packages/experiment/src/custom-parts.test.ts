@@ -38,7 +38,7 @@ const kinds: Readonly<Record<CatalogName, readonly [from: string, functions: str
   optimizers: ["@nn/layers", "check: () => {}, build: () => ({ state: [], step: () => {} })"],
   schedules: ["@nn/layers", "build: () => ({ factor: () => 1 })"],
   initializers: ["@nn/layers", "fill: () => {}"],
-  augmentations: ["@nn/mnist", "plan: () => ({ repaint: () => {} })"],
+  augmentations: ["@nn/mnist", "plan: () => ({ transformPixels: () => {} })"],
   samplers: ["@nn/sweep", "check: () => [], propose: (domains) => [{ 'training.epochs': 2 }]"],
   pruners: [
     "@nn/sweep",

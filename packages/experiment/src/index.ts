@@ -1,6 +1,6 @@
 export { builtInCatalogs, type Catalogs } from "./catalogs.ts";
 export { checkSpec } from "./checks/check-spec.ts";
-export { createDatasetFactsProvider } from "./checks/dataset-facts.ts";
+export { createDatasetInfoProvider } from "./checks/dataset-info.ts";
 export type { ForecastInput } from "./checks/forecast-input.ts";
 export { loadCustomParts } from "./custom-parts.ts";
 export { CustomPartError } from "./errors/custom-part-error.ts";

@@ -26,10 +26,10 @@ import { noticeIdleAssignments } from "./checks/idle-assignments.ts";
 import { collectNotices } from "./checks/notices.ts";
 import { applyOverrides } from "./yaml/override.ts";
 import {
-  createDatasetFactsProvider,
+  createDatasetInfoProvider,
   resolveDataPaths,
-  type DatasetFactsProvider,
-} from "./checks/dataset-facts.ts";
+  type DatasetInfoProvider,
+} from "./checks/dataset-info.ts";
 import { loadCustomParts, type CustomParts } from "./custom-parts.ts";
 import { builtInCatalogs, type Catalogs } from "./catalogs.ts";
 import { Problems } from "./errors/problem.ts";
@@ -89,11 +89,11 @@ export async function loadExperimentPlan(
     throw new Error(`${file}: nothing was read, and nothing was wrong`);
   }
 
-  const facts = createDatasetFactsProvider(dirname(resolve(file)), onFileChecked);
-  const read = await readWith(set, composed, file, facts, problems);
+  const info = createDatasetInfoProvider(dirname(resolve(file)), onFileChecked);
+  const read = await readWith(set, composed, file, info, problems);
   try {
     const readWithFirst = (count: number): Promise<LoadedSpec> =>
-      readWith(set.slice(0, count), composed, file, facts, new Problems());
+      readWith(set.slice(0, count), composed, file, info, new Problems());
     return await checkAndPlan(read, { file, set, readWithFirst }, problems);
   } catch (error) {
     const failure = addSamplerName(error, getSweep(read));
@@ -118,7 +118,7 @@ async function checkAndPlan(
   problems: Problems,
 ): Promise<LoadedExperiment> {
   const { file } = written;
-  const { facts } = read;
+  const { info } = read;
   const { root, sources, check, catalogs, body, errors } = read;
   for (const error of explainCommonMistakes(errors, root, body.schema))
     problems.add(locateSchemaError(error, root));
@@ -159,7 +159,7 @@ async function checkAndPlan(
   const requireValid = (proposed: readonly Configuration[]): void => {
     if (sweep === undefined) return;
     const found = new Problems();
-    checkCombinations(proposed, { body, swept, check, catalogs, facts, sweep, root, problems: found });
+    checkCombinations(proposed, { body, swept, check, catalogs, info, sweep, root, problems: found });
     found.throwIfAny();
   };
   if (sweep !== undefined) {
@@ -201,7 +201,7 @@ async function checkAndPlan(
   if (plan.parameters === 0) notices.push("the network has no parameters, so there is nothing to learn");
   return {
     experiment,
-    dataSummaries: [...new Set(configurations.flatMap(({ spec }) => facts(spec.dataset).summary ?? []))],
+    dataSummaries: [...new Set(configurations.flatMap(({ spec }) => info(spec.dataset).summary ?? []))],
     notices,
     plan,
     forecastInputOf: createForecastInputProvider(read),
@@ -225,7 +225,7 @@ async function checkAndPlan(
 function createForecastInputProvider(files: CheckContext): (spec: TrialSpec) => ForecastInput {
   const known = new Map<TrialSpec, ForecastInput>();
   return (spec) => {
-    const input = known.get(spec) ?? { plan: planTrial(spec, files), facts: files.facts(spec.dataset) };
+    const input = known.get(spec) ?? { plan: planTrial(spec, files), info: files.info(spec.dataset) };
     known.set(spec, input);
     return input;
   };
@@ -241,7 +241,7 @@ async function readWith(
   set: readonly string[],
   composed: LocatedMap,
   file: string,
-  facts: DatasetFactsProvider,
+  info: DatasetInfoProvider,
   problems: Problems,
 ): Promise<Read> {
   const overridden = resolveDataPaths(
@@ -255,7 +255,7 @@ async function readWith(
   return {
     ...custom,
     check,
-    facts,
+    info,
     body,
     errors: checkFiniteNumbers(written, check(written)),
   };

@@ -1,4 +1,4 @@
-/** Thrown if a network cannot be written in a format. The message states the reason and advice. */
+/** Thrown if a network cannot be exported to a format. The message states the reason and what to do. */
 export class ExportError extends Error {
   override readonly name = "ExportError";
 }

@@ -6,21 +6,23 @@ import { OPERATOR_SET } from "./onnx/encode-model.ts";
 import { encodeOnnx, createOnnxModel } from "./onnx/export-onnx.ts";
 import { encodeTorch } from "./pytorch/export-torch.ts";
 
-/** A format that a network can be written in. */
+/** A format to which a network can be exported. */
 export interface ExportFormat {
-  /** A description of the files, for help and messages. */
+  /** A description of the format, for help and messages. */
   readonly title: string;
-  /** The end of the names of its files. */
+  /** The extension of its files. */
   readonly extension: string;
   /** Returns the bytes of the file. The same network gives the same bytes. Throws ExportError. */
   encode(network: SavedNetwork): Uint8Array;
   /** Describes the inputs and outputs, or the tensors, one per line. */
   describe(network: SavedNetwork): string[];
-  /** Returns how to open the file: the arguments of a command, or a sentence about a documented program. */
+  /**
+   * Returns how to open the file: the arguments of a command, or a sentence that refers to the documentation.
+   */
   open(file: string): readonly string[] | string;
 }
 
-/** The formats by the name that `--to` takes. */
+/** The formats by their names in the option `--to`. */
 export const exportFormats = {
   onnx: {
     title: `ONNX, operator set ${OPERATOR_SET}`,
@@ -67,13 +69,13 @@ export const exportFormats = {
       "node",
       "-p",
       "Object.keys(JSON.parse(fs.readFileSync(process.argv[1])).tensors)",
-      // Node would take a name that begins with a hyphen as an option.
+      // Node would interpret a name that starts with a hyphen as an option.
       file.startsWith("-") ? `./${file}` : file,
     ],
   },
 } as const satisfies Readonly<Record<string, ExportFormat>>;
 
-/** Returns a string literal of Python. */
+/** Formats a text as a string literal of Python. */
 function quotePython(text: string): string {
   return `'${text.replaceAll(/[\\']/g, String.raw`\$&`)}'`;
 }

@@ -8,7 +8,7 @@ export type {
   OnnxInitializer,
   OnnxModel,
   OnnxNode,
-  OnnxPort,
+  OnnxValueInfo,
 } from "./onnx/graph.ts";
 export { encodeTorch, createTorchTensors } from "./pytorch/export-torch.ts";
 export {

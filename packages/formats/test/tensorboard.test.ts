@@ -129,13 +129,13 @@ test("the bytes are those that Python has read", () => {
   expect(digest).toBe("d57830f91900a8b3745f6c9728096cde2f3221ce5a697add2caf3a9c025c4b0b");
 });
 
-test("a file that is written piece by piece has the same bytes", () => {
-  const pieces = [
+test("a file that is written chunk by chunk has the same bytes", () => {
+  const chunks = [
     encodeStartEvents(trial.start),
     ...trial.epochs.map(encodeEpochEvents),
     encodeEndEvents(trial.end!),
   ];
-  expect(Buffer.concat(pieces).equals(encodeTrialEvents(trial))).toBe(true);
+  expect(Buffer.concat(chunks).equals(encodeTrialEvents(trial))).toBe(true);
 });
 
 test("repeats of a configuration are in one group, whatever the order of their parameters", () => {

@@ -1,5 +1,5 @@
-export { compareAgreement, type Agreement } from "./calibration/agreement.ts";
-export { computeAccuracyByCoverage, type CoveragePoint } from "./calibration/coverage.ts";
+export { computeAgreement, type Agreement } from "./calibration/agreement.ts";
+export { computeAccuracyCoverageCurve, type CoveragePoint } from "./calibration/coverage.ts";
 export {
   predictionsFromLogits,
   predictionsFromProbabilities,
@@ -14,12 +14,12 @@ export { brierScore, negativeLogLikelihood, topKAccuracy } from "./calibration/s
 export {
   comparePaired,
   compareWelch,
-  type ComparisonLimit,
+  type DegenerateCase,
   type MeanComparison,
 } from "./comparison/compare-means.ts";
 export {
   compareWithBest,
-  type ComparisonsWithBest,
+  type CompareWithBestResult,
   type ComparisonWithBest,
   type ValuesBySeed,
 } from "./comparison/compare-with-best.ts";

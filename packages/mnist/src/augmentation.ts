@@ -2,21 +2,21 @@ import { markDefinition, type Definition } from "@nn/catalog";
 import type { Backend, FloatArray, Tensor } from "@nn/tensor";
 import type { Static, TObject } from "typebox";
 
-import type { AffineMap } from "./augment/shared/affine-map.ts";
+import type { AffineTransform } from "./augment/shared/affine-transform.ts";
 
 /**
  * A random change of training images. Each file in `augment/` exports one, made with `defineAugmentation`.
  */
 export interface AugmentationDefinition<Options extends TObject = TObject> extends Definition<Options> {
-  /** Whether it mixes the images of a batch and their labels. If so, `plan` returns a Mixing. */
+  /** Whether it mixes the images of a batch and their labels. If so, `plan` returns a MixTransform. */
   readonly mixes?: boolean;
   /** Allocates tables and buffers, so that augmenting an image allocates nothing. */
   plan(options: Static<Options>, format: ImageFormat): Augmentation;
 }
 
 /**
- * Maximum number of images that are augmented at once. Their displacements then stay in the processor's
- * cache, and buffers do not grow with the batch size.
+ * Maximum number of images that are augmented at once. It limits the size of the buffers, and their
+ * displacements fit in the processor's cache.
  */
 export const IMAGES_PER_CHUNK = 64;
 
@@ -32,54 +32,54 @@ export interface ImageFormat {
   readonly white: number;
 }
 
-/** The random numbers of one augmentation of one image in one epoch. */
-export interface RandomDraws {
+/** A random generator for one augmentation of one image in one epoch. */
+export interface RandomGenerator {
   /** Returns 32 random bits, 0 … 2³² − 1. */
-  word(): number;
+  uint32(): number;
   /** Returns a uniform number in [0, 1). */
   uniform(): number;
   /** Returns a uniform number from `low` to `high`. */
-  between(low: number, high: number): number;
+  uniformBetween(low: number, high: number): number;
   /** Returns one of `low`, `low` + 1, … `high`, all equally likely. */
   integer(low: number, high: number): number;
 }
 
 /**
- * An augmentation of single images, each with its own random numbers, or of a whole batch with common random
+ * An augmentation of single images, each with its own random numbers, or of a whole batch with shared random
  * numbers.
  */
-export type Augmentation = GeometricTransform | PixelTransform | BatchTransform | Mixing;
+export type Augmentation = GeometricTransform | PixelTransform | BatchTransform | MixTransform;
 
 /**
- * Moves the whole image. Consecutive geometric transforms are combined, so that each pixel is interpolated
- * only once.
+ * Transforms the coordinates of the pixels. Consecutive geometric transforms are combined, so that each pixel
+ * is interpolated only once.
  */
 export interface GeometricTransform {
-  /** Appends the inverse of the transform to `map`, because `map` leads from new pixels to old ones. */
-  move(draws: RandomDraws, map: AffineMap): void;
+  /** Appends the inverse of the transform to `map`, because `map` converts new coordinates to old ones. */
+  transformCoordinates(rng: RandomGenerator, map: AffineTransform): void;
 }
 
-/** Changes the pixels of one image in place: of the image (H, W, C) that starts at `images[start]`. */
+/** Changes the pixels of the image (H, W, C) that starts at `images[start]`, in place. */
 export interface PixelTransform {
-  repaint(draws: RandomDraws, images: FloatArray, start: number): void;
+  transformPixels(rng: RandomGenerator, images: FloatArray, start: number): void;
 }
 
 /** Changes several images at once, with operations of the backend. */
 export interface BatchTransform {
   /**
-   * Changes images (N, H, W, C) in place; N is at most IMAGES_PER_CHUNK. `keys` (N, 2) holds the key of
+   * Changes images (N, H, W, C) in place; N is at most IMAGES_PER_CHUNK. `keys` (N, 2) contains the key of
    * each image's stream.
    */
-  transform(keys: Int32Array, images: Tensor): void;
+  transformBatch(keys: Int32Array, images: Tensor): void;
 }
 
 /** Mixes each image of a batch with the next one and the last with the first, and their labels likewise. */
-export interface Mixing {
+export interface MixTransform {
   /**
-   * Changes images (N, H, W, C) in place. Returns the share λ of an image's own label; the other label
-   * has 1 − λ.
+   * Changes images (N, H, W, C) in place. Returns the weight λ of an image's own label. The other label has
+   * the weight 1 − λ.
    */
-  mix(draws: RandomDraws, images: FloatArray): number;
+  mix(rng: RandomGenerator, images: FloatArray): number;
 }
 
 /** Defines an augmentation. The option type of `plan` follows from the schema of its options. */

@@ -6,7 +6,7 @@ import { expect, test } from "vitest";
 import { createImageFormat } from "../test/picture.ts";
 import { defineAugmentation, type Augmentation } from "./augmentation.ts";
 import { Augmenter } from "./augmenter.ts";
-import { ImageBatches, ResidentSplit } from "./batches.ts";
+import { BatchReader, InMemorySplit } from "./batches.ts";
 import { augmentations } from "./catalog.ts";
 
 const shape = [8, 8, 1];
@@ -23,8 +23,8 @@ function images(list: readonly Augmentation[], epoch = 1): number[] {
     labels: new Uint8Array(5),
     count: 5,
   };
-  const batches = new ImageBatches(new ResidentSplit(createReferenceBackend("float64"), split, shape), 5);
-  const batch = batches.batch(Int32Array.of(0, 1, 2, 3, 4), 0, 5);
+  const batches = new BatchReader(new InMemorySplit(createReferenceBackend("float64"), split, shape), 5);
+  const batch = batches.read(Int32Array.of(0, 1, 2, 3, 4), 0, 5);
   new Augmenter(list, format, rng).apply(batch, epoch, 0);
   return [...batch.images.data];
 }
@@ -49,17 +49,17 @@ test("without augmentations the images do not change", () => {
 
 test("consecutive geometric transforms interpolate once: a rotation and its inverse change nothing", () => {
   const turn = (degrees: number): Augmentation => {
-    const movement = entry("rotate", { degrees: 180 });
-    if (!("move" in movement)) throw new Error("a rotation moves");
+    const transform = entry("rotate", { degrees: 180 });
+    if (!("transformCoordinates" in transform)) throw new Error("a rotation transforms coordinates");
     const share = (degrees / 180 + 1) / 2;
     const between = (low: number, high: number): number => low + (high - low) * share;
-    const draws = { word: () => 0, uniform: () => share, between, integer: between };
-    return { move: (_draws, map) => movement.move(draws, map) };
+    const rng = { uint32: () => 0, uniform: () => share, uniformBetween: between, integer: between };
+    return { transformCoordinates: (_rng, map) => transform.transformCoordinates(rng, map) };
   };
   const there = turn(25);
   const back = turn(-25);
   expect(images([there, back])).toEqual(images([]));
-  const pause: Augmentation = { repaint: () => {} };
+  const pause: Augmentation = { transformPixels: () => {} };
   expect(images([there, pause, back])).not.toEqual(images([]));
 });
 
@@ -75,7 +75,7 @@ test("each augmentation of each image draws from the start of its own stream", (
     type: "draw",
     description: "Draws one number.",
     options: augmentations.get("shift")!.options,
-    plan: () => ({ repaint: (draws) => seen.push(draws.word()) }),
+    plan: () => ({ transformPixels: (rng) => seen.push(rng.uint32()) }),
   });
   images([draw.plan({}, format)], 1);
   images([draw.plan({}, format), draw.plan({}, format)], 1);
@@ -87,22 +87,22 @@ test("each augmentation of each image draws from the start of its own stream", (
 test("mixing comes last and returns the share of an image's own label", () => {
   const pixels = { images: Uint8Array.of(255, 0, 51), labels: new Uint8Array(3), count: 3 };
   const backend = createReferenceBackend("float64");
-  const batches = new ImageBatches(new ResidentSplit(backend, pixels, [1, 1, 1]), 3);
+  const batches = new BatchReader(new InMemorySplit(backend, pixels, [1, 1, 1]), 3);
   const one = createImageFormat([1, 1, 1]);
   const half: Augmentation = {
-    mix(_draws, data) {
+    mix(_rng, data) {
       for (let i = 0; i < data.length; i++) data[i] = data[i]! / 2;
       return 0.5;
     },
   };
   const invert: Augmentation = {
-    repaint(_draws, data, start) {
+    transformPixels(_rng, data, start) {
       data[start] = 1 - data[start]!;
     },
   };
   const augmenter = new Augmenter([half, invert], one, rng);
   expect([augmenter.mixes, augmenter.share]).toEqual([true, 1]);
-  const batch = batches.batch(Int32Array.of(0, 1, 2), 0, 3);
+  const batch = batches.read(Int32Array.of(0, 1, 2), 0, 3);
   augmenter.apply(batch, 1, 0);
   expect([...batch.images.data]).toEqual([0, 0.5, 0.4]);
   expect(augmenter.share).toBe(0.5);

@@ -4,23 +4,23 @@ import {
   IMAGES_PER_CHUNK,
   type Augmentation,
   type ImageFormat,
-  type Mixing,
+  type MixTransform,
   type GeometricTransform,
   type PixelTransform,
   type BatchTransform,
 } from "./augmentation.ts";
 import type { ImageBatch } from "./batches.ts";
-import { ImageRng, writeKeys } from "./augment/shared/image-rng.ts";
+import { ImageRng, writeStreamKeys } from "./augment/shared/image-rng.ts";
 import { createGeometricTransform } from "./augment/shared/geometric-transform.ts";
 
 /**
  * Applies random augmentations to training images, one after the other. The result for an image depends only
- * on the stream, the epoch and the index of the image in its split, not on its batch or the batches before.
- * Mixing comes last and depends on the batch: each batch draws one of the mixings.
+ * on the stream, the epoch and the index of the image in its split. It does not depend on its batch or
+ * earlier batches. Mixing comes last and depends on the batch: each batch draws one of the mix transforms.
  */
 export class Augmenter {
   readonly #transformations: readonly BatchTransform[];
-  readonly #mixings: readonly Mixing[];
+  readonly #mixings: readonly MixTransform[];
   readonly #keys: Int32Array;
   readonly #portions = new WeakMap<ImageBatch, readonly Portion[]>();
   readonly #rng: Rng;
@@ -30,7 +30,7 @@ export class Augmenter {
   #mixingKey: StreamKey;
   #share = 1;
 
-  /** `rng` is the stream from which that of each epoch is forked. */
+  /** `rng` is the random stream. It is forked per epoch. */
   constructor(augmentations: readonly Augmentation[], format: ImageFormat, rng: Rng) {
     this.#transformations = withMovementsJoined(augmentations, format);
     this.#keys = format.backend.allocateIntegers(2 * IMAGES_PER_CHUNK);
@@ -45,7 +45,9 @@ export class Augmenter {
     return this.#mixings.length > 0;
   }
 
-  /** The share of each image's own label in the last batch. The rest belongs to the next image. */
+  /**
+   * The weight of each image's own label in the last batch. The rest is the weight of the next image's label.
+   */
   get share(): number {
     return this.#share;
   }
@@ -63,8 +65,8 @@ export class Augmenter {
     }
     for (const { images, examples, keys } of this.#portionsOf(batch)) {
       for (const [step, transformation] of this.#transformations.entries()) {
-        writeKeys(this.#key, examples, step, keys);
-        transformation.transform(keys, images);
+        writeStreamKeys(this.#key, examples, step, keys);
+        transformation.transformBatch(keys, images);
       }
     }
     if (!this.mixes) return;
@@ -73,7 +75,10 @@ export class Augmenter {
     this.#share = mixing.mix(this.#stream, batch.images.data);
   }
 
-  /** Returns the chunks of a batch. They are cached, because a batch object always has the same buffers. */
+  /**
+   * Returns the chunks of a batch. They are cached, because the same batch object always has the same
+   * buffers.
+   */
   #portionsOf(batch: ImageBatch): readonly Portion[] {
     let portions = this.#portions.get(batch);
     if (portions === undefined) {
@@ -122,35 +127,38 @@ export function getImageFormat(
   return { backend, height, width, channels, black, white };
 }
 
-/** Returns all augmentations except mixings as transformations. Combines consecutive geometric transforms. */
+/**
+ * Converts all augmentations except mix transforms to batch transforms. Combines consecutive geometric
+ * transforms.
+ */
 function withMovementsJoined(
   augmentations: readonly Augmentation[],
   format: ImageFormat,
 ): readonly BatchTransform[] {
   const transformations: BatchTransform[] = [];
-  let movements: GeometricTransform[] = [];
+  let transforms: GeometricTransform[] = [];
   for (const augmentation of augmentations) {
     if ("mix" in augmentation) continue;
-    if ("move" in augmentation) {
-      if (movements.length === 0) transformations.push(createGeometricTransform(movements, format));
-      movements.push(augmentation);
+    if ("transformCoordinates" in augmentation) {
+      if (transforms.length === 0) transformations.push(createGeometricTransform(transforms, format));
+      transforms.push(augmentation);
       continue;
     }
-    movements = [];
-    transformations.push("transform" in augmentation ? augmentation : repaintingOf(augmentation));
+    transforms = [];
+    transformations.push("transformBatch" in augmentation ? augmentation : toBatchTransform(augmentation));
   }
   return transformations;
 }
 
 /** Applies a pixel transform image by image. */
-function repaintingOf(repainting: PixelTransform): BatchTransform {
+function toBatchTransform(pixelTransform: PixelTransform): BatchTransform {
   const stream = new ImageRng();
   return {
-    transform(keys, { shape, data }) {
+    transformBatch(keys, { shape, data }) {
       const N = shape[0]!;
       for (let n = 0; n < N; n++) {
         stream.open(keys, n);
-        repainting.repaint(stream, data, (n * data.length) / N);
+        pixelTransform.transformPixels(stream, data, (n * data.length) / N);
       }
     },
   };

@@ -1,12 +1,12 @@
 import { Batch, countElements, type Backend, type Shape, type Tensor } from "@nn/tensor";
 
-import { readPieces, type Split } from "./dataset.ts";
+import { readChunks, type Split } from "./dataset.ts";
 
 /**
  * A split in the memory of a backend. It is created once per split and backend, and shared by all readers.
- * The images remain bytes, which take a quarter of the memory of float32.
+ * The images are stored as bytes, which take a quarter of the memory of float32.
  */
-export class ResidentSplit {
+export class InMemorySplit {
   readonly backend: Backend;
   readonly exampleShape: Shape;
   readonly count: number;
@@ -23,9 +23,9 @@ export class ResidentSplit {
     this.count = split.count;
     this.images = backend.allocateBytes(split.count * countElements(exampleShape));
     let read = 0;
-    for (const piece of readPieces(split)) {
-      this.images.set(piece, read);
-      read += piece.length;
+    for (const chunk of readChunks(split)) {
+      this.images.set(chunk, read);
+      read += chunk.length;
     }
     this.labels = backend.allocateIntegers(split.labels.length);
     this.labels.set(split.labels);
@@ -33,7 +33,7 @@ export class ResidentSplit {
   }
 }
 
-/** Some examples of a split. The buffers belong to the `ImageBatches`: the next batch overwrites them. */
+/** A batch of examples. The `BatchReader` owns the buffers and overwrites them with the next batch. */
 export interface ImageBatch {
   /** (count, …exampleShape), pixels scaled to 0 … 1, or as in `pixels` of the split. */
   readonly images: Tensor;
@@ -43,20 +43,18 @@ export interface ImageBatch {
   readonly examples: Int32Array;
 }
 
-/**
- * Reads batches of at most `batchSize` examples from the bytes of a split. Reading a batch allocates nothing.
- */
-export class ImageBatches {
-  readonly #split: ResidentSplit;
+/** Reads batches of at most `batchSize` examples from a split. Reading a batch does not allocate memory. */
+export class BatchReader {
+  readonly #split: InMemorySplit;
   readonly #exampleSize: number;
   readonly #scale: number;
   readonly #images: Batch;
   readonly #labels: Int32Array;
   readonly #examples: Int32Array;
-  /** Views of the buffers by batch size: the usual size, and that of the last batch of an epoch. */
+  /** Views of the buffers by batch size: the usual size, and the size of the last batch of an epoch. */
   readonly #views = new Map<number, ImageBatch>();
 
-  constructor(split: ResidentSplit, batchSize: number) {
+  constructor(split: InMemorySplit, batchSize: number) {
     const { backend, exampleShape } = split;
     this.#split = split;
     this.#exampleSize = countElements(exampleShape);
@@ -67,7 +65,7 @@ export class ImageBatches {
   }
 
   /** Reads the examples order[start] … order[start + count − 1] in this order; 1 ≤ count ≤ batchSize. */
-  batch(order: Int32Array, start: number, count: number): ImageBatch {
+  read(order: Int32Array, start: number, count: number): ImageBatch {
     const view = this.#view(count);
     const { images, labels, examples } = view;
     const allLabels = this.#split.labels;

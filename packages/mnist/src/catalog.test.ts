@@ -22,14 +22,14 @@ test.each([
   ["fashion-mnist", 0.498],
 ])("%s is described without being loaded", (type, nonZeros) => {
   const definition = datasets.get(type)!;
-  const facts = {
+  const info = {
     exampleShape: [28, 28, 1],
     classes: 10,
     trainingCount: 60_000,
     testCount: 10_000,
     nonZeros,
   };
-  expect(definition.describe({}, { dataFolder: "/nowhere" })).toEqual(facts);
+  expect(definition.describe({}, { dataFolder: "/nowhere" })).toEqual(info);
   expect(definition.options.properties["validation"]).toMatchObject({ default: 10_000 });
 });
 
@@ -87,7 +87,7 @@ test("images of another size in data/mnist are an error", async () => {
 
 // Skipped and reported if Debian's package dataset-fashion-mnist is not installed. CI installs it.
 test.skipIf(!existsSync("/usr/share/datasets/fashion-mnist"))(
-  "Fashion-MNIST is read from Debian's package: 60,000 and 10,000 pieces, the first an ankle boot",
+  "Fashion-MNIST is read from Debian's package: 60,000 and 10,000 chunks, the first an ankle boot",
   async () => {
     const dataFolder = createTemporaryFolder();
     const dataset = await datasets.get("fashion-mnist")!.load({ validation: 10_000 }, { dataFolder });

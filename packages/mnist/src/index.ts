@@ -1,4 +1,4 @@
-export * from "./augment/shared/affine-map.ts";
+export * from "./augment/shared/affine-transform.ts";
 export * from "./augment/shared/beta.ts";
 export * from "./augment/shared/radians.ts";
 export * from "./augmentation.ts";

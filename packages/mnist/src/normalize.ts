@@ -1,6 +1,6 @@
 import { sqrt } from "@nn/tensor";
 
-import type { ResidentSplit } from "./batches.ts";
+import type { InMemorySplit } from "./batches.ts";
 import { DatasetError } from "./errors.ts";
 
 /** The statistics for (byte − mean) / deviation, both on the scale of bytes, 0 … 255. */
@@ -10,12 +10,12 @@ export interface PixelStatistics {
 }
 
 /**
- * Returns the mean and population standard deviation (divided by n) over all pixels of these images of a
- * split. Counts each byte value, then computes in float64 from the 256 counts, so the result does not depend
+ * Returns the mean and the population standard deviation (divisor n) of all pixels of these images of a
+ * split. They are computed in float64 from the counts of the 256 byte values, so the result does not depend
  * on the order of the images.
  */
 export function computePixelStatistics(
-  { images, exampleShape }: ResidentSplit,
+  { images, exampleShape }: InMemorySplit,
   chosen: Int32Array,
 ): PixelStatistics {
   const size = exampleShape.reduce((product, extent) => product * extent, 1);
@@ -34,10 +34,10 @@ export function computePixelStatistics(
 }
 
 /**
- * Returns the same images with each pixel read as (byte − mean) / deviation. Throws DatasetError if the
- * deviation is 0.
+ * Returns the split with each pixel read as (byte − mean) / deviation. Throws DatasetError if the deviation
+ * is 0.
  */
-export function normalizeSplit(split: ResidentSplit, { mean, deviation }: PixelStatistics): ResidentSplit {
+export function normalizeSplit(split: InMemorySplit, { mean, deviation }: PixelStatistics): InMemorySplit {
   if (deviation === 0) {
     throw new DatasetError(
       `dataset.normalize: expected training images with different pixel values, got ${mean} in every pixel. ` +

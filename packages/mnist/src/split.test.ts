@@ -54,7 +54,7 @@ test("a validation set that leaves no training images is an error", () => {
   expect(() => splitValidation(60, 60, createRng(1))).toThrow(
     new DatasetError(
       "dataset.validation: expected fewer than the 60 images of the training set, got 60. " +
-        "Hold out fewer, so that some are left to train on.",
+        "Hold out fewer images, so that some are left to train on.",
     ),
   );
 });

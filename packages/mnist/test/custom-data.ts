@@ -26,16 +26,16 @@ export async function loadCustomData(type: string, options: object, folder: stri
   const definition = datasets.get(type)!;
   const chosen = { validation: 0, normalize: false, ...options };
   const context = { dataFolder: "/nowhere", experimentFolder: folder };
-  const facts = definition.describe(chosen, context);
+  const info = definition.describe(chosen, context);
   const dataset = await definition.load(chosen, context);
-  expect(facts).toMatchObject({
+  expect(info).toMatchObject({
     exampleShape: dataset.exampleShape,
     classes: dataset.classes,
     trainingCount: dataset.training.count,
     testCount: dataset.test.count,
   });
-  expect(facts.classNames).toEqual(dataset.classNames);
-  if (facts.trainingLabels !== undefined) expect(facts.trainingLabels).toEqual(dataset.training.labels);
+  expect(info.classNames).toEqual(dataset.classNames);
+  if (info.trainingLabels !== undefined) expect(info.trainingLabels).toEqual(dataset.training.labels);
   return dataset;
 }
 

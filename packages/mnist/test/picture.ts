@@ -2,12 +2,12 @@ import { createReferenceBackend, type Shape } from "@nn/tensor";
 
 import type {
   Augmentation,
-  RandomDraws,
+  RandomGenerator,
   ImageFormat,
   GeometricTransform,
   BatchTransform,
 } from "../src/augmentation.ts";
-import { AffineMap } from "../src/augment/shared/affine-map.ts";
+import { AffineTransform } from "../src/augment/shared/affine-transform.ts";
 import { getImageFormat } from "../src/augmenter.ts";
 import { createGeometricTransform } from "../src/augment/shared/geometric-transform.ts";
 
@@ -36,12 +36,12 @@ export function getPixel(old: Picture, x: number, y: number): number {
 }
 
 /** Transforms a picture with this map. */
-export function transformPicture(old: Picture, map: AffineMap): number[][] {
+export function transformPicture(old: Picture, map: AffineTransform): number[][] {
   const [height, width] = [old.length, old[0]!.length];
   const images = reference.allocate([1, height, width, 1]);
   images.data.set(old.flat());
   const { data } = images;
-  createGeometricTransform([createMapTransform(map)], createImageFormat([height, width, 1])).transform(
+  createGeometricTransform([createMapTransform(map)], createImageFormat([height, width, 1])).transformBatch(
     new Int32Array(2),
     images,
   );
@@ -49,13 +49,13 @@ export function transformPicture(old: Picture, map: AffineMap): number[][] {
 }
 
 /** A geometric transform that always applies this map. */
-export function createMapTransform({ xx, xy, dx, yx, yy, dy }: AffineMap): GeometricTransform {
-  return { move: (_draws, map) => map.follow(xx, xy, dx, yx, yy, dy) };
+export function createMapTransform({ xx, xy, dx, yx, yy, dy }: AffineTransform): GeometricTransform {
+  return { transformCoordinates: (_rng, map) => map.append(xx, xy, dx, yx, yy, dy) };
 }
 
 /** Returns an augmentation that changes several images at once. Throws for any other. */
 export function getBatchTransform(augmentation: Augmentation): BatchTransform {
-  if (!("transform" in augmentation)) throw new Error("it transforms no images");
+  if (!("transformBatch" in augmentation)) throw new Error("it transforms no images");
   return augmentation;
 }
 
@@ -63,20 +63,21 @@ export function getBatchTransform(augmentation: Augmentation): BatchTransform {
  * Returns the map of these augmentations, one after the other, if all draws are the same share of their
  * range.
  */
-export function combineMaps(augmentations: readonly Augmentation[], share: number): AffineMap {
-  const map = new AffineMap();
+export function combineMaps(augmentations: readonly Augmentation[], share: number): AffineTransform {
+  const map = new AffineTransform();
   for (const augmentation of augmentations)
-    if ("move" in augmentation) augmentation.move(createConstantDraws(share), map);
+    if ("transformCoordinates" in augmentation)
+      augmentation.transformCoordinates(createConstantRng(share), map);
   return map;
 }
 
 /** Draws that are always the same share of their range: 0 the lowest, 1 the highest. */
-export function createConstantDraws(share: number): RandomDraws {
+export function createConstantRng(share: number): RandomGenerator {
   const between = (low: number, high: number): number => low + (high - low) * share;
   return {
-    word: () => Math.floor(share * 4294967295),
+    uint32: () => Math.floor(share * 4294967295),
     uniform: () => share,
-    between,
+    uniformBetween: between,
     integer: (low, high) => Math.round(between(low, high)),
   };
 }

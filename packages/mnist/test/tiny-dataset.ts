@@ -4,7 +4,7 @@ import { join } from "node:path";
 
 import type { DatasetDefinition } from "../src/definition.ts";
 import { defineIdxDataset } from "../src/idx-dataset.ts";
-import { formatIdx } from "../src/files/idx.ts";
+import { encodeIdx } from "../src/files/idx.ts";
 import { fileNames, fileRoles, type FileRole } from "../src/files/published.ts";
 import type { SourceFolder } from "../src/sources/folder.ts";
 
@@ -12,10 +12,10 @@ import type { SourceFolder } from "../src/sources/folder.ts";
  * Four files in MNIST format: five training images and two test images of 2 × 3 pixels, with three classes.
  */
 export const tinyFiles: Readonly<Record<FileRole, Uint8Array>> = {
-  trainingImages: formatIdx({ shape: [5, 2, 3], data: Uint8Array.from({ length: 30 }, (_, i) => i * 8) }),
-  trainingLabels: formatIdx({ shape: [5], data: Uint8Array.of(0, 1, 2, 1, 0) }),
-  testImages: formatIdx({ shape: [2, 2, 3], data: Uint8Array.from({ length: 12 }, (_, i) => 255 - i) }),
-  testLabels: formatIdx({ shape: [2], data: Uint8Array.of(2, 0) }),
+  trainingImages: encodeIdx({ shape: [5, 2, 3], data: Uint8Array.from({ length: 30 }, (_, i) => i * 8) }),
+  trainingLabels: encodeIdx({ shape: [5], data: Uint8Array.of(0, 1, 2, 1, 0) }),
+  testImages: encodeIdx({ shape: [2, 2, 3], data: Uint8Array.from({ length: 12 }, (_, i) => 255 - i) }),
+  testLabels: encodeIdx({ shape: [2], data: Uint8Array.of(2, 0) }),
 };
 
 /** Defines the data set of these files, with the places and mirrors of a test. */

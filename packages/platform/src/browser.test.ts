@@ -15,16 +15,16 @@ import * as nodePaths from "./node/path.ts";
 
 const bytes = fc.uint8Array({ maxLength: 3000 });
 
-test("hashes are the same as in Node, for any pieces", () => {
+test("hashes are the same as in Node, for any chunks", () => {
   fc.assert(
     fc.property(
       fc.array(fc.oneof(bytes, fc.string({ unit: "grapheme" }))),
       fc.constantFrom("sha256", "md5"),
-      (pieces, name) => {
+      (chunks, name) => {
         const [ours, theirs] = [createHash(name), createNodeHash(name)];
-        for (const piece of pieces) {
-          ours.update(piece);
-          theirs.update(piece);
+        for (const chunk of chunks) {
+          ours.update(chunk);
+          theirs.update(chunk);
         }
         expect(ours.digest("hex")).toBe(theirs.digest("hex"));
       },
@@ -95,7 +95,7 @@ test("paths are joined and split as on Linux", () => {
   );
 });
 
-test("a file in memory reads back as written: at once, in pieces, and after a rename", () => {
+test("a file in memory reads back as written: at once, in chunks, and after a rename", () => {
   memory.mkdirSync("/page/data", { recursive: true });
   memory.writeFileSync("/page/data/a.txt", "grüße");
   expect(memory.readFileSync("/page/data/a.txt", "utf8")).toBe("grüße");
@@ -108,9 +108,9 @@ test("a file in memory reads back as written: at once, in pieces, and after a re
   memory.renameSync("/page/data/b.bin", "/page/data/c.bin");
   expect(memory.existsSync("/page/data/b.bin")).toBe(false);
   const opened = memory.openSync("/page/data/c.bin", "r");
-  const piece = new Uint8Array(4);
-  expect(memory.readSync(opened, piece, 1, 3, 2)).toBe(2);
-  expect(piece).toEqual(Uint8Array.of(0, 3, 4, 0));
+  const chunk = new Uint8Array(4);
+  expect(memory.readSync(opened, chunk, 1, 3, 2)).toBe(2);
+  expect(chunk).toEqual(Uint8Array.of(0, 3, 4, 0));
   expect(memory.fstatSync(opened).size).toBe(4);
   memory.closeSync(opened);
   expect(memory.readdirSync("/page/data").sort()).toEqual(["a.txt", "c.bin"]);

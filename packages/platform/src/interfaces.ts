@@ -63,7 +63,7 @@ export interface Paths {
 /** An incremental hash function. */
 export interface Hash {
   /** Adds data. Text is encoded as UTF-8. */
-  update(piece: string | Uint8Array): Hash;
+  update(chunk: string | Uint8Array): Hash;
   digest(encoding: "hex"): string;
 }
 

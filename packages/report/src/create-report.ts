@@ -9,7 +9,7 @@ export interface PageFiles {
   readonly style: string;
 }
 
-/** The start of every report, by which `isReport` recognizes it. */
+/** The beginning of every report. `isReport` compares a file with it. */
 const START = `<!doctype html>
 <html lang="en">
 <head>
@@ -24,9 +24,9 @@ export function isReport(start: string): boolean {
 
 /**
  * Returns the HTML file of a report. It needs no other file and no internet connection. The same data and the
- * same page files give the same bytes. Texts of `data` are stored as JSON, so they can never become markup or
- * code. The Content Security Policy of the page permits only its own script, by hash, and images in `data:`
- * URLs.
+ * same page files give the same bytes. `data` is stored as JSON, so its strings are never interpreted as
+ * markup or code. The Content Security Policy of the page permits only its own script, by hash, and images in
+ * `data:` URLs.
  */
 export function createReport(data: ReportData, { script, style }: PageFiles): string {
   const code = `\n${escapeScript(script)}\n`;
@@ -53,7 +53,7 @@ ${style.replaceAll("</style", "<\\/style")}
 `;
 }
 
-/** Returns JSON without a character that could end the element, or the comment state of its parser. */
+/** Returns JSON without the characters that could end a script element or start an HTML comment. */
 function jsonForHtml(data: unknown): string {
   return JSON.stringify(data)
     .replaceAll("<", String.raw`\u003c`)
@@ -65,7 +65,7 @@ function escapeText(text: string): string {
   return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 }
 
-/** In a script, `</script` and `<!--` occur only in strings and regular expressions, where `\x3c` is `<`. */
+/** Escapes `<` in a script as `\x3c`. `</script` and `<!--` occur only in strings and regular expressions. */
 function escapeScript(script: string): string {
   return script.replaceAll(/<(?=\/script|!--)/gi, String.raw`\x3c`);
 }

@@ -111,13 +111,13 @@ test.skipIf(process.platform === "win32")("the names in a folder are synced", ()
 
 test("the system's disk syncs an open file, and fails for a file that is not open", async () => {
   const file = openSync(join(createTemporaryFolder(), "a"), "w");
-  systemDisk.confirmNow(file);
-  await systemDisk.confirm(file);
+  systemDisk.syncBlocking(file);
+  await systemDisk.sync(file);
   closeSync(file);
   // No file has this descriptor.
   const none = 2 ** 30;
-  expect(() => systemDisk.confirmNow(none)).toThrow("EBADF");
-  await expect(systemDisk.confirm(none)).rejects.toThrow("EBADF");
+  expect(() => systemDisk.syncBlocking(none)).toThrow("EBADF");
+  await expect(systemDisk.sync(none)).rejects.toThrow("EBADF");
 });
 
 /** Returns the files and folders below a path that this process has open. */

@@ -3,31 +3,31 @@ import { canOpenFolders, processId, threadId } from "@nn/platform/host";
 
 import { wrapFileSystemErrors, toFileSystemError } from "./errors.ts";
 
-/** Syncs written data to the disk, so that they survive a power failure. Tests use other implementations. */
+/** Syncs written data to the disk, so that they survive a power failure. Tests replace it. */
 export interface Disk {
   /** Resolves when the data written to an open file are on the disk. */
-  confirm(file: number): Promise<void>;
-  /** Like `confirm`, but blocks until the data are on the disk. */
-  confirmNow(file: number): void;
+  sync(file: number): Promise<void>;
+  /** Like `sync`, but blocks until the data is on the disk. */
+  syncBlocking(file: number): void;
 }
 
 /** The disk of this machine, which is synced with fsync. */
 export const systemDisk: Disk = {
-  confirm: (file) =>
+  sync: (file) =>
     new Promise((resolve, reject) => {
       fsync(file, (error) => (error === null ? resolve() : reject(error)));
     }),
-  confirmNow: fsyncSync,
+  syncBlocking: fsyncSync,
 };
 
 /**
- * Writes a file under a temporary name, syncs it to the disk, then renames it. So a reader sees either the
- * old or the new file, never a part of it. Throws RunDirectoryError if this fails; then the old file is
- * unchanged.
+ * Writes a file under a temporary name, syncs it to the disk, then renames it. Readers therefore see either
+ * the old or the new file, and never a part of it. If this fails, throws RunDirectoryError and leaves the old
+ * file unchanged.
  *
- * It does not use the package write-file-atomic. Its version 8 makes one write call and does not check how
- * many bytes were written. So on a full disk, it renames a truncated file and reports success.
- * `writeFileSync` continues until all bytes are written or the system reports an error.
+ * The package write-file-atomic (8) is not used, because it makes one write call and does not check how many
+ * bytes were written. On a full disk, it renames a truncated file and reports success. `writeFileSync`
+ * continues until all bytes are written or the system reports an error.
  */
 export function writeFileAtomically(
   path: string,
@@ -40,7 +40,7 @@ export function writeFileAtomically(
       const file = openSync(temporary, "w");
       try {
         writeFileSync(file, content);
-        disk.confirmNow(file);
+        disk.syncBlocking(file);
       } finally {
         closeSync(file);
       }
@@ -53,8 +53,8 @@ export function writeFileAtomically(
 }
 
 /**
- * Writes several files like `writeFileAtomically`. Syncs all of them at the same time, which takes about as
- * long as for one file. Renames no file before all of them are on the disk. Throws RunDirectoryError.
+ * Writes several files like `writeFileAtomically`. Syncs all of them concurrently, which takes about as long
+ * as syncing one. Renames the files only after all of them are on the disk. Throws RunDirectoryError.
  */
 export async function writeFilesAtomically(
   files: Iterable<readonly [path: string, content: string | Uint8Array]>,
@@ -69,9 +69,9 @@ export async function writeFilesAtomically(
         written.push({ path, temporary, file });
         wrapFileSystemErrors("write", path, () => writeFileSync(file, content));
       }
-      // Waits for all files even if one fails, because a file must not be closed while it is synced.
-      const confirmed = await Promise.allSettled(written.map(({ file }) => disk.confirm(file)));
-      for (const [index, result] of confirmed.entries())
+      // Waits for all files even if one fails, because a file must not be closed during its sync.
+      const synced = await Promise.allSettled(written.map(({ file }) => disk.sync(file)));
+      for (const [index, result] of synced.entries())
         if (result.status === "rejected")
           throw toFileSystemError("write", written[index]!.path, result.reason);
     } finally {
@@ -86,20 +86,20 @@ export async function writeFilesAtomically(
 }
 
 /**
- * Returns the temporary name of a file. `isTemporaryFile` recognizes such names, to remove the files of
- * killed writers.
+ * Returns the temporary name of a file. `isTemporaryFile` recognizes such names, so that the files of killed
+ * processes can be removed.
  */
 function temporaryName(path: string): string {
   return `${path}.${processId}-${threadId}.tmp`;
 }
 
-/** Returns whether a file name is a temporary name. Killed writers leave such files. */
+/** Whether a file name is a temporary name. Killed processes leave such files. */
 export function isTemporaryFile(name: string): boolean {
   return /\.\d+-\d+\.tmp$/.test(name);
 }
 
 /**
- * Syncs the names in a folder to the disk, so that a new file survives a power failure. Throws
+ * Syncs the entries of a folder to the disk, so that a new file survives a power failure. Throws
  * RunDirectoryError.
  */
 export function syncFolder(path: string, disk: Disk = systemDisk): void {
@@ -107,7 +107,7 @@ export function syncFolder(path: string, disk: Disk = systemDisk): void {
   wrapFileSystemErrors("write", path, () => {
     const folder = openSync(path, "r");
     try {
-      disk.confirmNow(folder);
+      disk.syncBlocking(folder);
     } finally {
       closeSync(folder);
     }

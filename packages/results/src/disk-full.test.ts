@@ -29,8 +29,8 @@ test.skipIf(process.platform === "win32")(
     const path = join(folder, "0123456789ab");
     expect(message).toBe(
       `Cannot write ${join(path, "journal.jsonl")}: the file would exceed the largest size allowed here (EFBIG). ` +
-        "What was recorded before is kept. Raise the limit (ulimit -f), then run the same command again: " +
-        "it resumes from there.",
+        "Recorded results are kept. Raise the limit (ulimit -f), then run the same command again " +
+        "to resume.",
     );
 
     const journal = join(path, "journal.jsonl");

@@ -5,28 +5,28 @@ import { dirname, join } from "@nn/platform/path";
  * The reason why a run directory cannot be used: another run, the file system, a damaged file, results of
  * other data, or a custom part that does not work.
  */
-export type RunDirectoryProblem = "locked" | "file-system" | "corrupt" | "other-data" | "custom-part";
+export type RunDirectoryErrorCode = "locked" | "file-system" | "corrupt" | "other-data" | "custom-part";
 
-/**
- * Thrown for a run directory that cannot be used. The message tells the user the error, its path and what to
- * do.
- */
+/** Thrown for a run directory that cannot be used. The message states the error, the path and what to do. */
 export class RunDirectoryError extends Error {
   override readonly name = "RunDirectoryError";
-  readonly problem: RunDirectoryProblem;
+  readonly code: RunDirectoryErrorCode;
 
-  constructor(problem: RunDirectoryProblem, message: string, options?: ErrorOptions) {
+  constructor(code: RunDirectoryErrorCode, message: string, options?: ErrorOptions) {
     super(message, options);
-    this.problem = problem;
+    this.code = code;
   }
 }
 
-/** Returns the code of an error of Node or the system, such as "ENOENT"; undefined for any other value. */
+/**
+ * Returns the code of an error of Node or the system, such as "ENOENT". Returns undefined for any other
+ * value.
+ */
 export function getErrorCode(error: unknown): unknown {
   return error instanceof Error && "code" in error ? error.code : undefined;
 }
 
-/** The meanings of the system's error codes, and advice for a file or folder that a run writes. */
+/** The meanings of the system's error codes, with advice for files and folders that a run writes. */
 const explanations: Readonly<Record<string, readonly [meaning: string, advice: string]>> = {
   ENOSPC: ["no space is left on the disk", "Free some space"],
   EDQUOT: ["the disk quota is used up", "Free some space"],
@@ -47,28 +47,28 @@ const explanations: Readonly<Record<string, readonly [meaning: string, advice: s
   ENOENT: ["a folder of this path does not exist or was deleted", "Choose another folder with --out"],
   ENAMETOOLONG: ["the path is too long", "Choose a shorter folder with --out, or a shorter name"],
   ELOOP: ["the symbolic links form a cycle", "Choose another folder with --out"],
-  EMFILE: ["too many files are open", "Close some programs or raise the limit (ulimit -n)"],
+  EMFILE: ["too many files are open", "Close some programs, or raise the limit (ulimit -n)"],
   ENFILE: ["too many files are open on this machine", "Close some programs"],
   EIO: ["the disk reports an error", "Check the disk"],
 };
 
-/** The meanings and the advice that differ for a file that is read. */
+/** The meanings and the advice that differ for reading a file. */
 const readExplanations: typeof explanations = {
   ENOENT: [
-    "this file is missing, so the folder is not that of a whole run",
-    "Restore the file, or run the experiment again: it writes the file anew",
+    "this file is missing, so the folder does not contain a complete run",
+    "Restore the file, or run the experiment again to rewrite it",
   ],
   EACCES: ["permission denied", "Allow reading it"],
   EPERM: ["the system does not permit it", "Allow reading it"],
   ENOTDIR: ["part of its path is a file, not a folder", "Give the folder of a run"],
-  EISDIR: ["it is a folder", "Move it away, and run the experiment again: it writes the file anew"],
+  EISDIR: ["it is a folder", "Move it away, and run the experiment again to rewrite the file"],
   ENAMETOOLONG: ["the path is too long", "Move the folder to a shorter path"],
   ELOOP: ["the symbolic links form a cycle", "Correct the links"],
 };
 
 /**
  * Converts the error of a file-system call to a RunDirectoryError. `doing` completes the sentence "Cannot …",
- * such as "write" or "make the folder". Returns any other error unchanged, because it is a bug.
+ * for example "write" or "make the folder". Returns any other error unchanged, because it is a bug.
  */
 export function toFileSystemError(doing: string, path: string, cause: unknown): unknown {
   if (!(cause instanceof Error) || !("code" in cause)) return cause;
@@ -84,14 +84,14 @@ export function toFileSystemError(doing: string, path: string, cause: unknown): 
 }
 
 /**
- * Returns the advice at the end of a message. If results have been recorded, it also states that they are
+ * Returns the advice at the end of a message. If there are recorded results, it also states that they are
  * kept. `path` is a run directory or a file in it.
  */
 export function formatAdvice(path: string, advice: string): string {
   const again = `${advice}, then run the same command again`;
   const folders = [path, dirname(path), dirname(dirname(path)), dirname(dirname(dirname(path)))];
   const recorded = folders.some((folder) => existsSync(join(folder, "journal.jsonl")));
-  return recorded ? `What was recorded before is kept. ${again}: it resumes from there.` : `${again}.`;
+  return recorded ? `Recorded results are kept. ${again} to resume.` : `${again}.`;
 }
 
 /** Runs `work`. Converts the error of a file-system call to a RunDirectoryError with the path. */

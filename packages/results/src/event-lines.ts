@@ -11,8 +11,8 @@ import {
 } from "./events.ts";
 
 /**
- * Thrown for a line of a journal that is not an event. The message contains what was expected and what was
- * found.
+ * Thrown for a line of a journal that is not an event. The message states the expected and the actual
+ * content.
  */
 export class EventError extends Error {
   override readonly name = "EventError";

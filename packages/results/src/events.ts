@@ -1,20 +1,18 @@
-/** A swept value, as YAML can represent it. */
+/** A swept value, as in YAML. */
 export type ParameterValue = number | string | boolean | null | { readonly [key: string]: unknown };
 
-/** Swept path → value, in the order of the experiment file. */
+/** Maps each swept path to its value, in the order of the experiment file. */
 export type Parameters = Readonly<Record<string, ParameterValue>>;
 
-/**
- * Means over a set of images: the loss, and the accuracy 0 … 1. They may not be finite if training diverged.
- */
+/** Mean loss and accuracy (0 … 1) over a set of images. They may be non-finite if training diverged. */
 export interface Metrics {
   readonly loss: number;
   readonly accuracy: number;
 }
 
 /**
- * The status of an ended trial. `diverged`: a loss or weights are not finite. `failed`: an error; a resumed
- * run retries the trial.
+ * The status of an ended trial. `diverged`: a loss or a weight is not finite. `failed`: an error occurred. A
+ * resumed run retries failed trials.
  */
 export type EndStatus = (typeof endStatuses)[number];
 /** All statuses of an ended trial. */
@@ -28,7 +26,7 @@ export interface NetworkSize {
   readonly multiplyAdds: number;
 }
 
-/** The first line of a journal: its format and its run. */
+/** The first line of a journal. Identifies its format and its run. */
 export interface RunEvent {
   readonly event: "run";
   readonly format: 1;
@@ -36,11 +34,11 @@ export interface RunEvent {
   readonly name: string;
 }
 
-/** Identifies a data set, to distinguish it from another one with the same name. */
+/** Identifies a data set. Distinguishes it from other data with the same name. */
 export interface DatasetRecord {
   /** The `type` in the experiment file, such as `mnist`. */
   readonly name: string;
-  /** The source of the files, for messages. */
+  /** The location of the files, for messages. */
   readonly source: string;
   /** SHA-256 of its content, in hexadecimal. */
   readonly sha256: string;
@@ -49,16 +47,16 @@ export interface DatasetRecord {
 }
 
 /**
- * A data set of the trials. It is recorded once per data set, before the first trial. Journals of older
- * versions do not have it.
+ * A data set of the trials. It is recorded once per data set, before the first trial. Absent in journals of
+ * older versions.
  */
 export interface DataEvent extends DatasetRecord {
   readonly event: "data";
 }
 
 /**
- * A trial starts, or resumes after a pause, a kill or a failure. Only its recorded epochs up to `after`
- * remain valid.
+ * A trial starts, or resumes after a pause, a kill or a failure. Recorded epochs after `after` become
+ * invalid.
  */
 export interface TrialStartedEvent {
   readonly event: "trial-started";
@@ -68,21 +66,21 @@ export interface TrialStartedEvent {
   readonly parameters: Parameters;
   /** The trial whose network it continues. If absent, the trial starts with newly initialized weights. */
   readonly parent?: number | undefined;
-  /** The worker that trains it. Of the tables, only timings.csv contains it. */
+  /** The worker that trains it. Only timings.csv contains it. */
   readonly worker: number | string;
   /** The epoch after which it resumes from a checkpoint. If absent, the trial starts from the beginning. */
   readonly after?: number | undefined;
   /**
    * Hash of everything that determines its results, except the number of epochs and the images. A trial of
-   * another run with the same hash, the same number of epochs and the same data has the same results. Absent
-   * in journals of older versions.
+   * another run has the same results if the hash, the number of epochs and the data are the same. Absent in
+   * journals of older versions.
    */
   readonly training?: string | undefined;
-  /** Number of epochs if the trial is not stopped early. */
+  /** Number of epochs, if training does not end early. */
   readonly planned?: number | undefined;
   /**
-   * Absent in journals of older versions. Also absent if the shapes of the layers do not match; then the
-   * trial fails.
+   * Absent in journals of older versions. Also absent if the shapes of the layers do not match, in which case
+   * the trial fails.
    */
   readonly network?: NetworkSize | undefined;
 }
@@ -91,7 +89,7 @@ export interface TrialStartedEvent {
 export interface EpochEvent {
   readonly event: "epoch";
   readonly trial: number;
-  /** Ascending within a trial. */
+  /** The epoch, from 1; increasing within a trial. */
   readonly epoch: number;
   readonly train: Metrics;
   readonly validation?: Metrics | undefined;
@@ -117,14 +115,14 @@ export interface TrialEndedEvent {
 }
 
 /**
- * The budget ends the sweep after a trial. Records of later trials are ignored. If there are several of these
- * events, the last one is used.
+ * The budget ends the sweep after a trial. Records of later trials are ignored. The last event of this type
+ * is used.
  */
 export interface SweepEndedEvent {
   readonly event: "sweep-ended";
   /** The number of the last trial of the sweep. */
   readonly after: number;
-  /** The text that explains why the sweep ended, for messages. */
+  /** Explains why the sweep ended, for messages. */
   readonly reason: string;
 }
 

@@ -3,7 +3,7 @@ export {
   toFileSystemError,
   wrapFileSystemErrors,
   RunDirectoryError,
-  type RunDirectoryProblem,
+  type RunDirectoryErrorCode,
 } from "./errors.ts";
 export * from "./events.ts";
 export { readJournal } from "./journal.ts";

@@ -59,7 +59,7 @@ test.for([
   [
     "a second run",
     Buffer.from(`${formatEvent(run)}\n`),
-    `"run" is the first event of a journal and comes once`,
+    `expected "run" only as the first event of a journal`,
   ],
 ] as const)(
   "damage in the middle, %s, is an error with file and line, and changes nothing",
@@ -72,7 +72,7 @@ test.for([
     ]);
     writeFileSync(path, content);
     expect(() => new Journal(path)).toThrow(
-      `${path}, line 2: ${message}. The journal is damaged. Delete that line and the ones after it`,
+      `${path}, line 2: ${message}. The journal is damaged. Delete this line and all lines after it`,
     );
     expect(readFileSync(path)).toEqual(content);
   },
@@ -81,21 +81,21 @@ test.for([
 test("a journal that does not begin with its run is damaged in line 1", () => {
   const path = join(createTemporaryFolder(), "journal.jsonl");
   writeFileSync(path, `${formatEvent(started)}\n`);
-  expect(() => new Journal(path)).toThrow(`line 1: expected the "run" event`);
+  expect(() => new Journal(path)).toThrow(`line 1: expected a "run" event`);
 });
 
-test("every call of confirmed settles, and a journal can be closed at any time", async () => {
+test("every call of synced settles, and a journal can be closed at any time", async () => {
   const path = join(createTemporaryFolder(), "journal.jsonl");
   const journal = new Journal(path);
-  await journal.confirmed();
+  await journal.synced();
   journal.append(run);
-  const first = journal.confirmed();
+  const first = journal.synced();
   journal.append(started);
-  const second = journal.confirmed();
-  expect(journal.confirmed()).toBe(second);
+  const second = journal.synced();
+  expect(journal.synced()).toBe(second);
   await Promise.all([first, second]);
   journal.append(started);
-  const third = journal.confirmed();
+  const third = journal.synced();
   journal.close();
   await third;
   expect(readJournal(path).events).toEqual([run, started, started]);
@@ -112,13 +112,13 @@ function watchedJournal(failures = 0) {
   return { path, journal, disk };
 }
 
-test("confirmed syncs new lines, and does not sync again without new lines", async () => {
+test("synced syncs new lines, and does not sync again without new lines", async () => {
   const { path, journal, disk } = watchedJournal();
   journal.append(run);
   expect(disk.seen).toEqual([]);
-  await journal.confirmed();
+  await journal.synced();
   expect(disk.seen).toEqual([1]);
-  await journal.confirmed();
+  await journal.synced();
   expect(disk.seen).toEqual([1]);
   journal.append(started);
   journal.close();
@@ -126,7 +126,7 @@ test("confirmed syncs new lines, and does not sync again without new lines", asy
 
   // The process that wrote them may have been killed before they were on the disk.
   const again = new Journal(path, disk);
-  await again.confirmed();
+  await again.synced();
   again.close();
   expect(disk.seen).toEqual([1, 2, 2]);
 });
@@ -134,9 +134,9 @@ test("confirmed syncs new lines, and does not sync again without new lines", asy
 test("lines that are appended during a sync are synced together after it", async () => {
   const { journal, disk } = watchedJournal();
   journal.append(run);
-  const first = journal.confirmed();
+  const first = journal.synced();
   journal.append(started);
-  const second = journal.confirmed();
+  const second = journal.synced();
   await first;
   await second;
   expect(disk.seen.at(-1)).toBe(2);
@@ -148,9 +148,9 @@ test("after a failed sync, every later one fails", async () => {
   const { path, journal, disk } = watchedJournal(1);
   journal.append(run);
   const refusal = `Cannot write ${path}: the disk reports an error (EIO)`;
-  await expect(journal.confirmed()).rejects.toThrow(refusal);
+  await expect(journal.synced()).rejects.toThrow(refusal);
   // The disk would report success now.
-  await expect(journal.confirmed()).rejects.toThrow(refusal);
+  await expect(journal.synced()).rejects.toThrow(refusal);
   expect(() => journal.append(started)).toThrow(refusal);
   expect(() => journal.append(started)).toThrow(RunDirectoryError);
   journal.close();

@@ -9,10 +9,10 @@ import { EventOrderError, collectTrialRecords } from "./records.ts";
 const lineEnd = 0x0a;
 
 /**
- * The file journal.jsonl, open for appending, with one line per event. A line that `append` has written
- * survives a kill of this process. After `confirmed` resolves, it also survives a power failure, so the
- * terminal shows events only then. `append` does not wait for the disk, because syncing many lines takes as
- * long as syncing one.
+ * The file journal.jsonl, open for appending, with one line per event. A line written by `append` survives a
+ * kill of this process. After `synced` resolves, it also survives a power failure. The terminal shows events
+ * only after that. `append` does not wait for the disk, because syncing many lines takes as long as syncing
+ * one.
  */
 export class Journal {
   readonly path: string;
@@ -21,18 +21,18 @@ export class Journal {
   readonly #disk: Disk;
   readonly #file: number;
   #size: number;
-  /** Number of bytes that are on the disk. */
-  #confirmedSize: number;
+  /** Number of synced bytes. */
+  #syncedSize: number;
   /** The sync in progress. */
   #current: Promise<void> = Promise.resolve();
-  /** The next sync, for lines that were written after the current one started. */
+  /** The next sync, for lines that were written after the current sync started. */
   #next: Promise<void> | undefined;
   #failure: Error | undefined;
 
   /**
-   * Opens or creates the file. A last line without a line end is an interrupted write: the constructor drops
-   * it and truncates the file to the last complete line. Throws RunDirectoryError; for a damaged line, the
-   * message contains its number.
+   * Opens or creates the file. A last line without a line end is an interrupted write, so the file is
+   * truncated to the last complete line. Throws RunDirectoryError. For a damaged line, the message contains
+   * the line number.
    */
   constructor(path: string, disk: Disk = systemDisk) {
     this.path = path;
@@ -44,13 +44,14 @@ export class Journal {
     this.#file = wrapFileSystemErrors("open", path, () => openSync(path, "a"));
     if (isNew) syncFolder(dirname(path), disk);
     else this.#cutBack();
-    // An earlier process may have been killed before all lines were on the disk.
-    this.#confirmedSize = 0;
+    // An earlier process may have been killed before all lines were synced.
+    this.#syncedSize = 0;
   }
 
   /**
-   * Writes one event. Throws RunDirectoryError if the write fails; then the file is truncated to its earlier
-   * size, and a later call may succeed. After a failed sync, every call throws the error of the sync.
+   * Writes one event. If the write fails, truncates the file to its previous size and throws
+   * RunDirectoryError; a later call may succeed. After a failed sync, every call throws the error of the
+   * sync.
    */
   append(event: JournalEvent): void {
     if (this.#failure !== undefined) throw this.#failure;
@@ -69,28 +70,28 @@ export class Journal {
   }
 
   /** Resolves when all lines appended so far are on the disk. Rejects with RunDirectoryError. */
-  confirmed(): Promise<void> {
-    if (this.#confirmedSize === this.#size) return Promise.resolve();
-    this.#next ??= this.#current.then(() => this.#confirm());
+  synced(): Promise<void> {
+    if (this.#syncedSize === this.#size) return Promise.resolve();
+    this.#next ??= this.#current.then(() => this.#sync());
     return this.#next;
   }
 
-  async #confirm(): Promise<void> {
+  async #sync(): Promise<void> {
     this.#current = this.#next!;
     this.#next = undefined;
     const size = this.#size;
-    if (this.#confirmedSize === size) return; // `close` has synced the file.
+    if (this.#syncedSize === size) return; // `close` has synced the file.
     try {
-      await this.#disk.confirm(this.#file);
+      await this.#disk.sync(this.#file);
     } catch (error) {
       throw this.#fail(error);
     }
-    this.#confirmedSize = size;
+    this.#syncedSize = size;
   }
 
   /**
-   * Stores the failure permanently, because after a failed sync, a later sync may report success although
-   * data are lost.
+   * Stores the failure permanently: after a failed sync, a later sync may report success although data was
+   * lost.
    */
   #fail(cause: unknown): Error {
     const error = toFileSystemError("write", this.path, cause);
@@ -101,9 +102,9 @@ export class Journal {
   /** Syncs the remaining lines and closes the file. Throws RunDirectoryError. */
   close(): void {
     try {
-      if (this.#failure === undefined && this.#confirmedSize < this.#size)
-        wrapFileSystemErrors("write", this.path, () => this.#disk.confirmNow(this.#file));
-      this.#confirmedSize = this.#size;
+      if (this.#failure === undefined && this.#syncedSize < this.#size)
+        wrapFileSystemErrors("write", this.path, () => this.#disk.syncBlocking(this.#file));
+      this.#syncedSize = this.#size;
     } finally {
       closeSync(this.#file);
     }
@@ -111,8 +112,8 @@ export class Journal {
 }
 
 /**
- * Reads the events of a journal and their size in bytes, without an incomplete last line. Does not change the
- * file. Throws RunDirectoryError.
+ * Reads the events of a journal and their size in bytes, and ignores an incomplete last line. Does not change
+ * the file. Throws RunDirectoryError.
  */
 export function readJournal(path: string): { events: JournalEvent[]; size: number } {
   const bytes = wrapFileSystemErrors("read", path, () => readFileSync(path));
@@ -137,7 +138,7 @@ export function readJournal(path: string): { events: JournalEvent[]; size: numbe
 function checkOrder(path: string, events: readonly JournalEvent[]): void {
   const [first] = events;
   if (first !== undefined && first.event !== "run") {
-    throw damaged(path, 1, `expected the "run" event that a journal begins with, got "${first.event}"`);
+    throw damaged(path, 1, `expected a "run" event at the start of the journal, got "${first.event}"`);
   }
   try {
     collectTrialRecords(events);
@@ -150,6 +151,6 @@ function damaged(path: string, line: number, message: string): RunDirectoryError
   return new RunDirectoryError(
     "corrupt",
     `${path}, line ${line}: ${message}. The journal is damaged. ` +
-      `Delete that line and the ones after it to keep the lines above it, or start over with --fresh.`,
+      `Delete this line and all lines after it to keep the results above, or start over with --fresh.`,
   );
 }

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { writeFileAtomically } from "./atomic-write.ts";
 import { getErrorCode, wrapFileSystemErrors } from "./errors.ts";
 
-/** Error codes if symbolic links are not supported or not permitted. */
+/** Error codes of a system that does not support or permit symbolic links. */
 const refusals: ReadonlySet<unknown> = new Set([
   "EPERM",
   "EACCES",
@@ -14,8 +14,8 @@ const refusals: ReadonlySet<unknown> = new Set([
 ]);
 
 /**
- * Makes `<folder>/latest` point to `<folder>/<name>`. It is a symbolic link, or a text file with the name if
- * the system does not allow links. It is replaced by a rename, so it is valid at all times. Throws
+ * Makes `<folder>/latest` point to `<folder>/<name>`. It is a symbolic link, or a text file that contains the
+ * name if links are not possible. It is replaced by a rename, so it is always valid. Throws
  * RunDirectoryError.
  */
 export function linkLatest(folder: string, name: string, link: typeof symlinkSync = symlinkSync): void {
@@ -41,8 +41,8 @@ export function linkLatest(folder: string, name: string, link: typeof symlinkSyn
 }
 
 /**
- * Returns the folder to which `<folder>/latest` points, as a link or a text file. Returns undefined if there
- * is none.
+ * Returns the folder to which `<folder>/latest`, a link or a text file, points. Returns undefined if it does
+ * not exist.
  */
 export function readLatestRun(folder: string): string | undefined {
   const path = join(folder, "latest");

@@ -40,7 +40,7 @@ function refusal(folder: string): RunDirectoryError {
 test("a second process fails at once, with a message that names the holder and its start time", async () => {
   const folder = createTemporaryFolder();
   const { pid } = await holder(folder);
-  expect(refusal(folder).problem).toBe("locked");
+  expect(refusal(folder).code).toBe("locked");
   expect(refusal(folder).message).toMatch(
     new RegExp(
       `^Another run is in progress in this folder \\(process ${pid}, started 20\\d\\d-\\d\\d-\\d\\d ` +
@@ -70,7 +70,7 @@ test("a process cannot hold a folder twice, but can hold it again after closing 
   const folder = createTemporaryFolder();
   const directory = openRunDirectory(createRunOptions(folder));
   expect(refusal(folder).message).toContain(`process ${process.pid}`);
-  expect(refusal(folder).problem).toBe("locked"); // the failed attempt did not unlock it
+  expect(refusal(folder).code).toBe("locked"); // the failed attempt did not unlock it
   directory.close();
   openRunDirectory(createRunOptions(folder)).close();
 });
@@ -133,9 +133,9 @@ test("a lock file with other content is an error that says to delete it, and is 
   mkdirSync(run);
   const notes = "some notes of a person, longer than the header of a database".repeat(20);
   writeFileSync(join(run, "lock"), notes);
-  expect(refusal(folder).problem).toBe("file-system");
+  expect(refusal(folder).code).toBe("file-system");
   expect(refusal(folder).message).toMatch(
-    /^Cannot lock .*lock: .*\. Something else wrote to that file: delete it/,
+    /^Cannot lock .*lock: .*\. Another program wrote to this file: delete it/,
   );
   expect(readFileSync(join(run, "lock"), "utf8")).toBe(notes);
 });
@@ -143,8 +143,8 @@ test("a lock file with other content is an error that says to delete it, and is 
 test("a lock file that cannot be opened is an error that says to make the folder writable", () => {
   const folder = createTemporaryFolder();
   mkdirSync(join(folder, "0123456789ab", "lock"), { recursive: true });
-  expect(refusal(folder).problem).toBe("file-system");
+  expect(refusal(folder).code).toBe("file-system");
   expect(refusal(folder).message).toMatch(
-    /^Cannot lock .*lock: .*\. Make the folder writable and the disk not full/,
+    /^Cannot lock .*lock: .*\. Make the folder writable, free some disk space/,
   );
 });

@@ -12,8 +12,8 @@ const sqliteBusy = 5;
 const sqliteNotDatabase = 26;
 
 /**
- * Locks a folder for one process. It opens an SQLite database exclusively, which takes a file lock of the
- * system. The system releases this lock when the process ends, even after kill -9. So a lock is never stale.
+ * Locks a folder for one process. It opens an SQLite database exclusively, which acquires a file lock of the
+ * system. The system releases the lock when the process ends, even after kill -9, so a lock is never stale.
  * Node's standard library has no other lock with this property.
  */
 export class Lock {
@@ -35,8 +35,8 @@ export class Lock {
   }
 
   /**
-   * Unlocks the folder. The lock file is not deleted, because otherwise two processes could lock two
-   * different files of this name.
+   * Unlocks the folder. The lock file is not deleted. Otherwise, two processes could lock two different files
+   * of this name.
    */
   release(): void {
     try {
@@ -47,12 +47,12 @@ export class Lock {
   }
 }
 
-/** Returns whether a process has locked the folder. */
+/** Whether a process has locked the folder. */
 export function isLocked(folder: string): boolean {
-  // A process writes this file right after it has locked the folder. After a crash, the file is left over.
+  // A process writes this file right after locking the folder. A crash leaves it behind.
   if (!existsSync(join(folder, "lock.json"))) return false;
   try {
-    // Holds the lock for a moment. A run that starts then waits for it.
+    // Acquires the lock for a moment. A run that starts at that moment waits.
     const database = new DatabaseSync(join(folder, "lock"), { timeout: 0 });
     try {
       database.exec("BEGIN EXCLUSIVE");
@@ -63,19 +63,18 @@ export function isLocked(folder: string): boolean {
       database.close();
     }
   } catch {
-    return false; // The folder cannot be locked, so no run is in progress in it.
+    return false; // The folder cannot be locked, so no run is using it.
   }
 }
 
-/** Milliseconds to wait for a process that checks whether the folder is locked. */
+/** Milliseconds to wait for another process that checks whether the folder is locked. */
 const PATIENCE = 250;
 
 function openDatabase(path: string, holderFile: string): DatabaseSync {
   let database: DatabaseSync | undefined;
   try {
     database = new DatabaseSync(path, { timeout: PATIENCE });
-    // This acquires the file lock. Nothing is ever written, so the file stays empty and has no rollback
-    // journal.
+    // This acquires the file lock. Nothing is written, so the file stays empty and has no rollback journal.
     database.exec("BEGIN EXCLUSIVE");
     return database;
   } catch (error) {
@@ -91,14 +90,14 @@ function lockError(path: string, holderFile: string, error: unknown): unknown {
     return new RunDirectoryError(
       "locked",
       `Another run is in progress in this folder${describeHolder(holderFile)}: ${path}. ` +
-        `Wait until it ends or stop it, or write elsewhere with --out.`,
+        `Wait until it ends, stop it, or choose another folder with --out.`,
       { cause: error },
     );
   }
   const advice =
     code === sqliteNotDatabase
-      ? "Something else wrote to that file: delete it"
-      : "Make the folder writable and the disk not full, or choose another folder with --out";
+      ? "Another program wrote to this file: delete it"
+      : "Make the folder writable, free some disk space, or choose another folder with --out";
   return new RunDirectoryError(
     "file-system",
     `Cannot lock ${path}: ${error.message}. ${formatAdvice(path, advice)}`,
@@ -107,8 +106,8 @@ function lockError(path: string, holderFile: string, error: unknown): unknown {
 }
 
 /**
- * Returns ` (process 4711, started 2026-05-04 13:37)`, or an empty string if the holder has not written its
- * file yet.
+ * Returns ` (process 4711, started 2026-05-04 13:37)`, or an empty string if the process has not yet written
+ * its file.
  */
 function describeHolder(holderFile: string): string {
   try {
@@ -117,7 +116,7 @@ function describeHolder(holderFile: string): string {
       return "";
     return ` (process ${String(holder.pid)}, started ${localTime(String(holder.started))})`;
   } catch {
-    // The message is valid without the holder.
+    // The message does not need the process.
     return "";
   }
 }

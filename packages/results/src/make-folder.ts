@@ -5,8 +5,8 @@ import { getErrorCode, wrapFileSystemErrors } from "./errors.ts";
 /**
  * Creates a folder and its missing parents. Throws RunDirectoryError.
  *
- * It does not use `mkdirSync` with `recursive`, because in Node 26 that loops forever if the system reports
- * "no such file" for a folder whose parent exists, as below /proc.
+ * `mkdirSync` with `recursive` is not used. In Node 26, it loops forever if the system reports "no such file"
+ * for a folder whose parent exists, for example in /proc.
  */
 export function makeFolder(path: string): void {
   wrapFileSystemErrors("make the folder", path, () => make(path));
@@ -20,14 +20,13 @@ function make(path: string): void {
       make(dirname(path));
       make(path);
     } else if (!exists(path)) {
-      // An existing folder is a success. For it, some systems report another error than EEXIST, such as EROFS
-      // or EISDIR.
+      // An existing folder is not an error. Some systems do not report EEXIST for it, but EROFS or EISDIR.
       throw error;
     }
   }
 }
 
-/** Returns whether the path is a folder or a link to one. */
+/** Whether the path is a folder or a link to one. */
 function exists(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 }

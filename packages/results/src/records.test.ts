@@ -151,7 +151,7 @@ test.for([
     "which has ended (failed)",
     3,
   ],
-  ["a second run event", [run, run], `"run" is the first event of a journal and comes once`, 1],
+  ["a second run event", [run, run], `expected "run" only as the first event of a journal`, 1],
 ] satisfies [string, JournalEvent[], string, number][])(
   "%s is out of order",
   ([, events, message, index]) => {

@@ -18,20 +18,23 @@ export interface TrialRecord {
   /** The trial whose network it continues. */
   readonly parent?: number | undefined;
   readonly worker: number | string;
-  /** See TrialStartedEvent. */
+  /** See `TrialStartedEvent`. */
   readonly training?: string | undefined;
   readonly planned?: number | undefined;
   readonly network?: NetworkSize | undefined;
-  /** The valid recorded epochs, ascending. */
+  /** The valid recorded epochs, in ascending order. */
   readonly history: readonly EpochRecord[];
   /** Number of completed epochs, including those of a trial that it continues. */
   readonly epochs: number;
-  /** The epoch whose weights early stopping restored, otherwise the one with the best validation metric. */
+  /**
+   * The epoch whose weights early stopping restored. Without early stopping, the epoch with the best
+   * validation metric.
+   */
   readonly bestEpoch?: number | undefined;
   readonly train?: Metrics | undefined;
   readonly validation?: Metrics | undefined;
   readonly test?: Metrics | undefined;
-  /** Seconds from start to end; undefined while it runs. */
+  /** Seconds from start to end; undefined while the trial runs. */
   readonly seconds?: number | undefined;
   readonly reason?: string | undefined;
 }
@@ -60,13 +63,13 @@ export function collectTrialRecords(events: Iterable<JournalEvent>): Map<number,
 }
 
 /**
- * Updates the records with an event. Throws EventOrderError if the event is invalid; then the records are
+ * Updates the records with an event. If the event is invalid, throws EventOrderError and leaves the records
  * unchanged.
  */
 export function applyEvent(records: Map<number, TrialRecord>, event: JournalEvent, index: number): void {
   switch (event.event) {
     case "run":
-      if (index > 0) throw new EventOrderError(index, `"run" is the first event of a journal and comes once`);
+      if (index > 0) throw new EventOrderError(index, `expected "run" only as the first event of a journal`);
       return;
     case "data": // Identifies the data of all trials; see RunDirectory.checkData.
       return;
@@ -146,8 +149,8 @@ export function countCompletedEpochs(
 }
 
 /**
- * Returns whether the end of a trial is consistent with its number of recorded epochs. For a completed or
- * diverged trial, the two numbers of epochs are equal. A pruned trial may have more recorded epochs.
+ * Whether the end of a trial is consistent with its recorded epochs. A completed or diverged trial must have
+ * ended with the last recorded epoch. A pruned trial may have more recorded epochs.
  */
 function fits({ status, epochs }: TrialEndedEvent, done: number): boolean {
   return status === "pruned" ? epochs <= done : status === "failed" || epochs === done;

@@ -167,7 +167,7 @@ test("an invalid event changes neither the journal nor the records", () => {
   const before = journal();
   expect(() => directory.append(ended(1))).toThrow(`"trial-ended" of trial 1, which has not started`);
   expect(() => directory.append({ event: "run", format: 1, fingerprint: "x", name: "x" })).toThrow(
-    "comes once",
+    "only as the first event",
   );
   expect(() => directory.append({ ...started(1), trial: 0.5 })).toThrow(
     "expected trial to be a whole number",
@@ -239,8 +239,8 @@ function failure(work: () => unknown): RunDirectoryError {
 test("a file at the path of the results folder is an error", () => {
   const file = join(createTemporaryFolder(), "results");
   writeFileSync(file, "");
-  const { message, problem } = failure(() => open(join(file, "name")));
-  expect(problem).toBe("file-system");
+  const { message, code } = failure(() => open(join(file, "name")));
+  expect(code).toBe("file-system");
   expect(message).toBe(
     `Cannot make the folder ${join(file, "name", "0123456789ab")}: part of its path is a file, ` +
       `not a folder (ENOTDIR). Move the file away, or choose another folder with --out, ` +
@@ -268,13 +268,13 @@ test.for(["journal.jsonl", "results.csv", "experiment.yaml", "lock"])(
         directory.close();
       }
     };
-    const { message, problem } = failure(run);
-    expect(problem).toBe("file-system");
+    const { message, code } = failure(run);
+    expect(code).toBe("file-system");
     expect(message).toContain(path);
     // Without the lock or a journal, nothing has been recorded here.
     const isRecorded = name !== "lock" && name !== "journal.jsonl";
-    expect(message.includes("What was recorded before is kept.")).toBe(isRecorded);
-    expect(failure(run).problem).toBe("file-system"); // not "locked"
+    expect(message.includes("Recorded results are kept.")).toBe(isRecorded);
+    expect(failure(run).code).toBe("file-system"); // not "locked"
     expect(readdirSync(join(folder, "0123456789ab")).filter((entry) => entry.endsWith(".tmp"))).toEqual([]);
   },
 );
@@ -294,10 +294,10 @@ test("the journal of another experiment is an error, and does not change", () =>
   mkdirSync(join(folder, "0123456789ab"));
   const journal = `{"event":"run","format":1,"fingerprint":"ffffffffffff","name":"other"}\n`;
   writeFileSync(path, journal);
-  const { message, problem } = failure(() => open(folder));
-  expect(problem).toBe("corrupt");
+  const { message, code } = failure(() => open(folder));
+  expect(code).toBe("corrupt");
   expect(message).toBe(
-    `${path}, line 1: expected the fingerprint 0123456789ab, which is the folder's name, got ffffffffffff. ` +
+    `${path}, line 1: expected the fingerprint 0123456789ab (the name of the folder), got ffffffffffff. ` +
       `The journal belongs to another experiment: move it away, or start over with --fresh.`,
   );
   expect(readFileSync(path, "utf8")).toBe(journal);

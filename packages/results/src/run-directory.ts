@@ -14,37 +14,37 @@ import { WorkThrottle } from "./work-throttle.ts";
 
 /** Options of `openRunDirectory`. */
 export interface RunDirectoryOptions {
-  /** `results/<name>`; the run directory is the folder `fingerprint` in it. Both are made if missing. */
+  /** `results/<name>`. The run directory is its subfolder `<fingerprint>`. Both are created if missing. */
   readonly folder: string;
   readonly fingerprint: string;
   readonly name: string;
   /** The parameter columns of results.csv. */
   readonly sweptPaths: readonly string[];
-  /** Whether trials continue networks of earlier ones, so that results.csv has a parent column. */
+  /** Whether trials continue the networks of earlier ones. If so, results.csv has a parent column. */
   readonly withParents?: boolean;
-  /** Files that describe the run and its machine, rewritten at each start. */
+  /** Files that describe the run and its machine. They are rewritten at each start. */
   readonly files: { readonly "experiment.yaml": string; readonly "environment.json": string };
-  /** Deletes the journal, the tables and the trials of earlier runs, after the lock is taken. */
+  /** Whether to delete the journal, the tables and the trials of earlier runs, once the folder is locked. */
   readonly fresh?: boolean;
-  /** Returns milliseconds, for `refreshTables`; tests pass their own. */
+  /** Returns the time in milliseconds, for `refreshTables`. Tests replace it. */
   readonly clock?: () => number;
 }
 
-/** Share of the time that `refreshTables` may take. */
+/** Maximum fraction of the time that `refreshTables` takes. */
 const tablesShare = 0.03;
 
 /**
- * Opens the run directory for this process: makes and locks it, reads its journal, drops an incomplete last
- * line, writes the files beside it and points `latest` to it. Throws RunDirectoryError; in that case,
- * recorded results are kept.
+ * Opens the run directory for this process. Creates and locks it, reads its journal, drops an incomplete last
+ * line, writes the other files, and points `latest` to it. Throws RunDirectoryError. Recorded results are
+ * kept in any case.
  */
 export function openRunDirectory(options: RunDirectoryOptions): RunDirectory {
   return new RunDirectory(options);
 }
 
-/** Owns the files of a run while it lasts. Every method throws RunDirectoryError if a write fails. */
+/** The files of a run in progress. Every method throws RunDirectoryError if a write fails. */
 export class RunDirectory {
-  /** Absolute. */
+  /** The absolute path. */
   readonly path: string;
   readonly #sweptPaths: readonly string[];
   readonly #withParents: boolean;
@@ -55,7 +55,7 @@ export class RunDirectory {
   #sweepEnd: SweepEndedEvent | undefined;
   readonly #tables: WorkThrottle;
   #eventCount: number;
-  /** Initially true, because a crash may have left tables that are older than the journal. */
+  /** Initially true, because after a crash, the tables may be older than the journal. */
   #tablesAreOld = true;
 
   constructor(options: RunDirectoryOptions) {
@@ -90,7 +90,7 @@ export class RunDirectory {
     }
   }
 
-  /** The record of each trial by number; a live view. */
+  /** The record of each trial by number. This is a live view. */
   get records(): ReadonlyMap<number, TrialRecord> {
     return this.#records;
   }
@@ -113,7 +113,7 @@ export class RunDirectory {
     );
   }
 
-  /** Records a data set of the trials, unless it is recorded. Throws like `checkData`. */
+  /** Records a data set of the trials, unless it is already recorded. Throws like `checkData`. */
   recordData(data: DatasetRecord): void {
     this.checkData(data);
     const recorded = this.#data.get(data.name);
@@ -145,13 +145,13 @@ export class RunDirectory {
   }
 
   /**
-   * Records an event. After it returns, the event survives a kill of this process; after `confirmed`
-   * resolves, also a power failure. The record is made from the written line, so that a resumed run sees the
-   * same values.
+   * Records an event. The event survives a kill of this process after `append` returns, and a power failure
+   * after `synced` resolves. The record is parsed from the written line, so that a resumed run sees the same
+   * values.
    */
   append(event: JournalEvent): void {
     const asWritten = parseEvent(formatEvent(event));
-    // An invalid event is a bug of the caller and must not get into the journal.
+    // An invalid event is a bug of the caller and must not be written to the journal.
     const before = this.#changedBy(asWritten);
     applyEvent(this.#records, asWritten, this.#eventCount);
     try {
@@ -168,10 +168,11 @@ export class RunDirectory {
   }
 
   /**
-   * Resolves when the disk has all records so far; the terminal waits for it. Rejects with RunDirectoryError.
+   * Resolves when all records so far are on the disk. The terminal waits for it. Rejects with
+   * RunDirectoryError.
    */
-  confirmed(): Promise<void> {
-    return this.#journal.confirmed();
+  synced(): Promise<void> {
+    return this.#journal.synced();
   }
 
   /** Returns the current records that the event may change. */
@@ -181,7 +182,7 @@ export class RunDirectory {
   }
 
   /**
-   * Updates results.csv, epochs.csv and timings.csv, each by rename. Call it when the run ends, even after an
+   * Writes results.csv, epochs.csv and timings.csv, each by rename. Call it when the run ends, even after an
    * error.
    */
   writeTables(): void {
@@ -192,14 +193,14 @@ export class RunDirectory {
   }
 
   /**
-   * Calls `writeTables`, unless that would take more than a small share of the run's time. Call it after any
+   * Calls `writeTables`, unless that would take too large a fraction of the run's time. Call it after any
    * event.
    */
   refreshTables(): void {
     if (this.#tables.due()) this.writeTables();
   }
 
-  /** Returns `trials/<n>/`; makes it if missing. */
+  /** Returns the folder `trials/<n>/`. Creates it if missing. */
   trialFolder(trial: number): string {
     const folder = join(this.path, "trials", String(trial));
     makeFolder(folder);
@@ -216,8 +217,8 @@ export class RunDirectory {
   }
 
   /**
-   * Deletes all results. The journal is deleted first: after an interruption, no trial may count as completed
-   * without its files.
+   * Deletes all results. The journal is deleted first, so that after an interruption, no trial counts as
+   * completed without its files.
    */
   #clear(): void {
     for (const name of ["journal.jsonl", "results.csv", "epochs.csv", "timings.csv", "trials"]) {
@@ -226,7 +227,7 @@ export class RunDirectory {
     }
   }
 
-  /** Removes the temporary files of killed processes, here and in the trials' folders. */
+  /** Removes the temporary files of killed processes, also in the folders of the trials. */
   #sweepTemporaryFiles(): void {
     const names = wrapFileSystemErrors("read", this.path, () =>
       readdirSync(this.path, { recursive: true, encoding: "utf8" }),
@@ -239,7 +240,7 @@ export class RunDirectory {
 }
 
 /**
- * Returns the data sets by name. Of several records of one name, the last one is used: data change only while
+ * Returns the data sets by name. If a name has several records, the last one is used: data changes only while
  * the journal has no trials.
  */
 function dataOf(events: readonly JournalEvent[]): Map<string, DatasetRecord> {
@@ -248,7 +249,7 @@ function dataOf(events: readonly JournalEvent[]): Map<string, DatasetRecord> {
   );
 }
 
-/** Returns whether the content is the same, and also the names of the classes, if both have them. */
+/** Whether the content is the same, and the class names are the same if both have them. */
 function isSame(recorded: DatasetRecord, data: DatasetRecord): boolean {
   if (recorded.sha256 !== data.sha256) return false;
   if (recorded.classes === undefined || data.classes === undefined) return true;
@@ -260,7 +261,7 @@ function describeData({ name, source, sha256 }: DatasetRecord): string {
 }
 
 /**
- * Throws RunDirectoryError if the journal belongs to another experiment. `Journal` has checked that its first
+ * Throws RunDirectoryError if the journal belongs to another experiment. `Journal` checks that its first
  * event is "run".
  */
 function checkSameRun(journal: Journal, fingerprint: string): void {
@@ -268,7 +269,7 @@ function checkSameRun(journal: Journal, fingerprint: string): void {
   if (first?.event !== "run" || first.fingerprint === fingerprint) return;
   throw new RunDirectoryError(
     "corrupt",
-    `${journal.path}, line 1: expected the fingerprint ${fingerprint}, which is the folder's name, ` +
+    `${journal.path}, line 1: expected the fingerprint ${fingerprint} (the name of the folder), ` +
       `got ${first.fingerprint}. The journal belongs to another experiment: move it away, or start over with --fresh.`,
   );
 }

@@ -1,10 +1,10 @@
 /**
- * Limits deferrable work to a share of the time. The cost of writing all tables grows with the number of
- * trials. Without the limit, writing them after every event would make the total cost of a sweep quadratic.
+ * Limits deferrable work to a fraction of the time. The cost of writing all tables grows with the number of
+ * trials, so writing them after every event would make the total cost of a sweep quadratic.
  */
 export class WorkThrottle {
   readonly #share: number;
-  /** Returns milliseconds, which never decrease. */
+  /** Returns the time in milliseconds. It must never decrease. */
   readonly #clock: () => number;
   #next = -Infinity;
 
@@ -13,12 +13,12 @@ export class WorkThrottle {
     this.#clock = clock;
   }
 
-  /** Returns whether the work can be done now. True the first time. */
+  /** Whether the work is due. The first call returns true. */
   due(): boolean {
     return this.#clock() >= this.#next;
   }
 
-  /** Does the work, measures its time, and computes the next due time from it. */
+  /** Does the work, measures its duration, and computes the next due time from it. */
   spend(work: () => void): void {
     const start = this.#clock();
     work();

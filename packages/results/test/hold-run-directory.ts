@@ -8,5 +8,5 @@ try {
   setInterval(() => undefined, 1000);
 } catch (error) {
   if (!(error instanceof RunDirectoryError)) throw error;
-  console.log(`${error.problem}: ${error.message}`);
+  console.log(`${error.code}: ${error.message}`);
 }

@@ -16,12 +16,12 @@ export class WatchedDisk<Seen> implements Disk {
     this.failures = failures;
   }
 
-  confirm(): Promise<void> {
+  sync(): Promise<void> {
     // Asynchronous, like the system's disk.
-    return Promise.resolve().then(() => this.confirmNow());
+    return Promise.resolve().then(() => this.syncBlocking());
   }
 
-  confirmNow(): void {
+  syncBlocking(): void {
     this.seen.push(this.#look());
     if (this.failures === 0) return;
     this.failures -= 1;

@@ -13,7 +13,7 @@ import {
   computeRemainingWork,
 } from "./forecast.ts";
 
-const facts = { exampleShape: [10, 10, 1], classes: 10, trainingCount: 1100, testCount: 200 };
+const info = { exampleShape: [10, 10, 1], classes: 10, trainingCount: 1100, testCount: 200 };
 const pace = { learning: 1e-3, measuring: 1e-4, building: 0.5, bytes: 10_000 };
 
 /** A dense layer on 100 pixels: 100 multiply-adds per unit. */
@@ -29,7 +29,7 @@ function specOf(units: number, epochs: number, changes: Partial<TrialSpec> = {})
 
 function forecastInputOf({ model }: TrialSpec): ForecastInput {
   const choices = model.layers.map(({ type, ...options }) => ({ definition: layers.get(type)!, options }));
-  return { plan: planModel(choices, facts.exampleShape), facts };
+  return { plan: planModel(choices, info.exampleShape), info };
 }
 
 function trialsOf(specs: readonly TrialSpec[], changes: Partial<Trial> = {}): Trial[] {

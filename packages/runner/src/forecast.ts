@@ -38,20 +38,20 @@ interface TrialWork {
 /** Computes the remaining work of a trial. `start` is the number of trained epochs. */
 function computeWork(
   { spec, until }: Pick<Trial, "spec" | "until">,
-  { plan, facts }: ForecastInput,
+  { plan, info }: ForecastInput,
   start: number,
 ): TrialWork {
   const { validation } = spec.dataset;
   const epochs = Math.max(0, (until ?? spec.training.epochs) - start);
   const held = validation === "test" ? 0 : validation;
-  const learned = epochs * (facts.trainingCount - held);
-  const validated = validation === "test" ? facts.testCount : held;
+  const learned = epochs * (info.trainingCount - held);
+  const validated = validation === "test" ? info.testCount : held;
   // The outputs of the final network are computed once more, for all held-out images.
-  const measured = epochs * validated + held + facts.testCount;
+  const measured = epochs * validated + held + info.testCount;
   const views = spec.evaluation?.views ?? 1;
   const multiplyAdds = plan.multiplyAdds * (3 * learned + views * measured);
-  const outputs = 4 * (held + facts.testCount) * (facts.classes + 2);
-  return { spec, epochs, learned, measured, multiplyAdds, tested: held + facts.testCount, outputs };
+  const outputs = 4 * (held + info.testCount) * (info.classes + 2);
+  return { spec, epochs, learned, measured, multiplyAdds, tested: held + info.testCount, outputs };
 }
 
 /** The remaining work of a run. */

@@ -156,7 +156,7 @@ export async function runPendingTrials(
     announcements.add(() => logger?.updateAll());
   } finally {
     await announcements.delivered();
-    await directory.confirmed();
+    await directory.synced();
     await keptFiles.deleted();
   }
   return [...stopped.values()].sort((a, b) => a.trial.number - b.trial.number);

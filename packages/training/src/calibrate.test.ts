@@ -8,14 +8,14 @@ import type { TrialSpec } from "./trial-spec.ts";
 import type { CalibrationResult } from "./messages.ts";
 import { calibrate } from "./calibrate.ts";
 
-const facts = { exampleShape: [2, 2, 1], classes: 3, trainingCount: 40, testCount: 10 };
+const info = { exampleShape: [2, 2, 1], classes: 3, trainingCount: 40, testCount: 10 };
 const backend = createReferenceBackend("float32");
 
 function paceOf(changes: Partial<TrialSpec>): Promise<CalibrationResult> {
   let seconds = 0;
   const clock = (): number => (seconds += 1 / 64);
   const spec = { ...toySpec, ...changes };
-  return calibrate({ backend }, { spec, facts, threads: 1, experimentFolder: "/" }, clock);
+  return calibrate({ backend }, { spec, info, threads: 1, experimentFolder: "/" }, clock);
 }
 
 test.for([
@@ -81,10 +81,6 @@ test("calibration frees the memory of the backend", async () => {
       };
     },
   };
-  await calibrate(
-    { backend: counting },
-    { spec: toySpec, facts, threads: 1, experimentFolder: "/" },
-    () => 0,
-  );
+  await calibrate({ backend: counting }, { spec: toySpec, info, threads: 1, experimentFolder: "/" }, () => 0);
   expect(taken.reduce((sum, change) => sum + change, 0)).toBe(0);
 });

@@ -1,4 +1,4 @@
-import { ResidentSplit, arange, type DatasetFacts } from "@nn/mnist";
+import { InMemorySplit, arange, type DatasetInfo } from "@nn/mnist";
 import { encodeSafetensors } from "@nn/results";
 import { createRng, countElements, type Backend } from "@nn/tensor";
 
@@ -13,33 +13,34 @@ import { loadPartCatalogs } from "./part-catalogs.ts";
 import { train, type Checkpointer, type TrainingConfig, type TrainingState } from "./train.ts";
 import type { TrainingRuntime } from "./training-runtime.ts";
 
-/** Approximate duration in seconds of each of the two measurements, unless a single batch takes longer. */
+/** Approximate duration of each of the two measurements in seconds, unless a single batch takes longer. */
 const LEARNING_SECONDS = 0.15;
 const MEASURING_SECONDS = 0.05;
-/** Maximum number of batches, for batches that are too short for the clock. */
+/** Maximum number of batches, for batches too short to be measured by the clock. */
 const MAX_BATCHES = 10_000;
-/** Minimum number of synthetic images: more than fit into the processor's caches. */
+/** Minimum number of synthetic images: more than fit in the processor's caches. */
 const IMAGES = 4096;
 
 /**
  * Measures how fast this process trains the network of a trial. It trains on synthetic images with a learning
- * rate of 0, so that no weight overflows. It reads no data set. Throws the errors of the network.
+ * rate of 0, so that weights do not overflow. It does not read the data set. Throws the errors of the
+ * network.
  */
 export async function calibrate(
   { backend }: Pick<TrainingRuntime, "backend">,
-  { spec, facts, experimentFolder }: CalibrationRequest,
+  { spec, info, experimentFolder }: CalibrationRequest,
   clock: Clock,
 ): Promise<CalibrationResult> {
   const { batchSize } = spec.training;
   const tidyUp = backend.mark();
   try {
-    const split = createSyntheticImages(backend, facts, batchSize);
+    const split = createSyntheticImages(backend, info, batchSize);
     const rng = createRng(0);
     const before = clock();
     const network = await buildNetwork(spec, {
       backend,
-      inputShape: facts.exampleShape,
-      classes: facts.classes,
+      inputShape: info.exampleShape,
+      classes: info.classes,
       batchSize: Math.max(batchSize, EVALUATION_BATCH_SIZE),
       rng: rng.fork("model"),
       experimentFolder,
@@ -85,7 +86,7 @@ export async function calibrate(
 
 /**
  * Returns the seconds per image. `work` makes `rounds` passes over `batches` batches and returns the seconds.
- * It first runs a single batch twice, because the first run includes the compilation of the code.
+ * It first runs a single batch twice, because the first run includes compiling the code.
  */
 async function secondsPerImage(
   work: (rounds: number, batches: number) => Promise<number>,
@@ -103,7 +104,7 @@ async function secondsPerImage(
   return (await work(rounds, Math.min(batches, max))) / seen;
 }
 
-/** Returns the seconds spent on the batches of all epochs, without setup and without the end of training. */
+/** Returns the seconds spent on the batches of all epochs, without the setup and the end of training. */
 async function learningSeconds(
   network: Network,
   config: TrainingConfig,
@@ -119,14 +120,14 @@ async function learningSeconds(
     onEpoch: () => {},
   };
   const frozenNetwork = { ...network, createSchedule: () => ({ factor: () => 0 }) };
-  // A run that pauses before its last epoch does not restore the best weights.
+  // Training that pauses before its last epoch does not restore the best weights.
   const endless = { ...config, epochs: config.epochs + 1, until: config.epochs };
   const training = await train(frozenNetwork, endless, observer, checkpointer);
   if (training.status === "diverged") throw new Error(training.reason);
   return seconds;
 }
 
-/** Measures the size of a checkpoint, at the end of an epoch. */
+/** Measures the size of a checkpoint at the end of an epoch. */
 class CheckpointSize implements Checkpointer {
   bytes = 0;
   restore(): void {}
@@ -143,9 +144,9 @@ class CheckpointSize implements Checkpointer {
  */
 function createSyntheticImages(
   backend: Backend,
-  { exampleShape, classes, trainingCount, nonZeros = 1 }: DatasetFacts,
+  { exampleShape, classes, trainingCount, nonZeros = 1 }: DatasetInfo,
   batchSize: TrialSpec["training"]["batchSize"],
-): ResidentSplit {
+): InMemorySplit {
   const count = Math.min(trainingCount, Math.max(IMAGES, batchSize, EVALUATION_BATCH_SIZE));
   const images = new Uint8Array(count * countElements(exampleShape));
   let state = 1;
@@ -155,5 +156,5 @@ function createSyntheticImages(
     if ((state >>> 16) / 65_536 < nonZeros) images[i] = 1 + ((state >>> 16) % 255);
   }
   const labels = Uint8Array.from({ length: count }, (_, index) => index % classes);
-  return new ResidentSplit(backend, { images, labels, count }, exampleShape);
+  return new InMemorySplit(backend, { images, labels, count }, exampleShape);
 }

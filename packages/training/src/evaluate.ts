@@ -1,5 +1,5 @@
 import type { Model } from "@nn/layers";
-import { ImageBatches, type Augmenter, type ImageBatch, type ResidentSplit } from "@nn/mnist";
+import { BatchReader, type Augmenter, type ImageBatch, type InMemorySplit } from "@nn/mnist";
 import type { Tensor } from "@nn/tensor";
 
 import { RunningMetrics, type Metrics } from "./metrics/metrics.ts";
@@ -8,38 +8,40 @@ import type { Network } from "./network.ts";
 import type { Yielder } from "./step/yielder.ts";
 
 /**
- * Number of examples in an evaluation pass. It is fixed because it affects the last bits of the mean loss,
- * which is a sum of sums over batches; it does not affect the outputs. It is small because the buffers of a
- * network have the size of the larger of this and the training batch: a layer of 28 × 28 pixels and 32
- * channels takes 100 KB per image.
+ * Number of examples per forward pass in evaluation. It is fixed, because it affects the last bits of the
+ * mean loss, which is a sum of sums over batches. It does not affect the outputs. It is small to save memory.
+ * The buffers of a network have the size of the larger of this and the training batch. A layer of 28 × 28
+ * pixels and 32 channels takes 100 KB per image.
  */
 export const EVALUATION_BATCH_SIZE = 100;
 
-/** Receives the outputs (N, …) of one batch. `start` is the index of its first example among all. */
-export type OutputVisitor = (outputs: Tensor, batch: ImageBatch, start: number) => void;
+/**
+ * Receives the outputs (N, …) of one batch. `start` is the position of its first example in the evaluation.
+ */
+export type OutputCallback = (outputs: Tensor, batch: ImageBatch, start: number) => void;
 
 /** Test-time augmentation: the unchanged image and `count` − 1 randomly changed views of it. */
 export interface TestTimeAugmentation {
   readonly count: number;
-  /** Its epoch is the number of the view, 1, 2, …, so the change depends on the view and the image. */
+  /** Augments the images of a view. The number of the view, 1, 2, …, takes the place of the epoch. */
   readonly augmenter: Augmenter;
 }
 
 /**
  * Evaluates a network on images in a fixed order. With views, the output for an image is the mean of the
  * outputs for its views, summed in float64 in the order of the views. Loss, accuracy and predictions are
- * computed from these mean outputs. The mean is taken over the outputs, not over their softmax, so it is the
- * same for every loss.
+ * computed from these mean outputs. The outputs are averaged before softmax, so the mean does not depend on
+ * the loss.
  */
 export class Evaluator {
-  readonly #batches: ImageBatches;
+  readonly #batches: BatchReader;
   readonly #order: Int32Array;
   readonly #views: TestTimeAugmentation | undefined;
   #sum = new Float64Array();
 
   /** `order` contains the indices of the images in the split. */
-  constructor(split: ResidentSplit, order: Int32Array, views?: TestTimeAugmentation) {
-    this.#batches = new ImageBatches(split, EVALUATION_BATCH_SIZE);
+  constructor(split: InMemorySplit, order: Int32Array, views?: TestTimeAugmentation) {
+    this.#batches = new BatchReader(split, EVALUATION_BATCH_SIZE);
     this.#order = order;
     this.#views = views;
   }
@@ -50,12 +52,12 @@ export class Evaluator {
   }
 
   /** Returns the metrics. Runs forward passes only, in evaluation mode. */
-  async evaluate(network: Network, yielder: Yielder, visit?: OutputVisitor): Promise<Metrics> {
+  async evaluate(network: Network, yielder: Yielder, visit?: OutputCallback): Promise<Metrics> {
     const { backend, model, loss } = network;
     const metrics = new RunningMetrics();
     for (let start = 0; start < this.#order.length; start += EVALUATION_BATCH_SIZE) {
       const count = Math.min(EVALUATION_BATCH_SIZE, this.#order.length - start);
-      const batch = this.#batches.batch(this.#order, start, count);
+      const batch = this.#batches.read(this.#order, start, count);
       const outputs = this.#outputs(model, batch, start);
       const batchLoss = loss.forward(outputs, batch.labels) + model.penalty();
       metrics.add(
@@ -70,7 +72,7 @@ export class Evaluator {
     return metrics.mean();
   }
 
-  /** Evaluates the network, and collects its outputs and predictions. `classes`: the number of classes. */
+  /** Evaluates the network and collects its outputs and predictions. `classes` is the number of classes. */
   async predict(
     network: Network,
     classes: number,
@@ -84,8 +86,8 @@ export class Evaluator {
   }
 
   /**
-   * Returns the outputs for a batch. With views, these are the means over the views, in the buffer of the
-   * last view.
+   * Returns the outputs for a batch. With views, returns the means over the views, in the buffer of the last
+   * view.
    */
   #outputs(model: Model, { images, examples }: ImageBatch, start: number): Tensor {
     const pass = { training: false, step: 0 };
@@ -98,7 +100,7 @@ export class Evaluator {
     const sum = this.#sum;
     for (let i = 0; i < length; i++) sum[i] = outputs.data[i]!;
     for (let view = 1; view < count; view++) {
-      const again = this.#batches.batch(this.#order, start, examples.length);
+      const again = this.#batches.read(this.#order, start, examples.length);
       augmenter.apply(again, view, start);
       outputs = model.forward(again.images, pass);
       for (let i = 0; i < length; i++) sum[i] = sum[i]! + outputs.data[i]!;

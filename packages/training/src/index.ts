@@ -1,11 +1,16 @@
 export { calibrate } from "./calibrate.ts";
 export { canonicalJson } from "./canonical-json.ts";
 export { CHECKPOINT_FILE, TrainingStopped } from "./checkpoint/checkpoint-file.ts";
-export { CheckpointError, decodeCheckpoint, getProgress, readCheckpoint } from "./checkpoint/checkpoint.ts";
+export {
+  CheckpointError,
+  decodeCheckpoint,
+  getCheckpointProgress,
+  readCheckpoint,
+} from "./checkpoint/checkpoint.ts";
 export { CUSTOM_TYPE_PATTERN, collectCustomTypes, isCustomType } from "./custom-types.ts";
 export { createAugmenter } from "./data/augmentation.ts";
 export { splitDataset, type DatasetSplits } from "./data/split-dataset.ts";
-export { findData, prepareData, type DataSource } from "./data/prepare-data.ts";
+export { findDataSources, prepareData, type DataSource } from "./data/prepare-data.ts";
 export { EVALUATION_BATCH_SIZE } from "./evaluate.ts";
 export { matchClasses } from "./saved/match-classes.ts";
 export { evaluateSaved, type SavedEvaluation } from "./saved/evaluate-saved.ts";
@@ -26,12 +31,12 @@ export {
 } from "./messages.ts";
 export { findBestEpoch } from "./metrics/best-epoch.ts";
 export { findRestoredEpoch } from "./step/early-stopping.ts";
-export { computeClassMetrics, computeTopAccuracies, type ClassMetrics } from "./metrics/class-metrics.ts";
+export { computeClassMetrics, computeTopKAccuracies, type ClassMetrics } from "./metrics/class-metrics.ts";
 export { formatPath, parsePath, type Path, type PathStep } from "./path.ts";
 export type { Profile, ProfileRow } from "./profile/profile.ts";
 export { Profiler } from "./profile/profiler.ts";
 export { PROFILE_FILE, TRACE_FILE, saveProfile } from "./profile/save-profile.ts";
-export { averages } from "./step/averages.ts";
+export { weightAverages } from "./step/weight-averages.ts";
 export { createScheduleContext } from "./step/schedule-context.ts";
 export { train } from "./train.ts";
 export {

@@ -1,18 +1,18 @@
-import type { DatasetFacts } from "@nn/mnist";
+import type { DatasetInfo } from "@nn/mnist";
 
 import type { Trial, TrialSpec } from "./trial-spec.ts";
 import type { EpochMetrics } from "./train.ts";
 import type { Metrics } from "./metrics/metrics.ts";
 
-/** Number of threads per trial. With `auto`, the trial chooses it by timing its steps; see ThreadTuner. */
+/** Number of threads per trial. With `auto`, ThreadTuner chooses it by timing steps. */
 export type ThreadCount = number | "auto";
 
 /** The data that a worker process needs to train a trial. */
 export interface TrialAssignment {
   readonly trial: Trial;
-  /** Seed for drawing the validation images, which are the same for every trial. */
+  /** Seed for drawing the validation images. It is the same for all trials. */
   readonly experimentSeed: number;
-  /** The same for all trials of a process. */
+  /** Number of threads, the same for all trials of a process. */
   readonly threads: ThreadCount;
   /** Absolute path of the folder of the experiment file, to which paths of custom parts are relative. */
   readonly experimentFolder: string;
@@ -24,19 +24,18 @@ export interface TrialAssignment {
    */
   readonly trialFolder: string;
   /**
-   * Absolute path of the folder to which the worker writes the profile of the trial. Absent: the trial is not
-   * profiled.
+   * Absolute path of the folder to which the worker writes the profile of the trial. If absent, the trial is
+   * not profiled.
    */
   readonly profileFolder?: string | undefined;
   /** The metric that determines the best epoch: a column of epochs.csv. */
   readonly metric: string;
   readonly goal: "maximize" | "minimize";
-  /** The trial is paused after this epoch, unless it has ended by then. */
+  /** The trial pauses after this epoch, unless it has already ended. */
   readonly until: number;
   /**
-   * Seconds between two checkpoints. A checkpoint is written after the first step of the optimizer that ends
-   * at least this long after the previous one; 0 means after every step. A checkpoint is also written at a
-   * pause and after the last epoch.
+   * Minimum seconds between two checkpoints, which are written between steps of the optimizer. 0 writes one
+   * after every step. A checkpoint is also written at a pause and after the last epoch.
    */
   readonly checkpointSeconds: number;
   /**
@@ -47,8 +46,8 @@ export interface TrialAssignment {
   /**
    * Absolute path of another trial's checkpoint at the end of an epoch. The trial starts from it if its own
    * folder has no checkpoint. It uses the weights, the optimizer state, the averages and the number of epochs
-   * of that checkpoint, but its own hyperparameters and random streams. The epochs up to that point are not
-   * reported.
+   * of that checkpoint, but its own hyperparameters and random streams. The epochs before the checkpoint are
+   * not reported.
    */
   readonly startFrom?: string | undefined;
 }
@@ -69,12 +68,14 @@ export interface TrialOutcome {
   readonly reason?: string | undefined;
   /** Number of completed epochs. */
   readonly epochs: number;
-  /** The epoch whose weights were restored, otherwise the one with the best validation metric. */
+  /**
+   * The epoch whose weights were restored. Without early stopping, the epoch with the best validation metric.
+   */
   readonly bestEpoch?: number | undefined;
   /** Metrics of the last completed epoch, or of the epoch whose weights were restored. */
   readonly train?: Metrics | undefined;
   readonly validation?: Metrics | undefined;
-  /** Metrics of the final weights, evaluated once. */
+  /** Test metrics of the final weights, evaluated once. */
   readonly test?: Metrics | undefined;
   /** Seconds from loading the data to saving the weights. */
   readonly seconds: number;
@@ -83,21 +84,21 @@ export interface TrialOutcome {
 }
 
 /**
- * The input of a calibration: the spec of a network that a worker process trains for a few steps on synthetic
- * images.
+ * The input of a calibration: the spec of a trial. A worker process trains its network for a few steps on
+ * synthetic images.
  */
 export interface CalibrationRequest {
   readonly spec: TrialSpec;
-  /** Facts about the data set of `spec`. */
-  readonly facts: DatasetFacts;
+  /** Information about the data set of `spec`. */
+  readonly info: DatasetInfo;
   readonly threads: ThreadCount;
-  /** Absolute; as in an assignment. */
+  /** Absolute path, as in TrialAssignment. */
   readonly experimentFolder: string;
 }
 
-/** The time and the disk space of a trial, as a worker process has measured them. */
+/** The time and the disk space that a trial needs, as measured by a worker process. */
 export interface CalibrationResult {
-  /** Seconds to train on one image: its augmentation, both passes, and its share of the update. */
+  /** Seconds to train on one image: augmentation, both passes, and its share of the optimizer step. */
   readonly learning: number;
   /** Seconds to evaluate one image, in all its views. */
   readonly measuring: number;
@@ -114,18 +115,20 @@ export interface CheckpointReport {
   readonly seen: number;
 }
 
-/** The preparation for the trials of a worker process, before they start. */
+/** Lets a worker process prepare for trials before they start. */
 export interface WorkerPreparation {
   readonly threads: ThreadCount;
   readonly dataset: TrialSpec["dataset"];
-  /** Absolute paths, as in an assignment. */
+  /** Absolute paths, as in TrialAssignment. */
   readonly dataFolder: string;
   readonly experimentFolder: string;
 }
 
 /** A message from the coordinator to a worker process. */
 export type WorkerRequest =
-  /** Starts the kernels and reads the data while the coordinator prepares the run. No answer follows. */
+  /**
+   * Starts the kernels and reads the data while the coordinator prepares the run. The worker does not reply.
+   */
   | { readonly kind: "prepare"; readonly preparation: WorkerPreparation }
   | { readonly kind: "train"; readonly assignment: TrialAssignment }
   | { readonly kind: "calibrate"; readonly sample: CalibrationRequest }
@@ -134,9 +137,7 @@ export type WorkerRequest =
    */
   | { readonly kind: "keep" };
 
-/**
- * Seconds between two heartbeats of a worker process during training. A training loop that hangs sends none.
- */
+/** Seconds between two heartbeats of a worker process during training. A hanging training loop sends none. */
 export const HEARTBEAT_SECONDS = 1;
 
 /**
@@ -160,14 +161,14 @@ export type TrialReport =
   | { readonly kind: "epoch"; readonly epoch: EpochReport }
   /**
    * Training resumes from a checkpoint after `epoch` completed epochs and `seen` images of the next one.
-   * Completed epochs that are not recorded yet are reported next, without their times.
+   * Completed epochs that are not yet recorded are reported next, without their times.
    */
   | { readonly kind: "resumed"; readonly epoch: number; readonly seen: number }
   | CheckpointReport
   | { readonly kind: "ended"; readonly outcome: TrialOutcome }
-  /** An error that a retry would repeat: a custom part that throws, or a damaged data file. */
+  /** An error that a retry would repeat, such as a custom part that throws, or a damaged data file. */
   | { readonly kind: "failed"; readonly message: string; readonly stack: string }
-  /** The files of the trial cannot be written, so other trials would fail as well. */
+  /** The files of the trial cannot be written, so other trials would also fail. */
   | { readonly kind: "refused"; readonly message: string };
 
 /** A message from a worker process: a report about a trial, or the result of a calibration. */

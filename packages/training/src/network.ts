@@ -13,7 +13,7 @@ import type { Backend, Rng, Shape } from "@nn/tensor";
 
 import type { PartSpec, TrialSpec } from "./trial-spec.ts";
 import { loadPartCatalogs } from "./part-catalogs.ts";
-import { buildDecayingWeightsOnly } from "./step/parameter-groups.ts";
+import { buildWithoutBiasDecay } from "./step/parameter-groups.ts";
 
 /** A model with its loss, optimizer, schedule and backend. */
 export interface Network {
@@ -21,17 +21,17 @@ export interface Network {
   readonly model: Model;
   readonly loss: Loss;
   readonly optimizer: Optimizer;
-  /** Creates the learning rate schedule for a training run of this length. */
+  /** Creates the learning rate schedule of a training run of this length. */
   createSchedule(context: ScheduleContext): Schedule;
 }
 
-/** Arguments for building a network, in addition to its spec. */
+/** Arguments for building a network, besides its spec. */
 export interface NetworkContext {
   readonly backend: Backend;
-  /** Shape of one image, without N. */
+  /** Shape of one image, without the batch axis N. */
   readonly inputShape: Shape;
   readonly classes: number;
-  /** Largest number of images in a pass, in training and evaluation. */
+  /** Maximum batch size in training and evaluation. */
   readonly batchSize: number;
   /** Random stream of the weights and of random layers. */
   readonly rng: Rng;
@@ -70,7 +70,7 @@ export async function buildNetwork(spec: TrialSpec, setting: NetworkContext): Pr
     optimizer: requireFunctions(
       `optimizer ${spec.optimizer.type}`,
       spec.training.decayBias === false
-        ? buildDecayingWeightsOnly(optimizer.definition, optimizer.options, learning)
+        ? buildWithoutBiasDecay(optimizer.definition, optimizer.options, learning)
         : optimizer.definition.build(optimizer.options, learning),
       ["step"],
     ),
@@ -83,7 +83,7 @@ export async function buildNetwork(spec: TrialSpec, setting: NetworkContext): Pr
   };
 }
 
-/** Checks that a part has its functions, because the compiler cannot check custom parts. Throws Error. */
+/** Throws Error if a part lacks one of its functions. The compiler cannot check custom parts. */
 function requireFunctions<Built extends object>(
   part: string,
   built: Built,
@@ -105,8 +105,7 @@ function choose<Entry extends Definition>(
   choice: PartSpec,
 ): Chosen<Entry> {
   const definition = catalog.get(choice.type);
-  // The spec was checked against these catalogs, so an entry can be missing only in a worker of another
-  // version.
+  // The spec was checked against these catalogs, so an entry is missing only in a worker of another version.
   if (definition === undefined) throw new Error(`There is no ${what} of type "${choice.type}".`);
   return { definition, options: optionsOf(choice) };
 }

@@ -23,7 +23,7 @@ export interface CustomizableCatalog<Entry extends Definition> {
   readonly entries: ReadonlyMap<string, Entry>;
 }
 
-/** The catalogs of the parts of a trial, to which custom parts can be added. */
+/** The catalogs of the parts of a trial. Custom parts can be added to them. */
 export const partCatalogs = {
   layers: open(layerKind, layers),
   losses: open(lossKind, losses),
@@ -40,7 +40,7 @@ function open<Entry extends Definition>(
   return { kind, entries };
 }
 
-/** The entries of these catalogs by type; a custom part's type is its path. */
+/** The entries of these catalogs by type. The type of a custom part is its path. */
 export type CatalogEntries<Catalogs extends Readonly<Record<string, CustomizableCatalog<Definition>>>> = {
   readonly [Name in keyof Catalogs]: Catalogs[Name]["entries"];
 };
@@ -49,9 +49,9 @@ export type CatalogEntries<Catalogs extends Readonly<Record<string, Customizable
 export type PartCatalogs = CatalogEntries<typeof partCatalogs>;
 
 /**
- * Returns the catalogs of a trial with the custom parts that its spec names. `folder` is the folder of the
- * experiment file, to which their paths are relative. Throws DefinitionFileError for a file that cannot be
- * loaded. Does not check the kind of a part, because loading the experiment has checked it.
+ * Returns the catalogs of a trial, including the custom parts that its spec names. `folder` is the folder of
+ * the experiment file, to which their paths are relative. Throws DefinitionFileError for a file that cannot
+ * be loaded. Does not check the kind of a part, because `loadExperiment` has checked it.
  */
 export async function loadPartCatalogs(spec: object, folder: string): Promise<PartCatalogs> {
   const paths = [...new Set(collectCustomTypes(spec))];

@@ -1,14 +1,14 @@
 /** The steps of a path, such as `["model", "layers", 1, "units"]`. */
 export type Path = readonly (string | number)[];
 
-/** One step of a path and its position in the text. `model.layers[1].units` has four steps. */
+/** A step of a path and its position in the text. `model.layers[1].units` has four steps. */
 export interface PathStep {
   readonly step: string | number;
   readonly start: number;
   readonly end: number;
 }
 
-/** The steps of a path; or, for an invalid path, the offset of the error and what was expected there. */
+/** The steps of a path. For an invalid path, the offset of the error and the expected text. */
 export type ParsedPath =
   | { readonly ok: true; readonly steps: readonly PathStep[] }
   | { readonly ok: false; readonly at: number; readonly expected: string };

@@ -161,7 +161,7 @@ test("a loss that is not finite ends training as diverged, and the reason names 
   expect("reason" in training && training.reason).toMatch(
     new RegExp(
       /^the loss is not finite in epoch 1, training step \d: model\.layers\[[13]\] \(dense\) is the /.source +
-        /first layer whose (weights|activations) are not\. A smaller/.source,
+        /first layer whose (weights|activations) are not finite\. A smaller/.source,
     ),
   );
 });

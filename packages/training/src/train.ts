@@ -1,10 +1,10 @@
 import type { Loss, Model, StateDict, Schedule } from "@nn/layers";
-import type { Augmenter, ResidentSplit } from "@nn/mnist";
+import type { Augmenter, InMemorySplit } from "@nn/mnist";
 import type { Rng } from "@nn/tensor";
 
 import type { TrainingSpec } from "./trial-spec.ts";
-import { EpochBatches, type TrainingBatch } from "./data/epoch-batches.ts";
-import { createAverage, type WeightAverage } from "./step/averages.ts";
+import { DataLoader, type TrainingBatch } from "./data/data-loader.ts";
+import { createWeightAverage, type WeightAverage } from "./step/weight-averages.ts";
 import { describeDivergedLoss, describeDivergedWeights } from "./metrics/divergence.ts";
 import { createEarlyStopping, type EarlyStopping } from "./step/early-stopping.ts";
 import type { Evaluator } from "./evaluate.ts";
@@ -20,7 +20,7 @@ import type { Profiler } from "./profile/profiler.ts";
 
 /** The data and the options of a training run. */
 export interface TrainingConfig extends TrainingSpec {
-  readonly split: ResidentSplit;
+  readonly split: InMemorySplit;
   /** Indices of the training images in the split, in file order. */
   readonly images: Int32Array;
   /** Changes the images of each batch. */
@@ -28,14 +28,14 @@ export interface TrainingConfig extends TrainingSpec {
   /** Evaluated after each epoch; never trained on. */
   readonly validation?: Evaluator | undefined;
   readonly epochs: number;
-  /** Training ends after this epoch, but the schedule covers all `epochs`. Default: `epochs`. */
+  /** Training ends after this epoch, although the schedule covers all `epochs`. Default: `epochs`. */
   readonly end?: number | undefined;
   /** Training pauses after this epoch, unless it has already ended. Default: no pause. */
   readonly until?: number | undefined;
   readonly batchSize: number;
-  /** Whether each epoch has a new order; otherwise all have file order. */
+  /** Whether each epoch has a new order. Otherwise, all epochs have file order. */
   readonly shuffle: boolean;
-  /** Random stream of the orders, forked by epoch. */
+  /** Random stream of the orders, forked per epoch. */
   readonly rng: Rng;
 }
 
@@ -43,7 +43,7 @@ export interface TrainingConfig extends TrainingSpec {
 export interface EpochMetrics {
   /** 1, 2, … */
   readonly epoch: number;
-  /** Mean over the epoch's batches, each evaluated in training mode before its step. */
+  /** Mean over the batches of the epoch. Each batch is evaluated in training mode before its step. */
   readonly train: Metrics;
   readonly validation?: Metrics | undefined;
 }
@@ -51,44 +51,41 @@ export interface EpochMetrics {
 /** Receives the events of training, without affecting it. */
 export interface TrainingObserver {
   readonly yielder: Yielder;
-  /** `seen` is the number of images of the epoch that were learned before training was stopped. */
+  /** `seen` is the number of images of the epoch that were trained on before training was stopped. */
   onEpochStart(epoch: number, seen: number): void;
-  /** Called repeatedly. `seen` is the number of the epoch's images so far, `train` their mean metrics. */
+  /** Called repeatedly. `seen` is the number of images of the epoch so far, `train` their mean metrics. */
   onProgress(epoch: number, seen: number, train: Metrics): void;
   /** Called after each batch. */
   onStep?(): void;
   /** Called after `onProgress`, once the process has handled messages, before the next step. */
   onResume?(): void;
-  /** The batches of the epoch are done; validation comes next. */
+  /** Called after the last batch of the epoch, before validation. */
   onLearned(epoch: number): void;
   onEpoch(measures: EpochMetrics): void;
-  /** Measures the parts of each step. Default: they are not measured. */
+  /** Measures the parts of each step. Default: no measurement. */
   readonly profiler?: Profiler | undefined;
 }
 
-/**
- * The state of a training run. It is shared with the training loop, not copied: writing to it changes the
- * run, which is how a checkpoint is restored.
- */
+/** The state of a training run. It is not a copy: a checkpoint is restored by writing to it. */
 export interface TrainingState {
   /** Metrics of the completed epochs. */
   readonly epochs: EpochMetrics[];
-  /** Metrics of the batches so far of the current epoch. */
+  /** Metrics of the current epoch so far. */
   readonly metrics: RunningMetrics;
   /** The states of the model, the optimizer, the schedule and the weight trackers, by name. */
-  readonly memory: Readonly<Record<string, readonly StateDict[]>>;
+  readonly stateDicts: Readonly<Record<string, readonly StateDict[]>>;
 }
 
 /**
- * Saves and restores the state of a training run, so that a resumed run ends with the same bytes; see
+ * Saves and restores the state of a training run, so that a resumed run ends with the same bytes. See
  * checkpoint-file.ts.
  */
 export interface Checkpointer {
-  /** Called before the first step: restores the state of a stopped run, if there is one. */
+  /** Called before the first step. Restores the state of a stopped run, if any. */
   restore(trainingState: TrainingState): void;
-  /** Called after a step of the optimizer: saves the state if it is due. */
+  /** Called after a step of the optimizer. Saves the state if a checkpoint is due. */
   afterStep(trainingState: TrainingState): void;
-  /** Called when training pauses or ends: saves the current state. The write to the disk may finish later. */
+  /** Called when training pauses or ends. Saves the current state. The write to the disk may finish later. */
   save(trainingState: TrainingState): void;
 }
 
@@ -100,7 +97,7 @@ export type TrainingResult =
   | {
       readonly status: "completed";
       readonly epochs: readonly EpochMetrics[];
-      /** The epoch whose weights early stopping restored; absent if the network has the last weights. */
+      /** The epoch whose weights early stopping restored. Absent if the network has the last weights. */
       readonly restored?: number;
     }
   | { readonly status: "paused"; readonly epochs: readonly EpochMetrics[] }
@@ -108,12 +105,12 @@ export type TrainingResult =
 
 /**
  * Trains a network by mini-batch gradient descent: forward, loss, backward and step for each batch of each
- * epoch. If the configuration has an average, the averaged weights are validated after each epoch and stay in
- * the network at the end.
+ * epoch. If the configuration has a weight average, the averaged weights are validated after each epoch, and
+ * the network has them at the end.
  *
- * All random choices depend only on the seed, the epoch and the step, so a resumed run continues as if it had
- * not stopped. Ends early as diverged at the first loss that is not finite, or after the first epoch with
- * weights that are not finite.
+ * All random choices depend only on the seed, the epoch and the step, so a resumed run gives the same result
+ * as an uninterrupted one. Training ends as diverged at the first non-finite loss, or after the first epoch
+ * with non-finite weights.
  */
 export async function train(
   network: Network,
@@ -129,7 +126,7 @@ export async function train(
   while (!isOver() && epochs.length < (config.until ?? config.epochs)) {
     const epoch = epochs.length + 1;
     observer.onEpochStart(epoch, metrics.examples);
-    for (const { images, labels, step, count, isLastOfEpoch } of batches.of(epoch, metrics.examples)) {
+    for (const { images, labels, step, count, isLastOfEpoch } of batches.epoch(epoch, metrics.examples)) {
       const context = { training: true, step };
       const outputs = model.forward(images, context);
       const batchLoss = loss.forward(outputs, labels) + model.penalty();
@@ -173,11 +170,11 @@ interface WeightTrackers {
   readonly earlyStopping: EarlyStopping | undefined;
 }
 
-/** What the training loop calls in each step. */
-export interface LoopParts {
+/** The objects that the training loop calls in each step. */
+export interface TrainingLoopParts {
   readonly model: Pick<Model, "forward" | "penalty" | "backward">;
   readonly loss: Loss;
-  readonly batches: { of(epoch: number, learned: number): Iterable<TrainingBatch> };
+  readonly batches: { epoch(epoch: number, learned: number): Iterable<TrainingBatch> };
   readonly update: GradientAccumulator;
 }
 
@@ -192,17 +189,21 @@ function prepare(
   const { augmenter, batchSize } = config;
   const mixes = augmenter?.mixes === true;
   const loss = mixes ? computeMixedLoss(network.loss, augmenter, backend, batchSize) : network.loss;
-  const batches = new EpochBatches(config);
+  const batches = new DataLoader(config);
   const duration = createScheduleContext({ ...config, images: config.images.length });
   const schedule = network.createSchedule(duration);
   const trackers: WeightTrackers = {
     lookahead: config.lookahead && createLookahead(config.lookahead, backend, model.parameters),
-    average: config.average && createAverage(config.average, backend, model),
+    average: config.average && createWeightAverage(config.average, backend, model),
     earlyStopping: config.earlyStopping && createEarlyStopping(config.earlyStopping, backend, model),
   };
   const epochs: EpochMetrics[] = [];
   const metrics = new RunningMetrics();
-  const state: TrainingState = { epochs, metrics, memory: collectStates(network, schedule, { ...trackers }) };
+  const state: TrainingState = {
+    epochs,
+    metrics,
+    stateDicts: collectStates(network, schedule, { ...trackers }),
+  };
   checkpointer?.restore(state);
   const batchesLearned = Math.ceil(metrics.examples / batchSize);
   const stepsTaken =
@@ -210,14 +211,14 @@ function prepare(
   const update = createGradientAccumulator(network, config, schedule, trackers, stepsTaken);
   const isOver = (): boolean =>
     epochs.length >= (config.end ?? config.epochs) || trackers.earlyStopping?.isOver(epochs.length) === true;
-  const plain: LoopParts = { model, loss, batches, update };
+  const plain: TrainingLoopParts = { model, loss, batches, update };
   const parts = profiler === undefined ? plain : profileLoop(plain, profiler);
   return { parts, schedule, trackers, state, isOver };
 }
 
 /**
- * Evaluates the weights, or their average if there is one. Early stopping keeps these weights if they are the
- * best so far.
+ * Evaluates the weights, or their average if any. Early stopping keeps these weights if they are the best so
+ * far.
  */
 async function validate(
   network: Network,
@@ -257,7 +258,7 @@ function collectStates(
   { model, optimizer }: Network,
   schedule: Schedule,
   trackers: Readonly<Record<string, { readonly state: StateDict } | undefined>>,
-): TrainingState["memory"] {
+): TrainingState["stateDicts"] {
   const states = Object.entries(trackers).map(
     ([name, tracker]) => [name, tracker === undefined ? [] : [tracker.state]] as const,
   );

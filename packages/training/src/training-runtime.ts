@@ -1,6 +1,6 @@
 import { createWasmBackend, type Threads } from "@nn/kernels";
 import {
-  ResidentSplit,
+  InMemorySplit,
   datasets,
   type Dataset,
   type FileContext,
@@ -14,7 +14,7 @@ import type { ThreadCount } from "./messages.ts";
 import type { TrialSpec } from "./trial-spec.ts";
 
 /** A data set in the memory of a backend. */
-export interface ResidentDataset {
+export interface InMemoryDataset {
   /** Shape of one image: (H, W, C). */
   readonly exampleShape: Shape;
   readonly classes: number;
@@ -25,8 +25,8 @@ export interface ResidentDataset {
     readonly training?: ImageOrigins | undefined;
     readonly test?: ImageOrigins | undefined;
   };
-  readonly training: ResidentSplit;
-  readonly test: ResidentSplit;
+  readonly training: InMemorySplit;
+  readonly test: InMemorySplit;
 }
 
 /**
@@ -35,10 +35,10 @@ export interface ResidentDataset {
  */
 export class TrainingRuntime {
   readonly backend: Backend;
-  /** Threads whose number each trial chooses for itself; see ThreadTuner. */
+  /** The threads. Each trial chooses how many to use; see ThreadTuner. */
   readonly threads: Threads | undefined;
   readonly #releaseMemory: () => void;
-  #latest: { readonly key: string; readonly dataset: ResidentDataset } | undefined;
+  #latest: { readonly key: string; readonly dataset: InMemoryDataset } | undefined;
 
   constructor(backend: Backend, threads?: Threads) {
     this.backend = backend;
@@ -47,10 +47,10 @@ export class TrainingRuntime {
   }
 
   /**
-   * Returns the data set that a spec names. Reads its files unless it is the last one returned. Throws
-   * DatasetError.
+   * Returns the data set that a spec names. Reads its files, unless it is the data set of the last call.
+   * Throws DatasetError.
    */
-  async useDataset(choice: TrialSpec["dataset"], context: FileContext): Promise<ResidentDataset> {
+  async useDataset(choice: TrialSpec["dataset"], context: FileContext): Promise<InMemoryDataset> {
     const { dataFolder, experimentFolder } = context;
     const key = JSON.stringify([choice, dataFolder, experimentFolder]);
     if (this.#latest?.key === key) return this.#latest.dataset;
@@ -66,21 +66,24 @@ export class TrainingRuntime {
       classes,
       classNames,
       origins: { training: training.origins, test: test.origins },
-      training: new ResidentSplit(this.backend, training, exampleShape),
-      test: new ResidentSplit(this.backend, test, exampleShape),
+      training: new InMemorySplit(this.backend, training, exampleShape),
+      test: new InMemorySplit(this.backend, test, exampleShape),
     };
     this.#latest = { key, dataset };
     return dataset;
   }
 }
 
-/** The most threads that a trial starts by itself. Each reserves a workspace, used or not. */
+/**
+ * Maximum number of threads that a trial starts with `auto`. Each thread reserves a workspace, even if
+ * unused.
+ */
 const MAX_AUTO_THREADS = 8;
 
 /**
  * Creates a runtime with the fast backend. This is the only code that chooses the backend. The flags of the
- * process determine whether the kernels use 256-bit instructions. Neither the instructions nor the number of
- * threads change any bit of a result. Rejects if a thread does not start.
+ * process determine whether the kernels use 256-bit instructions. The instructions and the number of threads
+ * do not affect results. Rejects if a thread does not start.
  */
 export async function createTrainingRuntime(
   threads: ThreadCount,
@@ -104,8 +107,7 @@ export async function createTrainingRuntime(
 export function loadDataset(choice: TrialSpec["dataset"], context: LoadContext): Promise<Dataset> {
   const { type, ...options } = choice;
   const definition = datasets.get(type);
-  // The spec was checked against this catalog, so an entry can be missing only in a worker of another
-  // version.
+  // The spec was checked against this catalog, so an entry is missing only in a worker of another version.
   if (definition === undefined) throw new Error(`There is no data set of type "${type}".`);
   return definition.load(options, context);
 }

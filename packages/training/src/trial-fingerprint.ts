@@ -6,19 +6,20 @@ import type { Trial, TrialSpec } from "./trial-spec.ts";
 import { collectCustomTypes } from "./custom-types.ts";
 import { computeTrainingHash } from "./checkpoint/checkpoint.ts";
 
-/** Identifies a training run, so that an equal trial of another run can be recognized. */
+/** Identifies the training of a trial, so that equal trials of other runs can be reused. */
 export interface TrialFingerprint {
   /**
-   * Hexadecimal hash of everything that determines the results, except the number of epochs and the images.
+   * Hash, in hexadecimal, of everything that determines the results, except the number of epochs and the
+   * images.
    */
   readonly training: string;
   /** Number of epochs if the trial does not end early, including those of its parents. */
   readonly planned: number;
-  /** The size of its network; undefined if its layers do not fit each other. */
+  /** The size of its network; undefined if the shapes of its layers do not match. */
   readonly network?: NetworkSize | undefined;
 }
 
-/** Returns the identity of a trial. `records` are those of its run, including its parent. */
+/** Returns the fingerprint of a trial. `records` are those of its run, including that of its parent. */
 export type TrialFingerprinter = (
   trial: Trial,
   records: ReadonlyMap<number, TrialRecord>,
@@ -31,7 +32,7 @@ export type TrialFingerprinter = (
 const VERSION = 3;
 
 /**
- * Returns a function that computes the identity of a trial. `sources` maps the path of each custom part to
+ * Returns a function that computes the fingerprint of a trial. `sources` maps the path of each custom part to
  * the bytes of its file, without the files that it imports.
  */
 export function createTrialFingerprinter(
@@ -48,8 +49,8 @@ export function createTrialFingerprinter(
       hash.update(`${path}\n${bytes.length}\n`).update(bytes);
     }
     if (parent !== undefined || until !== epochs) {
-      // The trial is part of a longer training run: its schedule covers all epochs, and it may start where
-      // another trial ended.
+      // The trial may be a segment of a longer training run: its schedule covers all epochs, and it may start
+      // where another trial ended.
       const from = parent === undefined ? undefined : records.get(parent);
       hash.update(`${epochs} ${from?.training} ${from?.planned}\n`);
     }

@@ -1,4 +1,4 @@
-/** A block that names a catalog entry: its `type`, and the options of the entry, completed with defaults. */
+/** A block that names a catalog entry: its `type` and its options, including defaults. */
 export interface PartSpec {
   readonly type: string;
   readonly [option: string]: unknown;
@@ -9,10 +9,10 @@ export interface PartSpec {
  */
 export interface TrialSpec {
   readonly dataset: PartSpec & {
-    /** Number of images held out of the training set; "test" to validate on the test set instead. */
+    /** Number of training images that are held out. "test" validates on the test set instead. */
     readonly validation: number | "test";
     /**
-     * Whether pixels are normalized to mean 0 and standard deviation 1 over the training images. Otherwise
+     * Whether pixels are normalized to mean 0 and standard deviation 1 over the training images. Otherwise,
      * they are scaled to 0 … 1.
      */
     readonly normalize: boolean;
@@ -24,7 +24,7 @@ export interface TrialSpec {
   readonly optimizer: PartSpec;
   readonly schedule: PartSpec;
   readonly training: TrainingSpec;
-  /** Test-time augmentation. If absent, only the image itself is evaluated. */
+  /** Test-time augmentation. If absent, only the images themselves are evaluated. */
   readonly evaluation?: EvaluationSpec;
 }
 
@@ -36,7 +36,7 @@ export interface EvaluationSpec {
   readonly augment: readonly PartSpec[];
 }
 
-/** Options of the training loop. An absent option is off, unless it has a default. */
+/** Options of the training loop. An absent option without a default is off. */
 export interface TrainingSpec {
   readonly epochs: number;
   readonly batchSize: number;
@@ -57,7 +57,7 @@ export interface TrainingSpec {
   };
 }
 
-/** A swept value, as represented in YAML. */
+/** A swept value, as in YAML. */
 export type SweptValue = number | string | boolean | null | PartSpec;
 
 /** A trial: one configuration of a sweep, with the seed of one of its repeats. */
@@ -68,17 +68,17 @@ export interface Trial {
   readonly seed: number;
   /** Index of the combination of swept values, from 0. Its repeats have the same index. */
   readonly configuration: number;
-  /** Maps each swept path to its value, in the order of the file. Empty without a sweep. */
+  /** Maps each swept path to its value, in the order of the experiment file. Empty without a sweep. */
   readonly parameters: Readonly<Record<string, SweptValue>>;
   readonly spec: TrialSpec;
   /**
-   * Number of the trial whose network this one continues, after that trial has ended. If absent, the trial
-   * starts with newly initialized weights.
+   * Number of the ended trial whose network this trial continues. If absent, the trial starts with newly
+   * initialized weights.
    */
   readonly parent?: number;
   /**
-   * The epoch after which the trial is complete, including the epochs of its parents. Default: the last epoch
-   * of its spec.
+   * The last epoch of the trial, counted from the first epoch of its parents. Default: `training.epochs` of
+   * its spec.
    */
   readonly until?: number;
 }

@@ -8,7 +8,7 @@ import { CheckpointFile, TrainingStopped, type CheckpointListener } from "./chec
 import { splitDataset } from "./data/split-dataset.ts";
 import { EVALUATION_BATCH_SIZE } from "./evaluate.ts";
 import { buildNetwork } from "./network.ts";
-import { createLayerMeter, measureEpochs } from "./profile/measure-training.ts";
+import { createLayerTimer, profileEpochs } from "./profile/measure-training.ts";
 import type { Profiler } from "./profile/profiler.ts";
 import { ThreadTuner } from "./step/thread-tuner.ts";
 import { Yielder, type Clock } from "./step/yielder.ts";
@@ -25,10 +25,10 @@ export interface TrialOptions {
 }
 
 /**
- * Runs one trial, or a segment of it, from its data to the saved weights. Resumes from its checkpoint, trains
- * as specified, and evaluates the final weights once on the test set at the end. The outcome, except for its
- * seconds, depends only on the assignment and the data. A profiler measures its parts. Throws TrainingStopped
- * once `isLeaving` returns true, see `CheckpointFile`.
+ * Runs one trial, or a segment of it. Loads the data, resumes from the checkpoint if any, and trains. At the
+ * end, evaluates the final weights on the test set and saves them. The outcome, except its times, depends
+ * only on the assignment and the data. Throws TrainingStopped once `isLeaving` returns true; see
+ * `CheckpointFile`.
  */
 export async function runTrial(
   runtime: TrainingRuntime,
@@ -56,12 +56,12 @@ export async function runTrial(
       batchSize: Math.max(trial.spec.training.batchSize, EVALUATION_BATCH_SIZE),
       rng: rng.fork("model"),
       experimentFolder: assignment.experimentFolder,
-      wrapLayer: profiler && createLayerMeter(profiler),
+      wrapLayer: profiler && createLayerTimer(profiler),
     });
 
     const tuner = runtime.threads && new ThreadTuner(runtime.threads, clock);
     const reports = reporter(clock, data.images.length, sendReport, tuner);
-    const observer = profiler === undefined ? reports : measureEpochs(reports, profiler);
+    const observer = profiler === undefined ? reports : profileEpochs(reports, profiler);
     const config = {
       ...trial.spec.training,
       end: trial.until,
@@ -91,7 +91,7 @@ export async function runTrial(
     const { metrics: test, predictions } = await data.test.predict(network, classes, observer.yielder);
     if (!Number.isFinite(test.loss)) {
       await checkpoint.discard();
-      const reason = "the test loss is not finite, though all losses in training were.";
+      const reason = "the test loss is not finite, but all losses in training were finite.";
       return { ...trained, status: "diverged", reason, seconds: clock() - started };
     }
     const description = {
@@ -121,8 +121,8 @@ export async function runTrial(
     ]);
     return { ...trained, status: "completed", test, seconds: clock() - started };
   } catch (error) {
-    // The cause, such as an error in a layer's file, is fixed before a retry. The retry must not resume from
-    // earlier state.
+    // Before a retry, the user fixes the cause, such as an error in a layer's file. The retry must not resume
+    // from earlier state.
     const isKept = error instanceof RunDirectoryError || error instanceof TrainingStopped;
     if (!isKept) await checkpoint.discard();
     throw error;
@@ -134,7 +134,7 @@ export async function runTrial(
 
 /**
  * Returns the training metrics for results.csv. The best epoch is the one that early stopping restored. It is
- * one of the trial's own epochs, never one of the `inherited` ones.
+ * one of the trial's own epochs and not an `inherited` one.
  */
 function summary(training: TrainingResult, { metric, goal }: TrialAssignment, inherited: number) {
   const { epochs } = training;
@@ -160,7 +160,7 @@ function reporter(
 ): TrainingObserver {
   let epochStart = clock();
   let seconds = 0;
-  // Number of images of the epoch that were learned before training was stopped, at an unknown speed.
+  // Number of images of the epoch that were trained on before training was stopped, at an unknown speed.
   let before = 0;
   return {
     yielder: new Yielder(clock),
@@ -172,7 +172,7 @@ function reporter(
     onProgress(epoch, seen, train) {
       tuner?.pause();
       const elapsed = clock() - epochStart;
-      // The first batches are a poor estimate of an epoch's speed.
+      // The speed of the first batches is a poor estimate for the epoch.
       if (elapsed < 0.05) return;
       say({ kind: "progress", epoch, seen, total, train, imagesPerSecond: (seen - before) / elapsed });
     },
@@ -187,8 +187,8 @@ function reporter(
 }
 
 /**
- * Returns a listener that reports the events of the checkpoint. Epochs that were trained but not reported
- * before a stop have lost their times. These are reported as zeros, which have no weight in a mean.
+ * Returns a listener that reports the events of the checkpoint. The times of epochs that were trained but not
+ * reported before a stop are lost. They are reported as 0, which has no weight in a mean.
  */
 function checkpointReporter(say: (report: TrialReport) => void): CheckpointListener {
   return {

@@ -27,9 +27,9 @@ export async function resolveDatasetArgument(
       return loadBlock(chosen, classes);
     });
     const { spec } = loaded.experiment.trials[0]!;
-    const { facts } = loaded.forecastInputOf(spec);
-    if (matchClasses(network, facts) === undefined)
-      throw new ExperimentError([describeOtherCount(block, network.classes, facts.classes)]);
+    const { info } = loaded.forecastInputOf(spec);
+    if (matchClasses(network, info) === undefined)
+      throw new ExperimentError([describeOtherCount(block, network.classes, info.classes)]);
     return spec.dataset;
   } catch (error) {
     if (!(error instanceof ExperimentError)) throw error;
@@ -70,7 +70,7 @@ function describeOtherCount(
   const canSay = "classes" in properties && said === undefined && found < expected;
   return {
     place: "--dataset",
-    message: `the network distinguishes ${expected} classes, the data set has ${found}`,
+    message: `the network has ${expected} classes, the data set has ${found}`,
     advice: canSay
       ? `If its labels are those of the network, add "classes: ${expected}" to the block.`
       : `Choose a data set with the same ${expected} classes.`,

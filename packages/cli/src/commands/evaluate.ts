@@ -3,7 +3,7 @@ import {
   computeClassMetrics,
   createTrainingRuntime,
   evaluateSaved,
-  computeTopAccuracies,
+  computeTopKAccuracies,
   type SavedEvaluation,
 } from "@nn/training";
 
@@ -93,7 +93,7 @@ function toJson(source: string, { validation, test, predictions, classNames }: S
     network: source,
     ...(validation === undefined ? {} : { validation }),
     test,
-    topAccuracies: computeTopAccuracies(ranks),
+    topAccuracies: computeTopKAccuracies(ranks),
     classes: computeClassMetrics(confusion).map((each) => ({
       name: String(classNames?.[each.class] ?? each.class),
       images: each.images,

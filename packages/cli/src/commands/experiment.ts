@@ -29,7 +29,7 @@ import {
   workspaceFolder,
   type RunOrigin,
 } from "@nn/runner/environment";
-import { findData, prepareData, type DataSource } from "@nn/training";
+import { findDataSources, prepareData, type DataSource } from "@nn/training";
 import { stringify } from "yaml";
 
 import { DataCheckProgressBar } from "../terminal/data-check-progress-bar.ts";
@@ -100,7 +100,7 @@ async function readAndTrain(
   const dataFolder = resolveDataFolder(options);
   const specs = experiment.trials.map(({ spec }) => spec);
   const context = { dataFolder, experimentFolder: dirname(experiment.file) };
-  const sources = findData(specs, context);
+  const sources = findDataSources(specs, context);
 
   const print = (lines: readonly string[]): void => {
     terminal.out.write(lines.map((line) => `${line}\n`).join(""));

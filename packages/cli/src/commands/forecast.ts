@@ -1,5 +1,5 @@
 import type { Experiment, ForecastInput } from "@nn/experiment";
-import type { DatasetFacts } from "@nn/mnist";
+import type { DatasetInfo } from "@nn/mnist";
 import {
   TrialFailure,
   WorkerCrash,
@@ -61,7 +61,7 @@ async function calibrateForecast(calibration: ForecastOptions): Promise<Forecast
   const { experiment, forecastInputOf, work, likely, workers, threads, experimentFolder } = calibration;
   const paces = new Map<TrialSpec, CalibrationResult>();
   for (const spec of chooseCalibrationNetworks(likely, forecastInputOf)) {
-    const sample = { spec, facts: removeLabels(forecastInputOf(spec).facts), threads, experimentFolder };
+    const sample = { spec, info: removeLabels(forecastInputOf(spec).info), threads, experimentFolder };
     // All workers measure the same network at the same time, one network after the other.
     const found = await Promise.all(workers.map((worker) => worker.calibrate(sample)));
     paces.set(spec, meanPace(found));
@@ -81,9 +81,9 @@ function meanPace(paces: readonly CalibrationResult[]): CalibrationResult {
 }
 
 /**
- * Returns the facts without the training labels, which take one byte per image and are not needed for the
+ * Returns the info without the training labels, which take one byte per image and are not needed for the
  * measurement.
  */
-function removeLabels({ trainingLabels: _labels, ...facts }: DatasetFacts): DatasetFacts {
-  return facts;
+function removeLabels({ trainingLabels: _labels, ...info }: DatasetInfo): DatasetInfo {
+  return info;
 }

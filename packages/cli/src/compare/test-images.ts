@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 
-import { compareAgreement, mcnemarTest, predictionsFromLogits } from "@nn/insight";
+import { computeAgreement, mcnemarTest, predictionsFromLogits } from "@nn/insight";
 import { readRunFile, type ResultRow } from "@nn/results";
 import { decodeOutputs, OUTPUTS_FILE, type SavedOutputs } from "@nn/training";
 
@@ -32,7 +32,7 @@ export function compareOnTestImages(one: Candidate, other: Candidate): TestImage
   for (const [a, b] of [...pairs, ...firsts]) {
     const [first, second] = [readTestOutputs(one, a), readTestOutputs(other, b)];
     if (first === undefined || second === undefined || !haveSameImages(first, second)) continue;
-    const { onlyA, onlyB } = compareAgreement(
+    const { onlyA, onlyB } = computeAgreement(
       computePredictions(first),
       computePredictions(second),
       first.labels,

@@ -1,4 +1,4 @@
-import { ImageBatches, shuffleIndices } from "@nn/mnist";
+import { BatchReader, shuffleIndices } from "@nn/mnist";
 import { createRng } from "@nn/tensor";
 import { createAugmenter, type DatasetSplits, type Trial, type PartCatalogs } from "@nn/training";
 
@@ -23,7 +23,7 @@ export function createAugmentedImages(
   const { batchSize, shuffle } = spec.training;
   const rng = createRng(seed); // Uses the same stream names as a trial.
   const augmenter = createAugmenter(spec, training, rng.fork("augment"), augmentations);
-  const batches = new ImageBatches(training, batchSize);
+  const batches = new BatchReader(training, batchSize);
   const size = training.images.length / training.count;
   const [black, white] = [training.pixels?.[0] ?? 0, training.pixels?.[255] ?? 1];
   const chosen = images.subarray(0, count);
@@ -35,7 +35,7 @@ export function createAugmentedImages(
     for (const [row, example] of chosen.entries()) {
       const place = order.indexOf(example);
       const start = place - (place % batchSize);
-      const batch = batches.batch(order, start, Math.min(batchSize, order.length - start));
+      const batch = batches.read(order, start, Math.min(batchSize, order.length - start));
       augmenter?.apply(batch, epoch, start);
       const pixels = batch.images.data.subarray((place - start) * size, (place - start + 1) * size);
       versions[row]!.push(Uint8Array.from(pixels, (pixel) => toByte((pixel - black) / (white - black))));

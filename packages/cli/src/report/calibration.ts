@@ -1,5 +1,5 @@
 import {
-  computeAccuracyByCoverage,
+  computeAccuracyCoverageCurve,
   brierScore,
   expectedCalibrationError,
   computeReliabilityBins,
@@ -14,7 +14,7 @@ const POINTS = 60;
 /** Computes the calibration of a network, with 15 bins of equal width. */
 export function computeCalibration({ predictions }: Pick<SetPredictions, "predictions">): CalibrationData {
   const bins = computeReliabilityBins(predictions);
-  const curve = computeAccuracyByCoverage(predictions);
+  const curve = computeAccuracyCoverageCurve(predictions);
   const step = Math.max(1, Math.floor(curve.length / POINTS));
   // The curve begins at 2 % of the images, because the accuracy of fewer images is too noisy.
   const shown = curve.filter(

@@ -1,6 +1,6 @@
-import { compareAgreement, mcnemarTest, topKAccuracy } from "@nn/insight";
+import { computeAgreement, mcnemarTest, topKAccuracy } from "@nn/insight";
 import type { Dataset, Split } from "@nn/mnist";
-import type { EvaluatedSetName, NetworkPredictions, NetworkPair, SetEvaluation } from "@nn/report";
+import type { EvaluatedSet, NetworkPredictions, NetworkPair, SetEvaluation } from "@nn/report";
 import { countElements } from "@nn/tensor";
 
 import { computeCalibration } from "./calibration.ts";
@@ -25,7 +25,7 @@ export interface EvaluatedImages {
  * that of the winner first. `source`: undefined if the images cannot be read; then the report has none.
  */
 export function evaluateOutputs(
-  set: EvaluatedSetName,
+  set: EvaluatedSet,
   networks: readonly SetPredictions[],
   source: EvaluatedImages | undefined,
 ): SetEvaluation {
@@ -40,7 +40,7 @@ export function evaluateOutputs(
   return {
     set,
     imageCount: labels.length,
-    networks: networks.map((each) => answersOf(each, images)),
+    networks: networks.map((each) => toNetworkPredictions(each, images)),
     pairs: networks.flatMap((one, at) =>
       networks.slice(at + 1).map((other, after) => compareNetworks([one, at], [other, at + 1 + after])),
     ),
@@ -53,10 +53,10 @@ function getMaxImages({ exampleShape }: EvaluatedImages): number {
   return Math.min(MAX_IMAGES, Math.floor(MAX_BYTES / countElements(exampleShape)));
 }
 
-function answersOf(network: SetPredictions, images: readonly number[]): NetworkPredictions {
+function toNetworkPredictions(network: SetPredictions, images: readonly number[]): NetworkPredictions {
   const { classes, labels, predicted, confidence } = network.predictions;
   const confusion = Array.from({ length: classes }, () => Array.from({ length: classes }, () => 0));
-  for (const [image, answer] of predicted.entries()) confusion[labels[image]!]![answer]!++;
+  for (const [image, guess] of predicted.entries()) confusion[labels[image]!]![guess]!++;
   return {
     trial: network.trial,
     confusion,
@@ -64,7 +64,7 @@ function answersOf(network: SetPredictions, images: readonly number[]): NetworkP
       topKAccuracy(network.predictions, at + 1),
     ),
     calibration: computeCalibration(network),
-    answers: images.map((image) => predicted[image]!),
+    predicted: images.map((image) => predicted[image]!),
     confidences: images.map((image) => Number(confidence[image]!.toFixed(4))),
   };
 }
@@ -74,7 +74,7 @@ function compareNetworks(
   [other, second]: readonly [SetPredictions, number],
 ): NetworkPair {
   const { predicted, labels } = one.predictions;
-  const { onlyA, onlyB, samePrediction } = compareAgreement(predicted, other.predictions.predicted, labels);
+  const { onlyA, onlyB, samePrediction } = computeAgreement(predicted, other.predictions.predicted, labels);
   return {
     first,
     second,

@@ -120,7 +120,7 @@ function damaged(file: string, key: string, expected: readonly string[], found: 
 function createProblem(file: string, what: string): RunDirectoryError {
   return new RunDirectoryError(
     "corrupt",
-    `${file}: ${what}. Run the experiment again: it writes the file anew.`,
+    `${file}: ${what}. Run the experiment again: it rewrites the file.`,
   );
 }
 

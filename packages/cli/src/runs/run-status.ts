@@ -48,7 +48,7 @@ export function readRunStatus(path: string): RunStatus {
     trials === null
       ? [
           `${join(path, "environment.json")} does not say how many trials the run has, so whether it is finished ` +
-            "is unknown. Run the experiment again: it writes the file anew",
+            "is unknown. Run the experiment again to rewrite the file",
         ]
       : [];
   return {

@@ -14,8 +14,8 @@ export const fade = defineAugmentation({
     }),
   }),
   plan: ({ max }, { height, width, channels, black }) => ({
-    repaint(draws, images, start) {
-      const share = draws.between(0, max);
+    transformPixels(rng, images, start) {
+      const share = rng.uniformBetween(0, max);
       const end = start + height * width * channels;
       for (let i = start; i < end; i++) images[i] = images[i]! + share * (black - images[i]!);
     },

@@ -185,11 +185,11 @@ describe.skipIf(chromiumPath === undefined)("in Chromium (skipped if it is not i
       "search",
       "curves",
       "mistakes",
-      "trust",
-      "inside",
-      "difference",
+      "calibration",
+      "network",
+      "compare",
       "draw",
-      "repeat",
+      "reproduce",
     ]);
     const marks = await page.locator(".chart svg").evaluateAll((charts) =>
       charts.map((chart) => ({
@@ -203,7 +203,7 @@ describe.skipIf(chromiumPath === undefined)("in Chromium (skipped if it is not i
     expect(marks.filter((chart) => chart.marks === 0)).toEqual([]);
   });
 
-  test("the headline states the range of the experiment file, and the values of a list", async () => {
+  test("the summary states the range of the experiment file, and the values of a list", async () => {
     const page = await open(await report("results/small"));
     expect(await page.locator(".swept").textContent()).toMatch(
       /^Swept: learningRate \(0\.01 to 1, log scale\) and units \(4, 8, 16\)\./,
@@ -320,11 +320,11 @@ describe.skipIf(chromiumPath === undefined)("in Chromium (skipped if it is not i
     expect(await intro.textContent()).toMatch(/among 30 validation images .* slightly optimistic\.$/);
     await images.getByRole("radio", { name: "validation" }).press("ArrowRight");
     await expect.poll(() => intro.textContent()).toMatch(/among 60 test images .* never used to choose/);
-    expect(await page.locator("#trust .intro").textContent()).toContain("on the test images");
-    expect(await page.locator("#trust").getByRole("radio", { name: "test" }).isChecked()).toBe(true);
-    const titles = page.locator("#inside .images li").first();
+    expect(await page.locator("#calibration .intro").textContent()).toContain("on the test images");
+    expect(await page.locator("#calibration").getByRole("radio", { name: "test" }).isChecked()).toBe(true);
+    const titles = page.locator("#network .images li").first();
     await expect.poll(() => titles.getAttribute("title")).toMatch(/image \d+ of the test images$/);
-    await page.locator("#inside").getByRole("radio", { name: "test" }).press("ArrowLeft");
+    await page.locator("#network").getByRole("radio", { name: "test" }).press("ArrowLeft");
     await expect.poll(() => titles.getAttribute("title")).toMatch(/image \d+ of the training images$/);
   });
 
@@ -335,7 +335,7 @@ describe.skipIf(chromiumPath === undefined)("in Chromium (skipped if it is not i
     const head = await page.getByRole("button", { name: "validation accuracy" }).boundingBox();
     expect(head!.x + head!.width).toBeLessThanOrEqual(400);
     const heights = await page
-      .locator("#difference td.number")
+      .locator("#compare td.number")
       .evaluateAll((cells) => cells.map(({ clientHeight }) => clientHeight));
     expect(heights.length).toBeGreaterThan(0);
     expect(Math.max(...heights)).toBeLessThan(40);
@@ -356,17 +356,17 @@ describe.skipIf(chromiumPath === undefined)("in Chromium (skipped if it is not i
     expect(run.code).toBe(0);
     const page = await open(await report("results/single"));
     const sections = await page.locator("main section").evaluateAll((all) => all.map(({ id }) => id));
-    expect(sections).toEqual(["curves", "mistakes", "trust", "inside", "draw", "repeat"]);
-    // The network in the page gives the answers that the program stored after the training.
-    const offered = page.locator("#inside .images button");
+    expect(sections).toEqual(["curves", "mistakes", "calibration", "network", "draw", "reproduce"]);
+    // The network in the page makes the predictions that the program stored after the training.
+    const offered = page.locator("#network .images button");
     expect(await offered.count()).toBe(12);
     for (let at = 0; at < 12; at++) {
       const image = offered.nth(at);
       const [, stored, percent] = /(\d) · (\d+)\s%/.exec((await image.textContent()) ?? "") ?? [];
       await image.click();
-      const answer = page.locator("#inside .pair-of-images p").first();
-      await expect.poll(() => answer.textContent()).toMatch(new RegExp(`answer ${stored},`));
-      const computed = Number(/, ([\d.]+)\s%/.exec((await answer.textContent()) ?? "")?.[1]);
+      const predicted = page.locator("#network .pair-of-images p").first();
+      await expect.poll(() => predicted.textContent()).toMatch(new RegExp(`predicted ${stored},`));
+      const computed = Number(/, ([\d.]+)\s%/.exec((await predicted.textContent()) ?? "")?.[1]);
       // The stored number is rounded to whole percent, the computed one to tenths.
       expect(Math.abs(computed - Number(percent))).toBeLessThanOrEqual(0.55);
     }
@@ -383,7 +383,7 @@ describe.skipIf(chromiumPath === undefined)("in Chromium (skipped if it is not i
       [0.46, 0.85],
       [0.28, 0.77],
     ]);
-    await expect.poll(() => page.locator("[data-answer]").getAttribute("data-answer")).toBe("3");
+    await expect.poll(() => page.locator("[data-predicted]").getAttribute("data-predicted")).toBe("3");
   });
 
   async function draw(page: Page, points: readonly (readonly [x: number, y: number])[]): Promise<void> {

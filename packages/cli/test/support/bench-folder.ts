@@ -6,7 +6,7 @@ import { readJournal, collectTrialRecords } from "@nn/results";
 import { execa } from "execa";
 import { onTestFinished } from "vitest";
 
-import { getProgress, readCheckpoint } from "@nn/training";
+import { getCheckpointProgress, readCheckpoint } from "@nn/training";
 import { cliPath, runProgram, unsetVariables, type Outcome } from "./program.ts";
 
 /** Two learning rates × two seeds on the small data set, which take at most a second. */
@@ -138,7 +138,9 @@ export class BenchFolder {
 
   /** Returns the progress of a trial's checkpoint: completed epochs, and images of the next epoch. */
   placeOf(trial: number): { readonly epoch: number; readonly seen: number } {
-    return getProgress(readCheckpoint(join(this.runFolder(), `trials/${trial}/checkpoint.safetensors`)));
+    return getCheckpointProgress(
+      readCheckpoint(join(this.runFolder(), `trials/${trial}/checkpoint.safetensors`)),
+    );
   }
 
   /** Returns all files whose bytes must be reproducible, by their path in the run directory, as base64. */

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-import { datasets, formatIdx, type Split } from "@nn/mnist";
+import { datasets, encodeIdx, type Split } from "@nn/mnist";
 
 /**
  * Writes a data folder with the first 600 training images and 200 test images of MNIST, so that a test trains
@@ -13,7 +13,7 @@ export async function writeSmallMnist(dataFolder: string): Promise<void> {
   const folder = join(dataFolder, "mnist");
   mkdirSync(folder, { recursive: true });
   const write = (name: string, shape: readonly number[], data: Uint8Array): void =>
-    writeFileSync(join(folder, name), formatIdx({ shape, data }));
+    writeFileSync(join(folder, name), encodeIdx({ shape, data }));
   const writeSplit = (
     { images, labels }: Split,
     count: number,

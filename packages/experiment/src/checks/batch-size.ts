@@ -108,8 +108,8 @@ function noticeAccumulation(spec: TrialSpec, files: CheckContext): string[] {
   ];
 }
 
-function countTrainingImages({ dataset }: TrialSpec, { facts }: Pick<CheckContext, "facts">): number {
-  return facts(dataset).trainingCount - (dataset.validation === "test" ? 0 : dataset.validation);
+function countTrainingImages({ dataset }: TrialSpec, { info }: Pick<CheckContext, "info">): number {
+  return info(dataset).trainingCount - (dataset.validation === "test" ? 0 : dataset.validation);
 }
 
 interface PlacedLayer {

@@ -8,11 +8,11 @@ import {
 } from "@nn/layers";
 import { DatasetError } from "@nn/mnist";
 import { ShapeError, formatShape, type Shape } from "@nn/tensor";
-import { averages, formatPath, isRecord, type PartSpec, type Path, type TrialSpec } from "@nn/training";
+import { weightAverages, formatPath, isRecord, type PartSpec, type Path, type TrialSpec } from "@nn/training";
 
 import type { Catalogs } from "../catalogs.ts";
 import { getCatalogEntry } from "./get-catalog-entry.ts";
-import type { DatasetFactsProvider } from "./dataset-facts.ts";
+import type { DatasetInfoProvider } from "./dataset-info.ts";
 import { splitAdvice } from "../errors/split-advice.ts";
 
 /** A mistake in a trial of which each single value is valid. */
@@ -26,12 +26,12 @@ export interface SpecError {
 /** The catalog entries (including custom parts) and the data to which the blocks of an experiment refer. */
 export interface CheckContext {
   readonly catalogs: Catalogs;
-  readonly facts: DatasetFactsProvider;
+  readonly info: DatasetInfoProvider;
 }
 
 /** Plans the network of a trial. Throws LayerError if the layers do not fit. */
-export function planTrial(spec: TrialSpec, { catalogs, facts }: CheckContext): ModelPlan {
-  const dataset = facts(spec.dataset);
+export function planTrial(spec: TrialSpec, { catalogs, info }: CheckContext): ModelPlan {
+  const dataset = info(spec.dataset);
   const choices = spec.model.layers.map((layer) =>
     resolveLayer(layer, { find: (type) => getCatalogEntry(catalogs.layers, { type }) }),
   );
@@ -57,13 +57,13 @@ function isPlannable(choices: readonly ResolvedLayer[], inputShape: Shape): bool
   }
 }
 
-/** Checks the files of the data set, as far as they are needed to determine its facts. */
+/** Checks the files of the data set, as far as `DatasetDefinition.describe` reads them. */
 export function checkDataset(
   { dataset }: Pick<TrialSpec, "dataset">,
-  { facts }: Pick<CheckContext, "facts">,
+  { info }: Pick<CheckContext, "info">,
 ): SpecError[] {
   try {
-    facts(dataset);
+    info(dataset);
     return [];
   } catch (error) {
     if (!(error instanceof DatasetError)) throw error;
@@ -81,9 +81,9 @@ export function checkDataset(
  */
 export function checkNormalization(
   { dataset }: Pick<TrialSpec, "dataset">,
-  { facts }: Pick<CheckContext, "facts">,
+  { info }: Pick<CheckContext, "info">,
 ): SpecError[] {
-  const pixels = facts(dataset).pixels?.training;
+  const pixels = info(dataset).pixels?.training;
   if (!dataset.normalize || pixels === undefined || pixels.smallest < pixels.largest) return [];
   return [
     {
@@ -104,9 +104,9 @@ export function checkNormalization(
 export function checkSplitSizes(
   { dataset, training }: Pick<TrialSpec, "dataset" | "training">,
   metric: string | undefined,
-  { facts }: Pick<CheckContext, "facts">,
+  { info }: Pick<CheckContext, "info">,
 ): SpecError[] {
-  const { trainingCount } = facts(dataset);
+  const { trainingCount } = info(dataset);
   const { validation } = dataset;
   const specErrors: SpecError[] = [];
   const held = validation === "test" ? 0 : validation;
@@ -179,7 +179,7 @@ export function checkLayers(spec: TrialSpec, files: CheckContext): SpecError[] {
     ];
   }
 
-  const { classes } = files.facts(spec.dataset);
+  const { classes } = files.info(spec.dataset);
   const { type: _type, ...options } = spec.loss;
   try {
     getCatalogEntry(files.catalogs.losses, spec.loss).check(plan.outputShape, classes, options);
@@ -259,7 +259,7 @@ export function checkSchedule(
 /** Checks that early stopping has images held out, and that an average begins before training ends. */
 export function checkTraining(
   { dataset, training }: Pick<TrialSpec, "dataset" | "training">,
-  files: Pick<CheckContext, "facts">,
+  files: Pick<CheckContext, "info">,
 ): SpecError[] {
   const { average, earlyStopping, epochs } = training;
   const specErrors =
@@ -269,7 +269,7 @@ export function checkTraining(
   if (average === undefined) return specErrors;
   const { type: _type, ...options } = average;
   try {
-    getCatalogEntry(averages, average).check?.(options, epochs);
+    getCatalogEntry(weightAverages, average).check?.(options, epochs);
     return specErrors;
   } catch (error) {
     if (!(error instanceof OptionsError)) throw error;
@@ -282,12 +282,12 @@ export function checkTraining(
 function checkHeldOut(
   dataset: TrialSpec["dataset"],
   who: string,
-  files: Pick<CheckContext, "facts">,
+  files: Pick<CheckContext, "info">,
 ): SpecError[] {
   const { validation } = dataset;
   if (typeof validation === "number" && validation > 0) return [];
   // Mistakes in the files are reported elsewhere.
-  const count = checkDataset({ dataset }, files).length > 0 ? undefined : files.facts(dataset).trainingCount;
+  const count = checkDataset({ dataset }, files).length > 0 ? undefined : files.info(dataset).trainingCount;
   return [
     {
       path: ["dataset", "validation"],

@@ -42,11 +42,11 @@ export function checkMemory(spec: TrialSpec, files: CheckContext): SpecError[] {
  */
 function computeMemory(
   spec: TrialSpec,
-  { catalogs, facts }: CheckContext,
+  { catalogs, info }: CheckContext,
   plan: ModelPlan,
 ): number | undefined {
   const { outputShape } = plan;
-  const { exampleShape, trainingCount } = facts(spec.dataset);
+  const { exampleShape, trainingCount } = info(spec.dataset);
   const { initializers, losses, optimizers } = catalogs;
   const batchSize = getBatchSize(spec);
   const start = spec.model.initializer;

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { gzipSync } from "node:zlib";
 import { dirname, join } from "node:path";
 
-import { formatIdx } from "@nn/mnist";
+import { encodeIdx } from "@nn/mnist";
 import { encode } from "fast-png";
 
 import { loadExperimentPlan } from "../load-experiment.ts";
@@ -213,8 +213,8 @@ function ownFiles(
 ): Record<string, Uint8Array> {
   if (type === "idx") {
     return {
-      [`${folder}/images`]: formatIdx({ shape: [images.length, 2, 2], data: Uint8Array.from(images.flat()) }),
-      [`${folder}/labels`]: formatIdx({ shape: [images.length], data: Uint8Array.from(labels) }),
+      [`${folder}/images`]: encodeIdx({ shape: [images.length, 2, 2], data: Uint8Array.from(images.flat()) }),
+      [`${folder}/labels`]: encodeIdx({ shape: [images.length], data: Uint8Array.from(labels) }),
     };
   }
   if (type === "csv") {

@@ -1,4 +1,4 @@
-import { isDark, splitValidation, type DatasetFacts } from "@nn/mnist";
+import { isDark, splitValidation, type DatasetInfo } from "@nn/mnist";
 import { continuesNetworks, collectSweepNotices as samplerNotices } from "@nn/sweep";
 import { createRng } from "@nn/tensor";
 import { createScheduleContext, type PartSpec, type TrainingSpec, type TrialSpec } from "@nn/training";
@@ -16,17 +16,17 @@ export function collectNotices(
   { generations, seed }: Pick<Experiment, "generations" | "seed">,
   sweep: SweepBlock | undefined,
   specs: readonly TrialSpec[],
-  { catalogs, facts }: CheckContext,
+  { catalogs, info }: CheckContext,
 ): string[] {
   const count = generations.reduce((sum, size) => sum + size, 0);
   const notices = specs.flatMap((spec) => [
-    ...(facts(spec.dataset).notices ?? []),
-    ...noticeSplit(spec.dataset, facts(spec.dataset), seed),
-    ...noticePixels(spec.dataset, facts(spec.dataset)),
-    ...noticeSchedule(spec, facts(spec.dataset), catalogs),
+    ...(info(spec.dataset).notices ?? []),
+    ...noticeSplit(spec.dataset, info(spec.dataset), seed),
+    ...noticePixels(spec.dataset, info(spec.dataset)),
+    ...noticeSchedule(spec, info(spec.dataset), catalogs),
     ...noticeEarlyStopping(spec.training),
     ...noticeDecay(spec),
-    ...noticeLookahead(spec, facts(spec.dataset)),
+    ...noticeLookahead(spec, info(spec.dataset)),
     ...noticeOutput(spec, catalogs),
   ]);
   if (sweep !== undefined)
@@ -45,7 +45,7 @@ export function collectNotices(
  */
 function noticeSplit(
   { validation }: TrialSpec["dataset"],
-  { trainingCount, trainingLabels, classNames }: DatasetFacts,
+  { trainingCount, trainingLabels, classNames }: DatasetInfo,
   seed: number,
 ): string[] {
   if (trainingLabels === undefined || validation === "test" || validation === 0) return [];
@@ -70,7 +70,7 @@ function noticeSplit(
  */
 function noticePixels(
   { normalize, type }: TrialSpec["dataset"],
-  { pixels, brighten = "multiply them" }: DatasetFacts,
+  { pixels, brighten = "multiply them" }: DatasetInfo,
 ): string[] {
   if (pixels === undefined) return [];
   const of = { training: `the training images of ${type}`, test: `the test images of ${type}` };
@@ -121,7 +121,7 @@ function noticeDecay({ optimizer, training }: TrialSpec): string[] {
 }
 
 /** Returns a notice if training ends before lookahead moves the weights for the first time. */
-function noticeLookahead({ dataset, training }: TrialSpec, { trainingCount }: DatasetFacts): string[] {
+function noticeLookahead({ dataset, training }: TrialSpec, { trainingCount }: DatasetInfo): string[] {
   const { lookahead } = training;
   if (lookahead === undefined) return [];
   const { totalSteps, stepsPerEpoch } = getScheduleContext(dataset, training, trainingCount);
@@ -142,7 +142,7 @@ function noticeGoal({ metric, goal }: SweepBlock): string[] {
 /** Returns the notices of the schedule itself, such as about phases after the last epoch. */
 function noticeSchedule(
   { dataset, schedule, training }: TrialSpec,
-  { trainingCount }: DatasetFacts,
+  { trainingCount }: DatasetInfo,
   { schedules }: Pick<CheckContext["catalogs"], "schedules">,
 ): string[] {
   const { type: _type, ...options } = schedule;

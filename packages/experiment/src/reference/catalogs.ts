@@ -1,7 +1,7 @@
 import { initializers, layers, losses, optimizers, schedules, type LayerDefinition } from "@nn/layers";
 import { augmentations, datasets } from "@nn/mnist";
 import { pruners, samplers, typedSchemas } from "@nn/sweep";
-import { averages } from "@nn/training";
+import { weightAverages } from "@nn/training";
 
 import { executors } from "../schema/executors.ts";
 import { loggers } from "../schema/loggers.ts";
@@ -122,8 +122,8 @@ export const catalogs: ReadonlyMap<string, Catalog> = new Map<string, Catalog>([
       page: "averages",
       title: "Weight averages",
       home: "training.average",
-      entries: averages,
-      source: () => "packages/training/src/step/averages.ts",
+      entries: weightAverages,
+      source: () => "packages/training/src/step/weight-averages.ts",
     },
   ],
   [

@@ -19,7 +19,7 @@ export interface JsonSchema {
   readonly enum?: readonly unknown[];
   readonly const?: unknown;
   readonly pattern?: string;
-  /** Our extension: whether the string is the path of a file or folder. See dataset-facts.ts. */
+  /** Our extension: whether the string is the path of a file or folder. See dataset-info.ts. */
   readonly path?: boolean;
   readonly minimum?: number;
   readonly maximum?: number;

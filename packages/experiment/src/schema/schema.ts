@@ -1,7 +1,7 @@
 import type { Definition } from "@nn/layers";
 import { datasets } from "@nn/mnist";
 import { domainDescription, listSchema, typedSchemas } from "@nn/sweep";
-import { CUSTOM_TYPE_PATTERN, averages, isCustomType, type PartSpec } from "@nn/training";
+import { CUSTOM_TYPE_PATTERN, weightAverages, isCustomType, type PartSpec } from "@nn/training";
 import { Type, type TSchema } from "typebox";
 
 import {
@@ -115,7 +115,7 @@ function assembleSchema(catalogs: Catalogs): JsonSchema {
           choice(
             "average",
             "An average of the weights that is evaluated and saved instead of the trained weights.",
-            averages,
+            weightAverages,
           ),
         ),
       },

@@ -1,7 +1,7 @@
 import { initializers, layers, losses, optimizers, schedules } from "@nn/layers";
 import { augmentations, datasets } from "@nn/mnist";
 import { pruners, samplers } from "@nn/sweep";
-import { averages } from "@nn/training";
+import { weightAverages } from "@nn/training";
 
 const catalogs = {
   layer: layers,
@@ -13,7 +13,7 @@ const catalogs = {
   augmentation: augmentations,
   sampler: samplers,
   pruner: pruners,
-  average: averages,
+  average: weightAverages,
 };
 
 /**

@@ -51,7 +51,7 @@ test("every finite float32 and float64 is read back with the same bits", () => {
   );
 });
 
-test("a large tensor, which is written in pieces, is read back completely", () => {
+test("a large tensor, which is written in chunks, is read back completely", () => {
   const data = Float32Array.from({ length: 250_001 }, (_, i) => i / 7);
   const json = read(encodeJson({ ...network, tensors: new Map([["a", { shape: [250_001], data }]]) }));
   expect(Float32Array.from(json.tensors.a.data)).toEqual(data);
@@ -63,6 +63,6 @@ test.each([NaN, Infinity, -Infinity])(
     const tensors = new Map([["layers.1.bias", { shape: [1], data: Float32Array.of(value) }]]);
     const encode = () => encodeJson({ ...network, tensors });
     expect(encode).toThrow(ExportError);
-    expect(encode).toThrow('small: the tensor "layers.1.bias" (1) has numbers that are not finite');
+    expect(encode).toThrow('small: the tensor "layers.1.bias" (1) has non-finite numbers');
   },
 );

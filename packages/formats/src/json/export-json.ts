@@ -4,14 +4,14 @@ import { createNetworkMetadata, TENSOR_LAYOUT, type SavedNetwork } from "@nn/tra
 import { concatenate } from "../concatenate.ts";
 import { ExportError } from "../errors.ts";
 
-/** Numbers per piece of the text. */
+/** Maximum numbers per chunk of text. */
 const PIECE = 100_000;
 
 /**
  * Returns a network as JSON: its description, and its tensors by name as in model.safetensors, each with its
- * shape and its numbers in row-major order. A float32 has up to nine digits, which give the same float32 when
- * they are read; −0 becomes 0. The same network gives the same bytes. Throws ExportError if a number is not
- * finite, because JSON cannot represent it.
+ * shape and its numbers in row-major order. A float32 is written with up to nine digits, which are parsed to
+ * the same float32; −0 becomes 0. The same network gives the same bytes. Throws ExportError if a number is
+ * not finite, because JSON cannot represent it.
  */
 export function encodeJson(network: SavedNetwork): Uint8Array {
   const { spec, ...texts } = createNetworkMetadata(network);
@@ -21,16 +21,16 @@ export function encodeJson(network: SavedNetwork): Uint8Array {
     spec: JSON.parse(spec ?? "{}"),
     ...Object.fromEntries(Object.entries(texts).map(([key, text]) => [key, JSON.parse(text)])),
   };
-  // In pieces, because all numbers together can be longer than the longest text.
-  const pieces: Uint8Array[] = [];
-  const write = (text: string): void => void pieces.push(new TextEncoder().encode(text));
+  // In chunks, because all numbers together can exceed the maximum length of a string.
+  const chunks: Uint8Array[] = [];
+  const write = (text: string): void => void chunks.push(new TextEncoder().encode(text));
   write(`${JSON.stringify(description, null, 2).slice(0, -2)},\n  "tensors": {`);
   let separator = "";
   for (const [name, { shape, data }] of network.tensors) {
     if (!data.every((value) => Number.isFinite(value))) {
       throw new ExportError(
-        `${network.source}: the tensor "${name}" ${formatShape(shape)} has numbers that are not finite, which ` +
-          `JSON cannot hold. Export it with --to safetensors.`,
+        `${network.source}: the tensor "${name}" ${formatShape(shape)} has non-finite numbers, which ` +
+          `JSON cannot represent. Export it with --to safetensors.`,
       );
     }
     write(`${separator}\n    ${JSON.stringify(name)}: { "shape": ${JSON.stringify(shape)}, "data": [`);
@@ -45,5 +45,5 @@ export function encodeJson(network: SavedNetwork): Uint8Array {
     separator = ",";
   }
   write("\n  }\n}\n");
-  return concatenate(pieces);
+  return concatenate(chunks);
 }

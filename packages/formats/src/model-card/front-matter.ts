@@ -4,8 +4,8 @@ import { stringify } from "yaml";
 import type { ModelCardInput } from "./model-card-input.ts";
 
 /**
- * Returns the YAML at the start of a model card, between lines of three hyphens: tags, and the results as a
- * model-index, in the form that Hugging Face reads (https://huggingface.co/docs/hub/model-cards).
+ * Returns the YAML at the start of a model card, between lines of three hyphens. It contains tags, and the
+ * results as a model-index of Hugging Face (https://huggingface.co/docs/hub/model-cards).
  */
 export function formatFrontMatter(input: ModelCardInput): string {
   const { name, license, spec, metrics, data } = input;
@@ -19,7 +19,7 @@ export function formatFrontMatter(input: ModelCardInput): string {
       { type: "loss", value: loss, name: `${title} loss` },
     ],
   });
-  // If the validation images are the test images, one entry is enough.
+  // If the validation images are the test images, there is only one entry.
   const ownValidation = spec.dataset.validation === "test" ? undefined : metrics.validation;
   const results = [
     ...(metrics.test === undefined ? [] : [result("test", "Test", metrics.test)]),

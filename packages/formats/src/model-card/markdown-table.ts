@@ -1,10 +1,10 @@
-/** A column of a table in Markdown. */
+/** A column of a Markdown table. */
 export interface MarkdownColumn {
   readonly head: string;
   readonly align: "left" | "right";
 }
 
-/** Returns a table in Markdown, with vertical bars in the cells escaped. */
+/** Formats a Markdown table. Escapes vertical bars in the cells. */
 export function formatMarkdownTable(
   columns: readonly MarkdownColumn[],
   rows: readonly (readonly string[])[],

@@ -130,7 +130,7 @@ test("several seeds have their mean ± the sample standard deviation, one seed a
     /^\| test +\| +90\.00 % \| 0\.2612 \| +90\.00 ± 2\.00 % \| 0\.2904 ± 0\.0258 \|$/m,
   );
   const one = createModelCard({ ...card, repeats: card.repeats.slice(1, 2) });
-  expect(one).toContain("These numbers are of one seed.");
+  expect(one).toContain("These results are from one seed.");
   expect(one).not.toContain("±");
 });
 
@@ -139,14 +139,14 @@ test("validation on the test set is stated, and counts as one result", () => {
     ...card,
     spec: { ...spec, dataset: { ...spec.dataset, validation: "test" } },
   });
-  expect(text).toContain("whatever was chosen by validation was chosen by the test set");
+  expect(text).toContain("All choices by validation metrics used the test set");
   expect(text).not.toContain("The test set was not used");
   expect(text.match(/split: /g)).toHaveLength(1);
 });
 
 test("without a sweep, the card has no section about model selection", () => {
   const text = createModelCard({ ...card, selection: undefined });
-  expect(text).toContain("- The test set was not used to train or to choose this network.\n");
+  expect(text).toContain("- The test set was not used to train or to select this network.\n");
   expect(text).not.toContain("the best of");
 });
 

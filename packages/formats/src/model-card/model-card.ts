@@ -9,9 +9,9 @@ import { formatMarkdownTable } from "./markdown-table.ts";
 import type { ModelCardInput, SplitMetrics } from "./model-card-input.ts";
 
 /**
- * Returns a model card in Markdown. It describes the network, its training, data, results, limits and use.
- * The YAML at its start has the form that Hugging Face reads. The same input gives the same text. Mitchell et
- * al. 2019, Model cards for model reporting.
+ * Returns a model card in Markdown. It describes the network and its training, data, results, limitations and
+ * use. It starts with YAML metadata for Hugging Face. The same input gives the same text. Mitchell et al.
+ * 2019, Model cards for model reporting.
  */
 export function createModelCard(input: ModelCardInput): string {
   const { name, description } = input;
@@ -26,7 +26,7 @@ export function createModelCard(input: ModelCardInput): string {
     data(input),
     "## Results",
     results(input),
-    "## Limits",
+    "## Limitations",
     limits(input),
     "## Use",
     use(input),
@@ -54,7 +54,7 @@ function network({
   ].join("\n\n");
 }
 
-/** A row for a layer, and one for each layer in it. */
+/** One row for the layer, and one for each layer in it. */
 function layerRows(place: string, layer: LayerSummary, times: number): string[][] {
   const { type, outputShape, parameters, nestedLayers = [] } = layer;
   const row = [
@@ -180,11 +180,11 @@ function results({ metrics, repeats, spec }: ModelCardInput): string {
     ],
     [...row("test", "test"), ...row(title, "validation")],
   );
-  if (!several) return `${table}\n\nThese numbers are of one seed. Another seed gives other numbers.`;
+  if (!several) return `${table}\n\nThese results are from one seed. Results vary with the seed.`;
   const seeds = repeats.map(({ seed }) => seed).join(", ");
   return (
     `${table}\n\nThe columns on the right are the mean ± standard deviation over the seeds ${seeds}. ` +
-    `This network is that of one seed.`
+    `This network was trained with one of these seeds.`
   );
 }
 
@@ -204,24 +204,24 @@ function limits({ spec, selection, data: own, network: { layers } }: ModelCardIn
   const views = spec.evaluation?.views ?? 1;
   const lines = [
     validation === "test"
-      ? "The validation images are the test images: whatever was chosen by validation was chosen by the test set, " +
-        "so its metrics are optimistic."
-      : "The test set was not used to train or to choose this network." +
+      ? "The validation images are the test images. All choices by validation metrics used the test set, " +
+        "so the test metrics are optimistic."
+      : "The test set was not used to train or to select this network." +
         (selection === undefined || own.validationImages === 0
           ? ""
-          : " The validation metrics are optimistic, because the configuration was chosen by them."),
-    `The network knows the ${own.classes} classes of ${escapeMarkdown(own.title ?? type)} and no others: it ` +
-      "gives every image one of them. " +
-      `Its accuracy on images that were taken in another way is not known, and is usually lower.`,
-    "Its probabilities are not calibrated: of images with a probability of 99 %, fewer than 99 % may be right.",
+          : " The validation metrics are optimistic, because they were used to select the configuration."),
+    `The network predicts one of the ${own.classes} classes of ${escapeMarkdown(own.title ?? type)} for every ` +
+      "image, including images of other classes. " +
+      `Its accuracy on images from other sources is unknown and usually lower.`,
+    "Its probabilities are not calibrated: of the images with a probability of 99 %, fewer than 99 % may be correct.",
     ...(views > 1
       ? [
-          `The metrics are of the mean output of ${views} views of each image. An exported network sees the image ` +
-            `alone.`,
+          `The metrics use the mean output of ${views} views of each image. An exported network uses only the image ` +
+            `itself.`,
         ]
       : []),
     ...(layers.some((layer) => isCustomType(layer.type))
-      ? ["It has custom layers, whose files are needed to use it. It cannot be exported to ONNX."]
+      ? ["It has custom layers. Their files are needed to use it, and it cannot be exported to ONNX."]
       : []),
   ];
   return lines.map((line) => `- ${line}`).join("\n");

@@ -8,20 +8,28 @@ import {
   writeText,
   type Message,
 } from "../protobuf/fields.ts";
-import type { OnnxAttribute, OnnxGraph, OnnxInitializer, OnnxModel, OnnxNode, OnnxPort } from "./graph.ts";
+import type {
+  OnnxAttribute,
+  OnnxGraph,
+  OnnxInitializer,
+  OnnxModel,
+  OnnxNode,
+  OnnxValueInfo,
+} from "./graph.ts";
 
-/** The operators are those of this version, ONNX 1.12 (2022), the first with LayerNormalization. */
+/** The version of the operator set: that of ONNX 1.12 (2022), the first with LayerNormalization. */
 export const OPERATOR_SET = 17;
-/** The version of the file format that belongs to ONNX 1.12. */
+/** The version of the file format of ONNX 1.12. */
 const IR_VERSION = 8;
 
 // Numbers of https://github.com/onnx/onnx/blob/v1.12.0/onnx/onnx.proto: TensorProto.DataType and
-// AttributeProto.AttributeType. A field is written as `text(writer, field, …)`, with its number there.
+// AttributeProto.AttributeType. Each field is written by a call such as `text(writer, field, …)` with the
+// number of the field.
 const FLOAT = 1;
 const INT64 = 7;
 const ATTRIBUTE_TYPE = { float: 1, int: 2, text: 3, ints: 7 };
 
-/** Returns the bytes of an .onnx file. The same model gives the same bytes. */
+/** Encodes a model as the bytes of an .onnx file. The same model gives the same bytes. */
 export function encodeModel({ graph, metadata }: OnnxModel): Uint8Array {
   const writer = new BinaryWriter();
   writeInteger(writer, 1, IR_VERSION);
@@ -70,22 +78,22 @@ const writeTensor: Message<OnnxInitializer> = (writer, { name, shape, data }) =>
   writeBytes(writer, 9, littleEndian(data));
 };
 
-const writePort: Message<OnnxPort> = (writer, { name, shape }) => {
+const writePort: Message<OnnxValueInfo> = (writer, { name, shape }) => {
   writeText(writer, 1, name);
   writeMessage(writer, 2, writeType, shape);
 };
 
 /** TypeProto of a float32 tensor (N, …shape). */
-const writeType: Message<OnnxPort["shape"]> = (writer, shape) => {
+const writeType: Message<OnnxValueInfo["shape"]> = (writer, shape) => {
   writeMessage(writer, 1, writeTensorType, shape);
 };
 
-const writeTensorType: Message<OnnxPort["shape"]> = (writer, shape) => {
+const writeTensorType: Message<OnnxValueInfo["shape"]> = (writer, shape) => {
   writeInteger(writer, 1, FLOAT);
   writeMessage(writer, 2, writeShape, shape);
 };
 
-const writeShape: Message<OnnxPort["shape"]> = (writer, shape) => {
+const writeShape: Message<OnnxValueInfo["shape"]> = (writer, shape) => {
   writeMessage(writer, 1, (axis: BinaryWriter) => writeText(axis, 2, "N"), undefined);
   for (const extent of shape)
     writeMessage(writer, 1, (axis, size: number) => writeInteger(axis, 1, size), extent);
@@ -101,7 +109,7 @@ const writeEntry: Message<readonly [string, string]> = (writer, [key, value]) =>
   writeText(writer, 2, value);
 };
 
-/** Returns the numbers as bytes in the order of the format, whatever the order of this machine. */
+/** Returns numbers as little-endian bytes, on any machine. */
 function littleEndian(data: Float32Array | BigInt64Array): Uint8Array {
   const view = new DataView(new ArrayBuffer(data.byteLength));
   if (data instanceof Float32Array)

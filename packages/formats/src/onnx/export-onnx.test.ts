@@ -101,7 +101,7 @@ test("a custom layer cannot be exported: the message names it and what to do", (
   const encode = () => encodeOnnx({ ...network, spec: { ...network.spec, model } });
   expect(encode).toThrow(ExportError);
   expect(encode).toThrow(
-    'small: the layer "./layers/swish.ts" is not of the catalog, and ONNX has no operator for it. Export the ' +
+    'small: the custom layer "./layers/swish.ts" cannot be exported to ONNX. Export the ' +
       "network with --to safetensors",
   );
 });

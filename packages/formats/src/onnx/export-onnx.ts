@@ -8,14 +8,13 @@ import type { OnnxGraph, OnnxModel } from "./graph.ts";
 import { LayerScope, type OnnxValue } from "./layer-export.ts";
 import { layerExports } from "./layer-exports.ts";
 
-/** A protobuf file is smaller than this number of bytes. */
+/** The size limit of a protobuf file in bytes. */
 const MAX_BYTES = 2 ** 31;
 
 /**
- * Returns a network as the bytes of an .onnx file. The graph computes what `predict` computes: from images of
- * bytes to "logits", the outputs of the last layer, and "probabilities". See `createOnnxModel`. The same
- * network
- * gives the same bytes. Throws ExportError if the network has a custom layer or more than 2 GB of weights.
+ * Encodes a network as the bytes of an .onnx file. Like `predict`, the graph computes "logits" (the outputs
+ * of the last layer) and "probabilities" from images of bytes. See `createOnnxModel`. The same network gives
+ * the same bytes. Throws ExportError if the network has a custom layer or more than 2 GB of weights.
  */
 export function encodeOnnx(network: SavedNetwork): Uint8Array {
   let bytes = 0;
@@ -30,10 +29,10 @@ export function encodeOnnx(network: SavedNetwork): Uint8Array {
 }
 
 /**
- * Returns a network as an ONNX graph in evaluation mode, with the metadata of model.safetensors.
+ * Converts a network to an ONNX graph in evaluation mode, with the metadata of model.safetensors.
  *
- * Input "image": (N, H, W, C) float32, the numbers 0 … 255. Outputs, float32: "logits" (N, classes), and
- * "probabilities" (N, classes), their softmax, or their sigmoids if the loss is binary-cross-entropy.
+ * Input "image": (N, H, W, C), float32, 0 … 255. Outputs, float32: "logits" (N, classes), and "probabilities"
+ * (N, classes), which are the softmax of the logits, or their sigmoids if the loss is binary-cross-entropy.
  */
 export function createOnnxModel(network: SavedNetwork): OnnxModel {
   const graph = buildGraph(network);
@@ -46,20 +45,20 @@ function buildGraph({ spec, inputShape, classes, normalization, tensors, source 
     const definition = catalog.get(type);
     if (definition !== undefined && Object.hasOwn(layerExports, type)) return definition;
     throw new ExportError(
-      `${source}: the layer "${type}" is not of the catalog, and ONNX has no operator for it. Export the network ` +
-        `with --to safetensors and rebuild the layer there, or train it with layers of the catalog.`,
+      `${source}: the custom layer "${type}" cannot be exported to ONNX. Export the network ` +
+        `with --to safetensors and reimplement the layer, or train a network without custom layers.`,
     );
   };
   const exportLayers = (list: readonly ResolvedLayer[], x: OnnxValue, scope: LayerScope): OnnxValue =>
     list.reduce(
       (value, { definition, options }, index) =>
-        layerExports[definition.type]!(options, value, scope.inside(index)),
+        layerExports[definition.type]!(options, value, scope.child(index)),
       x,
     );
   const layers = spec.model.layers.map((block) => resolveLayer(block, { find }));
   const scope = new LayerScope(builder, tensors, "layers", exportLayers);
 
-  // Pixels as in training: (byte − mean) / deviation, or byte / 255.
+  // Pixels are normalized as in training: (byte − mean) / deviation, or byte / 255.
   const { mean, deviation } = normalization ?? { mean: 0, deviation: 255 };
   const centered =
     normalization === undefined ? "image" : builder.add("normalize", "Sub", ["image", builder.scalar(mean)]);

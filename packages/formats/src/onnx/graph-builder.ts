@@ -4,7 +4,7 @@ import type { OnnxAttribute, OnnxInitializer, OnnxNode } from "./graph.ts";
 
 type Attributes = Readonly<Record<string, OnnxAttribute>>;
 
-/** Collects the nodes and constants of a graph in the order of their creation, and gives them names. */
+/** Builds a graph: collects its nodes and constants in the order of their creation, and names them. */
 export class GraphBuilder {
   readonly nodes: OnnxNode[] = [];
   readonly #initializers = new Map<string, OnnxInitializer>();
@@ -16,8 +16,8 @@ export class GraphBuilder {
   }
 
   /**
-   * Adds a node with one output and returns the output's name. `place` is the layer that the node belongs to.
-   * "" in `inputs` is an input that is left out.
+   * Adds a node with one output and returns the name of the output. `place` is the layer to which the node
+   * belongs. "" in `inputs` stands for an omitted input.
    */
   add(place: string, operator: string, inputs: readonly string[], attributes: Attributes = {}): string {
     return this.addSeveral(place, operator, inputs, attributes, 1)[0]!;
@@ -37,7 +37,9 @@ export class GraphBuilder {
     return outputs;
   }
 
-  /** Adds a node that transposes x, and returns its name. The same x and axes always give the same node. */
+  /**
+   * Adds a node that transposes x and returns its name. Calls with the same x and axes return the same node.
+   */
   transpose(place: string, x: string, axes: readonly number[]): string {
     const key = `${axes.join(" ")} ${x}`;
     const earlier = this.#transposed.get(key);
@@ -47,7 +49,7 @@ export class GraphBuilder {
     return name;
   }
 
-  /** Adds a constant and returns its name. Throws RangeError if the data do not have the shape. */
+  /** Adds a constant and returns its name. Throws RangeError if the data does not match the shape. */
   weights(name: string, shape: Shape, data: ArrayLike<number>): string {
     if (data.length !== countElements(shape))
       throw new RangeError(`${name}: ${data.length} numbers, shape ${formatShape(shape)}`);
@@ -56,14 +58,17 @@ export class GraphBuilder {
     return unique;
   }
 
-  /** Returns the name of a number as a constant without axes. Equal numbers are one constant. */
+  /** Returns the name of a scalar constant. Equal numbers share one constant. */
   scalar(value: number): string {
     const name = `number ${Object.is(value, -0) ? "-0" : value}`;
     this.#initializers.set(name, { name, shape: [], data: Float32Array.of(value) });
     return name;
   }
 
-  /** Returns the name of a list of integers as a constant, such as a shape. Equal lists are one constant. */
+  /**
+   * Returns the name of a constant that is a list of integers, such as a shape. Equal lists share one
+   * constant.
+   */
   integers(values: readonly number[]): string {
     const name = `integers ${values.join(" ")}`;
     const data = BigInt64Array.from(values, BigInt);

@@ -1,13 +1,15 @@
 import type { Shape } from "@nn/tensor";
 
-/** A value of an attribute of a node: a float, integers, one integer or a text. */
+/** The value of an attribute of a node: a float, a list of integers, an integer or a text. */
 export type OnnxAttribute =
   | { readonly float: number }
   | { readonly int: number }
   | { readonly ints: readonly number[] }
   | { readonly text: string };
 
-/** One operator of a graph. Inputs and outputs are names of values; "" is an input that is left out. */
+/**
+ * A node of a graph: one operator. Inputs and outputs are names of values. "" stands for an omitted input.
+ */
 export interface OnnxNode {
   readonly name: string;
   readonly operator: string;
@@ -16,15 +18,15 @@ export interface OnnxNode {
   readonly attributes: Readonly<Record<string, OnnxAttribute>>;
 }
 
-/** A constant of a graph: weights (float32) or shapes and axes (int64). Row-major. */
+/** A constant of a graph, row-major: weights (float32), or shapes and axes (int64). */
 export interface OnnxInitializer {
   readonly name: string;
   readonly shape: Shape;
   readonly data: Float32Array | BigInt64Array;
 }
 
-/** An input or output of a graph, float32 (N, …shape), with a batch N of any size. */
-export interface OnnxPort {
+/** An input or output of a graph: float32 (N, …shape), with any batch size N. */
+export interface OnnxValueInfo {
   readonly name: string;
   readonly shape: Shape;
 }
@@ -34,8 +36,8 @@ export interface OnnxGraph {
   readonly name: string;
   readonly nodes: readonly OnnxNode[];
   readonly initializers: readonly OnnxInitializer[];
-  readonly inputs: readonly OnnxPort[];
-  readonly outputs: readonly OnnxPort[];
+  readonly inputs: readonly OnnxValueInfo[];
+  readonly outputs: readonly OnnxValueInfo[];
 }
 
 /** A model: a graph, and metadata as text by key. */

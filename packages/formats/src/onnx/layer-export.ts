@@ -8,8 +8,7 @@ import type { GraphBuilder } from "./graph-builder.ts";
 
 /**
  * The output of a layer in a graph. `shape` is the shape of one example in our layout, (H, W, C) for images.
- * The graph may hold images in the order that ONNX's convolutions need, (N, C, H, W): then `channelsFirst` is
- * true.
+ * If `channelsFirst` is true, the graph has images in the axis order of ONNX's convolutions, (N, C, H, W).
  */
 export interface OnnxValue {
   readonly name: string;
@@ -19,17 +18,18 @@ export interface OnnxValue {
 
 /** Adds the nodes of a layer to the graph and returns its output. */
 export type LayerExport<Definition extends LayerDefinition = LayerDefinition> = {
-  // A method, because the table of all exports holds functions with options of different types.
+  // This is a method, because the table of all exports contains functions with different option types.
   run(options: Static<Definition["options"]>, x: OnnxValue, scope: LayerScope): OnnxValue;
 }["run"];
 
 /**
- * The context in which a layer adds its nodes: the graph, and its trained tensors by their name in the layer.
+ * The context in which a layer adds its nodes: the graph, and the trained tensors by their names in the
+ * layer.
  */
 export class LayerScope {
   readonly #graph: GraphBuilder;
   readonly #tensors: ReadonlyMap<string, StoredTensor>;
-  /** The place of the layer, such as `layers.2`: the prefix of the names of its tensors and nodes. */
+  /** The prefix of the names of its tensors and nodes, such as `layers.2`. */
   readonly #place: string;
   readonly #exportLayers: (layers: readonly ResolvedLayer[], x: OnnxValue, scope: LayerScope) => OnnxValue;
 
@@ -45,17 +45,17 @@ export class LayerScope {
     this.#exportLayers = exportLayers;
   }
 
-  /** Returns the scope of a layer inside this one: its tensors have the prefix `name`. */
-  inside(name: string | number): LayerScope {
+  /** Returns the scope of a layer inside this one. The names of its tensors have the prefix `name`. */
+  child(name: string | number): LayerScope {
     return new LayerScope(this.#graph, this.#tensors, `${this.#place}.${name}`, this.#exportLayers);
   }
 
-  /** Exports a list of layers, one after the other, whose place in this layer is `name`. */
+  /** Exports a list of consecutive layers. `name` is the prefix of the list in this layer. */
   layers(name: string, layers: readonly ResolvedLayer[], x: OnnxValue): OnnxValue {
-    return this.#exportLayers(layers, x, this.inside(name));
+    return this.#exportLayers(layers, x, this.child(name));
   }
 
-  /** Adds a node with one output, and returns the output's name. */
+  /** Adds a node with one output and returns the name of the output. */
   add(
     operator: string,
     inputs: readonly string[],
@@ -64,7 +64,7 @@ export class LayerScope {
     return this.#graph.add(this.#place, operator, inputs, attributes);
   }
 
-  /** Adds a node with `count` outputs, and returns their names. */
+  /** Adds a node with `count` outputs and returns their names. */
   addSeveral(
     operator: string,
     inputs: readonly string[],
@@ -74,7 +74,7 @@ export class LayerScope {
     return this.#graph.addSeveral(this.#place, operator, inputs, attributes, count);
   }
 
-  /** Returns a trained tensor of this layer. Throws Error if the file has none of this name. */
+  /** Returns a trained tensor of this layer. Throws Error if the file has no tensor with this name. */
   tensor(name: string): StoredTensor {
     const fullName = `${this.#place}.${name}`;
     const tensor = this.#tensors.get(fullName);
@@ -82,47 +82,49 @@ export class LayerScope {
     return tensor;
   }
 
-  /** Adds a trained tensor as a constant, as it is or with another shape, and returns the constant's name. */
+  /**
+   * Adds a trained tensor as a constant, optionally with another shape, and returns the name of the constant.
+   */
   parameter(name: string, shape?: Shape): string {
     const tensor = this.tensor(name);
     return this.constant(name, shape ?? tensor.shape, tensor.data);
   }
 
-  /** Adds numbers as a constant, and returns its name. */
+  /** Adds numbers as a constant and returns its name. */
   constant(name: string, shape: Shape, data: ArrayLike<number>): string {
     return this.#graph.weights(`${this.#place}.${name}`, shape, data);
   }
 
-  /** Returns the name of one number as a constant. */
+  /** Returns the name of a scalar constant. */
   scalar(value: number): string {
     return this.#graph.scalar(value);
   }
 
   /**
-   * Adds a node that gives each example another shape. `batch` is the first axis: 0 for that of x, -1 for the
-   * remaining size.
+   * Adds a node that reshapes each example. `batch` is the size of the first axis: 0 keeps that of x, -1
+   * infers it.
    */
   reshape(x: string, shape: Shape, batch: 0 | -1 = 0): string {
     return this.add("Reshape", [x, this.integers([batch, ...shape])]);
   }
 
-  /** Returns x with all its axes in another order, including the batch. */
+  /** Permutes all axes of x, including the batch axis. */
   transpose(x: string, axes: readonly number[]): string {
     return this.#graph.transpose(this.#place, x, axes);
   }
 
-  /** Returns the name of a list of integers as a constant, such as a shape. */
+  /** Returns the name of a constant that is a list of integers, such as a shape. */
   integers(values: readonly number[]): string {
     return this.#graph.integers(values);
   }
 
-  /** Returns x with its axes as in our layers, (N, …, C). */
+  /** Returns x in the layout of this project's layers, (N, …, C). */
   channelsLast(x: OnnxValue): OnnxValue {
     if (!x.channelsFirst) return x;
     return { ...x, name: this.transpose(x.name, [0, 2, 3, 1]), channelsFirst: false };
   }
 
-  /** Returns images (H, W, C) as (N, C, H, W), which ONNX's convolutions and pools need. */
+  /** Returns images (H, W, C) as (N, C, H, W), the layout of ONNX's convolutions and pools. */
   channelsFirst(x: OnnxValue): OnnxValue {
     if (x.channelsFirst) return x;
     if (x.shape.length !== 3) throw new RangeError(`expected images, got ${formatShape(x.shape)}`);

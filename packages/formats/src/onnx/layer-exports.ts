@@ -8,7 +8,7 @@ import * as normalization from "./layers/normalization.ts";
 import * as recurrent from "./layers/recurrent.ts";
 import * as shapes from "./layers/shapes.ts";
 
-/** The export of each layer of the catalog to nodes, by type. A test checks that none is missing. */
+/** The export function of each layer of the catalog, by type. A test checks that none is missing. */
 export const layerExports: Readonly<Record<string, LayerExport>> = {
   "average-pool2d": images.averagePool2d,
   "batch-norm": normalization.batchNorm,

@@ -1,7 +1,7 @@
 import { WireType, type BinaryWriter } from "@bufbuild/protobuf/wire";
 
-// The formats need few messages of large schemas. So their fields are written by their numbers, with the
-// writer of Buf's library, instead of by code that is generated for the whole schemas.
+// The formats need only a few messages of large schemas. Therefore fields are written by number with the
+// writer of Buf's library, and not by code generated from the whole schemas.
 
 /** Writes the fields of a message. */
 export type Message<Content> = (writer: BinaryWriter, content: Content) => void;

@@ -12,11 +12,11 @@ const LAYOUT =
   "layer after flatten expects images flattened as (H, W, C)";
 
 /**
- * Returns a network as the bytes of a safetensors file in PyTorch's layout: weights are transposed and named
- * as those of PyTorch's modules. `layers.1.weight` is the weight of `self.layers[1]` of a module, if
- * `self.layers` is an nn.Sequential of one module per layer of the experiment. Tensors of custom layers are
- * kept as they are. The metadata are those of model.safetensors, with the format "pt". The same network gives
- * the same bytes.
+ * Encodes a network as the bytes of a safetensors file in PyTorch's layout: weights are transposed, and named
+ * like those of PyTorch's modules. `layers.1.weight` is the weight of `self.layers[1]` of a module whose
+ * `self.layers` is an nn.Sequential with one module per layer of the experiment. Tensors of custom layers are
+ * unchanged. The metadata is that of model.safetensors, with the format "pt". The same network gives the same
+ * bytes.
  */
 export function encodeTorch(network: SavedNetwork): Uint8Array {
   return encodeSafetensors(createTorchTensors(network), {
@@ -32,8 +32,8 @@ export function createTorchTensors({ spec, tensors }: SavedNetwork): ReadonlyMap
   const exportLayers = (layers: readonly ResolvedLayer[], scope: TorchScope): void => {
     for (const [index, { definition, options }] of layers.entries()) {
       const run = torchExports[definition.type];
-      if (run === undefined) scope.inside(index).keepAll();
-      else run(options, scope.inside(index));
+      if (run === undefined) scope.child(index).copyAll();
+      else run(options, scope.child(index));
     }
   };
   const layers = spec.model.layers.map((block) =>
@@ -43,7 +43,7 @@ export function createTorchTensors({ spec, tensors }: SavedNetwork): ReadonlyMap
   return written;
 }
 
-/** Placeholder for a custom layer, of which only the type is needed here. */
+/** Placeholder for a custom layer. Only its type is needed. */
 function unknownLayer(type: string): LayerDefinition {
   return {
     type,

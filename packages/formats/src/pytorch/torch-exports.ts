@@ -13,17 +13,17 @@ import { permuteAxes, type TorchExport, type TorchScope } from "./torch-scope.ts
 /** A layer without tensors. */
 const nothing: TorchExport = () => {};
 
-/** γ and β, which PyTorch stores in the same way. */
+/** γ and β, which PyTorch stores in the same layout. */
 const affine: TorchExport = (_options, scope) => {
-  scope.keep("weight");
-  scope.keep("bias");
+  scope.copy("weight");
+  scope.copy("bias");
 };
 
 /** nn.BatchNorm1d, nn.BatchNorm2d */
 const batchNorm: TorchExport = (options, scope) => {
   affine(options, scope);
-  scope.keep("runningMean", "running_mean");
-  scope.keep("runningVariance", "running_var");
+  scope.copy("runningMean", "running_mean");
+  scope.copy("runningVariance", "running_var");
 };
 
 /** nn.Linear: weight (U, D) */
@@ -31,7 +31,7 @@ const dense: TorchExport<typeof Dense> = (_options, scope) => linear(scope, "wei
 
 function linear(scope: TorchScope, weight: string, bias: string): void {
   scope.transpose("weight", weight);
-  scope.keep("bias", bias);
+  scope.copy("bias", bias);
 }
 
 /** nn.Conv2d: weight (F, C / groups, KH, KW) */
@@ -43,28 +43,28 @@ const conv2d: TorchExport<typeof Conv2d> = (_options, scope) => {
     axes.map((axis) => shape[axis]!),
     permuteAxes(data, shape, axes),
   );
-  scope.keep("bias");
+  scope.copy("bias");
 };
 
-/** nn.Conv2d with kernel and stride of one patch: (P·P·C, U) → weight (U, C, P, P) */
+/** nn.Conv2d with a kernel and a stride of one patch: (P·P·C, U) → weight (U, C, P, P) */
 const patchEmbedding: TorchExport<typeof PatchEmbedding> = ({ patchSize: P, units }, scope) => {
   const { shape, data } = scope.tensor("weight")!;
   const C = shape[0]! / (P * P);
   scope.put("weight", [units, C, P, P], permuteAxes(data, [P, P, C, units], [3, 2, 0, 1]));
-  scope.keep("bias");
+  scope.copy("bias");
 };
 
 /** nn.PReLU */
-const prelu: TorchExport = (_options, scope) => scope.keep("slope", "weight");
+const prelu: TorchExport = (_options, scope) => scope.copy("slope", "weight");
 
-/** nn.RNN: weight_ih_l0 (U, D), weight_hh_l0 (U, U); our bias is the sum of its two */
+/** nn.RNN: weight_ih_l0 (U, D), weight_hh_l0 (U, U). This project's bias is the sum of its two biases. */
 const simpleRnn: TorchExport<typeof SimpleRnn> = (_options, scope) => {
   recurrentWeights(scope);
   const bias = scope.tensor("bias");
   if (bias !== undefined) biases(scope, bias.data, new Float32Array(bias.data.length));
 };
 
-/** nn.LSTM: the gates are in our order; the forget bias becomes a part of its bias. */
+/** nn.LSTM. The order of the gates is the same. The forget bias is added to its bias. */
 const lstm: TorchExport<typeof Lstm> = ({ units: U, forgetBias }, scope) => {
   recurrentWeights(scope);
   const own = scope.tensor("bias");
@@ -76,7 +76,10 @@ const lstm: TorchExport<typeof Lstm> = ({ units: U, forgetBias }, scope) => {
   biases(scope, bias, new Float32Array(4 * U));
 };
 
-/** nn.GRU: the gates are in our order; the bias of the candidate inside the reset gate is a recurrent one. */
+/**
+ * nn.GRU. The order of the gates is the same. The bias of the candidate that the reset gate multiplies is a
+ * recurrent bias.
+ */
 const gru: TorchExport<typeof Gru> = ({ units: U }, scope) => {
   recurrentWeights(scope);
   const [own, candidate] = [scope.tensor("bias"), scope.tensor("candidateBias")];
@@ -100,7 +103,7 @@ function biases(scope: TorchScope, input: Float32Array | Float64Array, recurrent
 const multiHeadAttention: TorchExport = (_options, scope) => attention(scope, scope);
 
 function attention(from: TorchScope, to: TorchScope): void {
-  const [qkv, output] = [from.inside("qkv"), from.inside("output")];
+  const [qkv, output] = [from.child("qkv"), from.child("output")];
   const { shape, data } = qkv.tensor("weight")!;
   to.put("in_proj_weight", shape.toReversed(), permuteAxes(data, shape, [1, 0]));
   const bias = qkv.tensor("bias");
@@ -117,16 +120,16 @@ function attention(from: TorchScope, to: TorchScope): void {
 
 /** nn.TransformerEncoderLayer: self_attn, linear1, linear2, norm1, norm2 */
 const transformerEncoder: TorchExport = (options, scope) => {
-  attention(scope.inside("attention"), scope.inside("self_attn"));
+  attention(scope.child("attention"), scope.child("self_attn"));
   for (const [own, theirs] of [
     ["expand", "linear1"],
     ["contract", "linear2"],
   ] as const) {
     scope.transpose(`${own}.weight`, `${theirs}.weight`);
-    scope.keep(`${own}.bias`, `${theirs}.bias`);
+    scope.copy(`${own}.bias`, `${theirs}.bias`);
   }
-  affine(options, scope.inside("norm1"));
-  affine(options, scope.inside("norm2"));
+  affine(options, scope.child("norm1"));
+  affine(options, scope.child("norm2"));
 };
 
 const residual: TorchExport<typeof Residual> = ({ layers, shortcut }, scope) => {
@@ -142,7 +145,10 @@ const repeat: TorchExport<typeof Repeat> = ({ times, layers }, scope) => {
   for (let k = 0; k < times; k++) scope.layers(`${k}.layers`, layers);
 };
 
-/** The export of each layer's tensors to PyTorch, by type. A test checks that none is missing. */
+/**
+ * The function that exports the tensors of each layer to PyTorch, by type. A test checks that none is
+ * missing.
+ */
 export const torchExports: Readonly<Record<string, TorchExport>> = {
   "average-pool2d": nothing,
   "batch-norm": batchNorm,

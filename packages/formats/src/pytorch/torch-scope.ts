@@ -3,17 +3,17 @@ import type { StoredTensor } from "@nn/results";
 import { formatShape, countElements, type Shape } from "@nn/tensor";
 import type { Static } from "typebox";
 
-/** Puts the tensors of a layer, in PyTorch's layout and with its names, into the scope. */
+/** Writes the tensors of a layer to the scope, with PyTorch's layout and names. */
 export type TorchExport<Definition extends LayerDefinition = LayerDefinition> = {
-  // A method, because the table of all exports holds functions with options of different types.
+  // This is a method, because the table of all exports contains functions with different option types.
   run(options: Static<Definition["options"]>, scope: TorchScope): void;
 }["run"];
 
-/** The context in which a layer is exported: our tensors, and those for PyTorch, by name. */
+/** The context in which a layer is exported: the tensors of the network, and those for PyTorch, by name. */
 export class TorchScope {
   readonly #own: ReadonlyMap<string, StoredTensor>;
   readonly #written: Map<string, StoredTensor>;
-  /** The place of the layer, such as `layers.2`: the prefix of the names of its tensors. */
+  /** The prefix of the names of its tensors, such as `layers.2`. */
   readonly #place: string;
   readonly #exportLayers: (layers: readonly ResolvedLayer[], scope: TorchScope) => void;
 
@@ -30,29 +30,29 @@ export class TorchScope {
   }
 
   /** Returns the scope of a layer inside this one. */
-  inside(name: string | number): TorchScope {
+  child(name: string | number): TorchScope {
     return new TorchScope(this.#own, this.#written, `${this.#place}.${name}`, this.#exportLayers);
   }
 
-  /** Exports a list of layers, whose place in this layer is `name`. */
+  /** Exports a list of layers. `name` is the prefix of the list in this layer. */
   layers(name: string, layers: readonly ResolvedLayer[]): void {
-    this.#exportLayers(layers, this.inside(name));
+    this.#exportLayers(layers, this.child(name));
   }
 
-  /** Returns a tensor of this layer, or undefined if the layer has none of this name. */
+  /** Returns a tensor of this layer, or undefined if it has no tensor with this name. */
   tensor(name: string): StoredTensor | undefined {
     return this.#own.get(`${this.#place}.${name}`);
   }
 
-  /** Writes a tensor of this layer. Throws RangeError if the data do not have the shape. */
+  /** Writes a tensor of this layer. Throws RangeError if the data does not match the shape. */
   put(name: string, shape: Shape, data: Float32Array | Float64Array): void {
     if (data.length !== countElements(shape))
       throw new RangeError(`${name}: ${data.length} numbers, shape ${formatShape(shape)}`);
     this.#written.set(`${this.#place}.${name}`, { shape, data });
   }
 
-  /** Writes a tensor as it is, if the layer has it. */
-  keep(name: string, newName = name): void {
+  /** Writes a tensor unchanged, if the layer has it. */
+  copy(name: string, newName = name): void {
     const tensor = this.tensor(name);
     if (tensor !== undefined) this.put(newName, tensor.shape, tensor.data);
   }
@@ -63,15 +63,15 @@ export class TorchScope {
     this.put(newName, shape.toReversed(), permuteAxes(data, shape, [1, 0]));
   }
 
-  /** Writes all tensors of this layer as they are. */
-  keepAll(): void {
+  /** Writes all tensors of this layer unchanged. */
+  copyAll(): void {
     for (const [name, tensor] of this.#own) {
       if (name.startsWith(`${this.#place}.`)) this.#written.set(name, tensor);
     }
   }
 }
 
-/** Returns row-major numbers with their axes in another order: axis a of the result is axis axes[a] of x. */
+/** Permutes the axes of row-major numbers: axis a of the result is axis axes[a] of x. */
 export function permuteAxes(
   x: StoredTensor["data"],
   shape: Shape,

@@ -22,12 +22,12 @@ export type EventContent =
   | { readonly version: string }
   /** Numbers by tag. */
   | { readonly scalars: Readonly<Record<string, number>> }
-  /** The hyperparameters of a run. Runs with the same `group` are repeats of one configuration. */
+  /** The hyperparameters of a run. Runs with the same `group` are repeats of the same configuration. */
   | { readonly hyperparameters: Readonly<Record<string, HyperparameterValue>>; readonly group: string }
   /** The end of a run. */
   | { readonly end: "success" | "failure" };
 
-/** An event: `wallTime` in seconds since 1970, `step` on the axis of the plots. */
+/** An event. `wallTime` is in seconds since 1970; `step` is the position on the x-axis. */
 export interface TensorboardEvent {
   readonly wallTime: number;
   readonly step: number;
@@ -36,7 +36,7 @@ export interface TensorboardEvent {
 
 const STATUS = { success: 1, failure: 2 };
 
-/** Returns the bytes of an Event message. */
+/** Encodes an event as an Event message. */
 export function encodeEvent(event: TensorboardEvent): Uint8Array {
   const writer = new BinaryWriter();
   writeEvent(writer, event);
@@ -70,7 +70,7 @@ const writeScalar: Message<readonly [string, number]> = (writer, [tag, value]) =
   writeFloat(writer, 2, value);
 };
 
-/** A value without a number, whose content is a message of the plugin hparams. */
+/** A value whose content is a message of the plugin hparams. */
 const writePluginValue: Message<{ readonly tag: string; readonly plugin: Uint8Array }> = (writer, value) => {
   writeText(writer, 1, value.tag);
   writeMessage(writer, 9, writeMetadata, value.plugin);

@@ -1,9 +1,9 @@
 import crc32c from "crc-32/crc32c.js";
 
 /**
- * Returns the record of a TFRecord file that holds `data`: the length as uint64, its masked CRC, the data,
- * and their masked CRC, all little-endian (https://www.tensorflow.org/tutorials/load_data/tfrecord). A file
- * consists of such records.
+ * Encodes `data` as a record of a TFRecord file: the length as uint64, the masked CRC of the length, the
+ * data, and the masked CRC of the data, all little-endian
+ * (https://www.tensorflow.org/tutorials/load_data/tfrecord). A file is a sequence of records.
  */
 export function encodeRecord(data: Uint8Array): Uint8Array {
   const record = new Uint8Array(data.length + 16);
@@ -15,7 +15,7 @@ export function encodeRecord(data: Uint8Array): Uint8Array {
   return record;
 }
 
-/** Returns the CRC-32C, rotated right by 15 bits plus a constant. */
+/** Returns the masked CRC: the CRC-32C, rotated right by 15 bits, plus a constant. */
 function maskedCrc(data: Uint8Array): number {
   const crc = crc32c.buf(data) >>> 0;
   return (((crc >>> 15) | (crc << 17)) + 0xa282ead8) >>> 0;

@@ -5,7 +5,7 @@ import { concatenate } from "../concatenate.ts";
 import { encodeEvent, type EventContent, type HyperparameterValue } from "./encode-event.ts";
 import { encodeRecord } from "./record.ts";
 
-/** A completed epoch. `wallTime`: when it ended, in seconds since 1970. */
+/** A completed epoch. `wallTime` is the time of its end, in seconds since 1970. */
 export interface TensorboardEpoch {
   /** 1, 2, …: the step in TensorBoard. */
   readonly epoch: number;
@@ -14,19 +14,19 @@ export interface TensorboardEpoch {
   readonly validation?: Metrics | undefined;
 }
 
-/** The start of a trial. `wallTime` in seconds since 1970. */
+/** The start of a trial. `wallTime` is in seconds since 1970. */
 export interface TensorboardStart {
   readonly wallTime: number;
-  /** Swept path → value. Empty without a sweep. */
+  /** Maps each swept path to its value. Empty without a sweep. */
   readonly parameters: Parameters;
 }
 
-/** The end of a trial after `epoch` epochs. `wallTime` in seconds since 1970. */
+/** The end of a trial after `epoch` epochs. `wallTime` is in seconds since 1970. */
 export interface TensorboardEnd {
   readonly epoch: number;
   readonly wallTime: number;
   readonly test?: Metrics | undefined;
-  /** Whether the trial was completed, and not pruned, diverged or failed. */
+  /** Whether the trial completed. Otherwise, it was pruned, diverged or failed. */
   readonly completed: boolean;
 }
 
@@ -38,17 +38,18 @@ export interface TensorboardTrial {
 }
 
 /**
- * Returns the name of a trial's event file. TensorBoard finds files by the part "tfevents", and shows one run
- * per folder. `wallTime` in seconds since 1970; `suffix` makes the name unique, such as the trial's number.
+ * Returns the name of a trial's event file. TensorBoard recognizes files by "tfevents" in the name, and shows
+ * one run per folder. `wallTime` is in seconds since 1970. `suffix` makes the name unique, for example the
+ * number of the trial.
  */
 export function createEventFileName(wallTime: number, suffix: string): string {
   return `events.out.tfevents.${Math.floor(wallTime)}.${suffix}`;
 }
 
 /**
- * Returns the bytes of a TensorBoard event file of a trial: the scalars train/loss, train/accuracy,
- * validation/… by epoch, test/… at the end, and the swept values as hyperparameters. The bytes are those of
- * `encodeStartEvents`, `encodeEpochEvents` for each epoch, and `encodeEndEvents`, one after the other.
+ * Encodes a trial as a TensorBoard event file. It contains the scalars train/loss, train/accuracy and
+ * validation/… per epoch, test/… at the end, and the swept values as hyperparameters. The bytes are the
+ * concatenation of `encodeStartEvents`, `encodeEpochEvents` for each epoch, and `encodeEndEvents`.
  */
 export function encodeTrialEvents({ start, epochs, end }: TensorboardTrial): Uint8Array {
   return concatenate([
@@ -63,11 +64,11 @@ export function encodeStartEvents({ wallTime, parameters }: TensorboardStart): U
   const hyperparameters = Object.fromEntries(
     Object.entries(parameters).map(([name, value]) => [name, toHyperparameter(value)]),
   );
-  // Without hyperparameters, the plugin has nothing to show.
+  // Without hyperparameters, the plugin shows nothing.
   const isSwept = Object.keys(parameters).length > 0;
   return concatenate([
     record(wallTime, 0, { version: "brain.Event:2" }),
-    // Repeats of a configuration are one group, of which TensorBoard shows the mean.
+    // Repeats of a configuration form a group. TensorBoard shows the mean of a group.
     ...(isSwept ? [record(wallTime, 0, { hyperparameters, group: canonicalJson(parameters) })] : []),
   ]);
 }
@@ -91,7 +92,7 @@ function tagged(split: string, metrics: Metrics | undefined): Record<string, num
   return { [`${split}/loss`]: metrics.loss, [`${split}/accuracy`]: metrics.accuracy };
 }
 
-/** A block, such as an optimizer with its options, becomes JSON, and null the text "null". */
+/** Converts a block, such as an optimizer with its options, to JSON, and null to the text "null". */
 function toHyperparameter(value: ParameterValue): HyperparameterValue {
   return typeof value === "object" ? canonicalJson(value) : value;
 }

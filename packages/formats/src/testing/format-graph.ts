@@ -2,7 +2,7 @@ import { formatShape } from "@nn/tensor";
 
 import type { OnnxAttribute, OnnxGraph } from "../onnx/graph.ts";
 
-/** Returns a graph as text: a line for each constant that is not a number or a shape, and for each node. */
+/** Formats a graph as text: one line per node, and per constant that is not a scalar or a shape. */
 export function formatGraph({ inputs, outputs, nodes, initializers }: OnnxGraph): string {
   const written = initializers.filter(
     ({ name, data }) => data instanceof Float32Array && !name.startsWith("number "),

@@ -4,7 +4,7 @@ import type { StoredTensor } from "@nn/results";
 import { createReferenceBackend, createRng, countElements, type Shape } from "@nn/tensor";
 import type { PartSpec, SavedNetwork } from "@nn/training";
 
-/** A small network that shows one configuration of a layer: image (H, W, C) → … → outputs (classes). */
+/** A small network that contains one configuration of a layer: image (H, W, C) → … → outputs (classes). */
 export interface LayerNetwork {
   /** The type of the layer, and the number of the configuration: "conv2d 2". */
   readonly name: string;
@@ -24,7 +24,7 @@ const ENTRIES: Readonly<
   volume: { inputShape: [4, 3, 4], layers: [{ type: "reshape", shape: [2, 2, 3, 4] }] },
 };
 
-/** A convolution, so that the layer reads what a convolution gives: in ONNX, channels first. */
+/** A convolution before the layer, so that in ONNX, its input has channels first. */
 const conv = { type: "conv2d", filters: 4, kernelSize: 3, padding: "same" };
 
 const anywhere = (options: Record<string, unknown> = {}): Configuration[] => [
@@ -124,7 +124,7 @@ const CONFIGURATIONS: Readonly<Record<string, readonly Configuration[]>> = {
       [conv],
     ],
     ["image", { padding: [1, 2] }],
-    // A pool after it includes the zeros in its windows, also where all pixels are negative.
+    // A pool after the padding includes the zeros in its windows, even if all pixels are negative.
     ["image", { padding: 1 }, [conv, { type: "elu" }], [{ type: "max-pool2d", poolSize: 2 }]],
     ["image", { padding: 2 }, [conv, { type: "elu" }], [{ type: "max-pool2d", poolSize: 2 }]],
     ["image", { padding: 1 }, [conv], [{ type: "average-pool2d", poolSize: 3, countIncludePad: false }]],
@@ -257,7 +257,7 @@ function find(type: string) {
   return definition;
 }
 
-/** Returns the block of a resolved layer, with all defaults, as the spec of a trial has it. */
+/** Returns the block of a resolved layer with all defaults, as in the spec of a trial. */
 function toBlock({ definition, options }: ReturnType<typeof resolveLayer>): PartSpec {
   return {
     ...Object.fromEntries(Object.entries(options).map(([key, value]) => [key, plain(value)])),

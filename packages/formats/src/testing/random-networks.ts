@@ -20,7 +20,7 @@ const ANYWHERE: readonly LayerBlock[] = [
 
 const same = { type: "conv2d", filters: 4, kernelSize: 3, padding: "same" };
 
-/** Layers that make images of four channels from images of four channels. */
+/** Layers that convert images of four channels to images of four channels. */
 const ON_IMAGES: readonly LayerBlock[] = [
   ...ANYWHERE,
   same,
@@ -46,7 +46,7 @@ const ON_IMAGES: readonly LayerBlock[] = [
   },
 ];
 
-/** Layers that make sequences of four features from sequences of four features. */
+/** Layers that convert sequences of four features to sequences of four features. */
 const ON_SEQUENCES: readonly LayerBlock[] = [
   ...ANYWHERE,
   { type: "gru", units: 4, returnSequences: true },
@@ -64,7 +64,7 @@ const TO_SEQUENCE: readonly LayerBlock[] = [
 ];
 
 /**
- * Returns `count` networks of random layers, to test sequences of layers. In ONNX, images may be in
+ * Creates `count` networks of random layers, to test sequences of layers. In ONNX, images may be in
  * channels-first or channels-last order. The same seed gives the same networks.
  */
 export function createRandomNetworks(count: number, seed: number): LayerNetwork[] {

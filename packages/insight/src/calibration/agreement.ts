@@ -1,12 +1,12 @@
 // Compares the errors of two networks on the same images.
 
-/** Numbers of images that networks A and B classify correctly, both or one alone. */
+/** Numbers of images that both networks, only one of them, or neither classifies correctly. */
 export interface Agreement {
   readonly bothRight: number;
   readonly onlyA: number;
   readonly onlyB: number;
   readonly bothWrong: number;
-  /** Both predict the same class, right or wrong. */
+  /** Number of images for which both predict the same class, correct or not. */
   readonly samePrediction: number;
 }
 
@@ -15,7 +15,7 @@ export interface Agreement {
  * of images. `mcnemarTest(onlyA, onlyB)` tests whether the networks differ. Throws RangeError if the lengths
  * differ.
  */
-export function compareAgreement(
+export function computeAgreement(
   predictionsA: ArrayLike<number>,
   predictionsB: ArrayLike<number>,
   labels: ArrayLike<number>,

@@ -1,12 +1,12 @@
 import { expect, test } from "vitest";
 
 import { calibrationCases, createPredictions } from "../../test/calibration-cases.ts";
-import { computeAccuracyByCoverage } from "./coverage.ts";
+import { computeAccuracyCoverageCurve } from "./coverage.ts";
 import { predictionsFromProbabilities } from "./predictions.ts";
 import { topKAccuracy } from "./scores.ts";
 
 test.each(calibrationCases)("$name: the most confident images have scikit-learn's accuracy", (values) => {
-  const curve = computeAccuracyByCoverage(createPredictions(values));
+  const curve = computeAccuracyCoverageCurve(createPredictions(values));
   for (const { threshold, coverage, accuracy } of values.coverage) {
     const point = curve.find((each) => Math.abs(each.threshold - threshold) < 1e-12);
     expect(point?.coverage).toBeCloseTo(coverage, 12);
@@ -17,7 +17,7 @@ test.each(calibrationCases)("$name: the most confident images have scikit-learn'
 
 test("images of equal confidence are in one point of the curve, in whatever order they are", () => {
   const curve = (labels: readonly number[]) =>
-    computeAccuracyByCoverage(predictionsFromProbabilities([0.7, 0.3, 0.7, 0.3, 0.9, 0.1], labels, 2));
+    computeAccuracyCoverageCurve(predictionsFromProbabilities([0.7, 0.3, 0.7, 0.3, 0.9, 0.1], labels, 2));
   const expected = [
     { threshold: 0.9, coverage: 1 / 3, accuracy: 1 },
     { threshold: 0.7, coverage: 1, accuracy: 2 / 3 },

@@ -1,4 +1,4 @@
-// Selective classification: the accuracy of a network that classifies only images with enough confidence.
+// Selective classification: the network classifies only images with enough confidence.
 import type { LabeledPredictions } from "./predictions.ts";
 
 /** The images whose confidence is at least a threshold. */
@@ -13,10 +13,10 @@ export interface CoveragePoint {
 /**
  * Returns the accuracy-coverage curve (El-Yaniv & Wiener 2010, On the foundations of noise-free selective
  * classification): one point per distinct confidence, in ascending order of coverage. Images of equal
- * confidence are in the same point, because no threshold separates them. The last point has all images, and
- * the accuracy of the network.
+ * confidence belong to the same point, because no threshold separates them. The last point contains all
+ * images, so its accuracy is that of the network.
  */
-export function computeAccuracyByCoverage(predictions: LabeledPredictions): CoveragePoint[] {
+export function computeAccuracyCoverageCurve(predictions: LabeledPredictions): CoveragePoint[] {
   const { confidence, predicted, labels } = predictions;
   const order = Array.from(confidence.keys()).sort((a, b) => confidence[b]! - confidence[a]!);
   const points: CoveragePoint[] = [];

@@ -19,7 +19,7 @@ export interface LabeledPredictions {
 
 /**
  * Applies softmax to logits (N, C), row by row, and adds the labels (N). Throws RangeError if the sizes do
- * not match, if a label is no class, or if a logit is not finite.
+ * not match, a label is not a class, or a logit is not finite.
  */
 export function predictionsFromLogits(
   logits: ArrayLike<number>,
@@ -29,7 +29,7 @@ export function predictionsFromLogits(
   checkSizes("predictionsFromLogits", "logits", logits, labels, classes);
   const logProbabilities = new Float64Array(logits.length);
   for (let start = 0; start < logits.length; start += classes) {
-    // log p = z − max − log Σ exp(z − max): the largest exponent is 0.
+    // log p = z − max − log Σ exp(z − max). The largest exponent is 0, so nothing overflows.
     let largest = -Infinity;
     for (let c = 0; c < classes; c++) {
       const logit = logits[start + c]!;
@@ -47,12 +47,13 @@ export function predictionsFromLogits(
   return collect(logProbabilities.map(exp), logProbabilities, labels, classes);
 }
 
-/** How far the sum of the probabilities of an image may be from 1: they may be rounded to a few digits. */
+/** Allowed distance from 1 of the sum of an image's probabilities, which may be rounded to a few digits. */
 const SUM_TOLERANCE = 1e-3;
 
 /**
- * Adds the labels (N) to probabilities (N, C). Throws RangeError if the sizes do not match, if a label is no
- * class, if a probability is outside 0 to 1, or if the probabilities of an image do not add up to 1 ± 0.001.
+ * Adds the labels (N) to probabilities (N, C). Throws RangeError if the sizes do not match or a label is not
+ * a class. Also throws RangeError if a probability is outside 0 … 1, or the probabilities of an image do not
+ * sum to 1 ± 0.001.
  */
 export function predictionsFromProbabilities(
   probabilities: ArrayLike<number>,

@@ -2,7 +2,7 @@
 // error is the mean distance of the diagram from the diagonal.
 import type { LabeledPredictions } from "./predictions.ts";
 
-/** The images whose confidence is in a range. */
+/** A bin of the reliability diagram: the images whose confidence is in a range. */
 export interface ReliabilityBin {
   /** The bin contains the confidences above `lower` and up to `upper`. */
   readonly lower: number;
@@ -55,7 +55,7 @@ export function expectedCalibrationError(bins: readonly ReliabilityBin[]): numbe
 /** The bin of a confidence in (0, 1]. */
 function binOf(confidence: number, bins: number): number {
   let bin = Math.ceil(confidence * bins) - 1;
-  // The product is rounded: compare with the edges themselves.
+  // The product is rounded, so compare with the exact edges.
   if (confidence <= bin / bins) bin--;
   if (confidence > (bin + 1) / bins) bin++;
   return bin;

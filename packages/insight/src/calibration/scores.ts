@@ -1,10 +1,10 @@
-// One number for the predicted probabilities of a set of images.
+// Scores of the predicted probabilities for a set of images.
 import type { LabeledPredictions } from "./predictions.ts";
 
 /**
  * Returns the Brier score (Brier 1950): the mean over the images of Σ_c (p_c − y_c)², where y is 1 for the
- * label and 0 for the other classes. 0 is perfect, and 2 the worst. For two classes, it is twice the score of
- * scikit-learn's `brier_score_loss`.
+ * label and 0 for the other classes. 0 is the best value, 2 the worst. For two classes, it is twice the score
+ * of scikit-learn's `brier_score_loss`.
  */
 export function brierScore({ probabilities, labels, classes }: LabeledPredictions): number {
   let sum = 0;
@@ -16,7 +16,7 @@ export function brierScore({ probabilities, labels, classes }: LabeledPrediction
 
 /**
  * Returns the negative log-likelihood, which is the cross-entropy: the mean over the images of −log p of the
- * label, in nats. It is Infinity if a given probability of a label is 0.
+ * label, in nats. It is Infinity if the probability of a label is 0.
  */
 export function negativeLogLikelihood({ logProbabilities, labels, classes }: LabeledPredictions): number {
   let sum = 0;

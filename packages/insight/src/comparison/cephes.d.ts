@@ -1,5 +1,5 @@
-// The package has types, but its `exports` hide them from TypeScript (3.3.3). Declares the functions used
-// here.
+// Declares the functions of the package that this project uses. The package (3.3.3) has types, but its
+// `exports` hide them from TypeScript.
 declare module "cephes" {
   /** Resolves once the WebAssembly modules are ready. */
   export const compiled: Promise<void>;

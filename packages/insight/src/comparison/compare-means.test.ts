@@ -15,7 +15,7 @@ interface Golden {
 const golden: Record<"paired" | "welch", readonly Golden[]> = readGolden("comparison");
 
 function expectGolden(comparison: MeanComparison, { difference, p, df, interval }: Golden): void {
-  expect(comparison.limit).toBeUndefined();
+  expect(comparison.degenerate).toBeUndefined();
   expect(relativeError(comparison.difference, difference)).toBeLessThan(1e-12);
   expect(relativeError(comparison.pValue!, p)).toBeLessThan(1e-9);
   expect(relativeError(comparison.degreesOfFreedom!, df)).toBeLessThan(1e-12);
@@ -44,7 +44,7 @@ test("exchanging the samples changes the sign of the difference and nothing else
       const [one, other] = [compareWelch(a, b), compareWelch(b, a)];
       expect(other.difference).toBe(-one.difference);
       expect(other.pValue).toBeCloseTo(one.pValue!, 12);
-      expect(other.limit).toBe(one.limit);
+      expect(other.degenerate).toBe(one.degenerate);
     }),
   );
 });
@@ -52,16 +52,16 @@ test("exchanging the samples changes the sign of the difference and nothing else
 test("p is below 0.05 exactly if the 95 % interval excludes 0", () => {
   fc.assert(
     fc.property(samples, samples, (a, b) => {
-      const { pValue, interval, limit } = compareWelch(a, b);
+      const { pValue, interval, degenerate } = compareWelch(a, b);
       fc.pre(Math.abs(pValue! - 0.05) > 1e-9);
       expect(pValue! < 0.05).toBe(interval!.lower > 0 || interval!.upper < 0);
       expect(pValue! >= 0 && pValue! <= 1).toBe(true);
-      expect([undefined, "zero variance"]).toContain(limit);
+      expect([undefined, "zero variance"]).toContain(degenerate);
     }),
   );
 });
 
-const none = { interval: undefined, pValue: undefined, degreesOfFreedom: undefined, limit: "one value" };
+const none = { interval: undefined, pValue: undefined, degreesOfFreedom: undefined, degenerate: "one value" };
 
 test("one value has a difference, but no interval and no p-value", () => {
   expect(comparePaired([3], [1])).toEqual({ test: "paired", difference: 2, ...none });
@@ -75,23 +75,26 @@ test("values without variance have the p-value 0, or 1 if they are equal", () =>
     pValue,
     interval: { lower: difference, upper: difference },
     degreesOfFreedom: undefined,
-    limit: "zero variance",
+    degenerate: "zero variance",
   });
   expect(comparePaired([3, 4, 5], [1, 2, 3])).toMatchObject(expected(2, 0));
   expect(comparePaired([3, 4], [3, 4])).toMatchObject(expected(0, 1));
   expect(compareWelch([3, 3], [1, 1, 1])).toMatchObject(expected(2, 0));
   expect(compareWelch([3, 3], [3, 3])).toMatchObject(expected(0, 1));
   // One sample that varies is enough.
-  expect(compareWelch([3, 3], [1, 2]).limit).toBeUndefined();
+  expect(compareWelch([3, 3], [1, 2]).degenerate).toBeUndefined();
 });
 
 test("rounding errors do not count as variance or difference", () => {
   // 0.3 − 0.2, 0.2 − 0.1 and 0.4 − 0.3 are three different doubles.
   expect(comparePaired([0.3, 0.2, 0.4], [0.2, 0.1, 0.3])).toMatchObject({
     pValue: 0,
-    limit: "zero variance",
+    degenerate: "zero variance",
   });
-  expect(compareWelch([0.1 + 0.2, 0.3], [0.3, 0.3])).toMatchObject({ pValue: 1, limit: "zero variance" });
+  expect(compareWelch([0.1 + 0.2, 0.3], [0.3, 0.3])).toMatchObject({
+    pValue: 1,
+    degenerate: "zero variance",
+  });
 });
 
 test("refuses pairs that do not match, and values that are not finite", () => {

@@ -1,12 +1,11 @@
-// Tests whether the difference of two configurations is more than the noise of their seeds. Both tests
-// compare means. The paired test needs trials with common seeds. It has more power if results with the same
-// seed are correlated.
+// Tests whether the means of two configurations differ significantly. The paired test needs trials with
+// common seeds. It has more power if results with the same seed are correlated.
 import { studentTPValue } from "./distributions.ts";
 import { checkFinite, computeInterval, isRoundingError, summarize, type Interval } from "./summarize.ts";
 
-/** Why a comparison has no p-value, or a p-value that Student's t does not give. */
-export type ComparisonLimit =
-  /** A configuration has one value, so its spread is unknown: no interval, no p-value. */
+/** A degenerate case, in which the p-value is missing or is not that of Student's t. */
+export type DegenerateCase =
+  /** A configuration has one value, so its variance is unknown: there is no interval and no p-value. */
   | "one value"
   /**
    * The values do not vary: the p-value is 1 for equal means and 0 otherwise, and the interval has no width.
@@ -24,15 +23,15 @@ export interface MeanComparison {
   readonly pValue: number | undefined;
   /** Degrees of freedom of Student's t, if it was used. Welch's need not be an integer. */
   readonly degreesOfFreedom: number | undefined;
-  /** Set if the result is not that of Student's t. */
-  readonly limit?: ComparisonLimit;
+  /** The degenerate case, if the result is not that of Student's t. */
+  readonly degenerate?: DegenerateCase;
 }
 
 /**
- * Compares samples whose values belong together in pairs: `a[i]` and `b[i]` have the same seed. This is the
- * paired t-test (Student 1908): Student's t of the differences a[i] − b[i], with n − 1 degrees of freedom.
- * One pair has a difference, but no interval and no p-value. Throws RangeError if the lengths differ, or if a
- * value is not finite.
+ * Compares paired samples: `a[i]` and `b[i]` have the same seed. This is the paired t-test (Student 1908):
+ * Student's t of the differences a[i] − b[i], with n − 1 degrees of freedom. With one pair, there is a
+ * difference, but no interval and no p-value. Throws RangeError if the lengths differ or a value is not
+ * finite.
  */
 export function comparePaired(a: readonly number[], b: readonly number[]): MeanComparison {
   if (a.length !== b.length)
@@ -51,7 +50,7 @@ export function comparePaired(a: readonly number[], b: readonly number[]): MeanC
 /**
  * Compares independent samples, which may differ in size and in variance. This is Welch's t-test (Welch
  * 1947), with the degrees of freedom of Satterthwaite (1946). If a sample has one value, there is a
- * difference, but no interval and no p-value. Throws RangeError if a sample is empty, or if a value is not
+ * difference, but no interval and no p-value. Throws RangeError if a sample is empty or a value is not
  * finite.
  */
 export function compareWelch(a: readonly number[], b: readonly number[]): MeanComparison {
@@ -80,7 +79,7 @@ function byStudentT(
   if (error === 0) {
     const interval = { lower: difference, upper: difference };
     const pValue = equalMeans ? 1 : 0;
-    return { test, difference, interval, pValue, degreesOfFreedom: undefined, limit: "zero variance" };
+    return { test, difference, interval, pValue, degreesOfFreedom: undefined, degenerate: "zero variance" };
   }
   return {
     test,
@@ -93,5 +92,5 @@ function byStudentT(
 
 function withoutSpread(test: MeanComparison["test"], difference: number): MeanComparison {
   const none = { interval: undefined, pValue: undefined, degreesOfFreedom: undefined };
-  return { test, difference, ...none, limit: "one value" };
+  return { test, difference, ...none, degenerate: "one value" };
 }

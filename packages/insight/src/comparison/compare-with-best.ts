@@ -5,8 +5,8 @@ import { computeRequiredSeeds } from "./power.ts";
 import { INTERVAL_SIGNIFICANCE, summarize } from "./summarize.ts";
 
 /**
- * The values of the repeats of one configuration, by seed. Values with the same seed are pairs: they were
- * trained and measured on the same images.
+ * The values of the repeats of one configuration, by seed. Values with the same seed are pairs, because their
+ * trials used the same training and validation images.
  */
 export type ValuesBySeed = ReadonlyMap<number | string, number>;
 
@@ -19,14 +19,15 @@ export interface ComparisonWithBest extends MeanComparison {
   /** Whether the adjusted p-value is below 5 %. */
   readonly isBeyondNoise: boolean;
   /**
-   * Number of additional seeds per configuration that would show a difference of this size with a probability
-   * of 80 %, at most 1000. Undefined if the difference is already significant, or if the spread is unknown.
+   * Number of additional seeds per configuration with which the test would detect a difference of this size
+   * with a power of 80 %; at most 1000. Undefined if the difference is already significant or the variance is
+   * unknown.
    */
   readonly moreSeeds: number | undefined;
 }
 
 /** The best of several configurations, and the comparisons of the others with it. */
-export interface ComparisonsWithBest {
+export interface CompareWithBestResult {
   /** Index of the configuration with the best mean. Ties go to the first one. */
   readonly best: number;
   /** One per configuration; undefined for the best. */
@@ -35,14 +36,14 @@ export interface ComparisonsWithBest {
 
 /**
  * Compares each configuration with the best one. With two or more common seeds, the test is paired over these
- * seeds; otherwise, it is Welch's test. The best configuration is chosen by the same values, so the
- * differences from it are slightly too large. Throws RangeError if there is no configuration, or if a
- * configuration has no value or a value that is not finite.
+ * seeds; otherwise, it is Welch's test. The same values select the best configuration, so the differences
+ * from it are slightly too large. Throws RangeError if there is no configuration, or if a configuration has
+ * no values or a value that is not finite.
  */
 export function compareWithBest(
   samples: readonly ValuesBySeed[],
   goal: "maximize" | "minimize",
-): ComparisonsWithBest {
+): CompareWithBestResult {
   if (samples.length === 0) throw new RangeError("compareWithBest: expected at least one configuration.");
   const sign = goal === "maximize" ? 1 : -1;
   const scores = samples.map((sample) => sign * summarize([...sample.values()]).mean);
@@ -71,7 +72,10 @@ export function compareWithBest(
 interface Found {
   readonly comparison: MeanComparison;
   readonly seeds: number;
-  /** Of the differences of the pairs, or of the values of a configuration. Undefined with a single value. */
+  /**
+   * Standard deviation of the paired differences, or of the values of a configuration. Undefined for a single
+   * value.
+   */
   readonly deviation: number | undefined;
 }
 
@@ -95,7 +99,7 @@ const MAX_SEEDS = 1000;
 function seedsMissing({ comparison, deviation, seeds }: Found): number | undefined {
   const { difference, test } = comparison;
   if (deviation === undefined || deviation === 0 || difference === 0) return undefined;
-  // A smaller difference needs more than these in any case.
+  // Even smaller differences need more than this number of seeds.
   if (Math.abs(difference) < deviation / 12) return MAX_SEEDS;
   const needed = computeRequiredSeeds({ difference, deviation, paired: test === "paired" });
   return Math.min(MAX_SEEDS, Math.max(1, needed - seeds));

@@ -1,8 +1,9 @@
 // oxlint-disable-next-line typescript/triple-slash-reference -- declares a module, and is none itself
 /// <reference path="./cephes.d.ts" />
-// Student's t distribution and the fair coin, from the incomplete beta function of Cephes, the C library that
-// SciPy uses. Cephes is compiled to WebAssembly and imports no function of Math, so every engine computes the
-// same bits. The relative error is below 1e-12 up to 100 degrees of freedom, and below 1e-9 up to 1,000,000.
+// Student's t distribution and the sign test. Both use the incomplete beta function of Cephes, the C library
+// of SciPy. Cephes is compiled to WebAssembly and does not call functions of Math, so every engine computes
+// the same bits. The relative error is below 1e-12 up to 100 degrees of freedom, and below 1e-9 up to
+// 1,000,000.
 import { compiled, incbet, incbi } from "cephes";
 
 await compiled;
@@ -13,7 +14,7 @@ await compiled;
  */
 export function studentTPValue(t: number, df: number): number {
   const square = t * t;
-  // Each form is accurate for the smaller one of x and 1 − x.
+  // Each form is accurate if its argument is the smaller one of x and 1 − x.
   if (square < df) return 1 - incbet(0.5, df / 2, square / (df + square));
   return incbet(df / 2, 0.5, df / (df + square));
 }
@@ -25,8 +26,8 @@ export function studentTCriticalValue(significance: number, df: number): number 
 }
 
 /**
- * Returns the two-sided p-value of a fair coin that falls `a` times on one side and `b` times on the other:
- * min(1, 2·P(X ≤ min(a, b))), where X is binomial with a + b trials of probability 1/2.
+ * Returns the two-sided p-value of the sign test with `a` positive and `b` negative signs: min(1, 2·P(X ≤
+ * min(a, b))), where X is binomial with a + b trials of probability 1/2.
  */
 export function signTestPValue(a: number, b: number): number {
   if (a === b) return 1;

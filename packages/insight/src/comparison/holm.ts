@@ -1,11 +1,11 @@
-// Adjustment for multiple comparisons. Without it, one of twenty pairs of equal configurations differs
-// significantly at the 5 % level by chance.
+// Adjustment for multiple comparisons. Without it, on average one of twenty pairs of equal configurations
+// differs significantly at the 5 % level.
 
 /**
- * Returns the adjusted p-values of Holm (1979), in the order given. Comparisons with an adjusted p-value of
- * at most α contain a false one with a probability of at most α, whatever their dependence. The i-th smallest
- * of m p-values is multiplied by m − i + 1, limited to 1, and raised to the adjusted value before it. Throws
- * RangeError if a p-value is outside 0 to 1.
+ * Returns the adjusted p-values of Holm (1979), in the order of `pValues`. If adjusted p-values of at most α
+ * count as significant, the probability of any false positive is at most α. This holds for dependent
+ * comparisons as well. The i-th smallest of m p-values is multiplied by m − i + 1 and limited to 1. It is at
+ * least the previous adjusted p-value. Throws RangeError if a p-value is outside 0 to 1.
  */
 export function adjustHolm(pValues: readonly number[]): number[] {
   const wrong = pValues.findIndex((p) => !(p >= 0 && p <= 1));

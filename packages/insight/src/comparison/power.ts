@@ -5,7 +5,7 @@ import { exp } from "@nn/tensor";
 import { normalCdf } from "../normal-cdf.ts";
 import { studentTCriticalValue } from "./distributions.ts";
 
-/** A comparison that is planned. */
+/** A planned comparison of two configurations. */
 export interface PlannedComparison {
   /** The true difference of the means. Its sign has no effect. */
   readonly difference: number;
@@ -25,9 +25,9 @@ const MAX_SEEDS = 1e9;
 /**
  * Returns the probability that a two-sided t-test with this number of seeds per configuration detects the
  * difference: the paired t-test, or the t-test of two samples of equal variance. It is P(|T| ≥ t) for the
- * non-central t (Cohen 1988, ch. 2), in either direction, like `power.t.test(strict = TRUE)` of R. Without
- * deviation, it is 1. Throws RangeError for fewer than 2 seeds, a negative deviation, or a significance
- * outside 0 to 1.
+ * non-central t (Cohen 1988, ch. 2), which counts both directions, like `power.t.test(strict = TRUE)` of R.
+ * If the deviation is 0, the power is 1. Throws RangeError for fewer than 2 seeds, a negative deviation, or a
+ * significance outside 0 to 1.
  */
 export function computePower(plan: PlannedComparison & { readonly seeds: number }): number {
   const { difference, deviation, paired, seeds, significance = 0.05 } = plan;
@@ -41,10 +41,9 @@ export function computePower(plan: PlannedComparison & { readonly seeds: number 
 }
 
 /**
- * Returns the least number of seeds per configuration, at least 2, with which the test of `computePower`
- * detects
- * the difference with a probability of at least `power` (default 0.8). Throws RangeError if the difference is
- * 0, if it needs more than 10⁹ seeds, or for what `computePower` rejects.
+ * Returns the smallest number of seeds per configuration (at least 2) for which `computePower` is at least
+ * `power` (default 0.8). Throws RangeError if the difference is 0, if it needs more than 10⁹ seeds, or if
+ * `computePower` rejects an argument.
  */
 export function computeRequiredSeeds(plan: PlannedComparison & { readonly power?: number }): number {
   const { power = 0.8, difference, deviation } = plan;
@@ -65,7 +64,7 @@ export function computeRequiredSeeds(plan: PlannedComparison & { readonly power?
           `${MAX_SEEDS} seeds.`,
       );
   }
-  // The power increases with the seeds.
+  // The power increases with the number of seeds.
   let tooFew = enough / 2;
   while (enough - tooFew > 1) {
     const middle = Math.floor((tooFew + enough) / 2);
@@ -85,15 +84,15 @@ function checkPlan(caller: string, { difference, deviation, significance = 0.05 
 }
 
 const INTERVALS = 2048;
-/** e^−40, the share of its maximum at which the density is cut off, does not change a double. */
+/** The density is cut off at e^−40 of its maximum. The rest does not change a double. */
 const NEGLIGIBLE = -40;
 
 /**
  * P(|T| ≤ t) for T = (Z + center) / S, with Z standard normal and df·S² chi-squared with df degrees of
- * freedom. It is the mean of Φ(t·s − center) − Φ(−t·s − center) over S. The density of w = log S is
- * proportional to e^h(w), h(w) = df·(w − (e^2w − 1)/2), with its maximum at 0. The trapezoidal rule converges
- * exponentially, because the integrand and all its derivatives vanish at both ends (Trefethen & Weideman
- * 2014).
+ * freedom. It is the mean of Φ(t·S − center) − Φ(−t·S − center) over S. The density of w = log S is
+ * proportional to e^h(w) with h(w) = df·(w − (e^2w − 1)/2). Its maximum is at 0. The trapezoidal rule
+ * converges exponentially, because the integrand and all its derivatives vanish at both ends (Trefethen &
+ * Weideman 2014).
  */
 function insideOfNoncentralT(t: number, df: number, center: number): number {
   const logDensity = (w: number): number => df * (w - (exp(2 * w) - 1) / 2);

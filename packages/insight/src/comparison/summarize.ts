@@ -3,16 +3,16 @@ import { mean, sampleStandardDeviation } from "simple-statistics";
 
 import { studentTCriticalValue } from "./distributions.ts";
 
-/** 1 − the confidence of all intervals: they contain the true value in 95 % of experiments. */
+/** 1 minus the confidence of all intervals: they contain the true value in 95 % of experiments. */
 export const INTERVAL_SIGNIFICANCE = 0.05;
 
-/** An interval, with both ends. */
+/** A closed interval. */
 export interface Interval {
   readonly lower: number;
   readonly upper: number;
 }
 
-/** Describes the values of repeats that differ in their seeds. */
+/** Summary statistics of the values of repeats with different seeds. */
 export interface Summary {
   readonly count: number;
   readonly mean: number;
@@ -24,7 +24,7 @@ export interface Summary {
 
 /**
  * Returns count, mean, sample standard deviation and 95 % interval of the values. Equal values have the
- * deviation 0 and an interval of zero width. Throws RangeError if there is no value, or if one is not finite.
+ * deviation 0 and an interval of zero width. Throws RangeError if there are no values or one is not finite.
  */
 export function summarize(values: readonly number[]): Summary {
   checkFinite("summarize", "values", values);
@@ -48,8 +48,8 @@ export function computeInterval(estimate: number, standardError: number, df: num
 }
 
 /**
- * Whether a number is a rounding error of these values. 0.3 − 0.2 and 0.2 − 0.1 differ by 3e-17, and the
- * deviation of 0.1, 0.1, 0.1 is 2e-17: neither is a spread.
+ * Whether a number is only a rounding error of these values. For example, 0.3 − 0.2 and 0.2 − 0.1 differ by
+ * 3e-17, and the computed deviation of 0.1, 0.1, 0.1 is 2e-17.
  */
 export function isRoundingError(number: number, ...samples: readonly (readonly number[])[]): boolean {
   const largest = samples.flat().reduce((max, value) => Math.max(max, Math.abs(value)), 0);

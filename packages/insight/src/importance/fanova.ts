@@ -1,7 +1,7 @@
 // The importance of hyperparameters. Functional ANOVA divides the variance of the objective over the search
-// space into the shares of single parameters and of pairs. A random forest that is fitted to the trials
-// approximates the objective. The trials should cover the space (grid, random, Sobol); for the trials of an
-// adaptive sampler, see ped-anova.ts.
+// space into shares of single parameters and of pairs. A random forest, fitted to the trials, approximates
+// the objective. The trials should cover the space (grid, random, Sobol). For trials of an adaptive sampler,
+// see ped-anova.ts.
 import type { Domains, FinishedTrial } from "@nn/sweep";
 import { createRng } from "@nn/tensor";
 
@@ -9,30 +9,28 @@ import { encodeTrials } from "./encode-trials.ts";
 import { fitRegressionForest } from "./regression-forest.ts";
 import { computeTreeEffects, listPairs, type TreeEffects } from "./tree-effects.ts";
 
-/**
- * The shares of the variance of the objective. They add up to 1 together with the shares of larger groups.
- */
+/** The shares of the variance of the objective. Together with the shares of larger groups, they sum to 1. */
 export interface FanovaShares {
-  /** Parameter → the share of its main effect, in the order of the domains. */
+  /** The share of the main effect of each parameter, in the order of the domains. */
   readonly main: ReadonlyMap<string, number>;
   /** The shares of interactions of two parameters, in the order of the domains. */
   readonly pairs: readonly { readonly parameters: readonly [string, string]; readonly share: number }[];
   /**
-   * The out-of-bag R² of the forest: how well its trees predict trials to which they were not fitted. If it
-   * is near 0, or negative, the shares are meaningless.
+   * The out-of-bag R² of the forest: how well its trees predict trials that they were not fitted to. If it is
+   * near 0 or negative, the shares are meaningless.
    */
   readonly outOfBagR2: number;
 }
 
-/** As in Optuna. */
+/** Number of trees, as in Optuna. */
 const TREES = 64;
 
 /**
  * Returns the shares of the parameters in the variance of the objective (Hutter, Hoos & Leyton-Brown 2014, An
- * Efficient Approach for Assessing Hyperparameter Importance). Each share is its mean over the trees. It uses
- * the trials that completed with a finite objective, and the parameters that all of them have. All values of
- * a domain are assumed to be equally likely, on the scale of the domain. The same seed gives the same bits.
- * Throws RangeError if there are fewer than two such trials, or if their objectives are equal.
+ * Efficient Approach for Assessing Hyperparameter Importance). Each share is its mean over the trees. Only
+ * trials that completed with a finite objective are used, and only parameters that all of them have. On the
+ * scale of a domain, all of its values are assumed to be equally likely. The same seed gives the same bits.
+ * Throws RangeError if there are fewer than two such trials or their objectives are equal.
  */
 export function fanova(
   trials: readonly FinishedTrial[],
@@ -49,11 +47,11 @@ export function fanova(
         `got ${used.length} completed ${used.length === 1 ? "trial" : "trials with equal objectives"}.`,
     );
   const columns = encodeTrials(used, domains);
-  // The shares are the same for a shifted objective, and the sums are more accurate.
+  // Shifting the objective does not change the shares, but makes the sums more accurate.
   const mean = objectives.reduce((sum, objective) => sum + objective, 0) / objectives.length;
   const targets = objectives.map((objective) => objective - mean);
   const forest = fitRegressionForest(columns, targets, TREES, createRng(seed).fork("fanova"));
-  // All objectives of a bootstrap sample may be equal. The tree of that sample has no variance to divide.
+  // If all objectives of a bootstrap sample are equal, its tree has no variance to divide.
   const effects = forest.trees
     .map((tree) => computeTreeEffects(tree, columns))
     .filter(({ total }) => total > 0);

@@ -1,6 +1,6 @@
 // The importance of hyperparameters for being among the best trials. PED-ANOVA compares the values of the
-// best trials with those of all trials. So it needs no model of the whole space, which the trials of an
-// adaptive sampler do not cover, and it can use trials that a pruner has stopped.
+// best trials with those of all trials. It needs no model of the search space, so it is valid for adaptive
+// samplers, whose trials do not cover the space. It can also use pruned trials.
 import type { Dimension, Domains, FinishedTrial } from "@nn/sweep";
 
 import { encodeTrials, type ParameterColumn } from "./encode-trials.ts";
@@ -8,31 +8,30 @@ import { estimateScottParzen } from "./scott-parzen.ts";
 
 /** The options of `pedAnova`. */
 export interface PedAnovaOptions {
-  /** The fraction of the trials that are treated as the best, above 0 and below 1. Default: 0.1. */
+  /** The fraction of the trials that count as the best, between 0 and 1 (exclusive). Default: 0.1. */
   readonly quantile?: number;
   /**
-   * Whether the best trials are compared with all trials of the run, as by default, or with the entire search
-   * space. If the sampler finds the good values of a parameter early and then tries almost no others, the
-   * parameter is important in the space, but not among the trials. Optuna calls this option
-   * `evaluate_on_local`.
+   * Whether the best trials are compared with all trials of the run (default) or with the entire search
+   * space. If the sampler soon tries almost only good values of a parameter, the parameter is important in
+   * the space, but not among the trials. Optuna calls this option `evaluate_on_local`.
    */
   readonly evaluateOnLocal?: boolean;
 }
 
-/** A continuous range is divided into this number of cells. */
+/** Number of cells into which a continuous range is divided. */
 const MAX_CELLS = 50;
-/** No cell has the probability 0, by which the divergence divides. */
+/** Minimum probability of a cell, because the divergence divides by it. */
 const MIN_PROBABILITY = 1e-12;
 
 /**
- * Returns the importances of the parameters for being among the best trials, which add up to 1 (Watanabe,
- * Bansal & Hutter 2023, PED-ANOVA: Efficiently Quantifying Hyperparameter Importance in Arbitrary Subspaces).
- * The importance is proportional to the Pearson divergence Σ q·(p/q − 1)² of the values p of the best trials
- * from the values q of all trials, or of the space. It covers single parameters, without interactions. Trials
- * that are as good as the last one of the best are among them. Trials that were pruned, failed or diverged
- * are not. The parameters are those that all trials have. If the best trials have the same values as those
- * with which they are compared, the importances are 0. Throws RangeError if fewer than two trials completed,
- * or for a quantile outside 0 to 1.
+ * Returns the importances of the parameters for being among the best trials. They sum to 1 (Watanabe, Bansal
+ * & Hutter 2023, PED-ANOVA: Efficiently Quantifying Hyperparameter Importance in Arbitrary Subspaces). The
+ * importance is proportional to the Pearson divergence Σ q·(p/q − 1)². Here p is the density of the values of
+ * the best trials, and q that of all trials or of the space. It covers single parameters, without
+ * interactions. Trials that tie with the last of the best trials also count as best. Pruned, failed or
+ * diverged trials never do. Only parameters that all trials have are included. If the best trials have the
+ * same distribution of values as the others, the importances are 0. Throws RangeError if fewer than two
+ * trials completed or the quantile is outside 0 to 1.
  */
 export function pedAnova(
   trials: readonly FinishedTrial[],
@@ -60,8 +59,8 @@ export function pedAnova(
 }
 
 /**
- * Returns Σ q·(p/q − 1)² over the cells, for the densities p of the best trials and q of all, or of the
- * space.
+ * Returns Σ q·(p/q − 1)² over the cells, where p is the density of the best trials, and q that of all trials
+ * or of the space.
  */
 function divergenceOf(
   { dimension, positions }: ParameterColumn,
@@ -87,7 +86,7 @@ function cellCount({ ordered, size }: Dimension): number {
 }
 
 /**
- * Numbers go to the nearest of evenly spaced points, of which the first and the last are the ends of the
+ * Assigns numbers to the nearest of evenly spaced points. The first and the last point are the ends of the
  * range.
  */
 function cellsOf(positions: Float64Array, dimension: Dimension, count: number): number[] {

@@ -1,11 +1,11 @@
-// Shows whether a hyperparameter raises or lowers the metric. Unlike importance, a rank correlation has a
-// sign.
+// Shows whether a larger hyperparameter increases or decreases the metric. Unlike importance, a rank
+// correlation has a sign.
 import { sampleCorrelation } from "simple-statistics";
 
 /**
  * Returns Spearman's rank correlation (1904) of two lists of numbers, −1 to 1: the correlation of their
- * ranks, where equal numbers share the mean of their ranks. Returns undefined if all numbers of a list are
- * equal. Throws RangeError if the lengths differ, if there are fewer than two numbers, or if a number is NaN.
+ * ranks. Equal numbers get the mean of their ranks. Returns undefined if all numbers of a list are equal.
+ * Throws RangeError if the lengths differ, if there are fewer than two numbers, or if a number is NaN.
  */
 export function rankCorrelation(x: readonly number[], y: readonly number[]): number | undefined {
   if (x.length !== y.length || x.length < 2)
@@ -19,7 +19,7 @@ export function rankCorrelation(x: readonly number[], y: readonly number[]): num
   return Math.max(-1, Math.min(1, sampleCorrelation(first, second)));
 }
 
-/** Ranks from 1, in the order of the values. */
+/** Returns the ranks of the values, from 1. */
 function ranksOf(values: readonly number[]): number[] {
   const order = Array.from(values.keys()).sort((a, b) => values[a]! - values[b]!);
   const ranks = values.map(() => 0);

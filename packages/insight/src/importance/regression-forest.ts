@@ -1,6 +1,6 @@
 // A random forest for regression (Breiman 2001), with the settings of Optuna's fANOVA: fully grown trees of
-// bootstrap samples, and all columns at every node. ml-random-forest 2.1 divides only numbers: a list of
-// values would be treated as ordered.
+// bootstrap samples, and all columns at every node. The package ml-random-forest 2.1 splits only numbers, so
+// it would treat categories as ordered.
 import type { Rng } from "@nn/tensor";
 
 import { findBestSplit, type TreeSplit } from "./tree-split.ts";
@@ -8,20 +8,20 @@ import type { ParameterColumn } from "./encode-trials.ts";
 
 /** A node: a leaf, or a split with a subtree on each side. */
 export type TreeNode =
-  | { readonly value: number; readonly cut?: undefined }
-  | { readonly cut: TreeSplit; readonly below: TreeNode; readonly above: TreeNode };
+  | { readonly value: number; readonly split?: undefined }
+  | { readonly split: TreeSplit; readonly below: TreeNode; readonly above: TreeNode };
 
 /** A forest and its accuracy. */
 export interface RegressionForest {
   readonly trees: readonly TreeNode[];
   /**
-   * Out-of-bag R²: 1 − the mean squared error of the trees that have not seen a row, divided by the variance
-   * of the targets. At most 1; 0 or less if the forest predicts no better than the mean.
+   * Out-of-bag R²: 1 − MSE / variance of the targets, where each row is predicted by the trees that were not
+   * fitted to it. At most 1; 0 or less if the forest predicts no better than the mean.
    */
   readonly outOfBagR2: number;
 }
 
-/** Fits a forest that predicts the targets, which must not all be equal, from the columns. */
+/** Fits a forest that predicts the targets from the columns. The targets must not all be equal. */
 export function fitRegressionForest(
   columns: readonly ParameterColumn[],
   targets: Float64Array,
@@ -53,25 +53,26 @@ function growTree(
   rng: Rng,
 ): TreeNode {
   const first = targets[rows[0]!]!;
-  const cut = rows.every((row) => targets[row] === first)
+  const split = rows.every((row) => targets[row] === first)
     ? undefined
     : chooseCut(columns, targets, rows, rng);
-  if (cut === undefined) return { value: rows.reduce((sum, row) => sum + targets[row]!, 0) / rows.length };
-  const { positions } = columns[cut.column]!;
+  if (split === undefined) return { value: rows.reduce((sum, row) => sum + targets[row]!, 0) / rows.length };
+  const { positions } = columns[split.column]!;
   const [below, above] = [true, false].map((side) =>
     growTree(
       columns,
       targets,
-      rows.filter((row) => cut.isBelow(positions[row]!) === side),
+      rows.filter((row) => split.isBelow(positions[row]!) === side),
       rng,
     ),
   );
-  return { cut, below: below!, above: above! };
+  return { split, below: below!, above: above! };
 }
 
 /**
- * Chooses the best cut of all columns. Two rows are divided equally well by each column in which they differ,
- * so the columns come in random order. Otherwise the first column would seem important.
+ * Returns the best split of all columns, which are tried in random order. If a node has two rows, every
+ * column in which they differ splits them equally well. A fixed order would make the first column seem
+ * important.
  */
 function chooseCut(
   columns: readonly ParameterColumn[],
@@ -86,14 +87,14 @@ function chooseCut(
     const found = findBestSplit(columns, column, targets, rows);
     if (found !== undefined && (best === undefined || found.gain > best.gain)) best = found;
   }
-  return best?.cut;
+  return best?.split;
 }
 
 function predict(tree: TreeNode, columns: readonly ParameterColumn[], row: number): number {
   let node = tree;
-  while (node.cut !== undefined) {
-    const position = columns[node.cut.column]!.positions[row]!;
-    node = node.cut.isBelow(position) ? node.below : node.above;
+  while (node.split !== undefined) {
+    const position = columns[node.split.column]!.positions[row]!;
+    node = node.split.isBelow(position) ? node.below : node.above;
   }
   return node.value;
 }

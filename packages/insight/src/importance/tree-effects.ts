@@ -1,4 +1,4 @@
-// The functional ANOVA of one regression tree, which is exact: a tree is constant in boxes of the space.
+// The functional ANOVA of one regression tree. It is exact, because a tree is constant in boxes of the space.
 import type { PositionInterval } from "./tree-split.ts";
 import type { ParameterColumn } from "./encode-trials.ts";
 import type { TreeNode } from "./regression-forest.ts";
@@ -6,9 +6,9 @@ import type { TreeNode } from "./regression-forest.ts";
 /** Variances of a tree over the space, in which all positions are equally likely. */
 export interface TreeEffects {
   readonly total: number;
-  /** Of the main effect of each column. */
+  /** The variance of the main effect of each column. */
   readonly main: readonly number[];
-  /** Of the interaction of each pair of columns, in the order of `listPairs`. */
+  /** The variance of the interaction of each pair of columns, in the order of `listPairs`. */
   readonly pairs: readonly number[];
 }
 
@@ -19,9 +19,9 @@ export function listPairs(count: number): [number, number][] {
 }
 
 /**
- * Returns the variances of a tree (Hutter, Hoos & Leyton-Brown 2014, algorithm 2). With f_i(x) the mean of
- * the tree at x_i = x over all other columns, and f_ij likewise for two, they are V_i = Var f_i and V_ij =
- * Var f_ij − V_i − V_j.
+ * Returns the variances of a tree (Hutter, Hoos & Leyton-Brown 2014, algorithm 2). They are V_i = Var f_i and
+ * V_ij = Var f_ij − V_i − V_j. Here f_i(x) is the mean of the tree at x_i = x over all other columns, and
+ * f_ij is the same for two columns.
  */
 export function computeTreeEffects(tree: TreeNode, columns: readonly ParameterColumn[]): TreeEffects {
   const found = boxesOf(
@@ -42,8 +42,8 @@ export function computeTreeEffects(tree: TreeNode, columns: readonly ParameterCo
 }
 
 /**
- * The region of the search space that one leaf covers, and the value that the tree predicts there. Along a
- * parameter that is a list, a side may consist of several intervals.
+ * The region of the search space that one leaf covers, and the value that the tree predicts there. For a
+ * categorical parameter, a side of the box may consist of several intervals.
  */
 interface Box {
   readonly value: number;
@@ -52,12 +52,12 @@ interface Box {
 }
 
 function boxesOf(node: TreeNode, sides: readonly (readonly PositionInterval[])[]): Box[] {
-  if (node.cut === undefined) {
-    const lengths = sides.map((spans) => spans.reduce((sum, { from, to }) => sum + to - from, 0));
+  if (node.split === undefined) {
+    const lengths = sides.map((intervals) => intervals.reduce((sum, { from, to }) => sum + to - from, 0));
     return [{ value: node.value, sides, lengths }];
   }
-  const { column } = node.cut;
-  const { below, above } = node.cut.divide(sides[column]!);
+  const { column } = node.split;
+  const { below, above } = node.split.divide(sides[column]!);
   return [
     ...boxesOf(node.below, sides.with(column, below)),
     ...boxesOf(node.above, sides.with(column, above)),
@@ -69,9 +69,9 @@ function wholeSide({ ordered, size = 1 }: ParameterColumn["dimension"]): readonl
   return Array.from({ length: size }, (_, entry) => ({ from: entry / size, to: (entry + 1) / size }));
 }
 
-/** The cells of a column between all edges of the boxes. In each, the marginals are constant. */
+/** The cells of a column between the edges of all boxes. The marginals are constant in each cell. */
 interface Grid {
-  /** Edge → index of the cell that begins there. */
+  /** The index of the cell that begins at each edge. */
   readonly cellAt: ReadonlyMap<number, number>;
   readonly widths: readonly number[];
 }
@@ -87,7 +87,7 @@ function gridOf(boxes: readonly Box[], column: number): Grid {
 }
 
 function varianceOfMain(boxes: readonly Box[], column: number, { cellAt, widths }: Grid): number {
-  // Each box adds to a range of cells. Its ends are marked, and the running sum spreads them.
+  // Each box adds to a range of cells. Only the ends of the range are written; a running sum fills the rest.
   const ends = new Float64Array(widths.length + 1);
   for (const { value, sides, lengths } of boxes) {
     const share = value * product(lengths.toSpliced(column, 1));
@@ -105,8 +105,8 @@ function varianceOfPair(
   [i, j]: readonly [number, number],
   [first, second]: readonly [Grid, Grid],
 ): number {
-  // As in one dimension: the corners of rectangles are marked, and running sums in both directions spread
-  // them.
+  // As in one dimension: only the corners of rectangles are written; running sums in both directions fill the
+  // rest.
   const stride = second.widths.length + 1;
   const corners = new Float64Array((first.widths.length + 1) * stride);
   for (const { value, sides, lengths } of boxes) {

@@ -39,7 +39,7 @@ test("no subset of a list reduces the squared error more than the best split", (
       const column = columnOf(ENTRIES, values);
       const best = findBestSplit([column], 0, Float64Array.from(targets), [...values.keys()])!;
       expect(best.gain).toBeCloseTo(
-        gainOf(targets, (row) => best.cut.isBelow(column.positions[row]!)),
+        gainOf(targets, (row) => best.split.isBelow(column.positions[row]!)),
         9,
       );
       for (let subset = 1; subset < 2 ** ENTRIES.length - 1; subset++) {
@@ -59,10 +59,10 @@ test("no threshold reduces the squared error more than the best split, which is 
       const distinct = [...new Set(values)].sort((a, b) => a - b);
       fc.pre(distinct.length > 1);
       const column = columnOf({ type: "int", min: 0, max: 9 }, values);
-      const { cut, gain } = findBestSplit([column], 0, Float64Array.from(targets), [...values.keys()])!;
+      const { split, gain } = findBestSplit([column], 0, Float64Array.from(targets), [...values.keys()])!;
       const gains = distinct.slice(1).map((value) => gainOf(targets, (row) => values[row]! < value));
       expect(gain).toBeCloseTo(Math.max(...gains), 9);
-      const { below, above } = cut.divide([{ from: 0, to: 1 }]);
+      const { below, above } = split.divide([{ from: 0, to: 1 }]);
       expect(below).toEqual([{ from: 0, to: above[0]!.from }]);
       expect(above[0]!.to).toBe(1);
       const middles = distinct.slice(1).map((value, index) => (value + distinct[index]! + 1) / 20);
@@ -71,17 +71,17 @@ test("no threshold reduces the squared error more than the best split, which is 
   );
 });
 
-test("entries without rows follow the larger part", () => {
+test("categories without rows follow the larger part", () => {
   const targets = Float64Array.of(0, 1, 1);
   const cells = ENTRIES.map((_, entry) => ({ from: entry / 5, to: (entry + 1) / 5 }));
-  const larger = findBestSplit([columnOf(ENTRIES, ["a", "b", "b"])], 0, targets, [0, 1, 2])!.cut;
+  const larger = findBestSplit([columnOf(ENTRIES, ["a", "b", "b"])], 0, targets, [0, 1, 2])!.split;
   expect(larger.divide(cells)).toEqual({ below: cells.slice(0, 1), above: cells.slice(1) });
   const smaller = findBestSplit(
     [columnOf(ENTRIES, ["b", "a", "b"])],
     0,
     Float64Array.of(0, 1, 0),
     [0, 1, 2],
-  )!.cut;
+  )!.split;
   expect(smaller.divide(cells)).toEqual({ below: cells.slice(1), above: cells.slice(0, 1) });
 });
 

@@ -7,19 +7,19 @@ export interface PositionInterval {
   readonly to: number;
 }
 
-/** Divides the positions of one parameter. */
+/** A split of the positions of one parameter. */
 export interface TreeSplit {
   /** Index of the column. */
   readonly column: number;
   isBelow(position: number): boolean;
-  /** Returns the parts of the spans below and above the cut. */
-  divide(spans: readonly PositionInterval[]): {
+  /** Returns the parts of the intervals below and above the split. */
+  divide(intervals: readonly PositionInterval[]): {
     readonly below: readonly PositionInterval[];
     readonly above: readonly PositionInterval[];
   };
 }
 
-/** Rows in the order in which a cut may divide them: each group stays together. */
+/** Rows in the order in which a split may divide them. The rows of a group stay together. */
 interface Group {
   readonly position: number;
   readonly count: number;
@@ -27,18 +27,18 @@ interface Group {
 }
 
 /**
- * Returns the cut of a column that reduces the squared error of the rows the most, and this reduction.
- * Returns undefined if all rows have the same position. The positions of an ordered parameter are cut halfway
- * between two of them. The entries of a list are ordered by their mean target and cut in this order, which
- * gives the best division into two subsets (Breiman et al. 1984, theorem 4.5). Entries without rows follow
- * the larger part.
+ * Returns the split of a column that reduces the squared error of the rows the most, and this reduction.
+ * Returns undefined if all rows have the same position. An ordered parameter is split halfway between two
+ * positions. The categories of a categorical parameter are sorted by their mean target and split in this
+ * order, which gives the best division into two subsets (Breiman et al. 1984, theorem 4.5). Categories
+ * without rows go to the larger side.
  */
 export function findBestSplit(
   columns: readonly ParameterColumn[],
   column: number,
   targets: Float64Array,
   rows: readonly number[],
-): { readonly cut: TreeSplit; readonly gain: number } | undefined {
+): { readonly split: TreeSplit; readonly gain: number } | undefined {
   const { dimension, positions } = columns[column]!;
   const groups = groupRows(positions, targets, rows);
   if (groups.length < 2) return undefined;
@@ -60,11 +60,11 @@ export function findBestSplit(
   }
   if (dimension.ordered) {
     const threshold = (groups[best.after - 1]!.position + groups[best.after]!.position) / 2;
-    return { cut: thresholdCut(column, threshold), gain: best.gain };
+    return { split: createThresholdSplit(column, threshold), gain: best.gain };
   }
   const [below, above] = [groups.slice(0, best.after), groups.slice(best.after)];
   const absentBelow = best.rowsBelow * 2 > rows.length;
-  return { cut: entryCut(column, absentBelow ? above : below, absentBelow), gain: best.gain };
+  return { split: createCategorySplit(column, absentBelow ? above : below, absentBelow), gain: best.gain };
 }
 
 function groupRows(positions: Float64Array, targets: Float64Array, rows: readonly number[]): Group[] {
@@ -81,33 +81,33 @@ function groupRows(positions: Float64Array, targets: Float64Array, rows: readonl
   return [...groups.values()];
 }
 
-function thresholdCut(column: number, threshold: number): TreeSplit {
+function createThresholdSplit(column: number, threshold: number): TreeSplit {
   return {
     column,
     isBelow: (position) => position <= threshold,
-    divide: (spans) => ({
-      below: spans
+    divide: (intervals) => ({
+      below: intervals
         .filter(({ from }) => from < threshold)
         .map(({ from, to }) => ({ from, to: Math.min(to, threshold) })),
-      above: spans
+      above: intervals
         .filter(({ to }) => to > threshold)
         .map(({ from, to }) => ({ from: Math.max(from, threshold), to })),
     }),
   };
 }
 
-/** The listed entries are above the cut if all others are below it, and the other way round. */
-function entryCut(column: number, entries: readonly Group[], othersBelow: boolean): TreeSplit {
-  const listed = new Set(entries.map(({ position }) => position));
+/** The listed categories are above the split if all others are below it, and vice versa. */
+function createCategorySplit(column: number, categories: readonly Group[], othersBelow: boolean): TreeSplit {
+  const listed = new Set(categories.map(({ position }) => position));
   const isBelow = (position: number): boolean => listed.has(position) !== othersBelow;
-  // The spans of a list are its cells, with the positions of its entries in the middle.
+  // The intervals of a categorical parameter are those of its categories, with their positions in the middle.
   const middle = ({ from, to }: PositionInterval): number => (from + to) / 2;
   return {
     column,
     isBelow,
-    divide: (spans) => ({
-      below: spans.filter((span) => isBelow(middle(span))),
-      above: spans.filter((span) => !isBelow(middle(span))),
+    divide: (intervals) => ({
+      below: intervals.filter((interval) => isBelow(middle(interval))),
+      above: intervals.filter((interval) => !isBelow(middle(interval))),
     }),
   };
 }

@@ -53,8 +53,8 @@ test.each([
   [
     1,
     [
-      "the schedule reduce-on-plateau can first drop the learning rate after epoch 3, and the training is over " +
-        "by then",
+      "the schedule reduce-on-plateau can first drop the learning rate after epoch 3, but the training ends " +
+        "before that",
     ],
   ],
 ])("with a patience of %i, three epochs give the notices %j", (patience, notices) => {

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { createConstantDraws, createImageFormat } from "../../test/picture.ts";
+import { createConstantRng, createImageFormat } from "../../test/picture.ts";
 import { testAugmentation } from "../testing.ts";
 import { cutmix } from "./cutmix.ts";
 
@@ -15,7 +15,7 @@ function mixed(place: number): { share: number; rows: string[] } {
   if (!("mix" in planned)) throw new Error("cutmix mixes");
   const images = Float64Array.from({ length: 48 }, (_, i) => 1 + Math.floor(i / 16));
   const numbers = [0.75, 0.25];
-  const share = planned.mix({ ...createConstantDraws(place), uniform: () => numbers.shift()! }, images);
+  const share = planned.mix({ ...createConstantRng(place), uniform: () => numbers.shift()! }, images);
   const rows = Array.from({ length: 12 }, (_, row) => images.subarray(4 * row, 4 * row + 4).join(""));
   return { share, rows };
 }

@@ -2,16 +2,17 @@ import { sqrt } from "@nn/tensor";
 import { Type } from "typebox";
 
 import { defineAugmentation } from "../augmentation.ts";
-import { drawBeta } from "./shared/beta.ts";
+import { sampleBeta } from "./shared/beta.ts";
 
 /**
  * Algorithm 1 of the paper. λ and the rectangle are the same for the whole batch. The last image gets its
- * rectangle from the first. The part of the rectangle outside the image is cut off. The share of the image's
- * own label is the share of pixels that it keeps.
+ * rectangle from the first. The rectangle is clipped to the image. The weight of an image's own label is the
+ * fraction of pixels that it keeps.
  */
 export const cutmix = defineAugmentation({
   type: "cutmix",
-  description: "Pastes a rectangle of the next image into each image. Labels are mixed by the areas.",
+  description:
+    "Pastes a rectangle of the next image into each image. Labels are mixed in proportion to the areas.",
   formula: "sides W·√(1 − λ) and H·√(1 − λ) around a random pixel, λ from Beta(alpha, alpha)",
   paper:
     "Yun et al. 2019, CutMix: regularization strategy to train strong classifiers with localizable features",
@@ -22,7 +23,7 @@ export const cutmix = defineAugmentation({
       maximum: 2,
       default: 1,
       description:
-        "Parameter of the beta distribution. Near 0, one image keeps almost all the area; at 1, λ is uniform.",
+        "Parameter of the beta distribution. Near 0, one image has almost the whole area. At 1, λ is uniform.",
     }),
   }),
 
@@ -30,11 +31,11 @@ export const cutmix = defineAugmentation({
     const size = height * width * channels;
     const first = new Float64Array(size);
     return {
-      mix(draws, images) {
-        const side = sqrt(1 - drawBeta(draws, alpha));
+      mix(rng, images) {
+        const side = sqrt(1 - sampleBeta(rng, alpha));
         const [tall, wide] = [Math.floor(height * side), Math.floor(width * side)];
-        const top = draws.integer(0, height - 1) - (tall >> 1);
-        const left = draws.integer(0, width - 1) - (wide >> 1);
+        const top = rng.integer(0, height - 1) - (tall >> 1);
+        const left = rng.integer(0, width - 1) - (wide >> 1);
         const [firstX, lastX] = [Math.max(0, left), Math.min(width, left + wide)];
         const [firstY, lastY] = [Math.max(0, top), Math.min(height, top + tall)];
 

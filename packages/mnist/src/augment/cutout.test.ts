@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { createConstantDraws, createImageFormat } from "../../test/picture.ts";
+import { createConstantRng, createImageFormat } from "../../test/picture.ts";
 import { testAugmentation } from "../testing.ts";
 import type { Augmentation } from "../augmentation.ts";
 import { cutout } from "./cutout.ts";
@@ -9,7 +9,7 @@ testAugmentation(cutout, { nothing: { size: 0 }, something: { size: 3 } });
 
 function painted(augmentation: Augmentation, share: number): string[] {
   const images = new Float64Array(20).fill(1);
-  if ("repaint" in augmentation) augmentation.repaint(createConstantDraws(share), images, 0);
+  if ("transformPixels" in augmentation) augmentation.transformPixels(createConstantRng(share), images, 0);
   return [0, 1, 2, 3].map((y) => images.subarray(5 * y, 5 * y + 5).join(""));
 }
 

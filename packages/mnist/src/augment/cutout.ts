@@ -2,7 +2,7 @@ import { Type } from "typebox";
 
 import { defineAugmentation } from "../augmentation.ts";
 
-/** The center of the square is a random pixel of the image, so part of the square may lie outside. */
+/** The center of the square is a random pixel of the image, so the square may extend beyond the image. */
 export const cutout = defineAugmentation({
   type: "cutout",
   description:
@@ -19,9 +19,9 @@ export const cutout = defineAugmentation({
   }),
 
   plan: ({ size }, { height, width, channels, black }) => ({
-    repaint(draws, images, start) {
-      const top = draws.integer(0, height - 1) - (size >> 1);
-      const left = draws.integer(0, width - 1) - (size >> 1);
+    transformPixels(rng, images, start) {
+      const top = rng.integer(0, height - 1) - (size >> 1);
+      const left = rng.integer(0, width - 1) - (size >> 1);
       const [firstX, lastX] = [Math.max(0, left), Math.min(width, left + size)];
       const lastY = Math.min(height, top + size);
       for (let y = Math.max(0, top); y < lastY; y++) {

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 
 import { createImageFormat, getBatchTransform } from "../../test/picture.ts";
 import { testAugmentation } from "../testing.ts";
-import { writeKeys } from "./shared/image-rng.ts";
+import { writeStreamKeys } from "./shared/image-rng.ts";
 import { elastic } from "./elastic.ts";
 
 testAugmentation(elastic, { nothing: { alpha: 0, sigma: 4 }, something: { alpha: 34, sigma: 4 } });
@@ -19,8 +19,8 @@ test("pixels move by alpha / (2·√(3π)·sigma), with correlation e^(−1 / (4
   let [squares, products, count] = [0, 0, 0];
   for (let image = 0; image < 60; image++) {
     for (let i = 0; i < size * size; i++) images.data[i] = (i % size) / 1000;
-    writeKeys(createRng(1).key, Int32Array.of(image), 0, keys);
-    bending.transform(keys, images);
+    writeStreamKeys(createRng(1).key, Int32Array.of(image), 0, keys);
+    bending.transformBatch(keys, images);
     const displacement = (x: number, y: number): number => images.data[y * size + x]! * 1000 - x;
     for (let y = 15; y < 46; y++) {
       for (let x = 15; x < 45; x++) {

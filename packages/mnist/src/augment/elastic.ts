@@ -6,15 +6,15 @@ import { defineAugmentation, IMAGES_PER_CHUNK } from "../augmentation.ts";
 /**
  * The paper uses alpha 34 and sigma 4 for MNIST. Outside the image u is 0.
  *
- * G reaches to 3·sigma and is separable: it is applied along the rows, then along the columns. For lines of n
- * pixels it is a symmetric matrix (n, n), with G[i, j] the weight of the distance i − j. With the
+ * G is truncated at 3·sigma and is separable: it is applied along the rows, then along the columns. For lines
+ * of n pixels, it is a symmetric matrix (n, n), where G[i, j] is the weight of the distance i − j. With the
  * displacements stored as (H, N, 2, W), both steps are matrix products over all images at once: (H·N·2, W) ·
  * G along the rows, G · (H, N·2·W) along the columns.
  */
 export const elastic = defineAugmentation({
   type: "elastic",
   description:
-    "Deforms the image: each pixel moves by a random distance that is similar for neighbouring pixels.",
+    "Deforms the image: each pixel moves by a random displacement that is similar for neighbouring pixels.",
   formula: [
     "new(p) = old(p + alpha·(G ∗ u)(p)), with u(p) uniform in (−1, 1)² for each pixel",
     "and G a Gaussian of standard deviation sigma whose weights sum to 1",
@@ -34,7 +34,7 @@ export const elastic = defineAugmentation({
       maximum: 100,
       default: 4,
       description:
-        "Standard deviation of the Gaussian filter in pixels: large values make the deformation smooth.",
+        "Standard deviation of the Gaussian filter in pixels. Large values make the deformation smooth.",
     }),
   }),
 
@@ -49,7 +49,7 @@ export const elastic = defineAugmentation({
     const views = new Map<number, ReturnType<typeof viewsOf>>();
 
     return {
-      transform(keys, images) {
+      transformBatch(keys, images) {
         const N = images.shape[0]!;
         const view = views.get(N) ?? viewsOf(N);
         views.set(N, view);

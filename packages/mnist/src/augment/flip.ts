@@ -3,7 +3,7 @@ import { Type } from "typebox";
 import { defineAugmentation } from "../augmentation.ts";
 
 /**
- * Mirrors the image about its center; the transform is its own inverse. Use it for objects that may face
+ * Mirrors the image about its center. The transform is its own inverse. Use it for objects that can face
  * either way, such as shoes. A mirrored digit is usually not a digit.
  */
 export const flip = defineAugmentation({
@@ -13,7 +13,7 @@ export const flip = defineAugmentation({
   options: Type.Object({
     axis: Type.Enum(["horizontal", "vertical"], {
       default: "horizontal",
-      description: "What is swapped: left and right (horizontal), or top and bottom (vertical).",
+      description: "Direction: horizontal swaps left and right, vertical swaps top and bottom.",
     }),
     probability: Type.Number({
       minimum: 0,
@@ -24,10 +24,10 @@ export const flip = defineAugmentation({
   }),
 
   plan: ({ axis, probability }) => ({
-    move(draws, map) {
-      if (draws.uniform() >= probability) return;
-      if (axis === "horizontal") map.follow(-1, 0, 0, 0, 1, 0);
-      else map.follow(1, 0, 0, 0, -1, 0);
+    transformCoordinates(rng, map) {
+      if (rng.uniform() >= probability) return;
+      if (axis === "horizontal") map.append(-1, 0, 0, 0, 1, 0);
+      else map.append(1, 0, 0, 0, -1, 0);
     },
   }),
 });

@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { createImageFormat, getBatchTransform } from "../../test/picture.ts";
 import { testAugmentation } from "../testing.ts";
 import { arange } from "../split.ts";
-import { writeKeys } from "./shared/image-rng.ts";
+import { writeStreamKeys } from "./shared/image-rng.ts";
 import { noise } from "./noise.ts";
 
 testAugmentation(noise, { nothing: { deviation: 0 }, something: { deviation: 0.2 } });
@@ -14,8 +14,8 @@ test("draws uncorrelated numbers with the first four moments of a normal distrib
   const format = createImageFormat([100, 100, 1], -100, 100);
   const images = format.backend.allocate([100, 100, 100, 1]);
   const keys = new Int32Array(200);
-  writeKeys(createRng(1).key, arange(100), 0, keys);
-  getBatchTransform(noise.plan({ deviation: 1 / 200 }, format)).transform(keys, images);
+  writeStreamKeys(createRng(1).key, arange(100), 0, keys);
+  getBatchTransform(noise.plan({ deviation: 1 / 200 }, format)).transformBatch(keys, images);
   const z = Float64Array.from(images.data);
   const mean = (f: (value: number, i: number) => number): number =>
     z.reduce((sum, value, i) => sum + f(value, i), 0) / z.length;

@@ -3,24 +3,24 @@ import { Type } from "typebox";
 
 import { defineAugmentation } from "../augmentation.ts";
 
-/** Number of radii, and number of angles. Backend.addNoise selects each with 12 bits of a random word. */
+/** Number of radii, and of angles. Backend.addNoise selects each with 12 bits of a random word. */
 const STEPS = 4096;
 
 /**
  * z is standard normal for each number. √(−2·log u)·cos φ and √(−2·log u)·sin φ are two such numbers (Box &
- * Muller 1958). u and φ each take one of 4096 values, from 24 bits of one word, so that the functions are two
- * tables. Therefore |z| is at most 4.25.
+ * Muller 1958). u and φ each have one of 4096 values, selected by 24 bits of one word, so the functions are
+ * two lookup tables. |z| is at most 4.25.
  */
 export const noise = defineAugmentation({
   type: "noise",
   description: "Adds Gaussian noise to every pixel.",
-  formula: "v + deviation·(white − black)·z, held between black and white, with z standard normal",
+  formula: "v + deviation·(white − black)·z, clipped to black … white, with z standard normal",
   options: Type.Object({
     deviation: Type.Number({
       minimum: 0,
       maximum: 10,
       default: 0.1,
-      description: "Standard deviation, as a share of the distance from black to white.",
+      description: "Standard deviation, as a fraction of the distance from black to white.",
     }),
   }),
 
@@ -29,7 +29,7 @@ export const noise = defineAugmentation({
     const directions = backend.allocate([STEPS, 2]);
     fill(radii.data, directions.data, deviation * (white - black));
     return {
-      transform(keys, images) {
+      transformBatch(keys, images) {
         backend.addNoise({ x: images, keys, radii, directions, low: black, high: white });
       },
     };

@@ -14,7 +14,7 @@ testAugmentation(randomErasing, {
 /** Returns the erased rectangles of 4000 images of 20 × 30 pixels. */
 function rectangles(probability: number): { width: number; height: number; filled: boolean }[] {
   const planned = randomErasing.plan({ probability, area: 0.4, aspect: 0.3 }, createImageFormat([20, 30, 1]));
-  if (!("repaint" in planned)) throw new Error("erasing repaints");
+  if (!("transformPixels" in planned)) throw new Error("erasing changes pixels");
   const epoch = createRng(1).fork(1);
   const stream = new ImageRng();
   const images = new Float64Array(600);
@@ -22,7 +22,7 @@ function rectangles(probability: number): { width: number; height: number; fille
   for (let image = 0; image < 4000; image++) {
     images.fill(-1);
     stream.open(epoch.fork(image).key);
-    planned.repaint(stream, images, 0);
+    planned.transformPixels(stream, images, 0);
     const painted = [...images.keys()].filter((i) => images[i] !== -1);
     if (painted.length === 0) continue;
     const columns = painted.map((i) => i % 30);

@@ -13,7 +13,7 @@ const MAX_DRAWS = 100;
  */
 export const randomErasing = defineAugmentation({
   type: "random-erasing",
-  description: "Covers a random rectangle with random greys, with the given probability.",
+  description: "Covers a random rectangle with random grey values, with the given probability.",
   formula: "sides √(a·H·W·r) and √(a·H·W / r), a from 0.02 to area, r from aspect to 1 / aspect",
   paper: "Zhong, Zheng, Kang, Li & Yang 2020, Random erasing data augmentation",
   options: Type.Object({
@@ -27,31 +27,31 @@ export const randomErasing = defineAugmentation({
       minimum: SMALLEST_AREA,
       maximum: 1,
       default: 0.4,
-      description: "Largest share of the image that is covered. The smallest is 0.02.",
+      description: "Largest fraction of the image that is covered. The smallest is 0.02.",
     }),
     aspect: Type.Number({
       exclusiveMinimum: 0,
       maximum: 1,
       default: 0.3,
-      description: "Range of the ratio of its sides: from aspect to 1 / aspect.",
+      description: "Range of the aspect ratio: from aspect to 1 / aspect.",
     }),
   }),
 
   plan: ({ probability, area, aspect }, { height, width, channels, black, white }) => ({
-    repaint(draws, images, start) {
-      if (draws.uniform() >= probability) return;
+    transformPixels(rng, images, start) {
+      if (rng.uniform() >= probability) return;
       for (let draw = 0; draw < MAX_DRAWS; draw++) {
-        const size = draws.between(SMALLEST_AREA, area) * height * width;
-        const ratio = draws.between(aspect, 1 / aspect);
+        const size = rng.uniformBetween(SMALLEST_AREA, area) * height * width;
+        const ratio = rng.uniformBetween(aspect, 1 / aspect);
         const tall = Math.round(sqrt(size * ratio));
         const wide = Math.round(sqrt(size / ratio));
         if (tall > height || wide > width) continue;
 
-        const top = draws.integer(0, height - tall);
-        const left = draws.integer(0, width - wide);
+        const top = rng.integer(0, height - tall);
+        const left = rng.integer(0, width - wide);
         for (let y = top; y < top + tall; y++) {
           const row = start + (y * width + left) * channels;
-          for (let i = 0; i < wide * channels; i++) images[row + i] = draws.between(black, white);
+          for (let i = 0; i < wide * channels; i++) images[row + i] = rng.uniformBetween(black, white);
         }
         return;
       }

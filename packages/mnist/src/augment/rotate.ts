@@ -10,22 +10,22 @@ import { RADIANS_PER_DEGREE } from "./shared/radians.ts";
  */
 export const rotate = defineAugmentation({
   type: "rotate",
-  description: "Rotates the image about its middle by a random angle.",
+  description: "Rotates the image about its center by a random angle.",
   formula: "(x, y) ↦ (cos a·x − sin a·y, sin a·x + cos a·y), a within ±degrees",
   options: Type.Object({
     degrees: Type.Number({
       minimum: 0,
       maximum: 180,
       default: 10,
-      description: "Largest angle, to either side.",
+      description: "Largest angle in degrees, in either direction.",
     }),
   }),
 
   plan: ({ degrees }) => ({
-    move(draws, map) {
-      const angle = draws.between(-degrees, degrees) * RADIANS_PER_DEGREE;
+    transformCoordinates(rng, map) {
+      const angle = rng.uniformBetween(-degrees, degrees) * RADIANS_PER_DEGREE;
       const [c, s] = [cos(angle), sin(angle)];
-      map.follow(c, s, 0, -s, c, 0);
+      map.append(c, s, 0, -s, c, 0);
     },
   }),
 });

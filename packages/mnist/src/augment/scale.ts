@@ -5,21 +5,21 @@ import { defineAugmentation } from "../augmentation.ts";
 /** Scales about the center of the image. The inverse divides by f. */
 export const scale = defineAugmentation({
   type: "scale",
-  description: "Makes the image larger or smaller about its middle by a random factor.",
+  description: "Scales the image about its center by a random factor.",
   formula: "(x, y) ↦ (f·x, f·y), f from 1 − range to 1 + range",
   options: Type.Object({
     range: Type.Number({
       minimum: 0,
       maximum: 0.9,
       default: 0.1,
-      description: "Largest change: 0.1 is from 90 to 110 percent.",
+      description: "Largest change: 0.1 scales to 90 to 110 percent.",
     }),
   }),
 
   plan: ({ range }) => ({
-    move(draws, map) {
-      const factor = draws.between(1 - range, 1 + range);
-      map.follow(1 / factor, 0, 0, 0, 1 / factor, 0);
+    transformCoordinates(rng, map) {
+      const factor = rng.uniformBetween(1 - range, 1 + range);
+      map.append(1 / factor, 0, 0, 0, 1 / factor, 0);
     },
   }),
 });

@@ -14,14 +14,14 @@ export const shear = defineAugmentation({
       minimum: 0,
       maximum: 80,
       default: 10,
-      description: "Largest angle by which upright lines lean, to either side.",
+      description: "Largest angle in degrees by which upright lines lean, in either direction.",
     }),
   }),
 
   plan: ({ degrees }) => ({
-    move(draws, map) {
-      const angle = draws.between(-degrees, degrees) * RADIANS_PER_DEGREE;
-      map.follow(1, sin(angle) / cos(angle), 0, 0, 1, 0);
+    transformCoordinates(rng, map) {
+      const angle = rng.uniformBetween(-degrees, degrees) * RADIANS_PER_DEGREE;
+      map.append(1, sin(angle) / cos(angle), 0, 0, 1, 0);
     },
   }),
 });

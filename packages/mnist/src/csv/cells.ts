@@ -23,7 +23,9 @@ export function parseNumber(text: string): number {
   return NUMBER.test(cell) ? Number(cell) : NaN;
 }
 
-/** Returns the integer from 0 to 255 that a text represents, in any notation; −1 for any other text. */
+/**
+ * Returns the integer from 0 to 255 that a text represents, in any notation. Returns −1 for any other text.
+ */
 export function parseByte(text: string): number {
   let value = 0;
   if (text.length === 0) return -1;

@@ -2,7 +2,7 @@ import { parseByte } from "./cells.ts";
 import { areWords, getColumnCells, type CsvTable } from "./table.ts";
 import { DatasetError } from "../errors.ts";
 
-/** A column that may hold the classes, and the evidence for it. */
+/** A column that may contain the classes, and the evidence for it. */
 interface Candidate {
   /** Number of different values. */
   readonly distinct: number;
@@ -11,15 +11,16 @@ interface Candidate {
 }
 
 /**
- * From this many rows on, the content of a column is evidence. For example, a column of words without a
- * repetition then holds file names.
+ * Minimum number of rows for which the content of a column is evidence. For example, a column of words
+ * without repetitions then contains file names.
  */
 const MANY_ROWS = 8;
 
 /**
- * Finds the class column of a file whose header does not name it. This is the only column of words or, by its
- * cells, the first or the last column. If both are possible, the first one must have more evidence, or the
- * last one much more; otherwise throws DatasetError. If other columns are possible too, a notice names them.
+ * Finds the class column of a file whose header does not name it. If there is exactly one column of words, it
+ * is the class column. Otherwise, the content decides between the first and the last column. The first needs
+ * more evidence than the last. The last needs much more evidence than the first. Throws DatasetError if
+ * neither has. If other columns are also possible, a notice lists them.
  */
 export function findClassColumn(
   table: CsvTable,
@@ -42,7 +43,7 @@ export function findClassColumn(
   const [one, other] = [judged(first), judged(last)];
   if (one === undefined && other === undefined) {
     if (rows < 2) return { column: first, notices: [] };
-    // No column looks like classes: report errors for the first column, where classes are expected.
+    // No column looks like classes, so report errors for the first column, where classes usually are.
     if (columns.length < 3 || !isPlain(table, first, isHeader)) return { column: first, notices: [] };
     throw new DatasetError(
       `${table.file}: expected the classes in the first or the last column, but neither has at least two ` +
@@ -55,7 +56,7 @@ export function findClassColumn(
   const lead = leadOf(one, other);
   if (lead > 0 || lead <= -2) {
     const [column, best] = lead > 0 ? [first, one] : [last, other];
-    // A few rows are not enough evidence.
+    // A few rows are too little evidence.
     const isDoubtful = Math.abs(lead) < 2 || rows < MANY_ROWS;
     const opposite = lead > 0 ? last : first;
     const mayBe = (each: number): boolean =>
@@ -73,17 +74,17 @@ export function findClassColumn(
 }
 
 /**
- * Thresholds for a certain decision: minimum number of rows, minimum number of classes, and minimum share of
- * zeros of a pixel.
+ * Thresholds for a certain decision: minimum number of rows, minimum number of classes, and minimum fraction
+ * of zeros in a pixel column.
  */
 const [SURE_ROWS, SURE_CLASSES, SURELY_BLACK] = [100, 5, 0.9];
 
-/** A pixel that reaches at least this value in some image is on an 8-bit scale. */
+/** A pixel column with at least this value in some row is on an 8-bit scale. */
 const BRIGHT = 64;
 
 /**
- * Returns the first or the last of these columns if nothing else is possible: it has several classes with
- * similar counts, and every other column clearly holds pixels. Returns undefined otherwise.
+ * Returns the first or the last of these columns if the decision is certain: it has several classes with
+ * similar counts, and all other columns clearly contain pixels. Returns undefined otherwise.
  */
 function sureColumn(
   table: CsvTable,
@@ -101,7 +102,7 @@ function sureColumn(
   const arePixels = columns.every(
     (each) =>
       each === column ||
-      (!table.odd.has(each) &&
+      (!table.nonBytes.has(each) &&
         (zeros[each]! >= SURELY_BLACK * rows ||
           (isBlackAndBright(seen, each) && !hasEvenClasses(table, each, from)))),
   );
@@ -113,11 +114,11 @@ function sureColumn(
  * quarter and four times the mean.
  */
 function hasEvenClasses(
-  { bytes, width, count, first, odd }: CsvTable,
+  { bytes, width, count, first, nonBytes }: CsvTable,
   column: number,
   from: number,
 ): boolean {
-  if (odd.has(column) || (from === 0 && parseByte(first[column]!) < 0)) return false;
+  if (nonBytes.has(column) || (from === 0 && parseByte(first[column]!) < 0)) return false;
   const counts = new Uint32Array(256);
   for (let row = from; row < count; row++) counts[bytes[row * width + column]!]! += 1;
   const [smallest, largest] = [counts.findIndex(Boolean), counts.findLastIndex(Boolean)];
@@ -138,8 +139,8 @@ function zerosIn({ bytes, width, count }: CsvTable, from: number): Uint32Array {
 }
 
 /**
- * Whether a column has both 0 and a bright value, like a pixel. For classes, such values would mean an
- * unusually large number of classes.
+ * Whether a column contains both 0 and a bright value, like a pixel. As classes, such values would mean
+ * unusually many classes.
  */
 function isBlackAndBright(seen: Uint8Array, column: number): boolean {
   const values = seen.subarray(256 * column, 256 * column + 256);
@@ -156,16 +157,18 @@ function doubtNotice(file: string, column: number, rivals: readonly number[]): s
   );
 }
 
-/** Returns the evidence of the first column minus that of the last. A difference of at least 2 is certain. */
+/**
+ * Returns the evidence for the first column minus that for the last. A difference of at least 2 is certain.
+ */
 function leadOf(first: Candidate | undefined, last: Candidate | undefined): number {
   if (last === undefined) return 2;
   if (first === undefined) return -2;
   const difference = first.score - last.score;
-  // Usually there are fewer classes than greys: weak evidence that does not decide alone.
+  // There are usually fewer classes than grey values. This is weak evidence, which does not decide alone.
   return difference === 0 ? Math.sign(last.distinct - first.distinct) : difference;
 }
 
-/** Returns the evidence for a column. Returns undefined if it cannot hold the classes. */
+/** Returns the evidence for a column. Returns undefined if it cannot contain the classes. */
 function candidate(
   table: CsvTable,
   column: number,
@@ -173,9 +176,9 @@ function candidate(
   seen: Uint8Array,
   largestPixel: number,
 ): Candidate | undefined {
-  // Some cells may be wrong. They are reported later, when their column is known.
+  // Some cells may be invalid. They are reported later, when the class column is known.
   const rows = table.count - (isHeader ? 1 : 0);
-  const right = rows - (table.odd.get(column)?.count ?? 0);
+  const right = rows - (table.nonBytes.get(column)?.count ?? 0);
   if (2 * right <= rows) return undefined;
   const values = [...seen.subarray(256 * column, 256 * column + 256).entries()].flatMap(([value, isSeen]) =>
     isSeen === 0 ? [] : [value],
@@ -189,8 +192,8 @@ function candidate(
 }
 
 /**
- * Whether a column has few different numbers, none of them 0, on another scale than pixels, like classes from
- * 3 to 6. A pixel is usually dark in some image.
+ * Whether a column has few different numbers, none of them 0, on a different scale than pixels, such as
+ * classes from 3 to 6. A pixel is usually dark in some image.
  */
 function isUnlikePixels(seen: Uint8Array, column: number, largestPixel: number, rows: number): boolean {
   const values = seen.subarray(256 * column, 256 * column + 256);
@@ -198,7 +201,7 @@ function isUnlikePixels(seen: Uint8Array, column: number, largestPixel: number, 
   return smallest > 0 && isOffScale(largest, largestPixel) && 2 * values.filter(Boolean).length <= rows;
 }
 
-/** Whether the largest number exceeds every pixel, or is less than half of the largest pixel. */
+/** Whether the largest number is greater than all pixels, or less than half of the largest pixel. */
 function isOffScale(largest: number, largestPixel: number): boolean {
   return largest > largestPixel || 2 * largest < largestPixel;
 }
@@ -207,19 +210,20 @@ function isOffScale(largest: number, largestPixel: number): boolean {
 function isPlain(table: CsvTable, column: number, isHeader: boolean): boolean {
   return (
     getColumnCells(table, column, isHeader).every((cell) => typeof cell === "number") &&
-    !table.odd.has(column)
+    !table.nonBytes.has(column)
   );
 }
 
 /** Whether a column has repeated words, as class names do. */
 function isOfWords(table: CsvTable, column: number, isHeader: boolean): boolean {
-  const odd = table.odd.get(column);
-  if (odd === undefined || odd.count < table.count - 1 || odd.texts === undefined) return false;
+  const nonBytes = table.nonBytes.get(column);
+  if (nonBytes === undefined || nonBytes.count < table.count - 1 || nonBytes.texts === undefined)
+    return false;
   const cells = getColumnCells(table, column, isHeader);
   return areWords(cells) && (cells.length < MANY_ROWS || new Set(cells).size < cells.length);
 }
 
-/** Returns an array (width, 256) that is 1 where a column contains a number from 0 to 255. */
+/** Returns an array (width, 256): 1 if the column contains this number from 0 to 255, otherwise 0. */
 function bytesSeen({ bytes, width, count }: CsvTable, isHeader: boolean): Uint8Array {
   const seen = new Uint8Array(256 * width);
   for (let row = isHeader ? 1 : 0; row < count; row++) {

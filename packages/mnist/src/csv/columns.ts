@@ -25,29 +25,36 @@ export interface ColumnOptions {
   readonly header?: boolean | undefined;
 }
 
-/** From this many rows on, a column with each number once is an index and not a pixel, whatever its name. */
+/**
+ * Minimum number of rows for which a column that contains each number once is an index, whatever its name.
+ */
 const SURELY_INDEX = 8;
 
 /**
- * Determines the meaning of the columns of a file. `names` is its header, if it has one; `fits` tests whether
- * this many numbers form an image. Throws DatasetError if the file can be read in two ways.
+ * Determines the meaning of the columns of a file. `names` is its header, if it has one. `fits` tests whether
+ * this number of pixels forms an image. Throws DatasetError if the meaning is ambiguous.
  */
 export function detectColumns(
   table: CsvTable,
   names: readonly string[] | undefined,
-  { label: said }: ColumnOptions,
+  { label: specified }: ColumnOptions,
   fits: (pixels: number) => boolean,
 ): CsvColumns {
   const { width } = table;
   const where = `${table.file}, line ${table.lines[0]}`;
   requireNoTrailingComma(table);
   const label =
-    said === undefined
+    specified === undefined
       ? names && (columnOfUsualName(names, where) ?? columnUnlikeOthers(names))
-      : saidColumn(width, names, said, where);
+      : findSpecifiedColumn(width, names, specified, where);
   if (label !== undefined) {
     if (names !== undefined) requireNoOtherClass(names, label, where);
-    if (said !== undefined && names !== undefined && isIndexName(names[label]!) && names[label] !== said) {
+    if (
+      specified !== undefined &&
+      names !== undefined &&
+      isIndexName(names[label]!) &&
+      names[label] !== specified
+    ) {
       throw new DatasetError(
         `${where}: expected the classes in column ${label + 1}, got a header that calls it ` +
           `${quoteCell(names[label]!)}. ` +
@@ -62,9 +69,9 @@ export function detectColumns(
 }
 
 /** Throws DatasetError if every row ends in a comma, which adds an empty column. */
-function requireNoTrailingComma({ file, width, first, lines, count, odd }: CsvTable): void {
+function requireNoTrailingComma({ file, width, first, lines, count, nonBytes }: CsvTable): void {
   const last = width - 1;
-  const cells = odd.get(last);
+  const cells = nonBytes.get(last);
   if (first[last]?.trim() !== "" || (count > 1 && cells?.count !== count - 1)) return;
   if ([...(cells?.texts?.values() ?? [])].some((text) => text.trim() !== "")) return;
   throw new DatasetError(
@@ -74,8 +81,8 @@ function requireNoTrailingComma({ file, width, first, lines, count, odd }: CsvTa
 }
 
 /**
- * Returns the column with a usual name for classes; undefined if there is none. Throws DatasetError if there
- * are several.
+ * Returns the column with a usual name for classes. Returns undefined if there is none. Throws DatasetError
+ * if there are several.
  */
 function columnOfUsualName(names: readonly string[], where: string): number | undefined {
   const found = names.flatMap((name, column) => (isClassName(name) ? [column] : []));
@@ -90,8 +97,8 @@ function columnOfUsualName(names: readonly string[], where: string): number | un
 }
 
 /**
- * Throws DatasetError if another column has the name of the class column, or a usual name for classes:
- * networks would read the class from it as from a pixel.
+ * Throws DatasetError if another column has the name of the class column, or a usual name for classes.
+ * Networks would read the class from it as if it were a pixel.
  */
 function requireNoOtherClass(names: readonly string[], label: number, where: string): void {
   const own = names[label]!;
@@ -117,8 +124,8 @@ function requireNoOtherClass(names: readonly string[], label: number, where: str
 }
 
 /**
- * Returns the only column whose name differs from the others by more than a number: `kind` next to p0, p1,
- * p2, …
+ * Returns the only column whose name differs from the others by more than a number, such as `kind` beside p0,
+ * p1, p2, …
  */
 function columnUnlikeOthers(names: readonly string[]): number | undefined {
   const forms = names.map((name) => normalizeName(name).replaceAll(/\d+/g, "#"));
@@ -133,49 +140,52 @@ function columnUnlikeOthers(names: readonly string[]): number | undefined {
 }
 
 /** Returns the column that the option `label` names. */
-function saidColumn(
+function findSpecifiedColumn(
   width: number,
   names: readonly string[] | undefined,
-  said: string | number,
+  specified: string | number,
   where: string,
 ): number {
-  if (typeof said === "number") {
-    const named = names?.indexOf(String(said)) ?? -1;
-    if (named >= 0 && named !== said - 1) {
+  if (typeof specified === "number") {
+    const named = names?.indexOf(String(specified)) ?? -1;
+    if (named >= 0 && named !== specified - 1) {
       throw new DatasetError(
-        `${where}: expected "label: ${said}" to match one column, got column ${said} and ` +
-          `column ${named + 1}, whose name is ${said}. ` +
-          `Write label: "${said}" for the name, or label: ${quoteCell(names?.[said - 1] ?? "first")} for the other.`,
+        `${where}: expected "label: ${specified}" to match one column, got column ${specified} and ` +
+          `column ${named + 1}, whose name is ${specified}. ` +
+          `Write label: "${specified}" for the name, or ` +
+          `label: ${quoteCell(names?.[specified - 1] ?? "first")} for the other.`,
       );
     }
-    if (said <= width) return said - 1;
+    if (specified <= width) return specified - 1;
     throw new DatasetError(
-      `${where}: expected at least ${said} columns for label: ${said}, got ${width}. Correct the option ` +
+      `${where}: expected at least ${specified} columns for label: ${specified}, got ${width}. Correct the option ` +
         "label; columns are counted from 1.",
     );
   }
-  const exact = names?.indexOf(said.trim()) ?? -1;
+  const exact = names?.indexOf(specified.trim()) ?? -1;
   if (exact >= 0) return exact;
-  if (said === "last") return width - 1;
-  if (said === "first") return 0;
+  if (specified === "last") return width - 1;
+  if (specified === "first") return 0;
   const similar = (names ?? []).flatMap((name, column) =>
-    normalizeName(name) === normalizeName(said) && normalizeName(said) !== "" ? [column] : [],
+    normalizeName(name) === normalizeName(specified) && normalizeName(specified) !== "" ? [column] : [],
   );
   if (similar.length === 1) return similar[0]!;
   if (similar.length > 1) {
     throw new DatasetError(
-      `${where}: expected one column for label: ${quoteCell(said)}, got ` +
+      `${where}: expected one column for label: ${quoteCell(specified)}, got ` +
         `${quoteCells(similar.map((column) => names![column]!))}. Write one of these names, and remove the others.`,
     );
   }
   throw new DatasetError(
-    `${where}: expected a header with the column "${said}", got ` +
+    `${where}: expected a header with the column "${specified}", got ` +
       `${names === undefined ? "no header" : quoteCells(names)}. ` +
       "Correct the option label: a name in the header, a number from 1, first or last.",
   );
 }
 
-/** Returns the column, other than that of the classes, that numbers the rows; undefined if there is none. */
+/**
+ * Returns the column that numbers the rows, other than the class column. Returns undefined if there is none.
+ */
 function indexBeside(
   table: CsvTable,
   names: readonly string[] | undefined,
@@ -203,7 +213,7 @@ function indexBeside(
   if (first !== 0 || !isNumbering(table, first, names !== undefined)) return undefined;
   const [with1, with2] = [fits(width - 1), fits(width - 2)];
   if (with2 && !with1) return first;
-  if (!with2) return undefined; // a pixel or the class; or nothing fits, which is reported later
+  if (!with2) return undefined; // it is a pixel or the class, or the width is wrong, which is reported later
   if (label === undefined && rowsOf(table, names !== undefined) < SURELY_INDEX) return undefined;
   throw new DatasetError(
     `${file}, column 1: expected pixels or classes, got a number for each row, which looks like an index. ` +
@@ -236,8 +246,8 @@ function isNumbering(table: CsvTable, column: number, isHeader: boolean): boolea
 }
 
 /**
- * Like `detectColumns`, but for a test file. It has the columns of the training file, but a header can change
- * their order.
+ * Like `detectColumns`, but for a test file. It has the columns of the training file. If it has a header,
+ * their order may differ.
  */
 export function detectTestColumns(
   training: CsvColumns,
@@ -248,11 +258,12 @@ export function detectTestColumns(
   const { width } = table;
   const where = `${table.file}, line ${table.lines[0]}`;
   if (names === undefined) {
-    // Without the index, the class may be one column further left.
+    // Without the index column, the class may be one column further left.
     const isWithout = training.index !== undefined && width === training.width - 1;
     const moved = isWithout && training.index < training.label ? training.label - 1 : training.label;
     const same = Math.min(moved, width - 1);
-    const label = options.label === undefined ? same : saidColumn(width, names, options.label, where);
+    const label =
+      options.label === undefined ? same : findSpecifiedColumn(width, names, options.label, where);
     return { width, names, label, index: isWithout ? undefined : training.index, notices: [] };
   }
   const learned = training.names?.[training.label];
@@ -262,7 +273,7 @@ export function detectTestColumns(
       ? own
       : options.label === undefined
         ? (columnOfUsualName(names, where) ?? Math.min(training.label, width - 1))
-        : saidColumn(width, names, options.label, where);
+        : findSpecifiedColumn(width, names, options.label, where);
   requireNoOtherClass(names, label, where);
   const called = names.findIndex((name, column) => column !== label && isIndexName(name));
   return { width, names, label, index: called >= 0 ? called : undefined, notices: [] };

@@ -11,7 +11,8 @@ const CLASS_NAMES: ReadonlySet<string> = new Set(
 );
 
 /**
- * Names of index columns in files of pandas, R and Kaggle. In files of pandas, the name may also be empty.
+ * Names of index columns in files from pandas, R and Kaggle. In files from pandas, the name may also be
+ * empty.
  */
 const INDEX_NAMES: ReadonlySet<string> = new Set(
   (
@@ -20,12 +21,12 @@ const INDEX_NAMES: ReadonlySet<string> = new Set(
   ).split(" "),
 );
 
-/** From this many columns on, a row of 0, 1, 2, … is not an image by chance. */
+/** Minimum number of columns for which a row of 0, 1, 2, … is not an image by chance. */
 const SURELY_NUMBERED = 10;
 
 /**
- * Normalizes a name, so that notations of different programs are equal: `# Label`, `class_label`, `Unnamed:
- * 0`.
+ * Normalizes a name, so that the notations of different programs compare equal, such as `# Label` and
+ * `label`.
  */
 export function normalizeName(cell: string): string {
   return cell
@@ -44,25 +45,25 @@ export function isIndexName(cell: string): boolean {
   return INDEX_NAMES.has(normalizeName(cell));
 }
 
-/** Returns the names of a header. NumPy writes "# " before the first. */
+/** Returns the names of a header, without the "# " that NumPy writes before the first name. */
 export function getHeaderNames(first: readonly string[]): string[] {
   return first.map((cell, column) => (column === 0 ? cell.replace(/^\s*#\s*/, "") : cell).trim());
 }
 
 /**
- * Whether the first row is a header: words where images have numbers, or numbers that count the columns.
- * `said` holds the options of the data set, `other` the header of the training file. Throws DatasetError if
- * the row can be either, because a wrong decision would add an image or lose one.
+ * Whether the first row is a header: it has words where images have numbers, or numbers that count the
+ * columns. `specified` contains the options of the data set, `other` the header of the training file. Throws
+ * DatasetError if the row is ambiguous, because a wrong decision would add or drop an image.
  */
 export function hasHeader(
   table: CsvTable,
-  said: { readonly header?: boolean | undefined; readonly label?: string | number | undefined },
+  specified: { readonly header?: boolean | undefined; readonly label?: string | number | undefined },
   other: readonly string[] | undefined,
 ): boolean {
   const { first } = table;
-  if (said.header !== undefined) return said.header;
+  if (specified.header !== undefined) return specified.header;
   if (first.length === 0) return false;
-  const { label } = said;
+  const { label } = specified;
   const isName = typeof label === "string" && label !== "first" && label !== "last";
   if (isName && getHeaderNames(first).includes(label)) return true;
   if (other !== undefined && other.join("\n") === getHeaderNames(first).join("\n")) return true;
@@ -75,18 +76,18 @@ export function hasHeader(
     return words.length > 1 || isNameOfNumbers(table, first.indexOf(words[0]!));
   }
   if (!countsColumns(numbers)) return false;
-  // ",0,1,2,3" of pandas, whose index has no name. An image would have a class there.
+  // ",0,1,2,3" from pandas, whose index has no name. An image would have a class there.
   if (numbers.length < first.length) return true;
   if (first.length >= SURELY_NUMBERED && !secondCounts(table)) return true;
   return undecided(table);
 }
 
 /**
- * Whether the word in the first row of this column, next to 0, 1, 2, …, is its name. In a column of words, it
+ * Whether the word in the first row of this column, beside 0, 1, 2, …, is its name. In a column of words, it
  * may also be a class.
  */
 function isNameOfNumbers(table: CsvTable, column: number): boolean {
-  const below = table.odd.get(column);
+  const below = table.nonBytes.get(column);
   if (below?.count !== table.count - 1) return true;
   const classes = [...(below.texts?.values() ?? [])].map((text) => text.trim());
   if (classes.includes(table.first[column]!.trim())) return false;

@@ -4,11 +4,11 @@ import { parseByte, getCellKind, parseNumber, quoteCell, type CellKind } from ".
 import { detectTestColumns, detectColumns, type ColumnOptions, type CsvColumns } from "./columns.ts";
 import { hasHeader, getHeaderNames, isClassName, normalizeName } from "./header.ts";
 import { areWords, getColumnCells, readCsvTable, type CsvTable } from "./table.ts";
-import { noticeCopiesOfClass, requireNoOneHot } from "./leaks.ts";
+import { getLabelLeakNotices, requireNoOneHot } from "./leaks.ts";
 import { DatasetError } from "../errors.ts";
 
 /** Options for reading the rows of a file as images. */
-export interface CsvLayout extends ColumnOptions {
+export interface CsvImageOptions extends ColumnOptions {
   readonly height?: number;
   readonly width?: number;
   readonly channels: number;
@@ -28,29 +28,26 @@ export interface CsvImages {
   readonly labels: Uint8Array;
   /** The class names by label, if the file has words for classes. */
   readonly classNames: readonly string[] | undefined;
-  /** (N): the line of each image, from 1. */
+  /** (N), the line of each image, from 1. */
   readonly lines: Uint32Array;
-  /** Returns the position of the label of an image: `train.csv, line 17, column 1`. */
+  /** Returns the position of an image's label: `train.csv, line 17, column 1`. */
   readonly placeOf: (index: number) => string;
 }
 
 /** Maximum number of classes: labels must fit in a byte. */
 const MAX_CLASSES = 256;
 
-/**
- * Reads a CSV file of images. For a test file, `training` is the training file, which it must match. Throws
- * DatasetError.
- */
-export function readCsvImages(file: string, layout: CsvLayout, training?: CsvImages): CsvImages {
-  const said = typeof layout.label === "string" ? normalizeName(layout.label) : undefined;
+/** Reads a CSV file of images. A test file must match the training file `training`. Throws DatasetError. */
+export function readCsvImages(file: string, options: CsvImageOptions, training?: CsvImages): CsvImages {
+  const specified = typeof options.label === "string" ? normalizeName(options.label) : undefined;
   const mayHaveClasses = (column: number, cell: string): boolean =>
     isClassName(cell) ||
-    (said !== undefined && normalizeName(cell) === said) ||
+    (specified !== undefined && normalizeName(cell) === specified) ||
     column === training?.columns.label ||
-    (typeof layout.label === "number" && column === layout.label - 1);
+    (typeof options.label === "number" && column === options.label - 1);
   const table = readCsvTable(file, mayHaveClasses);
   requireColumns(table);
-  const names = hasHeader(table, layout, training?.columns.names) ? getHeaderNames(table.first) : undefined;
+  const names = hasHeader(table, options, training?.columns.names) ? getHeaderNames(table.first) : undefined;
   if (table.count <= (names === undefined ? 0 : 1)) {
     throw new DatasetError(
       `${file}: expected at least one image, got no row of pixels. Use a file that contains images.`,
@@ -58,15 +55,15 @@ export function readCsvImages(file: string, layout: CsvLayout, training?: CsvIma
   }
   const columns =
     training === undefined
-      ? detectColumns(table, names, layout, (pixels) => shapeFor(pixels, layout) !== undefined)
-      : detectTestColumns(training.columns, table, names, layout);
-  const exampleShape = shapeOf(table, columns, layout, training);
+      ? detectColumns(table, names, options, (pixels) => shapeFor(pixels, options) !== undefined)
+      : detectTestColumns(training.columns, table, names, options);
+  const exampleShape = shapeOf(table, columns, options, training);
   if (training !== undefined) requireSameOrder(table, columns, training);
   requirePixels(table, columns);
   const { labels, classNames } = labelsOf(table, columns, training);
   if (training === undefined) requireNoOneHot(table, columns);
-  // Before imagesOf, which overwrites the table.
-  const notices = [...columns.notices, ...noticeCopiesOfClass(table, columns, labels)];
+  // Must precede imagesOf, which overwrites the table.
+  const notices = [...columns.notices, ...getLabelLeakNotices(table, columns, labels)];
   const { images, lines } = imagesOf(table, columns);
   const placeOf = (index: number): string => `${file}, line ${lines[index]}, column ${columns.label + 1}`;
   return { file, columns, notices, exampleShape, images, labels, classNames, lines, placeOf };
@@ -85,12 +82,12 @@ function requireColumns({ file, width, first, lines }: CsvTable): void {
 /** Returns (H, W, C) for this many numbers, or undefined if they are not an image. */
 function shapeFor(
   pixels: number,
-  { height: saidHeight, width: saidWidth, channels }: CsvLayout,
+  { height: specifiedHeight, width: specifiedWidth, channels }: CsvImageOptions,
 ): Shape | undefined {
   const places = pixels / channels;
   const side = Math.round(Math.sqrt(places));
-  const height = saidHeight ?? (saidWidth === undefined ? side : places / saidWidth);
-  const width = saidWidth ?? (saidHeight === undefined ? side : places / saidHeight);
+  const height = specifiedHeight ?? (specifiedWidth === undefined ? side : places / specifiedWidth);
+  const width = specifiedWidth ?? (specifiedHeight === undefined ? side : places / specifiedHeight);
   const isImage =
     height > 0 && height * width * channels === pixels && Number.isInteger(height) && Number.isInteger(width);
   return isImage ? [height, width, channels] : undefined;
@@ -99,7 +96,7 @@ function shapeFor(
 function shapeOf(
   table: CsvTable,
   columns: CsvColumns,
-  layout: CsvLayout,
+  options: CsvImageOptions,
   training: CsvImages | undefined,
 ): Shape {
   const { file, width, lines } = table;
@@ -118,14 +115,14 @@ function shapeOf(
       "Use images of the same size, with their classes.",
     );
   }
-  const shape = shapeFor(pixels, layout);
+  const shape = shapeFor(pixels, options);
   if (shape !== undefined) return shape;
-  const { height, width: saidWidth, channels } = layout;
+  const { height, width: specifiedWidth, channels } = options;
   const wanted =
-    height === undefined && saidWidth === undefined
+    height === undefined && specifiedWidth === undefined
       ? "square images"
-      : `images of ${height ?? "any"} × ${saidWidth ?? "any"} pixels`;
-  const isOneMore = names === undefined && index === undefined && shapeFor(pixels - 1, layout) !== undefined;
+      : `images of ${height ?? "any"} × ${specifiedWidth ?? "any"} pixels`;
+  const isOneMore = names === undefined && index === undefined && shapeFor(pixels - 1, options) !== undefined;
   return fail(
     `expected ${wanted} of ${channels} ${channels === 1 ? "number" : "numbers"} per pixel, got ${pixels} ` +
       "columns besides the class",
@@ -133,12 +130,12 @@ function shapeOf(
   );
 }
 
-/** Throws DatasetError if columns other than that of the classes contain words, such as file names. */
+/** Throws DatasetError if columns other than the class column contain words, such as file names. */
 function requireNoWords(table: CsvTable, columns: CsvColumns): void {
-  const { file, lines, odd, count } = table;
+  const { file, lines, nonBytes, count } = table;
   const rows = count - (columns.names === undefined ? 0 : 1);
   const found = pixelColumns(table, columns).flatMap((column) => {
-    const cells = odd.get(column);
+    const cells = nonBytes.get(column);
     return cells !== undefined && 2 * cells.count >= rows && getCellKind(cells.first.text) === "text"
       ? [{ column, cell: cells.first }]
       : [];
@@ -160,9 +157,9 @@ function requireNoWords(table: CsvTable, columns: CsvColumns): void {
   );
 }
 
-/** Throws DatasetError if the column taken for the classes has a different word in each row. */
-function requireNoFileNames({ file, odd }: CsvTable, { label }: CsvColumns, rows: number): void {
-  const texts = [...(odd.get(label)?.texts?.values() ?? [])];
+/** Throws DatasetError if the class column has a different word in each row. */
+function requireNoFileNames({ file, nonBytes }: CsvTable, { label }: CsvColumns, rows: number): void {
+  const texts = [...(nonBytes.get(label)?.texts?.values() ?? [])];
   const [word = ""] = texts;
   const isDifferent = texts.length >= Math.max(2, rows - 1) && new Set(texts).size === texts.length;
   if (!isDifferent || getCellKind(word) !== "text") return;
@@ -179,7 +176,7 @@ function pixelColumns({ width }: CsvTable, { label, index }: CsvColumns): number
   );
 }
 
-/** Throws DatasetError if both files use the same names for their pixels, but in a different order. */
+/** Throws DatasetError if both files have the same names of pixel columns, but in a different order. */
 function requireSameOrder(table: CsvTable, columns: CsvColumns, training: CsvImages): void {
   const namesOf = ({ names, label, index }: CsvColumns): string[] | undefined =>
     names?.filter((_name, column) => column !== label && column !== index);
@@ -195,20 +192,21 @@ function requireSameOrder(table: CsvTable, columns: CsvColumns, training: CsvIma
 
 /** Throws DatasetError for the first cell of a pixel column that is not a pixel. */
 function requirePixels(table: CsvTable, columns: CsvColumns): void {
-  const { first, odd, count } = table;
+  const { first, nonBytes, count } = table;
   const pixels = pixelColumns(table, columns);
   const inFirst =
     columns.names === undefined ? pixels.find((column) => parseByte(first[column]!) < 0) : undefined;
-  const wrong = pixels.filter((column) => odd.has(column));
+  const wrong = pixels.filter((column) => nonBytes.has(column));
   if (inFirst === undefined && wrong.length === 0) return;
   let column = inFirst ?? wrong[0]!;
   let cell = { row: 0, text: first[column]! };
   if (inFirst === undefined) {
-    for (const each of wrong) if (odd.get(each)!.first.row < odd.get(column)!.first.row) column = each;
-    cell = odd.get(column)!.first;
+    for (const each of wrong)
+      if (nonBytes.get(each)!.first.row < nonBytes.get(column)!.first.row) column = each;
+    cell = nonBytes.get(column)!.first;
   }
   const value = parseNumber(cell.text);
-  const cells = odd.get(column)?.count ?? 0;
+  const cells = nonBytes.get(column)?.count ?? 0;
   let advice = "Correct it.";
   if (value > 0 && value < 1) advice = "Pixels go from 0 to 255: multiply these fractions by 255, and round.";
   else if (cells >= Math.max(2, count - 1))
@@ -220,8 +218,8 @@ function requirePixels(table: CsvTable, columns: CsvColumns): void {
 }
 
 /**
- * Returns the label of each image: its number or, if classes are words, the index of its word among those of
- * the training file.
+ * Returns the label of each image: its number or, if classes are words, the index of its word among the class
+ * names of the training file.
  */
 function labelsOf(
   table: CsvTable,
@@ -231,9 +229,16 @@ function labelsOf(
   const start = columns.names === undefined ? 0 : 1;
   const cells = getColumnCells(table, columns.label, start === 1);
   const known = training?.classNames;
-  const odd = table.odd.get(columns.label);
-  if (odd !== undefined && odd.texts === undefined)
-    fail(table, columns, columns.label, odd.first, "a class, a whole number from 0 to 255", "Correct it.");
+  const nonBytes = table.nonBytes.get(columns.label);
+  if (nonBytes !== undefined && nonBytes.texts === undefined)
+    fail(
+      table,
+      columns,
+      columns.label,
+      nonBytes.first,
+      "a class, a whole number from 0 to 255",
+      "Correct it.",
+    );
   const failAt = (row: number, wanted: string, advice: string): never => {
     const text = row === 0 && start === 0 ? table.first[columns.label]! : String(cells[row - start]);
     return fail(table, columns, columns.label, { row, text }, wanted, advice);
@@ -269,8 +274,9 @@ function labelsOf(
 }
 
 /**
- * Returns the first cell that does not fit the other classes, which are numbers, or names if `canBeNames`;
- * undefined if all are numbers. `canBeHeader` means that the first cell may be the name of the column.
+ * Returns the first cell that does not match the other classes, which are numbers, or names if `canBeNames`.
+ * Returns undefined if all are numbers. `canBeHeader` means that the first cell may be the name of the
+ * column.
  */
 function explainClasses(
   cells: readonly (number | string)[],

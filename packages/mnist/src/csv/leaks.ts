@@ -3,7 +3,7 @@ import type { CsvColumns } from "./columns.ts";
 import type { CsvTable } from "./table.ts";
 import { DatasetError } from "../errors.ts";
 
-/** With fewer rows, a pixel can agree with the class by chance. */
+/** Minimum number of rows. With fewer, a pixel can match the class by chance. */
 const ENOUGH_ROWS = 16;
 
 /** Throws DatasetError if the class column is one of several one-hot columns, one per class. */
@@ -33,12 +33,12 @@ export function requireNoOneHot(table: CsvTable, columns: CsvColumns): void {
 }
 
 /**
- * Adds the cells of a column to the sum of each row. Returns false, and adds nothing, if a cell is not 0 or
- * 1, or if a sum would exceed 1.
+ * Adds the cells of a column to the sums of the rows. If a cell is not 0 or 1, or a sum would exceed 1, adds
+ * nothing and returns false.
  */
 function addBinaryColumn(table: CsvTable, columns: CsvColumns, column: number, sums: Uint8Array): boolean {
-  const { bytes, width, count, odd } = table;
-  if (odd.has(column)) return false;
+  const { bytes, width, count, nonBytes } = table;
+  if (nonBytes.has(column)) return false;
   const from = startOf(columns);
   for (let row = from; row < count; row++) if (sums[row]! + bytes[row * width + column]! > 1) return false;
   for (let row = from; row < count; row++) sums[row]! += bytes[row * width + column]!;
@@ -46,20 +46,20 @@ function addBinaryColumn(table: CsvTable, columns: CsvColumns, column: number, s
 }
 
 /**
- * Returns a notice about pixels that have one value per class, and different values for some classes, such as
- * a copy of the classes under another name. `labels` (N) are the classes of the rows.
+ * Returns a notice about pixels that have the same value for all images of a class, but differ between
+ * classes, such as a copy of the class column. `labels` (N) are the classes of the rows.
  */
-export function noticeCopiesOfClass(table: CsvTable, columns: CsvColumns, labels: Uint8Array): string[] {
+export function getLabelLeakNotices(table: CsvTable, columns: CsvColumns, labels: Uint8Array): string[] {
   const rows = countRows(table, columns);
   const counts = new Uint32Array(256);
   for (const label of labels) counts[label]! += 1;
-  // A class with one row has one value in every column.
+  // A class with only one row has one value in every column.
   if (rows < ENOUGH_ROWS || counts.some((count) => count === 1)) return [];
   const pixels = Array.from({ length: table.width }, (_, column) => column).filter(
     (column) => column !== columns.label && column !== columns.index,
   );
   const copies = pixels.filter((column) => isFunctionOfClass(table, columns, column, labels));
-  // If most pixels are like this, the images of a class are equal, and no column is suspicious.
+  // If this is true of most pixels, the images of a class are equal, and no column is suspicious.
   if (copies.length === 0 || 2 * copies.length > pixels.length) return [];
   const [first = 0] = copies;
   const name = columns.names?.[first];

@@ -8,7 +8,7 @@ import { DatasetError, getErrorReason } from "../errors.ts";
 import { decompress } from "../files/gzip.ts";
 import { MAX_FILE_SIZE } from "../files/custom-path.ts";
 
-/** The cells of a CSV file, before their meaning is decided. */
+/** The cells of a CSV file, before their meaning is determined. */
 export interface CsvTable {
   readonly file: string;
   /** Number of columns of every row. */
@@ -22,18 +22,18 @@ export interface CsvTable {
   /** (count): the line of each row, from 1. */
   readonly lines: Uint32Array;
   /** The columns with cells that are not integers from 0 to 255. */
-  readonly odd: ReadonlyMap<number, NonByteCells>;
+  readonly nonBytes: ReadonlyMap<number, NonByteCells>;
 }
 
 /** The cells of a column that are not integers from 0 to 255, except in the first row. */
 export interface NonByteCells {
   readonly count: number;
   readonly first: { readonly row: number; readonly text: string };
-  /** The texts by row. Only kept for columns that may hold the classes or an index. */
+  /** The texts by row. They are kept only for columns that may contain the classes or an index. */
   readonly texts: ReadonlyMap<number, string> | undefined;
 }
 
-interface GrowingOddCells {
+interface GrowingNonByteCells {
   count: number;
   first: { row: number; text: string };
   texts: Map<number, string> | undefined;
@@ -43,15 +43,16 @@ interface GrowingOddCells {
 const LONGEST_ROW = 2 ** 26;
 
 /**
- * Once this many columns have odd cells, texts of further columns are kept only for the first two columns,
- * the last one, and those that may hold the classes. In a file of fractions, all cells are odd.
+ * Maximum number of columns whose texts are all kept. Beyond it, texts are kept only for the first two
+ * columns, the last one, and those that may contain the classes. This limits memory for a file of fractions,
+ * in which no cell is a byte.
  */
 const MAX_KEPT = 8;
 
 /**
  * Reads a CSV file (RFC 4180), plain or gzipped, row by row. It needs one byte of memory per cell, in
  * addition to the bytes of the file. `mayHaveClasses` tests whether a column with this cell in the first row
- * may hold the classes. Throws DatasetError.
+ * may contain the classes. Throws DatasetError.
  */
 export function readCsvTable(
   file: string,
@@ -87,14 +88,14 @@ class Growing {
   readonly #file: string;
   readonly #source: Uint8Array;
   readonly #mayHaveClasses: (column: number, cell: string) => boolean;
-  /** The first rows, until they have determined the width of the table. */
+  /** The first rows, until the width of the table is determined. */
   #waiting: { readonly row: readonly string[]; readonly line: number }[] | undefined = [];
   #first: readonly string[] = [];
   #width = 0;
   #count = 0;
   #bytes = new Uint8Array();
   #lines = new Uint32Array();
-  readonly #odd = new Map<number, GrowingOddCells>();
+  readonly #nonBytes = new Map<number, GrowingNonByteCells>();
 
   constructor(file: string, source: Uint8Array, mayHaveClasses: (column: number, cell: string) => boolean) {
     this.#file = file;
@@ -121,13 +122,13 @@ class Growing {
       first: this.#first,
       bytes: this.#bytes.subarray(0, count * width),
       lines: this.#lines.subarray(0, count),
-      odd: this.#odd,
+      nonBytes: this.#nonBytes,
     };
   }
 
   /**
-   * Determines the width of the table from the first row. Throws DatasetError if the first row has another
-   * width than the next two, which have the same.
+   * Determines the width of the table from the first row. Throws DatasetError if the next two rows have the
+   * same width, but the first row has another.
    */
   #begin(): void {
     const waiting = this.#waiting;
@@ -144,8 +145,8 @@ class Growing {
     }
     this.#first = first.row;
     this.#width = first.row.length;
-    // The number of rows is at most the number of line ends plus one. Each cell takes at least two bytes of
-    // the file, with its separator.
+    // The number of rows is at most the number of line ends plus one. With its separator, each cell takes at
+    // least two bytes of the file.
     const rows = lineEndsOf(this.#source) + 1;
     this.#bytes = new Uint8Array(Math.min(rows * this.#width, Math.ceil(this.#source.length / 2) + 1));
     this.#lines = new Uint32Array(rows);
@@ -164,23 +165,23 @@ class Growing {
     for (let column = 0; column < width; column++) {
       const byte = parseByte(row[column]!);
       if (byte >= 0) this.#bytes[start + column] = byte;
-      else if (this.#count > 0) this.#addOdd(column, row[column]!);
+      else if (this.#count > 0) this.#addNonByte(column, row[column]!);
     }
     this.#lines[this.#count++] = line;
   }
 
-  #addOdd(column: number, text: string): void {
+  #addNonByte(column: number, text: string): void {
     const row = this.#count;
-    let cells = this.#odd.get(column);
+    let cells = this.#nonBytes.get(column);
     if (cells === undefined) {
       const keeps =
         column <= 1 ||
         column === this.#width - 1 ||
         this.#mayHaveClasses(column, this.#first[column]!) ||
-        // If the first odd cell is a word, the column may hold class names.
-        (this.#odd.size < MAX_KEPT && getCellKind(text) === "text");
+        // If the first cell that is not a byte is a word, the column may contain class names.
+        (this.#nonBytes.size < MAX_KEPT && getCellKind(text) === "text");
       cells = { count: 0, first: { row, text }, texts: keeps ? new Map() : undefined };
-      this.#odd.set(column, cells);
+      this.#nonBytes.set(column, cells);
     }
     cells.count += 1;
     cells.texts?.set(row, text);
@@ -189,8 +190,8 @@ class Growing {
 
 /** Returns the cells of a column below the header: integers from 0 to 255, and the text of any other cell. */
 export function getColumnCells(table: CsvTable, column: number, isHeader: boolean): (number | string)[] {
-  const { bytes, width, count, first, odd } = table;
-  const texts = odd.get(column)?.texts;
+  const { bytes, width, count, first, nonBytes } = table;
+  const texts = nonBytes.get(column)?.texts;
   const cells: (number | string)[] = [];
   for (let row = isHeader ? 1 : 0; row < count; row++) {
     const text = row === 0 ? first[column]! : texts?.get(row);
@@ -218,7 +219,7 @@ function bytesOf(file: string): Uint8Array {
   }
 }
 
-/** First bytes, as Latin-1, of other files that are mistaken for CSV files, with their kind and advice. */
+/** First bytes, as Latin-1, of other files that are mistaken for CSV files, with a description and advice. */
 const BEGINNINGS: readonly (readonly [start: string, name: string, advice: string])[] = [
   ["PK\x03\x04", "a zip archive, or a spreadsheet", "Unpack it, or save the sheet as CSV."],
   ["\x1f\x8b", "a gzip file in a gzip file", "Unpack it once."],
@@ -226,14 +227,14 @@ const BEGINNINGS: readonly (readonly [start: string, name: string, advice: strin
   ["version https://git-lfs", "a pointer of Git LFS", "Fetch the file itself: git lfs pull."],
 ];
 
-/** The beginning of a page. The class of the first image can be a word that starts with "<", too. */
+/** The beginning of a web page. The class of the first image may also be a word that starts with "<". */
 const WEB_PAGE = [
   /^\s*<(?:!doctype|!--|\?xml|html|head)/i,
   "a web page that was saved in its place",
   "Download the file itself.",
 ] as const;
 
-/** Throws DatasetError for a file of another kind, for which messages about lines would not help. */
+/** Throws DatasetError for a file of another kind, because messages about its lines would not help. */
 function requireText(file: string, bytes: Uint8Array): void {
   const text = String.fromCharCode(...bytes.subarray(0, 32));
   const known =

@@ -365,8 +365,8 @@ test("summarizes in one line what was read", () => {
   const summary = (train: string, test: string): string => {
     const folder = createFolder({ "train.csv": train, "test.csv": test });
     const context = { dataFolder: "/nowhere", experimentFolder: folder };
-    const facts = datasets.get("csv")!.describe({ ...options, validation: 0, normalize: false }, context);
-    return facts.summary!.replaceAll(`${folder}/`, "");
+    const info = datasets.get("csv")!.describe({ ...options, validation: 0, normalize: false }, context);
+    return info.summary!.replaceAll(`${folder}/`, "");
   };
   expect(summary(`a,b,c,d,class\n${lastRows}`, `a,b,c,d,class\n${lastTest}`)).toBe(
     'train.csv: 3 images of 2 × 2, class in column "class" (last), header; test.csv: 1 image',
@@ -381,7 +381,7 @@ test("summarizes in one line what was read", () => {
 });
 
 test("any bytes give data or a DatasetError", async () => {
-  const pieces = fc.constantFrom(
+  const chunks = fc.constantFrom(
     "0",
     "1",
     "255",
@@ -400,7 +400,7 @@ test("any bytes give data or a DatasetError", async () => {
     "-1",
     "1e9",
   );
-  const text = fc.array(pieces, { maxLength: 60 }).map((each) => Buffer.from(each.join("")));
+  const text = fc.array(chunks, { maxLength: 60 }).map((each) => Buffer.from(each.join("")));
   await fc.assert(
     fc.asyncProperty(fc.oneof(text, fc.uint8Array({ maxLength: 80 })), async (bytes) => {
       const folder = createFolder({ "train.csv": bytes, "test.csv": test1 });

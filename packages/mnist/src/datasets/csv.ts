@@ -2,17 +2,23 @@ import { Type, type Static } from "typebox";
 
 import { quoteCell } from "../csv/cells.ts";
 import { readCsvImages, type CsvImages } from "../csv/images.ts";
-import { defineDataset, normalize, pathOption, customValidation, type FileContext } from "../definition.ts";
+import {
+  defineDataset,
+  normalizeOption,
+  pathOption,
+  customValidationOption,
+  type FileContext,
+} from "../definition.ts";
 import { addOptionToErrors, DatasetError } from "../errors.ts";
 import {
   countClasses,
   classesOption,
   checkLabelRange,
-  requireSeveralClasses,
-  noticeClassesWithoutImages,
-  noticeUntestedClasses,
+  requireMultipleClasses,
+  getEmptyClassNotices,
+  getUntestedClassNotices,
 } from "../files/class-names.ts";
-import { noticeSameData, resolveCustomFile } from "../files/custom-path.ts";
+import { getSameDataNotices, resolveCustomFile } from "../files/custom-path.ts";
 import { computePixelRange } from "../files/pixel-range.ts";
 import { requireTrainingImages } from "../split.ts";
 
@@ -21,11 +27,11 @@ const options = Type.Object({
     "A CSV file with one row per image: its class (a number from 0, or a name) and its pixels (0 to 255, " +
       "row by row). It may have a header and may be gzipped.",
   ),
-  test: pathOption("The same for the test set, which is evaluated once, at the end."),
+  test: pathOption("The same for the test set, which is evaluated only once, at the end."),
   label: Type.Optional(
     Type.Union([Type.Integer({ minimum: 1 }), Type.String({ minLength: 1 })], {
       description:
-        "The column with the class: its name in the header, its number from 1, first or last. Default: " +
+        "The column of the class: its name in the header, its number from 1, first or last. Default: " +
         "the column that the header calls label, class, target or similar; otherwise the first or the last " +
         "column, depending on which one looks like classes.",
     }),
@@ -47,11 +53,11 @@ const options = Type.Object({
   channels: Type.Integer({
     minimum: 1,
     default: 1,
-    description: "Numbers per pixel, which are adjacent: 1 for grey, 3 for red, green and blue.",
+    description: "Numbers per pixel, in adjacent columns: 1 for grey, 3 for red, green and blue.",
   }),
   classes: classesOption,
-  validation: customValidation,
-  normalize,
+  validation: customValidationOption,
+  normalize: normalizeOption,
 });
 type Options = Static<typeof options>;
 
@@ -80,17 +86,17 @@ export const csv = defineDataset({
       brighten: "multiply them",
       summary: summaryOf(training, test),
       notices: [
-        ...noticeSameData(training.file, test.file),
+        ...getSameDataNotices(training.file, test.file),
         ...training.notices,
-        ...noticeClassesWithoutImages(training.file, labels, classes),
-        ...noticeUntestedClasses(test.file, test.labels, labels, nameOf),
+        ...getEmptyClassNotices(training.file, labels, classes),
+        ...getUntestedClassNotices(test.file, test.labels, labels, nameOf),
       ],
     };
   },
 
   find: ({ training }, context) => resolveCustomFile(training, context),
 
-  // Reads everything again, because a file may have changed since `describe`.
+  // Reads the files again, because they may have changed since `describe`.
   // oxlint-disable-next-line typescript/require-await -- other data sets are downloaded
   async load(chosen, context) {
     const { training, test, classes } = readBoth(chosen, context);
@@ -130,7 +136,7 @@ function readBoth(
     const where =
       `The classes were read from ${columnOf(training)}; set "label" if they are in another column, or use ` +
       "a file with more classes";
-    requireSeveralClasses(file, labels, `${where}.`, (label) => classNames?.[label] ?? String(label));
+    requireMultipleClasses(file, labels, `${where}.`, (label) => classNames?.[label] ?? String(label));
   });
   const test = addOptionToErrors("test", () => {
     const found = readCsvImages(resolveCustomFile(chosen.test, context), chosen, training);
@@ -145,7 +151,7 @@ function splitOf({ images, labels }: CsvImages) {
 }
 
 /**
- * Returns for example `train.csv: 24 images of 3 × 3, class in column "class" (last), header; test.csv: 12
+ * Returns a summary: `train.csv: 24 images of 3 × 3, class in column "class" (last), header; test.csv: 12
  * images`.
  */
 function summaryOf(training: CsvImages, test: CsvImages): string {
@@ -171,14 +177,14 @@ function headerOf({ columns }: CsvImages): string {
   return columns.names === undefined ? "no header" : "header";
 }
 
-/** Returns for example `column "class" (last)`. */
+/** Describes the class column: `column "class" (last)`. */
 function columnOf(images: CsvImages): string {
   const { label, names, index, width } = images.columns;
   const first = index === 0 ? 1 : 0;
   const isLast = label === width - 1;
   const place = label === first ? "first" : isLast ? "last" : `number ${label + 1}`;
-  const isSaid = names === undefined && place.startsWith("number");
-  return isSaid ? nameOf(images, label) : `${nameOf(images, label)} (${place})`;
+  const isSpecified = names === undefined && place.startsWith("number");
+  return isSpecified ? nameOf(images, label) : `${nameOf(images, label)} (${place})`;
 }
 
 function nameOf({ columns }: CsvImages, column: number): string {

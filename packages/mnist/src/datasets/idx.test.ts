@@ -17,7 +17,7 @@ import { DatasetError } from "../errors.ts";
 import { testDataset } from "../testing.ts";
 import { idx } from "./idx.ts";
 import { computeDigest } from "../digest.ts";
-import { formatIdx } from "../files/idx.ts";
+import { encodeIdx } from "../files/idx.ts";
 
 const options = { trainingImages: "a", trainingLabels: "b", testImages: "c", testLabels: "d" };
 const files: Files = {
@@ -26,7 +26,7 @@ const files: Files = {
   c: tinyFiles.testImages,
   d: tinyFiles.testLabels,
 };
-const labels = (...of: number[]) => formatIdx({ shape: [of.length], data: Uint8Array.from(of) });
+const labels = (...of: number[]) => encodeIdx({ shape: [of.length], data: Uint8Array.from(of) });
 
 testDataset(idx, [
   { options, files: () => ({ dataFolder: "/nowhere", experimentFolder: createFolder(files) }) },
@@ -66,11 +66,11 @@ test.each([
       "unpack it first).",
   ],
   [
-    { a: formatIdx({ shape: [5, 0, 3], data: new Uint8Array() }) },
+    { a: encodeIdx({ shape: [5, 0, 3], data: new Uint8Array() }) },
     "trainingImages: a: expected images of at least one pixel, got 0 × 3.",
   ],
   [
-    { a: formatIdx({ shape: [0, 2, 3], data: new Uint8Array() }) },
+    { a: encodeIdx({ shape: [0, 2, 3], data: new Uint8Array() }) },
     "trainingImages: a: expected at least one image, got none.",
   ],
   [
@@ -85,7 +85,7 @@ test.each([
   ],
   [{ b: labels(0, 1) }, "trainingLabels: b: expected a label for each of the 5 images of a, got 2 labels."],
   [
-    { c: formatIdx({ shape: [2, 3, 2], data: new Uint8Array(12) }) },
+    { c: encodeIdx({ shape: [2, 3, 2], data: new Uint8Array(12) }) },
     "testImages: c: expected images of (2, 3) pixels, got (3, 2).",
   ],
   [{ d: labels(0, 7) }, "testLabels: d: expected labels from 0 to 2, got 7 for image 1 (counted from 0)."],

@@ -5,22 +5,28 @@ import {
   checkImages,
   checkLabels,
   createSplit,
-  type IdxSource,
-  type ImagesHeader,
-  type ImagesSource,
+  type IdxFile,
+  type ImageFileHeader,
+  type ImageFile,
   type Split,
 } from "../dataset.ts";
-import { defineDataset, normalize, pathOption, customValidation, type FileContext } from "../definition.ts";
+import {
+  defineDataset,
+  normalizeOption,
+  pathOption,
+  customValidationOption,
+  type FileContext,
+} from "../definition.ts";
 import { addOptionToErrors, DatasetError } from "../errors.ts";
-import { readIdxFile, readIdxPieces, readIdxShape } from "../files/idx.ts";
+import { readIdxFile, readIdxChunks, readIdxShape } from "../files/idx.ts";
 import { IdxImages } from "../files/idx-images.ts";
 import {
   countClasses,
   classesOption,
-  noticeClassesWithoutImages,
-  noticeUntestedClasses,
+  getEmptyClassNotices,
+  getUntestedClassNotices,
 } from "../files/class-names.ts";
-import { noticeSameData, resolveCustomFile } from "../files/custom-path.ts";
+import { getSameDataNotices, resolveCustomFile } from "../files/custom-path.ts";
 import { computePixelRange, type PixelRange } from "../files/pixel-range.ts";
 import type { FileRole } from "../files/published.ts";
 import { requireTrainingImages } from "../split.ts";
@@ -30,11 +36,11 @@ const options = Type.Object({
     "An IDX file (N, H, W) of unsigned bytes, plain or gzipped, like those of MNIST.",
   ),
   trainingLabels: pathOption("An IDX file (N) of unsigned bytes: the class of each image, from 0."),
-  testImages: pathOption("The same for the test set, which is evaluated once, at the end."),
+  testImages: pathOption("The same for the test set, which is evaluated only once, at the end."),
   testLabels: pathOption("The class of each test image."),
   classes: classesOption,
-  validation: customValidation,
-  normalize,
+  validation: customValidationOption,
+  normalize: normalizeOption,
 });
 type Options = Static<typeof options>;
 
@@ -62,37 +68,37 @@ export const idx = defineDataset({
   describe(chosen, context) {
     const training = readHeader(chosen, "training", context);
     const test = readHeader(chosen, "test", context);
-    const facts = check(chosen, training, test);
+    const info = check(chosen, training, test);
     const pixelsOf = (part: Part): PixelRange =>
       read(chosen, `${part}Images`, context, (file) =>
-        computePixelRange(readIdxPieces({ file, ...ofImages })),
+        computePixelRange(readIdxChunks({ file, ...ofImages })),
       );
     return {
-      ...facts,
+      ...info,
       pixels: { training: pixelsOf("training"), test: pixelsOf("test") },
       brighten: "multiply every byte",
       trainingCount: training.labels.data.length,
       testCount: test.labels.data.length,
       trainingLabels: training.labels.data,
       notices: [
-        ...noticeSameData(training.images.file, test.images.file, "images"),
-        ...noticeSameData(training.labels.file, test.labels.file, "labels"),
-        ...noticeClassesWithoutImages(training.labels.file, training.labels.data, facts.classes),
-        ...noticeUntestedClasses(test.labels.file, test.labels.data, training.labels.data),
+        ...getSameDataNotices(training.images.file, test.images.file, "images"),
+        ...getSameDataNotices(training.labels.file, test.labels.file, "labels"),
+        ...getEmptyClassNotices(training.labels.file, training.labels.data, info.classes),
+        ...getUntestedClassNotices(test.labels.file, test.labels.data, training.labels.data),
       ],
     };
   },
 
   find: ({ trainingImages }, context) => resolveCustomFile(trainingImages, context),
 
-  // Repeats the checks of `describe`, because a file may have changed since.
+  // Repeats the checks of `describe`, because the files may have changed.
   // oxlint-disable-next-line typescript/require-await -- other data sets are downloaded
   async load(chosen, context) {
     const training = readSplit(chosen, "training", context);
     const test = readSplit(chosen, "test", context);
     const { exampleShape, classes } = check(chosen, training, test);
     if (chosen.validation !== "test") requireTrainingImages(training.labels.data.length, chosen.validation);
-    const join = ({ images, labels }: { images: ImagesSource; labels: IdxSource }): Split =>
+    const join = ({ images, labels }: { images: ImageFile; labels: IdxFile }): Split =>
       createSplit(images, labels, exampleShape, classes);
     return {
       name: `idx ${chosen.trainingImages}, ${chosen.testImages}`,
@@ -109,8 +115,8 @@ type Part = "training" | "test";
 
 /** The shape of the images and the labels of a part of the data set. */
 interface PartHeader {
-  readonly images: ImagesHeader;
-  readonly labels: IdxSource;
+  readonly images: ImageFileHeader;
+  readonly labels: IdxFile;
 }
 
 function readHeader(chosen: Options, part: Part, context: FileContext): PartHeader {
@@ -130,7 +136,7 @@ function readSplit(chosen: Options, part: Part, context: FileContext) {
   };
 }
 
-function readLabels(chosen: Options, part: Part, context: FileContext): IdxSource {
+function readLabels(chosen: Options, part: Part, context: FileContext): IdxFile {
   return read(chosen, `${part}Labels`, context, (file) => ({
     file,
     ...readIdxFile({ file, ...ofLabels }),
@@ -146,7 +152,7 @@ function read<Result>(
   return addOptionToErrors(role, () => reader(resolveCustomFile(chosen[role], context)));
 }
 
-/** Returns the example shape and classes of the training files. Checks that the test files match them. */
+/** Returns the example shape and the classes of the training files. Checks that the test files match. */
 function check(chosen: Options, training: PartHeader, test: PartHeader) {
   const [count, height = 0, width = 0] = training.images.shape;
   const exampleShape: Shape = [height, width, 1];

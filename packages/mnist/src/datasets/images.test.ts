@@ -175,7 +175,7 @@ test.each([
   [
     "data that end in the last row",
     encodePng([1, 2, 1], [1, 2], { data: deflateSync(Uint8Array.of(0, 1)) }),
-    "its data have 2 bytes, its size needs 3",
+    "its data has 2 bytes instead of the 3 for its size",
   ],
   [
     "an unknown filter",

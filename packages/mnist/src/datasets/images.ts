@@ -1,6 +1,12 @@
 import { Type, type Static } from "typebox";
 
-import { defineDataset, normalize, pathOption, customValidation, type FileContext } from "../definition.ts";
+import {
+  defineDataset,
+  normalizeOption,
+  pathOption,
+  customValidationOption,
+  type FileContext,
+} from "../definition.ts";
 import { addOptionToErrors, DatasetError } from "../errors.ts";
 import {
   findImages,
@@ -11,7 +17,7 @@ import {
   type ImageFolder,
 } from "../files/image-folder.ts";
 import { formatClassNames } from "../files/class-names.ts";
-import { noticeSameData, resolveCustomFolder } from "../files/custom-path.ts";
+import { getSameDataNotices, resolveCustomFolder } from "../files/custom-path.ts";
 import type { PixelRange } from "../files/pixel-range.ts";
 import { requireTrainingImages } from "../split.ts";
 import { getSkippedFileNotices } from "../files/system-files.ts";
@@ -22,10 +28,10 @@ const options = Type.Object({
       "the same size. Classes are numbered in the order of their names.",
   ),
   test: pathOption(
-    "The same for the test set, with folders of the same names. It is evaluated once, at the end.",
+    "The same for the test set, with folders of the same names. It is evaluated only once, at the end.",
   ),
-  validation: customValidation,
-  normalize,
+  validation: customValidationOption,
+  normalize: normalizeOption,
 });
 type Options = Static<typeof options>;
 
@@ -55,7 +61,7 @@ export const images = defineDataset({
         `${training.folder}: ${training.count} images of ${size.join(" × ")} in ${classes.length} classes, ` +
         `${formatClassNames(classes).replace(/^classes /, "")}; ${test.folder}: ${test.count} images`,
       notices: [
-        ...noticeSameData(training.folder, test.folder),
+        ...getSameDataNotices(training.folder, test.folder),
         ...getSkippedFileNotices([...training.passedOver, ...test.passedOver]),
         ...[training, test].flatMap(({ folder, twoForms }) =>
           twoForms.map(
@@ -90,8 +96,8 @@ export const images = defineDataset({
 });
 
 /**
- * Returns the size of all images. Throws DatasetError with all files that have another size or are not
- * images, training files first. `isThorough` is that of `readCommonShape`.
+ * Returns the shape of all images. Throws DatasetError that lists all files with another shape and all files
+ * that are not images, training files first. `isThorough` is that of `readCommonShape`.
  */
 function shapeOfBoth(
   training: ImageFolder,
@@ -112,7 +118,7 @@ function shapeOfBoth(
   } catch (error) {
     if (!isThorough || !(error instanceof DatasetError)) throw error;
     const inTest = messagesOf(() => shapeOfTest(undefined));
-    // Errors in both folders belong to neither option.
+    // Errors in both folders are not errors of a single option.
     throw inTest.length === 0 ? error : new DatasetError([...error.messages, ...inTest], { cause: error });
   }
   shapeOfTest(expected);
@@ -138,7 +144,7 @@ function untestedNotice(folder: string, classes: readonly string[]): string {
   return `${folder} has no folder for ${which}, so the test metrics do not cover every class`;
 }
 
-/** Finds both folders. Each class of the test set must also be in the training set. */
+/** Finds both folders. Each class of the test set must exist in the training set. */
 function findBoth(
   chosen: Options,
   context: FileContext,

@@ -11,9 +11,9 @@ export const classesOption = Type.Optional(
   }),
 );
 
-/** Returns `said` if it is given. Otherwise returns the largest of the training labels (N) plus one. */
-export function countClasses(labels: Uint8Array, said: number | undefined): number {
-  if (said !== undefined) return said;
+/** Returns `specified` if it is defined. Otherwise, returns the largest training label (N) plus one. */
+export function countClasses(labels: Uint8Array, specified: number | undefined): number {
+  if (specified !== undefined) return specified;
   let largest = 0;
   for (const label of labels) if (label > largest) largest = label;
   return largest + 1;
@@ -33,10 +33,10 @@ export function checkLabelRange(labels: Uint8Array, classes: number, where: (ind
 }
 
 /**
- * Throws DatasetError if all training labels are the same, because every network would be right. `advice` is
- * a full sentence.
+ * Throws DatasetError if all training labels are the same, because every network would be correct. `advice`
+ * is a full sentence.
  */
-export function requireSeveralClasses(
+export function requireMultipleClasses(
   file: string,
   labels: Uint8Array,
   advice: string,
@@ -53,9 +53,9 @@ export function requireSeveralClasses(
 
 /**
  * Returns a notice about classes without training images, if any. If labels are numbered from 1, class 0 has
- * none.
+ * no images.
  */
-export function noticeClassesWithoutImages(file: string, labels: Uint8Array, classes: number): string[] {
+export function getEmptyClassNotices(file: string, labels: Uint8Array, classes: number): string[] {
   const taught = new Set(labels);
   const missing = Array.from({ length: classes }, (_, label) => label).filter((label) => !taught.has(label));
   if (missing.length === 0) return [];
@@ -66,7 +66,7 @@ export function noticeClassesWithoutImages(file: string, labels: Uint8Array, cla
 }
 
 /** Returns a notice about classes with training images but without test images, if any. */
-export function noticeUntestedClasses(
+export function getUntestedClassNotices(
   file: string,
   labels: Uint8Array,
   learned: Uint8Array,
@@ -83,7 +83,7 @@ export function noticeUntestedClasses(
 /** Maximum number of classes that a message names. */
 const MAX_NAMED = 5;
 
-/** Returns for example `class 3`, `classes 3 and 5` or `classes 1, 2, 3, 4, 5 and 9 more`. */
+/** Formats a list of classes: `class 3`, `classes 3 and 5` or `classes 1, 2, 3, 4, 5 and 9 more`. */
 export function formatClassNames(classes: readonly (number | string)[]): string {
   if (classes.length === 1) return `class ${classes[0]}`;
   if (classes.length <= MAX_NAMED) return `classes ${classes.slice(0, -1).join(", ")} and ${classes.at(-1)}`;

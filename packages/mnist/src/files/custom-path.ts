@@ -8,7 +8,7 @@ import { DatasetError, getErrorReason } from "../errors.ts";
 const MAX_LISTED = 8;
 
 /**
- * Maximum size of a file, 2 GiB: an array can hold this on every machine, and every index fits in 32 bits.
+ * Maximum size of a file, 2 GiB. An array can have this size on every machine, and indices fit in 32 bits.
  */
 export const MAX_FILE_SIZE = 2 ** 31;
 
@@ -57,7 +57,7 @@ export function listFileNames(folder: string): string[] {
 }
 
 /** Returns a notice if the training set and the test set are the same file or folder. */
-export function noticeSameData(training: string, test: string, content = "data"): string[] {
+export function getSameDataNotices(training: string, test: string, content = "data"): string[] {
   if (realpathSync(training) !== realpathSync(test)) return [];
   return [
     `the ${content} of the training set and of the test set are both ${test}, so the test metrics do not show how ` +
@@ -91,7 +91,7 @@ function isNameIn(folder: string, name: string): boolean {
   );
 }
 
-/** Returns for example `the folder /data has: a.csv, b.csv`, for the nearest existing folder. */
+/** Lists the nearest existing folder: `the folder /data has: a.csv, b.csv`. */
 function thereIs(folder: string): string {
   if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) {
     return dirname(folder) === folder ? "there is no such folder" : thereIs(dirname(folder));

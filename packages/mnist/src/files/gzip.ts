@@ -2,10 +2,10 @@ import { gunzip, gunzipStart } from "@nn/platform/gzip";
 
 import { getErrorReason } from "../errors.ts";
 
-/** Throws an error for a broken file. `remedy` replaces the usual advice. */
+/** Throws an error for a damaged file. `remedy` replaces the usual advice. */
 export type ThrowFileError = (problem: string, remedy?: string) => never;
 
-/** Whether the bytes start like a gzip file (RFC 1952, section 2.3.1). */
+/** Whether the bytes start with the signature of a gzip file (RFC 1952, section 2.3.1). */
 export function isGzip(bytes: Uint8Array): boolean {
   return bytes[0] === 0x1f && bytes[1] === 0x8b;
 }
@@ -17,8 +17,8 @@ const startLength = 4096;
 const highestRatio = 1032;
 
 /**
- * Decompresses the first bytes of a gzip file. This is enough for the header of the file inside, and fast for
- * any file.
+ * Decompresses the first bytes of a gzip file. They contain the header of the file inside. This is fast for
+ * files of any size.
  */
 export function decompressStart(packed: Uint8Array, fail: ThrowFileError): Uint8Array {
   try {
@@ -28,8 +28,8 @@ export function decompressStart(packed: Uint8Array, fail: ThrowFileError): Uint8
   }
 }
 
-/** Decompresses a gzip file that must contain exactly `length` bytes, with nothing after them. */
-export function inflateExactly(packed: Uint8Array, length: number, fail: ThrowFileError): Uint8Array {
+/** Decompresses a gzip file that must contain exactly `length` bytes. */
+export function decompressExactly(packed: Uint8Array, length: number, fail: ThrowFileError): Uint8Array {
   if (length > packed.length * highestRatio) {
     fail(
       `expected ${length} bytes according to the header, got ${packed.length} compressed bytes, which is too few`,
@@ -51,8 +51,8 @@ export function inflateExactly(packed: Uint8Array, length: number, fail: ThrowFi
 }
 
 /**
- * Returns the content of a file that may be gzipped. Throws the error of zlib for broken data, or for more
- * than `largest` bytes.
+ * Returns the content of a file that may be gzipped. Throws the error of zlib for damaged data or more than
+ * `largest` bytes.
  */
 export function decompress(bytes: Uint8Array, largest: number): Uint8Array {
   return isGzip(bytes) ? gunzip(bytes, largest) : bytes;

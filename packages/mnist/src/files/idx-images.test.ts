@@ -6,9 +6,9 @@ import { expect, test } from "vitest";
 
 import { createTemporaryFolder } from "../../test/temporary-folder.ts";
 import { IdxImages } from "./idx-images.ts";
-import { formatIdx } from "./idx.ts";
+import { encodeIdx } from "./idx.ts";
 
-/** More than one piece of 1 MiB. */
+/** More than one chunk of 1 MiB. */
 const shape = [3, 700, 600];
 const data = Uint8Array.from({ length: 3 * 700 * 600 }, (_, index) => index % 251);
 
@@ -19,14 +19,14 @@ function write(bytes: Uint8Array): string {
 }
 
 function readAll(images: IdxImages): Buffer {
-  // A piece is valid until the next one, so each is copied.
-  return Buffer.concat(Array.from(images.pieces(), (piece) => Uint8Array.from(piece)));
+  // A chunk is valid until the next one, so each is copied.
+  return Buffer.concat(Array.from(images.chunks(), (chunk) => Uint8Array.from(chunk)));
 }
 
 test.each([
-  ["plain", formatIdx({ shape, data })],
-  ["gzipped", gzipSync(formatIdx({ shape, data }))],
-])("the pieces of a %s file are its images", (_kind, bytes) => {
+  ["plain", encodeIdx({ shape, data })],
+  ["gzipped", gzipSync(encodeIdx({ shape, data }))],
+])("the chunks of a %s file are its images", (_kind, bytes) => {
   const images = new IdxImages({ file: write(bytes), dimensions: 3 });
   expect(images.shape).toEqual(shape);
   expect(readAll(images).equals(data)).toBe(true);
@@ -35,7 +35,7 @@ test.each([
 });
 
 test("a file that becomes shorter before its images are read is refused", () => {
-  const file = write(formatIdx({ shape, data }));
+  const file = write(encodeIdx({ shape, data }));
   const images = new IdxImages({ file, dimensions: 3, remedy: "Get it again." });
   truncateSync(file, 1_200_000);
   expect(() => readAll(images)).toThrow(
@@ -45,10 +45,10 @@ test("a file that becomes shorter before its images are read is refused", () => 
 });
 
 test("a file that is too short or of labels is refused at once", () => {
-  const whole = formatIdx({ shape, data });
+  const whole = encodeIdx({ shape, data });
   expect(() => new IdxImages({ file: write(whole.subarray(0, 1000)), dimensions: 3 })).toThrow(
     "got only 1000",
   );
-  const labels = formatIdx({ shape: [5], data: new Uint8Array(5) });
+  const labels = encodeIdx({ shape: [5], data: new Uint8Array(5) });
   expect(() => new IdxImages({ file: write(labels), dimensions: 3 })).toThrow("images and labels mixed up");
 });

@@ -1,20 +1,20 @@
 import {
   readIdxFile,
-  readIdxPieces,
+  readIdxChunks,
   readIdxShape,
   isGzippedIdx,
   type IdxArray,
   type IdxExpectation,
 } from "./idx.ts";
 
-/** The images of an IDX file. Those of a plain file stay in the file until they are needed. */
+/** The images of an IDX file. A plain file is read only when the images are needed. */
 export class IdxImages implements IdxArray {
   readonly file: string;
   readonly shape: readonly number[];
   readonly #expectation: IdxExpectation;
   #data: Uint8Array | undefined;
 
-  /** Checks the header and the length of the file; decompresses a gzipped one. Throws IdxError. */
+  /** Checks the header and the length of the file. Decompresses a gzipped file. Throws IdxError. */
   constructor(expectation: IdxExpectation) {
     this.file = expectation.file;
     this.#expectation = expectation;
@@ -25,17 +25,17 @@ export class IdxImages implements IdxArray {
     } else this.shape = readIdxShape(expectation);
   }
 
-  /** Reads all images at the first use. Throws IdxError. */
+  /** All images, read at the first use. Throws IdxError. */
   get data(): Uint8Array {
     this.#data ??= readIdxFile(this.#expectation).data;
     return this.#data;
   }
 
   /**
-   * Returns the same bytes in pieces, without keeping them in memory. A piece is valid until the next one is
-   * requested. Throws IdxError.
+   * Returns the bytes of the images in chunks, without keeping them in memory. A chunk is valid until the
+   * next one is requested. Throws IdxError.
    */
-  pieces(): Iterable<Uint8Array> {
-    return this.#data === undefined ? readIdxPieces(this.#expectation) : [this.#data];
+  chunks(): Iterable<Uint8Array> {
+    return this.#data === undefined ? readIdxChunks(this.#expectation) : [this.#data];
   }
 }

@@ -7,7 +7,7 @@ import { expect, test } from "vitest";
 
 import { createTemporaryFolder } from "../../test/temporary-folder.ts";
 import { IdxError } from "../errors.ts";
-import { formatIdx, parseIdx, readIdxFile, type IdxArray } from "./idx.ts";
+import { encodeIdx, decodeIdx, readIdxFile, type IdxArray } from "./idx.ts";
 
 const images: fc.Arbitrary<IdxArray> = fc
   .tuple(fc.nat(5), fc.nat(6), fc.nat(7))
@@ -29,8 +29,8 @@ function dimensionsOf(array: IdxArray): 1 | 3 {
 test("reads what was written, plain and gzipped", () => {
   fc.assert(
     fc.property(arrays, fc.boolean(), (array, packed) => {
-      const bytes = packed ? gzipSync(formatIdx(array)) : formatIdx(array);
-      const read = parseIdx(bytes, { file: "f", dimensions: dimensionsOf(array) });
+      const bytes = packed ? gzipSync(encodeIdx(array)) : encodeIdx(array);
+      const read = decodeIdx(bytes, { file: "f", dimensions: dimensionsOf(array) });
       expect(read.shape).toEqual(array.shape);
       expect([...read.data]).toEqual([...array.data]);
     }),
@@ -38,13 +38,13 @@ test("reads what was written, plain and gzipped", () => {
 });
 
 test("writes the header of the MNIST files: big-endian, type 08", () => {
-  const bytes = formatIdx({ shape: [1, 1, 2], data: Uint8Array.of(5, 6) });
+  const bytes = encodeIdx({ shape: [1, 1, 2], data: Uint8Array.of(5, 6) });
   expect([...bytes]).toEqual([0, 0, 8, 3, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 2, 5, 6]);
 });
 
 function outcomeOf(bytes: Uint8Array, dimensions: 1 | 3): string {
   try {
-    const { shape, data } = parseIdx(bytes, { file: "f", dimensions });
+    const { shape, data } = decodeIdx(bytes, { file: "f", dimensions });
     const size = shape.reduce((product, extent) => product * extent, 1);
     return data.length === size ? "an array that fits" : `${data.length} bytes for ${size} elements`;
   } catch (error) {
@@ -62,7 +62,7 @@ test("changed, missing or added bytes give an array that fits or an IdxError", (
   let refused = 0;
   fc.assert(
     fc.property(arrays, fc.boolean(), damage, fc.boolean(), (array, packed, { edits, keep, tail }, cut) => {
-      const whole = packed ? gzipSync(formatIdx(array)) : formatIdx(array);
+      const whole = packed ? gzipSync(encodeIdx(array)) : encodeIdx(array);
       const kept = cut ? whole.subarray(0, keep % whole.length) : whole;
       const bytes = Uint8Array.from([...kept, ...tail]);
       for (const { at, byte } of edits) if (bytes.length > 0) bytes[at % bytes.length] = byte;
@@ -76,8 +76,8 @@ test("changed, missing or added bytes give an array that fits or an IdxError", (
   expect(refused).toBeGreaterThan(500);
 });
 
-const twoLabels = formatIdx({ shape: [2], data: Uint8Array.of(3, 4) });
-const oneImage = formatIdx({ shape: [1, 2, 2], data: Uint8Array.of(1, 2, 3, 4) });
+const twoLabels = encodeIdx({ shape: [2], data: Uint8Array.of(3, 4) });
+const oneImage = encodeIdx({ shape: [1, 2, 2], data: Uint8Array.of(1, 2, 3, 4) });
 const packedImage = gzipSync(oneImage);
 
 /** Returns a copy with some bytes replaced. */
@@ -183,7 +183,7 @@ const broken: readonly (readonly [name: string, bytes: Uint8Array, dimensions: 1
 
 test.each(broken)("refuses %s with what was expected and found", (_, bytes, dimensions, message) => {
   const read = () =>
-    parseIdx(bytes, { file: "data/mnist/some-file", dimensions, remedy: "Get another copy." });
+    decodeIdx(bytes, { file: "data/mnist/some-file", dimensions, remedy: "Get another copy." });
   expect(read).toThrow(new IdxError(`data/mnist/some-file: ${message}. Get another copy.`));
 });
 

@@ -1,7 +1,7 @@
 import { closeSync, fstatSync, openSync, readFileSync, readSync, statSync } from "@nn/platform/files";
 
 import { IdxError, getErrorReason } from "../errors.ts";
-import { decompressStart, inflateExactly, isGzip, type ThrowFileError } from "./gzip.ts";
+import { decompressStart, decompressExactly, isGzip, type ThrowFileError } from "./gzip.ts";
 
 /** The content of an IDX file of unsigned bytes. */
 export interface IdxArray {
@@ -13,11 +13,11 @@ export interface IdxArray {
 
 /** The expected properties of a file, and texts for error messages. */
 export interface IdxExpectation {
-  /** The path of the file, or another name by which a user can find it. */
+  /** The path of the file, or another name that identifies it for the user. */
   readonly file: string;
   /** 1 for labels, 3 for images. */
   readonly dimensions: 1 | 3;
-  /** Advice for a broken file: a full sentence at the end of every message. */
+  /** Advice for a damaged file: a full sentence at the end of every message. */
   readonly remedy?: string;
   /** Advice for a file whose numbers are not bytes; replaces `remedy`. */
   readonly otherTypeRemedy?: string;
@@ -34,26 +34,26 @@ const elementTypes: ReadonlyMap<number, string> = new Map([
 ]);
 
 /**
- * Maximum size of a file, 2 GiB: an array can hold this on every machine, and every index fits in 32 bits.
+ * Maximum size of a file, 2 GiB. An array can have this size on every machine, and indices fit in 32 bits.
  */
 const largestSize = 2 ** 31;
 
 /**
- * Reads an IDX file of unsigned bytes, plain or gzipped; its first bytes show which. Throws IdxError for a
- * file that cannot be read or is broken.
+ * Reads an IDX file of unsigned bytes, plain or gzipped, as its first bytes show. Throws IdxError if the file
+ * is unreadable or damaged.
  */
 export function readIdxFile(expectation: IdxExpectation): IdxArray {
   let bytes: Uint8Array;
   try {
     const { size } = statSync(expectation.file);
-    // Check the size first: a file that is too large should not take memory.
+    // Check the size first, so that a file that is too large does not take memory.
     if (size > largestSize) failing(expectation)(`expected at most 2 GiB, got ${size} bytes`);
     bytes = readFileSync(expectation.file);
   } catch (error) {
     if (error instanceof IdxError) throw error;
     return failing(expectation)(`expected a readable file, got "${getErrorReason(error)}"`);
   }
-  return parseIdx(bytes, expectation);
+  return decodeIdx(bytes, expectation);
 }
 
 /** Number of bytes to read for a header: more than any header needs, gzipped or not. */
@@ -78,14 +78,14 @@ export function isGzippedIdx(expectation: IdxExpectation): boolean {
 }
 
 /** The number of bytes of a plain file that are read at once. */
-const pieceLength = 2 ** 20;
+const chunkLength = 2 ** 20;
 
 /**
- * Yields the elements of an IDX file of unsigned bytes, plain or gzipped, in order and in pieces. Reads a
- * piece only when it is requested. The second piece of a gzipped file contains all elements. A piece is valid
- * until the next one is requested. Throws IdxError.
+ * Yields the elements of an IDX file of unsigned bytes, plain or gzipped, in order and in chunks. Reads a
+ * chunk only when it is requested. The first chunk of a gzipped file contains its first elements; a second
+ * chunk, if needed, contains all elements. A chunk is valid until the next one is requested. Throws IdxError.
  */
-export function* readIdxPieces(expectation: IdxExpectation): Generator<Uint8Array> {
+export function* readIdxChunks(expectation: IdxExpectation): Generator<Uint8Array> {
   const fail = failing(expectation);
   const { bytes } = readStart(expectation);
   const isPacked = isGzip(bytes);
@@ -96,13 +96,13 @@ export function* readIdxPieces(expectation: IdxExpectation): Generator<Uint8Arra
     if (unpacked.length < end) yield readIdxFile(expectation).data;
     return;
   }
-  // One buffer for all pieces: the system needs longer for fresh memory than for reading the file.
-  const buffer = new Uint8Array(Math.min(pieceLength, end - unpacked.length));
+  // All chunks share one buffer, because allocating memory takes longer than reading the file.
+  const buffer = new Uint8Array(Math.min(chunkLength, end - unpacked.length));
   for (let from = unpacked.length; from < end; from += buffer.length) {
-    const piece = buffer.subarray(0, Math.min(buffer.length, end - from));
-    const { found } = readAt(expectation, from, piece);
-    if (found < piece.length) fail(`expected ${end} bytes according to the header, got only ${from + found}`);
-    yield piece;
+    const chunk = buffer.subarray(0, Math.min(buffer.length, end - from));
+    const { found } = readAt(expectation, from, chunk);
+    if (found < chunk.length) fail(`expected ${end} bytes according to the header, got only ${from + found}`);
+    yield chunk;
   }
 }
 
@@ -112,9 +112,7 @@ function readStart(expectation: IdxExpectation): { readonly bytes: Uint8Array; r
   return { bytes: bytes.subarray(0, found), size };
 }
 
-/**
- * Fills `bytes` from offset `from` of a file. Returns the number of bytes found, and the size of the file.
- */
+/** Fills `bytes` from offset `from` of a file. Returns the number of bytes read, and the size of the file. */
 function readAt(
   expectation: IdxExpectation,
   from: number,
@@ -143,21 +141,21 @@ function requireLength(length: number, end: number, fail: ThrowFileError): void 
  * dimension as a big-endian 32-bit number, then the elements (LeCun, Cortes & Burges 1998, "The MNIST
  * database"). `bytes` may be gzipped; if not, the array shares their memory. Throws IdxError.
  */
-export function parseIdx(bytes: Uint8Array, expectation: IdxExpectation): IdxArray {
+export function decodeIdx(bytes: Uint8Array, expectation: IdxExpectation): IdxArray {
   const fail = failing(expectation);
   if (isGzip(bytes)) {
-    // Read the header first: it limits the length, so that a small file cannot decompress to an endless one.
+    // Read the header first. It limits the length, so that a small file cannot decompress to a huge one.
     const { shape, start, end } = parseHeader(decompressStart(bytes, fail), expectation, fail);
-    return { shape, data: inflateExactly(bytes, end, fail).subarray(start) };
+    return { shape, data: decompressExactly(bytes, end, fail).subarray(start) };
   }
   const { shape, start, end } = parseHeader(bytes, expectation, fail);
   requireLength(bytes.length, end, fail);
   return { shape, data: bytes.subarray(start) };
 }
 
-/** Returns the bytes of an IDX file of unsigned bytes; the inverse of `parseIdx`. */
-export function formatIdx({ shape, data }: IdxArray): Uint8Array {
-  const header = formatIdxHeader(shape);
+/** Encodes an array as an IDX file of unsigned bytes. Inverse of `decodeIdx`. */
+export function encodeIdx({ shape, data }: IdxArray): Uint8Array {
+  const header = encodeIdxHeader(shape);
   const bytes = new Uint8Array(header.length + data.length);
   bytes.set(header);
   bytes.set(data, header.length);
@@ -165,7 +163,7 @@ export function formatIdx({ shape, data }: IdxArray): Uint8Array {
 }
 
 /** Returns the header of an IDX file of unsigned bytes. */
-export function formatIdxHeader(shape: readonly number[]): Uint8Array {
+export function encodeIdxHeader(shape: readonly number[]): Uint8Array {
   const bytes = new Uint8Array(headerLength(shape.length));
   bytes.set([0, 0, unsignedByte, shape.length]);
   const view = new DataView(bytes.buffer);
@@ -208,8 +206,7 @@ function parseHeader(
     fail(`expected an IDX header of ${start} bytes, got a file of ${bytes.length} bytes`);
 
   const shape = Array.from({ length: dimensions }, (_, axis) => view.getUint32(4 + 4 * axis));
-  // The product of three 32-bit numbers is not exact, but its magnitude is right, which is enough for this
-  // check.
+  // The product of three 32-bit numbers is inexact, but accurate enough for this check.
   const size = shape.reduce((product, extent) => product * extent, 1);
   if (start + size > largestSize)
     fail(`expected at most 2 GiB, got a header that says ${shape.join(" × ")} bytes`);
@@ -220,7 +217,7 @@ function headerLength(dimensions: number): number {
   return 4 + 4 * dimensions;
 }
 
-/** Describes the first bytes: a saved error page and an archive are the usual mistakes. */
+/** Describes the first bytes. Usual mistakes are a saved error page and an archive. */
 function describeStart(bytes: Uint8Array): string {
   const start = Array.from(bytes.subarray(0, 4), hex).join(" ");
   if (bytes[0] === 0x3c) return `${start} (a web page, saved in place of the file?)`;

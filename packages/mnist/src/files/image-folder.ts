@@ -6,14 +6,17 @@ import { formatShape, countElements, type Shape } from "@nn/tensor";
 import type { Split } from "../dataset.ts";
 import { checkAll, DatasetError, getErrorReason } from "../errors.ts";
 import { MAX_FILE_SIZE, listFileNames } from "./custom-path.ts";
-import { computeImagePixelRange, createSpreadOrder, type PixelRange } from "./pixel-range.ts";
+import { computeImagePixelRange, createSamplingOrder, type PixelRange } from "./pixel-range.ts";
 import { checkPng, readPng, readPngShape } from "./png-file.ts";
 import { isSystemFile } from "./system-files.ts";
 
-/** The classes of a folder and their image files, before any file is read. */
+/** The classes of a folder and their image files, before the files are read. */
 export interface ImageFolder {
   readonly folder: string;
-  /** The class names in order, in Unicode form NFC, because operating systems encode é differently. */
+  /**
+   * The class names in order, in Unicode normalization form NFC, because operating systems encode é
+   * differently.
+   */
   readonly classes: readonly string[];
   /** The files of each class, in order. */
   readonly files: readonly (readonly string[])[];
@@ -24,7 +27,7 @@ export interface ImageFolder {
   readonly twoForms: readonly string[];
 }
 
-/** The size (H, W, C) of the images of a folder, and the first file that has it. */
+/** The shape (H, W, C) of the images of a folder, and the first file with this shape. */
 export interface CommonShape {
   readonly shape: Shape;
   readonly file: string;
@@ -33,7 +36,7 @@ export interface CommonShape {
 /** Maximum number of classes: a label is a byte. */
 const MAX_CLASSES = 256;
 
-/** The number of files between two progress reports. */
+/** Number of files between two progress reports. */
 const BETWEEN_REPORTS = 64;
 
 const IMAGE = /\.(?:png|jpe?g|gif|bmp|webp|tiff?)$/i;
@@ -75,7 +78,8 @@ export function findImages(folder: string): ImageFolder {
 }
 
 /**
- * Throws DatasetError if the class folders seem to be one level above or below, or if images are beside them.
+ * Throws DatasetError if the class folders seem to be one level higher or lower, or if there are images
+ * beside them.
  */
 function requireLevel(folder: string, folders: readonly string[], others: readonly string[]): void {
   const stray = others.filter((name) => IMAGE.test(name));
@@ -112,24 +116,24 @@ function requireLevel(folder: string, folders: readonly string[], others: readon
   );
 }
 
-/** Returns the folder that looks like the training part of a data set; otherwise the first folder. */
+/** Returns the folder that seems to contain the training set; otherwise, the first folder. */
 function trainingAmong(folders: readonly string[]): string {
   return folders.find((name) => /^train/i.test(name)) ?? folders[0]!;
 }
 
 /**
- * The number of bytes of pixels that `readCommonShape` decodes, where an image counts as 1 KiB or more. This
- * takes about 2 s, for example for 16,000 images of 28 × 28. Other images are decoded when they are loaded.
- * Their checksums already show all damage that happened after the files were written.
+ * Maximum number of bytes of pixels that `readCommonShape` decodes. An image counts as at least 1 KiB.
+ * Decoding takes about 2 s, for example for 16,000 images of 28 × 28. Other images are decoded when they are
+ * loaded. Their checksums already detect damage that happened after the files were written.
  */
 const [MAX_DECODED, LEAST_DECODED] = [2 ** 24, 2 ** 10];
 
 /**
- * Reads the headers of all files. If `isThorough` is set, also compares checksums, and decodes images up
- * to MAX_DECODED. Returns `expected`, the size (H, W, C) of the training images, if given.
- * Otherwise returns the most common size; if several are equally common, the first of them. Throws a
- * DatasetError with every file that is not an image or has another size. `onFileChecked` is called
- * periodically with the number of files checked so far.
+ * Reads the headers of all files. If `isThorough` is set, also compares checksums, and decodes images up to
+ * MAX_DECODED. Returns `expected`, the shape (H, W, C) of the training images, if given. Otherwise, returns
+ * the most common shape, or the first of several equally common ones. Throws a DatasetError that lists every
+ * file that is not an image or has another shape. `onFileChecked` is called periodically with the number of
+ * files checked so far.
  */
 export function readCommonShape(
   { folder, files }: ImageFolder,
@@ -198,9 +202,9 @@ function requireShape(file: string, shape: Shape, expected: CommonShape): void {
 }
 
 /**
- * Reads every image of a folder, in the order of class and file names. In addition to the result, only one
- * image at a time is in memory. `classes` holds all class names; their indices are the labels. Throws a
- * DatasetError with every invalid file.
+ * Reads all images of a folder, in the order of class and file names. Besides the result, only one image at a
+ * time is in memory. `classes` contains all class names; their indices are the labels. Throws a DatasetError
+ * that lists all invalid files.
  */
 export function readImages(
   { folder, classes: own, files, count }: ImageFolder,
@@ -229,15 +233,15 @@ export function readImages(
 }
 
 /**
- * Returns the pixel range of a folder whose files have one shape. Throws a DatasetError with the damaged
- * files among those that were decompressed.
+ * Returns the pixel range of a folder whose files have the same shape. Throws a DatasetError that lists the
+ * damaged files among those that were decompressed.
  */
 export function readFolderPixelRange({ files }: ImageFolder): PixelRange {
   const messages: string[] = [];
   const all = files.flat();
   const [, , channels = 1] = readPngShape(all[0]!);
   function* decoded(): Generator<Uint8Array> {
-    for (const index of createSpreadOrder(all.length)) {
+    for (const index of createSamplingOrder(all.length)) {
       const file = all[index]!;
       let image: Uint8Array | undefined;
       checkLater(messages, [file], () => {
@@ -254,8 +258,8 @@ export function readFolderPixelRange({ files }: ImageFolder): PixelRange {
 }
 
 /**
- * Returns the names in a folder, sorted by their Unicode form NFC, so that the order is the same on every
- * system.
+ * Returns the names in a folder, sorted by their Unicode normalization form NFC, so that the order is the
+ * same on every system.
  */
 function namesOf(folder: string): string[] {
   void listFileNames(folder); // throws for a folder that cannot be read
@@ -278,7 +282,7 @@ function isFolder(path: string): boolean {
       { cause: error },
     );
   }
-  // The folder contains the name, so only what it refers to is missing.
+  // The name exists in the folder, so the target of a link is missing.
   const isUtf8 = !path.includes("\uFFFD");
   throw new DatasetError(
     isUtf8

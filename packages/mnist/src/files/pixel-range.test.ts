@@ -1,17 +1,17 @@
 import { expect, test } from "vitest";
 
-import { computePixelRange, computeImagePixelRange, createSpreadOrder } from "./pixel-range.ts";
+import { computePixelRange, computeImagePixelRange, createSamplingOrder } from "./pixel-range.ts";
 
-/** Returns pieces, and a counter of the requested ones. */
-function counted(pieces: readonly (readonly number[])[]) {
+/** Returns chunks, and a counter of the requested ones. */
+function counted(chunks: readonly (readonly number[])[]) {
   const asked = { count: 0 };
   function* each(): Generator<Uint8Array> {
-    for (const piece of pieces) {
+    for (const chunk of chunks) {
       asked.count += 1;
-      yield Uint8Array.from(piece);
+      yield Uint8Array.from(chunk);
     }
   }
-  return { asked, pieces: each() };
+  return { asked, chunks: each() };
 }
 
 test.each([
@@ -44,24 +44,24 @@ test.each([
     2,
     { smallest: 0, largest: 63 },
   ],
-])("reads pixels that are %s only as far as necessary", (_what, pieces, asked, range) => {
-  const read = counted(pieces);
-  expect(computePixelRange(read.pieces)).toEqual(range);
+])("reads pixels that are %s only as far as necessary", (_what, chunks, asked, range) => {
+  const read = counted(chunks);
+  expect(computePixelRange(read.chunks)).toEqual(range);
   expect(read.asked.count).toBe(asked);
 });
 
 test("reads five hundred of many dark images, but all images of one grey", () => {
   const dark = counted(Array.from({ length: 600 }, () => [0, 1]));
-  expect(computeImagePixelRange(dark.pieces, 600, 1)).toEqual({ smallest: 0, largest: 1, among: 500 });
+  expect(computeImagePixelRange(dark.chunks, 600, 1)).toEqual({ smallest: 0, largest: 1, among: 500 });
   expect(dark.asked.count).toBe(500);
   const grey = Array.from({ length: 600 }, (_, index) => (index === 599 ? [7, 8] : [7, 7]));
-  expect(computeImagePixelRange(counted(grey).pieces, 600, 1)).toEqual({ smallest: 7, largest: 8 });
+  expect(computeImagePixelRange(counted(grey).chunks, 600, 1)).toEqual({ smallest: 7, largest: 8 });
 });
 
 test.each([0, 1, 499, 500, 501, 1000, 1001, 60_000])(
   "reads each of %i images once, the first 500 spread over all",
   (count) => {
-    const order = createSpreadOrder(count);
+    const order = createSamplingOrder(count);
     expect(order.toSorted((a, b) => a - b)).toEqual(Array.from({ length: count }, (_, index) => index));
     const first = order.slice(0, 500);
     expect(Math.max(0, ...first)).toBeGreaterThanOrEqual(Math.max(0, count - 1) * 0.49);

@@ -7,7 +7,7 @@ export interface PixelRange {
 }
 
 /**
- * Pixels below this value are dark. White is 255; images in which no pixel exceeds 1 or 16 are nearly black.
+ * Pixels below this value are dark. White is 255, so images on a scale of 0 to 1 or 0 to 16 are nearly black.
  */
 const DARKEST = 64;
 
@@ -17,36 +17,35 @@ export function isDark({ largest }: PixelRange): boolean {
 }
 
 /**
- * Returns the range of pixels, piece by piece. Stops after the first piece that shows that they are neither
- * dark nor all the same. For most data this is the first piece, so files need not be read to the end.
+ * Returns the range of pixels. Reads chunks only until the pixels are known to be neither dark nor all the
+ * same. For most data, the first chunk is enough.
  */
-export function computePixelRange(pieces: Iterable<Uint8Array>): PixelRange {
+export function computePixelRange(chunks: Iterable<Uint8Array>): PixelRange {
   const seen = new SeenPixels();
-  for (const piece of pieces) {
-    seen.add(piece);
+  for (const chunk of chunks) {
+    seen.add(chunk);
     if (seen.isUsual) break;
   }
   return seen.range;
 }
 
 /**
- * The number of image files to decompress before images count as dark. Decompressing more files would take
- * longer than all other checks.
+ * Number of image files to decompress before the images count as dark. Decompressing more would take longer
+ * than all other checks.
  */
 const MAX_UNPACKED = 500;
 
-/** Returns the order in which to read `count` images, so that the first ones are spread over all. */
-export function createSpreadOrder(count: number): number[] {
+/** Returns an order in which to read `count` images. The first images are spread over the whole range. */
+export function createSamplingOrder(count: number): number[] {
   const step = Math.ceil(count / MAX_UNPACKED);
   const indices = Array.from({ length: count }, (_, index) => index);
   return [...indices.filter((index) => index % step === 0), ...indices.filter((index) => index % step !== 0)];
 }
 
 /**
- * Like `computePixelRange`, for images (H, W, C) in `createSpreadOrder`, which take long to read. Also stops
- * after
- * MAX_UNPACKED dark images that are not a single grey. If C is 2 or 4, the last number of a pixel is its
- * opacity, which is ignored if it is the same everywhere.
+ * Like `computePixelRange`, but for images (H, W, C) that take long to read, in the order of
+ * `createSamplingOrder`. Also stops after MAX_UNPACKED dark images with more than one grey value. If C is 2
+ * or 4, the last number of a pixel is its opacity, which is ignored if it is the same everywhere.
  */
 export function computeImagePixelRange(
   images: Iterable<Uint8Array>,
@@ -61,7 +60,7 @@ export function computeImagePixelRange(
     colours.add(hasOpacity ? image.filter((_number, index) => !isOpacity(index)) : image);
     if (hasOpacity) opacity.add(image.filter((_number, index) => isOpacity(index)));
     seen += 1;
-    // Images with a single grey value would be rejected, so all of them must be read first.
+    // Images with a single grey value are rejected, so all images must be read before that decision.
     if (colours.isUsual || (seen >= MAX_UNPACKED && !colours.isOfOneGrey)) break;
   }
   if (!opacity.isOfOneGrey) colours.add(Uint8Array.of(opacity.range.smallest, opacity.range.largest));
@@ -74,7 +73,7 @@ class SeenPixels {
 
   add(pixels: Uint8Array): void {
     let [smallest, largest] = [this.#smallest, this.#largest];
-    // By index, because `for … of` takes nine times as long.
+    // A loop by index, because `for … of` takes nine times as long.
     for (let i = 0; i < pixels.length; i++) {
       const pixel = pixels[i]!;
       if (pixel < smallest) smallest = pixel;
@@ -87,7 +86,7 @@ class SeenPixels {
     return { smallest: this.#smallest, largest: this.#largest };
   }
 
-  /** Also true before the first pixel. */
+  /** Whether all pixels so far are the same. True before the first pixel. */
   get isOfOneGrey(): boolean {
     return this.#smallest >= this.#largest;
   }

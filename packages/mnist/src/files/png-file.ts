@@ -11,7 +11,7 @@ import { readPngHeader, requireAllRows } from "../photos/png-data.ts";
 /** Length in bytes of the signature and of the header chunk, including its length, type and CRC. */
 const HEADER_LENGTH = 8 + 25;
 
-/** Allowance in bytes for other content of a file, such as a color profile or text. */
+/** Bytes allowed for other content of a file, such as a color profile or text. */
 const MAX_BESIDE = 2 ** 18;
 
 /** Maximum height and width of an image in pixels. */
@@ -25,7 +25,7 @@ const channelsOf: ReadonlyMap<number, number> = new Map([
   [6, 4],
 ]);
 
-/** An image file, described by its first bytes. */
+/** A PNG file, as described by its first bytes. */
 export interface PngImage {
   /** (H, W, C): C is 1 for grey, 2 for grey with transparency, 3 for color, 4 for color with transparency. */
   readonly shape: Shape;
@@ -49,8 +49,8 @@ const [CHUNK_START, CHUNK_CHECK] = [8, 4];
 const IEND = 0x49454e44;
 
 /**
- * Throws DatasetError if the file ends before its final chunk (IEND). This reports a truncated file before it
- * is decompressed.
+ * Throws DatasetError if the file ends before its final chunk (IEND). A truncated file is therefore reported
+ * before it is decompressed.
  */
 function requireEnd(file: string, size: number): void {
   const isWhole = reading(file, () => {
@@ -102,7 +102,7 @@ export function readPng(file: string): PngImage {
   };
 }
 
-/** Throws DatasetError if a chunk is cut off or does not match its checksum (PNG specification, 5.3). */
+/** Throws DatasetError if a chunk is truncated or does not match its checksum (PNG specification, 5.3). */
 function requireChunks(file: string, bytes: Uint8Array): void {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   for (let at = 8; at + CHUNK_START + CHUNK_CHECK <= bytes.length;) {
@@ -166,7 +166,7 @@ function shapeOf(file: string, bytes: Uint8Array, size: number): Shape {
   const shape = [height, width, channels];
   const max = 2 * countElements(shape) + MAX_BESIDE;
   if (size > max) {
-    // A file that is too large for its pixels may decompress to far more than them.
+    // A file that is too large for its number of pixels may decompress to far more data.
     fail(`expected at most ${max} bytes for ${height} × ${width} pixels, got ${size}`, `${CONVERT}.`);
   }
   return shape;
@@ -190,7 +190,7 @@ function startOf(file: string): { readonly bytes: Uint8Array; readonly size: num
 function bytesOf(file: string): Uint8Array {
   return reading(file, () => {
     if (!statSync(file).isFile()) throw new Error("it is no regular file");
-    // A copy, because the decoder reads the whole buffer behind the bytes.
+    // A copy, because the decoder reads the whole underlying buffer.
     return Uint8Array.from(readFileSync(file));
   });
 }
@@ -208,7 +208,7 @@ function reading<Result>(file: string, read: () => Result): Result {
   }
 }
 
-/** How to convert an image with a common tool. */
+/** Advice for converting an image with ImageMagick. */
 const CONVERT =
   "Convert it: magick OLD -depth 8 -define png:color-type=0 NEW.png (grey; color-type=2 for color)";
 

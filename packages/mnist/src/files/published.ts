@@ -11,13 +11,13 @@ export const fileNames: Readonly<Record<FileRole, string>> = {
   testLabels: "t10k-labels-idx1-ubyte",
 };
 
-/** The data as its authors published it. */
+/** The files as published by the authors of the data set. */
 export interface PublishedFiles {
   /** The MD5 of each decompressed file, in hexadecimal. */
   readonly md5: Readonly<Record<FileRole, string>>;
-  /** URLs of folders that serve `<file name>.gz`, in the order in which they are tried. */
+  /** URLs of folders that serve `<file name>.gz`. They are tried in this order. */
   readonly mirrors: readonly string[];
 }
 
-/** Largest size of a decompressed file in bytes, five times the largest file of these data sets. */
+/** Maximum size of a decompressed file in bytes: five times the largest file of these data sets. */
 export const maxPublishedSize = 256 * 2 ** 20;

@@ -1,7 +1,7 @@
 import { basename } from "@nn/platform/path";
 
 /**
- * Lower-case names of files that operating systems and programs leave in folders, in addition to hidden files
+ * Lower-case names of files that operating systems and programs create in folders, besides hidden files
  * (.DS_Store, ._1.png).
  */
 const LEFT_BEHIND: ReadonlySet<string> = new Set([
@@ -16,7 +16,7 @@ const LEFT_BEHIND: ReadonlySet<string> = new Set([
   "@eadir",
 ]);
 
-/** Whether a file or folder of this name belongs to the system. */
+/** Whether a file or folder with this name was created by the system. */
 export function isSystemFile(name: string): boolean {
   return name.startsWith(".") || LEFT_BEHIND.has(name.toLowerCase());
 }
@@ -25,8 +25,8 @@ export function isSystemFile(name: string): boolean {
 const MAX_LISTED = 5;
 
 /**
- * Returns a notice about skipped files: `ignored files that are not images of a class: desktop.ini,
- * 2 × Thumbs.db`. Empty if there are none.
+ * Returns a notice about skipped files: `ignored files that are not images of a class: desktop.ini, 2 ×
+ * Thumbs.db`. Returns an empty array if there are none.
  */
 export function getSkippedFileNotices(paths: readonly string[]): string[] {
   if (paths.length === 0) return [];

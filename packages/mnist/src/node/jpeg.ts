@@ -9,8 +9,8 @@ export interface RgbaImage {
 }
 
 /**
- * The decoder's warnings about lost data. It fills the missing part with grey, or guesses it. Other
- * warnings are about files that some cameras write.
+ * The decoder's warnings about missing data, which it replaces with grey or a guess. Other warnings concern
+ * files of some cameras.
  */
 const DAMAGE = /premature end|bad Huffman code|instead of RST|inconsistent progression/i;
 
@@ -20,7 +20,7 @@ let compiled: WebAssembly.Module | undefined;
 let decoder: Promise<(bytes: ArrayBuffer) => Promise<RgbaImage>> | undefined;
 
 /**
- * Decodes a JPEG file, turned upright as its Exif orientation says. Throws Error for a damaged file. The
+ * Decodes a JPEG file and rotates it according to its Exif orientation. Throws Error for a damaged file. The
  * decoder is MozJPEG as WebAssembly (@jsquash/jpeg).
  */
 export async function decodeJpeg(bytes: Uint8Array): Promise<RgbaImage> {
@@ -32,9 +32,9 @@ export async function decodeJpeg(bytes: Uint8Array): Promise<RgbaImage> {
     image = await decode(Uint8Array.from(bytes).buffer);
   } catch {
     // The decoder does not release its stack after a damaged file. After about 100 damaged files, it fails
-    // for every file or does not return. The next file therefore gets a new decoder.
+    // for every file or hangs. Therefore a new decoder is created after a damaged file.
     decoder = undefined;
-    // It throws an object without a message.
+    // The decoder throws an object without a message.
     throw new Error("the data is damaged");
   }
   const damage = warnings.find((warning) => DAMAGE.test(warning));

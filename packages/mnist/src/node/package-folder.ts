@@ -6,7 +6,7 @@ export function findPackageFolder(name: string): string | undefined {
   try {
     return dirname(createRequire(import.meta.url).resolve(`${name}/package.json`));
   } catch {
-    // Other places may have the files. If none has, the message also lists this one.
+    // Other places may have the files. If not, the error message also lists this one.
     return undefined;
   }
 }

@@ -2,17 +2,17 @@ import type { Photo } from "./photo.ts";
 
 /** Number of terms of the surface: 1, x, y, x², x·y, y². */
 const TERMS = 6;
-/** Number of times that the surface is fitted to the pixels that are closest to it. */
+/** Number of times that the surface is fitted to the pixels closest to it. */
 const ROUNDS = 5;
-/** Share of the pixels that each fit uses: less than the paper takes in any photo of one symbol. */
+/** Fraction of the pixels that each fit uses: less than the fraction of paper in any photo of one symbol. */
 const KEPT = 0.6;
-/** At most about this many pixels are used. */
+/** Approximate maximum number of pixels to use. */
 const MAX_SAMPLES = 6000;
 
 /**
- * Returns how far each pixel is from the background in color: (height × width), the Euclidean distance of
- * red, green and blue, 0 … √3. The background is a quadratic surface per color, fitted by trimmed least
- * squares (Rousseeuw 1984), so light from one side and shadows at the edges do not count as ink.
+ * Returns the color distance of each pixel from the background: (height × width), the Euclidean distance in
+ * red, green and blue, 0 … √3. The background is a quadratic surface per color channel, fitted by trimmed
+ * least squares (Rousseeuw 1984). Uneven light and shadows at the edges therefore do not count as ink.
  */
 export function computeBackgroundDistance(photo: Photo): Float64Array {
   const { width, height, colors } = photo;
@@ -63,7 +63,7 @@ export function computeBackgroundDistance(photo: Photo): Float64Array {
           sums[TERMS + color]! += terms[row]! * colors[3 * pixel + color]!;
       }
     }
-    // A photo of one row or column has no second direction: a tiny ridge keeps the equations solvable.
+    // A photo of one row or column has a singular matrix. A tiny ridge term keeps the equations solvable.
     for (let row = 0; row < TERMS; row++) matrix[row]![row]! += 1e-9 * chosen.length;
     eliminate(matrix);
     for (let color = 0; color < 3; color++)
@@ -71,7 +71,7 @@ export function computeBackgroundDistance(photo: Photo): Float64Array {
   }
 }
 
-/** Returns surfaces that are the median of each color everywhere. */
+/** Returns constant surfaces: the median of each color channel. */
 function startSurfaces({ colors }: Photo, samples: Int32Array): Float64Array[] {
   return [0, 1, 2].map((color) => {
     const values = Float64Array.from(samples, (pixel) => colors[3 * pixel + color]!).sort();
@@ -81,7 +81,7 @@ function startSurfaces({ colors }: Photo, samples: Int32Array): Float64Array[] {
   });
 }
 
-/** Gauss–Jordan elimination with partial pivoting, in place: the last columns become the solutions. */
+/** Gauss–Jordan elimination with partial pivoting, in place. The last columns become the solutions. */
 function eliminate(rows: Float64Array[]): void {
   for (let column = 0; column < TERMS; column++) {
     let pivot = column;

@@ -1,7 +1,7 @@
 import type { Photo } from "./photo.ts";
 import { computeBackgroundDistance } from "./background.ts";
 
-/** A symbol cut out of a photo: how much ink each pixel has. */
+/** A symbol that was cut out of a photo, as the amount of ink per pixel. */
 export interface SymbolImage {
   readonly width: number;
   readonly height: number;
@@ -9,15 +9,15 @@ export interface SymbolImage {
   readonly amounts: Float64Array;
 }
 
-/** Smallest share of the largest spot's pixels that a spot needs to count as part of the symbol. */
+/** Minimum size of a spot that counts as part of the symbol, as a fraction of the largest spot. */
 const SMALLEST_SPOT = 0.03;
-/** The distance at which ink is full: this quantile of the distances of the inked pixels. */
+/** The distance of full ink, as a quantile of the distances of the pixels with ink. */
 const FULL_INK = 0.75;
 
 /**
- * Cuts the symbol out of a photo: ink in any color on paper of any color. Returns undefined if the photo has
- * no ink. Pixels count as ink by Otsu's threshold on their distance from the background (Otsu 1979); spots
- * that are much smaller than the largest one are noise.
+ * Cuts the symbol out of a photo: ink of any color on paper of any color. Returns undefined if the photo has
+ * no ink. Pixels are ink if their distance from the background exceeds Otsu's threshold (Otsu 1979). Spots
+ * that are much smaller than the largest one are removed as noise.
  */
 export function extractSymbol(photo: Photo): SymbolImage | undefined {
   const { width, height } = photo;
@@ -28,7 +28,7 @@ export function extractSymbol(photo: Photo): SymbolImage | undefined {
 
   const inked = distances.filter((_, pixel) => isInk[pixel] === 1).sort();
   const full = inked[Math.floor(FULL_INK * (inked.length - 1))];
-  // Noise on empty paper has a threshold, too, but no pixel is far from it.
+  // Noise on empty paper also has a threshold, but no pixel is far above it.
   if (full === undefined || full < MINIMUM_CONTRAST) return undefined;
   const nearby = grow(isInk, width, height);
   const start = threshold / 2;
@@ -38,10 +38,10 @@ export function extractSymbol(photo: Photo): SymbolImage | undefined {
   return crop({ width, height, amounts });
 }
 
-/** The smallest distance in color between ink and paper that counts as a symbol. */
+/** Minimum color distance between the ink of a symbol and the paper. */
 const MINIMUM_CONTRAST = 0.08;
 
-/** Returns the mean over 3 × 3 pixels, fewer at the edges: it removes noise of single pixels. */
+/** Returns the mean over 3 × 3 pixels (fewer at the edges), which removes noise of single pixels. */
 function smooth(values: Float64Array, width: number, height: number): Float64Array {
   return Float64Array.from(values, (_, pixel) => {
     const x = pixel % width;
@@ -82,7 +82,7 @@ function otsuThreshold(values: Float64Array): number {
   return (threshold * largest) / BINS;
 }
 
-/** Removes connected spots (8 neighbors) that have few pixels in comparison with the largest one. */
+/** Removes connected spots (8 neighbors) that are small compared with the largest one. */
 function keepLargeSpots(isInk: Uint8Array, width: number, height: number): void {
   const spotOf = new Int32Array(isInk.length).fill(-1);
   const sizes: number[] = [];
@@ -107,7 +107,7 @@ function keepLargeSpots(isInk: Uint8Array, width: number, height: number): void 
     if (spotOf[pixel] !== -1 && sizes[spotOf[pixel]!]! < min) isInk[pixel] = 0;
 }
 
-/** Returns the pixels with ink and their neighbors, whose ink is fainter. */
+/** Returns the pixels with ink and their neighbors, which have fainter ink. */
 function grow(isInk: Uint8Array, width: number, height: number): Uint8Array {
   const grown = Uint8Array.from(isInk);
   for (let pixel = 0; pixel < isInk.length; pixel++)
@@ -126,7 +126,7 @@ function neighbors(pixel: number, width: number, height: number): number[] {
   return found;
 }
 
-/** Cuts off the rows and columns at the edges that have no ink. */
+/** Crops rows and columns without ink at the edges. */
 function crop({ width, height, amounts }: SymbolImage): SymbolImage {
   let [left, right, top, bottom] = [width, -1, height, -1];
   for (let y = 0; y < height; y++) {

@@ -110,9 +110,9 @@ test("a palette that a PNG file in color only suggests changes no color", async 
 });
 
 test.each([
-  ["too few rows", withHeader(16, 20, 3), "its data have 6 bytes, its size needs 9"],
-  ["a row that is too short", withHeader(16, 16, 3), "its data have 6 bytes, its size needs 8"],
-  ["too many rows", withHeader(16, 20, 1), "its data unpack to more than the 3 bytes that its size needs"],
+  ["too few rows", withHeader(16, 20, 3), "its data has 6 bytes instead of the 9 for its size"],
+  ["a row that is too short", withHeader(16, 16, 3), "its data has 6 bytes instead of the 8 for its size"],
+  ["too many rows", withHeader(16, 20, 1), "its data is larger than the 3 bytes for its size"],
   ["no pixels", withHeader(16, 16, 0), "it has 0 × 2 pixels"],
   [
     "a depth that its type has not",
@@ -227,7 +227,5 @@ test("a JPEG image in CMYK is refused before it is decoded, with what to do", as
   const frame = rgb.findIndex((byte, at) => byte === 0xff && [0xc0, 0xc2].includes(rgb[at + 1]!));
   const cmyk = Uint8Array.from(rgb);
   cmyk[frame + 9] = 4;
-  await expect(decodePhoto(cmyk, "x.jpg")).rejects.toThrow(
-    "got one in CMYK, the colors of printers. Save it as RGB.",
-  );
+  await expect(decodePhoto(cmyk, "x.jpg")).rejects.toThrow("got CMYK. Save it as RGB.");
 });

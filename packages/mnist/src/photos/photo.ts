@@ -18,9 +18,12 @@ export interface Photo {
   readonly opacities?: Float64Array;
 }
 
-/** The largest number of pixels that are decoded: the sensors of phones have up to 64 megapixels. */
+/** Maximum number of pixels to decode. The sensors of phones have up to 64 megapixels. */
 const MAX_PIXELS = 2 ** 26;
-/** Images with more pixels are reduced: a symbol of a quarter of the width has 400 columns of them. */
+/**
+ * Images with more pixels are reduced. A symbol that is a quarter of the width then still has about 400
+ * columns.
+ */
 const MAX_KEPT = 2e6;
 
 /**
@@ -41,9 +44,7 @@ export async function decodePhoto(bytes: Uint8Array, file: string, keepsOpacitie
   const frame = isPng ? undefined : jpegFrame(bytes);
   checkSize(isPng ? pngSize(bytes) : frame, file);
   if (frame?.components === 4) {
-    throw new DatasetError(
-      `${file}: expected a JPEG image in grey or RGB, got one in CMYK, the colors of printers. Save it as RGB.`,
-    );
+    throw new DatasetError(`${file}: expected a JPEG image in grey or RGB, got CMYK. Save it as RGB.`);
   }
   try {
     return isPng
@@ -79,7 +80,7 @@ function pngSize(bytes: Uint8Array): Size | undefined {
   return { width: view.getUint32(16), height: view.getUint32(20) };
 }
 
-/** Searches the frame header of a JPEG file, a segment SOF0 … SOF15 (ITU-T T.81, B.2.2). */
+/** Finds the frame header of a JPEG file, a segment SOF0 … SOF15 (ITU-T T.81, B.2.2). */
 function jpegFrame(bytes: Uint8Array): (Size & { readonly components: number | undefined }) | undefined {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   for (let at = 2; at + 9 <= bytes.length; at += 2 + view.getUint16(at + 2)) {
@@ -102,17 +103,17 @@ function photoOfPng(bytes: Uint8Array, file: string, keepsOpacities: boolean): P
         `${header.depth}. Save it without interlacing.`,
     );
   }
-  // A copy, because the decoder reads the whole buffer behind the bytes.
+  // A copy, because the decoder reads the whole underlying buffer.
   const image = decodePng(Uint8Array.from(bytes), { checkCrc: true });
   const { width, height } = image;
-  // An image of another type may contain a palette as a suggestion for viewers with few colors. Its pixels do
-  // not use the palette.
+  // Images of other types may contain a suggested palette for displays with few colors. Their pixels do not
+  // use it.
   const indexed = header.type === 3;
   const data = indexed
     ? convertIndexedToRgb(image)
     : unpackBits(image.data, image.depth, width * image.channels);
   const channels = indexed ? data.length / (width * height) : image.channels;
-  // The one color that is transparent in an image without opacities (PNG specification, 11.3.2.1).
+  // The single transparent color of an image without opacities (PNG specification, 11.3.2.1).
   const key = indexed ? undefined : image.transparency;
   const isKey = (at: number): boolean => key?.every((part, channel) => data[at + channel] === part) === true;
   const largest = indexed ? 255 : 2 ** Math.max(image.depth, 1) - 1;
@@ -126,8 +127,8 @@ function photoOfPng(bytes: Uint8Array, file: string, keepsOpacities: boolean): P
 }
 
 /**
- * Returns one number per channel. Numbers of 1, 2 or 4 bits are packed into bytes, the first in the highest
- * bits, and each row starts with a new byte (PNG specification, 7.2).
+ * Returns one number per channel. Numbers of 1, 2 or 4 bits are packed into bytes, with the first number in
+ * the highest bits. Each row starts with a new byte (PNG specification, 7.2).
  */
 function unpackBits(data: ArrayLike<number>, depth: number, perRow: number): ArrayLike<number> {
   if (depth >= 8) return data;
@@ -151,7 +152,7 @@ function photoOfRgba(
   });
 }
 
-/** Averages blocks of pixels, as few as are needed to keep at most MAX_KEPT. */
+/** Averages blocks of pixels. The blocks are as small as possible for at most MAX_KEPT pixels. */
 function photoOf(
   width: number,
   height: number,

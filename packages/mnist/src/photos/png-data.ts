@@ -39,7 +39,7 @@ const IEND = 0x49454e44;
 /** Length of the signature, and of the length, type and checksum around the data of a chunk. */
 const [SIGNATURE, AROUND] = [8, 12];
 
-/** Reads the header of a PNG file. Throws Error for one that the specification does not allow. */
+/** Reads the header of a PNG file. Throws Error for a header that the specification does not allow. */
 export function readPngHeader(bytes: Uint8Array): PngHeader {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (bytes.length < SIGNATURE + AROUND + 13 || view.getUint32(12) !== IHDR)
@@ -54,18 +54,18 @@ export function readPngHeader(bytes: Uint8Array): PngHeader {
 }
 
 /**
- * Throws Error unless the image data of a PNG file are as long as its header says. A decoder would fill up
- * what is missing, and would unpack any length.
+ * Throws Error unless the length of the image data matches the header. A decoder would fill in missing data,
+ * and would decompress data of any length.
  */
 export function requireAllRows(bytes: Uint8Array, header: PngHeader): void {
   const expected = lengthOfRows(header);
   const length = lengthOf(packedData(bytes), expected);
-  if (length === undefined)
-    throw new Error(`its data unpack to more than the ${expected} bytes that its size needs`);
-  if (length !== expected) throw new Error(`its data have ${length} bytes, its size needs ${expected}`);
+  if (length === undefined) throw new Error(`its data is larger than the ${expected} bytes for its size`);
+  if (length !== expected)
+    throw new Error(`its data has ${length} bytes instead of the ${expected} for its size`);
 }
 
-/** Returns the unpacked length, or undefined for more than `max` bytes. Throws the error of zlib. */
+/** Returns the decompressed length, or undefined for more than `max` bytes. Throws the error of zlib. */
 function lengthOf(packed: Uint8Array, max: number): number | undefined {
   try {
     return inflate(packed, max).length;
@@ -85,7 +85,7 @@ function lengthOfRows({ width, height, depth, type, isInterlaced }: PngHeader): 
   }, 0);
 }
 
-/** Returns the data of all IDAT chunks. Throws Error if the chunks do not go on to the last one. */
+/** Returns the data of all IDAT chunks. Throws Error if the final chunk is missing. */
 function packedData(bytes: Uint8Array): Uint8Array {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const packed = new Uint8Array(bytes.length);

@@ -5,19 +5,19 @@ import type { Photo } from "./photo.ts";
 import { resizeByArea } from "./resize.ts";
 
 /**
- * How a photo becomes an image of a data set. `symbol`: one symbol, light on black, in a centered box, as the
- * makers of MNIST did it. `picture`: the whole photo, resized.
+ * How a photo is converted to an image of a data set. `symbol`: one symbol, light on black, in a centered
+ * box, as in MNIST. `picture`: the whole photo, resized.
  */
 export type PhotoStyle = "symbol" | "picture";
 
-/** The box of the symbol in relation to the image: MNIST has 20 × 20 pixels in 28 × 28. */
+/** The size of the symbol's box relative to the image. MNIST has 20 × 20 pixels in 28 × 28. */
 const BOX = 20 / 28;
 
 /**
- * Returns the bytes (H, W, C) of a photo in the form of a data set whose images have the shape (H, W, C). A
- * photo that already has this form is not changed. Returns undefined if the photo shows no symbol. As in
- * MNIST, a symbol is scaled to fit a box of 20/28 of the image, its aspect ratio is kept, and its center of
- * mass is moved to the center of the image (LeCun, Cortes and Burges, "The MNIST database").
+ * Converts a photo to an image (H, W, C) of bytes, as in a data set with images of this shape. A photo that
+ * already has this form is not changed. Returns undefined if the photo shows no symbol. As in MNIST, a symbol
+ * is scaled to fit a box of 20/28 of the image, and keeps its aspect ratio. Its center of mass is moved to
+ * the center of the image (LeCun, Cortes and Burges, "The MNIST database").
  */
 export function preparePhoto(photo: Photo, shape: Shape, style: PhotoStyle): Uint8Array | undefined {
   const [height = 1, width = 1] = shape;
@@ -53,7 +53,7 @@ function pictureOf({ width, height, colors, opacities }: Photo, shape: Shape): U
   return bytes;
 }
 
-/** Whether all pixels at the edges are black, and others are not, as in the images of MNIST. */
+/** Whether all pixels at the edges are black, and some other pixels are not, as in the images of MNIST. */
 function isOnBlack({ width, height, colors }: Photo): boolean {
   if (colors.every((value) => value === 0)) return false;
   for (let pixel = 0; pixel < width * height; pixel++) {
@@ -75,7 +75,7 @@ function centered(
     Math.max(1, Math.round(scale * width)),
   ];
   const box = resizeByArea(amounts, [height, width], [boxHeight, boxWidth]);
-  // A thin line of a large photo covers only a part of each pixel. MNIST's strokes are white.
+  // A thin line of a large photo covers each pixel only partly, but MNIST's strokes are white.
   const brightest = box.reduce((max, amount) => Math.max(max, amount), 0);
   for (let pixel = 0; pixel < box.length; pixel++) box[pixel]! /= brightest;
 

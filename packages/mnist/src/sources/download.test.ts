@@ -9,7 +9,7 @@ import { startLocalServer } from "../../test/local-server.ts";
 import { createTemporaryFolder } from "../../test/temporary-folder.ts";
 import { defineTinyDataset, tinyFiles, writeFiles } from "../../test/tiny-dataset.ts";
 import { DatasetError } from "../errors.ts";
-import { formatIdx } from "../files/idx.ts";
+import { encodeIdx } from "../files/idx.ts";
 import { fileNames, fileRoles } from "../files/published.ts";
 import type { DownloadProgress } from "./download.ts";
 
@@ -103,7 +103,7 @@ test("accepts files that a server has already decompressed", async () => {
   expect([...split.labels]).toEqual([2, 0]);
 });
 
-const otherLabels = gzipSync(formatIdx({ shape: [5], data: new Uint8Array(5) }));
+const otherLabels = gzipSync(encodeIdx({ shape: [5], data: new Uint8Array(5) }));
 
 /** How a mirror fails, and the reason in the message. */
 const failures: readonly (readonly [

@@ -18,23 +18,23 @@ export interface DownloadProgress {
   readonly total: number | undefined;
 }
 
-/** Arguments of a download. */
-export interface Download {
+/** Options of `download`. */
+export interface DownloadOptions {
   /** The folder for the files. It is created if it is missing. */
   readonly folder: string;
   readonly files: readonly FileRole[];
   /** The checksum of each decompressed file. */
   readonly md5: Readonly<Record<FileRole, string>>;
-  /** URLs of folders that serve `<file name>.gz`, in the order in which they are tried. */
+  /** URLs of folders that serve `<file name>.gz`. They are tried in this order. */
   readonly mirrors: readonly string[];
   readonly onProgress?: ((progress: DownloadProgress) => void) | undefined;
-  /** Aborts the download, which then throws the reason of the signal. */
+  /** Aborts the download. `download` then rejects with the reason of the signal. */
   readonly signal?: AbortSignal | undefined;
   /** Milliseconds without data after which a mirror counts as failed. Default: 30 seconds. */
   readonly patience?: number | undefined;
 }
 
-/** Thrown for a file that no mirror served. */
+/** Thrown if no mirror serves a file. */
 export class DownloadError extends DatasetError {
   readonly file: string;
   /** The URL and the reason of each failed attempt. */
@@ -48,50 +48,50 @@ export class DownloadError extends DatasetError {
 }
 
 /**
- * Downloads files from the first mirror that has them and writes them decompressed, because plain files are
- * faster to read. A file gets its name only when it is complete and its checksum is right. Throws
- * DownloadError if every mirror failed, and DatasetError if the folder cannot be written. Complete files
- * remain, so another run downloads only the others.
+ * Downloads files from the first mirror that has them, and writes them decompressed, because plain files are
+ * faster to read. A file gets its final name only when it is complete and its checksum is correct. Complete
+ * files remain after an error, so another run downloads only the others. Throws DownloadError if all mirrors
+ * failed, and DatasetError if the folder cannot be written.
  */
-export async function download(order: Download): Promise<void> {
-  let mirrors = order.mirrors;
-  for (const role of order.files) {
+export async function download(options: DownloadOptions): Promise<void> {
+  let mirrors = options.mirrors;
+  for (const role of options.files) {
     const failures: string[] = [];
     let content: Uint8Array | undefined;
     for (const mirror of mirrors) {
       const url = `${mirror.replace(/\/*$/, "/")}${fileNames[role]}.gz`;
       try {
-        content = await fetchFile(url, role, order);
+        content = await fetchFile(url, role, options);
         break;
       } catch (error) {
-        order.signal?.throwIfAborted();
+        options.signal?.throwIfAborted();
         failures.push(`${url}: ${getErrorReason(error)}`);
         // Move the mirror to the end, so that the other files do not wait for a dead mirror again.
         mirrors = [...mirrors.filter((other) => other !== mirror), mirror];
       }
     }
     if (content === undefined) throw new DownloadError(fileNames[role], failures);
-    await place(order.folder, fileNames[role], content);
+    await place(options.folder, fileNames[role], content);
   }
 }
 
 /** Downloads a file and returns its decompressed content. Throws an error if its MD5 is wrong. */
-async function fetchFile(url: string, role: FileRole, order: Download): Promise<Uint8Array> {
-  const body = await fetchBody(url, fileNames[role], order);
+async function fetchFile(url: string, role: FileRole, options: DownloadOptions): Promise<Uint8Array> {
+  const body = await fetchBody(url, fileNames[role], options);
   const content = decompress(body, maxPublishedSize);
   const md5 = computeMd5(content);
-  const expected = order.md5[role];
+  const expected = options.md5[role];
   if (md5 !== expected) throw new Error(`expected the MD5 ${expected} after decompression, got ${md5}`);
   return content;
 }
 
-async function fetchBody(url: string, file: string, order: Download): Promise<Uint8Array> {
-  const patience = order.patience ?? 30_000;
+async function fetchBody(url: string, file: string, options: DownloadOptions): Promise<Uint8Array> {
+  const patience = options.patience ?? 30_000;
   const stalled = new AbortController();
   const giveUp = (): void => stalled.abort(new Error(`no answer for ${patience / 1000} s`));
   let timer = setTimeout(giveUp, patience);
   const signal =
-    order.signal === undefined ? stalled.signal : AbortSignal.any([order.signal, stalled.signal]);
+    options.signal === undefined ? stalled.signal : AbortSignal.any([options.signal, stalled.signal]);
   try {
     const response = await fetch(url, { signal, headers: { "accept-encoding": "identity" } });
     if (!response.ok || response.body === null) {
@@ -107,12 +107,12 @@ async function fetchBody(url: string, file: string, order: Download): Promise<Ui
       chunks.push(chunk);
       received += chunk.length;
       if (received > maxPublishedSize) throw new Error(`more than ${maxPublishedSize} bytes: another file`);
-      order.onProgress?.({ file, url, received, total });
+      options.onProgress?.({ file, url, received, total });
     }
     return joined(chunks, received);
   } finally {
     clearTimeout(timer);
-    // This closes the connection if the body was not read to its end.
+    // This closes the connection if the body was not read completely.
     stalled.abort();
   }
 }
@@ -136,8 +136,8 @@ let written = 0;
  */
 async function place(folder: string, name: string, content: Uint8Array): Promise<void> {
   const path = join(folder, name);
-  // Several workers may download the same file at once. Each writes its own temporary file; the last one to
-  // finish wins.
+  // Several workers may download the same file concurrently. Each writes its own temporary file, and the last
+  // one to finish wins.
   const temporary = `${path}.${processId}-${(written += 1)}.part`;
   try {
     mkdirSync(folder, { recursive: true });
@@ -155,7 +155,7 @@ async function place(folder: string, name: string, content: Uint8Array): Promise
     try {
       rmSync(temporary, { force: true });
     } catch {
-      // The folder is not writable at all, as the first error shows.
+      // The folder is not writable, as the first error shows.
     }
     throw new DatasetError(
       `${path}: cannot write ${content.length} bytes (${getErrorReason(error)}). ` +

@@ -10,7 +10,7 @@ import { createTemporaryFolder } from "../../test/temporary-folder.ts";
 import { defineTinyDataset, tinyFiles, writeFiles } from "../../test/tiny-dataset.ts";
 import type { Dataset } from "../dataset.ts";
 import { DatasetError } from "../errors.ts";
-import { formatIdx } from "../files/idx.ts";
+import { encodeIdx } from "../files/idx.ts";
 import { fileRoles, type FileRole } from "../files/published.ts";
 import type { SourceFolder } from "./folder.ts";
 
@@ -58,7 +58,7 @@ test("accepts names with a dot, gzipped files, and folders with the name of a fi
 
 test("custom files need not be the published ones", async () => {
   const dataFolder = createTemporaryFolder();
-  const trainingLabels = formatIdx({ shape: [5], data: Uint8Array.of(2, 2, 2, 2, 2) });
+  const trainingLabels = encodeIdx({ shape: [5], data: Uint8Array.of(2, 2, 2, 2, 2) });
   writeFiles(join(dataFolder, "tiny"), { ...tinyFiles, trainingLabels });
   const { training } = await defineTinyDataset().load(options, { dataFolder });
   expect([...training.labels]).toEqual([2, 2, 2, 2, 2]);
@@ -93,7 +93,7 @@ test("the data folder has priority over other places", async () => {
   const dataFolder = createTemporaryFolder();
   const folder = createTemporaryFolder();
   writeFiles(join(dataFolder, "tiny"), tinyFiles);
-  writeFiles(folder, { ...tinyFiles, trainingLabels: formatIdx({ shape: [5], data: new Uint8Array(5) }) });
+  writeFiles(folder, { ...tinyFiles, trainingLabels: encodeIdx({ shape: [5], data: new Uint8Array(5) }) });
   expectTiny(await defineTinyDataset({ places: [elsewhere(folder)] }).load(options, { dataFolder }));
 });
 
@@ -119,7 +119,7 @@ test("incomplete custom data is an error and is not completed with published fil
   writeFiles(place, tinyFiles);
   writeFiles(folder, {
     trainingImages: tinyFiles.trainingImages,
-    trainingLabels: formatIdx({ shape: [5], data: new Uint8Array(5) }),
+    trainingLabels: encodeIdx({ shape: [5], data: new Uint8Array(5) }),
   });
   await expect(
     defineTinyDataset({ places: [elsewhere(place)] }).load(options, { dataFolder }),

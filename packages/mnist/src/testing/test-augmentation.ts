@@ -9,11 +9,11 @@ import { augmentationKind } from "../catalog.ts";
 import type { AugmentationDefinition } from "../augmentation.ts";
 import { Augmenter, getImageFormat } from "../augmenter.ts";
 import { arange } from "../split.ts";
-import { ImageBatches, ResidentSplit } from "../batches.ts";
+import { BatchReader, InMemorySplit } from "../batches.ts";
 
 /** Options for the contract suite of an augmentation. */
 export interface AugmentationSettings {
-  /** Options that change nothing, if there are any. */
+  /** Options that do not change images, if there are any. */
   readonly nothing?: Readonly<Record<string, unknown>>;
   /** Options that change images. */
   readonly something: Readonly<Record<string, unknown>>;
@@ -143,10 +143,10 @@ function read({ shape, batchSize, order, precision }: Setting, see: (batch: Batc
   const rng = createRng(3).fork("images");
   const images = Uint8Array.from({ length: COUNT * size }, () => rng.integer(256));
   const split = { images, labels: new Uint8Array(COUNT), count: COUNT };
-  const batches = new ImageBatches(new ResidentSplit(createReferenceBackend(precision), split, shape), COUNT);
+  const batches = new BatchReader(new InMemorySplit(createReferenceBackend(precision), split, shape), COUNT);
   const all: number[] = [];
   for (let start = 0; start < COUNT; start += batchSize) {
-    const batch = batches.batch(order, start, Math.min(batchSize, COUNT - start));
+    const batch = batches.read(order, start, Math.min(batchSize, COUNT - start));
     see(batch);
     for (const [n, example] of batch.examples.entries()) {
       for (let i = 0; i < size; i++) all[example * size + i] = batch.images.data[n * size + i]!;
@@ -155,7 +155,7 @@ function read({ shape, batchSize, order, precision }: Setting, see: (batch: Batc
   return all;
 }
 
-type Batch = ReturnType<ImageBatches["batch"]>;
+type Batch = ReturnType<BatchReader["read"]>;
 
 function originals(setting: Setting): number[] {
   return read(setting, () => {});

@@ -5,19 +5,21 @@ import { describe, expect, test } from "vitest";
 
 import { datasetKind } from "../catalog.ts";
 import type { Dataset, Split } from "../dataset.ts";
-import type { DatasetDefinition, DatasetFacts, FileContext } from "../definition.ts";
+import type { DatasetDefinition, DatasetInfo, FileContext } from "../definition.ts";
 import { computeDigest } from "../digest.ts";
 
 /** One configuration of a data set for the contract suite. */
 export interface DatasetConfiguration {
   readonly options: Readonly<Record<string, unknown>>;
-  /** Returns the location of its files when a test runs. They must exist: the suite downloads nothing. */
+  /**
+   * Returns the location of its files when a test runs. They must exist, because the suite does not download.
+   */
   readonly files: () => FileContext;
 }
 
 /**
- * Defines the tests that every data set must pass. Call it in a vitest file, with files to read. `load` must
- * match `describe`.
+ * Defines the tests that every data set must pass, for example that `load` matches `describe`. Call it in a
+ * vitest file, with files to read.
  */
 export function testDataset(
   definition: DatasetDefinition,
@@ -35,7 +37,7 @@ export function testDataset(
     for (const { options, files } of configurations) {
       describe(`with ${formatOptions(options)}`, () => {
         const complete = completeOptions(definition, options);
-        const describeIt = (): DatasetFacts => definition.describe(complete, files());
+        const describeIt = (): DatasetInfo => definition.describe(complete, files());
         const load = (): Promise<Dataset> => definition.load(complete, files());
 
         test("finds its files without downloading them", () => {
@@ -43,18 +45,15 @@ export function testDataset(
         });
 
         test("loads what it describes", async () => {
-          const facts = describeIt();
+          const info = describeIt();
           const dataset = await load();
           expect(dataset.name).toMatch(/./);
-          expect(dataset.exampleShape).toEqual(facts.exampleShape);
+          expect(dataset.exampleShape).toEqual(info.exampleShape);
           expect(dataset.exampleShape).toHaveLength(3); // (H, W, C)
-          expect(dataset.classes).toBe(facts.classes);
-          expect(dataset.classNames).toEqual(facts.classNames);
-          expect([dataset.training.count, dataset.test.count]).toEqual([
-            facts.trainingCount,
-            facts.testCount,
-          ]);
-          const labels = facts.trainingLabels ?? dataset.training.labels;
+          expect(dataset.classes).toBe(info.classes);
+          expect(dataset.classNames).toEqual(info.classNames);
+          expect([dataset.training.count, dataset.test.count]).toEqual([info.trainingCount, info.testCount]);
+          const labels = info.trainingLabels ?? dataset.training.labels;
           expect(dataset.training.labels).toEqual(labels);
         });
 

@@ -64,9 +64,9 @@ const memory: FileSystem = {
   },
   fstatSync: (file) => statsOf(openFile(file).content),
   readSync(file, bytes, offset, length, position) {
-    const piece = openFile(file).content.subarray(position, position + length);
-    bytes.set(piece, offset);
-    return piece.length;
+    const chunk = openFile(file).content.subarray(position, position + length);
+    bytes.set(chunk, offset);
+    return chunk.length;
   },
   writeFileSync(file, content) {
     const bytes = typeof content === "string" ? new TextEncoder().encode(content) : Uint8Array.from(content);

@@ -16,15 +16,15 @@ const fflate: Gzip = {
     return Uint8Array.from(content);
   },
   gunzipStart(packed) {
-    const pieces: Uint8Array[] = [];
+    const chunks: Uint8Array[] = [];
     // `false`: not the last chunk. The end of the file is missing, which is not an error here.
-    new Gunzip((piece) => pieces.push(piece)).push(packed, false);
-    const length = pieces.reduce((sum, piece) => sum + piece.length, 0);
+    new Gunzip((chunk) => chunks.push(chunk)).push(packed, false);
+    const length = chunks.reduce((sum, chunk) => sum + chunk.length, 0);
     const content = new Uint8Array(length);
     let at = 0;
-    for (const piece of pieces) {
-      content.set(piece, at);
-      at += piece.length;
+    for (const chunk of chunks) {
+      content.set(chunk, at);
+      at += chunk.length;
     }
     return content;
   },

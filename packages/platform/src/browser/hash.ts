@@ -10,8 +10,8 @@ const functions = { sha256, md5 };
 export function createHash(name: HashName): Hash {
   const hash = functions[name].create();
   const taken: Hash = {
-    update(piece) {
-      hash.update(typeof piece === "string" ? new TextEncoder().encode(piece) : piece);
+    update(chunk) {
+      hash.update(typeof chunk === "string" ? new TextEncoder().encode(chunk) : chunk);
       return taken;
     },
     digest: () => bytesToHex(hash.digest()),

@@ -4,21 +4,21 @@ export interface EvaluationData {
   readonly classes: readonly string[];
   /** At least one set. The validation images come first, if the run has any. */
   readonly sets: readonly [SetEvaluation, ...SetEvaluation[]];
-  /** The winner's network; null if it is too large, or consists of custom layers. */
+  /** The network of the best trial; null if it is too large or has custom layers. */
   readonly network: PageNetwork | null;
 }
 
 /** The sets of images for which a report shows predictions. */
-export type EvaluatedSetName = "validation" | "test";
+export type EvaluatedSet = "validation" | "test";
 
 /** The predictions of a run's networks for one set of images. */
 export interface SetEvaluation {
-  readonly set: EvaluatedSetName;
+  readonly set: EvaluatedSet;
   /** Number of images in the set. */
   readonly imageCount: number;
-  /** The evaluated networks. The first one is that of the winner. */
+  /** The evaluated networks. The first one is that of the best trial. */
   readonly networks: readonly NetworkPredictions[];
-  /** For each pair of networks, by their indices: their disagreements. */
+  /** The disagreements of each pair of networks. */
   readonly pairs: readonly NetworkPair[];
   /** Number of images of the set that no network classifies correctly. */
   readonly missedByAll: number;
@@ -30,18 +30,20 @@ export interface SetEvaluation {
 export interface NetworkPredictions {
   /** Number of its trial. */
   readonly trial: number;
-  /** (true class, predicted class) → number of images. */
+  /** confusion[actual][predicted]: number of images. */
   readonly confusion: readonly (readonly number[])[];
-  /** Share of the images whose class is among the k most probable ones, for k = 1, 2, … */
+  /**
+   * Top-k accuracy for k = 1, 2, …: the fraction of images whose label is among the k most probable classes.
+   */
   readonly topAccuracies: readonly number[];
   readonly calibration: CalibrationData;
   /** For each image of the sprite: the predicted class. */
-  readonly answers: readonly number[];
+  readonly predicted: readonly number[];
   /** For each image of the sprite: the probability of the predicted class, 0 … 1. */
   readonly confidences: readonly number[];
 }
 
-/** The calibration of a network: the agreement of its probabilities with its accuracy. */
+/** The calibration of a network: how well its probabilities match its accuracy. */
 export interface CalibrationData {
   /** Expected calibration error (Naeini et al. 2015), 0 … 1. */
   readonly expectedError: number;
@@ -49,7 +51,7 @@ export interface CalibrationData {
   readonly brier: number;
   /** Bins of the confidence that have images, ascending. */
   readonly bins: readonly CalibrationBin[];
-  /** Accuracy of the most confident share of the images: the shares ascend to 1. */
+  /** Accuracy of the most confident images, by their share of all images. The shares increase to 1. */
   readonly coverage: readonly { readonly share: number; readonly accuracy: number }[];
 }
 
@@ -69,14 +71,14 @@ export interface NetworkPair {
   readonly second: number;
   /** Number of images of the set for which they predict different classes. */
   readonly different: number;
-  /** Number of images that only the first, or only the second, classifies correctly. */
+  /** Number of images that only the first, or only the second, network classifies correctly. */
   readonly onlyFirst: number;
   readonly onlySecond: number;
-  /** P-value of the mid-p McNemar test, whether one has a higher accuracy than the other. */
+  /** P-value of the mid-p McNemar test for a difference in accuracy. */
   readonly pValue: number;
 }
 
-/** A sprite: small images in one picture, row by row. */
+/** A sprite: one picture that contains many small images, row by row. */
 export interface ImageSprite {
   /** A PNG file as a `data:` URL. */
   readonly url: string;
@@ -101,7 +103,7 @@ export interface PageNetwork {
   readonly normalization: { readonly mean: number; readonly deviation: number } | null;
   /** Whether a drawing is prepared as a symbol on black, as in MNIST. */
   readonly drawsSymbols: boolean;
-  /** `float16`: rounded to half precision to save space. */
+  /** `float16`: the numbers are rounded to half precision to save space. */
   readonly precision: "float32" | "float16";
   readonly tensors: readonly { readonly name: string; readonly shape: readonly number[] }[];
   /** The numbers of all tensors in this order: little-endian, in base64. */

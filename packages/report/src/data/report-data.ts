@@ -1,21 +1,21 @@
 import type { EvaluationData } from "./network-data.ts";
 
-/** A number, or null where there is none, or where it is not finite. */
+/** A number; null if it is missing or not finite. */
 export type NullableNumber = number | null;
 
-/** The sets of images that a trial is measured on. */
+/** The sets of images on which a trial is evaluated. */
 export type SetName = "train" | "validation" | "test";
 
 /** The name of a metric column of results.csv. */
 export type MetricColumn = `${SetName}.${"loss" | "accuracy"}`;
 
-/** Mean loss and accuracy 0 … 1 over a set of images. */
+/** Mean loss and accuracy (0 … 1) over a set of images. */
 export interface ReportMetrics {
   readonly loss: NullableNumber;
   readonly accuracy: NullableNumber;
 }
 
-/** Everything that the page of one run shows. It is stored in the page as JSON. */
+/** The data that the page of a run shows. The page stores it as JSON. */
 export interface ReportData {
   /** Name of the experiment. */
   readonly name: string;
@@ -26,11 +26,11 @@ export interface ReportData {
   readonly goal: "maximize" | "minimize";
   /** The type of the sampler, such as `grid`; null without a sweep. */
   readonly sampler: string | null;
-  /** Whether the sampler proposes trials by the results of earlier ones. */
+  /** Whether the sampler uses the results of earlier trials to propose new ones. */
   readonly isAdaptive: boolean;
   /** The type of the pruner; null without one. */
   readonly pruner: string | null;
-  /** Whether the test images were also the validation images, so that they chose the best configuration. */
+  /** Whether the test images were also the validation images, which select the best configuration. */
   readonly validatesOnTest: boolean;
   /** The swept parameters, in the order of the experiment file. */
   readonly parameters: readonly SweptParameter[];
@@ -42,32 +42,32 @@ export interface ReportData {
   readonly lead: Lead | null;
   /** The comparison of this run with others; null without others. */
   readonly runComparison: RunComparison | null;
-  /** The learning rate of the winner; null if it is constant or not known. */
+  /** The learning rate of the best trial; null if it is constant or unknown. */
   readonly learningRate: LearningRate | null;
-  /** Outputs of the trained networks; null if the run stored none. */
+  /** Predictions of the trained networks; null if the run stored no outputs. */
   readonly evaluation: EvaluationData | null;
   /** The resolved experiment file. */
   readonly experiment: string;
   /** Labels and values about the program and the machine. */
   readonly environment: readonly (readonly [label: string, value: string])[];
-  /** The command that repeats the run. */
+  /** The command that reproduces the run. */
   readonly command: string;
 }
 
 /** The learning rate of a trial. */
 export interface LearningRate {
   readonly trial: number;
-  /** Epochs passed, from 0, and the learning rate of the next step. */
+  /** Number of epochs trained so far, and the learning rate of the next step. */
   readonly points: readonly (readonly [epochs: number, rate: number])[];
 }
 
 /** A comparison of the best configurations of several runs by the metric of the first run. */
 export interface RunComparison {
-  /** The metric by which the runs rank. */
+  /** The metric by which the runs are ranked. */
   readonly metric: MetricColumn;
-  /** In the order of their ranks, the best first; those without the metric come last. */
+  /** In ranked order, best first. Runs without the metric come last. */
   readonly runs: readonly ComparedRun[];
-  /** Sentences that state whether the differences are beyond noise, as `compare` prints them. */
+  /** Sentences that state whether the differences are significant, as `compare` prints them. */
   readonly conclusions: readonly string[];
 }
 
@@ -76,15 +76,15 @@ export interface ComparedRun {
   /** A for the first run of the command, B for the next one, … */
   readonly label: string;
   readonly run: string;
-  /** Its swept values, and the settings that differ between the runs, in words; empty without any. */
+  /** Its swept values and the settings that differ between the runs, as text; empty if there are none. */
   readonly settings: string;
   /** Null if it has no such metric. */
   readonly metric: Estimate | null;
-  /** The test accuracy; null if the metric is the test accuracy already, or if there is none. */
+  /** The test accuracy; null if it is the metric, or if it is missing. */
   readonly test: Estimate | null;
   readonly parameters: NullableNumber;
   readonly trials: number;
-  /** Its difference from the best run; null for the best run, and for one without the metric. */
+  /** Its difference from the best run; null for the best run and for a run without the metric. */
   readonly difference: RunDifference | null;
 }
 
@@ -101,7 +101,7 @@ export interface RunDifference {
 export interface SweptParameter {
   /** Its path in the experiment file, such as `optimizer.learningRate`. */
   readonly path: string;
-  /** Its short name: the shortest unique end of its path. */
+  /** Its short name: the shortest unique suffix of its path. */
   readonly label: string;
   /** `linear` and `log`: numbers on this scale; `category`: values without an order. */
   readonly scale: "linear" | "log" | "category";
@@ -109,13 +109,13 @@ export interface SweptParameter {
   readonly range: { readonly type: "float" | "int"; readonly min: number; readonly max: number } | null;
 }
 
-/** A combination of swept values, by the mean of its completed trials. */
+/** A combination of swept values, with the mean of its completed trials. */
 export interface RankedConfiguration {
   /** As in `ReportTrial.configuration`. */
   readonly index: number;
   /** Null if no trial is completed. */
   readonly metric: Estimate | null;
-  /** The test accuracy; null if the metric is the test accuracy already, or if there is none. */
+  /** The test accuracy; null if it is the metric, or if it is missing. */
   readonly test: Estimate | null;
 }
 
@@ -127,9 +127,9 @@ export interface Estimate {
   readonly margin: NullableNumber;
 }
 
-/** The difference between the best configuration and the second. */
+/** The difference between the best and the second-best configuration. */
 export interface Lead {
-  /** Mean of the best minus mean of the second. */
+  /** Mean of the best configuration minus mean of the second-best. */
   readonly difference: number;
   /** Number of common seeds. */
   readonly pairs: number;

@@ -6,7 +6,7 @@ import { listSections } from "./app.tsx";
 
 const idsOf = (data: ReportData): string[] => listSections(data).map(({ id }) => id);
 
-function answers(trial: number): NetworkPredictions {
+function predictions(trial: number): NetworkPredictions {
   return {
     trial,
     confusion: [
@@ -15,7 +15,7 @@ function answers(trial: number): NetworkPredictions {
     ],
     topAccuracies: [0.9],
     calibration: { expectedError: 0, brier: 0, bins: [], coverage: [] },
-    answers: [],
+    predicted: [],
     confidences: [],
   };
 }
@@ -27,7 +27,7 @@ function evaluation(
   const set: SetEvaluation = {
     set: "test",
     imageCount: 10,
-    networks: [answers(1)],
+    networks: [predictions(1)],
     pairs: [],
     missedByAll: 0,
     images: null,
@@ -37,7 +37,7 @@ function evaluation(
 }
 
 test("a single trial without outputs has its learning curves and how to repeat it", () => {
-  expect(idsOf(createSampleData())).toEqual(["curves", "repeat"]);
+  expect(idsOf(createSampleData())).toEqual(["curves", "reproduce"]);
 });
 
 test("one epoch is no learning curve", () => {
@@ -48,12 +48,14 @@ test("one epoch is no learning curve", () => {
     validationLoss: [],
     validationAccuracy: [],
   };
-  expect(idsOf(createSampleData({ trials: [createSampleTrial(1, 0.9, { history })] }))).toEqual(["repeat"]);
+  expect(idsOf(createSampleData({ trials: [createSampleTrial(1, 0.9, { history })] }))).toEqual([
+    "reproduce",
+  ]);
 });
 
 test("repeats without a sweep have a table, but no parameters", () => {
   const trials = [1, 2].map((number) => createSampleTrial(number, 0.9, { configuration: 0, seed: number }));
-  expect(idsOf(createSampleData({ trials }))).toEqual(["trials", "curves", "repeat"]);
+  expect(idsOf(createSampleData({ trials }))).toEqual(["trials", "curves", "reproduce"]);
 });
 
 test("a sweep has its parameters, and their importance if results differ", () => {
@@ -67,21 +69,21 @@ test("a sweep has its parameters, and their importance if results differ", () =>
     "importance",
     "search",
     "curves",
-    "repeat",
+    "reproduce",
   ]);
   const equal = settings.map(([rate, layer]) => [rate, layer, 0.8] as const);
   expect(idsOf(createSampleSweep(equal))).not.toContain("importance");
 });
 
-test("stored outputs give mistakes and trust, two networks a comparison, and a network its internals", () => {
+test("stored outputs show mistakes and calibration, two networks a comparison, and a network its internals", () => {
   expect(idsOf(createSampleData({ evaluation: evaluation() }))).toEqual([
     "curves",
     "mistakes",
-    "trust",
-    "repeat",
+    "calibration",
+    "reproduce",
   ]);
-  const networks = [answers(1), answers(2)];
-  expect(idsOf(createSampleData({ evaluation: evaluation({ networks }) }))).toContain("difference");
+  const networks = [predictions(1), predictions(2)];
+  expect(idsOf(createSampleData({ evaluation: evaluation({ networks }) }))).toContain("compare");
   const network = {
     trial: 1,
     layers: [],
@@ -94,6 +96,6 @@ test("stored outputs give mistakes and trust, two networks a comparison, and a n
     numbers: "",
   };
   const ids = idsOf(createSampleData({ evaluation: evaluation({}, network) }));
-  expect(ids).toContain("inside");
+  expect(ids).toContain("network");
   expect(ids).toContain("draw");
 });

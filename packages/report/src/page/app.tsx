@@ -5,9 +5,9 @@ import type { ReportData } from "../data/report-data.ts";
 import { useShownEvaluation } from "./images/shown-evaluation.ts";
 import { ReportContext, useSelection } from "./selection.ts";
 import { LearningCurves, hasLearningCurves } from "./sections/learning-curves.tsx";
-import { TrialDifference, hasPairs } from "./sections/trial-difference.tsx";
+import { TrialDifference, hasNetworkPairs } from "./sections/trial-difference.tsx";
 import { DrawingCanvas } from "./sections/drawing-canvas.tsx";
-import { Headline } from "./sections/headline.tsx";
+import { Summary } from "./sections/summary.tsx";
 import { hasImportance, Importance } from "./sections/importance.tsx";
 import { hasNetwork, NetworkInternals } from "./sections/network-internals.tsx";
 import { hasMistakes, Mistakes } from "./sections/mistakes.tsx";
@@ -21,7 +21,7 @@ import { ThemeButton } from "./theme.tsx";
 /** A section of the page. */
 export interface PageSection {
   readonly id: string;
-  /** Its name in the bar at the top. */
+  /** Its name in the navigation bar. */
   readonly name: string;
   readonly isShown: (data: ReportData) => boolean;
   readonly content: ComponentType;
@@ -35,11 +35,11 @@ const sections: readonly PageSection[] = [
   { id: "search", name: "Search", isShown: isSweep, content: Search },
   { id: "curves", name: "Learning curves", isShown: hasLearningCurves, content: LearningCurves },
   { id: "mistakes", name: "Mistakes", isShown: hasMistakes, content: Mistakes },
-  { id: "trust", name: "Trust", isShown: hasMistakes, content: Calibration },
-  { id: "inside", name: "Inside", isShown: hasNetwork, content: NetworkInternals },
-  { id: "difference", name: "Compare", isShown: hasPairs, content: TrialDifference },
+  { id: "calibration", name: "Calibration", isShown: hasMistakes, content: Calibration },
+  { id: "network", name: "Network", isShown: hasNetwork, content: NetworkInternals },
+  { id: "compare", name: "Compare", isShown: hasNetworkPairs, content: TrialDifference },
   { id: "draw", name: "Draw", isShown: hasNetwork, content: DrawingCanvas },
-  { id: "repeat", name: "Repeat", isShown: () => true, content: Reproduction },
+  { id: "reproduce", name: "Reproduce", isShown: () => true, content: Reproduction },
 ];
 
 /** Returns the sections that have content, in the order of the page. */
@@ -70,7 +70,7 @@ export function App({ data }: { readonly data: ReportData }) {
         </div>
       </div>
       <main class="page" id="main" tabIndex={-1}>
-        <Headline />
+        <Summary />
         {shown.map(({ id, content: Content }) => (
           <section key={id} id={id}>
             <Content />

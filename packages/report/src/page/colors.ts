@@ -1,4 +1,4 @@
-/** The colors of the charts. They are variables of the style sheet, so they follow the theme. */
+/** The colors of the charts, as variables of the style sheet. They change with the theme. */
 export const colors = {
   ink: "var(--ink)",
   soft: "var(--soft)",
@@ -10,9 +10,6 @@ export const colors = {
   purple: "var(--purple)",
   gray: "var(--gray)",
 } as const;
-
-/** The colors of categories, in this order. Their lightness differs, too, for readers who see no hue. */
-export const categories = [colors.blue, colors.orange, colors.teal, colors.purple, colors.gray] as const;
 
 /** The color of each status of a trial. */
 export const statusColors = {

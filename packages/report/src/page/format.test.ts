@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 
 import {
-  formatCountedNoun,
+  pluralize,
   formatEstimate,
   formatCount,
   formatLoss,
@@ -52,10 +52,7 @@ test("an interval has its ends, and one seed has none", () => {
 });
 
 test("words: a noun in the right form, a list, a duration, a p-value", () => {
-  expect([formatCountedNoun(1, "trial"), formatCountedNoun(12_000, "trial")]).toEqual([
-    "1 trial",
-    "12,000 trials",
-  ]);
+  expect([pluralize(1, "trial"), pluralize(12_000, "trial")]).toEqual(["1 trial", "12,000 trials"]);
   expect([joinWords([]), joinWords(["a"]), joinWords(["a", "b", "c"])]).toEqual(["", "a", "a, b and c"]);
   expect([2.71, 61, 3700].map(formatSeconds)).toEqual([
     "2.7\u00a0s",

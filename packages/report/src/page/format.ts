@@ -1,11 +1,11 @@
 import type { Estimate, MetricColumn, NullableNumber, ReportTrial } from "../data/report-data.ts";
 
-/** The unit of a percentage, which stays on the line of its number. */
+/** The percent sign, after a space that does not break the line. */
 export const PERCENT = "\u00a0%";
 
 /** The label, unit and number format with which a metric is displayed. */
 export interface MetricFormat {
-  /** Such as `validation accuracy`. */
+  /** For example `validation accuracy`. */
   readonly label: string;
   /** The label with its unit, for axes. */
   readonly axis: string;
@@ -38,7 +38,10 @@ export function getMetricFormat(metric: MetricColumn): MetricFormat {
   };
 }
 
-/** Returns a mean and its 95 % interval, such as `98.12 % (97.95 to 98.29)`; for one seed, its value. */
+/**
+ * Returns a mean and its 95 % interval, such as `98.12 % (97.95 to 98.29)`. With one seed, returns only the
+ * value.
+ */
 export function formatEstimate(metricFormat: MetricFormat, { mean, margin }: Estimate): string {
   if (margin === null) return metricFormat.format(mean);
   return `${metricFormat.format(mean)} (${metricFormat.formatInterval(mean - margin, mean + margin)})`;
@@ -51,7 +54,7 @@ export function getTrialMetric(trial: ReportTrial, metric: MetricColumn): Nullab
   return (kind === "loss" ? metrics?.loss : metrics?.accuracy) ?? null;
 }
 
-/** Returns a loss with four decimals; one of 1000 or more in powers of ten. */
+/** Returns a loss with four decimals. Uses scientific notation from 1000 on. */
 export function formatLoss(loss: number): string {
   return Math.abs(loss) < 1000 || !Number.isFinite(loss) ? formatFixed(loss, 4) : inPowers(loss, 3);
 }
@@ -70,7 +73,7 @@ export function formatCount(value: number): string {
   return formatFixed(value, 0).replaceAll(/\B(?=(\d{3})+$)/g, ",");
 }
 
-/** Returns 0 … 1 in percent. */
+/** Returns a share, 0 … 1, in percent. */
 export function formatPercent(share: number, decimals = 1): string {
   return `${(100 * share).toFixed(decimals)}${PERCENT}`;
 }
@@ -96,14 +99,14 @@ export function formatPValue(p: number): string {
   return `p\u00a0${p < 0.001 ? "<\u00a00.001" : `=\u00a0${p.toPrecision(2)}`}`;
 }
 
-/** Returns a list in words: `a, b and c`. */
+/** Joins words to a list: `a, b and c`. */
 export function joinWords(words: readonly string[]): string {
   if (words.length < 2) return words.join("");
   return `${words.slice(0, -1).join(", ")} and ${words.at(-1)}`;
 }
 
-/** Returns a number with the noun in the right form. */
-export function formatCountedNoun(number: number, noun: string, plural = `${noun}s`): string {
+/** Returns a number with its noun, singular or plural: `1 trial`, `2 trials`. */
+export function pluralize(number: number, noun: string, plural = `${noun}s`): string {
   return `${formatCount(number)} ${number === 1 ? noun : plural}`;
 }
 
@@ -116,7 +119,10 @@ function inPowers(value: number, decimals?: number): string {
   return `${digits.replace("-", "−")} × 10${raised}`;
 }
 
-/** Returns a number with a fixed number of decimals and a minus sign, but none for a rounded zero. */
+/**
+ * Returns a number with a fixed number of decimals. Negative numbers have a minus sign, unless they round to
+ * zero.
+ */
 function formatFixed(value: number, decimals: number): string {
   const text = value.toFixed(decimals);
   return Number(text) === 0 ? text.replace("-", "") : text.replace("-", "−");

@@ -1,7 +1,7 @@
 import { createContext } from "preact";
 import { useContext, useMemo, useState } from "preact/hooks";
 
-import type { EvaluatedSetName } from "../data/network-data.ts";
+import type { EvaluatedSet } from "../data/network-data.ts";
 import type { ReportData, ReportTrial } from "../data/report-data.ts";
 import type { ShownEvaluation } from "./images/shown-evaluation.ts";
 import { getTrialMetric } from "./format.ts";
@@ -31,20 +31,20 @@ export interface Report {
   /** The predictions of the networks for the chosen set of images; null if no outputs are stored. */
   readonly evaluation: ShownEvaluation | null;
   /** Chooses the set of images for every section of the page. */
-  readonly showSet: (set: EvaluatedSetName) => void;
+  readonly showSet: (set: EvaluatedSet) => void;
 }
 
 /** Provides the report to all components. */
 export const ReportContext = createContext<Report | null>(null);
 
-/** Returns the report. Throws Error outside of its context. */
+/** Returns the report. Throws Error outside of `ReportContext`. */
 export function useReport(): Report {
   const report = useContext(ReportContext);
   if (report === null) throw new Error("A section is outside of the report.");
   return report;
 }
 
-/** Creates the selection of a report's trials; at first, all are selected. */
+/** Creates the selection of a report's trials. Initially, all trials are selected. */
 export function useSelection(data: ReportData): Selection {
   const [filters, setFilters] = useState<ReadonlyMap<Axis, AxisFilter>>(new Map());
   return useMemo(
@@ -68,7 +68,7 @@ export function useSelection(data: ReportData): Selection {
   );
 }
 
-/** Whether a trial passes the filter of an axis. A trial without a value does not. */
+/** Whether a trial passes the filter of an axis. A trial without a value does not pass. */
 export function passesFilter(data: ReportData, trial: ReportTrial, axis: Axis, filter: AxisFilter): boolean {
   const value = axis === "metric" ? getTrialMetric(trial, data.metric) : (trial.values[axis] ?? null);
   if (filter.kind === "values") return filter.values.includes(String(value));

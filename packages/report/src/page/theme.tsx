@@ -1,6 +1,6 @@
 import { useEffect, useState } from "preact/hooks";
 
-/** Applies the theme of the system before anything is drawn. */
+/** Applies the theme of the system before the page is rendered. */
 export function applySystemTheme(): void {
   const { matches } = matchMedia("(prefers-color-scheme: dark)");
   document.documentElement.dataset["theme"] = matches ? "dark" : "light";

@@ -1,4 +1,4 @@
-/** The header's entry for one tensor. `begin` and `end` are byte offsets from the end of the header. */
+/** The entry of a tensor in the header. `begin` and `end` are byte offsets from the end of the header. */
 export interface TensorEntry {
   readonly name: string;
   readonly dtype: "F32" | "F64";
@@ -9,14 +9,14 @@ export interface TensorEntry {
 
 /** The header of a safetensors file. */
 export interface Header {
-  /** Sorted by the position of their data. */
+  /** Sorted by the offset of their data. */
   readonly entries: readonly TensorEntry[];
   readonly metadata: Readonly<Record<string, string>>;
 }
 
 /**
- * Parses the header of a safetensors file, and checks that the tensors cover all data bytes without overlaps
- * and gaps. Throws the error that `damaged` creates.
+ * Parses the header of a safetensors file. Checks that the tensors cover all data bytes without overlaps and
+ * gaps. Throws the error that `damaged` creates.
  */
 export function parseHeader(
   bytes: Uint8Array,

@@ -193,12 +193,15 @@ const damagedFiles: [bytes: Buffer, message: string][] = [
 test.for(damagedFiles.map(([bytes, message]) => ({ bytes, message })))("$message", ({ bytes, message }) => {
   const path = join(createTemporaryFolder(), "model.safetensors");
   writeFileSync(path, bytes);
-  expect(() => readSafetensors(path)).toThrow(`${path} is not a whole safetensors file: ${message}.`);
+  expect(() => readSafetensors(path)).toThrow(`${path} is not an intact safetensors file: ${message}.`);
 });
 
 test.for([
   [[["w", { shape: [2], data: new Float32Array(3) }]], `tensor "w" of shape (2) needs 2 numbers, got 3`],
-  [[["__metadata__", { shape: [1], data: new Float32Array(1) }]], `tensor name "__metadata__" is taken`],
+  [
+    [["__metadata__", { shape: [1], data: new Float32Array(1) }]],
+    `tensor name "__metadata__" is not allowed`,
+  ],
 ] satisfies [[string, StoredTensor][], string][])("$1", ([named, message]) => {
   expect(() => encodeSafetensors(named)).toThrow(message);
 });

@@ -4,9 +4,9 @@ import { wrapFileSystemErrors, RunDirectoryError } from "../errors.ts";
 import { parseHeader, type TensorEntry } from "./header.ts";
 
 /**
- * A tensor in a safetensors file. The file consists of 8 bytes with the length of the header (little-endian),
- * the header as JSON, and the numbers, little-endian and row-major (https://huggingface.co/docs/safetensors).
- * This project implements the format itself, because no maintained npm package writes it.
+ * A tensor in a safetensors file. The file consists of the length of the header (8 bytes, little-endian), the
+ * header as JSON, and the numbers, little-endian and row-major (https://huggingface.co/docs/safetensors).
+ * This project implements the format, because no maintained npm package writes it.
  */
 export interface StoredTensor {
   readonly shape: readonly number[];
@@ -38,8 +38,8 @@ export function writeSafetensors(
 }
 
 /**
- * Reads a safetensors file. Throws RunDirectoryError if it is missing, truncated or damaged, or has numbers
- * other than F32 and F64.
+ * Reads a safetensors file. Throws RunDirectoryError if it is missing, truncated or damaged, or if its dtypes
+ * are not F32 or F64.
  */
 export function readSafetensors(path: string): TensorFile {
   return decodeSafetensors(readRunFile(path), path);
@@ -51,15 +51,15 @@ export function readRunFile(path: string): Uint8Array<ArrayBuffer> {
 }
 
 /**
- * Encodes the bytes of a file. Throws RangeError if the data of a tensor do not match its shape, or if a name
- * is duplicate or reserved.
+ * Encodes tensors as the bytes of a safetensors file. Throws RangeError if the data of a tensor does not
+ * match its shape, or if a name is duplicate or reserved.
  */
 export function encodeSafetensors(
   tensors: Iterable<Named>,
   metadata: Readonly<Record<string, string>> = {},
 ): Uint8Array {
-  // F64 comes first, so that the offset of each tensor is a multiple of its element size. Then the order is
-  // by name in UTF-8, as in the reference implementation.
+  // F64 tensors come first, so that each offset is a multiple of the element size. Within a dtype, tensors
+  // are sorted by name in UTF-8, as in the reference implementation.
   const sorted = [...tensors].sort(
     ([a, { data: x }], [b, { data: y }]) => y.BYTES_PER_ELEMENT - x.BYTES_PER_ELEMENT || compareBytes(a, b),
   );
@@ -76,7 +76,7 @@ export function encodeSafetensors(
     offset = end;
   }
   const text = new TextEncoder().encode(jsonObject(header));
-  // The header is padded with spaces, so that the numbers begin at a multiple of eight bytes.
+  // The header is padded with spaces, so that the data begins at a multiple of eight bytes.
   const start = 8 + Math.ceil(text.length / 8) * 8;
   const file = new Uint8Array(start + offset).fill(0x20, 0, start);
   new DataView(file.buffer).setBigUint64(0, BigInt(start - 8), true);
@@ -89,12 +89,14 @@ export function encodeSafetensors(
   return file;
 }
 
-/** Decodes the bytes of a file; `where` names the source in messages. Throws RunDirectoryError. */
+/**
+ * Decodes the bytes of a safetensors file. `where` names the source in messages. Throws RunDirectoryError.
+ */
 export function decodeSafetensors(bytes: Uint8Array, where: string): TensorFile {
   const damaged = (message: string): RunDirectoryError =>
     new RunDirectoryError(
       "corrupt",
-      `${where} is not a whole safetensors file: ${message}. Delete it, or replace it by an intact copy.`,
+      `${where} is not an intact safetensors file: ${message}. Delete it, or replace it with an intact copy.`,
     );
   if (bytes.length < 8) throw damaged(`expected 8 bytes with the length of the header, got ${bytes.length}`);
   const headerLength = new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true);
@@ -129,14 +131,14 @@ function checkTensor(
   }
   if (name === "__metadata__" || header.some(([other]) => other === name)) {
     throw new RangeError(
-      `tensor name "${name}" is taken: names must differ, and "__metadata__" is the format's own`,
+      `tensor name "${name}" is not allowed: names must be unique, and "__metadata__" is reserved`,
     );
   }
 }
 
 /**
- * Formats entries as a JSON object with the keys in this order. A JavaScript object would not keep the order
- * of keys such as "0".
+ * Formats entries as a JSON object with the keys in this order. A JavaScript object would reorder keys such
+ * as "0".
  */
 function jsonObject(entries: readonly (readonly [string, unknown])[]): string {
   return `{${entries.map(([key, value]) => `${JSON.stringify(key)}:${JSON.stringify(value)}`).join(",")}}`;

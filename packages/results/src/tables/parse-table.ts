@@ -6,16 +6,16 @@ import { RunDirectoryError } from "../errors.ts";
 /** A row of a table. */
 export interface ParsedRecord {
   readonly record: readonly string[];
-  /** The line of the file on which it ends. */
+  /** The line of the file on which the row ends. */
   readonly line: number;
 }
 
-/** What to do about a table that a run has written and that was changed or damaged since. */
-export const TABLE_ADVICE = "Correct it, or run the experiment again: it writes the file anew.";
+/** Advice for a table of a run that was changed or damaged. */
+export const TABLE_ADVICE = "Correct it, or run the experiment again to rewrite the file.";
 
 /**
- * Parses comma-separated values, with or without a byte order mark. All rows have as many cells as the first.
- * `path` names the file in messages, and `advice` is the last sentence of them. Throws RunDirectoryError if
+ * Parses comma-separated values, with or without a byte order mark. All rows must have the same number of
+ * cells. `path` names the file in messages, and `advice` is their last sentence. Throws RunDirectoryError if
  * the text is not valid CSV.
  */
 export function parseTable(path: string, text: string, advice = TABLE_ADVICE): ParsedRecord[] {
@@ -25,7 +25,7 @@ export function parseTable(path: string, text: string, advice = TABLE_ADVICE): P
   try {
     parse(text, {
       bom: true,
-      // The check below says more.
+      // The check below gives a better message.
       relax_column_count: true,
       on_record: (record: readonly string[], { lines }) => {
         const count = records[0]?.record.length ?? record.length;
@@ -37,10 +37,10 @@ export function parseTable(path: string, text: string, advice = TABLE_ADVICE): P
     return records;
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;
-    // A quote that does not end takes in all other lines.
+    // A quote that is not closed includes all following lines.
     const isOpen = error.code === "CSV_QUOTE_NOT_CLOSED";
     const line = isOpen ? (records.at(-1)?.line ?? 0) + 1 : Number(error["lines"]);
     const found = shortenLine(text.split(/\r?\n/)[line - 1] ?? "", 60);
-    throw damaged(line, `cells whose quotes begin and end with them, got ${JSON.stringify(found)}`, error);
+    throw damaged(line, `quotes only around whole cells, got ${JSON.stringify(found)}`, error);
   }
 }

@@ -40,19 +40,19 @@ test.for([
   ["trial,epoch,worker\n1,1,1\n", "line 1: expected the columns trial, status, seed, …, epochs"],
   [
     `${header}\n1,completed,5\n`,
-    "line 2: expected 14 cells, got 3. Correct it, or run the experiment again: it writes the file anew.",
+    "line 2: expected 14 cells, got 3. Correct it, or run the experiment again to rewrite the file.",
   ],
   [
     `${header}\n1,"completed,5\n`,
-    String.raw`line 2: expected cells whose quotes begin and end with them, got "1,\"completed,5". Correct it`,
+    String.raw`line 2: expected quotes only around whole cells, got "1,\"completed,5". Correct it`,
   ],
   [
     `${header}\n1,"completed,5\n2,completed,6\n`,
-    String.raw`line 2: expected cells whose quotes begin and end with them, got "1,\"completed,5". Correct it`,
+    String.raw`line 2: expected quotes only around whole cells, got "1,\"completed,5". Correct it`,
   ],
   [
     `${header}\n1,com\u0001p"leted,5\n`,
-    String.raw`line 2: expected cells whose quotes begin and end with them, got "1,com�p\"leted,5". Correct it`,
+    String.raw`line 2: expected quotes only around whole cells, got "1,com�p\"leted,5". Correct it`,
   ],
   [
     `${header}\n1,done,5,0.1,2,,,,,,,,,\n`,
@@ -69,11 +69,11 @@ test.for([
   ],
   [
     `${header}\n3,failed,5,0.1,2,,,,,,,,,\n3,failed,5,0.1,2,,,,,,,,,\n`,
-    "line 3: expected one row for each trial, got trial 3, which line 2 has already",
+    "line 3: expected one row per trial, got trial 3 again, after line 2",
   ],
   [
     `${header.replace("lr", "lr,lr")}\n`,
-    'line 1: expected different names of columns, got "lr" twice. Remove one of them',
+    'line 1: expected unique column names, got "lr" twice. Remove one of them',
   ],
   [`${header}\n0,failed,5,0.1,2,,,,,,,,,\n`, 'column trial: expected a whole number from 1, got "0"'],
   [`${header}\n1,failed,-5,0.1,2,,,,,,,,,\n`, 'column seed: expected a whole number from 0, got "-5"'],
@@ -103,7 +103,7 @@ test("reads a table of an older version, without the size of the network", () =>
 test("the error for a missing file contains its path", () => {
   const path = join(createTemporaryFolder(), "results.csv");
   expect(() => readResults(path)).toThrow(
-    `Cannot read ${path}: this file is missing, so the folder is not that of a whole run (ENOENT). ` +
-      "Restore the file, or run the experiment again: it writes the file anew.",
+    `Cannot read ${path}: this file is missing, so the folder does not contain a complete run (ENOENT). ` +
+      "Restore the file, or run the experiment again to rewrite it.",
   );
 });

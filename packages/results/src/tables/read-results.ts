@@ -17,7 +17,7 @@ export interface ResultRow {
   readonly trial: number;
   readonly status: EndStatus;
   readonly seed: number;
-  /** Swept path → the content of the cell. */
+  /** Maps each swept path to the content of its cell. */
   readonly parameters: Readonly<Record<string, string>>;
   readonly epochs: number;
   readonly bestEpoch?: number | undefined;
@@ -37,7 +37,7 @@ export interface Results {
 }
 
 /**
- * Reads a results.csv, also if a spreadsheet saved it (with a byte order mark and CRLF). Throws
+ * Reads a results.csv, even if a spreadsheet program saved it (with a byte order mark and CRLF). Throws
  * RunDirectoryError with the file, the line and the column of the first invalid cell.
  */
 export function readResults(path: string): Results {
@@ -48,7 +48,7 @@ export function readResults(path: string): Results {
       "corrupt",
       `${path}: expected a line of column names, got an empty file. ${TABLE_ADVICE}`,
     );
-  // Only runs whose trials continue networks of earlier trials have this column.
+  // This column exists only if trials continue networks of earlier trials.
   const withParents = header.record.at(-1) === parentColumn;
   const columns = withParents ? header.record.slice(0, -1) : header.record;
   const { sweptPaths, after } = readHeader(path, columns);
@@ -60,8 +60,8 @@ export function readResults(path: string): Results {
     if (earlier !== undefined) {
       throw new RunDirectoryError(
         "corrupt",
-        `${path}, line ${line}: expected one row for each trial, got trial ${row.trial}, which line ${earlier} has ` +
-          `already. ${TABLE_ADVICE}`,
+        `${path}, line ${line}: expected one row per trial, got trial ${row.trial} again, after line ${earlier}. ` +
+          TABLE_ADVICE,
       );
     }
     lines.set(row.trial, line);
@@ -76,7 +76,7 @@ const columnsOfOlderVersions = columnsAfterParameters.filter(
 
 /**
  * Returns the swept paths, which are between two groups of fixed columns, and the second group. Throws
- * RunDirectoryError for other columns.
+ * RunDirectoryError if the fixed columns are wrong.
  */
 function readHeader(
   path: string,
@@ -101,13 +101,13 @@ function readHeader(
   );
 }
 
-/** Throws RunDirectoryError if two columns have the same name: only one of their values could be used. */
+/** Throws RunDirectoryError if two columns have the same name, because only one of them could be used. */
 function requireDifferent(path: string, sweptPaths: readonly string[]): void {
   const doubled = sweptPaths.find((name, index) => sweptPaths.indexOf(name) !== index);
   if (doubled === undefined) return;
   throw new RunDirectoryError(
     "corrupt",
-    `${path}, line 1: expected different names of columns, got "${shortenLine(doubled, 60)}" twice. ` +
+    `${path}, line 1: expected unique column names, got "${shortenLine(doubled, 60)}" twice. ` +
       "Remove one of them.",
   );
 }
@@ -143,11 +143,11 @@ interface Layout {
   readonly after: readonly FixedColumn[];
 }
 
-/** A number as programs write it, without the notations for programmers that JavaScript knows besides. */
+/** A decimal number. JavaScript would also accept notations such as 0x10. */
 const DECIMAL = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
 const NOT_FINITE: ReadonlySet<string> = new Set(["NaN", "Infinity", "-Infinity"]);
 
-/** A row of the table, with its position in the file for messages. */
+/** A row of the table, with its line for messages. */
 class Row {
   readonly cells: readonly string[];
   readonly #path: string;
@@ -161,9 +161,7 @@ class Row {
     this.#layout = layout;
   }
 
-  /**
-   * Returns the cell of a fixed column. Finds it by position, because a swept path may have the same name.
-   */
+  /** Returns the cell of a fixed column, by position, because a swept path may have the same name. */
   #cell(column: FixedColumn): string {
     const { count, after } = this.#layout;
     if (column === parentColumn) return this.cells[count] ?? "";
@@ -184,7 +182,7 @@ class Row {
     return this.#cell(column) === "" ? undefined : this.count(column, min);
   }
 
-  /** Only a trial that has diverged, or was stopped before it could, has losses that are not finite. */
+  /** Losses are non-finite only if a trial diverged or was stopped before its divergence was detected. */
   #number(column: FixedColumn): number {
     const cell = this.#cell(column).trim();
     if (NOT_FINITE.has(cell) && this.status() !== "completed") return Number(cell);

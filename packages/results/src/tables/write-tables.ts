@@ -24,8 +24,8 @@ export const columnsAfterParameters = [
 export const parentColumn = "parent";
 
 /**
- * Writes results.csv, epochs.csv and timings.csv of these records into a run directory, each by rename.
- * Throws RunDirectoryError.
+ * Writes these records to results.csv, epochs.csv and timings.csv in a run directory, each by rename. Throws
+ * RunDirectoryError.
  */
 export function writeTables(
   folder: string,
@@ -39,8 +39,9 @@ export function writeTables(
 }
 
 /**
- * Returns results.csv: one row per ended trial, in trial order. A cell is empty if the trial has no such
- * value. No value depends on the machine or on the number of workers. `withParents` adds the parent column.
+ * Formats results.csv: one row per ended trial, in the order of trial numbers. A cell is empty if the trial
+ * has no such value. The content does not depend on the machine or the number of workers. `withParents` adds
+ * the parent column.
  */
 export function formatResultsTable(
   records: Iterable<TrialRecord>,
@@ -63,7 +64,8 @@ export function formatResultsTable(
 }
 
 /**
- * Returns epochs.csv: one row per trial and epoch, including running trials. No value depends on the machine.
+ * Formats epochs.csv: one row per trial and epoch, including running trials. The content does not depend on
+ * the machine.
  */
 export function formatEpochsTable(records: Iterable<TrialRecord>): string {
   const rows = inTrialOrder(records).flatMap((record) =>
@@ -81,9 +83,10 @@ export function formatEpochsTable(records: Iterable<TrialRecord>): string {
 }
 
 /**
- * Returns timings.csv, the values that depend on the machine. It has one row per trial and epoch, and then
- * one row per ended trial. In the latter, the epoch is empty (so that the column stays numeric), the seconds
- * are from start to end, including evaluation and waiting, and imagesPerSecond is the mean over the epochs.
+ * Formats timings.csv, which contains the values that depend on the machine. It has one row per trial and
+ * epoch, and one more row per ended trial. In the latter, the epoch is empty, so that the column stays
+ * numeric. The seconds are from start to end, including evaluation and waiting, and imagesPerSecond is the
+ * mean over the epochs.
  */
 export function formatTimingsTable(records: Iterable<TrialRecord>): string {
   const rows: Cell[][] = [];
@@ -97,7 +100,7 @@ export function formatTimingsTable(records: Iterable<TrialRecord>): string {
   return formatCsv(["trial", "epoch", "worker", "seconds", "imagesPerSecond"], rows);
 }
 
-/** Returns images per second over all epochs; undefined before the first. */
+/** Returns images per second over all epochs; undefined before the first epoch. */
 function meanSpeed({ history }: TrialRecord): number | undefined {
   let images = 0;
   let seconds = 0;
@@ -116,7 +119,7 @@ function metricsCells(metrics: Metrics | undefined): [loss: Cell, accuracy: Cell
   return [metrics?.loss, metrics?.accuracy];
 }
 
-/** Returns a swept value as a cell: text unchanged, any other value as JSON. */
+/** Formats a swept value as a cell: text unchanged, any other value as JSON. */
 export function formatParameterCell(value: ParameterValue | undefined): string {
   if (value === undefined) return "";
   return typeof value === "string" ? value : JSON.stringify(value);

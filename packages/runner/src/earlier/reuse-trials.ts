@@ -239,7 +239,7 @@ export async function reuseTrials(
     const { kernels, threads } = readEnvironment(first.path);
     updateEnvironment(directory.path, { kernels, threads, data });
   }
-  await directory.confirmed();
+  await directory.synced();
   return summaryOf(taken);
 }
 

@@ -51,7 +51,7 @@ function createTrialCard(
   configurations: number | undefined,
 ): ModelCardInput {
   const { spec, seed, number, configuration } = trial;
-  const { plan, facts } = forecastInputOf(spec);
+  const { plan, info } = forecastInputOf(spec);
   const { name, description, metric } = experiment;
   const repeats = trials
     .filter((each) => each.configuration === configuration)
@@ -80,12 +80,12 @@ function createTrialCard(
       selection: { configurations, metric, parameters: Object.fromEntries(parameters) },
     }),
     data: {
-      trainingImages: facts.trainingCount - validationImages,
+      trainingImages: info.trainingCount - validationImages,
       validationImages,
-      testImages: facts.testCount,
-      inputShape: facts.exampleShape,
-      classes: facts.classes,
-      classNames: facts.classNames,
+      testImages: info.testCount,
+      inputShape: info.exampleShape,
+      classes: info.classes,
+      classNames: info.classNames,
       sha256: [...directory.data.values()].length === 1 ? [...directory.data.values()][0]!.sha256 : undefined,
     },
     network: plan,

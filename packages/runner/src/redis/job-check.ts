@@ -4,7 +4,7 @@ import {
   builtInCatalogs,
   getCompiledSchema,
   fillDefaults,
-  createDatasetFactsProvider,
+  createDatasetInfoProvider,
   checkSpec,
   getTrialSpec,
   checkFiniteNumbers,
@@ -68,7 +68,7 @@ function checkSpecOf(job: Job, experimentFolder: string, catalogs: Catalogs): Ch
   const errors = checkFiniteNumbers(written, check(written));
   const wrong = [
     ...errors,
-    ...checkSpec({ body, errors, catalogs, facts: createDatasetFactsProvider(experimentFolder) }),
+    ...checkSpec({ body, errors, catalogs, info: createDatasetInfoProvider(experimentFolder) }),
   ];
   if (wrong.length > 0) {
     return wrong.map(({ message }) => message).join("; ");

@@ -2,7 +2,7 @@ import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 
 import { writeFileAtomically, writeFilesAtomically } from "@nn/results";
-import { CHECKPOINT_FILE, decodeCheckpoint, getProgress } from "@nn/training";
+import { CHECKPOINT_FILE, decodeCheckpoint, getCheckpointProgress } from "@nn/training";
 
 import { WorkerCrash } from "../processes/worker-process.ts";
 
@@ -31,7 +31,7 @@ export function isLaterCheckpoint(checkpoint: Uint8Array, other: Uint8Array | un
     }
   });
   if (first === undefined || (second !== undefined && second.training !== first.training)) return false;
-  const [one, two] = [getProgress(first), second && getProgress(second)];
+  const [one, two] = [getCheckpointProgress(first), second && getCheckpointProgress(second)];
   return two === undefined || one.epoch > two.epoch || (one.epoch === two.epoch && one.seen > two.seen);
 }
 

@@ -6,7 +6,7 @@ import { DurableNotifications } from "./durable-notifications.ts";
 class SlowDisk {
   readonly #questions: PromiseWithResolvers<void>[] = [];
 
-  confirmed(): Promise<void> {
+  synced(): Promise<void> {
     const question = Promise.withResolvers<void>();
     this.#questions.push(question);
     return question.promise;

@@ -5,10 +5,10 @@ import type { RunDirectory } from "@nn/results";
  * lost. Trials do not wait for the disk: a write takes some milliseconds and confirms many events at once.
  */
 export class DurableNotifications {
-  readonly #directory: Pick<RunDirectory, "confirmed">;
+  readonly #directory: Pick<RunDirectory, "synced">;
   #latest: Promise<void> = Promise.resolve();
 
-  constructor(directory: Pick<RunDirectory, "confirmed">) {
+  constructor(directory: Pick<RunDirectory, "synced">) {
     this.#directory = directory;
   }
 
@@ -17,8 +17,8 @@ export class DurableNotifications {
    * rejects.
    */
   add(tell: () => void): void {
-    const confirmed = this.#directory.confirmed();
-    this.#latest = Promise.all([this.#latest, confirmed]).then(tell);
+    const synced = this.#directory.synced();
+    this.#latest = Promise.all([this.#latest, synced]).then(tell);
     // The caller of `delivered` receives the error.
     this.#latest.catch(() => {});
   }

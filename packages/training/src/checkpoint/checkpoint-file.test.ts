@@ -29,7 +29,7 @@ test("a discarded checkpoint stays deleted, even if its file was still being wri
     () => 0,
     { onResumed: () => {}, onWritten: () => void written++, onUnusable: () => {} },
   );
-  file.save({ epochs: [], metrics: new RunningMetrics(), memory: {} });
+  file.save({ epochs: [], metrics: new RunningMetrics(), stateDicts: {} });
   await file.discard();
   await file.written();
   expect(written).toBe(1);

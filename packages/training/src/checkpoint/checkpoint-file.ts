@@ -14,10 +14,10 @@ import {
 import type { Clock } from "../step/yielder.ts";
 import type { EpochMetrics, Checkpointer, TrainingState } from "../train.ts";
 
-/** Name of the checkpoint in a trial's folder. */
+/** File name of the checkpoint in a trial's folder. */
 export const CHECKPOINT_FILE = "checkpoint.safetensors";
 
-/** Thrown when a trial was asked to stop, once its checkpoint is on the disk. */
+/** Thrown after a trial was asked to stop and its checkpoint is on the disk. */
 export class TrainingStopped extends Error {
   override readonly name = "TrainingStopped";
 }
@@ -28,8 +28,8 @@ export class TrainingStopped extends Error {
  */
 export interface CheckpointListener {
   /**
-   * Training resumes from a checkpoint. `unrecorded` contains the metrics of its epochs that are not recorded
-   * yet.
+   * Training resumes from a checkpoint. `unrecorded` contains the metrics of its epochs that are not yet
+   * recorded.
    */
   onResumed(epoch: number, seen: number, unrecorded: readonly EpochMetrics[]): void;
   onWritten(epoch: number, seen: number): void;
@@ -38,8 +38,8 @@ export interface CheckpointListener {
 }
 
 /**
- * The checkpoint of a trial, in its folder. The clock decides when it is written, but does not affect the
- * trial's results.
+ * The checkpoint of a trial, in its folder. The clock determines when it is written, but does not affect
+ * results.
  */
 export class CheckpointFile implements Checkpointer {
   readonly #assignment: TrialAssignment;
@@ -70,14 +70,15 @@ export class CheckpointFile implements Checkpointer {
     this.#latest = clock();
   }
 
-  /** Number of epochs trained by the trial from whose checkpoint this one started; 0 if there is none. */
+  /** Number of epochs of the trial from whose checkpoint this trial started; 0 if there is none. */
   get inherited(): number {
     return this.#inherited;
   }
 
   /**
    * Restores the trial's own checkpoint if there is a usable one. Otherwise restores the checkpoint from
-   * which the trial starts, if any. Throws CheckpointError if the latter cannot be used.
+   * which the trial starts, if any. Throws CheckpointError if the checkpoint of the other trial cannot be
+   * used.
    */
   restore(trainingState: TrainingState): void {
     const isOwn = this.#restoreOwn(trainingState);
@@ -86,8 +87,8 @@ export class CheckpointFile implements Checkpointer {
     const known = Math.max(this.#assignment.recorded, this.#inherited);
     const unrecorded = epochs.filter(({ epoch }) => epoch > known);
     this.#listener.onResumed(epochs.length, metrics.examples, unrecorded);
-    // The other trial may continue and replace its checkpoint. After a kill, this trial must start from the
-    // same state.
+    // The other trial may continue and replace its checkpoint, but this trial must start from the same state
+    // if it is killed.
     if (!isOwn) this.#write(trainingState);
   }
 
@@ -142,8 +143,8 @@ export class CheckpointFile implements Checkpointer {
   }
 
   /**
-   * Resolves when the checkpoint of the last `save` is on the disk; it is written while the test set is
-   * evaluated. Rejects with RunDirectoryError.
+   * Resolves when the checkpoint of the last `save` is on the disk. The write overlaps with the evaluation of
+   * the test set. Rejects with RunDirectoryError.
    */
   written(): Promise<void> {
     return this.#kept;
@@ -151,7 +152,7 @@ export class CheckpointFile implements Checkpointer {
 
   /** Deletes the checkpoint of a trial that cannot be resumed. */
   async discard(): Promise<void> {
-    await this.#kept.catch(() => {}); // a pending write must not replace the file later
+    await this.#kept.catch(() => {}); // a pending write must not restore the file later
     rmSync(this.#path, { force: true });
   }
 
@@ -166,7 +167,7 @@ export class CheckpointFile implements Checkpointer {
   }
 }
 
-/** Returns whether the file is incomplete or damaged, rather than unreadable. */
+/** Whether the file is incomplete or damaged, rather than unreadable. */
 function isTorn(error: unknown): error is RunDirectoryError {
-  return error instanceof RunDirectoryError && error.problem === "corrupt";
+  return error instanceof RunDirectoryError && error.code === "corrupt";
 }

@@ -9,7 +9,7 @@ import { createPartSpec } from "../testing/part-spec.ts";
 import { ResumableTrials, type TrainingAttempt } from "../testing/resumed-training.ts";
 import { toySpec } from "../testing/toy-training.ts";
 import type { PartSpec, TrainingSpec, TrialSpec } from "../trial-spec.ts";
-import { averages } from "../step/averages.ts";
+import { weightAverages } from "../step/weight-averages.ts";
 import { encodeWithChecksum } from "./safetensors-checksum.ts";
 
 const optimizerChoices = [
@@ -61,8 +61,8 @@ const training: fc.Arbitrary<TrainingSpec> = fc.record(
     decayBias: fc.boolean(),
     lookahead: fc.record({ steps: fc.integer({ min: 1, max: 4 }), alpha: fc.constant(0.5) }),
     average: fc.constantFrom(
-      createPartSpec(averages, "ema", { decay: 0.9 }),
-      createPartSpec(averages, "swa", { from: 1 }),
+      createPartSpec(weightAverages, "ema", { decay: 0.9 }),
+      createPartSpec(weightAverages, "swa", { from: 1 }),
     ),
     earlyStopping: fc.record({
       metric: fc.constantFrom("loss", "accuracy"),
@@ -192,7 +192,7 @@ test("epochs of the checkpoint that are not recorded are reported again", async 
 
 test("a longer training run continues from the end of a shorter one", async () => {
   const trials = ResumableTrials.forTest();
-  const training = { ...toySpec.training, average: createPartSpec(averages, "ema", { decay: 0.9 }) };
+  const training = { ...toySpec.training, average: createPartSpec(weightAverages, "ema", { decay: 0.9 }) };
   await trials.train("longer", { training: { ...training, epochs: 2 } });
   const longer = await trials.train("longer", { training: { ...training, epochs: 5 } });
   const whole = await trials.train("whole", { training: { ...training, epochs: 5 } });
@@ -268,8 +268,8 @@ test("in a trial started from another, early stopping counts and restores only t
 });
 
 test.for<[string, (path: string) => void, RegExp]>([
-  ["torn", (path) => truncateSync(path, 700), /not a whole safetensors file/],
-  ["empty", (path) => writeFileSync(path, ""), /not a whole safetensors file/],
+  ["torn", (path) => truncateSync(path, 700), /not an intact safetensors file/],
+  ["empty", (path) => writeFileSync(path, ""), /not an intact safetensors file/],
   [
     "of another version",
     (path) => {
@@ -293,7 +293,7 @@ test.for<[string, (path: string) => void, RegExp]>([
       const progress = '{"epochs":[],"inherited":0,"numbers":{}}';
       writeFileSync(path, encodeWithChecksum(tensors, { ...metadata, progress }));
     },
-    /its \w+ does not remember what this one does|it is in the middle of epoch 1/,
+    /the state of its \w+ does not match|it is in the middle of epoch 1/,
   ],
   [
     "without its sum",
@@ -302,7 +302,7 @@ test.for<[string, (path: string) => void, RegExp]>([
       const { sha256: _sum, ...others } = metadata;
       writeSafetensors(path, tensors, others);
     },
-    /its checksum says that it has been damaged/,
+    /its checksum is wrong, so it is damaged/,
   ],
   [
     "without a tensor",
@@ -310,7 +310,7 @@ test.for<[string, (path: string) => void, RegExp]>([
       const { tensors, metadata } = readSafetensors(path);
       writeFileSync(path, encodeWithChecksum([...tensors].slice(1), metadata));
     },
-    /model\.layers\.1\.bias is missing in it, and \(6\) in this network/,
+    /expected tensor model\.layers\.1\.bias of shape \(6\), got none/,
   ],
 ])(
   "a checkpoint that is %s is not used: the trial starts over and reports it",
@@ -348,7 +348,7 @@ test("a trial cannot start from other shapes, from the middle of an epoch, or fr
   await trials.train("first", { model }, { until: 1 });
   const start = (startFrom: string) => trials.train("second", toySpec, { startFrom });
   await expect(start(trials.checkpoint("first"))).rejects.toThrow(
-    /^the checkpoint .*checkpoint\.safetensors cannot be started from: model\.layers\./,
+    /^the checkpoint .*checkpoint\.safetensors cannot be started from: expected tensor model\.layers\./,
   );
   await trials.train("middle", toySpec, { killedAfter: 2 });
   await expect(start(trials.checkpoint("middle"))).rejects.toThrow("it is in the middle of epoch 1");

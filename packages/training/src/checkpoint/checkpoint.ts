@@ -13,12 +13,13 @@ import { decodeWithChecksum, encodeWithChecksum } from "./safetensors-checksum.t
 import type { EpochMetrics, TrainingState } from "../train.ts";
 
 /**
- * The state of a training run. Its file is a safetensors file: every tensor has the name `<part>.<name>`
- * (`model.layers.1.weight`, `optimizer.layers.1.weight.velocity`), and everything else is in the metadata.
+ * The state of a training run. It is stored as a safetensors file. Tensors have names of the form
+ * `<part>.<name>` (`model.layers.1.weight`, `optimizer.layers.1.weight.velocity`). The metadata contains
+ * everything else.
  *
- * The state is taken between two steps of the optimizer, when all gradients are zero. It contains no state of
- * random streams, because their numbers depend only on seed, epoch and step. The same state of the same run
- * has the same bytes.
+ * The state is saved between two steps of the optimizer, when all gradients are zero. It contains no random
+ * state, because random numbers depend only on seed, epoch and step. The same state of the same run has the
+ * same bytes.
  */
 export interface Checkpoint {
   /** Hash of the training run, see `computeTrainingHash`. */
@@ -27,7 +28,7 @@ export interface Checkpoint {
   readonly epochs: readonly EpochMetrics[];
   /** Number of these epochs that were trained by another trial. */
   readonly inherited: number;
-  /** Maps each part to the numbers of each of its states. */
+  /** Maps each part to the numbers of each of its state dicts. */
   readonly numbers: Readonly<Record<string, readonly Numbers[]>>;
   readonly tensors: TensorFile["tensors"];
 }
@@ -39,12 +40,13 @@ export class CheckpointError extends Error {
   override readonly name = "CheckpointError";
 }
 
-/** Version of the file format. A file with another format was written by another version of this program. */
+/** Version of the file format. Other versions of this program may write other formats. */
 const FORMAT = "3";
 
 /**
  * Returns a hash of everything that determines the bytes of a training run, except its number of epochs. A
- * longer run can therefore continue from the end of a shorter one, although its schedule may differ.
+ * longer run can therefore resume from the end of a shorter one, although its learning rate schedule may
+ * differ.
  */
 export function computeTrainingHash({ spec, seed }: Trial, experimentSeed: number): string {
   const { epochs: _epochs, ...training } = spec.training;
@@ -54,10 +56,10 @@ export function computeTrainingHash({ spec, seed }: Trial, experimentSeed: numbe
 
 /** Returns the bytes of a checkpoint file. */
 export function encodeCheckpoint(
-  { epochs, metrics, memory }: TrainingState,
+  { epochs, metrics, stateDicts }: TrainingState,
   { training, inherited }: Pick<Checkpoint, "training" | "inherited">,
 ): Uint8Array {
-  const parts = partsOf({ metrics, memory });
+  const parts = partsOf({ metrics, stateDicts });
   const numbers = Object.fromEntries(
     parts.map(([part, states]) => [part, states.map((state) => state.numbers)]),
   );
@@ -82,7 +84,7 @@ export function decodeCheckpoint(bytes: Uint8Array, where: string): Checkpoint {
   if (format !== FORMAT) {
     throw new CheckpointError(`expected format ${FORMAT}, got ${format ?? "none"}: another version wrote it`);
   }
-  if (!isIntact) throw new CheckpointError("its checksum says that it has been damaged");
+  if (!isIntact) throw new CheckpointError("its checksum is wrong, so it is damaged");
   let content: unknown;
   try {
     content = parseExact(progress);
@@ -96,10 +98,10 @@ export function decodeCheckpoint(bytes: Uint8Array, where: string): Checkpoint {
 /**
  * Restores a checkpoint. If it does not match the training state, throws CheckpointError and changes nothing.
  *
- * `own` is whether the same training run wrote the checkpoint; all its state must then match. The checkpoint
- * of another run must be at the end of an epoch, and its model must match. Other state is restored if both
- * have it; the rest keeps its initial values. Early stopping always starts over: the other run has other
- * hyperparameters, and only the trial's own epochs can be restored.
+ * `own` is whether the same training run wrote the checkpoint. In this case, all state must match. The
+ * checkpoint of another run must be at the end of an epoch, and its model must match. Other state is restored
+ * if both have it, and otherwise keeps its initial values. Early stopping always starts over, because the
+ * other run has other hyperparameters, and only the trial's own epochs can be restored.
  */
 export function restoreCheckpoint(checkpoint: Checkpoint, trainingState: TrainingState, own: boolean): void {
   const all = partsOf(trainingState);
@@ -126,9 +128,10 @@ export function restoreCheckpoint(checkpoint: Checkpoint, trainingState: Trainin
 }
 
 /**
- * Returns the progress of a checkpoint: the number of completed epochs, and of images seen in the next one.
+ * Returns the progress of a checkpoint: the number of completed epochs, and the number of images seen in the
+ * next one.
  */
-export function getProgress({ epochs, numbers }: Checkpoint): {
+export function getCheckpointProgress({ epochs, numbers }: Checkpoint): {
   readonly epoch: number;
   readonly seen: number;
 } {
@@ -137,8 +140,8 @@ export function getProgress({ epochs, numbers }: Checkpoint): {
 
 type Parts = readonly (readonly [part: string, states: readonly StateDict[]])[];
 
-function partsOf({ metrics, memory }: Pick<TrainingState, "metrics" | "memory">): Parts {
-  return [...Object.entries(memory), ["meter", [metrics]]];
+function partsOf({ metrics, stateDicts }: Pick<TrainingState, "metrics" | "stateDicts">): Parts {
+  return [...Object.entries(stateDicts), ["meter", [metrics]]];
 }
 
 function tensorsOf(parts: Parts) {
@@ -156,8 +159,8 @@ function checkTensors({ tensors }: Checkpoint, parts: Parts, matters: (name: str
     const [own, saved] = [here.get(name)?.shape, tensors.get(name)?.shape];
     if (own?.join() === saved?.join()) continue;
     const shown = (shape: readonly number[] | undefined): string =>
-      shape === undefined ? "missing" : `(${shape.join(", ")})`;
-    throw new CheckpointError(`${name} is ${shown(saved)} in it, and ${shown(own)} in this network`);
+      shape === undefined ? "none" : `(${shape.join(", ")})`;
+    throw new CheckpointError(`expected tensor ${name} of shape ${shown(own)}, got ${shown(saved)}`);
   }
 }
 
@@ -166,8 +169,7 @@ function checkNumbers({ numbers }: Checkpoint, parts: Parts): void {
     const [here, saved] = [states.map((state) => state.numbers), numbers[part] ?? []];
     const keys = (each: readonly Numbers[]): string =>
       JSON.stringify(each.map((one) => Object.keys(one).sort()));
-    if (keys(here) !== keys(saved))
-      throw new CheckpointError(`its ${part} does not remember what this one does`);
+    if (keys(here) !== keys(saved)) throw new CheckpointError(`the state of its ${part} does not match`);
   }
 }
 

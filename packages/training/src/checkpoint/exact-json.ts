@@ -7,7 +7,8 @@ const UNWRITTEN: ReadonlyMap<unknown, number> = new Map([
 ]);
 
 /**
- * Returns JSON of a value without strings, except as keys. Numbers that JSON cannot represent become strings.
+ * Returns JSON of a value that contains strings only as keys. Numbers that JSON cannot represent become
+ * strings.
  */
 export function stringifyExact(value: unknown): string {
   return JSON.stringify(value, (_key, part: unknown) => {
@@ -16,7 +17,7 @@ export function stringifyExact(value: unknown): string {
   });
 }
 
-/** Returns the value that `stringifyExact` converted, to the bit. Throws SyntaxError. */
+/** Inverse of `stringifyExact`, exact to the bit. Throws SyntaxError. */
 export function parseExact(text: string): unknown {
   return JSON.parse(text, (_key, part: unknown) => UNWRITTEN.get(part) ?? part);
 }

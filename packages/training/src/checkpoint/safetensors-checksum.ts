@@ -2,14 +2,14 @@ import { createHash } from "@nn/platform/hash";
 
 import { decodeSafetensors, encodeSafetensors, type TensorFile } from "@nn/results";
 
-/** Placeholder for the checksum of a file while it is computed. */
+/** Placeholder for the checksum while it is computed. */
 const OPEN = "0".repeat(64);
 const ZERO = 0x30;
 const KEY = new TextEncoder().encode('"sha256":"');
 
 /**
- * Returns the bytes of a safetensors file with its own SHA-256 in its metadata, as `sha256`. The checksum is
- * that of the file with 64 characters "0" in its place.
+ * Returns the bytes of a safetensors file with its own SHA-256 as `sha256` in its metadata. The checksum is
+ * computed with 64 characters "0" in its place.
  */
 export function encodeWithChecksum(
   tensors: Parameters<typeof encodeSafetensors>[0],
@@ -21,8 +21,8 @@ export function encodeWithChecksum(
 }
 
 /**
- * Decodes a file and verifies its checksum, because a changed number is still a valid number. `where` names
- * the source in messages. Throws RunDirectoryError.
+ * Decodes a file and verifies its checksum, which detects changed numbers. `where` names the source in
+ * messages. Throws RunDirectoryError.
  */
 export function decodeWithChecksum(
   bytes: Uint8Array,
@@ -37,8 +37,8 @@ export function decodeWithChecksum(
 }
 
 /**
- * Returns the offset of the checksum. Inside a string of the header, the quotes of the key would be escaped,
- * so the first match is the key.
+ * Returns the offset of the checksum. The first match is the key: inside a string of the header, its quotes
+ * would be escaped.
  */
 function placeOfSum(bytes: Uint8Array): number {
   const header = Number(new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true));

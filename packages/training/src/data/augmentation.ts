@@ -1,4 +1,4 @@
-import { Augmenter, augmentations, getImageFormat, type ResidentSplit } from "@nn/mnist";
+import { Augmenter, augmentations, getImageFormat, type InMemorySplit } from "@nn/mnist";
 import type { Rng } from "@nn/tensor";
 
 import type { PartSpec, TrialSpec } from "../trial-spec.ts";
@@ -6,8 +6,8 @@ import type { TestTimeAugmentation } from "../evaluate.ts";
 import type { PartCatalogs } from "../part-catalogs.ts";
 
 /**
- * Returns the augmenter of a trial's training images; undefined if its spec has no `augment`. `rng` is forked
- * by epoch.
+ * Creates the augmenter of a trial's training images. Returns undefined if its spec has no `augment`. `rng`
+ * is forked per epoch.
  */
 export function createAugmenter(
   { augment }: Pick<TrialSpec, "augment">,
@@ -19,8 +19,8 @@ export function createAugmenter(
 }
 
 /**
- * Returns the test-time augmentation of a trial; undefined if its spec has no `evaluation`. `rng` is forked
- * by view.
+ * Creates the test-time augmentation of a trial. Returns undefined if its spec has no `evaluation`. `rng` is
+ * forked per view.
  */
 export function createTestTimeAugmentation(
   { evaluation }: Pick<TrialSpec, "evaluation">,
@@ -31,10 +31,10 @@ export function createTestTimeAugmentation(
   return evaluation && { count: evaluation.views, augmenter: plan(evaluation.augment, split, rng, catalog) };
 }
 
-/** The augmentations that blocks can name: built-in ones, and custom ones if there are any. */
+/** The augmentations that blocks can name: the built-in ones, and custom ones if any. */
 type AugmentationCatalog = PartCatalogs["augmentations"];
 
-type ImagesToChange = Pick<ResidentSplit, "backend" | "exampleShape" | "pixels">;
+type ImagesToChange = Pick<InMemorySplit, "backend" | "exampleShape" | "pixels">;
 
 function plan(
   list: readonly PartSpec[],
@@ -45,8 +45,7 @@ function plan(
   const format = getImageFormat(backend, exampleShape, pixels?.[0] ?? 0, pixels?.[255] ?? 1);
   const planned = list.map(({ type, ...options }) => {
     const definition = catalog.get(type);
-    // The spec was checked against this catalog, so an entry can be missing only in a worker of another
-    // version.
+    // The spec was checked against this catalog, so an entry is missing only in a worker of another version.
     if (definition === undefined) throw new Error(`There is no augmentation of type "${type}".`);
     return definition.plan(options, format);
   });

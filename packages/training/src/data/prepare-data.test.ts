@@ -5,7 +5,7 @@ import { join, relative } from "node:path";
 import { afterAll, expect, test } from "vitest";
 
 import { toySpec } from "../testing/toy-training.ts";
-import { findData } from "./prepare-data.ts";
+import { findDataSources } from "./prepare-data.ts";
 
 const data = join(import.meta.dirname, "../../../cli/test/truth/data");
 const elsewhere = mkdtempSync(join(tmpdir(), "nn-data-"));
@@ -22,7 +22,7 @@ const csv = {
 
 function find(...chosen: readonly (typeof csv)[]) {
   const specs = chosen.map((dataset) => Object.assign({}, toySpec, { dataset }));
-  return findData(specs, context);
+  return findDataSources(specs, context);
 }
 
 test("each data set is listed once, with its place and whether it is there", () => {

@@ -7,22 +7,22 @@ import type { DatasetRecord } from "@nn/results";
 import type { TrialSpec } from "../trial-spec.ts";
 import { loadDataset } from "../training-runtime.ts";
 
-/** A data set of an experiment, before it is read. */
+/** The source of a data set, before the data set is read. */
 export interface DataSource {
   readonly name: string;
   /**
-   * Location of its files on this machine, or the location to which they will be downloaded: a name, or a
-   * path that is relative where possible.
+   * Location of its files on this machine, or the folder to which they will be downloaded: a name, or a path
+   * (relative if possible).
    */
   readonly place: string;
   readonly isHere: boolean;
 }
 
 /**
- * Returns the sources of the data sets of these trials. Reads no images and downloads nothing. Throws
+ * Returns the sources of the data sets of these trials. Does not read images and does not download. Throws
  * DatasetError.
  */
-export function findData(specs: readonly TrialSpec[], context: FileContext): DataSource[] {
+export function findDataSources(specs: readonly TrialSpec[], context: FileContext): DataSource[] {
   const sources = new Map<string, DataSource>();
   for (const { dataset } of specs) {
     const { type: name, ...options } = dataset;
@@ -34,9 +34,9 @@ export function findData(specs: readonly TrialSpec[], context: FileContext): Dat
 }
 
 /**
- * Downloads missing data sets of these trials and checks that all are complete, before any process needs
- * them. Each is therefore downloaded once, and an error is reported once. Returns the identity of each data
- * set. Throws DatasetError, or the signal's reason.
+ * Downloads missing data sets of these trials and checks that all are complete. Call it before starting
+ * worker processes, so that each data set is downloaded once and each error is reported once. Returns the
+ * name, source and digest of each data set. Throws DatasetError, or the signal's reason.
  */
 export async function prepareData(
   specs: readonly TrialSpec[],
@@ -56,7 +56,7 @@ export async function prepareData(
   return [...identities.values()];
 }
 
-/** Returns a path inside the working folder as a relative path; any other path unchanged. */
+/** Returns a relative path for a path in the working folder, and any other path unchanged. */
 function shown(source: string): string {
   if (!isAbsolute(source)) return source;
   const path = relative(getWorkingFolder(), source);

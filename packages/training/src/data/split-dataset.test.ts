@@ -1,4 +1,4 @@
-import { ImageBatches, ResidentSplit, computePixelStatistics } from "@nn/mnist";
+import { BatchReader, InMemorySplit, computePixelStatistics } from "@nn/mnist";
 import { createReferenceBackend } from "@nn/tensor";
 import { expect, test } from "vitest";
 
@@ -10,8 +10,8 @@ const backend = createReferenceBackend("float32");
 const dataset = {
   exampleShape: [2, 2, 1],
   classes: 3,
-  training: new ResidentSplit(backend, createToySplit(50), [2, 2, 1]),
-  test: new ResidentSplit(backend, createToySplit(20), [2, 2, 1]),
+  training: new InMemorySplit(backend, createToySplit(50), [2, 2, 1]),
+  test: new InMemorySplit(backend, createToySplit(20), [2, 2, 1]),
 };
 
 const holding = (validation: number | "test", normalize = false) => ({ validation, normalize });
@@ -50,7 +50,7 @@ test('"test" trains on all images and validates on the test set', async () => {
 
 test("all images are normalized by the statistics of the training images", () => {
   const { training, images } = splitDataset(dataset, holding(10, true), 1);
-  const batch = [...new ImageBatches(training, 40).batch(images, 0, 40).images.data];
+  const batch = [...new BatchReader(training, 40).read(images, 0, 40).images.data];
   const mean = batch.reduce((sum, pixel) => sum + pixel, 0) / batch.length;
   const variance = batch.reduce((sum, pixel) => sum + (pixel - mean) ** 2, 0) / batch.length;
   expect([mean, variance]).toEqual([expect.closeTo(0, 5), expect.closeTo(1, 5)]);
@@ -61,7 +61,7 @@ test("all images are normalized by the statistics of the training images", () =>
 /** Test images that differ from the training images, and more of them than are held out. */
 const brighter = {
   ...dataset,
-  test: new ResidentSplit(
+  test: new InMemorySplit(
     backend,
     { ...createToySplit(20), images: createToySplit(20).images.map((byte) => 100 + byte / 2) },
     [2, 2, 1],

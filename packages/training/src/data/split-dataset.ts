@@ -5,41 +5,41 @@ import {
   splitValidation,
   type SplitIndices,
   type PixelStatistics,
-  type ResidentSplit,
+  type InMemorySplit,
 } from "@nn/mnist";
 import { createRng } from "@nn/tensor";
 
 import type { TrialSpec } from "../trial-spec.ts";
 import { Evaluator, type TestTimeAugmentation } from "../evaluate.ts";
-import type { ResidentDataset } from "../training-runtime.ts";
+import type { InMemoryDataset } from "../training-runtime.ts";
 
-/** A data set divided into training, validation and test images. */
+/** A data set, split into training, validation and test images. */
 export interface DatasetSplits {
-  readonly training: ResidentSplit;
+  readonly training: InMemorySplit;
   /** Indices of the training images in the split `training`, in file order. */
   readonly images: Int32Array;
   readonly validation?: Evaluator | undefined;
   readonly test: Evaluator;
-  /** How the pixels of all images are normalized; undefined without `normalize`. */
+  /** The statistics with which all pixels are normalized; undefined without `normalize`. */
   readonly normalization?: PixelStatistics | undefined;
 }
 
 /**
- * Divides a data set. The validation images depend only on the experiment's seed, so all trials use the same
- * ones. With `normalize`, all images are normalized by the statistics of the training images. `viewsOf`
+ * Splits a data set. The validation images depend only on the experiment's seed, so all trials use the same
+ * ones. With `normalize`, all images are normalized with the statistics of the training images. `viewsOf`
  * returns the test-time augmentation for the images of a split.
  */
 export function splitDataset(
-  dataset: Pick<ResidentDataset, "training" | "test">,
+  dataset: Pick<InMemoryDataset, "training" | "test">,
   { validation, normalize }: Pick<TrialSpec["dataset"], "validation" | "normalize">,
   experimentSeed: number,
-  viewsOf: (split: ResidentSplit, purpose: "validation" | "test") => TestTimeAugmentation | undefined = () =>
+  viewsOf: (split: InMemorySplit, purpose: "validation" | "test") => TestTimeAugmentation | undefined = () =>
     undefined,
 ): DatasetSplits {
   const held = holdOut(dataset.training, validation === "test" ? 0 : validation, experimentSeed);
   const images = held.training;
   const normalization = normalize ? statisticsOf(dataset.training, images) : undefined;
-  const read = (split: ResidentSplit): ResidentSplit =>
+  const read = (split: InMemorySplit): InMemorySplit =>
     normalization === undefined ? split : normalizeSplit(split, normalization);
   const training = read(dataset.training);
   const testSplit = read(dataset.test);
@@ -51,19 +51,19 @@ export function splitDataset(
   return { ...divided, validation: judged };
 }
 
-/** Statistics of each set of training images, computed once per process. */
+/** The statistics of each set of training images, computed once per process. */
 const statisticsCache = new WeakMap<Int32Array, PixelStatistics>();
 
-function statisticsOf(training: ResidentSplit, images: Int32Array): PixelStatistics {
+function statisticsOf(training: InMemorySplit, images: Int32Array): PixelStatistics {
   const statistics = statisticsCache.get(images) ?? computePixelStatistics(training, images);
   statisticsCache.set(images, statistics);
   return statistics;
 }
 
-/** Held-out images, drawn once per process: in a short trial, the draw would take a twentieth of the time. */
-const drawn = new WeakMap<ResidentSplit, Map<string, SplitIndices>>();
+/** The split indices, drawn once per process. In a short trial, drawing takes 5 % of the time. */
+const drawn = new WeakMap<InMemorySplit, Map<string, SplitIndices>>();
 
-function holdOut(training: ResidentSplit, validation: number, experimentSeed: number): SplitIndices {
+function holdOut(training: InMemorySplit, validation: number, experimentSeed: number): SplitIndices {
   const known = drawn.get(training) ?? new Map<string, SplitIndices>();
   drawn.set(training, known);
   const key = `${validation} ${experimentSeed}`;

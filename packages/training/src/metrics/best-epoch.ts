@@ -1,8 +1,8 @@
 import type { EpochMetrics } from "../train.ts";
 
 /**
- * Returns the epoch with the best validation metric, and the first if several are equal; undefined without
- * validation. It does not determine which weights are kept and tested: see `findRestoredEpoch`.
+ * Returns the epoch with the best validation metric, or the first of several equal ones. Returns undefined
+ * without validation. For the epoch whose weights are kept and tested, see `findRestoredEpoch`.
  *
  * `metric` is `validation.loss` or `validation.accuracy`. For any other metric, `validation.accuracy` is
  * maximized: training metrics are usually best in the last epoch, and the test set is never used for

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 
-import { computeClassMetrics, computeTopAccuracies } from "./class-metrics.ts";
+import { computeClassMetrics, computeTopKAccuracies } from "./class-metrics.ts";
 
 // Computed by hand. Three of the five images of class 0 are predicted as class 0, and three of the five
 // predictions of class 0 are right.
@@ -50,5 +50,5 @@ test("F1 is the harmonic mean of precision and recall", () => {
 });
 
 test("top-k accuracy grows to 1 with k", () => {
-  expect(computeTopAccuracies([6, 1, 0, 3])).toEqual([0.6, 0.7, 0.7, 1]);
+  expect(computeTopKAccuracies([6, 1, 0, 3])).toEqual([0.6, 0.7, 0.7, 1]);
 });

@@ -11,7 +11,7 @@ export interface ClassMetrics {
   readonly f1: number | undefined;
 }
 
-/** Returns the metrics of each class from the confusion matrix, which `Predictions` counts. */
+/** Returns the metrics of each class from the confusion matrix of `Predictions`. */
 export function computeClassMetrics(confusion: readonly (readonly number[])[]): ClassMetrics[] {
   return confusion.map((row, label) => {
     const found = row[label]!; // TP
@@ -29,9 +29,9 @@ export function computeClassMetrics(confusion: readonly (readonly number[])[]): 
 
 /**
  * Returns the top-k accuracy for k = 1, 2, …: the fraction of images whose label is among the k largest
- * outputs. For `ranks`, see `Predictions`.
+ * outputs. `ranks` is that of `Predictions`.
  */
-export function computeTopAccuracies(ranks: readonly number[]): number[] {
+export function computeTopKAccuracies(ranks: readonly number[]): number[] {
   const images = sum(ranks);
   let within = 0;
   return ranks.map((count) => (within += count) / images);

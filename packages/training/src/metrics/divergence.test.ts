@@ -32,7 +32,7 @@ test.each([
   const network = { model: { findNonFiniteLayer: () => first } };
   expect(describeDivergedLoss(network, tensor(1), { training: true, step: 6 }, 2)).toBe(
     `the loss is not finite in epoch 2, training step 7: ${place} is the first layer whose activations ` +
-      "are not. A smaller learning rate often helps.",
+      "are not finite. A smaller learning rate often helps.",
   );
 });
 

@@ -6,9 +6,7 @@ import { formatPath } from "../path.ts";
 /** Advice at the end of every divergence message. */
 const ADVICE = "A smaller learning rate often helps.";
 
-/**
- * Returns the reason why the loss of a batch is not finite, with the first layer that has non-finite numbers.
- */
+/** Explains why the loss of a batch is not finite. Names the first layer with non-finite numbers. */
 export function describeDivergedLoss(
   network: { readonly model: Pick<Model, "findNonFiniteLayer"> },
   images: Tensor,
@@ -18,15 +16,15 @@ export function describeDivergedLoss(
   const first = network.model.findNonFiniteLayer(images, pass);
   const where = `in epoch ${epoch}, training step ${pass.step + 1}`;
   if (first === undefined) {
-    return `the loss is not finite ${where}, though all outputs of the network are. ${ADVICE}`;
+    return `the loss is not finite ${where}, but all outputs of the network are finite. ${ADVICE}`;
   }
   const time = first.times.length === 0 ? "" : `, repetition ${first.times.join(".")}`;
   const place = `${formatPath(["model", "layers", ...first.path])} (${first.type}${time})`;
-  return `the loss is not finite ${where}: ${place} is the first layer whose ${first.what} are not. ${ADVICE}`;
+  return `the loss is not finite ${where}: ${place} is the first layer whose ${first.what} are not finite. ${ADVICE}`;
 }
 
 /**
- * Returns the reason why the weights cannot be used; undefined if all are finite. Also checks buffers: an
+ * Explains why the weights cannot be used. Returns undefined if all are finite. Also checks buffers: an
  * infinite running variance makes every normalized number zero, which no later check detects.
  */
 export function describeDivergedWeights(

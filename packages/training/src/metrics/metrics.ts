@@ -2,17 +2,16 @@ import type { StateDict } from "@nn/layers";
 
 /** The loss and accuracy of a network on some examples. */
 export interface Metrics {
-  /** Mean loss per example; a weighted mean if the loss assigns weights to examples. */
+  /** Mean loss per example. If the loss assigns weights to examples, a weighted mean. */
   readonly loss: number;
   /** The fraction of examples whose largest output is at their label, 0 … 1. */
   readonly accuracy: number;
 }
 
 /**
- * The running mean over batches, summed in float64 in the order of the batches, so the same batches give the
- * same bytes. The loss of a batch is weighted by its number of examples, or by the sum of their weights if
- * the loss assigns weights. The result is therefore the mean over all examples, for any division into
- * batches.
+ * The running mean over batches. It is summed in float64 in the order of the batches, so the same batches
+ * give the same bytes. The loss of a batch is weighted by its number of examples, or by the sum of their
+ * weights. The result is therefore the mean over all examples and does not depend on the batch size.
  */
 export class RunningMetrics implements StateDict {
   readonly tensors = [];
@@ -21,7 +20,7 @@ export class RunningMetrics implements StateDict {
 
   /**
    * Adds a batch. `loss` is its mean loss, `correct` the number of correctly classified examples, and
-   * `weight` the divisor of the mean.
+   * `weight` the divisor of the mean loss.
    */
   add(loss: number, correct: number, examples: number, weight = examples): void {
     const { numbers } = this;

@@ -25,8 +25,7 @@ export class Predictions {
   readonly confusion: readonly number[][];
   readonly mistakes: Misclassification[] = [];
   /**
-   * ranks[r]: number of images whose label has rank r in the order of the outputs. Rank 0 is the predicted
-   * class.
+   * ranks[r]: number of images whose label has the (r + 1)-th largest output. Rank 0 is the predicted class.
    */
   readonly ranks: number[];
 
@@ -60,7 +59,7 @@ export class Predictions {
 }
 
 /**
- * Returns the index of the largest number, and the first if several are equal, as in `Backend.countCorrect`.
+ * Returns the index of the largest number, or the first of several equal ones, as in `Backend.countCorrect`.
  */
 function largest(row: ArrayLike<number>): number {
   let place = 0;

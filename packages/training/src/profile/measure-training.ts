@@ -1,20 +1,20 @@
 import { countBackwardMultiplyAdds, type LayerWrapper } from "@nn/layers";
 
-import type { TrainingBatch } from "../data/epoch-batches.ts";
+import type { TrainingBatch } from "../data/data-loader.ts";
 import { formatPath } from "../path.ts";
-import type { LoopParts, TrainingObserver } from "../train.ts";
+import type { TrainingLoopParts, TrainingObserver } from "../train.ts";
 import type { Profiler } from "./profiler.ts";
 
 /** A multiply-add is two floating-point operations. */
 const FLOPS = 2;
 
 /**
- * Returns a wrapper that measures the forward and the backward pass of each layer. The floating-point
- * operations of a pass follow from the formula of the layer, however its kernel computes it: two for each
- * multiply-add of the forward pass, and two for each of the gradients of the input and of the weights
+ * Returns a wrapper that measures the forward and the backward pass of each layer. The number of
+ * floating-point operations follows from the formula of the layer and not from its kernel. It is two per
+ * multiply-add of the forward pass, and two per multiply-add of the gradients of input and weights
  * (`countBackwardMultiplyAdds`). Elementwise operations are not counted.
  */
-export function createLayerMeter(profiler: Profiler): LayerWrapper {
+export function createLayerTimer(profiler: Profiler): LayerWrapper {
   return (layer, { path, type, plan, needsInputGradient }) => {
     const name = `${formatPath(path)} ${type}`;
     const forwardFlops = FLOPS * (plan.multiplyAdds ?? 0);
@@ -37,11 +37,14 @@ export function createLayerMeter(profiler: Profiler): LayerWrapper {
 }
 
 /**
- * Returns parts that do the same and measure their time. A step is a span from the request of its batch to
- * the request of the next one. In it are `data` (gathering and augmenting the batch), `forward`, `loss`
- * (with its gradient and the penalty), `backward` and `optimizer` (with clipping and averages of weights).
+ * Returns the same parts with their times measured. A step is a span from the request of its batch to the
+ * request of the next one. It contains the spans `data` (gathering and augmenting the batch), `forward`,
+ * `loss` (with its gradient and the penalty), `backward` and `optimizer` (with clipping and weight averages).
  */
-export function profileLoop({ model, loss, batches, update }: LoopParts, profiler: Profiler): LoopParts {
+export function profileLoop(
+  { model, loss, batches, update }: TrainingLoopParts,
+  profiler: Profiler,
+): TrainingLoopParts {
   const measured = <Args extends unknown[], Result>(name: string, work: (...args: Args) => Result) => {
     return (...args: Args): Result => {
       profiler.begin(name);
@@ -62,8 +65,8 @@ export function profileLoop({ model, loss, batches, update }: LoopParts, profile
       ...(loss.sumWeights !== undefined && { sumWeights: (labels) => loss.sumWeights!(labels) }),
     },
     batches: {
-      *of(epoch, learned) {
-        const rest = batches.of(epoch, learned)[Symbol.iterator]();
+      *epoch(epoch, learned) {
+        const rest = batches.epoch(epoch, learned)[Symbol.iterator]();
         const next = measured("data", (): TrainingBatch | undefined => rest.next().value);
         let batch: TrainingBatch | undefined;
         do {
@@ -79,9 +82,9 @@ export function profileLoop({ model, loss, batches, update }: LoopParts, profile
 }
 
 /**
- * Returns an observer that also measures each epoch: its steps, and the evaluation of the validation images.
+ * Returns an observer that also measures each epoch: its steps, and its evaluation on the validation images.
  */
-export function measureEpochs(observer: TrainingObserver, profiler: Profiler): TrainingObserver {
+export function profileEpochs(observer: TrainingObserver, profiler: Profiler): TrainingObserver {
   return {
     ...observer,
     profiler,

@@ -10,7 +10,7 @@ import { copyWeights, createSilentObserver, createToyTraining, toySpec } from ".
 import type { TrialSpec } from "../trial-spec.ts";
 import { Evaluator } from "../evaluate.ts";
 import { train, type TrainingObserver } from "../train.ts";
-import { createLayerMeter, measureEpochs } from "./measure-training.ts";
+import { createLayerTimer, profileEpochs } from "./measure-training.ts";
 import { summarizeProfile, type Profile, type ProfileRow } from "./profile.ts";
 import { Profiler } from "./profiler.ts";
 import { PROFILE_FILE, TRACE_FILE, saveProfile } from "./save-profile.ts";
@@ -20,12 +20,12 @@ import { formatTrace } from "./trace.ts";
 async function profiled(changes: Partial<TrialSpec> = {}) {
   let now = 0;
   const profiler = new Profiler(() => now++);
-  const { network, config } = await createToyTraining(changes, { wrapLayer: createLayerMeter(profiler) });
+  const { network, config } = await createToyTraining(changes, { wrapLayer: createLayerTimer(profiler) });
   const validation = new Evaluator(config.split, config.images);
   const result = await train(
     network,
     { ...config, validation },
-    measureEpochs(createSilentObserver(), profiler),
+    profileEpochs(createSilentObserver(), profiler),
   );
   profiler.finish();
   return { profiler, result, weights: copyWeights(network), profile: summarizeProfile(profiler) };
@@ -245,5 +245,5 @@ test("a profiled training reports the same events as another one", async () => {
   };
   const usual = await events((observer) => observer);
   expect(usual.length).toBeGreaterThan(3);
-  expect(await events((observer) => measureEpochs(observer, new Profiler(() => 0)))).toEqual(usual);
+  expect(await events((observer) => profileEpochs(observer, new Profiler(() => 0)))).toEqual(usual);
 });

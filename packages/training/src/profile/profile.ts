@@ -6,14 +6,14 @@ export interface ProfileRow {
   /** Number of times that the part ran. */
   readonly count: number;
   readonly seconds: number;
-  /** Floating-point operations of its products; 0 if it has none. See `createLayerMeter`. */
+  /** Number of floating-point operations; 0 if they are not counted. See `createLayerTimer`. */
   readonly flops: number;
   readonly parts: readonly ProfileRow[];
 }
 
-/** Where the time of a trial went. */
+/** The time of a trial by part. */
 export interface Profile {
-  /** From the start of the trial to its end: the sum over the rows. */
+  /** Seconds from the start of the trial to its end: the sum over the rows. */
   readonly seconds: number;
   /**
    * The parts of all steps (`data`, `forward`, `loss`, `backward`, `optimizer`), then `evaluation` and

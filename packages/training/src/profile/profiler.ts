@@ -1,13 +1,13 @@
 import type { Clock } from "../step/yielder.ts";
 
-/** The spans with the same name inside the same outer spans, added up. */
+/** The sum of the spans with the same name and the same outer spans. */
 export interface SpanGroup {
   readonly name: string;
   count: number;
   seconds: number;
-  /** Floating-point operations, with those of nested spans; 0 if they are not counted. */
+  /** Number of floating-point operations, including those of nested spans; 0 if they are not counted. */
   flops: number;
-  /** The groups of the nested spans by name, in the order in which the first of each began. */
+  /** The groups of nested spans by name, in the order of their first span. */
   readonly nested: Map<string, SpanGroup>;
 }
 
@@ -20,26 +20,26 @@ export interface Span {
   readonly end: number;
 }
 
-/** The largest number of spans that a profiler keeps one by one. A trace of them takes about 10 MB. */
+/** Maximum number of individual spans that a profiler keeps. Their trace file takes about 10 MB. */
 export const MAX_SPANS = 100_000;
 
 /**
- * Measures the time of nested spans. It adds up the spans of the same name, and keeps the first MAX_SPANS one
- * by one. So its memory does not grow with the length of the training. It keeps lists of numbers: with
- * an object per span, the garbage collector took more time than the measurement.
+ * Measures the time of nested spans. It sums the spans of the same name, and keeps only the first MAX_SPANS
+ * individually. Its memory use therefore does not grow with the length of the training. Spans are stored in
+ * arrays of numbers: with an object per span, the garbage collector took more time than the measurement.
  */
 export class Profiler {
   /** The span of the whole trial, from the creation of the profiler to `finish`. */
   readonly trial: SpanGroup = createGroup("trial");
   readonly #clock: Clock;
   readonly #created: number;
-  /** The spans that have not ended, outermost first: the group, the start, and the index if it is kept. */
+  /** The open spans, outermost first: the group, the start, and the index if the span is kept. */
   readonly #open = {
     groups: new Array<SpanGroup>(),
     starts: new Array<number>(),
     indices: new Array<number>(),
   };
-  /** The kept spans in the order in which they began. A number is 0 if the span has none. */
+  /** The kept spans in the order of their starts. The number is 0 if the span has none. */
   readonly #kept = {
     groups: new Array<SpanGroup>(),
     numbers: new Array<number>(),
@@ -53,7 +53,7 @@ export class Profiler {
     this.#begin(this.trial, 0, 0);
   }
 
-  /** The first spans, in the order in which they began: a nested span comes after the spans around it. */
+  /** The kept spans in the order of their starts: a nested span comes after its outer spans. */
   get spans(): Span[] {
     const { groups, numbers, starts, ends } = this.#kept;
     return groups.map(({ name }, index) => ({
@@ -64,7 +64,7 @@ export class Profiler {
     }));
   }
 
-  /** Begins a span inside the innermost open one. `number`: for example the epoch, from 1. */
+  /** Begins a span inside the innermost open span. `number` is, for example, the epoch, from 1. */
   begin(name: string, number = 0): void {
     const { nested } = this.#open.groups.at(-1) ?? this.trial;
     let group = nested.get(name);
@@ -75,7 +75,9 @@ export class Profiler {
     this.#begin(group, number, this.#clock() - this.#created);
   }
 
-  /** Ends the innermost open span. `flops`: its floating-point operations, with those of nested spans. */
+  /**
+   * Ends the innermost open span. `flops` is its number of floating-point operations, including nested spans.
+   */
   end(flops = 0): void {
     const group = this.#open.groups.pop();
     if (group === undefined) return;

@@ -5,12 +5,12 @@ import { summarizeProfile } from "./profile.ts";
 import type { Profiler } from "./profiler.ts";
 import { formatTrace } from "./trace.ts";
 
-/** The times of the parts of a trial, as JSON: a `Profile`. */
+/** File name of the profile of a trial: a `Profile` as JSON. */
 export const PROFILE_FILE = "profile.json";
-/** The first spans of a trial, for ui.perfetto.dev. */
+/** File name of the trace: the first spans of a trial, for ui.perfetto.dev. */
 export const TRACE_FILE = "trace.json";
 
-/** Ends all spans of a profiler and writes its files to a folder. `trial`: the number of the trial. */
+/** Ends all spans of a profiler and writes its files to a folder. `trial` is the number of the trial. */
 export function saveProfile(folder: string, profiler: Profiler, trial: number): Promise<void> {
   profiler.finish();
   const profile = `${JSON.stringify(summarizeProfile(profiler), undefined, 2)}\n`;

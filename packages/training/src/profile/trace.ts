@@ -1,14 +1,14 @@
 import type { Profiler } from "./profiler.ts";
 
-/** The only process and thread of a trace: the thread that runs the training loop. */
+/** The only process and thread in a trace: the thread that runs the training loop. */
 const PROCESS = 1;
 const THREAD = 1;
 
 /**
  * Returns the spans of a profiler as JSON in the Trace Event Format of Chrome, which ui.perfetto.dev opens.
  * Each span is a complete event (`ph: "X"`) with its start and duration in microseconds. Perfetto derives the
- * nesting from the times, and needs nested events to end no later than the event around them. So the times
- * are rounded to nanoseconds before their difference is taken.
+ * nesting from the times, so a nested event must not end after its outer event. Times are therefore rounded
+ * to nanoseconds before they are subtracted.
  */
 export function formatTrace({ spans }: Pick<Profiler, "spans">, trial: number): string {
   const common = { pid: PROCESS, tid: THREAD };

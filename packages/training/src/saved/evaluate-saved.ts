@@ -13,28 +13,31 @@ import { loadNetwork, requireFiniteOutputs, type SavedNetwork } from "./saved-ne
 import { Yielder } from "../step/yielder.ts";
 import { loadPartCatalogs } from "../part-catalogs.ts";
 import type { TrialSpec } from "../trial-spec.ts";
-import type { ResidentDataset, TrainingRuntime } from "../training-runtime.ts";
+import type { InMemoryDataset, TrainingRuntime } from "../training-runtime.ts";
 
 /** The metrics and predictions of a saved network. */
 export interface SavedEvaluation {
-  /** Absent if no images were held out, and for another data set than that of the training. */
+  /** Absent if no images were held out, or if the data set is not that of the training. */
   readonly validation?: Metrics | undefined;
   readonly test: Metrics;
   /** On the validation images. */
   readonly validationPredictions?: Predictions | undefined;
   /** On the test images. */
   readonly predictions: Predictions;
-  /** Names of the classes by label of the network: its own if it has some, else those of the data set. */
+  /**
+   * Names of the classes by label of the network: its own names if it has any, otherwise those of the data
+   * set.
+   */
   readonly classNames?: readonly string[] | undefined;
-  /** Notices about the match of the classes, as sentences without their final period. */
+  /** Notices about matching the classes, as sentences without a final period. */
   readonly notices: readonly string[];
 }
 
 /**
- * Evaluates a saved network. On the data set of its training, the metrics are those of results.csv, bit for
- * bit. Of `other`, only the test images are used; they are normalized as the training images of the network
- * were, and their classes are matched with those of the network by name. Throws DatasetError if the images or
- * the classes do not fit the network, and RunDirectoryError.
+ * Evaluates a saved network. On the data set of its training, the metrics equal those of results.csv to the
+ * bit. If another data set `other` is given, only its test images are used. They are normalized like the
+ * training images of the network, and classes are matched by name. Throws DatasetError if the images or the
+ * classes do not match the network. Throws RunDirectoryError.
  */
 export async function evaluateSaved(
   runtime: TrainingRuntime,
@@ -52,9 +55,9 @@ export async function evaluateSaved(
 
 /** The data on which a network is evaluated. */
 interface EvaluationData extends Pick<SavedEvaluation, "classNames" | "notices"> {
-  readonly dataset: ResidentDataset;
+  readonly dataset: InMemoryDataset;
   /** Its test images, with the labels of the network. */
-  readonly split: ResidentDataset["test"];
+  readonly split: InMemoryDataset["test"];
   /** Whether it is the data set of the training. */
   readonly isOwn: boolean;
 }
@@ -68,9 +71,9 @@ async function evaluateOn(
   const tidyUp = runtime.backend.mark();
   try {
     const { augmentations } = await loadPartCatalogs(saved.spec, context.experimentFolder);
-    // The same random views as in `runTrial`.
+    // These random views are the same as in `runTrial`.
     const views = createRng(saved.seed).fork("views");
-    const viewsOf = (split: ResidentDataset["test"], judged: string): TestTimeAugmentation | undefined =>
+    const viewsOf = (split: InMemoryDataset["test"], judged: string): TestTimeAugmentation | undefined =>
       createTestTimeAugmentation(saved.spec, split, views.fork(judged), augmentations);
     const { validation, test }: Pick<DatasetSplits, "validation" | "test"> = isOwn
       ? splitDataset(dataset, saved.spec.dataset, saved.experimentSeed, viewsOf)
@@ -98,15 +101,15 @@ async function evaluateOn(
 }
 
 function testOnly(
-  test: ResidentDataset["test"],
+  test: InMemoryDataset["test"],
   { normalization }: SavedNetwork,
-  viewsOf: (split: ResidentDataset["test"], judged: "test") => TestTimeAugmentation | undefined,
+  viewsOf: (split: InMemoryDataset["test"], purpose: "test") => TestTimeAugmentation | undefined,
 ): Pick<DatasetSplits, "validation" | "test"> {
   const split = normalization === undefined ? test : normalizeSplit(test, normalization);
   return { test: new Evaluator(split, arange(split.count), viewsOf(split, "test")) };
 }
 
-function checkShape({ inputShape, source }: SavedNetwork, { exampleShape }: ResidentDataset): void {
+function checkShape({ inputShape, source }: SavedNetwork, { exampleShape }: InMemoryDataset): void {
   if (formatShape(exampleShape) === formatShape(inputShape)) return;
   throw new DatasetError(
     `${source}: the network takes images of shape ${formatShape(inputShape)}, the data set has images of ` +
@@ -115,18 +118,18 @@ function checkShape({ inputShape, source }: SavedNetwork, { exampleShape }: Resi
 }
 
 /**
- * Returns the test images with the labels of the network, and the names of its classes. The data set of the
- * training (`isOwn`) must have the same classes in the same order. Throws DatasetError.
+ * Returns the test images with the labels of the network, and the names of its classes. If the data set is
+ * that of the training (`isOwn`), its classes must be the same in the same order. Throws DatasetError.
  */
 function matchTestImages(
   saved: SavedNetwork,
-  dataset: ResidentDataset,
+  dataset: InMemoryDataset,
   isOwn: boolean,
-): Pick<SavedEvaluation, "classNames" | "notices"> & { readonly split: ResidentDataset["test"] } {
+): Pick<SavedEvaluation, "classNames" | "notices"> & { readonly split: InMemoryDataset["test"] } {
   const match = matchClasses(saved, dataset);
   if (match === undefined) {
     throw new DatasetError(
-      `${saved.source}: the network distinguishes ${saved.classes} classes, the data set has ` +
+      `${saved.source}: the network has ${saved.classes} classes, the data set has ` +
         `${dataset.classes}. Choose a data set with the same classes.`,
     );
   }

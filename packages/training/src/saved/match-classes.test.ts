@@ -31,6 +31,6 @@ test("an unknown class is an error only if it has images", () => {
   const match = matchClasses(network, dataset)!;
   expect(relabel(Int32Array.of(0, 0), match, network, dataset)).toEqual(Int32Array.of(1, 1));
   expect(() => relabel(Int32Array.of(0, 1), match, network, dataset)).toThrow(
-    'x: the network knows classes "cat", "dog", "zebra", the data set also has images of class "emu". Leave',
+    'x: the network has classes "cat", "dog", "zebra", but the data set also has images of class "emu". Remove',
   );
 });

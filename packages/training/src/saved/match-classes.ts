@@ -7,18 +7,20 @@ export interface ClassList {
   readonly classNames?: readonly string[] | undefined;
 }
 
-/** Which class of a network each class of a data set is. */
+/** The mapping from the classes of a data set to those of a network. */
 export interface ClassMatch {
-  /** By label of the data set: the label of the network; undefined for a class that the network lacks. */
+  /**
+   * The label of the network for each label of the data set; undefined for a class that the network lacks.
+   */
   readonly labels: readonly (number | undefined)[];
   /** Whether classes were matched by their labels, because only one side has names. */
   readonly isByLabel: boolean;
 }
 
 /**
- * Matches the classes of a data set with those of a network by name. The name of a class without a name is
- * its number. If only one side has names, and these are not such numbers, matches the classes by label.
- * Returns undefined if that is impossible, because their numbers differ.
+ * Matches the classes of a data set with those of a network by name. A class without a name is named by its
+ * number. If only one side has names, and these are not numbers, matches the classes by label. Returns
+ * undefined if their counts differ, because then they cannot be matched.
  */
 export function matchClasses(network: ClassList, dataset: ClassList): ClassMatch | undefined {
   const names = namesOf(network);
@@ -33,7 +35,7 @@ export function matchClasses(network: ClassList, dataset: ClassList): ClassMatch
   return { labels: names.map((_name, label) => label), isByLabel: named === 1 };
 }
 
-/** Returns the labels of images (N) as labels of the network. Throws DatasetError for unknown classes. */
+/** Converts the labels of images (N) to labels of the network. Throws DatasetError for unknown classes. */
 export function relabel(
   labels: Int32Array,
   match: ClassMatch,
@@ -44,15 +46,15 @@ export function relabel(
   if (unknown.length > 0) {
     const names = namesOf(dataset);
     throw new DatasetError(
-      `${network.source}: the network knows ${describeClasses(network)}, the data set also has images of ` +
-        `${formatNames(unknown.toSorted((a, b) => a - b).map((label) => names[label]!))}. Leave these images ` +
-        `out, or give their class a name that the network knows.`,
+      `${network.source}: the network has ${describeClasses(network)}, but the data set also has images of ` +
+        `${formatNames(unknown.toSorted((a, b) => a - b).map((label) => names[label]!))}. Remove these images, ` +
+        `or rename their class to one of the network.`,
     );
   }
   return labels.map((label) => match.labels[label]!);
 }
 
-/** Returns a notice that names the matched classes. */
+/** Returns a notice that lists the matched classes. */
 export function describeMatchByLabel(network: ClassList, dataset: ClassList): string {
   const [named, other] = network.classNames === undefined ? ["data set", "network"] : ["network", "data set"];
   const names = (network.classNames ?? dataset.classNames ?? []).map(
@@ -68,7 +70,7 @@ function namesOf({ classes, classNames }: ClassList): readonly string[] {
   return classNames ?? Array.from({ length: classes }, (_, label) => `${label}`);
 }
 
-/** Returns the classes as a text: `classes "cat", "dog"`. */
+/** Describes the classes: `classes "cat", "dog"`. */
 export function describeClasses(list: ClassList): string {
   return formatNames(namesOf(list));
 }

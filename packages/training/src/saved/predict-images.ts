@@ -1,4 +1,4 @@
-import { arange, normalizeSplit, ResidentSplit } from "@nn/mnist";
+import { arange, normalizeSplit, InMemorySplit } from "@nn/mnist";
 import { createRng, exp } from "@nn/tensor";
 
 import { createTestTimeAugmentation } from "../data/augmentation.ts";
@@ -10,10 +10,10 @@ import { reportCustomPartErrors } from "./saved-custom-parts.ts";
 import { loadNetwork, requireFiniteOutputs, type SavedNetwork } from "./saved-network.ts";
 
 /**
- * Returns the probability of each class for images in the format of the training images: (count, classes), in
- * row-major order. `images`: (count, H, W, C), bytes. Prepares them as in evaluation: normalized, and with
- * test-time augmentation if the experiment uses it. The probabilities are the softmax of the outputs; with
- * binary cross-entropy, their sigmoids. Throws RunDirectoryError.
+ * Returns the probability of each class for each image: (count, classes), row-major. `images` are bytes
+ * (count, H, W, C) in the format of the training images. They are prepared as in evaluation: normalized, and
+ * with test-time augmentation if the experiment uses it. The probabilities are the softmax of the outputs;
+ * with binary cross-entropy, their sigmoids. Throws RunDirectoryError.
  */
 export function predictImages(
   runtime: TrainingRuntime,
@@ -36,7 +36,7 @@ async function predict(
   const tidyUp = backend.mark();
   try {
     const labels = new Uint8Array(count);
-    const bytes = new ResidentSplit(backend, { images, labels, count }, saved.inputShape);
+    const bytes = new InMemorySplit(backend, { images, labels, count }, saved.inputShape);
     const { normalization, spec } = saved;
     const split = normalization === undefined ? bytes : normalizeSplit(bytes, normalization);
     const network = await loadNetwork(saved, { backend, experimentFolder });

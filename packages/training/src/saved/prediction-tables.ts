@@ -1,7 +1,7 @@
 import type { ImageOrigins } from "@nn/mnist";
 import { formatCsv } from "@nn/results";
 
-import { computeClassMetrics, computeTopAccuracies } from "../metrics/class-metrics.ts";
+import { computeClassMetrics, computeTopKAccuracies } from "../metrics/class-metrics.ts";
 import type { Predictions } from "../metrics/predictions.ts";
 
 /** The CSV tables of the predictions on one set of images, by file name. */
@@ -9,13 +9,13 @@ export const PREDICTION_TABLES = ["confusion.csv", "classes.csv", "top-k.csv", "
 
 /** Names of classes and images, for the tables. */
 export interface PredictionNames {
-  /** By label; labels are written as numbers without it. */
+  /** Class names by label. If absent, the tables contain labels. */
   readonly classNames?: readonly string[] | undefined;
   /** The origin of the images. */
   readonly origins?: ImageOrigins | undefined;
 }
 
-/** Returns the tables of the predictions on one set of images as CSV, by file name. */
+/** Creates the tables of the predictions on one set of images, as CSV by file name. */
 export function createPredictionTables(
   predictions: Predictions,
   { classNames, origins }: PredictionNames,
@@ -32,8 +32,8 @@ export function createPredictionTables(
 type NameOf = (label: number) => string | number;
 
 /**
- * Returns the confusion matrix: one row per actual class and one column per predicted class, with numbers of
- * images.
+ * Returns the confusion matrix: numbers of images, with one row per actual class and one column per predicted
+ * class.
  */
 function confusionTable({ confusion }: Predictions, nameOf: NameOf): string {
   const header = ["actual", ...confusion.keys().map((predicted) => `predicted ${nameOf(predicted)}`)];
@@ -43,7 +43,7 @@ function confusionTable({ confusion }: Predictions, nameOf: NameOf): string {
   );
 }
 
-/** Returns the metrics table: one row per class. A cell is empty if its ratio has the denominator 0. */
+/** Returns the metrics table: one row per class. A cell is empty if the denominator of its ratio is 0. */
 function classesTable({ confusion }: Predictions, nameOf: NameOf): string {
   const rows = computeClassMetrics(confusion).map((each) => [
     nameOf(each.class),
@@ -59,7 +59,7 @@ function classesTable({ confusion }: Predictions, nameOf: NameOf): string {
 function topTable({ ranks }: Predictions): string {
   return formatCsv(
     ["k", "accuracy"],
-    computeTopAccuracies(ranks).map((accuracy, index) => [index + 1, accuracy]),
+    computeTopKAccuracies(ranks).map((accuracy, index) => [index + 1, accuracy]),
   );
 }
 

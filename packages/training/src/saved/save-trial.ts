@@ -9,13 +9,13 @@ import { PREDICTION_TABLES, createPredictionTables } from "./prediction-tables.t
 import { encodeNetwork, type NetworkDescription } from "./saved-network.ts";
 import { encodeOutputs } from "./saved-outputs.ts";
 
-/** The network of a completed trial. */
+/** File name of the network of a completed trial. */
 export const NETWORK_FILE = "model.safetensors";
-/** The outputs of the network for the validation and test images. */
+/** File name of the outputs of the network for the validation and test images. */
 export const OUTPUTS_FILE = "outputs.safetensors";
-/** The tables of the predictions on the test images. Every completed trial keeps them. */
+/** File names of the tables of predictions on the test images. Every completed trial keeps them. */
 export const TEST_TABLES: readonly string[] = PREDICTION_TABLES;
-/** The tables of the predictions on the validation images; they exist if images are held out. */
+/** File names of the tables of predictions on the validation images. They exist if images are held out. */
 export const VALIDATION_TABLES: readonly string[] = PREDICTION_TABLES.map((name) => `validation-${name}`);
 
 /** The predictions of a trial's network on one set, and the origin of the images. */
@@ -25,8 +25,8 @@ export interface SetPredictions {
 }
 
 /**
- * Writes the files of a completed trial: the final weights and buffers, the outputs and the tables of the
- * predictions. Resolves when all files are on the disk. The same trial gives the same bytes.
+ * Writes the files of a completed trial: the final weights and buffers, the outputs, and the prediction
+ * tables. Resolves when all files are on the disk. The same trial gives the same bytes.
  */
 export function saveTrial(
   folder: string,

@@ -11,14 +11,14 @@ import type { TrialSpec } from "../trial-spec.ts";
 import { listCustomParts } from "./saved-custom-parts.ts";
 
 /**
- * Describes a trained network: everything besides its numbers that is needed to use it. It does not depend on
- * the machine, the run or the number of the trial.
+ * The description of a trained network: everything that is needed to use it, except its weights. It does not
+ * depend on the machine, the run or the number of the trial.
  */
 export interface NetworkDescription {
   readonly spec: TrialSpec;
   /** Seed of the trial. */
   readonly seed: number;
-  /** Seed of the experiment, from which its validation images are drawn. */
+  /** Seed of the experiment, with which the validation images are drawn. */
   readonly experimentSeed: number;
   /** Shape of one image: (H, W, C). */
   readonly inputShape: Shape;
@@ -32,7 +32,7 @@ export interface NetworkDescription {
   readonly customParts?: Readonly<Record<string, string>> | undefined;
 }
 
-/** A network in a file: its description and its tensors by name. */
+/** A saved network: its description and its tensors by name. */
 export interface SavedNetwork extends NetworkDescription {
   readonly tensors: TensorFile["tensors"];
   /** The name of its file, for messages. */
@@ -63,7 +63,7 @@ export function encodeNetwork(
   });
 }
 
-/** Returns the description of a network as text by key, as in the metadata of model.safetensors. */
+/** Returns the description of a network as the metadata of model.safetensors: text by key. */
 export function createNetworkMetadata(description: NetworkDescription): Record<string, string> {
   const { spec, seed, experimentSeed, inputShape, classes, classNames, normalization, customParts } =
     description;
@@ -82,8 +82,8 @@ export function createNetworkMetadata(description: NetworkDescription): Record<s
 }
 
 /**
- * Reads the bytes of a model.safetensors. `source` names them in messages. Throws RunDirectoryError if they
- * are damaged, or were not written by `encodeNetwork`.
+ * Decodes the bytes of a model.safetensors file. `source` names the file in messages. Throws
+ * RunDirectoryError if the file is damaged or was not written by `encodeNetwork`.
  */
 export function decodeNetwork(bytes: Uint8Array, source: string): SavedNetwork {
   const { tensors, metadata } = decodeSafetensors(bytes, source);
@@ -92,7 +92,7 @@ export function decodeNetwork(bytes: Uint8Array, source: string): SavedNetwork {
   if (format === "pt") {
     throw new RunDirectoryError(
       "corrupt",
-      `${source} has the layout of PyTorch, as export writes it. Give the run or its model.safetensors instead.`,
+      `${source} has the layout of PyTorch, so it was written by export. Use the run or its model.safetensors instead.`,
     );
   }
   if (format !== FORMAT) {
@@ -128,8 +128,8 @@ export function decodeNetwork(bytes: Uint8Array, source: string): SavedNetwork {
 }
 
 /**
- * Builds a saved network with its trained numbers. `experimentFolder`: the folder that the paths of its
- * custom parts are relative to. Throws RunDirectoryError if a tensor is missing or has another shape than its
+ * Builds a saved network and loads its tensors. `experimentFolder` is the folder to which the paths of its
+ * custom parts are relative. Throws RunDirectoryError if a tensor is missing or its shape does not match the
  * layer.
  */
 export async function loadNetwork(
@@ -160,9 +160,7 @@ export async function loadNetwork(
   return network;
 }
 
-/**
- * Throws RunDirectoryError for a number that is not finite, which a trained network cannot have.
- */
+/** Throws RunDirectoryError for a number that is not finite. A trained network has no such numbers. */
 function requireFinite(tensors: TensorFile["tensors"], source: string): void {
   for (const [name, { data }] of tensors) {
     const wrong = data.find((number) => !Number.isFinite(number));
@@ -222,7 +220,7 @@ function isStatistics(value: unknown): value is PixelStatistics {
   return isRecord(value) && Number.isFinite(value["mean"]) && Number.isFinite(value["deviation"]);
 }
 
-/** Checks only the outline, because an unmodified file contains the spec of a checked experiment. */
+/** Checks only the top level, because an unmodified file contains the spec of a checked experiment. */
 function isTrialSpec(value: unknown): value is TrialSpec {
   const blocks = ["dataset", "model", "loss", "optimizer", "schedule", "training"];
   if (!isRecord(value) || !blocks.every((name) => isRecord(value[name]))) return false;

@@ -2,7 +2,7 @@ import { decodeSafetensors, encodeSafetensors, RunDirectoryError, type StoredTen
 
 import type { Predictions } from "../metrics/predictions.ts";
 
-/** The sets of images that a trained network is evaluated on. */
+/** The sets of images on which a trained network is evaluated. */
 export type EvaluatedSet = "validation" | "test";
 
 /** The outputs of a network for the images of one set, as read from outputs.safetensors. */
@@ -34,8 +34,8 @@ export function encodeOutputs(sets: Partial<Record<EvaluatedSet, Predictions>>):
 }
 
 /**
- * Reads the bytes of an outputs.safetensors. `source` names them in messages. Throws RunDirectoryError if
- * they are damaged or do not fit each other.
+ * Decodes the bytes of an outputs.safetensors file. `source` names the file in messages. Throws
+ * RunDirectoryError if the file is damaged or its tensors do not match each other.
  */
 export function decodeOutputs(
   bytes: Uint8Array,

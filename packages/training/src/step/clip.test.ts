@@ -2,7 +2,7 @@ import type { Parameter } from "@nn/layers";
 import { createReferenceBackend } from "@nn/tensor";
 import { expect, test } from "vitest";
 
-import { clipNorm, clipValue } from "./clip.ts";
+import { clipGradientNorm, clipGradientValue } from "./clip.ts";
 
 const backend = createReferenceBackend("float64");
 
@@ -19,7 +19,7 @@ const gradientsOf = (parameters: readonly Parameter[]) =>
 
 test("a number beyond the limit becomes the limit, with its sign; NaN stays NaN", () => {
   const parameters = parametersWith([0.5, -3, 2], [-0.25, NaN]);
-  clipValue(parameters, 1);
+  clipGradientValue(parameters, 1);
   expect(gradientsOf(parameters)).toEqual([
     [0.5, -1, 1],
     [-0.25, NaN],
@@ -28,7 +28,7 @@ test("a number beyond the limit becomes the limit, with its sign; NaN stays NaN"
 
 test("gradients with a norm above the limit are scaled to it together and keep their direction", () => {
   const parameters = parametersWith([3, 0], [0, -4]);
-  clipNorm(parameters, 2.5); // ‖(3, 0, 0, −4)‖ = 5
+  clipGradientNorm(parameters, 2.5); // ‖(3, 0, 0, −4)‖ = 5
   expect(gradientsOf(parameters)).toEqual([
     [1.5, 0],
     [0, -2],
@@ -37,6 +37,6 @@ test("gradients with a norm above the limit are scaled to it together and keep t
 
 test("gradients within the limit are unchanged, to the bit", () => {
   const parameters = parametersWith([3, 0.1], [-4]);
-  clipNorm(parameters, 6);
+  clipGradientNorm(parameters, 6);
   expect(gradientsOf(parameters)).toEqual([[3, 0.1], [-4]]);
 });

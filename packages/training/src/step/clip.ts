@@ -1,8 +1,8 @@
 import type { Parameter } from "@nn/layers";
 import { sqrt } from "@nn/tensor";
 
-/** Clips every number of every gradient to −limit … limit. NaN stays NaN. */
-export function clipValue(parameters: readonly Parameter[], limit: number): void {
+/** Clips each number of all gradients to −limit … limit. NaN stays NaN. */
+export function clipGradientValue(parameters: readonly Parameter[], limit: number): void {
   for (const { gradient } of parameters) {
     const { data } = gradient;
     for (let i = 0; i < data.length; i++) data[i] = Math.max(-limit, Math.min(limit, data[i]!));
@@ -13,7 +13,7 @@ export function clipValue(parameters: readonly Parameter[], limit: number): void
  * Clips the norm of the gradients: g ← g · limit / ‖g‖ if ‖g‖ > limit. ‖g‖ is the norm of all gradients as
  * one vector, summed in float64 in the order of the parameters. Pascanu, Mikolov & Bengio 2013.
  */
-export function clipNorm(parameters: readonly Parameter[], limit: number): void {
+export function clipGradientNorm(parameters: readonly Parameter[], limit: number): void {
   let sum = 0;
   for (const { gradient } of parameters) {
     const { data } = gradient;
@@ -23,7 +23,7 @@ export function clipNorm(parameters: readonly Parameter[], limit: number): void 
   if (norm > limit) scaleGradients(parameters, limit / norm);
 }
 
-/** Scales every gradient, g ← g · factor, with each product rounded to the gradient's precision. */
+/** Scales all gradients: g ← g · factor. Each product is rounded to the precision of the gradient. */
 export function scaleGradients(parameters: readonly Parameter[], factor: number): void {
   for (const { gradient } of parameters) {
     const { data } = gradient;

@@ -7,8 +7,8 @@ import type { Trial } from "../trial-spec.ts";
 import { toBuffers, allocateTensorCopies, type ModelTensors } from "./model-copy.ts";
 
 /**
- * Options of early stopping. Training stops after `patience` epochs in a row in which the validation `metric`
- * did not improve on the best one by more than `minDelta`.
+ * Options of early stopping. Training stops if the validation `metric` does not improve on the best value by
+ * more than `minDelta` for `patience` epochs in a row.
  */
 export interface EarlyStoppingOptions {
   readonly metric: "loss" | "accuracy";
@@ -20,19 +20,19 @@ export interface EarlyStoppingOptions {
 export interface EarlyStopping {
   readonly state: StateDict;
   /**
-   * Keeps a copy of the weights if the metric improved on the best one by more than `minDelta`. Epochs are
+   * Keeps a copy of the weights if the metric improved on the best value by more than `minDelta`. Epochs are
    * numbered from 1.
    */
   afterEpoch(epoch: number, validation: Metrics): void;
-  /** Whether training ends after this epoch, because `patience` epochs in a row did not improve. */
+  /** Whether training ends after this epoch, because there was no improvement for `patience` epochs. */
   isOver(epoch: number): boolean;
   /** Copies the weights of the best epoch into the model. Returns that epoch. */
   restore(): number;
 }
 
 /**
- * Creates early stopping for a model, and allocates memory for a copy of the best weights. The copy contains
- * zeros until `afterEpoch` first keeps weights.
+ * Creates early stopping for a model. Allocates a copy of the weights, which is zero until `afterEpoch` first
+ * keeps weights.
  */
 export function createEarlyStopping(
   options: EarlyStoppingOptions,
@@ -56,8 +56,8 @@ export function createEarlyStopping(
 }
 
 /**
- * Returns the epoch whose weights early stopping restores at the end of a trial. `epochs` are those that the
- * trial has trained itself. Returns undefined without early stopping, or if the training has not ended.
+ * Returns the epoch whose weights early stopping restores at the end of a trial. `epochs` are the epochs that
+ * the trial itself has trained. Returns undefined without early stopping, or if training has not ended.
  */
 export function findRestoredEpoch(
   epochs: readonly EpochMetrics[],
@@ -71,10 +71,10 @@ export function findRestoredEpoch(
   return best.epoch > 0 && (last >= until || isOver(last)) ? best.epoch : undefined;
 }
 
-/** Tracks the best epoch of a training run. Its number is 0 until the first epoch. */
+/** Tracks the best epoch of a training run. The number is 0 before the first epoch. */
 function trackBestEpoch({ metric, patience, minDelta }: EarlyStoppingOptions): {
   readonly best: { epoch: number; score: number };
-  /** Records an epoch if it improved on the best one by more than `minDelta`, and returns whether it did. */
+  /** Records an epoch if it improves on the best one by more than `minDelta`. Returns whether it does. */
   readonly isBetter: (epoch: number, validation: Metrics) => boolean;
   readonly isOver: EarlyStopping["isOver"];
 } {

@@ -1,19 +1,19 @@
 import type { Schedule } from "@nn/layers";
 
 import type { TrainingSpec } from "../trial-spec.ts";
-import type { WeightAverage } from "./averages.ts";
-import { clipNorm, clipValue, scaleGradients } from "./clip.ts";
+import type { WeightAverage } from "./weight-averages.ts";
+import { clipGradientNorm, clipGradientValue, scaleGradients } from "./clip.ts";
 import type { Lookahead } from "./lookahead.ts";
 import type { Network } from "../network.ts";
 
 /** Options of `createGradientAccumulator`. */
 export type GradientAccumulatorOptions = Pick<TrainingSpec, "accumulate" | "clipValue" | "clipNorm">;
 
-/** Takes steps of the optimizer, along the gradients that backward passes accumulate. */
+/** Takes steps of the optimizer with gradients that are accumulated over several backward passes. */
 export interface GradientAccumulator {
   /**
-   * Call it before each backward pass. `weight` is the divisor of the batch's loss if the loss assigns
-   * weights to examples; by default, all batches have the same weight.
+   * Call it before each backward pass. `weight` is the divisor of the batch's mean loss if the loss assigns
+   * weights to examples. By default, all batches have the same weight.
    */
   before(weight: number | undefined): void;
   /** Call it after each backward pass. Returns whether it has taken a step. */
@@ -21,14 +21,14 @@ export interface GradientAccumulator {
 }
 
 /**
- * Creates a gradient accumulator. It takes a step after every `accumulate` batches, along the mean of their
- * gradients, and after the last batch of an epoch, along the mean of the remaining ones. `taken` is the
- * number of earlier steps.
+ * Creates a gradient accumulator. It takes a step after every `accumulate` batches, with the mean of their
+ * gradients. After the last batch of an epoch, it takes a step with the mean of the remaining ones. `taken`
+ * is the number of earlier steps.
  *
  * The mean over batches k = 1 … K with gradients g[k] and weights w[k] is Σ w[k]·g[k] / Σ w[k]. A backward
  * pass can only add g[k] itself, which includes the gradient of the regularizers. The accumulated gradient is
- * therefore kept in units of the latest batch, Σ (w[j] / w[k])·g[j], and the step is along w[K] / Σ w[k]
- * times that. For equal weights, these are the plain sum and 1 / K of it.
+ * therefore kept in units of the latest batch, Σ (w[j] / w[k])·g[j]. A step multiplies it by w[K] / Σ w[k].
+ * For equal weights, these are the plain sum and the factor 1 / K.
  */
 export function createGradientAccumulator(
   { model, optimizer }: Network,
@@ -59,8 +59,8 @@ export function createGradientAccumulator(
       collected = 0;
       total = 0;
 
-      if (options.clipValue !== undefined) clipValue(parameters, options.clipValue);
-      if (options.clipNorm !== undefined) clipNorm(parameters, options.clipNorm);
+      if (options.clipValue !== undefined) clipGradientValue(parameters, options.clipValue);
+      if (options.clipNorm !== undefined) clipGradientNorm(parameters, options.clipNorm);
       optimizer.step(schedule.factor(step));
       step++;
       model.constrain();

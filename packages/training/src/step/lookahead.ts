@@ -3,7 +3,10 @@ import type { Backend } from "@nn/tensor";
 
 import { toBuffers, allocateTensorCopies } from "./model-copy.ts";
 
-/** k, the number of `steps` between updates of the slow weights, and α, the fraction by which they move. */
+/**
+ * `steps` is k, the number of steps between updates of the slow weights. `alpha` is α, the fraction by which
+ * they move.
+ */
 export interface LookaheadOptions {
   readonly steps: number;
   readonly alpha: number;
@@ -17,8 +20,8 @@ export interface Lookahead {
 }
 
 /**
- * Creates lookahead (Zhang et al. 2019, algorithm 1). Slow weights φ follow the trained weights w: after
- * every k steps, φ += α·(w − φ), then w = φ.
+ * Creates lookahead (Zhang et al. 2019, algorithm 1) with slow weights φ and trained weights w: after every k
+ * steps, φ += α·(w − φ), then w = φ.
  */
 export function createLookahead(
   { steps, alpha }: LookaheadOptions,

@@ -3,7 +3,7 @@ import type { Augmenter } from "@nn/mnist";
 import type { Backend } from "@nn/tensor";
 
 /**
- * Returns the loss of images of which each was mixed with the next one of its batch:
+ * Returns the loss for a batch in which each image was mixed with the next one:
  *
  *     L = λ·loss(outputs, labels) + (1 − λ)·loss(outputs, labels of the next)
  *

@@ -4,7 +4,7 @@ import type { Backend, FloatArray, Shape } from "@nn/tensor";
 /** The tensors that are saved for a model: its parameters and buffers. */
 export type ModelTensors = Pick<Model, "parameters" | "buffers">;
 
-/** The numbers of one of a model's tensors, `own`, and a second array of the same size, `copy`. */
+/** `own` contains the numbers of a model's tensor; `copy` is a second array of the same size. */
 export interface TensorCopy {
   readonly name: string;
   readonly shape: Shape;
@@ -12,7 +12,7 @@ export interface TensorCopy {
   readonly copy: FloatArray;
 }
 
-/** Allocates a second set of arrays for a model's numbers, filled with zeros. */
+/** Allocates a second array for each tensor of a model, filled with zeros. */
 export function allocateTensorCopies(
   { parameters, buffers }: ModelTensors,
   backend: Backend,
@@ -25,7 +25,7 @@ export function allocateTensorCopies(
   }));
 }
 
-/** Returns the copies as buffers, each with the name of its original. */
+/** Returns the copies as buffers with the names of the originals. */
 export function toBuffers(pairs: readonly TensorCopy[]): readonly Buffer[] {
   return pairs.map(({ name, shape, copy }) => ({ name, value: { shape, data: copy } }));
 }

@@ -1,10 +1,10 @@
 import type { Optimizer, OptimizerContext, OptimizerDefinition, Parameter } from "@nn/layers";
 
 /**
- * Builds an optimizer whose weight decay does not apply to parameters with a single axis, such as biases and
- * the scales of norms. Weight decay should limit only the weights between neurons.
+ * Builds an optimizer with two parameter groups. Weight decay does not apply to parameters with a single
+ * axis, such as biases and the scales of normalization layers.
  */
-export function buildDecayingWeightsOnly(
+export function buildWithoutBiasDecay(
   definition: OptimizerDefinition,
   options: Record<string, unknown>,
   { backend, parameters }: OptimizerContext,

@@ -10,7 +10,7 @@ interface Length {
 }
 
 /**
- * Returns the length of a training run in steps. The last step of an epoch may have fewer batches, and the
+ * Returns the length of a training run in steps. The last step of an epoch may have fewer batches, and its
  * last batch fewer images.
  */
 export function createScheduleContext({

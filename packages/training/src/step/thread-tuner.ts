@@ -3,26 +3,29 @@ import type { Threads } from "@nn/kernels";
 import type { Clock } from "./yielder.ts";
 
 /**
- * Training before the other threads are started: these seconds and steps, or `longest` seconds of any number
- * of steps. Shorter trainings do without them.
+ * Length of training before the other threads are started: these seconds and steps, or `longest` seconds with
+ * any number of steps. Shorter training runs use one thread.
  */
 const START_AFTER = { seconds: 0.1, steps: 40, longest: 1 };
-/** Seconds of steps in one window. Numbers of threads are compared window by window. */
+/** Seconds of training steps per window. Numbers of threads are compared window by window. */
 const WINDOW_SECONDS = 0.015;
-/** Windows of each number of threads in a comparison. */
+/** Number of windows per number of threads in a comparison. */
 const WINDOWS = 4;
-/** A comparison ends after its first window if that takes this many times as long. */
+/** A comparison ends after its first window if the other number of threads takes this many times as long. */
 const HOPELESS = 1.3;
-/** More threads are used if their steps take at most this share of the time; fewer if they are as fast. */
+/**
+ * More threads are used if their steps take at most this fraction of the time. Fewer threads are used if they
+ * are as fast.
+ */
 const WORTHWHILE = 0.95;
-/** Seconds between two comparisons. The time doubles as long as the comparisons change nothing. */
+/** Seconds between two comparisons. The time doubles after each comparison without a change. */
 const WAIT = { first: 1, longest: 30 };
-/** Comparisons that change nothing cost at most this share of the time. */
+/** Comparisons without a change take at most this fraction of the time. */
 const COST = 0.01;
-/** Seconds of steps after which steps on several threads that have become slow cause a comparison. */
+/** Seconds of slow steps on several threads after which a comparison starts. */
 const WATCH = 0.1;
 
-/** Steps with one number of threads, and the seconds they took. */
+/** A number of steps on one number of threads, and their seconds. */
 class Timing {
   steps = 0;
   seconds = 0;
@@ -38,28 +41,28 @@ class Timing {
   }
 }
 
-/** A comparison of the number of threads in use with another one, in alternating windows. */
+/** A comparison of the current number of threads with another one, in alternating windows. */
 interface Comparison {
   readonly other: number;
   readonly timings: { readonly current: Timing; readonly other: Timing };
-  /** All steps on the other number of threads, including those that are not compared. */
+  /** All steps on the other number of threads, including those outside the comparison. */
   readonly onOther: Timing;
   isOther: boolean;
   window: Timing;
   /** Number of completed windows. */
   windows: number;
-  /** The first step after a change is not timed: the threads wake up, and the caches are cold. */
+  /** The first step after a change is not timed, because threads wake up and caches are cold. */
   isFresh: boolean;
 }
 
 /**
- * Chooses the number of threads by timing the steps of training. Training starts on one thread. Then steps on
- * the number of threads in use are compared with steps on half or twice as many, and the faster number is
- * used. The comparison is repeated, because other programs can take or free cores. The results do not depend
- * on the number of threads.
+ * Chooses the number of threads by timing training steps. Training starts on one thread. Then steps on the
+ * current number of threads are compared with steps on half or twice as many, and the faster number is used.
+ * The comparison is repeated, because other programs can use or free cores. The results do not depend on the
+ * number of threads.
  *
- * A comparison costs little where threads do not pay off: it ends after one window if the steps take much
- * longer, and the time between two comparisons grows.
+ * Comparisons cost little if more threads are slower. A comparison ends after one window if the steps take
+ * much longer, and the time between comparisons grows.
  */
 export class ThreadTuner {
   readonly #threads: Threads;
@@ -67,7 +70,7 @@ export class ThreadTuner {
   #state: "new" | "starting" | "ready" | "failed" = "new";
   /** Number of threads in use. */
   #current = 1;
-  /** Whether the next comparison is with more threads. */
+  /** Whether the next comparison tries more threads. */
   #tryMore = true;
   #last: number | undefined;
   /** Steps so far. */
@@ -79,7 +82,7 @@ export class ThreadTuner {
   #single = Infinity;
   #watched = new Timing();
 
-  /** If the other threads do not start, training continues on one thread. */
+  /** If other threads fail to start, training continues on one thread. */
   constructor(threads: Threads, clock: Clock) {
     this.#threads = threads;
     this.#clock = clock;
@@ -90,17 +93,17 @@ export class ThreadTuner {
     return this.#current;
   }
 
-  /** Call it before work that is not a step: the time until the end of the next step is not counted. */
+  /** Call it before work that is not a step. The time until the end of the next step is not counted. */
   pause(): void {
     this.#last = undefined;
   }
 
-  /** Call it after a pause after which the next step takes as long as others: its time is counted. */
+  /** Call it after a pause that does not slow down the next step. The time of that step is counted. */
   resume(): void {
     this.#last = this.#clock();
   }
 
-  /** Call it before an evaluation: it runs on the number of threads that is in use. */
+  /** Call it before an evaluation, which runs on the current number of threads. */
   settle(): void {
     this.pause();
     this.#threads.use(this.#current);

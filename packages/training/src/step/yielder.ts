@@ -1,8 +1,8 @@
 import { yieldToEventLoop } from "@nn/platform/host";
 
 /**
- * Returns the seconds since some fixed moment. It is passed in, so that code that computes results never
- * reads the time.
+ * Returns the seconds since a fixed moment. It is passed as an argument, so that code that computes results
+ * never reads the time.
  */
 export type Clock = () => number;
 

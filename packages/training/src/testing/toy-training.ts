@@ -1,5 +1,5 @@
 import type { LayerWrapper } from "@nn/layers";
-import { ResidentSplit, type Split } from "@nn/mnist";
+import { InMemorySplit, type Split } from "@nn/mnist";
 import { createReferenceBackend, createRng, type Backend } from "@nn/tensor";
 
 import type { TrialSpec } from "../trial-spec.ts";
@@ -71,12 +71,12 @@ export async function createToyTraining(
     wrapLayer,
   });
   const images = Int32Array.from({ length: split.count }, (_, index) => index);
-  const resident = new ResidentSplit(backend, split, inputShape);
+  const inMemory = new InMemorySplit(backend, split, inputShape);
   const config = {
     ...spec.training,
-    split: resident,
+    split: inMemory,
     images,
-    augmenter: createAugmenter(spec, resident, rng.fork("augment")),
+    augmenter: createAugmenter(spec, inMemory, rng.fork("augment")),
     rng: rng.fork("shuffle"),
   };
   return { network, config };

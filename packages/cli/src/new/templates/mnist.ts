@@ -24,8 +24,8 @@ export const ${value} = defineAugmentation({
   }),
 
   plan: ({ most }, { height, width, channels, black }) => ({
-    repaint(draws, images, start) {
-      const share = draws.between(0, most);
+    transformPixels(rng, images, start) {
+      const share = rng.uniformBetween(0, most);
       const end = start + height * width * channels;
       for (let i = start; i < end; i++) images[i] = images[i]! + share * (black - images[i]!);
     },
@@ -47,7 +47,7 @@ testAugmentation(${value}, { nothing: { most: 0 }, something: { most: 0.5 } });
 import { Type } from "typebox";
 
 import type { Split } from "../dataset.ts";
-import { customValidation, defineDataset, normalize } from "../definition.ts";
+import { customValidationOption, defineDataset, normalizeOption } from "../definition.ts";
 import { requireTrainingImages } from "../split.ts";
 
 const [TRAINING, TEST] = [1000, 200];
@@ -63,8 +63,8 @@ export const ${value} = defineDataset({
       default: 16,
       description: "Rows and columns of an image.",
     }),
-    validation: customValidation,
-    normalize,
+    validation: customValidationOption,
+    normalize: normalizeOption,
   }),
 
   describe: ({ size }) => ({

@@ -7,7 +7,7 @@ import type { softplus as Softplus } from "@nn/layers/layers/softplus";
 import type { OnnxAttribute } from "../graph.ts";
 import type { LayerExport, LayerScope, OnnxValue } from "../layer-export.ts";
 
-/** y = f(x) for each number, by one operator without parameters. */
+/** y = f(x) for each number, as one operator without attributes. */
 const elementwise =
   (operator: string): LayerExport =>
   (_options, x, scope) =>
@@ -30,7 +30,7 @@ export const leakyRelu: LayerExport<typeof LeakyRelu> = ({ slope }, x, scope) =>
 export const elu: LayerExport<typeof Elu> = ({ alpha }, x, scope) =>
   apply(scope, x, "Elu", { alpha: { float: alpha } });
 
-/** With the constants of Klambauer et al. 2017, which are also the operator's defaults. */
+/** The constants are those of Klambauer et al. 2017, which are the defaults of the operator. */
 export const selu = elementwise("Selu");
 
 /** y = x·sigmoid(x) */
@@ -39,7 +39,7 @@ export const silu: LayerExport = (_options, x, scope) => ({
   name: scope.add("Mul", [x.name, scope.add("Sigmoid", [x.name])]),
 });
 
-/** y = x·tanh(log(1 + e^x)). The operator set does not have the newer operator Mish. */
+/** y = x·tanh(log(1 + e^x)). This operator set does not contain Mish. */
 export const mish: LayerExport = (_options, x, scope) => ({
   ...x,
   name: scope.add("Mul", [x.name, scope.add("Tanh", [scope.add("Softplus", [x.name])])]),
@@ -52,7 +52,7 @@ export const softplus: LayerExport<typeof Softplus> = ({ beta }, x, scope) => {
   return { ...x, name: scope.add("Div", [scope.add("Softplus", [scaled]), scope.scalar(beta)]) };
 };
 
-/** y = x·Φ(x), exactly or by the approximation with tanh */
+/** y = x·Φ(x), exact or approximated with tanh */
 export const gelu: LayerExport<typeof Gelu> = ({ approximate }, x, scope) => {
   const { name } = x;
   return { ...x, name: approximate === "tanh" ? geluTanh(name, scope) : geluErf(name, scope) };
@@ -74,7 +74,7 @@ function geluTanh(x: string, scope: LayerScope): string {
   return scope.add("Mul", [scope.add("Mul", [x, sum]), scope.scalar(0.5)]);
 }
 
-/** The slope (C) or (1) is broadcast to x from its last axes. */
+/** The slope (C) or (1) is broadcast over the last axes of x. */
 export const prelu: LayerExport<typeof Prelu> = ({ perChannel }, x, scope) => {
   const shape = perChannel && x.channelsFirst ? [x.shape.at(-1)!, 1, 1] : undefined;
   return { ...x, name: scope.add("PRelu", [x.name, scope.parameter("slope", shape)]) };

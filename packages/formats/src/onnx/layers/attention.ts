@@ -8,7 +8,7 @@ import { addValues } from "./containers.ts";
 import { applyDensePerStep } from "./dense.ts";
 import { addLayerNormalization } from "./normalization.ts";
 
-/** The patches become rows: (N, H/P, P, W/P, P·C) → (N, H/P, W/P, P, P·C) → (N, T, P·P·C). */
+/** Converts patches to rows: (N, H/P, P, W/P, P·C) → (N, H/P, W/P, P, P·C) → (N, T, P·P·C). */
 export const patchEmbedding: LayerExport<typeof PatchEmbedding> = (
   { patchSize: P, units, bias },
   x,
@@ -22,13 +22,13 @@ export const patchEmbedding: LayerExport<typeof PatchEmbedding> = (
   return applyDensePerStep(units, bias, { name: patches, shape, channelsFirst: false }, scope);
 };
 
-/** y = x + E, with E (T, D) broadcast to the batch */
+/** y = x + E, with E (T, D) broadcast over the batch */
 export const positionEmbedding: LayerExport = (_options, x, scope) => ({
   ...x,
   name: scope.add("Add", [x.name, scope.parameter("weight")]),
 });
 
-/** The attention of `attend`, alone. */
+/** Attention without the rest of an encoder block; see `attend`. */
 export const multiHeadAttention: LayerExport<typeof MultiHeadAttention> = (options, x, scope) =>
   attend(options, x, scope);
 
@@ -40,7 +40,7 @@ function attend(
 ): OnnxValue {
   const [T, D] = [x.shape[0]!, x.shape[1]!];
   const d = D / heads;
-  const qkv = applyDensePerStep(3 * D, bias, x, scope.inside("qkv"));
+  const qkv = applyDensePerStep(3 * D, bias, x, scope.child("qkv"));
   const parts = scope.addSeveral("Split", [qkv.name], { axis: { int: 2 } }, 3);
   const inHeads = (part: string, axes: readonly number[]): string =>
     scope.transpose(scope.reshape(part, [T, heads, d]), axes);
@@ -52,26 +52,26 @@ function attend(
   const shares = scope.add("Softmax", [visible], { axis: { int: -1 } });
   const values = scope.transpose(scope.add("MatMul", [shares, v]), [0, 2, 1, 3]);
   const joined = { ...x, name: scope.reshape(values, [T, D]) };
-  return applyDensePerStep(D, bias, joined, scope.inside("output"));
+  return applyDensePerStep(D, bias, joined, scope.child("output"));
 }
 
-/** (T, T): −∞ where a step would see a later one. */
+/** The mask (T, T): −∞ where a step would attend to a later one. */
 function causalMask(T: number): Float32Array {
   return Float32Array.from({ length: T * T }, (_, i) => (i % T > Math.floor(i / T) ? -Infinity : 0));
 }
 
-/** The two residual parts of a block, with the norms before them or after their sums. */
+/** The two residual branches of a block, with normalization before each branch or after each sum. */
 export const transformerEncoder: LayerExport<typeof TransformerEncoder> = (options, x, scope) => {
   const { heads, hiddenUnits, activation, normalize, causal } = options;
   const D = x.shape[1]!;
   const norm = (name: string, value: OnnxValue): OnnxValue =>
-    addLayerNormalization(scope.inside(name), value, 1, 1e-5, true);
+    addLayerNormalization(scope.child(name), value, 1, 1e-5, true);
   const attention = (value: OnnxValue): OnnxValue =>
-    attend({ heads, bias: true, causal }, value, scope.inside("attention"));
+    attend({ heads, bias: true, causal }, value, scope.child("attention"));
   const feedForward = (value: OnnxValue): OnnxValue => {
-    const hidden = applyDensePerStep(hiddenUnits, true, value, scope.inside("expand"));
+    const hidden = applyDensePerStep(hiddenUnits, true, value, scope.child("expand"));
     const name = activation === "relu" ? scope.add("Relu", [hidden.name]) : geluErf(hidden.name, scope);
-    return applyDensePerStep(D, true, { ...hidden, name }, scope.inside("contract"));
+    return applyDensePerStep(D, true, { ...hidden, name }, scope.child("contract"));
   };
   if (normalize === "before") {
     const a = addValues(scope, [x, attention(norm("norm1", x))]);

@@ -17,14 +17,14 @@ export const parallel: LayerExport<typeof Parallel> = ({ branches, join }, x, sc
   return join === "add" ? addValues(scope, outputs) : concatenate(scope, outputs);
 };
 
-/** Each repetition has its own tensors: `0.layers.…`, `1.layers.…`, … */
+/** Each repetition has its own tensors, named `0.layers.…`, `1.layers.…`, … */
 export const repeat: LayerExport<typeof Repeat> = ({ times, layers }, x, scope) => {
   let y = x;
-  for (let k = 0; k < times; k++) y = scope.inside(k).layers("layers", layers, y);
+  for (let k = 0; k < times; k++) y = scope.child(k).layers("layers", layers, y);
   return y;
 };
 
-/** Adds values of the same shape, in the layout of the last one. */
+/** Adds values of the same shape, in the layout of the last value. */
 export function addValues(scope: LayerScope, values: readonly OnnxValue[]): OnnxValue {
   const aligned = alike(scope, values);
   const name = aligned.map((value) => value.name).reduce((total, each) => scope.add("Add", [total, each]));

@@ -8,7 +8,7 @@ import type { Window } from "@nn/tensor";
 import type { OnnxAttribute } from "../graph.ts";
 import type { LayerExport, LayerScope, OnnxValue } from "../layer-export.ts";
 
-/** Conv, with W (KH, KW, C / groups, F) as (F, C / groups, KH, KW). */
+/** Conv. W (KH, KW, C / groups, F) is permuted to (F, C / groups, KH, KW). */
 export const conv2d: LayerExport<typeof Conv2d> = (options, x, scope) => {
   const { filters, kernelSize, stride, padding, dilation, groups, bias } = options;
   const window = computeWindow("conv2d", x.shape, { size: kernelSize, stride, padding, dilation });
@@ -35,13 +35,13 @@ export const conv2d: LayerExport<typeof Conv2d> = (options, x, scope) => {
 export const maxPool2d: LayerExport<typeof MaxPool2d> = (options, x, scope) =>
   slide("MaxPool", computePoolWindow("max-pool2d", options, x.shape), x, scope);
 
-/** AveragePool, with or without the padding in the mean. */
+/** AveragePool. The mean includes the padding or not, depending on `countIncludePad`. */
 export const averagePool2d: LayerExport<typeof AveragePool2d> = ({ countIncludePad, ...options }, x, scope) =>
   slide("AveragePool", computePoolWindow("average-pool2d", options, x.shape), x, scope, {
     attributes: { count_include_pad: { int: Number(countIncludePad) } },
   });
 
-/** Adds an operator that moves a window over images. `channels` are those of its output. */
+/** Adds an operator that slides a window over images. `channels` is the number of output channels. */
 function slide(
   operator: string,
   window: Window,
@@ -56,7 +56,7 @@ function slide(
   const { inputs = [], channels = x.shape[2]!, attributes = {} } = more;
   const { kernelHeight, kernelWidth, strideHeight, strideWidth, outputHeight, outputWidth } = window;
   const { dilationHeight, dilationWidth, padTop, padLeft, height, width } = window;
-  // Zeros after the last pixel: as many as the last window needs.
+  // Padding after the last pixel: as much as the last window needs.
   const padBottom =
     (outputHeight - 1) * strideHeight + (kernelHeight - 1) * dilationHeight + 1 - padTop - height;
   const padRight = (outputWidth - 1) * strideWidth + (kernelWidth - 1) * dilationWidth + 1 - padLeft - width;
@@ -69,7 +69,7 @@ function slide(
   return { name, shape: [outputHeight, outputWidth, channels], channelsFirst: true };
 }
 
-/** The mean over the image has no layout: (N, C). */
+/** The mean over the image is (N, C), so it is the same in both layouts. */
 export const globalAveragePool2d: LayerExport = (_options, x, scope) => ({
   name: mean(scope, x.name, x.channelsFirst ? [2, 3] : [1, 2]),
   shape: [x.shape[2]!],
@@ -88,8 +88,9 @@ function mean(scope: LayerScope, x: string, axes: readonly number[]): string {
 }
 
 /**
- * Zeros around an image, in the layout that x has. They are −0: ONNX Runtime 1.30 merges a Pad with +0 into
- * a pool after it (pad_fusion.cc), which then ignores the zeros, or fails if they fill its window.
+ * Pads an image with zeros, in the layout of x. The zeros are −0, because ONNX Runtime 1.30 merges a Pad with
+ * +0 into a following pool (pad_fusion.cc). The pool then ignores the zeros, or fails if they fill its
+ * window.
  */
 export const pad: LayerExport<typeof Pad> = ({ padding }, x, scope) => {
   const [vertical, horizontal] = typeof padding === "number" ? [padding, padding] : padding;

@@ -6,7 +6,7 @@ import { countElements } from "@nn/tensor";
 
 import type { LayerExport, LayerScope, OnnxValue } from "../layer-export.ts";
 
-/** With the running mean and variance. The operator needs the channels in axis 1. */
+/** BatchNormalization with the running mean and variance. The operator needs the channels in axis 1. */
 export const batchNorm: LayerExport<typeof BatchNorm> = ({ epsilon, affine }, x, scope) => {
   const C = x.shape.at(-1)!;
   const inputs = [
@@ -48,14 +48,17 @@ export function addLayerNormalization(
   return { ...rest, name: scope.add("LayerNormalization", [name, ...parameters], attributes) };
 }
 
-/** y = γ·x / √(mean(x²) + ε). The operator set does not have the newer operator RMSNormalization. */
+/** y = γ·x / √(mean(x²) + ε). This operator set does not contain RMSNormalization. */
 export const rmsNorm: LayerExport<typeof RmsNorm> = ({ epsilon, affine }, x, scope) => {
   const last = scope.channelsLast(x);
   const y = scope.add("Div", [last.name, deviation(scope, last.name, [-1], epsilon)]);
   return { ...last, name: affine ? scope.add("Mul", [y, scope.parameter("weight")]) : y };
 };
 
-/** As layer-norm, with an axis for the groups: images as (N, G, C / G · H · W) or (N, H·W, G, C / G). */
+/**
+ * Like layer-norm, with an additional axis for the groups: images are (N, G, C / G · H · W) or (N, H·W, G, C
+ * / G).
+ */
 export const groupNorm: LayerExport<typeof GroupNorm> = ({ groups, epsilon, affine }, x, scope) => {
   const C = x.shape.at(-1)!;
   const places = countElements(x.shape) / C;

@@ -6,17 +6,20 @@ import type { StoredTensor } from "@nn/results";
 import type { OnnxAttribute } from "../graph.ts";
 import type { LayerExport, LayerScope, OnnxValue } from "../layer-export.ts";
 
-/** RNN with tanh, which is the default of the operator. */
+/** RNN with tanh, the default of the operator. */
 export const simpleRnn: LayerExport<typeof SimpleRnn> = (options, x, scope) =>
   recur("RNN", options, x, scope, { gates: [0] });
 
-/** Our gates are i, f, g, o; those of the operator are i, o, f, g. The forget bias is added to the bias. */
+/**
+ * This project's gates are i, f, g, o; the operator's gates are i, o, f, g. The forget bias is added to the
+ * bias.
+ */
 export const lstm: LayerExport<typeof Lstm> = ({ forgetBias, ...options }, x, scope) =>
   recur("LSTM", options, x, scope, { gates: [0, 3, 1, 2], gateBias: [0, forgetBias, 0, 0] });
 
 /**
- * Our gates are r, z, n; those of the operator are z, r, n. The bias of n inside the reset gate is one of its
- * recurrent biases.
+ * This project's gates are r, z, n; the operator's gates are z, r, n. The bias of n that the reset gate
+ * multiplies is a recurrent bias of the operator.
  */
 export const gru: LayerExport<typeof Gru> = (options, x, scope) =>
   recur("GRU", options, x, scope, {
@@ -27,18 +30,19 @@ export const gru: LayerExport<typeof Gru> = (options, x, scope) =>
 
 /** How the gates and biases of a layer map to those of the operator. */
 interface Gates {
-  /** For each gate of the operator, our gate. */
+  /** The index of this project's gate for each gate of the operator. */
   readonly gates: readonly number[];
-  /** A number added to the bias of each of our gates. */
+  /** A number that is added to the bias of each gate, in the order of this project. */
   readonly gateBias?: readonly number[];
-  /** (U): the recurrent bias of the last gate. */
+  /** (U), the recurrent bias of the last gate. */
   readonly candidateBias?: StoredTensor;
   readonly attributes?: Readonly<Record<string, OnnxAttribute>>;
 }
 
 /**
- * Adds a recurrent operator: x (N, T, D) → (N, U) or (N, T, U). The operator takes (T, N, D). Its weights
- * have an axis for the directions, of which there is one: W (1, G·U, D), R (1, G·U, U), B (1, 2·G·U).
+ * Adds a recurrent operator: x (N, T, D) → (N, U) or (N, T, U). The input of the operator is (T, N, D). The
+ * first axis of its weights is the direction, of which there is one: W (1, G·U, D), R (1, G·U, U), B (1,
+ * 2·G·U).
  */
 function recur(
   operator: string,
@@ -78,7 +82,7 @@ function recur(
     : { name: scope.add("Squeeze", [last!, scope.integers([0])]), shape: [U], channelsFirst: false }; // (1, N, U)
 }
 
-/** Returns the transpose (gates · U, rows) of a weight (rows, gates · U), with its gates in another order. */
+/** Transposes a weight (rows, gates · U) to (gates · U, rows) and reorders its gates. */
 function columnsOfGates({ shape, data }: StoredTensor, gates: readonly number[], U: number): Float32Array {
   const [rows, width] = [shape[0]!, shape[1]!];
   const transposed = new Float32Array(data.length);

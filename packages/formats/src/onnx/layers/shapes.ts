@@ -4,23 +4,23 @@ import { countElements } from "@nn/tensor";
 
 import type { LayerExport } from "../layer-export.ts";
 
-/** A layer that changes nothing outside of training. */
+/** A layer that does nothing in evaluation mode. */
 export const identity: LayerExport = (_options, x) => x;
 
-/** The numbers in the order (H, W, C), as in our layer. */
+/** Flattens in the order (H, W, C), as this project's layer. */
 export const flatten: LayerExport = (_options, x, scope) => {
   const size = countElements(x.shape);
   return { name: scope.reshape(scope.channelsLast(x).name, [size]), shape: [size], channelsFirst: false };
 };
 
-/** The numbers in the order (H, W, C) with another shape. */
+/** Reshapes in the order (H, W, C). */
 export const reshape: LayerExport<typeof Reshape> = ({ shape }, x, scope) => {
   const known = countElements(shape.filter((extent) => extent !== -1));
   const complete = shape.map((extent) => (extent === -1 ? countElements(x.shape) / known : extent));
   return { name: scope.reshape(scope.channelsLast(x).name, complete), shape: complete, channelsFirst: false };
 };
 
-/** Transpose, with the batch as the first axis. */
+/** Transpose. The batch stays the first axis. */
 export const permute: LayerExport<typeof Permute> = ({ axes }, x, scope) => ({
   name: scope.transpose(scope.channelsLast(x).name, [0, ...axes.map((axis) => axis + 1)]),
   shape: axes.map((axis) => x.shape[axis]!),

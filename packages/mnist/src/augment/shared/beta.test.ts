@@ -1,7 +1,7 @@
 import { createRng } from "@nn/tensor";
 import { expect, test } from "vitest";
 
-import { drawBeta } from "./beta.ts";
+import { sampleBeta } from "./beta.ts";
 import { ImageRng } from "./image-rng.ts";
 
 test.for([0.05, 0.2, 1, 2])("Beta(%d, same) has mean 1/2 and variance 1 / (8·alpha + 4)", (alpha) => {
@@ -10,7 +10,7 @@ test.for([0.05, 0.2, 1, 2])("Beta(%d, same) has mean 1/2 and variance 1 / (8·al
   let [sum, squares] = [0, 0];
   const count = 40_000;
   for (let i = 0; i < count; i++) {
-    const value = drawBeta(stream, alpha);
+    const value = sampleBeta(stream, alpha);
     sum += value;
     squares += (value - 0.5) ** 2;
   }

@@ -8,7 +8,7 @@ import {
   transformPicture,
   createPicture,
 } from "../../../test/picture.ts";
-import { AffineMap } from "./affine-map.ts";
+import { AffineTransform } from "./affine-transform.ts";
 import { createGeometricTransform } from "./geometric-transform.ts";
 
 const extents = fc.integer({ min: 1, max: 9 });
@@ -20,7 +20,7 @@ const distances = fc.double({ min: -12, max: 12, noNaN: true });
 const maps = fc
   .tuple(coefficients, coefficients, distances, coefficients, coefficients, distances)
   .map((numbers) => {
-    const map = new AffineMap();
+    const map = new AffineTransform();
     map.set(...numbers);
     return map;
   });
@@ -29,8 +29,8 @@ test("a map by whole pixels copies pixels exactly, with black outside the old im
   const whole = fc.integer({ min: -11, max: 11 });
   fc.assert(
     fc.property(pictures, whole, whole, (old, dx, dy) => {
-      const map = new AffineMap();
-      map.follow(1, 0, dx, 0, 1, dy);
+      const map = new AffineTransform();
+      map.append(1, 0, dx, 0, 1, dy);
       expect(transformPicture(old, map)).toEqual(
         createPicture(old[0]!.length, old.length, (x, y) => getPixel(old, x + dx, y + dy)),
       );
@@ -64,8 +64,8 @@ test("samples a slope at the mapped positions, and black more than a pixel outsi
 });
 
 test("interpolates linearly between four pixels", () => {
-  const map = new AffineMap();
-  map.follow(1, 0, 0.25, 0, 1, 0.5);
+  const map = new AffineTransform();
+  map.append(1, 0, 0.25, 0, 1, 0.5);
   const old = [
     [0.1, 0.5],
     [0.3, 0.9],
@@ -75,17 +75,17 @@ test("interpolates linearly between four pixels", () => {
 });
 
 test("maps of any size are safe, and pixels far outside are black", () => {
-  const map = new AffineMap();
+  const map = new AffineTransform();
   map.set(1e9, -1e9, 1e12, 1e-9, 1e9, -1e12);
   expect(transformPicture([[1, 1, 1]], map)).toEqual([[0, 0, 0]]);
 });
 
 test("uses the format's black outside, and mixes neither channels nor images", () => {
   const format = createImageFormat([1, 2, 3], -0.5, 2);
-  const map = new AffineMap();
-  map.follow(1, 0, 1, 0, 1, 0);
+  const map = new AffineTransform();
+  map.append(1, 0, 1, 0, 1, 0);
   const images = format.backend.allocate([2, 1, 2, 3]);
   images.data.set([9, 9, 9, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
-  createGeometricTransform([createMapTransform(map)], format).transform(new Int32Array(4), images);
+  createGeometricTransform([createMapTransform(map)], format).transformBatch(new Int32Array(4), images);
   expect([...images.data]).toEqual([1, 2, 3, -0.5, -0.5, -0.5, 7, 8, 9, -0.5, -0.5, -0.5]);
 });

@@ -1,6 +1,6 @@
 import { Batch, type FloatArray } from "@nn/tensor";
 
-import { AffineMap } from "./affine-map.ts";
+import { AffineTransform } from "./affine-transform.ts";
 import {
   IMAGES_PER_CHUNK,
   type ImageFormat,
@@ -17,20 +17,20 @@ const ONE = 65536;
 
 /** Combines consecutive geometric transforms into one, because each interpolation blurs the image. */
 export function createGeometricTransform(
-  movements: readonly GeometricTransform[],
+  transforms: readonly GeometricTransform[],
   format: ImageFormat,
 ): BatchTransform {
   const { backend, black } = format;
-  const map = new AffineMap();
+  const map = new AffineTransform();
   const stream = new ImageRng();
   const maps = new Batch(backend, IMAGES_PER_CHUNK, [6]);
   return {
-    transform(keys, images) {
+    transformBatch(keys, images) {
       const ofImages = maps.rows(images.shape[0]!);
       for (let n = 0; n < images.shape[0]!; n++) {
         map.reset();
         stream.open(keys, n);
-        for (const movement of movements) movement.move(stream, map);
+        for (const transform of transforms) transform.transformCoordinates(stream, map);
         write(map, format, ofImages.data, 6 * n);
       }
       backend.resample({ x: images, maps: ofImages, black });
@@ -42,7 +42,7 @@ export function createGeometricTransform(
  * Converts a map relative to the center of the image to one relative to its first pixel, and writes it to
  * `maps`.
  */
-function write(map: AffineMap, { height, width }: ImageFormat, maps: FloatArray, at: number): void {
+function write(map: AffineTransform, { height, width }: ImageFormat, maps: FloatArray, at: number): void {
   const [xx, xy] = [rounded(map.xx), rounded(map.xy)];
   const [yx, yy] = [rounded(map.yx), rounded(map.yy)];
   const [middleX, middleY] = [(width - 1) / 2, (height - 1) / 2];

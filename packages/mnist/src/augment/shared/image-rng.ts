@@ -1,15 +1,15 @@
 import { threefry2x32, type StreamKey } from "@nn/tensor";
 
-import type { RandomDraws } from "../../augmentation.ts";
+import type { RandomGenerator } from "../../augmentation.ts";
 
 const TWO_32 = 4294967296;
 
 /**
  * Writes the stream keys of some images to `keys` (N, 2). The key for augmentation `step` of an image is
- * block (image, step) of the epoch's stream, which has no other use. A key therefore does not depend on the
- * order of the images, their batches, or the draws of other augmentations.
+ * block (image, step) of the epoch's stream, which is used only for this. A key therefore does not depend on
+ * the order of the images, their batches, or the random numbers of other augmentations.
  */
-export function writeKeys(epoch: StreamKey, images: Int32Array, step: number, keys: Int32Array): void {
+export function writeStreamKeys(epoch: StreamKey, images: Int32Array, step: number, keys: Int32Array): void {
   for (let n = 0; n < images.length; n++) {
     threefry2x32(epoch, images[n]!, step, block);
     keys[2 * n] = block[0]!;
@@ -19,8 +19,8 @@ export function writeKeys(epoch: StreamKey, images: Int32Array, step: number, ke
 
 const block = new Uint32Array(2);
 
-/** The random numbers of a stream. One object is reused for all streams, to avoid allocations. */
-export class ImageRng implements RandomDraws {
+/** The random generator of a stream. One object is reused for all streams, to avoid allocations. */
+export class ImageRng implements RandomGenerator {
   readonly #key: [number, number] = [0, 0];
   readonly #words = new Uint32Array(2);
   #nextBlock = 0;
@@ -34,7 +34,7 @@ export class ImageRng implements RandomDraws {
     this.#secondWordLeft = false;
   }
 
-  word(): number {
+  uint32(): number {
     if (this.#secondWordLeft) {
       this.#secondWordLeft = false;
       return this.#words[1]!;
@@ -46,10 +46,10 @@ export class ImageRng implements RandomDraws {
 
   /** Returns a multiple of 2⁻³². */
   uniform(): number {
-    return this.word() / TWO_32;
+    return this.uint32() / TWO_32;
   }
 
-  between(low: number, high: number): number {
+  uniformBetween(low: number, high: number): number {
     return low + (high - low) * this.uniform();
   }
 

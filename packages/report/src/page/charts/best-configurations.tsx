@@ -7,7 +7,7 @@ import { useReport } from "../selection.ts";
 import { describeConfiguration, type Configuration } from "../trials/configurations.ts";
 import { Chart, Figure } from "./chart.tsx";
 
-/** At most this many configurations are shown. */
+/** Maximum number of configurations to show. */
 const MAX_SHOWN = 10;
 
 /** Shows the best configurations: each seed as a dot, the mean as a tick, the interval as a line. */
@@ -115,10 +115,7 @@ export function BestConfigurations({
             {isCut && " Intervals that leave the chart are cut."}
           </>
         ) : (
-          <>
-            One circle per configuration. With a single seed there is no interval: neighbors may change places
-            with another seed.
-          </>
+          <>One circle per configuration. A single seed has no interval: another seed may change the order.</>
         )
       }
     >
@@ -127,7 +124,10 @@ export function BestConfigurations({
   );
 }
 
-/** Returns a range with all seeds, and with as much of the intervals as leaves the seeds apart. */
+/**
+ * Returns a range that includes all seeds. It includes the intervals only as far as the seeds stay
+ * distinguishable.
+ */
 function domainOf(configurations: readonly Configuration[], isShare: boolean): [low: number, high: number] {
   const scores = configurations.flatMap((each) => each.scores.map(({ score }) => score));
   const [min, max] = [Math.min(...scores), Math.max(...scores)];

@@ -21,13 +21,13 @@ export function useWidth(element: { readonly current: HTMLElement | null }): num
 export interface ChartProps {
   /** A description of the chart for screen readers. */
   readonly label: string;
-  /** Returns the plot for a width. A new function draws the chart again: keep it with `useCallback`. */
+  /** Returns the plot for a width. A new function redraws the chart, so wrap it in `useCallback`. */
   readonly plot: (width: number) => Plot.PlotOptions;
-  /** Called with each new drawing, to add interaction. */
+  /** Called after each drawing, to add interaction. */
   readonly onDraw?: ((svg: SVGSVGElement, figure: Element & Plot.Plot) => void) | undefined;
 }
 
-/** Draws a plot with the width of its container. */
+/** Draws a plot as wide as its container. */
 export function Chart({ label, plot, onDraw }: ChartProps) {
   const place = useRef<HTMLDivElement>(null);
   const width = useWidth(place);
@@ -61,11 +61,11 @@ export interface FigureProps {
   /** Describes the figure. */
   readonly caption?: ComponentChildren;
   readonly children: ComponentChildren;
-  /** Whether it fills a whole row of the grid. */
+  /** Whether it fills a row of the grid. */
   readonly isWide?: boolean | undefined;
 }
 
-/** A chart or picture with its title and caption, on a card. */
+/** A card with a chart or picture, its title and its caption. */
 export function Figure({ title, caption, children, isWide }: FigureProps) {
   return (
     <figure class={isWide === true ? "card wide" : "card"}>
@@ -81,7 +81,7 @@ export interface LegendProps {
   readonly entries: readonly { readonly color: string; readonly label: string }[];
 }
 
-/** The legend for the colors of a chart. */
+/** The legend of the colors of a chart. */
 export function Legend({ entries }: LegendProps) {
   return (
     <ul class="legend">

@@ -13,7 +13,7 @@ import { createParameterScale } from "./parameter-scale.ts";
 /** The minimum number of points for a contour plot. */
 const MIN_POINTS = 8;
 
-/** Returns the indices of the parameters that can be an axis of the contour. */
+/** Returns the indices of the parameters that can be an axis of the contour plot. */
 export function findContourParameters(data: ReportData): number[] {
   return data.parameters.flatMap(({ scale }, index) => {
     const distinct = new Set(data.trials.map(({ values }) => values[index]));
@@ -21,7 +21,7 @@ export function findContourParameters(data: ReportData): number[] {
   });
 }
 
-/** Whether two parameters and enough trials exist for a contour. */
+/** Whether there are two parameters and enough trials for a contour plot. */
 export function hasContour(data: ReportData): boolean {
   return findContourParameters(data).length >= 2 && createTrialPoints(data, data.trials).length >= MIN_POINTS;
 }
@@ -31,7 +31,7 @@ export function Contour() {
   const { data, selection } = useReport();
   const choices = findContourParameters(data);
   const distinct = (index: number): number => new Set(data.trials.map(({ values }) => values[index])).size;
-  // Ranges first: a list of few values makes a poor axis.
+  // Ranges come first, because an axis of few values shows little.
   const ordered = choices.toSorted((a, b) => Number(distinct(b) > 8) - Number(distinct(a) > 8));
   const [across, setAcross] = useState(ordered[0]!);
   const [up, setUp] = useState(ordered[1]!);
@@ -126,7 +126,7 @@ export function Contour() {
       caption={
         <>
           <ColorRamp from={metricFormat.format(worst)} to={metricFormat.format(best)} />. The surface is
-          interpolated between the tried configurations (dots): trust it only where dots are close.
+          interpolated between the evaluated configurations (dots). It is reliable only near dots.
         </>
       }
     >

@@ -18,7 +18,7 @@ interface CurvePoint {
 
 type Kind = "Accuracy" | "Loss";
 
-/** At most this many other configurations are drawn. */
+/** Maximum number of other configurations to draw. */
 const MAX_OTHERS = 200;
 
 /** The accuracy or the loss per epoch. */
@@ -114,7 +114,7 @@ function captionOf(kind: Kind, training: readonly CurvePoint[], validation: read
   return `${what} is best after epoch ${at.epoch}, ${format(at.mean)}, and ends at ${format(end.mean)}.`;
 }
 
-/** Returns the means over the trials that have an epoch. */
+/** Returns the mean of each epoch over the trials that have it. */
 function pointsOf(
   trials: readonly ReportTrial[],
   column: `${"train" | "validation"}${Kind}`,
@@ -140,7 +140,7 @@ function pointsOf(
     }));
 }
 
-/** Returns a range in which the front curves fill the chart; a few bad curves behind them may leave it. */
+/** Returns a range in which the colored curves fill the chart. A few bad gray curves may extend beyond it. */
 function domainOf(
   front: readonly CurvePoint[],
   background: readonly CurvePoint[],

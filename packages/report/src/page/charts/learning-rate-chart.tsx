@@ -6,7 +6,7 @@ import { colors } from "../colors.ts";
 import { formatNumber } from "../format.ts";
 import { Chart, Figure } from "./chart.tsx";
 
-/** The learning rate of the winner over its epochs. */
+/** The learning rate of the best trial over its epochs. */
 export function LearningRateChart({ rate }: { readonly rate: LearningRate }) {
   const { trial, points } = rate;
   const plot = useCallback(

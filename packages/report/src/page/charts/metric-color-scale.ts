@@ -3,14 +3,14 @@ import { getTrialMetric } from "../format.ts";
 
 /** Maps the metric of a trial to its position on the color scale. */
 export interface MetricColorScale {
-  /** The metrics at the faint and at the strong end. Values beyond an end have its color. */
+  /** The metrics at the faint and at the strong end. Values beyond an end get the color of that end. */
   readonly range: readonly [worst: number, best: number];
   readonly metric: ReportData["metric"];
 }
 
 /**
- * Returns the color scale of a run's metric. It begins at the lower quartile less 1.5 times the distance
- * between the quartiles (Tukey 1977), so that a few very bad trials do not make all others equal.
+ * Returns the color scale of a run's metric. It starts 1.5 interquartile ranges below the lower quartile
+ * (Tukey 1977). Otherwise a few very bad trials would give all others the same color.
  */
 export function createMetricColorScale(data: ReportData): MetricColorScale {
   const sign = data.goal === "minimize" ? -1 : 1;

@@ -5,14 +5,14 @@ import { useCallback, useMemo } from "preact/hooks";
 
 import type { ReportData, ReportTrial } from "../../data/report-data.ts";
 import { colors, getSequentialColor } from "../colors.ts";
-import { formatCount, formatCountedNoun, formatNumber, getTrialMetric, getMetricFormat } from "../format.ts";
+import { formatCount, pluralize, formatNumber, getTrialMetric, getMetricFormat } from "../format.ts";
 import { passesFilter, useReport, type Axis, type AxisFilter } from "../selection.ts";
 import { AxisFilters } from "../trials/axis-filters.tsx";
 import { Chart, Figure, ColorRamp } from "./chart.tsx";
 import { createMetricColorScale, getColorPosition } from "./metric-color-scale.ts";
 import { listTicks } from "./parameter-scale.ts";
 
-/** An axis, which maps values to 0 … 1, from the bottom to the top. */
+/** An axis. It maps values to positions from 0 (bottom) to 1 (top). */
 export interface ParallelAxis {
   readonly axis: Axis;
   readonly name: string;
@@ -25,13 +25,13 @@ export interface ParallelAxis {
   rangeOf(filter: AxisFilter): readonly [low: number, high: number];
 }
 
-/** A selection that ends this close to an end of its axis extends to it, because dragging is not exact. */
+/** A selection that ends this close to an end of its axis is extended to it, because dragging is inexact. */
 const NEAR_END = 0.03;
 
 const HEIGHT = 330;
 const MARGIN = { top: 34, bottom: 18, left: 46, right: 64 };
 
-/** All trials as lines across one axis per swept parameter. Brushing an axis selects trials for the page. */
+/** All trials as lines across one axis per swept parameter. Brushing an axis filters the page. */
 export function ParallelCoordinates() {
   const { data, selection } = useReport();
   const axes = useMemo(
@@ -165,7 +165,7 @@ export function ParallelCoordinates() {
         <span class="spacer" />
         <span class="filtered">
           {selection.isFiltered
-            ? `${formatCount(selection.trials.length)} of ${formatCountedNoun(data.trials.length, "trial")} selected`
+            ? `${formatCount(selection.trials.length)} of ${pluralize(data.trials.length, "trial")} selected`
             : "all trials selected"}
         </span>
         <button type="button" disabled={!selection.isFiltered} onClick={selection.clear}>
@@ -252,7 +252,7 @@ function numberAxis(
       const value = read(trial);
       return value === undefined ? undefined : place(value);
     },
-    // A range that reaches an end includes what lies beyond.
+    // A range that reaches an end includes the values beyond it.
     filterOf: (low, high) => ({
       kind: "range",
       from: low <= NEAR_END ? -Infinity : back(low),

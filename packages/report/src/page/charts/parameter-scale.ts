@@ -27,7 +27,7 @@ export function createParameterScale(data: ReportData, index: number): ScaleOpti
 }
 
 /**
- * Returns the numbers that label an axis: up to five values themselves, otherwise round numbers in their
+ * Returns the numbers that label an axis: up to five values as they are, otherwise round numbers in their
  * range.
  */
 export function listTicks(values: readonly number[], scale: "linear" | "log"): number[] {
@@ -40,14 +40,14 @@ export function listTicks(values: readonly number[], scale: "linear" | "log"): n
 /** Returns at least three multiples of 1, 2 or 5 times a power of ten. */
 function linearTicks(min: number, max: number): number[] {
   const power = 10 ** Math.floor(Math.log10((max - min) / 3));
-  // 1 if rounding makes even that step a little too large.
+  // 1 if even that step is slightly too large after rounding.
   const step = ([5, 2].find((factor) => factor * power * 3 <= max - min) ?? 1) * power;
   const first = Math.ceil(min / step);
   const count = Math.floor(max / step) - first + 1;
   return Array.from({ length: count }, (_, index) => Number(((first + index) * step).toPrecision(12)));
 }
 
-/** Returns 1, 2, 3, 5 and 7 times powers of ten in a range; fewer of them where there would be many. */
+/** Returns 1, 2, 3, 5 and 7 times powers of ten in a range, or fewer of them in a wide range. */
 function logTicks(min: number, max: number): number[] {
   const decades = Math.log10(max / min);
   const steps = decades > 2.2 ? [1] : decades > 1.2 ? [1, 3] : [1, 2, 3, 5, 7];

@@ -3,7 +3,7 @@ import { useCallback } from "preact/hooks";
 
 import type { ReportData } from "../../data/report-data.ts";
 import { colors, statusColors } from "../colors.ts";
-import { formatCountedNoun, formatCount, formatPercent, joinWords, getMetricFormat } from "../format.ts";
+import { pluralize, formatCount, formatPercent, joinWords, getMetricFormat } from "../format.ts";
 import { useReport } from "../selection.ts";
 import { createMetricAxis } from "./metric-axis.ts";
 import { computeBestSoFar, clampToRange, computeMetricDomain, createTrialPoints } from "../trials/points.ts";
@@ -12,7 +12,7 @@ import { Chart, Figure, Legend } from "./chart.tsx";
 const frame = { height: 250, marginLeft: 48, marginBottom: 40, marginTop: 22, marginRight: 14 } as const;
 const below = { labelAnchor: "center", labelArrow: "none" } as const;
 
-/** The metric of each trial in order, and the best so far. */
+/** The metric of each trial, in the order of the trials, and the best value so far. */
 export function HistoryChart({ height = frame.height }: { readonly height?: number }) {
   const { data, selection } = useReport();
   const scale = getMetricFormat(data.metric);
@@ -58,10 +58,10 @@ export function HistoryChart({ height = frame.height }: { readonly height?: numb
       title="Optimization history"
       caption={
         <>
-          Dots are trials, the orange line is the best so far.{" "}
+          Each dot is a trial. The orange line is the best value so far.{" "}
           {last === undefined
             ? ""
-            : `The best value came with trial ${last.number} of ${formatCount(data.trials.length)}.`}
+            : `Trial ${last.number} has the best value of ${formatCount(data.trials.length)}.`}
         </>
       }
     >
@@ -70,7 +70,7 @@ export function HistoryChart({ height = frame.height }: { readonly height?: numb
   );
 }
 
-/** The share of the trials that are at most as good as a value. */
+/** The cumulative distribution of the metric over the trials. */
 export function CumulativeDistribution() {
   const { data, selection } = useReport();
   const scale = getMetricFormat(data.metric);
@@ -130,12 +130,12 @@ export function CumulativeDistribution() {
   );
 }
 
-/** Whether some trial was stopped early. */
+/** Whether a trial was pruned. */
 export function hasTimeline(data: ReportData): boolean {
   return data.trials.some(({ status }) => status === "pruned");
 }
 
-/** How long each trial was trained, and where it was stopped. */
+/** How many epochs each trial trained, and where it was pruned. */
 export function Timeline() {
   const { selection } = useReport();
   const bars = selection.trials.map(({ number, status, epochs }) => ({ number, status, epochs }));
@@ -181,7 +181,7 @@ export function Timeline() {
       title="Rungs and pruning"
       caption={
         <>
-          {formatCountedNoun(pruned, "trial")} stopped early, after {joinWords(rungs.map(String))}{" "}
+          {pluralize(pruned, "trial")} pruned, after {joinWords(rungs.map(String))}{" "}
           {rungs.length === 1 && rungs[0] === 1 ? "epoch" : "epochs"} (dotted lines).
         </>
       }
@@ -198,7 +198,7 @@ export function hasBudget(data: ReportData): boolean {
   return best[0] !== best.at(-1);
 }
 
-/** The best value against the epochs that were spent on it. */
+/** The best value so far against the total number of epochs trained. */
 export function BudgetChart() {
   const { data, selection } = useReport();
   const scale = getMetricFormat(data.metric);
@@ -222,7 +222,7 @@ export function BudgetChart() {
     const line = spent.map(({ epochs, best: value }) => ({ epochs, value: clampToRange(domain, value) }));
     return {
       ...frame,
-      x: { label: "epochs trained in all", ...below, ticks: 6 },
+      x: { label: "total epochs trained", ...below, ticks: 6 },
       y: createMetricAxis(scale, domain),
       marks: [
         Plot.line(line, {
@@ -241,15 +241,17 @@ export function BudgetChart() {
       title="Budget"
       caption={
         <>
-          The best value against the work spent, in the order of the trials.{" "}
+          The best value so far against the epochs trained, in the order of the trials.{" "}
           {reached === undefined
             ? ""
-            : `The best was found after ${formatCount(reached.epochs)} of ${formatCountedNoun(sum, "epoch")}.`}
-          {onPruned > 0 ? ` ${formatPercent(onPruned / sum, 0)} of the epochs went to pruned trials.` : ""}
+            : `The best value was found after ${formatCount(reached.epochs)} of ${pluralize(sum, "epoch")}.`}
+          {onPruned > 0
+            ? ` ${formatPercent(onPruned / sum, 0)} of the epochs were spent on pruned trials.`
+            : ""}
         </>
       }
     >
-      <Chart label={`Best ${scale.label} against the epochs spent`} plot={plot} />
+      <Chart label={`Best ${scale.label} against the epochs trained`} plot={plot} />
     </Figure>
   );
 }

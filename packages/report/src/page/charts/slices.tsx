@@ -18,8 +18,8 @@ export function SlicePlots() {
       title="One parameter at a time"
       caption={
         <>
-          The {getMetricFormat(data.metric).label} against each parameter; one dot is one trial. A clear slope
-          or peak shows where to search next; a flat cloud shows a parameter that matters little. Very bad
+          The {getMetricFormat(data.metric).label} against each parameter. Each dot is a trial. A clear slope
+          or peak shows where to search next. A flat cloud means that the parameter matters little. Very bad
           trials are drawn at the edge.
         </>
       }
@@ -41,7 +41,7 @@ export function SlicePlots() {
   );
 }
 
-/** Returns a number of columns that leaves no row nearly empty. */
+/** Returns a number of columns for which no row is nearly empty. */
 function columnsFor(parameters: number): number {
   if (parameters <= 4) return parameters;
   return parameters % 4 === 0 || parameters % 4 === 3 ? 4 : 3;

@@ -1,14 +1,14 @@
 import { getSequentialColor } from "../colors.ts";
-import { formatCount, formatCountedNoun } from "../format.ts";
+import { formatCount, pluralize } from "../format.ts";
 import type { ShownEvaluation } from "./shown-evaluation.ts";
 
 /** A cell of the confusion matrix. */
 export interface ConfusionCell {
-  readonly truth: number;
-  readonly answer: number;
+  readonly actual: number;
+  readonly predicted: number;
 }
 
-/** Arguments of `Confusion`. */
+/** Arguments of `ConfusionMatrix`. */
 export interface ConfusionMatrixProps {
   readonly evaluation: ShownEvaluation;
   readonly network: number;
@@ -16,11 +16,14 @@ export interface ConfusionMatrixProps {
   readonly onChoose: (cell: ConfusionCell) => void;
 }
 
-/** The confusion matrix: rows are true classes, columns are answers. Each cell opens its images. */
+/**
+ * The confusion matrix: rows are true classes, columns are predicted classes. Clicking a cell shows its
+ * images.
+ */
 export function ConfusionMatrix({ evaluation, network, chosen, onChoose }: ConfusionMatrixProps) {
   const { classes } = evaluation;
   const { confusion } = evaluation.networks[network]!;
-  const mistakes = confusion.flatMap((row, truth) => row.filter((_, answer) => answer !== truth));
+  const mistakes = confusion.flatMap((row, actual) => row.filter((_, predicted) => predicted !== actual));
   const max = Math.max(1, ...mistakes);
   const short = (name: string): string => (name.length > 8 ? `${name.slice(0, 7)}…` : name);
   return (
@@ -30,7 +33,7 @@ export function ConfusionMatrix({ evaluation, network, chosen, onChoose }: Confu
           <tr>
             <td />
             <th colSpan={classes.length} scope="colgroup">
-              answer of the network
+              predicted class
             </th>
           </tr>
           <tr>
@@ -43,23 +46,22 @@ export function ConfusionMatrix({ evaluation, network, chosen, onChoose }: Confu
           </tr>
         </thead>
         <tbody>
-          {confusion.map((row, truth) => (
-            <tr key={classes[truth]}>
-              <th scope="row" title={classes[truth]}>
-                {short(classes[truth]!)}
+          {confusion.map((row, actual) => (
+            <tr key={classes[actual]}>
+              <th scope="row" title={classes[actual]}>
+                {short(classes[actual]!)}
               </th>
-              {row.map((images, answer) => {
-                const isRight = truth === answer;
+              {row.map((images, predicted) => {
+                const isRight = actual === predicted;
                 const strength = images === 0 ? 0 : Math.sqrt(images / max);
                 return (
-                  <td key={classes[answer]}>
+                  <td key={classes[predicted]}>
                     <button
                       type="button"
                       disabled={images === 0}
-                      aria-pressed={chosen?.truth === truth && chosen.answer === answer}
+                      aria-pressed={chosen?.actual === actual && chosen.predicted === predicted}
                       aria-label={
-                        `${classes[truth]} answered as ${classes[answer]}: ` +
-                        formatCountedNoun(images, "image")
+                        `${classes[actual]} predicted as ${classes[predicted]}: ` + pluralize(images, "image")
                       }
                       style={
                         isRight
@@ -69,7 +71,7 @@ export function ConfusionMatrix({ evaluation, network, chosen, onChoose }: Confu
                               color: strength > 0.62 ? "var(--on-high)" : "var(--ink)",
                             }
                       }
-                      onClick={() => onChoose({ truth, answer })}
+                      onClick={() => onChoose({ actual, predicted })}
                     >
                       {images === 0 ? "·" : formatCount(images)}
                     </button>

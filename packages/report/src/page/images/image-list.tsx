@@ -7,12 +7,12 @@ import { drawImage, useImages, type Images } from "./sprite.ts";
 /** Arguments of `ImageList`. */
 export interface ImageListProps {
   readonly evaluation: ShownEvaluation;
-  /** The network whose answers are shown, as an index of `evaluation.networks`; undefined for none. */
+  /** The network whose predictions are shown, as an index of `evaluation.networks`; undefined for none. */
   readonly network?: number | undefined;
-  /** Items of the sprite. */
+  /** Indices of images in the sprite. */
   readonly items: readonly number[];
   readonly label: string;
-  /** Whether it fills the width of the page: then a row has twelve images. */
+  /** Whether it fills the width of the page, with twelve images per row. */
   readonly isRow?: boolean | undefined;
   readonly chosen?: number | undefined;
   /** If present, images are buttons. */
@@ -21,7 +21,7 @@ export interface ImageListProps {
   readonly lines?: ((item: number) => readonly string[]) | undefined;
 }
 
-/** Images with the answer of a network and the true class below each. */
+/** Images with the predicted class and the true class below each. */
 export function ImageList({
   evaluation,
   network,
@@ -33,13 +33,13 @@ export function ImageList({
   lines,
 }: ImageListProps) {
   const images = useImages(evaluation.images);
-  const answers = network === undefined ? undefined : evaluation.networks[network];
+  const predictions = network === undefined ? undefined : evaluation.networks[network];
   const linesOf = (item: number): readonly string[] => {
     if (lines !== undefined) return lines(item);
     const truth = `true ${evaluation.classes[evaluation.images!.label[item]!]}`;
-    if (answers === undefined) return ["", truth];
+    if (predictions === undefined) return ["", truth];
     return [
-      `${evaluation.classes[answers.answers[item]!]} · ${formatPercent(answers.confidences[item]!, 0)}`,
+      `${evaluation.classes[predictions.predicted[item]!]} · ${formatPercent(predictions.confidences[item]!, 0)}`,
       truth,
     ];
   };
@@ -48,11 +48,11 @@ export function ImageList({
   return (
     <ul class={isRow === true ? "images row" : "images"} aria-label={label}>
       {items.map((item) => {
-        const [answer = "", ...rest] = linesOf(item);
+        const [predicted = "", ...rest] = linesOf(item);
         const content = (
           <>
             <Thumbnail images={images} item={item} />
-            {answer !== "" && <span class="answer">{answer}</span>}
+            {predicted !== "" && <span class="predicted">{predicted}</span>}
             {rest.map((line) => (
               <span class="truth" key={line}>
                 {line}
@@ -82,7 +82,7 @@ export function ImageList({
   );
 }
 
-/** One image of the sprite. Its text is beside it. */
+/** One image of the sprite. It has no alternative text, because text beside it describes it. */
 export function Thumbnail({ images, item }: { readonly images: Images; readonly item: number }) {
   const canvas = useRef<HTMLCanvasElement>(null);
   useEffect(() => {

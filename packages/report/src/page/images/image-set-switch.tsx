@@ -2,7 +2,7 @@ import { useId } from "preact/hooks";
 
 import { useReport } from "../selection.ts";
 
-/** Lets the reader choose between the validation and the test images, for the whole page. */
+/** Switches the whole page between the validation and the test images. */
 export function ImageSetSwitch() {
   const name = useId();
   const { data, evaluation, showSet } = useReport();

@@ -9,18 +9,18 @@ import type { ShownEvaluation } from "./shown-evaluation.ts";
 export interface NetworkChoice {
   readonly chosen: number;
   readonly choose: (network: number) => void;
-  /** The networks whose trials are selected; all if none is. */
+  /** The networks whose trials are selected; all networks if no trial is selected. */
   readonly offered: readonly number[];
 }
 
-/** Keeps a chosen network: at first the one of rank `initial` among those that are selected. */
+/** Stores the chosen network. Initially, it is number `initial` of the selected networks. */
 export function useNetworkChoice(evaluation: ShownEvaluation, initial = 0): NetworkChoice {
   const { selection } = useReport();
   const selected = new Set(selection.trials.map(({ number }) => number));
   const all = evaluation.networks.map((_, index) => index);
   const within = all.filter((index) => selected.has(evaluation.networks[index]!.trial));
   const offered = within.length > initial ? within : all;
-  // By its trial: a set of images can have fewer networks than another.
+  // Stores the trial and not the index, because the sets of images can have different networks.
   const [wanted, setWanted] = useState<number>();
   const found = offered.find((index) => evaluation.networks[index]!.trial === wanted);
   const chosen = found ?? offered[initial] ?? offered[0]!;
@@ -30,7 +30,7 @@ export function useNetworkChoice(evaluation: ShownEvaluation, initial = 0): Netw
   return { chosen, choose: (network) => setWanted(evaluation.networks[network]!.trial), offered };
 }
 
-/** Lets the reader choose a network, if there are several. */
+/** A menu of the networks, if there are several. */
 export function NetworkSelect({
   evaluation,
   label,
@@ -56,7 +56,7 @@ export function NetworkSelect({
   );
 }
 
-/** Returns a network in words: its trial, its swept values and its seed. */
+/** Describes a network by its trial, its swept values and its seed. */
 export function formatNetworkName(data: ReportData, { networks }: ShownEvaluation, index: number): string {
   const number = networks[index]!.trial;
   const trial = data.trials.find((each) => each.number === number);

@@ -1,6 +1,6 @@
 import { useMemo, useState } from "preact/hooks";
 
-import type { EvaluatedSetName, SetEvaluation } from "../../data/network-data.ts";
+import type { EvaluatedSet, SetEvaluation } from "../../data/network-data.ts";
 import type { ReportData } from "../../data/report-data.ts";
 
 /** The predictions of the networks for the chosen set of images. */
@@ -9,9 +9,12 @@ export interface ShownEvaluation extends SetEvaluation {
   readonly classes: readonly string[];
 }
 
-/** Keeps the chosen set of images for the whole page: at first the validation images, if the run has any. */
+/**
+ * Stores the chosen set of images for the whole page. Initially, it is the validation set, if the run has
+ * one.
+ */
 export function useShownEvaluation({ evaluation }: ReportData) {
-  const [chosen, showSet] = useState<EvaluatedSetName>();
+  const [chosen, showSet] = useState<EvaluatedSet>();
   const shown = useMemo((): ShownEvaluation | null => {
     if (evaluation === null) return null;
     const { sets, classes } = evaluation;
@@ -20,8 +23,8 @@ export function useShownEvaluation({ evaluation }: ReportData) {
   return { evaluation: shown, showSet };
 }
 
-/** Says what the numbers on a set of images are worth. */
-export function describeSelection({ metric, validatesOnTest }: ReportData, set: EvaluatedSetName): string {
+/** Explains whether a set of images was used for model selection. */
+export function describeSelection({ metric, validatesOnTest }: ReportData, set: EvaluatedSet): string {
   if (set === "test" && !validatesOnTest) return "The test images were never used to choose a network.";
   if (set === "validation" && !metric.startsWith("validation"))
     return "The network did not learn from these images.";

@@ -33,7 +33,7 @@ export function useImages(sprite: ImageSprite | null | undefined): Images | unde
   return images?.sprite === sprite ? images : undefined;
 }
 
-/** Draws an image of the sprite on a canvas of its size. */
+/** Draws an image of the sprite on a canvas of the same size. */
 export function drawImage({ sprite, picture }: Images, item: number, canvas: HTMLCanvasElement): void {
   const { width, height, columns } = sprite;
   canvas.width = width;

@@ -19,7 +19,10 @@ export interface Importance {
   readonly parameters: readonly ParameterImportance[];
   /** Number of configurations that it is computed from. */
   readonly configurations: number;
-  /** How well the forest of fANOVA predicts configurations that it has not seen: R², at most 1. */
+  /**
+   * Out-of-bag R² of fANOVA's forest, at most 1: how well it predicts configurations that it was not fitted
+   * to.
+   */
   readonly outOfBagR2: number | undefined;
 }
 
@@ -27,9 +30,9 @@ type Objective = Parameters<typeof fanova>[0][number];
 type Domains = Parameters<typeof fanova>[1];
 
 /**
- * Returns the importance of the swept parameters for the metric, from the means of the configurations over
- * their seeds: by fANOVA, or by PED-ANOVA if trials were pruned or the sampler preferred some values. Returns
- * undefined if there are too few different results.
+ * Returns the importance of the swept parameters for the metric, computed from the means of the
+ * configurations over their seeds. The method is fANOVA, or PED-ANOVA if trials were pruned or the sampler is
+ * adaptive. Returns undefined if too few results differ.
  */
 export function computeImportance(data: ReportData, trials: readonly ReportTrial[]): Importance | undefined {
   if (!hasDifferentResults(data, trials)) return undefined;
@@ -64,7 +67,7 @@ export function computeImportance(data: ReportData, trials: readonly ReportTrial
   };
 }
 
-/** Whether at least two configurations are completed with different results. */
+/** Whether at least two completed configurations have different results. */
 export function hasDifferentResults(data: ReportData, trials: readonly ReportTrial[]): boolean {
   const completed = objectivesOf(data, trials, 1).filter(({ prunedAfter }) => prunedAfter === undefined);
   return new Set(completed.flatMap(({ objective }) => objective ?? [])).size >= 2;

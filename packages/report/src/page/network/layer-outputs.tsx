@@ -3,7 +3,7 @@ import { formatNumber } from "../format.ts";
 import type { LayerActivation, PageModel } from "./page-model.ts";
 import { PixelMap } from "./pixel-map.tsx";
 
-/** At most this many channels of a layer are shown. */
+/** Maximum number of channels to show per layer. */
 const MAX_CHANNELS = 32;
 
 /** The outputs of the layers for an image. */
@@ -28,21 +28,21 @@ export function LayerOutputs({
   );
 }
 
-/** Whether the output of a layer has channels that are shown as squares; otherwise it is shown as bars. */
-export function isPicture({ shape }: Pick<LayerActivation, "shape">): boolean {
+/** Whether the output of a layer is shown as one square per channel. Otherwise it is shown as bars. */
+export function isFeatureMap({ shape }: Pick<LayerActivation, "shape">): boolean {
   const [height = 1, width = 1] = shape;
   return shape.length === 3 && height * width > 1;
 }
 
-/** The output of a layer, with the types of the layers that have the same output. */
+/** The output of a layer. The name contains the types of all layers with this output. */
 export interface NamedActivation {
   readonly name: string;
   readonly activation: LayerActivation;
 }
 
 /**
- * Returns the outputs of the layers for an image. Leaves out layers that only reshape the image, and joins
- * layers with the same output, such as a dense layer that applies the activation after it.
+ * Returns the outputs of the layers for an image. Omits layers that only reshape the image. Combines layers
+ * with the same output, such as a dense layer that includes the activation after it.
  */
 export function listLayerOutputs(model: PageModel, image: Uint8Array): NamedActivation[] {
   const kept: NamedActivation[] = [];
@@ -67,7 +67,7 @@ function Output({
   readonly classes: readonly string[] | undefined;
 }) {
   const [height = 1, width = 1, channels = 1] = shape;
-  if (isPicture({ shape })) {
+  if (isFeatureMap({ shape })) {
     const shown = Math.min(channels, MAX_CHANNELS);
     return (
       <div class="filters small" role="img" aria-label={`${shown} of ${channels} channels`}>
@@ -86,7 +86,7 @@ function Output({
   return <Bars values={values} names={classes?.length === values.length ? classes : undefined} />;
 }
 
-/** One bar per neuron: up for positive outputs, down for negative ones. */
+/** One bar per neuron: upwards for positive outputs, downwards for negative ones. */
 function Bars({
   values,
   names,

@@ -2,7 +2,7 @@ import { createRng } from "@nn/tensor";
 import { expect, test } from "vitest";
 
 import type { PageNetwork } from "../../data/network-data.ts";
-import { getFirstFilters } from "./first-filters.ts";
+import { getFirstLayerFilters } from "./first-layer-filters.ts";
 import { buildPageModel } from "./page-model.ts";
 
 const layers = [
@@ -102,7 +102,7 @@ test("a network whose tensors do not fit its layers is refused", () => {
 
 test("the filters of a convolution are its kernels, the largest first", () => {
   const model = buildPageModel(network());
-  const filters = getFirstFilters(model)!;
+  const filters = getFirstLayerFilters(model)!;
   expect(filters).toMatchObject({ kind: "convolution", width: 2, height: 2, total: 3 });
   const norms = filters.pictures.map((picture) => picture.reduce((sum, value) => sum + value * value, 0));
   expect(norms).toEqual(norms.toSorted((a, b) => b - a));
@@ -121,7 +121,7 @@ test("the filters of a dense layer have the shape of the image", () => {
     ],
     numbers: Buffer.from(numbers.buffer).toString("base64"),
   });
-  const filters = getFirstFilters(buildPageModel(dense))!;
+  const filters = getFirstLayerFilters(buildPageModel(dense))!;
   expect(filters).toMatchObject({ kind: "dense", width: 4, height: 4, total: 2 });
   // The weights of the second neuron are the odd numbers, and larger.
   expect([...filters.pictures[0]!]).toEqual(Array.from({ length: 16 }, (_, pixel) => 2 * pixel + 1));

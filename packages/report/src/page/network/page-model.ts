@@ -8,7 +8,7 @@ import { decodeTensors } from "./decode-tensors.ts";
 export interface LayerActivation {
   readonly type: string;
   readonly path: LayerPath;
-  /** Without N. */
+  /** Shape without the batch axis N. */
   readonly shape: readonly number[];
   readonly values: Float32Array;
 }
@@ -22,13 +22,13 @@ export interface PageModel {
   probabilities(image: Uint8Array): number[];
   /** Returns the output of each layer, in the order of the forward pass. */
   activations(image: Uint8Array): LayerActivation[];
-  /** Returns ∂output[label]/∂pixel (H, W, C): the pixels that increase or decrease the output of a class. */
+  /** Returns ∂output[label]/∂pixel (H, W, C): how each pixel increases or decreases the output of a class. */
   saliency(image: Uint8Array, label: number): Float32Array;
 }
 
 /**
- * Builds the network with our own layers on the readable reference backend: the same layers that trained it.
- * Throws Error if a tensor of the file does not fit its layer.
+ * Builds the network on the reference backend, from the same layers that trained it. Throws Error if a tensor
+ * of the file does not fit its layer.
  */
 export function buildPageModel(network: PageNetwork): PageModel {
   const backend = createReferenceBackend("float32");

@@ -4,7 +4,7 @@ import { useEffect, useRef } from "preact/hooks";
 export type PixelColors =
   /** From black (minimum) to white (maximum). */
   | "gray"
-  /** Orange below 0, blue above, with 0 in the color of the paper. */
+  /** Orange below 0, blue above 0, and the background color at 0. */
   | "signed"
   /** Bytes: gray or red, green and blue. */
   | "bytes";
@@ -16,9 +16,9 @@ export interface PixelMapProps {
   /** (height, width) or, for bytes, (height, width, 1 or 3). */
   readonly values: ArrayLike<number>;
   readonly colors: PixelColors;
-  /** The largest absolute value of a signed map; by default that of its values. */
+  /** The absolute value with the strongest color in a signed map. Default: the largest of the map. */
   readonly largest?: number | undefined;
-  /** If absent, a text beside it describes it. */
+  /** The alternative text. Omit it if a text beside the map describes it. */
   readonly label?: string | undefined;
 }
 
@@ -50,7 +50,7 @@ export function PixelMap({ width, height, values, colors, largest, label }: Pixe
 const ORANGE = [217, 112, 10] as const;
 const BLUE = [43, 114, 190] as const;
 
-/** Signed numbers are opaque if they are large: 0 shows the paper of the theme below. */
+/** The opacity of a signed number increases with its size, so 0 shows the background. */
 function paint(
   pixels: Uint8ClampedArray,
   values: ArrayLike<number>,

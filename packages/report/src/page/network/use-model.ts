@@ -5,7 +5,7 @@ import { buildPageModel, type PageModel } from "./page-model.ts";
 
 let built: PageModel | undefined;
 
-/** Returns the network of the page; undefined until it is built, after the first drawing of the page. */
+/** Returns the network of the page. It is built after the first render; until then, returns undefined. */
 export function useModel(network: PageNetwork): PageModel | undefined {
   const [model, setModel] = useState(built);
   useEffect(() => {

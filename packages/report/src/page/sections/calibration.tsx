@@ -10,7 +10,7 @@ import { NetworkSelect, useNetworkChoice } from "../images/network-choice.tsx";
 import type { ShownEvaluation } from "../images/shown-evaluation.ts";
 import { useReport } from "../selection.ts";
 
-/** The section about calibration: whether the probabilities of a network can be trusted. */
+/** The calibration of a network: whether its probabilities match its accuracy. */
 export function Calibration() {
   const evaluation = useReport().evaluation!;
   const choice = useNetworkChoice(evaluation);
@@ -18,7 +18,7 @@ export function Calibration() {
   const { expectedError, brier } = network.calibration;
   return (
     <>
-      <h2>How far to trust its answers</h2>
+      <h2>Calibration</h2>
       <p class="intro">
         Expected calibration error <strong>{formatPercent(expectedError, 2)}</strong>, Brier score{" "}
         <strong>{formatLoss(brier)}</strong> (0 is perfect, 2 the worst), on the {evaluation.set} images.
@@ -90,10 +90,10 @@ function Reliability({ network }: { readonly network: NetworkPredictions }) {
   const gap = over / total;
   const verdict =
     expectedError < 0.01
-      ? "The dots lie close to the diagonal: the network is right about as often as it says."
+      ? "The dots lie close to the diagonal: the network is well calibrated."
       : gap > 0
-        ? "The dots lie below the diagonal: the network is too sure of itself."
-        : "The dots lie above the diagonal: the network is right more often than it says.";
+        ? "The dots lie below the diagonal: the network is overconfident."
+        : "The dots lie above the diagonal: the network is underconfident.";
   return (
     <Figure
       title="Reliability"
@@ -109,7 +109,7 @@ function Coverage({ network }: { readonly network: NetworkPredictions }) {
   const plot = useCallback(
     (): Plot.PlotOptions => ({
       ...frame,
-      x: { domain: [0, 100], label: "share of images answered (%)", ...below, ticks: 5 },
+      x: { domain: [0, 100], label: "coverage: share of images classified (%)", ...below, ticks: 5 },
       y: { label: "accuracy (%)", labelArrow: "none", grid: true, ticks: 5, nice: true },
       marks: [
         Plot.line(coverage, {
@@ -134,14 +134,14 @@ function Coverage({ network }: { readonly network: NetworkPredictions }) {
       title="Accuracy against coverage"
       caption={
         <>
-          Accuracy if the network answers only the images of which it is most certain.{" "}
+          Accuracy if the network classifies only the images with the highest confidence.{" "}
           {surest === undefined
             ? ""
-            : `With the surest ${formatPercent(surest.share, 0)}, it is right on ${formatPercent(surest.accuracy, 2)}.`}
+            : `It is ${formatPercent(surest.accuracy, 2)} for the most confident ${formatPercent(surest.share, 0)}.`}
         </>
       }
     >
-      <Chart label="Accuracy against the share of images that are answered" plot={plot} />
+      <Chart label="Accuracy against coverage" plot={plot} />
     </Figure>
   );
 }
@@ -191,9 +191,9 @@ function TopK({
       title="Top-k accuracy"
       caption={
         <>
-          How often the true class is among the k most probable of {evaluation.classes.length}. The second
-          guess covers {formatPercent((second - topAccuracies[0]!) / (1 - topAccuracies[0]! || 1), 0)} of the
-          mistakes.
+          How often the true class is among the k most probable classes of {evaluation.classes.length}. The
+          second guess covers {formatPercent((second - topAccuracies[0]!) / (1 - topAccuracies[0]! || 1), 0)}{" "}
+          of the mistakes.
         </>
       }
     >

@@ -10,16 +10,16 @@ import { useReport } from "../selection.ts";
 
 /** Size of the drawing in pixels. */
 const SIZE = 280;
-/** Width of a stroke: about that of MNIST's strokes in the same scale. */
+/** Width of a stroke in pixels: about that of the strokes of MNIST at the same scale. */
 const STROKE = 22;
 
 /**
- * Up to this many classes are listed in the order of their labels. Of more classes, only the most probable
- * are listed.
+ * Up to this many classes are listed in the order of their labels. If there are more, only the most probable
+ * ones are listed.
  */
 const MAX_IN_ORDER = 10;
 
-interface Answer {
+interface Prediction {
   readonly image: Uint8Array;
   readonly probabilities: readonly number[];
 }
@@ -33,7 +33,7 @@ export function DrawingCanvas() {
   const [example, setExample] = useState(0);
   const model = useModel(network!);
   const canvas = useRef<HTMLCanvasElement>(null);
-  const [answer, setAnswer] = useState<Answer>();
+  const [prediction, setPrediction] = useState<Prediction>();
   const [height = 1, width = 1] = network!.inputShape;
 
   useEffect(() => {
@@ -43,7 +43,7 @@ export function DrawingCanvas() {
   const ask = (): void => {
     if (canvas.current === null || model === undefined) return;
     const image = prepare(canvas.current, network!);
-    setAnswer(image && { image, probabilities: model.probabilities(image) });
+    setPrediction(image && { image, probabilities: model.probabilities(image) });
   };
   const stroke = useStroke(canvas, ask);
   const showExample = (): void => {
@@ -52,7 +52,7 @@ export function DrawingCanvas() {
     setExample(example + 37);
     ask();
   };
-  const probabilities = answer?.probabilities ?? classes.map(() => 0);
+  const probabilities = prediction?.probabilities ?? classes.map(() => 0);
   const byLabel = probabilities.map((probability, label) => ({ probability, name: classes[label]! }));
   const ranked = byLabel.toSorted((a, b) => b.probability - a.probability);
   const shown = classes.length <= MAX_IN_ORDER ? byLabel : ranked.slice(0, MAX_IN_ORDER);
@@ -61,8 +61,8 @@ export function DrawingCanvas() {
     <>
       <h2>{network!.drawsSymbols ? "Draw a digit" : "Draw an image"}</h2>
       <p class="intro">
-        The network of trial {network!.trial} answers at every stroke. The drawing is scaled and centered as
-        its training images were.
+        The network of trial {network!.trial} predicts a class after every stroke. The drawing is scaled and
+        centered as its training images were.
       </p>
       <div class="card draw">
         <div class="side">
@@ -76,7 +76,7 @@ export function DrawingCanvas() {
                 aria-label="Drawing: draw with the mouse, a finger or a pen"
                 {...stroke}
               />
-              {answer === undefined && (
+              {prediction === undefined && (
                 <span class="hint" aria-hidden="true">
                   draw here
                 </span>
@@ -87,7 +87,7 @@ export function DrawingCanvas() {
                 type="button"
                 onClick={() => {
                   if (canvas.current !== null) clear(canvas.current);
-                  setAnswer(undefined);
+                  setPrediction(undefined);
                 }}
               >
                 Clear
@@ -99,38 +99,38 @@ export function DrawingCanvas() {
               )}
             </div>
           </div>
-          <div aria-live="polite" class="answers">
-            {answer !== undefined && (
-              <div class="verdict">
+          <div aria-live="polite" class="predictions">
+            {prediction !== undefined && (
+              <div class="prediction">
                 <div class="seen">
                   <PixelMap
                     width={width}
                     height={height}
-                    values={answer.image}
+                    values={prediction.image}
                     colors="bytes"
                     label={`What the network sees: ${width} × ${height} pixels`}
                   />
                 </div>
                 <p>
-                  <strong data-answer={ranked[0]!.name}>{ranked[0]!.name}</strong>
+                  <strong data-predicted={ranked[0]!.name}>{ranked[0]!.name}</strong>
                   <br />
                   <span class="filtered">{formatPercent(ranked[0]!.probability)}</span>
                 </p>
               </div>
             )}
-            <ol class="odds">
+            <ol class="probabilities">
               {shown.map(({ name, probability }) => (
-                <li key={name} class={answer !== undefined && name === ranked[0]!.name ? "first" : ""}>
+                <li key={name} class={prediction !== undefined && name === ranked[0]!.name ? "first" : ""}>
                   <span>{name}</span>
                   <i>
                     <b style={{ width: `${100 * probability}%` }} />
                   </i>
-                  <span>{answer === undefined ? "" : formatPercent(probability)}</span>
+                  <span>{prediction === undefined ? "" : formatPercent(probability)}</span>
                 </li>
               ))}
             </ol>
             <p class="filtered">
-              {answer === undefined
+              {prediction === undefined
                 ? "Draw with the mouse, a finger or a pen, or take an image of the data set."
                 : "The small picture is what the network sees; the bars are its probabilities."}
             </p>
@@ -148,7 +148,7 @@ function clear(canvas: HTMLCanvasElement): void {
   context.fillRect(0, 0, SIZE, SIZE);
 }
 
-/** Puts an image of the data set on the canvas, enlarged. */
+/** Draws an image of the data set on the canvas, enlarged. */
 function drawExample(canvas: HTMLCanvasElement, images: Images, item: number): void {
   const small = document.createElement("canvas");
   drawImage(images, item, small);
@@ -156,7 +156,7 @@ function drawExample(canvas: HTMLCanvasElement, images: Images, item: number): v
   canvas.getContext("2d", { willReadFrequently: true })?.drawImage(small, 0, 0, SIZE, SIZE);
 }
 
-/** Returns the handlers of pointer events that draw on a canvas. `onChange` is called after each piece. */
+/** Returns the handlers of pointer events that draw on a canvas. `onChange` is called after each chunk. */
 function useStroke(canvas: { readonly current: HTMLCanvasElement | null }, onChange: () => void) {
   const last = useRef<readonly [x: number, y: number] | undefined>(undefined);
   const place = (event: PointerEvent): readonly [number, number] => {

@@ -4,7 +4,7 @@ import { useCallback, useEffect, useState } from "preact/hooks";
 import type { ReportData, ReportTrial } from "../../data/report-data.ts";
 import { Chart, Figure } from "../charts/chart.tsx";
 import { colors } from "../colors.ts";
-import { formatCountedNoun, formatPercent, getMetricFormat } from "../format.ts";
+import { pluralize, formatPercent, getMetricFormat } from "../format.ts";
 import {
   hasDifferentResults,
   computeImportance,
@@ -28,15 +28,13 @@ export function Importance() {
     <>
       <h2>Importance of the parameters</h2>
       <p class="intro">
-        Importance has no direction, a correlation has no shape: read both together, and check them in the
-        slices below.
+        Importance does not show the direction of an effect. A correlation does not show its shape. Compare
+        both with the plots of single parameters below.
       </p>
       {importance === "computing" ? (
         <div style={{ minHeight: "320px" }} />
       ) : importance === undefined ? (
-        <p class="warning">
-          The selected trials have too few different results to say which parameter matters.
-        </p>
+        <p class="warning">The results of the selected trials differ too little to compute the importance.</p>
       ) : (
         <>
           {warningsOf(data, importance).map((text) => (
@@ -54,7 +52,7 @@ export function Importance() {
   );
 }
 
-/** Computes the importance after the page is shown: of 200 trials, it takes a good part of a second. */
+/** Computes the importance after the page is shown, because it takes almost a second for 200 trials. */
 function useImportance(data: ReportData, trials: readonly ReportTrial[]): Shares | undefined | "computing" {
   const [importance, setImportance] = useState<Shares | undefined | "computing">("computing");
   useEffect(() => {
@@ -69,16 +67,16 @@ function warningsOf({ parameters }: ReportData, { configurations, outOfBagR2 }: 
   return [
     ...(few
       ? [
-          `${formatCountedNoun(configurations, "configuration")} for ` +
-            `${formatCountedNoun(parameters.length, "parameter")} are few: ` +
+          `${pluralize(configurations, "configuration")} for ` +
+            `${pluralize(parameters.length, "parameter")} are few: ` +
             `the order of the bars may change with more trials.`,
         ]
       : []),
     ...(outOfBagR2 !== undefined && outOfBagR2 < 0.3
       ? [
-          "The model behind the importances explains little of the results (R² = " +
+          "The model of the importance explains little of the results (R² = " +
             `${outOfBagR2.toFixed(2).replace("-", "−")} on ` +
-            `trials that it has not seen). Do not rely on the bars.`,
+            `trials that it has not seen). The bars are unreliable.`,
         ]
       : []),
   ];
@@ -119,9 +117,9 @@ function ShareChart({ importance }: { readonly importance: Shares }) {
   const what =
     method === "fANOVA"
       ? "fANOVA (Hutter et al. 2014): the share of the variance of the results that a parameter explains alone. " +
-        `The rest, ${formatPercent(1 - sum, 0)}, is due to combinations.`
+        `Interactions explain the rest, ${formatPercent(1 - sum, 0)}.`
       : "PED-ANOVA (Watanabe et al. 2023): how much the values of the best tenth differ from those of all trials. " +
-        "It holds for samplers that prefer some values, and for pruned trials.";
+        "It is valid for adaptive samplers and for pruned trials.";
   return (
     <Figure
       title="Importance"
@@ -189,8 +187,8 @@ function CorrelationChart({ importance }: { readonly importance: Shares }) {
       caption={
         <>
           Spearman's rank correlation with the {getMetricFormat(data.metric).label}. Blue: larger values come
-          with a larger {getMetricFormat(data.metric).label}; orange: with a smaller one. A peak in the middle
-          has no correlation.
+          with a larger {getMetricFormat(data.metric).label}; orange: with a smaller one. A metric that peaks
+          in the middle has a correlation near 0.
         </>
       }
     >
@@ -199,7 +197,7 @@ function CorrelationChart({ importance }: { readonly importance: Shares }) {
   );
 }
 
-/** Returns the frame of a chart with one row per parameter. */
+/** Returns the layout of a chart with one row per parameter. */
 function rowsFrame(rows: readonly { readonly label: string }[], width: number): Plot.PlotOptions {
   const labels = rows.map(({ label }) => label);
   const longest = Math.max(...labels.map(({ length }) => length));

@@ -8,12 +8,12 @@ import { colors } from "../colors.ts";
 import { useReport } from "../selection.ts";
 import { groupByConfiguration } from "../trials/configurations.ts";
 
-/** Whether some trial has a curve, not only a point. */
+/** Whether a trial has more than one epoch. */
 export function hasLearningCurves(data: ReportData): boolean {
   return data.trials.some(({ history }) => history.epoch.length > 1);
 }
 
-/** The learning curves of the best configuration, in front of those of the others. */
+/** The learning curves of the best configuration, drawn over those of the others. */
 export function LearningCurves() {
   const { data, selection } = useReport();
   const configurations = useMemo(
@@ -27,9 +27,10 @@ export function LearningCurves() {
       <h2>Learning curves</h2>
       <p class="intro">
         {configurations.length > 1
-          ? "The best configuration of the selection in color, the others in gray."
-          : "What the network learns from epoch to epoch."}
-        {seeds > 1 && " Lines are means over the seeds; bands reach from the lowest to the highest seed."}
+          ? "The best configuration of the selection is in color, the others are gray."
+          : "Accuracy and loss per epoch."}
+        {seeds > 1 &&
+          " Lines are means over the seeds. Bands are the range from the lowest to the highest seed."}
       </p>
       <Legend
         entries={[

@@ -2,7 +2,7 @@ import { useMemo, useState } from "preact/hooks";
 
 import type { ReportData } from "../../data/report-data.ts";
 import { Figure } from "../charts/chart.tsx";
-import { formatCountedNoun, formatPercent } from "../format.ts";
+import { pluralize, formatPercent } from "../format.ts";
 import { ConfusionMatrix, type ConfusionCell } from "../images/confusion.tsx";
 import { ImageList } from "../images/image-list.tsx";
 import { ImageSetSwitch } from "../images/image-set-switch.tsx";
@@ -10,7 +10,7 @@ import { NetworkSelect, useNetworkChoice } from "../images/network-choice.tsx";
 import { describeSelection, type ShownEvaluation } from "../images/shown-evaluation.ts";
 import { useReport } from "../selection.ts";
 
-/** At most this many images are shown at once. */
+/** Maximum number of images to show at once. */
 const MAX_SHOWN = 24;
 
 /** Whether the outputs of a network are stored. */
@@ -18,7 +18,7 @@ export function hasMistakes(data: ReportData): boolean {
   return data.evaluation !== null;
 }
 
-/** The confusion matrix and the images behind its cells. */
+/** The confusion matrix and the images of each cell. */
 export function Mistakes() {
   const { data, ...report } = useReport();
   const evaluation = report.evaluation!;
@@ -29,13 +29,13 @@ export function Mistakes() {
   const right = confusion.reduce((sum, row, at) => sum + row[at]!, 0);
   const { set, imageCount } = evaluation;
   const wrong = imageCount - right;
-  const isEmpty = cell === undefined || confusion[cell.truth]![cell.answer] === 0;
+  const isEmpty = cell === undefined || confusion[cell.actual]![cell.predicted] === 0;
   const shownCell = isEmpty ? largestMistake(confusion) : cell;
   return (
     <>
       <h2>Mistakes of the network</h2>
       <p class="intro">
-        {formatCountedNoun(wrong, "mistake")} among {formatCountedNoun(imageCount, `${set} image`)} (
+        {pluralize(wrong, "mistake")} among {pluralize(imageCount, `${set} image`)} (
         {formatPercent(wrong / imageCount, 2)}). {describeSelection(data, set)}
       </p>
       <div class="controls">
@@ -46,8 +46,8 @@ export function Mistakes() {
         title="Confusion matrix"
         caption={
           <>
-            Rows are the true classes, columns the answers. Strong colors are frequent mistakes; the gray
-            diagonal is right. Choose a cell to see its images.
+            Rows are true classes, columns are predicted classes. Strong colors are frequent mistakes. The
+            gray diagonal is correct. Click a cell to see its images.
           </>
         }
       >
@@ -64,8 +64,10 @@ export function Mistakes() {
 }
 
 function largestMistake(confusion: readonly (readonly number[])[]): ConfusionCell | undefined {
-  const cells = confusion.flatMap((row, truth) =>
-    row.flatMap((images, answer) => (truth === answer || images === 0 ? [] : [{ truth, answer, images }])),
+  const cells = confusion.flatMap((row, actual) =>
+    row.flatMap((images, predicted) =>
+      actual === predicted || images === 0 ? [] : [{ actual, predicted, images }],
+    ),
   );
   const max = Math.max(...cells.map(({ images }) => images));
   return cells.find(({ images }) => images === max);
@@ -74,33 +76,33 @@ function largestMistake(confusion: readonly (readonly number[])[]): ConfusionCel
 function CellImages({
   evaluation,
   network,
-  cell: { truth, answer },
+  cell: { actual, predicted },
 }: {
   readonly evaluation: ShownEvaluation;
   readonly network: number;
   readonly cell: ConfusionCell;
 }) {
   const { classes, images, networks } = evaluation;
-  const { confusion, answers, confidences } = networks[network]!;
-  const total = confusion[truth]![answer]!;
+  const { confusion, predicted: predictedClasses, confidences } = networks[network]!;
+  const total = confusion[actual]![predicted]!;
   if (images === null)
     return <p>The images are not part of this report, because the data set was not found.</p>;
-  const items = answers
-    .flatMap((given, item) => (given === answer && images.label[item] === truth ? [item] : []))
+  const items = predictedClasses
+    .flatMap((given, item) => (given === predicted && images.label[item] === actual ? [item] : []))
     .sort((a, b) => confidences[b]! - confidences[a]!);
-  if (truth === answer) items.reverse();
+  if (actual === predicted) items.reverse();
   const shown = items.slice(0, 20);
   const title =
-    truth === answer
-      ? `${classes[truth]}, answered correctly`
-      : `${classes[truth]}, answered as ${classes[answer]}`;
+    actual === predicted
+      ? `${classes[actual]}, predicted correctly`
+      : `${classes[actual]}, predicted as ${classes[predicted]}`;
   return (
     <div aria-live="polite">
       <h3>{title}</h3>
       <p class="intro" style={{ margin: 0 }}>
-        {formatCountedNoun(total, "image")}
+        {pluralize(total, "image")}
         {shown.length < total && `, of which ${shown.length} are shown`}
-        {total > 1 && (truth === answer ? ", the least confident first" : ", the most confident first")}.
+        {total > 1 && (actual === predicted ? ", the least confident first" : ", the most confident first")}.
       </p>
       <ImageList evaluation={evaluation} network={network} items={shown} label={title} />
     </div>
@@ -115,22 +117,22 @@ function Mistaken({
   readonly network: number;
 }) {
   const { networks, images, missedByAll } = evaluation;
-  const { answers, confidences } = networks[network]!;
+  const { predicted, confidences } = networks[network]!;
   const { label } = images!;
   const confident = useMemo(
     () =>
-      answers
+      predicted
         .flatMap((given, item) => (given === label[item] ? [] : [item]))
         .sort((a, b) => confidences[b]! - confidences[a]!)
         .slice(0, MAX_SHOWN),
-    [answers, confidences, label],
+    [predicted, confidences, label],
   );
   const everywhere = useMemo(
     () =>
       confident
         .concat(label.map((_, item) => item))
         .filter((item, at, all) => {
-          return all.indexOf(item) === at && networks.every((each) => each.answers[item] !== label[item]);
+          return all.indexOf(item) === at && networks.every((each) => each.predicted[item] !== label[item]);
         })
         .slice(0, MAX_SHOWN),
     [confident, networks, label],
@@ -142,8 +144,8 @@ function Mistaken({
           title="Most confident mistakes"
           caption={
             <>
-              Wrong answers with the highest probability. Some of these images are ambiguous or mislabeled;
-              the others show what the network has not learned.
+              Wrong predictions with the highest probability. Some of these images are ambiguous or
+              mislabeled; the others show what the network has not learned.
             </>
           }
         >
@@ -161,8 +163,8 @@ function Mistaken({
           title={`Mistakes of all ${networks.length} networks`}
           caption={
             <>
-              No stored network classifies these images correctly ({formatCountedNoun(missedByAll, "image")}{" "}
-              in all). No choice among these configurations would have helped.
+              No stored network classifies these images correctly ({pluralize(missedByAll, "image")} in all).
+              None of these configurations would have been better on them.
             </>
           }
         >

@@ -3,24 +3,24 @@ import { useMemo, useState } from "preact/hooks";
 import type { PageNetwork } from "../../data/network-data.ts";
 import type { ReportData } from "../../data/report-data.ts";
 import { Figure } from "../charts/chart.tsx";
-import { formatCountedNoun, formatPercent } from "../format.ts";
+import { pluralize, formatPercent } from "../format.ts";
 import { ImageList } from "../images/image-list.tsx";
 import { ImageSetSwitch } from "../images/image-set-switch.tsx";
 import type { ShownEvaluation } from "../images/shown-evaluation.ts";
 import { getPixels, useImages } from "../images/sprite.ts";
-import { getFirstFilters } from "../network/first-filters.ts";
-import { isPicture, LayerOutputs, listLayerOutputs } from "../network/layer-outputs.tsx";
+import { getFirstLayerFilters } from "../network/first-layer-filters.ts";
+import { isFeatureMap, LayerOutputs, listLayerOutputs } from "../network/layer-outputs.tsx";
 import type { PageModel } from "../network/page-model.ts";
 import { PixelMap } from "../network/pixel-map.tsx";
 import { useModel } from "../network/use-model.ts";
 import { useReport } from "../selection.ts";
 
-/** Whether the winner's network is part of the page. */
+/** Whether the page contains the network of the best trial. */
 export function hasNetwork(data: ReportData): boolean {
   return data.evaluation?.network != null;
 }
 
-/** The internals of the winner's network: its filters, and the outputs of its layers for an image. */
+/** The internals of the best trial's network: its filters, and the outputs of its layers for an image. */
 export function NetworkInternals() {
   const { data, ...report } = useReport();
   const evaluation = report.evaluation!;
@@ -42,7 +42,7 @@ export function NetworkInternals() {
 }
 
 function FirstFilters({ model }: { readonly model: PageModel }) {
-  const filters = useMemo(() => getFirstFilters(model), [model]);
+  const filters = useMemo(() => getFirstLayerFilters(model), [model]);
   if (filters === undefined) return null;
   const { kind, pictures, total, width, height } = filters;
   const shown = pictures.length < total ? `The ${pictures.length} largest of ${total}. ` : "";
@@ -52,13 +52,13 @@ function FirstFilters({ model }: { readonly model: PageModel }) {
       caption={
         kind === "dense" ? (
           <>
-            {shown}Each square shows the weights of one neuron over the image: blue pixels excite it, orange
-            pixels inhibit it.
+            {shown}Each square shows the weights of one neuron over the image: blue pixels increase its
+            output, orange pixels decrease it.
           </>
         ) : (
           <>
-            {shown}Each square is one filter of {width} × {height} pixels: it answers where the image looks
-            like it. Blue weights are positive, orange ones negative.
+            {shown}Each square is one filter of {width} × {height} pixels: its output is large where the image
+            resembles it. Blue weights are positive, orange weights are negative.
           </>
         )
       }
@@ -66,7 +66,7 @@ function FirstFilters({ model }: { readonly model: PageModel }) {
       <div
         class={width < 12 ? "filters small" : "filters"}
         role="img"
-        aria-label={`${formatCountedNoun(pictures.length, "filter")} of the first layer`}
+        aria-label={`${pluralize(pictures.length, "filter")} of the first layer`}
       >
         {pictures.map((picture, at) => (
           <PixelMap key={at} width={width} height={height} values={picture} colors="signed" />
@@ -76,7 +76,7 @@ function FirstFilters({ model }: { readonly model: PageModel }) {
   );
 }
 
-/** Number of images to choose from. */
+/** Number of images from which the reader can choose. */
 const OFFERED = 12;
 
 function OneImage({
@@ -96,18 +96,18 @@ function OneImage({
     if (images === undefined) return undefined;
     const image = getPixels(images, item, channels);
     const probabilities = model.probabilities(image);
-    const answer = probabilities.indexOf(Math.max(...probabilities));
+    const predicted = probabilities.indexOf(Math.max(...probabilities));
     return {
       image,
-      answer,
-      probability: probabilities[answer]!,
-      saliency: model.saliency(image, answer),
+      predicted,
+      probability: probabilities[predicted]!,
+      saliency: model.saliency(image, predicted),
       layers: listLayerOutputs(model, image),
     };
   }, [images, item, model, channels]);
   if (seen === undefined) return null;
   const { layers } = seen;
-  const answer = evaluation.classes[seen.answer]!;
+  const predicted = evaluation.classes[seen.predicted]!;
   const truth = evaluation.classes[evaluation.images!.label[item]!]!;
   const map = Float32Array.from({ length: height * width }, (_, pixel) => {
     let sum = 0;
@@ -116,14 +116,14 @@ function OneImage({
   });
   return (
     <Figure
-      title="One image on its way through the network"
+      title="The outputs of the layers for one image"
       caption={
         <>
-          Saliency is the derivative of the winning output by each pixel (Simonyan et al. 2014): more light on
-          a blue pixel speaks for the answer, on an orange pixel against it.{" "}
-          {layers.some(({ activation }) => isPicture(activation)) &&
-            "Each square is one channel of a layer's output; bright is large. "}
-          Each bar is the output of one neuron; the orange bar is the answer.
+          Saliency is the derivative of the largest output by each pixel (Simonyan et al. 2014). Brighter blue
+          pixels would increase this output, brighter orange pixels would decrease it.{" "}
+          {layers.some(({ activation }) => isFeatureMap(activation)) &&
+            "Each square is one channel of a layer's output. Bright pixels are large numbers. "}
+          Each bar is the output of one neuron. The orange bar is the predicted class.
         </>
       }
     >
@@ -152,7 +152,7 @@ function OneImage({
             <p>
               true {truth}
               <br />
-              answer <strong>{answer}</strong>, {formatPercent(seen.probability, 1)}
+              predicted <strong>{predicted}</strong>, {formatPercent(seen.probability, 1)}
             </p>
           </div>
           <div>
@@ -161,12 +161,12 @@ function OneImage({
               height={height}
               values={map}
               colors="signed"
-              label={`Saliency of the answer ${answer}`}
+              label={`Saliency of the predicted class ${predicted}`}
             />
             <p>
               saliency
               <br />
-              of “{answer}”
+              of “{predicted}”
             </p>
           </div>
         </div>
@@ -176,16 +176,19 @@ function OneImage({
   );
 }
 
-/** Offers the most confident mistakes and, after them, an image of each class that is answered correctly. */
+/**
+ * Returns the images to choose from: a correctly classified image per class, then the most confident
+ * mistakes.
+ */
 function imagesToOffer({ images, networks }: ShownEvaluation): number[] {
-  const { answers, confidences } = networks[0]!;
+  const { predicted, confidences } = networks[0]!;
   const { label } = images!;
   const items = label.map((_, item) => item);
   const mistakes = items
-    .filter((item) => answers[item] !== label[item])
+    .filter((item) => predicted[item] !== label[item])
     .sort((a, b) => confidences[b]! - confidences[a]!)
     .slice(0, OFFERED / 2);
-  const right = items.filter((item) => answers[item] === label[item]);
+  const right = items.filter((item) => predicted[item] === label[item]);
   const ofClasses = [...Map.groupBy(right, (item) => label[item]!).values()].flatMap((own) =>
     own.slice(0, 1),
   );

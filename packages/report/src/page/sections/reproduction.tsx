@@ -1,17 +1,17 @@
 import { saveFile } from "../save-file.ts";
 import { useReport } from "../selection.ts";
 
-/** How to repeat the run: the command, the experiment file, and the version of the program. */
+/** How to reproduce the run: the command, the experiment file, and the version of the program. */
 export function Reproduction() {
   const { data } = useReport();
   return (
     <>
-      <h2>Repeat the run</h2>
+      <h2>Reproduce the run</h2>
       <p class="intro">
-        The experiment file below is complete: all defaults, overrides and swept values are in it, but not
+        The experiment file below contains all defaults, overrides and swept values. It does not contain
         custom parts and custom data. The command trains all trials again in another folder, results/again,
-        and leaves the results of this run as they are. On another machine, save the file and put its path
-        into the command. The same file gives the same numbers, to the last digit, on any machine.
+        and does not change the results of this run. On another machine, save the file and put its path into
+        the command. The same file gives exactly the same numbers on any machine.
       </p>
       <div class="grid">
         <div class="card">

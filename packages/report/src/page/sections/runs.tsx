@@ -7,7 +7,7 @@ import { colors } from "../colors.ts";
 import { formatCount, formatPValue, getMetricFormat, type MetricFormat } from "../format.ts";
 import { useReport } from "../selection.ts";
 
-/** Whether the report is about several runs. */
+/** Whether the report compares several runs. */
 export function hasRuns(data: ReportData): boolean {
   return (data.runComparison?.runs.length ?? 0) > 1;
 }
@@ -22,7 +22,7 @@ export function Runs() {
     <>
       <h2>The runs compared</h2>
       <p class="intro">
-        The best configuration of each run, the best run first. The rest of the page is about run A.
+        The best configuration of each run, best run first. The rest of the page shows run A.
       </p>
       {conclusions.length > 0 && <p class="conclusion">{conclusions.join(" ")}</p>}
       <RunChart runs={runs} scale={scale} />
@@ -123,7 +123,7 @@ function RunChart({ runs, scale }: { readonly runs: readonly ComparedRun[]; read
         ];
       });
       const longest = Math.max(...points.map(({ name }) => name.length));
-      // Where the names would take most of the chart, only the letters are shown.
+      // If the names would take up most of the chart, only the letters are shown.
       const marginLeft = 16 + 6.8 * longest;
       const isNarrow = marginLeft > 0.4 * width;
       return {

@@ -17,26 +17,26 @@ export function isSweep(data: ReportData): boolean {
   return data.parameters.length > 0 && data.trials.length > 1;
 }
 
-/** The parallel coordinates, from which trials are selected. */
+/** The parallel coordinates, in which trials can be selected. */
 export function TrialSelection() {
   return (
     <>
       <h2>Settings and results</h2>
       <p class="intro">
-        How the swept settings lead to results. A selection here filters the rest of the page.
+        The swept settings and the result of each trial. A selection here filters the rest of the page.
       </p>
       <ParallelCoordinates />
     </>
   );
 }
 
-/** The dependence of the metric on the settings, and the progress of the search. */
+/** How the metric depends on the settings, and the progress of the search. */
 export function Search() {
   const { data } = useReport();
   return (
     <>
       <h2>The search in detail</h2>
-      <p class="intro">How the result depends on one and on two settings, and what the search has cost.</p>
+      <p class="intro">How the metric depends on one and on two settings, and the cost of the search.</p>
       <SlicePlots />
       <div class="grid" style={{ marginTop: "20px" }}>
         {hasContour(data) && <Contour />}

@@ -2,7 +2,7 @@ import type { NetworkPair } from "../../data/network-data.ts";
 import type { ReportData, ReportTrial } from "../../data/report-data.ts";
 import { Figure } from "../charts/chart.tsx";
 import {
-  formatCountedNoun,
+  pluralize,
   formatCount,
   formatPValue,
   formatPercent,
@@ -16,11 +16,11 @@ import { NetworkSelect, useNetworkChoice } from "../images/network-choice.tsx";
 import type { ShownEvaluation } from "../images/shown-evaluation.ts";
 import { useReport } from "../selection.ts";
 
-/** At most this many images are shown. */
+/** Maximum number of images to show. */
 const MAX_SHOWN = 24;
 
 /** Whether there are two networks to compare. */
-export function hasPairs(data: ReportData): boolean {
+export function hasNetworkPairs(data: ReportData): boolean {
   return data.evaluation !== null && data.evaluation.sets.some(({ networks }) => networks.length > 1);
 }
 
@@ -76,7 +76,7 @@ function firstOfAnotherConfiguration(data: ReportData, { networks }: ShownEvalua
   return found === -1 ? 1 : found;
 }
 
-/** A pair in the order of the choice. */
+/** A pair in the order in which the reader chose it. */
 type Ordered = Omit<NetworkPair, "first" | "second">;
 
 function pairOf({ pairs }: ShownEvaluation, one: number, other: number): Ordered | undefined {
@@ -96,11 +96,11 @@ function disagreementWords(
 ): string {
   const share = formatPercent(different / imageCount, 2);
   const start =
-    `They disagree on ${formatCountedNoun(different, `${set} image`)} (${share}): ` +
-    `${formatCount(onlyFirst)} that only the first gets right, ` +
-    `${formatCount(onlySecond)} that only the second does.`;
+    `They disagree on ${pluralize(different, `${set} image`)} (${share}): ` +
+    `only the first is correct on ${formatCount(onlyFirst)}, ` +
+    `only the second on ${formatCount(onlySecond)}.`;
   const test = `McNemar test, ${formatPValue(pValue)}`;
-  if (pValue >= 0.05) return `${start} On these images, neither is clearly better (${test}).`;
+  if (pValue >= 0.05) return `${start} On these images, neither is significantly better (${test}).`;
   const better = onlyFirst > onlySecond ? "first" : "second";
   return `${start} The ${better} is better on these images (${test}); another seed may change that.`;
 }
@@ -109,7 +109,7 @@ function trialOf(data: ReportData, { networks }: ShownEvaluation, index: number)
   return data.trials.find(({ number }) => number === networks[index]!.trial)!;
 }
 
-/** A name with its value of both trials. */
+/** A name, and its value in each of the two trials. */
 type PairRow = readonly [name: string, first: string, second: string];
 
 /** The settings that differ, and the results of both trials. */
@@ -143,7 +143,9 @@ function Settings({ trials }: { readonly trials: readonly [ReportTrial, ReportTr
         <table class="pair">
           <thead>
             <tr>
-              <th scope="col">{settings.length === 0 ? "All settings are equal" : "Setting that differs"}</th>
+              <th scope="col">
+                {settings.length === 0 ? "All settings are the same" : "Setting that differs"}
+              </th>
               {trials.map(({ number }) => (
                 <th key={number} scope="col">
                   trial {number}
@@ -168,7 +170,7 @@ function Settings({ trials }: { readonly trials: readonly [ReportTrial, ReportTr
   );
 }
 
-/** A number stays on one line; a block of the experiment file may need several. */
+/** A number stays on one line. A block of the experiment file may need several lines. */
 const numberClass = (cell: string): string => (/\d/.test(cell[0]!) ? "number" : "");
 
 function PairRows({ rows }: { readonly rows: readonly PairRow[] }) {
@@ -237,8 +239,8 @@ function Disagreements({
 }) {
   const { classes, images, networks } = evaluation;
   const [one, other] = [networks[first]!, networks[second]!];
-  const items = one.answers
-    .flatMap((answer, item) => (answer === other.answers[item] ? [] : [item]))
+  const items = one.predicted
+    .flatMap((label, item) => (label === other.predicted[item] ? [] : [item]))
     .sort((a, b) => one.confidences[b]! + other.confidences[b]! - one.confidences[a]! - other.confidences[a]!)
     .slice(0, MAX_SHOWN);
   if (items.length === 0) return null;
@@ -247,8 +249,8 @@ function Disagreements({
       title="Images on which they disagree"
       caption={
         <>
-          {items.length} of {formatCount(total)}, those first of which both are certain. Below each: the
-          answers of trial {one.trial} and of trial {other.trial}, and the true class.
+          {items.length} of {formatCount(total)}, those with the highest confidence of both first. Below each:
+          the classes predicted by trial {one.trial} and by trial {other.trial}, and the true class.
         </>
       }
     >
@@ -258,7 +260,7 @@ function Disagreements({
         label="Images on which both trials disagree"
         isRow
         lines={(item) => [
-          `${classes[one.answers[item]!]} or ${classes[other.answers[item]!]}?`,
+          `${classes[one.predicted[item]!]} or ${classes[other.predicted[item]!]}?`,
           `true ${classes[images!.label[item]!]}`,
         ]}
       />

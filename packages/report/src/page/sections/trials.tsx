@@ -2,12 +2,12 @@ import { useMemo } from "preact/hooks";
 
 import type { ReportData } from "../../data/report-data.ts";
 import { BestConfigurations } from "../charts/best-configurations.tsx";
-import { formatCount, formatCountedNoun } from "../format.ts";
+import { formatCount, pluralize } from "../format.ts";
 import { useReport } from "../selection.ts";
 import { groupByConfiguration } from "../trials/configurations.ts";
 import { TrialTable } from "../trials/trial-table.tsx";
 
-/** Whether there are several trials. The headline describes a single one. */
+/** Whether there are several trials. If there is only one, the summary describes it. */
 export function hasTrials(data: ReportData): boolean {
   return data.trials.length > 1;
 }
@@ -24,8 +24,8 @@ export function Trials() {
     <>
       <h2>The trials</h2>
       <p class="intro">
-        {formatCountedNoun(data.trials.length, "trial")}, {endedWords(data)}. Sort the table by a column,
-        filter it by any text, or save it as CSV.
+        {pluralize(data.trials.length, "trial")}, {endedWords(data)}. Sort the table by a column, filter it by
+        any text, or save it as CSV.
       </p>
       {scored.length > 1 && <BestConfigurations configurations={scored} />}
       <TrialTable />

@@ -3,8 +3,8 @@ import { formatNumber, getTrialMetric, getMetricFormat } from "../format.ts";
 import { useReport } from "../selection.ts";
 
 /**
- * Selects trials with the keyboard, as brushing does with the mouse: a range for each number, a box for each
- * value.
+ * Selects trials with the keyboard, like brushing with the mouse: a range per numeric axis, a checkbox per
+ * value of other axes.
  */
 export function AxisFilters() {
   const { data } = useReport();

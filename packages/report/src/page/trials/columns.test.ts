@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 
 import { createSampleSweep, createSampleTrial } from "../../../test/sample-data.ts";
-import { createColumns, searchTrials, sortTrials, trialsCsv } from "./columns.ts";
+import { createColumns, searchTrials, sortTrials, formatTrialsCsv } from "./columns.ts";
 
 const data = createSampleSweep([
   [0.5, "relu", 0.9],
@@ -48,7 +48,7 @@ test("CSV has all digits, quotes where needed, and no formulas for spreadsheets"
     createSampleTrial(1, 0.123456789012345, { values: [0.1, '=1+1, "x"'] }),
     createSampleTrial(2, 0.5, { values: [null, "a\nb"] }),
   ];
-  const csv = trialsCsv(
+  const csv = formatTrialsCsv(
     trials,
     columns.filter(({ id }) => ["trial", "model.layer", "validation.accuracy"].includes(id)),
   );

@@ -1,7 +1,7 @@
 import type { MetricColumn, ReportData, ReportTrial } from "../../data/report-data.ts";
 import { formatCount, formatSeconds, formatValue, getTrialMetric, getMetricFormat } from "../format.ts";
 
-/** The value of a cell, which is sorted, filtered and saved. */
+/** The value of a cell, for sorting, filtering and saving. */
 export type CellValue = number | string | null;
 
 /** A column of the table of trials. */
@@ -10,7 +10,7 @@ export interface TrialColumn {
   readonly head: string;
   readonly isText: boolean;
   readonly value: (trial: ReportTrial) => CellValue;
-  /** Returns the shown text of a value. */
+  /** Returns the displayed text of a value. */
   readonly format: (value: CellValue) => string;
 }
 
@@ -35,8 +35,8 @@ function metricColumn(metric: MetricColumn): TrialColumn {
 }
 
 /**
- * Returns the columns of the table: the trial and the metric of the run, then its settings, then the rest.
- * Columns without any value are left out.
+ * Returns the columns of the table: the trial and the metric of the run, then the settings, then the rest.
+ * Columns without values are omitted.
  */
 export function createColumns(data: ReportData): TrialColumn[] {
   const text = (value: CellValue): string => (value === null ? "" : String(value));
@@ -90,7 +90,7 @@ export function sortTrials(
   });
 }
 
-/** Returns the trials of which some cell contains each word of a text. */
+/** Returns the trials that match a text: each of its words must occur in a cell. */
 export function searchTrials(
   trials: readonly ReportTrial[],
   columns: readonly TrialColumn[],
@@ -106,10 +106,10 @@ export function searchTrials(
 }
 
 /**
- * Returns trials as CSV (RFC 4180) with all digits. A text that a spreadsheet would take for a formula is
- * preceded by an apostrophe.
+ * Returns trials as CSV (RFC 4180) with all digits. Puts an apostrophe before a text that a spreadsheet would
+ * interpret as a formula.
  */
-export function trialsCsv(trials: readonly ReportTrial[], columns: readonly TrialColumn[]): string {
+export function formatTrialsCsv(trials: readonly ReportTrial[], columns: readonly TrialColumn[]): string {
   const rows = [
     columns.map(({ id }) => id),
     ...trials.map((trial) => columns.map(({ value }) => value(trial))),

@@ -12,7 +12,7 @@ export interface Configuration {
   readonly test: Estimate | null;
 }
 
-/** Returns the configurations of some trials, from the best to the worst as the run ranks them. */
+/** Groups trials by configuration, in the ranking order of the run, best first. */
 export function groupByConfiguration(data: ReportData, trials: readonly ReportTrial[]): Configuration[] {
   const groups = Map.groupBy(trials, ({ configuration }) => configuration);
   return data.configurations.flatMap(({ index, metric, test }) => {
@@ -26,7 +26,7 @@ export function groupByConfiguration(data: ReportData, trials: readonly ReportTr
   });
 }
 
-/** Returns the swept values of a configuration in words: `learning rate 0.1, units 64`. */
+/** Describes the swept values of a configuration: `learning rate 0.1, units 64`. */
 export function describeConfiguration(data: ReportData, values: ReportTrial["values"]): string {
   return data.parameters
     .map(({ label }, index) => ({ label, value: values[index] ?? null }))

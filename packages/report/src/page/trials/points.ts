@@ -29,8 +29,7 @@ export function computeBestSoFar(points: readonly TrialPoint[], goal: ReportData
 }
 
 /**
- * Returns a range for the axis of the metric: all points but the few very bad ones, which are drawn at the
- * edge.
+ * Returns a range for the axis of the metric. It excludes a few very bad points, which are drawn at the edge.
  */
 export function computeMetricDomain(
   data: ReportData,
@@ -46,7 +45,7 @@ export function computeMetricDomain(
   return [min - space, max + space];
 }
 
-/** Returns the nearest end of a range if the value is outside of it. */
+/** Clamps a value to a range. */
 export function clampToRange([low, high]: readonly [low: number, high: number], value: number): number {
   return Math.min(high, Math.max(low, value));
 }

@@ -1,11 +1,11 @@
 import { useMemo, useState } from "preact/hooks";
 
-import { formatCount, formatCountedNoun } from "../format.ts";
+import { formatCount, pluralize } from "../format.ts";
 import { saveFile } from "../save-file.ts";
 import { useReport } from "../selection.ts";
-import { createColumns, searchTrials, sortTrials, trialsCsv } from "./columns.ts";
+import { createColumns, searchTrials, sortTrials, formatTrialsCsv } from "./columns.ts";
 
-/** The trials of the selection as a table that can be sorted, searched and saved. */
+/** The selected trials as a table that can be sorted, searched and saved. */
 export function TrialTable() {
   const { data, selection } = useReport();
   const columns = useMemo(() => createColumns(data), [data]);
@@ -46,7 +46,7 @@ export function TrialTable() {
           </label>
         )}
         <span class="filtered" role="status">
-          {formatCount(shown.length)} of {formatCountedNoun(data.trials.length, "trial")}
+          {formatCount(shown.length)} of {pluralize(data.trials.length, "trial")}
         </span>
         {selection.isFiltered && (
           <button type="button" onClick={selection.clear}>
@@ -56,7 +56,7 @@ export function TrialTable() {
         <span class="spacer" />
         <button
           type="button"
-          onClick={() => saveFile(`${data.name}-trials.csv`, trialsCsv(shown, columns), "text/csv")}
+          onClick={() => saveFile(`${data.name}-trials.csv`, formatTrialsCsv(shown, columns), "text/csv")}
         >
           Save as CSV
         </button>

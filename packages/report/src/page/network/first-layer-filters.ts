@@ -5,21 +5,21 @@ export interface Filters {
   readonly kind: "dense" | "convolution";
   readonly width: number;
   readonly height: number;
-  /** Number of all filters; `pictures` may be fewer. */
+  /** Total number of filters. `pictures` may contain fewer. */
   readonly total: number;
   /** Each (height, width): the mean over the channels. */
   readonly pictures: readonly Float32Array[];
 }
 
-/** At most this many filters are shown. */
+/** Maximum number of filters to show. */
 const MAX_SHOWN = 64;
 
 /**
- * Returns the weights of the first layer with weights: of a dense layer over the image, the weights of each
- * neuron (H, W); of a convolution, its filters. Returns undefined for other layers. The filters with the
- * largest norm come first.
+ * Returns the weights of the first layer that has weights. For a dense layer on the image, these are the
+ * weights (H, W) of each neuron; for a convolution, its filters. Returns undefined for other layers. The
+ * filters with the largest norm come first.
  */
-export function getFirstFilters({ network, tensors }: PageModel): Filters | undefined {
+export function getFirstLayerFilters({ network, tensors }: PageModel): Filters | undefined {
   const [height = 1, width = 1, channels = 1] = network.inputShape;
   const first = [...tensors].find(([name]) => name.endsWith(".weight"));
   if (first === undefined) return undefined;

@@ -2,7 +2,7 @@
  * Maps a pixel of the new image to its source in the old one: (x, y) ← (xx·x + xy·y + dx, yx·x + yy·y + dy).
  * Coordinates are in pixels from the center of the image, x to the right and y down.
  */
-export class AffineMap {
+export class AffineTransform {
   xx = 1;
   xy = 0;
   dx = 0;
@@ -16,10 +16,11 @@ export class AffineMap {
   }
 
   /**
-   * Appends a transform b, given by the arguments, to this map a. A pixel p of the new image then comes from
-   * b(p) in the image before b, and from a(b(p)) in the old image. A·(B·p + b) + a = (A·B)·p + (A·b + a).
+   * Appends a transform b, given by the arguments, to this transform a. The source of a pixel p of the new
+   * image is then b(p) in the image before b, which is a(b(p)) in the old image. A·(B·p + b) + a = (A·B)·p +
+   * (A·b + a).
    */
-  follow(xx: number, xy: number, dx: number, yx: number, yy: number, dy: number): void {
+  append(xx: number, xy: number, dx: number, yx: number, yy: number, dy: number): void {
     this.set(
       this.xx * xx + this.xy * yx,
       this.xx * xy + this.xy * yy,

@@ -1,6 +1,6 @@
 import type { Estimate, Lead, ReportData, ReportTrial } from "../../data/report-data.ts";
 import {
-  formatCountedNoun,
+  pluralize,
   formatCount,
   formatEstimate,
   formatPValue,
@@ -14,8 +14,8 @@ import {
 import { useReport } from "../selection.ts";
 import { groupByConfiguration, describeConfiguration, type Configuration } from "../trials/configurations.ts";
 
-/** The question of the run and its answer, in words and in a few numbers. */
-export function Headline() {
+/** The summary of the run: the question, the best configuration, and a few numbers. */
+export function Summary() {
   const { data } = useReport();
   const ranked = groupByConfiguration(data, data.trials);
   const best = ranked.find(({ metric }) => metric !== null);
@@ -23,14 +23,18 @@ export function Headline() {
     <header class="head">
       <p class="kicker">{data.run}</p>
       <h1>{data.description ?? data.name}</h1>
-      {best === undefined ? <p class="lead">No trial of this run is completed.</p> : <Answer best={best} />}
+      {best === undefined ? (
+        <p class="lead">No trial of this run is completed.</p>
+      ) : (
+        <BestResult best={best} />
+      )}
       {data.parameters.length > 0 && <p class="swept">{sweptWords(data, ranked)}</p>}
       {best !== undefined && <Tiles best={best} />}
     </header>
   );
 }
 
-function Answer({ best }: { readonly best: Configuration }) {
+function BestResult({ best }: { readonly best: Configuration }) {
   const { data } = useReport();
   const metricFormat = getMetricFormat(data.metric);
   const { margin, seeds } = best.metric!;
@@ -43,7 +47,7 @@ function Answer({ best }: { readonly best: Configuration }) {
   if (data.parameters.length === 0) return <p class="lead">The network reaches {result}.</p>;
   return (
     <p class="lead">
-      The best of {formatCountedNoun(data.configurations.length, "configuration")} is{" "}
+      The best of {pluralize(data.configurations.length, "configuration")} is{" "}
       <strong>{describeConfiguration(data, best.trials[0]!.values)}</strong>, with {result}.{" "}
       {data.lead !== null && leadWords(data.lead, metricFormat)}
     </p>
@@ -55,13 +59,13 @@ function leadWords({ difference, pValue, pairs }: Lead, metricFormat: MetricForm
   if (difference === 0) return "The runner-up has the same mean.";
   const lead = `Its lead over the runner-up is ${metricFormat.formatDifference(Math.abs(difference))}`;
   if (pValue === null)
-    return `${lead}. Whether that is more than chance cannot be told from one seed: set repeats to 3 or more.`;
+    return `${lead}. One seed cannot show whether this is more than chance: set repeats to 3 or more.`;
   const test = `paired test over ${pairs} seeds, ${formatPValue(pValue)}`;
-  if (pValue < 0.05) return `${lead}, which is more than chance explains (${test}).`;
-  return `${lead}, which may be chance (${test}): treat the two as equal.`;
+  if (pValue < 0.05) return `${lead}, which is significant (${test}).`;
+  return `${lead}, which may be chance (${test}). Treat the two as equal.`;
 }
 
-/** Returns the ranges of the experiment file, or the values that were tried from its lists. */
+/** Describes the ranges of the experiment file, or the values of its lists that trials used. */
 function sweptWords(data: ReportData, ranked: readonly Configuration[]): string {
   const domains = data.parameters.map(({ label, scale, range }, index) => {
     const onScale = scale === "log" ? ", log scale" : "";
@@ -77,7 +81,7 @@ function sweptWords(data: ReportData, ranked: readonly Configuration[]): string 
   });
   const seeds = Math.max(...ranked.map(({ trials }) => trials.length));
   const parts = [
-    `${formatCountedNoun(ranked.length, "configuration")} × ${formatCountedNoun(seeds, "seed")}`,
+    `${pluralize(ranked.length, "configuration")} × ${pluralize(seeds, "seed")}`,
     `sampler ${data.sampler ?? "none"}`,
     ...(data.pruner === null ? [] : [`pruner ${data.pruner}`]),
   ];
@@ -102,7 +106,7 @@ function Tiles({ best }: { readonly best: Configuration }) {
         <EstimateFigure metricFormat={metricFormat} estimate={best.metric!} />
         <span class="what">
           {data.configurations.length > 1
-            ? `${metricFormat.label} of the best, by which it was chosen`
+            ? `${metricFormat.label} of the best, the metric of the selection`
             : metricFormat.label}
         </span>
       </li>
@@ -112,7 +116,7 @@ function Tiles({ best }: { readonly best: Configuration }) {
           <span class="what">
             {data.validatesOnTest
               ? "test accuracy, on the images that also selected the best"
-              : "test accuracy: reported, never used to choose"}
+              : "test accuracy: never used for model selection"}
           </span>
         </li>
       )}
@@ -125,7 +129,7 @@ function Tiles({ best }: { readonly best: Configuration }) {
       <li>
         <Figure text={formatCount(epochs)} />
         <span class="what">
-          {epochs === 1 ? "epoch" : "epochs"} trained in {formatCountedNoun(data.trials.length, "trial")}
+          {epochs === 1 ? "epoch" : "epochs"} trained in {pluralize(data.trials.length, "trial")}
           {seconds > 0 && `: ${formatSeconds(seconds)} of computing`}
         </span>
       </li>

@@ -3,7 +3,7 @@ import { createReferenceBackend, type Tensor } from "@nn/tensor";
 import { expect, test } from "vitest";
 
 import { createSilentObserver, createToyTraining, copyWeights } from "../testing/toy-training.ts";
-import { averages, createAverage } from "./averages.ts";
+import { weightAverages, createWeightAverage } from "./weight-averages.ts";
 import { Evaluator } from "../evaluate.ts";
 import type { ModelTensors } from "./model-copy.ts";
 import { train } from "../train.ts";
@@ -26,7 +26,7 @@ function tensors(): { model: ModelTensors; weight: Tensor; remembered: Tensor } 
 
 test("ema starts with the weights after the first step and averages weights and buffers exponentially", () => {
   const { model, weight, remembered } = tensors();
-  const average = createAverage({ type: "ema", decay: 0.75 }, backend, model);
+  const average = createWeightAverage({ type: "ema", decay: 0.75 }, backend, model);
   for (const value of [4, 8, 0]) {
     weight.data[0] = value;
     remembered.data[0] = -value;
@@ -41,7 +41,7 @@ test("ema starts with the weights after the first step and averages weights and 
 
 test("swa is the mean over the epochs from `from` on, and does not change the weights before", () => {
   const { model, weight } = tensors();
-  const average = createAverage({ type: "swa", from: 2 }, backend, model);
+  const average = createWeightAverage({ type: "swa", from: 2 }, backend, model);
   weight.data[0] = 100;
   average.afterEpoch(1);
   average.exchange();
@@ -59,9 +59,9 @@ test("swa is the mean over the epochs from `from` on, and does not change the we
 });
 
 test("swa that begins after the last epoch is an error", () => {
-  const check = () => averages.get("swa")?.check?.({ from: 5 }, 4);
+  const check = () => weightAverages.get("swa")?.check?.({ from: 5 }, 4);
   expect(check).toThrow(OptionsError);
-  expect(check).toThrow("swa: it begins with epoch 5, and there are 4 epochs.");
+  expect(check).toThrow("swa: starts with epoch 5, but there are only 4 epochs.");
 });
 
 test("the average is validated and stays in the network; training continues from the raw weights", async () => {

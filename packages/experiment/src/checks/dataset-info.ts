@@ -1,24 +1,24 @@
 import { dirname, isAbsolute, relative, resolve, sep } from "@nn/platform/path";
 
-import { DatasetError, datasets, type DatasetFacts } from "@nn/mnist";
+import { DatasetError, datasets, type DatasetInfo } from "@nn/mnist";
 import type { PartSpec } from "@nn/training";
 
 import { makePathsRelative } from "../errors/load-failure.ts";
 import { getCatalogEntry } from "./get-catalog-entry.ts";
 import { findNode, type Located, type LocatedEntry, type LocatedMap } from "../yaml/located.ts";
 
-/** Returns the facts of a data set's images. Throws DatasetError if its files are not valid. */
-export type DatasetFactsProvider = (dataset: PartSpec) => DatasetFacts;
+/** Returns the information about a data set. Throws DatasetError if its files are not valid. */
+export type DatasetInfoProvider = (dataset: PartSpec) => DatasetInfo;
 
 /**
  * Creates a function that describes data sets. It reads the files of custom data once per set of options.
  * `folder` is the folder of the experiment file.
  */
-export function createDatasetFactsProvider(
+export function createDatasetInfoProvider(
   folder: string,
   onFileChecked?: (done: number, total: number) => void,
-): DatasetFactsProvider {
-  const asked = new Map<string, () => DatasetFacts>();
+): DatasetInfoProvider {
+  const asked = new Map<string, () => DatasetInfo>();
   return (dataset) => {
     const { validation: _validation, normalize: _normalize, ...choice } = dataset;
     const key = JSON.stringify(choice);
@@ -32,7 +32,7 @@ function getAnswer(
   dataset: PartSpec,
   folder: string,
   onFileChecked: ((done: number, total: number) => void) | undefined,
-): () => DatasetFacts {
+): () => DatasetInfo {
   const { type: _type, ...options } = dataset;
   try {
     // A published data set is the same wherever its files are, so they are not read from the data folder.
@@ -42,12 +42,12 @@ function getAnswer(
       onFileChecked,
     });
     const { summary } = told;
-    const facts = {
+    const info = {
       ...told,
       ...(summary !== undefined && { summary: makePathsRelative(summary, folder) }),
       notices: told.notices?.map((notice) => makePathsRelative(notice, folder)) ?? [],
     };
-    return () => facts;
+    return () => info;
   } catch (error) {
     const told = error instanceof DatasetError ? removePath(error, folder) : error;
     return () => {

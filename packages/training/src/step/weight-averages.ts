@@ -8,21 +8,21 @@ interface RunningMean {
   afterStep(): void;
   /** Epochs are numbered from 1. */
   afterEpoch(epoch: number): void;
-  /** Number of weights that have been averaged; 0 before the first. */
+  /** Number of averaged sets of weights; 0 before the first. */
   readonly numbers: { taken: number };
 }
 
-/** A running mean of a model's parameters and buffers during training. */
+/** A running average of a model's parameters and buffers during training. */
 export interface WeightAverage extends Omit<RunningMean, "numbers"> {
   readonly state: StateDict;
-  /** Swaps the model's weights and their average. Does nothing before the average has started. */
+  /** Swaps the model's weights with their average. Does nothing before the average starts. */
   exchange(): void;
 }
 
 interface AverageDefinition<Options extends TObject = TObject> extends Definition<Options> {
   /** Throws OptionsError if this number of epochs is too small. */
   check?(options: Static<Options>, epochs: number): void;
-  /** `pairs`: the numbers of the model, and the copies that store their average. */
+  /** `pairs` contains the tensors of the model, and the copies that store their average. */
   build(options: Static<Options>, pairs: readonly TensorCopy[]): RunningMean;
 }
 
@@ -45,7 +45,7 @@ const ema = defineAverage({
       minimum: 0,
       exclusiveMaximum: 1,
       default: 0.999,
-      description: "Share of the average that each step keeps. 0.999 averages about a thousand steps.",
+      description: "Fraction of the average that each step keeps. 0.999 averages about a thousand steps.",
     }),
   }),
   build({ decay }, pairs) {
@@ -79,7 +79,8 @@ const swa = defineAverage({
     if (from <= epochs) return;
     throw new OptionsError(
       "from",
-      `swa: it begins with epoch ${from}, and there are ${epochs} epochs. Three quarters of the way through is usual.`,
+      `swa: starts with epoch ${from}, but there are only ${epochs} epochs. ` +
+        `Starting after three quarters of the epochs is usual.`,
     );
   },
   build({ from }, pairs) {
@@ -96,21 +97,20 @@ const swa = defineAverage({
   },
 });
 
-/** The averages by type. */
-export const averages: ReadonlyMap<string, AverageDefinition> = new Map<string, AverageDefinition>([
+/** The weight averages by type. */
+export const weightAverages: ReadonlyMap<string, AverageDefinition> = new Map<string, AverageDefinition>([
   [ema.type, ema],
   [swa.type, swa],
 ]);
 
 /** Creates the average with this type and options, and allocates its buffers. */
-export function createAverage(
+export function createWeightAverage(
   { type, ...options }: { readonly type: string; readonly [option: string]: unknown },
   backend: Backend,
   model: ModelTensors,
 ): WeightAverage {
-  const definition = averages.get(type);
-  // The spec was checked against these averages, so an entry can be missing only in a worker of another
-  // version.
+  const definition = weightAverages.get(type);
+  // The spec was checked against these averages, so an entry is missing only in a worker of another version.
   if (definition === undefined) throw new Error(`There is no average of type "${type}".`);
   const pairs = allocateTensorCopies(model, backend);
   const mean = definition.build(options, pairs);
