@@ -32,7 +32,7 @@ import { ignoreClosedPipes, createProcessTerminal, type Terminal } from "./termi
 import { resolveWorkspacePackages } from "@nn/runner/custom-imports";
 import { getPackageVersion } from "@nn/runner/environment";
 
-/** Exit code for a wrong experiment file or command line: nothing was done. */
+/** Exit code for an error in the experiment file or the command line. In this case, nothing was done. */
 const WRONG = 2;
 
 /** Runs the command line of the process and sets its exit code. */
@@ -47,8 +47,8 @@ export async function main(): Promise<void> {
     // commander has already printed the error or the requested help.
     if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : WRONG;
     else {
-      // Imported here and not at the top, because it imports the errors of all packages, which a successful
-      // command does not need.
+      // Imported here and not at the top, because it imports the errors of all packages. A successful command
+      // does not need them.
       const { reportError } = await import("./terminal/report-error.ts");
       process.exitCode = reportError(error, terminal);
     }

@@ -6,9 +6,9 @@ import type { LoggerSpec } from "./schema/loggers.ts";
 
 /** The result of a configuration, from which a sampler learns. */
 export interface ConfigurationOutcome {
-  /** Smaller is better, for either goal; undefined if nothing was measured. */
+  /** The value to minimize, for either goal; undefined if there is no metric. */
   readonly objective: number | undefined;
-  /** Number of epochs after which a pruner stopped the configuration; absent if none did. */
+  /** Number of epochs after which a pruner stopped the configuration; absent if it was not pruned. */
   readonly prunedAfter?: number;
 }
 
@@ -49,7 +49,9 @@ export interface Experiment {
   readonly generations: readonly number[];
   /** The trials of the first generation, which are known before any trial runs. */
   readonly trials: readonly Trial[];
-  /** Whether trials continue the networks of earlier ones, each for some of the epochs. */
+  /**
+   * True if trials continue the networks of earlier trials, as with pbt. Each then trains some of the epochs.
+   */
   readonly continuesTrainings: boolean;
   /**
    * Which configurations keep their large files. It is not part of `resolved`, because it does not change

@@ -62,15 +62,15 @@ export interface LoadedExperiment {
   readonly forecastInputOf: (spec: TrialSpec) => ForecastInput;
   /** Returns the identity of a trial, which distinguishes it from trials of other runs. */
   readonly fingerprintTrial: TrialFingerprinter;
-  /** The catalog entries that its blocks may name, including custom parts. */
+  /** The catalog entries that the experiment can use, including custom parts. */
   readonly catalogs: Catalogs;
   /** Maps the path of each custom part to the bytes of its file. */
   readonly customFiles: ReadonlyMap<string, Uint8Array>;
 }
 
 /**
- * Reads an experiment file, with the files that it extends and the assignments of `set`, and checks all of
- * it. Throws ExperimentError with all mistakes found. Writes no files.
+ * Reads an experiment file, the files that it extends and the assignments of `set`, and checks the result.
+ * Throws ExperimentError with all mistakes found. Writes no files.
  */
 export async function loadExperiment(file: string, options: LoadOptions = {}): Promise<Experiment> {
   return (await loadExperimentPlan(file, options)).experiment;
@@ -209,7 +209,7 @@ async function checkAndPlan(
     next: (outcomes) => {
       try {
         const proposed = all.next(outcomes);
-        // Random draws find most mistakes in later generations before the first trial, but not all.
+        // Random draws before the first trial find most, but not all, mistakes in later generations.
         if (outcomes.length > 0) requireValid(proposed);
         return createTrials(proposed, experiment, outcomes.length);
       } catch (error) {

@@ -210,7 +210,7 @@ function proposeAll({ experiment, next }: LoadedExperiment, seed: number): numbe
   return proposed - expected;
 }
 
-/** Whether all numbers of the forecast are finite and positive. */
+/** Returns whether all numbers of the forecast are finite and positive. */
 function isForecast({ experiment, next, forecastInputOf }: LoadedExperiment): boolean {
   const pace = { learning: 1e-6, measuring: 1e-7, building: 0.01, bytes: 1e5 };
   const likely = chooseRepresentativeTrials(experiment, next);

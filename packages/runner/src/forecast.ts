@@ -17,7 +17,7 @@ export interface Forecast {
   readonly seconds: number;
   /** Bytes of all files that the run writes and keeps. */
   readonly bytes: number;
-  /** Whether the forecast is an upper bound, because trials or the run may end early. */
+  /** True if the forecast is an upper bound, because trials or the run may end early. */
   readonly isUpperBound: boolean;
 }
 
@@ -69,8 +69,8 @@ export interface RemainingWork {
 const MAX_ALIKE = 32;
 
 /**
- * Returns trials that represent the sweep: the first generation and, if that is small, some proposals that
- * the sampler would make without results. Later proposals are unknown, but their networks are probably
+ * Returns trials that represent the sweep: the first generation and, if it is small, some proposals that the
+ * sampler would make without results. The real later proposals are unknown, but their networks are probably
  * similar. If later trials continue earlier ones, the first generation is enough.
  */
 export function chooseRepresentativeTrials(
@@ -193,7 +193,7 @@ export function chooseCalibrationNetworks(
   );
 }
 
-/** Returns a key that is equal for networks whose steps take equally long. */
+/** Returns a key that is equal for networks whose steps take the same time. */
 function createNetworkKey(
   { augment, evaluation, loss, optimizer, training }: TrialSpec,
   { plan }: ForecastInput,
@@ -244,7 +244,7 @@ function computeSeconds(
   return building + learned * learning + measured * measuring;
 }
 
-/** Returns the share of the trials that keep their large files. */
+/** Returns the fraction of the trials that keep their large files. */
 function computeKeptShare({ keep, repeats }: Pick<Experiment, "keep" | "repeats">, trials: number): number {
   const configurations = Object.values(keep).map((each) => (each === "all" ? Infinity : Number(each)));
   return trials === 0 ? 0 : Math.min(1, (Math.max(...configurations) * repeats) / trials);

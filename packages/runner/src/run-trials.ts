@@ -38,12 +38,12 @@ export interface RunTrialsOptions {
   readonly experiment: Experiment;
   /** Proposes the trials of later generations. */
   readonly next: TrialProposer;
-  /** Returns the training identity of a trial, by which it is compared with trials of other runs. */
+  /** Returns the training identity of a trial. It is used to find the same trial in other runs. */
   readonly fingerprintTrial: TrialFingerprinter;
   /** The catalogs of pruners and schedules. Default: the built-in ones. */
   readonly catalogs?: Pick<Catalogs, "pruners" | "schedules"> | undefined;
   readonly directory: RunDirectory;
-  /** Trial number → the checkpoint of an earlier run that the trial resumes from. */
+  /** Trial number → the checkpoint of an earlier run from which the trial resumes. */
   readonly checkpoints?: ReadonlyMap<number, string> | undefined;
   /** Absolute path. */
   readonly dataFolder: string;
@@ -56,7 +56,7 @@ export interface RunTrialsOptions {
   /** Seconds between two checkpoints of a trial. */
   readonly checkpointSeconds: number;
   /**
-   * Whether the worker writes a profile to the run directory. Allowed only if the experiment has a single
+   * True if the worker writes a profile to the run directory. Allowed only if the experiment has a single
    * trial.
    */
   readonly profile?: boolean | undefined;
@@ -74,7 +74,7 @@ export interface StoppedTrial {
   readonly epoch: number;
 }
 
-/** Creates the sweep scheduler of an experiment from the records of the run directory. */
+/** Creates the sweep scheduler of an experiment, with the records of the run directory. */
 export function createSweepScheduler(
   {
     experiment,
@@ -100,8 +100,8 @@ export function createSweepScheduler(
 }
 
 /**
- * Trains the unfinished trials of an experiment. Each event is first written to the journal. Once it is on
- * the disk, the observer receives it. Returns the trials that the signal stopped during training.
+ * Trains the unfinished trials of an experiment. Each event is first written to the journal. The observer
+ * receives an event when it is on the disk. Returns the trials that the signal stopped during training.
  */
 export async function runPendingTrials(
   run: RunTrialsOptions,

@@ -27,7 +27,7 @@ export function formatRepeatCommand(
 }
 
 /**
- * Returns the shell command that starts the program with the arguments `own`, through the same launcher (pnpm
+ * Returns the shell command that starts the program with the arguments `own`. It uses the same launcher (pnpm
  * or node) as this process.
  */
 export function formatCommand(

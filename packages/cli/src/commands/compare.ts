@@ -16,7 +16,7 @@ import type { Terminal } from "../terminal/terminal.ts";
 
 /** Command-line options of `compare`. */
 export interface CompareOptions {
-  /** The metric to rank by; that of the experiment by default. */
+  /** The metric to rank by. Default: that of the experiment. */
   readonly sort?: string | undefined;
   /** Comparisons that the configurations must satisfy. */
   readonly where: readonly string[];
@@ -93,7 +93,7 @@ function rankingOf(
   return { metric: used, goal: used === metric ? goal : byLoss ? "minimize" : "maximize", notices };
 }
 
-/** Returns notices about candidates that were measured on different images. */
+/** Returns notices about candidates that were evaluated on different images. */
 function dataNotices(compared: readonly ComparedCandidate[], metric: MetricName): string[] {
   const candidates = compared.map(({ candidate }) => candidate);
   const paths = findDifferingPaths(candidates);
@@ -176,7 +176,7 @@ function toCsvText(
   return formatCsv(header, rows);
 }
 
-/** Returns everything that was computed, with all digits. */
+/** Returns all computed values, with all digits. */
 function asJson(compared: readonly ComparedCandidate[], metric: MetricName, goal: string): object {
   const paths = findDifferingPaths(compared.map(({ candidate }) => candidate));
   return {

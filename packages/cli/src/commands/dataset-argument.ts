@@ -21,7 +21,7 @@ export async function resolveDatasetArgument(
   const chosen = { ...block, validation: 0, normalize };
   try {
     const loaded = await loadBlock(chosen, network.classes).catch((error: unknown) => {
-      // The data set has another number of classes. Their names decide whether they match.
+      // The data set has another number of classes than the network. Their names decide whether they match.
       const classes = findExpectedOutputs(error);
       if (classes === undefined) throw error;
       return loadBlock(chosen, classes);
@@ -37,7 +37,7 @@ export async function resolveDatasetArgument(
   }
 }
 
-/** Loads an experiment with this block, whose network has so many outputs. Throws ExperimentError. */
+/** Loads an experiment with this block, whose network has `units` outputs. Throws ExperimentError. */
 async function loadBlock(block: Record<string, unknown>, units: number): Promise<LoadedExperiment> {
   const folder = mkdtempSync(join(tmpdir(), "nn-dataset-"));
   try {

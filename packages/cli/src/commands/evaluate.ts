@@ -44,7 +44,7 @@ export async function evaluateCommand(
   const context = { dataFolder: resolveDataFolder(options), experimentFolder };
   const spec = { ...network.spec, dataset: other ?? network.spec.dataset };
 
-  // With --json, standard output has the result alone.
+  // With --json, standard output contains only the result.
   const screen = options.json === true ? { ...terminal, out: terminal.err } : terminal;
   await prepareKernelsAndData([spec], context, screen);
   const runtime = await createTrainingRuntime(options.threads ?? 1, (notice) => {
@@ -65,7 +65,7 @@ export async function evaluateCommand(
   return 0;
 }
 
-/** Returns everything that was computed, with all digits. */
+/** Returns all computed values, with all digits. */
 function toJson(source: string, { validation, test, predictions, classNames }: SavedEvaluation): object {
   const { confusion, ranks } = predictions;
   return {

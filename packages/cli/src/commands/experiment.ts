@@ -114,7 +114,7 @@ async function readAndTrain(
   // Also stops workers that measure their speed or wait for a trial.
   signal.addEventListener("abort", () => void pool.stop());
   /**
-   * Returns the records with which the run would start: its own and those that it would reuse from earlier
+   * Returns the records with which the run would start: its own, and those that it would reuse from earlier
    * runs. Prints how many trials are reused.
    */
   const recordsAfterTakeOver = async (): Promise<ReadonlyMap<number, TrialRecord>> => {
@@ -188,8 +188,7 @@ async function readAndTrain(
 
 /**
  * Lets the worker process start its kernels and read its data, while this process opens the run directory and
- * identifies the data. Most experiments have one data set; of several, a worker prepares that of its first
- * trial.
+ * identifies the data. If the experiment has several data sets, a worker prepares that of its first trial.
  */
 async function prepareWorkers(
   experiment: Experiment,
@@ -214,8 +213,9 @@ function recordsIn(run: string): Map<number, TrialRecord> {
 }
 
 /**
- * Returns how the run is made by this command. The run's own copy of its experiment contains what `--set`
- * changed, but not the folder of the custom parts, so a command that reads it keeps the recorded origin.
+ * Returns the origin of the run: the command that makes it. If the command reads the run's own copy of its
+ * experiment, the recorded origin is kept. That copy contains the changes of `--set`, but not the folder of
+ * the custom parts.
  */
 function originOf(experiment: Experiment, run: string, set: readonly string[]): RunOrigin {
   const recorded = readEnvironment(run);
@@ -223,7 +223,7 @@ function originOf(experiment: Experiment, run: string, set: readonly string[]): 
   const isKept = isOwnCopy && recorded.experiment !== null;
   return {
     experiment: isKept ? recorded.experiment : experiment.file,
-    // These change no result, and the address of the executor may have a password.
+    // These do not change the results, and the address of the executor may contain a password.
     set: isKept ? recorded.set : set.filter((assignment) => !/^(executor|keep|loggers)\b/.test(assignment)),
     trials: countTrials(experiment),
   };
@@ -236,7 +236,7 @@ function openDirectory(
   fresh = false,
 ): RunDirectory {
   const file = join(folder, experiment.fingerprint, "environment.json");
-  // Only training changes the record of how the run was made. A damaged one is written anew.
+  // Only training changes the recorded origin of the run. A damaged record is written again.
   const isRecorded = !fresh && readEnvironment(dirname(file)).trials !== null;
   return openRunDirectory({
     folder,

@@ -41,7 +41,7 @@ export function explainCommand(path: string | undefined, terminal: Terminal): nu
         err.write(`notice: ${asked} is here called ${JSON.stringify(alias)}\n`);
         return explainCommand(alias, terminal);
       }
-      // If the entry that is meant is known, other similar names are not.
+      // If the alias names the entry, other similar names do not help.
       const nearest = found.nearest.filter(
         (each) => advice === undefined || advice.includes(`"${each.split(".").at(-1)}"`),
       );

@@ -29,7 +29,7 @@ export function checkProfile({ resolved, repeats, executor }: Experiment): void 
     );
 }
 
-/** Deletes the profile of an earlier training, so that a profile always belongs to the last one. */
+/** Deletes the profile of an earlier training run, so that a profile always belongs to the latest one. */
 export function deleteProfile({ path }: Pick<RunDirectory, "path">): void {
   for (const name of [PROFILE_FILE, TRACE_FILE]) rmSync(join(path, name), { force: true });
 }

@@ -14,13 +14,13 @@ import type { Terminal } from "../terminal/terminal.ts";
 
 /** Command-line options of `runs`. */
 export interface RunsOptions {
-  /** The folder of results; results/ of the workspace by default. */
+  /** The folder of results. Default: results/ in the workspace. */
   readonly out?: string | undefined;
   readonly watch?: boolean | undefined;
   readonly json?: boolean | undefined;
 }
 
-/** Milliseconds between two readings of the runs with `--watch`. */
+/** Interval in milliseconds at which `--watch` reads the runs. */
 const INTERVAL = 1000;
 
 /**
@@ -96,7 +96,7 @@ async function watchRuns(
       }
       const lines = formatRunsTable(running, terminal.width);
       if (lines.join("\n") !== shown.join("\n")) {
-        // Moves the cursor up to the first line of the last table, and deletes what follows.
+        // Moves the cursor up to the first line of the last table, and clears the rest of the screen.
         if (terminal.interactive && shown.length > 0) terminal.out.write(`\x1B[${shown.length}A\x1B[J`);
         terminal.out.write(lines.map((line) => `${line}\n`).join(""));
         shown = lines;

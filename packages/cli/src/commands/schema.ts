@@ -16,7 +16,7 @@ import { UnwritableError, toUnwritableError } from "../terminal/unwritable-error
 /** The committed schema of the catalogs. Experiment files refer to it in their first line. */
 export const schemaFile = join(workspaceFolder, "schema", "experiment.schema.json");
 
-/** The folder of the committed reference, which has the same content as the schema. */
+/** The folder of the committed reference, which documents the schema. */
 export const referenceFolder = join(workspaceFolder, "docs", "reference");
 
 /**

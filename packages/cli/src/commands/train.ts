@@ -63,8 +63,9 @@ import { prepareKernels } from "./prepare-kernels.ts";
 import { deleteProfile, formatProfile } from "./profile.ts";
 
 /**
- * Default interval between checkpoints. Writing one takes some milliseconds. A kill loses at most the work
- * since the last one. The interval does not affect the results.
+ * Default interval between checkpoints, in seconds. Writing a checkpoint takes some milliseconds. If a
+ * process is killed, at most the work since the last checkpoint is lost. The interval does not affect the
+ * results.
  */
 const CHECKPOINT_SECONDS = 30;
 /**
@@ -91,7 +92,7 @@ export interface TrainArguments {
   readonly experiment: Experiment;
   readonly next: TrialProposer;
   readonly directory: RunDirectory;
-  /** How this command makes the run; recorded if it trains. */
+  /** The command that makes the run; recorded if it trains. */
   readonly origin: RunOrigin;
   /** The folder that contains `directory` and the run directories of the same name. */
   readonly folder: string;
@@ -179,11 +180,11 @@ export async function train(work: TrainArguments): Promise<number> {
 }
 
 /**
- * Checks, when no trial remains, that the recorded results come from the data of this command. Throws
- * RunDirectoryError.
+ * Checks that the recorded results come from the data of this command. Used if no trial remains to be
+ * trained. Throws RunDirectoryError.
  */
 async function checkData({ experiment, directory, context, sources, signal }: TrainArguments): Promise<void> {
-  // Data that are not on this machine are not downloaded only for this check.
+  // This check does not download data that are not on this machine.
   if (directory.data.size === 0 || !sources.every(({ isHere }) => isHere)) return;
   const specs = experiment.trials.map(({ spec }) => spec);
   for (const data of await prepareData(specs, context, signal, () => {})) directory.checkData(data);
@@ -221,7 +222,7 @@ async function trainAll(work: TrainArguments): Promise<Stop | undefined> {
     const planned = scheduler.end?.after ?? countTrials(experiment);
     const pending = planned - countDone(directory.records, planned);
 
-    // The last trial of a sweep has one thread, as the trials before it.
+    // The last trial of a sweep uses one thread, like the trials before it.
     const asked = countTrials(experiment) === 1 ? options : { ...options, threads: options.threads ?? 1 };
     const { threads, notice, workers } = assignCores(asked, pending, availableParallelism());
     if (executor?.type !== "redis") {
@@ -358,7 +359,7 @@ async function createRemoteExecutors(
   return run.executors;
 }
 
-/** Whether a trial has ended and will not run again. Failed and interrupted trials run again. */
+/** Returns whether a trial has ended and will not run again. Failed and interrupted trials run again. */
 function isDone({ status }: TrialRecord): boolean {
   return status !== "running" && status !== "failed";
 }

@@ -17,7 +17,7 @@ import { WorkerProgressReporter } from "../terminal/worker-progress-reporter.ts"
 import { resolveDataFolder } from "./data-folder.ts";
 import { prepareKernels } from "./prepare-kernels.ts";
 
-/** Upper limit of concurrent trials by default, higher than the number of cores of any machine. */
+/** Default upper limit of concurrent trials. No machine has as many cores. */
 const MANY = 1024;
 
 /** Command-line options of `worker`. */
@@ -85,7 +85,7 @@ export async function workerCommand(options: WorkerOptions, terminal: Terminal):
     screen.stop();
     await endExecutors(executors);
     interruption.end();
-    // A connection of the queue may still wait for an unreachable server. The process exits in any case.
+    // The process exits even if a connection of the queue still waits for an unreachable server.
     setTimeout(() => process.exit(), LEAVING_MILLISECONDS).unref();
   }
 }

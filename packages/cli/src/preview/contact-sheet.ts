@@ -37,7 +37,7 @@ export function computeSheetLayout(
 /** The text in a sheet by which `isContactSheet` recognizes it. */
 const SOFTWARE = "nn-from-scratch preview";
 
-/** Returns whether a file with this end is a sheet of `encodeContactSheet`. */
+/** Returns whether a file that ends with these bytes was written by `encodeContactSheet`. */
 export function isContactSheet(_start: string, end: string): boolean {
   return end.includes(`tEXtSoftware\0${SOFTWARE}`);
 }

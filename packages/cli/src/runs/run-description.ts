@@ -18,7 +18,7 @@ import { rankByMetric, type Goal } from "@nn/sweep";
 import { isRecord } from "@nn/training";
 import { parse, YAMLParseError } from "yaml";
 
-/** A run as its files describe it. */
+/** The content of a run's files. */
 export interface RunDescription {
   /** Its folder. */
   readonly path: string;
@@ -31,7 +31,7 @@ export interface RunDescription {
   readonly sweptPaths: readonly string[];
   /** The ended trials, from results.csv. */
   readonly rows: readonly ResultRow[];
-  /** The ended trials of the journal that results.csv lacks. */
+  /** The ended trials in the journal that are missing in results.csv. */
   readonly missing: readonly TrialRecord[];
   /** Likely problems with the files. */
   readonly notices: readonly string[];
@@ -100,8 +100,8 @@ function describeMissingTrials(path: string, missing: readonly TrialRecord[]): s
 }
 
 /**
- * Throws RunDirectoryError if results.csv lacks trials that have ended. Call it where the rows that are there
- * are too few, before saying that the trials have not ended.
+ * Throws RunDirectoryError if results.csv lacks ended trials. If rows are missing, call this function before
+ * you report that the trials have not ended.
  */
 export function requireAllTrials({ path, missing }: Pick<RunDescription, "path" | "missing">): void {
   if (missing.length > 0) throw new RunDirectoryError("corrupt", `${describeMissingTrials(path, missing)}.`);
@@ -132,7 +132,7 @@ export function readExperiment(file: string): Readonly<Record<string, unknown>> 
     // Warnings would be printed beside the output of the command.
     data = parse(text, { logLevel: "error" });
   } catch (error) {
-    // The other one is a ReferenceError for aliases that expand to too many values.
+    // The other error is a ReferenceError: the aliases expand to too many values.
     if (!(error instanceof YAMLParseError))
       throw createProblem(file, "expected no aliases that repeat each other");
     const line = error.linePos?.[0].line ?? 1;
@@ -159,7 +159,7 @@ export function getMetricValues(rows: readonly ResultRow[], metric: MetricName):
 
 /**
  * Returns the configurations of a run from best to worst by the mean of its metric over the completed trials.
- * As in the ranking of the run, those with a diverged trial follow the others.
+ * As in the ranking of the run, configurations with a diverged trial come after the others.
  */
 export function rankConfigurationRows({
   rows,

@@ -7,7 +7,7 @@ import { formatTable } from "./table.ts";
 
 /**
  * Formats the network on one line: the shape of the images, the type and output shape of each layer, and the
- * number of parameters, such as `(28, 28, 1) → flatten 784 → dense 10 7,850 parameters`.
+ * number of parameters. Example: `(28, 28, 1) → flatten 784 → dense 10 7,850 parameters`.
  */
 export function formatArchitectureLine(plan: ModelPlan): string {
   const layers = plan.layers.map(({ type, outputShape }) =>

@@ -13,7 +13,7 @@ import { formatMeanAndDeviation, shortenPaths, formatTrialNumbers } from "./summ
 import { formatTable, wrapWords, type Column } from "./table.ts";
 import type { Terminal } from "./terminal.ts";
 
-/** A comparison as it is printed. */
+/** The input of `formatComparison`. */
 export interface PrintedComparison {
   /** Ranked, the best first. */
   readonly compared: readonly ComparedCandidate[];
@@ -27,7 +27,7 @@ export interface PrintedComparison {
   readonly otherRuns: readonly string[];
 }
 
-/** Up to this number of configurations, their settings are in a separate table. */
+/** For at most this many configurations, the settings are shown in a separate table. */
 const FEW = 4;
 /** Largest number of differing settings in the table of many configurations, and in that of few. */
 const MAX_COLUMNS = 6;

@@ -27,7 +27,9 @@ export class RunProgressReporter implements RunObserver {
   readonly #terminal: Terminal;
   readonly #progress: ProgressDisplay;
   readonly #tally: EpochCounter;
-  /** Notices that have been shown. Each process sends them, but each is shown only once. */
+  /**
+   * Notices that have been shown. Every process sends the same notices, but each notice is shown only once.
+   */
   readonly #notices = new Set<string>();
   #best: { readonly trial: Named; readonly value: number } | undefined;
 
@@ -202,7 +204,7 @@ export class RunProgressReporter implements RunObserver {
 
 /** Returns the swept values of a journal record with the type that they have in `Trial`. */
 function toSweptValues(parameters: TrialRecord["parameters"]): Trial["parameters"] {
-  // The cast is safe, because this program wrote the values, so that every block has a type.
+  // The cast is safe: this program wrote the values, so every block has a type.
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion
   return parameters as Trial["parameters"];
 }

@@ -136,7 +136,7 @@ function rankOf(
   return String(1 + Math.min(...equals.map((each) => ranking.indexOf(each))));
 }
 
-/** Longer values are shortened to about this length. A list of layers can be very long. */
+/** Approximate maximum length of a shown value. A list of layers can be very long. */
 const LONG_VALUE = 24;
 
 /** Shortens long texts after a word or a number. Different texts stay different. */

@@ -7,7 +7,7 @@ export interface Terminal {
   readonly out: NodeJS.WritableStream;
   /** Warnings and errors. */
   readonly err: NodeJS.WritableStream;
-  /** Whether `out` is an interactive terminal, where a bar can be redrawn. */
+  /** True if `out` is an interactive terminal, where a bar can be redrawn. */
   readonly interactive: boolean;
   /** Number of characters per line of `out`. It can change when the window is resized. */
   readonly width: number;

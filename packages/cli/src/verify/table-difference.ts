@@ -2,7 +2,7 @@ import { parseTable } from "@nn/results";
 
 /** The first cell in which two tables differ. */
 export interface TableDifference {
-  /** The row by its trial and epoch, or by its line. */
+  /** The row: its trial and epoch, or its line number. */
   readonly row: string;
   readonly column: string;
   readonly expected: string;

@@ -15,7 +15,7 @@ import { getCatalogEntry } from "./get-catalog-entry.ts";
 import type { DatasetFactsProvider } from "./dataset-facts.ts";
 import { splitAdvice } from "../errors/split-advice.ts";
 
-/** A mistake in a trial of which each single value is valid. */
+/** A mistake in a trial whose values are valid separately. */
 export interface SpecError {
   readonly path: Path;
   readonly message: string;
@@ -57,7 +57,7 @@ function isPlannable(choices: readonly ResolvedLayer[], inputShape: Shape): bool
   }
 }
 
-/** Checks the files of the data set, as far as they are needed to determine its facts. */
+/** Checks the files of the data set that are needed to determine its facts. */
 export function checkDataset(
   { dataset }: Pick<TrialSpec, "dataset">,
   { facts }: Pick<CheckContext, "facts">,
@@ -76,8 +76,8 @@ export function checkDataset(
 }
 
 /**
- * Reports `normalize` if all training pixels are equal: their standard deviation is 0, so nothing can be
- * divided by it.
+ * Reports `normalize` if all training pixels are equal: it would divide by their standard deviation, which is
+ * 0.
  */
 export function checkNormalization(
   { dataset }: Pick<TrialSpec, "dataset">,
@@ -286,7 +286,7 @@ function checkHeldOut(
 ): SpecError[] {
   const { validation } = dataset;
   if (typeof validation === "number" && validation > 0) return [];
-  // Mistakes in the files are reported elsewhere.
+  // Another check reports mistakes in the files.
   const count = checkDataset({ dataset }, files).length > 0 ? undefined : files.facts(dataset).trainingCount;
   return [
     {

@@ -35,7 +35,7 @@ function getAnswer(
 ): () => DatasetFacts {
   const { type: _type, ...options } = dataset;
   try {
-    // A published data set is the same wherever its files are, so they are not read from the data folder.
+    // The facts of a published data set do not depend on its files, so the data folder is not needed here.
     const told = getCatalogEntry(datasets, dataset).describe(options, {
       dataFolder: folder,
       experimentFolder: folder,
@@ -63,8 +63,8 @@ function removePath({ messages, option }: DatasetError, folder: string): Dataset
 }
 
 /**
- * Returns the experiment with every path to custom data relative to the experiment file. In the YAML text, a
- * path is relative to the file that contains it, which may be a base file. Absolute paths stay unchanged.
+ * Returns the experiment with every path to custom data relative to the experiment file. In YAML, a path is
+ * relative to the file that contains it, which may be a base file. Absolute paths do not change.
  */
 export function resolveDataPaths(root: LocatedMap, file: string): LocatedMap {
   const home = dirname(resolve(file));

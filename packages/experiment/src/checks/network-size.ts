@@ -39,7 +39,7 @@ export function countTrialLayers(spec: TrialSpec, { catalogs }: Pick<CheckContex
  */
 const MAX_PLANNED = 100_000;
 
-/** Maximum and minimum number of combinations to draw. The maximum applies where planning is fast. */
+/** Maximum and minimum number of combinations to draw. The maximum applies if planning is fast. */
 const [MAX_DRAWS, MIN_DRAWS] = [2000, 10];
 
 interface Sizing {
@@ -49,8 +49,8 @@ interface Sizing {
 }
 
 /**
- * Returns the figures of the network that a constraint may use, such as `model.parameters <= 50000`. `sizing`
- * is undefined if no network can be planned because the file has other mistakes; the figures are then
+ * Returns the numbers of the network that a constraint can use, as in `model.parameters <= 50000`. `sizing`
+ * is undefined if no network can be planned because the file has other mistakes. Then the numbers are
  * undefined in every trial.
  */
 export function getNetworkVariables(

@@ -1,7 +1,4 @@
-/**
- * Names from other libraries, by the catalog in which users look for them, with advice on what to write
- * instead.
- */
+/** Names from other libraries and the advice on each, by the catalog in which users look for them. */
 export const libraryAliases: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   layer: {
     "log-softmax": "Leave it out: the loss cross-entropy contains it.",
@@ -117,7 +114,7 @@ const OTHER_KEY_ADVICE: Readonly<Record<string, string>> = {
   numworkers: "Leave it out, and use the option --workers of the command.",
 };
 
-/** Keys at the top of an experiment that users often look for among the options of a command. */
+/** Top-level keys of an experiment that users often look for among the options of a command. */
 const TOP_KEYS: readonly string[] = ["seed", "repeats", "name", "description"];
 
 const METRICS: Readonly<Record<string, string>> = {
@@ -128,7 +125,7 @@ const METRICS: Readonly<Record<string, string>> = {
   trainacc: "train.accuracy",
 };
 
-/** The blocks that contain keys which users often put elsewhere. */
+/** Keys that users often put into the wrong block, and the correct block of each. */
 const HOMES: Readonly<Record<string, string>> = {
   ...Object.fromEntries(
     ["epochs", "batchSize", "shuffle", "accumulate", "clipValue", "clipNorm"].map((key) => [key, "training"]),
@@ -189,7 +186,7 @@ export function findAliasAdvice(name: string): string | undefined {
   return undefined;
 }
 
-/** Returns the metric that a name from another library means. */
+/** Translates the name of a metric in another library to its name in this project. */
 export function resolveMetricAlias(name: string): string | undefined {
   const key = normalizeName(name);
   return Object.hasOwn(METRICS, key) ? METRICS[key] : undefined;

@@ -25,7 +25,7 @@ export function suggestFile(file: string, name: string, kind: RegExp, below?: st
 function nearestFile(wanted: string, names: readonly string[]): string | undefined {
   return (
     names.find((each) => basename(each) === wanted || removeExtension(each) === wanted) ??
-    // Without the ends, whose equal letters would make short names similar: nope.yaml and one.yaml.
+    // File extensions are not compared, because they would make short names similar: nope.yaml and one.yaml.
     names.find(
       (each) =>
         removeExtension(each) === findNearestName(removeExtension(wanted), names.map(removeExtension)),

@@ -2,7 +2,7 @@ import { catalogs, type Catalog } from "./catalogs.ts";
 import { createRootTopic, type Topic } from "./topics.ts";
 import { wrapText } from "./wrap.ts";
 
-/** Width of lines, which the formatter does not change. */
+/** Maximum width of lines. The formatter does not change it. */
 const WIDTH = 110;
 
 /** The page of the keys that are in no catalog; `INDEX_PAGE` lists all pages. */

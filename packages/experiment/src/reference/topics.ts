@@ -17,7 +17,7 @@ export interface Topic {
   /** The allowed values, in words. */
   readonly takes: string;
   readonly isRequired: boolean;
-  /** Whether it is a key of the experiment file, and not an option of an entry. */
+  /** True if it is a key of the experiment file, and not an option of an entry. */
   readonly isFileKey: boolean;
   /** The default value as YAML; undefined if there is none. */
   readonly fallback: string | undefined;
@@ -31,7 +31,7 @@ export interface Topic {
   readonly entries: readonly Topic[];
   /** For an entry, the documentation in its definition. */
   readonly entry: EntryDocumentation | undefined;
-  /** Whether the path of a custom part's file is allowed here. */
+  /** True if the path of a custom part's file is allowed here. */
   readonly takesFiles: boolean;
 }
 

@@ -12,12 +12,12 @@ export function collectDefinitions(schema: JsonSchema): JsonSchema {
   const refer = (value: unknown): unknown => {
     if (Array.isArray(value)) return value.map(refer);
     if (!isRecord(value)) return value;
-    // `catalog` is for internal use only, so it is removed. A property may have that name too.
+    // The keyword `catalog` is for internal use only, so it is removed. A property of this name is kept.
     const { catalog, ...told } = value;
     const { definition, ...rest } = typeof catalog === "string" ? told : value;
     if (typeof definition !== "string") return entries(typeof catalog === "string" ? told : value);
     if (!Object.hasOwn(definitions, definition)) {
-      definitions[definition] = {}; // so that it is not defined again inside itself
+      definitions[definition] = {}; // Prevents another definition of the same part inside itself.
       definitions[definition] = entries(rest);
     }
     return { $ref: `#/definitions/${definition}` };

@@ -11,7 +11,7 @@ const SMALLEST = "1.4e-45";
 /**
  * Adds an error for each number that is not finite as float32, or that becomes 0 as float32. If the number
  * itself is infinite or NaN, this error replaces the schema's errors at the same path. Otherwise it is added
- * only if the schema has none there.
+ * only if the schema reports no error at this path.
  */
 export function checkFiniteNumbers(data: unknown, errors: readonly SchemaError[]): SchemaError[] {
   const reported = new Set(errors.map(({ path }) => formatPath(path)));

@@ -43,15 +43,15 @@ export function createConditional(
   return { if: condition, then: holds, ...(otherwise !== undefined && { else: otherwise }) };
 }
 
-/** Returns the branch for `type` of a union that is decided by `type`; undefined if there is none. */
+/** Returns the branch for a `type` in a union that `type` discriminates; undefined if there is none. */
 export function findBranch(schema: JsonSchema, type: unknown): JsonSchema | undefined {
   const branch = schema.allOf?.find((each) => each.if?.properties?.["type"]?.const === type);
   return branch?.then;
 }
 
 /**
- * Returns the schema that applies to a value: for a union decided by `type`, the branch of the value's
- * `type`.
+ * Returns the schema that applies to a value. For a union that `type` discriminates, this is the branch of
+ * the value's `type`.
  */
 export function selectSchema(schema: JsonSchema, value: unknown): JsonSchema {
   return isRecord(value) ? (findBranch(schema, value["type"]) ?? schema) : schema;
@@ -169,7 +169,7 @@ function toYaml(value: unknown): string {
   return isPlain ? value : JSON.stringify(value);
 }
 
-/** Whether YAML 1.2 reads a word as a boolean or as null if it has no quotes (core schema, 10.3.2). */
+/** Returns whether YAML 1.2 parses an unquoted word as a boolean or as null (core schema, 10.3.2). */
 function isOtherInYaml(word: string): boolean {
   return /^(?:true|True|TRUE|false|False|FALSE|null|Null|NULL)$/.test(word);
 }

@@ -17,9 +17,9 @@ export function collectTypes(data: unknown): Set<string> {
 }
 
 /**
- * Returns a schema that is equivalent for data with only these types. Of each union decided by `type`, it
- * keeps only the entries for these types. A union without any of them keeps its first entry, because error
- * messages depend on it being a union.
+ * Returns a smaller schema that is equivalent for data with only these types. Each union that `type`
+ * discriminates keeps only the entries for these types. A union without any of them keeps its first entry,
+ * because error messages depend on the union.
  */
 export function restrictToTypes(schema: JsonSchema, types: ReadonlySet<string>): JsonSchema {
   const keep = (value: unknown): unknown => {

@@ -212,8 +212,8 @@ function assembleSchema(catalogs: Catalogs): JsonSchema {
 }
 
 /**
- * Returns the schema of one entry of a catalog, with its options beside its `type`. `type` decides which
- * options are allowed, so an error concerns only this entry.
+ * Returns the schema of one entry of a catalog, with its options beside its `type`. The `type` determines the
+ * allowed options, so errors concern only this entry.
  */
 function choice(
   title: string,
@@ -242,9 +242,9 @@ type PartSchema = (
 ) => ReturnType<typeof Type.Unsafe<PartSpec>>;
 
 /**
- * Returns the schema of one entry of an open catalog: `type` is a known entry or the path of a file. A layer
- * may contain layers, so its schema is recursive. It is stored under `definitions` and referenced by name
- * (see definitions.ts).
+ * Returns the schema of one entry of a catalog that can have custom parts: `type` is a known entry or the
+ * path of a file. A layer may contain layers, so its schema is recursive. It is stored under `definitions`
+ * and referenced by name (see definitions.ts).
  */
 function createPartSchema(
   catalogs: Catalogs,
@@ -317,9 +317,9 @@ function allowDomains(list: JsonSchema): JsonSchema {
 }
 
 /**
- * The schema of a part of an option. A block with the `type` of a domain is a domain; any other value is used
- * unchanged in a trial. The schema is recursive, so it is stored under `definitions` and referenced by name
- * (see definitions.ts).
+ * The schema of a part of a listed value. A block with the `type` of a domain is a domain. Any other value is
+ * used unchanged in a trial. The schema is recursive, so it is stored under `definitions` and referenced by
+ * name (see definitions.ts).
  */
 const partOfOption: JsonSchema = {
   definition: "partOfOption",
@@ -335,8 +335,8 @@ const partOfOption: JsonSchema = {
 };
 
 /**
- * Returns a TypeBox schema as JSON Schema. It is one, with extra keys that do not appear in JSON, but its
- * static type differs.
+ * Returns a TypeBox schema as JSON Schema. A TypeBox schema is a JSON Schema with extra keys that do not
+ * appear in JSON, but its static type differs.
  */
 function toPlainSchema(schema: TSchema): JsonSchema {
   return schema;
@@ -351,7 +351,7 @@ function byType(type: JsonSchema, branches: readonly (readonly [string, JsonSche
     type: "object",
     properties: { type },
     required: ["type"],
-    additionalProperties: true, // each branch forbids additional properties itself
+    additionalProperties: true, // Each branch itself forbids additional properties.
     allOf: branches.map(([name, branch]) =>
       createConditional(
         { type: "object", properties: { type: { const: name } }, required: ["type"] },

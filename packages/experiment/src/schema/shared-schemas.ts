@@ -2,7 +2,7 @@ import { isRecord } from "@nn/training";
 
 import type { JsonSchema } from "./json-schema.ts";
 
-/** Minimum length of a shared part in characters: a reference takes about as many. */
+/** Minimum length of a shared part in characters. A reference takes about as many characters. */
 const WORTH_SHARING = 80;
 
 /**
@@ -29,7 +29,7 @@ export function extractSharedSchemas(schema: JsonSchema): JsonSchema {
     if (name === undefined) {
       name = nameFor(key);
       names.set(text, name);
-      definitions[name] = {}; // reserves the name while its parts are shared
+      definitions[name] = {}; // Reserves the name while the parts of this part are shared.
       definitions[name] = mapParts(part, (each, at) => share(each, at ?? name!));
     }
     return { $ref: `#/definitions/${name}` };

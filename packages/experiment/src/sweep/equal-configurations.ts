@@ -6,9 +6,9 @@ import type { SweepBlock } from "./sweep.ts";
 import type { Configuration } from "./trials.ts";
 
 /**
- * Returns a notice if configurations of the first generation define the same trial: two options that are
- * equal with their defaults, or a combination that was drawn twice. Both would be trained with the same
- * result, and this result would be used twice.
+ * Returns a notice if configurations of the first generation define the same trial: two listed values are
+ * equal with their defaults, or a combination was drawn twice. Both trials would have the same result, and
+ * this result would be used twice.
  */
 export function noticeEqualConfigurations(
   { generations, repeats }: Pick<Experiment, "generations" | "repeats">,
@@ -33,7 +33,8 @@ export function noticeEqualConfigurations(
     );
     again.push({ index, of, paths });
   }
-  // Prefer two notations of the same option, which are a mistake in the file. A repeated draw is chance.
+  // Prefers two notations of the same value, because they are a mistake in the file. A repeated draw is
+  // chance.
   const example = again.find(({ paths }) => paths.length > 0) ?? again[0];
   if (example === undefined) return [];
   const trial = (configuration: number): number => configuration * repeats + 1;

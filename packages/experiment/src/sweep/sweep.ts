@@ -86,8 +86,8 @@ export function checkSweptPaths(
 }
 
 /**
- * Returns the experiment in which the values of a path are checked. If the experiment does not have the block
- * that contains the path, the block is created from all swept paths into it.
+ * Returns the experiment in which the values of a path are checked. If the block that contains the path is
+ * absent, it is created from all swept paths into it.
  */
 function withNeighbours({ path, body }: SweptDomain, others: readonly SweptDomain[]): ExperimentBody {
   const lacking = path.findIndex((_step, index) => {
@@ -125,15 +125,15 @@ const REPLACED =
   "--set sweep.parameters= replaces all that is swept. To sweep one more, write " +
   'sweep.parameters["path"]=…; else set sweep.constraints too.';
 
-/** Whether a `--set` has replaced the parameters to which the constraints of the file refer. */
+/** Returns whether a `--set` has replaced the parameters to which the constraints of the file refer. */
 function isReplaced(root: Located): boolean {
   const kindAt = (key: string) => findNode(root, ["sweep", key])?.value.span.source.kind;
   return kindAt("parameters") === "argument" && kindAt("constraints") === "file";
 }
 
 /**
- * Adds a problem that @nn/sweep found in this block, at its position in the file. Its message is split into
- * fact and advice at the last "; " or else the last ": ". `instead` replaces the advice.
+ * Adds a problem that @nn/sweep found in this block, at its position in the file. The message is split into
+ * fact and advice at the last "; " or, if there is none, at the last ": ". `instead` replaces the advice.
  */
 export function addProblemAt(
   { path, message }: SweepProblem,
@@ -155,8 +155,8 @@ export function addProblemAt(
 }
 
 /**
- * Returns the steps of a swept path; if it is not valid, adds a problem and returns undefined. `isWrong`
- * means that the experiment has other mistakes, which are reported elsewhere.
+ * Returns the steps of a swept path; if it is not valid, adds a problem and returns undefined. `isWrong` is
+ * true if the experiment has other mistakes, which other checks report.
  */
 function readPath(
   text: string,

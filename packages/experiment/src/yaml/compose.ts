@@ -73,7 +73,7 @@ function composeFile(
     problems,
   );
   if (base === undefined) return undefined;
-  // The description is not inherited, because this file has another purpose than its base.
+  // The description is not inherited, because this file has a different purpose than its base.
   const inherited = new Map([...base.entries].filter(([key]) => key !== "description"));
   const merged = mergeNodes({ ...base, entries: inherited }, own);
   return merged.kind === "map" ? merged : undefined;

@@ -90,8 +90,8 @@ function getFirstSpan(node: Located): Span {
 }
 
 /**
- * Merges `over` into `base`: maps are merged, other values are replaced. A block with another `type` than
- * that of the base replaces the whole block, so options of two catalog entries never mix.
+ * Merges `over` into `base`: maps are merged, other values are replaced. A block with a different `type`
+ * replaces the whole block of the base, so options of two catalog entries never mix.
  */
 export function mergeNodes(base: Located, over: Located): Located {
   if (base.kind !== "map" || over.kind !== "map") return over;

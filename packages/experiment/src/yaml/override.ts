@@ -17,9 +17,9 @@ interface Override {
 }
 
 /**
- * Applies each `--set path=value`, with the value parsed as YAML. Each `type` is applied first: as in a file
- * that extends another, naming another catalog entry replaces the whole block. This must not discard options
- * that are set as well.
+ * Applies each `--set path=value`, with the value parsed as YAML. Assignments of a `type` are applied first:
+ * a different `type` replaces the whole block, as in a file that extends another file. This must not discard
+ * other options that are set.
  */
 export function applyOverrides(
   root: LocatedMap,
@@ -125,8 +125,7 @@ function listSweptPaths(root: LocatedMap): string[] {
 }
 
 /**
- * Parses the value. The text before it is replaced by spaces, not cut off, so that positions remain those in
- * the argument.
+ * Parses the value. The text before it is replaced by spaces, so that positions are those in the argument.
  */
 function readValue(source: Source, start: number, problems: Problems): Located | undefined {
   const { text } = source;

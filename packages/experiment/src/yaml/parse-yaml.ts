@@ -41,7 +41,8 @@ export function parseYaml(source: Source, problems: Problems): Located | undefin
     schema: "core",
     merge: false,
     resolveKnownTags: false,
-    uniqueKeys: false, // checked below, with both positions and without comparing every pair
+    // Duplicate keys are checked below, with both positions and without comparing every pair.
+    uniqueKeys: false,
     prettyErrors: false,
     logLevel: "silent",
   });
@@ -85,10 +86,11 @@ function addSyntaxErrors(document: Document.Parsed, source: Source, problems: Pr
   const errors: YAMLError[] = [...document.errors, ...document.warnings];
   const { text } = source;
   if (errors.some(({ code }) => code === "RESOURCE_EXHAUSTION")) {
-    problems.add({ place: findDocumentSpan(source), ...nestingTooDeep }); // its position does not help
+    // The position of this error does not help.
+    problems.add({ place: findDocumentSpan(source), ...nestingTooDeep });
     return;
   }
-  // Most of the parser's further errors follow from the first, so only one per line is reported.
+  // Most later errors of the parser follow from the first one, so only one error per line is reported.
   const lines = new Set<number>();
   for (const error of errors) {
     const [start, end] = findUnclosed(document, error, text) ?? error.pos;
@@ -157,7 +159,7 @@ class Locator {
   }
 
   locate(node: ParsedNode | null, depth: number, around?: Span): Located {
-    // An empty value has no position, so it gets that of its key.
+    // An empty value has no position, so it gets the position of its key.
     const isEmpty = node === null || (isScalar(node) && node.range[0] === node.range[1]);
     const span = isEmpty ? (around ?? this.#spanAt(0, 1)) : this.#span(node);
     const nothing: Located = { kind: "scalar", span, value: null };

@@ -5,7 +5,9 @@ import { describeFilesInFolder, suggestFile } from "../errors/suggest-file.ts";
 import type { Problem } from "../errors/problem.ts";
 import type { Source, Span } from "./source.ts";
 
-/** Maximum size in bytes. An experiment is a page of text; a larger file is probably a wrong one. */
+/**
+ * Maximum size in bytes. An experiment is about a page of text, so a larger file is probably the wrong file.
+ */
 const LARGEST_FILE = 2 ** 20;
 
 /** The usual folder of experiments, which users may forget when they name one. */
@@ -28,7 +30,8 @@ export function readSource(file: string, name: string, mentioned?: Span): Source
 
   let bytes: Uint8Array;
   try {
-    const stats = statSync(file); // before opening it, because opening a pipe would wait for its writer
+    // Checked before the file is opened, because opening a pipe would wait for a writer.
+    const stats = statSync(file);
     if (stats.isDirectory()) {
       return told("this is a folder, not an experiment file", {
         expected: "a YAML file",
@@ -50,7 +53,7 @@ export function readSource(file: string, name: string, mentioned?: Span): Source
   }
 
   try {
-    const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes); // drops a byte order mark
+    const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes); // Removes a byte order mark.
     return { source: { kind: "file", name, folder: dirname(resolve(file)), text } };
   } catch {
     return told("this file is not UTF-8 text", {

@@ -15,7 +15,7 @@ export const nestingTooDeep: Explained = {
   advice: "Check the indentation and the brackets.",
 };
 
-/** Explains an error of the parser to the author of an experiment: the mistake and how to correct it. */
+/** Explains an error of the parser: the mistake and how to correct it. */
 export function explainYamlError({ code, message, pos }: YAMLError, text: string): Explained {
   const at = text[pos[0]] ?? "";
   switch (code) {

@@ -1,5 +1,5 @@
 /**
- * After a longer gap between two readings, the clock uses CPU time to decide whether the process was
+ * After a longer gap between two readings, the clock uses the CPU time to detect whether the process was
  * suspended.
  */
 const GAP_SECONDS = 2;
@@ -67,7 +67,7 @@ export class ActiveTimer {
     const interval = Math.min(TICK_MILLISECONDS, (seconds * 1000) / 4);
     this.#timer = setInterval(() => {
       const now = clock();
-      // A suspension counts as at most two intervals, also for a short timer.
+      // A suspension counts as at most two intervals, even for a short timer.
       this.#left -= Math.min(now - this.#last, (2 * interval) / 1000);
       this.#last = now;
       if (this.#left > 0) return;

@@ -1,7 +1,7 @@
 import { enableCompileCache, flushCompileCache } from "node:module";
 import { fileURLToPath } from "node:url";
 
-/** The folder is in node_modules, so it is never committed and is deleted with the installation. */
+/** The folder is in node_modules, so it is never committed, and reinstalling deletes it. */
 const folder = fileURLToPath(new URL("../../../../node_modules/.cache/nn-compiled/", import.meta.url));
 
 /**

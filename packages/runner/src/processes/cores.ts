@@ -29,7 +29,7 @@ export function assignCores(
   const wanted = workers ?? Math.max(1, Math.floor(cores / perTrial));
   const shares = { workers: Math.min(wanted, trials), threads: count };
   const all = shares.workers * perTrial;
-  // More single-threaded workers than cores are fine, because a worker sometimes waits for data.
+  // More single-threaded workers than cores get no notice, because a worker sometimes waits for data.
   if (perTrial === 1 || all <= cores) return shares;
   const what =
     shares.workers === 1 ? `${perTrial} threads` : `${shares.workers} workers with ${perTrial} threads each`;

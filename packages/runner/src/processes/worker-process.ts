@@ -60,7 +60,8 @@ export interface WorkerLimits {
 const KEEPING_SECONDS = 10;
 
 /**
- * All child processes. They are killed when this process exits, because a hung child would continue to run.
+ * All child processes. They are killed when this process exits, because a hung child would not exit by
+ * itself.
  */
 const running = new Set<ChildProcess>();
 process.on("exit", () => {
@@ -81,7 +82,7 @@ const ENTRY = fileURLToPath(new URL("./worker.ts", import.meta.url));
  * crash, the next trial starts a new process.
  *
  * It uses `fork` instead of a pool library, because the results contain the reason of a crash (exit code,
- * signal, last output). The libraries report that reason only as text, or let tasks wait for a dead worker.
+ * signal, last output). Pool libraries report this reason only as text, or let tasks wait for a dead worker.
  */
 export class WorkerProcess {
   readonly #flags: readonly string[];
@@ -89,7 +90,7 @@ export class WorkerProcess {
   readonly #clock: () => number;
   #child: ChildProcess | null = null;
   readonly #hasSpoken = new WeakSet<ChildProcess>();
-  /** Whether the process is training a trial. */
+  /** True if the process is training a trial. */
   #training = false;
 
   /** `flags` are Node and V8 options of the child. `clock` returns seconds; the limits use it. */
@@ -136,8 +137,8 @@ export class WorkerProcess {
   }
 
   /**
-   * Sends a request. `hear` receives the messages of the process and passes the answer to `resolve`; if it
-   * throws, the request rejects with that error.
+   * Sends a request. `hear` receives the messages of the process and passes the answer to `resolve`. If
+   * `hear` throws, the request rejects with its error.
    */
   #ask<Answer>(
     request: WorkerRequest,
@@ -227,8 +228,8 @@ export class WorkerProcess {
   }
 
   /**
-   * Kills the process and waits until it has exited. It uses SIGKILL, because the process needs no cleanup,
-   * and a custom part in an endless loop would ignore other signals.
+   * Kills the process and waits until it has exited. Uses SIGKILL, because the process needs no cleanup, and
+   * because a custom part in an endless loop would ignore other signals.
    */
   async end(): Promise<void> {
     const child = this.#child;

@@ -7,8 +7,8 @@ import { redisChannels, EXPIRY_SECONDS, redisKeys, type JobName } from "./keys.t
 import { serialize } from "./serialization.ts";
 
 // Atomic scripts on the server decide the state of a job. If a worker that was presumed dead reports again,
-// the script rejects its report, and the worker drops the job. A worker is identified by the lease of its
-// attempt, not by the number of the attempt, because a server that restarts with older data would use some
+// the script rejects its report, and the worker drops the job. The lease of the attempt identifies a worker.
+// The number of the attempt would not be unique, because a server that restarts with older data uses some
 // numbers twice.
 
 /** Identifies a worker's attempt at a job. The server accepts reports only for the current lease. */
@@ -65,7 +65,7 @@ return 1
 const MAX_VANISHED = 5;
 
 /**
- * Starts a new attempt at a job. Returns undefined if the job is over, if it has been queued again with
+ * Starts a new attempt at a job. Returns undefined if the job has ended, if it has been queued again with
  * another ticket, or if it fails now because too many workers have vanished.
  */
 export async function beginJob(
@@ -99,8 +99,8 @@ export async function beginJob(
 }
 
 /**
- * Sends a report about a job. Returns false, and discards the report, if another worker has the job, or if
- * the job is over or cancelled. `changes` are fields of the job to set at the same time.
+ * Sends a report about a job. Returns false and discards the report if another worker has the job, or if the
+ * job has ended or was cancelled. `changes` are fields of the job to set at the same time.
  */
 export async function reportProgress(
   redis: Redis,

@@ -1,6 +1,6 @@
 /**
- * Protocol version. Increase it when coordinators and workers become incompatible. They then use different
- * keys and ignore each other.
+ * Protocol version. Increase it for each incompatible change. Runs and workers of different versions use
+ * different keys and ignore each other.
  */
 const PROTOCOL = 2;
 
@@ -29,9 +29,9 @@ export interface JobName {
   readonly until: number;
 }
 
-/** The Redis keys that coordinators and workers share. */
+/** The Redis keys that runs and workers share. */
 export const redisKeys = {
-  /** Set: the ids of the present workers or runs. */
+  /** Set: the ids of the registered workers or runs. */
   present: (kind: RegistrationKind): string => `${KEY_PREFIX}:${kind}s`,
   /** String: the description of a worker or a run, as JSON. It expires if it is not renewed. */
   registration: (kind: RegistrationKind, id: string): string => `${KEY_PREFIX}:${kind}:${id}`,
@@ -57,7 +57,7 @@ export const redisKeys = {
 /** The kind of process that registers: a worker, or a run. */
 export type RegistrationKind = "worker" | "run";
 
-/** The publish/subscribe channels between coordinators and workers. */
+/** The publish/subscribe channels between runs and workers. */
 export const redisChannels = {
   /** A worker or a run has registered or left. */
   registration: `${KEY_PREFIX}:presence`,
@@ -65,8 +65,8 @@ export const redisChannels = {
   dropped: `${KEY_PREFIX}:dropped`,
   /** To the workers: the run of this ticket is stopping and waits for a checkpoint. */
   stopped: `${KEY_PREFIX}:stopped`,
-  /** To the coordinator: the key of a job with new reports. */
+  /** To the run: the key of a job with new reports. */
   reports: (run: string): string => `${KEY_PREFIX}:reports:${run}`,
-  /** To the coordinator: the progress of a trial. These messages may be lost. */
+  /** To the run: the progress of a trial. These messages may be lost. */
   progress: (run: string): string => `${KEY_PREFIX}:progress:${run}`,
 };

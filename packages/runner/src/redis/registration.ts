@@ -21,7 +21,7 @@ const registrationSchema = Type.Object({
 /** The description that a worker or a run publishes of itself. */
 export type Registration = Static<typeof registrationSchema>;
 
-/** Registers a worker or a run as present. Call it every REGISTRATION_MILLISECONDS. */
+/** Registers a worker or a run, for FORGOTTEN_SECONDS. Call it every REGISTRATION_MILLISECONDS. */
 export async function register(
   redis: Redis,
   kind: RegistrationKind,
@@ -35,14 +35,14 @@ export async function register(
   if (isNew) await redis.publish(redisChannels.registration, "");
 }
 
-/** Removes a worker or a run from the list of those present, and notifies the others. */
+/** Removes the registration of a worker or a run, and notifies the others. */
 export async function unregister(redis: Redis, kind: RegistrationKind, id: string): Promise<void> {
   await redis.del(redisKeys.registration(kind, id));
   await redis.srem(redisKeys.present(kind), id);
   await redis.publish(redisChannels.registration, "");
 }
 
-/** Returns the present workers or runs by id. */
+/** Returns the registered workers or runs by id. */
 export async function listRegistered(
   redis: Redis,
   kind: RegistrationKind,

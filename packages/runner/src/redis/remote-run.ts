@@ -48,7 +48,7 @@ export interface RemoteRunOptions {
   /** The path of each custom part → the bytes of its file. Workers must have the same bytes. */
   readonly customFiles?: ReadonlyMap<string, Uint8Array>;
   readonly trials: number;
-  /** Whether the run starts over. Then its earlier jobs on the server are deleted. */
+  /** True if the run starts over. Then its earlier jobs on the server are deleted. */
   readonly fresh: boolean;
   /** The command that starts a worker for this server, for messages. */
   readonly command: string;
@@ -236,8 +236,8 @@ class RemoteTrainer implements TrialExecutor {
   }
 
   /**
-   * Reserves the capacity for a trial on a worker. Keeps it while there is no trial, because no other
-   * executor needs it then.
+   * Reserves capacity for a trial on a worker. If there is no trial, the reservation is kept, because no
+   * other executor needs it.
    */
   async ready(signal: AbortSignal): Promise<void> {
     if (this.#hasPlace) this.#run.workers.release();
@@ -264,16 +264,14 @@ class RemoteTrainer implements TrialExecutor {
   }
 }
 
-/**
- * Returns an id that is always the same for a directory on a machine, so that a resumed run finds its jobs.
- */
+/** Returns a stable id for a directory on this machine, so that a resumed run finds its jobs. */
 function createRunId(directory: string): string {
   return createHash("sha256").update(`${hostname()}\n${directory}`).digest("hex").slice(0, 12);
 }
 
 /**
- * Wraps a function so that it does not run twice at once: a call during another call is skipped. Errors are
- * ignored.
+ * Wraps a function so that it never runs twice at the same time: a call during another call is skipped.
+ * Errors are ignored.
  */
 function skipWhileBusy(action: () => Promise<void>): () => Promise<void> {
   let isBusy = false;
@@ -283,7 +281,7 @@ function skipWhileBusy(action: () => Promise<void>): () => Promise<void> {
     try {
       await action();
     } catch {
-      // The connection is closing or the server is stopping. Other code handles this.
+      // The connection is closing or the server is stopping, which other code handles.
     } finally {
       isBusy = false;
     }

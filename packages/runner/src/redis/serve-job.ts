@@ -120,7 +120,7 @@ async function serveInFolder(
   const returning = AbortSignal.any([signals.giveBack, signals.stopped]);
   const stopped = AbortSignal.any([returning, signals.dropped, stop.signal]);
   const onStop = (): void => {
-    // A job that will be resumed gets a checkpoint first; a cancelled one does not.
+    // A job that will be resumed writes a checkpoint first. A cancelled job does not.
     const isKept = returning.aborted && !signals.dropped.aborted && !stop.signal.aborted;
     const kept = isKept
       ? withTimeLimit(SAVE_TIMEOUT_MILLISECONDS, stopExecutor(executor))
@@ -130,7 +130,7 @@ async function serveInFolder(
   const upload = new CheckpointUpload(redis, hold, folder, begun.checkpoint, lose, refuse);
   let saying = Promise.resolve();
   try {
-    // If this job is stopped, the download continues, because other jobs may wait for the same data.
+    // The download continues if this job is stopped, because other jobs may wait for the same data.
     await waitUnlessAborted(signals.stopped, data.prepare(job, checked, signals.giveBack));
     const [checkpoint, start] = [
       begun.checkpoint && (await redis.getBuffer(redisKeys.checkpoint(jobName, begun.checkpoint))),

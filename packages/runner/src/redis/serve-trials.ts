@@ -31,13 +31,13 @@ export interface TrialService {
   readonly observer: WorkerObserver;
 }
 
-/** Returns BullMQ options with which a worker loses its trials after this many seconds of silence. */
+/** Returns the BullMQ options for a worker that loses its trials after this many seconds of silence. */
 export function createStalledJobOptions(lostSeconds: number) {
   return {
     lockDuration: lostSeconds * 1000,
     // BullMQ checks twice in that time.
     stalledInterval: lostSeconds * 500,
-    // No limit here: the state of the job on the server counts vanished workers.
+    // No limit is set here, because the state of the job on the server counts vanished workers.
     maxStalledCount: 1_000_000,
   };
 }

@@ -18,7 +18,7 @@ const FILES = {
 /** Number of trials that may end before their files are deleted. */
 const PATIENCE = 20;
 
-/** The parts of a run that decide which files are kept. */
+/** The parts of a run that determine which files are kept. */
 export interface KeptFilesOptions {
   readonly experiment: Pick<Experiment, "keep" | "metric" | "goal" | "continuesTrainings">;
   readonly catalogs: Pick<Catalogs, "schedules">;
@@ -26,16 +26,18 @@ export interface KeptFilesOptions {
 }
 
 /**
- * Deletes the large files of the trials that `keep` does not name. The files of the best configurations stay,
- * whatever the order in which trials end. While a sweep runs, only configurations before the first unfinished
- * one are compared, so a file is deleted only if it would also be deleted at the end.
+ * Deletes the large files that `keep` excludes. The result does not depend on the order in which trials end.
+ * While a sweep runs, only configurations before the first unfinished one are compared. So a file is deleted
+ * only if it would also be deleted at the end.
  */
 export class KeptFiles {
   readonly #options: KeptFilesOptions;
   /** `<trial> <key>` of every file that is not kept. */
   readonly #dropped = new Set<string>();
   readonly #deleted = new Set<number>();
-  /** Files that are being deleted. Trials go on meanwhile, because a disk may take milliseconds per file. */
+  /**
+   * Pending deletions of files. Trials do not wait for them, because a disk may take milliseconds per file.
+   */
   readonly #deletions: Promise<void>[] = [];
   #ended = 0;
 
@@ -61,7 +63,7 @@ export class KeptFiles {
     return this.#deleted.size;
   }
 
-  /** Resolves when the files that are being deleted are gone. Rejects with RunDirectoryError. */
+  /** Resolves when all pending deletions are done. Rejects with RunDirectoryError. */
   async deleted(): Promise<void> {
     const results = await Promise.allSettled(this.#deletions.splice(0));
     for (const result of results) if (result.status === "rejected") throw result.reason;
@@ -95,14 +97,16 @@ export class KeptFiles {
     }
   }
 
-  /** Whether no training with more epochs can continue from the trial's last checkpoint. */
+  /**
+   * Returns whether the trial's last checkpoint is useless: no training with more epochs can resume from it.
+   */
   #isUseless({ spec }: Trial): boolean {
     const { type, ...options } = spec.schedule;
     return this.#options.catalogs.schedules.get(type)?.isOpenEnded?.(options) !== true;
   }
 
   #delete({ number }: Trial, key: keyof Keep): void {
-    // A later trial may continue from any checkpoint.
+    // Later trials may continue from any checkpoint.
     if (key === "checkpoints" && this.#options.experiment.continuesTrainings) return;
     const name = `${number} ${key}`;
     if (this.#dropped.has(name)) return;
@@ -113,7 +117,7 @@ export class KeptFiles {
     const deletion = rm(path, { force: true }).catch((error: unknown) => {
       throw toFileSystemError("delete", path, error);
     });
-    deletion.catch(() => {}); // reported by deleted()
+    deletion.catch(() => {}); // The method `deleted` reports the error.
     this.#deletions.push(deletion);
   }
 }
@@ -124,7 +128,7 @@ function endedFromStart(trials: readonly Trial[], records: ReadonlyMap<number, T
   return trials.filter(({ configuration }) => configuration < (open?.configuration ?? Infinity));
 }
 
-/** Whether the trial has ended and is not trained again. */
+/** Returns whether the trial has ended and is not trained again. */
 function isEnded(record: TrialRecord | undefined): boolean {
   return record !== undefined && record.status !== "running" && record.status !== "failed";
 }
