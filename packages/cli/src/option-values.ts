@@ -98,7 +98,7 @@ export function addTrainingOptions(command: Command): Command {
     .option("--out <folder>", "folder for the results (default: results/ in the workspace)")
     .option("--data <folder>", "folder to search for data sets first (default: data/ in the workspace)")
     .option("--fresh", "delete the results of earlier runs of this experiment, and start over")
-    .option("--dry-run", "check everything and show what would be done; train nothing and write nothing")
+    .option("--dry-run", "check the experiment and show what a run would do; train and write nothing")
     .option(
       "--checkpoint-every <seconds>",
       "interval between checkpoints of a trial (default: 30)",
@@ -111,7 +111,7 @@ export function addTrainingOptions(command: Command): Command {
     )
     .option(
       "--time-limit <seconds>",
-      "stop a trial that trains longer than this without a break (default: no limit)",
+      "stop a trial that trains longer than this without a pause (default: no limit)",
       createSecondsParser(1),
     )
     .option(

@@ -82,7 +82,7 @@ function createCommandLine(terminal: Terminal): Command {
     .addOption(
       new Option(
         "--profile",
-        "print the time of each layer and of the other parts, and write a trace for ui.perfetto.dev; for a " +
+        "print the time of each layer and of the other parts, and write a trace for ui.perfetto.dev; only for a " +
           "single trial: no sweep, no repeats, no executor",
       ).conflicts("dryRun"),
     )
@@ -139,7 +139,7 @@ function createCommandLine(terminal: Terminal): Command {
     )
     .option(
       "--time-limit <seconds>",
-      "stop a trial that trains longer than this without a break (default: no limit)",
+      "stop a trial that trains longer than this without a pause (default: no limit)",
       createSecondsParser(1),
     )
     .option(
@@ -186,7 +186,7 @@ function createCommandLine(terminal: Terminal): Command {
     .option("--trial <number>", TRIAL, parseTrialNumber)
     .option(
       "--dataset <yaml>",
-      "another data set: its name, such as fashion-mnist, or its block in YAML (paths: from the current folder)",
+      "another data set: its name, such as fashion-mnist, or its block in YAML (paths are relative to this folder)",
     )
     .option("--data <folder>", "folder to search for data sets first (default: data/ in the workspace)")
     .option("--threads <number>", "number of threads (default: 1)", parseCount)
@@ -278,7 +278,7 @@ function createCommandLine(terminal: Terminal): Command {
 
   program
     .command("verify")
-    .summary("train again and compare with the expected results, byte by byte")
+    .summary("train again and compare the results with the expected ones, byte by byte")
     .description(
       "Trains experiments again and compares results.csv and epochs.csv with the files in " +
         "expected/<name>/ beside " +

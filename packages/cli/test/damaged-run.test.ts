@@ -37,7 +37,7 @@ test("a row that results.csv lacks is named by every command that reads the tabl
     const { code, err } = await folder.runProgram(args);
     expect({ args, code, err }).toEqual({ args, code: 0, err: expect.stringContaining(notice) });
   }
-  // The run writes the table anew.
+  // The run writes the table again.
   expect((await folder.run()).code).toBe(0);
   expect((await folder.runProgram(["compare", "results/small"])).err).toBe("");
 });
@@ -64,7 +64,7 @@ test("a run whose results.csv is missing or damaged says the same in every comma
     }
   };
   const table = join(run, "results.csv");
-  const again = "run the experiment again: it writes the file anew.";
+  const again = "run the experiment again: it writes the file again.";
   await expectEverywhere(
     `${table}: expected a line of column names, got an empty file. Correct it, or ${again}`,
   );

@@ -129,9 +129,9 @@ describe("files that are not experiment files", () => {
     ftruncateSync(file, 100 * 2 ** 20);
     closeSync(file);
     expect(await message("large.yaml")).toBe(
-      "error: large.yaml: this file has 100 MiB: too large for an experiment\n" +
+      "error: large.yaml: this file is too large for an experiment: 100 MiB\n" +
         "  expected at most 1 MiB of YAML\n" +
-        "  Is this the right file? Data sets are named in an experiment, never put into it.",
+        "  Check that this is the right file. An experiment names its data set and does not contain it.",
     );
   });
 

@@ -85,7 +85,7 @@ export async function loadExperimentPlan(
   const composed = composeExperiment(file, problems);
   if (composed === undefined) {
     problems.throwIfAny();
-    throw new Error(`${file}: nothing was read, and nothing was wrong`);
+    throw new Error(`${file} was not read, but no mistake was reported.`);
   }
 
   const facts = createDatasetFactsProvider(dirname(resolve(file)), onFileChecked);

@@ -56,12 +56,12 @@ const explanations: Readonly<Record<string, readonly [meaning: string, advice: s
 const readExplanations: typeof explanations = {
   ENOENT: [
     "this file is missing, so the folder is not that of a whole run",
-    "Restore the file, or run the experiment again: it writes the file anew",
+    "Restore the file, or run the experiment again: it writes the file again",
   ],
   EACCES: ["permission denied", "Allow reading it"],
   EPERM: ["the system does not permit it", "Allow reading it"],
   ENOTDIR: ["part of its path is a file, not a folder", "Give the folder of a run"],
-  EISDIR: ["it is a folder", "Move it away, and run the experiment again: it writes the file anew"],
+  EISDIR: ["it is a folder", "Move it away, and run the experiment again: it writes the file again"],
   ENAMETOOLONG: ["the path is too long", "Move the folder to a shorter path"],
   ELOOP: ["the symbolic links form a cycle", "Correct the links"],
 };

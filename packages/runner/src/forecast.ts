@@ -225,7 +225,7 @@ function computePace(
     const distance = Math.abs(other.plan.multiplyAdds - multiplyAdds);
     if (distance < minDistance) [nearest, minDistance] = [{ pace, plan: other.plan }, distance];
   }
-  if (nearest === undefined) throw new Error("a forecast needs a pace");
+  if (nearest === undefined) throw new Error("A forecast needs at least one measured network.");
   const { pace, plan } = nearest;
   const ratio = (own: number, others: number): number => (others === 0 ? 1 : own / others);
   const longer = ratio(multiplyAdds, plan.multiplyAdds);

@@ -81,7 +81,7 @@ function rankingOf(
     validated.length === candidates.length
       ? "rank by validation.accuracy"
       : validated.length > 0
-        ? "those that were trained without validation images have no better metric"
+        ? "runs that were trained without validation images have no better metric"
         : "hold out validation images (dataset.validation) and rank by their metrics";
   const notices = used.startsWith("test.")
     ? [
@@ -100,9 +100,7 @@ function dataNotices(compared: readonly ComparedCandidate[], metric: MetricName)
   const data = paths.filter((path) => isDataSetting(path));
   if (data.length > 0) {
     const which = data.join(", ");
-    return [
-      `the data sets differ (${which}), so the metrics are not those of the same images; compare nothing by them`,
-    ];
+    return [`the data sets differ (${which}), so the metrics are of different images and cannot be compared`];
   }
   if (!metric.startsWith("validation.")) return [];
   const validated = compared.filter(({ metrics }) => metrics.has(metric));

@@ -61,7 +61,7 @@ function throwNetworkNotFound(where: string, run: string, number: number): never
     throwRunNotFound(where, `${run} has no ended trial ${number}`, advice);
   }
   const others = listTrials(run);
-  const choice = others.length === 0 ? adviseOtherRuns(run) : `Trials that have one: ${listed(others)}.`;
+  const choice = others.length === 0 ? adviseOtherRuns(run) : `Trials with a network: ${listed(others)}.`;
   if (row.status !== "completed") {
     const message = `trial ${number} of ${run} has no network: its status is ${row.status}`;
     throwRunNotFound(where, message, `Only completed trials have a network. ${choice}`);
@@ -96,8 +96,8 @@ function findNetworkInRun(path: string, run: string): FoundNetwork {
   const network = decodeNetwork(readBytes(path), path);
   const isOfRun = existsSync(join(run, "journal.jsonl"));
   const notices = [
-    `${join(run, "environment.json")} does not say where the experiment file is. The paths of data and of custom ` +
-      `parts are taken as relative to ${experimentFolder}`,
+    `${join(run, "environment.json")} does not contain the path of the experiment file. The paths of data and of custom ` +
+      `parts are read relative to ${experimentFolder}`,
   ];
   return { network, experimentFolder, notices: isOfRun && experiment === null ? notices : [] };
 }

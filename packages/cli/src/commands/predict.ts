@@ -127,7 +127,7 @@ async function prepare(file: string, { inputShape }: SavedNetwork, style: PhotoS
   const image = preparePhoto(await decodePhoto(bytes, file), inputShape, style);
   if (image !== undefined) return image;
   throw new DatasetError(
-    `${file}: expected a symbol that stands out from its background, got a photo of one color. Take a photo ` +
+    `${file}: expected a symbol that is visible on its background, got a photo of one color. Take a photo ` +
       `with more contrast, or use --style picture. Transparent pixels count as white.`,
   );
 }

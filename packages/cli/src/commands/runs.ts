@@ -45,7 +45,11 @@ export async function runsCommand(
       formatSuggestion(names.join(" "), experiments) ?? `Names: ${experiments.join(", ")}.`,
     );
   if (runs.length === 0 && listRuns(folder).length > 0)
-    throwRunNotFound(folder, "none of the runs can be read", "The notices say why, and what to do.");
+    throwRunNotFound(
+      folder,
+      "none of the runs can be read",
+      "The notices explain the reasons and what to do.",
+    );
   if (runs.length === 0) throwRunNotFound(folder, "there are no runs", "Run an experiment first.");
   if (options.watch === true) return watchRuns(folder, isChosen, terminal);
   if (options.json === true) writeJson(runs, terminal);

@@ -95,7 +95,7 @@ function describeMissingTrials(path: string, missing: readonly TrialRecord[]): s
   const trials = `${missing.length === 1 ? "trial" : "trials"} ${missing.map(({ trial }) => trial).join(", ")}`;
   return (
     `${join(path, "results.csv")} lacks ${trials}, which journal.jsonl has. Run the experiment again: it writes ` +
-    "the table anew"
+    "the table again"
   );
 }
 
@@ -120,7 +120,7 @@ function damaged(file: string, key: string, expected: readonly string[], found: 
 function createProblem(file: string, what: string): RunDirectoryError {
   return new RunDirectoryError(
     "corrupt",
-    `${file}: ${what}. Run the experiment again: it writes the file anew.`,
+    `${file}: ${what}. Run the experiment again: it writes the file again.`,
   );
 }
 

@@ -26,7 +26,7 @@ export function formatRunHeader(
     [bold(toPrintableLine(experiment.name)), ...title].join("  "),
     `data      ${toPrintableLine(describeData(experiment, data.sources))}`,
     ...data.summaries.map((each) => `          ${toPrintableLine(each)}`),
-    `network   ${formatArchitectureLine(plan)}${differs ? "   (that of the first trial)" : ""}`,
+    `network   ${formatArchitectureLine(plan)}${differs ? "   (the network of the first trial)" : ""}`,
     `training  ${describeTraining(experiment)}`,
     "",
     formatArchitectureTable(plan),

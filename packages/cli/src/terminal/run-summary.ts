@@ -146,7 +146,7 @@ function formatPrunedTrials(
   if (stopped.length === ranking.length) {
     return [
       "",
-      `All configurations were stopped by ${who}. None was trained to the end, so there is no best one.`,
+      `All configurations were stopped by ${who}. None was trained to the end, so there is no best configuration.`,
     ];
   }
   const sign = goal === "maximize" ? 1 : -1;

@@ -11,7 +11,7 @@ export const libraryAliases: Readonly<Record<string, Readonly<Record<string, str
     layernorm: 'Here it is called "layer-norm".',
     rnn: 'Here it is called "simple-rnn".',
     swish: 'Here it is called "silu".',
-    input: "Leave it out: the first layer is fed the images.",
+    input: "Leave it out: the first layer receives the images.",
   },
   loss: {
     mse: 'Here it is called "mean-squared-error".',
@@ -39,7 +39,7 @@ export const libraryAliases: Readonly<Record<string, Readonly<Record<string, str
   sampler: {
     bayes: 'Here it is called "gp"; "tpe" learns too.',
     bayesian: 'Here it is called "gp"; "tpe" learns too.',
-    optuna: 'Its default is here called "tpe".',
+    optuna: 'Here its default is called "tpe".',
     qmc: 'Here it is called "sobol".',
     lhs: 'Here it is called "latin-hypercube".',
     tpesampler: 'Here it is called "tpe".',
@@ -98,7 +98,7 @@ const OTHER_KEYS: Readonly<Record<string, string>> = {
 };
 
 const ON_PROCESSOR =
-  "Leave it out: networks train on the processor. The options --workers and --threads set the cores.";
+  "Leave it out: networks train on the processor. The options --workers and --threads set how many cores are used.";
 
 /** Advice on keys from other libraries that have no single counterpart. */
 const OTHER_KEY_ADVICE: Readonly<Record<string, string>> = {

@@ -63,7 +63,7 @@ function assembleSchema(catalogs: Catalogs): JsonSchema {
       maximum: 10_000,
       default: 1,
       description:
-        "Number of seeds per configuration: seed, seed + 1, …. Standard deviations and tests need several.",
+        "Number of seeds per configuration: seed, seed + 1, …. Standard deviations and tests need at least two.",
     }),
     dataset: choice("dataset", "The data set of images.", datasets),
     augment: Type.Optional(
@@ -81,7 +81,8 @@ function assembleSchema(catalogs: Catalogs): JsonSchema {
         layers: Type.Array(part("layers", "One layer."), {
           minItems: 1,
           description:
-            "The layers from the images to the outputs. The output of each one is the input of the next.",
+            "The layers, in order. The first layer gets the images. Each other layer gets the output of the layer " +
+            "before it.",
         }),
       },
       { description: "The network." },
@@ -108,7 +109,7 @@ function assembleSchema(catalogs: Catalogs): JsonSchema {
         }),
         shuffle: Type.Boolean({
           default: true,
-          description: "Whether the training images are shuffled before each epoch.",
+          description: "Whether to shuffle the training images before each epoch.",
         }),
         ...optionalTrainingKeys,
         average: Type.Optional(
@@ -139,7 +140,7 @@ function assembleSchema(catalogs: Catalogs): JsonSchema {
             {
               minItems: 1,
               description:
-                "The random changes that make the other views, applied in order. Augmentations that mix " +
+                "The random changes that create the other views, applied in order. Augmentations that mix " +
                 "images are not allowed.",
             },
           ),
@@ -160,7 +161,7 @@ function assembleSchema(catalogs: Catalogs): JsonSchema {
           metric: Type.Enum([...METRICS], {
             default: "validation.accuracy",
             description:
-              "The metric that trials are ranked by. The test set is never used for model selection.",
+              "The metric by which trials are ranked. The test set is never used for model selection.",
           }),
           goal: Type.Optional(
             Type.Enum(["maximize", "minimize"], {
@@ -173,8 +174,8 @@ function assembleSchema(catalogs: Catalogs): JsonSchema {
               minItems: 1,
               description:
                 'Comparisons that every trial must satisfy, such as "model.layers[1].units >= ' +
-                'model.layers[3].units". They may use model.parameters and model.multiplyAdds, the size of the ' +
-                "network. A comparison with a path that a trial does not have is satisfied.",
+                'model.layers[3].units". They can use model.parameters and model.multiplyAdds, the size of the ' +
+                "network. If a trial does not have a path, comparisons with this path are satisfied.",
             }),
           ),
           parameters: Type.Object(
@@ -195,14 +196,14 @@ function assembleSchema(catalogs: Catalogs): JsonSchema {
     loggers: Type.Optional(
       Type.Array(choice("logger", "One logger.", loggers), {
         description:
-          "Other formats in which the run writes its results while it trains. They change no byte of the " +
+          "Additional formats in which the run writes its results during training. They do not change the " +
           "results and are not part of the fingerprint.",
       }),
     ),
     executor: Type.Optional(
       choice(
         "executor",
-        "Where trials are trained. Default: { type: pool }. It changes no byte of the results and is not " +
+        "Where trials are trained. Default: { type: pool }. This does not change the results and is not " +
           "part of the fingerprint.",
         executors,
       ),

@@ -22,7 +22,7 @@ export function checkBudget(loaded: LoadedSpec, root: Located, problems: Problem
   if (budget.trials !== undefined && repeats !== undefined && budget.trials < repeats) {
     problems.add({
       place: place("trials"),
-      message: `a configuration is ${repeats} trials, one for each of its repeats, and the budget is ${budget.trials}`,
+      message: `a configuration has ${repeats} trials, one per repeat, but the budget is ${budget.trials}`,
       expected: `at least ${repeats}`,
       advice: "Allow more trials, or repeat them less often.",
     });
@@ -31,9 +31,9 @@ export function checkBudget(loaded: LoadedSpec, root: Located, problems: Problem
   if (metric?.endsWith(".accuracy") === true && budget.target !== undefined && !isShare(budget.target)) {
     problems.add({
       place: place("target"),
-      message: `${metric} is a share of the images, and never ${budget.target}`,
+      message: `${metric} is a fraction of the images and cannot be ${budget.target}`,
       expected: "a number from 0 to 1",
-      advice: "99 % is written 0.99.",
+      advice: "Write 0.99 for 99 %.",
     });
   }
   if (

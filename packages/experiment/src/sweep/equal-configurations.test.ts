@@ -15,13 +15,13 @@ const two = "optimizer: [{ type: sgd, learningRate: 0.1 }, { type: sgd, learning
 
 test("two options that are equal with their defaults give a notice, also with other swept parameters", async () => {
   expect(await told(`{ sampler: { type: grid }, parameters: { ${two} } }`)).toBe(
-    "1 configuration is the same training as an earlier one and would count twice: trial 2 is trial 1 " +
-      "again, because their values of optimizer are equivalent; omit one of them",
+    "1 configuration is equivalent to an earlier one and would be counted twice: trial 2 repeats " +
+      "trial 1, because their values of optimizer are equivalent; omit one of them",
   );
   const beside = `{ sampler: { type: grid }, parameters: { ${two}, training.batchSize: [10, 20] } }`;
   expect(await told(beside, "repeats=3")).toBe(
-    "2 configurations are the same training as earlier ones and would count twice: trial 7 is trial 1 " +
-      "again, because their values of optimizer are equivalent; omit one of them",
+    "2 configurations are equivalent to earlier ones and would be counted twice: trial 7 repeats " +
+      "trial 1, because their values of optimizer are equivalent; omit one of them",
   );
 });
 
@@ -29,8 +29,9 @@ test("a combination that is drawn twice gives a notice, although there are enoug
   const sizes = "training.batchSize: [10, 20, 30, 40], optimizer.momentum: [0, 0.5, 0.9]";
   expect(await told(`{ sampler: { type: random, trials: 12 }, parameters: { ${sizes} } }`)).toMatch(
     new RegExp(
-      /^\d configurations are the same training as earlier ones and would count twice: trial \d+ is /.source +
-        /trial \d+ again, because the sampler has drawn it again; the sampler grid tries each once$/.source,
+      /^\d configurations are equivalent to earlier ones and would be counted twice: trial \d+ repeats /
+        .source +
+        /trial \d+, because the sampler drew it again; the sampler grid tries each combination once$/.source,
     ),
   );
   expect(await told(`{ sampler: { type: grid }, parameters: { ${sizes} } }`)).toBe("");

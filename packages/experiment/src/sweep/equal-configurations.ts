@@ -40,13 +40,13 @@ export function noticeEqualConfigurations(
   const trial = (configuration: number): number => configuration * repeats + 1;
   const same =
     again.length === 1
-      ? "1 configuration is the same training as an earlier one"
-      : `${again.length} configurations are the same training as earlier ones`;
+      ? "1 configuration is equivalent to an earlier one"
+      : `${again.length} configurations are equivalent to earlier ones`;
   const why =
     example.paths.length > 0
       ? `their values of ${example.paths.join(", ")} are equivalent; omit one of them`
-      : "the sampler has drawn it again; the sampler grid tries each once";
+      : "the sampler drew it again; the sampler grid tries each combination once";
   return [
-    `${same} and would count twice: trial ${trial(example.index)} is trial ${trial(example.of)} again, because ${why}`,
+    `${same} and would be counted twice: trial ${trial(example.index)} repeats trial ${trial(example.of)}, because ${why}`,
   ];
 }

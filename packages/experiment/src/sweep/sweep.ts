@@ -69,7 +69,7 @@ export function checkSweptPaths(
       problems.add({
         place: entry.key,
         message: `${text} and ${other.text} sweep the same value`,
-        expected: "paths that do not lie in each other",
+        expected: "paths that do not contain each other",
         advice: "Keep one of the two.",
       });
       continue;
@@ -122,7 +122,7 @@ export function checkSearchSpace(
 }
 
 const REPLACED =
-  "--set sweep.parameters= replaces all that is swept. To sweep one more, write " +
+  "--set sweep.parameters= replaces all swept parameters. To add one, write " +
   'sweep.parameters["path"]=…; else set sweep.constraints too.';
 
 /** Returns whether a `--set` has replaced the parameters to which the constraints of the file refer. */

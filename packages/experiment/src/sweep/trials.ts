@@ -79,7 +79,7 @@ export function proposeConfigurations(
       ([text, value]): [Path, unknown] => {
         const path = paths.get(text);
         // Throws an error. Otherwise an unused value would be reported as tried.
-        if (path === undefined) throw new Error(`${text} is swept, and nobody checked where it leads`);
+        if (path === undefined) throw new Error(`${text} is swept, but its path was not checked`);
         return [path, value];
       },
     );

@@ -43,7 +43,7 @@ function composeFile(
   if (root.kind !== "map") {
     problems.add({
       place: root.span,
-      message: `this file holds ${root.kind === "list" ? "a list" : "a single value"}`,
+      message: `this file contains ${root.kind === "list" ? "a list" : "a single value"}`,
       expected: 'keys such as "name:", "dataset:" and "model:"',
       advice: "Copy experiments/quickstart.yaml and change it.",
     });

@@ -54,7 +54,7 @@ function read(text: string, root: LocatedMap, file: string, problems: Problems):
   if (at <= 0) {
     problems.add({
       place: { source, start: 0, end: Math.max(1, text.length) },
-      message: at === 0 ? "there is no path before the =" : "there is no = in this",
+      message: at === 0 ? "there is no path before the =" : "this has no =",
       expected: "path=value, such as optimizer.learningRate=0.3",
     });
     return undefined;
@@ -64,7 +64,7 @@ function read(text: string, root: LocatedMap, file: string, problems: Problems):
   if (!path.ok && written.trim() !== written && parsePath(written.trim()).ok) {
     problems.add({
       place: { source, start: path.at, end: path.at + 1 },
-      message: "there is a space beside the path",
+      message: "there is a space next to the path",
       expected: `${written.trim()}=${text.slice(at + 1).trim()}`,
       advice: "Leave out the spaces; put the whole argument in single quotes for the shell.",
     });
@@ -109,7 +109,7 @@ function read(text: string, root: LocatedMap, file: string, problems: Problems):
     const key = listSweptPaths(root).find((each) => swept.startsWith(`${each}.`)) ?? swept;
     problems.add({
       place: { source, start, end: at },
-      message: "a swept path is one key, and this is several",
+      message: "a swept path is a single key, but this has several keys",
       expected: `sweep.parameters["${key}"]${swept.slice(key.length)}=…`,
       advice: "Write it in brackets and quotes; put the whole argument in single quotes for the shell.",
     });
@@ -132,7 +132,7 @@ function readValue(source: Source, start: number, problems: Problems): Located |
   if (/^\s*#/.test(text.slice(start))) {
     problems.add({
       place: { source, start, end: text.length },
-      message: "what begins with # is a comment in YAML, and no value",
+      message: "text that begins with # is a comment in YAML, not a value",
       expected: JSON.stringify(text.slice(start).trim()),
       advice: "Put it in quotes if it is text.",
     });
@@ -205,7 +205,7 @@ function put(
   if (node.kind === "scalar") {
     problems.add({
       place,
-      message: `${here} is a single value: there is nothing in it`,
+      message: `${here} is a single value without keys`,
       expected: `${here}=value`,
     });
     return node;

@@ -28,7 +28,7 @@ const MAX_SYNTAX_ERRORS = 5;
 const tooMany = {
   message: `this file has more than ${MAX_VALUES} values once its aliases are expanded`,
   expected: "an experiment of a page or two",
-  advice: "Write out what is meant, without aliases of aliases.",
+  advice: "Write out the values, without aliases of aliases.",
 };
 
 /**
@@ -64,15 +64,15 @@ export function parseYaml(source: Source, problems: Problems): Located | undefin
     problems.add({
       place: { source, start: Math.max(0, start), end: Math.max(0, start) + 3 },
       message: "a second document begins here",
-      expected: "one experiment in a file",
-      advice: 'Remove the "---", or move what follows to a separate file.',
+      expected: "one experiment per file",
+      advice: 'Remove the "---", or move the second document to a separate file.',
     });
   }
   const { explicit, version } = first.directives.yaml;
   if (explicit && version !== "1.2") {
     problems.add({
       place: { source, start: 0, end: Math.max(1, source.text.indexOf("\n")) },
-      message: `this file says that it is YAML ${version}`,
+      message: `this file declares YAML ${version}`,
       expected: "YAML 1.2",
       advice: "Remove the %YAML line.",
     });
@@ -107,7 +107,7 @@ function addSyntaxErrors(document: Document.Parsed, source: Source, problems: Pr
     problems.add({
       place: findDocumentSpan(source),
       message: `${more} more ${more === 1 ? "line is" : "lines are"} not YAML`,
-      advice: "Correct the first ones first; or is this the wrong file?",
+      advice: "Correct the first ones first, or check that this is the right file.",
     });
   }
 }
@@ -204,7 +204,7 @@ class Locator {
         const line = this.#source.text.slice(0, first.key.start).split("\n").length;
         this.#problems.add({
           place: span,
-          message: `the key "${name}" is here twice; it is already on line ${line}`,
+          message: `the key "${name}" is duplicated; it is already on line ${line}`,
           expected: "each key once",
           advice: "Remove one of the two.",
         });
@@ -231,8 +231,8 @@ class Locator {
         : {
             place: this.#span(alias),
             message: `the alias *${alias.source} refers to a block that contains it`,
-            expected: "an alias of a value that is complete above it",
-            advice: "Write out what is meant.",
+            expected: "an alias of a value that ends above it",
+            advice: "Write out the values.",
           },
     );
     return undefined;
@@ -248,7 +248,7 @@ class Locator {
         if (value === null) return null;
         this.#problems.add({
           place,
-          message: "this value is of a kind that experiments do not have",
+          message: "an experiment cannot contain this kind of value",
           expected: "a number, text, true, false, a list or a block",
         });
         return null;

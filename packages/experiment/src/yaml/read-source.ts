@@ -42,9 +42,10 @@ export function readSource(file: string, name: string, mentioned?: Span): Source
       return told("this is not a regular file", { expected: "a YAML file on disk" });
     }
     if (stats.size > LARGEST_FILE) {
-      return told(`this file has ${formatBytes(stats.size)}: too large for an experiment`, {
+      return told(`this file is too large for an experiment: ${formatBytes(stats.size)}`, {
         expected: `at most ${formatBytes(LARGEST_FILE)} of YAML`,
-        advice: "Is this the right file? Data sets are named in an experiment, never put into it.",
+        advice:
+          "Check that this is the right file. An experiment names its data set and does not contain it.",
       });
     }
     bytes = readFileSync(file);
@@ -76,7 +77,7 @@ function explainUnreadable(error: unknown, file: string, name: string, folder: s
       ];
     case "EACCES":
     case "EPERM":
-      return ["this file may not be read", { advice: "Check its permissions." }];
+      return ["you do not have permission to read this file", { advice: "Check its permissions." }];
     default:
       return [
         `this file cannot be read (${error instanceof Error ? error.message : String(error)})`,

@@ -11,7 +11,7 @@ export interface ParsedRecord {
 }
 
 /** What to do about a table that a run has written and that was changed or damaged since. */
-export const TABLE_ADVICE = "Correct it, or run the experiment again: it writes the file anew.";
+export const TABLE_ADVICE = "Correct it, or run the experiment again: it writes the file again.";
 
 /**
  * Parses comma-separated values, with or without a byte order mark. All rows have as many cells as the first.

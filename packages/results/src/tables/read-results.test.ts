@@ -40,7 +40,7 @@ test.for([
   ["trial,epoch,worker\n1,1,1\n", "line 1: expected the columns trial, status, seed, …, epochs"],
   [
     `${header}\n1,completed,5\n`,
-    "line 2: expected 14 cells, got 3. Correct it, or run the experiment again: it writes the file anew.",
+    "line 2: expected 14 cells, got 3. Correct it, or run the experiment again: it writes the file again.",
   ],
   [
     `${header}\n1,"completed,5\n`,
@@ -104,6 +104,6 @@ test("the error for a missing file contains its path", () => {
   const path = join(createTemporaryFolder(), "results.csv");
   expect(() => readResults(path)).toThrow(
     `Cannot read ${path}: this file is missing, so the folder is not that of a whole run (ENOENT). ` +
-      "Restore the file, or run the experiment again: it writes the file anew.",
+      "Restore the file, or run the experiment again: it writes the file again.",
   );
 });

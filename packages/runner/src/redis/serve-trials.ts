@@ -60,7 +60,7 @@ export async function serveTrials(service: TrialService): Promise<void> {
 
   const serve = async (job: Job): Promise<boolean> => {
     const executor = free.pop();
-    if (executor === undefined) throw new Error("more jobs than places");
+    if (executor === undefined) throw new Error("There are more jobs than executors.");
     const [dropped, stopped] = [new AbortController(), new AbortController()];
     open.set(job.ticket, { dropped, stopped });
     observer.begin(job);
