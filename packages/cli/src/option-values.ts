@@ -74,7 +74,7 @@ export const TRIAL =
 
 /** The help of `--threads`. */
 export const THREADS =
-  "number of threads per trial; auto chooses the fastest by timing (default: auto for a single trial, else 1)";
+  "number of threads per trial; auto measures which number is fastest (default: auto for a single trial, else 1)";
 
 /** Parses a vector width. Throws InvalidArgumentError. */
 export function parseSimdBits(value: string): 128 | 256 {
@@ -119,7 +119,12 @@ export function addTrainingOptions(command: Command): Command {
       "stop the run after this many consecutive failed trials (default: 5)",
       parseCount,
     )
-    .option("--simd <bits>", "vector width of the kernels, 128 or 256: the same bytes ", parseSimdBits, 256)
+    .option(
+      "--simd <bits>",
+      "vector width of the kernels in bits, 128 or 256; it does not change the results ",
+      parseSimdBits,
+      256,
+    )
     .addOption(new Option("--no-widen").hideHelp());
 }
 

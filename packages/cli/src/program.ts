@@ -102,7 +102,7 @@ function createCommandLine(terminal: Terminal): Command {
       .command("refit")
       .summary("train the best configuration of a sweep on all images")
       .description(
-        "Trains the best configuration of a sweep once more, on the training and the validation " +
+        "Trains the best configuration of a sweep again, on the training and the validation " +
           "images together.\n" +
           "Run the same command again to resume a stopped run.",
       )
@@ -120,7 +120,7 @@ function createCommandLine(terminal: Terminal): Command {
     .command("worker")
     .summary("train trials for runs on other machines")
     .description(
-      "Trains trials of experiments whose executor is this server. When interrupted, it returns its " +
+      "Trains trials of experiments whose executor is this server. A worker that you interrupt returns its " +
         "unfinished trials to the queue.\n" +
         "Start any number of workers, on any machines with the same version of the code.",
     )
@@ -148,7 +148,12 @@ function createCommandLine(terminal: Terminal): Command {
       parseCount,
       20,
     )
-    .option("--simd <bits>", "vector width of the kernels, 128 or 256: the same bytes ", parseSimdBits, 256)
+    .option(
+      "--simd <bits>",
+      "vector width of the kernels in bits, 128 or 256; it does not change the results ",
+      parseSimdBits,
+      256,
+    )
     .addOption(new Option("--no-widen").hideHelp())
     .action(async (options: WorkerOptions & SimdOptions) => {
       const { workerCommand } = await import("./commands/worker.ts");
@@ -201,7 +206,7 @@ function createCommandLine(terminal: Terminal): Command {
     .summary("write an HTML file that explains a run")
     .description(
       "Writes one HTML file with the result of a run: its trials, learning curves, mistakes and networks.\n" +
-        "The file needs no internet connection and no other file. Further runs are compared with the first one.",
+        "The file needs no internet connection and no other file. Other runs are compared with the first one.",
     )
     .argument("<run...>", "a run's folder, or the name of an experiment below results/")
     .option("--open", "open the file in the browser")
@@ -242,7 +247,7 @@ function createCommandLine(terminal: Terminal): Command {
     .command("runs")
     .summary("list all runs")
     .description(
-      "Lists all runs of a folder of results: trials, best metric and what --set changed. The most recently " +
+      "Lists all runs of a folder of results: trials, best metric and the values of --set. The most recently " +
         "changed run comes last.",
     )
     .argument("[name...]", "only the runs of these experiments")
@@ -265,7 +270,7 @@ function createCommandLine(terminal: Terminal): Command {
     .option("--sort <metric>", "rank by this metric (default: the metric of the experiment)")
     .option(
       "--where <comparison>",
-      "only configurations that satisfy it, such as 'optimizer.learningRate < 0.1'; may be given several times",
+      "only configurations that satisfy this comparison, such as 'optimizer.learningRate < 0.1'; may be given several times",
       collectValues,
     )
     .option("--columns <names>", "metrics and settings to show, separated by commas")
@@ -285,11 +290,16 @@ function createCommandLine(terminal: Terminal): Command {
         "the experiment file.",
     )
     .argument("<spec...>", "experiment files")
-    .option("--write", "write the results as the expected ones")
+    .option("--write", "write the results as the expected results")
     .option("--workers <number>", "number of trials to train at once (default: one per core)", parseCount)
     .option("--threads <number>", THREADS, parseThreadCount)
     .option("--data <folder>", "folder to search for data sets first (default: data/ in the workspace)")
-    .option("--simd <bits>", "vector width of the kernels, 128 or 256: the same bytes ", parseSimdBits, 256)
+    .option(
+      "--simd <bits>",
+      "vector width of the kernels in bits, 128 or 256; it does not change the results ",
+      parseSimdBits,
+      256,
+    )
     .action(async (specs: string[], options: VerifyOptions) => {
       const { verifyCommand } = await import("./commands/verify.ts");
       process.exitCode = await verifyCommand(specs, options, terminal);
@@ -360,7 +370,7 @@ function createCommandLine(terminal: Terminal): Command {
     .description(
       "Writes the JSON Schema with which editors complete and check experiment files, and the reference of " +
         "all options.\n" +
-        "If you name experiment files, writes one schema beside each, which also knows its custom parts.",
+        "For each experiment file that you name, writes a schema beside it that includes its custom parts.",
     )
     .argument("[spec...]", "experiment files with custom parts")
     .action(async (specs: string[]) => {

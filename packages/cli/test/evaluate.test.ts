@@ -109,8 +109,8 @@ export default defineLayer({
 
 test.each([
   ["nowhere", "nowhere: there is no such run or file"],
-  ["spec.yaml", "spec.yaml: this file belongs to no run"],
-  ["data", "data: this is no folder of a run"],
+  ["spec.yaml", "spec.yaml: this file does not belong to a run"],
+  ["data", "data: this is not the folder of a run"],
 ])("%s: a clear message, and no stack trace", async (where, message) => {
   const folder = prepare(smallSweep);
   const { code, err } = await evaluate(folder, where);

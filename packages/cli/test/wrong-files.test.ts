@@ -117,7 +117,7 @@ describe("files that are not experiment files", () => {
     writeFileSync(join(folder, "experiments/fashion.yaml"), "name: x\n");
     expect(await message("fashion")).toContain('did you mean "experiments/fashion.yaml"?');
     expect(await message("fashon.yaml")).toContain('did you mean "experiments/fashion.yaml"?');
-    expect(await message("quite-another.yaml")).toContain("There are: experiments/fashion.yaml");
+    expect(await message("quite-another.yaml")).toContain("Existing files: experiments/fashion.yaml");
   });
 
   test("a folder is rejected", async () => {

@@ -100,7 +100,9 @@ function dataNotices(compared: readonly ComparedCandidate[], metric: MetricName)
   const data = paths.filter((path) => isDataSetting(path));
   if (data.length > 0) {
     const which = data.join(", ");
-    return [`the data sets differ (${which}), so the metrics are of different images and cannot be compared`];
+    return [
+      `the data sets differ (${which}), so the metrics were measured on different images and cannot be compared`,
+    ];
   }
   if (!metric.startsWith("validation.")) return [];
   const validated = compared.filter(({ metrics }) => metrics.has(metric));

@@ -177,7 +177,7 @@ test("lines fit the terminal, and titles are bold if it has colours", () => {
 
 test("names from other libraries lead to the key or the entry that is meant", () => {
   const { out, err, code } = explain("lr");
-  expect([code, err]).toEqual([0, 'notice: "lr" is here called "optimizer.learningRate"\n']);
+  expect([code, err]).toEqual([0, 'notice: "lr" is called "optimizer.learningRate"\n']);
   expect(out).toContain("optimizer.adam.learningRate");
   expect(explain("TPESampler").err).toContain(
     'error: there is no key or entry "TPESampler"\n  Here it is called "tpe".\n',

@@ -38,7 +38,7 @@ export function explainCommand(path: string | undefined, terminal: Terminal): nu
     case "none": {
       const { alias, advice } = found;
       if (alias !== undefined && findTopics(alias).kind !== "none") {
-        err.write(`notice: ${asked} is here called ${JSON.stringify(alias)}\n`);
+        err.write(`notice: ${asked} is called ${JSON.stringify(alias)}\n`);
         return explainCommand(alias, terminal);
       }
       // If the alias names the entry, other similar names do not help.

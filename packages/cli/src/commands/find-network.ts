@@ -96,8 +96,8 @@ function findNetworkInRun(path: string, run: string): FoundNetwork {
   const network = decodeNetwork(readBytes(path), path);
   const isOfRun = existsSync(join(run, "journal.jsonl"));
   const notices = [
-    `${join(run, "environment.json")} does not contain the path of the experiment file. The paths of data and of custom ` +
-      `parts are read relative to ${experimentFolder}`,
+    `${join(run, "environment.json")} does not contain the path of the experiment file. The paths of data and ` +
+      `of custom parts are read relative to ${experimentFolder}`,
   ];
   return { network, experimentFolder, notices: isOfRun && experiment === null ? notices : [] };
 }

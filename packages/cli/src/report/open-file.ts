@@ -7,7 +7,7 @@ export function openFile(file: string, notice: (text: string) => void): void {
   const url = pathToFileURL(resolve(file)).href;
   const [program, ...args] = openers[process.platform] ?? ["xdg-open"];
   const child = spawn(program!, [...args, url], { stdio: "ignore", detached: true });
-  child.on("error", () => notice(`no program opens ${url}. Open the file in a browser.`));
+  child.on("error", () => notice(`no program can open ${url}. Open the file in a browser.`));
   child.unref();
 }
 

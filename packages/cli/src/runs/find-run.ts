@@ -35,7 +35,7 @@ export function findRun(where: string): FoundRun {
   if (newest !== undefined && isRun(newest)) return { run: newest };
   throwRunNotFound(
     where,
-    statSync(path).isFile() ? "this file belongs to no run" : "this is no folder of a run",
+    statSync(path).isFile() ? "this file does not belong to a run" : "this is not the folder of a run",
   );
 }
 

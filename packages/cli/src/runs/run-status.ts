@@ -47,8 +47,8 @@ export function readRunStatus(path: string): RunStatus {
   const notices =
     trials === null
       ? [
-          `${join(path, "environment.json")} does not contain the number of trials of the run, so whether it is finished ` +
-            "is unknown. Run the experiment again: it writes the file again",
+          `${join(path, "environment.json")} does not contain the number of trials of the run, so it is unknown ` +
+            "whether it is finished. Run the experiment again: it writes the file again",
         ]
       : [];
   return {

@@ -16,7 +16,7 @@ export function suggestFile(file: string, name: string, kind: RegExp, below?: st
   const wanted = basename(file);
   const match = nearestFile(wanted, beside) ?? nearestFile(wanted, inBelow);
   if (match === undefined) {
-    return inBelow.length > 0 ? `There are: ${listOf(inBelow)}` : describeFilesInFolder(folder, kind);
+    return inBelow.length > 0 ? `Existing files: ${listOf(inBelow)}` : describeFilesInFolder(folder, kind);
   }
   const prefix = name.startsWith("./") ? "./" : "";
   return `did you mean "${prefix}${join(dirname(name), match)}"?`;

@@ -191,7 +191,7 @@ function toSchemaError(error: ErrorObject, data: unknown): SchemaError {
 
 function describeExpected(schema: JsonSchema, path: Path): string {
   if (path.at(-1) === "name" && schema.pattern !== undefined && path.length === 1) {
-    return "small letters, digits, dots, dashes and underscores, a letter or digit first, such as mnist-mlp";
+    return "lowercase letters, digits, dots, dashes and underscores, starting with a letter or digit, such as mnist-mlp";
   }
   if (schema.title === "domain")
     return "a list of values, or a range such as { type: float, min: 0, max: 1 }";
@@ -203,7 +203,7 @@ function describeExpected(schema: JsonSchema, path: Path): string {
 }
 
 function adviceForKey(unknown: string, keys: readonly string[], [block]: Path): string | undefined {
-  if (unknown === "<<") return 'Merge keys are not part of YAML 1.2: use "extends", or write it out.';
+  if (unknown === "<<") return 'Merge keys are not part of YAML 1.2: use "extends", or write out the keys.';
   return (
     getOtherKeyAdvice(unknown, keys) ??
     formatSuggestion(resolveKeyAlias(unknown), keys) ??

@@ -47,6 +47,7 @@ export function noticeEqualConfigurations(
       ? `their values of ${example.paths.join(", ")} are equivalent; omit one of them`
       : "the sampler drew it again; the sampler grid tries each combination once";
   return [
-    `${same} and would be counted twice: trial ${trial(example.index)} repeats trial ${trial(example.of)}, because ${why}`,
+    `${same} and would be counted twice: trial ${trial(example.index)} repeats trial ` +
+      `${trial(example.of)}, because ${why}`,
   ];
 }
