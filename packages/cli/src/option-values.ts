@@ -69,11 +69,11 @@ export function parseThreadCount(value: string): ThreadCount {
 }
 
 /** The help of `--trial`. */
-export const TRIAL =
+export const TRIAL_HELP =
   "a trial of the run (default: the first seed of the configuration that is best by the experiment's metric)";
 
 /** The help of `--threads`. */
-export const THREADS =
+export const THREADS_HELP =
   "number of threads per trial; auto measures which number is fastest (default: auto for a single trial, else 1)";
 
 /** Parses a vector width. Throws InvalidArgumentError. */
@@ -94,7 +94,7 @@ export function resolveSimdBits({ simd, widen }: SimdOptions, terminal: Terminal
 export function addTrainingOptions(command: Command): Command {
   return command
     .option("--workers <number>", "number of trials to train at once (default: one per core)", parseCount)
-    .option("--threads <number>", THREADS, parseThreadCount)
+    .option("--threads <number>", THREADS_HELP, parseThreadCount)
     .option("--out <folder>", "folder for the results (default: results/ in the workspace)")
     .option("--data <folder>", "folder to search for data sets first (default: data/ in the workspace)")
     .option("--fresh", "delete the results of earlier runs of this experiment, and start over")

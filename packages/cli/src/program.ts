@@ -22,8 +22,8 @@ import {
   parseCount,
   addTrainingOptions,
   explainUnknownOption,
-  THREADS,
-  TRIAL,
+  THREADS_HELP,
+  TRIAL_HELP,
   parseThreadCount,
   type ExperimentInputOptions,
   type SimdOptions,
@@ -188,7 +188,7 @@ function createCommandLine(terminal: Terminal): Command {
         "of another data set. Trains nothing.",
     )
     .argument("<run>", "a run, a trial or a model.safetensors, such as results/quickstart/latest")
-    .option("--trial <number>", TRIAL, parseTrialNumber)
+    .option("--trial <number>", TRIAL_HELP, parseTrialNumber)
     .option(
       "--dataset <yaml>",
       "another data set: its name, such as fashion-mnist, or its block in YAML (paths are relative to this folder)",
@@ -227,7 +227,7 @@ function createCommandLine(terminal: Terminal): Command {
     )
     .argument("<run>", "a run, a trial or a model.safetensors, such as results/quickstart/latest")
     .argument("<image...>", "images, or folders of images")
-    .option("--trial <number>", TRIAL, parseTrialNumber)
+    .option("--trial <number>", TRIAL_HELP, parseTrialNumber)
     .addOption(
       createChoiceOption(
         ["symbol", "picture"],
@@ -292,7 +292,7 @@ function createCommandLine(terminal: Terminal): Command {
     .argument("<spec...>", "experiment files")
     .option("--write", "write the results as the expected results")
     .option("--workers <number>", "number of trials to train at once (default: one per core)", parseCount)
-    .option("--threads <number>", THREADS, parseThreadCount)
+    .option("--threads <number>", THREADS_HELP, parseThreadCount)
     .option("--data <folder>", "folder to search for data sets first (default: data/ in the workspace)")
     .option(
       "--simd <bits>",
@@ -321,7 +321,7 @@ function createCommandLine(terminal: Terminal): Command {
         "onnx, safetensors or json",
       ).makeOptionMandatory(),
     )
-    .option("--trial <number>", TRIAL, parseTrialNumber)
+    .option("--trial <number>", TRIAL_HELP, parseTrialNumber)
     .option("--out <file>", "the file to write (default: <name>-<trial>.onnx, .safetensors or .json)")
     .option("--force", "replace an existing file")
     .action(async (run: string, options: ExportOptions) => {

@@ -1,7 +1,7 @@
 import type { PartSpec, Trial } from "@nn/training";
 import type { Budget } from "./schema/budget.ts";
 import type { Executor } from "./schema/executors.ts";
-import type { Keep } from "./schema/keep.ts";
+import type { KeepSpec } from "./schema/keep.ts";
 import type { LoggerSpec } from "./schema/loggers.ts";
 
 /** The result of a configuration, from which a sampler learns. */
@@ -57,7 +57,7 @@ export interface Experiment {
    * Which configurations keep their large files. It is not part of `resolved`, because it does not change
    * results.
    */
-  readonly keep: Keep;
+  readonly keep: KeepSpec;
   /** Additional formats of the results. Like `keep`, they are not part of `resolved`. */
   readonly loggers: readonly LoggerSpec[];
   /** The pruner, which stops unpromising trials. */

@@ -13,7 +13,7 @@ import { checkBudget } from "./sweep/check-budget.ts";
 import { checkCombinations, checkTrialCount } from "./sweep/combinations.ts";
 import { composeExperiment } from "./yaml/compose.ts";
 import type { Executor } from "./schema/executors.ts";
-import { defaultKeep, type Keep } from "./schema/keep.ts";
+import { defaultKeep, type KeepSpec } from "./schema/keep.ts";
 import type { LoggerSpec } from "./schema/loggers.ts";
 import { checkFiniteNumbers } from "./schema/finite.ts";
 import { computeFingerprint } from "./fingerprint.ts";
@@ -279,7 +279,7 @@ export function getCompiledSchema(catalogs: Catalogs = builtInCatalogs): Compile
 /** The keys of the file that do not change the results. */
 interface RunOptions {
   readonly executor?: Executor;
-  readonly keep?: Keep;
+  readonly keep?: KeepSpec;
   readonly loggers?: readonly LoggerSpec[];
 }
 

@@ -21,7 +21,7 @@ import { DurableNotifications } from "./scheduling/durable-notifications.ts";
 import { SweepScheduler, type TrainingSegment } from "./scheduling/sweep-scheduler.ts";
 import { updateEnvironment } from "./update-environment.ts";
 import { createLogger } from "./loggers/tensorboard-logger.ts";
-import { KeptFiles } from "./scheduling/kept-files.ts";
+import { FileRetention } from "./scheduling/file-retention.ts";
 import { formatPruningReason } from "./scheduling/pruned-event.ts";
 import type { RunObserver } from "./run-observer.ts";
 import { dispatchTrials } from "./scheduling/dispatch-trials.ts";
@@ -114,7 +114,7 @@ export async function runPendingTrials(
   const announcements = new DurableNotifications(directory);
   const stopped = new Map<number, StoppedTrial>();
   const logger = experiment.loggers.length > 0 ? createLogger(directory) : undefined;
-  const keptFiles = new KeptFiles({ experiment, catalogs: run.catalogs ?? builtInCatalogs, directory });
+  const keptFiles = new FileRetention({ experiment, catalogs: run.catalogs ?? builtInCatalogs, directory });
   let kernels: string | undefined;
   const listener: DispatchListener = {
     onStart: ({ trial }, worker) => journal.start(trial, worker),
@@ -152,7 +152,7 @@ export async function runPendingTrials(
   const schedule = { scheduler, assign, executors, retries: RETRIES, maxFailures, signal };
   try {
     await dispatchTrials(schedule, listener);
-    recordEnd(scheduler, directory);
+    recordSweepEnd(scheduler, directory);
     announcements.add(() => logger?.updateAll());
   } finally {
     await announcements.delivered();
@@ -163,7 +163,7 @@ export async function runPendingTrials(
 }
 
 /** Records the end of a sweep that its budget has ended, and removes the files of later trials. */
-export function recordEnd({ isOver, end }: SweepScheduler, directory: RunDirectory): void {
+export function recordSweepEnd({ isOver, end }: SweepScheduler, directory: RunDirectory): void {
   if (isOver && end !== undefined) directory.endSweep(end.after, end.reason);
 }
 

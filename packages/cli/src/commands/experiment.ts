@@ -15,7 +15,7 @@ import {
   WorkerPool,
   EarlierTrials,
   HUNG_AFTER_SECONDS,
-  Interruption,
+  InterruptHandler,
   hasEarlierRuns,
   chooseRepresentativeTrials,
   planReuse,
@@ -107,10 +107,10 @@ async function readAndTrain(
   };
   terminal.err.write(formatNotices(notices));
   const opening = formatRunHeader(experiment, { sources, summaries: dataSummaries }, plan, terminal);
-  const interruption = new Interruption(() =>
+  const interrupt = new InterruptHandler(() =>
     terminal.err.write("\nStopping. Press Ctrl-C again to stop at once.\n"),
   );
-  const { signal } = interruption;
+  const { signal } = interrupt;
   // Also stops workers that measure their speed or wait for a trial.
   signal.addEventListener("abort", () => void pool.stop());
   /**
@@ -182,7 +182,7 @@ async function readAndTrain(
       });
     });
   } finally {
-    interruption.end();
+    interrupt.end();
   }
 }
 

@@ -3,7 +3,7 @@ import { setTimeout } from "node:timers/promises";
 
 import { formatSuggestion } from "@nn/experiment/suggestion";
 import { RunDirectoryError } from "@nn/results";
-import { Interruption } from "@nn/runner";
+import { InterruptHandler } from "@nn/runner";
 
 import { resultsFolder, listRuns, listRunsWithoutJournal, throwRunNotFound } from "../runs/find-run.ts";
 import { readRunStatus, type RunStatus } from "../runs/run-status.ts";
@@ -88,8 +88,8 @@ async function watchRuns(
   isChosen: (run: RunStatus) => boolean,
   terminal: Terminal,
 ): Promise<number> {
-  const interruption = new Interruption(() => {});
-  const { signal } = interruption;
+  const interrupt = new InterruptHandler(() => {});
+  const { signal } = interrupt;
   let shown: readonly string[] = [];
   try {
     for (;;) {
@@ -109,6 +109,6 @@ async function watchRuns(
       if (signal.aborted) return 0;
     }
   } finally {
-    interruption.end();
+    interrupt.end();
   }
 }

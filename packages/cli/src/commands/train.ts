@@ -11,19 +11,19 @@ import {
 import type { DatasetRecord, RunDirectory, TrialRecord } from "@nn/results";
 import {
   EarlierTrials,
-  Interrupted,
+  InterruptedError,
   ReusingExecutor,
   ActiveTimer,
   hasEarlierRuns,
   createSweepScheduler,
   endExecutors,
   BEST_EXPERIMENT_FILE,
-  findContinuation,
+  planResume,
   finishRun,
   chooseRepresentativeTrials,
   countRemainingMultiplyAdds,
   planReuse,
-  recordEnd,
+  recordSweepEnd,
   getActiveSeconds,
   assignCores,
   reuseTrials,
@@ -50,10 +50,10 @@ import {
   formatRunSummary,
   formatSweepEnd,
   formatFileList,
-  formatUnkeptNetworks,
+  formatDeletedNetworks,
 } from "../terminal/run-summary.ts";
 import { DownloadProgressBar } from "../terminal/download-progress-bar.ts";
-import { formatContinuations, formatReuse } from "../terminal/run-header.ts";
+import { formatResumePlan, formatReuse } from "../terminal/run-header.ts";
 import { RunProgressReporter } from "../terminal/run-progress-reporter.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 import { formatCommand, formatRepeatCommand } from "./command-line.ts";
@@ -135,7 +135,7 @@ export async function train(work: TrainArguments): Promise<number> {
     }
   } else {
     await checkData(work);
-    recordEnd(before, directory);
+    recordSweepEnd(before, directory);
   }
   directory.writeTables();
 
@@ -151,7 +151,7 @@ export async function train(work: TrainArguments): Promise<number> {
   if (stop === undefined) print(formatSweepEnd(experiment, end));
   if (work.options.profile === true) print(["", ...formatProfile(directory, shownFolder, terminal.width)]);
   print(["", ...formatFileList(shownFolder, directory.records)]);
-  if (finish !== undefined) print(formatUnkeptNetworks(experiment, finish));
+  if (finish !== undefined) print(formatDeletedNetworks(experiment, finish));
   if (finish?.best !== undefined) print(formatBest(work, finish.best));
   if (pending === 0) {
     print(["All trials are already done: there is nothing to train. Use --fresh to start over."]);
@@ -216,7 +216,7 @@ async function trainAll(work: TrainArguments): Promise<Stop | undefined> {
     if (reuse !== undefined) await reuseAllTrials(work, reuse);
     const scheduler = createSweepScheduler(work, () => {});
     if (scheduler.isOver) {
-      recordEnd(scheduler, directory);
+      recordSweepEnd(scheduler, directory);
       return undefined;
     }
     const planned = scheduler.end?.after ?? countTrials(experiment);
@@ -239,8 +239,8 @@ async function trainAll(work: TrainArguments): Promise<Stop | undefined> {
     if (done > 0)
       print([`${done} of ${countTrials(experiment)} trials are already done; resuming the others.`]);
 
-    const continuation = reuse && findContinuation(reuse, directory.records);
-    if (continuation !== undefined && recorded === 0) print(formatContinuations(continuation));
+    const continuation = reuse && planResume(reuse, directory.records);
+    if (continuation !== undefined && recorded === 0) print(formatResumePlan(continuation));
 
     const likely = chooseRepresentativeTrials(experiment, next);
     const left = computeRemainingWork(experiment, forecastInputOf, likely, directory.records);
@@ -280,7 +280,7 @@ async function trainAll(work: TrainArguments): Promise<Stop | undefined> {
     if (work.signal.aborted) return { cause: "interrupted", places };
     return signal.aborted ? { cause: "spent", places } : undefined;
   } catch (error) {
-    if (error instanceof Interrupted) return { cause: "interrupted", places: [] };
+    if (error instanceof InterruptedError) return { cause: "interrupted", places: [] };
     throw error;
   } finally {
     budget?.stop();

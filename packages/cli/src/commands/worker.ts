@@ -1,11 +1,11 @@
 import { hostname, availableParallelism } from "node:os";
 
 import { getWorkerFlags } from "@nn/kernels/node";
-import { HUNG_AFTER_SECONDS, Interruption, WorkerProcess, endExecutors, assignCores } from "@nn/runner";
+import { HUNG_AFTER_SECONDS, InterruptHandler, WorkerProcess, endExecutors, assignCores } from "@nn/runner";
 import {
   DataStore,
   computeCodeVersion,
-  findServer,
+  connectToServer,
   removeAbandonedFolders,
   serveTrials,
 } from "@nn/runner/redis";
@@ -45,7 +45,7 @@ const LEAVING_MILLISECONDS = 1000;
  */
 export async function workerCommand(options: WorkerOptions, terminal: Terminal): Promise<number> {
   const dataFolder = resolveDataFolder(options);
-  const server = await findServer(options.url);
+  const server = await connectToServer(options.url);
   await prepareKernels(terminal);
   removeAbandonedFolders();
   const { workers, threads, notice } = assignCores(
@@ -54,7 +54,7 @@ export async function workerCommand(options: WorkerOptions, terminal: Terminal):
     availableParallelism(),
   );
   if (notice !== undefined) terminal.err.write(`${notice}\n`);
-  const interruption = new Interruption(() =>
+  const interrupt = new InterruptHandler(() =>
     terminal.err.write("\nReturning the trials to the queue. Press Ctrl-C again to stop at once.\n"),
   );
   const flags = getWorkerFlags(options.simd);
@@ -76,7 +76,7 @@ export async function workerCommand(options: WorkerOptions, terminal: Terminal):
       },
       executors,
       lostSeconds: options.lostAfter,
-      signal: interruption.signal,
+      signal: interrupt.signal,
       observer: screen,
     });
     return 0;
@@ -84,7 +84,7 @@ export async function workerCommand(options: WorkerOptions, terminal: Terminal):
     download.stop();
     screen.stop();
     await endExecutors(executors);
-    interruption.end();
+    interrupt.end();
     // The process exits even if a connection of the queue still waits for an unreachable server.
     setTimeout(() => process.exit(), LEAVING_MILLISECONDS).unref();
   }

@@ -1,7 +1,7 @@
 import { countTrials, type Experiment } from "@nn/experiment";
 import type { ModelPlan } from "@nn/layers";
 import { toPrintableLine } from "@nn/platform/printable";
-import type { Continuation, ReusePlan } from "@nn/runner";
+import type { ResumePlan, ReusePlan } from "@nn/runner";
 import type { DataSource, Trial } from "@nn/training";
 
 import { formatArchitectureLine, formatArchitectureTable } from "./architecture.ts";
@@ -90,7 +90,7 @@ function describeBudget({ budget = { leftOut: 0 }, metric }: Experiment): string
  * Returns lines about trials that earlier runs have trained in part: how many are resumed, and why others
  * start over.
  */
-export function formatContinuations({ epochs, longer, stopped, obstacles }: Continuation): string[] {
+export function formatResumePlan({ epochs, longer, stopped, obstacles }: ResumePlan): string[] {
   const lengths = joined(epochs.map(String));
   const runs =
     epochs.length === 1 ? `the ${formatCount(epochs[0]!)}-epoch run` : `the runs of ${lengths} epochs`;

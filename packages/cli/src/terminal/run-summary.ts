@@ -192,7 +192,7 @@ export function formatFileList(folder: string, records: ReadonlyMap<number, Tria
 }
 
 /** Returns lines about the networks that are not kept. */
-export function formatUnkeptNetworks({ keep }: Experiment, { deleted, missing }: FinishResult): string[] {
+export function formatDeletedNetworks({ keep }: Experiment, { deleted, missing }: FinishResult): string[] {
   const trials = (count: number): string => (count === 1 ? "1 trial" : `${count} trials`);
   return [
     ...(deleted === 0

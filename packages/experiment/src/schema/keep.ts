@@ -25,11 +25,11 @@ export const keepSchema = Type.Object(
 );
 
 /** A checked `keep` block. */
-export interface Keep {
+export interface KeepSpec {
   readonly networks: number | "all";
   readonly outputs: number | "all";
   readonly checkpoints: number | "all";
 }
 
 /** The default of `keep`. */
-export const defaultKeep: Keep = { networks: KEPT, outputs: KEPT, checkpoints: KEPT };
+export const defaultKeep: KeepSpec = { networks: KEPT, outputs: KEPT, checkpoints: KEPT };

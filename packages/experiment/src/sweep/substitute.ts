@@ -5,7 +5,7 @@ import { formatPath, isRecord, type Path } from "@nn/training";
  * The keys of an experiment that define a trial. A sweep may change them even if the file does not contain
  * them.
  */
-export const TRIAL_PARTS = [
+export const TRIAL_KEYS = [
   "dataset",
   "augment",
   "model",
@@ -131,7 +131,7 @@ export function listSweepablePaths(body: ExperimentBody): string[] {
   const paths: string[] = [];
   const walk = (path: Path): void => {
     if (path.length > 0) paths.push(formatPath(path));
-    const steps = path.length === 0 ? TRIAL_PARTS : getNextPathSteps(body, path);
+    const steps = path.length === 0 ? TRIAL_KEYS : getNextPathSteps(body, path);
     if (steps !== "undecided") for (const step of steps) walk([...path, step]);
   };
   walk([]);

@@ -20,7 +20,7 @@ import {
   findTarget,
   getNextPathSteps,
   substituteValues,
-  TRIAL_PARTS,
+  TRIAL_KEYS,
   type ExperimentBody,
 } from "./substitute.ts";
 import { checkSweptValues, getFirstValue, type SweptDomain } from "./swept-values.ts";
@@ -185,7 +185,7 @@ function readPath(
 
   const path = parsed.steps.map(({ step }) => step);
   for (const [index, { step, start, end }] of parsed.steps.entries()) {
-    const below = index === 0 ? TRIAL_PARTS : getNextPathSteps(body, path.slice(0, index));
+    const below = index === 0 ? TRIAL_KEYS : getNextPathSteps(body, path.slice(0, index));
     if (below === "undecided") {
       // The mistake there is reported already, and the parts are unknown.
       if (isWrong) return undefined;

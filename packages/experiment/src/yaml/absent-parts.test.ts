@@ -12,7 +12,7 @@ import { toData } from "./located.ts";
 import { applyOverrides } from "./override.ts";
 import { parseYaml } from "./parse-yaml.ts";
 import { Problems } from "../errors/problem.ts";
-import { substituteValues, TRIAL_PARTS, type ExperimentBody } from "../sweep/substitute.ts";
+import { substituteValues, TRIAL_KEYS, type ExperimentBody } from "../sweep/substitute.ts";
 import { checkSweptPaths } from "../sweep/sweep.ts";
 
 const { schema, check } = getCompiledSchema();
@@ -80,7 +80,7 @@ const bodies = [
  */
 function pathBy(choices: readonly number[], { completed }: ExperimentBody): Path {
   const [first, ...others] = choices;
-  const part = TRIAL_PARTS[(first ?? 0) % TRIAL_PARTS.length]!;
+  const part = TRIAL_KEYS[(first ?? 0) % TRIAL_KEYS.length]!;
   const path: (string | number)[] = [part];
   let at = schema.properties![part]!;
   let value = valueAt(completed, path);

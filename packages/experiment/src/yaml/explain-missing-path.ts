@@ -5,7 +5,7 @@ import type { Problem } from "../errors/problem.ts";
 import {
   findTarget,
   listSweepablePaths,
-  TRIAL_PARTS,
+  TRIAL_KEYS,
   type ExperimentBody,
   type SubstitutionTarget,
 } from "../sweep/substitute.ts";
@@ -26,14 +26,14 @@ export function explainMissingPath(
   if (wrong === 0 && (step === "seed" || step === "repeats")) {
     return {
       message: `${text} cannot be swept`,
-      expected: `a path that begins with ${TRIAL_PARTS.join(", ")}`,
+      expected: `a path that begins with ${TRIAL_KEYS.join(", ")}`,
       advice: 'To try several seeds, set "repeats" at the top of the file.',
     };
   }
   if (wrong === 0 && (step === "extends" || Object.hasOwn(body.schema.properties ?? {}, String(step)))) {
     return {
       message: `${text} cannot be swept: all trials of an experiment have the same ${step}`,
-      expected: `a path that begins with ${TRIAL_PARTS.join(", ")}`,
+      expected: `a path that begins with ${TRIAL_KEYS.join(", ")}`,
       advice:
         step === "extends"
           ? "Write one experiment file per base."

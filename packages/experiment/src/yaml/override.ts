@@ -7,7 +7,7 @@ import { findNode, mergeNodes, toData } from "./located.ts";
 import { parseYaml } from "./parse-yaml.ts";
 import { Problems } from "../errors/problem.ts";
 import type { Source, Span } from "./source.ts";
-import { TRIAL_PARTS } from "../sweep/substitute.ts";
+import { TRIAL_KEYS } from "../sweep/substitute.ts";
 
 /** One parsed `--set path=value`. */
 interface Override {
@@ -102,7 +102,7 @@ function read(text: string, root: LocatedMap, file: string, problems: Problems):
   const [first, second, third, fourth] = path.steps;
   const isSplit =
     first?.step === "sweep" && second?.step === "parameters" && typeof fourth?.step === "string";
-  if (isSplit && third !== undefined && TRIAL_PARTS.some((part) => part === third.step)) {
+  if (isSplit && third !== undefined && TRIAL_KEYS.some((part) => part === third.step)) {
     const { start } = third;
     const swept = text.slice(start, at);
     // If a path is already swept, the rest is a key of its range.

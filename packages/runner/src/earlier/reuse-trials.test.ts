@@ -21,7 +21,7 @@ import { beforeAll, expect, onTestFinished, test } from "vitest";
 import { silentObserver } from "../testing/silent-observer.ts";
 import { EarlierTrials } from "./earlier-trials.ts";
 import { ReusingExecutor } from "./reusing-executor.ts";
-import { recordEnd, runPendingTrials, createSweepScheduler } from "../run-trials.ts";
+import { recordSweepEnd, runPendingTrials, createSweepScheduler } from "../run-trials.ts";
 import type { TrialExecutor } from "../scheduling/trial-executor.ts";
 import { planReuse, reuseTrials } from "./reuse-trials.ts";
 
@@ -176,7 +176,7 @@ class Folder {
         signal: new AbortController().signal,
       };
       await runPendingTrials(run, silentObserver);
-      recordEnd(
+      recordSweepEnd(
         createSweepScheduler({ experiment, next, directory }, () => {}),
         directory,
       );

@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto";
 import type { Redis } from "ioredis";
 
 import type { JobReport } from "./job.ts";
-import { redisChannels, EXPIRY_SECONDS, redisKeys, type JobName } from "./keys.ts";
+import { redisChannels, EXPIRY_SECONDS, redisKeys, type JobId } from "./keys.ts";
 import { serialize } from "./serialization.ts";
 
 // Atomic scripts on the server decide the state of a job. If a worker that was presumed dead reports again,
@@ -13,7 +13,7 @@ import { serialize } from "./serialization.ts";
 
 /** Identifies a worker's attempt at a job. The server accepts reports only for the current lease. */
 export interface JobLease {
-  readonly job: JobName;
+  readonly job: JobId;
   readonly ticket: string;
   /** A unique id of the attempt. */
   readonly lease: string;
@@ -70,7 +70,7 @@ const MAX_VANISHED = 5;
  */
 export async function beginJob(
   redis: Redis,
-  job: JobName,
+  job: JobId,
   ticket: string,
   worker: string,
 ): Promise<{ readonly attempt: number; readonly lease: string; readonly checkpoint: string } | undefined> {
@@ -134,7 +134,7 @@ function getReportPosition(report: JobReport): [epoch: number | "", seen: number
 }
 
 /** Deletes every key of a job. */
-export async function deleteJob(redis: Redis, job: JobName): Promise<void> {
+export async function deleteJob(redis: Redis, job: JobId): Promise<void> {
   const state = redisKeys.job(job);
   const [leases, checkpoint] = await redis.hmget(state, "leases", "checkpoint");
   const files = (leases ?? "").split(" ").map((lease) => redisKeys.files(job, lease));

@@ -23,7 +23,7 @@ export const MAX_FILE_BYTES = 500_000_000;
 export const getQueueName = (version: string): string => `trials-${version}`;
 
 /** Identifies a segment of a trial of a run. `run` is the run's id. */
-export interface JobName {
+export interface JobId {
   readonly run: string;
   readonly trial: number;
   readonly until: number;
@@ -40,14 +40,14 @@ export const redisKeys = {
    * lease and all leases, the state, the checkpoint's name, the furthest progress of all attempts, and the
    * number of workers that have vanished since then.
    */
-  job: ({ run, trial, until }: JobName): string => `${KEY_PREFIX}:job:${run}:${trial}:${until}`,
+  job: ({ run, trial, until }: JobId): string => `${KEY_PREFIX}:job:${run}:${trial}:${until}`,
   /** Stream: the reports about the job. */
-  reports: (job: JobName): string => `${redisKeys.job(job)}:reports`,
-  checkpoint: (job: JobName, name: string): string => `${redisKeys.job(job)}:checkpoint:${name}`,
+  reports: (job: JobId): string => `${redisKeys.job(job)}:reports`,
+  checkpoint: (job: JobId, name: string): string => `${redisKeys.job(job)}:checkpoint:${name}`,
   /** The checkpoint of another trial, from which the job starts. */
-  start: (job: JobName): string => `${redisKeys.job(job)}:start`,
+  start: (job: JobId): string => `${redisKeys.job(job)}:start`,
   /** Hash: name → bytes. */
-  files: (job: JobName, lease: string): string => `${redisKeys.job(job)}:files:${lease}`,
+  files: (job: JobId, lease: string): string => `${redisKeys.job(job)}:files:${lease}`,
   /** Glob pattern that matches all keys of the jobs of a run. */
   jobsPattern: (run: string): string => `${KEY_PREFIX}:job:${run}:*`,
   /** Set: the jobs of a run that have keys, as JSON. */

@@ -25,7 +25,7 @@ import {
 } from "./job-folder.ts";
 import { parseReport, type Job, type JobReport } from "./job.ts";
 import { deleteJob } from "./job-state.ts";
-import { redisChannels, EXPIRY_SECONDS, redisKeys, type JobName } from "./keys.ts";
+import { redisChannels, EXPIRY_SECONDS, redisKeys, type JobId } from "./keys.ts";
 import { RecordedEpochs } from "./recorded-epochs.ts";
 import { toRemoteError } from "./remote-error.ts";
 import { serialize } from "./serialization.ts";
@@ -53,7 +53,7 @@ const PAGE = 200;
  * the server loses all data, the job is queued again with the checkpoint in the trial's folder.
  */
 export class RemoteJob {
-  readonly job: JobName;
+  readonly job: JobId;
   readonly #jobQueue: JobQueue;
   readonly #assignment: TrialAssignment;
   readonly #onReport: (report: TrialReport) => void;

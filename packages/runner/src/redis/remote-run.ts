@@ -8,7 +8,7 @@ import type { Redis } from "ioredis";
 
 import type { TrialExecutor } from "../scheduling/trial-executor.ts";
 import { WorkerCrash } from "../processes/worker-process.ts";
-import { withTimeLimit } from "./time-limit.ts";
+import { withTimeout } from "./timeout.ts";
 import { computeCodeVersion } from "./code-version.ts";
 import { RemoteWorkerPool } from "./remote-worker-pool.ts";
 import { parseReport } from "./job.ts";
@@ -18,11 +18,11 @@ import {
   redisKeys,
   KEY_PREFIX,
   getQueueName,
-  type JobName,
+  type JobId,
 } from "./keys.ts";
 import { register, REGISTRATION_MILLISECONDS, unregister } from "./registration.ts";
 import { RemoteJob, type JobQueue } from "./remote-job.ts";
-import { findServer, type Server } from "./server.ts";
+import { connectToServer, type Server } from "./server.ts";
 import { deleteJob } from "./job-state.ts";
 
 /** Largest number of trials in the queue at once, for any number of workers. */
@@ -70,7 +70,7 @@ export class RemoteRun {
 
   /** Connects to the server and registers the run. Throws RemoteError. */
   static async begin(options: RemoteRunOptions): Promise<RemoteRun> {
-    const server = await findServer(options.url);
+    const server = await connectToServer(options.url);
     const { Queue } = await import("bullmq");
     const redis = server.connect();
     const queue = new Queue(getQueueName(computeCodeVersion()), {
@@ -102,7 +102,7 @@ export class RemoteRun {
     };
     this.#workers = new RemoteWorkerPool(redis, { version, command: options.command, say });
     const executors = Math.min(options.trials, MAX_AT_ONCE);
-    this.executors = Array.from({ length: executors }, () => new RemoteTrainer(this));
+    this.executors = Array.from({ length: executors }, () => new RemoteExecutor(this));
     this.#serving = new Set(this.executors);
   }
 
@@ -123,13 +123,13 @@ export class RemoteRun {
 
   /** Waits for a checkpoint of the job, up to a time limit. Does not wait if the server is unreachable. */
   async keep(job: RemoteJob): Promise<void> {
-    if (this.#redis.status === "ready") await withTimeLimit(STOPPING_MILLISECONDS, job.stop());
+    if (this.#redis.status === "ready") await withTimeout(STOPPING_MILLISECONDS, job.stop());
   }
 
   /** Removes an executor and cancels its job. When the last executor is removed, the run ends. */
   async retire(executor: TrialExecutor, job: RemoteJob | undefined): Promise<void> {
     this.#serving.delete(executor);
-    if (this.#serving.size > 0) return job && withTimeLimit(FAREWELL_MILLISECONDS, job.drop());
+    if (this.#serving.size > 0) return job && withTimeout(FAREWELL_MILLISECONDS, job.drop());
     this.#ending ??= this.#end();
     return this.#ending;
   }
@@ -142,10 +142,10 @@ export class RemoteRun {
       await this.#forgetAll();
       await unregister(this.#redis, "run", this.#jobQueue.run);
     };
-    await withTimeLimit(FAREWELL_MILLISECONDS, farewell());
+    await withTimeout(FAREWELL_MILLISECONDS, farewell());
     this.#listening.disconnect();
     this.#redis.disconnect();
-    await withTimeLimit(100, this.#jobQueue.queue.close());
+    await withTimeout(100, this.#jobQueue.queue.close());
   }
 
   async #listen(fresh: boolean): Promise<void> {
@@ -200,7 +200,7 @@ export class RemoteRun {
     const { run, queue } = this.#jobQueue;
     for (const text of await this.#redis.smembers(redisKeys.jobs(run))) {
       // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- written by this program, under a key of its own
-      const job = JSON.parse(text) as JobName;
+      const job = JSON.parse(text) as JobId;
       const ticket = await this.#redis.hget(redisKeys.job(job), "ticket");
       if (ticket !== null) {
         await queue.remove(ticket);
@@ -224,7 +224,7 @@ export class RemoteRun {
 }
 
 /** An executor that trains one trial at a time on any worker. */
-class RemoteTrainer implements TrialExecutor {
+class RemoteExecutor implements TrialExecutor {
   readonly #run: RemoteRun;
   /** The last job. Its outcome is recorded before the next job starts. */
   #job: RemoteJob | undefined;

@@ -6,7 +6,7 @@ import type { Redis } from "ioredis";
 
 import { isRecord } from "@nn/training";
 import type { TrialExecutor } from "../scheduling/trial-executor.ts";
-import { withTimeLimit } from "./time-limit.ts";
+import { withTimeout } from "./timeout.ts";
 import { computeCodeVersion } from "./code-version.ts";
 import { parseJob, type Job } from "./job.ts";
 import { redisChannels, SAVE_TIMEOUT_MILLISECONDS, KEY_PREFIX, getQueueName } from "./keys.ts";
@@ -135,7 +135,7 @@ export async function serveTrials(service: TrialService): Promise<void> {
       await worker.close();
       await unregister(redis, "worker", id);
     };
-    await withTimeLimit(FAREWELL_MILLISECONDS, farewell());
+    await withTimeout(FAREWELL_MILLISECONDS, farewell());
     listening.disconnect();
     redis.disconnect();
   }

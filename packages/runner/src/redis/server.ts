@@ -30,7 +30,7 @@ export interface Server {
  * Connects to the server and checks its version. Throws RemoteError if the address is invalid, the server
  * does not respond, or its version is too old.
  */
-export async function findServer(url: string, env: NodeJS.ProcessEnv = process.env): Promise<Server> {
+export async function connectToServer(url: string, env: NodeJS.ProcessEnv = process.env): Promise<Server> {
   const address = addressOf(url);
   const shown = removePasswords(url);
   // Imported here and not at the top, because an experiment without an executor needs no Redis client.

@@ -1,6 +1,6 @@
 import type { Trial } from "@nn/training";
 import type { DispatchListener } from "./dispatch-listener.ts";
-import { ConsecutiveFailures, runWithRetries, type RetryContext } from "./run-with-retries.ts";
+import { FailureCounter, runWithRetries, type RetryContext } from "./run-with-retries.ts";
 import type { TrainingSegment } from "./sweep-scheduler.ts";
 import { endExecutors, stopExecutors, type TrialExecutor } from "./trial-executor.ts";
 
@@ -20,7 +20,7 @@ export async function dispatchTrials(options: DispatchOptions, listener: Dispatc
   const { scheduler, executors } = options;
   const broken = new AbortController();
   const signal = AbortSignal.any([options.signal, broken.signal]);
-  const failures = new ConsecutiveFailures(options.maxFailures);
+  const failures = new FailureCounter(options.maxFailures);
   /** Aborts when no work is left. */
   const over = new AbortController();
   const closing = AbortSignal.any([signal, over.signal]);

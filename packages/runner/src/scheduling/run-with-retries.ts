@@ -32,7 +32,7 @@ export async function runWithRetries(
   number: number,
   { scheduler, assign, retries, signal }: RetryContext,
   listener: DispatchListener,
-  failures: ConsecutiveFailures,
+  failures: FailureCounter,
 ): Promise<void> {
   const { trial } = part;
   const isDropped = (): boolean => signal.aborted || scheduler.isDropped(trial);
@@ -89,7 +89,7 @@ class FurthestCheckpoint {
 }
 
 /** Counts consecutive failed trials. */
-export class ConsecutiveFailures {
+export class FailureCounter {
   readonly #max: number;
   #count = 0;
   #first = "";

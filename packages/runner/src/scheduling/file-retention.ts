@@ -2,7 +2,7 @@ import { existsSync, rmSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 
-import type { Catalogs, Experiment, Keep } from "@nn/experiment";
+import type { Catalogs, Experiment, KeepSpec } from "@nn/experiment";
 import { toFileSystemError, wrapFileSystemErrors, type RunDirectory, type TrialRecord } from "@nn/results";
 import { CHECKPOINT_FILE, NETWORK_FILE, OUTPUTS_FILE, type Trial } from "@nn/training";
 
@@ -13,13 +13,13 @@ const FILES = {
   networks: NETWORK_FILE,
   outputs: OUTPUTS_FILE,
   checkpoints: CHECKPOINT_FILE,
-} as const satisfies Record<keyof Keep, string>;
+} as const satisfies Record<keyof KeepSpec, string>;
 
 /** Number of trials that may end before their files are deleted. */
 const PATIENCE = 20;
 
 /** The parts of a run that determine which files are kept. */
-export interface KeptFilesOptions {
+export interface FileRetentionOptions {
   readonly experiment: Pick<Experiment, "keep" | "metric" | "goal" | "continuesTrainings">;
   readonly catalogs: Pick<Catalogs, "schedules">;
   readonly directory: Pick<RunDirectory, "path" | "records">;
@@ -30,8 +30,8 @@ export interface KeptFilesOptions {
  * While a sweep runs, only configurations before the first unfinished one are compared. So a file is deleted
  * only if it would also be deleted at the end.
  */
-export class KeptFiles {
-  readonly #options: KeptFilesOptions;
+export class FileRetention {
+  readonly #options: FileRetentionOptions;
   /** `<trial> <key>` of every file that is not kept. */
   readonly #dropped = new Set<string>();
   readonly #deleted = new Set<number>();
@@ -41,7 +41,7 @@ export class KeptFiles {
   readonly #deletions: Promise<void>[] = [];
   #ended = 0;
 
-  constructor(options: KeptFilesOptions) {
+  constructor(options: FileRetentionOptions) {
     this.#options = options;
   }
 
@@ -105,7 +105,7 @@ export class KeptFiles {
     return this.#options.catalogs.schedules.get(type)?.isOpenEnded?.(options) !== true;
   }
 
-  #delete({ number }: Trial, key: keyof Keep): void {
+  #delete({ number }: Trial, key: keyof KeepSpec): void {
     // Later trials may continue from any checkpoint.
     if (key === "checkpoints" && this.#options.experiment.continuesTrainings) return;
     const name = `${number} ${key}`;

@@ -4,13 +4,13 @@ import { fileURLToPath } from "node:url";
 
 import { expect, onTestFinished, test } from "vitest";
 
-const module = fileURLToPath(new URL("./interruption.ts", import.meta.url));
+const module = fileURLToPath(new URL("./interrupt-handler.ts", import.meta.url));
 
 /** A process that never ends by itself and prints the signals that it receives. */
 const program = `
-import { Interruption } from ${JSON.stringify(module)};
-const interruption = new Interruption(() => process.stdout.write("first "));
-interruption.signal.addEventListener("abort", () => process.stdout.write("aborted "));
+import { InterruptHandler } from ${JSON.stringify(module)};
+const interrupt = new InterruptHandler(() => process.stdout.write("first "));
+interrupt.signal.addEventListener("abort", () => process.stdout.write("aborted "));
 setInterval(() => {}, 1000);
 process.stdout.write("ready ");
 `;

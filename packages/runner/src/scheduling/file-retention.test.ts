@@ -2,14 +2,14 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import { builtInCatalogs, type Keep } from "@nn/experiment";
+import { builtInCatalogs, type KeepSpec } from "@nn/experiment";
 import { createSingleTrialExperiment } from "@nn/experiment/testing/toy-experiment";
 import type { TrialRecord } from "@nn/results";
 import type { Trial } from "@nn/training";
 import fc from "fast-check";
 import { expect, onTestFinished, test } from "vitest";
 
-import { KeptFiles } from "./kept-files.ts";
+import { FileRetention } from "./file-retention.ts";
 
 const toyExperiment = createSingleTrialExperiment();
 const [toyTrial] = toyExperiment.trials;
@@ -36,13 +36,13 @@ class Run {
   readonly path = mkdtempSync(join(tmpdir(), "kept-files-"));
   readonly records = new Map<number, TrialRecord>();
   readonly trials: readonly Trial[];
-  readonly kept: KeptFiles;
+  readonly kept: FileRetention;
 
-  constructor(trials: readonly Trial[], keep: Keep, continuesTrainings = false) {
+  constructor(trials: readonly Trial[], keep: KeepSpec, continuesTrainings = false) {
     onTestFinished(() => rmSync(this.path, { recursive: true, force: true }));
     this.trials = trials;
     const experiment = { ...toyExperiment, keep, continuesTrainings };
-    this.kept = new KeptFiles({ experiment, catalogs: builtInCatalogs, directory: this });
+    this.kept = new FileRetention({ experiment, catalogs: builtInCatalogs, directory: this });
   }
 
   end(trial: Trial, accuracy: number | undefined): void {

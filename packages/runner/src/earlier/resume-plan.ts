@@ -8,7 +8,7 @@ import { CHECKPOINT_FILE, isRecord, type TrialFingerprinter, type Trial } from "
 import type { EarlierTrials } from "./earlier-trials.ts";
 
 /** The trials of this run that resume from checkpoints of earlier runs. */
-export interface Continuation {
+export interface ResumePlan {
   /** Trial number → the path of the checkpoint from which the trial resumes. */
   readonly checkpoints: ReadonlyMap<number, string>;
   /** The distinct planned numbers of epochs of the shorter, completed trials, in ascending order. */
@@ -25,7 +25,7 @@ export interface Continuation {
  * Finds checkpoints for the trials of the first generation that have no recorded epochs. Returns undefined if
  * there are neither checkpoints nor obstacles.
  */
-export function findContinuation(
+export function planResume(
   {
     experiment,
     fingerprintTrial,
@@ -38,7 +38,7 @@ export function findContinuation(
     catalogs?: Pick<Catalogs, "schedules"> | undefined;
   },
   records: ReadonlyMap<number, TrialRecord>,
-): Continuation | undefined {
+): ResumePlan | undefined {
   const checkpoints = new Map<number, string>();
   const epochs = new Set<number>();
   const obstacles = new Set<string>();
