@@ -33,7 +33,7 @@ import { resolveWorkspacePackages } from "@nn/runner/custom-imports";
 import { getPackageVersion } from "@nn/runner/environment";
 
 /** Exit code for an error in the experiment file or the command line. In this case, nothing was done. */
-const WRONG = 2;
+const EXIT_USAGE = 2;
 
 /** Runs the command line of the process and sets its exit code. */
 export async function main(): Promise<void> {
@@ -45,7 +45,7 @@ export async function main(): Promise<void> {
     await createCommandLine(terminal).parseAsync();
   } catch (error) {
     // commander has already printed the error or the requested help.
-    if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : WRONG;
+    if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : EXIT_USAGE;
     else {
       // Imported here and not at the top, because it imports the errors of all packages. A successful command
       // does not need them.

@@ -4,7 +4,7 @@ import { formatTopicList, formatTopic, formatTopics, listTopicPaths } from "../t
 import type { Terminal } from "../terminal/terminal.ts";
 
 /** Messages show at most this many characters of the requested path. No valid path is longer. */
-const LONGEST = 100;
+const MAX_SHOWN_LENGTH = 100;
 
 /**
  * Runs `explain PATH`: prints the reference on a key of the experiment file or an entry of a catalog. PATH is
@@ -14,7 +14,7 @@ const LONGEST = 100;
 export function explainCommand(path: string | undefined, terminal: Terminal): number {
   const { out, err } = terminal;
   // The path as given, on one line and without control characters.
-  const asked = JSON.stringify(path?.slice(0, LONGEST));
+  const asked = JSON.stringify(path?.slice(0, MAX_SHOWN_LENGTH));
   if (path === undefined) {
     out.write(formatTopicList(terminal));
     return 0;

@@ -18,7 +18,7 @@ import { resolveDataFolder } from "./data-folder.ts";
 import { prepareKernels } from "./prepare-kernels.ts";
 
 /** Default upper limit of concurrent trials. No machine has as many cores. */
-const MANY = 1024;
+const MAX_WORKERS = 1024;
 
 /** Command-line options of `worker`. */
 export interface WorkerOptions {
@@ -37,7 +37,7 @@ export interface WorkerOptions {
 }
 
 /** Delay before the process exits, for the last output. */
-const LEAVING_MILLISECONDS = 1000;
+const EXIT_DELAY_MILLISECONDS = 1000;
 
 /**
  * Runs `worker --url URL`: trains trials of runs that use the same server, until it is interrupted. Returns
@@ -50,7 +50,7 @@ export async function workerCommand(options: WorkerOptions, terminal: Terminal):
   removeAbandonedFolders();
   const { workers, threads, notice } = assignCores(
     { ...options, threads: options.threads ?? 1 },
-    options.workers ?? MANY,
+    options.workers ?? MAX_WORKERS,
     availableParallelism(),
   );
   if (notice !== undefined) terminal.err.write(`${notice}\n`);
@@ -86,6 +86,6 @@ export async function workerCommand(options: WorkerOptions, terminal: Terminal):
     await endExecutors(executors);
     interrupt.end();
     // The process exits even if a connection of the queue still waits for an unreachable server.
-    setTimeout(() => process.exit(), LEAVING_MILLISECONDS).unref();
+    setTimeout(() => process.exit(), EXIT_DELAY_MILLISECONDS).unref();
   }
 }

@@ -110,7 +110,7 @@ export function formatRankingTable(
   ];
   const best = ranking.slice(0, MAX_ROWS);
   const values = experiment.sweptPaths.map((path) =>
-    toldApart(best.map(({ parameters }) => formatValue(parameters[path]))),
+    shortenDistinct(best.map(({ parameters }) => formatValue(parameters[path]))),
   );
   const rows = best.map((configuration, index) =>
     [
@@ -140,7 +140,7 @@ function rankOf(
 const LONG_VALUE = 24;
 
 /** Shortens long texts after a word or a number. Different texts stay different. */
-function toldApart(texts: readonly string[]): string[] {
+function shortenDistinct(texts: readonly string[]): string[] {
   const different = new Set(texts).size;
   let length = LONG_VALUE;
   while (new Set(texts.map((text) => text.slice(0, length))).size < different) length++;

@@ -168,7 +168,7 @@ function noticeOutput(
   { model, loss }: TrialSpec,
   { losses }: Pick<CheckContext["catalogs"], "losses">,
 ): string[] {
-  const closing = new Set(closingTypes(model.layers));
+  const closing = new Set(getOutputLayerTypes(model.layers));
   const [last] = closing;
   const { appliesToOutputs, takesBothSigns } = getCatalogEntry(losses, loss);
   if (last === undefined || closing.size > 1) return [];
@@ -185,18 +185,18 @@ function noticeOutput(
 }
 
 /** Layers that do not change the values of their input. */
-const MOVING_NOTHING: ReadonlySet<string> = new Set(["flatten", "reshape", "permute"]);
+const SHAPE_ONLY_LAYERS: ReadonlySet<string> = new Set(["flatten", "reshape", "permute"]);
 
 /**
  * Returns the types of the layers that compute the outputs; there are several if the network ends in
  * branches. A layer with a shortcut is not searched for inner layers.
  */
-function closingTypes(layers: readonly PartSpec[]): readonly string[] {
-  const last = layers.findLast(({ type }) => !MOVING_NOTHING.has(type));
+function getOutputLayerTypes(layers: readonly PartSpec[]): readonly string[] {
+  const last = layers.findLast(({ type }) => !SHAPE_ONLY_LAYERS.has(type));
   if (last === undefined) return [];
-  if (last.type === "repeat") return closingTypes(listOf(last["layers"]));
+  if (last.type === "repeat") return getOutputLayerTypes(listOf(last["layers"]));
   if (last.type === "parallel" && Array.isArray(last["branches"]))
-    return last["branches"].flatMap((branch: unknown) => closingTypes(listOf(branch)));
+    return last["branches"].flatMap((branch: unknown) => getOutputLayerTypes(listOf(branch)));
   return [last.type];
 }
 

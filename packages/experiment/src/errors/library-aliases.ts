@@ -126,7 +126,7 @@ const METRICS: Readonly<Record<string, string>> = {
 };
 
 /** Keys that users often put into the wrong block, and the correct block of each. */
-const HOMES: Readonly<Record<string, string>> = {
+const KEY_BLOCKS: Readonly<Record<string, string>> = {
   ...Object.fromEntries(
     ["epochs", "batchSize", "shuffle", "accumulate", "clipValue", "clipNorm"].map((key) => [key, "training"]),
   ),
@@ -173,8 +173,8 @@ export function findKeyPath(name: string): string | undefined {
   const key = normalizeName(resolveKeyAlias(name));
   const top = TOP_KEYS.find((each) => normalizeName(each) === key);
   if (top !== undefined) return top;
-  const known = Object.keys(HOMES).find((each) => normalizeName(each) === key);
-  return known === undefined ? undefined : `${HOMES[known]!}.${known}`;
+  const known = Object.keys(KEY_BLOCKS).find((each) => normalizeName(each) === key);
+  return known === undefined ? undefined : `${KEY_BLOCKS[known]!}.${known}`;
 }
 
 /** Returns advice about the name of a catalog entry in another library, of any catalog. */
@@ -196,10 +196,12 @@ export function resolveMetricAlias(name: string): string | undefined {
 export function getMisplacedKeyAdvice(name: string, block?: string | number): string | undefined {
   if (normalizeName(name) === "activation")
     return "Write it as a separate layer after this one: - { type: relu }.";
-  const here = Object.keys(HOMES).find((key) => normalizeName(key) === normalizeName(resolveKeyAlias(name)));
-  return here === undefined || HOMES[here] === block
+  const here = Object.keys(KEY_BLOCKS).find(
+    (key) => normalizeName(key) === normalizeName(resolveKeyAlias(name)),
+  );
+  return here === undefined || KEY_BLOCKS[here] === block
     ? undefined
-    : `It belongs in ${HOMES[here]!}: ${HOMES[here]!}.${here}.`;
+    : `It belongs in ${KEY_BLOCKS[here]!}: ${KEY_BLOCKS[here]!}.${here}.`;
 }
 
 /**

@@ -3,7 +3,7 @@ import { isRecord } from "@nn/training";
 import type { JsonSchema } from "./json-schema.ts";
 
 /** Minimum length of a shared part in characters. A reference takes about as many characters. */
-const WORTH_SHARING = 80;
+const MIN_SHARED_LENGTH = 80;
 
 /**
  * Moves each part that occurs more than once to `definitions` and refers to it there. The argument is a
@@ -23,7 +23,7 @@ export function extractSharedSchemas(schema: JsonSchema): JsonSchema {
   const share = (part: unknown, key: string): unknown => {
     if (!isRecord(part)) return part;
     const text = JSON.stringify(part);
-    if (text.length < WORTH_SHARING || (counts.get(text) ?? 0) < 2)
+    if (text.length < MIN_SHARED_LENGTH || (counts.get(text) ?? 0) < 2)
       return mapParts(part, (each, at) => share(each, at ?? key));
     let name = names.get(text);
     if (name === undefined) {

@@ -57,7 +57,7 @@ export interface WorkerLimits {
  * Seconds of silence after which `stop` no longer waits for a checkpoint. A step usually takes less, but a
  * custom part in an endless loop never responds.
  */
-const KEEPING_SECONDS = 10;
+const CHECKPOINT_TIMEOUT_SECONDS = 10;
 
 /**
  * All child processes. They are killed when this process exits, because a hung child would not exit by
@@ -72,7 +72,7 @@ process.on("exit", () => {
  * Number of files that a worker syncs to the disk at the same time. A trial writes 11 files; Node's default
  * of 4 needs three turns for them, and each turn takes about as long as all files at once.
  */
-const SYNCED_FILES = "16";
+const SYNC_CONCURRENCY = "16";
 
 const ENTRY = fileURLToPath(new URL("./worker.ts", import.meta.url));
 
@@ -219,7 +219,7 @@ export class WorkerProcess {
 
   /**
    * Stops the process and waits until it has exited. A training process writes a checkpoint first, unless it
-   * is silent for KEEPING_SECONDS. An idle process is killed at once.
+   * is silent for CHECKPOINT_TIMEOUT_SECONDS. An idle process is killed at once.
    */
   async stop(): Promise<void> {
     const child = this.#child;
@@ -249,7 +249,7 @@ export class WorkerProcess {
   #start(): ChildProcess {
     const child = fork(ENTRY, [], {
       execArgv: [...this.#flags],
-      env: { UV_THREADPOOL_SIZE: SYNCED_FILES, ...getCompileCacheEnvironment() },
+      env: { UV_THREADPOOL_SIZE: SYNC_CONCURRENCY, ...getCompileCacheEnvironment() },
       // This serialization keeps all numbers; JSON would turn NaN and infinities into null.
       serialization: "advanced",
       // The output of a custom part goes to our standard error, so it is never mixed into piped output.
@@ -279,10 +279,10 @@ export class WorkerProcess {
  */
 async function kept(child: ChildProcess): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
-  let silent = setTimeout(resolve, KEEPING_SECONDS * 1000);
+  let silent = setTimeout(resolve, CHECKPOINT_TIMEOUT_SECONDS * 1000);
   const onMessage = ({ kind }: WorkerMessage): void => {
     clearTimeout(silent);
-    silent = setTimeout(resolve, KEEPING_SECONDS * 1000);
+    silent = setTimeout(resolve, CHECKPOINT_TIMEOUT_SECONDS * 1000);
     if (kind === "checkpoint" || kind === "ended" || kind === "failed" || kind === "refused") resolve();
   };
   child.on("message", onMessage).once("close", resolve);

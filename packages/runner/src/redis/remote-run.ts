@@ -35,7 +35,7 @@ const LOOK_MILLISECONDS = 1000;
  */
 const STOPPING_MILLISECONDS = SAVE_TIMEOUT_MILLISECONDS + 5000;
 /** Time limit for requests to the server when the run ends. */
-const FAREWELL_MILLISECONDS = 3000;
+const CLOSE_TIMEOUT_MILLISECONDS = 3000;
 
 /** Options of `RemoteRun`: the run, and the Redis server that connects it with its workers. */
 export interface RemoteRunOptions {
@@ -129,7 +129,7 @@ export class RemoteRun {
   /** Removes an executor and cancels its job. When the last executor is removed, the run ends. */
   async retire(executor: TrialExecutor, job: RemoteJob | undefined): Promise<void> {
     this.#serving.delete(executor);
-    if (this.#serving.size > 0) return job && withTimeout(FAREWELL_MILLISECONDS, job.drop());
+    if (this.#serving.size > 0) return job && withTimeout(CLOSE_TIMEOUT_MILLISECONDS, job.drop());
     this.#ending ??= this.#end();
     return this.#ending;
   }
@@ -142,7 +142,7 @@ export class RemoteRun {
       await this.#forgetAll();
       await unregister(this.#redis, "run", this.#jobQueue.run);
     };
-    await withTimeout(FAREWELL_MILLISECONDS, farewell());
+    await withTimeout(CLOSE_TIMEOUT_MILLISECONDS, farewell());
     this.#listening.disconnect();
     this.#redis.disconnect();
     await withTimeout(100, this.#jobQueue.queue.close());

@@ -16,7 +16,7 @@ import { serveJob, type WorkerContext } from "./serve-job.ts";
 import type { Server } from "./server.ts";
 
 /** Time limit for closing the worker: for checkpoints and for requests to the server. */
-const FAREWELL_MILLISECONDS = SAVE_TIMEOUT_MILLISECONDS + 5000;
+const CLOSE_TIMEOUT_MILLISECONDS = SAVE_TIMEOUT_MILLISECONDS + 5000;
 
 /** Arguments of `serveTrials`. */
 export interface TrialService {
@@ -135,7 +135,7 @@ export async function serveTrials(service: TrialService): Promise<void> {
       await worker.close();
       await unregister(redis, "worker", id);
     };
-    await withTimeout(FAREWELL_MILLISECONDS, farewell());
+    await withTimeout(CLOSE_TIMEOUT_MILLISECONDS, farewell());
     listening.disconnect();
     redis.disconnect();
   }
