@@ -4,8 +4,8 @@ import { listParameters, type DomainSpecs } from "@nn/sweep";
 import { canonicalJson, isRecord } from "@nn/training";
 
 /**
- * Returns 12 hexadecimal digits that identify everything that can change a byte of the results: the resolved
- * experiment and the files of its custom parts. Files that a custom part imports are not included.
+ * Returns a hash (12 hexadecimal digits) of everything that can change the results: the resolved experiment
+ * and the files of its custom parts. Files that a custom part imports are not included.
  *
  * The name and the description are not included, because changing them must not start a new run. The minutes
  * of a sweep's budget are not included either, because a sweep that has used them up can resume with more.

@@ -251,7 +251,7 @@ function computeKeptShare({ keep, repeats }: Pick<Experiment, "keep" | "repeats"
 }
 
 /**
- * Estimates the bytes of a trial's tables and of its rows in the run's tables, assuming that one image in
+ * Estimates the bytes of a trial's tables and of its rows in the run's tables. Assumes that one image in
  * twenty is misclassified.
  */
 function computeTableBytes({ epochs, tested }: TrialWork): number {

@@ -114,7 +114,7 @@ export async function runPendingTrials(
   const announcements = new DurableNotifications(directory);
   const stopped = new Map<number, StoppedTrial>();
   const logger = experiment.loggers.length > 0 ? createLogger(directory) : undefined;
-  const keptFiles = new FileRetention({ experiment, catalogs: run.catalogs ?? builtInCatalogs, directory });
+  const retention = new FileRetention({ experiment, catalogs: run.catalogs ?? builtInCatalogs, directory });
   let kernels: string | undefined;
   const listener: DispatchListener = {
     onStart: ({ trial }, worker) => journal.start(trial, worker),
@@ -128,7 +128,7 @@ export async function runPendingTrials(
     onPaused: (trial) => journal.paused(trial),
     onEnd(trial, outcome) {
       journal.ended(trial, outcome);
-      keptFiles.onEnded(scheduler.trials);
+      retention.onEnded(scheduler.trials);
       if (outcome.kernels !== kernels) {
         // The kernels are known only in the worker processes.
         kernels = outcome.kernels;
@@ -157,7 +157,7 @@ export async function runPendingTrials(
   } finally {
     await announcements.delivered();
     await directory.confirmed();
-    await keptFiles.deleted();
+    await retention.deleted();
   }
   return [...stopped.values()].sort((a, b) => a.trial.number - b.trial.number);
 }

@@ -29,8 +29,8 @@ const BYTES = 1024;
 
 /**
  * Checks the output file of a command. Returns whether it exists and will be replaced. Throws ExperimentError
- * if it is a folder, a pipe, a device or a broken link, or a file that the command may not replace. Call this
- * function before any long work.
+ * if the path is a folder, a pipe, a device or a broken link. Also throws it if the command may not replace
+ * the file. Call this function before any long work.
  */
 export function checkOutputFile(file: string, { force = false, isOwn, own }: ReplaceOptions = {}): boolean {
   const stats = getStats(file);

@@ -40,10 +40,10 @@ interface FilePrediction {
 const MAX_SHOWN = 10;
 
 /**
- * Runs `predict RUN IMAGE…`: converts PNG and JPEG images to the size and format of the training images, and
- * prints the classes that the network predicts. For a folder, uses all images in it. Returns the exit code: 1
- * if an image could not be used (the other images are still classified). Throws ExperimentError, DatasetError
- * and RunDirectoryError.
+ * Runs `predict RUN IMAGE…`: classifies PNG and JPEG images with a network, and prints the classes. Each
+ * image is converted to the size and format of the training images. For a folder, uses all images in it.
+ * Returns the exit code: 1 if an image could not be used (the other images are still classified). Throws
+ * ExperimentError, DatasetError and RunDirectoryError.
  */
 export async function predictCommand(
   where: string,

@@ -21,9 +21,9 @@ export const referenceFolder = join(workspaceFolder, "docs", "reference");
 
 /**
  * Runs `schema`: writes the schema file of the catalogs and the reference. Runs `schema SPEC…`: for each
- * file, writes a schema beside it that includes the file's custom parts, and prints the line with which
- * editors use it. Returns the exit code. Throws ExperimentError if a file cannot be read or a custom part
- * cannot be loaded, and UnwritableError if a file cannot be written.
+ * file, writes a schema beside it that includes its custom parts. It also prints the line with which editors
+ * use the schema. Returns the exit code. Throws ExperimentError if a file cannot be read or a custom part
+ * cannot be loaded. Throws UnwritableError if a file cannot be written.
  */
 export async function schemaCommand(files: readonly string[], terminal: Terminal): Promise<number> {
   if (files.length === 0) {

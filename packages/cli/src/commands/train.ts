@@ -239,8 +239,8 @@ async function trainAll(work: TrainArguments): Promise<Stop | undefined> {
     if (done > 0)
       print([`${done} of ${countTrials(experiment)} trials are already done; resuming the others.`]);
 
-    const continuation = reuse && planResume(reuse, directory.records);
-    if (continuation !== undefined && recorded === 0) print(formatResumePlan(continuation));
+    const resumePlan = reuse && planResume(reuse, directory.records);
+    if (resumePlan !== undefined && recorded === 0) print(formatResumePlan(resumePlan));
 
     const likely = chooseRepresentativeTrials(experiment, next);
     const left = computeRemainingWork(experiment, forecastInputOf, likely, directory.records);
@@ -265,7 +265,7 @@ async function trainAll(work: TrainArguments): Promise<Stop | undefined> {
       fingerprintTrial: work.fingerprintTrial,
       catalogs: work.catalogs,
       directory,
-      checkpoints: continuation?.checkpoints,
+      checkpoints: resumePlan?.checkpoints,
       data,
       ...context,
       executors: reuse ? executors.map((each) => new ReusingExecutor(each, reuse, directory)) : executors,

@@ -38,9 +38,9 @@ export interface Candidates {
 }
 
 /**
- * Reads the configurations that the paths name: all configurations of a run or of a results.csv, or the
- * configuration of a single trial. Configurations without a completed trial are left out, with a notice.
- * Throws ExperimentError and RunDirectoryError.
+ * Reads the configurations that the paths name. A run or a results.csv names all its configurations, and a
+ * trial names its own. Configurations without a completed trial are left out, with a notice. Throws
+ * ExperimentError and RunDirectoryError.
  */
 export function readCandidates(paths: readonly string[]): Candidates {
   const notices: string[] = [];

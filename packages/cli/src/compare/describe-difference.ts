@@ -30,9 +30,9 @@ function findLeaders(compared: readonly ComparedCandidate[]): ComparedCandidate[
 }
 
 /**
- * Returns sentences that conclude a comparison: whether the best configuration is better than each runner-up
- * beyond noise, and how many of the others are worse beyond noise. `compared`: the configurations in the
- * order of their ranks. Returns no sentence for fewer than two configurations.
+ * Returns the sentences that conclude a comparison. They state whether the best configuration is better than
+ * each runner-up beyond noise, and how many of the others are worse beyond noise. `compared`: the
+ * configurations in the order of their ranks. Returns no sentence for fewer than two configurations.
  */
 export function concludeComparison(
   compared: readonly ComparedCandidate[],
@@ -61,8 +61,8 @@ export function concludeComparison(
 }
 
 /**
- * Describes in a sentence whether the better of two configurations is better beyond noise, or whether the
- * difference is within the noise of the seeds. `comparisons`: the total number of comparisons.
+ * Describes the difference of two configurations in a sentence: it is beyond noise, or within the noise of
+ * the seeds. `comparisons`: the total number of comparisons.
  */
 export function describeDifference(
   best: ComparedCandidate,

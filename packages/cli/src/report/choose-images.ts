@@ -10,10 +10,10 @@ const PER_RIGHT = 12;
 const PER_PAIR = 24;
 
 /**
- * Chooses at most `max` images of a set for a report, and returns them in ascending order. Images are chosen
- * in this order: the most confident mistakes of the first network, the images that all networks misclassify,
- * the least confident correct predictions of the first network, the mistakes of the others, and images on
- * which two networks disagree.
+ * Chooses at most `max` images of a set for a report, and returns them in ascending order. It first chooses
+ * the most confident mistakes of the first network, then the images that all networks misclassify. The least
+ * confident correct predictions of the first network follow, then the mistakes of the others. The last ones
+ * are images on which two networks disagree.
  */
 export function chooseImages(networks: readonly Predicted[], max: number): number[] {
   const [first] = networks;

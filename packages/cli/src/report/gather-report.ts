@@ -119,8 +119,8 @@ interface KeptNetwork {
 }
 
 /**
- * Returns the networks with stored outputs: those of the best configuration, then the first seed of each
- * other configuration, in the order of the ranking. All have the same test images and classes.
+ * Returns the networks with stored outputs, in the order of the ranking: all seeds of the best configuration,
+ * and the first seed of the others. All have the same test images and classes.
  */
 function readKeptNetworks(folder: string, { configurations, trials }: RunData): KeptNetwork[] {
   const groups = Map.groupBy(

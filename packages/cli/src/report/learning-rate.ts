@@ -8,8 +8,7 @@ const MAX_POINTS = 240;
 /**
  * Computes the learning rate of a trial over its epochs, with its schedule. `images`: the number of its
  * training images. A schedule that depends on validation metrics gets those of the trial. Returns undefined
- * if the learning rate is constant, or if it is unknown because the schedule or the optimizer is a custom
- * part.
+ * if the learning rate is constant, or if the schedule or the optimizer is a custom part.
  */
 export function computeLearningRates(
   { schedule: { type, ...options }, optimizer, training }: TrialSpec,

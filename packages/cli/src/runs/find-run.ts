@@ -17,8 +17,8 @@ export interface FoundRun {
 export const resultsFolder = join(workspaceFolder, "results");
 
 /**
- * Finds the run that `where` names: the folder of a run, a file in it, the folder of one of its trials, a
- * file of that trial, or the folder of an experiment's runs (the newest run is used). A name that is not a
+ * Finds the run that `where` names. `where` is the folder of a run, the folder of one of its trials, or a
+ * file in one of these. If it is the folder of an experiment, the newest run is used. A name that is not a
  * path is searched below results/. Throws ExperimentError.
  */
 export function findRun(where: string): FoundRun {

@@ -77,9 +77,9 @@ export function describeRun(path: string): RunDescription {
 }
 
 /**
- * Returns the trials that have ended according to the journal, but are missing in results.csv; none if a
- * process has locked the run. Trials are missing after a run was killed or a row was deleted. Throws
- * RunDirectoryError if the journal must be read and is damaged.
+ * Returns the ended trials in the journal that are missing in results.csv. Returns none if a process has
+ * locked the run. Trials are missing after a run was killed or a row was deleted. Throws RunDirectoryError if
+ * the journal must be read and is damaged.
  */
 function findMissingTrials(path: string, rows: readonly ResultRow[]): TrialRecord[] {
   const journal = join(path, "journal.jsonl");

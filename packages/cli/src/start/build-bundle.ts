@@ -88,8 +88,8 @@ function createResolutionPlugin(packages: string): Plugin {
 }
 
 /**
- * Gives sources that read their own location the same path as without the bundle, except for the URLs of
- * programs in the bundle. `urlOf` returns the URL of a file in the bundle.
+ * Sources that read their own location get the same path as without the bundle. Only the URLs of programs
+ * refer to the bundle. `urlOf` returns the URL of a file in the bundle.
  */
 function createSourcesPlugin(
   urlOf: (file: string) => string,

@@ -66,8 +66,8 @@ export function formatMetric(name: string, value: number): string {
 }
 
 /**
- * Formats a swept value on one line: a block as its type with its options in brackets, and a dash if the
- * trial has no value.
+ * Formats a swept value on one line. A block becomes its type with its options in brackets. A missing value
+ * becomes a dash.
  */
 export function formatValue(value: SweptValue | undefined): string {
   if (value === undefined) return "–";

@@ -19,8 +19,8 @@ import { EpochCounter } from "./epoch-counter.ts";
 import type { Terminal } from "./terminal.ts";
 
 /**
- * Shows the progress of a run in the terminal: a line per epoch of a single trial, or a line per trial of
- * several, and a bar for the entire run.
+ * Shows the progress of a run in the terminal, with a progress bar for the entire run. Prints one line per
+ * trial, or one line per epoch if there is only one trial.
  */
 export class RunProgressReporter implements RunObserver {
   readonly #experiment: Experiment;

@@ -23,8 +23,8 @@ import { wrapWords } from "./table.ts";
 import type { Terminal } from "./terminal.ts";
 
 /**
- * Returns the lines that a run prints at its end: the metrics of a single configuration, or the ranking of
- * several configurations and the metrics of the best.
+ * Returns the lines that a run prints at its end: the metrics of the (best) configuration and, if there are
+ * several configurations, the ranking.
  */
 export function formatRunSummary(
   experiment: Experiment,

@@ -177,8 +177,8 @@ export function formatTrialNumbers({ numbers }: Pick<RankedConfiguration, "numbe
 }
 
 /**
- * Describes the trials of a configuration: `17, 18` if all have completed, otherwise with their status, such
- * as `17: diverged` or `17, 18: 1 completed, 1 diverged`.
+ * Describes the trials of a configuration: `17, 18` if all have completed. Otherwise the status is added:
+ * `17: diverged`, or `17, 18: 1 completed, 1 diverged`.
  */
 function describeOutcome(configuration: RankedConfiguration): string {
   const numbers = formatTrialNumbers(configuration);

@@ -64,8 +64,8 @@ function noticeSplit(
 }
 
 /**
- * Returns a notice if all pixels of a set are equal, if their scale is not 0 to 255, or if training and test
- * images have different scales.
+ * Returns a notice about likely mistakes in the pixels: all pixels of a set are equal, the scale is not 0 to
+ * 255, or training and test images have different scales.
  */
 function noticePixels(
   { normalize, type }: TrialSpec["dataset"],
@@ -101,7 +101,7 @@ function noticePixels(
 }
 
 /**
- * Returns a notice if early stopping can never stop, because its patience is at least the number of epochs.
+ * Returns a notice if early stopping never applies, because its patience is at least the number of epochs.
  */
 function noticeEarlyStopping({ epochs, earlyStopping }: TrainingSpec): string[] {
   if (earlyStopping === undefined || earlyStopping.patience < epochs) return [];
@@ -161,8 +161,8 @@ const ONE_SIDED: Readonly<Record<string, string>> = {
 };
 
 /**
- * Returns a notice if the last layer applies a function that the loss itself applies, if it is a dropout, or
- * if its outputs have one sign and the loss expects both.
+ * Returns a notice about a likely mistake in the last layer. It may apply a function that the loss already
+ * applies, it may be a dropout, or its outputs may have only one sign although the loss expects both.
  */
 function noticeOutput(
   { model, loss }: TrialSpec,

@@ -4,8 +4,8 @@ import { basename, dirname, extname, join, resolve } from "@nn/platform/path";
 import { findNearestName } from "./suggestion.ts";
 
 /**
- * Returns advice about a file that does not exist: the most similar name in its folder or in the folder
- * `below` (such as `experiments`), or a list of files. `name` is the path as written.
+ * Returns advice about a file that does not exist: the most similar name, or a list of files. It searches the
+ * folder of the file and the subfolder `below` (such as `experiments`). `name` is the path as written.
  */
 export function suggestFile(file: string, name: string, kind: RegExp, below?: string): string {
   const folder = dirname(resolve(file));

@@ -5,8 +5,8 @@ import { findCatalogByTitle, LIST_DOMAIN, type Catalog, type DocumentedEntry } f
 import { keyExamples } from "./key-examples.ts";
 
 /**
- * A topic of the reference: a key of the experiment file such as `training.epochs`, an entry of a catalog
- * such as `optimizer.adam`, or an option of an entry such as `optimizer.adam.beta1`.
+ * A topic of the reference: a key of the experiment file (`training.epochs`), an entry of a catalog
+ * (`optimizer.adam`), or an option of an entry (`optimizer.adam.beta1`).
  */
 export interface Topic {
   /** Its path. The path of a catalog entry begins with the catalog's home, wherever the entry is used. */

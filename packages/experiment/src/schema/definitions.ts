@@ -2,8 +2,8 @@ import { type JsonSchema } from "./json-schema.ts";
 import { isRecord } from "@nn/training";
 
 /**
- * Converts a schema to the form that ajv and editors expect: a part with a `definition` name appears once,
- * under `definitions`, and all its uses refer to it. With this, layers can contain layers.
+ * Converts a schema to the form that ajv and editors expect. Each part with a `definition` name is moved to
+ * `definitions`, and its uses become references. With this, layers can contain layers.
  */
 export function collectDefinitions(schema: JsonSchema): JsonSchema {
   const definitions: Record<string, unknown> = {};

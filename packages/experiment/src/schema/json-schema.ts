@@ -58,8 +58,8 @@ export function selectSchema(schema: JsonSchema, value: unknown): JsonSchema {
 }
 
 /**
- * Converts the schema of a complete value to that of a value in a file: keys with a default are optional, and
- * unknown keys are not allowed.
+ * Converts the schema of a complete value to the schema of a value in a file. In a file, keys with a default
+ * are optional, and unknown keys are not allowed.
  */
 export function makeDefaultsOptional(schema: JsonSchema): JsonSchema {
   const { properties, items, anyOf } = schema;

@@ -80,8 +80,8 @@ export function createSchemaCheck(schema: JsonSchema): SchemaCheck {
 }
 
 /**
- * Adds the position in the text to an error: that of the unknown key, of the value, or of the block in which
- * a key is missing.
+ * Adds the position in the text to an error. This is the position of the unknown key, of the invalid value,
+ * or of the block that lacks a key.
  */
 export function locateSchemaError(schemaError: SchemaError, root: Located): Problem {
   const { message, expected } = schemaError;

@@ -6,9 +6,9 @@ import type { SweepBlock } from "./sweep.ts";
 import type { Configuration } from "./trials.ts";
 
 /**
- * Returns a notice if configurations of the first generation define the same trial: two listed values are
- * equal with their defaults, or a combination was drawn twice. Both trials would have the same result, and
- * this result would be used twice.
+ * Returns a notice if configurations of the first generation define the same trial. Either two listed values
+ * are equal with their defaults, or a combination was drawn twice. Both trials would have the same result,
+ * and this result would be used twice.
  */
 export function noticeEqualConfigurations(
   { generations, repeats }: Pick<Experiment, "generations" | "repeats">,

@@ -25,8 +25,8 @@ export interface ExperimentBody {
 
 /**
  * Returns the experiment with these values at these paths, and fills in defaults again. Values are put into
- * the experiment as written. So if a path changes the `type`, no defaults of the old `type` remain. null
- * leaves out a key that is absent by default, such as training.earlyStopping.
+ * the experiment as written. So if a path changes the `type`, no defaults of the old `type` remain. The value
+ * null leaves out a key that is absent by default, such as training.earlyStopping.
  */
 export function substituteValues(
   body: ExperimentBody,

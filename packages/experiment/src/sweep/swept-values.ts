@@ -137,8 +137,8 @@ function listCandidates(domain: Domain, node: Located): Candidate[] {
 }
 
 /**
- * Returns the values that a domain implies without listing them: false and true of a bool, and the values of
- * a range with step or count.
+ * Returns the implied values of a domain: false and true for a bool, and the values of a range with step or
+ * count.
  */
 function listImpliedValues(domain: Domain, node: Located): Candidate[] {
   if (isCategorical(domain) || checkDomain(domain).length > 0) return [];

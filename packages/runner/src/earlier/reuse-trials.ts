@@ -136,8 +136,8 @@ function endOf(
 
 /**
  * Returns whether a trial can be reused without training. All its tables must exist, and its checkpoint if
- * other trials may continue its network. If a trial has lost its network but has its checkpoint, it is not
- * reused: it resumes from the checkpoint and is tested again.
+ * other trials may continue its network. A trial that has lost its network but not its checkpoint is not
+ * reused. It resumes from the checkpoint and is tested again.
  */
 function hasFiles({ folder }: EarlierTrial, { until }: Trial): boolean {
   const isThere = (name: string): boolean => existsSync(join(folder, name));

@@ -20,10 +20,10 @@ export interface ClockSources {
 }
 
 /**
- * Returns a clock of the seconds during which this process was not suspended. If the machine sleeps or the
- * process is stopped (SIGSTOP, a closed laptop), the clock advances by at most GAP_SECONDS, or by the CPU
- * time used if that is more. Read the clock at least twice per GAP_SECONDS. CPU time distinguishes a long
- * computation from a suspension.
+ * Returns a clock of the seconds during which this process was not suspended. While the machine sleeps or the
+ * process is stopped (SIGSTOP, a closed laptop), the clock advances by at most GAP_SECONDS. If the CPU time
+ * used is larger, it advances by the CPU time. Read the clock at least twice per GAP_SECONDS. CPU time
+ * distinguishes a long computation from a suspension.
  */
 export function createActiveClock({ now, worked }: ClockSources): () => number {
   let seen = 0;

@@ -16,8 +16,8 @@ interface CoreRequest {
 
 /**
  * Distributes the cores among `trials` ≥ 1 trials. By default, there are as many processes as the cores
- * allow, with one core per thread, because one trial per core is faster than several threads per trial. A
- * single trial chooses its number of threads by itself.
+ * allow, with one core per thread: one trial per core is faster than several threads per trial. A single
+ * trial chooses its number of threads by itself.
  */
 export function assignCores(
   { workers, threads }: CoreRequest,

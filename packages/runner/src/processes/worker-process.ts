@@ -69,8 +69,8 @@ process.on("exit", () => {
 });
 
 /**
- * Number of files that a worker syncs to the disk at the same time. A trial writes 11 files; Node's default
- * of 4 needs three turns for them, and each turn takes about as long as all files at once.
+ * Number of files that a worker syncs to the disk at the same time. A trial writes 11 files. Node's default
+ * of 4 needs three rounds for them, and one round takes about as long as syncing all files at once.
  */
 const SYNC_CONCURRENCY = "16";
 

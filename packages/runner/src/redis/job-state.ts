@@ -65,8 +65,8 @@ return 1
 const MAX_VANISHED = 5;
 
 /**
- * Starts a new attempt at a job. Returns undefined if the job has ended, if it has been queued again with
- * another ticket, or if it fails now because too many workers have vanished.
+ * Starts a new attempt at a job. Returns undefined if the job has ended or has been queued again with another
+ * ticket. Also returns undefined if the job fails now because too many workers have vanished.
  */
 export async function beginJob(
   redis: Redis,

@@ -36,9 +36,10 @@ export const redisKeys = {
   /** String: the description of a worker or a run, as JSON. It expires if it is not renewed. */
   registration: (kind: RegistrationKind, id: string): string => `${KEY_PREFIX}:${kind}:${id}`,
   /**
-   * Hash: the ticket in the queue, a hash of the content, the number of attempts, the last worker, the last
-   * lease and all leases, the state, the checkpoint's name, the furthest progress of all attempts, and the
-   * number of workers that have vanished since then.
+   * Hash: the state of the job. Its fields are the ticket in the queue, a hash of the content, the number of
+   * attempts, the last worker, the last lease and all leases, the state and the checkpoint's name. Other
+   * fields are the furthest progress of all attempts, and the number of workers that have vanished since
+   * then.
    */
   job: ({ run, trial, until }: JobId): string => `${KEY_PREFIX}:job:${run}:${trial}:${until}`,
   /** Stream: the reports about the job. */

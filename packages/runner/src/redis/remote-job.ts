@@ -49,7 +49,7 @@ const RUN_ENDED = "the run has ended";
 const PAGE = 200;
 
 /**
- * The run's handle of a training segment that a worker trains. The run's journal is the source of truth: if
+ * The run's handle of a training segment that a worker trains. The run's journal is the source of truth. If
  * the server loses all data, the job is queued again with the checkpoint in the trial's folder.
  */
 export class RemoteJob {
@@ -287,8 +287,8 @@ export class RemoteJob {
   }
 
   /**
-   * Queues the job again, with its newest checkpoint. The worker that resumes from the checkpoint reports all
-   * of its epochs that are not recorded, because the server may have lost their reports.
+   * Queues the job again, with its newest checkpoint. The worker that resumes reports all epochs of the
+   * checkpoint that are not recorded, because the server may have lost their reports.
    */
   async #putAgain(): Promise<void> {
     await this.#fetchCheckpoint();
