@@ -9,7 +9,7 @@ import type { Terminal } from "./terminal/terminal.ts";
 /** Options of all commands that train. */
 export interface SimdOptions {
   readonly simd: 128 | 256;
-  /** False if the user gave `--no-widen`, the old name of `--simd 128`. */
+  /** False if the user gave `--no-widen`, the former name of `--simd 128`. */
   readonly widen: boolean;
 }
 
@@ -83,7 +83,7 @@ export function parseSimdBits(value: string): 128 | 256 {
   throw new InvalidArgumentError("Expected 128 or 256.");
 }
 
-/** Returns the vector width, from `--simd` or from its old name `--no-widen`. */
+/** Returns the vector width, from `--simd` or from the former option `--no-widen`. */
 export function resolveSimdBits({ simd, widen }: SimdOptions, terminal: Terminal): 128 | 256 {
   if (widen) return simd;
   terminal.err.write("notice: --no-widen is now called --simd 128\n");
@@ -133,7 +133,7 @@ export function explainUnknownOption(text: string): string {
   const name = /unknown option '--([\w-]+)/.exec(text)?.[1];
   const path = name === undefined ? undefined : findKeyPath(name);
   if (path === undefined) return text;
-  // Several suggestions, such as --set and --simd for --seed, are guesses.
+  // If commander has several suggestions, they are only guesses: --set and --simd for --seed.
   const message = text.replace(/\n\(Did you mean one of [^)]*\)/, "").trimEnd();
   return `${message}\n  It is a key of the experiment file: write --set ${path}=…\n`;
 }

@@ -148,7 +148,7 @@ async function checkAndPlan(
   }
   problems.throwIfAny();
 
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- an object, says the schema
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the schema check guarantees an object
   const everything = body.completed as Readonly<Record<string, unknown>> & RunOptions;
   const { executor, keep = defaultKeep, loggers = [], ...completed } = everything;
   const { name, description, seed, repeats } = getHead(completed);

@@ -229,7 +229,7 @@ function flawsOf(errors: LoadedExperiment | ExperimentError): unknown[] {
     const { start, end, source } = place;
     if (start < 0 || end <= start || start > source.text.length) flaws.push(place);
   }
-  // oxlint-disable-next-line no-control-regex -- control characters are what this is about
+  // oxlint-disable-next-line no-control-regex -- this test is about control characters
   if (/[\u0000-\u0009\u000b-\u001f]/.test(errors.message)) flaws.push(errors.message);
   if (errors.problems.length === 0) flaws.push("no mistake is named");
   return flaws;

@@ -5,8 +5,8 @@ import type { Terminal } from "../terminal/terminal.ts";
 import { prepareKernels } from "./prepare-kernels.ts";
 
 /**
- * Compiles the kernels and downloads the data of experiments, if they are missing, for a command that trains
- * nothing. Ctrl-C ends the process; this is safe, because a download is written only when it is complete.
+ * Compiles the kernels and downloads the data of experiments if they are missing. For commands that do not
+ * train. Ctrl-C ends the process. This is safe, because a download is written only when it is complete.
  * Throws DatasetError.
  */
 export async function prepareKernelsAndData(

@@ -159,7 +159,7 @@ test("without a path, it lists topics, and each of them can be explained", () =>
   expect(names.filter((name) => explain(name).code !== 0)).toEqual([]);
 });
 
-test("lines fit the terminal, and titles are bold if it has colours", () => {
+test("lines fit the terminal, and titles are bold if it has colors", () => {
   const narrow = explain("sobol", { width: 50 }).out;
   const wide = narrow.split("\n").filter((line) => line.length > 50);
   expect(narrow.split("\n").length).toBeGreaterThan(20);

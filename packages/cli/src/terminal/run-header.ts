@@ -87,7 +87,7 @@ function describeBudget({ budget = { leftOut: 0 }, metric }: Experiment): string
 }
 
 /**
- * Returns lines about trials that earlier runs have trained in part: how many are resumed, and why others
+ * Returns lines about trials that earlier runs have partly trained: how many are resumed, and why others
  * start over.
  */
 export function formatResumePlan({ epochs, longer, stopped, obstacles }: ResumePlan): string[] {

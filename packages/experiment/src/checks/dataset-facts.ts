@@ -36,22 +36,22 @@ function getAnswer(
   const { type: _type, ...options } = dataset;
   try {
     // The facts of a published data set do not depend on its files, so the data folder is not needed here.
-    const told = getCatalogEntry(datasets, dataset).describe(options, {
+    const description = getCatalogEntry(datasets, dataset).describe(options, {
       dataFolder: folder,
       experimentFolder: folder,
       onFileChecked,
     });
-    const { summary } = told;
+    const { summary } = description;
     const facts = {
-      ...told,
+      ...description,
       ...(summary !== undefined && { summary: makePathsRelative(summary, folder) }),
-      notices: told.notices?.map((notice) => makePathsRelative(notice, folder)) ?? [],
+      notices: description.notices?.map((notice) => makePathsRelative(notice, folder)) ?? [],
     };
     return () => facts;
   } catch (error) {
-    const told = error instanceof DatasetError ? removePath(error, folder) : error;
+    const shortened = error instanceof DatasetError ? removePath(error, folder) : error;
     return () => {
-      throw told;
+      throw shortened;
     };
   }
 }

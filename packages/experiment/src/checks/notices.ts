@@ -188,8 +188,8 @@ function noticeOutput(
 const SHAPE_ONLY_LAYERS: ReadonlySet<string> = new Set(["flatten", "reshape", "permute"]);
 
 /**
- * Returns the types of the layers that compute the outputs; there are several if the network ends in
- * branches. A layer with a shortcut is not searched for inner layers.
+ * Returns the types of the layers that compute the outputs. There are several if the network ends in
+ * branches. Inner layers of a layer with a shortcut are ignored.
  */
 function getOutputLayerTypes(layers: readonly PartSpec[]): readonly string[] {
   const last = layers.findLast(({ type }) => !SHAPE_ONLY_LAYERS.has(type));
@@ -201,12 +201,13 @@ function getOutputLayerTypes(layers: readonly PartSpec[]): readonly string[] {
 }
 
 function listOf(value: unknown): readonly PartSpec[] {
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a list of layers: the schema has been checked
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the schema check guarantees a list of layers
   return Array.isArray(value) ? (value as readonly PartSpec[]) : [];
 }
 
 /**
- * Returns a notice if early stopping never applies with pbt, which restarts its count after each comparison.
+ * Returns a notice if early stopping never applies with pbt, because pbt restarts the count after each
+ * comparison.
  */
 function noticePopulation(sweep: SweepBlock, specs: readonly TrialSpec[]): string[] {
   const { sampler } = sweep;

@@ -13,9 +13,9 @@ export function collectDefinitions(schema: JsonSchema): JsonSchema {
     if (Array.isArray(value)) return value.map(refer);
     if (!isRecord(value)) return value;
     // The keyword `catalog` is for internal use only, so it is removed. A property of this name is kept.
-    const { catalog, ...told } = value;
-    const { definition, ...rest } = typeof catalog === "string" ? told : value;
-    if (typeof definition !== "string") return entries(typeof catalog === "string" ? told : value);
+    const { catalog, ...withoutCatalog } = value;
+    const { definition, ...rest } = typeof catalog === "string" ? withoutCatalog : value;
+    if (typeof definition !== "string") return entries(typeof catalog === "string" ? withoutCatalog : value);
     if (!Object.hasOwn(definitions, definition)) {
       definitions[definition] = {}; // Prevents another definition of the same part inside itself.
       definitions[definition] = entries(rest);

@@ -39,7 +39,7 @@ export function createConditional(
   holds: JsonSchema,
   otherwise?: JsonSchema,
 ): JsonSchema {
-  // oxlint-disable-next-line unicorn/no-thenable -- a keyword of JSON Schema; nobody awaits a schema
+  // oxlint-disable-next-line unicorn/no-thenable -- a keyword of JSON Schema; schemas are never awaited
   return { if: condition, then: holds, ...(otherwise !== undefined && { else: otherwise }) };
 }
 
@@ -165,11 +165,11 @@ function toYaml(value: unknown): string {
   if (typeof value === "number" && !Number.isFinite(value)) {
     return Number.isNaN(value) ? ".nan" : value > 0 ? ".inf" : "-.inf";
   }
-  const isPlain = typeof value === "string" && /^[a-z][\w.-]*$/i.test(value) && !isOtherInYaml(value);
+  const isPlain = typeof value === "string" && /^[a-z][\w.-]*$/i.test(value) && !isSpecialInYaml(value);
   return isPlain ? value : JSON.stringify(value);
 }
 
 /** Returns whether YAML 1.2 parses an unquoted word as a boolean or as null (core schema, 10.3.2). */
-function isOtherInYaml(word: string): boolean {
+function isSpecialInYaml(word: string): boolean {
   return /^(?:true|True|TRUE|false|False|FALSE|null|Null|NULL)$/.test(word);
 }

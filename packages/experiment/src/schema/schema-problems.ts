@@ -168,14 +168,14 @@ function toSchemaError(error: ErrorObject, data: unknown): SchemaError {
   if (path.at(-1) === "type" && schema.title !== undefined && typeof value === "string") {
     const names = listEnumNames(getTypeSchema(schema));
     const folder = schema.anyOf === undefined ? undefined : findCustomizableCatalog(schema.title);
-    const canBeOwn = folder !== undefined;
+    const canBeCustom = folder !== undefined;
     return {
       path,
-      ...(canBeOwn && { fileFolder: folder }),
+      ...(canBeCustom && { fileFolder: folder }),
       message: `there is no ${schema.title} "${value}"`,
-      expected: `one of: ${names.join(", ")}${canBeOwn ? `, or the path of a file such as ./${folder}/mine.ts` : ""}`,
+      expected: `one of: ${names.join(", ")}${canBeCustom ? `, or the path of a file such as ./${folder}/mine.ts` : ""}`,
       advice:
-        canBeOwn && /\.[cm]?[jt]s$/.test(value)
+        canBeCustom && /\.[cm]?[jt]s$/.test(value)
           ? `did you mean "./${value}"?`
           : (getAliasAdvice(schema.title, value) ?? formatSuggestion(value, names)),
     };

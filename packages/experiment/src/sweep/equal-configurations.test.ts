@@ -4,8 +4,8 @@ import { expect, test } from "vitest";
 
 import { loadExperimentPlan } from "../load-experiment.ts";
 
-/** Returns the notices on the experiment with this sweep. */
-async function told(sweep: string, ...more: string[]): Promise<string> {
+/** Returns the notices about the experiment with this sweep. */
+async function getNotices(sweep: string, ...more: string[]): Promise<string> {
   const file = join(import.meta.dirname, "../../test/specs/base/small.yaml");
   const { notices } = await loadExperimentPlan(file, { set: [`sweep=${sweep}`, ...more] });
   return notices.join("\n");
@@ -14,12 +14,12 @@ async function told(sweep: string, ...more: string[]): Promise<string> {
 const two = "optimizer: [{ type: sgd, learningRate: 0.1 }, { type: sgd, learningRate: 0.1, momentum: 0 }]";
 
 test("two options that are equal with their defaults give a notice, also with other swept parameters", async () => {
-  expect(await told(`{ sampler: { type: grid }, parameters: { ${two} } }`)).toBe(
+  expect(await getNotices(`{ sampler: { type: grid }, parameters: { ${two} } }`)).toBe(
     "1 configuration is equivalent to an earlier one and would be counted twice: trial 2 repeats " +
       "trial 1, because their values of optimizer are equivalent; omit one of them",
   );
   const beside = `{ sampler: { type: grid }, parameters: { ${two}, training.batchSize: [10, 20] } }`;
-  expect(await told(beside, "repeats=3")).toBe(
+  expect(await getNotices(beside, "repeats=3")).toBe(
     "2 configurations are equivalent to earlier ones and would be counted twice: trial 7 repeats " +
       "trial 1, because their values of optimizer are equivalent; omit one of them",
   );
@@ -27,25 +27,25 @@ test("two options that are equal with their defaults give a notice, also with ot
 
 test("a combination that is drawn twice gives a notice, although there are enough combinations", async () => {
   const sizes = "training.batchSize: [10, 20, 30, 40], optimizer.momentum: [0, 0.5, 0.9]";
-  expect(await told(`{ sampler: { type: random, trials: 12 }, parameters: { ${sizes} } }`)).toMatch(
+  expect(await getNotices(`{ sampler: { type: random, trials: 12 }, parameters: { ${sizes} } }`)).toMatch(
     new RegExp(
       /^\d configurations are equivalent to earlier ones and would be counted twice: trial \d+ repeats /
         .source +
         /trial \d+, because the sampler drew it again; the sampler grid tries each combination once$/.source,
     ),
   );
-  expect(await told(`{ sampler: { type: grid }, parameters: { ${sizes} } }`)).toBe("");
+  expect(await getNotices(`{ sampler: { type: grid }, parameters: { ${sizes} } }`)).toBe("");
 });
 
 test("too few combinations give only that notice, and a population gives none", async () => {
   const few = "training.batchSize: [10, 20]";
-  expect(await told(`{ sampler: { type: random, trials: 5 }, parameters: { ${few} } }`)).toBe(
+  expect(await getNotices(`{ sampler: { type: random, trials: 5 }, parameters: { ${few} } }`)).toBe(
     "5 combinations are to be tried and there are 2: those tried again give the same results; the sampler " +
       "grid tries each once",
   );
   const population = "{ type: pbt, population: 6, interval: 1 }";
   expect(
-    await told(
+    await getNotices(
       `{ sampler: ${population}, parameters: { optimizer.momentum: [0, 0.9] } }`,
       "training.epochs=3",
     ),

@@ -121,7 +121,7 @@ test("the experiments under test are valid", () => {
 });
 
 interface Outcome {
-  readonly told: readonly string[];
+  readonly messages: readonly string[];
   readonly reached: unknown;
   readonly errors: readonly string[];
 }
@@ -137,14 +137,14 @@ function sweepOver(body: ExperimentBody, path: Path, value: unknown): Outcome {
   } as const;
   const problems = new Problems();
   const root = parseYaml(source, problems)!;
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- any value at all is what is tried
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the test tries any value
   const swept = checkSweptPaths(root, body, check, parameters as never, problems);
   const own = substituteValues(
     body,
     swept.map((each) => [each.path, value]),
   );
   return {
-    told: problems.list.map(({ message }) => message),
+    messages: problems.list.map(({ message }) => message),
     reached: valueAt(own.completed, path),
     errors: check(own.written).map(({ message }) => message),
   };
@@ -156,8 +156,8 @@ test("a swept value reaches the trial and was checked, or its path is rejected",
   let made = 0;
   fc.assert(
     fc.property(place, fc.constantFrom(...VALUES), ({ body, path }, value) => {
-      const { told, reached, errors } = sweepOver(body, path, value);
-      if (told.length > 0) return;
+      const { messages, reached, errors } = sweepOver(body, path, value);
+      if (messages.length > 0) return;
       expect({ reached }).toMatchObject({ reached: value });
       expect(errors).toEqual([]);
       if (valueAt(body.completed, path.slice(0, -1)) === undefined) made += 1;

@@ -24,7 +24,7 @@ export type SourceOrProblem = { readonly source: Source } | { readonly problem: 
  */
 export function readSource(file: string, name: string, mentioned?: Span): SourceOrProblem {
   const place = mentioned ?? name;
-  const told = (message: string, rest: Omit<Problem, "place" | "message">): SourceOrProblem => ({
+  const createProblem = (message: string, rest: Omit<Problem, "place" | "message">): SourceOrProblem => ({
     problem: { place, message: mentioned === undefined ? message : `${name}: ${message}`, ...rest },
   });
 
@@ -33,16 +33,16 @@ export function readSource(file: string, name: string, mentioned?: Span): Source
     // Checked before the file is opened, because opening a pipe would wait for a writer.
     const stats = statSync(file);
     if (stats.isDirectory()) {
-      return told("this is a folder, not an experiment file", {
+      return createProblem("this is a folder, not an experiment file", {
         expected: "a YAML file",
         advice: describeFilesInFolder(file, YAML_FILE),
       });
     }
     if (!stats.isFile()) {
-      return told("this is not a regular file", { expected: "a YAML file on disk" });
+      return createProblem("this is not a regular file", { expected: "a YAML file on disk" });
     }
     if (stats.size > LARGEST_FILE) {
-      return told(`this file is too large for an experiment: ${formatBytes(stats.size)}`, {
+      return createProblem(`this file is too large for an experiment: ${formatBytes(stats.size)}`, {
         expected: `at most ${formatBytes(LARGEST_FILE)} of YAML`,
         advice:
           "Check that this is the right file. An experiment names its data set and does not contain it.",
@@ -50,14 +50,16 @@ export function readSource(file: string, name: string, mentioned?: Span): Source
     }
     bytes = readFileSync(file);
   } catch (error) {
-    return told(...explainUnreadable(error, file, name, mentioned === undefined ? EXPERIMENTS : undefined));
+    return createProblem(
+      ...explainUnreadable(error, file, name, mentioned === undefined ? EXPERIMENTS : undefined),
+    );
   }
 
   try {
     const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes); // Removes a byte order mark.
     return { source: { kind: "file", name, folder: dirname(resolve(file)), text } };
   } catch {
-    return told("this file is not UTF-8 text", {
+    return createProblem("this file is not UTF-8 text", {
       expected: "YAML, written as UTF-8",
       advice: "Save it as UTF-8 in your editor, or use another file.",
     });

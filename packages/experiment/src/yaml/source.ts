@@ -1,7 +1,7 @@
 /** A text that contains values of an experiment: a YAML file or one `--set` argument. */
 export interface Source {
   readonly kind: "file" | "argument";
-  /** Name in messages: the path as the user would write it, or `--set path=value`. */
+  /** Name in messages: the path in the form in which a user would write it, or `--set path=value`. */
   readonly name: string;
   /** Absolute folder to which paths in the text (`extends`, a custom part) are relative. */
   readonly folder: string;

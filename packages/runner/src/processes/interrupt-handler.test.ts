@@ -19,7 +19,7 @@ test.each(["SIGINT", "SIGTERM", "SIGHUP"] as const)(
   "the first %s is reported, the second ends the process with exit code 130",
   async (signal) => {
     const child = spawn(process.execPath, ["--input-type=module", "--eval", program]);
-    // Ends the process if the signals did not.
+    // Ends the process if the signals did not end it.
     onTestFinished(() => void child.kill("SIGKILL"));
     const heard = { text: "" };
     child.stdout.setEncoding("utf8").on("data", (text: string) => (heard.text += text));

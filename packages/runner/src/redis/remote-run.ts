@@ -199,7 +199,7 @@ export class RemoteRun {
   async #forgetAll(): Promise<void> {
     const { run, queue } = this.#jobQueue;
     for (const text of await this.#redis.smembers(redisKeys.jobs(run))) {
-      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- written by this program, under a key of its own
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- this program wrote the value
       const job = JSON.parse(text) as JobId;
       const ticket = await this.#redis.hget(redisKeys.job(job), "ticket");
       if (ticket !== null) {
