@@ -142,7 +142,7 @@ export function checkSplitSizes(
           ? `the sweep ranks by ${metric}, but the test set (dataset.validation) is never used for model selection`
           : `the sweep ranks by ${metric}, and dataset.validation holds out no images`,
       expected: `a number of images to hold out, such as ${suggestValidationSize(trainingCount)}`,
-      advice: "Hold some out, or rank by train.loss.",
+      advice: "Hold out some images, or rank by train.loss.",
     });
   }
   return specErrors;
@@ -196,7 +196,7 @@ export function checkLayers(spec: TrialSpec, files: CheckContext): SpecError[] {
         message: fact,
         advice:
           advice ??
-          `The last layer gives ${formatShape(plan.outputShape)}; ${spec.dataset.type} has ${classes} classes.`,
+          `The last layer outputs ${formatShape(plan.outputShape)}; ${spec.dataset.type} has ${classes} classes.`,
       },
     ];
   }
@@ -296,7 +296,7 @@ function checkHeldOut(
           ? `${who}, but the test set (dataset.validation) is never used for model selection`
           : `${who}, and dataset.validation holds out no images`,
       expected: `a number of images to hold out${count === undefined ? "" : `, such as ${suggestValidationSize(count)}`}`,
-      advice: "Hold some out.",
+      advice: "Hold out some images.",
     },
   ];
 }

@@ -59,7 +59,7 @@ function noticeSplit(
   const which = `${untaught.length === 1 ? "class" : "classes"} ${names.join(", ")}`;
   return [
     `dataset.validation: ${validation} holds out every image of ${which}, so none is left for ` +
-      "training; hold out fewer images, or add some",
+      "training; hold out fewer images, or add images",
   ];
 }
 
@@ -201,7 +201,7 @@ function getOutputLayerTypes(layers: readonly PartSpec[]): readonly string[] {
 }
 
 function listOf(value: unknown): readonly PartSpec[] {
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the schema check guarantees a list of layers
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the schema check guarantees layers
   return Array.isArray(value) ? (value as readonly PartSpec[]) : [];
 }
 

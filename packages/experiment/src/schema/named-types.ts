@@ -32,7 +32,7 @@ export function restrictToTypes(schema: JsonSchema, types: ReadonlySet<string>):
       ]),
     );
   };
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- it is the given schema with fewer branches
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the given schema with fewer branches
   return keep(schema) as JsonSchema;
 }
 

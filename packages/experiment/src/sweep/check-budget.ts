@@ -24,7 +24,7 @@ export function checkBudget(loaded: LoadedSpec, root: Located, problems: Problem
       place: place("trials"),
       message: `a configuration has ${repeats} trials, one per repeat, but the budget is ${budget.trials}`,
       expected: `at least ${repeats}`,
-      advice: "Allow more trials, or repeat them less often.",
+      advice: "Allow more trials, or set fewer repeats.",
     });
   }
   const metric = getSweepMetric(loaded);
@@ -46,7 +46,7 @@ export function checkBudget(loaded: LoadedSpec, root: Located, problems: Problem
     if (budget[key] === undefined) continue;
     problems.add({
       place: place(key),
-      message: `${pruner.type} compares a configuration with later ones, so the sweep cannot end before those`,
+      message: `${pruner.type} compares a configuration with later ones, so the sweep cannot end before them`,
       advice:
         `Omit ${key}, set trials instead, or use a pruner that compares only with earlier configurations, such ` +
         "as median.",

@@ -49,7 +49,7 @@ export function checkTrialCount(
     place: findNearestNode(root, ["sweep", "parameters"]).key,
     message: `this sweep has ${count} × ${repeats} trials`,
     expected: `at most ${MAX_TRIALS}`,
-    advice: "Try fewer values, or repeat them less often.",
+    advice: "Try fewer values, or set fewer repeats.",
   });
 }
 

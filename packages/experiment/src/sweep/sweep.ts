@@ -209,7 +209,7 @@ function suggestWholeValue(
   length: number,
 ): { readonly expected: string; readonly advice: string } {
   const here = formatPath(path.slice(0, length));
-  return { expected: `the path to end at ${here}`, advice: `Sweep ${here} whole.` };
+  return { expected: `the path to end at ${here}`, advice: `Sweep the whole value: ${here}.` };
 }
 
 function overlap(a: Path, b: Path): boolean {
