@@ -54,7 +54,7 @@ function read(text: string, root: LocatedMap, file: string, problems: Problems):
   if (at <= 0) {
     problems.add({
       place: { source, start: 0, end: Math.max(1, text.length) },
-      message: at === 0 ? "there is no path before the =" : "there is no "=" in this argument",
+      message: at === 0 ? "there is no path before the =" : 'there is no "=" in this argument',
       expected: "path=value, such as optimizer.learningRate=0.3",
     });
     return undefined;
