@@ -98,7 +98,7 @@ export async function loadCustomParts(
       namings.set(key, naming);
       const path = resolve(home, name);
       try {
-        // This detects an invalid schema.
+        // An invalid schema throws here.
         await load(catalog, name, path, (definition) => checkSchema(getEntrySchema(definition)));
         sources.set(name, readFileSync(path));
       } catch (error) {

@@ -63,8 +63,8 @@ export interface Experiment {
   /** The pruner, which stops unpromising trials. */
   readonly pruner?: PartSpec;
   /**
-   * Where trials are trained; absent for processes on this machine. It is not part of `resolved`, because it
-   * does not change results.
+   * The executor that trains the trials; absent for processes on this machine. It is not part of `resolved`,
+   * because it does not change results.
    */
   readonly executor?: Executor;
   /**

@@ -115,7 +115,7 @@ export function computeRemainingWork(
   });
   const epochs = sumOf(left.flat(), (work) => work.epochs);
   const spent = sumOf([...records.values()], ({ history }) => history.length);
-  // At least one configuration is trained.
+  // The budget always allows at least one configuration.
   const min = records.size > 0 ? 0 : sumOf(whole.slice(0, repeats), (work) => work.epochs);
   const allowed = Math.max(min, (budget?.epochs ?? Infinity) - spent, 0);
   return { generations: left, share: epochs === 0 ? 0 : Math.min(1, allowed / epochs) };

@@ -16,7 +16,7 @@ import type { Terminal } from "../terminal/terminal.ts";
 
 /** Command-line options of `compare`. */
 export interface CompareOptions {
-  /** The metric to rank by. Default: that of the experiment. */
+  /** The metric to rank by. Default: the metric of the experiment. */
   readonly sort?: string | undefined;
   /** Comparisons that the configurations must satisfy. */
   readonly where: readonly string[];
@@ -63,7 +63,9 @@ export async function compareCommand(
   return 0;
 }
 
-/** Returns the metric to rank by: the chosen one, that of the experiments, or the available accuracy. */
+/**
+ * Returns the metric to rank by: the chosen metric, the metric of the experiments, or an available accuracy.
+ */
 function rankingOf(
   { candidates, metric, goal }: Candidates,
   sort: string | undefined,

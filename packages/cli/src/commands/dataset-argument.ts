@@ -9,8 +9,9 @@ import { parse, stringify } from "yaml";
 
 /**
  * Returns the completed dataset block of a `--dataset` argument: the name of a data set, or a block in YAML.
- * Paths in it are relative to the working folder. The block is checked like that of an experiment, and its
- * classes must match those of the saved network, see `matchClasses`. Throws ExperimentError.
+ * Paths in the block are relative to the working folder. The block is checked like the `dataset` block of an
+ * experiment. Its classes must match the classes of the saved network (see `matchClasses`). Throws
+ * ExperimentError.
  */
 export async function resolveDatasetArgument(
   argument: string,

@@ -47,16 +47,16 @@ import { prepareKernels } from "./prepare-kernels.ts";
 import { checkProfile } from "./profile.ts";
 import { train, type TrainingOptions } from "./train.ts";
 
-/** Command-line options of `experiment`: those of training, plus files, time limits and vector width. */
+/** Command-line options of `experiment`: the training options, files, time limits and vector width. */
 export interface ExperimentOptions extends TrainingOptions {
   /** Overrides of the form `path=value`. */
   readonly set: readonly string[];
   readonly out?: string | undefined;
   readonly data?: string | undefined;
   readonly dryRun?: boolean | undefined;
-  /** Seconds. */
+  /** In seconds. */
   readonly hungAfter?: number | undefined;
-  /** Seconds. */
+  /** In seconds. */
   readonly timeLimit?: number | undefined;
   /** Vector width of the kernels, in bits. */
   readonly simd: 128 | 256;
@@ -111,7 +111,7 @@ async function readAndTrain(
     terminal.err.write("\nStopping. Press Ctrl-C again to stop at once.\n"),
   );
   const { signal } = interrupt;
-  // Also stops workers that measure their speed or wait for a trial.
+  // The signal also stops workers that measure their speed or wait for a trial.
   signal.addEventListener("abort", () => void pool.stop());
   /**
    * Returns the records with which the run would start: its own, and those that it would reuse from earlier
@@ -188,7 +188,8 @@ async function readAndTrain(
 
 /**
  * Lets the worker process start its kernels and read its data, while this process opens the run directory and
- * identifies the data. If the experiment has several data sets, a worker prepares that of its first trial.
+ * identifies the data. If the experiment has several data sets, a worker prepares the data set of its first
+ * trial.
  */
 async function prepareWorkers(
   experiment: Experiment,
@@ -223,7 +224,7 @@ function originOf(experiment: Experiment, run: string, set: readonly string[]): 
   const isKept = isOwnCopy && recorded.experiment !== null;
   return {
     experiment: isKept ? recorded.experiment : experiment.file,
-    // These do not change the results, and the address of the executor may contain a password.
+    // These keys do not change the results, and the address of the executor may contain a password.
     set: isKept ? recorded.set : set.filter((assignment) => !/^(executor|keep|loggers)\b/.test(assignment)),
     trials: countTrials(experiment),
   };

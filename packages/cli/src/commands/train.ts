@@ -73,7 +73,7 @@ const CHECKPOINT_SECONDS = 30;
  * for a forecast is negligible.
  */
 const LONG_RUN = 1e12;
-/** By default, a run stops after this many consecutive failed trials. */
+/** Default number of consecutive failed trials after which a run stops. */
 const MAX_FAILURES = 5;
 
 /** Command-line options of the training. */
@@ -81,7 +81,7 @@ export interface TrainingOptions {
   readonly workers?: number | undefined;
   readonly threads?: ThreadCount | undefined;
   readonly fresh?: boolean | undefined;
-  /** Seconds. */
+  /** In seconds. */
   readonly checkpointEvery?: number | undefined;
   readonly mostFailures?: number | undefined;
   readonly profile?: boolean | undefined;
@@ -109,7 +109,7 @@ export interface TrainArguments {
   readonly sources: readonly DataSource[];
   readonly terminal: Terminal;
   readonly signal: AbortSignal;
-  /** The run directory, as it is shown to the user. */
+  /** The path of the run directory to show to the user. */
   readonly shownFolder: string;
   readonly print: (lines: readonly string[]) => void;
 }

@@ -26,11 +26,11 @@ export interface WorkerOptions {
   readonly workers?: number | undefined;
   readonly threads?: ThreadCount | undefined;
   readonly data?: string | undefined;
-  /** Seconds. */
+  /** In seconds. */
   readonly hungAfter?: number | undefined;
-  /** Seconds. */
+  /** In seconds. */
   readonly timeLimit?: number | undefined;
-  /** Seconds. */
+  /** In seconds. */
   readonly lostAfter: number;
   /** Vector width of the kernels, in bits. */
   readonly simd: 128 | 256;

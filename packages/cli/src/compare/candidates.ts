@@ -24,7 +24,7 @@ export interface Candidate {
   /** The folder of the run; undefined for a results.csv outside of a run. */
   readonly folder?: string | undefined;
   readonly settings: Settings;
-  /** Its completed trials, one per seed. */
+  /** The completed trials of the configuration, one per seed. */
   readonly rows: readonly ResultRow[];
 }
 

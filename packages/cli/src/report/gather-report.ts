@@ -76,7 +76,7 @@ function evaluateSets(
   return [evaluateOutputs("validation", networks, isSame ? source(dataset.training) : undefined), test];
 }
 
-/** Returns whether a split contains images with these labels at these positions. */
+/** Returns whether the images of a split at these positions have these labels. */
 function isPartOf({ labels }: Split, { indices, predictions }: SetPredictions): boolean {
   return indices.every((index, image) => labels[index] === predictions.labels[image]);
 }

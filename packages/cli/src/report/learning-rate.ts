@@ -7,8 +7,8 @@ const MAX_POINTS = 240;
 
 /**
  * Computes the learning rate of a trial over its epochs, with its schedule. `images`: the number of its
- * training images. A schedule that depends on validation metrics gets those of the trial. Returns undefined
- * if the learning rate is constant, or if the schedule or the optimizer is a custom part.
+ * training images. A schedule that depends on validation metrics gets the metrics of the trial. Returns
+ * undefined if the learning rate is constant, or if the schedule or the optimizer is a custom part.
  */
 export function computeLearningRates(
   { schedule: { type, ...options }, optimizer, training }: TrialSpec,

@@ -20,7 +20,7 @@ import { parse, YAMLParseError } from "yaml";
 
 /** The content of a run's files. */
 export interface RunDescription {
-  /** Its folder. */
+  /** The folder of the run. */
   readonly path: string;
   readonly name: string;
   readonly fingerprint: string;

@@ -88,7 +88,7 @@ function formatLabel(text: string): string {
   }
 }
 
-/** A block as it is swept, such as `{ type: adam, beta1: 0.8 }` or `{ steps: 5 }`. */
+/** A swept block, such as `{ type: adam, beta1: 0.8 }` or `{ steps: 5 }`. */
 type SweptBlock = Readonly<Record<string, unknown>>;
 
 function isBlock(value: unknown): value is SweptBlock {

@@ -180,7 +180,9 @@ export function formatSweepEnd(
   ];
 }
 
-/** Returns lines that list the result files. `folder` is the run directory, as it is shown to the user. */
+/**
+ * Returns lines that list the result files. `folder` is the path of the run directory to show to the user.
+ */
 export function formatFileList(folder: string, records: ReadonlyMap<number, TrialRecord>): string[] {
   const files = ["results.csv", "epochs.csv", "timings.csv"];
   // Only completed trials have these files.

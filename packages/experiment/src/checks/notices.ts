@@ -39,7 +39,7 @@ export function collectNotices(
 }
 
 /**
- * Returns a notice about classes whose images are all held out. `seed` is that of the experiment, which
+ * Returns a notice about classes whose images are all held out. `seed` is the seed of the experiment. It
  * determines the held-out images.
  */
 function noticeSplit(

@@ -9,7 +9,7 @@ import { keyExamples } from "./key-examples.ts";
  * (`optimizer.adam`), or an option of an entry (`optimizer.adam.beta1`).
  */
 export interface Topic {
-  /** Its path. The path of a catalog entry begins with the catalog's home, wherever the entry is used. */
+  /** The path of the topic. The path of a catalog entry always begins with the home of the catalog. */
   readonly path: string;
   /** The last part of the path. */
   readonly name: string;

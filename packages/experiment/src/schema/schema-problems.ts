@@ -307,7 +307,7 @@ function getTypeSchema(schema: JsonSchema): JsonSchema {
   return schema.anyOf?.find((each) => each.enum !== undefined) ?? schema;
 }
 
-/** Returns the strings that a value may have: those of an enum, or the literals of a union. */
+/** Returns the allowed strings of a schema: the values of an enum, or the literals of a union. */
 function listEnumNames(schema: JsonSchema): string[] {
   const values = schema.enum ?? schema.anyOf?.map((each) => each.const) ?? [];
   return values.filter((each) => typeof each === "string");

@@ -75,8 +75,8 @@ const bodies = [
 });
 
 /**
- * Returns a path of the schema, also through parts that the experiment lacks: into the first entries of
- * lists, and into any kind of a block.
+ * Returns a path of the schema, which may lead through absent parts of the experiment. It goes into the first
+ * entries of lists, and into any type of a block.
  */
 function pathBy(choices: readonly number[], { completed }: ExperimentBody): Path {
   const [first, ...others] = choices;

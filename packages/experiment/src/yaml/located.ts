@@ -65,8 +65,8 @@ export function findNode(
 }
 
 /**
- * Returns the value at a path and the position of its key. If there is none, returns those of the nearest
- * enclosing block.
+ * Returns the value at a path and the position of its key. If there is no value, returns the nearest
+ * enclosing block and the position of its key.
  */
 export function findNearestNode(root: Located, path: Path): { key: Span; value: Located } {
   for (let length = path.length; length > 0; length -= 1) {

@@ -173,7 +173,7 @@ function relocate(node: Located, shown: (span: Span) => Span): Located {
   }
 }
 
-/** Puts the value into the node. `schema` is that of the node, if known. */
+/** Puts the value into the node. `schema` is the schema of the node, if known. */
 function put(
   node: Located,
   { source, steps, value }: Override,

@@ -17,9 +17,9 @@ export interface Span {
 
 /** The start of a span as line and column, for messages. */
 export interface Position {
-  /** From 1. */
+  /** Line number, starting at 1. */
   readonly line: number;
-  /** From 1, in characters as an editor counts them. */
+  /** Column number, starting at 1, counted in characters like in an editor. */
   readonly column: number;
   /** The complete line, without its line break. */
   readonly lineText: string;

@@ -250,7 +250,7 @@ export class WorkerProcess {
     const child = fork(ENTRY, [], {
       execArgv: [...this.#flags],
       env: { UV_THREADPOOL_SIZE: SYNC_CONCURRENCY, ...getCompileCacheEnvironment() },
-      // This serialization keeps all numbers; JSON would turn NaN and infinities into null.
+      // This serialization preserves all numbers. JSON would convert NaN and infinities to null.
       serialization: "advanced",
       // The output of a custom part goes to our standard error, so it is never mixed into piped output.
       stdio: ["ignore", "pipe", "pipe", "ipc"],

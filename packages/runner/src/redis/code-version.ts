@@ -44,6 +44,6 @@ function listFilesBelow(folder: string): string[] {
     const files = readdirSync(folder, { recursive: true, encoding: "utf8" });
     return files.filter((file) => /\.[cm]?[jt]s$/.test(file) && !file.endsWith(".test.ts"));
   } catch {
-    return []; // Not every package has both folders.
+    return []; // Some packages lack one of the folders.
   }
 }

@@ -59,8 +59,8 @@ return 1
 
 /**
  * Number of workers in a row that may vanish while they train a job. If one more vanishes, the attempt counts
- * as a crash of the job. New progress beyond that of all earlier attempts resets the count, so a laptop that
- * sleeps often does not fail its trial.
+ * as a crash of the job. If an attempt gets further than all earlier ones, the count is reset. So a trial
+ * does not fail because a laptop sleeps often.
  */
 const MAX_VANISHED = 5;
 

@@ -104,8 +104,8 @@ export class RemoteJob {
   }
 
   /**
-   * Returns whether no worker trains the job and the newest checkpoint on the server is older than the one in
-   * the folder.
+   * Returns true if no worker trains the job, and the newest checkpoint on the server is older than the one
+   * in the folder.
    */
   async #isBehind(): Promise<boolean> {
     const { redis } = this.#jobQueue;

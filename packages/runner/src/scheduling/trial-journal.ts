@@ -22,7 +22,7 @@ export class TrialJournal {
   readonly #directory: RunDirectory;
   readonly #ranking: Pick<Experiment, "metric" | "goal">;
   readonly #fingerprintTrial: TrialFingerprinter;
-  /** Seconds. */
+  /** In seconds. */
   readonly #clock: () => number;
   /**
    * Running trial → its worker, the start time of the attempt, and, once known, the epoch after which it was
@@ -80,8 +80,7 @@ export class TrialJournal {
     if (status === "paused") throw new RangeError(`trial ${trial.number} is paused, and has not ended`);
     this.#onFirstReport(trial);
     const record = this.#directory.records.get(trial.number);
-    // At least the sum of the seconds of its epochs, because some of them may have been trained in an earlier
-    // run.
+    // The time is at least the sum over the epochs, because an earlier run may have trained some of them.
     const seconds = Math.max(this.#seconds(trial), record === undefined ? 0 : sumEpochSeconds(record));
     this.#directory.append({ event: "trial-ended", trial: trial.number, status, ...outcome, seconds });
     this.#directory.refreshTables();
