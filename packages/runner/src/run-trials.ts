@@ -66,8 +66,8 @@ export interface RunTrialsOptions {
 }
 
 /**
- * A trial that was stopped during training. Its checkpoint is after `epoch` completed epochs, or in the next
- * epoch.
+ * A trial that was stopped during training. Its checkpoint is after `epoch` completed epochs, or within the
+ * next epoch.
  */
 export interface StoppedTrial {
   readonly trial: Trial;

@@ -69,8 +69,8 @@ import { deleteProfile, formatProfile } from "./profile.ts";
  */
 const CHECKPOINT_SECONDS = 30;
 /**
- * Multiply-adds that one core computes in half a minute. In a longer run, the time to measure the networks
- * for a forecast is negligible.
+ * Number of multiply-adds that one core computes in half a minute. In longer runs, measuring the networks for
+ * a forecast takes negligible time.
  */
 const LONG_RUN = 1e12;
 /** Default number of consecutive failed trials after which a run stops. */

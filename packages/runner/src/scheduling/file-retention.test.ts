@@ -33,7 +33,7 @@ function record({ number }: Trial, accuracy: number | undefined): TrialRecord {
 
 /** A run whose trials end in some order. */
 class Run {
-  readonly path = mkdtempSync(join(tmpdir(), "kept-files-"));
+  readonly path = mkdtempSync(join(tmpdir(), "file-retention-"));
   readonly records = new Map<number, TrialRecord>();
   readonly trials: readonly Trial[];
   readonly kept: FileRetention;

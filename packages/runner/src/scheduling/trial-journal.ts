@@ -25,11 +25,11 @@ export class TrialJournal {
   /** In seconds. */
   readonly #clock: () => number;
   /**
-   * Running trial → its worker, the start time of the attempt, and, once known, the epoch after which it was
-   * resumed.
+   * Running trial → its worker and the start time of the attempt. If known, also the epoch after which the
+   * trial was resumed.
    */
   readonly #attempts = new Map<number, { readonly worker: number; readonly since: number; after?: number }>();
-  /** Trial → seconds of its earlier segments. */
+  /** Trial → training time of its earlier segments, in seconds. */
   readonly #spent = new Map<number, number>();
 
   constructor(
