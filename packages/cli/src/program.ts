@@ -270,7 +270,8 @@ function createCommandLine(terminal: Terminal): Command {
     .option("--sort <metric>", "rank by this metric (default: the metric of the experiment)")
     .option(
       "--where <comparison>",
-      "only configurations that satisfy this comparison, such as 'optimizer.learningRate < 0.1'; may be given several times",
+      "only configurations that satisfy this comparison, such as 'optimizer.learningRate < 0.1'; " +
+        "may be given several times",
       collectValues,
     )
     .option("--columns <names>", "metrics and settings to show, separated by commas")

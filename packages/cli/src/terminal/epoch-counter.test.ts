@@ -35,5 +35,6 @@ test("a retried trial starts at 0 epochs or at its checkpoint", () => {
   tally.begin(1, 6);
   seconds = 3;
   tally.advance(1, 7);
-  expect(tally.timeLeft).toBe((3 / 8) * 3); // Seven epochs were trained, and the epoch after the checkpoint was trained again.
+  // Seven epochs were trained, and the epoch after the checkpoint was trained again.
+  expect(tally.timeLeft).toBe((3 / 8) * 3);
 });

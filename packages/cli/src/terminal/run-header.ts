@@ -63,7 +63,8 @@ function describeTraining(experiment: Experiment): string {
   const product =
     repeats === 1
       ? formatPlural(count, "trial")
-      : `${formatPlural(configurations, "configuration")} × ${formatPlural(repeats, "repeat")} = ${formatPlural(count, "trial")}`;
+      : `${formatPlural(configurations, "configuration")} × ${formatPlural(repeats, "repeat")} = ` +
+        formatPlural(count, "trial");
   const [part] = trials.flatMap(({ until }) => until ?? []);
   if (experiment.continuesTrainings && part !== undefined) {
     const parts = max % part === 0 ? formatPlural(part, "epoch") : `up to ${formatPlural(part, "epoch")}`;

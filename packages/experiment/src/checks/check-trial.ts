@@ -288,6 +288,7 @@ function checkHeldOut(
   if (typeof validation === "number" && validation > 0) return [];
   // Another check reports mistakes in the files.
   const count = checkDataset({ dataset }, files).length > 0 ? undefined : files.facts(dataset).trainingCount;
+  const suggestion = count === undefined ? "" : `, such as ${suggestValidationSize(count)}`;
   return [
     {
       path: ["dataset", "validation"],
@@ -295,7 +296,7 @@ function checkHeldOut(
         validation === "test"
           ? `${who}, but the test set (dataset.validation) is never used for model selection`
           : `${who}, and dataset.validation holds out no images`,
-      expected: `a number of images to hold out${count === undefined ? "" : `, such as ${suggestValidationSize(count)}`}`,
+      expected: `a number of images to hold out${suggestion}`,
       advice: "Hold out some images.",
     },
   ];

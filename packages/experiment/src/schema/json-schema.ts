@@ -1,4 +1,5 @@
 import { isRecord } from "@nn/training";
+import type { TSchema } from "typebox";
 
 /** The part of JSON Schema (draft 7) that describes experiments. */
 export interface JsonSchema {
@@ -41,6 +42,33 @@ export function createConditional(
 ): JsonSchema {
   // oxlint-disable-next-line unicorn/no-thenable -- a keyword of JSON Schema; schemas are never awaited
   return { if: condition, then: holds, ...(otherwise !== undefined && { else: otherwise }) };
+}
+
+/**
+ * Returns a TypeBox schema as JSON Schema. A TypeBox schema is a JSON Schema with extra keys that do not
+ * appear in JSON, but its static type differs.
+ */
+export function toPlainSchema(schema: TSchema): JsonSchema {
+  return schema;
+}
+
+/**
+ * Returns the schema of an object whose `type` selects the branch that applies, so that errors concern only
+ * this branch.
+ */
+export function byType(type: JsonSchema, branches: readonly (readonly [string, JsonSchema])[]): JsonSchema {
+  return {
+    type: "object",
+    properties: { type },
+    required: ["type"],
+    additionalProperties: true, // Each branch itself forbids additional properties.
+    allOf: branches.map(([name, branch]) =>
+      createConditional(
+        { type: "object", properties: { type: { const: name } }, required: ["type"] },
+        branch,
+      ),
+    ),
+  };
 }
 
 /** Returns the branch for a `type` in a union that `type` discriminates; undefined if there is none. */

@@ -157,11 +157,12 @@ function toSchemaError(error: ErrorObject, data: unknown): SchemaError {
   if (error.keyword === "required") {
     const missing = String(error.params["missingProperty"]);
     const wanted = schema.properties?.[missing] ?? {};
+    const valueSchema = missing === "type" ? getTypeSchema(wanted) : wanted;
     return {
       path,
       missing,
       message: `the key "${missing}" is missing${describeBlock(path, value)}`,
-      expected: `${missing}: ${describeExpected(missing === "type" ? getTypeSchema(wanted) : wanted, [...path, missing])}`,
+      expected: `${missing}: ${describeExpected(valueSchema, [...path, missing])}`,
       advice: missing === "type" ? "Add it." : ["Add it.", getFirstSentence(wanted)].join(" ").trim(),
     };
   }
@@ -169,11 +170,12 @@ function toSchemaError(error: ErrorObject, data: unknown): SchemaError {
     const names = listEnumNames(getTypeSchema(schema));
     const folder = schema.anyOf === undefined ? undefined : findCustomizableCatalog(schema.title);
     const canBeCustom = folder !== undefined;
+    const orFile = canBeCustom ? `, or the path of a file such as ./${folder}/mine.ts` : "";
     return {
       path,
       ...(canBeCustom && { fileFolder: folder }),
       message: `there is no ${schema.title} "${value}"`,
-      expected: `one of: ${names.join(", ")}${canBeCustom ? `, or the path of a file such as ./${folder}/mine.ts` : ""}`,
+      expected: `one of: ${names.join(", ")}${orFile}`,
       advice:
         canBeCustom && /\.[cm]?[jt]s$/.test(value)
           ? `did you mean "./${value}"?`
@@ -191,7 +193,10 @@ function toSchemaError(error: ErrorObject, data: unknown): SchemaError {
 
 function describeExpected(schema: JsonSchema, path: Path): string {
   if (path.at(-1) === "name" && schema.pattern !== undefined && path.length === 1) {
-    return "lowercase letters, digits, dots, dashes and underscores, starting with a letter or digit, such as mnist-mlp";
+    return (
+      "lowercase letters, digits, dots, dashes and underscores, starting with a letter or digit, such as " +
+      "mnist-mlp"
+    );
   }
   if (schema.title === "domain")
     return "a list of values, or a range such as { type: float, min: 0, max: 1 }";

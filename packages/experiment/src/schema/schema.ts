@@ -1,8 +1,7 @@
 import type { Definition } from "@nn/layers";
 import { datasets } from "@nn/mnist";
-import { domainDescription, listSchema, typedSchemas } from "@nn/sweep";
 import { CUSTOM_TYPE_PATTERN, averages, isCustomType, type PartSpec } from "@nn/training";
-import { Type, type TSchema } from "typebox";
+import { Type } from "typebox";
 
 import {
   builtInCatalogs,
@@ -12,8 +11,9 @@ import {
   type Catalogs,
 } from "../catalogs.ts";
 import { budgetSchema } from "./budget.ts";
+import { createDomainSchema } from "./domain-schema.ts";
 import { executors } from "./executors.ts";
-import { makeDefaultsOptional, createConditional, type JsonSchema } from "./json-schema.ts";
+import { byType, makeDefaultsOptional, toPlainSchema, type JsonSchema } from "./json-schema.ts";
 import { keepSchema } from "./keep.ts";
 import { loggers } from "./loggers.ts";
 import { optionalTrainingKeys } from "./training-block.ts";
@@ -288,78 +288,6 @@ function createChoiceSchema(
     { title, description, ...(file === undefined ? known : { anyOf: [known, file] }) },
     [...entries].map(([type, entry]) => [type, schema(type, entry)] as const),
   );
-}
-
-/** Returns the schema of a domain: a list of values, or a range, bool or choice by its `type`. */
-function createDomainSchema(): JsonSchema {
-  return {
-    title: "domain",
-    description: domainDescription,
-    ...createConditional({ type: "array" }, allowDomains(makeDefaultsOptional(toPlainSchema(listSchema))), {
-      title: "domain",
-      ...createTypedDomainSchema(),
-    }),
-  };
-}
-
-function createTypedDomainSchema(): JsonSchema {
-  const types = Object.entries(typedSchemas).map(([type, schema]) => {
-    const { properties = {}, ...rest } = makeDefaultsOptional(toPlainSchema(schema));
-    const { values } = properties;
-    const own = values === undefined ? properties : { ...properties, values: allowDomains(values) };
-    return [type, { ...rest, properties: own }] as const;
-  });
-  return byType({ title: "range", enum: types.map(([type]) => type) }, types);
-}
-
-/** Allows domains inside the options of a list, at any depth. */
-function allowDomains(list: JsonSchema): JsonSchema {
-  return { ...list, allOf: [{ items: partOfOption }] };
-}
-
-/**
- * The schema of a part of a listed value. A block with the `type` of a domain is a domain. Any other value is
- * used unchanged in a trial. The schema is recursive, so it is stored under `definitions` and referenced by
- * name (see definitions.ts).
- */
-const partOfOption: JsonSchema = {
-  definition: "partOfOption",
-  get allOf() {
-    const isTyped = { properties: { type: { enum: Object.keys(typedSchemas) } }, required: ["type"] };
-    return [
-      createConditional({ type: "array" }, { items: partOfOption }),
-      createConditional({ type: "object", ...isTyped }, createTypedDomainSchema(), {
-        additionalProperties: partOfOption,
-      }),
-    ];
-  },
-};
-
-/**
- * Returns a TypeBox schema as JSON Schema. A TypeBox schema is a JSON Schema with extra keys that do not
- * appear in JSON, but its static type differs.
- */
-function toPlainSchema(schema: TSchema): JsonSchema {
-  return schema;
-}
-
-/**
- * Returns the schema of an object whose `type` decides which branch applies, so that errors concern only this
- * branch.
- */
-function byType(type: JsonSchema, branches: readonly (readonly [string, JsonSchema])[]): JsonSchema {
-  return {
-    type: "object",
-    properties: { type },
-    required: ["type"],
-    additionalProperties: true, // Each branch itself forbids additional properties.
-    allOf: branches.map(([name, branch]) =>
-      createConditional(
-        { type: "object", properties: { type: { const: name } }, required: ["type"] },
-        branch,
-      ),
-    ),
-  };
 }
 
 /**
