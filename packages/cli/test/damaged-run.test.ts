@@ -108,10 +108,10 @@ test("without a usable environment.json, a notice says where the data are search
   const { code, err } = await folder.runProgram(["evaluate", "results/small", "--data", "data"]);
   expect(code).toBe(0);
   expect(err).toMatch(
-    /^notice: .*environment\.json does not say where the experiment file is\. The paths of data/,
+    /^notice: .*environment\.json does not contain the path of the experiment file\. The paths of data/,
   );
   const { out, ...runs } = await folder.runProgram(["runs", "--out", "results"]);
-  expect(runs.err).toMatch(/^notice: .*environment\.json does not say how many trials the run has/);
+  expect(runs.err).toMatch(/^notice: .*environment\.json does not contain the number of trials of the run/);
   expect(out).not.toContain("stopped");
 });
 
