@@ -9,7 +9,7 @@ import type { Terminal } from "./terminal/terminal.ts";
 /** Options of all commands that train. */
 export interface SimdOptions {
   readonly simd: 128 | 256;
-  /** False if the user gave `--no-widen`, the old name of `--simd 128`. */
+  /** False if the user gave `--no-widen`, the former name of `--simd 128`. */
   readonly widen: boolean;
 }
 
@@ -75,12 +75,12 @@ export function parseThreadCount(value: string): ThreadCount {
 }
 
 /** The help of `--trial`. */
-export const TRIAL =
+export const TRIAL_HELP =
   "a trial of the run (default: the first seed of the configuration that is best by the experiment's metric)";
 
 /** The help of `--threads`. */
-export const THREADS =
-  "number of threads per trial; auto chooses the fastest by timing (default: auto for a single trial, else 1)";
+export const THREADS_HELP =
+  "number of threads per trial; auto measures which number is fastest (default: auto for a single trial, else 1)";
 
 /** Parses a vector width. Throws InvalidArgumentError. */
 export function parseSimdBits(value: string): 128 | 256 {
@@ -89,7 +89,7 @@ export function parseSimdBits(value: string): 128 | 256 {
   throw new InvalidArgumentError("Expected 128 or 256.");
 }
 
-/** Returns the vector width, from `--simd` or from its old name `--no-widen`. */
+/** Returns the vector width, from `--simd` or from the former option `--no-widen`. */
 export function resolveSimdBits({ simd, widen }: SimdOptions, terminal: Terminal): 128 | 256 {
   if (widen) return simd;
   terminal.err.write("notice: --no-widen is now called --simd 128\n");
@@ -100,7 +100,7 @@ export function resolveSimdBits({ simd, widen }: SimdOptions, terminal: Terminal
 export function addTrainingOptions(command: Command): Command {
   return command
     .option("--workers <number>", "number of trials to train at once (default: one per core)", parseCount)
-    .option("--threads <number>", THREADS, parseThreadCount)
+    .option("--threads <number>", THREADS_HELP, parseThreadCount)
     .option("--out <folder>", "folder for the results (default: results/ in the workspace)", parsePathOption)
     .option(
       "--data <folder>",
@@ -108,7 +108,7 @@ export function addTrainingOptions(command: Command): Command {
       parsePathOption,
     )
     .option("--fresh", "delete the results of earlier runs of this experiment, and start over")
-    .option("--dry-run", "check everything and show what would be done; train nothing and write nothing")
+    .option("--dry-run", "check the experiment and show what a run would do; train and write nothing")
     .option(
       "--checkpoint-every <seconds>",
       "interval between checkpoints of a trial (default: 30)",
@@ -121,7 +121,7 @@ export function addTrainingOptions(command: Command): Command {
     )
     .option(
       "--time-limit <seconds>",
-      "stop a trial that trains longer than this without a break (default: no limit)",
+      "stop a trial that trains longer than this without a pause (default: no limit)",
       createSecondsParser(1),
     )
     .option(
@@ -129,7 +129,12 @@ export function addTrainingOptions(command: Command): Command {
       "stop the run after this many consecutive failed trials (default: 5)",
       parseCount,
     )
-    .option("--simd <bits>", "vector width of the kernels, 128 or 256: the same bytes ", parseSimdBits, 256)
+    .option(
+      "--simd <bits>",
+      "vector width of the kernels in bits, 128 or 256; it does not change the results ",
+      parseSimdBits,
+      256,
+    )
     .addOption(new Option("--no-widen").hideHelp());
 }
 
@@ -138,7 +143,7 @@ export function explainUnknownOption(text: string): string {
   const name = /unknown option '--([\w-]+)/.exec(text)?.[1];
   const path = name === undefined ? undefined : findKeyPath(name);
   if (path === undefined) return text;
-  // Several suggestions, such as --set and --simd for --seed, are guesses.
+  // If commander has several suggestions, they are only guesses: --set and --simd for --seed.
   const message = text.replace(/\n\(Did you mean one of [^)]*\)/, "").trimEnd();
   return `${message}\n  It is a key of the experiment file: write --set ${path}=…\n`;
 }

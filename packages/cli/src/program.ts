@@ -23,8 +23,8 @@ import {
   parseCount,
   addTrainingOptions,
   explainUnknownOption,
-  THREADS,
-  TRIAL,
+  THREADS_HELP,
+  TRIAL_HELP,
   parseThreadCount,
   type ExperimentInputOptions,
   type SimdOptions,
@@ -33,8 +33,8 @@ import { ignoreClosedPipes, createProcessTerminal, type Terminal } from "./termi
 import { resolveWorkspacePackages } from "@nn/runner/custom-imports";
 import { getPackageVersion } from "@nn/runner/environment";
 
-/** Exit code for a wrong experiment file or command line: nothing was done. */
-const WRONG = 2;
+/** Exit code for an error in the experiment file or the command line. In this case, nothing was done. */
+const EXIT_USAGE = 2;
 
 /** Exit code of Node if nothing is left to do, but the program still waits for a promise. */
 const UNSETTLED = 13;
@@ -59,10 +59,10 @@ export async function main(): Promise<void> {
     await createCommandLine(terminal).parseAsync();
   } catch (error) {
     // commander has already printed the error or the requested help.
-    if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : WRONG;
+    if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : EXIT_USAGE;
     else {
-      // Imported here and not at the top, because it imports the errors of all packages, which a successful
-      // command does not need.
+      // Imported here and not at the top, because it imports the errors of all packages. A successful command
+      // does not need them.
       const { reportError } = await import("./terminal/report-error.ts");
       process.exitCode = reportError(error, terminal);
     }
@@ -98,7 +98,7 @@ function createCommandLine(terminal: Terminal): Command {
     .addOption(
       new Option(
         "--profile",
-        "print the time of each layer and of the other parts, and write a trace for ui.perfetto.dev; for a " +
+        "print the time of each layer and of the other parts, and write a trace for ui.perfetto.dev; only for a " +
           "single trial: no sweep, no repeats, no executor",
       ).conflicts("dryRun"),
     )
@@ -118,7 +118,7 @@ function createCommandLine(terminal: Terminal): Command {
       .command("refit")
       .summary("train the best configuration of a sweep on all images")
       .description(
-        "Trains the best configuration of a sweep once more, on the training and the validation " +
+        "Trains the best configuration of a sweep again, on the training and the validation " +
           "images together.\n" +
           "Run the same command again to resume a stopped run.",
       )
@@ -136,7 +136,7 @@ function createCommandLine(terminal: Terminal): Command {
     .command("worker")
     .summary("train trials for runs on other machines")
     .description(
-      "Trains trials of experiments whose executor is this server. When interrupted, it returns its " +
+      "Trains trials of experiments whose executor is this server. A worker that you interrupt returns its " +
         "unfinished trials to the queue.\n" +
         "Start any number of workers, on any machines with the same version of the code.",
     )
@@ -159,7 +159,7 @@ function createCommandLine(terminal: Terminal): Command {
     )
     .option(
       "--time-limit <seconds>",
-      "stop a trial that trains longer than this without a break (default: no limit)",
+      "stop a trial that trains longer than this without a pause (default: no limit)",
       createSecondsParser(1),
     )
     .option(
@@ -168,7 +168,12 @@ function createCommandLine(terminal: Terminal): Command {
       parseCount,
       20,
     )
-    .option("--simd <bits>", "vector width of the kernels, 128 or 256: the same bytes ", parseSimdBits, 256)
+    .option(
+      "--simd <bits>",
+      "vector width of the kernels in bits, 128 or 256; it does not change the results ",
+      parseSimdBits,
+      256,
+    )
     .addOption(new Option("--no-widen").hideHelp())
     .action(async (options: WorkerOptions & SimdOptions) => {
       const { workerCommand } = await import("./commands/worker.ts");
@@ -203,10 +208,10 @@ function createCommandLine(terminal: Terminal): Command {
         "of another data set. Trains nothing.",
     )
     .argument("<run>", "a run, a trial or a model.safetensors, such as results/quickstart/latest")
-    .option("--trial <number>", TRIAL, parseTrialNumber)
+    .option("--trial <number>", TRIAL_HELP, parseTrialNumber)
     .option(
       "--dataset <yaml>",
-      "another data set: its name, such as fashion-mnist, or its block in YAML (paths: from the current folder)",
+      "another data set: its name, such as fashion-mnist, or its block in YAML (paths are relative to this folder)",
     )
     .option(
       "--data <folder>",
@@ -225,7 +230,7 @@ function createCommandLine(terminal: Terminal): Command {
     .summary("write an HTML file that explains a run")
     .description(
       "Writes one HTML file with the result of a run: its trials, learning curves, mistakes and networks.\n" +
-        "The file needs no internet connection and no other file. Further runs are compared with the first one.",
+        "The file needs no internet connection and no other file. Other runs are compared with the first one.",
     )
     .argument("<run...>", "a run's folder, or the name of an experiment below results/")
     .option("--open", "open the file in the browser")
@@ -250,7 +255,7 @@ function createCommandLine(terminal: Terminal): Command {
     )
     .argument("<run>", "a run, a trial or a model.safetensors, such as results/quickstart/latest")
     .argument("<image...>", "images, or folders of images")
-    .option("--trial <number>", TRIAL, parseTrialNumber)
+    .option("--trial <number>", TRIAL_HELP, parseTrialNumber)
     .addOption(
       createChoiceOption(
         ["symbol", "picture"],
@@ -270,7 +275,7 @@ function createCommandLine(terminal: Terminal): Command {
     .command("runs")
     .summary("list all runs")
     .description(
-      "Lists all runs of a folder of results: trials, best metric and what --set changed. The most recently " +
+      "Lists all runs of a folder of results: trials, best metric and the values of --set. The most recently " +
         "changed run comes last.",
     )
     .argument("[name...]", "only the runs of these experiments")
@@ -293,7 +298,8 @@ function createCommandLine(terminal: Terminal): Command {
     .option("--sort <metric>", "rank by this metric (default: the metric of the experiment)")
     .option(
       "--where <comparison>",
-      "only configurations that satisfy it, such as 'optimizer.learningRate < 0.1'; may be given several times",
+      "only configurations that satisfy this comparison, such as 'optimizer.learningRate < 0.1'; " +
+        "may be given several times",
       collectValues,
     )
     .option("--columns <names>", "metrics and settings to show, separated by commas")
@@ -306,16 +312,16 @@ function createCommandLine(terminal: Terminal): Command {
 
   program
     .command("verify")
-    .summary("train again and compare with the expected results, byte by byte")
+    .summary("train again and compare the results with the expected ones, byte by byte")
     .description(
       "Trains experiments again and compares results.csv and epochs.csv with the files in " +
         "expected/<name>/ beside " +
         "the experiment file.",
     )
     .argument("<spec...>", "experiment files")
-    .option("--write", "write the results as the expected ones")
+    .option("--write", "write the results as the expected results")
     .option("--workers <number>", "number of trials to train at once (default: one per core)", parseCount)
-    .option("--threads <number>", THREADS, parseThreadCount)
+    .option("--threads <number>", THREADS_HELP, parseThreadCount)
     .option(
       "--data <folder>",
       "folder to search for data sets first (default: data/ in the workspace)",
@@ -343,7 +349,7 @@ function createCommandLine(terminal: Terminal): Command {
         "onnx, safetensors or json",
       ).makeOptionMandatory(),
     )
-    .option("--trial <number>", TRIAL, parseTrialNumber)
+    .option("--trial <number>", TRIAL_HELP, parseTrialNumber)
     .option(
       "--out <file>",
       "the file to write (default: <name>-<trial>.onnx, .safetensors or .json)",
@@ -400,7 +406,7 @@ function createCommandLine(terminal: Terminal): Command {
     .description(
       "Writes the JSON Schema with which editors complete and check experiment files, and the reference of " +
         "all options.\n" +
-        "If you name experiment files, writes one schema beside each, which also knows its custom parts.",
+        "For each experiment file that you name, writes a schema beside it that includes its custom parts.",
     )
     .argument("[spec...]", "experiment files with custom parts")
     .action(async (specs: string[]) => {

@@ -84,7 +84,7 @@ test("if a pruner has stopped all trials, the ranking says so", async () => {
   expect(code).toBe(0);
   expect(out).toContain("Ranked by validation.accuracy");
   expect(out).toContain(
-    "All configurations were stopped by threshold. None was trained to the end, so there is no best one.",
+    "All configurations were stopped by threshold. None was trained to the end, so there is no best configuration.",
   );
 });
 

@@ -132,7 +132,7 @@ test("a run without validation images is compared by the test set, and the advic
       "them with --sort test.accuracy.",
   );
   const byTest = await compare(folder, "results/small", "results/refit", "--sort", "test.accuracy");
-  expect(byTest.err).toContain("those that were trained without validation images have no better metric");
+  expect(byTest.err).toContain("runs that were trained without validation images have no better metric");
   expect(byTest.err).not.toContain("rank by validation.accuracy");
 });
 

@@ -37,7 +37,7 @@ test("a row that results.csv lacks is named by every command that reads the tabl
     const { code, err } = await folder.runProgram(args);
     expect({ args, code, err }).toEqual({ args, code: 0, err: expect.stringContaining(notice) });
   }
-  // The run writes the table anew.
+  // The run writes the table again.
   expect((await folder.run()).code).toBe(0);
   expect((await folder.runProgram(["compare", "results/small"])).err).toBe("");
 });
@@ -110,10 +110,10 @@ test("without a usable environment.json, a notice says where the data are search
   const { code, err } = await folder.runProgram(["evaluate", "results/small", "--data", "data"]);
   expect(code).toBe(0);
   expect(err).toMatch(
-    /^notice: .*environment\.json does not say where the experiment file is\. The paths of data/,
+    /^notice: .*environment\.json does not contain the path of the experiment file\. The paths of data/,
   );
   const { out, ...runs } = await folder.runProgram(["runs", "--out", "results"]);
-  expect(runs.err).toMatch(/^notice: .*environment\.json does not say how many trials the run has/);
+  expect(runs.err).toMatch(/^notice: .*environment\.json does not contain the number of trials of the run/);
   expect(out).not.toContain("stopped");
 });
 

@@ -55,7 +55,7 @@ test("of a pruned trial without a network, the status is the reason, not keep.ne
   const { code, err } = await evaluate(folder, "results/small", "--trial", "2");
   expect(code).toBe(2);
   expect(err).toMatch(/trial 2 of .* has no network: its status is pruned\n/);
-  expect(err).toContain("  Only completed trials have a network. Trials that have one: 3, 4.");
+  expect(err).toContain("  Only completed trials have a network. Trials with a network: 3, 4.");
   expect(err).not.toContain("keep.networks");
 });
 
@@ -109,8 +109,8 @@ export default defineLayer({
 
 test.each([
   ["nowhere", "nowhere: there is no such run or file"],
-  ["spec.yaml", "spec.yaml: this file belongs to no run"],
-  ["data", "data: this is no folder of a run"],
+  ["spec.yaml", "spec.yaml: this file does not belong to a run"],
+  ["data", "data: this is not the folder of a run"],
 ])("%s: a clear message, and no stack trace", async (where, message) => {
   const folder = prepare(smallSweep);
   const { code, err } = await evaluate(folder, where);

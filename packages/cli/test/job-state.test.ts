@@ -6,12 +6,12 @@ import {
   redisKeys,
   reportProgress,
   type JobLease,
-  type JobName,
+  type JobId,
   type JobReport,
 } from "@nn/runner/redis";
 import { isRedisInstalled, RedisServer } from "./support/redis-server.ts";
 
-const job: JobName = { run: "0123456789ab", trial: 1, until: 3 };
+const job: JobId = { run: "0123456789ab", trial: 1, until: 3 };
 const TICKET = "ticket";
 
 const notice = (message: string): JobReport => ({ kind: "notice", message });

@@ -76,7 +76,7 @@ test("an image that cannot be used is named, and the others are predicted", asyn
   expect(JSON.parse(out)).toHaveLength(1);
   expect(err.split("\n")).toEqual([
     "error: text.png: expected a PNG or JPEG image, got another format. Save the image as PNG or JPEG.",
-    expect.stringContaining("error: white.png: expected a symbol that stands out from its background"),
+    expect.stringContaining("error: white.png: expected a symbol that is visible on its background"),
     "error: missing.jpg: there is no such image or folder.",
   ]);
 });

@@ -66,7 +66,7 @@ const UNUSED: readonly (readonly [option: RegExp, reason: string])[] = [
   [/^sweep\.budget\.minutes$/, "it depends on the machine"],
   [/^sweep\.pruner<asha>\.asynchronous$/, "it gives up that results are the same bytes"],
   [/^loggers/, "they write other formats and change no result: best.test.ts"],
-  [/^keep/, "it deletes files and changes no result: kept-files.test.ts"],
+  [/^keep/, "it deletes files and changes no result: file-retention.test.ts"],
   [/^executor/, "where trials are trained changes no result: same-bytes.test.ts and redis.test.ts"],
 ];
 

@@ -117,7 +117,7 @@ describe("files that are not experiment files", () => {
     writeFileSync(join(folder, "experiments/fashion.yaml"), "name: x\n");
     expect(await message("fashion")).toContain('did you mean "experiments/fashion.yaml"?');
     expect(await message("fashon.yaml")).toContain('did you mean "experiments/fashion.yaml"?');
-    expect(await message("quite-another.yaml")).toContain("There are: experiments/fashion.yaml");
+    expect(await message("quite-another.yaml")).toContain("Existing files: experiments/fashion.yaml");
   });
 
   test("a folder is rejected", async () => {
@@ -129,9 +129,9 @@ describe("files that are not experiment files", () => {
     ftruncateSync(file, 100 * 2 ** 20);
     closeSync(file);
     expect(await message("large.yaml")).toBe(
-      "error: large.yaml: this file has 100 MiB: too large for an experiment\n" +
+      "error: large.yaml: this file is too large for an experiment: 100 MiB\n" +
         "  expected at most 1 MiB of YAML\n" +
-        "  Is this the right file? Data sets are named in an experiment, never put into it.",
+        "  Check that this is the right file. An experiment names its data set and does not contain it.",
     );
   });
 

@@ -11,18 +11,16 @@ export const customizableCatalogs = {
   pruners: { kind: prunerKind, entries: pruners },
 };
 
-/** The name of an open catalog: `layers`, `optimizers`, … */
+/** The name of a catalog that can have custom parts: `layers`, `optimizers`, … */
 export type CatalogName = keyof typeof customizableCatalogs;
 
-/**
- * The entries that the blocks of an experiment may name, by catalog. The key of a custom part is its path.
- */
+/** All entries that an experiment can use, by catalog. The key of a custom part is its path. */
 export type Catalogs = CatalogEntries<typeof customizableCatalogs>;
 
 /** The catalogs without custom parts. */
 export const builtInCatalogs: Catalogs = extendCatalogs().catalogs;
 
-/** Whether a schema's `catalog` is open to custom parts. */
+/** Returns whether custom parts can be added to a schema's `catalog`. */
 export function isCustomizable(name: string | undefined): name is CatalogName {
   return name !== undefined && Object.hasOwn(customizableCatalogs, name);
 }

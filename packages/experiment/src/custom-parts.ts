@@ -80,7 +80,8 @@ export async function loadCustomParts(
   };
 
   let renamed = root;
-  // A part may contain other parts, as its schema defines, so it is loaded before they are searched for.
+  // The schema of a part defines which other parts it contains. So the part is loaded before the search for
+  // them.
   for (let before = -1; before < namings.size;) {
     before = namings.size;
     const found: Naming[] = [];
@@ -97,7 +98,7 @@ export async function loadCustomParts(
       namings.set(key, naming);
       const path = resolve(home, name);
       try {
-        // An invalid schema is found here.
+        // An invalid schema throws here.
         await load(catalog, name, path, (definition) => checkSchema(getEntrySchema(definition)));
         sources.set(name, readFileSync(path));
       } catch (error) {
@@ -181,7 +182,7 @@ function renameDomain(
   return schema === undefined ? domain : mapOptions(domain, (option) => renameIn(option, schema, to));
 }
 
-/** Renames the custom parts in every block that names an entry of an open catalog. */
+/** Renames the custom parts in every block of a catalog that can have custom parts. */
 function renameIn(node: Located, schema: JsonSchema, to: Rename): Located {
   if (node.kind === "scalar") return node;
   const { catalog, items } = schema;

@@ -1,14 +1,14 @@
 import type { PartSpec, Trial } from "@nn/training";
 import type { Budget } from "./schema/budget.ts";
 import type { Executor } from "./schema/executors.ts";
-import type { Keep } from "./schema/keep.ts";
+import type { KeepSpec } from "./schema/keep.ts";
 import type { LoggerSpec } from "./schema/loggers.ts";
 
 /** The result of a configuration, from which a sampler learns. */
 export interface ConfigurationOutcome {
-  /** Smaller is better, for either goal; undefined if nothing was measured. */
+  /** The value to minimize, for either goal; undefined if there is no metric. */
   readonly objective: number | undefined;
-  /** Number of epochs after which a pruner stopped the configuration; absent if none did. */
+  /** Number of epochs after which a pruner stopped the configuration; absent if it was not pruned. */
   readonly prunedAfter?: number;
 }
 
@@ -49,20 +49,22 @@ export interface Experiment {
   readonly generations: readonly number[];
   /** The trials of the first generation, which are known before any trial runs. */
   readonly trials: readonly Trial[];
-  /** Whether trials continue the networks of earlier ones, each for some of the epochs. */
+  /**
+   * True if trials continue the networks of earlier trials, as with pbt. Each then trains some of the epochs.
+   */
   readonly continuesNetworks: boolean;
   /**
    * Which configurations keep their large files. It is not part of `resolved`, because it does not change
    * results.
    */
-  readonly keep: Keep;
+  readonly keep: KeepSpec;
   /** Additional formats of the results. Like `keep`, they are not part of `resolved`. */
   readonly loggers: readonly LoggerSpec[];
   /** The pruner, which stops unpromising trials. */
   readonly pruner?: PartSpec;
   /**
-   * Where trials are trained; absent for processes on this machine. It is not part of `resolved`, because it
-   * does not change results.
+   * The executor that trains the trials; absent for processes on this machine. It is not part of `resolved`,
+   * because it does not change results.
    */
   readonly executor?: Executor;
   /**

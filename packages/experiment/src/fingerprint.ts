@@ -4,12 +4,11 @@ import { listParameters, type DomainSpecs } from "@nn/sweep";
 import { canonicalJson, isRecord } from "@nn/training";
 
 /**
- * Returns 12 hexadecimal digits that identify everything that can change a byte of the results: the resolved
- * experiment and the files of its custom parts. Files that a custom part imports are not included.
+ * Returns a hash (12 hexadecimal digits) of everything that can change the results: the resolved experiment
+ * and the files of its custom parts. Files that a custom part imports are not included.
  *
- * Name and description are left out: the name is that of the results folder, the description is
- * documentation, and correcting either must not start a new run. The minutes of a sweep's budget are left out
- * too, because a sweep that has used them up resumes with more.
+ * The name and the description are not included, because changing them must not start a new run. The minutes
+ * of a sweep's budget are not included either, because a sweep that has used them up can resume with more.
  */
 export function computeFingerprint(
   resolved: Readonly<Record<string, unknown>>,
@@ -17,7 +16,7 @@ export function computeFingerprint(
   sources: ReadonlyMap<string, Uint8Array>,
 ): string {
   const { name: _name, description: _description, ...rest } = removeMinutes(resolved);
-  // The order of the parameters determines the order of the trials; sorted keys would lose it.
+  // The order of the parameters determines the order of the trials, so these keys are not sorted.
   const order = listParameters(swept).map(({ name }) => name);
   const hash = createHash("sha256").update(canonicalJson({ ...rest, order }));
   for (const [path, bytes] of [...sources].sort(([a], [b]) => (a < b ? -1 : 1))) {

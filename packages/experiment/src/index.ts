@@ -16,7 +16,7 @@ export {
 export type { Budget } from "./schema/budget.ts";
 export { relocateSpec } from "./relocate-spec.ts";
 export type { LoggerSpec } from "./schema/loggers.ts";
-export { defaultKeep, type Keep } from "./schema/keep.ts";
+export { defaultKeep, type KeepSpec } from "./schema/keep.ts";
 export { createEditorSchema } from "./schema/editor-schema.ts";
 export { checkFiniteNumbers } from "./schema/finite.ts";
 export { fillDefaults } from "./schema/json-schema.ts";

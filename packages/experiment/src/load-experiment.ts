@@ -13,7 +13,7 @@ import { checkBudget } from "./sweep/check-budget.ts";
 import { checkCombinations, checkTrialCount } from "./sweep/combinations.ts";
 import { composeExperiment } from "./yaml/compose.ts";
 import type { Executor } from "./schema/executors.ts";
-import { defaultKeep, type Keep } from "./schema/keep.ts";
+import { defaultKeep, type KeepSpec } from "./schema/keep.ts";
 import type { LoggerSpec } from "./schema/loggers.ts";
 import { checkFiniteNumbers } from "./schema/finite.ts";
 import { computeFingerprint } from "./fingerprint.ts";
@@ -63,15 +63,15 @@ export interface LoadedExperiment {
   readonly forecastInputOf: (spec: TrialSpec) => ForecastInput;
   /** Returns the identity of a trial, which distinguishes it from trials of other runs. */
   readonly fingerprintTrial: TrialFingerprinter;
-  /** The catalog entries that its blocks may name, including custom parts. */
+  /** The catalog entries that the experiment can use, including custom parts. */
   readonly catalogs: Catalogs;
   /** Maps the path of each custom part to the bytes of its file. */
   readonly customFiles: ReadonlyMap<string, Uint8Array>;
 }
 
 /**
- * Reads an experiment file, with the files that it extends and the assignments of `set`, and checks all of
- * it. Throws ExperimentError with all mistakes found. Writes no files.
+ * Reads an experiment file, the files that it extends and the assignments of `set`, and checks the result.
+ * Throws ExperimentError with all mistakes found. Writes no files.
  */
 export async function loadExperiment(file: string, options: LoadOptions = {}): Promise<Experiment> {
   return (await loadExperimentPlan(file, options)).experiment;
@@ -86,7 +86,7 @@ export async function loadExperimentPlan(
   const composed = composeExperiment(file, problems);
   if (composed === undefined) {
     problems.throwIfAny();
-    throw new Error(`${file}: nothing was read, and nothing was wrong`);
+    throw new Error(`${file} was not read, but no mistake was reported.`);
   }
 
   const info = createDatasetInfoProvider(dirname(resolve(file)), onFileChecked);
@@ -149,7 +149,7 @@ async function checkAndPlan(
   }
   problems.throwIfAny();
 
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- an object, says the schema
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the schema check guarantees an object
   const everything = body.completed as Readonly<Record<string, unknown>> & RunOptions;
   const { executor, keep = defaultKeep, loggers = [], ...completed } = everything;
   const { name, description, seed, repeats } = getHead(completed);
@@ -211,7 +211,7 @@ async function checkAndPlan(
     next: (outcomes) => {
       try {
         const proposed = all.next(outcomes);
-        // Random draws find most mistakes in later generations before the first trial, but not all.
+        // Random draws before the first trial find most, but not all, mistakes in later generations.
         if (outcomes.length > 0) requireValid(proposed);
         return createTrials(proposed, experiment, outcomes.length);
       } catch (error) {
@@ -281,7 +281,7 @@ export function getCompiledSchema(catalogs: Catalogs = builtInCatalogs): Compile
 /** The keys of the file that do not change the results. */
 interface RunOptions {
   readonly executor?: Executor;
-  readonly keep?: Keep;
+  readonly keep?: KeepSpec;
   readonly loggers?: readonly LoggerSpec[];
 }
 

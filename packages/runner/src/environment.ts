@@ -9,10 +9,11 @@ import type { ThreadCount } from "@nn/training";
 /** The folder of the workspace. */
 export const workspaceFolder = fileURLToPath(new URL("../../../", import.meta.url));
 
-/** How a run was made: the command, in environment.json. */
+/** The origin of a run in environment.json: the command that made it. */
 export interface RunOrigin {
   /**
-   * Absolute path of the experiment file, whose folder has the custom parts; null in runs of older versions.
+   * Absolute path of the experiment file. Custom parts are relative to its folder. Null in runs of older
+   * versions.
    */
   readonly experiment: string | null;
   /** The `--set` options of the command. */
@@ -68,8 +69,7 @@ export function readEnvironment(folder: string): RunEnvironment {
 let described: object | undefined;
 
 /**
- * Describes the machine and the program. Computed only once, because the running program is the version that
- * was checked out when it started.
+ * Describes the machine and the program. Computed only once, because files may change while the program runs.
  */
 function describeMachine(): object {
   described ??= {

@@ -210,7 +210,7 @@ function proposeAll({ experiment, next }: LoadedExperiment, seed: number): numbe
   return proposed - expected;
 }
 
-/** Whether all numbers of the forecast are finite and positive. */
+/** Returns whether all numbers of the forecast are finite and positive. */
 function isForecast({ experiment, next, forecastInputOf }: LoadedExperiment): boolean {
   const pace = { learning: 1e-6, measuring: 1e-7, building: 0.01, bytes: 1e5 };
   const likely = chooseRepresentativeTrials(experiment, next);
@@ -229,7 +229,7 @@ function flawsOf(errors: LoadedExperiment | ExperimentError): unknown[] {
     const { start, end, source } = place;
     if (start < 0 || end <= start || start > source.text.length) flaws.push(place);
   }
-  // oxlint-disable-next-line no-control-regex -- control characters are what this is about
+  // oxlint-disable-next-line no-control-regex -- this test is about control characters
   if (/[\u0000-\u0009\u000b-\u001f]/.test(errors.message)) flaws.push(errors.message);
   if (errors.problems.length === 0) flaws.push("no mistake is named");
   return flaws;

@@ -17,7 +17,7 @@ export interface Forecast {
   readonly seconds: number;
   /** Bytes of all files that the run writes and keeps. */
   readonly bytes: number;
-  /** Whether the forecast is an upper bound, because trials or the run may end early. */
+  /** True if the forecast is an upper bound, because trials or the run may end early. */
   readonly isUpperBound: boolean;
 }
 
@@ -69,8 +69,8 @@ export interface RemainingWork {
 const MAX_ALIKE = 32;
 
 /**
- * Returns trials that represent the sweep: the first generation and, if that is small, some proposals that
- * the sampler would make without results. Later proposals are unknown, but their networks are probably
+ * Returns trials that represent the sweep: the first generation and, if it is small, some proposals that the
+ * sampler would make without results. The real later proposals are unknown, but their networks are probably
  * similar. If later trials continue earlier ones, the first generation is enough.
  */
 export function chooseRepresentativeTrials(
@@ -115,7 +115,7 @@ export function computeRemainingWork(
   });
   const epochs = sumOf(left.flat(), (work) => work.epochs);
   const spent = sumOf([...records.values()], ({ history }) => history.length);
-  // At least one configuration is trained.
+  // The budget always allows at least one configuration.
   const min = records.size > 0 ? 0 : sumOf(whole.slice(0, repeats), (work) => work.epochs);
   const allowed = Math.max(min, (budget?.epochs ?? Infinity) - spent, 0);
   return { generations: left, share: epochs === 0 ? 0 : Math.min(1, allowed / epochs) };
@@ -193,7 +193,7 @@ export function chooseCalibrationNetworks(
   );
 }
 
-/** Returns a key that is equal for networks whose steps take equally long. */
+/** Returns a key that is equal for networks whose steps take the same time. */
 function createNetworkKey(
   { augment, evaluation, loss, optimizer, training }: TrialSpec,
   { plan }: ForecastInput,
@@ -225,7 +225,7 @@ function computePace(
     const distance = Math.abs(other.plan.multiplyAdds - multiplyAdds);
     if (distance < minDistance) [nearest, minDistance] = [{ pace, plan: other.plan }, distance];
   }
-  if (nearest === undefined) throw new Error("a forecast needs a pace");
+  if (nearest === undefined) throw new Error("A forecast needs at least one measured network.");
   const { pace, plan } = nearest;
   const ratio = (own: number, others: number): number => (others === 0 ? 1 : own / others);
   const longer = ratio(multiplyAdds, plan.multiplyAdds);
@@ -244,14 +244,14 @@ function computeSeconds(
   return building + learned * learning + measured * measuring;
 }
 
-/** Returns the share of the trials that keep their large files. */
+/** Returns the fraction of the trials that keep their large files. */
 function computeKeptShare({ keep, repeats }: Pick<Experiment, "keep" | "repeats">, trials: number): number {
   const configurations = Object.values(keep).map((each) => (each === "all" ? Infinity : Number(each)));
   return trials === 0 ? 0 : Math.min(1, (Math.max(...configurations) * repeats) / trials);
 }
 
 /**
- * Estimates the bytes of a trial's tables and of its rows in the run's tables, assuming that one image in
+ * Estimates the bytes of a trial's tables and of its rows in the run's tables. Assumes that one image in
  * twenty is misclassified.
  */
 function computeTableBytes({ epochs, tested }: TrialWork): number {

@@ -1,6 +1,6 @@
 export { BEST_EXPERIMENT_FILE } from "./finish/best-experiment.ts";
 export { finishRun, type FinishResult } from "./finish/finish-run.ts";
-export { findContinuation, type Continuation } from "./earlier/continuation.ts";
+export { planResume, type ResumePlan } from "./earlier/resume-plan.ts";
 export { EarlierTrials, hasEarlierRuns } from "./earlier/earlier-trials.ts";
 export { ReusingExecutor } from "./earlier/reusing-executor.ts";
 export { planReuse, reuseTrials, type ReuseContext, type ReusePlan } from "./earlier/reuse-trials.ts";
@@ -23,12 +23,12 @@ export {
 } from "./forecast.ts";
 export { assignCores } from "./processes/cores.ts";
 export { resolveWorkspacePackages } from "./processes/custom-imports.ts";
-export { Interrupted, Interruption } from "./processes/interruption.ts";
+export { InterruptedError, InterruptHandler } from "./processes/interrupt-handler.ts";
 export { ActiveTimer, getActiveSeconds } from "./processes/active-time.ts";
 export { WorkerPool } from "./processes/worker-pool.ts";
 export { HUNG_AFTER_SECONDS, TrialFailure, WorkerCrash, WorkerProcess } from "./processes/worker-process.ts";
 export type { RunObserver } from "./run-observer.ts";
-export { createSweepScheduler, recordEnd, runPendingTrials, type StoppedTrial } from "./run-trials.ts";
+export { createSweepScheduler, recordSweepEnd, runPendingTrials, type StoppedTrial } from "./run-trials.ts";
 export { TooManyFailures } from "./scheduling/run-with-retries.ts";
 export { endExecutors, type TrialExecutor } from "./scheduling/trial-executor.ts";
 export {

@@ -21,7 +21,7 @@ import { DurableNotifications } from "./scheduling/durable-notifications.ts";
 import { SweepScheduler, type TrainingSegment } from "./scheduling/sweep-scheduler.ts";
 import { updateEnvironment } from "./update-environment.ts";
 import { createLogger } from "./loggers/tensorboard-logger.ts";
-import { KeptFiles } from "./scheduling/kept-files.ts";
+import { FileRetention } from "./scheduling/file-retention.ts";
 import { formatPruningReason } from "./scheduling/pruned-event.ts";
 import type { RunObserver } from "./run-observer.ts";
 import { dispatchTrials } from "./scheduling/dispatch-trials.ts";
@@ -38,12 +38,12 @@ export interface RunTrialsOptions {
   readonly experiment: Experiment;
   /** Proposes the trials of later generations. */
   readonly next: TrialProposer;
-  /** Returns the training identity of a trial, by which it is compared with trials of other runs. */
+  /** Returns the training identity of a trial. It is used to find the same trial in other runs. */
   readonly fingerprintTrial: TrialFingerprinter;
   /** The catalogs of pruners and schedules. Default: the built-in ones. */
   readonly catalogs?: Pick<Catalogs, "pruners" | "schedules"> | undefined;
   readonly directory: RunDirectory;
-  /** Trial number → the checkpoint of an earlier run that the trial resumes from. */
+  /** Trial number → the checkpoint of an earlier run from which the trial resumes. */
   readonly checkpoints?: ReadonlyMap<number, string> | undefined;
   /** Absolute path. */
   readonly dataFolder: string;
@@ -56,7 +56,7 @@ export interface RunTrialsOptions {
   /** Seconds between two checkpoints of a trial. */
   readonly checkpointSeconds: number;
   /**
-   * Whether the worker writes a profile to the run directory. Allowed only if the experiment has a single
+   * True if the worker writes a profile to the run directory. Allowed only if the experiment has a single
    * trial.
    */
   readonly profile?: boolean | undefined;
@@ -66,15 +66,15 @@ export interface RunTrialsOptions {
 }
 
 /**
- * A trial that was stopped during training. Its checkpoint is after `epoch` completed epochs, or in the next
- * epoch.
+ * A trial that was stopped during training. Its checkpoint is after `epoch` completed epochs, or within the
+ * next epoch.
  */
 export interface StoppedTrial {
   readonly trial: Trial;
   readonly epoch: number;
 }
 
-/** Creates the sweep scheduler of an experiment from the records of the run directory. */
+/** Creates the sweep scheduler of an experiment, with the records of the run directory. */
 export function createSweepScheduler(
   {
     experiment,
@@ -100,8 +100,8 @@ export function createSweepScheduler(
 }
 
 /**
- * Trains the unfinished trials of an experiment. Each event is first written to the journal. Once it is on
- * the disk, the observer receives it. Returns the trials that the signal stopped during training.
+ * Trains the unfinished trials of an experiment. Each event is first written to the journal. The observer
+ * receives an event when it is on the disk. Returns the trials that the signal stopped during training.
  */
 export async function runPendingTrials(
   run: RunTrialsOptions,
@@ -114,7 +114,7 @@ export async function runPendingTrials(
   const announcements = new DurableNotifications(directory);
   const stopped = new Map<number, StoppedTrial>();
   const logger = experiment.loggers.length > 0 ? createLogger(directory) : undefined;
-  const keptFiles = new KeptFiles({ experiment, catalogs: run.catalogs ?? builtInCatalogs, directory });
+  const retention = new FileRetention({ experiment, catalogs: run.catalogs ?? builtInCatalogs, directory });
   let kernels: string | undefined;
   const listener: DispatchListener = {
     onStart: ({ trial }, worker) => journal.start(trial, worker),
@@ -128,7 +128,7 @@ export async function runPendingTrials(
     onPaused: (trial) => journal.paused(trial),
     onEnd(trial, outcome) {
       journal.ended(trial, outcome);
-      keptFiles.onEnded(scheduler.trials);
+      retention.onEnded(scheduler.trials);
       if (outcome.kernels !== kernels) {
         // The kernels are known only in the worker processes.
         kernels = outcome.kernels;
@@ -152,18 +152,18 @@ export async function runPendingTrials(
   const schedule = { scheduler, assign, executors, retries: RETRIES, maxFailures, signal };
   try {
     await dispatchTrials(schedule, listener);
-    recordEnd(scheduler, directory);
+    recordSweepEnd(scheduler, directory);
     announcements.add(() => logger?.updateAll());
   } finally {
     await announcements.delivered();
     await directory.synced();
-    await keptFiles.deleted();
+    await retention.deleted();
   }
   return [...stopped.values()].sort((a, b) => a.trial.number - b.trial.number);
 }
 
 /** Records the end of a sweep that its budget has ended, and removes the files of later trials. */
-export function recordEnd({ isOver, end }: SweepScheduler, directory: RunDirectory): void {
+export function recordSweepEnd({ isOver, end }: SweepScheduler, directory: RunDirectory): void {
   if (isOver && end !== undefined) directory.endSweep(end.after, end.reason);
 }
 

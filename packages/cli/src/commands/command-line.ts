@@ -5,8 +5,9 @@ import { workspaceFolder } from "@nn/runner/environment";
 import { removePasswords } from "@nn/runner/passwords";
 
 /**
- * Changes the working directory to the folder in which the user called `pnpm run`, so that relative paths
- * refer to it. pnpm runs scripts in the root of the workspace and stores the caller's folder in INIT_CWD.
+ * Changes the working directory to the folder in which the user called `pnpm run`. Relative paths then refer
+ * to this folder. (pnpm runs scripts in the root of the workspace and stores the caller's folder in
+ * INIT_CWD.)
  */
 export function changeToCallerFolder(env: NodeJS.ProcessEnv): void {
   const caller = env["INIT_CWD"];
@@ -27,7 +28,7 @@ export function formatRepeatCommand(
 }
 
 /**
- * Returns the shell command that starts the program with the arguments `own`, through the same launcher (pnpm
+ * Returns the shell command that starts the program with the arguments `own`. It uses the same launcher (pnpm
  * or node) as this process.
  */
 export function formatCommand(

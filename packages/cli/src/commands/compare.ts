@@ -16,7 +16,7 @@ import type { Terminal } from "../terminal/terminal.ts";
 
 /** Command-line options of `compare`. */
 export interface CompareOptions {
-  /** The metric to rank by; that of the experiment by default. */
+  /** The metric to rank by. Default: the metric of the experiment. */
   readonly sort?: string | undefined;
   /** Comparisons that the configurations must satisfy. */
   readonly where: readonly string[];
@@ -63,7 +63,9 @@ export async function compareCommand(
   return 0;
 }
 
-/** Returns the metric to rank by: the chosen one, that of the experiments, or the available accuracy. */
+/**
+ * Returns the metric to rank by: the chosen metric, the metric of the experiments, or an available accuracy.
+ */
 function rankingOf(
   { candidates, metric, goal }: Candidates,
   sort: string | undefined,
@@ -81,7 +83,7 @@ function rankingOf(
     validated.length === candidates.length
       ? "rank by validation.accuracy"
       : validated.length > 0
-        ? "those that were trained without validation images have no better metric"
+        ? "runs that were trained without validation images have no better metric"
         : "hold out validation images (dataset.validation) and rank by their metrics";
   const notices = used.startsWith("test.")
     ? [
@@ -93,7 +95,7 @@ function rankingOf(
   return { metric: used, goal: used === metric ? goal : byLoss ? "minimize" : "maximize", notices };
 }
 
-/** Returns notices about candidates that were measured on different images. */
+/** Returns notices about candidates that were evaluated on different images. */
 function dataNotices(compared: readonly ComparedCandidate[], metric: MetricName): string[] {
   const candidates = compared.map(({ candidate }) => candidate);
   const paths = findDifferingPaths(candidates);
@@ -101,7 +103,7 @@ function dataNotices(compared: readonly ComparedCandidate[], metric: MetricName)
   if (data.length > 0) {
     const which = data.join(", ");
     return [
-      `the data sets differ (${which}), so the metrics are not those of the same images; compare nothing by them`,
+      `the data sets differ (${which}), so the metrics were measured on different images and cannot be compared`,
     ];
   }
   if (!metric.startsWith("validation.")) return [];
@@ -176,7 +178,7 @@ function toCsvText(
   return formatCsv(header, rows);
 }
 
-/** Returns everything that was computed, with all digits. */
+/** Returns all computed values, with all digits. */
 function asJson(compared: readonly ComparedCandidate[], metric: MetricName, goal: string): object {
   const paths = findDifferingPaths(compared.map(({ candidate }) => candidate));
   return {

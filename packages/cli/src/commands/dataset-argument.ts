@@ -9,8 +9,9 @@ import { parse, stringify } from "yaml";
 
 /**
  * Returns the completed dataset block of a `--dataset` argument: the name of a data set, or a block in YAML.
- * Paths in it are relative to the working folder. The block is checked like that of an experiment, and its
- * classes must match those of the saved network, see `matchClasses`. Throws ExperimentError.
+ * Paths in the block are relative to the working folder. The block is checked like the `dataset` block of an
+ * experiment. Its classes must match the classes of the saved network (see `matchClasses`). Throws
+ * ExperimentError.
  */
 export async function resolveDatasetArgument(
   argument: string,
@@ -21,7 +22,7 @@ export async function resolveDatasetArgument(
   const chosen = { ...block, validation: 0, normalize };
   try {
     const loaded = await loadBlock(chosen, network.classes).catch((error: unknown) => {
-      // The data set has another number of classes. Their names decide whether they match.
+      // The data set has another number of classes than the network. Their names decide whether they match.
       const classes = findExpectedOutputs(error);
       if (classes === undefined) throw error;
       return loadBlock(chosen, classes);
@@ -37,7 +38,7 @@ export async function resolveDatasetArgument(
   }
 }
 
-/** Loads an experiment with this block, whose network has so many outputs. Throws ExperimentError. */
+/** Loads an experiment with this block, whose network has `units` outputs. Throws ExperimentError. */
 async function loadBlock(block: Record<string, unknown>, units: number): Promise<LoadedExperiment> {
   const folder = mkdtempSync(join(tmpdir(), "nn-dataset-"));
   try {

@@ -44,7 +44,7 @@ export async function evaluateCommand(
   const context = { dataFolder: resolveDataFolder(options), experimentFolder };
   const spec = { ...network.spec, dataset: other ?? network.spec.dataset };
 
-  // With --json, standard output has the result alone.
+  // With --json, standard output contains only the result.
   const screen = options.json === true ? { ...terminal, out: terminal.err } : terminal;
   const data = await prepareKernelsAndData([spec], context, screen);
   if (other === undefined) terminal.err.write(formatNotices(noticeChangedData(found, data)));

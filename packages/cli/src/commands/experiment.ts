@@ -15,7 +15,7 @@ import {
   WorkerPool,
   EarlierTrials,
   HUNG_AFTER_SECONDS,
-  Interruption,
+  InterruptHandler,
   hasEarlierRuns,
   chooseRepresentativeTrials,
   planReuse,
@@ -47,16 +47,16 @@ import { prepareKernels } from "./prepare-kernels.ts";
 import { checkProfile } from "./profile.ts";
 import { train, type TrainingOptions } from "./train.ts";
 
-/** Command-line options of `experiment`: those of training, plus files, time limits and vector width. */
+/** Command-line options of `experiment`: the training options, files, time limits and vector width. */
 export interface ExperimentOptions extends TrainingOptions {
   /** Overrides of the form `path=value`. */
   readonly set: readonly string[];
   readonly out?: string | undefined;
   readonly data?: string | undefined;
   readonly dryRun?: boolean | undefined;
-  /** Seconds. */
+  /** In seconds. */
   readonly hungAfter?: number | undefined;
-  /** Seconds. */
+  /** In seconds. */
   readonly timeLimit?: number | undefined;
   /** Vector width of the kernels, in bits. */
   readonly simd: 128 | 256;
@@ -107,14 +107,14 @@ async function readAndTrain(
   };
   terminal.err.write(formatNotices(notices));
   const opening = formatRunHeader(experiment, { sources, summaries: dataSummaries }, plan, terminal);
-  const interruption = new Interruption(() =>
+  const interrupt = new InterruptHandler(() =>
     terminal.err.write("\nStopping. Press Ctrl-C again to stop at once.\n"),
   );
-  const { signal } = interruption;
-  // Also stops workers that measure their speed or wait for a trial.
+  const { signal } = interrupt;
+  // The signal also stops workers that measure their speed or wait for a trial.
   signal.addEventListener("abort", () => void pool.stop());
   /**
-   * Returns the records with which the run would start: its own and those that it would reuse from earlier
+   * Returns the records with which the run would start: its own, and those that it would reuse from earlier
    * runs. Prints how many trials are reused.
    */
   const recordsAfterTakeOver = async (): Promise<ReadonlyMap<number, TrialRecord>> => {
@@ -182,13 +182,13 @@ async function readAndTrain(
       });
     });
   } finally {
-    interruption.end();
+    interrupt.end();
   }
 }
 
 /**
  * Lets the worker process start its kernels and read its data, while this process opens the run directory and
- * identifies the data. Most experiments have one data set; of several, a worker prepares that of its first
+ * identifies the data. If the experiment has several data sets, a worker prepares the data set of its first
  * trial.
  */
 async function prepareWorkers(
@@ -214,8 +214,9 @@ function recordsIn(run: string): Map<number, TrialRecord> {
 }
 
 /**
- * Returns how the run is made by this command. The run's own copy of its experiment contains what `--set`
- * changed, but not the folder of the custom parts, so a command that reads it keeps the recorded origin.
+ * Returns the origin of the run: the command that makes it. If the command reads the run's own copy of its
+ * experiment, the recorded origin is kept. That copy contains the changes of `--set`, but not the folder of
+ * the custom parts.
  */
 function originOf(experiment: Experiment, run: string, set: readonly string[]): RunOrigin {
   const recorded = readEnvironment(run);
@@ -223,7 +224,7 @@ function originOf(experiment: Experiment, run: string, set: readonly string[]): 
   const isKept = isOwnCopy && recorded.experiment !== null;
   return {
     experiment: isKept ? recorded.experiment : experiment.file,
-    // These change no result, and the address of the executor may have a password.
+    // These keys do not change the results, and the address of the executor may contain a password.
     set: isKept ? recorded.set : set.filter((assignment) => !/^(executor|keep|loggers)\b/.test(assignment)),
     trials: countTrials(experiment),
   };
@@ -236,7 +237,7 @@ function openDirectory(
   fresh = false,
 ): RunDirectory {
   const file = join(folder, experiment.fingerprint, "environment.json");
-  // Only training changes the record of how the run was made. A damaged one is written anew.
+  // Only training changes the recorded origin of the run. A damaged record is written again.
   const isRecorded = !fresh && readEnvironment(dirname(file)).trials !== null;
   return openRunDirectory({
     folder,

@@ -159,7 +159,7 @@ test("without a path, it lists topics, and each of them can be explained", () =>
   expect(names.filter((name) => explain(name).code !== 0)).toEqual([]);
 });
 
-test("lines fit the terminal, and titles are bold if it has colours", () => {
+test("lines fit the terminal, and titles are bold if it has colors", () => {
   const narrow = explain("sobol", { width: 50 }).out;
   const wide = narrow.split("\n").filter((line) => line.length > 50);
   expect(narrow.split("\n").length).toBeGreaterThan(20);
@@ -177,7 +177,7 @@ test("lines fit the terminal, and titles are bold if it has colours", () => {
 
 test("names from other libraries lead to the key or the entry that is meant", () => {
   const { out, err, code } = explain("lr");
-  expect([code, err]).toEqual([0, 'notice: "lr" is here called "optimizer.learningRate"\n']);
+  expect([code, err]).toEqual([0, 'notice: "lr" is called "optimizer.learningRate"\n']);
   expect(out).toContain("optimizer.adam.learningRate");
   expect(explain("TPESampler").err).toContain(
     'error: there is no key or entry "TPESampler"\n  Here it is called "tpe".\n',

@@ -3,18 +3,18 @@ import { findTopics } from "@nn/experiment";
 import { formatTopicList, formatTopic, formatTopics, listTopicPaths } from "../terminal/explanation.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 
-/** Messages show at most this many characters of the requested path. No valid path is longer. */
-const LONGEST = 100;
+/** Maximum number of characters of the requested path in a message. No valid path is longer. */
+const MAX_SHOWN_LENGTH = 100;
 
 /**
- * Runs `explain PATH`: prints the reference on a key of the experiment file or an entry of a catalog. PATH is
+ * Runs `explain PATH`: prints the reference of a key of the experiment file or of a catalog entry. PATH is
  * its path or a unique short name. Without PATH, prints the list of topics. Returns the exit code: 0, or 2 if
  * no topic is found or the short name is not unique.
  */
 export function explainCommand(path: string | undefined, terminal: Terminal): number {
   const { out, err } = terminal;
-  // The path as given, on one line and without control characters.
-  const asked = JSON.stringify(path?.slice(0, LONGEST));
+  // The requested path, on one line and without control characters.
+  const asked = JSON.stringify(path?.slice(0, MAX_SHOWN_LENGTH));
   if (path === undefined) {
     out.write(formatTopicList(terminal));
     return 0;
@@ -38,10 +38,10 @@ export function explainCommand(path: string | undefined, terminal: Terminal): nu
     case "none": {
       const { alias, advice } = found;
       if (alias !== undefined && findTopics(alias).kind !== "none") {
-        err.write(`notice: ${asked} is here called ${JSON.stringify(alias)}\n`);
+        err.write(`notice: ${asked} is called ${JSON.stringify(alias)}\n`);
         return explainCommand(alias, terminal);
       }
-      // If the entry that is meant is known, other similar names are not.
+      // If the alias names the entry, other similar names do not help.
       const nearest = found.nearest.filter(
         (each) => advice === undefined || advice.includes(`"${each.split(".").at(-1)}"`),
       );

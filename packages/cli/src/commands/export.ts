@@ -16,7 +16,10 @@ export interface ExportOptions {
   readonly to: ExportFormatName;
   /** The number of a trial, instead of the best one. */
   readonly trial?: number | undefined;
-  /** The file to write. Default: the name of the experiment and the number of the trial, in this folder. */
+  /**
+   * The file to write. Default: `<experiment>-<trial>` with the extension of the format, in the current
+   * folder.
+   */
   readonly out?: string | undefined;
   /** Whether to replace an existing file. */
   readonly force?: boolean | undefined;

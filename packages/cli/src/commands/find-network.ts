@@ -28,9 +28,9 @@ export interface FoundNetwork {
 
 /**
  * Finds the network of `where`: a model.safetensors, a trial's folder, a run's folder, or the folder of an
- * experiment's runs, of which the newest one is used. A name that is not a path is searched below results/.
- * Of several trials, it chooses `trial` or, by default, the first trial of the configuration that is best by
- * the metric of the experiment. Throws ExperimentError and RunDirectoryError.
+ * experiment's runs (the newest run is used). A name that is not a path is searched below results/. If a run
+ * has several trials, chooses `trial`. Default: the first trial of the best configuration by the metric of
+ * the experiment. Throws ExperimentError and RunDirectoryError.
  */
 export function findNetwork(where: string, trial?: number): FoundNetwork {
   // A file or a folder with a network need not belong to a run.
@@ -53,7 +53,7 @@ export function findNetwork(where: string, trial?: number): FoundNetwork {
   return { ...network, reason, notices: [...notices, ...network.notices] };
 }
 
-/** Throws an ExperimentError that says why a trial has no network. */
+/** Throws an ExperimentError that explains why a trial has no network. */
 function throwNetworkNotFound(where: string, run: string, number: number): never {
   const { rows, ...description } = describeRun(run);
   const row = rows.find(({ trial }) => trial === number);
@@ -64,7 +64,7 @@ function throwNetworkNotFound(where: string, run: string, number: number): never
     throwRunNotFound(where, `${run} has no ended trial ${number}`, advice);
   }
   const others = listTrials(run);
-  const choice = others.length === 0 ? adviseOtherRuns(run) : `Trials that have one: ${listed(others)}.`;
+  const choice = others.length === 0 ? adviseOtherRuns(run) : `Trials with a network: ${listed(others)}.`;
   if (row.status !== "completed") {
     const message = `trial ${number} of ${run} has no network: its status is ${row.status}`;
     throwRunNotFound(where, message, `Only completed trials have a network. ${choice}`);
@@ -74,7 +74,7 @@ function throwNetworkNotFound(where: string, run: string, number: number): never
   throwRunNotFound(where, `trial ${number} of ${run} has no ${NETWORK_FILE}`, advice);
 }
 
-/** Formats a list of numbers: `1, 2, 5`. Of a long list, only the first and the last ones. */
+/** Formats a list of numbers: `1, 2, 5`. Of a long list, shows only the first ten and the last one. */
 function listed(numbers: readonly number[]): string {
   if (numbers.length <= 20) return numbers.join(", ");
   return `${numbers.slice(0, 10).join(", ")}, … , ${numbers.at(-1)}`;

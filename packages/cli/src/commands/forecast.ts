@@ -32,7 +32,7 @@ export interface ForecastOptions {
   readonly experimentFolder: string;
 }
 
-/** The line to print: the forecast, or the reason why there is none. */
+/** The line to print: the forecast, or the reason for its absence. */
 interface ForecastLines {
   readonly line: string;
   readonly isThere: boolean;
@@ -40,8 +40,8 @@ interface ForecastLines {
 
 /**
  * Forecasts a run from the measured time of a few training steps of its networks. Returns the line to print.
- * If a worker crashes or a measurement fails, the line contains the reason and `isThere` is false. Throws any
- * other error.
+ * If a worker crashes or a measurement fails, the line contains the reason and `isThere` is false. Any other
+ * error is thrown.
  */
 export async function describeForecast(calibration: ForecastOptions): Promise<ForecastLines> {
   const { experiment, workers } = calibration;

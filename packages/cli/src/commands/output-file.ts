@@ -16,21 +16,21 @@ import { toUnwritableError } from "../terminal/unwritable-error.ts";
 
 /** The conditions under which a command replaces an existing file. */
 export interface ReplaceOptions {
-  /** Whether the user permits it with `--force`. */
+  /** True if the user gave `--force`. */
   readonly force?: boolean | undefined;
-  /** Whether a file with this start and this end is one that the command wrote before. Default: never. */
+  /** Returns whether the command itself wrote a file with this start and this end. Default: never. */
   readonly isOwn?: (start: string, end: string) => boolean;
-  /** What `isOwn` recognizes, such as "a report of this program". */
+  /** Description of the files that `isOwn` recognizes, such as "a report of this program". */
   readonly own?: string;
 }
 
-/** Number of bytes at the start and at the end of a file that `isOwn` gets, one character per byte. */
+/** Number of bytes that `isOwn` gets from the start and from the end of a file, one character per byte. */
 const BYTES = 1024;
 
 /**
- * Checks the file that a command is going to write. Returns whether it exists and will be replaced. Throws
- * ExperimentError if it is a folder, a pipe, a device or a link to no file, or a file that the command may
- * not replace. Call it before any long work.
+ * Checks the output file of a command. Returns whether it exists and will be replaced. Throws ExperimentError
+ * if the path is a folder, a pipe, a device or a broken link. Also throws it if the command may not replace
+ * the file. Call this function before any long work.
  */
 export function checkOutputFile(file: string, { force = false, isOwn, own }: ReplaceOptions = {}): boolean {
   const stats = getStats(file);
@@ -54,7 +54,10 @@ export function checkOutputFile(file: string, { force = false, isOwn, own }: Rep
   );
 }
 
-/** Throws ExperimentError if `--out` ends with none of `extensions`. `kind` is such as "a PNG file". */
+/**
+ * Throws ExperimentError if `--out` ends with none of `extensions`. `kind` is used in the message, such as "a
+ * PNG file".
+ */
 export function checkOutputExtension(file: string, extensions: readonly string[], kind: string): void {
   if (extensions.some((extension) => file.toLowerCase().endsWith(extension))) return;
   const message = `"${file}" does not end with ${extensions[0]}`;
@@ -62,9 +65,8 @@ export function checkOutputExtension(file: string, extensions: readonly string[]
 }
 
 /**
- * Writes the file that a command produces for the user, whole or not at all. Of a symbolic link, it replaces
- * the file that it leads to. Throws UnwritableError: its advice is about `--out FILE`, and not about a run
- * that resumes.
+ * Writes the output file of a command, atomically. If it is a symbolic link, replaces the file that the link
+ * points to. Throws UnwritableError, with advice about `--out FILE`.
  */
 export function writeOutputFile(file: string, content: string | Uint8Array): void {
   try {
@@ -96,7 +98,7 @@ function readEnds(file: string): [start: string, end: string] {
       closeSync(opened);
     }
   } catch {
-    return ["", ""]; // A file that cannot be read is not known to be the command's own.
+    return ["", ""]; // If a file cannot be read, it is not known whether the command wrote it.
   }
 }
 

@@ -26,7 +26,7 @@ import { prepareKernels } from "./prepare-kernels.ts";
 export interface PredictOptions {
   /** The number of a trial, instead of the best one. */
   readonly trial?: number | undefined;
-  /** How photos are prepared. By default, like the images of the network's data set. */
+  /** How photos are prepared. Default: the style of the network's data set. */
   readonly style?: PhotoStyle | undefined;
   /** Number of classes to print for each image. */
   readonly top: number;
@@ -43,14 +43,14 @@ interface FilePrediction {
   readonly classes: readonly { readonly name: string; readonly probability: number }[];
 }
 
-/** At most this many images are shown. */
+/** Maximum number of images to show. */
 const MAX_SHOWN = 10;
 
 /**
- * Runs `predict RUN IMAGE…`: converts PNG and JPEG images to the size and format of the training images, and
- * prints the classes that the network predicts. A folder means all images in it. Returns the exit code: 1 if
- * an image could not be used; the others are still predicted. Throws ExperimentError, DatasetError and
- * RunDirectoryError.
+ * Runs `predict RUN IMAGE…`: classifies PNG and JPEG images with a network, and prints the classes. Each
+ * image is converted to the size and format of the training images. For a folder, uses all images in it.
+ * Returns the exit code: 1 if an image could not be used (the other images are still classified). Throws
+ * ExperimentError, DatasetError and RunDirectoryError.
  */
 export async function predictCommand(
   where: string,
@@ -104,7 +104,9 @@ export async function predictCommand(
   return unusable > 0 ? 1 : 0;
 }
 
-/** Returns a file as it is, and the PNG and JPEG files of a folder in alphabetical order. */
+/**
+ * Returns the path of a file unchanged. For a folder, returns its PNG and JPEG files in alphabetical order.
+ */
 function listImages(path: string): string[] {
   const stats = statSync(path, { throwIfNoEntry: false });
   if (stats?.isDirectory() !== true) return [path];
@@ -133,7 +135,7 @@ async function prepare(file: string, { inputShape }: SavedNetwork, style: PhotoS
   const image = preparePhoto(await decodePhoto(bytes, file, keepsOpacities), inputShape, style);
   if (image !== undefined) return image;
   throw new DatasetError(
-    `${file}: expected a symbol that stands out from its background, got a photo of one color. Take a photo ` +
+    `${file}: expected a symbol that is visible on its background, got a photo of one color. Take a photo ` +
       `with more contrast, or use --style picture. Transparent pixels count as white.`,
   );
 }

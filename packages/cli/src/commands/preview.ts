@@ -16,7 +16,7 @@ export interface PreviewOptions {
   /** Overrides of the form `path=value`. */
   readonly set: readonly string[];
   readonly out?: string | undefined;
-  /** Whether to replace an existing file that is no preview. */
+  /** Whether to replace an existing file that is not a preview. */
   readonly force?: boolean | undefined;
   /** Number of images. */
   readonly count: number;
@@ -32,7 +32,7 @@ const EPOCHS = 8;
 const MAX_PIXELS = 2 ** 26;
 
 /**
- * Runs `preview SPEC`: writes a PNG file that shows training images, unchanged and as the first trial
+ * Runs `preview SPEC`: writes a PNG file of training images. It shows them unchanged, and as the first trial
  * augments them in EPOCHS epochs. Returns the exit code. Throws ExperimentError, DatasetError, and
  * RunDirectoryError if the file cannot be written.
  */
@@ -75,7 +75,7 @@ export async function previewCommand(
   return 0;
 }
 
-/** Returns remarks about the images of the sheet. */
+/** Returns notes about the images of the sheet. */
 function createNotes({ trials }: Experiment, { epoch }: PreviewOptions): string[] {
   const { spec, parameters, seed } = trials[0]!;
   const lines: string[] = [];

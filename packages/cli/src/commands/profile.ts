@@ -29,12 +29,12 @@ export function checkProfile({ resolved, repeats, executor }: Experiment): void 
     );
 }
 
-/** Deletes the profile of an earlier training, so that a profile always belongs to the last one. */
+/** Deletes the profile of an earlier training run, so that a profile always belongs to the latest one. */
 export function deleteProfile({ path }: Pick<RunDirectory, "path">): void {
   for (const name of [PROFILE_FILE, TRACE_FILE]) rmSync(join(path, name), { force: true });
 }
 
-/** Returns the lines about a profile. `shownFolder`: the run directory, as it is shown to the user. */
+/** Returns the lines about a profile. `shownFolder`: the path of the run directory to show to the user. */
 export function formatProfile(
   { path }: Pick<RunDirectory, "path">,
   shownFolder: string,

@@ -26,10 +26,10 @@ import { experimentCommand, type ExperimentOptions } from "./experiment.ts";
 const REFIT_FILE = "refit.yaml";
 
 /**
- * Runs `refit RUN`: trains the best configuration of a sweep once more, on the training and the validation
- * images together. Without validation images there is no early stopping: the number of epochs is the mean of
- * the epochs whose weights its trials restored. A dry run writes no file. Returns the exit code. Throws
- * ExperimentError, DatasetError and RunDirectoryError.
+ * Runs `refit RUN`: trains the best configuration of a sweep again, on the training and the validation images
+ * together. Early stopping is not possible without validation images. Instead, the number of epochs is the
+ * mean of the epochs whose weights the trials restored. A dry run writes no file. Returns the exit code.
+ * Throws ExperimentError, DatasetError and RunDirectoryError.
  */
 export async function refitCommand(
   where: string,
@@ -71,7 +71,9 @@ export async function refitCommand(
   return experimentCommand(path, options, terminal);
 }
 
-/** Whether the training itself reads the metrics of the validation images. `file` is the experiment's. */
+/**
+ * Returns whether the training itself reads the metrics of the validation images. `file` is the experiment's.
+ */
 async function needsValidation(
   experiment: Readonly<Record<string, unknown>>,
   file: string,

@@ -14,19 +14,18 @@ import { checkOutputExtension, checkOutputFile, writeOutputFile } from "./output
 
 /** Command-line options of `report`. */
 export interface ReportOptions {
-  /** Whether the system's browser opens the file. */
+  /** If true, opens the file in the system's browser. */
   readonly open?: boolean | undefined;
   /** The HTML file; by default, report.html in the folder of the run. */
   readonly out?: string | undefined;
-  /** Whether to replace an existing file that is no report. */
+  /** Whether to replace an existing file that is not a report. */
   readonly force?: boolean | undefined;
   readonly data?: string | undefined;
 }
 
 /**
- * Runs `report RUN…`: writes an HTML file that explains the first run, beside the best results of the others.
- * Returns the exit code. Throws ExperimentError,
- * RunDirectoryError and UnwritableError.
+ * Runs `report RUN…`: writes an HTML file that explains the first run and compares it with the best results
+ * of the others. Returns the exit code. Throws ExperimentError, RunDirectoryError and UnwritableError.
  */
 export async function reportCommand(
   where: readonly string[],

@@ -3,7 +3,7 @@ import { setTimeout } from "node:timers/promises";
 
 import { formatSuggestion } from "@nn/experiment/suggestion";
 import { RunDirectoryError } from "@nn/results";
-import { Interruption } from "@nn/runner";
+import { InterruptHandler } from "@nn/runner";
 
 import { resultsFolder, listRuns, listRunsWithoutJournal, throwRunNotFound } from "../runs/find-run.ts";
 import { readRunStatus, type RunStatus } from "../runs/run-status.ts";
@@ -14,13 +14,13 @@ import type { Terminal } from "../terminal/terminal.ts";
 
 /** Command-line options of `runs`. */
 export interface RunsOptions {
-  /** The folder of results; results/ of the workspace by default. */
+  /** The folder of results. Default: results/ in the workspace. */
   readonly out?: string | undefined;
   readonly watch?: boolean | undefined;
   readonly json?: boolean | undefined;
 }
 
-/** Milliseconds between two readings of the runs with `--watch`. */
+/** Interval in milliseconds at which `--watch` reads the runs. */
 const INTERVAL = 1000;
 
 /**
@@ -45,7 +45,11 @@ export async function runsCommand(
       formatSuggestion(names.join(" "), experiments) ?? `Names: ${experiments.join(", ")}.`,
     );
   if (runs.length === 0 && listRuns(folder).length > 0)
-    throwRunNotFound(folder, "none of the runs can be read", "The notices say why, and what to do.");
+    throwRunNotFound(
+      folder,
+      "none of the runs can be read",
+      "The notices explain the reasons and what to do.",
+    );
   if (runs.length === 0) throwRunNotFound(folder, "there are no runs", "Run an experiment first.");
   if (options.watch === true) return watchRuns(folder, isChosen, terminal);
   if (options.json === true) writeJson(runs, terminal);
@@ -84,8 +88,8 @@ async function watchRuns(
   isChosen: (run: RunStatus) => boolean,
   terminal: Terminal,
 ): Promise<number> {
-  const interruption = new Interruption(() => {});
-  const { signal } = interruption;
+  const interrupt = new InterruptHandler(() => {});
+  const { signal } = interrupt;
   let shown: readonly string[] = [];
   try {
     for (;;) {
@@ -96,7 +100,7 @@ async function watchRuns(
       }
       const lines = formatRunsTable(running, terminal.width);
       if (lines.join("\n") !== shown.join("\n")) {
-        // Moves the cursor up to the first line of the last table, and deletes what follows.
+        // Moves the cursor up to the first line of the last table, and clears the rest of the screen.
         if (terminal.interactive && shown.length > 0) terminal.out.write(`\x1B[${shown.length}A\x1B[J`);
         terminal.out.write(lines.map((line) => `${line}\n`).join(""));
         shown = lines;
@@ -105,6 +109,6 @@ async function watchRuns(
       if (signal.aborted) return 0;
     }
   } finally {
-    interruption.end();
+    interrupt.end();
   }
 }

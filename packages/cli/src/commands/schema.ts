@@ -16,14 +16,14 @@ import { UnwritableError, toUnwritableError } from "../terminal/unwritable-error
 /** The committed schema of the catalogs. Experiment files refer to it in their first line. */
 export const schemaFile = join(workspaceFolder, "schema", "experiment.schema.json");
 
-/** The folder of the committed reference, which has the same content as the schema. */
+/** The folder of the committed reference, which documents the schema. */
 export const referenceFolder = join(workspaceFolder, "docs", "reference");
 
 /**
  * Runs `schema`: writes the schema file of the catalogs and the reference. Runs `schema SPEC…`: for each
- * file, writes a schema beside it that includes the file's custom parts, and prints the line with which
- * editors use it. Returns the exit code. Throws ExperimentError if a file cannot be read or a custom part
- * cannot be loaded, and UnwritableError if a file cannot be written.
+ * file, writes a schema beside it that includes its custom parts. It also prints the line with which editors
+ * use the schema. Returns the exit code. Throws ExperimentError if a file cannot be read or a custom part
+ * cannot be loaded. Throws UnwritableError if a file cannot be written.
  */
 export async function schemaCommand(files: readonly string[], terminal: Terminal): Promise<number> {
   if (files.length === 0) {

@@ -11,19 +11,19 @@ import {
 import type { DatasetRecord, RunDirectory, TrialRecord } from "@nn/results";
 import {
   EarlierTrials,
-  Interrupted,
+  InterruptedError,
   ReusingExecutor,
   ActiveTimer,
   hasEarlierRuns,
   createSweepScheduler,
   endExecutors,
   BEST_EXPERIMENT_FILE,
-  findContinuation,
+  planResume,
   finishRun,
   chooseRepresentativeTrials,
   countRemainingMultiplyAdds,
   planReuse,
-  recordEnd,
+  recordSweepEnd,
   getActiveSeconds,
   assignCores,
   reuseTrials,
@@ -50,10 +50,10 @@ import {
   formatRunSummary,
   formatSweepEnd,
   formatFileList,
-  formatUnkeptNetworks,
+  formatDeletedNetworks,
 } from "../terminal/run-summary.ts";
 import { DownloadProgressBar } from "../terminal/download-progress-bar.ts";
-import { formatContinuations, formatReuse } from "../terminal/run-header.ts";
+import { formatResumePlan, formatReuse } from "../terminal/run-header.ts";
 import { RunProgressReporter } from "../terminal/run-progress-reporter.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 import { formatCommand, formatRepeatCommand } from "./command-line.ts";
@@ -63,16 +63,17 @@ import { prepareKernels } from "./prepare-kernels.ts";
 import { deleteProfile, formatProfile } from "./profile.ts";
 
 /**
- * Default interval between checkpoints. Writing one takes some milliseconds. A kill loses at most the work
- * since the last one. The interval does not affect the results.
+ * Default interval between checkpoints, in seconds. Writing a checkpoint takes some milliseconds. If a
+ * process is killed, at most the work since the last checkpoint is lost. The interval does not affect the
+ * results.
  */
 const CHECKPOINT_SECONDS = 30;
 /**
- * Multiply-adds that one core computes in half a minute. In a longer run, the time to measure the networks
- * for a forecast is negligible.
+ * Number of multiply-adds that one core computes in half a minute. In longer runs, measuring the networks for
+ * a forecast takes negligible time.
  */
 const LONG_RUN = 1e12;
-/** By default, a run stops after this many consecutive failed trials. */
+/** Default number of consecutive failed trials after which a run stops. */
 const MAX_FAILURES = 5;
 
 /** Command-line options of the training. */
@@ -80,7 +81,7 @@ export interface TrainingOptions {
   readonly workers?: number | undefined;
   readonly threads?: ThreadCount | undefined;
   readonly fresh?: boolean | undefined;
-  /** Seconds. */
+  /** In seconds. */
   readonly checkpointEvery?: number | undefined;
   readonly mostFailures?: number | undefined;
   readonly profile?: boolean | undefined;
@@ -91,7 +92,7 @@ export interface TrainArguments {
   readonly experiment: Experiment;
   readonly next: TrialProposer;
   readonly directory: RunDirectory;
-  /** How this command makes the run; recorded if it trains. */
+  /** The command that makes the run; recorded if it trains. */
   readonly origin: RunOrigin;
   /** The folder that contains `directory` and the run directories of the same name. */
   readonly folder: string;
@@ -108,7 +109,7 @@ export interface TrainArguments {
   readonly sources: readonly DataSource[];
   readonly terminal: Terminal;
   readonly signal: AbortSignal;
-  /** The run directory, as it is shown to the user. */
+  /** The path of the run directory to show to the user. */
   readonly shownFolder: string;
   readonly print: (lines: readonly string[]) => void;
 }
@@ -134,7 +135,7 @@ export async function train(work: TrainArguments): Promise<number> {
     }
   } else {
     await checkData(work);
-    recordEnd(before, directory);
+    recordSweepEnd(before, directory);
   }
   directory.writeTables();
 
@@ -150,7 +151,7 @@ export async function train(work: TrainArguments): Promise<number> {
   if (stop === undefined) print(formatSweepEnd(experiment, end));
   if (work.options.profile === true) print(["", ...formatProfile(directory, shownFolder, terminal.width)]);
   print(["", ...formatFileList(shownFolder, directory.records)]);
-  if (finish !== undefined) print(formatUnkeptNetworks(experiment, finish));
+  if (finish !== undefined) print(formatDeletedNetworks(experiment, finish));
   if (finish?.best !== undefined) print(formatBest(work, finish.best));
   if (pending === 0) {
     print(["All trials are already done: there is nothing to train. Use --fresh to start over."]);
@@ -179,11 +180,11 @@ export async function train(work: TrainArguments): Promise<number> {
 }
 
 /**
- * Checks, when no trial remains, that the recorded results come from the data of this command. Throws
- * RunDirectoryError.
+ * Checks that the recorded results come from the data of this command. Used if no trial remains to be
+ * trained. Throws RunDirectoryError.
  */
 async function checkData({ experiment, directory, context, sources, signal }: TrainArguments): Promise<void> {
-  // Data that are not on this machine are not downloaded only for this check.
+  // This check does not download data that are not on this machine.
   if (directory.data.size === 0 || !sources.every(({ isHere }) => isHere)) return;
   const specs = experiment.trials.map(({ spec }) => spec);
   for (const data of await prepareData(specs, context, signal, () => {})) directory.checkData(data);
@@ -215,13 +216,13 @@ async function trainAll(work: TrainArguments): Promise<Stop | undefined> {
     if (reuse !== undefined) await reuseAllTrials(work, reuse);
     const scheduler = createSweepScheduler(work, () => {});
     if (scheduler.isOver) {
-      recordEnd(scheduler, directory);
+      recordSweepEnd(scheduler, directory);
       return undefined;
     }
     const planned = scheduler.end?.after ?? countTrials(experiment);
     const pending = planned - countDone(directory.records, planned);
 
-    // The last trial of a sweep has one thread, as the trials before it.
+    // The last trial of a sweep uses one thread, like the trials before it.
     const asked = countTrials(experiment) === 1 ? options : { ...options, threads: options.threads ?? 1 };
     const { threads, notice, workers } = assignCores(asked, pending, availableParallelism());
     if (executor?.type !== "redis") {
@@ -238,8 +239,8 @@ async function trainAll(work: TrainArguments): Promise<Stop | undefined> {
     if (done > 0)
       print([`${done} of ${countTrials(experiment)} trials are already done; resuming the others.`]);
 
-    const continuation = reuse && findContinuation(reuse, directory.records);
-    if (continuation !== undefined && recorded === 0) print(formatContinuations(continuation));
+    const resumePlan = reuse && planResume(reuse, directory.records);
+    if (resumePlan !== undefined && recorded === 0) print(formatResumePlan(resumePlan));
 
     const likely = chooseRepresentativeTrials(experiment, next);
     const left = computeRemainingWork(experiment, forecastInputOf, likely, directory.records);
@@ -264,7 +265,7 @@ async function trainAll(work: TrainArguments): Promise<Stop | undefined> {
       fingerprintTrial: work.fingerprintTrial,
       catalogs: work.catalogs,
       directory,
-      checkpoints: continuation?.checkpoints,
+      checkpoints: resumePlan?.checkpoints,
       data,
       ...context,
       executors: reuse ? executors.map((each) => new ReusingExecutor(each, reuse, directory)) : executors,
@@ -279,7 +280,7 @@ async function trainAll(work: TrainArguments): Promise<Stop | undefined> {
     if (work.signal.aborted) return { cause: "interrupted", places };
     return signal.aborted ? { cause: "spent", places } : undefined;
   } catch (error) {
-    if (error instanceof Interrupted) return { cause: "interrupted", places: [] };
+    if (error instanceof InterruptedError) return { cause: "interrupted", places: [] };
     throw error;
   } finally {
     budget?.stop();
@@ -358,7 +359,7 @@ async function createRemoteExecutors(
   return run.executors;
 }
 
-/** Whether a trial has ended and will not run again. Failed and interrupted trials run again. */
+/** Returns whether a trial has ended and will not run again. Failed and interrupted trials run again. */
 function isDone({ status }: TrialRecord): boolean {
   return status !== "running" && status !== "failed";
 }

@@ -19,7 +19,7 @@ export interface VerifyOptions {
   readonly workers?: number | undefined;
   readonly threads?: ThreadCount | undefined;
   readonly data?: string | undefined;
-  /** Writes the results as the expected ones instead of comparing them. */
+  /** If true, writes the results as the expected results instead of comparing them. */
   readonly write?: boolean | undefined;
   /** Vector width of the kernels, in bits. */
   readonly simd: 128 | 256;

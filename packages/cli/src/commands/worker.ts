@@ -1,11 +1,11 @@
 import { hostname, availableParallelism } from "node:os";
 
 import { getNodeFlags } from "@nn/kernels/node";
-import { HUNG_AFTER_SECONDS, Interruption, WorkerProcess, endExecutors, assignCores } from "@nn/runner";
+import { HUNG_AFTER_SECONDS, InterruptHandler, WorkerProcess, endExecutors, assignCores } from "@nn/runner";
 import {
   DataStore,
   computeCodeVersion,
-  findServer,
+  connectToServer,
   removeAbandonedFolders,
   serveTrials,
 } from "@nn/runner/redis";
@@ -17,8 +17,8 @@ import { WorkerProgressReporter } from "../terminal/worker-progress-reporter.ts"
 import { resolveDataFolder } from "./data-folder.ts";
 import { prepareKernels } from "./prepare-kernels.ts";
 
-/** Upper limit of concurrent trials by default, higher than the number of cores of any machine. */
-const MANY = 1024;
+/** Default upper limit of concurrent trials. No machine has as many cores. */
+const MAX_WORKERS = 1024;
 
 /** Command-line options of `worker`. */
 export interface WorkerOptions {
@@ -26,18 +26,18 @@ export interface WorkerOptions {
   readonly workers?: number | undefined;
   readonly threads?: ThreadCount | undefined;
   readonly data?: string | undefined;
-  /** Seconds. */
+  /** In seconds. */
   readonly hungAfter?: number | undefined;
-  /** Seconds. */
+  /** In seconds. */
   readonly timeLimit?: number | undefined;
-  /** Seconds. */
+  /** In seconds. */
   readonly lostAfter: number;
   /** Vector width of the kernels, in bits. */
   readonly simd: 128 | 256;
 }
 
 /** Delay before the process exits, for the last output. */
-const LEAVING_MILLISECONDS = 1000;
+const EXIT_DELAY_MILLISECONDS = 1000;
 
 /**
  * Runs `worker --url URL`: trains trials of runs that use the same server, until it is interrupted. Returns
@@ -45,16 +45,16 @@ const LEAVING_MILLISECONDS = 1000;
  */
 export async function workerCommand(options: WorkerOptions, terminal: Terminal): Promise<number> {
   const dataFolder = resolveDataFolder(options);
-  const server = await findServer(options.url);
+  const server = await connectToServer(options.url);
   await prepareKernels(terminal);
   removeAbandonedFolders();
   const { workers, threads, notice } = assignCores(
     { ...options, threads: options.threads ?? 1 },
-    options.workers ?? MANY,
+    options.workers ?? MAX_WORKERS,
     availableParallelism(),
   );
   if (notice !== undefined) terminal.err.write(`${notice}\n`);
-  const interruption = new Interruption(() =>
+  const interrupt = new InterruptHandler(() =>
     terminal.err.write("\nReturning the trials to the queue. Press Ctrl-C again to stop at once.\n"),
   );
   const flags = getNodeFlags(options.simd);
@@ -76,7 +76,7 @@ export async function workerCommand(options: WorkerOptions, terminal: Terminal):
       },
       executors,
       lostSeconds: options.lostAfter,
-      signal: interruption.signal,
+      signal: interrupt.signal,
       observer: screen,
     });
     return 0;
@@ -84,8 +84,8 @@ export async function workerCommand(options: WorkerOptions, terminal: Terminal):
     download.stop();
     screen.stop();
     await endExecutors(executors);
-    interruption.end();
-    // A connection of the queue may still wait for an unreachable server. The process exits in any case.
-    setTimeout(() => process.exit(), LEAVING_MILLISECONDS).unref();
+    interrupt.end();
+    // The process exits even if a connection of the queue still waits for an unreachable server.
+    setTimeout(() => process.exit(), EXIT_DELAY_MILLISECONDS).unref();
   }
 }

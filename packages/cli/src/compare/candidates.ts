@@ -19,16 +19,16 @@ export interface Candidate {
   readonly label: string;
   /** Index of the path that names it. */
   readonly path: number;
-  /** The run, as a user can name it: `quickstart/0123456789ab`, or the path of a results.csv. */
+  /** The name of the run for the user: `quickstart/0123456789ab`, or the path of a results.csv. */
   readonly source: string;
   /** The folder of the run; undefined for a results.csv outside of a run. */
   readonly folder?: string | undefined;
   readonly settings: Settings;
-  /** Its completed trials, one per seed. */
+  /** The completed trials of the configuration, one per seed. */
   readonly rows: readonly ResultRow[];
 }
 
-/** The candidates of some paths, and the metrics by which their runs rank. */
+/** The candidates of some paths, and the metrics by which their runs are ranked. */
 export interface Candidates {
   readonly candidates: readonly Candidate[];
   readonly metric: MetricName;
@@ -38,9 +38,9 @@ export interface Candidates {
 }
 
 /**
- * Reads the configurations that the paths name: all those of a run or of a results.csv, or the one of a
- * single trial. Configurations without a completed trial are left out with a notice. Throws ExperimentError
- * and RunDirectoryError.
+ * Reads the configurations that the paths name. A run or a results.csv names all its configurations, and a
+ * trial names its own. Configurations without a completed trial are left out, with a notice. Throws
+ * ExperimentError and RunDirectoryError.
  */
 export function readCandidates(paths: readonly string[]): Candidates {
   const notices: string[] = [];
@@ -67,7 +67,7 @@ export function readCandidates(paths: readonly string[]): Candidates {
       return completed.length === 0 ? [] : [{ path, source, folder, settings, rows: completed }];
     });
   });
-  // Too few candidates to compare may be those that the tables lack.
+  // If there are too few candidates, their trials may be missing from the tables.
   if (found.length < 2) for (const { run } of sources) requireAllTrials(run);
   if (found.length === 0)
     throwRunNotFound(paths.join(" "), "no trial of these runs is completed", "Run them to the end.");
@@ -90,7 +90,7 @@ interface Source {
     RunDescription,
     "path" | "experiment" | "metric" | "goal" | "rows" | "missing" | "notices"
   >;
-  /** What it names: sources with the same key are the same. */
+  /** Identifies the source: two paths with the same key name the same source. */
   readonly key: string;
   readonly source: string;
   readonly folder?: string | undefined;

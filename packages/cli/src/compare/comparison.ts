@@ -9,15 +9,21 @@ export interface ComparedCandidate {
   readonly candidate: Candidate;
   /** Statistics over its seeds, by metric. A metric that it does not have is absent. */
   readonly metrics: ReadonlyMap<MetricName, Summary>;
-  /** Undefined for the best one, and for one without the metric of the ranking. */
+  /**
+   * The comparison with the best candidate; undefined for the best itself, and if the ranking metric is
+   * missing.
+   */
   readonly comparison?: ComparisonWithBest | undefined;
-  /** Compares one of its networks with one of the best on the test images, where their outputs are kept. */
+  /**
+   * Compares one of its networks with one of the best candidate on the test images, if their outputs are
+   * kept.
+   */
   readonly testImages?: TestImageComparison | undefined;
 }
 
 /**
- * Ranks candidates by the mean of a metric, the best first, and compares each with the best one. Those
- * without the metric come last. `metrics`: the metrics to summarize besides.
+ * Ranks candidates by the mean of a metric, the best first, and compares each with the best one. Candidates
+ * without the metric come last. `metrics`: additional metrics to summarize.
  */
 export function compareCandidates(
   candidates: readonly Candidate[],
@@ -62,8 +68,9 @@ export function computeMean(candidate: Candidate, metric: MetricName): number | 
 }
 
 /**
- * Returns the finite values of a metric, by seed. The validation images are drawn with the seed of the
- * experiment, so trials of experiments with other seeds are evaluated on other images and cannot be paired.
+ * Returns the finite values of a metric, by seed. The seed of the experiment determines the validation
+ * images. So trials of experiments with different seeds are evaluated on different images and cannot be
+ * paired.
  */
 function getValuesBySeed({ rows, settings }: Candidate, metric: MetricName): Map<string, number> {
   const images = metric.startsWith("test.")

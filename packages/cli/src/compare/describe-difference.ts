@@ -5,17 +5,17 @@ import { formatCount } from "../terminal/format.ts";
 import { computeMean, type ComparedCandidate } from "./comparison.ts";
 import { findDifferingPaths } from "./experiment-settings.ts";
 
-/** Whether a setting determines the images, and not only the number of held-out images. */
+/** Returns whether a setting determines the images. The number of held-out images alone does not count. */
 export function isDataSetting(path: string): boolean {
   return path.startsWith("dataset.") && path !== "dataset.validation" && path !== "dataset.normalize";
 }
 
-/** Maximum number of configurations with a sentence of their own. */
+/** Maximum number of configurations that are described in a separate sentence. */
 const MAX_SENTENCES = 5;
 
 /**
- * Returns the configurations that the conclusion compares with the best one: the best of each other path that
- * the user has named; of a single path, the second-best configuration.
+ * Returns the configurations that the conclusion compares with the best one. These are the best of each other
+ * path that the user named or, for a single path, the second-best configuration.
  */
 export function findRunnersUp(compared: readonly ComparedCandidate[]): ComparedCandidate[] {
   const leaders = findLeaders(compared);
@@ -30,9 +30,9 @@ function findLeaders(compared: readonly ComparedCandidate[]): ComparedCandidate[
 }
 
 /**
- * Concludes a comparison in sentences: whether the best configuration is better than its runners-up beyond noise,
- * and than how many of all others. `compared`: the configurations in the order of their ranks. Returns no
- * sentence for fewer than two.
+ * Returns the sentences that conclude a comparison. They state whether the best configuration is better than
+ * each runner-up beyond noise, and how many of the others are worse beyond noise. `compared`: the
+ * configurations in the order of their ranks. Returns no sentence for fewer than two configurations.
  */
 export function concludeComparison(
   compared: readonly ComparedCandidate[],
@@ -61,8 +61,8 @@ export function concludeComparison(
 }
 
 /**
- * Describes in a sentence whether the best of two configurations is better than the other one, or whether the
- * difference is within the noise of the seeds. `comparisons`: the total number of comparisons.
+ * Describes the difference of two configurations in a sentence: it is beyond noise, or within the noise of
+ * the seeds. `comparisons`: the total number of comparisons.
  */
 export function describeDifference(
   best: ComparedCandidate,
@@ -91,7 +91,7 @@ export function describeDifference(
     );
   }
   if (difference === 0 && interval.lower === interval.upper) return `${a} and ${b} have the same ${metric}.`;
-  // Over the common seeds, the other one may be better, although the mean over all its seeds is not.
+  // Over the common seeds alone, the other configuration may be better.
   const isBestBetter = goal === "maximize" ? difference < 0 : difference > 0;
   const [better, worse] = isBestBetter ? [a, b] : [b, a];
   const sign = difference < 0 ? -1 : 1;
@@ -112,7 +112,10 @@ export function describeDifference(
   return `${start} difference between ${better} and ${worse}, ${what}, is within noise${more} (${how}).`;
 }
 
-/** Says that a configuration has no such metric, and which one both have: of the test set, if possible. */
+/**
+ * Returns a sentence for a missing metric. It suggests a metric that both configurations have, of the test
+ * set if possible.
+ */
 function describeMissingMetric(
   best: ComparedCandidate,
   other: ComparedCandidate,

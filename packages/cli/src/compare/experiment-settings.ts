@@ -7,8 +7,8 @@ export type Settings = ReadonlyMap<string, string | number | boolean | null>;
 const OUTSIDE = new Set(["name", "description", "sweep", "executor", "keep"]);
 
 /**
- * Returns the settings of a trial: every value of the resolved experiment, by its path, with the swept values
- * of the trial in place of those of the file. `swept`: path → the cell of results.csv.
+ * Returns the settings of a trial: all values of the resolved experiment, keyed by path. The swept values of
+ * the trial replace those of the file. `swept`: path → the cell of results.csv.
  */
 export function getSettings(
   experiment: Readonly<Record<string, unknown>>,
@@ -19,7 +19,7 @@ export function getSettings(
     if (!OUTSIDE.has(key)) collect(settings, [key], value);
   }
   for (const [path, cell] of Object.entries(swept)) {
-    // A swept block replaces all settings of the block of the file.
+    // A swept block replaces all settings of the block in the file.
     for (const known of settings.keys())
       if (known === path || known.startsWith(`${path}.`) || known.startsWith(`${path}[`))
         settings.delete(known);

@@ -13,7 +13,7 @@ test("a setting is compared by its own path, also if other experiments have the 
   const block = candidate("A", { optimizer: '{"type":"adam"}' });
   const [slow, fast] = [0.05, 0.2].map((rate) => candidate(`B${rate}`, { "optimizer.learningRate": rate }));
   const kept = filterCandidates([block, slow!, fast!], ["optimizer.learningRate == 0.05"]);
-  // As in a sweep, a comparison holds where its path does not exist.
+  // As in a sweep, a comparison is satisfied if its path does not exist.
   expect(kept).toEqual([block, slow]);
 });
 

@@ -13,9 +13,9 @@ import type { Candidate } from "./candidates.ts";
 import { findSetting } from "./setting-names.ts";
 
 /**
- * Returns the candidates that satisfy all comparisons. They are written as `constraints` of a sweep, with the
- * settings of the experiments and the metrics of the trials as names: `optimizer.learningRate <= 0.1`,
- * `validation.accuracy > 0.97`. Short names are those of `findSetting`. Throws ExperimentError.
+ * Returns the candidates that satisfy all comparisons. A comparison has the syntax of the `constraints` of a
+ * sweep. It can use the settings of the experiments and the metrics of the trials: `optimizer.learningRate <=
+ * 0.1`, `validation.accuracy > 0.97`. Short names are those of `findSetting`. Throws ExperimentError.
  */
 export function filterCandidates(
   candidates: readonly Candidate[],
@@ -38,7 +38,7 @@ export function filterCandidates(
     } catch (error) {
       if (!(error instanceof ConstraintError)) throw error;
       const { unknownName } = error;
-      // Without a new alias, the same text would fail again.
+      // Without a new alias, parsing would fail again.
       if (unknownName !== undefined && !aliases.has(unknownName)) {
         aliases.set(unknownName, findSetting(unknownName, candidates, "--where"));
         return parse(text);

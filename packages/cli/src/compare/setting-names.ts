@@ -6,9 +6,9 @@ import { findDifferingPaths } from "./experiment-settings.ts";
 import type { Candidate } from "./candidates.ts";
 
 /**
- * Finds the metric or setting of the candidates that the user names: by its whole path, by the short name
- * that the table of `compare` shows, or by the end of its path if only one path ends so. Throws
- * ExperimentError with the paths that the name may mean.
+ * Finds a metric or setting of the candidates by a name that the user gave. The name is the whole path or the
+ * short name in the table of `compare`. It can also be the end of a path if only one path ends with it.
+ * Throws ExperimentError, with the paths that the name may mean.
  */
 export function findSetting(name: string, candidates: readonly Candidate[], option: string): string {
   const paths = new Set(candidates.flatMap(({ settings }) => [...settings.keys()]));

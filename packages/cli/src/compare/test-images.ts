@@ -15,14 +15,14 @@ export interface TestImageComparison {
   /** Number of images that only the first network classifies correctly. */
   readonly onlyFirst: number;
   readonly onlySecond: number;
-  /** Of McNemar's exact test. */
+  /** The p-value of McNemar's exact test. */
   readonly pValue: number;
 }
 
 /**
- * Compares one network of each candidate on the test images: those of the first common seed, or else the
- * first of each. Returns undefined if their outputs are not kept, or are for different images. Throws
- * RunDirectoryError if a file is damaged.
+ * Compares one network of each candidate on the test images. Uses the networks of the first common seed;
+ * without a common seed, the first network of each. Returns undefined if their outputs are not kept, or are
+ * for different images. Throws RunDirectoryError if a file is damaged.
  */
 export function compareOnTestImages(one: Candidate, other: Candidate): TestImageComparison | undefined {
   const pairs = one.rows.flatMap((a) =>

@@ -13,7 +13,7 @@ export const ENTRY_KINDS = [
 /** A kind of catalog entry that `new` writes. */
 export type EntryKind = (typeof ENTRY_KINDS)[number];
 
-/** The template of a new entry: a small, complete and correct source and its test, for the user to change. */
+/** The template of a new entry: a small working source file and its test, for the user to change. */
 export interface EntryTemplate {
   /** The package of the catalog. */
   readonly package: "layers" | "mnist" | "sweep";

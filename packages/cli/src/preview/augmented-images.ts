@@ -9,9 +9,9 @@ export interface AugmentedImage {
 }
 
 /**
- * Returns the first `count` training images of a trial as the network sees them in each of these epochs. It
- * builds the same batches as the trial, because some augmentations mix an image with the next one of its
- * batch. `augmentations` is the catalog. Default: the built-in one.
+ * Returns the first `count` training images of a trial, augmented as in each of these epochs. It builds the
+ * same batches as the trial, because some augmentations mix an image with the next one of its batch.
+ * `augmentations` is the catalog. Default: the built-in one.
  */
 export function createAugmentedImages(
   { training, images }: Pick<DatasetSplits, "training" | "images">,

@@ -8,7 +8,7 @@ const GAP = 2;
 const WIDE_GAP = 10;
 
 /** Small images are enlarged by an integer factor, to at most this many pixels per side. */
-const COMFORTABLE = 84;
+const MAX_IMAGE_SIDE = 84;
 
 const GREY = 128;
 
@@ -26,7 +26,7 @@ export function computeSheetLayout(
   rows: number,
   versions: number,
 ): SheetLayout {
-  const scale = Math.max(1, Math.floor(COMFORTABLE / Math.max(height, width)));
+  const scale = Math.max(1, Math.floor(MAX_IMAGE_SIDE / Math.max(height, width)));
   return {
     width: (versions + 1) * (width * scale + GAP) + GAP + WIDE_GAP,
     height: rows * (height * scale + GAP) + GAP,
@@ -37,7 +37,7 @@ export function computeSheetLayout(
 /** The text in a sheet by which `isContactSheet` recognizes it. */
 const SOFTWARE = "nn-from-scratch preview";
 
-/** Returns whether a file with this end is a sheet of `encodeContactSheet`. */
+/** Returns whether a file that ends with these bytes was written by `encodeContactSheet`. */
 export function isContactSheet(_start: string, end: string): boolean {
   return end.includes(`tEXtSoftware\0${SOFTWARE}`);
 }

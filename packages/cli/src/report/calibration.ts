@@ -16,7 +16,7 @@ export function computeCalibration({ predictions }: Pick<SetPredictions, "predic
   const bins = computeReliabilityBins(predictions);
   const curve = computeAccuracyCoverageCurve(predictions);
   const step = Math.max(1, Math.floor(curve.length / POINTS));
-  // The curve begins at 2 % of the images, because the accuracy of fewer images is too noisy.
+  // The curve starts at 2 % of the images, because the accuracy of fewer images is too noisy.
   const shown = curve.filter(
     ({ coverage }, at) => (at % step === 0 && coverage >= 0.02) || at === curve.length - 1,
   );

@@ -22,7 +22,8 @@ test("mistakes, the least certain right answers and disagreements are shown; oth
   const first = outputs(1, labels, right.with(10, 0.9));
   const second = outputs(2, labels, right.with(20, 0.8));
   const chosen = chooseImages([first, second], 100);
-  // Image 10 is a mistake of the first, 20 of the second. Of right answers, the 12 least certain per class.
+  // Image 10 is a mistake of the first network, image 20 of the second. Of the correct predictions, the 12
+  // least confident per class are chosen.
   expect(chosen).toContain(10);
   expect(chosen).toContain(20);
   expect(chosen.filter((image) => image >= 76)).toHaveLength(24);
@@ -41,6 +42,6 @@ test("no more images are chosen than there is room for, and mistakes of the firs
   );
   const chosen = chooseImages(networks, 30);
   expect(chosen).toHaveLength(30);
-  // The first network has 20 mistakes in its only wrong cell that are shown: every third image.
+  // All mistakes of the first network are in one cell. 20 of them are shown: every third image.
   expect(chosen.filter((image) => image % 3 === 0).length).toBeGreaterThanOrEqual(20);
 });

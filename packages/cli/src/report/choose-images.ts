@@ -3,17 +3,17 @@ import type { SetPredictions } from "./outputs.ts";
 /** The predictions of a network. */
 type Predicted = Pick<SetPredictions, "predictions">;
 
-/** Images per cell of the confusion matrix: mistakes, and right answers. */
+/** Number of images per cell of the confusion matrix: mistakes, and correct predictions. */
 const PER_MISTAKE = 20;
 const PER_RIGHT = 12;
-/** Images on which two networks disagree, for each pair. */
+/** Number of images on which two networks disagree, for each pair of networks. */
 const PER_PAIR = 24;
 
 /**
- * Returns the images of a set that a report shows, ascending, at most `max`. In this order, as long as there
- * is room: the most confident mistakes of the first network, the images that all get wrong, the least
- * confident right answers of the first, the mistakes of the others, and images on which two networks
- * disagree.
+ * Chooses at most `max` images of a set for a report, and returns them in ascending order. It first chooses
+ * the most confident mistakes of the first network, then the images that all networks misclassify. The least
+ * confident correct predictions of the first network follow, then the mistakes of the others. The last ones
+ * are images on which two networks disagree.
  */
 export function chooseImages(networks: readonly Predicted[], max: number): number[] {
   const [first] = networks;
@@ -36,7 +36,9 @@ export function chooseImages(networks: readonly Predicted[], max: number): numbe
   return [...chosen].sort((a, b) => a - b);
 }
 
-/** Returns the images of each cell: the most confident mistakes, or the least confident right answers. */
+/**
+ * Returns the images of each cell: the most confident mistakes, or the least confident correct predictions.
+ */
 function cellsOf({ predictions }: Predicted, all: readonly number[], mistakes: boolean): number[] {
   const { predicted, confidence, labels, classes } = predictions;
   const images = all.filter((image) => (predicted[image] !== labels[image]) === mistakes);

@@ -11,7 +11,7 @@ import { shortenPaths } from "../terminal/summary.ts";
 import { toEstimate } from "./rank-trials.ts";
 import { readRun, type RunData } from "./read-run.ts";
 
-/** Maximum number of settings that distinguish runs. */
+/** Maximum number of differing settings to show. */
 const MAX_SETTINGS = 8;
 
 /**

@@ -17,9 +17,9 @@ import { readRun, type RunData } from "./read-run.ts";
 const MAX_NETWORKS = 12;
 
 /**
- * Gathers everything that a report shows about the first run, and the best results of the others.
- * `dataFolder`: where data sets are searched; the data set of the run is needed for its images only. `notice`
- * receives the reasons why something is left out. Throws RunDirectoryError.
+ * Gathers the content of a report: everything about the first run, and the best results of the others.
+ * `dataFolder`: the folder to search for data sets. The data set of the run is needed only for its images.
+ * `notice` receives the reasons why something is left out. Throws RunDirectoryError.
  */
 export async function gatherReportData(
   folders: readonly [string, ...string[]],
@@ -49,7 +49,7 @@ export async function gatherReportData(
   };
 }
 
-/** Evaluates the networks on the test images, and on the validation images that the first one has. */
+/** Evaluates the networks on the test images, and on the validation images of the first network. */
 function evaluateSets(
   kept: readonly KeptNetwork[],
   dataset: Dataset | undefined,
@@ -64,7 +64,7 @@ function evaluateSets(
   );
   const first = kept[0]?.outputs.validation;
   if (first === undefined) return [test];
-  // Another number of held-out images gives other validation images.
+  // With another number of held-out images, the validation images differ.
   const networks = kept.flatMap(({ outputs: { validation } }) =>
     validation !== undefined && haveEqualNumbers(validation.indices, first.indices) ? [validation] : [],
   );
@@ -76,7 +76,7 @@ function evaluateSets(
   return [evaluateOutputs("validation", networks, isSame ? source(dataset.training) : undefined), test];
 }
 
-/** Whether a split contains images with these labels at these positions. */
+/** Returns whether the images of a split at these positions have these labels. */
 function isPartOf({ labels }: Split, { indices, predictions }: SetPredictions): boolean {
   return indices.every((index, image) => labels[index] === predictions.labels[image]);
 }
@@ -119,8 +119,8 @@ interface KeptNetwork {
 }
 
 /**
- * Returns the networks with stored outputs: those of the best configuration, then the first seed of each
- * other configuration, in the order of the ranking. All have the same test images and classes.
+ * Returns the networks with stored outputs, in the order of the ranking: all seeds of the best configuration,
+ * and the first seed of the others. All have the same test images and classes.
  */
 function readKeptNetworks(folder: string, { configurations, trials }: RunData): KeptNetwork[] {
   const groups = Map.groupBy(

@@ -3,8 +3,8 @@ import type { Dataset, Split } from "@nn/mnist";
 import { encode } from "fast-png";
 
 /**
- * Returns images of a split in one picture, row by row. `chosen`: their positions in the split. A picture has
- * gray or red, green and blue; of images with other numbers of channels, the first is shown.
+ * Returns images of a split in one picture, row by row. `chosen`: their positions in the split. The picture
+ * is gray or RGB. If the images have another number of channels, only the first channel is shown.
  */
 export function encodeSprite(
   { images, labels }: Pick<Split, "images" | "labels">,

@@ -2,13 +2,13 @@ import { schedules } from "@nn/layers";
 import type { LearningRate, ReportTrial } from "@nn/report";
 import { createScheduleContext, type TrialSpec } from "@nn/training";
 
-/** At most about this many points draw the curve. */
+/** Approximate maximum number of points of the curve. */
 const MAX_POINTS = 240;
 
 /**
- * Returns the learning rate of a trial over its epochs, as its schedule gives it. `images`: the number of its
- * training images. A schedule that depends on validation metrics gets those of the trial. Returns undefined
- * if the learning rate is constant, or not known because the schedule or the optimizer is a custom one.
+ * Computes the learning rate of a trial over its epochs, with its schedule. `images`: the number of its
+ * training images. A schedule that depends on validation metrics gets the metrics of the trial. Returns
+ * undefined if the learning rate is constant, or if the schedule or the optimizer is a custom part.
  */
 export function computeLearningRates(
   { schedule: { type, ...options }, optimizer, training }: TrialSpec,

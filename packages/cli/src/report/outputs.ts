@@ -14,7 +14,7 @@ export interface SetPredictions {
   readonly indices: Int32Array;
 }
 
-/** The predictions of a trial's network. Without held-out images, there are none for validation. */
+/** The predictions of a trial's network. Without held-out images, `validation` is absent. */
 export interface TrialOutputs {
   readonly validation?: SetPredictions | undefined;
   readonly test: SetPredictions;
@@ -22,8 +22,8 @@ export interface TrialOutputs {
 
 /**
  * Reads trials/<n>/outputs.safetensors. Returns undefined if the trial has none. `loss` is the type of its
- * loss: with binary cross-entropy, the outputs of the classes are independent, and their sigmoids are divided
- * by their sum. Throws RunDirectoryError if the file is damaged.
+ * loss. With binary cross-entropy, the outputs of the classes are independent, so the probabilities are the
+ * sigmoids, divided by their sum. Throws RunDirectoryError if the file is damaged.
  */
 export function readOutputs(run: string, trial: number, loss: string): TrialOutputs | undefined {
   const path = join(run, "trials", `${trial}`, "outputs.safetensors");

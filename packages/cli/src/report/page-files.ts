@@ -8,9 +8,9 @@ import { generateCatalogModules } from "../start/generate-catalog-modules.ts";
 import { hashProgramFiles } from "../start/hash-program-files.ts";
 
 /**
- * Returns the script and the style sheet of a report's page. The script is bundled at the first report and
- * whenever a source has changed since; then it is read from the cache in node_modules. Throws if a source has
- * a syntax error.
+ * Returns the script and the style sheet of a report's page. The script is bundled for the first report, and
+ * again after a source file has changed. Otherwise it is read from the cache in node_modules. Throws if a
+ * source has a syntax error.
  */
 export async function readPageFiles(): Promise<PageFiles> {
   const cached = join(
@@ -51,7 +51,7 @@ async function buildPage(): Promise<string> {
   }
 }
 
-/** Deletes the scripts of other versions. No process needs them for longer than it takes to read them. */
+/** Deletes the scripts of other versions. Processes read a script at once, so they no longer need it. */
 function deleteOthers(path: string): void {
   for (const name of readdirSync(dirname(path)))
     if (/^page-[0-9a-f]+\.js$/.test(name) && name !== basename(path))

@@ -5,7 +5,7 @@ import type { Estimate, Lead, RankedConfiguration, ReportData, ReportTrial } fro
 export type Ranking = Pick<ReportData, "configurations" | "lead">;
 
 /**
- * Returns the results of the configurations, and compares the best with the second on their common seeds.
+ * Returns the results of the configurations. Compares the best with the second-best on their common seeds.
  * `ranking`: the indices of the configurations, best first.
  */
 export function rankTrials(

@@ -8,10 +8,10 @@ import { chooseImages } from "./choose-images.ts";
 import { encodeSprite } from "./image-sprite.ts";
 import type { SetPredictions } from "./outputs.ts";
 
-/** At most this many images of a set are part of a report, of at most this many bytes before compression. */
+/** Maximum number of images of a set in a report, and their maximum size in bytes before compression. */
 const MAX_IMAGES = 1500;
 const MAX_BYTES = 1.2e6;
-/** At most this many top-k accuracies are shown. */
+/** Maximum k of the top-k accuracies. */
 const MAX_TOP = 5;
 
 /** The split that contains the images of a set. */
@@ -21,8 +21,8 @@ export interface EvaluatedImages {
 }
 
 /**
- * Evaluates the outputs of networks on the images of a set, without the weights. `networks`: at least one,
- * that of the winner first. `source`: undefined if the images cannot be read; then the report has none.
+ * Evaluates the stored outputs of networks on the images of a set. `networks`: at least one, the best first.
+ * `source`: undefined if the images cannot be read; then the report has no images.
  */
 export function evaluateOutputs(
   set: EvaluatedSet,

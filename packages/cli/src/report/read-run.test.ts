@@ -8,7 +8,7 @@ import { readRun } from "./read-run.ts";
 
 const metrics = { loss: 0.5, accuracy: 0.75 };
 
-/** A trial of a handwritten run: its epochs, and the trial whose network it continues. */
+/** A trial of a generated run: its epochs, and the trial whose network it continues. */
 interface Trial {
   readonly values: readonly string[];
   readonly epochs: readonly number[];

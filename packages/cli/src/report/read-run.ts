@@ -41,7 +41,7 @@ export function readRun(folder: string): RunData {
   const sampler = recordOf(sweep["sampler"]);
 
   const keys = new Map<string, number>();
-  // Trials that continue each other's networks differ in their epochs, so they are not repeats.
+  // Trials that continue each other's networks have different epochs, so they are not repeats.
   const isContinued = rows.some(({ parent }) => parent !== undefined);
   const trials = rows.map((row): ReportTrial => {
     const key = JSON.stringify([Object.entries(row.parameters), isContinued ? row.epochs : null]);
@@ -68,12 +68,12 @@ export function readRun(folder: string): RunData {
     ...rankTrials(trials, ranking, metric),
     experiment,
     environment: readEnvironmentRows(folder),
-    // In the folder of the run, all trials are done already, and nothing would be trained.
+    // In the folder of the run, all trials are already done, so nothing would be trained.
     command: `pnpm run experiment ${quoteForShell(`results/${run}/experiment.yaml`)} --out results/again`,
   };
 }
 
-/** An experiment that holds out no images has no validation metrics: then the test accuracy is shown. */
+/** Without held-out images, there are no validation metrics. Then the test accuracy is shown. */
 function usableMetric(metric: ReportData["metric"], rows: readonly ResultRow[]): ReportData["metric"] {
   if (!metric.startsWith("validation.") || rows.some(({ validation }) => validation !== undefined))
     return metric;
@@ -144,7 +144,7 @@ function toFinite(value: number | undefined): NullableNumber {
   return value !== undefined && Number.isFinite(value) ? value : null;
 }
 
-/** A chart cannot show more than six digits. */
+/** Rounds to six digits; a chart cannot show more. */
 function round(value: number | undefined): NullableNumber {
   const number = toFinite(value);
   return number === null ? null : Number(number.toPrecision(6));
@@ -176,7 +176,7 @@ function isNumeric(trials: readonly ReportTrial[], index: number): boolean {
   );
 }
 
-/** The scale of the experiment file; for lists, log if their positive values span two decades. */
+/** The scale in the experiment file. For a list: log if its values are positive and span two decades. */
 function getScale(
   domain: Readonly<Record<string, unknown>>,
   trials: readonly ReportTrial[],
@@ -250,7 +250,7 @@ function readEnvironmentFile(path: string): Readonly<Record<string, unknown>> {
   try {
     return recordOf(JSON.parse(readFileSync(path, "utf8")));
   } catch {
-    // The run rewrites a damaged file; the report leaves it out.
+    // The run writes a damaged file again. The report leaves it out.
     return {};
   }
 }

@@ -17,14 +17,14 @@ export interface FoundRun {
 export const resultsFolder = join(workspaceFolder, "results");
 
 /**
- * Finds the run that `where` names: the folder of a run, a file in it, the folder of one of its trials, a
- * file of that trial, or the folder of an experiment's runs, of which the newest one is used. A name that is
- * not a path is searched below results/. Throws ExperimentError.
+ * Finds the run that `where` names. `where` is the folder of a run, the folder of one of its trials, or a
+ * file in one of these. If it is the folder of an experiment, the newest run is used. A name that is not a
+ * path is searched below results/. Throws ExperimentError.
  */
 export function findRun(where: string): FoundRun {
   const path = [where, join(resultsFolder, where)].find((each) => existsSync(each)) ?? findByShortHash(where);
   if (path === undefined) throwRunNotFound(where, "there is no such run or file", suggestRuns(where));
-  // `latest` is a link to a run, whose folder has the fingerprint as its name.
+  // `latest` is a link to a run. The name of the run's folder is its fingerprint.
   const folder = realpathSync(statSync(path).isFile() ? dirname(path) : path);
   if (isRun(folder)) return { run: folder };
   const above = dirname(dirname(folder));
@@ -35,7 +35,7 @@ export function findRun(where: string): FoundRun {
   if (newest !== undefined && isRun(newest)) return { run: newest };
   throwRunNotFound(
     where,
-    statSync(path).isFile() ? "this file belongs to no run" : "this is no folder of a run",
+    statSync(path).isFile() ? "this file does not belong to a run" : "this is not the folder of a run",
   );
 }
 
@@ -53,7 +53,7 @@ function findByShortHash(where: string): string | undefined {
   return found.length === 1 ? found[0] : undefined;
 }
 
-/** Names the other runs of the same experiment, as `findRun` takes them. */
+/** Returns the names of the other runs of the same experiment, as `findRun` accepts them. */
 export function listOtherRuns(run: string): string[] {
   const own = realpathSync(run);
   return readdirSync(dirname(own))
@@ -77,10 +77,13 @@ function getRunName(run: string): string {
   return join(shown, digits ?? whole);
 }
 
-/** Smallest number of digits of a fingerprint that name a run. */
+/** Minimum number of digits of a fingerprint that can name a run. */
 const SHORTEST_DIGITS = 4;
 
-/** Names the runs of the experiment that the user has named, or a similar name; undefined without these. */
+/**
+ * Returns advice that lists the runs of the named experiment or suggests a similar name; undefined if there
+ * are neither.
+ */
 function suggestRuns(where: string): string | undefined {
   const [name = ""] = where.split("/");
   const runs = listRuns(resultsFolder).filter((run) => basename(dirname(run)) === name);
@@ -103,7 +106,7 @@ export function listRuns(results: string): string[] {
   return listFoldersBelow(results).filter(isRun);
 }
 
-/** Returns the folders below a folder of results that have files of a run, but no journal. */
+/** Returns the folders below a results folder that contain files of a run, but no journal. */
 export function listRunsWithoutJournal(results: string): string[] {
   const files = ["experiment.yaml", "results.csv"];
   return listFoldersBelow(results).filter(
@@ -119,7 +122,7 @@ function listFoldersBelow(results: string): string[] {
     .filter((folder) => basename(folder) !== "latest");
 }
 
-/** Names the experiments that have runs. */
+/** Returns advice that lists the experiments with runs. */
 function runsAdvice(): string {
   const names = [...new Set(listRuns(resultsFolder).map((run) => basename(dirname(run))))];
   return names.length === 0

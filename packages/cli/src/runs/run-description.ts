@@ -18,9 +18,9 @@ import { rankByMetric, type Goal } from "@nn/sweep";
 import { isRecord } from "@nn/training";
 import { parse, YAMLParseError } from "yaml";
 
-/** A run as its files describe it. */
+/** The content of a run's files. */
 export interface RunDescription {
-  /** Its folder. */
+  /** The folder of the run. */
   readonly path: string;
   readonly name: string;
   readonly fingerprint: string;
@@ -31,7 +31,7 @@ export interface RunDescription {
   readonly sweptPaths: readonly string[];
   /** The ended trials, from results.csv. */
   readonly rows: readonly ResultRow[];
-  /** The ended trials of the journal that results.csv lacks. */
+  /** The ended trials in the journal that are missing in results.csv. */
   readonly missing: readonly TrialRecord[];
   /** Likely problems with the files. */
   readonly notices: readonly string[];
@@ -77,9 +77,9 @@ export function describeRun(path: string): RunDescription {
 }
 
 /**
- * Returns the trials that have ended according to the journal, but are missing in results.csv; none if a
- * process has locked the run. Trials are missing after a run was killed or a row was deleted. Throws
- * RunDirectoryError if the journal must be read and is damaged.
+ * Returns the ended trials in the journal that are missing in results.csv. Returns none if a process has
+ * locked the run. Trials are missing after a run was killed or a row was deleted. Throws RunDirectoryError if
+ * the journal must be read and is damaged.
  */
 function findMissingTrials(path: string, rows: readonly ResultRow[]): TrialRecord[] {
   const journal = join(path, "journal.jsonl");
@@ -95,13 +95,13 @@ function describeMissingTrials(path: string, missing: readonly TrialRecord[]): s
   const trials = `${missing.length === 1 ? "trial" : "trials"} ${missing.map(({ trial }) => trial).join(", ")}`;
   return (
     `${join(path, "results.csv")} lacks ${trials}, which journal.jsonl has. Run the experiment again: it writes ` +
-    "the table anew"
+    "the table again"
   );
 }
 
 /**
- * Throws RunDirectoryError if results.csv lacks trials that have ended. Call it where the rows that are there
- * are too few, before saying that the trials have not ended.
+ * Throws RunDirectoryError if results.csv lacks ended trials. If rows are missing, call this function before
+ * you report that the trials have not ended.
  */
 export function requireAllTrials({ path, missing }: Pick<RunDescription, "path" | "missing">): void {
   if (missing.length > 0) throw new RunDirectoryError("corrupt", `${describeMissingTrials(path, missing)}.`);
@@ -132,7 +132,7 @@ export function readExperiment(file: string): Readonly<Record<string, unknown>> 
     // Warnings would be printed beside the output of the command.
     data = parse(text, { logLevel: "error" });
   } catch (error) {
-    // The other one is a ReferenceError for aliases that expand to too many values.
+    // The other error is a ReferenceError: the aliases expand to too many values.
     if (!(error instanceof YAMLParseError))
       throw createProblem(file, "expected no aliases that repeat each other");
     const line = error.linePos?.[0].line ?? 1;
@@ -159,7 +159,7 @@ export function getMetricValues(rows: readonly ResultRow[], metric: MetricName):
 
 /**
  * Returns the configurations of a run from best to worst by the mean of its metric over the completed trials.
- * As in the ranking of the run, those with a diverged trial follow the others.
+ * As in the ranking of the run, configurations with a diverged trial come after the others.
  */
 export function rankConfigurationRows({
   rows,

@@ -14,9 +14,9 @@ const PROGRAMS = [
 ];
 
 /**
- * Bundles the program of the workspace `root` into `folder`, beside the packages that custom parts import.
- * Several processes may do so at once. Throws if a source has a syntax
- * error or the folder is not writable.
+ * Bundles the program of the workspace `root` into `folder`, together with the packages that custom parts
+ * import. Several processes may do this at the same time. Throws if a source has a syntax error or the folder
+ * is not writable.
  */
 export async function buildBundle(root: string, folder: string): Promise<void> {
   const packages = join(root, "packages");
@@ -47,7 +47,7 @@ export async function buildBundle(root: string, folder: string): Promise<void> {
     });
     renameSync(unfinished, folder);
   } catch (error) {
-    // Another process may have built the same bundle meanwhile.
+    // Another process may have built the same bundle in the meantime.
     if (!existsSync(folder)) throw error;
   } finally {
     rmSync(unfinished, { recursive: true, force: true });
@@ -71,8 +71,8 @@ function getOutputFile(name: string): string {
 }
 
 /**
- * A library that is imported only when it is needed (`await import("bullmq")`) stays where it is installed:
- * most commands never load it, and it may be large.
+ * Leaves out libraries that are imported dynamically (`await import("bullmq")`), because most commands never
+ * load them, and they may be large.
  */
 function createResolutionPlugin(packages: string): Plugin {
   return {
@@ -88,8 +88,8 @@ function createResolutionPlugin(packages: string): Plugin {
 }
 
 /**
- * Sources that read their own location get the same path as without the bundle, except for the URLs of
- * programs in the bundle. `urlOf` returns the URL of a file in it.
+ * Sources that read their own location get the same path as without the bundle. Only the URLs of programs
+ * refer to the bundle. `urlOf` returns the URL of a file in the bundle.
  */
 function createSourcesPlugin(
   urlOf: (file: string) => string,

@@ -2,9 +2,9 @@ import { mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs
 import { hostname } from "node:os";
 import { join } from "node:path";
 
-/** Number of bundles that are kept in any case: the newest ones. */
+/** Number of newest bundles that are always kept. */
 const KEPT = 5;
-/** A process of another machine that shares the disk is believed to run for at most this long. */
+/** Assumed maximum run time of a process on another machine that shares the disk. */
 const LONGEST_RUN_DAYS = 30;
 
 const USERS = "used-by";
@@ -19,7 +19,7 @@ export function markBundleInUse(folder: string): void {
     writeFileSync(note, "");
     process.once("exit", () => rmSync(note, { force: true }));
   } catch {
-    // Without the note, the bundle is safe as long as it is among the newest.
+    // Without the mark, the bundle is still kept while it is one of the newest.
   }
 }
 
@@ -55,7 +55,7 @@ function isAlive(pid: number): boolean {
   try {
     return process.kill(pid, 0);
   } catch (error) {
-    // EPERM: it belongs to another user.
+    // EPERM: the process belongs to another user.
     return error instanceof Error && "code" in error && error.code === "EPERM";
   }
 }

@@ -3,8 +3,8 @@ import { dirname } from "node:path";
 
 /**
  * Returns the code of a module `browser/catalog-modules.ts` of a package with catalogs, with an import for
- * each entry. The module names the folders of its entries in `import.meta.glob`, which only some bundlers
- * understand. Throws Error if it does not.
+ * each entry. The source module names the folders of its entries in `import.meta.glob`, which only some
+ * bundlers support. Throws Error if the source has no such call.
  */
 export function generateCatalogModules(path: string): string {
   const text = readFileSync(path, "utf8");

@@ -3,8 +3,8 @@ import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 
 /**
- * Returns a digest of the program's files: paths, sizes and times of change of all sources, manifests and
- * installed packages. It reads no contents, so it takes a few milliseconds.
+ * Returns a hash of the paths, sizes and modification times of all sources, manifests and installed packages.
+ * It does not read the files, so it takes only a few milliseconds.
  */
 export function hashProgramFiles(root: string): string {
   const hash = createHash("sha256").update(process.version);

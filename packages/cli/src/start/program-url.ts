@@ -9,9 +9,9 @@ const workspace = fileURLToPath(new URL("../../../../", import.meta.url));
 
 /**
  * Returns the URL of the program to import: of its bundle, or of its sources if it cannot be bundled. Node
- * needs 1 ms for each of the program's 1,000 modules, so the bundle starts in less than half the time. It is
- * built at the first start and whenever a source has changed since. With NN_SOURCES=1 the sources run as they
- * are.
+ * needs 1 ms for each of the program's 1,000 modules, so the bundle starts in less than half the time. The
+ * bundle is built at the first start, and again after a source file has changed. With NN_SOURCES=1, the
+ * sources run without a bundle.
  */
 export async function getProgramUrl(root = workspace): Promise<string> {
   const sources = pathToFileURL(join(root, "packages/cli/src/program.ts")).href;

@@ -7,7 +7,7 @@ import { formatTable } from "./table.ts";
 
 /**
  * Formats the network on one line: the shape of the images, the type and output shape of each layer, and the
- * number of parameters, such as `(28, 28, 1) → flatten 784 → dense 10 7,850 parameters`.
+ * number of parameters. Example: `(28, 28, 1) → flatten 784 → dense 10 7,850 parameters`.
  */
 export function formatArchitectureLine(plan: ModelPlan): string {
   const layers = plan.layers.map(({ type, outputShape }) =>
@@ -18,9 +18,9 @@ export function formatArchitectureLine(plan: ModelPlan): string {
 }
 
 /**
- * Formats the layers as a table: the index for paths such as `model.layers[1].units`, the type, the output
- * shape, the parameters, and the multiply-adds of the forward pass per image. Nested layers are indented
- * below their layer.
+ * Formats the layers as a table. The columns are the index (as in `model.layers[1].units`), the type, the
+ * output shape, the parameters, and the multiply-adds of the forward pass per image. Nested layers are
+ * indented below their layer.
  */
 export function formatArchitectureTable(plan: ModelPlan): string {
   const rows = plan.layers.flatMap((layer, index) => createLayerRows(`[${index}]`, layer, 1, ""));

@@ -13,13 +13,13 @@ import { formatMeanAndDeviation, shortenPaths, formatTrialNumbers } from "./summ
 import { formatTable, wrapWords, type Column } from "./table.ts";
 import type { Terminal } from "./terminal.ts";
 
-/** A comparison as it is printed. */
+/** The input of `formatComparison`. */
 export interface PrintedComparison {
   /** Ranked, the best first. */
   readonly compared: readonly ComparedCandidate[];
   readonly metric: MetricName;
   readonly goal: "maximize" | "minimize";
-  /** Metrics to show beside that of the ranking. */
+  /** Additional metrics to show, besides the ranking metric. */
   readonly metrics: readonly MetricName[];
   /** Paths of settings to show; undefined for those that differ. */
   readonly paths?: readonly string[] | undefined;
@@ -27,9 +27,12 @@ export interface PrintedComparison {
   readonly otherRuns: readonly string[];
 }
 
-/** Up to this number of configurations, their settings are in a separate table. */
+/** For at most this many configurations, the settings are shown in a separate table. */
 const FEW = 4;
-/** Largest number of differing settings in the table of many configurations, and in that of few. */
+/**
+ * Maximum number of differing settings to show: as columns of the table for many configurations, and in the
+ * separate table for few.
+ */
 const MAX_COLUMNS = 6;
 const MAX_ROWS = 40;
 

@@ -13,7 +13,7 @@ test("the remaining time is estimated from epochs of this run, not of earlier ru
   tally.advance(3, 1.5);
   tally.advance(4, 0.5);
   expect(tally.epochsDone).toBe(22);
-  expect(tally.timeLeft).toBe(54); // 3 seconds an epoch, 18 to go
+  expect(tally.timeLeft).toBe(54); // 18 epochs remain, with 3 seconds per epoch
 });
 
 test("a trial that ends early reduces the total number of epochs", () => {
@@ -35,5 +35,6 @@ test("a retried trial starts at 0 epochs or at its checkpoint", () => {
   tally.begin(1, 6);
   seconds = 3;
   tally.advance(1, 7);
-  expect(tally.timeLeft).toBe((3 / 8) * 3); // seven epochs were trained, and the one after the checkpoint once more
+  // Seven epochs were trained, and the epoch after the checkpoint was trained again.
+  expect(tally.timeLeft).toBe((3 / 8) * 3);
 });

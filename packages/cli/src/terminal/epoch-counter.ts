@@ -39,7 +39,7 @@ export class EpochCounter {
     this.#running.set(trial, epochs);
   }
 
-  /** Reports the end of a trial after this many epochs. Default: the number that was reported last. */
+  /** Reports the end of a trial after this many epochs. Default: the last reported number. */
   end(trial: number, epochs: number = this.#running.get(trial) ?? 0): void {
     this.#running.delete(trial);
     this.#endedTrials += 1;

@@ -16,7 +16,9 @@ const CLASSES: readonly Column[] = [
   { head: "F1", align: "right" },
 ];
 
-/** Returns the lines about an evaluation: the metrics of each set, then those of each class. */
+/**
+ * Returns the lines about an evaluation: the metrics of each set of images, then the metrics of each class.
+ */
 export function formatEvaluation(
   { validation, test, predictions, classNames }: SavedEvaluation,
   width: number,

@@ -7,7 +7,7 @@ const READABLE = 100;
 
 type Look = Pick<Terminal, "width" | "colors">;
 
-/** Formats the reference on a topic. `others` are topics with the same short name. */
+/** Formats the reference of a topic. `others` are topics with the same short name. */
 export function formatTopic(topic: Topic, others: readonly Topic[], look: Look): string {
   const { bold } = look.colors;
   const { entry, example, options, entries } = topic;

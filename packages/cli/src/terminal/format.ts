@@ -66,8 +66,8 @@ export function formatMetric(name: string, value: number): string {
 }
 
 /**
- * Formats a swept value on one line: a block as its type with its options in brackets, and a dash if the
- * trial has no value.
+ * Formats a swept value on one line. A block becomes its type with its options in brackets. A missing value
+ * becomes a dash.
  */
 export function formatValue(value: SweptValue | undefined): string {
   if (value === undefined) return "–";
@@ -88,7 +88,7 @@ function formatLabel(text: string): string {
   }
 }
 
-/** A block as it is swept, such as `{ type: adam, beta1: 0.8 }` or `{ steps: 5 }`. */
+/** A swept block, such as `{ type: adam, beta1: 0.8 }` or `{ steps: 5 }`. */
 type SweptBlock = Readonly<Record<string, unknown>>;
 
 function isBlock(value: unknown): value is SweptBlock {

@@ -1,8 +1,9 @@
 import type { Terminal } from "./terminal.ts";
 
 /**
- * Returns an image (H, W, C) of bytes as lines of half blocks, two rows of pixels per line. With colors, each
- * pixel has its own; otherwise a pixel is a block if it is at least half as bright as white.
+ * Returns an image (H, W, C) of bytes as lines of half-block characters, with two rows of pixels per line.
+ * With colors, each pixel has its own color. Otherwise a pixel is drawn if it is at least half as bright as
+ * white.
  */
 export function formatImage(
   image: Uint8Array,

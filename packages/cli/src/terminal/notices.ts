@@ -1,6 +1,6 @@
 import { toPrintable } from "@nn/platform/printable";
 
-/** Formats a message about what went wrong. */
+/** Formats an error message. */
 export function formatErrorLine(message: string): string {
   return `error: ${toPrintable(message)}\n`;
 }

@@ -3,9 +3,9 @@ import type { Profile, ProfileRow } from "@nn/training";
 import { formatTable } from "./table.ts";
 
 /**
- * Formats a profile as a table: the milliseconds, the share of the total, and the billions of floating-point
- * operations per second of each part, in the order in which the parts ran. Nested parts are indented below
- * the part that contains them. The rows without indentation add up to the total.
+ * Formats a profile as a table, with one row per part, in the order in which the parts ran. The columns are
+ * milliseconds, the fraction of the total, and GFLOP/s. Nested parts are indented below the part that
+ * contains them. The rows without indentation add up to the total.
  */
 export function formatProfileTable({ seconds, rows }: Profile, width: number): string[] {
   const total = { name: "total", count: 1, seconds, flops: 0, parts: [] };

@@ -11,7 +11,7 @@ export interface ProgressDisplay {
   line(text: string): void;
   /**
    * Redraws the progress bar. `share` is the finished fraction, 0 … 1. `labels` are alternative texts beside
-   * the bar, the longest first; the first that fits is shown. Prints nothing in a pipe.
+   * the bar, the longest first. The first one that fits is shown. Prints nothing in a pipe.
    */
   update(share: number, labels: readonly string[]): void;
   /** Removes the bar. */
@@ -91,7 +91,7 @@ class BarProgress implements ProgressDisplay {
     const size = Math.max(10, Math.min(30, width - 100));
     const done = Math.round(share * size);
     const bar = `${"█".repeat(done)}${"░".repeat(size - done)} ${Math.floor(100 * share)} %  `;
-    // Does not use the last column, because a terminal may wrap after it.
+    // The last column stays empty, because a terminal may wrap after it.
     const line = bar + findFittingLine(this.#labels, width - 1 - bar.length);
     this.#drawn = line.length;
     return line;

@@ -1,7 +1,7 @@
 import { countTrials, type Experiment } from "@nn/experiment";
 import type { ModelPlan } from "@nn/layers";
 import { toPrintableLine } from "@nn/platform/printable";
-import type { Continuation, ReusePlan } from "@nn/runner";
+import type { ResumePlan, ReusePlan } from "@nn/runner";
 import type { DataSource, Trial } from "@nn/training";
 
 import { formatArchitectureLine, formatArchitectureTable } from "./architecture.ts";
@@ -26,7 +26,7 @@ export function formatRunHeader(
     [bold(toPrintableLine(experiment.name)), ...title].join("  "),
     `data      ${toPrintableLine(describeData(experiment, data.sources))}`,
     ...data.summaries.map((each) => `          ${toPrintableLine(each)}`),
-    `network   ${formatArchitectureLine(plan)}${differs ? "   (that of the first trial)" : ""}`,
+    `network   ${formatArchitectureLine(plan)}${differs ? "   (the network of the first trial)" : ""}`,
     `training  ${describeTraining(experiment)}`,
     "",
     formatArchitectureTable(plan),
@@ -63,7 +63,8 @@ function describeTraining(experiment: Experiment): string {
   const product =
     repeats === 1
       ? formatPlural(count, "trial")
-      : `${formatPlural(configurations, "configuration")} × ${formatPlural(repeats, "repeat")} = ${formatPlural(count, "trial")}`;
+      : `${formatPlural(configurations, "configuration")} × ${formatPlural(repeats, "repeat")} = ` +
+        formatPlural(count, "trial");
   const [part] = trials.flatMap(({ until }) => until ?? []);
   if (experiment.continuesNetworks && part !== undefined) {
     const parts = max % part === 0 ? formatPlural(part, "epoch") : `up to ${formatPlural(part, "epoch")}`;
@@ -87,10 +88,10 @@ function describeBudget({ budget = { leftOut: 0 }, metric }: Experiment): string
 }
 
 /**
- * Returns lines about trials that earlier runs have trained in part: how many are resumed, and why others
+ * Returns lines about trials that earlier runs have partly trained: how many are resumed, and why others
  * start over.
  */
-export function formatContinuations({ epochs, longer, stopped, obstacles }: Continuation): string[] {
+export function formatResumePlan({ epochs, longer, stopped, obstacles }: ResumePlan): string[] {
   const lengths = joined(epochs.map(String));
   const runs =
     epochs.length === 1 ? `the ${formatCount(epochs[0]!)}-epoch run` : `the runs of ${lengths} epochs`;

@@ -77,7 +77,7 @@ test("on a terminal, the bar shows progress, metrics, speed and remaining time",
   const screen = new RunProgressReporter(experiment, new Map(), asTerminal(terminal), () => seconds);
   seconds = 6;
   screen.report(experiment.trials[0]!, progress);
-  screen.report(experiment.trials[0]!, epoch(1)); // a line above, which redraws the bar at once
+  screen.report(experiment.trials[0]!, epoch(1)); // prints a line above the bar, which redraws the bar
   screen.report(experiment.trials[0]!, progress);
   screen.failed(experiment.trials[0]!, "for the sake of a line", undefined);
   screen.stop();
@@ -139,7 +139,7 @@ test.for([
     const screen = new RunProgressReporter(experiment, new Map(), asTerminal(terminal), () => seconds);
     seconds = 3600;
     screen.report(experiment.trials[0]!, progress);
-    screen.retried(experiment.trials[0]!, "for the sake of a line"); // redraws the bar, back at nothing
+    screen.retried(experiment.trials[0]!, "for the sake of a line"); // redraws the bar, which is empty again
     screen.report(experiment.trials[0]!, progress);
     screen.failed(experiment.trials[0]!, "for the sake of a line", undefined);
     screen.stop();
@@ -183,7 +183,7 @@ test("on a terminal, each ended trial is a line above the bar, wrapped at spaces
   screen.stop();
   const lines = terminal
     .text()
-    // oxlint-disable-next-line no-control-regex -- what moves the cursor and clears a line
+    // oxlint-disable-next-line no-control-regex -- the pattern matches escape sequences of the cursor
     .replaceAll(/\u001b\[[0-9?]*[A-Za-z]/g, "\n")
     .split("\n");
   expect(lines).toContain("trial 1 (seed 1, learningRate 0.1) of 2 completed");

@@ -19,15 +19,17 @@ import { EpochCounter } from "./epoch-counter.ts";
 import type { Terminal } from "./terminal.ts";
 
 /**
- * Shows the progress of a run in the terminal: a line per epoch of a single trial, or a line per trial of
- * several, and a bar for the entire run.
+ * Shows the progress of a run in the terminal, with a progress bar for the entire run. Prints one line per
+ * trial, or one line per epoch if there is only one trial.
  */
 export class RunProgressReporter implements RunObserver {
   readonly #experiment: Experiment;
   readonly #terminal: Terminal;
   readonly #progress: ProgressDisplay;
   readonly #tally: EpochCounter;
-  /** Notices that have been shown. Each process sends them, but each is shown only once. */
+  /**
+   * Notices that have been shown. Every process sends the same notices, but each notice is shown only once.
+   */
   readonly #notices = new Set<string>();
   #best: { readonly trial: Named; readonly value: number } | undefined;
 
@@ -202,7 +204,7 @@ export class RunProgressReporter implements RunObserver {
 
 /** Returns the swept values of a journal record with the type that they have in `Trial`. */
 function toSweptValues(parameters: TrialRecord["parameters"]): Trial["parameters"] {
-  // The cast is safe, because this program wrote the values, so that every block has a type.
+  // The cast is safe: this program wrote the values, so every block has a type.
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion
   return parameters as Trial["parameters"];
 }

@@ -233,6 +233,6 @@ test("if all trials were pruned, a line says so and there is no best configurati
   const records = recordsOf(experiment, [{ pruned: 0.5 }, { pruned: 0.6 }]);
   const lines = formatRunSummary(experiment, records, createRecordingTerminal());
   expect(lines.at(-1)).toBe(
-    "All configurations were stopped by threshold. None was trained to the end, so there is no best one.",
+    "All configurations were stopped by threshold. None was trained to the end, so there is no best configuration.",
   );
 });

@@ -23,8 +23,8 @@ import { wrapWords } from "./table.ts";
 import type { Terminal } from "./terminal.ts";
 
 /**
- * Returns the lines that a run prints at its end: the metrics of a single configuration, or the ranking of
- * several configurations and the metrics of the best.
+ * Returns the lines that a run prints at its end: the metrics of the (best) configuration and, if there are
+ * several configurations, the ranking.
  */
 export function formatRunSummary(
   experiment: Experiment,
@@ -146,7 +146,7 @@ function formatPrunedTrials(
   if (stopped.length === ranking.length) {
     return [
       "",
-      `All configurations were stopped by ${who}. None was trained to the end, so there is no best one.`,
+      `All configurations were stopped by ${who}. None was trained to the end, so there is no best configuration.`,
     ];
   }
   const sign = goal === "maximize" ? 1 : -1;
@@ -180,7 +180,9 @@ export function formatSweepEnd(
   ];
 }
 
-/** Returns lines that list the result files. `folder` is the run directory, as it is shown to the user. */
+/**
+ * Returns lines that list the result files. `folder` is the path of the run directory to show to the user.
+ */
 export function formatFileList(folder: string, records: ReadonlyMap<number, TrialRecord>): string[] {
   const files = ["results.csv", "epochs.csv", "timings.csv"];
   // Only completed trials have these files.
@@ -192,7 +194,7 @@ export function formatFileList(folder: string, records: ReadonlyMap<number, Tria
 }
 
 /** Returns lines about the networks that are not kept. */
-export function formatUnkeptNetworks({ keep }: Experiment, { deleted, missing }: FinishResult): string[] {
+export function formatDeletedNetworks({ keep }: Experiment, { deleted, missing }: FinishResult): string[] {
   const trials = (count: number): string => (count === 1 ? "1 trial" : `${count} trials`);
   return [
     ...(deleted === 0

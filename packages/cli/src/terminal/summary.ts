@@ -110,7 +110,7 @@ export function formatRankingTable(
   ];
   const best = ranking.slice(0, MAX_ROWS);
   const values = experiment.sweptPaths.map((path) =>
-    toldApart(best.map(({ parameters }) => formatValue(parameters[path]))),
+    shortenDistinct(best.map(({ parameters }) => formatValue(parameters[path]))),
   );
   const rows = best.map((configuration, index) =>
     [
@@ -136,11 +136,11 @@ function rankOf(
   return String(1 + Math.min(...equals.map((each) => ranking.indexOf(each))));
 }
 
-/** Longer values are shortened to about this length. A list of layers can be very long. */
+/** Approximate maximum length of a shown value. A list of layers can be very long. */
 const LONG_VALUE = 24;
 
 /** Shortens long texts after a word or a number. Different texts stay different. */
-function toldApart(texts: readonly string[]): string[] {
+function shortenDistinct(texts: readonly string[]): string[] {
   const different = new Set(texts).size;
   let length = LONG_VALUE;
   while (new Set(texts.map((text) => text.slice(0, length))).size < different) length++;
@@ -177,8 +177,8 @@ export function formatTrialNumbers({ numbers }: Pick<RankedConfiguration, "numbe
 }
 
 /**
- * Describes the trials of a configuration: `17, 18` if all have completed, otherwise with their status, such
- * as `17: diverged` or `17, 18: 1 completed, 1 diverged`.
+ * Describes the trials of a configuration: `17, 18` if all have completed. Otherwise the status is added:
+ * `17: diverged`, or `17, 18: 1 completed, 1 diverged`.
  */
 function describeOutcome(configuration: RankedConfiguration): string {
   const numbers = formatTrialNumbers(configuration);

@@ -115,8 +115,8 @@ function render(columns: readonly Column[], rows: readonly (readonly string[])[]
     .map((line) => line.trimEnd());
 }
 
-/** Returns the length of a line without its colour codes. */
+/** Returns the length of a line without its color codes. */
 function getVisibleLength(line: string): number {
-  // oxlint-disable-next-line no-control-regex -- the escape character begins a colour code
+  // oxlint-disable-next-line no-control-regex -- the escape character begins a color code
   return line.replaceAll(/\u001b\[[0-9;]*m/g, "").length;
 }

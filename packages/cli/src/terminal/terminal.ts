@@ -7,7 +7,7 @@ export interface Terminal {
   readonly out: NodeJS.WritableStream;
   /** Warnings and errors. */
   readonly err: NodeJS.WritableStream;
-  /** Whether `out` is an interactive terminal, where a bar can be redrawn. */
+  /** True if `out` is an interactive terminal, where a bar can be redrawn. */
   readonly interactive: boolean;
   /** Number of characters per line of `out`. It can change when the window is resized. */
   readonly width: number;
@@ -40,8 +40,8 @@ function isSet(value: string | undefined): boolean {
 }
 
 /**
- * Ignores errors of closed pipes, so that the program continues and writes its results when the reader of its
- * output ends (`| head`).
+ * Ignores errors of closed pipes. So if the reader of the output exits (`| head`), the program continues and
+ * writes its results.
  */
 export function ignoreClosedPipes(streams: readonly NodeJS.WritableStream[]): void {
   for (const stream of streams) {

@@ -7,13 +7,13 @@ export type ComparableEnvironment = Readonly<Record<string, unknown>>;
 const KEYS = ["version", "commit", "node", "platform", "processor", "cores", "kernels", "threads"] as const;
 
 /**
- * Reads the text of an environment.json. Leaves out paths, which differ from machine to machine: of the data,
- * only their digests remain. A text that is not valid has no values.
+ * Parses the text of an environment.json. Leaves out paths, because they differ between machines. Of the
+ * data, only the hashes remain. Returns no values if the text is invalid.
  */
 export function parseComparableEnvironment(text: string): ComparableEnvironment {
   const all = parsed(text);
   const data = Array.isArray(all["data"]) ? all["data"] : [];
-  // The files in expected/ contain only the digests.
+  // The files in expected/ contain only the hashes.
   const digests = data.map((each) => (isRecord(each) ? (each["sha256"] ?? null) : each));
   return { ...Object.fromEntries(KEYS.map((key) => [key, all[key] ?? null])), data: digests };
 }

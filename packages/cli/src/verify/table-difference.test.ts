@@ -27,7 +27,7 @@ test.each([
     "line ends",
     results,
     results.replaceAll("\n", "\r\n"),
-    ["all rows", "all", "the same line ends", "others"],
+    ["all rows", "all", "the same line endings", "other line endings"],
   ],
 ])("%s that differs is named", (_what, expected, found, [row, column, a, b]) => {
   expect(findTableDifference("x", expected, found)).toEqual({ row, column, expected: a, found: b });

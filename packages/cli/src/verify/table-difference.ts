@@ -2,7 +2,7 @@ import { parseTable } from "@nn/results";
 
 /** The first cell in which two tables differ. */
 export interface TableDifference {
-  /** The row by its trial and epoch, or by its line. */
+  /** The row: its trial and epoch, or its line number. */
   readonly row: string;
   readonly column: string;
   readonly expected: string;
@@ -35,7 +35,7 @@ export function findTableDifference(
       return { row, column, expected: a[index] ?? "nothing", found: b[index] ?? "nothing" };
     }
   }
-  return { row: "all rows", column: "all", expected: "the same line ends", found: "others" };
+  return { row: "all rows", column: "all", expected: "the same line endings", found: "other line endings" };
 }
 
 /** Returns `trial 3, epoch 7`, as far as the table has such columns. */

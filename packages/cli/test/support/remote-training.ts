@@ -14,7 +14,7 @@ import {
   parseJob,
   reportProgress,
   type JobLease,
-  type JobName,
+  type JobId,
   type JobQueue,
   type JobReport,
 } from "@nn/runner/redis";
@@ -33,7 +33,7 @@ const trial: Trial = {
   parameters: {},
   spec: { ...toySpec, training: { ...toySpec.training, epochs: EPOCHS } },
 };
-const name: JobName = { run: RUN, trial: 1, until: EPOCHS };
+const name: JobId = { run: RUN, trial: 1, until: EPOCHS };
 
 /** The report of an epoch of a simulated training. */
 const epochReport = (epoch: number): EpochReport => ({

@@ -62,6 +62,6 @@ test("an option can be swept, and a whole entry too", async () => {
 
 test("a path into absent augmentations is a mistake", async () => {
   await expect(load(sweep("augment[0].pixels", "[1, 3]"))).rejects.toThrow(
-    "the path augment[0].pixels leads to nothing in this experiment: augment is not in it",
+    "the path augment[0].pixels does not exist in this experiment: augment is not in it",
   );
 });

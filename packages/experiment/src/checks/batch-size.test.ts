@@ -11,7 +11,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 const withNorm = ["{ type: dense, units: 4 }", "{ type: batch-norm }", "{ type: dense, units: 10 }"];
 
-/** Returns the notices on an experiment with 60000 − `validation` images to train on. */
+/** Returns the notices about an experiment with 60000 − `validation` training images. */
 async function notices(setting: {
   readonly layers?: readonly string[];
   readonly loss?: string;

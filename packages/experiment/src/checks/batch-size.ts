@@ -49,7 +49,7 @@ function noticeShortBatch(spec: TrialSpec, files: CheckContext): string[] {
   const { batchSize } = spec.training;
   const images = countTrainingImages(spec, files);
   const left = images % batchSize;
-  // Checked first, because most trials have no such batch and need no planning here.
+  // Checked first, because most trials have no such batch. So their networks need not be planned here.
   if (left !== 1) return [];
   const layer = layersWithin(planTrial(spec, files).layers).find(({ minBatch }) => minBatch > left);
   if (layer === undefined) return [];

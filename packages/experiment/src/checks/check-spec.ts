@@ -17,7 +17,7 @@ import {
 } from "./check-trial.ts";
 import { getTrialSpec } from "../sweep/trials.ts";
 
-/** An experiment as data, with the errors found by the schema. */
+/** An experiment as plain data, and the errors that the schema check found. */
 export interface LoadedSpec extends CheckContext {
   readonly body: ExperimentBody;
   readonly errors: readonly SchemaError[];
@@ -26,8 +26,8 @@ export interface LoadedSpec extends CheckContext {
 }
 
 /**
- * Whether these parts of the experiment, such as `sweep.sampler`, exist and are free of errors. An error in a
- * block that contains a part does not count as an error of the part.
+ * Returns whether these parts of the experiment, such as `sweep.sampler`, exist and are free of errors. An
+ * error in a block that contains a part does not count as an error of the part.
  */
 export function arePartsValid(
   { body, errors, unloadable }: LoadedSpec,
@@ -72,7 +72,7 @@ export function getRepeats(loaded: LoadedSpec): number | undefined {
 }
 
 /**
- * Returns the mistakes that the schema cannot detect. Each check runs only if the parts that it needs are
+ * Returns the mistakes that a schema cannot detect. Each check runs only if the parts that it needs are
  * valid.
  */
 export function checkSpec(loaded: LoadedSpec): SpecError[] {

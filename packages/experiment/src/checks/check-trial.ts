@@ -15,7 +15,7 @@ import { getCatalogEntry } from "./get-catalog-entry.ts";
 import type { DatasetInfoProvider } from "./dataset-info.ts";
 import { splitAdvice } from "../errors/split-advice.ts";
 
-/** A mistake in a trial of which each single value is valid. */
+/** A mistake in a trial whose values are valid separately. */
 export interface SpecError {
   readonly path: Path;
   readonly message: string;
@@ -57,7 +57,7 @@ function isPlannable(choices: readonly ResolvedLayer[], inputShape: Shape): bool
   }
 }
 
-/** Checks the files of the data set, as far as `DatasetDefinition.describe` reads them. */
+/** Checks the files of the data set that are needed to describe it. */
 export function checkDataset(
   { dataset }: Pick<TrialSpec, "dataset">,
   { info }: Pick<CheckContext, "info">,
@@ -76,8 +76,8 @@ export function checkDataset(
 }
 
 /**
- * Reports `normalize` if all training pixels are equal: their standard deviation is 0, so nothing can be
- * divided by it.
+ * Reports `normalize` if all training pixels are equal: it would divide by their standard deviation, which is
+ * 0.
  */
 export function checkNormalization(
   { dataset }: Pick<TrialSpec, "dataset">,
@@ -142,7 +142,7 @@ export function checkSplitSizes(
           ? `the sweep ranks by ${metric}, but the test set (dataset.validation) is never used for model selection`
           : `the sweep ranks by ${metric}, and dataset.validation holds out no images`,
       expected: `a number of images to hold out, such as ${suggestValidationSize(trainingCount)}`,
-      advice: "Hold some out, or rank by train.loss.",
+      advice: "Hold out some images, or rank by train.loss.",
     });
   }
   return specErrors;
@@ -196,7 +196,7 @@ export function checkLayers(spec: TrialSpec, files: CheckContext): SpecError[] {
         message: fact,
         advice:
           advice ??
-          `The last layer gives ${formatShape(plan.outputShape)}; ${spec.dataset.type} has ${classes} classes.`,
+          `The last layer outputs ${formatShape(plan.outputShape)}; ${spec.dataset.type} has ${classes} classes.`,
       },
     ];
   }
@@ -286,8 +286,9 @@ function checkHeldOut(
 ): SpecError[] {
   const { validation } = dataset;
   if (typeof validation === "number" && validation > 0) return [];
-  // Mistakes in the files are reported elsewhere.
+  // Another check reports mistakes in the files.
   const count = checkDataset({ dataset }, files).length > 0 ? undefined : files.info(dataset).trainingCount;
+  const suggestion = count === undefined ? "" : `, such as ${suggestValidationSize(count)}`;
   return [
     {
       path: ["dataset", "validation"],
@@ -295,8 +296,8 @@ function checkHeldOut(
         validation === "test"
           ? `${who}, but the test set (dataset.validation) is never used for model selection`
           : `${who}, and dataset.validation holds out no images`,
-      expected: `a number of images to hold out${count === undefined ? "" : `, such as ${suggestValidationSize(count)}`}`,
-      advice: "Hold some out.",
+      expected: `a number of images to hold out${suggestion}`,
+      advice: "Hold out some images.",
     },
   ];
 }

@@ -35,36 +35,36 @@ function getAnswer(
 ): () => DatasetInfo {
   const { type: _type, ...options } = dataset;
   try {
-    // A published data set is the same wherever its files are, so they are not read from the data folder.
-    const told = getCatalogEntry(datasets, dataset).describe(options, {
+    // The facts of a published data set do not depend on its files, so the data folder is not needed here.
+    const description = getCatalogEntry(datasets, dataset).describe(options, {
       dataFolder: folder,
       experimentFolder: folder,
       onFileChecked,
     });
-    const { summary } = told;
+    const { summary } = description;
     const info = {
-      ...told,
+      ...description,
       ...(summary !== undefined && { summary: makePathsRelative(summary, folder) }),
-      notices: told.notices?.map((notice) => makePathsRelative(notice, folder)) ?? [],
+      notices: description.notices?.map((notice) => makePathsRelative(notice, folder)) ?? [],
     };
     return () => info;
   } catch (error) {
-    const told = error instanceof DatasetError ? removePath(error, folder) : error;
+    const shortened = error instanceof DatasetError ? removePath(error, folder) : error;
     return () => {
-      throw told;
+      throw shortened;
     };
   }
 }
 
 /** Makes paths in the messages relative to the experiment file. */
 function removePath({ messages, option }: DatasetError, folder: string): DatasetError {
-  const told = messages.map((message) => makePathsRelative(message, folder));
-  return new DatasetError(told, option === undefined ? {} : { option });
+  const description = messages.map((message) => makePathsRelative(message, folder));
+  return new DatasetError(description, option === undefined ? {} : { option });
 }
 
 /**
- * Returns the experiment with every path to custom data relative to the experiment file. In the YAML text, a
- * path is relative to the file that contains it, which may be a base file. Absolute paths stay unchanged.
+ * Returns the experiment with every path to custom data relative to the experiment file. In YAML, a path is
+ * relative to the file that contains it, which may be a base file. Absolute paths do not change.
  */
 export function resolveDataPaths(root: LocatedMap, file: string): LocatedMap {
   const home = dirname(resolve(file));

@@ -7,7 +7,7 @@ import { getCatalogEntry } from "./get-catalog-entry.ts";
 import { planTrial, type SpecError, type CheckContext } from "./check-trial.ts";
 
 /**
- * Reports a trial that needs more memory than the kernels have. The path of the mistake is that of the
+ * Reports a trial that needs more memory than the kernels have. The mistake is reported at the path of the
  * largest layer. The rest of the trial must be valid.
  */
 export function checkMemory(spec: TrialSpec, files: CheckContext): SpecError[] {
@@ -37,8 +37,8 @@ export function checkMemory(spec: TrialSpec, files: CheckContext): SpecError[] {
 
 /**
  * Returns the number of bytes that a trial allocates. It builds the trial as for training, on a backend that
- * only counts. Returns undefined if a custom part cannot be built on empty tensors; then the run itself
- * reports an allocation that does not fit.
+ * only counts. Returns undefined if a custom part cannot be built on empty tensors. In this case, the run
+ * itself reports that the memory is too small.
  */
 function computeMemory(
   spec: TrialSpec,

@@ -58,7 +58,7 @@ test("a constraint on the network's size leaves exactly the networks that satisf
   await fc.assert(
     fc.asyncProperty(
       fc.constantFrom("parameters", "multiplyAdds"),
-      // The sizes that a network has, and their neighbours.
+      // The possible sizes of a network, and the numbers next to them.
       fc.tuple(fc.constantFrom(...limits), fc.constantFrom(-1, 0, 1)).map(([limit, by]) => limit + by),
       fc.constantFrom("<=", "<", ">=", ">"),
       async (figure, limit, operator) => {
@@ -69,12 +69,12 @@ test("a constraint on the network's size leaves exactly the networks that satisf
           parameters: { ...widths, "optimizer.learningRate": rates },
           constraints: [`model.${figure} ${operator} ${limit}`],
         };
-        const told = await refused(sweep);
-        const left = told === "" ? await tried(sweep) : [];
+        const mistakes = await refused(sweep);
+        const left = mistakes === "" ? await tried(sweep) : [];
         expect(left.map((each) => [each[first], each[second]])).toEqual(
           expected.flatMap((pair) => [pair, pair]),
         );
-        expect(told.includes("none of the 24 combinations satisfies the constraints")).toBe(
+        expect(mistakes.includes("none of the 24 combinations satisfies the constraints")).toBe(
           expected.length === 0,
         );
       },

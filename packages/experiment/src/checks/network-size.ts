@@ -39,7 +39,7 @@ export function countTrialLayers(spec: TrialSpec, { catalogs }: Pick<CheckContex
  */
 const MAX_PLANNED = 100_000;
 
-/** Maximum and minimum number of combinations to draw. The maximum applies where planning is fast. */
+/** Maximum and minimum number of combinations to draw. The maximum applies if planning is fast. */
 const [MAX_DRAWS, MIN_DRAWS] = [2000, 10];
 
 interface Sizing {

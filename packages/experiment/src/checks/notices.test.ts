@@ -205,7 +205,7 @@ test("a class whose images are all held out gives a notice", async () => {
 });
 
 /** Writes images of 2 × 2 with these pixels and labels to `folder`, in the files of this type of data set. */
-function ownFiles(
+function customFiles(
   type: string,
   folder: string,
   images: readonly (readonly number[])[],
@@ -229,7 +229,7 @@ function ownFiles(
 }
 
 /** Returns the notices for such files, with these options of the data set. */
-function noticesForOwn(
+function noticesForCustomData(
   type: string,
   files: Readonly<Record<string, string | Uint8Array>>,
   options: object = {},
@@ -261,10 +261,10 @@ test.each(["idx", "images"])(
     const labels = [0, 0, 0, 1];
     const images = labels.map(() => [0, 9, 99, 255]);
     const files = {
-      ...ownFiles(type, "training", images, { labels }),
-      ...ownFiles(type, "test", images, { labels }),
+      ...customFiles(type, "training", images, { labels }),
+      ...customFiles(type, "test", images, { labels }),
     };
-    expect(await noticesForOwn(type, files, { validation: 3 })).toEqual([
+    expect(await noticesForCustomData(type, files, { validation: 3 })).toEqual([
       expect.stringMatching(/^dataset\.validation: 3 holds out every image of class (0|1|class-[01]), /),
     ]);
   },
@@ -284,33 +284,33 @@ test.each(types.flatMap((type) => [[type, 1, 255] as const, [type, 16, 15] as co
       [0, 0, 0, 0],
       [0, largest, 0, 1],
     ];
-    const files = { ...ownFiles(type, "training", images), ...ownFiles(type, "test", images) };
-    expect(await noticesForOwn(type, files)).toEqual([
+    const files = { ...customFiles(type, "training", images), ...customFiles(type, "test", images) };
+    expect(await noticesForCustomData(type, files)).toEqual([
       `no pixel of the training images of ${type} is above ${largest}, and white is 255: all of them are ` +
         `nearly black; ${brighten[type]} by ${factor}, or set dataset.normalize`,
     ]);
-    expect(await noticesForOwn(type, files, { normalize: true })).toEqual([]);
+    expect(await noticesForCustomData(type, files, { normalize: true })).toEqual([]);
     // One bright image is enough, even the last one that is read.
     const bright = [...images, ...images, [0, 64, 0, 0], [0, 64, 0, 0]];
-    const usual = { ...ownFiles(type, "training", bright), ...ownFiles(type, "test", bright) };
-    expect(await noticesForOwn(type, usual)).toEqual([]);
+    const usual = { ...customFiles(type, "training", bright), ...customFiles(type, "test", bright) };
+    expect(await noticesForCustomData(type, usual)).toEqual([]);
   },
 );
 
 test.each(types)("images of type %s whose test images have another scale give a notice", async (type) => {
-  const bright = ownFiles(type, "training", [
+  const bright = customFiles(type, "training", [
     [0, 9, 99, 255],
     [0, 255, 0, 1],
   ]);
-  const dark = ownFiles(type, "test", [
+  const dark = customFiles(type, "test", [
     [0, 1, 0, 1],
     [0, 0, 0, 1],
   ]);
   const told =
     `no pixel of the test images of ${type} is above 1, but the training images of ${type} have brighter ` +
     `pixels: the two sets seem to have different scales; ${brighten[type]} by 255`;
-  expect(await noticesForOwn(type, { ...bright, ...dark })).toEqual([told]);
-  expect(await noticesForOwn(type, { ...bright, ...dark }, { normalize: true })).toEqual([told]);
+  expect(await noticesForCustomData(type, { ...bright, ...dark })).toEqual([told]);
+  expect(await noticesForCustomData(type, { ...bright, ...dark }, { normalize: true })).toEqual([told]);
 });
 
 test.each([
@@ -322,17 +322,17 @@ test.each([
     [expect.stringContaining("every pixel of the training images")],
   ],
 ])("opacity is not brightness, and may be a drawing: images %s", async (_what, image, notices) => {
-  const files = ownFiles("images", "training", [image, image], { channels: 2 });
-  const tested = ownFiles("images", "test", [image, image], { channels: 2 });
-  expect(await noticesForOwn("images", { ...files, ...tested })).toEqual(notices);
+  const files = customFiles("images", "training", [image, image], { channels: 2 });
+  const tested = customFiles("images", "test", [image, image], { channels: 2 });
+  expect(await noticesForCustomData("images", { ...files, ...tested })).toEqual(notices);
 });
 
 test("a compressed IDX file is read to its end if its start is dark", async () => {
   const images = Array.from({ length: 20_000 }, (_, index) => [0, 1, index === 19_999 ? 99 : 0, 1]);
-  const plain = { ...ownFiles("idx", "training", images), ...ownFiles("idx", "test", images) };
-  expect(await noticesForOwn("idx", plain)).toEqual([]);
+  const plain = { ...customFiles("idx", "training", images), ...customFiles("idx", "test", images) };
+  expect(await noticesForCustomData("idx", plain)).toEqual([]);
   const packed = Object.fromEntries(Object.entries(plain).map(([name, bytes]) => [name, gzipSync(bytes)]));
-  expect(await noticesForOwn("idx", packed)).toEqual([]);
+  expect(await noticesForCustomData("idx", packed)).toEqual([]);
 });
 
 test("pixels that are all equal give a notice, and are a mistake if they are normalized", async () => {

@@ -40,7 +40,7 @@ export function collectNotices(
 }
 
 /**
- * Returns a notice about classes whose images are all held out. `seed` is that of the experiment, which
+ * Returns a notice about classes whose images are all held out. `seed` is the seed of the experiment. It
  * determines the held-out images.
  */
 function noticeSplit(
@@ -60,13 +60,13 @@ function noticeSplit(
   const which = `${untaught.length === 1 ? "class" : "classes"} ${names.join(", ")}`;
   return [
     `dataset.validation: ${validation} holds out every image of ${which}, so none is left for ` +
-      "training; hold out fewer images, or add some",
+      "training; hold out fewer images, or add images",
   ];
 }
 
 /**
- * Returns a notice if all pixels of a set are equal, if their scale is not 0 to 255, or if training and test
- * images have different scales.
+ * Returns a notice about likely mistakes in the pixels: all pixels of a set are equal, the scale is not 0 to
+ * 255, or training and test images have different scales.
  */
 function noticePixels(
   { normalize, type }: TrialSpec["dataset"],
@@ -102,7 +102,7 @@ function noticePixels(
 }
 
 /**
- * Returns a notice if early stopping can never stop, because its patience is at least the number of epochs.
+ * Returns a notice if early stopping never applies, because its patience is at least the number of epochs.
  */
 function noticeEarlyStopping({ epochs, earlyStopping }: TrainingSpec): string[] {
   if (earlyStopping === undefined || earlyStopping.patience < epochs) return [];
@@ -170,14 +170,14 @@ const ONE_SIDED: Readonly<Record<string, string>> = {
 };
 
 /**
- * Returns a notice if the last layer applies a function that the loss itself applies, if it is a dropout, or
- * if its outputs have one sign and the loss expects both.
+ * Returns a notice about a likely mistake in the last layer. It may apply a function that the loss already
+ * applies, it may be a dropout, or its outputs may have only one sign although the loss expects both.
  */
 function noticeOutput(
   { model, loss }: TrialSpec,
   { losses }: Pick<CheckContext["catalogs"], "losses">,
 ): string[] {
-  const closing = new Set(closingTypes(model.layers));
+  const closing = new Set(getOutputLayerTypes(model.layers));
   const [last] = closing;
   const { appliesToOutputs, takesBothSigns } = getCatalogEntry(losses, loss);
   if (last === undefined || closing.size > 1) return [];
@@ -194,28 +194,29 @@ function noticeOutput(
 }
 
 /** Layers that do not change the values of their input. */
-const MOVING_NOTHING: ReadonlySet<string> = new Set(["flatten", "reshape", "permute"]);
+const SHAPE_ONLY_LAYERS: ReadonlySet<string> = new Set(["flatten", "reshape", "permute"]);
 
 /**
- * Returns the types of the layers that compute the outputs; there are several if the network ends in
- * branches. A layer with a shortcut is not searched for inner layers.
+ * Returns the types of the layers that compute the outputs. There are several if the network ends in
+ * branches. Inner layers of a layer with a shortcut are ignored.
  */
-function closingTypes(layers: readonly PartSpec[]): readonly string[] {
-  const last = layers.findLast(({ type }) => !MOVING_NOTHING.has(type));
+function getOutputLayerTypes(layers: readonly PartSpec[]): readonly string[] {
+  const last = layers.findLast(({ type }) => !SHAPE_ONLY_LAYERS.has(type));
   if (last === undefined) return [];
-  if (last.type === "repeat") return closingTypes(listOf(last["layers"]));
+  if (last.type === "repeat") return getOutputLayerTypes(listOf(last["layers"]));
   if (last.type === "parallel" && Array.isArray(last["branches"]))
-    return last["branches"].flatMap((branch: unknown) => closingTypes(listOf(branch)));
+    return last["branches"].flatMap((branch: unknown) => getOutputLayerTypes(listOf(branch)));
   return [last.type];
 }
 
 function listOf(value: unknown): readonly PartSpec[] {
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a list of layers: the schema has been checked
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the schema check guarantees layers
   return Array.isArray(value) ? (value as readonly PartSpec[]) : [];
 }
 
 /**
- * Returns a notice if early stopping never applies with pbt, which restarts its count after each comparison.
+ * Returns a notice if early stopping never applies with pbt, because pbt restarts the count after each
+ * comparison.
  */
 function noticePopulation(sweep: SweepBlock, specs: readonly TrialSpec[]): string[] {
   const { sampler } = sweep;

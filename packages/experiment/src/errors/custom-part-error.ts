@@ -22,7 +22,7 @@ export class CustomPartError extends Error {
 
 /**
  * Wraps a part so that its functions throw a CustomPartError instead of an unexpected error. Objects that
- * they return are wrapped too. `part` becomes that of the error.
+ * they return are wrapped too. `part` becomes the `part` of the error.
  */
 export function wrapCustomPart<Part extends object>(definition: Part, part: string): Part {
   return new Proxy(definition, {

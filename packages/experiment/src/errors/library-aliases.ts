@@ -1,7 +1,4 @@
-/**
- * Names from other libraries, by the catalog in which users look for them, with advice on what to write
- * instead.
- */
+/** Names from other libraries and the advice on each, by the catalog in which users look for them. */
 export const libraryAliases: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   layer: {
     "log-softmax": "Leave it out: the loss cross-entropy contains it.",
@@ -14,7 +11,7 @@ export const libraryAliases: Readonly<Record<string, Readonly<Record<string, str
     layernorm: 'Here it is called "layer-norm".',
     rnn: 'Here it is called "simple-rnn".',
     swish: 'Here it is called "silu".',
-    input: "Leave it out: the first layer is fed the images.",
+    input: "Leave it out: the first layer receives the images.",
   },
   loss: {
     mse: 'Here it is called "mean-squared-error".',
@@ -42,7 +39,7 @@ export const libraryAliases: Readonly<Record<string, Readonly<Record<string, str
   sampler: {
     bayes: 'Here it is called "gp"; "tpe" learns too.',
     bayesian: 'Here it is called "gp"; "tpe" learns too.',
-    optuna: 'Its default is here called "tpe".',
+    optuna: 'Here its default is called "tpe".',
     qmc: 'Here it is called "sobol".',
     lhs: 'Here it is called "latin-hypercube".',
     tpesampler: 'Here it is called "tpe".',
@@ -101,7 +98,7 @@ const OTHER_KEYS: Readonly<Record<string, string>> = {
 };
 
 const ON_PROCESSOR =
-  "Leave it out: networks train on the processor. The options --workers and --threads set the cores.";
+  "Leave it out: networks train on the processor. The options --workers and --threads set how many cores are used.";
 
 /** Advice on keys from other libraries that have no single counterpart. */
 const OTHER_KEY_ADVICE: Readonly<Record<string, string>> = {
@@ -117,7 +114,7 @@ const OTHER_KEY_ADVICE: Readonly<Record<string, string>> = {
   numworkers: "Leave it out, and use the option --workers of the command.",
 };
 
-/** Keys at the top of an experiment that users often look for among the options of a command. */
+/** Top-level keys of an experiment that users often look for among the options of a command. */
 const TOP_KEYS: readonly string[] = ["seed", "repeats", "name", "description"];
 
 const METRICS: Readonly<Record<string, string>> = {
@@ -128,8 +125,8 @@ const METRICS: Readonly<Record<string, string>> = {
   trainacc: "train.accuracy",
 };
 
-/** The blocks that contain keys which users often put elsewhere. */
-const HOMES: Readonly<Record<string, string>> = {
+/** Keys that users often put into the wrong block, and the correct block of each. */
+const KEY_BLOCKS: Readonly<Record<string, string>> = {
   ...Object.fromEntries(
     ["epochs", "batchSize", "shuffle", "accumulate", "clipValue", "clipNorm"].map((key) => [key, "training"]),
   ),
@@ -176,8 +173,8 @@ export function findKeyPath(name: string): string | undefined {
   const key = normalizeName(resolveKeyAlias(name));
   const top = TOP_KEYS.find((each) => normalizeName(each) === key);
   if (top !== undefined) return top;
-  const known = Object.keys(HOMES).find((each) => normalizeName(each) === key);
-  return known === undefined ? undefined : `${HOMES[known]!}.${known}`;
+  const known = Object.keys(KEY_BLOCKS).find((each) => normalizeName(each) === key);
+  return known === undefined ? undefined : `${KEY_BLOCKS[known]!}.${known}`;
 }
 
 /** Returns advice about the name of a catalog entry in another library, of any catalog. */
@@ -189,7 +186,7 @@ export function findAliasAdvice(name: string): string | undefined {
   return undefined;
 }
 
-/** Returns the metric that a name from another library means. */
+/** Translates the name of a metric in another library to its name in this project. */
 export function resolveMetricAlias(name: string): string | undefined {
   const key = normalizeName(name);
   return Object.hasOwn(METRICS, key) ? METRICS[key] : undefined;
@@ -199,10 +196,12 @@ export function resolveMetricAlias(name: string): string | undefined {
 export function getMisplacedKeyAdvice(name: string, block?: string | number): string | undefined {
   if (normalizeName(name) === "activation")
     return "Write it as a separate layer after this one: - { type: relu }.";
-  const here = Object.keys(HOMES).find((key) => normalizeName(key) === normalizeName(resolveKeyAlias(name)));
-  return here === undefined || HOMES[here] === block
+  const here = Object.keys(KEY_BLOCKS).find(
+    (key) => normalizeName(key) === normalizeName(resolveKeyAlias(name)),
+  );
+  return here === undefined || KEY_BLOCKS[here] === block
     ? undefined
-    : `It belongs in ${HOMES[here]!}: ${HOMES[here]!}.${here}.`;
+    : `It belongs in ${KEY_BLOCKS[here]!}: ${KEY_BLOCKS[here]!}.${here}.`;
 }
 
 /**

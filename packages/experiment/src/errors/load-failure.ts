@@ -6,8 +6,8 @@ import { fileUrlToPath } from "@nn/platform/host";
 import type { Span } from "../yaml/source.ts";
 
 /**
- * Returns the position at which loading `file` failed, in this file or in a file below `home` that it
- * imports; undefined if unknown. `shown` is the name of `home` in messages.
+ * Returns the position at which loading `file` failed; undefined if unknown. It is in `file`, or in an
+ * imported file below `home`. `shown` is the name of `home` in messages.
  */
 export function locateLoadFailure(
   error: unknown,

@@ -5,7 +5,7 @@ import { formatPath } from "@nn/training";
 import type { Span } from "../yaml/source.ts";
 import type { SpecError } from "../checks/check-trial.ts";
 
-/** The experiment and the assignments, one of which may be the cause of a mistake. */
+/** The possible causes of a mistake: the experiment and the `--set` assignments. */
 export interface CauseCandidates {
   readonly root: Located;
   readonly file: string;
@@ -16,8 +16,9 @@ export interface CauseCandidates {
 }
 
 /**
- * Returns the position at which to report a mistake. This is its own value or, if the value is in the file
- * and was valid without assignments, the first `--set` that causes the mistake.
+ * Returns the position at which to report a mistake. If the value is in the file and was valid without
+ * assignments, this is the first `--set` that causes the mistake. Otherwise it is the position of the value
+ * itself.
  */
 export async function locateCause({ path }: SpecError, suspects: CauseCandidates): Promise<Span> {
   const { root, file, set } = suspects;

@@ -17,8 +17,8 @@ const LONGEST_LINE = 110;
 const MAX_PRINTED = 100;
 
 /**
- * Thrown for an experiment file with mistakes. It contains all that were found, sorted by source and then by
- * position in the text.
+ * Thrown for an experiment file with mistakes. It contains all mistakes that were found, sorted by source and
+ * then by position in the text.
  */
 export class ExperimentError extends Error {
   override readonly name = "ExperimentError";
@@ -111,8 +111,8 @@ function getExcerpt(
 }
 
 /**
- * Sorts mistakes by source, in the order of first mention, and then by position in the text. Removes
- * duplicates.
+ * Sorts mistakes by source (in the order in which the sources first occur), and then by position in the text.
+ * Removes duplicates.
  */
 function inOrder(problems: readonly Problem[]): Problem[] {
   const sources: unknown[] = [];

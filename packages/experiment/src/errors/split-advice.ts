@@ -1,6 +1,6 @@
 /**
- * Splits an error message into the fact, without its period, and the advice, if there is one. Only the first
- * line is used.
+ * Splits an error message into the fact (without its period) and the advice, if there is one. Uses only the
+ * first line.
  */
 export function splitAdvice(message: string): [string, string | undefined] {
   const [line = ""] = message.split("\n", 1);

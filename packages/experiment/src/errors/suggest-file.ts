@@ -4,8 +4,8 @@ import { basename, dirname, extname, join, resolve } from "@nn/platform/path";
 import { findNearestName } from "./suggestion.ts";
 
 /**
- * Returns advice about a file that does not exist: the most similar name in its folder or in the folder
- * `below` (such as `experiments`), or a list of files. `name` is the path as written.
+ * Returns advice about a file that does not exist: the most similar name, or a list of files. It searches the
+ * folder of the file and the subfolder `below` (such as `experiments`). `name` is the path as written.
  */
 export function suggestFile(file: string, name: string, kind: RegExp, below?: string): string {
   const folder = dirname(resolve(file));
@@ -16,7 +16,7 @@ export function suggestFile(file: string, name: string, kind: RegExp, below?: st
   const wanted = basename(file);
   const match = nearestFile(wanted, beside) ?? nearestFile(wanted, inBelow);
   if (match === undefined) {
-    return inBelow.length > 0 ? `There are: ${listOf(inBelow)}` : describeFilesInFolder(folder, kind);
+    return inBelow.length > 0 ? `Existing files: ${listOf(inBelow)}` : describeFilesInFolder(folder, kind);
   }
   const prefix = name.startsWith("./") ? "./" : "";
   return `did you mean "${prefix}${join(dirname(name), match)}"?`;
@@ -25,7 +25,7 @@ export function suggestFile(file: string, name: string, kind: RegExp, below?: st
 function nearestFile(wanted: string, names: readonly string[]): string | undefined {
   return (
     names.find((each) => basename(each) === wanted || removeExtension(each) === wanted) ??
-    // Without the ends, whose equal letters would make short names similar: nope.yaml and one.yaml.
+    // File extensions are not compared, because they would make short names similar: nope.yaml and one.yaml.
     names.find(
       (each) =>
         removeExtension(each) === findNearestName(removeExtension(wanted), names.map(removeExtension)),

@@ -1,6 +1,6 @@
 import { distance } from "fastest-levenshtein";
 
-/** A name with fewer letters is not taken for the start of another one. */
+/** A name with fewer letters is not treated as the start of another name. */
 const SHORTEST_START = 4;
 
 /** Returns the candidate that is most similar to `name`; undefined if none is similar enough. */

@@ -71,8 +71,8 @@ function explainDecimalComma({ path, unknown }: SchemaError, root: Located): Com
 }
 
 /**
- * Recognizes missing indentation, such as `layers:` below `model:` instead of inside it: the block is empty
- * or does not contain the key, which is at the top level instead.
+ * Recognizes missing indentation, such as `layers:` below `model:` instead of inside it. Then the block is
+ * empty or lacks the key, and the key is at the top level.
  */
 function explainMissingIndent(
   { path, unknown }: SchemaError,

@@ -1,10 +1,13 @@
 import { spawnSync } from "node:child_process";
 
 /** Maximum time in milliseconds for Node to check a file. */
-const PATIENCE = 5000;
+const TIMEOUT_MILLISECONDS = 5000;
 
 /** Returns the syntax error that Node prints for a file; an empty string if there is none. */
 export function getSyntaxError(file: string): string {
-  const { stderr } = spawnSync(process.execPath, ["--check", file], { encoding: "utf8", timeout: PATIENCE });
+  const { stderr } = spawnSync(process.execPath, ["--check", file], {
+    encoding: "utf8",
+    timeout: TIMEOUT_MILLISECONDS,
+  });
   return stderr;
 }

@@ -16,7 +16,7 @@ export interface Catalog {
   readonly page: string;
   /** Heading of the page. */
   readonly title: string;
-  /** The key under which the entries are documented; other keys that allow them refer to it. */
+  /** The key at which the entries are documented. Other keys that allow these entries refer to it. */
   readonly home: string;
   readonly entries: ReadonlyMap<string, DocumentedEntry>;
   /** Returns the file that defines an entry, relative to the root of the project. */

@@ -41,8 +41,8 @@ export function findTopics(query: string): FoundTopics {
   }
   const all = [...iterateTopics(root)];
   const named = parts.length === 0 ? [] : all.filter(({ path }) => endsWith(splitPath(path), parts));
-  // An entry has precedence: "dropout" is the layer, not an option of another layer. "layers" are those of
-  // the model.
+  // Entries have precedence: "dropout" is the layer, not an option of another layer. "layers" means
+  // model.layers.
   const entries = named.filter(({ entry }) => entry !== undefined);
   const keys = named.filter(({ isFileKey }) => isFileKey);
   const meant = [entries, keys, named].find(({ length }) => length > 0) ?? [];
@@ -55,7 +55,10 @@ export function findTopics(query: string): FoundTopics {
   return { kind: "one", topic: only, others: named.filter((topic) => topic !== only) };
 }
 
-/** Returns the path with the last part as it is called here; undefined if it is not from another library. */
+/**
+ * Returns the path with its last part translated from another library; undefined if that part is not such a
+ * name.
+ */
 function aliasOf(parts: readonly string[]): string | undefined {
   const last = parts.at(-1) ?? "";
   const here = resolveKeyAlias(last);
@@ -92,7 +95,7 @@ function unique(topics: readonly Topic[]): Topic[] {
   return [...new Map(topics.map((topic) => [topic.path, topic])).values()];
 }
 
-/** Whether the last parts are equal and the others occur in the path in order, perhaps with gaps. */
+/** Returns whether the last parts are equal and the others occur in the path in order, perhaps with gaps. */
 function endsWith(path: readonly string[], parts: readonly string[]): boolean {
   if (path.at(-1) !== parts.at(-1)) return false;
   let from = 0;

@@ -1,6 +1,6 @@
 /**
- * An example line of YAML for each key of the experiment file that has no default and no catalog whose first
- * entry can be the example.
+ * Example lines of YAML, for the keys of the experiment file that have no default and no catalog. (Otherwise
+ * the default or the first entry of the catalog is the example.)
  */
 export const keyExamples: Readonly<Record<string, string>> = {
   extends: "extends: ./quickstart.yaml",

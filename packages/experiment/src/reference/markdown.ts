@@ -2,7 +2,7 @@ import { catalogs, type Catalog } from "./catalogs.ts";
 import { createRootTopic, type Topic } from "./topics.ts";
 import { wrapText } from "./wrap.ts";
 
-/** Width of lines, which the formatter does not change. */
+/** Maximum width of lines. The formatter does not change it. */
 const WIDTH = 110;
 
 /** The page of the keys that are in no catalog; `INDEX_PAGE` lists all pages. */
@@ -12,7 +12,7 @@ const INDEX_PAGE = "README";
 const GENERATED =
   "Written by `pnpm run schema` from the definitions and schemas that check experiment files: do not edit it.";
 
-const OWN_FILES = "`type` may also be the path of your own file: see [custom parts](../custom-parts.md).";
+const OWN_FILES = "`type` can also be the path of a custom file: see [custom parts](../custom-parts.md).";
 
 /** Returns the pages of docs/reference/ by file name: the keys of an experiment file and every catalog. */
 export function createReferencePages(): ReadonlyMap<string, string> {
@@ -42,7 +42,7 @@ function createIndexPage(root: Topic, homes: readonly { catalog: Catalog; topic:
     "# Reference",
     wrapText(
       "Every key of an experiment file and every entry of the catalogs. " +
-        "[Experiment files](../experiments.md) says how they are put together. " +
+        "[Experiment files](../experiments.md) explains how to combine them. " +
         "`pnpm run explain optimizer.adam` prints the same in the terminal, for any key or entry.",
       WIDTH,
     ),

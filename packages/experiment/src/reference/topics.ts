@@ -5,11 +5,11 @@ import { findCatalogByTitle, LIST_DOMAIN, type Catalog, type DocumentedEntry } f
 import { keyExamples } from "./key-examples.ts";
 
 /**
- * A topic of the reference: a key of the experiment file such as `training.epochs`, an entry of a catalog
- * such as `optimizer.adam`, or an option of an entry such as `optimizer.adam.beta1`.
+ * A topic of the reference: a key of the experiment file (`training.epochs`), an entry of a catalog
+ * (`optimizer.adam`), or an option of an entry (`optimizer.adam.beta1`).
  */
 export interface Topic {
-  /** Its path. The path of a catalog entry begins with the catalog's home, wherever the entry is used. */
+  /** The path of the topic. The path of a catalog entry always begins with the home of the catalog. */
   readonly path: string;
   /** The last part of the path. */
   readonly name: string;
@@ -17,7 +17,7 @@ export interface Topic {
   /** The allowed values, in words. */
   readonly takes: string;
   readonly isRequired: boolean;
-  /** Whether it is a key of the experiment file, and not an option of an entry. */
+  /** True if it is a key of the experiment file, and not an option of an entry. */
   readonly isFileKey: boolean;
   /** The default value as YAML; undefined if there is none. */
   readonly fallback: string | undefined;
@@ -31,7 +31,7 @@ export interface Topic {
   readonly entries: readonly Topic[];
   /** For an entry, the documentation in its definition. */
   readonly entry: EntryDocumentation | undefined;
-  /** Whether the path of a custom part's file is allowed here. */
+  /** True if the path of a custom part's file is allowed here. */
   readonly takesFiles: boolean;
 }
 

@@ -9,15 +9,15 @@ export const budgetSchema = Type.Object(
       Type.Integer({
         minimum: 1,
         description:
-          "Largest number of trials. Only whole configurations are trained, with all their repeats.",
+          "Maximum number of trials. Only complete configurations are trained, with all their repeats.",
       }),
     ),
     epochs: Type.Optional(
       Type.Integer({
         minimum: 1,
         description:
-          "Largest number of epochs of all trials together. As many configurations run, in order, as fit; " +
-          "at least one.",
+          "Maximum total number of epochs of all trials. The sweep ends after the last configuration that fits, " +
+          "but trains at least one.",
       }),
     ),
     minutes: Type.Optional(
@@ -25,22 +25,22 @@ export const budgetSchema = Type.Object(
         exclusiveMinimum: 0,
         maximum: 30_000,
         description:
-          "Largest number of minutes that one command trains. The same command again resumes for as many " +
-          "more. How far it gets depends on the machine, so the bytes may differ until all trials have " +
+          "Maximum training time of one command in minutes. Run the command again to resume for the same time. " +
+          "The number of finished trials depends on the machine, so results may differ until all trials have " +
           "ended.",
       }),
     ),
     target: Type.Optional(
       Type.Number({
         description:
-          "Ends the sweep with the first configuration, in order, whose repeats all completed with a mean " +
-          "metric at least this good.",
+          "Ends the sweep after the first configuration that reaches this mean of the metric, with all repeats " +
+          "completed.",
       }),
     ),
   },
   {
     minProperties: 1,
-    description: "Limits that end the sweep early. The first limit that is reached ends the sweep.",
+    description: "Limits that end the sweep early. The first limit that is reached ends it.",
   },
 );
 

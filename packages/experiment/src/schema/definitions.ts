@@ -2,8 +2,8 @@ import { type JsonSchema } from "./json-schema.ts";
 import { isRecord } from "@nn/training";
 
 /**
- * Converts a schema to the form that ajv and editors expect: a part with a `definition` name appears once,
- * under `definitions`, and all its uses refer to it. With this, layers can contain layers.
+ * Converts a schema to the form that ajv and editors expect. Each part with a `definition` name is moved to
+ * `definitions`, and its uses become references. With this, layers can contain layers.
  */
 export function collectDefinitions(schema: JsonSchema): JsonSchema {
   const definitions: Record<string, unknown> = {};
@@ -12,12 +12,12 @@ export function collectDefinitions(schema: JsonSchema): JsonSchema {
   const refer = (value: unknown): unknown => {
     if (Array.isArray(value)) return value.map(refer);
     if (!isRecord(value)) return value;
-    // `catalog` is for internal use only, so it is removed. A property may have that name too.
-    const { catalog, ...told } = value;
-    const { definition, ...rest } = typeof catalog === "string" ? told : value;
-    if (typeof definition !== "string") return entries(typeof catalog === "string" ? told : value);
+    // The keyword `catalog` is for internal use only, so it is removed. A property of this name is kept.
+    const { catalog, ...withoutCatalog } = value;
+    const { definition, ...rest } = typeof catalog === "string" ? withoutCatalog : value;
+    if (typeof definition !== "string") return entries(typeof catalog === "string" ? withoutCatalog : value);
     if (!Object.hasOwn(definitions, definition)) {
-      definitions[definition] = {}; // so that it is not defined again inside itself
+      definitions[definition] = {}; // Prevents another definition of the same part inside itself.
       definitions[definition] = entries(rest);
     }
     return { $ref: `#/definitions/${definition}` };

@@ -43,8 +43,8 @@ export function createEditorSchema(catalogs?: Catalogs): string {
 }
 
 /**
- * Returns the schema without required keys, except in the conditions of branches and in the entries of lists:
- * a list replaces that of the base.
+ * Returns the schema without required keys. Keys are still required in the conditions of branches and in the
+ * entries of lists, because a list replaces the list of the base.
  */
 function makeKeysOptional(schema: JsonSchema): JsonSchema {
   const { required: _required, properties, allOf, ...rest } = schema;

@@ -4,7 +4,7 @@ import type { CatalogEntry } from "./schema.ts";
 
 const pool = {
   type: "pool",
-  description: "Trains trials in processes of this machine, by default one per core (--workers).",
+  description: "Trains trials in processes on this machine, by default one per core (--workers).",
   example: "{ type: pool }",
   options: Type.Object({}),
 } satisfies CatalogEntry;
@@ -12,15 +12,15 @@ const pool = {
 const redis = {
   type: "redis",
   description:
-    "Trains trials on workers on any machines. Start them with `pnpm run worker --url …`; they get their " +
-    "trials from a Redis or Valkey server.",
+    "Trains trials on workers, which can run on other machines. Start workers with " +
+    "`pnpm run worker --url …`. They receive trials through a Redis or Valkey server.",
   example: "{ type: redis, url: redis://host:6379 }",
   options: Type.Object({
     url: Type.String({
       pattern: "^rediss?://[^/]",
       description:
         "The server: redis://host:6379, redis://:password@host:6379 with a password, rediss://… over TLS. " +
-        "The environment variable NN_REDIS_PASSWORD may hold the password instead.",
+        "You can put the password into the environment variable NN_REDIS_PASSWORD instead.",
     }),
   }),
 } satisfies CatalogEntry;

@@ -11,7 +11,7 @@ const SMALLEST = "1.4e-45";
 /**
  * Adds an error for each number that is not finite as float32, or that becomes 0 as float32. If the number
  * itself is infinite or NaN, this error replaces the schema's errors at the same path. Otherwise it is added
- * only if the schema has none there.
+ * only if the schema reports no error at this path.
  */
 export function checkFiniteNumbers(data: unknown, errors: readonly SchemaError[]): SchemaError[] {
   const reported = new Set(errors.map(({ path }) => formatPath(path)));
@@ -42,7 +42,7 @@ function findUnusableNumbers(value: unknown, path: Path): UnusableNumber[] {
   if (Number.isFinite(rounded) && !isLost) return [];
   const name = formatPath(path);
   if (isLost) {
-    const message = `${name} cannot be ${formatYamlValue(value)}: as float32, in which networks compute, it is 0`;
+    const message = `${name} cannot be ${formatYamlValue(value)}: networks compute in float32, in which it is 0`;
     return [
       {
         isFinite: true,
@@ -52,7 +52,7 @@ function findUnusableNumbers(value: unknown, path: Path): UnusableNumber[] {
   }
   if (Number.isFinite(value)) {
     const given = formatYamlValue(value);
-    const message = `${name} cannot be ${given}: as float32, in which networks compute, it is infinite`;
+    const message = `${name} cannot be ${given}: networks compute in float32, in which it is infinite`;
     return [{ isFinite: true, error: { path, message, expected: `a number within ±${LARGEST}` } }];
   }
   const what = Number.isNaN(value) ? "not a number" : "infinite";

@@ -1,4 +1,5 @@
 import { isRecord } from "@nn/training";
+import type { TSchema } from "typebox";
 
 /** The part of JSON Schema (draft 7) that describes experiments. */
 export interface JsonSchema {
@@ -39,27 +40,54 @@ export function createConditional(
   holds: JsonSchema,
   otherwise?: JsonSchema,
 ): JsonSchema {
-  // oxlint-disable-next-line unicorn/no-thenable -- a keyword of JSON Schema; nobody awaits a schema
+  // oxlint-disable-next-line unicorn/no-thenable -- a keyword of JSON Schema; schemas are never awaited
   return { if: condition, then: holds, ...(otherwise !== undefined && { else: otherwise }) };
 }
 
-/** Returns the branch for `type` of a union that is decided by `type`; undefined if there is none. */
+/**
+ * Returns a TypeBox schema as JSON Schema. A TypeBox schema is a JSON Schema with extra keys that do not
+ * appear in JSON, but its static type differs.
+ */
+export function toPlainSchema(schema: TSchema): JsonSchema {
+  return schema;
+}
+
+/**
+ * Returns the schema of an object whose `type` selects the branch that applies, so that errors concern only
+ * this branch.
+ */
+export function byType(type: JsonSchema, branches: readonly (readonly [string, JsonSchema])[]): JsonSchema {
+  return {
+    type: "object",
+    properties: { type },
+    required: ["type"],
+    additionalProperties: true, // Each branch itself forbids additional properties.
+    allOf: branches.map(([name, branch]) =>
+      createConditional(
+        { type: "object", properties: { type: { const: name } }, required: ["type"] },
+        branch,
+      ),
+    ),
+  };
+}
+
+/** Returns the branch for a `type` in a union that `type` discriminates; undefined if there is none. */
 export function findBranch(schema: JsonSchema, type: unknown): JsonSchema | undefined {
   const branch = schema.allOf?.find((each) => each.if?.properties?.["type"]?.const === type);
   return branch?.then;
 }
 
 /**
- * Returns the schema that applies to a value: for a union decided by `type`, the branch of the value's
- * `type`.
+ * Returns the schema that applies to a value. For a union that `type` discriminates, this is the branch of
+ * the value's `type`.
  */
 export function selectSchema(schema: JsonSchema, value: unknown): JsonSchema {
   return isRecord(value) ? (findBranch(schema, value["type"]) ?? schema) : schema;
 }
 
 /**
- * Converts the schema of a complete value to that of a value in a file: keys with a default are optional, and
- * unknown keys are not allowed.
+ * Converts the schema of a complete value to the schema of a value in a file. In a file, keys with a default
+ * are optional, and unknown keys are not allowed.
  */
 export function makeDefaultsOptional(schema: JsonSchema): JsonSchema {
   const { properties, items, anyOf } = schema;
@@ -165,11 +193,11 @@ function toYaml(value: unknown): string {
   if (typeof value === "number" && !Number.isFinite(value)) {
     return Number.isNaN(value) ? ".nan" : value > 0 ? ".inf" : "-.inf";
   }
-  const isPlain = typeof value === "string" && /^[a-z][\w.-]*$/i.test(value) && !isOtherInYaml(value);
+  const isPlain = typeof value === "string" && /^[a-z][\w.-]*$/i.test(value) && !isSpecialInYaml(value);
   return isPlain ? value : JSON.stringify(value);
 }
 
-/** Whether YAML 1.2 reads a word as a boolean or as null if it has no quotes (core schema, 10.3.2). */
-function isOtherInYaml(word: string): boolean {
+/** Returns whether YAML 1.2 parses an unquoted word as a boolean or as null (core schema, 10.3.2). */
+function isSpecialInYaml(word: string): boolean {
   return /^(?:true|True|TRUE|false|False|FALSE|null|Null|NULL)$/.test(word);
 }

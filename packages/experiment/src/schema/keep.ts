@@ -13,23 +13,23 @@ export const keepSchema = Type.Object(
     networks: count("The number of best configurations that keep model.safetensors, or all."),
     outputs: count("The number of best configurations that keep outputs.safetensors, or all."),
     checkpoints: count(
-      "The number of best configurations that keep their checkpoint after their last epoch, or all. A " +
-        "checkpoint that no longer training can continue from is deleted in any case.",
+      "The number of best configurations that keep the checkpoint of their last epoch, or all. A " +
+        "checkpoint is always deleted if a run with more epochs cannot resume from it.",
     ),
   },
   {
     description:
-      "Which configurations keep their large files: the best ones by the metric of the sweep. All keep " +
-      "their tables. It changes no byte of the results and is not part of the fingerprint.",
+      "How many of the best configurations keep their large files. All configurations keep their tables. " +
+      "This does not change the results and is not part of the fingerprint.",
   },
 );
 
 /** A checked `keep` block. */
-export interface Keep {
+export interface KeepSpec {
   readonly networks: number | "all";
   readonly outputs: number | "all";
   readonly checkpoints: number | "all";
 }
 
-/** The `keep` of an experiment that has none. */
-export const defaultKeep: Keep = { networks: KEPT, outputs: KEPT, checkpoints: KEPT };
+/** The default of `keep`. */
+export const defaultKeep: KeepSpec = { networks: KEPT, outputs: KEPT, checkpoints: KEPT };

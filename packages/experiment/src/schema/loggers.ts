@@ -5,7 +5,7 @@ import type { CatalogEntry } from "./schema.ts";
 const tensorboard = {
   type: "tensorboard",
   description:
-    "Writes event files for TensorBoard to tensorboard/ in the folder of the run: losses and accuracies by " +
+    "Writes event files for TensorBoard to tensorboard/ in the folder of the run: losses and accuracies per " +
     "epoch, and the swept values as hyperparameters.",
   example: "{ type: tensorboard }",
   options: Type.Object({}),

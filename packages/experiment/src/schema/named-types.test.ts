@@ -45,7 +45,7 @@ test("the errors are the same whether only the types in the data are compiled or
     fc.constantFrom(...names).map((type) => [{ type, units: 0 }]),
   );
   const place = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
-  let told = 0;
+  let errorCount = 0;
   fc.assert(
     fc.property(
       fc.constantFrom(...written),
@@ -54,11 +54,11 @@ test("the errors are the same whether only the types in the data are compiled or
         const changed = changes.reduce((before, [share, other]) => withAnother(before, share, other), data);
         const errors: SchemaError[] = createSchemaCheck(schema)(changed);
         expect(errors).toEqual(ofAll(changed));
-        told += errors.length;
+        errorCount += errors.length;
       },
     ),
   );
-  expect(told).toBeGreaterThan(50);
+  expect(errorCount).toBeGreaterThan(50);
 });
 
 test("one check accepts data with different types in each call", () => {

@@ -17,9 +17,9 @@ export function collectTypes(data: unknown): Set<string> {
 }
 
 /**
- * Returns a schema that is equivalent for data with only these types. Of each union decided by `type`, it
- * keeps only the entries for these types. A union without any of them keeps its first entry, because error
- * messages depend on it being a union.
+ * Returns a smaller schema that is equivalent for data with only these types. Each union that `type`
+ * discriminates keeps only the entries for these types. A union without any of them keeps its first entry,
+ * because error messages depend on the union.
  */
 export function restrictToTypes(schema: JsonSchema, types: ReadonlySet<string>): JsonSchema {
   const keep = (value: unknown): unknown => {
@@ -32,7 +32,7 @@ export function restrictToTypes(schema: JsonSchema, types: ReadonlySet<string>):
       ]),
     );
   };
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the schema that came in, with fewer branches
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the given schema with fewer branches
   return keep(schema) as JsonSchema;
 }
 

@@ -19,10 +19,10 @@ import { formatSuggestion, findNearestName } from "../errors/suggestion.ts";
 /** A violation of the schema, without its position in the text. */
 export interface SchemaError {
   readonly path: Path;
-  /** The unknown key, for an error about one; `missing` is the missing key, for an error about one. */
+  /** The unknown key, for an error about an unknown key. Likewise, `missing` is the missing key. */
   readonly unknown?: string;
   readonly missing?: string;
-  /** The known key that was probably meant by the unknown one. */
+  /** The known key that the user probably meant. */
   readonly meant?: string | undefined;
   /**
    * The usual folder for custom parts of the expected kind. Present only if a `type` is unknown and may also
@@ -32,7 +32,7 @@ export interface SchemaError {
   readonly message: string;
   readonly expected?: string | undefined;
   readonly advice?: string | undefined;
-  /** Whether the value should be in quotes, which is the advice once the text of the value is known. */
+  /** True if the advice is to put the value in quotes. The advice itself needs the text of the value. */
   readonly needsQuotes?: boolean;
 }
 
@@ -48,7 +48,7 @@ export function checkSchema(schema: JsonSchema): void {
 
 function getValidator(schema: JsonSchema, options: Options = {}): ValidateFunction {
   return new Ajv({
-    // Tests or checkSchema have already checked that this is a valid schema; another check would take 50 ms.
+    // Tests or checkSchema have already validated the schema. Another validation would take 50 ms.
     meta: false,
     validateSchema: false,
     ...options,
@@ -62,9 +62,8 @@ function getValidator(schema: JsonSchema, options: Options = {}): ValidateFuncti
 }
 
 /**
- * Creates a check of data against a schema. Of unions decided by `type`, it compiles only the entries that
- * occur in the data, because the catalogs have a hundred times as many. It compiles again if later data
- * contain other entries.
+ * Creates a check of data against a schema. It compiles only the catalog entries that occur in the data,
+ * because the catalogs have a hundred times as many. If later data contain other entries, it compiles again.
  */
 export function createSchemaCheck(schema: JsonSchema): SchemaCheck {
   const whole = collectDefinitions(schema);
@@ -81,8 +80,8 @@ export function createSchemaCheck(schema: JsonSchema): SchemaCheck {
 }
 
 /**
- * Adds the position in the text to an error: that of the unknown key, of the value, or of the block in which
- * a key is missing.
+ * Adds the position in the text to an error. This is the position of the unknown key, of the invalid value,
+ * or of the block that lacks a key.
  */
 export function locateSchemaError(schemaError: SchemaError, root: Located): Problem {
   const { message, expected } = schemaError;
@@ -103,7 +102,7 @@ function getWrittenText(node: Located): string {
 }
 
 function toSchemaErrors(errors: readonly ErrorObject[], data: unknown): SchemaError[] {
-  // All errors inside the branches of an anyOf are one mistake: no branch is valid.
+  // All errors inside the branches of an anyOf are a single mistake: no branch is valid.
   const unions = errors
     .filter(({ keyword }) => keyword === "anyOf")
     .map(({ schemaPath }) => `${schemaPath}/`);
@@ -146,7 +145,7 @@ function toSchemaError(error: ErrorObject, data: unknown): SchemaError {
       advice: adviceForKey(unknown, keys, path),
     };
   }
-  // An entry with a merge key lacks its type only because the key is not followed.
+  // An entry with a merge key lacks its `type` only because merge keys are not supported.
   if (error.keyword === "required" && isRecord(value) && Object.hasOwn(value, "<<")) {
     return {
       path,
@@ -158,25 +157,27 @@ function toSchemaError(error: ErrorObject, data: unknown): SchemaError {
   if (error.keyword === "required") {
     const missing = String(error.params["missingProperty"]);
     const wanted = schema.properties?.[missing] ?? {};
+    const valueSchema = missing === "type" ? getTypeSchema(wanted) : wanted;
     return {
       path,
       missing,
       message: `the key "${missing}" is missing${describeBlock(path, value)}`,
-      expected: `${missing}: ${describeExpected(missing === "type" ? getTypeSchema(wanted) : wanted, [...path, missing])}`,
+      expected: `${missing}: ${describeExpected(valueSchema, [...path, missing])}`,
       advice: missing === "type" ? "Add it." : ["Add it.", getFirstSentence(wanted)].join(" ").trim(),
     };
   }
   if (path.at(-1) === "type" && schema.title !== undefined && typeof value === "string") {
     const names = listEnumNames(getTypeSchema(schema));
     const folder = schema.anyOf === undefined ? undefined : findCustomizableCatalog(schema.title);
-    const canBeOwn = folder !== undefined;
+    const canBeCustom = folder !== undefined;
+    const orFile = canBeCustom ? `, or the path of a file such as ./${folder}/mine.ts` : "";
     return {
       path,
-      ...(canBeOwn && { fileFolder: folder }),
+      ...(canBeCustom && { fileFolder: folder }),
       message: `there is no ${schema.title} "${value}"`,
-      expected: `one of: ${names.join(", ")}${canBeOwn ? `, or the path of a file such as ./${folder}/mine.ts` : ""}`,
+      expected: `one of: ${names.join(", ")}${orFile}`,
       advice:
-        canBeOwn && /\.[cm]?[jt]s$/.test(value)
+        canBeCustom && /\.[cm]?[jt]s$/.test(value)
           ? `did you mean "./${value}"?`
           : (getAliasAdvice(schema.title, value) ?? formatSuggestion(value, names)),
     };
@@ -192,7 +193,10 @@ function toSchemaError(error: ErrorObject, data: unknown): SchemaError {
 
 function describeExpected(schema: JsonSchema, path: Path): string {
   if (path.at(-1) === "name" && schema.pattern !== undefined && path.length === 1) {
-    return "small letters, digits, dots, dashes and underscores, a letter or digit first, such as mnist-mlp";
+    return (
+      "lowercase letters, digits, dots, dashes and underscores, starting with a letter or digit, such as " +
+      "mnist-mlp"
+    );
   }
   if (schema.title === "domain")
     return "a list of values, or a range such as { type: float, min: 0, max: 1 }";
@@ -204,7 +208,7 @@ function describeExpected(schema: JsonSchema, path: Path): string {
 }
 
 function adviceForKey(unknown: string, keys: readonly string[], [block]: Path): string | undefined {
-  if (unknown === "<<") return 'Merge keys are not part of YAML 1.2: use "extends", or write it out.';
+  if (unknown === "<<") return 'Merge keys are not part of YAML 1.2: use "extends", or write out the keys.';
   return (
     getOtherKeyAdvice(unknown, keys) ??
     formatSuggestion(resolveKeyAlias(unknown), keys) ??
@@ -251,7 +255,9 @@ function getValueAdvice(value: unknown, schema: JsonSchema, path: Path): string 
   return getFirstSentence(schema);
 }
 
-/** Returns advice about a text in place of a number; undefined if it does not represent one. */
+/**
+ * Returns advice about a string in place of a number; undefined if the string does not represent a number.
+ */
 function getNumberAdvice(text: string, isInteger: boolean): string | undefined {
   const plain = text.trim().replaceAll("_", "");
   // Without quotes, YAML 1.2 reads these as numbers, but not 0b11 or 1_000 (core schema, 10.3.2).
@@ -264,7 +270,7 @@ function getNumberAdvice(text: string, isInteger: boolean): string | undefined {
   return plain !== "" && Number.isFinite(number) ? `Write ${number}.` : undefined;
 }
 
-/** Whether a number or boolean should be a text, which may be one of them in quotes. */
+/** Returns whether a number or boolean should be a string, such as the same value in quotes. */
 function needsQuotes(value: unknown, schema: JsonSchema, path: Path): boolean {
   return schema.type === "string" && ["number", "boolean"].includes(typeof value) && !isConstraint(path);
 }
@@ -306,7 +312,7 @@ function getTypeSchema(schema: JsonSchema): JsonSchema {
   return schema.anyOf?.find((each) => each.enum !== undefined) ?? schema;
 }
 
-/** Returns the strings that a value may have: those of an enum, or the literals of a union. */
+/** Returns the allowed strings of a schema: the values of an enum, or the literals of a union. */
 function listEnumNames(schema: JsonSchema): string[] {
   const values = schema.enum ?? schema.anyOf?.map((each) => each.const) ?? [];
   return values.filter((each) => typeof each === "string");

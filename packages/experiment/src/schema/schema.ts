@@ -1,8 +1,7 @@
 import type { Definition } from "@nn/layers";
 import { datasets } from "@nn/mnist";
-import { domainDescription, listSchema, typedSchemas } from "@nn/sweep";
 import { CUSTOM_TYPE_PATTERN, weightAverages, isCustomType, type PartSpec } from "@nn/training";
-import { Type, type TSchema } from "typebox";
+import { Type } from "typebox";
 
 import {
   builtInCatalogs,
@@ -12,8 +11,9 @@ import {
   type Catalogs,
 } from "../catalogs.ts";
 import { budgetSchema } from "./budget.ts";
+import { createDomainSchema } from "./domain-schema.ts";
 import { executors } from "./executors.ts";
-import { makeDefaultsOptional, createConditional, type JsonSchema } from "./json-schema.ts";
+import { byType, makeDefaultsOptional, toPlainSchema, type JsonSchema } from "./json-schema.ts";
 import { keepSchema } from "./keep.ts";
 import { loggers } from "./loggers.ts";
 import { optionalTrainingKeys } from "./training-block.ts";
@@ -63,7 +63,7 @@ function assembleSchema(catalogs: Catalogs): JsonSchema {
       maximum: 10_000,
       default: 1,
       description:
-        "Number of seeds per configuration: seed, seed + 1, …. Standard deviations and tests need several.",
+        "Number of seeds per configuration: seed, seed + 1, …. Standard deviations and tests need at least two.",
     }),
     dataset: choice("dataset", "The data set of images.", datasets),
     augment: Type.Optional(
@@ -81,7 +81,8 @@ function assembleSchema(catalogs: Catalogs): JsonSchema {
         layers: Type.Array(part("layers", "One layer."), {
           minItems: 1,
           description:
-            "The layers from the images to the outputs. The output of each one is the input of the next.",
+            "The layers, in order. The first layer gets the images. Each other layer gets the output of the layer " +
+            "before it.",
         }),
       },
       { description: "The network." },
@@ -108,7 +109,7 @@ function assembleSchema(catalogs: Catalogs): JsonSchema {
         }),
         shuffle: Type.Boolean({
           default: true,
-          description: "Whether the training images are shuffled before each epoch.",
+          description: "Whether to shuffle the training images before each epoch.",
         }),
         ...optionalTrainingKeys,
         average: Type.Optional(
@@ -139,7 +140,7 @@ function assembleSchema(catalogs: Catalogs): JsonSchema {
             {
               minItems: 1,
               description:
-                "The random changes that make the other views, applied in order. Augmentations that mix " +
+                "The random changes that create the other views, applied in order. Augmentations that mix " +
                 "images are not allowed.",
             },
           ),
@@ -160,7 +161,7 @@ function assembleSchema(catalogs: Catalogs): JsonSchema {
           metric: Type.Enum([...METRICS], {
             default: "validation.accuracy",
             description:
-              "The metric that trials are ranked by. The test set is never used for model selection.",
+              "The metric by which trials are ranked. The test set is never used for model selection.",
           }),
           goal: Type.Optional(
             Type.Enum(["maximize", "minimize"], {
@@ -173,8 +174,8 @@ function assembleSchema(catalogs: Catalogs): JsonSchema {
               minItems: 1,
               description:
                 'Comparisons that every trial must satisfy, such as "model.layers[1].units >= ' +
-                'model.layers[3].units". They may use model.parameters and model.multiplyAdds, the size of the ' +
-                "network. A comparison with a path that a trial does not have is satisfied.",
+                'model.layers[3].units". They can use model.parameters and model.multiplyAdds, the size of the ' +
+                "network. If a trial does not have a path, comparisons with this path are satisfied.",
             }),
           ),
           parameters: Type.Object(
@@ -195,14 +196,14 @@ function assembleSchema(catalogs: Catalogs): JsonSchema {
     loggers: Type.Optional(
       Type.Array(choice("logger", "One logger.", loggers), {
         description:
-          "Other formats in which the run writes its results while it trains. They change no byte of the " +
+          "Additional formats in which the run writes its results during training. They do not change the " +
           "results and are not part of the fingerprint.",
       }),
     ),
     executor: Type.Optional(
       choice(
         "executor",
-        "Where trials are trained. Default: { type: pool }. It changes no byte of the results and is not " +
+        "Where trials are trained. Default: { type: pool }. This does not change the results and is not " +
           "part of the fingerprint.",
         executors,
       ),
@@ -212,8 +213,8 @@ function assembleSchema(catalogs: Catalogs): JsonSchema {
 }
 
 /**
- * Returns the schema of one entry of a catalog, with its options beside its `type`. `type` decides which
- * options are allowed, so an error concerns only this entry.
+ * Returns the schema of one entry of a catalog, with its options beside its `type`. The `type` determines the
+ * allowed options, so errors concern only this entry.
  */
 function choice(
   title: string,
@@ -242,9 +243,9 @@ type PartSchema = (
 ) => ReturnType<typeof Type.Unsafe<PartSpec>>;
 
 /**
- * Returns the schema of one entry of an open catalog: `type` is a known entry or the path of a file. A layer
- * may contain layers, so its schema is recursive. It is stored under `definitions` and referenced by name
- * (see definitions.ts).
+ * Returns the schema of one entry of a catalog that can have custom parts: `type` is a known entry or the
+ * path of a file. A layer may contain layers, so its schema is recursive. It is stored under `definitions`
+ * and referenced by name (see definitions.ts).
  */
 function createPartSchema(
   catalogs: Catalogs,
@@ -287,78 +288,6 @@ function createChoiceSchema(
     { title, description, ...(file === undefined ? known : { anyOf: [known, file] }) },
     [...entries].map(([type, entry]) => [type, schema(type, entry)] as const),
   );
-}
-
-/** Returns the schema of a domain: a list of values, or a range, bool or choice by its `type`. */
-function createDomainSchema(): JsonSchema {
-  return {
-    title: "domain",
-    description: domainDescription,
-    ...createConditional({ type: "array" }, allowDomains(makeDefaultsOptional(toPlainSchema(listSchema))), {
-      title: "domain",
-      ...createTypedDomainSchema(),
-    }),
-  };
-}
-
-function createTypedDomainSchema(): JsonSchema {
-  const types = Object.entries(typedSchemas).map(([type, schema]) => {
-    const { properties = {}, ...rest } = makeDefaultsOptional(toPlainSchema(schema));
-    const { values } = properties;
-    const own = values === undefined ? properties : { ...properties, values: allowDomains(values) };
-    return [type, { ...rest, properties: own }] as const;
-  });
-  return byType({ title: "range", enum: types.map(([type]) => type) }, types);
-}
-
-/** Allows domains inside the options of a list, at any depth. */
-function allowDomains(list: JsonSchema): JsonSchema {
-  return { ...list, allOf: [{ items: partOfOption }] };
-}
-
-/**
- * The schema of a part of an option. A block with the `type` of a domain is a domain; any other value is used
- * unchanged in a trial. The schema is recursive, so it is stored under `definitions` and referenced by name
- * (see definitions.ts).
- */
-const partOfOption: JsonSchema = {
-  definition: "partOfOption",
-  get allOf() {
-    const isTyped = { properties: { type: { enum: Object.keys(typedSchemas) } }, required: ["type"] };
-    return [
-      createConditional({ type: "array" }, { items: partOfOption }),
-      createConditional({ type: "object", ...isTyped }, createTypedDomainSchema(), {
-        additionalProperties: partOfOption,
-      }),
-    ];
-  },
-};
-
-/**
- * Returns a TypeBox schema as JSON Schema. It is one, with extra keys that do not appear in JSON, but its
- * static type differs.
- */
-function toPlainSchema(schema: TSchema): JsonSchema {
-  return schema;
-}
-
-/**
- * Returns the schema of an object whose `type` decides which branch applies, so that errors concern only this
- * branch.
- */
-function byType(type: JsonSchema, branches: readonly (readonly [string, JsonSchema])[]): JsonSchema {
-  return {
-    type: "object",
-    properties: { type },
-    required: ["type"],
-    additionalProperties: true, // each branch forbids additional properties itself
-    allOf: branches.map(([name, branch]) =>
-      createConditional(
-        { type: "object", properties: { type: { const: name } }, required: ["type"] },
-        branch,
-      ),
-    ),
-  };
 }
 
 /**

@@ -65,10 +65,10 @@ test("the schema with shared parts accepts and rejects the same experiments", ()
   expect(plain!(experiment)).toBe(true);
   expect(shared!(experiment)).toBe(true);
   for (const part of wrong) {
-    const told = [plain!, shared!].map((validate) => {
+    const errorLists = [plain!, shared!].map((validate) => {
       expect(validate({ ...experiment, ...part })).toBe(false);
       return validate.errors!.map(({ instancePath, keyword }) => `${instancePath} ${keyword}`).sort();
     });
-    expect(told[1]).toEqual(told[0]);
+    expect(errorLists[1]).toEqual(errorLists[0]);
   }
 });

@@ -2,8 +2,8 @@ import { isRecord } from "@nn/training";
 
 import type { JsonSchema } from "./json-schema.ts";
 
-/** Minimum length of a shared part in characters: a reference takes about as many. */
-const WORTH_SHARING = 80;
+/** Minimum length of a shared part in characters. A reference takes about as many characters. */
+const MIN_SHARED_LENGTH = 80;
 
 /**
  * Moves each part that occurs more than once to `definitions` and refers to it there. The argument is a
@@ -23,13 +23,13 @@ export function extractSharedSchemas(schema: JsonSchema): JsonSchema {
   const share = (part: unknown, key: string): unknown => {
     if (!isRecord(part)) return part;
     const text = JSON.stringify(part);
-    if (text.length < WORTH_SHARING || (counts.get(text) ?? 0) < 2)
+    if (text.length < MIN_SHARED_LENGTH || (counts.get(text) ?? 0) < 2)
       return mapParts(part, (each, at) => share(each, at ?? key));
     let name = names.get(text);
     if (name === undefined) {
       name = nameFor(key);
       names.set(text, name);
-      definitions[name] = {}; // reserves the name while its parts are shared
+      definitions[name] = {}; // Reserves the name while the parts of this part are shared.
       definitions[name] = mapParts(part, (each, at) => share(each, at ?? name!));
     }
     return { $ref: `#/definitions/${name}` };

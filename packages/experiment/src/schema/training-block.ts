@@ -5,25 +5,27 @@ export const optionalTrainingKeys = {
   accumulate: Type.Optional(
     Type.Integer({
       minimum: 1,
-      description: "Number of batches per step, which uses the mean of their gradients. Default: 1.",
+      description:
+        "Number of batches per optimizer step. The step uses the mean of their gradients. Default: 1.",
     }),
   ),
   clipValue: Type.Optional(
     Type.Number({
       exclusiveMinimum: 0,
-      description: "Clips every number of a gradient to −clipValue … clipValue.",
+      description: "Clips every element of the gradients to the range −clipValue … clipValue.",
     }),
   ),
   clipNorm: Type.Optional(
     Type.Number({
       exclusiveMinimum: 0,
-      description: "Scales all gradients together so that their norm is at most this.",
+      description: "Maximum norm of all gradients together. Larger gradients are scaled down.",
     }),
   ),
   decayBias: Type.Optional(
     Type.Boolean({
       description:
-        "Whether weight decay also acts on parameters with a single axis: biases and the scales of norms. " +
+        "Whether weight decay also applies to parameters with a single axis: biases and scales of " +
+        "normalization layers. " +
         "Default: true.",
     }),
   ),
@@ -44,7 +46,8 @@ export const optionalTrainingKeys = {
       },
       {
         description:
-          "Lookahead: every few steps, slow weights move towards the trained weights, which continue from there.",
+          "Lookahead: every few steps, slow weights move towards the trained weights. Training continues from " +
+          "the slow weights.",
       },
     ),
   ),
@@ -58,12 +61,12 @@ export const optionalTrainingKeys = {
         patience: Type.Integer({
           minimum: 1,
           default: 10,
-          description: "Number of epochs in a row without a better value that end the training.",
+          description: "Number of consecutive epochs without an improvement after which training ends.",
         }),
         minDelta: Type.Number({
           minimum: 0,
           default: 0,
-          description: "How much better a value must be to count as an improvement.",
+          description: "Minimum change of the metric that counts as an improvement.",
         }),
       },
       {

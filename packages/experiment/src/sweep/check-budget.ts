@@ -22,18 +22,18 @@ export function checkBudget(loaded: LoadedSpec, root: Located, problems: Problem
   if (budget.trials !== undefined && repeats !== undefined && budget.trials < repeats) {
     problems.add({
       place: place("trials"),
-      message: `a configuration is ${repeats} trials, one for each of its repeats, and the budget is ${budget.trials}`,
+      message: `a configuration has ${repeats} trials, one per repeat, but the budget is ${budget.trials}`,
       expected: `at least ${repeats}`,
-      advice: "Allow more trials, or repeat them less often.",
+      advice: "Allow more trials, or set fewer repeats.",
     });
   }
   const metric = getSweepMetric(loaded);
   if (metric?.endsWith(".accuracy") === true && budget.target !== undefined && !isShare(budget.target)) {
     problems.add({
       place: place("target"),
-      message: `${metric} is a share of the images, and never ${budget.target}`,
+      message: `${metric} is a fraction of the images and cannot be ${budget.target}`,
       expected: "a number from 0 to 1",
-      advice: "99 % is written 0.99.",
+      advice: "Write 0.99 for 99 %.",
     });
   }
   if (
@@ -46,7 +46,7 @@ export function checkBudget(loaded: LoadedSpec, root: Located, problems: Problem
     if (budget[key] === undefined) continue;
     problems.add({
       place: place(key),
-      message: `${pruner.type} compares a configuration with later ones, so the sweep cannot end before those`,
+      message: `${pruner.type} compares a configuration with later ones, so the sweep cannot end before them`,
       advice:
         `Omit ${key}, set trials instead, or use a pruner that compares only with earlier configurations, such ` +
         "as median.",

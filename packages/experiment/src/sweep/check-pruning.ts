@@ -21,7 +21,7 @@ export function checkPruning(
   if (length !== undefined) {
     problems.add({
       place: findNearestNode(root, ["sweep", "parameters", length.text]).key,
-      message: `${length.text} is swept, and a pruner compares trials of the same length`,
+      message: `${length.text} is swept, but a pruner compares only trials of the same length`,
       advice: "Sweep other parameters, or leave out the pruner.",
     });
     return;
@@ -32,7 +32,7 @@ export function checkPruning(
   if (continuesNetworks(sweep)) {
     problems.add({
       place: findNearestNode(root, ["sweep", "pruner"]).key,
-      message: `the sampler ${sweep.sampler.type} decides itself which networks are trained on`,
+      message: `the sampler ${sweep.sampler.type} itself decides which networks continue training`,
       advice: "Leave out the pruner, or use another sampler, such as tpe.",
     });
     return;

@@ -49,15 +49,15 @@ export function checkTrialCount(
     place: findNearestNode(root, ["sweep", "parameters"]).key,
     message: `this sweep has ${count} × ${repeats} trials`,
     expected: `at most ${MAX_TRIALS}`,
-    advice: "Try fewer values, or repeat them less often.",
+    advice: "Try fewer values, or set fewer repeats.",
   });
 }
 
 /**
- * Finds mistakes in the trials of a sweep whose experiment is valid without the sweep: a value that does not
- * fit the rest, or several values that cannot be combined. The same mistake is reported once, with the first
- * values that cause it. Of configurations that differ only in fractions, only the first ones are checked: a
- * fraction that is valid by itself fits all other values.
+ * Finds mistakes in the trials of a sweep: a value that does not fit the experiment, or several values that
+ * cannot be combined. The experiment must be valid without the sweep. A mistake is reported only once, with
+ * the first values that cause it. Of configurations that differ only in fractional numbers, only the first
+ * ones are checked, because a valid fraction fits all other values.
  */
 export function checkCombinations(
   configurations: readonly Configuration[],
@@ -75,7 +75,8 @@ export function checkCombinations(
       const written = Object.entries(resolveSweptValues(sweep.parameters, parameters));
       const single = written.find((entry) => causeSameError([entry], error, context));
       const where = single === undefined ? place : locateValue(single[0], parameters, context);
-      // Distinguished by position and not by value: many values of a range may cause the same mistake.
+      // Mistakes are distinguished by position and not by value, because many values of a range may cause the
+      // same mistake.
       const mistake = JSON.stringify([error.path, where.source.name, where.start]);
       if (told.has(mistake)) continue;
       told.add(mistake);
@@ -131,7 +132,7 @@ function findPair(
   return pairs.find((entries) => causeSameError(entries, error, context)) ?? written;
 }
 
-/** Whether these values alone cause an error at the same path. */
+/** Returns whether these values alone cause an error at the same path. */
 function causeSameError(
   entries: readonly SweptEntry[],
   error: SchemaError | SpecError,

@@ -4,8 +4,8 @@ import { expect, test } from "vitest";
 
 import { loadExperimentPlan } from "../load-experiment.ts";
 
-/** Returns the notices on the experiment with this sweep. */
-async function told(sweep: string, ...more: string[]): Promise<string> {
+/** Returns the notices about the experiment with this sweep. */
+async function getNotices(sweep: string, ...more: string[]): Promise<string> {
   const file = join(import.meta.dirname, "../../test/specs/base/small.yaml");
   const { notices } = await loadExperimentPlan(file, { set: [`sweep=${sweep}`, ...more] });
   return notices.join("\n");
@@ -14,37 +14,38 @@ async function told(sweep: string, ...more: string[]): Promise<string> {
 const two = "optimizer: [{ type: sgd, learningRate: 0.1 }, { type: sgd, learningRate: 0.1, momentum: 0 }]";
 
 test("two options that are equal with their defaults give a notice, also with other swept parameters", async () => {
-  expect(await told(`{ sampler: { type: grid }, parameters: { ${two} } }`)).toBe(
-    "1 configuration is the same training as an earlier one and would count twice: trial 2 is trial 1 " +
-      "again, because their values of optimizer are equivalent; omit one of them",
+  expect(await getNotices(`{ sampler: { type: grid }, parameters: { ${two} } }`)).toBe(
+    "1 configuration is equivalent to an earlier one and would be counted twice: trial 2 repeats " +
+      "trial 1, because their values of optimizer are equivalent; omit one of them",
   );
   const beside = `{ sampler: { type: grid }, parameters: { ${two}, training.batchSize: [10, 20] } }`;
-  expect(await told(beside, "repeats=3")).toBe(
-    "2 configurations are the same training as earlier ones and would count twice: trial 7 is trial 1 " +
-      "again, because their values of optimizer are equivalent; omit one of them",
+  expect(await getNotices(beside, "repeats=3")).toBe(
+    "2 configurations are equivalent to earlier ones and would be counted twice: trial 7 repeats " +
+      "trial 1, because their values of optimizer are equivalent; omit one of them",
   );
 });
 
 test("a combination that is drawn twice gives a notice, although there are enough combinations", async () => {
   const sizes = "training.batchSize: [10, 20, 30, 40], optimizer.momentum: [0, 0.5, 0.9]";
-  expect(await told(`{ sampler: { type: random, trials: 12 }, parameters: { ${sizes} } }`)).toMatch(
+  expect(await getNotices(`{ sampler: { type: random, trials: 12 }, parameters: { ${sizes} } }`)).toMatch(
     new RegExp(
-      /^\d configurations are the same training as earlier ones and would count twice: trial \d+ is /.source +
-        /trial \d+ again, because the sampler has drawn it again; the sampler grid tries each once$/.source,
+      /^\d configurations are equivalent to earlier ones and would be counted twice: trial \d+ repeats /
+        .source +
+        /trial \d+, because the sampler drew it again; the sampler grid tries each combination once$/.source,
     ),
   );
-  expect(await told(`{ sampler: { type: grid }, parameters: { ${sizes} } }`)).toBe("");
+  expect(await getNotices(`{ sampler: { type: grid }, parameters: { ${sizes} } }`)).toBe("");
 });
 
 test("too few combinations give only that notice, and a population gives none", async () => {
   const few = "training.batchSize: [10, 20]";
-  expect(await told(`{ sampler: { type: random, trials: 5 }, parameters: { ${few} } }`)).toBe(
+  expect(await getNotices(`{ sampler: { type: random, trials: 5 }, parameters: { ${few} } }`)).toBe(
     "the sweep tries 5 combinations, but there are only 2: repeated combinations give the same results; the sampler " +
       "grid tries each once",
   );
   const population = "{ type: pbt, population: 6, interval: 1 }";
   expect(
-    await told(
+    await getNotices(
       `{ sampler: ${population}, parameters: { optimizer.momentum: [0, 0.9] } }`,
       "training.epochs=3",
     ),

@@ -6,9 +6,9 @@ import type { SweepBlock } from "./sweep.ts";
 import type { Configuration } from "./trials.ts";
 
 /**
- * Returns a notice if configurations of the first generation define the same trial: two options that are
- * equal with their defaults, or a combination that was drawn twice. Both would be trained with the same
- * result, and this result would be used twice.
+ * Returns a notice if configurations of the first generation define the same trial. Either two listed values
+ * are equal with their defaults, or a combination was drawn twice. Both trials would have the same result,
+ * and this result would be used twice.
  */
 export function noticeEqualConfigurations(
   { generations, repeats }: Pick<Experiment, "generations" | "repeats">,
@@ -33,19 +33,21 @@ export function noticeEqualConfigurations(
     );
     again.push({ index, of, paths });
   }
-  // Prefer two notations of the same option, which are a mistake in the file. A repeated draw is chance.
+  // Prefers two notations of the same value, because they are a mistake in the file. A repeated draw is
+  // chance.
   const example = again.find(({ paths }) => paths.length > 0) ?? again[0];
   if (example === undefined) return [];
   const trial = (configuration: number): number => configuration * repeats + 1;
   const same =
     again.length === 1
-      ? "1 configuration is the same training as an earlier one"
-      : `${again.length} configurations are the same training as earlier ones`;
+      ? "1 configuration is equivalent to an earlier one"
+      : `${again.length} configurations are equivalent to earlier ones`;
   const why =
     example.paths.length > 0
       ? `their values of ${example.paths.join(", ")} are equivalent; omit one of them`
-      : "the sampler has drawn it again; the sampler grid tries each once";
+      : "the sampler drew it again; the sampler grid tries each combination once";
   return [
-    `${same} and would count twice: trial ${trial(example.index)} is trial ${trial(example.of)} again, because ${why}`,
+    `${same} and would be counted twice: trial ${trial(example.index)} repeats trial ` +
+      `${trial(example.of)}, because ${why}`,
   ];
 }

@@ -5,7 +5,7 @@ import { formatPath, isRecord, type Path } from "@nn/training";
  * The keys of an experiment that define a trial. A sweep may change them even if the file does not contain
  * them.
  */
-export const TRIAL_PARTS = [
+export const TRIAL_KEYS = [
   "dataset",
   "augment",
   "model",
@@ -24,9 +24,9 @@ export interface ExperimentBody {
 }
 
 /**
- * Returns the experiment with these values at these paths, with defaults filled in again. Values are put into
- * the written experiment, so if a path changes the `type`, defaults of the old `type` do not remain. null
- * leaves out a key that is absent by default, such as training.earlyStopping.
+ * Returns the experiment with these values at these paths, and fills in defaults again. Values are put into
+ * the experiment as written. So if a path changes the `type`, no defaults of the old `type` remain. The value
+ * null leaves out a key that is absent by default, such as training.earlyStopping.
  */
 export function substituteValues(
   body: ExperimentBody,
@@ -62,7 +62,7 @@ function getValueAt(value: unknown, path: Path): unknown {
 
 function put(written: unknown, completed: unknown, [step, ...rest]: Path, value: unknown): unknown {
   if (step === undefined) return value;
-  // Default options belong to the default type: another type would not know these keys.
+  // Default options belong to the default type. Another type does not have these keys.
   const isOtherType = written === undefined && step === "type" && isRecord(completed);
   const base = isOtherType ? {} : written === undefined ? completed : written;
   const below = put(stepInto(base, step), stepInto(completed, step), rest, value);
@@ -76,13 +76,13 @@ function stepInto(value: unknown, step: string | number): unknown {
 }
 
 /**
- * The steps that may follow a path. They are `undecided` if the experiment itself is invalid or no schema
+ * The steps that can follow a path; `undecided` if the experiment itself is invalid, or if no schema
  * describes them.
  */
 export type NextPathSteps = readonly (string | number)[] | "undecided";
 
 /**
- * The schema and the value at a path. `isThere` is whether the experiment has the value, even if only by a
+ * The schema and the value at a path. `isThere` is true if the experiment has the value, even if it is only a
  * default.
  */
 export interface SubstitutionTarget {
@@ -120,7 +120,7 @@ export function getNextPathSteps(body: ExperimentBody, path: Path): NextPathStep
   if (schema.type === "array") return Array.isArray(value) ? [...value.keys()] : isAbsent ? [] : "undecided";
   if (schema.type !== "object") return [];
   const block = selectSchema(schema, value);
-  // If an absent block has several types, only its `type` can be set.
+  // If a block with several types is absent, only its `type` can be set.
   const isDecided = isAbsent || (isRecord(value) && (schema.allOf === undefined || block !== schema));
   // An option without a default is not in the value but can be swept.
   return isDecided ? Object.keys(block.properties ?? {}) : "undecided";
@@ -131,7 +131,7 @@ export function listSweepablePaths(body: ExperimentBody): string[] {
   const paths: string[] = [];
   const walk = (path: Path): void => {
     if (path.length > 0) paths.push(formatPath(path));
-    const steps = path.length === 0 ? TRIAL_PARTS : getNextPathSteps(body, path);
+    const steps = path.length === 0 ? TRIAL_KEYS : getNextPathSteps(body, path);
     if (steps !== "undecided") for (const step of steps) walk([...path, step]);
   };
   walk([]);

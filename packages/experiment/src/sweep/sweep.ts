@@ -20,7 +20,7 @@ import {
   findTarget,
   getNextPathSteps,
   substituteValues,
-  TRIAL_PARTS,
+  TRIAL_KEYS,
   type ExperimentBody,
 } from "./substitute.ts";
 import { checkSweptValues, getFirstValue, type SweptDomain } from "./swept-values.ts";
@@ -69,7 +69,7 @@ export function checkSweptPaths(
       problems.add({
         place: entry.key,
         message: `${text} and ${other.text} sweep the same value`,
-        expected: "paths that do not lie in each other",
+        expected: "paths that do not contain each other",
         advice: "Keep one of the two.",
       });
       continue;
@@ -86,8 +86,8 @@ export function checkSweptPaths(
 }
 
 /**
- * Returns the experiment in which the values of a path are checked. If the experiment does not have the block
- * that contains the path, the block is created from all swept paths into it.
+ * Returns the experiment in which the values of a path are checked. If the block that contains the path is
+ * absent, it is created from all swept paths into it.
  */
 function withNeighbours({ path, body }: SweptDomain, others: readonly SweptDomain[]): ExperimentBody {
   const lacking = path.findIndex((_step, index) => {
@@ -122,18 +122,18 @@ export function checkSearchSpace(
 }
 
 const REPLACED =
-  "--set sweep.parameters= replaces all that is swept. To sweep one more, write " +
+  "--set sweep.parameters= replaces all swept parameters. To add one, write " +
   'sweep.parameters["path"]=…; else set sweep.constraints too.';
 
-/** Whether a `--set` has replaced the parameters to which the constraints of the file refer. */
+/** Returns whether a `--set` has replaced the parameters to which the constraints of the file refer. */
 function isReplaced(root: Located): boolean {
   const kindAt = (key: string) => findNode(root, ["sweep", key])?.value.span.source.kind;
   return kindAt("parameters") === "argument" && kindAt("constraints") === "file";
 }
 
 /**
- * Adds a problem that @nn/sweep found in this block, at its position in the file. Its message is split into
- * fact and advice at the last "; " or else the last ": ". `instead` replaces the advice.
+ * Adds a problem that @nn/sweep found in this block, at its position in the file. The message is split into
+ * fact and advice at the last "; " or, if there is none, at the last ": ". `instead` replaces the advice.
  */
 export function addProblemAt(
   { path, message }: SweepProblem,
@@ -155,8 +155,8 @@ export function addProblemAt(
 }
 
 /**
- * Returns the steps of a swept path; if it is not valid, adds a problem and returns undefined. `isWrong`
- * means that the experiment has other mistakes, which are reported elsewhere.
+ * Returns the steps of a swept path; if it is not valid, adds a problem and returns undefined. `isWrong` is
+ * true if the experiment has other mistakes, which other checks report.
  */
 function readPath(
   text: string,
@@ -185,7 +185,7 @@ function readPath(
 
   const path = parsed.steps.map(({ step }) => step);
   for (const [index, { step, start, end }] of parsed.steps.entries()) {
-    const below = index === 0 ? TRIAL_PARTS : getNextPathSteps(body, path.slice(0, index));
+    const below = index === 0 ? TRIAL_KEYS : getNextPathSteps(body, path.slice(0, index));
     if (below === "undecided") {
       // The mistake there is reported already, and the parts are unknown.
       if (isWrong) return undefined;
@@ -209,7 +209,7 @@ function suggestWholeValue(
   length: number,
 ): { readonly expected: string; readonly advice: string } {
   const here = formatPath(path.slice(0, length));
-  return { expected: `the path to end at ${here}`, advice: `Sweep ${here} whole.` };
+  return { expected: `the path to end at ${here}`, advice: `Sweep the whole value: ${here}.` };
 }
 
 function overlap(a: Path, b: Path): boolean {

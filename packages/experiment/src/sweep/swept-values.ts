@@ -60,7 +60,7 @@ export function checkSweptValues(swept: SweptDomain): Problem[] {
   });
 }
 
-/** Returns the value at a swept path if each of its parameters has its first value. */
+/** Returns the value at a swept path when each of its parameters has its first value. */
 export function getFirstValue({ text, domain }: Pick<SweptDomain, "text" | "domain">): unknown {
   const written = { [text]: domain };
   const parameters = listParameters(written);
@@ -89,14 +89,14 @@ function checkParameter(parameter: Parameter, node: Located, trying: Trying): Pr
     });
   const mistakes = mistakesIn(listCandidates(domain, node));
   if (mistakes.length > 0) return mistakes;
-  // One invalid value is enough: implied values are all invalid for the same reason.
+  // Only the first invalid value is reported, because all implied values are invalid for the same reason.
   const wrong = listImpliedValues(domain, node).find(([value]) => trying(value).errors.length > 0);
   return wrong === undefined ? [] : mistakesIn([wrong]);
 }
 
 /**
- * Whether an error belongs to this parameter: it is the innermost existing parameter around the error. An
- * error outside all of them belongs to the outermost parameter.
+ * Returns whether an error belongs to this parameter. An error belongs to the innermost existing parameter
+ * that contains it, or to the outermost parameter if none contains it.
  */
 function isOwn(error: SchemaError, parameter: Parameter, existing: readonly Parameter[]): boolean {
   const around = existing.filter(({ path }) =>
@@ -137,8 +137,8 @@ function listCandidates(domain: Domain, node: Located): Candidate[] {
 }
 
 /**
- * Returns the values that a domain implies without listing them: false and true of a bool, and the values of
- * a range with step or count.
+ * Returns the implied values of a domain: false and true for a bool, and the values of a range with step or
+ * count.
  */
 function listImpliedValues(domain: Domain, node: Located): Candidate[] {
   if (isCategorical(domain) || checkDomain(domain).length > 0) return [];
@@ -147,7 +147,7 @@ function listImpliedValues(domain: Domain, node: Located): Candidate[] {
   return (enumerateDomain(domain) ?? []).slice(0, MAX_CHECKED_COMBINATIONS).map((value) => [value, place]);
 }
 
-/** Whether a float range would give fractions where only integers are allowed. */
+/** Returns whether a float range would give fractions where only integers are allowed. */
 function canGiveFractions(domain: Domain, trying: Trying): boolean {
   if (!isRange(domain) || domain.type !== "float") return false;
   if (domain.step !== undefined || domain.count !== undefined) return false; // its values are checked

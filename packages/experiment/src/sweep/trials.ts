@@ -42,7 +42,10 @@ export interface Configurations {
   drawLater(): Configuration[];
 }
 
-/** Number of random configurations. Sixteen combinations are missed with a probability of 0.03 % each. */
+/**
+ * Number of random configurations. If there are sixteen combinations, each is missed with a probability of
+ * 0.03 %.
+ */
 const DRAWS = 128;
 
 /**
@@ -75,8 +78,8 @@ export function proposeConfigurations(
     const values = Object.entries(resolveSweptValues(sweep.parameters, parameters)).map(
       ([text, value]): [Path, unknown] => {
         const path = paths.get(text);
-        // Throws an error, so that no unused value is reported as tried.
-        if (path === undefined) throw new Error(`${text} is swept, and nobody checked where it leads`);
+        // Throws an error. Otherwise an unused value would be reported as tried.
+        if (path === undefined) throw new Error(`${text} is swept, but its path was not checked`);
         return [path, value];
       },
     );

@@ -17,8 +17,8 @@ const catalogs = {
 };
 
 /**
- * Replaces the complete list of a catalog's names in a message, so that a new entry does not change exact
- * messages.
+ * Replaces the complete list of a catalog's names in a message, so that tests of exact messages pass after an
+ * entry is added.
  */
 export function hideCatalogNames(message: string): string {
   let text = message;

@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 export const experimentsFolder = fileURLToPath(new URL("../../../../experiments/", import.meta.url));
 
 /**
- * Returns the experiments in the table of README.md. Other files in the folder are those of users and may be
+ * Returns the experiments in the table of README.md. Other files in the folder belong to users and may be
  * unfinished.
  */
 export function listProjectExperiments(): string[] {

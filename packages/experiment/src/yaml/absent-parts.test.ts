@@ -12,7 +12,7 @@ import { toData } from "./located.ts";
 import { applyOverrides } from "./override.ts";
 import { parseYaml } from "./parse-yaml.ts";
 import { Problems } from "../errors/problem.ts";
-import { substituteValues, TRIAL_PARTS, type ExperimentBody } from "../sweep/substitute.ts";
+import { substituteValues, TRIAL_KEYS, type ExperimentBody } from "../sweep/substitute.ts";
 import { checkSweptPaths } from "../sweep/sweep.ts";
 
 const { schema, check } = getCompiledSchema();
@@ -75,12 +75,12 @@ const bodies = [
 });
 
 /**
- * Returns a path of the schema, also through parts that the experiment lacks: into the first entries of
- * lists, and into any kind of a block.
+ * Returns a path of the schema, which may lead through absent parts of the experiment. It goes into the first
+ * entries of lists, and into any type of a block.
  */
 function pathBy(choices: readonly number[], { completed }: ExperimentBody): Path {
   const [first, ...others] = choices;
-  const part = TRIAL_PARTS[(first ?? 0) % TRIAL_PARTS.length]!;
+  const part = TRIAL_KEYS[(first ?? 0) % TRIAL_KEYS.length]!;
   const path: (string | number)[] = [part];
   let at = schema.properties![part]!;
   let value = valueAt(completed, path);
@@ -121,7 +121,7 @@ test("the experiments under test are valid", () => {
 });
 
 interface Outcome {
-  readonly told: readonly string[];
+  readonly messages: readonly string[];
   readonly reached: unknown;
   readonly errors: readonly string[];
 }
@@ -137,14 +137,14 @@ function sweepOver(body: ExperimentBody, path: Path, value: unknown): Outcome {
   } as const;
   const problems = new Problems();
   const root = parseYaml(source, problems)!;
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- any value at all is what is tried
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the test tries any value
   const swept = checkSweptPaths(root, body, check, parameters as never, problems);
   const own = substituteValues(
     body,
     swept.map((each) => [each.path, value]),
   );
   return {
-    told: problems.list.map(({ message }) => message),
+    messages: problems.list.map(({ message }) => message),
     reached: valueAt(own.completed, path),
     errors: check(own.written).map(({ message }) => message),
   };
@@ -156,8 +156,8 @@ test("a swept value reaches the trial and was checked, or its path is rejected",
   let made = 0;
   fc.assert(
     fc.property(place, fc.constantFrom(...VALUES), ({ body, path }, value) => {
-      const { told, reached, errors } = sweepOver(body, path, value);
-      if (told.length > 0) return;
+      const { messages, reached, errors } = sweepOver(body, path, value);
+      if (messages.length > 0) return;
       expect({ reached }).toMatchObject({ reached: value });
       expect(errors).toEqual([]);
       if (valueAt(body.completed, path.slice(0, -1)) === undefined) made += 1;

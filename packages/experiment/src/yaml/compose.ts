@@ -43,7 +43,7 @@ function composeFile(
   if (root.kind !== "map") {
     problems.add({
       place: root.span,
-      message: `this file holds ${root.kind === "list" ? "a list" : "a single value"}`,
+      message: `this file contains ${root.kind === "list" ? "a list" : "a single value"}`,
       expected: 'keys such as "name:", "dataset:" and "model:"',
       advice: "Copy experiments/quickstart.yaml and change it.",
     });
@@ -73,7 +73,7 @@ function composeFile(
     problems,
   );
   if (base === undefined) return undefined;
-  // The description is not inherited, because this file has another purpose than its base.
+  // The description is not inherited, because this file has a different purpose than its base.
   const inherited = new Map([...base.entries].filter(([key]) => key !== "description"));
   const merged = mergeNodes({ ...base, entries: inherited }, own);
   return merged.kind === "map" ? merged : undefined;

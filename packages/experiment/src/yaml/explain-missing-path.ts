@@ -5,7 +5,7 @@ import type { Problem } from "../errors/problem.ts";
 import {
   findTarget,
   listSweepablePaths,
-  TRIAL_PARTS,
+  TRIAL_KEYS,
   type ExperimentBody,
   type SubstitutionTarget,
 } from "../sweep/substitute.ts";
@@ -26,14 +26,14 @@ export function explainMissingPath(
   if (wrong === 0 && (step === "seed" || step === "repeats")) {
     return {
       message: `${text} cannot be swept`,
-      expected: `a path that begins with ${TRIAL_PARTS.join(", ")}`,
+      expected: `a path that begins with ${TRIAL_KEYS.join(", ")}`,
       advice: 'To try several seeds, set "repeats" at the top of the file.',
     };
   }
   if (wrong === 0 && (step === "extends" || Object.hasOwn(body.schema.properties ?? {}, String(step)))) {
     return {
       message: `${text} cannot be swept: all trials of an experiment have the same ${step}`,
-      expected: `a path that begins with ${TRIAL_PARTS.join(", ")}`,
+      expected: `a path that begins with ${TRIAL_KEYS.join(", ")}`,
       advice:
         step === "extends"
           ? "Write one experiment file per base."
@@ -49,9 +49,9 @@ export function explainMissingPath(
   const what = typeof step === "number" ? `entry [${step}]` : `"${step}"`;
   const meant = below.length === 0 ? here : guessPath(text, path, wrong, below, body);
   return {
-    message: `the path ${text} leads to nothing in this experiment: ${here || "it"} has no ${what}`,
+    message: `the path ${text} does not exist in this experiment: ${here || "it"} has no ${what}`,
     expected,
-    advice: meant === undefined ? "Name a value that a trial has." : `did you mean "${meant}"?`,
+    advice: meant === undefined ? "Write the path of an existing value." : `did you mean "${meant}"?`,
   };
 }
 
@@ -66,7 +66,7 @@ function explainMissingKey(
   if (isEmptyList) {
     return {
       message:
-        `the path ${text} leads to nothing in this experiment: ${here} ` +
+        `the path ${text} does not exist in this experiment: ${here} ` +
         (value === undefined ? "is not in it" : "is an empty list"),
       expected: `a list at ${here}, or the path to end there`,
       advice: `Write the whole list into the file, or sweep whole lists: ${here}: [[…], […]].`,
@@ -79,7 +79,7 @@ function explainMissingKey(
   const options = branches.flatMap(([, { properties = {} }]) => Object.keys(properties));
   const near = type === undefined ? findNearestName(String(step), options) : undefined;
   return {
-    message: `the path ${text} leads to nothing in this experiment: ${here} is not in it, so its type is not known`,
+    message: `the path ${text} does not exist in this experiment: ${here} is not in it, so its type is not known`,
     expected: `${here}: ${example} in the file, or the path to end at ${here} or ${here}.type`,
     advice:
       near === undefined

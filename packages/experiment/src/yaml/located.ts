@@ -65,8 +65,8 @@ export function findNode(
 }
 
 /**
- * Returns the value at a path and the position of its key. If there is none, returns those of the nearest
- * enclosing block.
+ * Returns the value at a path and the position of its key. If there is no value, returns the nearest
+ * enclosing block and the position of its key.
  */
 export function findNearestNode(root: Located, path: Path): { key: Span; value: Located } {
   for (let length = path.length; length > 0; length -= 1) {
@@ -90,8 +90,8 @@ function getFirstSpan(node: Located): Span {
 }
 
 /**
- * Merges `over` into `base`: maps are merged, other values are replaced. A block with another `type` than
- * that of the base replaces the whole block, so options of two catalog entries never mix.
+ * Merges `over` into `base`: maps are merged, other values are replaced. A block with a different `type`
+ * replaces the whole block of the base, so options of two catalog entries never mix.
  */
 export function mergeNodes(base: Located, over: Located): Located {
   if (base.kind !== "map" || over.kind !== "map") return over;

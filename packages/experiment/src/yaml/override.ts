@@ -7,7 +7,7 @@ import { findNode, mergeNodes, toData } from "./located.ts";
 import { parseYaml } from "./parse-yaml.ts";
 import { Problems } from "../errors/problem.ts";
 import type { Source, Span } from "./source.ts";
-import { TRIAL_PARTS } from "../sweep/substitute.ts";
+import { TRIAL_KEYS } from "../sweep/substitute.ts";
 
 /** One parsed `--set path=value`. */
 interface Override {
@@ -17,9 +17,9 @@ interface Override {
 }
 
 /**
- * Applies each `--set path=value`, with the value parsed as YAML. Each `type` is applied first: as in a file
- * that extends another, naming another catalog entry replaces the whole block. This must not discard options
- * that are set as well.
+ * Applies each `--set path=value`, with the value parsed as YAML. Assignments of a `type` are applied first:
+ * a different `type` replaces the whole block, as in a file that extends another file. This must not discard
+ * other options that are set.
  */
 export function applyOverrides(
   root: LocatedMap,
@@ -54,7 +54,7 @@ function read(text: string, root: LocatedMap, file: string, problems: Problems):
   if (at <= 0) {
     problems.add({
       place: { source, start: 0, end: Math.max(1, text.length) },
-      message: at === 0 ? "there is no path before the =" : "there is no = in this",
+      message: at === 0 ? "there is no path before the =" : 'there is no "=" in this argument',
       expected: "path=value, such as optimizer.learningRate=0.3",
     });
     return undefined;
@@ -64,7 +64,7 @@ function read(text: string, root: LocatedMap, file: string, problems: Problems):
   if (!path.ok && written.trim() !== written && parsePath(written.trim()).ok) {
     problems.add({
       place: { source, start: path.at, end: path.at + 1 },
-      message: "there is a space beside the path",
+      message: "there is a space next to the path",
       expected: `${written.trim()}=${text.slice(at + 1).trim()}`,
       advice: "Leave out the spaces; put the whole argument in single quotes for the shell.",
     });
@@ -102,14 +102,14 @@ function read(text: string, root: LocatedMap, file: string, problems: Problems):
   const [first, second, third, fourth] = path.steps;
   const isSplit =
     first?.step === "sweep" && second?.step === "parameters" && typeof fourth?.step === "string";
-  if (isSplit && third !== undefined && TRIAL_PARTS.some((part) => part === third.step)) {
+  if (isSplit && third !== undefined && TRIAL_KEYS.some((part) => part === third.step)) {
     const { start } = third;
     const swept = text.slice(start, at);
     // If a path is already swept, the rest is a key of its range.
     const key = listSweptPaths(root).find((each) => swept.startsWith(`${each}.`)) ?? swept;
     problems.add({
       place: { source, start, end: at },
-      message: "a swept path is one key, and this is several",
+      message: "a swept path is a single key, but this has several keys",
       expected: `sweep.parameters["${key}"]${swept.slice(key.length)}=…`,
       advice: "Write it in brackets and quotes; put the whole argument in single quotes for the shell.",
     });
@@ -125,15 +125,14 @@ function listSweptPaths(root: LocatedMap): string[] {
 }
 
 /**
- * Parses the value. The text before it is replaced by spaces, not cut off, so that positions remain those in
- * the argument.
+ * Parses the value. The text before it is replaced by spaces, so that positions are those in the argument.
  */
 function readValue(source: Source, start: number, problems: Problems): Located | undefined {
   const { text } = source;
   if (/^\s*#/.test(text.slice(start))) {
     problems.add({
       place: { source, start, end: text.length },
-      message: "what begins with # is a comment in YAML, and no value",
+      message: "text that begins with # is a comment in YAML, not a value",
       expected: JSON.stringify(text.slice(start).trim()),
       advice: "Put it in quotes if it is text.",
     });
@@ -174,7 +173,7 @@ function relocate(node: Located, shown: (span: Span) => Span): Located {
   }
 }
 
-/** Puts the value into the node. `schema` is that of the node, if known. */
+/** Puts the value into the node. `schema` is the schema of the node, if known. */
 function put(
   node: Located,
   { source, steps, value }: Override,
@@ -206,7 +205,7 @@ function put(
   if (node.kind === "scalar") {
     problems.add({
       place,
-      message: `${here} is a single value: there is nothing in it`,
+      message: `${here} is a single value without keys`,
       expected: `${here}=value`,
     });
     return node;

@@ -28,7 +28,7 @@ const MAX_SYNTAX_ERRORS = 5;
 const tooMany = {
   message: `this file has more than ${MAX_VALUES} values once its aliases are expanded`,
   expected: "an experiment of a page or two",
-  advice: "Write out what is meant, without aliases of aliases.",
+  advice: "Write out the values, without aliases of aliases.",
 };
 
 /**
@@ -41,7 +41,8 @@ export function parseYaml(source: Source, problems: Problems): Located | undefin
     schema: "core",
     merge: false,
     resolveKnownTags: false,
-    uniqueKeys: false, // checked below, with both positions and without comparing every pair
+    // Duplicate keys are checked below, with both positions and without comparing every pair.
+    uniqueKeys: false,
     prettyErrors: false,
     logLevel: "silent",
   });
@@ -63,15 +64,15 @@ export function parseYaml(source: Source, problems: Problems): Located | undefin
     problems.add({
       place: { source, start: Math.max(0, start), end: Math.max(0, start) + 3 },
       message: "a second document begins here",
-      expected: "one experiment in a file",
-      advice: 'Remove the "---", or move what follows to a separate file.',
+      expected: "one experiment per file",
+      advice: 'Remove the "---", or move the second document to a separate file.',
     });
   }
   const { explicit, version } = first.directives.yaml;
   if (explicit && version !== "1.2") {
     problems.add({
       place: { source, start: 0, end: Math.max(1, source.text.indexOf("\n")) },
-      message: `this file says that it is YAML ${version}`,
+      message: `this file declares YAML ${version}`,
       expected: "YAML 1.2",
       advice: "Remove the %YAML line.",
     });
@@ -85,10 +86,11 @@ function addSyntaxErrors(document: Document.Parsed, source: Source, problems: Pr
   const errors: YAMLError[] = [...document.errors, ...document.warnings];
   const { text } = source;
   if (errors.some(({ code }) => code === "RESOURCE_EXHAUSTION")) {
-    problems.add({ place: findDocumentSpan(source), ...nestingTooDeep }); // its position does not help
+    // The position of this error does not help.
+    problems.add({ place: findDocumentSpan(source), ...nestingTooDeep });
     return;
   }
-  // Most of the parser's further errors follow from the first, so only one per line is reported.
+  // Most later errors of the parser follow from the first one, so only one error per line is reported.
   const lines = new Set<number>();
   for (const error of errors) {
     const [start, end] = findUnclosed(document, error, text) ?? error.pos;
@@ -105,7 +107,7 @@ function addSyntaxErrors(document: Document.Parsed, source: Source, problems: Pr
     problems.add({
       place: findDocumentSpan(source),
       message: `${more} more ${more === 1 ? "line is" : "lines are"} not YAML`,
-      advice: "Correct the first ones first; or is this the wrong file?",
+      advice: "Correct the first ones first, or check that this is the right file.",
     });
   }
 }
@@ -157,7 +159,7 @@ class Locator {
   }
 
   locate(node: ParsedNode | null, depth: number, around?: Span): Located {
-    // An empty value has no position, so it gets that of its key.
+    // An empty value has no position, so it gets the position of its key.
     const isEmpty = node === null || (isScalar(node) && node.range[0] === node.range[1]);
     const span = isEmpty ? (around ?? this.#spanAt(0, 1)) : this.#span(node);
     const nothing: Located = { kind: "scalar", span, value: null };
@@ -202,7 +204,7 @@ class Locator {
         const line = this.#source.text.slice(0, first.key.start).split("\n").length;
         this.#problems.add({
           place: span,
-          message: `the key "${name}" is here twice; it is already on line ${line}`,
+          message: `the key "${name}" is duplicated; it is already on line ${line}`,
           expected: "each key once",
           advice: "Remove one of the two.",
         });
@@ -229,8 +231,8 @@ class Locator {
         : {
             place: this.#span(alias),
             message: `the alias *${alias.source} refers to a block that contains it`,
-            expected: "an alias of a value that is complete above it",
-            advice: "Write out what is meant.",
+            expected: "an alias of a value that ends above it",
+            advice: "Write out the values.",
           },
     );
     return undefined;
@@ -246,7 +248,7 @@ class Locator {
         if (value === null) return null;
         this.#problems.add({
           place,
-          message: "this value is of a kind that experiments do not have",
+          message: "an experiment cannot contain this kind of value",
           expected: "a number, text, true, false, a list or a block",
         });
         return null;

@@ -5,7 +5,9 @@ import { describeFilesInFolder, suggestFile } from "../errors/suggest-file.ts";
 import type { Problem } from "../errors/problem.ts";
 import type { Source, Span } from "./source.ts";
 
-/** Maximum size in bytes. An experiment is a page of text; a larger file is probably a wrong one. */
+/**
+ * Maximum size in bytes. An experiment is about a page of text, so a larger file is probably the wrong file.
+ */
 const LARGEST_FILE = 2 ** 20;
 
 /** The usual folder of experiments, which users may forget when they name one. */
@@ -22,38 +24,42 @@ export type SourceOrProblem = { readonly source: Source } | { readonly problem: 
  */
 export function readSource(file: string, name: string, mentioned?: Span): SourceOrProblem {
   const place = mentioned ?? name;
-  const told = (message: string, rest: Omit<Problem, "place" | "message">): SourceOrProblem => ({
+  const createProblem = (message: string, rest: Omit<Problem, "place" | "message">): SourceOrProblem => ({
     problem: { place, message: mentioned === undefined ? message : `${name}: ${message}`, ...rest },
   });
 
   let bytes: Uint8Array;
   try {
-    const stats = statSync(file); // before opening it, because opening a pipe would wait for its writer
+    // Checked before the file is opened, because opening a pipe would wait for a writer.
+    const stats = statSync(file);
     if (stats.isDirectory()) {
-      return told("this is a folder, not an experiment file", {
+      return createProblem("this is a folder, not an experiment file", {
         expected: "a YAML file",
         advice: describeFilesInFolder(file, YAML_FILE),
       });
     }
     if (!stats.isFile()) {
-      return told("this is not a regular file", { expected: "a YAML file on disk" });
+      return createProblem("this is not a regular file", { expected: "a YAML file on disk" });
     }
     if (stats.size > LARGEST_FILE) {
-      return told(`this file has ${formatBytes(stats.size)}: too large for an experiment`, {
+      return createProblem(`this file is too large for an experiment: ${formatBytes(stats.size)}`, {
         expected: `at most ${formatBytes(LARGEST_FILE)} of YAML`,
-        advice: "Is this the right file? Data sets are named in an experiment, never put into it.",
+        advice:
+          "Check that this is the right file. An experiment names its data set and does not contain it.",
       });
     }
     bytes = readFileSync(file);
   } catch (error) {
-    return told(...explainUnreadable(error, file, name, mentioned === undefined ? EXPERIMENTS : undefined));
+    return createProblem(
+      ...explainUnreadable(error, file, name, mentioned === undefined ? EXPERIMENTS : undefined),
+    );
   }
 
   try {
-    const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes); // drops a byte order mark
+    const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes); // Removes a byte order mark.
     return { source: { kind: "file", name, folder: dirname(resolve(file)), text } };
   } catch {
-    return told("this file is not UTF-8 text", {
+    return createProblem("this file is not UTF-8 text", {
       expected: "YAML, written as UTF-8",
       advice: "Save it as UTF-8 in your editor, or use another file.",
     });
@@ -73,7 +79,7 @@ function explainUnreadable(error: unknown, file: string, name: string, folder: s
       ];
     case "EACCES":
     case "EPERM":
-      return ["this file may not be read", { advice: "Check its permissions." }];
+      return ["you do not have permission to read this file", { advice: "Check its permissions." }];
     default:
       return [
         `this file cannot be read (${error instanceof Error ? error.message : String(error)})`,

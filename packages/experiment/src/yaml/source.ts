@@ -1,7 +1,7 @@
 /** A text that contains values of an experiment: a YAML file or one `--set` argument. */
 export interface Source {
   readonly kind: "file" | "argument";
-  /** Name in messages: the path as the user would write it, or `--set path=value`. */
+  /** Name in messages: the path in the form in which a user would write it, or `--set path=value`. */
   readonly name: string;
   /** Absolute folder to which paths in the text (`extends`, a custom part) are relative. */
   readonly folder: string;
@@ -17,9 +17,9 @@ export interface Span {
 
 /** The start of a span as line and column, for messages. */
 export interface Position {
-  /** From 1. */
+  /** Line number, starting at 1. */
   readonly line: number;
-  /** From 1, in characters as an editor counts them. */
+  /** Column number, starting at 1, counted in characters like in an editor. */
   readonly column: number;
   /** The complete line, without its line break. */
   readonly lineText: string;

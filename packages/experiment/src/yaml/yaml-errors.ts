@@ -10,24 +10,24 @@ const LONGEST_QUOTE = 120;
 
 /** The explanation for blocks that are nested too deeply. */
 export const nestingTooDeep: Explained = {
-  message: "blocks lie too deep in each other",
+  message: "blocks are nested too deeply",
   expected: "an experiment of a page or two",
   advice: "Check the indentation and the brackets.",
 };
 
-/** Explains an error of the parser to the author of an experiment: the mistake and how to correct it. */
+/** Explains an error of the parser: the mistake and how to correct it. */
 export function explainYamlError({ code, message, pos }: YAMLError, text: string): Explained {
   const at = text[pos[0]] ?? "";
   switch (code) {
     case "TAB_AS_INDENT":
       return {
-        message: "a tab indents this line",
+        message: "this line is indented with a tab",
         expected: "spaces",
         advice: "Replace the tab by two spaces.",
       };
     case "TAG_RESOLVE_FAILED":
       return {
-        message: `the tag ${truncate(text.slice(...pos))} means nothing here`,
+        message: `the tag ${truncate(text.slice(...pos))} is not supported`,
         expected: "a plain value",
         advice: 'Remove the tag; put text that begins with "!" in quotes.',
       };
@@ -41,7 +41,7 @@ export function explainYamlError({ code, message, pos }: YAMLError, text: string
     case "MULTILINE_IMPLICIT_KEY":
       return {
         message: "this does not fit the lines around it",
-        expected: "one key with its value on a line, the keys of a block below each other",
+        expected: "one key and its value per line, with the keys of a block below each other",
         advice: 'Check the indentation and the ":" after the key; put text that contains ": " in quotes.',
       };
     case "BAD_INDENT":
@@ -72,13 +72,13 @@ export function explainYamlError({ code, message, pos }: YAMLError, text: string
       return { message: lowerFirstLetter(message), advice: "Add it." };
     case "BLOCK_IN_FLOW":
       return {
-        message: "in brackets, this is two entries and no comma",
+        message: "a comma is missing between two entries in brackets",
         expected: '"," between two entries',
         advice: "Add it, or put text that has a colon in quotes.",
       };
     case "DUPLICATE_KEY":
       return {
-        message: "this key is here twice",
+        message: "this key is duplicated",
         expected: "each key once",
         advice: "Remove one of the two.",
       };
@@ -104,7 +104,7 @@ export function explainYamlError({ code, message, pos }: YAMLError, text: string
 function explainUnclosed(message: string): Explained {
   return {
     message: "this bracket is not closed",
-    expected: `"${message.at(-1)}" after what it holds`,
+    expected: `"${message.at(-1)}" after its last entry`,
     advice: "Add it.",
   };
 }

@@ -49,8 +49,8 @@ export class EarlierTrials {
   }
 
   /**
-   * Returns the trials of the same training with the same number of planned epochs: completed and diverged
-   * ones first, then by the number of recorded epochs, descending.
+   * Returns the earlier trials with the same training identity and the same number of planned epochs.
+   * Completed and diverged trials come first, then the others by their number of recorded epochs, descending.
    */
   same({ training, planned }: TrialFingerprint): EarlierTrial[] {
     const found = this.#trials.get(training) ?? [];
@@ -59,7 +59,9 @@ export class EarlierTrials {
       .sort((a, b) => rankOf(b) - rankOf(a) || b.record.history.length - a.record.history.length);
   }
 
-  /** Returns the completed trials of the same training with fewer planned epochs, the longest first. */
+  /**
+   * Returns the completed trials with the same training identity and fewer planned epochs, the longest first.
+   */
   shorter({ training, planned }: TrialFingerprint): EarlierTrial[] {
     const found = this.#trials.get(training) ?? [];
     return found
@@ -68,7 +70,7 @@ export class EarlierTrials {
   }
 }
 
-/** Whether the folder contains other runs, whose trials might be reused. */
+/** Returns whether the folder contains other runs, whose trials might be reused. */
 export function hasEarlierRuns(folder: string, fingerprint: string): boolean {
   return listOtherRuns(folder, fingerprint).length > 0;
 }
@@ -105,7 +107,7 @@ function findTrials(run: string, { folder, data }: EarlierTrialQuery): EarlierTr
   }
 }
 
-/** Whether all epochs of the trial are recorded. */
+/** Returns whether all epochs of the trial are recorded. */
 function isWhole({ history, epochs, status, parent }: TrialRecord): boolean {
   // A trial that continues another trial's network starts at a later epoch.
   const first = parent === undefined ? 1 : (history[0]?.epoch ?? 1);

@@ -21,7 +21,7 @@ import { beforeAll, expect, onTestFinished, test } from "vitest";
 import { silentObserver } from "../testing/silent-observer.ts";
 import { EarlierTrials } from "./earlier-trials.ts";
 import { ReusingExecutor } from "./reusing-executor.ts";
-import { recordEnd, runPendingTrials, createSweepScheduler } from "../run-trials.ts";
+import { recordSweepEnd, runPendingTrials, createSweepScheduler } from "../run-trials.ts";
 import type { TrialExecutor } from "../scheduling/trial-executor.ts";
 import { planReuse, reuseTrials } from "./reuse-trials.ts";
 
@@ -31,7 +31,7 @@ const DATA: readonly DatasetRecord[] = [{ name: "mnist", source: "a folder", sha
  * A fake executor. The metrics of an epoch are a hash of the trial's spec, its seed, the epoch and the
  * checkpoint from which it started.
  */
-class Pretender implements TrialExecutor {
+class FakeExecutor implements TrialExecutor {
   /** Number of trained epochs. */
   trained = 0;
 
@@ -160,7 +160,7 @@ class Folder {
       const reuse = { experiment, next, fingerprintTrial, earlier };
       const plan = isFresh ? undefined : planReuse(reuse, directory.records, directory.sweepEnd);
       const taken = plan && (await reuseTrials(plan, directory, DATA));
-      const pretender = new Pretender();
+      const pretender = new FakeExecutor();
       const run = {
         experiment,
         next,
@@ -176,7 +176,7 @@ class Folder {
         signal: new AbortController().signal,
       };
       await runPendingTrials(run, silentObserver);
-      recordEnd(
+      recordSweepEnd(
         createSweepScheduler({ experiment, next, directory }, () => {}),
         directory,
       );

@@ -33,7 +33,7 @@ import { createPrunedEvent, formatPruningReason } from "../scheduling/pruned-eve
 import { createSweepScheduler } from "../run-trials.ts";
 import { sumEpochSeconds } from "../scheduling/trial-journal.ts";
 
-/** The experiment of a run, and the earlier trials that it may reuse. */
+/** The experiment of a run, and the earlier trials that it can reuse. */
 export interface ReuseContext {
   readonly experiment: Experiment;
   readonly next: TrialProposer;
@@ -49,8 +49,8 @@ export interface ReusedSegment {
   /** The epochs of the segment that are not recorded in this run yet. */
   readonly epochs: readonly EpochRecord[];
   /**
-   * The end of the trial. Undefined if the trial pauses after this segment, because other trials decide how
-   * it continues.
+   * The end of the trial. Undefined if the trial pauses after this segment, because the decision about it
+   * needs other trials.
    */
   readonly end: TrialEndedEvent | undefined;
 }
@@ -60,7 +60,7 @@ export interface ReusePlan {
   readonly steps: readonly Step[];
   /** The trials that have ended after all steps. */
   readonly trials: readonly number[];
-  /** The runs that trained these trials, without duplicates. */
+  /** The distinct runs that trained these trials. */
   readonly runs: readonly string[];
   /** The records after all steps. */
   readonly records: ReadonlyMap<number, TrialRecord>;
@@ -74,8 +74,8 @@ interface Step {
 }
 
 /**
- * Returns the results of an earlier run for a segment; undefined if no earlier run has trained it. The
- * results are the same as if the segment were trained now.
+ * Returns the results of an earlier run for a segment; undefined if no earlier run has trained it. Training
+ * the segment now would give the same results.
  */
 export function findEarlierSegment(
   { experiment, fingerprintTrial, earlier }: ReuseContext,
@@ -135,9 +135,9 @@ function endOf(
 }
 
 /**
- * Whether a trial can be reused without training: all its tables exist, and its checkpoint if other
- * trials may continue its network. A trial that has lost its network but not its checkpoint is tested again
- * from it instead.
+ * Returns whether a trial can be reused without training. All its tables must exist, and its checkpoint if
+ * other trials may continue its network. A trial that has lost its network but not its checkpoint is not
+ * reused. It resumes from the checkpoint and is tested again.
  */
 function hasFiles({ folder }: EarlierTrial, { until }: Trial): boolean {
   const isThere = (name: string): boolean => existsSync(join(folder, name));
@@ -148,7 +148,7 @@ function hasFiles({ folder }: EarlierTrial, { until }: Trial): boolean {
   return TEST_TABLES.every(isThere) && mayLackNetwork && (hasCheckpoint || until === undefined);
 }
 
-/** Simulates the sweep as far as earlier runs have trained it. Writes nothing. */
+/** Simulates the sweep as far as earlier runs have trained it. Writes no files. */
 export function planReuse(
   reuse: ReuseContext,
   recorded: ReadonlyMap<number, TrialRecord>,
@@ -170,7 +170,7 @@ export function planReuse(
     };
     add(trial.number, [createPrunedEvent(trial, record.history, at, experiment)]);
   };
-  // Segments that no earlier run has trained are skipped. The scheduler of the run decides later how the
+  // Segments that no earlier run has trained are skipped. Later, the scheduler of the run decides how the
   // sweep continues.
   const scheduler = createSweepScheduler(
     { experiment, next, catalogs, directory: { records, sweepEnd: ended } },
@@ -244,8 +244,8 @@ export async function reuseTrials(
 }
 
 /**
- * Copies the files of a trial to a folder: its tables, and those of its large files that its run has kept. If
- * one of them cannot be read, copies none and returns false.
+ * Copies the files of a trial to a folder: its tables, and the large files that its run has kept. If a file
+ * cannot be read, copies none and returns false.
  */
 export async function copyFiles({ folder }: EarlierTrial, to: string): Promise<boolean> {
   const files: (readonly [string, Uint8Array])[] = [];

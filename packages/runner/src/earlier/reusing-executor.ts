@@ -9,8 +9,8 @@ import { stopExecutor, type TrialExecutor } from "../scheduling/trial-executor.t
 import { copyFiles, findEarlierSegment, type ReuseContext } from "./reuse-trials.ts";
 
 /**
- * An executor that trains only what no earlier run has trained. It covers trials that are proposed during the
- * run and trials that a pruner resumes.
+ * An executor that reuses segments of earlier runs and trains all others. It also covers trials that are
+ * proposed during the run, and trials that a pruner resumes.
  */
 export class ReusingExecutor implements TrialExecutor {
   readonly #executor: TrialExecutor;

@@ -17,9 +17,9 @@ export interface BestExperiment {
 }
 
 /**
- * Returns the text of an experiment file that trains the best configuration of a sweep: its values instead of
- * the sweep, and comments on how it was chosen. `folder` is that of the file. Returns undefined without a
- * sweep, or if no configuration has completed with the metric.
+ * Returns the text of an experiment file that trains the best configuration of a sweep. It has the values of
+ * the configuration instead of the sweep, and comments that explain the choice. `folder` is the folder of the
+ * file. Returns undefined without a sweep, or if no configuration has completed with the metric.
  */
 export function createBestExperiment(
   experiment: Experiment,

@@ -6,13 +6,13 @@ import { wrapFileSystemErrors, writeFileAtomically } from "@nn/results";
 import { NETWORK_FILE, type Trial, type TrialSpec } from "@nn/training";
 
 import { createLogger } from "../loggers/tensorboard-logger.ts";
-import { KeptFiles } from "../scheduling/kept-files.ts";
+import { FileRetention } from "../scheduling/file-retention.ts";
 import { rankConfigurations } from "../scheduling/ranking.ts";
 import { BEST_EXPERIMENT_FILE, createBestExperiment } from "./best-experiment.ts";
 import { writeModelCards, type ModelCardsOptions } from "./model-cards.ts";
 
 /** Arguments of `finishRun`. */
-export interface FinishedRun extends ModelCardsOptions {
+export interface FinishRunOptions extends ModelCardsOptions {
   readonly catalogs: Pick<Catalogs, "schedules">;
 }
 
@@ -31,9 +31,9 @@ export interface FinishResult {
  * card for each network, best.yaml after a sweep, and missing event files. `trials`: all trials within the
  * budget of the sweep. Throws RunDirectoryError.
  */
-export async function finishRun(run: FinishedRun, trials: readonly Trial[]): Promise<FinishResult> {
+export async function finishRun(run: FinishRunOptions, trials: readonly Trial[]): Promise<FinishResult> {
   const { experiment, directory } = run;
-  const deleted = await new KeptFiles(run).finish(trials);
+  const deleted = await new FileRetention(run).finish(trials);
   await writeModelCards(run, trials);
   if (experiment.loggers.length > 0) createLogger(directory).addMissing();
   const path = join(directory.path, BEST_EXPERIMENT_FILE);
@@ -43,7 +43,7 @@ export async function finishRun(run: FinishedRun, trials: readonly Trial[]): Pro
   return { best: best?.spec, deleted, missing: missingNetworks(run, trials) };
 }
 
-function missingNetworks({ experiment, directory }: FinishedRun, trials: readonly Trial[]): number {
+function missingNetworks({ experiment, directory }: FinishRunOptions, trials: readonly Trial[]): number {
   const { networks } = experiment.keep;
   const ranking = rankConfigurations({ ...experiment, trials }, directory.records);
   const kept = ranking.slice(0, networks === "all" ? undefined : networks);

@@ -19,8 +19,8 @@ export interface ModelCardsOptions {
 }
 
 /**
- * Writes a model card for each network that is kept, and deletes those of networks that are not. A card
- * depends only on the experiment and its results. Throws RunDirectoryError.
+ * Writes a model card for each kept network, and deletes the cards of other networks. A card depends only on
+ * the experiment and its results. Throws RunDirectoryError.
  */
 export async function writeModelCards(options: ModelCardsOptions, trials: readonly Trial[]): Promise<void> {
   const { experiment, directory } = options;
@@ -42,7 +42,7 @@ export async function writeModelCards(options: ModelCardsOptions, trials: readon
   await writeFilesAtomically(cards);
 }
 
-/** `configurations`: the number of configurations, if that of the trial is the best; otherwise undefined. */
+/** `configurations`: the number of configurations if the trial has the best one; otherwise undefined. */
 function createTrialCard(
   { experiment, directory, forecastInputOf }: ModelCardsOptions,
   trial: Trial,

@@ -10,7 +10,7 @@ export const TENSORBOARD_FOLDER = "tensorboard";
 /** The event file of a trial, and its content. */
 interface EventFile {
   readonly path: string;
-  /** The last epoch in it. */
+  /** The last epoch in the file. */
   epoch: number;
 }
 
@@ -31,8 +31,8 @@ export class TensorboardLogger {
   }
 
   /**
-   * Writes the recorded epochs of a trial that its file does not have, and the end if it has ended. Throws
-   * RunDirectoryError.
+   * Writes the recorded epochs that are missing in the file of a trial. If the trial has ended, also writes
+   * its end. Throws RunDirectoryError.
    */
   update(trial: number): void {
     const record = this.#directory.records.get(trial);
@@ -56,7 +56,7 @@ export class TensorboardLogger {
     wrapFileSystemErrors("write", file.path, () => appendFileSync(file.path, Buffer.concat(bytes)));
   }
 
-  /** Writes the files of all recorded trials, also of those that were trained before. */
+  /** Writes the files of all recorded trials, including those of earlier commands. */
   updateAll(): void {
     for (const trial of this.#directory.records.keys()) this.update(trial);
   }
@@ -85,7 +85,7 @@ export class TensorboardLogger {
   }
 }
 
-/** Creates the logger of a run, with the time of the system. */
+/** Creates the logger of a run. It uses the system time. */
 export function createLogger(directory: Pick<RunDirectory, "path" | "records">): TensorboardLogger {
   return new TensorboardLogger(directory, () => Date.now() / 1000);
 }

@@ -1,5 +1,5 @@
 /**
- * After a longer gap between two readings, the clock uses CPU time to decide whether the process was
+ * After a longer gap between two readings, the clock uses the CPU time to detect whether the process was
  * suspended.
  */
 const GAP_SECONDS = 2;
@@ -20,10 +20,10 @@ export interface ClockSources {
 }
 
 /**
- * Returns a clock of the seconds during which this process was not suspended. If the machine sleeps or the
- * process is stopped (SIGSTOP, a closed laptop), the clock advances by at most GAP_SECONDS, or by the CPU
- * time used if that is more. Read the clock at least twice per GAP_SECONDS. CPU time distinguishes a long
- * computation from a suspension.
+ * Returns a clock of the seconds during which this process was not suspended. While the machine sleeps or the
+ * process is stopped (SIGSTOP, a closed laptop), the clock advances by at most GAP_SECONDS. If the CPU time
+ * used is larger, it advances by the CPU time. Read the clock at least twice per GAP_SECONDS. CPU time
+ * distinguishes a long computation from a suspension.
  */
 export function createActiveClock({ now, worked }: ClockSources): () => number {
   let seen = 0;
@@ -67,7 +67,7 @@ export class ActiveTimer {
     const interval = Math.min(TICK_MILLISECONDS, (seconds * 1000) / 4);
     this.#timer = setInterval(() => {
       const now = clock();
-      // A suspension counts as at most two intervals, also for a short timer.
+      // A suspension counts as at most two intervals, even for a short timer.
       this.#left -= Math.min(now - this.#last, (2 * interval) / 1000);
       this.#last = now;
       if (this.#left > 0) return;

@@ -1,7 +1,7 @@
 import { enableCompileCache, flushCompileCache } from "node:module";
 import { fileURLToPath } from "node:url";
 
-/** The folder is in node_modules, so it is never committed and is deleted with the installation. */
+/** The folder is in node_modules, so it is never committed, and reinstalling deletes it. */
 const folder = fileURLToPath(new URL("../../../../node_modules/.cache/nn-compiled/", import.meta.url));
 
 /**
@@ -14,7 +14,7 @@ export function useCompileCache(): void {
 
 /**
  * Returns environment variables with which a child process uses the compile cache from its first file on.
- * Otherwise the child strips the types of its first file, which takes 0.2 s with the flags of the fast
+ * Otherwise the child strips the types of its first file. This takes 0.2 s with the flags of the fast
  * kernels, because the type stripper is also WebAssembly.
  */
 export function getCompileCacheEnvironment(): NodeJS.ProcessEnv {

@@ -16,8 +16,8 @@ interface CoreRequest {
 
 /**
  * Distributes the cores among `trials` ≥ 1 trials. By default, there are as many processes as the cores
- * allow, with one core per thread, because one trial per core is faster than several threads per trial. A
- * single trial chooses its number of threads by itself.
+ * allow, with one core per thread: one trial per core is faster than several threads per trial. A single
+ * trial chooses its number of threads by itself.
  */
 export function assignCores(
   { workers, threads }: CoreRequest,
@@ -29,7 +29,7 @@ export function assignCores(
   const wanted = workers ?? Math.max(1, Math.floor(cores / perTrial));
   const shares = { workers: Math.min(wanted, trials), threads: count };
   const all = shares.workers * perTrial;
-  // More single-threaded workers than cores are fine, because a worker sometimes waits for data.
+  // More single-threaded workers than cores get no notice, because a worker sometimes waits for data.
   if (perTrial === 1 || all <= cores) return shares;
   const what =
     shares.workers === 1 ? `${perTrial} threads` : `${shares.workers} workers with ${perTrial} threads each`;

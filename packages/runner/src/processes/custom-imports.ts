@@ -8,8 +8,9 @@ const OURS = /^(@nn\/|typebox($|\/))/;
 let isOffered = false;
 
 /**
- * Allows a file outside the workspace to import our packages: a package that is not found from the file's
- * folder is resolved from this file. So a custom part can be anywhere on the disk and needs no installation.
+ * Allows files outside the workspace to import our packages. If a package is not found from the importing
+ * file, it is resolved from this file. So a custom part can be anywhere on the disk and needs no
+ * installation.
  */
 export function resolveWorkspacePackages(): void {
   // The hook is registered only once. A second hook would search twice for every missing package, a third one

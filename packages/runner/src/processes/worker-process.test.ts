@@ -4,7 +4,7 @@ import type { TrialAssignment } from "@nn/training";
 import { toySpec } from "@nn/training/testing/toy-training";
 import { WorkerCrash, WorkerProcess, type WorkerLimits } from "./worker-process.ts";
 
-/** Seconds. */
+/** In seconds. */
 const SILENCE = 2;
 
 let now = 0;

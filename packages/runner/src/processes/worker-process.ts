@@ -57,10 +57,11 @@ export interface WorkerLimits {
  * Seconds of silence after which `stop` no longer waits for a checkpoint. A step usually takes less, but a
  * custom part in an endless loop never responds.
  */
-const KEEPING_SECONDS = 10;
+const CHECKPOINT_TIMEOUT_SECONDS = 10;
 
 /**
- * All child processes. They are killed when this process exits, because a hung child would continue to run.
+ * All child processes. They are killed when this process exits, because a hung child would not exit by
+ * itself.
  */
 const running = new Set<ChildProcess>();
 process.on("exit", () => {
@@ -68,10 +69,10 @@ process.on("exit", () => {
 });
 
 /**
- * Number of files that a worker syncs to the disk at the same time. A trial writes 11 files; Node's default
- * of 4 needs three turns for them, and each turn takes about as long as all files at once.
+ * Number of files that a worker syncs to the disk at the same time. A trial writes 11 files. Node's default
+ * of 4 needs three rounds for them, and one round takes about as long as syncing all files at once.
  */
-const SYNCED_FILES = "16";
+const SYNC_CONCURRENCY = "16";
 
 const ENTRY = fileURLToPath(new URL("./worker.ts", import.meta.url));
 
@@ -81,7 +82,7 @@ const ENTRY = fileURLToPath(new URL("./worker.ts", import.meta.url));
  * crash, the next trial starts a new process.
  *
  * It uses `fork` instead of a pool library, because the results contain the reason of a crash (exit code,
- * signal, last output). The libraries report that reason only as text, or let tasks wait for a dead worker.
+ * signal, last output). Pool libraries report this reason only as text, or let tasks wait for a dead worker.
  */
 export class WorkerProcess {
   readonly #flags: readonly string[];
@@ -89,7 +90,7 @@ export class WorkerProcess {
   readonly #clock: () => number;
   #child: ChildProcess | null = null;
   readonly #hasSpoken = new WeakSet<ChildProcess>();
-  /** Whether the process is training a trial. */
+  /** True if the process is training a trial. */
   #training = false;
 
   /** `flags` are Node and V8 options of the child. `clock` returns seconds; the limits use it. */
@@ -136,8 +137,8 @@ export class WorkerProcess {
   }
 
   /**
-   * Sends a request. `hear` receives the messages of the process and passes the answer to `resolve`; if it
-   * throws, the request rejects with that error.
+   * Sends a request. `hear` receives the messages of the process and passes the answer to `resolve`. If
+   * `hear` throws, the request rejects with its error.
    */
   #ask<Answer>(
     request: WorkerRequest,
@@ -218,7 +219,7 @@ export class WorkerProcess {
 
   /**
    * Stops the process and waits until it has exited. A training process writes a checkpoint first, unless it
-   * is silent for KEEPING_SECONDS. An idle process is killed at once.
+   * is silent for CHECKPOINT_TIMEOUT_SECONDS. An idle process is killed at once.
    */
   async stop(): Promise<void> {
     const child = this.#child;
@@ -227,8 +228,8 @@ export class WorkerProcess {
   }
 
   /**
-   * Kills the process and waits until it has exited. It uses SIGKILL, because the process needs no cleanup,
-   * and a custom part in an endless loop would ignore other signals.
+   * Kills the process and waits until it has exited. Uses SIGKILL, because the process needs no cleanup, and
+   * because a custom part in an endless loop would ignore other signals.
    */
   async end(): Promise<void> {
     const child = this.#child;
@@ -248,8 +249,8 @@ export class WorkerProcess {
   #start(): ChildProcess {
     const child = fork(ENTRY, [], {
       execArgv: [...this.#flags],
-      env: { UV_THREADPOOL_SIZE: SYNCED_FILES, ...getCompileCacheEnvironment() },
-      // This serialization keeps all numbers; JSON would turn NaN and infinities into null.
+      env: { UV_THREADPOOL_SIZE: SYNC_CONCURRENCY, ...getCompileCacheEnvironment() },
+      // This serialization preserves all numbers. JSON would convert NaN and infinities to null.
       serialization: "advanced",
       // The output of a custom part goes to our standard error, so it is never mixed into piped output.
       stdio: ["ignore", "pipe", "pipe", "ipc"],
@@ -278,10 +279,10 @@ export class WorkerProcess {
  */
 async function kept(child: ChildProcess): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
-  let silent = setTimeout(resolve, KEEPING_SECONDS * 1000);
+  let silent = setTimeout(resolve, CHECKPOINT_TIMEOUT_SECONDS * 1000);
   const onMessage = ({ kind }: WorkerMessage): void => {
     clearTimeout(silent);
-    silent = setTimeout(resolve, KEEPING_SECONDS * 1000);
+    silent = setTimeout(resolve, CHECKPOINT_TIMEOUT_SECONDS * 1000);
     if (kind === "checkpoint" || kind === "ended" || kind === "failed" || kind === "refused") resolve();
   };
   child.on("message", onMessage).once("close", resolve);

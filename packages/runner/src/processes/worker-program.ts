@@ -27,14 +27,14 @@ import { describeThrowingPart } from "./throwing-part.ts";
 resolveWorkspacePackages();
 let runtime: Promise<TrainingRuntime> | undefined;
 
-/** Ends when the data are read that the parent has announced. */
+/** Resolves when the data that the parent has announced have been read. */
 let preparation: Promise<unknown> = Promise.resolve();
 
 async function prepare({ threads, dataset, ...context }: WorkerPreparation): Promise<void> {
   await (await getRuntime(threads)).useDataset(dataset, context);
 }
 
-/** Whether the parent has requested a checkpoint, because it is about to end this process. */
+/** True if the parent has requested a checkpoint, because it is about to end this process. */
 let isToKeep = false;
 
 process.on("message", (request: WorkerRequest) => {
@@ -70,7 +70,8 @@ async function answerRequest(request: Work): Promise<WorkerMessage> {
   const { assignment } = request;
   const { threads, trial, profileFolder } = assignment;
   const runtime = await getRuntime(threads);
-  // Not the active clock, which needs ten times as long because it also reads the CPU time of the process.
+  // This is not the active clock, which is ten times as slow because it also reads the CPU time of the
+  // process.
   const profiler = profileFolder === undefined ? undefined : new Profiler(() => performance.now() / 1000);
   const isLeaving = (): boolean => isToKeep;
   const outcome = await runTrial(runtime, assignment, clock, sendMessage, { isLeaving, profiler });

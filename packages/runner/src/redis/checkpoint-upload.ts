@@ -9,7 +9,7 @@ import { EXPIRY_SECONDS, redisKeys, MAX_FILE_BYTES } from "./keys.ts";
  * Delay before an upload. If a trial ends within this time after its last checkpoint, the checkpoint is
  * uploaded only once, with the other files.
  */
-const PATIENCE_MILLISECONDS = 200;
+const UPLOAD_DELAY_MILLISECONDS = 200;
 
 type Place = Extract<JobReport, { kind: "checkpoint" }>;
 
@@ -52,7 +52,7 @@ export class CheckpointUpload {
   /** Schedules the upload of the checkpoint in the folder. */
   add(place: Place): void {
     this.#latest = place;
-    this.#timer ??= setTimeout(() => void this.flush().catch(this.#onRefused), PATIENCE_MILLISECONDS);
+    this.#timer ??= setTimeout(() => void this.flush().catch(this.#onRefused), UPLOAD_DELAY_MILLISECONDS);
   }
 
   /** Uploads the latest waiting checkpoint now, or after the upload in progress. */

@@ -8,8 +8,7 @@ let known: string | undefined;
 
 /**
  * Returns the version of the code: the program's version and a hash of its sources and dependencies. Machines
- * with the same source files have the same version, whatever folder they are in. Tests and documents are not
- * included.
+ * with the same source files have the same version, in any folder. Tests and documents are not included.
  */
 export function computeCodeVersion(): string {
   known ??= `${getPackageVersion()}-${hashSources(workspaceFolder)}`;
@@ -45,6 +44,6 @@ function listFilesBelow(folder: string): string[] {
     const files = readdirSync(folder, { recursive: true, encoding: "utf8" });
     return files.filter((file) => /\.[cm]?[jt]s$/.test(file) && !file.endsWith(".test.ts"));
   } catch {
-    return []; // Not every package has both folders.
+    return []; // Some packages lack one of the folders.
   }
 }

@@ -9,10 +9,10 @@ import type { Job } from "./job.ts";
 import { RemoteError } from "./remote-error.ts";
 
 /**
- * Checks that this machine has the file of each custom part of a job, with the same bytes, because no code is
- * sent through the server. Only files in this project and in the folder in which the worker was started are
- * allowed. Returns an error message if the job is invalid, otherwise undefined. Throws RemoteError if a file
- * is missing, not allowed or different on this machine.
+ * Checks that this machine has the same file for each custom part of a job. No code is sent through the
+ * server. Only files in this project and in the folder in which the worker was started are allowed. Returns
+ * an error message if the job is invalid, otherwise undefined. Throws RemoteError if a file is missing, not
+ * allowed or different on this machine.
  */
 export function checkCustomFiles(
   job: Pick<Job, "name" | "spec" | "files">,

@@ -22,9 +22,9 @@ export class DataStore {
   }
 
   /**
-   * Finds or downloads the data set of a job and compares it with that of the run. Several jobs may wait for
-   * the same download, so `signal` must be common to all jobs. Throws DatasetError, the signal's reason, or
-   * RemoteError if the data differ.
+   * Finds or downloads the data set of a job and compares it with the data set of the run. Several jobs may
+   * wait for the same download, so all jobs must pass the same `signal`. Throws DatasetError, the signal's
+   * reason, or RemoteError if the data differ.
    */
   async prepare(job: Job, { trial, experimentFolder }: CheckedJob, signal: AbortSignal): Promise<void> {
     const key = JSON.stringify([trial.spec.dataset, experimentFolder]);

@@ -25,9 +25,9 @@ export interface CheckedJob {
 }
 
 /**
- * Checks a job against the schema of experiments, as if its trial were in an experiment file on this machine.
- * Loads its custom parts. Returns the checked job, or an error message. Throws RemoteError if this machine
- * cannot load a custom part because its file is missing or different.
+ * Checks a job against the schema of experiments, like the trial of an experiment file on this machine. Loads
+ * its custom parts. Returns the checked job, or an error message. Throws RemoteError if this machine cannot
+ * load a custom part because its file is missing or different.
  */
 export async function checkJob(job: Job, version = computeCodeVersion()): Promise<CheckedJob | string> {
   if (job.version !== version) {

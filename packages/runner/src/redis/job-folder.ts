@@ -19,8 +19,8 @@ export function readJobCheckpoint(trialFolder: string): Buffer | undefined {
 }
 
 /**
- * Whether `checkpoint` is at a later step than `other`. Both must be of the same training. Also true if only
- * `checkpoint` is valid.
+ * Returns whether `checkpoint` is at a later step than `other`. Both must be of the same training. Also true
+ * if only `checkpoint` is valid.
  */
 export function isLaterCheckpoint(checkpoint: Uint8Array, other: Uint8Array | undefined): boolean {
   const [first, second] = [checkpoint, other].map((bytes) => {
@@ -55,8 +55,7 @@ export async function writeFiles(
       throw new WorkerCrash(`a worker sent the file "${name}", which no trial produces`);
   }
   await writeFilesAtomically(Object.entries(files).map(([name, bytes]) => [join(trialFolder, name), bytes]));
-  // The network of a diverged trial is useless. A local process does not keep a checkpoint in this case,
-  // either.
+  // The network of a diverged trial is useless. A local process also keeps no checkpoint in this case.
   if (files[CHECKPOINT_FILE] === undefined) deleteCheckpoint(trialFolder);
 }
 

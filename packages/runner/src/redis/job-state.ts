@@ -3,17 +3,17 @@ import { randomUUID } from "node:crypto";
 import type { Redis } from "ioredis";
 
 import type { JobReport } from "./job.ts";
-import { redisChannels, EXPIRY_SECONDS, redisKeys, type JobName } from "./keys.ts";
+import { redisChannels, EXPIRY_SECONDS, redisKeys, type JobId } from "./keys.ts";
 import { serialize } from "./serialization.ts";
 
 // Atomic scripts on the server decide the state of a job. If a worker that was presumed dead reports again,
-// the script rejects its report, and the worker drops the job. A worker is identified by the lease of its
-// attempt, not by the number of the attempt, because a server that restarts with older data would use some
+// the script rejects its report, and the worker drops the job. The lease of the attempt identifies a worker.
+// The number of the attempt would not be unique, because a server that restarts with older data uses some
 // numbers twice.
 
 /** Identifies a worker's attempt at a job. The server accepts reports only for the current lease. */
 export interface JobLease {
-  readonly job: JobName;
+  readonly job: JobId;
   readonly ticket: string;
   /** A unique id of the attempt. */
   readonly lease: string;
@@ -59,18 +59,18 @@ return 1
 
 /**
  * Number of workers in a row that may vanish while they train a job. If one more vanishes, the attempt counts
- * as a crash of the job. New progress beyond that of all earlier attempts resets the count, so a laptop that
- * sleeps often does not fail its trial.
+ * as a crash of the job. If an attempt gets further than all earlier ones, the count is reset. So a trial
+ * does not fail because a laptop sleeps often.
  */
 const MAX_VANISHED = 5;
 
 /**
- * Starts a new attempt at a job. Returns undefined if the job is over, if it has been queued again with
- * another ticket, or if it fails now because too many workers have vanished.
+ * Starts a new attempt at a job. Returns undefined if the job has ended or has been queued again with another
+ * ticket. Also returns undefined if the job fails now because too many workers have vanished.
  */
 export async function beginJob(
   redis: Redis,
-  job: JobName,
+  job: JobId,
   ticket: string,
   worker: string,
 ): Promise<{ readonly attempt: number; readonly lease: string; readonly checkpoint: string } | undefined> {
@@ -99,8 +99,8 @@ export async function beginJob(
 }
 
 /**
- * Sends a report about a job. Returns false, and discards the report, if another worker has the job, or if
- * the job is over or cancelled. `changes` are fields of the job to set at the same time.
+ * Sends a report about a job. Returns false and discards the report if another worker has the job, or if the
+ * job has ended or was cancelled. `changes` are fields of the job to set at the same time.
  */
 export async function reportProgress(
   redis: Redis,
@@ -134,7 +134,7 @@ function getReportPosition(report: JobReport): [epoch: number | "", seen: number
 }
 
 /** Deletes every key of a job. */
-export async function deleteJob(redis: Redis, job: JobName): Promise<void> {
+export async function deleteJob(redis: Redis, job: JobId): Promise<void> {
   const state = redisKeys.job(job);
   const [leases, checkpoint] = await redis.hmget(state, "leases", "checkpoint");
   const files = (leases ?? "").split(" ").map((lease) => redisKeys.files(job, lease));

@@ -109,7 +109,7 @@ type Decoded<Part> = Part extends number | { number: string }
 /** Parses a job. Returns an error message if it is invalid. */
 export function parseJob(wire: string): Job | string {
   const problem = describeProblem(jobSchema, wire);
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the schema has been checked
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the schema check guarantees the type
   return problem ?? (deserialize(wire) as Job);
 }
 

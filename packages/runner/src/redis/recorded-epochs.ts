@@ -1,8 +1,8 @@
 /**
  * Compares the epochs that workers report for a trial with those in the journal. The server may deliver
- * reports late, twice or not at all (it may restart with older data), and a replaced worker may still report.
- * Every attempt computes the same bytes, so a report of a recorded epoch can be ignored, and the next epoch
- * may come from any attempt.
+ * reports late, twice or not at all, because it may restart with older data. A replaced worker may also still
+ * send reports. Every attempt computes the same bytes. So reports of recorded epochs can be ignored, and the
+ * next epoch can come from any attempt.
  */
 export class RecordedEpochs {
   #last: number;

@@ -5,8 +5,8 @@ import { Value } from "typebox/value";
 import { redisChannels, redisKeys, type RegistrationKind } from "./keys.ts";
 
 /** Seconds of silence after which a worker or a run counts as gone. */
-const FORGOTTEN_SECONDS = 12;
-/** Interval at which a worker or a run registers. It must be well below FORGOTTEN_SECONDS. */
+const REGISTRATION_EXPIRY_SECONDS = 12;
+/** Interval at which a worker or a run registers. It must be well below REGISTRATION_EXPIRY_SECONDS. */
 export const REGISTRATION_MILLISECONDS = 3000;
 
 const registrationSchema = Type.Object({
@@ -21,7 +21,7 @@ const registrationSchema = Type.Object({
 /** The description that a worker or a run publishes of itself. */
 export type Registration = Static<typeof registrationSchema>;
 
-/** Registers a worker or a run as present. Call it every REGISTRATION_MILLISECONDS. */
+/** Registers a worker or a run, for REGISTRATION_EXPIRY_SECONDS. Call it every REGISTRATION_MILLISECONDS. */
 export async function register(
   redis: Redis,
   kind: RegistrationKind,
@@ -30,19 +30,19 @@ export async function register(
 ): Promise<void> {
   const key = redisKeys.registration(kind, id);
   const isNew = (await redis.exists(key)) === 0;
-  await redis.set(key, JSON.stringify(registration), "EX", FORGOTTEN_SECONDS);
+  await redis.set(key, JSON.stringify(registration), "EX", REGISTRATION_EXPIRY_SECONDS);
   await redis.sadd(redisKeys.present(kind), id);
   if (isNew) await redis.publish(redisChannels.registration, "");
 }
 
-/** Removes a worker or a run from the list of those present, and notifies the others. */
+/** Removes the registration of a worker or a run, and notifies the others. */
 export async function unregister(redis: Redis, kind: RegistrationKind, id: string): Promise<void> {
   await redis.del(redisKeys.registration(kind, id));
   await redis.srem(redisKeys.present(kind), id);
   await redis.publish(redisChannels.registration, "");
 }
 
-/** Returns the present workers or runs by id. */
+/** Returns the registered workers or runs by id. */
 export async function listRegistered(
   redis: Redis,
   kind: RegistrationKind,

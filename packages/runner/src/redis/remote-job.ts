@@ -25,7 +25,7 @@ import {
 } from "./job-folder.ts";
 import { parseReport, type Job, type JobReport } from "./job.ts";
 import { deleteJob } from "./job-state.ts";
-import { redisChannels, EXPIRY_SECONDS, redisKeys, type JobName } from "./keys.ts";
+import { redisChannels, EXPIRY_SECONDS, redisKeys, type JobId } from "./keys.ts";
 import { RecordedEpochs } from "./recorded-epochs.ts";
 import { toRemoteError } from "./remote-error.ts";
 import { serialize } from "./serialization.ts";
@@ -49,11 +49,11 @@ const RUN_ENDED = "the run has ended";
 const PAGE = 200;
 
 /**
- * A training segment that a worker trains, as the run sees it. The run's journal is the source of truth: if
+ * The run's handle of a training segment that a worker trains. The run's journal is the source of truth. If
  * the server loses all data, the job is queued again with the checkpoint in the trial's folder.
  */
 export class RemoteJob {
-  readonly job: JobName;
+  readonly job: JobId;
   readonly #jobQueue: JobQueue;
   readonly #assignment: TrialAssignment;
   readonly #onReport: (report: TrialReport) => void;
@@ -91,7 +91,7 @@ export class RemoteJob {
   async #start(): Promise<void> {
     const { redis } = this.#jobQueue;
     const { last } = this.#epochs;
-    // The recorded epochs remain valid, from whichever checkpoint the worker resumes.
+    // The recorded epochs remain valid for any checkpoint from which the worker resumes.
     if (last > 0) this.#onReport({ kind: "resumed", epoch: last, seen: 0 });
     const [ticket, content] = await redis.hmget(redisKeys.job(this.job), "ticket", "content");
     if (typeof ticket !== "string" || content !== this.#content()) return this.#put();
@@ -104,8 +104,8 @@ export class RemoteJob {
   }
 
   /**
-   * Whether no worker trains the job and the newest checkpoint on the server is older than the one in the
-   * folder.
+   * Returns true if no worker trains the job, and the newest checkpoint on the server is older than the one
+   * in the folder.
    */
   async #isBehind(): Promise<boolean> {
     const { redis } = this.#jobQueue;
@@ -139,7 +139,7 @@ export class RemoteJob {
     }
   }
 
-  /** Handles a progress message. The server does not store these. */
+  /** Handles a progress message. The server does not store progress messages. */
   onProgress(ticket: string, report: TrialReport): void {
     if (ticket === this.#ticket && !this.#isOver) this.#onReport(report);
   }
@@ -219,7 +219,7 @@ export class RemoteJob {
         }
         return;
       case "checkpoint":
-        // If the checkpoint no longer exists, a newer one has replaced it, and is also reported.
+        // If the checkpoint no longer exists, a newer one has replaced it. The newer one is also reported.
         if (await this.#fetchCheckpoint()) this.#onReport(report);
         return;
       case "resumed":
@@ -287,8 +287,8 @@ export class RemoteJob {
   }
 
   /**
-   * Queues the job again, with its newest checkpoint. The worker that resumes from the checkpoint reports all
-   * of its epochs that are not recorded, because the server may have lost their reports.
+   * Queues the job again, with its newest checkpoint. The worker that resumes reports all epochs of the
+   * checkpoint that are not recorded, because the server may have lost their reports.
    */
   async #putAgain(): Promise<void> {
     await this.#fetchCheckpoint();
@@ -342,7 +342,7 @@ export class RemoteJob {
     await redis.publish(redisChannels.dropped, ticket);
   }
 
-  /** Returns a hash of everything on which the outcome depends. */
+  /** Returns a hash of all inputs of the outcome. */
   #content(): string {
     const { recorded: _recorded, checkpointSeconds: _seconds, ...payload } = this.#payload();
     return createHash("sha256").update(serialize(payload)).digest("hex");
@@ -376,8 +376,8 @@ export class RemoteJob {
       goal: assignment.goal,
       folder: isInside ? folder.split(sep).join("/") : assignment.experimentFolder,
       ...(files.length > 0 && { files }),
-      // All data of the run, because the name of custom data contains more than the type. A worker looks only
-      // for the data of the trial.
+      // The job contains all data of the run, because the name of custom data contains more than the type. A
+      // worker searches only for the data of the trial.
       data: data.map(({ name, source, sha256 }) => ({ name, source, sha256 })),
     };
   }

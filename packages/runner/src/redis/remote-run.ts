@@ -8,7 +8,7 @@ import type { Redis } from "ioredis";
 
 import type { TrialExecutor } from "../scheduling/trial-executor.ts";
 import { WorkerCrash } from "../processes/worker-process.ts";
-import { withTimeLimit } from "./time-limit.ts";
+import { withTimeout } from "./timeout.ts";
 import { computeCodeVersion } from "./code-version.ts";
 import { RemoteWorkerPool } from "./remote-worker-pool.ts";
 import { parseReport } from "./job.ts";
@@ -18,11 +18,11 @@ import {
   redisKeys,
   KEY_PREFIX,
   getQueueName,
-  type JobName,
+  type JobId,
 } from "./keys.ts";
 import { register, REGISTRATION_MILLISECONDS, unregister } from "./registration.ts";
 import { RemoteJob, type JobQueue } from "./remote-job.ts";
-import { findServer, type Server } from "./server.ts";
+import { connectToServer, type Server } from "./server.ts";
 import { deleteJob } from "./job-state.ts";
 
 /** Largest number of trials in the queue at once, for any number of workers. */
@@ -35,7 +35,7 @@ const LOOK_MILLISECONDS = 1000;
  */
 const STOPPING_MILLISECONDS = SAVE_TIMEOUT_MILLISECONDS + 5000;
 /** Time limit for requests to the server when the run ends. */
-const FAREWELL_MILLISECONDS = 3000;
+const CLOSE_TIMEOUT_MILLISECONDS = 3000;
 
 /** Options of `RemoteRun`: the run, and the Redis server that connects it with its workers. */
 export interface RemoteRunOptions {
@@ -48,7 +48,7 @@ export interface RemoteRunOptions {
   /** The path of each custom part → the bytes of its file. Workers must have the same bytes. */
   readonly customFiles?: ReadonlyMap<string, Uint8Array>;
   readonly trials: number;
-  /** Whether the run starts over. Then its earlier jobs on the server are deleted. */
+  /** True if the run starts over. Then its earlier jobs on the server are deleted. */
   readonly fresh: boolean;
   /** The command that starts a worker for this server, for messages. */
   readonly command: string;
@@ -70,7 +70,7 @@ export class RemoteRun {
 
   /** Connects to the server and registers the run. Throws RemoteError. */
   static async begin(options: RemoteRunOptions): Promise<RemoteRun> {
-    const server = await findServer(options.url);
+    const server = await connectToServer(options.url);
     const { Queue } = await import("bullmq");
     const redis = server.connect();
     const queue = new Queue(getQueueName(computeCodeVersion()), {
@@ -102,7 +102,7 @@ export class RemoteRun {
     };
     this.#workers = new RemoteWorkerPool(redis, { version, command: options.command, say });
     const executors = Math.min(options.trials, MAX_AT_ONCE);
-    this.executors = Array.from({ length: executors }, () => new RemoteTrainer(this));
+    this.executors = Array.from({ length: executors }, () => new RemoteExecutor(this));
     this.#serving = new Set(this.executors);
   }
 
@@ -123,13 +123,13 @@ export class RemoteRun {
 
   /** Waits for a checkpoint of the job, up to a time limit. Does not wait if the server is unreachable. */
   async keep(job: RemoteJob): Promise<void> {
-    if (this.#redis.status === "ready") await withTimeLimit(STOPPING_MILLISECONDS, job.stop());
+    if (this.#redis.status === "ready") await withTimeout(STOPPING_MILLISECONDS, job.stop());
   }
 
   /** Removes an executor and cancels its job. When the last executor is removed, the run ends. */
   async retire(executor: TrialExecutor, job: RemoteJob | undefined): Promise<void> {
     this.#serving.delete(executor);
-    if (this.#serving.size > 0) return job && withTimeLimit(FAREWELL_MILLISECONDS, job.drop());
+    if (this.#serving.size > 0) return job && withTimeout(CLOSE_TIMEOUT_MILLISECONDS, job.drop());
     this.#ending ??= this.#end();
     return this.#ending;
   }
@@ -142,10 +142,10 @@ export class RemoteRun {
       await this.#forgetAll();
       await unregister(this.#redis, "run", this.#jobQueue.run);
     };
-    await withTimeLimit(FAREWELL_MILLISECONDS, farewell());
+    await withTimeout(CLOSE_TIMEOUT_MILLISECONDS, farewell());
     this.#listening.disconnect();
     this.#redis.disconnect();
-    await withTimeLimit(100, this.#jobQueue.queue.close());
+    await withTimeout(100, this.#jobQueue.queue.close());
   }
 
   async #listen(fresh: boolean): Promise<void> {
@@ -199,8 +199,8 @@ export class RemoteRun {
   async #forgetAll(): Promise<void> {
     const { run, queue } = this.#jobQueue;
     for (const text of await this.#redis.smembers(redisKeys.jobs(run))) {
-      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- written by this program, under a key of its own
-      const job = JSON.parse(text) as JobName;
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- this program wrote the value
+      const job = JSON.parse(text) as JobId;
       const ticket = await this.#redis.hget(redisKeys.job(job), "ticket");
       if (ticket !== null) {
         await queue.remove(ticket);
@@ -224,7 +224,7 @@ export class RemoteRun {
 }
 
 /** An executor that trains one trial at a time on any worker. */
-class RemoteTrainer implements TrialExecutor {
+class RemoteExecutor implements TrialExecutor {
   readonly #run: RemoteRun;
   /** The last job. Its outcome is recorded before the next job starts. */
   #job: RemoteJob | undefined;
@@ -236,8 +236,8 @@ class RemoteTrainer implements TrialExecutor {
   }
 
   /**
-   * Reserves the capacity for a trial on a worker. Keeps it while there is no trial, because no other
-   * executor needs it then.
+   * Reserves capacity for a trial on a worker. If there is no trial, the reservation is kept, because no
+   * other executor needs it.
    */
   async ready(signal: AbortSignal): Promise<void> {
     if (this.#hasPlace) this.#run.workers.release();
@@ -264,16 +264,14 @@ class RemoteTrainer implements TrialExecutor {
   }
 }
 
-/**
- * Returns an id that is always the same for a directory on a machine, so that a resumed run finds its jobs.
- */
+/** Returns a stable id for a directory on this machine, so that a resumed run finds its jobs. */
 function createRunId(directory: string): string {
   return createHash("sha256").update(`${hostname()}\n${directory}`).digest("hex").slice(0, 12);
 }
 
 /**
- * Wraps a function so that it does not run twice at once: a call during another call is skipped. Errors are
- * ignored.
+ * Wraps a function so that it never runs twice at the same time: a call during another call is skipped.
+ * Errors are ignored.
  */
 function skipWhileBusy(action: () => Promise<void>): () => Promise<void> {
   let isBusy = false;
@@ -283,7 +281,7 @@ function skipWhileBusy(action: () => Promise<void>): () => Promise<void> {
     try {
       await action();
     } catch {
-      // The connection is closing or the server is stopping. Other code handles this.
+      // The connection is closing or the server is stopping, which other code handles.
     } finally {
       isBusy = false;
     }

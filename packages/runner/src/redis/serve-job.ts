@@ -8,7 +8,7 @@ import type { Redis } from "ioredis";
 
 import { stopExecutor, type TrialExecutor } from "../scheduling/trial-executor.ts";
 import { TrialFailure, WorkerCrash } from "../processes/worker-process.ts";
-import { withTimeLimit } from "./time-limit.ts";
+import { withTimeout } from "./timeout.ts";
 import { CheckpointUpload } from "./checkpoint-upload.ts";
 import type { DataStore } from "./data-store.ts";
 import { checkJob } from "./job-check.ts";
@@ -24,7 +24,7 @@ import {
 } from "./keys.ts";
 import { RemoteError } from "./remote-error.ts";
 import { serialize } from "./serialization.ts";
-import { makeWorkFolder } from "./work-folder.ts";
+import { createWorkFolder } from "./work-folder.ts";
 
 /** The context in which a worker trains jobs: server connection, name, number of threads and data. */
 export interface WorkerContext {
@@ -69,7 +69,7 @@ export async function serveJob(
   signals: JobSignals,
   listener: JobListener,
 ): Promise<JobOutcome> {
-  const folder = makeWorkFolder();
+  const folder = createWorkFolder();
   try {
     return await serveInFolder(folder, context, executor, job, signals, listener);
   } finally {
@@ -120,17 +120,15 @@ async function serveInFolder(
   const returning = AbortSignal.any([signals.giveBack, signals.stopped]);
   const stopped = AbortSignal.any([returning, signals.dropped, stop.signal]);
   const onStop = (): void => {
-    // A job that will be resumed gets a checkpoint first; a cancelled one does not.
+    // A job that will be resumed writes a checkpoint first. A cancelled job does not.
     const isKept = returning.aborted && !signals.dropped.aborted && !stop.signal.aborted;
-    const kept = isKept
-      ? withTimeLimit(SAVE_TIMEOUT_MILLISECONDS, stopExecutor(executor))
-      : Promise.resolve();
+    const kept = isKept ? withTimeout(SAVE_TIMEOUT_MILLISECONDS, stopExecutor(executor)) : Promise.resolve();
     void kept.then(() => executor.end());
   };
   const upload = new CheckpointUpload(redis, hold, folder, begun.checkpoint, lose, refuse);
   let saying = Promise.resolve();
   try {
-    // If this job is stopped, the download continues, because other jobs may wait for the same data.
+    // The download continues if this job is stopped, because other jobs may wait for the same data.
     await waitUnlessAborted(signals.stopped, data.prepare(job, checked, signals.giveBack));
     const [checkpoint, start] = [
       begun.checkpoint && (await redis.getBuffer(redisKeys.checkpoint(jobName, begun.checkpoint))),
@@ -169,7 +167,7 @@ async function serveInFolder(
     upload.drop();
     await saying;
     rmSync(startFrom, { force: true });
-    const files = await downloadFiles(redis, hold, folder);
+    const files = await uploadFiles(redis, hold, folder);
     const isOurs = await end({ kind: "ended", outcome, lease: begun.lease, files });
     if (!isOurs) await redis.del(redisKeys.files(jobName, begun.lease));
     return isOurs ? outcome.status : "lost";
@@ -215,7 +213,7 @@ async function waitUnlessAborted(signal: AbortSignal, work: Promise<void>): Prom
  * Uploads the safetensors and CSV files in the folder. Returns the number of files. Throws TrialFailure if a
  * file is too large.
  */
-async function downloadFiles(redis: Redis, { job, lease }: JobLease, folder: string): Promise<number> {
+async function uploadFiles(redis: Redis, { job, lease }: JobLease, folder: string): Promise<number> {
   const names = readdirSync(folder).filter((name) => /\.(safetensors|csv)$/.test(name));
   const key = redisKeys.files(job, lease);
   for (const name of names) {

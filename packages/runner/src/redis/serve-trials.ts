@@ -6,7 +6,7 @@ import type { Redis } from "ioredis";
 
 import { isRecord } from "@nn/training";
 import type { TrialExecutor } from "../scheduling/trial-executor.ts";
-import { withTimeLimit } from "./time-limit.ts";
+import { withTimeout } from "./timeout.ts";
 import { computeCodeVersion } from "./code-version.ts";
 import { parseJob, type Job } from "./job.ts";
 import { redisChannels, SAVE_TIMEOUT_MILLISECONDS, KEY_PREFIX, getQueueName } from "./keys.ts";
@@ -16,7 +16,7 @@ import { serveJob, type WorkerContext } from "./serve-job.ts";
 import type { Server } from "./server.ts";
 
 /** Time limit for closing the worker: for checkpoints and for requests to the server. */
-const FAREWELL_MILLISECONDS = SAVE_TIMEOUT_MILLISECONDS + 5000;
+const CLOSE_TIMEOUT_MILLISECONDS = SAVE_TIMEOUT_MILLISECONDS + 5000;
 
 /** Arguments of `serveTrials`. */
 export interface TrialService {
@@ -31,13 +31,13 @@ export interface TrialService {
   readonly observer: WorkerObserver;
 }
 
-/** Returns BullMQ options with which a worker loses its trials after this many seconds of silence. */
+/** Returns the BullMQ options for a worker that loses its trials after this many seconds of silence. */
 export function createStalledJobOptions(lostSeconds: number) {
   return {
     lockDuration: lostSeconds * 1000,
     // BullMQ checks twice in that time.
     stalledInterval: lostSeconds * 500,
-    // No limit here: the state of the job on the server counts vanished workers.
+    // No limit is set here, because the state of the job on the server counts vanished workers.
     maxStalledCount: 1_000_000,
   };
 }
@@ -60,7 +60,7 @@ export async function serveTrials(service: TrialService): Promise<void> {
 
   const serve = async (job: Job): Promise<boolean> => {
     const executor = free.pop();
-    if (executor === undefined) throw new Error("more jobs than places");
+    if (executor === undefined) throw new Error("There are more jobs than executors.");
     const [dropped, stopped] = [new AbortController(), new AbortController()];
     open.set(job.ticket, { dropped, stopped });
     observer.begin(job);
@@ -135,7 +135,7 @@ export async function serveTrials(service: TrialService): Promise<void> {
       await worker.close();
       await unregister(redis, "worker", id);
     };
-    await withTimeLimit(FAREWELL_MILLISECONDS, farewell());
+    await withTimeout(CLOSE_TIMEOUT_MILLISECONDS, farewell());
     listening.disconnect();
     redis.disconnect();
   }

@@ -4,15 +4,15 @@ import { removePasswords } from "./passwords.ts";
 import { RemoteError } from "./remote-error.ts";
 
 /**
- * Oldest supported Redis version: BullMQ recommends it, and XRANGE with an exclusive start requires it.
+ * Oldest supported Redis version. BullMQ recommends it, and XRANGE with an exclusive start requires it.
  * Valkey reports version 7.2.
  */
 const OLDEST = [6, 2] as const;
 
 const CONNECT_MILLISECONDS = 10_000;
 /**
- * A connection without traffic for this long counts as dead. Each connection of the program sends a command
- * every few seconds.
+ * A connection without traffic for this long is treated as dead. Each connection of the program sends a
+ * command every few seconds.
  */
 const SILENT_MILLISECONDS = 30_000;
 
@@ -30,7 +30,7 @@ export interface Server {
  * Connects to the server and checks its version. Throws RemoteError if the address is invalid, the server
  * does not respond, or its version is too old.
  */
-export async function findServer(url: string, env: NodeJS.ProcessEnv = process.env): Promise<Server> {
+export async function connectToServer(url: string, env: NodeJS.ProcessEnv = process.env): Promise<Server> {
   const address = addressOf(url);
   const shown = removePasswords(url);
   // Imported here and not at the top, because an experiment without an executor needs no Redis client.

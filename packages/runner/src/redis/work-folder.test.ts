@@ -7,7 +7,7 @@ import { basename, join } from "node:path";
 import { RunDirectoryError } from "@nn/results";
 import { expect, onTestFinished, test } from "vitest";
 
-import { makeWorkFolder, removeAbandonedFolders } from "./work-folder.ts";
+import { createWorkFolder, removeAbandonedFolders } from "./work-folder.ts";
 
 const source = JSON.stringify(new URL("./work-folder.ts", import.meta.url).href);
 
@@ -16,8 +16,8 @@ test("only folders of dead workers of this host are removed", async () => {
   onTestFinished(() => rmSync(parent, { recursive: true, force: true }));
   const script = `
     import { writeFileSync } from "node:fs";
-    import { makeWorkFolder } from ${source};
-    const folder = makeWorkFolder(${JSON.stringify(parent)});
+    import { createWorkFolder } from ${source};
+    const folder = createWorkFolder(${JSON.stringify(parent)});
     writeFileSync(folder + "/model.safetensors", "");
     console.log(folder);`;
   const dead = spawnSync(process.execPath, ["--input-type=module", "--eval", script], { encoding: "utf8" });
@@ -46,7 +46,7 @@ test("only folders of dead workers of this host are removed", async () => {
 
 test("if no folder can be created, the message contains its path", () => {
   const nowhere = join(tmpdir(), "nn-no-such-folder");
-  expect(() => makeWorkFolder(nowhere)).toThrow(RunDirectoryError);
-  expect(() => makeWorkFolder(nowhere)).toThrow(`Cannot make a folder ${nowhere}`);
+  expect(() => createWorkFolder(nowhere)).toThrow(RunDirectoryError);
+  expect(() => createWorkFolder(nowhere)).toThrow(`Cannot make a folder ${nowhere}`);
   expect(() => removeAbandonedFolders(nowhere)).not.toThrow();
 });

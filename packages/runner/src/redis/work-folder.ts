@@ -8,12 +8,12 @@ import { wrapFileSystemErrors } from "@nn/results";
 const PREFIX = `nn-worker-${hostname()}-`;
 
 /** Creates a temporary folder for a trial that this worker trains. Throws RunDirectoryError. */
-export function makeWorkFolder(parent = tmpdir()): string {
+export function createWorkFolder(parent = tmpdir()): string {
   const start = join(parent, `${PREFIX}${process.pid}-`);
   return wrapFileSystemErrors("make a folder", start, () => mkdtempSync(start));
 }
 
-/** Removes the folders that killed workers of this host have left. Call it before `makeWorkFolder`. */
+/** Removes the folders that killed workers of this host have left. Call it before `createWorkFolder`. */
 export function removeAbandonedFolders(parent = tmpdir()): void {
   try {
     for (const name of readdirSync(parent)) {

@@ -2,8 +2,8 @@ import type { CheckpointReport, TrialReport, Trial, TrialOutcome } from "@nn/tra
 import type { TrainingSegment } from "./sweep-scheduler.ts";
 
 /**
- * Receives the events of the trials. An error that it throws ends the run, such as a journal that cannot be
- * written.
+ * Receives the events of the trials. An error that it throws ends the run, for example if the journal cannot
+ * be written.
  */
 export interface DispatchListener {
   /** A worker starts a segment of a trial, or retries it. `worker` is the worker's number: 1, 2, …. */

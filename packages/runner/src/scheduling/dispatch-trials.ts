@@ -1,46 +1,46 @@
 import type { Trial } from "@nn/training";
 import type { DispatchListener } from "./dispatch-listener.ts";
-import { ConsecutiveFailures, runWithRetries, type RetryContext } from "./run-with-retries.ts";
+import { FailureCounter, runWithRetries, type RetryContext } from "./run-with-retries.ts";
 import type { TrainingSegment } from "./sweep-scheduler.ts";
 import { endExecutors, stopExecutors, type TrialExecutor } from "./trial-executor.ts";
 
 /** Arguments of `dispatchTrials`: the scheduler of the trials, their executors, and when to give up. */
 export interface DispatchOptions extends RetryContext {
   readonly executors: readonly TrialExecutor[];
-  /** Number of consecutive failed trials that end the run, because all trials probably fail. */
+  /** Number of consecutive failed trials after which the run ends, because all trials would probably fail. */
   readonly maxFailures: number;
 }
 
 /**
- * Trains the segments of a scheduler, as many at once as there are executors. Segments that are dropped on
- * the way are not reported. Resolves when nothing is left to do, or when the signal aborts. Throws the
- * listener's errors, RunDirectoryError and TooManyFailures. Always ends the executors.
+ * Trains the segments of a scheduler, with one segment per executor at a time. Dropped segments are not
+ * reported. Resolves when all segments are done, or when the signal aborts. Throws the listener's errors,
+ * RunDirectoryError and TooManyFailures. Always ends the executors.
  */
 export async function dispatchTrials(options: DispatchOptions, listener: DispatchListener): Promise<void> {
   const { scheduler, executors } = options;
   const broken = new AbortController();
   const signal = AbortSignal.any([options.signal, broken.signal]);
-  const failures = new ConsecutiveFailures(options.maxFailures);
-  /** Aborts when nothing is left to do. */
+  const failures = new FailureCounter(options.maxFailures);
+  /** Aborts when no work is left. */
   const over = new AbortController();
   const closing = AbortSignal.any([signal, over.signal]);
   /** The segments in training. */
   const executorByTrial = new Map<Trial, TrialExecutor>();
   let busy = 0;
-  /** Executors that found nothing to do while others worked. */
+  /** Executors that found no work while others were busy. */
   const idle: (() => void)[] = [];
   const wake = (): void => {
     for (const each of idle.splice(0)) each();
   };
 
   /**
-   * Takes a segment; the executor counts as busy from then on. Undefined if nothing is left, or if nothing
-   * more may start.
+   * Takes a segment and counts the executor as busy. Returns undefined if no segment is left, or if no more
+   * segments may start.
    */
   const nextSegment = async (): Promise<TrainingSegment | undefined> => {
     while (!closing.aborted) {
       const part = scheduler.take();
-      // Updated at once: another executor without work must know that new work may follow.
+      // Updated immediately, so that idle executors know that new work may follow.
       if (part !== undefined) busy += 1;
       if (part !== undefined || busy === 0) return part;
       await new Promise<void>((resolve) => idle.push(resolve));

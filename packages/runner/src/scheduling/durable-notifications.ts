@@ -2,7 +2,7 @@ import type { RunDirectory } from "@nn/results";
 
 /**
  * Delays each notification until all earlier events are on the disk, so that a displayed event cannot be
- * lost. Trials do not wait for the disk: a write takes some milliseconds and confirms many events at once.
+ * lost. Trials do not wait for the disk. A write takes some milliseconds and confirms many events together.
  */
 export class DurableNotifications {
   readonly #directory: Pick<RunDirectory, "synced">;

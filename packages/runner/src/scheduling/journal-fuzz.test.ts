@@ -79,7 +79,7 @@ function filesOf({ path }: RunDirectory): { journal: Buffer; results: string; ep
  * A fake executor that reports all epochs at once. When trials are resumed, half of them have lost their
  * checkpoint.
  */
-class Pretender implements TrialExecutor {
+class FakeExecutor implements TrialExecutor {
   readonly #directory: RunDirectory;
 
   constructor(directory: RunDirectory) {
@@ -138,7 +138,7 @@ async function finish(
       dataFolder: folder,
       data: [],
       experimentFolder: folder,
-      executors: [new Pretender(directory), new Pretender(directory)],
+      executors: [new FakeExecutor(directory), new FakeExecutor(directory)],
       threads: 1,
       checkpointSeconds: 30,
       maxFailures: 5,
@@ -217,7 +217,7 @@ const damages: fc.Arbitrary<Damage> = fc.oneof(
 );
 
 /** Writes the journal and resumes the run from it. Returns the error if the journal is rejected. */
-async function goOn({ loaded }: Quiet, journal: Buffer): Promise<RunDirectoryError | undefined> {
+async function resumeFrom({ loaded }: Quiet, journal: Buffer): Promise<RunDirectoryError | undefined> {
   const path = join(folder, loaded.experiment.name, loaded.experiment.fingerprint);
   mkdirSync(path, { recursive: true });
   writeFileSync(join(path, "journal.jsonl"), journal);
@@ -251,7 +251,7 @@ test(
             (journal, damage) => damage(journal, quiet[other]!.journal),
             run.journal,
           );
-          const refusal = await goOn(run, damaged);
+          const refusal = await resumeFrom(run, damaged);
           // Passes if the journal was accepted, or if the message is clear.
           expect(refusal?.message ?? "--fresh").toMatch(/journal\.jsonl, line \d+: expected|--fresh/);
         },
@@ -268,7 +268,7 @@ test(
     await fc.assert(
       fc.asyncProperty(which, cut, async (own, damage) => {
         const run = quiet[own]!;
-        expect(await goOn(run, damage(run.journal, run.journal))).toBeUndefined();
+        expect(await resumeFrom(run, damage(run.journal, run.journal))).toBeUndefined();
         const path = join(folder, run.loaded.experiment.name, run.loaded.experiment.fingerprint);
         expect(readFileSync(join(path, "results.csv"), "utf8")).toBe(run.results);
         expect(readFileSync(join(path, "epochs.csv"), "utf8")).toBe(run.epochs);

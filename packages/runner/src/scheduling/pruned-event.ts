@@ -2,7 +2,7 @@ import type { Experiment } from "@nn/experiment";
 import type { EpochRecord, TrialEndedEvent } from "@nn/results";
 import { findBestEpoch, type Trial } from "@nn/training";
 
-/** When and why a trial was pruned. `seconds` is the time that the trial has taken. */
+/** The epoch and the reason of a pruning. `seconds` is the training time of the trial. */
 export interface PruningRecord {
   /** The epoch after which the trial is stopped. */
   readonly epoch: number;

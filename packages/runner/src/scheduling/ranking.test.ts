@@ -33,7 +33,7 @@ function runOf(configurations: readonly (readonly (number | "diverged" | "failed
         worker: 1,
         history: [],
         epochs: 1,
-        // A diverged trial may have metrics of its earlier epochs, which must not count.
+        // A diverged trial may have metrics of earlier epochs. They must not be counted.
         validation: { loss: measured ? 1 - outcome : 0, accuracy: measured ? outcome : 1 },
       });
     }

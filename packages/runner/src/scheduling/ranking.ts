@@ -32,7 +32,7 @@ export interface RankedConfiguration {
   readonly parameters: Readonly<Record<string, SweptValue>>;
   /** The numbers of its trials, ascending. */
   readonly numbers: readonly number[];
-  /** Number of all its trials; below, the numbers by status. The others have not ended. */
+  /** Number of all its trials. The next fields count them by status; the remaining trials have not ended. */
   readonly trials: number;
   readonly completed: number;
   readonly diverged: number;
@@ -50,9 +50,9 @@ interface Stopped {
 }
 
 /**
- * Ranks the configurations, best first, by the mean of the experiment's metric over their completed trials.
- * Configurations with a diverged trial follow, then pruned ones (those with most epochs first), then those
- * without the metric. Equal configurations keep the order of the sweep. If trials continue the networks of
+ * Ranks the configurations by the mean of the experiment's metric over their completed trials, best first.
+ * Configurations with a diverged trial come next, then pruned configurations (most epochs first), then those
+ * without the metric. Tied configurations keep the order of the sweep. If trials continue the networks of
  * earlier trials, only the trials that reach the last epoch are ranked.
  */
 export function rankConfigurations(

@@ -4,7 +4,7 @@ import type { DispatchListener } from "./dispatch-listener.ts";
 import type { SweepScheduler, TrainingSegment } from "./sweep-scheduler.ts";
 import type { TrialExecutor } from "./trial-executor.ts";
 
-/** The scheduler, the assignment and the limits of the attempts at a segment. */
+/** The scheduler, the assignments, and the limits for attempts at a segment. */
 export interface RetryContext {
   readonly scheduler: SweepScheduler;
   /** Returns the assignment for an executor; called when the segment starts. */
@@ -15,7 +15,7 @@ export interface RetryContext {
   readonly signal: AbortSignal;
 }
 
-/** Thrown after too many consecutive failed trials. The message has the first cause. */
+/** Thrown after too many consecutive failed trials. The message contains the first cause. */
 export class TooManyFailures extends Error {
   override readonly name = "TooManyFailures";
 }
@@ -32,7 +32,7 @@ export async function runWithRetries(
   number: number,
   { scheduler, assign, retries, signal }: RetryContext,
   listener: DispatchListener,
-  failures: ConsecutiveFailures,
+  failures: FailureCounter,
 ): Promise<void> {
   const { trial } = part;
   const isDropped = (): boolean => signal.aborted || scheduler.isDropped(trial);
@@ -72,12 +72,12 @@ export async function runWithRetries(
   }
 }
 
-/** The furthest progress of a segment over all attempts, which the next attempt need not repeat. */
+/** The furthest progress of a segment over all attempts. The next attempt does not need to repeat it. */
 class FurthestCheckpoint {
   #epoch = 0;
   #seen = 0;
 
-  /** Whether the report is of a checkpoint beyond all earlier ones. */
+  /** Returns whether the report is about a checkpoint beyond all earlier ones. */
   isFurther(report: TrialReport): boolean {
     if (report.kind !== "checkpoint") return false;
     const { epoch, seen } = report;
@@ -89,7 +89,7 @@ class FurthestCheckpoint {
 }
 
 /** Counts consecutive failed trials. */
-export class ConsecutiveFailures {
+export class FailureCounter {
   readonly #max: number;
   #count = 0;
   #first = "";

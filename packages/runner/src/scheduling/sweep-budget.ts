@@ -6,7 +6,7 @@ export interface ConfigurationProgress {
   /** Total number of epochs of its trials so far. */
   readonly epochs: number;
   readonly isEnded: boolean;
-  /** Objective by the sweep's metric; undefined until all repeats have completed. */
+  /** The objective, computed from the sweep's metric; undefined until all repeats have completed. */
   readonly objective: number | undefined;
 }
 
@@ -16,8 +16,8 @@ export interface ConfigurationProgress {
  * - target: up to the first configuration that reaches it;
  * - epochs: the first configurations whose total number of epochs fits into the budget, at least one.
  *
- * The number depends only on the results of the configurations and on their order. While the sweep runs, it
- * is an upper bound. It is exact when all configurations within the budget have ended.
+ * The number depends only on the results and the order of the configurations. While the sweep runs, it is an
+ * upper bound. It is exact when all configurations within the budget have ended.
  */
 export class SweepBudget {
   readonly #budget: Pick<Budget, "epochs" | "target">;

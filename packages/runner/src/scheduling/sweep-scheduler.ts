@@ -55,16 +55,19 @@ interface Configuration {
   readonly rungs: readonly number[];
   /** Number of rungs that it has passed. */
   passed: number;
-  /** Whether the results at the next rung have been reported to the pruner, which has not decided yet. */
+  /**
+   * True if the results at the next rung have been reported to the pruner, and the pruner has not decided
+   * yet.
+   */
   hasAsked: boolean;
-  /** Whether the pruner receives no further results of this configuration. */
+  /** True if the pruner receives no further results of this configuration. */
   isOver: boolean;
 }
 
 /**
  * Makes all decisions of a running sweep: which trials exist, how they are divided into segments, and which
- * segment is next. It decides by the records and by the order of the trials, never by their speed. So a
- * killed sweep continues from its records with the same decisions.
+ * segment is next. Its decisions depend on the records and on the order of the trials, never on their speed.
+ * So a sweep that was killed resumes from its records and makes the same decisions.
  */
 export class SweepScheduler {
   readonly #options: SweepSchedulerOptions;
@@ -94,8 +97,8 @@ export class SweepScheduler {
   }
 
   /**
-   * Where the budget ends the sweep, and why. The end may move to an earlier trial until all trials have
-   * ended. Undefined if all trials are within the budget.
+   * The end of the sweep by its budget, and the reason; undefined if all trials are within the budget. The
+   * end may move to an earlier trial until all trials have ended.
    */
   get end(): SweepEnd | undefined {
     const { generations, repeats } = this.#options.experiment;
@@ -104,12 +107,12 @@ export class SweepScheduler {
     return configurations < all ? { after: configurations * repeats, reason } : undefined;
   }
 
-  /** Whether the trial is beyond the budget, so that it is not trained further. */
+  /** Returns whether the trial is beyond the budget, so that it is not trained further. */
   isDropped({ configuration }: Trial): boolean {
     return configuration >= this.#budget.configurations;
   }
 
-  /** Whether every trial has ended, including those of later generations. */
+  /** True if every trial has ended, including those of later generations. */
   get isOver(): boolean {
     return this.#open === 0;
   }
@@ -131,7 +134,7 @@ export class SweepScheduler {
   onPaused(trial: Trial): void {
     this.#states.set(trial.number, "waiting");
     const configuration = this.#configurations[trial.configuration]!;
-    // If the records end before the rung, the trial is trained up to the rung again, because other trials may
+    // If the records end before the rung, the trial is trained to the rung again, because other trials may
     // wait for it.
     this.#markReady(configuration, trial);
     this.#applyPruner(configuration);
@@ -181,7 +184,7 @@ export class SweepScheduler {
     this.#startNextGeneration();
   }
 
-  /** Makes a trial ready if it has not reached its next stop. */
+  /** Adds a trial to the ready trials if it has not reached its next stop. */
   #markReady(configuration: Configuration, trial: Trial): void {
     if (this.#states.get(trial.number) !== "waiting") return;
     const rung = configuration.rungs[configuration.passed];
@@ -197,7 +200,7 @@ export class SweepScheduler {
     this.#open -= 1;
   }
 
-  /** Drops trials that are certain to be beyond the budget. */
+  /** Drops the trials that are certainly beyond the budget. */
   #drop(): void {
     const limit = this.#budget;
     limit.tighten((index) => this.#progressOf(this.#configurations[index]));

@@ -1,17 +1,20 @@
 import type { TrialAssignment, TrialReport, TrialOutcome } from "@nn/training";
 
-/** Trains one trial at a time: a process of this machine, or a worker on another one. */
+/** Trains one trial at a time, in a process on this machine or on a remote worker. */
 export interface TrialExecutor {
-  /** Resolves when it can train another trial, or when the signal aborts; absent if it always can. */
+  /**
+   * Resolves when the executor can train another trial, or when the signal aborts. Absent if the executor is
+   * always ready.
+   */
   ready?(signal: AbortSignal): Promise<void>;
   /**
    * Trains one segment at a time. Rejects with WorkerCrash, TrialFailure, RunDirectoryError or an error of
    * `onReport`.
    */
   run(assignment: TrialAssignment, onReport: (report: TrialReport) => void): Promise<TrialOutcome>;
-  /** Writes a checkpoint if it can, and stops. */
+  /** Writes a checkpoint if possible, and stops. */
   stop?(): Promise<void>;
-  /** Discards its work, and stops. */
+  /** Discards unfinished work, and stops. */
   end(): Promise<void>;
 }
 

@@ -16,20 +16,20 @@ import { createPrunedEvent } from "./pruned-event.ts";
 /**
  * Records the events of trials in a run directory. Several processes may train the segments of a trial, and
  * some of them may be killed. Recorded epochs after the point at which the last process resumed are ignored,
- * because this process trains them again.
+ * because it trains them again.
  */
 export class TrialJournal {
   readonly #directory: RunDirectory;
   readonly #ranking: Pick<Experiment, "metric" | "goal">;
   readonly #fingerprintTrial: TrialFingerprinter;
-  /** Seconds. */
+  /** In seconds. */
   readonly #clock: () => number;
   /**
-   * Running trial → its worker, the start time of the attempt, and, once known, the epoch after which it was
-   * resumed.
+   * Running trial → its worker and the start time of the attempt. If known, also the epoch after which the
+   * trial was resumed.
    */
   readonly #attempts = new Map<number, { readonly worker: number; readonly since: number; after?: number }>();
-  /** Trial → seconds of its earlier segments. */
+  /** Trial → training time of its earlier segments, in seconds. */
   readonly #spent = new Map<number, number>();
 
   constructor(
@@ -47,7 +47,7 @@ export class TrialJournal {
   /** Records the start or the retry of a segment. */
   start(trial: Trial, worker: number): void {
     const record = this.#directory.records.get(trial.number);
-    // Without a record, the files are from an older version or from a run whose journal was truncated.
+    // If there is no record, the files come from an older version, or from a run whose journal was truncated.
     if (record === undefined) this.#clear(trial);
     else this.#spent.set(trial.number, this.#spent.get(trial.number) ?? sumEpochSeconds(record));
     this.#removeStaleFiles(trial);
@@ -80,8 +80,7 @@ export class TrialJournal {
     if (status === "paused") throw new RangeError(`trial ${trial.number} is paused, and has not ended`);
     this.#onFirstReport(trial);
     const record = this.#directory.records.get(trial.number);
-    // At least the sum of the seconds of its epochs, because some of them may have been trained in an earlier
-    // run.
+    // The time is at least the sum over the epochs, because an earlier run may have trained some of them.
     const seconds = Math.max(this.#seconds(trial), record === undefined ? 0 : sumEpochSeconds(record));
     this.#directory.append({ event: "trial-ended", trial: trial.number, status, ...outcome, seconds });
     this.#directory.refreshTables();
@@ -103,7 +102,8 @@ export class TrialJournal {
   failed(trial: Trial, reason: string, stack: string | null): string | undefined {
     const epochs = this.#directory.records.get(trial.number)?.epochs ?? 0;
     const seconds = this.#seconds(trial);
-    // Written before the event: a run that is killed in between repeats the trial, and nothing is missing.
+    // The file is written before the event. If the run is killed in between, it repeats the trial, so nothing
+    // is missing.
     const details = stack === null ? undefined : join(this.#directory.trialFolder(trial.number), "error.txt");
     if (details !== undefined) writeFileAtomically(details, `${stack}\n`);
     this.#directory.append({

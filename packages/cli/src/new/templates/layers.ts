@@ -20,7 +20,7 @@ export const ${value} = defineLayer({
   formula: "y = x² + scale · x",
   shapes: "x (N, …) → y (N, …)",
   options: Type.Object({
-    scale: Type.Number({ default: 1, description: "How much of the number itself is added." }),
+    scale: Type.Number({ default: 1, description: "Factor of the number that is added." }),
   }),
 
   plan: ({ scale }, inputShape) => ({
@@ -127,7 +127,7 @@ export const ${value} = defineOptimizer({
   }),
 
   build: ({ learningRate }, { parameters }) => ({
-    // No state between steps. For a velocity or a step count, use an OptimizerState, as adagrad.ts does.
+    // No state between steps. For a velocity or a step count, use an OptimizerState, like adagrad.ts.
     state: [],
     step(factor) {
       const rate = learningRate * factor;
@@ -158,7 +158,7 @@ testOptimizer(${value}, [{}, { learningRate: 0.1 }]);
 import { defineSchedule } from "../definition.ts";
 import { buildWithWarmup, getWarmupNotices, warmupOption } from "./shared/warmup.ts";
 
-/** Counts fractional epochs: steps so far / steps per epoch. */
+/** The number of epochs can be fractional: steps so far / steps per epoch. */
 export const ${value} = defineSchedule({
   type: "${type}",
   description: "Inverse time decay: divides the learning rate by a number that grows linearly.",

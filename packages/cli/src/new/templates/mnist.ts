@@ -10,7 +10,7 @@ export const mnistTemplates = {
 
 import { defineAugmentation } from "../augmentation.ts";
 
-/** new = old + share · (black − old), with share uniform between 0 and most, one for the image. */
+/** new = old + share · (black − old). One share per image is drawn uniformly between 0 and most. */
 export const ${value} = defineAugmentation({
   type: "${type}",
   description: "Makes an image darker.",
@@ -52,7 +52,9 @@ import { requireTrainingImages } from "../split.ts";
 
 const [TRAINING, TEST] = [1000, 200];
 
-/** Images (size, size, 1) of stripes of random width and offset: class 0 is horizontal, class 1 vertical. */
+/**
+ * Images (size, size, 1) of stripes with random width and offset. Class 0 is horizontal, class 1 is vertical.
+ */
 export const ${value} = defineDataset({
   type: "${type}",
   description: "Generated images of horizontal or vertical stripes.",
@@ -74,7 +76,7 @@ export const ${value} = defineDataset({
     testCount: TEST,
   }),
 
-  // Reads no files. A data set of files returns their location here, as csv.ts does.
+  // This data set reads no files. A data set that reads files returns their location here, like csv.ts.
   find: () => "its own code",
 
   load({ size, validation }) {

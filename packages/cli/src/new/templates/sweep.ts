@@ -12,7 +12,7 @@ import { defineAdaptiveSampler } from "../sampler.ts";
 import { drawValue } from "./shared/draw.ts";
 import { argsortTrials } from "./shared/argsort-trials.ts";
 
-/** Draws two random combinations; then, one trial at a time, redraws one value of the best so far. */
+/** Draws two random combinations. Then changes one value of the best trial so far, one trial at a time. */
 export const ${value} = defineAdaptiveSampler({
   type: "${type}",
   description: "Changes one value of the best trial so far.",
@@ -59,7 +59,7 @@ testSampler(${value}, [{ trials: 12 }]);
 
 import { definePruner } from "../pruner.ts";
 
-/** Checks each configuration once, without comparing configurations, so no decision has to wait. */
+/** Checks each configuration once. It does not compare configurations, so no decision has to wait. */
 export const ${value} = definePruner({
   type: "${type}",
   description: "Stops a configuration whose objective is not below a bound, or that has no objective.",

@@ -4,13 +4,13 @@ import { fileURLToPath } from "node:url";
 
 import { expect, onTestFinished, test } from "vitest";
 
-const module = fileURLToPath(new URL("./interruption.ts", import.meta.url));
+const module = fileURLToPath(new URL("./interrupt-handler.ts", import.meta.url));
 
 /** A process that never ends by itself and prints the signals that it receives. */
 const program = `
-import { Interruption } from ${JSON.stringify(module)};
-const interruption = new Interruption(() => process.stdout.write("first "));
-interruption.signal.addEventListener("abort", () => process.stdout.write("aborted "));
+import { InterruptHandler } from ${JSON.stringify(module)};
+const interrupt = new InterruptHandler(() => process.stdout.write("first "));
+interrupt.signal.addEventListener("abort", () => process.stdout.write("aborted "));
 setInterval(() => {}, 1000);
 process.stdout.write("ready ");
 `;
@@ -19,7 +19,7 @@ test.each(["SIGINT", "SIGTERM", "SIGHUP"] as const)(
   "the first %s is reported, the second ends the process with exit code 130",
   async (signal) => {
     const child = spawn(process.execPath, ["--input-type=module", "--eval", program]);
-    // Ends the process if the signals did not.
+    // Ends the process if the signals did not end it.
     onTestFinished(() => void child.kill("SIGKILL"));
     const heard = { text: "" };
     child.stdout.setEncoding("utf8").on("data", (text: string) => (heard.text += text));

@@ -2,7 +2,7 @@ import { existsSync, rmSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 
-import type { Catalogs, Experiment, Keep } from "@nn/experiment";
+import type { Catalogs, Experiment, KeepSpec } from "@nn/experiment";
 import { toFileSystemError, wrapFileSystemErrors, type RunDirectory, type TrialRecord } from "@nn/results";
 import { CHECKPOINT_FILE, NETWORK_FILE, OUTPUTS_FILE, type Trial } from "@nn/training";
 
@@ -13,33 +13,35 @@ const FILES = {
   networks: NETWORK_FILE,
   outputs: OUTPUTS_FILE,
   checkpoints: CHECKPOINT_FILE,
-} as const satisfies Record<keyof Keep, string>;
+} as const satisfies Record<keyof KeepSpec, string>;
 
 /** Number of trials that may end before their files are deleted. */
 const PATIENCE = 20;
 
-/** The parts of a run that decide which files are kept. */
-export interface KeptFilesOptions {
+/** The parts of a run that determine which files are kept. */
+export interface FileRetentionOptions {
   readonly experiment: Pick<Experiment, "keep" | "metric" | "goal" | "continuesNetworks">;
   readonly catalogs: Pick<Catalogs, "schedules">;
   readonly directory: Pick<RunDirectory, "path" | "records">;
 }
 
 /**
- * Deletes the large files of the trials that `keep` does not name. The files of the best configurations stay,
- * whatever the order in which trials end. While a sweep runs, only configurations before the first unfinished
- * one are compared, so a file is deleted only if it would also be deleted at the end.
+ * Deletes the large files that `keep` excludes. The result does not depend on the order in which trials end.
+ * While a sweep runs, only configurations before the first unfinished one are compared. So a file is deleted
+ * only if it would also be deleted at the end.
  */
-export class KeptFiles {
-  readonly #options: KeptFilesOptions;
+export class FileRetention {
+  readonly #options: FileRetentionOptions;
   /** `<trial> <key>` of every file that is not kept. */
   readonly #dropped = new Set<string>();
   readonly #deleted = new Set<number>();
-  /** Files that are being deleted. Trials go on meanwhile, because a disk may take milliseconds per file. */
+  /**
+   * Pending deletions of files. Trials do not wait for them, because a disk may take milliseconds per file.
+   */
   readonly #deletions: Promise<void>[] = [];
   #ended = 0;
 
-  constructor(options: KeptFilesOptions) {
+  constructor(options: FileRetentionOptions) {
     this.#options = options;
   }
 
@@ -61,7 +63,7 @@ export class KeptFiles {
     return this.#deleted.size;
   }
 
-  /** Resolves when the files that are being deleted are gone. Rejects with RunDirectoryError. */
+  /** Resolves when all pending deletions are done. Rejects with RunDirectoryError. */
   async deleted(): Promise<void> {
     const results = await Promise.allSettled(this.#deletions.splice(0));
     for (const result of results) if (result.status === "rejected") throw result.reason;
@@ -95,14 +97,16 @@ export class KeptFiles {
     }
   }
 
-  /** Whether no training with more epochs can continue from the trial's last checkpoint. */
+  /**
+   * Returns whether the trial's last checkpoint is useless: no training with more epochs can resume from it.
+   */
   #isUseless({ spec }: Trial): boolean {
     const { type, ...options } = spec.schedule;
     return this.#options.catalogs.schedules.get(type)?.isOpenEnded?.(options) !== true;
   }
 
-  #delete({ number }: Trial, key: keyof Keep): void {
-    // A later trial may continue from any checkpoint.
+  #delete({ number }: Trial, key: keyof KeepSpec): void {
+    // Later trials may continue from any checkpoint.
     if (key === "checkpoints" && this.#options.experiment.continuesNetworks) return;
     const name = `${number} ${key}`;
     if (this.#dropped.has(name)) return;
@@ -113,7 +117,7 @@ export class KeptFiles {
     const deletion = rm(path, { force: true }).catch((error: unknown) => {
       throw toFileSystemError("delete", path, error);
     });
-    deletion.catch(() => {}); // reported by deleted()
+    deletion.catch(() => {}); // The method `deleted` reports the error.
     this.#deletions.push(deletion);
   }
 }
@@ -124,7 +128,7 @@ function endedFromStart(trials: readonly Trial[], records: ReadonlyMap<number, T
   return trials.filter(({ configuration }) => configuration < (open?.configuration ?? Infinity));
 }
 
-/** Whether the trial has ended and is not trained again. */
+/** Returns whether the trial has ended and is not trained again. */
 function isEnded(record: TrialRecord | undefined): boolean {
   return record !== undefined && record.status !== "running" && record.status !== "failed";
 }

@@ -2,14 +2,14 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import { builtInCatalogs, type Keep } from "@nn/experiment";
+import { builtInCatalogs, type KeepSpec } from "@nn/experiment";
 import { createSingleTrialExperiment } from "@nn/experiment/testing/toy-experiment";
 import type { TrialRecord } from "@nn/results";
 import type { Trial } from "@nn/training";
 import fc from "fast-check";
 import { expect, onTestFinished, test } from "vitest";
 
-import { KeptFiles } from "./kept-files.ts";
+import { FileRetention } from "./file-retention.ts";
 
 const toyExperiment = createSingleTrialExperiment();
 const [toyTrial] = toyExperiment.trials;
@@ -33,16 +33,16 @@ function record({ number }: Trial, accuracy: number | undefined): TrialRecord {
 
 /** A run whose trials end in some order. */
 class Run {
-  readonly path = mkdtempSync(join(tmpdir(), "kept-files-"));
+  readonly path = mkdtempSync(join(tmpdir(), "file-retention-"));
   readonly records = new Map<number, TrialRecord>();
   readonly trials: readonly Trial[];
-  readonly kept: KeptFiles;
+  readonly kept: FileRetention;
 
-  constructor(trials: readonly Trial[], keep: Keep, continuesNetworks = false) {
+  constructor(trials: readonly Trial[], keep: KeepSpec, continuesNetworks = false) {
     onTestFinished(() => rmSync(this.path, { recursive: true, force: true }));
     this.trials = trials;
     const experiment = { ...toyExperiment, keep, continuesNetworks };
-    this.kept = new KeptFiles({ experiment, catalogs: builtInCatalogs, directory: this });
+    this.kept = new FileRetention({ experiment, catalogs: builtInCatalogs, directory: this });
   }
 
   end(trial: Trial, accuracy: number | undefined): void {

@@ -8,19 +8,16 @@ import { CHECKPOINT_FILE, isRecord, type TrialFingerprinter, type Trial } from "
 import type { EarlierTrials } from "./earlier-trials.ts";
 
 /** The trials of this run that resume from checkpoints of earlier runs. */
-export interface Continuation {
-  /** Trial → the checkpoint that it resumes from. */
+export interface ResumePlan {
+  /** Trial number → the path of the checkpoint from which the trial resumes. */
   readonly checkpoints: ReadonlyMap<number, string>;
-  /** The planned numbers of epochs of the shorter, completed trials, without duplicates, ascending. */
+  /** The distinct planned numbers of epochs of the shorter, completed trials, in ascending order. */
   readonly epochs: readonly number[];
   /** Number of trials that resume from a completed, shorter trial. */
   readonly longer: number;
   /** Number of trials that resume where the same trial was stopped. */
   readonly stopped: number;
-  /**
-   * The reasons why trials are trained from the start although a shorter one has completed, without
-   * duplicates.
-   */
+  /** The distinct reasons why trials are trained from the start although a shorter one has completed. */
   readonly obstacles: readonly string[];
 }
 
@@ -28,7 +25,7 @@ export interface Continuation {
  * Finds checkpoints for the trials of the first generation that have no recorded epochs. Returns undefined if
  * there are neither checkpoints nor obstacles.
  */
-export function findContinuation(
+export function planResume(
   {
     experiment,
     fingerprintTrial,
@@ -41,7 +38,7 @@ export function findContinuation(
     catalogs?: Pick<Catalogs, "schedules"> | undefined;
   },
   records: ReadonlyMap<number, TrialRecord>,
-): Continuation | undefined {
+): ResumePlan | undefined {
   const checkpoints = new Map<number, string>();
   const epochs = new Set<number>();
   const obstacles = new Set<string>();
@@ -74,7 +71,7 @@ export function findContinuation(
   return { checkpoints, epochs: sorted, longer, stopped, obstacles: [...obstacles] };
 }
 
-/** Whether the trial has ended and will not be retried. */
+/** Returns whether a trial has ended and will not be retried. */
 function isOver(record: TrialRecord | undefined): boolean {
   return record !== undefined && record.status !== "running" && record.status !== "failed";
 }
@@ -97,7 +94,7 @@ function findObstacle(
     : "the earlier run may have ended during its warm-up";
 }
 
-/** Whether the warm-up has ended after `epochs` epochs, for any number of steps per epoch. */
+/** Returns whether the warm-up has ended after `epochs` epochs, for any number of steps per epoch. */
 function isWarmAfter(epochs: number, warmup: unknown): boolean {
   if (!isRecord(warmup)) return true;
   const { epochs: length, steps } = warmup;

@@ -1,10 +1,10 @@
 /** Thrown by work in progress when the run is interrupted. */
-export class Interrupted extends Error {
-  override readonly name = "Interrupted";
+export class InterruptedError extends Error {
+  override readonly name = "InterruptedError";
 }
 
 /** Converts Ctrl-C and termination signals into one AbortSignal. */
-export class Interruption {
+export class InterruptHandler {
   readonly #controller = new AbortController();
   readonly #onSignal: () => void;
 
@@ -13,7 +13,7 @@ export class Interruption {
     this.#onSignal = () => {
       if (this.signal.aborted) process.exit(130);
       onFirst();
-      this.#controller.abort(new Interrupted("interrupted"));
+      this.#controller.abort(new InterruptedError("interrupted"));
     };
     for (const name of SIGNALS) process.on(name, this.#onSignal);
   }
