@@ -1,4 +1,4 @@
-import { cpSync, readFileSync } from "node:fs";
+import { cpSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { comparePaired } from "@nn/insight";
@@ -221,4 +221,43 @@ test("the numbers of a comparison are those of results.csv to the last digit", a
   const csv = (await compare(folder, "results/small", "--csv")).out.split("\n")[1]!;
   const cells = row.split(",");
   expect(csv.split(",")).toEqual(expect.arrayContaining([cells.at(-3), cells.at(-1)]));
+});
+
+/** Changes the status of trials in results.csv. */
+function setStatus(folder: BenchFolder, status: string, trials: readonly number[]): void {
+  const file = join(folder.runFolder(), "results.csv");
+  const change = (text: string, trial: number): string =>
+    text.replace(new RegExp(`^${trial},\\w+,`, "m"), `${trial},${status},`);
+  writeFileSync(file, trials.reduce(change, readFileSync(file, "utf8")));
+}
+
+test("a configuration with a diverged trial ranks below the others in every command", async () => {
+  const folder = prepare(
+    smallSweep.replace("repeats: 2", "repeats: 3").replace("[0.03, 0.1]", "[0.000001, 0.1]"),
+  );
+  expect((await folder.run(["--set", "training.epochs=2"])).code).toBe(0);
+  expect((await compare(folder, "results/small")).out).toMatch(/\nB .*\nA .*\n/);
+  setStatus(folder, "diverged", [5]);
+  const { out } = await compare(folder, "results/small");
+  expect(out).toMatch(/\nA +small\/[0-9a-f]{12} +1–3 .*\nB +small\/[0-9a-f]{12} +4, 6 .*\n/);
+  expect(out).toMatch(/B is better than A by .*, beyond noise/);
+  expect(out.replaceAll("\n", " ")).toContain(
+    "B ranks below A although its mean is better: its trial 5 diverged.",
+  );
+  const best = "Trial 1 is the first of 3 seeds of the best of 2 configurations by validation.accuracy.";
+  const evaluated = await folder.runProgram(["evaluate", "results/small", "--data", "data"]);
+  expect(evaluated.out).toContain(best);
+  const exported = await folder.runProgram(["export", "results/small", "--to", "json", "--out", "x.json"]);
+  expect(exported.out).toContain(best);
+  const runs = JSON.parse((await folder.runProgram(["runs", "--out", "results", "--json"])).out);
+  expect(runs[0].parameters).toEqual({ "optimizer.learningRate": "0.000001" });
+});
+
+test("a difference of a configuration with a diverged trial is not counted as a loss", async () => {
+  const folder = prepare(sweep.replace("[0.0003, 0.03, 0.1]", "[0.000001, 0.000002, 0.1]"));
+  expect((await folder.run(["--set", "training.epochs=2"])).code).toBe(0);
+  setStatus(folder, "diverged", [4, 9]);
+  const { out } = await compare(folder, "results/small");
+  expect(out).toMatch(/\nA .*\nC .*\nB .*\n/);
+  expect(out.replaceAll("\n", " ")).toContain("Of the 2 others, 0 are worse than A beyond noise");
 });

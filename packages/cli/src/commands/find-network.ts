@@ -7,12 +7,7 @@ import { readEnvironment, workspaceFolder } from "@nn/runner";
 import { decodeNetwork, NETWORK_FILE, type SavedNetwork } from "@nn/training";
 
 import { findRun, throwRunNotFound } from "../runs/find-run.ts";
-import {
-  describeRun,
-  rankConfigurationRows,
-  getMetricValues,
-  requireAllTrials,
-} from "../runs/run-description.ts";
+import { describeRun, rankConfigurationRows, requireAllTrials } from "../runs/run-description.ts";
 
 /** A saved network that the user named, and the folder that its custom parts are relative to. */
 export interface FoundNetwork {
@@ -143,7 +138,7 @@ function listTrials(run: string): number[] {
 }
 
 /**
- * Chooses the best trial of a run: the first completed trial of the configuration with the best mean of the
+ * Chooses the best trial of a run: the first completed trial of the configuration that ranks first by the
  * experiment's metric.
  */
 function findBestTrial(path: string): {
@@ -157,11 +152,11 @@ function findBestTrial(path: string): {
   if (first === undefined) requireAllTrials(run);
   if (first === undefined) throwRunNotFound(path, "no trial of this run is completed", adviseOtherRuns(path));
   if (completed.length === 1) return { number: first.trial, notices: run.notices };
-  const ranking = rankConfigurationRows({ ...run, rows: completed });
+  const ranking = rankConfigurationRows(run).filter((each) => each.completed > 0);
   const [best] = ranking;
-  const chosen = best?.rows[0] ?? first;
-  const count = best?.rows.length ?? 1;
-  const isRanked = best !== undefined && getMetricValues(best.rows, run.metric).length > 0;
+  const chosen = best?.rows.find(({ status }) => status === "completed") ?? first;
+  const count = best?.completed ?? 1;
+  const isRanked = best?.metrics.has(run.metric) === true;
   const configuration = isRanked
     ? `of the best of ${ranking.length} configurations by ${run.metric}`
     : `of the first of ${ranking.length} configurations, which have no ${run.metric}`;

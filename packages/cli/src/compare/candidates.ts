@@ -26,6 +26,8 @@ export interface Candidate {
   readonly settings: Settings;
   /** Its completed trials, one per seed. */
   readonly rows: readonly ResultRow[];
+  /** The numbers of its diverged trials, which lower its rank. */
+  readonly diverged: readonly number[];
 }
 
 /** The candidates of some paths, and the metrics by which their runs rank. */
@@ -64,7 +66,8 @@ export function readCandidates(paths: readonly string[]): Candidates {
         const trials = numbers.length === 1 ? "trial" : "trials";
         notices.push(`${source}: ignoring ${trials} ${numbers.join(", ")}, which did not complete`);
       }
-      return completed.length === 0 ? [] : [{ path, source, folder, settings, rows: completed }];
+      const diverged = own.filter(({ status }) => status === "diverged").map((row) => row.trial);
+      return completed.length === 0 ? [] : [{ path, source, folder, settings, rows: completed, diverged }];
     });
   });
   // Too few candidates to compare may be those that the tables lack.

@@ -49,9 +49,14 @@ export function concludeComparison(
     lines.push(`The best of each: ${names.join(", ")}.`);
   }
   for (const runnerUp of findRunnersUp(compared).slice(0, MAX_SENTENCES))
-    lines.push(describeDifference(best, runnerUp, { metric, goal, comparisons: tested }));
+    lines.push(
+      describeDifference(best, runnerUp, { metric, goal, comparisons: tested }),
+      ...describeDivergence(best, runnerUp, metric, goal),
+    );
   if (others.length > 1 && tested > 0) {
-    const beyond = others.filter(({ comparison }) => comparison?.isBeyondNoise === true).length;
+    const beyond = others.filter(
+      ({ comparison }) => comparison?.isBeyondNoise === true && isBetter(-comparison.difference, goal),
+    ).length;
     lines.push(
       `Of the ${formatCount(others.length)} others, ${formatCount(beyond)} ${beyond === 1 ? "is" : "are"} worse than ` +
         `${best.candidate.label} beyond noise (p-values adjusted by Holm's method).`,
@@ -77,6 +82,8 @@ export function describeDifference(
     return `${a} and ${b} were measured on different data, so their difference says nothing about their settings.`;
   const { difference, interval, isBeyondNoise, moreSeeds, adjustedPValue, seeds, test } = comparison;
   const size = formatDifference(metric, Math.abs(difference));
+  // The other one may be better by its mean: over the common seeds, or if it ranks lower as it diverged.
+  const [better, worse] = isBetter(difference, goal) ? [b, a] : [a, b];
   const isSame = paths.every((path) => path === "seed" || path === "repeats");
   if (interval === undefined) {
     if (isSame)
@@ -86,14 +93,11 @@ export function describeDifference(
     const who =
       alone.length === 2 ? `${a} and ${b} have one seed each` : `${alone[0]?.candidate.label} has one seed`;
     return (
-      `${a} is better than ${b} by ${size}, but ${who}, so the noise of the seeds is unknown. Train several ` +
+      `${better} is better than ${worse} by ${size}, but ${who}, so the noise of the seeds is unknown. Train several ` +
       "seeds of each (repeats: 3)."
     );
   }
   if (difference === 0 && interval.lower === interval.upper) return `${a} and ${b} have the same ${metric}.`;
-  // Over the common seeds, the other one may be better, although the mean over all its seeds is not.
-  const isBestBetter = goal === "maximize" ? difference < 0 : difference > 0;
-  const [better, worse] = isBestBetter ? [a, b] : [b, a];
   const sign = difference < 0 ? -1 : 1;
   const ends = [sign * interval.lower, sign * interval.upper].sort((x, y) => x - y);
   const what = `${size} (${ends.map((end) => formatNumber(metric, end)).join(" to ")})`;
@@ -110,6 +114,28 @@ export function describeDifference(
         : `; about ${moreSeeds} more ${moreSeeds === 1 ? "seed" : "seeds"} of each would detect such a difference`;
   const start = over === "" ? "The" : `${over}the`;
   return `${start} difference between ${better} and ${worse}, ${what}, is within noise${more} (${how}).`;
+}
+
+/** Whether a difference of a metric is an improvement. */
+function isBetter(difference: number, goal: "maximize" | "minimize"): boolean {
+  return goal === "maximize" ? difference > 0 : difference < 0;
+}
+
+/** Says that a configuration ranks lower because trials of it diverged, if so. */
+function describeDivergence(
+  best: ComparedCandidate,
+  other: ComparedCandidate,
+  metric: MetricName,
+  goal: "maximize" | "minimize",
+): string[] {
+  const [first, second] = [best, other].map(({ metrics }) => metrics.get(metric)?.mean);
+  const { label, diverged } = other.candidate;
+  if (first === undefined || second === undefined || !isBetter(second - first, goal)) return [];
+  const trials = diverged.length === 1 ? "trial" : "trials";
+  return [
+    `${label} ranks below ${best.candidate.label} although its mean is better: its ${trials} ` +
+      `${diverged.join(", ")} diverged.`,
+  ];
 }
 
 /** Says that a configuration has no such metric, and which one both have: of the test set, if possible. */
