@@ -77,6 +77,28 @@ test("runs, trials and tables can be mixed; one seed shows no noise", async () =
   expect(one.out).toContain("There is nothing to compare with");
 });
 
+test("of a table outside of a run, the settings are called unknown", async () => {
+  const folder = prepare(sweep.replace(/sweep:[^]*/, "").replace("repeats: 3", "repeats: 1"));
+  const others = ["--set", "training.epochs=1", "--set", "seed=2", "--set", "name=other"];
+  expect((await folder.run(others)).code).toBe(0);
+  cpSync(join(folder.runFolder("other"), "results.csv"), join(folder.path, "copy.csv"));
+  expect((await folder.run(["--set", "training.epochs=1"])).code).toBe(0);
+  const { code, out, err } = await compare(folder, "results/small", "copy.csv");
+  expect(code).toBe(0);
+  expect(err).toContain("notice: copy.csv is not in the folder of a run, so its settings, its data set and ");
+  expect(out).toContain("The settings of copy.csv are not known, so what differs is not known either.\n");
+  expect(out).toContain("have one seed each, so the noise of the seeds is unknown");
+  expect(out).not.toMatch(/same settings|only in their seed/);
+  const swept = readFileSync(join(folder.path, "copy.csv"), "utf8")
+    .replace("seed,", "seed,training.epochs,")
+    .replace("completed,2,", "completed,2,5,");
+  folder.write("swept.csv", swept);
+  const some = await compare(folder, "results/small", "swept.csv");
+  expect(some.out).toMatch(/\ntraining\.epochs +1 +5\nThe other settings of swept\.csv are not known\.\n/);
+  const alone = await compare(folder, "swept.csv");
+  expect(alone.out + alone.err).not.toContain("not known");
+});
+
 test("trials of experiments with other seeds are not paired, and other validation images give a notice", async () => {
   const folder = prepare(sweep.replace(/sweep:[^]*/, ""));
   const names = ["a", "b"].map((name, index) => [`--set`, `seed=${index + 1}`, "--set", `name=${name}`]);

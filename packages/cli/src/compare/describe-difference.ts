@@ -3,7 +3,7 @@ import { METRIC_COLUMNS, type MetricName } from "@nn/runner";
 
 import { formatCount } from "../terminal/format.ts";
 import { computeMean, type ComparedCandidate } from "./comparison.ts";
-import { findDifferingPaths } from "./experiment-settings.ts";
+import { findDifferingPaths, findUnknownSources } from "./experiment-settings.ts";
 
 /** Whether a setting determines the images, and not only the number of held-out images. */
 export function isDataSetting(path: string): boolean {
@@ -84,7 +84,9 @@ export function describeDifference(
   const size = formatDifference(metric, Math.abs(difference));
   // The other one may be better by its mean: over the common seeds, or if it ranks lower as it diverged.
   const [better, worse] = isBetter(difference, goal) ? [b, a] : [a, b];
-  const isSame = paths.every((path) => path === "seed" || path === "repeats");
+  const isSame =
+    paths.every((path) => path === "seed" || path === "repeats") &&
+    findUnknownSources([best.candidate, other.candidate]).length === 0;
   if (interval === undefined) {
     if (isSame)
       return `${a} and ${b} differ only in their seed: their difference of ${size} is the noise of the seeds.`;
