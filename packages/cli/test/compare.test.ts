@@ -77,6 +77,27 @@ test("runs, trials and tables can be mixed; one seed shows no noise", async () =
   expect(one.out).toContain("There is nothing to compare with");
 });
 
+test.each([1, 2])(
+  "%d trainings of the same experiment with the same seeds are called identical",
+  async (repeats) => {
+    const folder = prepare(sweep.replace(/sweep:[^]*/, "").replace("repeats: 3", `repeats: ${repeats}`));
+    expect((await folder.run(["--set", "training.epochs=1"])).code).toBe(0);
+    const again = join(folder.path, "again/small");
+    cpSync(join(folder.path, "results/small"), again, { recursive: true, verbatimSymlinks: true });
+    const { out, err } = await compare(folder, "results/small", "again/small");
+    expect(err).toBe("");
+    expect(out.replaceAll(/\n */g, " ")).toContain(
+      `A and B have the same settings and the same ${repeats === 1 ? "seed" : "seeds"}, and their results are identical.`,
+    );
+    expect(out).not.toMatch(/noise|only in their seed/);
+    if (repeats > 1) return;
+    const table = join(again, folder.runFolder().slice(-12), "results.csv");
+    writeFileSync(table, readFileSync(table, "utf8").replace(/[^,]*,([^,]*,[^,]*\n)$/, "0.25,$1"));
+    const other = (await compare(folder, "results/small", "again/small")).out.replaceAll(/\n */g, " ");
+    expect(other).toMatch(/A and B have the same .*, but their results differ: validation\.accuracy by \d/);
+  },
+);
+
 test("of a table outside of a run, the settings are called unknown", async () => {
   const folder = prepare(sweep.replace(/sweep:[^]*/, "").replace("repeats: 3", "repeats: 1"));
   const others = ["--set", "training.epochs=1", "--set", "seed=2", "--set", "name=other"];

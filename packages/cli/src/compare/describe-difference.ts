@@ -80,6 +80,8 @@ export function describeDifference(
   const paths = findDifferingPaths([best.candidate, other.candidate]);
   if (paths.some(isDataSetting))
     return `${a} and ${b} were measured on different data, so their difference says nothing about their settings.`;
+  const repeated = describeRepetition(best, other, paths, metric);
+  if (repeated !== undefined) return repeated;
   const { difference, interval, isBeyondNoise, moreSeeds, adjustedPValue, seeds, test } = comparison;
   const size = formatDifference(metric, Math.abs(difference));
   // The other one may be better by its mean: over the common seeds, or if it ranks lower as it diverged.
@@ -116,6 +118,34 @@ export function describeDifference(
         : `; about ${moreSeeds} more ${moreSeeds === 1 ? "seed" : "seeds"} of each would detect such a difference`;
   const start = over === "" ? "The" : `${over}the`;
   return `${start} difference between ${better} and ${worse}, ${what}, is within noise${more} (${how}).`;
+}
+
+/**
+ * Describes two trainings of the same experiment with the same seeds. Returns undefined for others, and for
+ * several seeds with other results, whose noise can be estimated.
+ */
+function describeRepetition(
+  { candidate: best }: ComparedCandidate,
+  { candidate: other, comparison }: ComparedCandidate,
+  differingPaths: readonly string[],
+  metric: MetricName,
+): string | undefined {
+  const [seeds, otherSeeds] = [best, other].map(({ rows }) => rows.map(({ seed }) => seed).join(", "));
+  const isSame = differingPaths.every((path) => path === "repeats") && seeds === otherSeeds;
+  if (!isSame || findUnknownSources([best, other]).length > 0) return undefined;
+  const which = `the same settings and the same ${best.rows.length === 1 ? "seed" : "seeds"}`;
+  const names = `${best.label} and ${other.label}`;
+  const results = [best, other].map(({ rows }) =>
+    JSON.stringify(rows.map(({ epochs, train, validation, test }) => [epochs, train, validation, test])),
+  );
+  if (results[0] === results[1]) return `${names} have ${which}, and their results are identical.`;
+  if (comparison?.interval !== undefined) return undefined;
+  const size = formatDifference(metric, Math.abs(comparison?.difference ?? 0));
+  return (
+    `${names} have ${which}, but their results differ: ${metric} by ${size}. The reason is not a setting, but the ` +
+    "version of the program, the files of the data or of custom parts, or the processor: compare the files " +
+    "environment.json of their runs."
+  );
 }
 
 /** Whether a difference of a metric is an improvement. */
