@@ -12,6 +12,7 @@ import {
 import { ExperimentError } from "@nn/experiment";
 import { RunDirectoryError, writeFileAtomically } from "@nn/results";
 
+import { findOwningRun } from "../runs/run-files.ts";
 import { toUnwritableError } from "../terminal/unwritable-error.ts";
 
 /** The conditions under which a command replaces an existing file. */
@@ -29,10 +30,18 @@ const BYTES = 1024;
 
 /**
  * Checks the file that a command is going to write. Returns whether it exists and will be replaced. Throws
- * ExperimentError if it is a folder, a pipe, a device or a link to no file, or a file that the command may
- * not replace. Call it before any long work.
+ * ExperimentError if it is a folder, a pipe, a device, a link to no file or a file that a run writes, or a
+ * file that the command may not replace. Call it before any long work.
  */
 export function checkOutputFile(file: string, { force = false, isOwn, own }: ReplaceOptions = {}): boolean {
+  const run = findOwningRun(file);
+  // The run could no longer be used, resumed or verified, and nothing would say why.
+  if (run !== undefined)
+    throwProblem(
+      "--out",
+      `${file} is a file of the run ${run}, which no other command may replace`,
+      "Give another file.",
+    );
   const stats = getStats(file);
   if (stats === undefined) {
     if (lstatSync(file, { throwIfNoEntry: false })?.isSymbolicLink() === true)
