@@ -304,3 +304,56 @@ test("a difference of a configuration with a diverged trial is not counted as a 
   expect(out).toMatch(/\nA .*\nC .*\nB .*\n/);
   expect(out.replaceAll("\n", " ")).toContain("Of the 2 others, 0 are worse than A beyond noise");
 });
+
+test("configurations without a completed trial are named, with the reason", async () => {
+  const folder = prepare(sweep);
+  expect((await folder.run(["--set", "training.epochs=1"])).code).toBe(0);
+  setStatus(folder, "diverged", [1, 2, 3]);
+  setStatus(folder, "pruned", [5]);
+  const name = `small/${folder.runFolder().slice(-12)}`;
+  const { code, out, err } = await compare(folder, "results/small");
+  expect(code).toBe(0);
+  expect(out).toMatch(/^What differs\n +A +B\n/);
+  expect(err.split("\n")).toEqual([
+    `notice: ${name}: leaving out 1 of 3 configurations, which have no completed trial: trials 1–3 diverged`,
+    `notice: ${name}: ignoring trials that did not complete: trial 5 was pruned`,
+  ]);
+
+  const trials = [1, 4].map((trial) => `results/small/latest/trials/${trial}`);
+  expect((await compare(folder, ...trials)).err).toBe(`notice: ${name}: trial 1 diverged, so it is left out`);
+  expect(await compare(folder, trials[0]!)).toMatchObject({
+    code: 2,
+    err: expect.stringMatching(
+      /no trial of this run is completed: trial 1 diverged\n +Choose another trial\./,
+    ),
+  });
+});
+
+test("of a run without a completed trial, every command says how its trials ended and what to try", async () => {
+  const folder = prepare(sweep.replace("[0.0003, 0.03, 0.1]", "[1.0e29, 1.0e30]"));
+  expect((await folder.run()).code).toBe(0);
+  const rate = "Against divergence, try a smaller optimizer.learningRate";
+  for (const args of [
+    ["compare", "results/small"],
+    ["evaluate", "results/small", "--data", "data"],
+    ["export", "results/small", "--to", "json"],
+  ]) {
+    const { code, err } = await folder.runProgram(args);
+    expect(code).toBe(2);
+    expect(err).toContain("no trial of this run is completed: trials 1–6 diverged\n");
+    expect(err).toContain(`  All its trials have ended. ${rate}`);
+  }
+  const one = await folder.runProgram(["evaluate", "results/small", "--trial", "2", "--data", "data"]);
+  expect(one.err).toContain(`Only completed trials have a network. All its trials have ended. ${rate}`);
+  const { out } = await folder.runProgram(["runs", "--out", "results"]);
+  expect(out).toMatch(/ 6 of 6, 6 diverged +–/);
+  expect(out).not.toContain("learningRate");
+
+  setStatus(folder, "pruned", [1, 2, 3, 4, 5, 6]);
+  expect((await compare(folder, "results/small")).err).toMatch(
+    /trials 1–6 were pruned\n +All its trials have ended\. So that trials complete, change sweep\.pruner /,
+  );
+  expect((await folder.runProgram(["runs", "--out", "results"])).out).toMatch(/ 6 of 6, 6 pruned +–/);
+  setStatus(folder, "failed", [6]);
+  expect((await compare(folder, "results/small")).err).toContain("Run its experiment to the end.");
+});
