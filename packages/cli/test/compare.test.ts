@@ -343,6 +343,8 @@ test("of a run without a completed trial, every command says how its trials ende
     expect(err).toContain("no trial of this run is completed: trials 1–6 diverged\n");
     expect(err).toContain(`  All its trials have ended. ${rate}`);
   }
+  const refit = await folder.runProgram(["refit", "results/small"]);
+  expect(refit.err).toContain(`no best.yaml: trials 1–6 diverged\n  All its trials have ended. ${rate}`);
   const one = await folder.runProgram(["evaluate", "results/small", "--trial", "2", "--data", "data"]);
   expect(one.err).toContain(`Only completed trials have a network. All its trials have ended. ${rate}`);
   const { out } = await folder.runProgram(["runs", "--out", "results"]);
