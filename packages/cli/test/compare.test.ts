@@ -87,7 +87,8 @@ test.each([1, 2])(
     const { out, err } = await compare(folder, "results/small", "again/small");
     expect(err).toBe("");
     expect(out.replaceAll(/\n */g, " ")).toContain(
-      `A and B have the same settings and the same ${repeats === 1 ? "seed" : "seeds"}, and their results are identical.`,
+      `A and B have the same settings and the same seed${repeats === 1 ? "" : "s"}, and their results are ` +
+        "identical.",
     );
     expect(out).not.toMatch(/noise|only in their seed/);
     if (repeats > 1) return;

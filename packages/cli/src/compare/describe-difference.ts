@@ -30,9 +30,9 @@ function findLeaders(compared: readonly ComparedCandidate[]): ComparedCandidate[
 }
 
 /**
- * Concludes a comparison in sentences: whether the best configuration is better than its runners-up beyond noise,
- * and than how many of all others. `compared`: the configurations in the order of their ranks. Returns no
- * sentence for fewer than two.
+ * Concludes a comparison in sentences: whether the best configuration is better than its runners-up beyond
+ * noise, and than how many of all others. `compared`: the configurations in the order of their ranks. Returns
+ * no sentence for fewer than two.
  */
 export function concludeComparison(
   compared: readonly ComparedCandidate[],

@@ -31,7 +31,8 @@ export function formatRunsTable(runs: readonly RunStatus[], width: number): stri
 }
 
 /**
- * Describes the progress: `12 of 24, running`, `24 of 24, 2 diverged`, `3 of 24, 1 failed, stopped`, `24 of ?`.
+ * Describes the progress: `12 of 24, running`, `24 of 24, 2 diverged`, `3 of 24, 1 failed, stopped`,
+ * `24 of ?`.
  * Pruned trials are usual, so they are counted only where they are the reason that no trial is completed.
  */
 function describeProgress({ done, failed, diverged, pruned, trials, status }: RunStatus): string {

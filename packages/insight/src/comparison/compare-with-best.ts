@@ -35,9 +35,9 @@ export interface ComparisonsWithBest {
 
 /**
  * Compares each configuration with the best one: that with the best mean, or the one with the index
- * `chosen` where the caller ranks by more than the mean. With two or more common seeds, the test is paired over these
- * seeds; otherwise, it is Welch's test. The best configuration is chosen by the same values, so the
- * differences from it are slightly too large. Throws RangeError if there is no configuration, or if a
+ * `chosen` where the caller ranks by more than the mean. With two or more common seeds, the test is paired
+ * over these seeds; otherwise, it is Welch's test. The best configuration is chosen by the same values, so
+ * the differences from it are slightly too large. Throws RangeError if there is no configuration, or if a
  * configuration has no value or a value that is not finite.
  */
 export function compareWithBest(

@@ -75,12 +75,13 @@ export function rankConfigurations(
   const ranked = whole.length > 0 ? whole : experiment.trials;
   const configurations = Map.groupBy(ranked, ({ configuration }) => configuration)
     .values()
-    .map((trials) => ({
-      configuration: trials[0]!.configuration,
-      parameters: trials[0]!.parameters,
-      numbers: trials.map(({ number }) => number),
-      ...summarizeConfiguration(trials.map(({ number }) => records.get(number))),
-    }));
+    .map((trials) =>
+      Object.assign(summarizeConfiguration(trials.map(({ number }) => records.get(number))), {
+        configuration: trials[0]!.configuration,
+        parameters: trials[0]!.parameters,
+        numbers: trials.map(({ number }) => number),
+      }),
+    );
   return sortConfigurations([...configurations], toMetricName(experiment.metric), experiment.goal);
 }
 

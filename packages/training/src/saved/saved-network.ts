@@ -1,5 +1,3 @@
-import { dirname, join } from "node:path";
-
 import type { Model } from "@nn/layers";
 import type { PixelStatistics } from "@nn/mnist";
 import { decodeSafetensors, encodeSafetensors, RunDirectoryError, type TensorFile } from "@nn/results";
@@ -101,7 +99,7 @@ export function decodeNetwork(bytes: Uint8Array, source: string): SavedNetwork {
     throw new RunDirectoryError(
       "corrupt",
       `${source} is ${otherContent}, not a network. Give the model.safetensors of its trial instead: ` +
-        `${join(dirname(source), "model.safetensors")}.`,
+        `${source.replace(/[^/\\]*$/, "model.safetensors")}.`,
     );
   }
   if (format !== FORMAT) {
