@@ -208,6 +208,12 @@ test("over common seeds the other one may be better, and the summary says so", a
   const { out } = await compare(folder, "table.csv");
   expect(out).toMatch(/\nA .* 93\.00 % [^]*\nB .* 91\.50 %/);
   expect(out).toContain("Over their 2 common seeds, the difference between B and A, 1.50 points (");
+  const equal = [0.9, 0.9, 0.99, 0.9, 0.9];
+  const lines = rows.map((row, index) => row.replace(/[\d.]+,1,1\n$/, `${equal[index]},1,1\n`));
+  folder.write("equal.csv", `${header}${metrics}\n${lines.join("")}`);
+  expect((await compare(folder, "equal.csv")).out).toContain(
+    "Over their 2 common seeds, A and B have the same validation.accuracy.",
+  );
 });
 
 test("a run without a completed trial is named, and runs on other data are not compared", async () => {

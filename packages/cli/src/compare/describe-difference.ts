@@ -101,14 +101,15 @@ export function describeDifference(
       "seeds of each (repeats: 3)."
     );
   }
-  if (difference === 0 && interval.lower === interval.upper) return `${a} and ${b} have the same ${metric}.`;
+  const isPart = test === "paired" && [best, other].some(({ candidate }) => candidate.rows.length > seeds);
+  const over = isPart ? `Over their ${seeds} common seeds, ` : "";
+  if (difference === 0 && interval.lower === interval.upper)
+    return `${over}${a} and ${b} have the same ${metric}.`;
   const sign = difference < 0 ? -1 : 1;
   const ends = [sign * interval.lower, sign * interval.upper].sort((x, y) => x - y);
   const what = `${size} (${ends.map((end) => formatNumber(metric, end)).join(" to ")})`;
   const adjusted = comparisons > 1 ? `, adjusted for ${comparisons} comparisons` : "";
   const how = `${describeTest(comparison)}, p ${formatPValue(adjustedPValue!)}${adjusted}`;
-  const isPart = test === "paired" && [best, other].some(({ candidate }) => candidate.rows.length > seeds);
-  const over = isPart ? `Over their ${seeds} common seeds, ` : "";
   if (isBeyondNoise) return `${over}${better} is better than ${worse} by ${what}, beyond noise (${how}).`;
   const more =
     moreSeeds === undefined
