@@ -1,4 +1,4 @@
-import { cpSync, readFileSync } from "node:fs";
+import { cpSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { comparePaired } from "@nn/insight";
@@ -75,6 +75,50 @@ test("runs, trials and tables can be mixed; one seed shows no noise", async () =
   expect(seeds.out).toContain("differ only in their seed");
   const one = await compare(folder, "results/small/latest/trials/1");
   expect(one.out).toContain("There is nothing to compare with");
+});
+
+test.each([1, 2])(
+  "%d trainings of the same experiment with the same seeds are called identical",
+  async (repeats) => {
+    const folder = prepare(sweep.replace(/sweep:[^]*/, "").replace("repeats: 3", `repeats: ${repeats}`));
+    expect((await folder.run(["--set", "training.epochs=1"])).code).toBe(0);
+    const again = join(folder.path, "again/small");
+    cpSync(join(folder.path, "results/small"), again, { recursive: true, verbatimSymlinks: true });
+    const { out, err } = await compare(folder, "results/small", "again/small");
+    expect(err).toBe("");
+    expect(out.replaceAll(/\n */g, " ")).toContain(
+      `A and B have the same settings and the same seed${repeats === 1 ? "" : "s"}, and their results are ` +
+        "identical.",
+    );
+    expect(out).not.toMatch(/noise|only in their seed/);
+    if (repeats > 1) return;
+    const table = join(again, folder.runFolder().slice(-12), "results.csv");
+    writeFileSync(table, readFileSync(table, "utf8").replace(/[^,]*,([^,]*,[^,]*\n)$/, "0.25,$1"));
+    const other = (await compare(folder, "results/small", "again/small")).out.replaceAll(/\n */g, " ");
+    expect(other).toMatch(/A and B have the same .*, but their results differ: validation\.accuracy by \d/);
+  },
+);
+
+test("of a table outside of a run, the settings are called unknown", async () => {
+  const folder = prepare(sweep.replace(/sweep:[^]*/, "").replace("repeats: 3", "repeats: 1"));
+  const others = ["--set", "training.epochs=1", "--set", "seed=2", "--set", "name=other"];
+  expect((await folder.run(others)).code).toBe(0);
+  cpSync(join(folder.runFolder("other"), "results.csv"), join(folder.path, "copy.csv"));
+  expect((await folder.run(["--set", "training.epochs=1"])).code).toBe(0);
+  const { code, out, err } = await compare(folder, "results/small", "copy.csv");
+  expect(code).toBe(0);
+  expect(err).toContain("notice: copy.csv is not in the folder of a run, so its settings, its data set and ");
+  expect(out).toContain("The settings of copy.csv are not known, so what differs is not known either.\n");
+  expect(out).toContain("have one seed each, so the noise of the seeds is unknown");
+  expect(out).not.toMatch(/same settings|only in their seed/);
+  const swept = readFileSync(join(folder.path, "copy.csv"), "utf8")
+    .replace("seed,", "seed,training.epochs,")
+    .replace("completed,2,", "completed,2,5,");
+  folder.write("swept.csv", swept);
+  const some = await compare(folder, "results/small", "swept.csv");
+  expect(some.out).toMatch(/\ntraining\.epochs +1 +5\nThe other settings of swept\.csv are not known\.\n/);
+  const alone = await compare(folder, "swept.csv");
+  expect(alone.out + alone.err).not.toContain("not known");
 });
 
 test("trials of experiments with other seeds are not paired, and other validation images give a notice", async () => {
@@ -164,6 +208,12 @@ test("over common seeds the other one may be better, and the summary says so", a
   const { out } = await compare(folder, "table.csv");
   expect(out).toMatch(/\nA .* 93\.00 % [^]*\nB .* 91\.50 %/);
   expect(out).toContain("Over their 2 common seeds, the difference between B and A, 1.50 points (");
+  const equal = [0.9, 0.9, 0.99, 0.9, 0.9];
+  const lines = rows.map((row, index) => row.replace(/[\d.]+,1,1\n$/, `${equal[index]},1,1\n`));
+  folder.write("equal.csv", `${header}${metrics}\n${lines.join("")}`);
+  expect((await compare(folder, "equal.csv")).out).toContain(
+    "Over their 2 common seeds, A and B have the same validation.accuracy.",
+  );
 });
 
 test("a run without a completed trial is named, and runs on other data are not compared", async () => {
@@ -221,4 +271,98 @@ test("the numbers of a comparison are those of results.csv to the last digit", a
   const csv = (await compare(folder, "results/small", "--csv")).out.split("\n")[1]!;
   const cells = row.split(",");
   expect(csv.split(",")).toEqual(expect.arrayContaining([cells.at(-3), cells.at(-1)]));
+});
+
+/** Changes the status of trials in results.csv. */
+function setStatus(folder: BenchFolder, status: string, trials: readonly number[]): void {
+  const file = join(folder.runFolder(), "results.csv");
+  const change = (text: string, trial: number): string =>
+    text.replace(new RegExp(`^${trial},\\w+,`, "m"), `${trial},${status},`);
+  writeFileSync(file, trials.reduce(change, readFileSync(file, "utf8")));
+}
+
+test("a configuration with a diverged trial ranks below the others in every command", async () => {
+  const folder = prepare(
+    smallSweep.replace("repeats: 2", "repeats: 3").replace("[0.03, 0.1]", "[0.000001, 0.1]"),
+  );
+  expect((await folder.run(["--set", "training.epochs=2"])).code).toBe(0);
+  expect((await compare(folder, "results/small")).out).toMatch(/\nB .*\nA .*\n/);
+  setStatus(folder, "diverged", [5]);
+  const { out } = await compare(folder, "results/small");
+  expect(out).toMatch(/\nA +small\/[0-9a-f]{12} +1–3 .*\nB +small\/[0-9a-f]{12} +4, 6 .*\n/);
+  expect(out).toMatch(/B is better than A by .*, beyond noise/);
+  expect(out.replaceAll("\n", " ")).toContain(
+    "B ranks below A although its mean is better: its trial 5 diverged.",
+  );
+  const best = "Trial 1 is the first of 3 seeds of the best of 2 configurations by validation.accuracy.";
+  const evaluated = await folder.runProgram(["evaluate", "results/small", "--data", "data"]);
+  expect(evaluated.out).toContain(best);
+  const exported = await folder.runProgram(["export", "results/small", "--to", "json", "--out", "x.json"]);
+  expect(exported.out).toContain(best);
+  const runs = JSON.parse((await folder.runProgram(["runs", "--out", "results", "--json"])).out);
+  expect(runs[0].parameters).toEqual({ "optimizer.learningRate": "0.000001" });
+});
+
+test("a difference of a configuration with a diverged trial is not counted as a loss", async () => {
+  const folder = prepare(sweep.replace("[0.0003, 0.03, 0.1]", "[0.000001, 0.000002, 0.1]"));
+  expect((await folder.run(["--set", "training.epochs=2"])).code).toBe(0);
+  setStatus(folder, "diverged", [4, 9]);
+  const { out } = await compare(folder, "results/small");
+  expect(out).toMatch(/\nA .*\nC .*\nB .*\n/);
+  expect(out.replaceAll("\n", " ")).toContain("Of the 2 others, 0 are worse than A beyond noise");
+});
+
+test("configurations without a completed trial are named, with the reason", async () => {
+  const folder = prepare(sweep);
+  expect((await folder.run(["--set", "training.epochs=1"])).code).toBe(0);
+  setStatus(folder, "diverged", [1, 2, 3]);
+  setStatus(folder, "pruned", [5]);
+  const name = `small/${folder.runFolder().slice(-12)}`;
+  const { code, out, err } = await compare(folder, "results/small");
+  expect(code).toBe(0);
+  expect(out).toMatch(/^What differs\n +A +B\n/);
+  expect(err.split("\n")).toEqual([
+    `notice: ${name}: leaving out 1 of 3 configurations, which have no completed trial: trials 1–3 diverged`,
+    `notice: ${name}: ignoring trials that did not complete: trial 5 was pruned`,
+  ]);
+
+  const trials = [1, 4].map((trial) => `results/small/latest/trials/${trial}`);
+  expect((await compare(folder, ...trials)).err).toBe(`notice: ${name}: trial 1 diverged, so it is left out`);
+  expect(await compare(folder, trials[0]!)).toMatchObject({
+    code: 2,
+    err: expect.stringMatching(
+      /no trial of this run is completed: trial 1 diverged\n +Choose another trial\./,
+    ),
+  });
+});
+
+test("of a run without a completed trial, every command says how its trials ended and what to try", async () => {
+  const folder = prepare(sweep.replace("[0.0003, 0.03, 0.1]", "[1.0e29, 1.0e30]"));
+  expect((await folder.run()).code).toBe(0);
+  const rate = "Against divergence, try a smaller optimizer.learningRate";
+  for (const args of [
+    ["compare", "results/small"],
+    ["evaluate", "results/small", "--data", "data"],
+    ["export", "results/small", "--to", "json"],
+  ]) {
+    const { code, err } = await folder.runProgram(args);
+    expect(code).toBe(2);
+    expect(err).toContain("no trial of this run is completed: trials 1–6 diverged\n");
+    expect(err).toContain(`  All its trials have ended. ${rate}`);
+  }
+  const refit = await folder.runProgram(["refit", "results/small"]);
+  expect(refit.err).toContain(`no best.yaml: trials 1–6 diverged\n  All its trials have ended. ${rate}`);
+  const one = await folder.runProgram(["evaluate", "results/small", "--trial", "2", "--data", "data"]);
+  expect(one.err).toContain(`Only completed trials have a network. All its trials have ended. ${rate}`);
+  const { out } = await folder.runProgram(["runs", "--out", "results"]);
+  expect(out).toMatch(/ 6 of 6, 6 diverged +–/);
+  expect(out).not.toContain("learningRate");
+
+  setStatus(folder, "pruned", [1, 2, 3, 4, 5, 6]);
+  expect((await compare(folder, "results/small")).err).toMatch(
+    /trials 1–6 were pruned\n +All its trials have ended\. So that trials complete, change sweep\.pruner /,
+  );
+  expect((await folder.runProgram(["runs", "--out", "results"])).out).toMatch(/ 6 of 6, 6 pruned +–/);
+  setStatus(folder, "failed", [6]);
+  expect((await compare(folder, "results/small")).err).toContain("Run its experiment to the end.");
 });

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { readResults } from "@nn/results";
@@ -57,6 +57,31 @@ test("of a pruned trial without a network, the status is the reason, not keep.ne
   expect(err).toMatch(/trial 2 of .* has no network: its status is pruned\n/);
   expect(err).toContain("  Only completed trials have a network. Trials with a network: 3, 4.");
   expect(err).not.toContain("keep.networks");
+});
+
+test("another file of a trial, or a trial whose network was deleted, is named with what to give or do", async () => {
+  const folder = prepare(smallSweep.replace("epochs: 8", "epochs: 1").replace("repeats: 2", "repeats: 1"));
+  expect((await folder.run(["--checkpoint-every", "0", "--set", "keep.checkpoints=all"])).code).toBe(0);
+  const trial = join(folder.runFolder(), "trials/1");
+  for (const [file, content] of [
+    ["outputs.safetensors", "the file with the outputs of a network for the images"],
+    ["checkpoint.safetensors", "a checkpoint, from which an interrupted training resumes"],
+  ] as const) {
+    const { code, err } = await evaluate(folder, join(trial, file));
+    expect(code).toBe(1);
+    expect(err).toContain(
+      `${file} is ${content}, not a network. Give the model.safetensors of its trial instead: `,
+    );
+    expect(err).toContain(join(trial, "model.safetensors"));
+    expect(err).not.toContain("--fresh");
+  }
+  for (const number of [1, 2]) rmSync(join(folder.runFolder(), `trials/${number}/model.safetensors`));
+  const { err } = await evaluate(folder, "results/small", "--trial", "1");
+  expect(err).toContain("trial 1 of ");
+  expect(err).toContain("Run the experiment with --fresh to train all its trials again.");
+  expect(err).not.toContain("to the end");
+  // The same advice as that of the run itself.
+  expect((await folder.run(["--set", "keep.checkpoints=all"])).out).toContain("Use --fresh");
 });
 
 test("a custom layer, a folder of the trial, and a file are found", async () => {

@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { cpSync, existsSync, readFileSync } from "node:fs";
+import { cpSync, existsSync, readdirSync, readFileSync, realpathSync, statSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 
 import { encodeOnnx, exportFormats } from "@nn/formats";
@@ -8,6 +8,7 @@ import { workspaceFolder } from "@nn/runner/environment";
 import { decodeNetwork } from "@nn/training";
 import { expect, test } from "vitest";
 
+import { findOwningRun } from "../src/runs/run-files.ts";
 import { smallConvolutions, smallSweep, type BenchFolder } from "./support/bench-folder.ts";
 import { runProgram } from "./support/program.ts";
 import { createSmallDataFolders } from "./support/small-data.ts";
@@ -55,6 +56,40 @@ test.skipIf(process.platform === "win32")(
     expect(exportFormats.safetensors.open(name)).toContain(String.raw`load('-q\'"$(touch ran)\\.json')`);
   },
 );
+
+test("a file that a run writes is never replaced, also with --force and through links", async () => {
+  const folder = prepare(`${smallSweep.replace("epochs: 8", "epochs: 1")}loggers: [{ type: tensorboard }]\n`);
+  expect((await folder.run()).code).toBe(0);
+  const run = folder.runFolder();
+  const names = readdirSync(run, { recursive: true, encoding: "utf8" });
+  const files = names.filter((name) => statSync(join(run, name)).isFile());
+  expect(files).toEqual(
+    expect.arrayContaining([
+      "results.csv",
+      "best.yaml",
+      "trials/1/model.safetensors",
+      "trials/4/classes.csv",
+    ]),
+  );
+  for (const name of [...files, "lock", "profile.json", "trials/1/error.txt"])
+    expect({ name, run: findOwningRun(join(run, name)) }).toEqual({ name, run: realpathSync(run) });
+  for (const name of ["report.html", "small.onnx", "trials/1/small.onnx"])
+    expect({ name, run: findOwningRun(join(run, name)) }).toEqual({ name, run: undefined });
+
+  const model = join(run, "trials/1/model.safetensors");
+  const before = readFileSync(model);
+  symlinkSync(model, join(folder.path, "link.safetensors"));
+  symlinkSync(join(run, "trials"), join(folder.path, "trials"));
+  for (const out of [model, "results/small/latest/trials/1/model.safetensors", "link.safetensors"]) {
+    const args = ["results/small", "--to", "safetensors", "--force", "--out", out];
+    const { code, err } = await exportRun(folder, ...args);
+    expect(code).toBe(2);
+    expect(err).toContain(`--out: ${out} is a file of the run `);
+  }
+  expect(readFileSync(model).equals(before)).toBe(true);
+  const absent = ["results/small", "--to", "json", "--force", "--out", "trials/2/error.txt"];
+  expect((await exportRun(folder, ...absent)).code).toBe(2);
+});
 
 test("an existing file is replaced only with --force, and a folder is never replaced", async () => {
   const folder = prepare(oneTrial.replace("epochs: 8", "epochs: 1"));

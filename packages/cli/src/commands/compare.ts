@@ -4,7 +4,7 @@ import { METRIC_COLUMNS, type MetricName } from "@nn/runner";
 
 import { readCandidates, type Candidates } from "../compare/candidates.ts";
 import { compareCandidates, computeMean, type ComparedCandidate } from "../compare/comparison.ts";
-import { findDifferingPaths } from "../compare/experiment-settings.ts";
+import { findDifferingPaths, findUnknownSources } from "../compare/experiment-settings.ts";
 import { filterCandidates } from "../compare/filter-candidates.ts";
 import { findMetric, findSetting } from "../compare/setting-names.ts";
 import { isDataSetting } from "../compare/describe-difference.ts";
@@ -95,8 +95,20 @@ function rankingOf(
   return { metric: used, goal: used === metric ? goal : byLoss ? "minimize" : "maximize", notices };
 }
 
-/** Returns notices about candidates that were evaluated on different images. */
+/** Returns notices about candidates that were measured on different images, or perhaps were. */
 function dataNotices(compared: readonly ComparedCandidate[], metric: MetricName): string[] {
+  const candidates = compared.map(({ candidate }) => candidate);
+  return [...findUnknownSources(candidates).map(describeUnknownSource), ...splitNotices(compared, metric)];
+}
+
+function describeUnknownSource(table: string): string {
+  return (
+    `${table} is not in the folder of a run, so its settings, its data set and its validation images are not ` +
+    "known. The metrics may be those of other images: give the folder of its run instead"
+  );
+}
+
+function splitNotices(compared: readonly ComparedCandidate[], metric: MetricName): string[] {
   const candidates = compared.map(({ candidate }) => candidate);
   const paths = findDifferingPaths(candidates);
   const data = paths.filter((path) => isDataSetting(path));

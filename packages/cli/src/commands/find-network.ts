@@ -7,12 +7,8 @@ import { readEnvironment, workspaceFolder } from "@nn/runner";
 import { decodeNetwork, NETWORK_FILE, type SavedNetwork } from "@nn/training";
 
 import { findRun, throwRunNotFound } from "../runs/find-run.ts";
-import {
-  describeRun,
-  rankConfigurationRows,
-  getMetricValues,
-  requireAllTrials,
-} from "../runs/run-description.ts";
+import { adviseCompletion, describeOutcomes } from "../runs/trial-outcomes.ts";
+import { describeRun, rankConfigurationRows, requireAllTrials } from "../runs/run-description.ts";
 
 /** A saved network that the user named, and the folder that its custom parts are relative to. */
 export interface FoundNetwork {
@@ -55,22 +51,32 @@ export function findNetwork(where: string, trial?: number): FoundNetwork {
 
 /** Throws an ExperimentError that explains why a trial has no network. */
 function throwNetworkNotFound(where: string, run: string, number: number): never {
-  const { rows, ...description } = describeRun(run);
+  const description = describeRun(run);
+  const { rows } = description;
   const row = rows.find(({ trial }) => trial === number);
   if (row === undefined) {
     requireAllTrials(description);
     const ended = rows.map(({ trial }) => trial);
-    const advice = ended.length === 0 ? adviseOtherRuns(run) : `Its trials: ${listed(ended)}.`;
+    const advice =
+      ended.length === 0
+        ? adviseOtherRuns(run, "Run its experiment to the end.")
+        : `Its trials: ${listed(ended)}.`;
     throwRunNotFound(where, `${run} has no ended trial ${number}`, advice);
   }
   const others = listTrials(run);
-  const choice = others.length === 0 ? adviseOtherRuns(run) : `Trials with a network: ${listed(others)}.`;
+  const choice = others.length === 0 ? undefined : `Trials that have one: ${listed(others)}.`;
   if (row.status !== "completed") {
     const message = `trial ${number} of ${run} has no network: its status is ${row.status}`;
-    throwRunNotFound(where, message, `Only completed trials have a network. ${choice}`);
+    throwRunNotFound(
+      where,
+      message,
+      `Only completed trials have a network. ${choice ?? adviseOtherRuns(run, adviseCompletion(description))}`,
+    );
   }
   const keep = "In the experiment, keep.networks sets how many configurations keep their networks.";
-  const advice = others.length === 0 ? choice : `${choice} ${keep}`;
+  // The trial is done, so the experiment does not train it again by itself.
+  const anew = `${keep} Run the experiment with --fresh to train all its trials again.`;
+  const advice = choice === undefined ? adviseOtherRuns(run, anew) : `${choice} ${anew}`;
   throwRunNotFound(where, `trial ${number} of ${run} has no ${NETWORK_FILE}`, advice);
 }
 
@@ -84,13 +90,11 @@ function isOneTrial(where: string): never {
   throwRunNotFound("--trial", `${where} is already a single trial`, "Omit --trial, or give the run.");
 }
 
-/** Names another run of the same experiment that has a network. */
-function adviseOtherRuns(run: string): string {
+/** Names another run of the same experiment that has a network, after another advice. */
+function adviseOtherRuns(run: string, advice: string): string {
   const siblings = readdirSync(dirname(run)).map((name) => join(dirname(run), name));
   const other = siblings.find((each) => each !== run && listTrials(each).length > 0);
-  return other === undefined
-    ? "Run its experiment to the end."
-    : `Run its experiment to the end, or give another run: ${other}.`;
+  return other === undefined ? advice : `${advice} Or give another run: ${other}.`;
 }
 
 function findNetworkInRun(path: string, run: string): FoundNetwork {
@@ -146,7 +150,7 @@ function listTrials(run: string): number[] {
 }
 
 /**
- * Chooses the best trial of a run: the first completed trial of the configuration with the best mean of the
+ * Chooses the best trial of a run: the first completed trial of the configuration that ranks first by the
  * experiment's metric.
  */
 function findBestTrial(path: string): {
@@ -158,13 +162,17 @@ function findBestTrial(path: string): {
   const completed = run.rows.filter(({ status }) => status === "completed");
   const [first] = completed;
   if (first === undefined) requireAllTrials(run);
-  if (first === undefined) throwRunNotFound(path, "no trial of this run is completed", adviseOtherRuns(path));
+  if (first === undefined) {
+    const outcomes = describeOutcomes(run.rows);
+    const message = `no trial of this run is completed${outcomes === "" ? "" : `: ${outcomes}`}`;
+    throwRunNotFound(path, message, adviseOtherRuns(path, adviseCompletion(run)));
+  }
   if (completed.length === 1) return { number: first.trial, notices: run.notices };
-  const ranking = rankConfigurationRows({ ...run, rows: completed });
+  const ranking = rankConfigurationRows(run).filter((each) => each.completed > 0);
   const [best] = ranking;
-  const chosen = best?.rows[0] ?? first;
-  const count = best?.rows.length ?? 1;
-  const isRanked = best !== undefined && getMetricValues(best.rows, run.metric).length > 0;
+  const chosen = best?.rows.find(({ status }) => status === "completed") ?? first;
+  const count = best?.completed ?? 1;
+  const isRanked = best?.metrics.has(run.metric) === true;
   const configuration = isRanked
     ? `of the best of ${ranking.length} configurations by ${run.metric}`
     : `of the first of ${ranking.length} configurations, which have no ${run.metric}`;

@@ -12,6 +12,7 @@ import {
 import { ExperimentError } from "@nn/experiment";
 import { RunDirectoryError, writeFileAtomically } from "@nn/results";
 
+import { findOwningRun } from "../runs/run-files.ts";
 import { toUnwritableError } from "../terminal/unwritable-error.ts";
 
 /** The conditions under which a command replaces an existing file. */
@@ -33,6 +34,14 @@ const BYTES = 1024;
  * the file. Call this function before any long work.
  */
 export function checkOutputFile(file: string, { force = false, isOwn, own }: ReplaceOptions = {}): boolean {
+  const run = findOwningRun(file);
+  // The run could no longer be used, resumed or verified, and nothing would say why.
+  if (run !== undefined)
+    throwProblem(
+      "--out",
+      `${file} is a file of the run ${run}, which no other command may replace`,
+      "Give another file.",
+    );
   const stats = getStats(file);
   if (stats === undefined) {
     if (lstatSync(file, { throwIfNoEntry: false })?.isSymbolicLink() === true)

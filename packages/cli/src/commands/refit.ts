@@ -16,6 +16,7 @@ import {
   readExperiment,
   type RunDescription,
 } from "../runs/run-description.ts";
+import { adviseCompletion, describeOutcomes } from "../runs/trial-outcomes.ts";
 import { formatEpochs } from "../terminal/format.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 import { formatCommand } from "./command-line.ts";
@@ -44,7 +45,12 @@ export async function refitCommand(
   }
   const best = join(run, BEST_EXPERIMENT_FILE);
   if (!existsSync(best)) {
-    const { experiment, name } = describeRun(run);
+    const description = describeRun(run);
+    const { experiment, name, rows } = description;
+    if (rows.length > 0 && rows.every(({ status }) => status !== "completed")) {
+      const message = `this run has no ${BEST_EXPERIMENT_FILE}: ${describeOutcomes(rows)}`;
+      throwRunNotFound(where, message, adviseCompletion(description));
+    }
     const advice =
       experiment["sweep"] !== undefined
         ? "The sweep is not finished, or none of its trials has the metric. Run its experiment again: it resumes, " +

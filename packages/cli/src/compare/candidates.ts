@@ -11,6 +11,7 @@ import {
   requireAllTrials,
   type RunDescription,
 } from "../runs/run-description.ts";
+import { adviseCompletion, describeOutcomes } from "../runs/trial-outcomes.ts";
 import { getSettings, type Settings } from "./experiment-settings.ts";
 
 /** A configuration that is compared: the trials of a run with the same settings. */
@@ -26,6 +27,8 @@ export interface Candidate {
   readonly settings: Settings;
   /** The completed trials of the configuration, one per seed. */
   readonly rows: readonly ResultRow[];
+  /** The numbers of its diverged trials, which lower its rank. */
+  readonly diverged: readonly number[];
 }
 
 /** The candidates of some paths, and the metrics by which their runs are ranked. */
@@ -56,25 +59,26 @@ export function readCandidates(paths: readonly string[]): Candidates {
     if (trial !== undefined && rows.length === 0) requireAllTrials(run);
     if (trial !== undefined && rows.length === 0)
       throwRunNotFound(source, `trial ${trial} has not ended`, "Wait for it, or choose another trial.");
-    return groupByConfiguration(rows).flatMap(({ parameters, rows: own }) => {
-      const completed = own.filter(({ status }) => status === "completed");
-      const settings = getSettings(run.experiment, parameters);
-      if (completed.length > 0 && completed.length < own.length) {
-        const numbers = own.filter((row) => !completed.includes(row)).map((row) => `${row.trial}`);
-        const trials = numbers.length === 1 ? "trial" : "trials";
-        notices.push(`${source}: ignoring ${trials} ${numbers.join(", ")}, which did not complete`);
-      }
-      return completed.length === 0 ? [] : [{ path, source, folder, settings, rows: completed }];
-    });
+    const configurations = groupByConfiguration(rows).map(({ parameters, rows: own }) => ({
+      parameters,
+      own,
+      completed: own.filter(({ status }) => status === "completed"),
+    }));
+    notices.push(...describeIgnoredTrials(source, trial, configurations));
+    return configurations
+      .filter(({ completed }) => completed.length > 0)
+      .map(({ parameters, own, completed }) => ({
+        path,
+        source,
+        folder,
+        settings: getSettings(run.experiment, parameters),
+        rows: completed,
+        diverged: own.filter(({ status }) => status === "diverged").map((row) => row.trial),
+      }));
   });
   // If there are too few candidates, their trials may be missing from the tables.
   if (found.length < 2) for (const { run } of sources) requireAllTrials(run);
-  if (found.length === 0)
-    throwRunNotFound(paths.join(" "), "no trial of these runs is completed", "Run them to the end.");
-  for (const { source } of sources) {
-    if (!found.some((each) => each.source === source))
-      notices.push(`${source}: no trial is completed, so it is left out`);
-  }
+  if (found.length === 0) throwNoCompletedTrial(paths, sources);
   const [first] = sources;
   const { metric, goal } = first!.run;
   if (sources.some(({ run }) => run.metric !== metric))
@@ -83,6 +87,53 @@ export function readCandidates(paths: readonly string[]): Candidates {
     Object.assign(each, { label: createLetterLabel(index) }),
   );
   return { candidates, metric, goal, notices };
+}
+
+/** Returns notices about trials of a source that did not complete. */
+function describeIgnoredTrials(
+  source: string,
+  trial: number | undefined,
+  configurations: readonly { readonly own: readonly ResultRow[]; readonly completed: readonly ResultRow[] }[],
+): string[] {
+  const without = configurations.filter(({ completed }) => completed.length === 0);
+  const outcomes = describeOutcomes(without.flatMap(({ own }) => own));
+  const ignored = describeOutcomes(
+    configurations.flatMap(({ own, completed }) => (completed.length === 0 ? [] : own)),
+  );
+  const lines: string[] = [];
+  if (without.length > 0) {
+    lines.push(
+      trial !== undefined
+        ? `${source}: ${outcomes}, so it is left out`
+        : without.length === configurations.length
+          ? `${source}: no trial is completed${outcomes === "" ? "" : ` (${outcomes})`}, so it is left out`
+          : `${source}: leaving out ${without.length} of ${configurations.length} configurations, which have no ` +
+            `completed trial: ${outcomes}`,
+    );
+  }
+  if (ignored !== "") lines.push(`${source}: ignoring trials that did not complete: ${ignored}`);
+  return lines;
+}
+
+function throwNoCompletedTrial(paths: readonly string[], sources: readonly Source[]): never {
+  const chosen = sources.map(({ run, trial, source }) => {
+    const outcomes = describeOutcomes(run.rows.filter((row) => trial === undefined || row.trial === trial));
+    return sources.length === 1
+      ? outcomes
+      : `${source}: ${outcomes === "" ? "no trial has ended" : outcomes}`;
+  });
+  const which = sources.length === 1 ? "this run" : "these runs";
+  const why = chosen.join("; ");
+  const advice = sources.map(({ run, trial }) =>
+    run.rows.some((row) => trial !== undefined && row.status === "completed")
+      ? "Choose another trial."
+      : adviseCompletion(run),
+  );
+  throwRunNotFound(
+    paths.join(" "),
+    `no trial of ${which} is completed${why === "" ? "" : `: ${why}`}`,
+    [...new Set(advice)].join(" "),
+  );
 }
 
 interface Source {

@@ -1,5 +1,5 @@
 import { compareWithBest, summarize, type ComparisonWithBest, type Summary } from "@nn/insight";
-import { getMetric, type MetricName } from "@nn/runner";
+import { getMetric, sortConfigurations, type MetricName } from "@nn/runner";
 
 import type { Candidate } from "./candidates.ts";
 import { compareOnTestImages, type TestImageComparison } from "./test-images.ts";
@@ -22,8 +22,8 @@ export interface ComparedCandidate {
 }
 
 /**
- * Ranks candidates by the mean of a metric, the best first, and compares each with the best one. Candidates
- * without the metric come last. `metrics`: additional metrics to summarize.
+ * Ranks candidates by a metric as a run ranks its configurations, the best first, and compares each with the
+ * best one. Those without the metric come last. `metrics`: the metrics to summarize besides.
  */
 export function compareCandidates(
   candidates: readonly Candidate[],
@@ -31,34 +31,28 @@ export function compareCandidates(
   goal: "maximize" | "minimize",
   metrics: readonly MetricName[],
 ): ComparedCandidate[] {
-  const measured = candidates.filter((candidate) => computeMean(candidate, metric) !== undefined);
-  const rest = candidates.filter((candidate) => !measured.includes(candidate));
-  const describe = (candidate: Candidate): Omit<ComparedCandidate, "comparison" | "testImages"> => ({
+  const described = candidates.map((candidate) => ({
     candidate,
+    diverged: candidate.diverged.length,
     metrics: new Map(
       [...new Set([metric, ...metrics])].flatMap((name) => {
         const values = [...getValuesBySeed(candidate, name).values()];
         return values.length === 0 ? [] : [[name, summarize(values)] as const];
       }),
     ),
+  }));
+  const ranking = sortConfigurations(described, metric, goal);
+  const measured = ranking.filter((each) => each.metrics.has(metric));
+  const [best] = measured;
+  const samples = measured.map(({ candidate }) => getValuesBySeed(candidate, metric));
+  const comparisons = best === undefined ? [] : compareWithBest(samples, goal, 0).comparisons;
+  return ranking.map((each, index): ComparedCandidate => {
+    const { candidate, metrics: summaries } = each;
+    const comparison = comparisons[index];
+    if (best === undefined || comparison === undefined) return { candidate, metrics: summaries };
+    const testImages = compareOnTestImages(candidate, best.candidate);
+    return { candidate, metrics: summaries, comparison, testImages };
   });
-  if (measured.length === 0) return candidates.map(describe);
-  const samples = measured.map((candidate) => getValuesBySeed(candidate, metric));
-  const { best, comparisons } = compareWithBest(samples, goal);
-  const sign = goal === "maximize" ? -1 : 1;
-  const first = measured[best]!;
-  const ranked = measured
-    .map((candidate, index): ComparedCandidate => {
-      const testImages = index === best ? undefined : compareOnTestImages(candidate, first);
-      return Object.assign(describe(candidate), { comparison: comparisons[index], testImages });
-    })
-    .map((each, index) => ({
-      each,
-      order: index === best ? -Infinity : sign * computeMean(each.candidate, metric)!,
-    }))
-    .sort((a, b) => a.order - b.order)
-    .map(({ each }) => each);
-  return [...ranked, ...rest.map(describe)];
 }
 
 /** Returns the mean of a metric over the seeds of a candidate; undefined if no trial has it. */

@@ -3,7 +3,7 @@ import { METRIC_COLUMNS, type MetricName } from "@nn/runner";
 
 import { formatCount } from "../terminal/format.ts";
 import { computeMean, type ComparedCandidate } from "./comparison.ts";
-import { findDifferingPaths } from "./experiment-settings.ts";
+import { findDifferingPaths, findUnknownSources } from "./experiment-settings.ts";
 
 /** Returns whether a setting determines the images. The number of held-out images alone does not count. */
 export function isDataSetting(path: string): boolean {
@@ -30,9 +30,9 @@ function findLeaders(compared: readonly ComparedCandidate[]): ComparedCandidate[
 }
 
 /**
- * Returns the sentences that conclude a comparison. They state whether the best configuration is better than
- * each runner-up beyond noise, and how many of the others are worse beyond noise. `compared`: the
- * configurations in the order of their ranks. Returns no sentence for fewer than two configurations.
+ * Concludes a comparison in sentences: whether the best configuration is better than its runners-up beyond
+ * noise, and than how many of all others. `compared`: the configurations in the order of their ranks. Returns
+ * no sentence for fewer than two.
  */
 export function concludeComparison(
   compared: readonly ComparedCandidate[],
@@ -49,9 +49,14 @@ export function concludeComparison(
     lines.push(`The best of each: ${names.join(", ")}.`);
   }
   for (const runnerUp of findRunnersUp(compared).slice(0, MAX_SENTENCES))
-    lines.push(describeDifference(best, runnerUp, { metric, goal, comparisons: tested }));
+    lines.push(
+      describeDifference(best, runnerUp, { metric, goal, comparisons: tested }),
+      ...describeDivergence(best, runnerUp, metric, goal),
+    );
   if (others.length > 1 && tested > 0) {
-    const beyond = others.filter(({ comparison }) => comparison?.isBeyondNoise === true).length;
+    const beyond = others.filter(
+      ({ comparison }) => comparison?.isBeyondNoise === true && isBetter(-comparison.difference, goal),
+    ).length;
     lines.push(
       `Of the ${formatCount(others.length)} others, ${formatCount(beyond)} ${beyond === 1 ? "is" : "are"} worse than ` +
         `${best.candidate.label} beyond noise (p-values adjusted by Holm's method).`,
@@ -75,9 +80,15 @@ export function describeDifference(
   const paths = findDifferingPaths([best.candidate, other.candidate]);
   if (paths.some(isDataSetting))
     return `${a} and ${b} were measured on different data, so their difference says nothing about their settings.`;
+  const repeated = describeRepetition(best, other, paths, metric);
+  if (repeated !== undefined) return repeated;
   const { difference, interval, isBeyondNoise, moreSeeds, adjustedPValue, seeds, test } = comparison;
   const size = formatDifference(metric, Math.abs(difference));
-  const isSame = paths.every((path) => path === "seed" || path === "repeats");
+  // The other one may be better by its mean: over the common seeds, or if it ranks lower as it diverged.
+  const [better, worse] = isBetter(difference, goal) ? [b, a] : [a, b];
+  const isSame =
+    paths.every((path) => path === "seed" || path === "repeats") &&
+    findUnknownSources([best.candidate, other.candidate]).length === 0;
   if (interval === undefined) {
     if (isSame)
       return `${a} and ${b} differ only in their seed: their difference of ${size} is the noise of the seeds.`;
@@ -86,21 +97,19 @@ export function describeDifference(
     const who =
       alone.length === 2 ? `${a} and ${b} have one seed each` : `${alone[0]?.candidate.label} has one seed`;
     return (
-      `${a} is better than ${b} by ${size}, but ${who}, so the noise of the seeds is unknown. Train several ` +
+      `${better} is better than ${worse} by ${size}, but ${who}, so the noise of the seeds is unknown. Train several ` +
       "seeds of each (repeats: 3)."
     );
   }
-  if (difference === 0 && interval.lower === interval.upper) return `${a} and ${b} have the same ${metric}.`;
-  // Over the common seeds alone, the other configuration may be better.
-  const isBestBetter = goal === "maximize" ? difference < 0 : difference > 0;
-  const [better, worse] = isBestBetter ? [a, b] : [b, a];
+  const isPart = test === "paired" && [best, other].some(({ candidate }) => candidate.rows.length > seeds);
+  const over = isPart ? `Over their ${seeds} common seeds, ` : "";
+  if (difference === 0 && interval.lower === interval.upper)
+    return `${over}${a} and ${b} have the same ${metric}.`;
   const sign = difference < 0 ? -1 : 1;
   const ends = [sign * interval.lower, sign * interval.upper].sort((x, y) => x - y);
   const what = `${size} (${ends.map((end) => formatNumber(metric, end)).join(" to ")})`;
   const adjusted = comparisons > 1 ? `, adjusted for ${comparisons} comparisons` : "";
   const how = `${describeTest(comparison)}, p ${formatPValue(adjustedPValue!)}${adjusted}`;
-  const isPart = test === "paired" && [best, other].some(({ candidate }) => candidate.rows.length > seeds);
-  const over = isPart ? `Over their ${seeds} common seeds, ` : "";
   if (isBeyondNoise) return `${over}${better} is better than ${worse} by ${what}, beyond noise (${how}).`;
   const more =
     moreSeeds === undefined
@@ -113,9 +122,56 @@ export function describeDifference(
 }
 
 /**
- * Returns a sentence for a missing metric. It suggests a metric that both configurations have, of the test
- * set if possible.
+ * Describes two trainings of the same experiment with the same seeds. Returns undefined for others, and for
+ * several seeds with other results, whose noise can be estimated.
  */
+function describeRepetition(
+  { candidate: best }: ComparedCandidate,
+  { candidate: other, comparison }: ComparedCandidate,
+  differingPaths: readonly string[],
+  metric: MetricName,
+): string | undefined {
+  const [seeds, otherSeeds] = [best, other].map(({ rows }) => rows.map(({ seed }) => seed).join(", "));
+  const isSame = differingPaths.every((path) => path === "repeats") && seeds === otherSeeds;
+  if (!isSame || findUnknownSources([best, other]).length > 0) return undefined;
+  const which = `the same settings and the same ${best.rows.length === 1 ? "seed" : "seeds"}`;
+  const names = `${best.label} and ${other.label}`;
+  const results = [best, other].map(({ rows }) =>
+    JSON.stringify(rows.map(({ epochs, train, validation, test }) => [epochs, train, validation, test])),
+  );
+  if (results[0] === results[1]) return `${names} have ${which}, and their results are identical.`;
+  if (comparison?.interval !== undefined) return undefined;
+  const size = formatDifference(metric, Math.abs(comparison?.difference ?? 0));
+  return (
+    `${names} have ${which}, but their results differ: ${metric} by ${size}. The reason is not a setting, but the ` +
+    "version of the program, the files of the data or of custom parts, or the processor: compare the files " +
+    "environment.json of their runs."
+  );
+}
+
+/** Whether a difference of a metric is an improvement. */
+function isBetter(difference: number, goal: "maximize" | "minimize"): boolean {
+  return goal === "maximize" ? difference > 0 : difference < 0;
+}
+
+/** Says that a configuration ranks lower because trials of it diverged, if so. */
+function describeDivergence(
+  best: ComparedCandidate,
+  other: ComparedCandidate,
+  metric: MetricName,
+  goal: "maximize" | "minimize",
+): string[] {
+  const [first, second] = [best, other].map(({ metrics }) => metrics.get(metric)?.mean);
+  const { label, diverged } = other.candidate;
+  if (first === undefined || second === undefined || !isBetter(second - first, goal)) return [];
+  const trials = diverged.length === 1 ? "trial" : "trials";
+  return [
+    `${label} ranks below ${best.candidate.label} although its mean is better: its ${trials} ` +
+      `${diverged.join(", ")} diverged.`,
+  ];
+}
+
+/** Says that a configuration has no such metric, and which one both have: of the test set, if possible. */
 function describeMissingMetric(
   best: ComparedCandidate,
   other: ComparedCandidate,

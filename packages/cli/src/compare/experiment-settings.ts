@@ -61,3 +61,18 @@ export function findDifferingPaths(
     return new Set(known.map(({ settings }) => settings.get(path))).size > 1;
   });
 }
+
+/**
+ * Returns the sources whose settings are not all known, because they are tables outside of a run's folder.
+ * Configurations of one source differ only in their known settings, so a single source is not returned.
+ */
+export function findUnknownSources(
+  all: readonly {
+    readonly source: string;
+    readonly path: number;
+    readonly folder?: string | undefined;
+  }[],
+): string[] {
+  if (new Set(all.map(({ path }) => path)).size < 2) return [];
+  return [...new Set(all.filter(({ folder }) => folder === undefined).map(({ source }) => source))];
+}

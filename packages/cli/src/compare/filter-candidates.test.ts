@@ -6,7 +6,8 @@ import { filterCandidates } from "./filter-candidates.ts";
 
 function candidate(label: string, settings: Record<string, string | number>): Candidate {
   const path = label.charCodeAt(0);
-  return { label, path, source: label, folder: label, settings: new Map(Object.entries(settings)), rows: [] };
+  const known = new Map(Object.entries(settings));
+  return { label, path, source: label, folder: label, settings: known, rows: [], diverged: [] };
 }
 
 test("a setting is compared by its own path, also if other experiments have the block around it", () => {

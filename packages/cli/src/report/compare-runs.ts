@@ -58,7 +58,8 @@ function findBestCandidate(folder: string, data: RunData, index: number): Candid
     data.trials.filter(({ configuration }) => configuration === best.index).map(({ number }) => number),
   );
   const { experiment, rows } = describeRun(folder);
-  const own = rows.filter(({ trial, status }) => trials.has(trial) && status === "completed");
+  const all = rows.filter(({ trial }) => trials.has(trial));
+  const own = all.filter(({ status }) => status === "completed");
   return {
     label: createLetterLabel(index),
     source: data.run,
@@ -66,6 +67,7 @@ function findBestCandidate(folder: string, data: RunData, index: number): Candid
     folder,
     settings: getSettings(experiment, own[0]?.parameters),
     rows: own,
+    diverged: all.filter(({ status }) => status === "diverged").map(({ trial }) => trial),
   };
 }
 

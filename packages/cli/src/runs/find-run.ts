@@ -97,7 +97,8 @@ export function throwRunNotFound(place: string, message: string, advice: string 
   throw new ExperimentError([{ place, message, advice }]);
 }
 
-function isRun(folder: string): boolean {
+/** Whether a folder is that of a run. */
+export function isRun(folder: string): boolean {
   return existsSync(join(folder, "journal.jsonl"));
 }
 

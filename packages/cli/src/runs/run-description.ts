@@ -13,8 +13,15 @@ import {
   type ResultRow,
   type TrialRecord,
 } from "@nn/results";
-import { METRIC_COLUMNS, getMetric, type MetricName } from "@nn/runner";
-import { rankByMetric, type Goal } from "@nn/sweep";
+import {
+  METRIC_COLUMNS,
+  getMetric,
+  sortConfigurations,
+  summarizeConfiguration,
+  type ConfigurationSummary,
+  type MetricName,
+} from "@nn/runner";
+import type { Goal } from "@nn/sweep";
 import { isRecord } from "@nn/training";
 import { parse, YAMLParseError } from "yaml";
 
@@ -157,27 +164,26 @@ export function getMetricValues(rows: readonly ResultRow[], metric: MetricName):
     .filter((value) => value !== undefined);
 }
 
+/** A configuration of a ranking: its trials and their results. */
+export type RankedRows = ConfigurationRows & ConfigurationSummary;
+
 /**
- * Returns the configurations of a run from best to worst by the mean of its metric over the completed trials.
- * As in the ranking of the run, configurations with a diverged trial come after the others.
+ * Returns the configurations of a run from best to worst, ranked as at the end of the run. `rows`: all ended
+ * trials, because a diverged trial lowers the rank of its configuration.
  */
 export function rankConfigurationRows({
   rows,
   metric,
   goal,
-}: Pick<RunDescription, "rows" | "metric" | "goal">): ConfigurationRows[] {
-  const mean = (each: ConfigurationRows): number | undefined => {
-    const values = getMetricValues(each.rows, metric);
-    return values.length === 0 ? undefined : values.reduce((sum, value) => sum + value) / values.length;
-  };
+}: Pick<RunDescription, "rows" | "metric" | "goal">): RankedRows[] {
   // If trials continue the networks of earlier ones, only those that reach the last epoch are ranked.
+  const completed = rows.filter(({ status }) => status === "completed");
   const last = rows.some(({ parent }) => parent !== undefined)
-    ? Math.max(...rows.map((row) => row.epochs))
+    ? Math.max(0, ...completed.map((row) => row.epochs))
     : 0;
   const whole = rows.filter(({ epochs }) => epochs >= last);
-  const hasDiverged = ({ rows: own }: ConfigurationRows): number =>
-    own.some(({ status }) => status === "diverged") ? 1 : 0;
-  return rankByMetric(groupByConfiguration(whole), mean, goal).sort(
-    (a, b) => hasDiverged(a) - hasDiverged(b),
+  const configurations = groupByConfiguration(whole).map((each) =>
+    Object.assign(summarizeConfiguration(each.rows), each),
   );
+  return sortConfigurations(configurations, metric, goal);
 }

@@ -26,11 +26,14 @@ export interface RunStatus extends Pick<
   /** Number of ended trials, without those that failed. */
   readonly done: number;
   readonly failed: number;
+  /** Number of trials that diverged, and of those that were pruned. */
+  readonly diverged: number;
+  readonly pruned: number;
   /** Number of trials of the run; undefined in runs of older versions. */
   readonly trials?: number | undefined;
   /** The values of the metric of the best configuration, one per completed repeat; empty without one. */
   readonly best: readonly number[];
-  /** The swept values of the best configuration. */
+  /** The swept values of the best configuration; empty without one. */
   readonly parameters: ResultRow["parameters"];
   /** The `--set` options of the command. */
   readonly set: readonly string[];
@@ -40,8 +43,10 @@ export interface RunStatus extends Pick<
 export function readRunStatus(path: string): RunStatus {
   const run = describeRun(path);
   const { trials, set } = readEnvironment(path);
-  const [best] = rankConfigurationRows(run);
-  const failed = [...run.rows, ...run.missing].filter(({ status }) => status === "failed").length;
+  const best = rankConfigurationRows(run).find(({ completed }) => completed > 0);
+  const count = (status: ResultRow["status"]): number =>
+    [...run.rows, ...run.missing].filter((each) => each.status === status).length;
+  const failed = count("failed");
   const ended = run.rows.length + run.missing.length;
   const done = ended - failed;
   const notices =
@@ -61,6 +66,8 @@ export function readRunStatus(path: string): RunStatus {
     status: getStatus(isLocked(path), done, trials),
     done,
     failed,
+    diverged: count("diverged"),
+    pruned: count("pruned"),
     trials: trials ?? undefined,
     best: best === undefined ? [] : getMetricValues(best.rows, run.metric),
     parameters: best?.parameters ?? {},

@@ -1,7 +1,7 @@
 import type { MetricName } from "@nn/runner";
 
 import type { ComparedCandidate } from "../compare/comparison.ts";
-import { findDifferingPaths } from "../compare/experiment-settings.ts";
+import { findDifferingPaths, findUnknownSources } from "../compare/experiment-settings.ts";
 import {
   concludeComparison,
   findRunnersUp,
@@ -55,7 +55,14 @@ function formatSettings(
   { colors, width }: Terminal,
 ): string[] {
   if (compared.length === 1) return [];
-  if (paths.length === 0) return ["The experiments have the same settings.", ""];
+  const unknown = findUnknownSources(compared.map(({ candidate }) => candidate));
+  if (paths.length === 0) {
+    const text =
+      unknown.length === 0
+        ? "The experiments have the same settings."
+        : `The settings of ${joinWords(unknown)} are not known, so what differs is not known either.`;
+    return [...wrapWords(text, width), ""];
+  }
   const inOrder = [...compared].sort((a, b) => (a.candidate.label < b.candidate.label ? -1 : 1));
   const columns: Column[] = [
     { head: "", align: "left" },
@@ -67,12 +74,18 @@ function formatSettings(
       [path].concat(inOrder.map(({ candidate }) => formatSetting(candidate.settings.get(path)))),
     );
   const more = paths.length - MAX_ROWS;
+  const others = `The other settings of ${joinWords(unknown)} are not known.`;
   return [
     colors.bold("What differs"),
     ...formatTable(columns, rows, width),
     ...(more > 0 ? [`… and ${formatCount(more)} more; --json has all`] : []),
+    ...(unknown.length > 0 ? wrapWords(others, width) : []),
     "",
   ];
+}
+
+function joinWords(words: readonly string[]): string {
+  return new Intl.ListFormat("en-GB").format(words);
 }
 
 function formatSetting(value: string | number | boolean | null | undefined): string {

@@ -30,15 +30,26 @@ export function formatRunsTable(runs: readonly RunStatus[], width: number): stri
   return formatTable(shown(COLUMNS), rows.map(shown), width);
 }
 
-/** Describes the progress: `12 of 24, running`, `24 of 24`, `3 of 24, 1 failed, stopped`, `24 of ?`. */
-function describeProgress({ done, failed, trials, status }: RunStatus): string {
+/**
+ * Describes the progress: `12 of 24, running`, `24 of 24, 2 diverged`, `3 of 24, 1 failed, stopped`,
+ * `24 of ?`.
+ * Pruned trials are usual, so they are counted only where they are the reason that no trial is completed.
+ */
+function describeProgress({ done, failed, diverged, pruned, trials, status }: RunStatus): string {
   const count = `${formatCount(done)} of ${trials === undefined ? "?" : formatCount(trials)}`;
-  const failures = failed === 0 ? [] : [`${formatCount(failed)} failed`];
-  return [count, ...failures, ...(status === "finished" || status === "unknown" ? [] : [status])].join(", ");
+  const outcomes = [
+    [diverged, "diverged"],
+    [done === diverged + pruned ? pruned : 0, "pruned"],
+    [failed, "failed"],
+  ] as const;
+  const counts = outcomes
+    .filter(([number]) => number > 0)
+    .map(([number, what]) => `${formatCount(number)} ${what}`);
+  return [count, ...counts, ...(status === "finished" || status === "unknown" ? [] : [status])].join(", ");
 }
 
 function describeBest({ best, metric }: RunStatus): string {
-  if (best.length === 0) return "";
+  if (best.length === 0) return "–";
   const deviation = best.length > 1 ? sampleStandardDeviation([...best]) : undefined;
   return `${metric} ${formatMeanAndDeviation(metric, { mean: mean([...best]), deviation })}`;
 }

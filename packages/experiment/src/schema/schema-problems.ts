@@ -185,14 +185,16 @@ function toSchemaError(error: ErrorObject, data: unknown): SchemaError {
   return {
     path,
     message: `${formatPath(path) || "the experiment"} cannot be ${describeKind(value)}`,
-    expected: describeExpected(schema, path),
+    expected: describeExpected(schema, path, value),
     advice: getValueAdvice(value, schema, path),
     needsQuotes: needsQuotes(value, schema, path),
   };
 }
 
-function describeExpected(schema: JsonSchema, path: Path): string {
+function describeExpected(schema: JsonSchema, path: Path, value?: unknown): string {
   if (path.at(-1) === "name" && schema.pattern !== undefined && path.length === 1) {
+    if (value === "latest" || value === "journal.jsonl")
+      return `another name: runs use "${value}" in the results folder`;
     return (
       "lowercase letters, digits, dots, dashes and underscores, starting with a letter or digit, such as " +
       "mnist-mlp"

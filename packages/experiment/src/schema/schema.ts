@@ -43,7 +43,8 @@ function assembleSchema(catalogs: Catalogs): JsonSchema {
   const part: PartSchema = (...named) => createPartSchema(catalogs, ...named);
   const properties = {
     name: Type.String({
-      pattern: "^[a-z0-9][a-z0-9._-]*$",
+      // These names would make the folder of all results look like that of an experiment or of a run.
+      pattern: String.raw`^(?!(latest|journal\.jsonl)$)[a-z0-9][a-z0-9._-]*$`,
       maxLength: 100,
       description: "Name of the experiment and of its results folder, results/<name>/.",
     }),

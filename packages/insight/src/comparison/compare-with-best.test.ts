@@ -84,3 +84,9 @@ test("no configuration, and values that are not finite, are refused", () => {
   expect(() => compareWithBest([], "maximize")).toThrow("at least one configuration");
   expect(() => compareWithBest([sample([NaN])], "maximize")).toThrow("must be a finite number");
 });
+
+test("the caller may choose another configuration than that with the best mean", () => {
+  const { best, comparisons } = compareWithBest([sample(b), sample(a)], "maximize", 0);
+  expect(best).toBe(0);
+  expect(comparisons).toEqual([undefined, expect.objectContaining(comparePaired(a, b))]);
+});

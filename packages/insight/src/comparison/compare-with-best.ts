@@ -28,26 +28,28 @@ export interface ComparisonWithBest extends MeanComparison {
 
 /** The best of several configurations, and the comparisons of the others with it. */
 export interface CompareWithBestResult {
-  /** Index of the configuration with the best mean. Ties go to the first one. */
+  /** Index of the best configuration: the given one, or the first one with the best mean. */
   readonly best: number;
   /** One per configuration; undefined for the best. */
   readonly comparisons: readonly (ComparisonWithBest | undefined)[];
 }
 
 /**
- * Compares each configuration with the best one. With two or more common seeds, the test is paired over these
- * seeds; otherwise, it is Welch's test. The same values select the best configuration, so the differences
- * from it are slightly too large. Throws RangeError if there is no configuration, or if a configuration has
- * no values or a value that is not finite.
+ * Compares each configuration with the best one: that with the best mean, or the one with the index
+ * `chosen` where the caller ranks by more than the mean. With two or more common seeds, the test is paired
+ * over these seeds; otherwise, it is Welch's test. The best configuration is chosen by the same values, so
+ * the differences from it are slightly too large. Throws RangeError if there is no configuration, or if a
+ * configuration has no value or a value that is not finite.
  */
 export function compareWithBest(
   samples: readonly ValuesBySeed[],
   goal: "maximize" | "minimize",
+  chosen?: number,
 ): CompareWithBestResult {
   if (samples.length === 0) throw new RangeError("compareWithBest: expected at least one configuration.");
   const sign = goal === "maximize" ? 1 : -1;
   const scores = samples.map((sample) => sign * summarize([...sample.values()]).mean);
-  const best = scores.indexOf(Math.max(...scores));
+  const best = chosen ?? scores.indexOf(Math.max(...scores));
   const found = samples.map((sample, index) =>
     index === best ? undefined : compare(sample, samples[best]!),
   );

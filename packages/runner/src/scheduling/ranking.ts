@@ -2,7 +2,7 @@ import { mean, sampleStandardDeviation } from "simple-statistics";
 
 import type { Experiment } from "@nn/experiment";
 import type { Metrics, TrialRecord } from "@nn/results";
-import { rankByMetric } from "@nn/sweep";
+import { rankByMetric, type Goal } from "@nn/sweep";
 import type { SweptValue } from "@nn/training";
 
 /**
@@ -26,13 +26,9 @@ export const METRIC_COLUMNS = [
 /** The name of a metric column of results.csv. */
 export type MetricName = (typeof METRIC_COLUMNS)[number];
 
-/** A combination of swept values and the results of its repeats. */
-export interface RankedConfiguration {
-  readonly configuration: number;
-  readonly parameters: Readonly<Record<string, SweptValue>>;
-  /** The numbers of its trials, ascending. */
-  readonly numbers: readonly number[];
-  /** Number of all its trials. The next fields count them by status; the remaining trials have not ended. */
+/** The results of the trials of a configuration. */
+export interface ConfigurationSummary {
+  /** Number of all its trials; below, the numbers by status. The others have not ended. */
   readonly trials: number;
   readonly completed: number;
   readonly diverged: number;
@@ -44,15 +40,31 @@ export interface RankedConfiguration {
   readonly stopped?: Stopped | undefined;
 }
 
+/** A combination of swept values and the results of its repeats. */
+export interface RankedConfiguration extends ConfigurationSummary {
+  readonly configuration: number;
+  readonly parameters: Readonly<Record<string, SweptValue>>;
+  /** The numbers of its trials, ascending. */
+  readonly numbers: readonly number[];
+}
+
 interface Stopped {
   readonly epochs: number;
   readonly metrics: ReadonlyMap<MetricName, MeanAndDeviation>;
 }
 
+/** What the ranking needs of a trial. */
+export type TrialOutcome = Pick<TrialRecord, "status" | "epochs" | "train" | "validation" | "test">;
+
+/** What the ranking needs of a configuration. */
+export interface Rankable {
+  readonly diverged: number;
+  readonly metrics: ReadonlyMap<MetricName, { readonly mean: number }>;
+  readonly stopped?: Stopped | undefined;
+}
+
 /**
- * Ranks the configurations by the mean of the experiment's metric over their completed trials, best first.
- * Configurations with a diverged trial come next, then pruned configurations (most epochs first), then those
- * without the metric. Tied configurations keep the order of the sweep. If trials continue the networks of
+ * Ranks the configurations of an experiment with `sortConfigurations`. If trials continue the networks of
  * earlier trials, only the trials that reach the last epoch are ranked.
  */
 export function rankConfigurations(
@@ -61,34 +73,50 @@ export function rankConfigurations(
 ): RankedConfiguration[] {
   const whole = experiment.trials.filter(({ until }) => until === undefined);
   const ranked = whole.length > 0 ? whole : experiment.trials;
-  const summaries = Map.groupBy(ranked, ({ configuration }) => configuration)
+  const configurations = Map.groupBy(ranked, ({ configuration }) => configuration)
     .values()
-    .map((trials) => {
-      const own = trials.map(({ number }) => records.get(number));
-      const withStatus = (status: TrialRecord["status"]): TrialRecord[] =>
-        own.filter((record) => record !== undefined && record.status === status).map((record) => record!);
-      const completed = withStatus("completed");
-      const pruned = withStatus("pruned");
-      return {
+    .map((trials) =>
+      Object.assign(summarizeConfiguration(trials.map(({ number }) => records.get(number))), {
         configuration: trials[0]!.configuration,
         parameters: trials[0]!.parameters,
         numbers: trials.map(({ number }) => number),
-        trials: trials.length,
-        completed: completed.length,
-        diverged: withStatus("diverged").length,
-        pruned: pruned.length,
-        stopped: stoppedAt(pruned),
-        failed: withStatus("failed").length,
-        metrics: spreads(completed),
-      };
-    });
+      }),
+    );
+  return sortConfigurations([...configurations], toMetricName(experiment.metric), experiment.goal);
+}
 
-  const metric = toMetricName(experiment.metric);
-  const value = ({ metrics, stopped }: RankedConfiguration): number | undefined =>
+/** Summarizes the trials of a configuration; undefined stands for a trial that has not started. */
+export function summarizeConfiguration(trials: readonly (TrialOutcome | undefined)[]): ConfigurationSummary {
+  const withStatus = (status: TrialRecord["status"]): TrialOutcome[] =>
+    trials.filter((trial) => trial !== undefined && trial.status === status).map((trial) => trial!);
+  const completed = withStatus("completed");
+  const pruned = withStatus("pruned");
+  return {
+    trials: trials.length,
+    completed: completed.length,
+    diverged: withStatus("diverged").length,
+    pruned: pruned.length,
+    stopped: stoppedAt(pruned),
+    failed: withStatus("failed").length,
+    metrics: spreads(completed),
+  };
+}
+
+/**
+ * Returns the configurations sorted by the mean of a metric over their completed trials, best first.
+ * Configurations with a diverged trial follow, then pruned ones (those with most epochs first), then those
+ * without the metric. Equal configurations keep their order.
+ */
+export function sortConfigurations<Configuration extends Rankable>(
+  configurations: readonly Configuration[],
+  metric: MetricName,
+  goal: Goal,
+): Configuration[] {
+  const value = ({ metrics, stopped }: Configuration): number | undefined =>
     (metrics.get(metric) ?? stopped?.metrics.get(metric))?.mean;
   // A configuration that diverges with one of its seeds is unreliable, even if the other seeds have good
   // results.
-  return rankByMetric<RankedConfiguration>([...summaries], value, experiment.goal).sort(
+  return rankByMetric(configurations, value, goal).sort(
     (a, b) => getTier(a, metric) - getTier(b, metric) || (b.stopped?.epochs ?? 0) - (a.stopped?.epochs ?? 0),
   );
 }
@@ -109,17 +137,17 @@ export function findTiedConfigurations(
   );
 }
 
-function stoppedAt(pruned: readonly TrialRecord[]): Stopped | undefined {
+function stoppedAt(pruned: readonly TrialOutcome[]): Stopped | undefined {
   const [first] = pruned;
   return first && { epochs: first.epochs, metrics: spreads(pruned) };
 }
 
-function getTier({ metrics, diverged, stopped }: RankedConfiguration, metric: MetricName): number {
+function getTier({ metrics, diverged, stopped }: Rankable, metric: MetricName): number {
   if (metrics.has(metric)) return diverged > 0 ? 1 : 0;
   return stopped?.metrics.has(metric) === true ? 2 : 3;
 }
 
-function spreads(records: readonly TrialRecord[]): Map<MetricName, MeanAndDeviation> {
+function spreads(records: readonly TrialOutcome[]): Map<MetricName, MeanAndDeviation> {
   const metrics = new Map<MetricName, MeanAndDeviation>();
   for (const name of METRIC_COLUMNS) {
     const values = records.map((record) => getMetric(record, name)).filter((value) => value !== undefined);

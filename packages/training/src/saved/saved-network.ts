@@ -87,12 +87,19 @@ export function createNetworkMetadata(description: NetworkDescription): Record<s
  */
 export function decodeNetwork(bytes: Uint8Array, source: string): SavedNetwork {
   const { tensors, metadata } = decodeSafetensors(bytes, source);
-  requireFinite(tensors, source);
   const { format } = metadata;
   if (format === "pt") {
     throw new RunDirectoryError(
       "corrupt",
       `${source} has the layout of PyTorch, so it was written by export. Use the run or its model.safetensors instead.`,
+    );
+  }
+  const otherContent = describeOtherContent(metadata);
+  if (otherContent !== undefined) {
+    throw new RunDirectoryError(
+      "corrupt",
+      `${source} is ${otherContent}, not a network. Give the model.safetensors of its trial instead: ` +
+        `${source.replace(/[^/\\]*$/, "model.safetensors")}.`,
     );
   }
   if (format !== FORMAT) {
@@ -103,6 +110,7 @@ export function decodeNetwork(bytes: Uint8Array, source: string): SavedNetwork {
         `again with --fresh.`,
     );
   }
+  requireFinite(tensors, source);
   const wrong = (key: string): Error =>
     new RunDirectoryError(
       "corrupt",
@@ -125,6 +133,15 @@ export function decodeNetwork(bytes: Uint8Array, source: string): SavedNetwork {
     normalization: metadata["normalization"] === undefined ? undefined : read("normalization", isStatistics),
     customParts: metadata["customParts"] === undefined ? undefined : read("customParts", isTextByName),
   };
+}
+
+/** Names the content of another safetensors file of a trial; undefined for other files. */
+function describeOtherContent(metadata: TensorFile["metadata"]): string | undefined {
+  if (metadata["format"]?.startsWith("nn-from-scratch outputs ") === true)
+    return "the file with the outputs of a network for the images";
+  if (["training", "progress", "sha256"].every((key) => key in metadata))
+    return "a checkpoint, from which an interrupted training resumes";
+  return undefined;
 }
 
 /**
