@@ -6,6 +6,7 @@ import { RunDirectoryError } from "@nn/results";
 import { TooManyFailures } from "@nn/runner";
 import { removePasswords } from "@nn/runner/passwords";
 import { RemoteError } from "@nn/runner/remote-error";
+import { CustomResultError } from "@nn/training";
 
 import { UnwritableError } from "./unwritable-error.ts";
 import type { Terminal } from "./terminal.ts";
@@ -25,6 +26,7 @@ export function reportError(
   }
   const foreseen = [
     CustomPartError,
+    CustomResultError,
     DatasetError,
     ExportError,
     RemoteError,

@@ -6,6 +6,7 @@ import { ShapeError } from "@nn/tensor";
 import {
   HEARTBEAT_SECONDS,
   CheckpointError,
+  CustomResultError,
   Profiler,
   TrainingStopped,
   calibrate,
@@ -101,8 +102,10 @@ function createFailureMessage(error: unknown, request: Work): WorkerMessage {
       message: `${formatPath(["model", "layers", ...error.path])}, ${message}`,
       stack,
     };
-  if (error instanceof DatasetError || error instanceof ShapeError || error instanceof CheckpointError)
-    return { kind: "failed", message, stack };
+  const isComplete = [CheckpointError, CustomResultError, DatasetError, ShapeError].some(
+    (kind) => error instanceof kind,
+  );
+  if (isComplete) return { kind: "failed", message, stack };
   const place = describeThrowingPart(
     stack,
     request.kind === "calibrate"
