@@ -54,6 +54,8 @@ export async function main(): Promise<void> {
     );
   };
   process.once("exit", onEarlyExit);
+  const onUncaught = (error: unknown): void => void endWith(error, terminal);
+  process.on("uncaughtException", onUncaught);
   try {
     await createCommandLine(terminal).parseAsync();
   } catch (error) {
@@ -67,7 +69,15 @@ export async function main(): Promise<void> {
     }
   } finally {
     process.off("exit", onEarlyExit);
+    process.off("uncaughtException", onUncaught);
   }
+}
+
+/** Reports an error that nothing has caught, and ends the process. */
+async function endWith(error: unknown, terminal: Terminal): Promise<void> {
+  const { reportError } = await import("./terminal/report-error.ts");
+  const { explainUncaughtError } = await import("./terminal/uncaught-error.ts");
+  process.exit(reportError(explainUncaughtError(error), terminal));
 }
 
 function createCommandLine(terminal: Terminal): Command {

@@ -138,6 +138,28 @@ test("a sampler that proposes nothing is an error of the experiment", async () =
   expect(err).toContain("the sampler ./part.ts cannot be used: at least one combination was expected");
 });
 
+test("work of a custom part that fails after its function has returned fails the trial, and names the part", async () => {
+  const folder = prepare(`${smallSweep("grid")}loss: { type: ./part.ts }\n`);
+  const build = `(_options, { backend, batchSize, outputShape }) => {
+    const gradients = new Batch(backend, batchSize, outputShape);
+    let gradient;
+    return {
+      forward(outputs) {
+        gradient = gradients.rows(outputs.shape[0]);
+        void Promise.reject(new Error("too late"));
+        return 1;
+      },
+      backward: () => gradient,
+    };
+  }`;
+  const source = partSource("defineLoss", "@nn/layers", `check: () => {}, build: ${build}`);
+  folder.write("part.ts", `import { Batch } from "@nn/tensor";\n${source}`);
+  const { code, out, err } = await folder.run();
+  expect(code).toBe(1);
+  expect(out + err).toContain("failed: Error: too late (part.ts:");
+  expect(out + err).not.toContain("worker process");
+});
+
 test("the schema contains the options of a custom part of each kind", async () => {
   const folder = prepareCustom(sweep);
   const { code } = await folder.runProgram(["schema", "spec.yaml"]);

@@ -54,7 +54,12 @@ const loss = (forward: string, backward: string, others = ""): string =>
 
 test.each([
   ["return 1;", "return gradient;", "", "completed"],
-  ["return undefined;", "return gradient;", "", 'function "forward" must return a number, but returned nothing.'],
+  [
+    "return undefined;",
+    "return gradient;",
+    "",
+    'function "forward" must return a number, but returned nothing.',
+  ],
   ["return '1';", "return gradient;", "", 'function "forward" must return a number, but returned "1".'],
   ["return Promise.reject(1);", "", "", 'function "forward" must return a number, but returned a promise.'],
   [
@@ -84,7 +89,7 @@ test.each([
 test.each([
   ["1", "completed"],
   ["0", "completed"],
-  ["undefined", 'must return a finite number from 0, but returned nothing.'],
+  ["undefined", "must return a finite number from 0, but returned nothing."],
   ['"0.5"', 'must return a finite number from 0, but returned "0.5".'],
   ["-1", "must return a finite number from 0, but returned -1."],
   ["NaN", "must return a finite number from 0, but returned NaN."],
@@ -111,17 +116,29 @@ test.each([
 
 test.each([
   ["value.data.fill(0.1);", "completed"],
-  ["return Promise.reject(new Error('late'));", 'must return nothing, after its work is done, but returned a promise.'],
+  [
+    "return Promise.reject(new Error('late'));",
+    "must return nothing, after its work is done, but returned a promise.",
+  ],
 ])("a custom initializer that does: %s", async (statement, expected) => {
   const type = writePart("defineInitializer", `fill(_options, value) { ${statement} }`);
   expect(await trainToy({ model: { ...toySpec.model, initializer: { type } } })).toContain(expected);
 });
 
 test.each<[planned: object | undefined, expected: string]>([
-  [undefined, '"plan" must return an object with the function move, repaint, transform or mix, but returned nothing.'],
+  [
+    undefined,
+    '"plan" must return an object with the function move, repaint, transform or mix, but returned nothing.',
+  ],
   [{ move: async () => {} }, '"move" must return nothing, after its work is done, but returned a promise.'],
-  [{ repaint: async () => {} }, '"repaint" must return nothing, after its work is done, but returned a promise.'],
-  [{ transform: async () => {} }, '"transform" must return nothing, after its work is done, but returned a promise.'],
+  [
+    { repaint: async () => {} },
+    '"repaint" must return nothing, after its work is done, but returned a promise.',
+  ],
+  [
+    { transform: async () => {} },
+    '"transform" must return nothing, after its work is done, but returned a promise.',
+  ],
   [{ mix: () => 2 }, '"mix" must return a share from 0 to 1, but returned 2.'],
 ])("a custom augmentation that plans %o", (planned, expected) => {
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a custom file is not type-checked

@@ -178,14 +178,18 @@ function isFiniteNumber(value: unknown): value is number {
 function isAugmentation(value: unknown): value is Augmentation {
   return (
     isObject(value) &&
-    ["move", "repaint", "transform", "mix"].some(
-      (name) => typeof Reflect.get(value, name) === "function",
-    )
+    ["move", "repaint", "transform", "mix"].some((name) => typeof Reflect.get(value, name) === "function")
   );
 }
 
 function isTensor(value: unknown): value is Tensor {
-  return isObject(value) && "shape" in value && Array.isArray(value.shape) && "data" in value && isObject(value.data);
+  return (
+    isObject(value) &&
+    "shape" in value &&
+    Array.isArray(value.shape) &&
+    "data" in value &&
+    isObject(value.data)
+  );
 }
 
 function isTensorOf(value: unknown, shape: Shape): boolean {

@@ -24,5 +24,11 @@ export function expectShape(path: LayerPath, who: string, got: Tensor, expected:
 
 /** Returns whether a value has the fields of a tensor. Custom files are not type-checked. */
 function isTensor(value: unknown): boolean {
-  return typeof value === "object" && value !== null && "shape" in value && "data" in value && typeof value.data === "object";
+  return (
+    typeof value === "object" &&
+    value !== null &&
+    "shape" in value &&
+    "data" in value &&
+    typeof value.data === "object"
+  );
 }
