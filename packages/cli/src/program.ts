@@ -28,7 +28,7 @@ import {
   type ExperimentInputOptions,
   type SimdOptions,
 } from "./option-values.ts";
-import { ignoreClosedPipes, createProcessTerminal, type Terminal } from "./terminal/terminal.ts";
+import { handleOutputErrors, createProcessTerminal, type Terminal } from "./terminal/terminal.ts";
 import { resolveWorkspacePackages } from "@nn/runner/custom-imports";
 import { getPackageVersion } from "@nn/runner/environment";
 
@@ -42,7 +42,7 @@ const UNSETTLED = 13;
 export async function main(): Promise<void> {
   changeToCallerFolder(process.env);
   resolveWorkspacePackages();
-  ignoreClosedPipes([process.stdout, process.stderr]);
+  handleOutputErrors(process);
   const terminal = createProcessTerminal();
   // The file of a custom part runs in this process. If it ends the process, the command must not seem to succeed.
   const onEarlyExit = (code: number): void => {
