@@ -95,13 +95,14 @@ function lockError(path: string, holderFile: string, error: unknown): unknown {
       { cause: error },
     );
   }
-  const advice =
+  const inPlace =
     code === sqliteNotDatabase
       ? "Something else wrote to that file: delete it"
-      : "Make the folder writable and the disk not full, or choose another folder with --out";
+      : "Make the folder writable and the disk not full";
+  const advice = code === sqliteNotDatabase ? inPlace : `${inPlace}, or choose another folder with --out`;
   return new RunDirectoryError(
     "file-system",
-    `Cannot lock ${path}: ${error.message}. ${formatAdvice(path, advice)}`,
+    `Cannot lock ${path}: ${error.message}. ${formatAdvice(path, advice, inPlace)}`,
     { cause: error },
   );
 }
