@@ -31,6 +31,7 @@ import {
 import { handleOutputErrors, createProcessTerminal, type Terminal } from "./terminal/terminal.ts";
 import { resolveWorkspacePackages } from "@nn/runner/custom-imports";
 import { getPackageVersion } from "@nn/runner/environment";
+import { toPrintable } from "@nn/platform/printable";
 
 /** Exit code for a wrong experiment file or command line: nothing was done. */
 const WRONG = 2;
@@ -85,7 +86,7 @@ function createCommandLine(terminal: Terminal): Command {
     .usage("<command> [options]")
     .description("Neural networks from scratch: experiments in YAML, results in CSV.")
     .showSuggestionAfterError()
-    .configureOutput({ outputError: (text, write) => write(explainUnknownOption(text)) })
+    .configureOutput({ outputError: (text, write) => write(toPrintable(explainUnknownOption(text))) })
     .showHelpAfterError("Run with --help for the commands and their options.")
     .exitOverride();
 

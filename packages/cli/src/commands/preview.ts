@@ -2,6 +2,7 @@ import { dirname } from "node:path";
 
 import { ExperimentError, loadExperiment, type Experiment } from "@nn/experiment";
 import { createTrainingRuntime, splitDataset, loadPartCatalogs } from "@nn/training";
+import { toPrintableLine } from "@nn/platform/printable";
 
 import { createAugmentedImages } from "../preview/augmented-images.ts";
 import { computeSheetLayout, encodeContactSheet, isContactSheet } from "../preview/contact-sheet.ts";
@@ -69,7 +70,7 @@ export async function previewCommand(
   );
   writeOutputFile(target, sheet);
   terminal.out.write(
-    `Wrote ${target}${isReplaced ? ", replacing the earlier file" : ""}, ${width} × ${height} pixels: ` +
+    `Wrote ${toPrintableLine(target)}${isReplaced ? ", replacing the earlier file" : ""}, ${width} × ${height} pixels: ` +
       `${count} training images, unchanged and augmented in epochs ${epochs[0]} to ${epochs.at(-1)}.\n` +
       createNotes(experiment, options).join(""),
   );
