@@ -7,15 +7,14 @@ import { handleOutputErrors } from "./terminal.ts";
 
 /** Ends a process whose output fails with these codes. Returns its standard error and its exit code. */
 function endWith(codes: readonly string[], exitCode: number): [err: unknown, exitCode: unknown] {
-  const streams = { stdout: new PassThrough(), stderr: new PassThrough(), exitCode };
+  const streams = { stdout: new PassThrough(), stderr: new PassThrough({ encoding: "utf8" }), exitCode };
   const owner = Object.assign(new EventEmitter(), streams);
   handleOutputErrors(owner);
   for (const code of codes) {
     owner.stdout.emit("error", Object.assign(new Error(`write ${code}`), { code }));
   }
   owner.emit("exit", exitCode);
-  const written: unknown = owner.stderr.read();
-  return [written === null ? "" : String(written), owner.exitCode];
+  return [owner.stderr.read() ?? "", owner.exitCode];
 }
 
 test("an output that cannot be written is reported once, and a successful command fails", () => {
