@@ -43,7 +43,7 @@ process.on("uncaughtException", (error) => {
   const place = current && describeThrowingPart(error.stack ?? "", getSpecOf(current));
   const exit = (): never => process.exit(1);
   if (current !== undefined && place !== undefined && process.send !== undefined)
-    process.send(createFailureMessage(error, current), undefined, undefined, exit);
+    process.send({ ...createFailureMessage(error, current), isExiting: true }, undefined, undefined, exit);
   else {
     // The parent reads the reason of the crash here.
     process.stderr.write(`${error.stack ?? error.message}\n`, exit);
