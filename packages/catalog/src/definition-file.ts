@@ -7,6 +7,7 @@ import {
   isDefinition,
   getDefinitionNoun,
   looksLikeDefinition,
+  withArticle,
   type Definition,
   type DefinitionKind,
 } from "./definition.ts";
@@ -66,11 +67,6 @@ export async function findDefinition<Entry extends Definition>(
 ): Promise<Entry | undefined> {
   const found = exportsOf(await load(path)).filter((value) => isDefinition(kind, value));
   return found.length === 1 ? found[0] : undefined;
-}
-
-/** Returns the noun with its article: `an optimizer`. */
-function withArticle(noun: string): string {
-  return `${/^[aeiou]/.test(noun) ? "an" : "a"} ${noun}`;
 }
 
 /**

@@ -17,6 +17,11 @@ export interface Definition<Options extends TObject = TObject> {
   readonly options: Options;
 }
 
+/** Returns a noun with its article: `an optimizer`. */
+export function withArticle(noun: string): string {
+  return `${/^[aeiou]/.test(noun) ? "an" : "a"} ${noun}`;
+}
+
 /** The kind of the entries of a catalog: the fields that identify an entry, and the words for messages. */
 export interface DefinitionKind<Entry extends Definition = Definition> {
   /** `layer`, `loss`, … */

@@ -29,9 +29,10 @@ import {
   type ExperimentInputOptions,
   type SimdOptions,
 } from "./option-values.ts";
-import { ignoreClosedPipes, createProcessTerminal, type Terminal } from "./terminal/terminal.ts";
+import { handleOutputErrors, createProcessTerminal, type Terminal } from "./terminal/terminal.ts";
 import { resolveWorkspacePackages } from "@nn/runner/custom-imports";
 import { getPackageVersion } from "@nn/runner/environment";
+import { toPrintable } from "@nn/platform/printable";
 
 /** Exit code for an error in the experiment file or the command line. In this case, nothing was done. */
 const EXIT_USAGE = 2;
@@ -43,7 +44,7 @@ const UNSETTLED = 13;
 export async function main(): Promise<void> {
   changeToCallerFolder(process.env);
   resolveWorkspacePackages();
-  ignoreClosedPipes([process.stdout, process.stderr]);
+  handleOutputErrors(process);
   const terminal = createProcessTerminal();
   // The file of a custom part runs in this process. If it ends the process, the command must not seem to succeed.
   const onEarlyExit = (code: number): void => {
@@ -55,6 +56,8 @@ export async function main(): Promise<void> {
     );
   };
   process.once("exit", onEarlyExit);
+  const onUncaught = (error: unknown): void => void endWith(error, terminal);
+  process.on("uncaughtException", onUncaught);
   try {
     await createCommandLine(terminal).parseAsync();
   } catch (error) {
@@ -68,7 +71,15 @@ export async function main(): Promise<void> {
     }
   } finally {
     process.off("exit", onEarlyExit);
+    process.off("uncaughtException", onUncaught);
   }
+}
+
+/** Reports an error that nothing has caught, and ends the process. */
+async function endWith(error: unknown, terminal: Terminal): Promise<void> {
+  const { reportError } = await import("./terminal/report-error.ts");
+  const { explainUncaughtError } = await import("./terminal/uncaught-error.ts");
+  process.exit(reportError(explainUncaughtError(error), terminal));
 }
 
 function createCommandLine(terminal: Terminal): Command {
@@ -76,7 +87,7 @@ function createCommandLine(terminal: Terminal): Command {
     .usage("<command> [options]")
     .description("Neural networks from scratch: experiments in YAML, results in CSV.")
     .showSuggestionAfterError()
-    .configureOutput({ outputError: (text, write) => write(explainUnknownOption(text)) })
+    .configureOutput({ outputError: (text, write) => write(toPrintable(explainUnknownOption(text))) })
     .showHelpAfterError("Run with --help for the commands and their options.")
     .exitOverride();
 

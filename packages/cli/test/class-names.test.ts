@@ -22,8 +22,8 @@ training: { epochs: 1, batchSize: 6 }
 `;
 
 /** Writes the same images for every class, so that two thirds of the test images are misclassified. */
-function writeImages(folder: BenchFolder, split: string, count: number): void {
-  for (const name of CLASSES) {
+function writeImages(folder: BenchFolder, split: string, count: number, classes = CLASSES): void {
+  for (const name of classes) {
     mkdirSync(join(folder.path, split, name), { recursive: true });
     for (let image = 0; image < count; image++) {
       const data = Uint8Array.from({ length: 4 }, (_, pixel) => (pixel === image % 4 ? 255 : 0));
@@ -85,4 +85,66 @@ test("a run on CSV files names the classes, and the line of each misclassified i
   // Line 1 has the first class.
   for (const [, label = "", , , row] of mistakes.rows) expect(CLASSES[Number(row) - 1]).toBe(label);
   expect(JSON.parse(folder.read("environment.json"))).toMatchObject({ data: [{ classes: CLASSES }] });
+});
+
+test("no command prints a control character of the name of a class, a file or a folder", async () => {
+  const folder = prepare("");
+  const red = "\u001B[31mred\u0007\nname";
+  mkdirSync(join(folder.path, red));
+  const classes = [`cat${red}`, "dog"];
+  for (const split of ["train", "test"]) writeImages(folder, `${red}/${split}`, 8, classes);
+  const data = `{ type: images, training: ./train, test: ./test, validation: 6 }`;
+  const text = spec(data).replace("units: 3", "units: 2");
+  const file = `${red}/spec${red}.yaml`;
+  folder.write(file, text);
+  folder.write(
+    `${red}/sweep.yaml`,
+    `${text}sweep: { sampler: { type: grid }, parameters: { optimizer.learningRate: [0.1, 0.2] } }\n`,
+  );
+  folder.write(`${red}/fade.yaml`, `${text}augment: [{ type: shift, pixels: 1 }]\n`);
+  const out = `${red}/results`;
+  const run = `${out}/small`;
+  const missing = `${red}/missing`;
+  const printed: string[] = [];
+  for (const command of [
+    ["validate", file],
+    ["validate", missing],
+    ["experiment", file, "--out", out],
+    ["experiment", `${red}/sweep.yaml`, "--out", out, "--set", "training.epochs=2"],
+    ["experiment", file, "--out", out, "--dry-run"],
+    ["experiment", file, "--out", `${file}/out`],
+    ["evaluate", run, "--data", red],
+    ["evaluate", `${run}/latest/trials/1`],
+    ["predict", run, `${red}/test/cat${red}`, missing],
+    ["compare", run],
+    ["compare", out, missing],
+    ["runs", "--out", out],
+    ["runs", red, "--out", out],
+    ["runs", "--out", missing],
+    ["report", `${run}/latest`, run],
+    ["report", run, "--out", `${red}/page.html`],
+    ["export", run, "--to", "json", "--out", `${red}/net.json`],
+    ["export", run, "--to", "json", "--out", `${red}/net.json`],
+    ["preview", `${red}/fade.yaml`, "--out", `${red}/sheet.png`],
+    ["schema", file],
+    ["schema", file],
+    ["explain", red],
+    ["new", "layer", red],
+    ["new", red, "layer"],
+    ["verify", file],
+    ["verify", file, "--write"],
+    ["verify", file],
+    ["experiment", run, "--refit"],
+    [red],
+    ["runs", `--${red}`],
+    ["runs", "--watch", "--out", out],
+  ]) {
+    const { out: output, err } = await folder.runProgram(command);
+    // oxlint-disable-next-line no-control-regex -- control characters are what this is about
+    if (/[\u0000-\u0009\u000B-\u001F]/.test(output + err))
+      printed.push(`${JSON.stringify(command)}: ${JSON.stringify(output + err)}`);
+  }
+  expect(printed).toEqual([]);
+  const { out: validated } = await folder.runProgram(["validate", file]);
+  expect(validated).toContain("in 2 classes, cat�[31mred�↵name and dog;");
 });

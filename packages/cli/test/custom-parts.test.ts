@@ -97,6 +97,69 @@ export const broken = defineSchedule({
   expect(out + err).toContain("RangeError: no factor today (custom/halving.ts:9:28, schedule)");
 });
 
+/** A sweep of two learning rates with the pruner or the sampler `./part.ts`. */
+const smallSweep = (sampler: string, pruner = ""): string => `
+name: small
+dataset: { type: mnist, validation: 100 }
+model: { layers: [{ type: flatten }, { type: dense, units: 10 }] }
+optimizer: { type: sgd, learningRate: 0.1 }
+training: { epochs: 2, batchSize: 128 }
+sweep:
+  sampler: { type: ${sampler} }
+  ${pruner}
+  parameters: { optimizer.learningRate: [0.1, 0.2] }
+`;
+
+/** Returns the source of a custom part of the package `from`, with these functions. */
+const partSource = (maker: string, from: string, functions: string): string => `
+import { ${maker} } from "${from}";
+import { Type } from "typebox";
+export const part = ${maker}({ type: "part", description: "For a test.", options: Type.Object({}), ${functions} });
+`;
+
+test("a pruner that never decides ends the run, and is named", async () => {
+  const folder = prepare(smallSweep("grid", "pruner: { type: ./part.ts }"));
+  const create = "() => ({ rungs: () => [1], report: () => [], end: () => [] })";
+  folder.write("part.ts", partSource("definePruner", "@nn/sweep", `check: () => [], create: ${create}`));
+  const { code, err } = await folder.run();
+  expect(code).toBe(1);
+  expect(err).toBe(
+    'error: the pruner ./part.ts cannot be used: its functions "report" and "end" must return a decision on ' +
+      "every configuration that waits, but returned none on configuration 0 after epoch 1 and 1 more, and all " +
+      "others have ended",
+  );
+});
+
+test("a sampler that proposes nothing is an error of the experiment", async () => {
+  const folder = prepare(smallSweep("./part.ts"));
+  folder.write("part.ts", partSource("defineSampler", "@nn/sweep", "check: () => [], propose: () => []"));
+  const { code, err } = await folder.run();
+  expect(code).toBe(2);
+  expect(err).toContain("the sampler ./part.ts cannot be used: at least one combination was expected");
+});
+
+test("work of a custom part that fails after its function has returned fails the trial, and names the part", async () => {
+  const folder = prepare(`${smallSweep("grid")}loss: { type: ./part.ts }\n`);
+  const build = `(_options, { backend, batchSize, outputShape }) => {
+    const gradients = new Batch(backend, batchSize, outputShape);
+    let gradient;
+    return {
+      forward(outputs) {
+        gradient = gradients.rows(outputs.shape[0]);
+        void Promise.reject(new Error("too late"));
+        return 1;
+      },
+      backward: () => gradient,
+    };
+  }`;
+  const source = partSource("defineLoss", "@nn/layers", `check: () => {}, build: ${build}`);
+  folder.write("part.ts", `import { Batch } from "@nn/tensor";\n${source}`);
+  const { code, out, err } = await folder.run();
+  expect(code).toBe(1);
+  expect(out + err).toContain("failed: Error: too late (part.ts:");
+  expect(out + err).not.toContain("worker process");
+});
+
 test("the schema contains the options of a custom part of each kind", async () => {
   const folder = prepareCustom(sweep);
   const { code } = await folder.runProgram(["schema", "spec.yaml"]);

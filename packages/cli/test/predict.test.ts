@@ -81,6 +81,23 @@ test("an image that cannot be used is named, and the others are predicted", asyn
   ]);
 });
 
+test.skipIf(process.platform === "win32")(
+  "a pipe is refused as an image and as a network, because nobody may write into it",
+  async () => {
+    const folder = prepare(spec);
+    expect((await folder.run()).code).toBe(0);
+    for (const name of ["pipe.png", "pipe.safetensors"]) execFileSync("mkfifo", [join(folder.path, name)]);
+    for (const command of [
+      ["predict", "results/small", "pipe.png"],
+      ["predict", "pipe.safetensors", "pipe.png"],
+    ]) {
+      const { code, err } = await runProgram(command, folder.path);
+      expect(code).toBeGreaterThan(0);
+      expect(err).toMatch(/^error: pipe\.(png|safetensors)\b.*\bit is no regular file/);
+    }
+  },
+);
+
 test("a folder without images is named like an unusable image, and an unknown style is refused", async () => {
   const folder = prepare(spec);
   expect((await folder.run()).code).toBe(0);

@@ -3,6 +3,7 @@ import { prunerKind, pruners, samplerKind, samplers } from "@nn/sweep";
 import { partCatalogs, type CatalogEntries, type CustomizableCatalog } from "@nn/training";
 
 import { wrapCustomPart } from "./errors/custom-part-error.ts";
+import { wrapCustomPruner, wrapCustomSampler } from "./sweep/custom-sweep-parts.ts";
 
 /** The catalogs to which custom parts can be added, one per kind of custom part. */
 export const customizableCatalogs = {
@@ -60,8 +61,8 @@ export function extendCatalogs(): CatalogRegistry {
     schedules: extendCatalog(customizableCatalogs.schedules),
     initializers: extendCatalog(customizableCatalogs.initializers),
     augmentations: extendCatalog(customizableCatalogs.augmentations),
-    samplers: extendCatalog(customizableCatalogs.samplers),
-    pruners: extendCatalog(customizableCatalogs.pruners),
+    samplers: extendCatalog(customizableCatalogs.samplers, wrapCustomSampler),
+    pruners: extendCatalog(customizableCatalogs.pruners, wrapCustomPruner),
   } satisfies Record<CatalogName, unknown>;
   const { layers, losses, optimizers, schedules, initializers, augmentations } = growing;
   return {

@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
+import { createPruner } from "@nn/sweep";
 import { afterAll, beforeEach, describe, expect, test } from "vitest";
 
 import { customizableCatalogs, type CatalogName } from "./catalogs.ts";
@@ -245,6 +246,68 @@ test("a sampler whose function throws is reported at the line of its file", asyn
   expect(await messageOf(loadExperiment(file))).toMatch(
     /^part\.ts:8:5: the sampler \.\/part\.ts cannot be used: its function "propose" throws ReferenceError/,
   );
+});
+
+test.each([
+  ["propose: () => []", "at least one combination was expected, got an empty list"],
+  ["propose: () => undefined", "a list of combinations was expected, got nothing"],
+  [
+    "propose: async () => { throw new Error('late'); }",
+    'its function "propose" must return its result at once, but returned a promise',
+  ],
+  [
+    "propose: () => [], check: () => undefined",
+    'its function "check" must return a list of problems, which may be empty, but returned nothing',
+  ],
+])("a sampler with %s is an error that states what it returned", async (functions, fact) => {
+  const file = write("spec.yaml", spec("samplers"));
+  write("part.ts", source("samplers", `check: () => [], ${functions}`));
+  expect(await messageOf(loadExperiment(file))).toContain(`the sampler ./part.ts cannot be used: ${fact}\n`);
+});
+
+test.each([
+  ["[]", "an empty list"],
+  ["[0]", "a list"],
+  ["2", "2"],
+])("a sampler whose generations are %s is an error", async (generations, found) => {
+  const file = write("spec.yaml", spec("samplers"));
+  const functions = `check: () => [], generations: () => (${generations}), proposeNext: () => []`;
+  write("part.ts", source("samplers", functions).replaceAll("defineSampler", "defineAdaptiveSampler"));
+  expect(await messageOf(loadExperiment(file))).toContain(
+    'the sampler ./part.ts cannot be used: its function "generations" must return a list of at least one ' +
+      `size of a generation, each a whole number from 1, but returned ${found}\n`,
+  );
+});
+
+test.each([
+  [
+    "report: () => undefined",
+    '"report" must return a list of decisions, which may be empty, but returned nothing',
+  ],
+  [
+    "report: () => [{ configuration: 99, epoch: 77, goesOn: true }]",
+    '"report" must return only decisions on configurations that wait (configuration 0 after epoch 1), but ' +
+      "returned { configuration: 99, epoch: 77, goesOn: true }",
+  ],
+  [
+    "report: (configuration, epoch) => [{ configuration, epoch }]",
+    '"report" must return decisions of the form { configuration, epoch, goesOn }, but ' +
+      "returned { configuration: 0, epoch: 1, goesOn: nothing }",
+  ],
+  [
+    "rungs: () => [2, 1]",
+    '"rungs" must return a list of epochs in ascending order, each a whole number from 1, but returned a list',
+  ],
+])("a pruner with %s is an error that states what it returned", async (functions, fact) => {
+  const file = write("spec.yaml", spec("pruners"));
+  const pruner = `{ rungs: () => [1], report: () => [], end: () => [], ${functions} }`;
+  write("part.ts", source("pruners", `check: () => [], create: () => (${pruner})`));
+  const { catalogs } = await loadExperimentPlan(file);
+  const context = { epochs: 3, generations: [2], goal: "maximize" } as const;
+  expect(() => {
+    const made = createPruner({ type: "./part.ts", size: 1 }, context, catalogs.pruners);
+    for (const epoch of made.rungs(0)) made.report(0, epoch, 0.5);
+  }).toThrow(`the pruner ./part.ts cannot be used: its function ${fact}`);
 });
 
 test("a sampler that fails in a later generation is named in the error", async () => {

@@ -1,3 +1,4 @@
+import { withArticle } from "@nn/catalog";
 import { existsSync, readFileSync } from "@nn/platform/files";
 import { dirname, relative, resolve, sep } from "@nn/platform/path";
 
@@ -69,7 +70,7 @@ export async function loadCustomParts(
     const [fact] = splitAdvice(makePathsRelative(reason.replace(`${path}: `, ""), home));
     const found = locateLoadFailure(cause, path, home, dirname(file));
     const here = existsSync(path)
-      ? `Correct that file, or name ${addArticle(noun)} of the catalog.`
+      ? `Correct that file, or name ${withArticle(noun)} of the catalog.`
       : suggestFile(path, name, FILE);
     return {
       place: found ?? place,
@@ -121,10 +122,6 @@ export async function loadCustomParts(
       return naming && tellFailure(naming, error.cause, reason);
     },
   };
-}
-
-function addArticle(noun: string): string {
-  return `${/^[aeiou]/.test(noun) ? "an" : "a"} ${noun}`;
 }
 
 /** Returns `at spec.yaml:10:15` or `in --set …`. */

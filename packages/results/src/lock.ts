@@ -94,13 +94,14 @@ function lockError(path: string, holderFile: string, error: unknown): unknown {
       { cause: error },
     );
   }
-  const advice =
+  const inPlace =
     code === sqliteNotDatabase
       ? "Another program wrote to this file: delete it"
-      : "Make the folder writable, free some disk space, or choose another folder with --out";
+      : "Make the folder writable and free some disk space";
+  const advice = code === sqliteNotDatabase ? inPlace : `${inPlace}, or choose another folder with --out`;
   return new RunDirectoryError(
     "file-system",
-    `Cannot lock ${path}: ${error.message}. ${formatAdvice(path, advice)}`,
+    `Cannot lock ${path}: ${error.message}. ${formatAdvice(path, advice, inPlace)}`,
     { cause: error },
   );
 }

@@ -11,6 +11,7 @@ import {
 import { createPruner } from "@nn/sweep";
 import {
   CHECKPOINT_FILE,
+  isCustomType,
   type TrialAssignment,
   type ThreadCount,
   type TrialFingerprinter,
@@ -93,6 +94,7 @@ export function createSweepScheduler(
     experiment,
     next,
     pruner,
+    customPruner: isCustomType(block?.type) ? block.type : undefined,
     records: directory.records,
     ended: directory.sweepEnd,
     onPruned: (trial, until) => onPruned({ trial, until }),

@@ -11,13 +11,17 @@ const adam = { parameters: { "training.batchSize": 64, optimizer: "adam" } };
 
 test("combinations with a value in its domain for every existing parameter are valid, in any number", () => {
   for (const count of [undefined, 2]) expect(() => validateProposals([sgd, adam], all, count)).not.toThrow();
-  expect(() => validateProposals([], all, undefined)).not.toThrow();
+  expect(() => validateProposals([], all, 0)).not.toThrow();
 });
 
 const withoutOptimizer = { "training.batchSize": 64 };
 
 test.for<[proposals: unknown, count: number | undefined, message: string]>([
   [undefined, undefined, "a list of combinations was expected, got nothing"],
+  [[], undefined, "at least one combination was expected, got an empty list"],
+  [[undefined], 1, "parameter → value was expected, got nothing"],
+  [[{ ...sgd, from: 0 }], 1, '"from" must be the index of one of 0 earlier trials, from 0; got 0'],
+  [[{ ...sgd, until: "2" }], 1, '"until" must be an epoch, from 1; got "2"'],
   [{ 0: sgd }, 1, "a list of combinations was expected, got {"],
   [() => [sgd], 1, "a list of combinations was expected, got a function"],
   [[sgd], 2, "2 combinations were expected, got 1"],

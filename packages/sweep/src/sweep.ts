@@ -237,7 +237,7 @@ function proposeNext(
   for (const count of definition.generations(options, epochs, domains)) {
     if (from === history.length) {
       const proposals = definition.proposeNext(domains, options, rng, history, count, conditionsOf(all));
-      if (isCustom(definition)) validateProposals(proposals, all, count);
+      if (isCustom(definition)) validateProposals(proposals, all, count, history.length);
       return proposals.map((proposal) => withoutLastEpoch(proposal, epochs));
     }
     from += count;

@@ -1,5 +1,6 @@
 export { calibrate } from "./calibrate.ts";
 export { canonicalJson } from "./canonical-json.ts";
+export { CustomResultError } from "./check-custom-results.ts";
 export { CHECKPOINT_FILE, TrainingStopped } from "./checkpoint/checkpoint-file.ts";
 export {
   CheckpointError,

@@ -36,6 +36,7 @@ export const still = defineOptimizer({
     },
   );
   await expect(building).rejects.toThrow(
-    "the optimizer ./still.ts builds an object without the function step",
+    'the optimizer ./still.ts: its function "build" must return an object with the function step, but returned ' +
+      "one without step.",
   );
 });

@@ -62,36 +62,13 @@ export async function buildNetwork(spec: TrialSpec, setting: NetworkContext): Pr
   return {
     backend,
     model,
-    loss: requireFunctions(
-      `loss ${spec.loss.type}`,
-      loss.definition.build(loss.options, { backend, batchSize, outputShape: plan.outputShape }),
-      ["forward", "backward"],
-    ),
-    optimizer: requireFunctions(
-      `optimizer ${spec.optimizer.type}`,
+    loss: loss.definition.build(loss.options, { backend, batchSize, outputShape: plan.outputShape }),
+    optimizer:
       spec.training.decayBias === false
         ? buildWithoutBiasDecay(optimizer.definition, optimizer.options, learning)
         : optimizer.definition.build(optimizer.options, learning),
-      ["step"],
-    ),
-    createSchedule: (context) =>
-      requireFunctions(
-        `schedule ${spec.schedule.type}`,
-        schedule.definition.build(schedule.options, context),
-        ["factor"],
-      ),
+    createSchedule: (context) => schedule.definition.build(schedule.options, context),
   };
-}
-
-/** Throws Error if a part lacks one of its functions. The compiler cannot check custom parts. */
-function requireFunctions<Built extends object>(
-  part: string,
-  built: Built,
-  functions: readonly (keyof Built & string)[],
-): Built {
-  const missing = functions.filter((name) => typeof built[name] !== "function");
-  if (missing.length === 0) return built;
-  throw new Error(`the ${part} builds an object without the function ${missing.join(" and ")}`);
 }
 
 interface Chosen<Entry extends Definition> {

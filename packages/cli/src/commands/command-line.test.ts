@@ -1,9 +1,10 @@
+import { execFileSync } from "node:child_process";
 import { relative } from "node:path";
 
 import { expect, test } from "vitest";
 
 import { workspaceFolder } from "@nn/runner/environment";
-import { formatRepeatCommand } from "./command-line.ts";
+import { formatRepeatCommand, quoteForShell } from "./command-line.ts";
 
 const program = `${workspaceFolder}packages/cli/src/cli.js`;
 const argv = ["/usr/bin/node", program, "experiment", "experiments/x.yaml", "--fresh", "--set", "name=a b"];
@@ -32,4 +33,11 @@ test("a command that was run with pnpm in a subfolder is repeated with -w", () =
 
 test("a command that was run with node inside another pnpm script is repeated with node", () => {
   expect(formatRepeatCommand(argv, { ...underPnpm, npm_lifecycle_event: "test" })).toMatch(/^node /);
+});
+
+test("control characters of an argument are escaped, and bash reads them back", () => {
+  const arg = "it's \u001B[31mred\n\\x";
+  const quoted = quoteForShell(arg);
+  expect(quoted).toBe(String.raw`$'it\'s \u001b[31mred\u000a\\x'`);
+  expect(execFileSync("bash", ["-c", `printf %s ${quoted}`], { encoding: "utf8" })).toBe(arg);
 });

@@ -46,7 +46,16 @@ export function formatCommand(
   return ["node", relative(process.cwd(), program) || program, ...own].map(quoteForShell).join(" ");
 }
 
-/** Quotes an argument for a POSIX shell, unless it needs no quotes. */
+/**
+ * Quotes an argument for a POSIX shell, unless it needs no quotes. Control characters, which a terminal would
+ * interpret, become escapes of `$'…'`.
+ */
 export function quoteForShell(arg: string): string {
+  // oxlint-disable-next-line no-control-regex -- control characters are what this is about
+  const controls = /[\u0000-\u001F\u007F-\u009F]/g;
+  const escape = (character: string): string =>
+    `\\u${character.codePointAt(0)!.toString(16).padStart(4, "0")}`;
+  if (controls.test(arg))
+    return `$'${arg.replaceAll(/[\\']/g, String.raw`\$&`).replaceAll(controls, escape)}'`;
   return /^[\w@%+=:,./-]+$/.test(arg) ? arg : `'${arg.replaceAll("'", `'\\''`)}'`;
 }

@@ -4,6 +4,7 @@ import { dirname, join, relative, resolve } from "node:path";
 
 import { countTrials, loadExperimentPlan, type Experiment } from "@nn/experiment";
 import { getNodeFlags } from "@nn/kernels/node";
+import { toPrintableLine } from "@nn/platform/printable";
 import {
   openRunDirectory,
   readJournal,
@@ -95,7 +96,7 @@ async function readAndTrain(
   const { catalogs, customFiles } = loaded;
   if (options.profile === true) checkProfile(experiment);
   const folder = join(resolve(options.out ?? join(workspaceFolder, "results")), experiment.name);
-  const shownFolder = relative(process.cwd(), join(folder, experiment.fingerprint)) || ".";
+  const shownFolder = toPrintableLine(relative(process.cwd(), join(folder, experiment.fingerprint)) || ".");
 
   const dataFolder = resolveDataFolder(options);
   const specs = experiment.trials.map(({ spec }) => spec);

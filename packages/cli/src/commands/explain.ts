@@ -1,4 +1,5 @@
 import { findTopics } from "@nn/experiment";
+import { toPrintableLine } from "@nn/platform/printable";
 
 import { formatTopicList, formatTopic, formatTopics, listTopicPaths } from "../terminal/explanation.ts";
 import type { Terminal } from "../terminal/terminal.ts";
@@ -25,7 +26,9 @@ export function explainCommand(path: string | undefined, terminal: Terminal): nu
       out.write(formatTopic(found.topic, found.others, terminal));
       return 0;
     case "each":
-      out.write(`${path} is an option of several entries:\n\n${formatTopics(found.topics, terminal)}`);
+      out.write(
+        `${toPrintableLine(path)} is an option of several entries:\n\n${formatTopics(found.topics, terminal)}`,
+      );
       return 0;
     case "several":
       err.write(

@@ -9,6 +9,7 @@ import { decodeNetwork, NETWORK_FILE, type SavedNetwork } from "@nn/training";
 import { findRun, throwRunNotFound } from "../runs/find-run.ts";
 import { adviseCompletion, describeOutcomes } from "../runs/trial-outcomes.ts";
 import { describeRun, rankConfigurationRows, requireAllTrials } from "../runs/run-description.ts";
+import { readRegularFile } from "./read-file.ts";
 
 /** A saved network that the user named, and the folder that its custom parts are relative to. */
 export interface FoundNetwork {
@@ -132,7 +133,7 @@ function noticeChangedParts({ customParts = {}, source }: SavedNetwork, folder: 
 
 function readBytes(path: string): Uint8Array {
   try {
-    return readFileSync(path);
+    return readRegularFile(path);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new RunDirectoryError("file-system", `${path} cannot be read: ${reason}`, { cause: error });

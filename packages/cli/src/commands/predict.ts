@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { existsSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 
 import {
@@ -21,6 +21,7 @@ import { formatTable } from "../terminal/table.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 import { findNetwork } from "./find-network.ts";
 import { prepareKernels } from "./prepare-kernels.ts";
+import { readRegularFile } from "./read-file.ts";
 
 /** Command-line options of `predict`. */
 export interface PredictOptions {
@@ -122,7 +123,7 @@ async function prepare(file: string, { inputShape }: SavedNetwork, style: PhotoS
   if (!existsSync(file)) throw new DatasetError(`${file}: there is no such image or folder.`);
   let bytes: Uint8Array;
   try {
-    bytes = readFileSync(file);
+    bytes = readRegularFile(file);
   } catch (error) {
     throw new DatasetError(
       `${file}: it cannot be read (${getErrorReason(error)}). Give the path of an image.`,

@@ -1,6 +1,7 @@
 import { dirname } from "node:path";
 
 import { ExperimentError, loadExperimentPlan, type Experiment } from "@nn/experiment";
+import { toPrintableLine } from "@nn/platform/printable";
 import { createTrainingRuntime, splitDataset } from "@nn/training";
 
 import { createAugmentedImages } from "../preview/augmented-images.ts";
@@ -68,7 +69,7 @@ export async function previewCommand(
   );
   writeOutputFile(target, sheet);
   terminal.out.write(
-    `Wrote ${target}${isReplaced ? ", replacing the earlier file" : ""}, ${width} × ${height} pixels: ` +
+    `Wrote ${toPrintableLine(target)}${isReplaced ? ", replacing the earlier file" : ""}, ${width} × ${height} pixels: ` +
       `${count} training images, unchanged and augmented in epochs ${epochs[0]} to ${epochs.at(-1)}.\n` +
       createNotes(experiment, options).join(""),
   );

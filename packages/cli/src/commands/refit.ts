@@ -18,6 +18,7 @@ import {
 } from "../runs/run-description.ts";
 import { adviseCompletion, describeOutcomes } from "../runs/trial-outcomes.ts";
 import { formatEpochs } from "../terminal/format.ts";
+import { formatNotices } from "../terminal/notices.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 import { formatCommand } from "./command-line.ts";
 import { scheduleNeedsValidation } from "./refit-conditions.ts";
@@ -64,7 +65,7 @@ export async function refitCommand(
   const experiment = readExperiment(best);
   await requireNoValidation(experiment, best);
   const { content, notices } = useAllImages(experiment, describeRun(run));
-  for (const notice of notices) terminal.err.write(`notice: ${notice}\n`);
+  terminal.err.write(formatNotices(notices));
   if (options.dryRun === true) {
     const { name, description, dataset, training } = content;
     const set = Object.entries({ name, description, dataset, training });

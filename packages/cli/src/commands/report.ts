@@ -1,6 +1,7 @@
 import { join, relative, resolve } from "node:path";
 
 import { createReport, isReport } from "@nn/report";
+import { toPrintableLine } from "@nn/platform/printable";
 
 import { gatherReportData } from "../report/gather-report.ts";
 import { openFile } from "../report/open-file.ts";
@@ -8,6 +9,7 @@ import { readPageFiles } from "../report/page-files.ts";
 import { findRun } from "../runs/find-run.ts";
 import { readRunStatus } from "../runs/run-status.ts";
 import { formatBytes } from "../terminal/format.ts";
+import { formatNotices } from "../terminal/notices.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 import { resolveDataFolder } from "./data-folder.ts";
 import { checkOutputExtension, checkOutputFile, writeOutputFile } from "./output-file.ts";
@@ -37,7 +39,7 @@ export async function reportCommand(
     checkOutputFile(out, { force, isOwn: isReport, own: "a report of this program" });
     checkOutputExtension(out, [".html", ".htm"], "an HTML file");
   }
-  const notice = (text: string): void => void terminal.err.write(`notice: ${text}\n`);
+  const notice = (text: string): void => void terminal.err.write(formatNotices([text]));
   const found = where.map((each) => {
     const { run, trial } = findRun(each);
     if (trial !== undefined) notice(`${each} is one trial; the report is about its whole run`);
@@ -59,7 +61,9 @@ export async function reportCommand(
   const html = createReport(data, await readPageFiles());
   writeOutputFile(file, html);
   const here = relative(process.cwd(), resolve(file));
-  terminal.out.write(`${here.startsWith("..") ? file : here}  ${formatBytes(Buffer.byteLength(html))}\n`);
+  terminal.out.write(
+    `${toPrintableLine(here.startsWith("..") ? file : here)}  ${formatBytes(Buffer.byteLength(html))}\n`,
+  );
   if (options.open === true) openFile(file, notice);
   return 0;
 }

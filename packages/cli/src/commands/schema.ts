@@ -11,6 +11,7 @@ import {
   createReferencePages,
 } from "@nn/experiment";
 import { workspaceFolder } from "@nn/runner/environment";
+import { toPrintableLine } from "@nn/platform/printable";
 import { UnwritableError, toUnwritableError } from "../terminal/unwritable-error.ts";
 
 /** The committed schema of the catalogs. Experiment files refer to it in their first line. */
@@ -40,7 +41,8 @@ export async function schemaCommand(files: readonly string[], terminal: Terminal
     const target = join(dirname(file), `${basename(file, extname(file))}.schema.json`);
     await write(target, createEditorSchema(own?.catalogs), terminal);
     terminal.out.write(
-      `Make this the first line of ${file}:\n  # yaml-language-server: $schema=./${basename(target)}\n`,
+      `Make this the first line of ${toPrintableLine(file)}:\n` +
+        `  # yaml-language-server: $schema=./${toPrintableLine(basename(target))}\n`,
     );
   }
   return 0;
@@ -53,7 +55,7 @@ async function write(file: string, text: string, { out }: Terminal): Promise<voi
   if (stats !== undefined && !stats.isFile() && !stats.isDirectory())
     throw new UnwritableError(`Cannot write ${shown}: it is a pipe, a socket or a device. Move it away.`);
   if (readFileIfPresent(file) === text) {
-    out.write(`${shown} is up to date.\n`);
+    out.write(`${toPrintableLine(shown)} is up to date.\n`);
     return;
   }
   try {
@@ -62,7 +64,7 @@ async function write(file: string, text: string, { out }: Terminal): Promise<voi
   } catch (error) {
     throw toUnwritableError(shown, error, "Make its folder writable, or work with a copy elsewhere.");
   }
-  out.write(`Wrote ${shown}.\n`);
+  out.write(`Wrote ${toPrintableLine(shown)}.\n`);
 }
 
 function readFileIfPresent(file: string): string | undefined {

@@ -67,6 +67,7 @@ function describe({ experiment, plan, dataSummaries }: LoadedExperiment): string
   const shown = sweptPaths.some((path) => path.startsWith("model."))
     ? "  (the network shown is that of trial 1)"
     : "";
-  const data = dataSummaries.length === 0 ? [] : [...dataSummaries.map((each) => `  ${each}`), ""];
+  const data =
+    dataSummaries.length === 0 ? [] : [...dataSummaries.map((each) => `  ${toPrintableLine(each)}`), ""];
   return [...data, ...lines, "", `  ${formatCount(count)} ${noun}${product}${over}${shown}`].join("\n");
 }

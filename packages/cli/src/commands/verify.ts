@@ -5,6 +5,7 @@ import { ExperimentError, loadExperiment, type Experiment } from "@nn/experiment
 import { readLatestRun, wrapFileSystemErrors, writeFilesAtomically } from "@nn/results";
 import { workspaceFolder } from "@nn/runner";
 import type { ThreadCount } from "@nn/training";
+import { toPrintable } from "@nn/platform/printable";
 
 import {
   parseComparableEnvironment,
@@ -95,7 +96,8 @@ async function verify(experiment: Experiment, options: VerifyOptions, terminal: 
     wrapFileSystemErrors("read", join(folder, name), () => readFileSync(join(folder, name), "utf8"));
   const expected = getExpectedFolder(experiment);
   const environment = parseComparableEnvironment(read(run, ENVIRONMENT));
-  const print = (line: string): void => void terminal.out.write(`${line}\n`);
+  const print = (line: string, color: (text: string) => string = String): void =>
+    void terminal.out.write(`${color(toPrintable(line))}\n`);
   print("");
   if (write) {
     wrapFileSystemErrors("write", expected, () => mkdirSync(expected, { recursive: true }));
@@ -114,7 +116,7 @@ async function verify(experiment: Experiment, options: VerifyOptions, terminal: 
     print(`${experiment.name}: ${TABLES.join(" and ")} have the expected bytes.`);
     return 0;
   }
-  print(terminal.colors.red(`${experiment.name}: the results differ from ${shortenPath(expected)}.`));
+  print(`${experiment.name}: the results differ from ${shortenPath(expected)}.`, terminal.colors.red);
   for (const line of differences) print(`  ${line}`);
   const known = join(expected, ENVIRONMENT);
   const changed = existsSync(known)

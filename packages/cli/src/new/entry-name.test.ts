@@ -24,6 +24,14 @@ test.each(["", "-", "../x", "a/b", "ä"])("%o is rejected", (name) => {
   expect(checkEntryName("layer", name, [])).toContain("is not a valid name for a layer");
 });
 
+test("a name longer than 100 characters is rejected", () => {
+  expect(checkEntryName("layer", "x".repeat(100), [])).toBeUndefined();
+  expect(checkEntryName("optimizer", "x".repeat(101), [])).toBe(
+    `"${"x".repeat(20)}…" is not a valid name for an optimizer: it has 101 characters, at most 100 are allowed\n` +
+      "  Choose a shorter name.",
+  );
+});
+
 test("a name that the file imports is rejected", () => {
   expect(checkEntryName("schedule", "build-with-warmup", [])).toContain("choose another name");
   expect(checkEntryName("layer", "define-layer", [])).toContain("choose another name");
@@ -34,4 +42,5 @@ test("a name that the file imports is rejected", () => {
 
 test("a name that already exists is rejected", () => {
   expect(checkEntryName("loss", "hinge", ["focal", "hinge"])).toBe('a loss "hinge" already exists');
+  expect(checkEntryName("optimizer", "adam", ["adam"])).toBe('an optimizer "adam" already exists');
 });

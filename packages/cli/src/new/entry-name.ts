@@ -1,5 +1,10 @@
+import { withArticle } from "@nn/catalog";
+
 import type { EntryKind } from "./template.ts";
 import { templates } from "./templates.ts";
+
+/** The largest length of a name, as of an experiment. File systems allow 255 bytes with the extension. */
+const MAX_LENGTH = 100;
 
 /** Converts the name of an entry to the name of its exported value: `hard-tanh` to `hardTanh`. */
 export function toValueName(type: string): string {
@@ -11,15 +16,21 @@ export function toValueName(type: string): string {
  * existing types.
  */
 export function checkEntryName(kind: EntryKind, name: string, taken: Iterable<string>): string | undefined {
+  if (name.length > MAX_LENGTH) {
+    return (
+      `"${name.slice(0, 20)}…" is not a valid name for ${withArticle(kind)}: it has ${name.length} characters, ` +
+      `at most ${MAX_LENGTH} are allowed\n  Choose a shorter name.`
+    );
+  }
   if (!/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(name)) {
     const near = toKebabCase(name);
     const advice = near === "" || near === name ? "" : `\n  did you mean "${near}"?`;
     return (
-      `"${name}" is not a valid name for a ${kind}: use lowercase letters and digits, with dashes between words, ` +
+      `"${name}" is not a valid name for ${withArticle(kind)}: use lowercase letters and digits, with dashes between words, ` +
       `such as hard-tanh${advice}`
     );
   }
-  if (new Set(taken).has(name)) return `a ${kind} "${name}" already exists`;
+  if (new Set(taken).has(name)) return `${withArticle(kind)} "${name}" already exists`;
   if (RESERVED.has(name)) {
     return `"${name}" is a reserved word of TypeScript\n  did you mean "${name}-${kind}"?`;
   }

@@ -1,4 +1,5 @@
 import type { LayerSummary, ModelPlan } from "@nn/layers";
+import { toPrintableLine } from "@nn/platform/printable";
 import { formatShape } from "@nn/tensor";
 import { formatPath } from "@nn/training";
 
@@ -14,7 +15,7 @@ export function formatArchitectureLine(plan: ModelPlan): string {
     outputShape.length === 1 ? `${type} ${outputShape[0]}` : `${type} ${formatShape(outputShape)}`,
   );
   const count = `${formatCount(plan.parameters)} ${plan.parameters === 1 ? "parameter" : "parameters"}`;
-  return `${[formatShape(plan.inputShape), ...layers].join(" → ")}   ${count}`;
+  return toPrintableLine(`${[formatShape(plan.inputShape), ...layers].join(" → ")}   ${count}`);
 }
 
 /**

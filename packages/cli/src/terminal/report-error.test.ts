@@ -1,4 +1,5 @@
 import { RunDirectoryError } from "@nn/results";
+import { AddressError } from "@nn/runner/remote-error";
 import { expect, test } from "vitest";
 
 import { createRecordingTerminal } from "../../test/support/recording-terminal.ts";
@@ -8,6 +9,12 @@ test("an expected error is printed as its message", () => {
   const terminal = createRecordingTerminal();
   expect(reportError(new RunDirectoryError("locked", "Another run is in progress."), terminal, {})).toBe(1);
   expect(terminal.text()).toBe("error: Another run is in progress.\n");
+});
+
+test("the exit code of a wrong address is that of a wrong option", () => {
+  const terminal = createRecordingTerminal();
+  expect(reportError(new AddressError('"foo" is not an address.'), terminal, {})).toBe(2);
+  expect(terminal.text()).toBe('error: "foo" is not an address.\n');
 });
 
 test("an unexpected error is printed on one line, with a hint how to see the stack trace", () => {

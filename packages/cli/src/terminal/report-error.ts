@@ -5,7 +5,8 @@ import { toPrintable } from "@nn/platform/printable";
 import { RunDirectoryError } from "@nn/results";
 import { TooManyFailures } from "@nn/runner";
 import { removePasswords } from "@nn/runner/passwords";
-import { RemoteError } from "@nn/runner/remote-error";
+import { AddressError, RemoteError } from "@nn/runner/remote-error";
+import { CustomResultError } from "@nn/training";
 
 import { UnwritableError } from "./unwritable-error.ts";
 import type { Terminal } from "./terminal.ts";
@@ -25,6 +26,7 @@ export function reportError(
   }
   const foreseen = [
     CustomPartError,
+    CustomResultError,
     DatasetError,
     ExportError,
     RemoteError,
@@ -34,7 +36,7 @@ export function reportError(
   ].some((kind) => error instanceof kind);
   if (error instanceof Error && foreseen) {
     say(`error: ${error.message}`);
-    return 1;
+    return error instanceof AddressError ? 2 : 1;
   }
   const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
   say(`error: unexpected ${message.split("\n", 1).join("")}`);

@@ -39,14 +39,38 @@ function isSet(value: string | undefined): boolean {
   return value !== undefined && value !== "" && value !== "0" && value !== "false";
 }
 
+/** The meanings of the errors of an output that is a file. */
+const meanings: Readonly<Record<string, string>> = {
+  ENOSPC: "no space is left on the disk",
+  EDQUOT: "the disk quota is used up",
+  EFBIG: "the file would exceed the largest size allowed here",
+  EIO: "the disk reports an error",
+};
+
+/** The streams of a process, and its exit code. */
+type OutputProcess = Pick<NodeJS.Process, "exitCode"> & {
+  readonly stdout: NodeJS.WritableStream;
+  readonly stderr: NodeJS.WritableStream;
+  once(event: "exit", listener: (code: number) => void): unknown;
+};
+
 /**
- * Ignores errors of closed pipes. So if the reader of the output exits (`| head`), the program continues and
- * writes its results.
+ * Lets the program continue and write its results if its output cannot be written. Ignores a closed pipe,
+ * whose reader has ended (`| head`). For any other error, prints one line on standard error, and the exit code
+ * of a successful command becomes 1.
  */
-export function ignoreClosedPipes(streams: readonly NodeJS.WritableStream[]): void {
-  for (const stream of streams) {
-    stream.on("error", (error: NodeJS.ErrnoException) => {
-      if (error.code !== "EPIPE" && error.code !== "ERR_STREAM_DESTROYED") throw error;
+export function handleOutputErrors(owner: OutputProcess): void {
+  const { stdout, stderr } = owner;
+  let isReported = false;
+  const onError = ({ code = "", message }: NodeJS.ErrnoException): void => {
+    if (code === "EPIPE" || code === "ERR_STREAM_DESTROYED" || isReported) return;
+    isReported = true;
+    owner.once("exit", (exitCode) => {
+      if (exitCode === 0) owner.exitCode = 1;
     });
-  }
+    const meaning = Object.hasOwn(meanings, code) ? `${meanings[code]} (${code})` : message;
+    stderr.write(`error: the output cannot be written: ${meaning}.\n`);
+  };
+  stdout.on("error", onError);
+  stderr.on("error", onError);
 }

@@ -1,5 +1,6 @@
 import type { Job, JobOutcome, WorkerObserver } from "@nn/runner/redis";
 import type { TrialReport } from "@nn/training";
+import { toPrintable } from "@nn/platform/printable";
 import { createProgressDisplay, type ProgressDisplay } from "./progress-bar.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -33,7 +34,7 @@ export class WorkerProgressReporter implements WorkerObserver {
     if (report.kind === "epoch") open.epochs = report.epoch.epoch;
     if (report.kind === "notice" && !this.#notices.has(report.message)) {
       this.#notices.add(report.message);
-      this.#progress.line(this.#terminal.colors.yellow(report.message));
+      this.#progress.line(this.#terminal.colors.yellow(toPrintable(report.message)));
     }
     this.#show();
   }

@@ -1,3 +1,4 @@
+import { describeValue, isPromise } from "@nn/catalog";
 import { LayerError, OptionsError } from "@nn/layers";
 import { ShapeError } from "@nn/tensor";
 
@@ -18,13 +19,32 @@ export class CustomPartError extends Error {
     const fact = `its function "${name}" throws ${reason.split("\n", 1).join("")}`;
     return new CustomPartError(part, fact, { cause });
   }
+
+  /** Creates the error for a function of the part that returns an invalid value. */
+  static returnedBy(part: string, name: string, expected: string, found: string): CustomPartError {
+    return new CustomPartError(part, `its function "${name}" must return ${expected}, but returned ${found}`);
+  }
 }
 
+/** A condition on what a function returns, and the words for it that complete "must return …". */
+export interface ResultRule {
+  readonly expected: string;
+  readonly isValid: (result: unknown) => boolean;
+}
+
+/** Maps the name of a function to the condition on what it returns. */
+export type ResultRules = Readonly<Record<string, ResultRule>>;
+
 /**
- * Wraps a part so that its functions throw a CustomPartError instead of an unexpected error. Objects that
- * they return are wrapped too. `part` becomes the `part` of the error.
+ * Wraps a part so that its functions throw a CustomPartError instead of an unexpected error. They also throw it
+ * if they would return a promise or violate one of the `rules`. Objects that they return are wrapped too. `part`
+ * becomes the `part` of the error.
  */
-export function wrapCustomPart<Part extends object>(definition: Part, part: string): Part {
+export function wrapCustomPart<Part extends object>(
+  definition: Part,
+  part: string,
+  rules: ResultRules = {},
+): Part {
   return new Proxy(definition, {
     get(target, key, receiver) {
       const value: unknown = Reflect.get(target, key, receiver);
@@ -34,7 +54,8 @@ export function wrapCustomPart<Part extends object>(definition: Part, part: stri
       return (...given: unknown[]): unknown => {
         try {
           const result: unknown = Reflect.apply(value, target, given);
-          return isPlainObject(result) ? wrapCustomPart(result, part) : result;
+          requireValid(result, part, key, rules);
+          return isPlainObject(result) ? wrapCustomPart(result, part, rules) : result;
         } catch (error) {
           const isForeseen =
             error instanceof ShapeError ||
@@ -46,6 +67,19 @@ export function wrapCustomPart<Part extends object>(definition: Part, part: stri
       };
     },
   });
+}
+
+function requireValid(result: unknown, part: string, name: string, rules: ResultRules): void {
+  const rule = Object.hasOwn(rules, name) ? rules[name] : undefined;
+  if (isPromise(result))
+    throw CustomPartError.returnedBy(
+      part,
+      name,
+      rule?.expected ?? "its result at once",
+      describeValue(result),
+    );
+  if (rule === undefined || rule.isValid(result)) return;
+  throw CustomPartError.returnedBy(part, name, rule.expected, describeValue(result));
 }
 
 function isPlainObject(value: unknown): value is object {

@@ -182,6 +182,14 @@ function toSchemaError(error: ErrorObject, data: unknown): SchemaError {
           : (getAliasAdvice(schema.title, value) ?? formatSuggestion(value, names)),
     };
   }
+  if (error.keyword === "maxLength" && typeof value === "string") {
+    return {
+      path,
+      message: `${formatPath(path)} cannot have ${value.length} characters`,
+      expected: `at most ${error.params["limit"]} characters`,
+      advice: "Make it shorter.",
+    };
+  }
   return {
     path,
     message: `${formatPath(path) || "the experiment"} cannot be ${describeKind(value)}`,

@@ -1,3 +1,4 @@
+import { isPromise } from "@nn/catalog";
 import { formatShape, isSameShape, countElements, type Shape, type Tensor } from "@nn/tensor";
 
 import { LayerError, type LayerPath } from "./layer-error.ts";
@@ -11,7 +12,8 @@ import { LayerError, type LayerPath } from "./layer-error.ts";
  */
 export function expectShape(path: LayerPath, who: string, got: Tensor, expected: Shape): void {
   if (!isTensor(got)) {
-    throw new LayerError(path, `${who} returned no tensor. It must return one.`);
+    const found = isPromise(got) ? "a promise" : "no tensor";
+    throw new LayerError(path, `${who} returned ${found}. It must return a tensor.`);
   }
   if (isSameShape(got.shape, expected) && got.data.length === countElements(expected)) return;
   throw new LayerError(
@@ -23,5 +25,11 @@ export function expectShape(path: LayerPath, who: string, got: Tensor, expected:
 
 /** Returns whether a value has the fields of a tensor. Custom files are not type-checked. */
 function isTensor(value: unknown): boolean {
-  return typeof value === "object" && value !== null && "shape" in value && "data" in value;
+  return (
+    typeof value === "object" &&
+    value !== null &&
+    "shape" in value &&
+    "data" in value &&
+    typeof value.data === "object"
+  );
 }

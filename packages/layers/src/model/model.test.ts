@@ -315,6 +315,12 @@ describe("the first pass", () => {
     expect(() => pass(model)).toThrow(
       new LayerError(1, "liar: forward returned no tensor. It must return one."),
     );
+    const late = { forward: () => Promise.reject(new Error("late")), backward: () => {} };
+    Object.assign(broken.definition, { plan: () => ({ outputShape: [7], build: () => late }) });
+    const async = build(planModel([units(7), broken, units(10)], [5]));
+    expect(() => pass(async)).toThrow(
+      new LayerError(1, "liar: forward returned a promise, not a tensor. Let it return one."),
+    );
   });
 
   test("rejects a gradient whose shape differs from the input", () => {

@@ -180,6 +180,8 @@ export class WorkerProcess {
           case "alive":
             return;
           case "failed":
+            // The next trial needs a new process.
+            if (message.isExiting === true) return endWith(new TrialFailure(message.message, message.stack));
             return settle(() => reject(new TrialFailure(message.message, message.stack)));
           case "refused":
             return settle(() => reject(new RunDirectoryError("file-system", message.message)));

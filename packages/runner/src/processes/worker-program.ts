@@ -6,6 +6,7 @@ import { ShapeError } from "@nn/tensor";
 import {
   HEARTBEAT_SECONDS,
   CheckpointError,
+  CustomResultError,
   Profiler,
   TrainingStopped,
   calibrate,
@@ -34,6 +35,21 @@ async function prepare({ threads, dataset, ...context }: WorkerPreparation): Pro
   await (await getRuntime(threads)).useDataset(dataset, context);
 }
 
+/** The request that is being answered. */
+let current: Work | undefined;
+
+// A function of a custom part may start work that fails after it has returned, such as a promise or a timer.
+process.on("uncaughtException", (error) => {
+  const place = current && describeThrowingPart(error.stack ?? "", getSpecOf(current));
+  const exit = (): never => process.exit(1);
+  if (current !== undefined && place !== undefined && process.send !== undefined)
+    process.send({ ...createFailureMessage(error, current), isExiting: true }, undefined, undefined, exit);
+  else {
+    // The parent reads the reason of the crash here.
+    process.stderr.write(`${error.stack ?? error.message}\n`, exit);
+  }
+});
+
 /** True if the parent has requested a checkpoint, because it is about to end this process. */
 let isToKeep = false;
 
@@ -47,6 +63,7 @@ process.on("message", (request: WorkerRequest) => {
     preparation = prepare(request.preparation).catch(() => {});
     return;
   }
+  current = request;
   sendMessage({ kind: "alive" });
   // The training loop yields several times per second, so timers can run.
   const alive = setInterval(() => sendMessage({ kind: "alive" }), HEARTBEAT_SECONDS * 1000);
@@ -102,17 +119,19 @@ function createFailureMessage(error: unknown, request: Work): WorkerMessage {
       message: `${formatPath(["model", "layers", ...error.path])}, ${message}`,
       stack,
     };
-  if (error instanceof DatasetError || error instanceof ShapeError || error instanceof CheckpointError)
-    return { kind: "failed", message, stack };
-  const place = describeThrowingPart(
-    stack,
-    request.kind === "calibrate"
-      ? request.sample
-      : { ...request.assignment, spec: request.assignment.trial.spec },
+  const isComplete = [CheckpointError, CustomResultError, DatasetError, ShapeError].some(
+    (kind) => error instanceof kind,
   );
+  if (isComplete) return { kind: "failed", message, stack };
+  const place = describeThrowingPart(stack, getSpecOf(request));
   return {
     kind: "failed",
     message: `${error.name}: ${message}${place === undefined ? "" : ` (${place})`}`,
     stack,
   };
+}
+
+function getSpecOf(request: Work): Parameters<typeof describeThrowingPart>[1] {
+  if (request.kind === "calibrate") return request.sample;
+  return { ...request.assignment, spec: request.assignment.trial.spec };
 }

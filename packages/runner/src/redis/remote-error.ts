@@ -6,6 +6,9 @@ export class RemoteError extends Error {
   override readonly name = "RemoteError";
 }
 
+/** Thrown for text that is not the address of a Redis server, so that nothing was done. */
+export class AddressError extends RemoteError {}
+
 /**
  * Converts an error reply of the server, for example about missing memory or disk space, into a RemoteError.
  * Returns any other error unchanged.

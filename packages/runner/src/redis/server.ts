@@ -1,7 +1,7 @@
 import type { Redis, RedisOptions } from "ioredis";
 
 import { removePasswords } from "./passwords.ts";
-import { RemoteError } from "./remote-error.ts";
+import { AddressError, RemoteError } from "./remote-error.ts";
 
 /**
  * Oldest supported Redis version. BullMQ recommends it, and XRANGE with an exclusive start requires it.
@@ -27,8 +27,8 @@ export interface Server {
 }
 
 /**
- * Connects to the server and checks its version. Throws RemoteError if the address is invalid, the server
- * does not respond, or its version is too old.
+ * Connects to the server and checks its version. Throws AddressError if the address is invalid,
+ * and RemoteError if the server does not respond, or if its version is too old.
  */
 export async function connectToServer(url: string, env: NodeJS.ProcessEnv = process.env): Promise<Server> {
   const address = addressOf(url);
@@ -73,7 +73,7 @@ export async function connectToServer(url: string, env: NodeJS.ProcessEnv = proc
 function addressOf(url: string): URL {
   const address = URL.canParse(url) ? new URL(url) : undefined;
   if (address !== undefined && /^rediss?:$/.test(address.protocol) && address.hostname !== "") return address;
-  throw new RemoteError(
+  throw new AddressError(
     `"${removePasswords(url)}" is not an address of a Redis server. ` +
       "Write redis://host:6379, redis://:password@host:6379, or rediss://… for TLS; " +
       "encode special characters of the password, such as / as %2F and @ as %40.",

@@ -96,5 +96,5 @@ export async function dispatchTrials(options: DispatchOptions, listener: Dispatc
   signal.removeEventListener("abort", onAbort);
   await endExecutors(executors);
   for (const result of results) if (result.status === "rejected") throw result.reason;
-  if (!signal.aborted && !scheduler.isOver) throw new Error("All trials wait for each other (deadlock).");
+  if (!signal.aborted && !scheduler.isOver) throw scheduler.createDeadlockError();
 }

@@ -1,6 +1,11 @@
 import { mean } from "simple-statistics";
 
-import type { ConfigurationOutcome, Experiment, TrialProposer } from "@nn/experiment";
+import {
+  CustomPartError,
+  type ConfigurationOutcome,
+  type Experiment,
+  type TrialProposer,
+} from "@nn/experiment";
 import type { TrialRecord } from "@nn/results";
 import { toObjective, type Pruner, type PruningDecision } from "@nn/sweep";
 import type { Trial } from "@nn/training";
@@ -19,6 +24,8 @@ export interface SweepSchedulerOptions {
   readonly experiment: Pick<Experiment, "trials" | "generations" | "repeats" | "metric" | "goal" | "budget">;
   readonly next: TrialProposer;
   readonly pruner: Pruner | undefined;
+  /** The path of the pruner's file, if it is custom. */
+  readonly customPruner?: string | undefined;
   /** The record of each trial by number. The map changes as the journal grows. */
   readonly records: ReadonlyMap<number, TrialRecord>;
   /** The recorded end of the sweep, if its budget has already ended it. */
@@ -123,6 +130,25 @@ export class SweepScheduler {
     if (trial === undefined) return undefined;
     this.#states.set(trial.number, "training");
     return { trial, until: this.#nextStop(trial) };
+  }
+
+  /**
+   * Returns the error to throw if the sweep is not over, and no trial is ready or in training: a custom pruner
+   * decides nothing about the configurations that wait.
+   */
+  createDeadlockError(): Error {
+    const { customPruner } = this.#options;
+    const waiting = this.#configurations.filter(({ hasAsked }) => hasAsked);
+    const [first] = waiting;
+    if (customPruner === undefined || first === undefined)
+      return new Error("All trials wait for each other (deadlock).");
+    const epoch = first.rungs[first.passed]!;
+    const others = waiting.length === 1 ? "" : ` and ${waiting.length - 1} more`;
+    return new CustomPartError(
+      `pruner ${customPruner}`,
+      `its functions "report" and "end" must return a decision on every configuration that waits, but ` +
+        `returned none on configuration ${first.index} after epoch ${epoch}${others}, and all others have ended`,
+    );
   }
 
   /** Handles newly recorded epochs. */

@@ -1,0 +1,24 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+import { expect, test } from "vitest";
+
+import { createTemporaryFolder } from "../test/temporary-folder.ts";
+import { toFileSystemError } from "./errors.ts";
+
+const readOnly = Object.assign(new Error("read-only"), { code: "EROFS" });
+
+test("another folder is advised only if nothing was recorded, because a run there starts anew", () => {
+  const folder = createTemporaryFolder();
+  const file = join(folder, "results.csv");
+  const fact = `Cannot write ${file}: the file system is read-only (EROFS).`;
+  expect(toFileSystemError("write", file, readOnly)).toMatchObject({
+    message: `${fact} Choose another folder with --out, then run the same command again.`,
+  });
+  writeFileSync(join(folder, "journal.jsonl"), "");
+  expect(toFileSystemError("write", file, readOnly)).toMatchObject({
+    message:
+      `${fact} What was recorded before is kept. Make it writable, then run the same command again: ` +
+      "it resumes from there.",
+  });
+});
