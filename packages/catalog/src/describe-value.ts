@@ -12,8 +12,8 @@ export function describeValue(value: unknown): string {
 }
 
 /**
- * Whether a value is a promise. If it is one, its rejection is handled: it ends the process otherwise, although
- * the caller reports the promise itself as an error.
+ * Whether a value is a promise. If it is one, its rejection is handled: it ends the process otherwise,
+ * although the caller reports the promise itself as an error.
  */
 export function isPromise(value: unknown): boolean {
   if (typeof value !== "object" || value === null || !("then" in value) || typeof value.then !== "function")

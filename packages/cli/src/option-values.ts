@@ -38,10 +38,20 @@ export function createSecondsParser(min: number): (value: string) => number {
 export const parseCount = createCountParser(1024);
 /** Parses the number of an epoch. Throws InvalidArgumentError. */
 export const parseEpochNumber = createCountParser(1_000_000);
-/** Returns the path of a file or folder. Throws InvalidArgumentError if it is empty. */
-export function parsePathOption(value: string): string {
-  if (value !== "") return value;
-  throw new InvalidArgumentError("Expected a path, got an empty text. Is a variable of the shell not set?");
+/** Creates an option that takes the path of a file or folder, which must not be empty. */
+export function createPathOption(flags: string, description: string): Option {
+  return new Option(flags, description).argParser((value: string) => {
+    if (value !== "") return value;
+    throw new InvalidArgumentError("Expected a path, got an empty text. Is a variable of the shell not set?");
+  });
+}
+
+/** Creates the option `--data`. */
+export function createDataOption(): Option {
+  return createPathOption(
+    "--data <folder>",
+    "folder to search for data sets first (default: data/ in the workspace)",
+  );
 }
 
 /** Parses the number of a trial. Throws InvalidArgumentError. */
@@ -101,12 +111,10 @@ export function addTrainingOptions(command: Command): Command {
   return command
     .option("--workers <number>", "number of trials to train at once (default: one per core)", parseCount)
     .option("--threads <number>", THREADS_HELP, parseThreadCount)
-    .option("--out <folder>", "folder for the results (default: results/ in the workspace)", parsePathOption)
-    .option(
-      "--data <folder>",
-      "folder to search for data sets first (default: data/ in the workspace)",
-      parsePathOption,
+    .addOption(
+      createPathOption("--out <folder>", "folder for the results (default: results/ in the workspace)"),
     )
+    .addOption(createDataOption())
     .option("--fresh", "delete the results of earlier runs of this experiment, and start over")
     .option("--dry-run", "check the experiment and show what a run would do; train and write nothing")
     .option(

@@ -138,7 +138,7 @@ test("a sampler that proposes nothing is an error of the experiment", async () =
   expect(err).toContain("the sampler ./part.ts cannot be used: at least one combination was expected");
 });
 
-test("work of a custom part that fails after its function has returned fails the trial, and names the part", async () => {
+test("work of a custom part that fails after its function has returned fails the trial, with the part", async () => {
   const folder = prepare(`${smallSweep("grid")}loss: { type: ./part.ts }\n`);
   const build = `(_options, { backend, batchSize, outputShape }) => {
     const gradients = new Batch(backend, batchSize, outputShape);

@@ -55,7 +55,7 @@ test("of a pruned trial without a network, the status is the reason, not keep.ne
   const { code, err } = await evaluate(folder, "results/small", "--trial", "2");
   expect(code).toBe(2);
   expect(err).toMatch(/trial 2 of .* has no network: its status is pruned\n/);
-  expect(err).toContain("  Only completed trials have a network. Trials with a network: 3, 4.");
+  expect(err).toContain("  Only completed trials have a network. Trials that have one: 3, 4.");
   expect(err).not.toContain("keep.networks");
 });
 

@@ -94,7 +94,7 @@ class Coordinator {
   }
 
   /** Waits until the journal has this many more lines. Returns false if the sweep ends before. */
-  async goesOn(lines: number): Promise<boolean> {
+  async continues(lines: number): Promise<boolean> {
     const goal = this.#folder.journalLines() + lines;
     await waitUntil(this.#run, () => this.isOver || this.#folder.journalLines() > goal);
     return !this.isOver;
@@ -115,7 +115,7 @@ test("repeated kills of the run, of workers, or of both change no byte of a swee
   const folder = prepare(spec);
   const run = new Coordinator(folder, ["--workers", "2"]);
   for (const { what, after, which } of planFaults(5, {}, 5)) {
-    if (!(await run.goesOn((after * lines) / 5))) break;
+    if (!(await run.continues((after * lines) / 5))) break;
     if (what === "coordinator") await run.kill("itself");
     else if (what === "both") await run.kill("group");
     else {
@@ -147,10 +147,10 @@ test.skipIf(!isRedisInstalled)(
       workers[place] = start();
     };
     for (const fault of planFaults(4, { server: 1 }, 5)) {
-      if (!(await run.goesOn((fault.after * lines) / 5))) break;
+      if (!(await run.continues((fault.after * lines) / 5))) break;
       if (fault.what === "server") {
         await server.save();
-        await run.goesOn(lines / 16);
+        await run.continues(lines / 16);
         // A run cannot start without the server, but a started run continues.
         await run.says(/ connected/);
         for (const { ended, said } of workers)

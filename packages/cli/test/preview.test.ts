@@ -70,13 +70,13 @@ export const broken = defineAugmentation({
   type: "broken",
   description: "Throws an error.",
   options: Type.Object({}),
-  plan: () => ({ transform() { throw new Error("no image today"); } }),
+  plan: () => ({ transformBatch() { throw new Error("no image today"); } }),
 });
 `,
   );
   const { code, err } = await folder.runProgram(["preview", "spec.yaml", "--data", "data"]);
   expect(code).toBe(1);
   expect(err).toBe(
-    'error: the augmentation ./broken.ts cannot be used: its function "transform" throws Error: no image today',
+    'error: the augmentation ./broken.ts cannot be used: its function "transformBatch" throws Error: no image today',
   );
 });

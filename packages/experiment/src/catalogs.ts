@@ -81,7 +81,7 @@ export function extendCatalogs(): CatalogRegistry {
 }
 
 function extendCatalog<Entry extends Definition>(
-  { kind, entries }: CustomizableCatalog<Entry>,
+  { kind, entries, checkResults }: CustomizableCatalog<Entry>,
   guard: (definition: Entry, part: string) => Entry = wrapCustomPart,
 ) {
   const all = new Map(entries);
@@ -90,7 +90,8 @@ function extendCatalog<Entry extends Definition>(
     async load(key: string, path: string, check: (definition: Definition) => void): Promise<void> {
       const definition = await importDefinition(kind, path);
       check(definition);
-      all.set(key, guard(definition, `${kind.noun} ${key}`));
+      const part = `${kind.noun} ${key}`;
+      all.set(key, guard(checkResults?.(definition, part) ?? definition, part));
     },
   };
 }

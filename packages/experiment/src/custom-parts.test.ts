@@ -285,14 +285,14 @@ test.each([
     '"report" must return a list of decisions, which may be empty, but returned nothing',
   ],
   [
-    "report: () => [{ configuration: 99, epoch: 77, goesOn: true }]",
+    "report: () => [{ configuration: 99, epoch: 77, continues: true }]",
     '"report" must return only decisions on configurations that wait (configuration 0 after epoch 1), but ' +
-      "returned { configuration: 99, epoch: 77, goesOn: true }",
+      "returned { configuration: 99, epoch: 77, continues: true }",
   ],
   [
     "report: (configuration, epoch) => [{ configuration, epoch }]",
-    '"report" must return decisions of the form { configuration, epoch, goesOn }, but ' +
-      "returned { configuration: 0, epoch: 1, goesOn: nothing }",
+    '"report" must return decisions of the form { configuration, epoch, continues }, but ' +
+      "returned { configuration: 0, epoch: 1, continues: nothing }",
   ],
   [
     "rungs: () => [2, 1]",

@@ -27,8 +27,8 @@ export function getErrorCode(error: unknown): unknown {
 }
 
 /**
- * The meanings of the system's error codes, with advice for files and folders that a run writes. `inPlace` is the
- * advice if there are recorded results, because a run in another folder would start anew.
+ * The meanings of the system's error codes, with advice for files and folders that a run writes. `inPlace` is
+ * the advice if there are recorded results, because a run in another folder would start anew.
  */
 const explanations: Readonly<Record<string, readonly [meaning: string, advice: string, inPlace?: string]>> = {
   ENOSPC: ["no space is left on the disk", "Free some space"],
@@ -109,9 +109,9 @@ export function toFileSystemError(doing: string, path: string, cause: unknown): 
 }
 
 /**
- * Returns the advice at the end of a message. If there are recorded results, it states that they are kept, and
- * the advice is `inPlace`, because a run in another folder would start anew. `path` is a run directory or a file
- * in it.
+ * Returns the advice at the end of a message. If there are recorded results, it states that they are kept,
+ * and the advice is `inPlace`, because a run in another folder would start anew. `path` is a run directory or
+ * a file in it.
  */
 export function formatAdvice(path: string, advice: string, inPlace = advice): string {
   const folders = [path, dirname(path), dirname(dirname(path)), dirname(dirname(dirname(path)))];

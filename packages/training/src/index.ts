@@ -1,6 +1,6 @@
 export { calibrate } from "./calibrate.ts";
 export { canonicalJson } from "./canonical-json.ts";
-export { CustomResultError } from "./check-custom-results.ts";
+export { CustomResultError } from "./custom/check-custom-results.ts";
 export { CHECKPOINT_FILE, TrainingStopped } from "./checkpoint/checkpoint-file.ts";
 export {
   CheckpointError,
@@ -8,7 +8,7 @@ export {
   getCheckpointProgress,
   readCheckpoint,
 } from "./checkpoint/checkpoint.ts";
-export { CUSTOM_TYPE_PATTERN, collectCustomTypes, isCustomType } from "./custom-types.ts";
+export { CUSTOM_TYPE_PATTERN, collectCustomTypes, isCustomType } from "./custom/custom-types.ts";
 export { createAugmenter } from "./data/augmentation.ts";
 export { splitDataset, type DatasetSplits } from "./data/split-dataset.ts";
 export { findDataSources, prepareData, type DataSource } from "./data/prepare-data.ts";

@@ -167,8 +167,8 @@ export type TrialReport =
   | CheckpointReport
   | { readonly kind: "ended"; readonly outcome: TrialOutcome }
   /**
-   * An error that a retry would repeat, such as a custom part that throws, or a damaged data file. `isExiting`:
-   * the process ends after this message.
+   * An error that a retry would repeat, such as a custom part that throws, or a damaged data file.
+   * `isExiting`: the process ends after this message.
    */
   | { readonly kind: "failed"; readonly message: string; readonly stack: string; readonly isExiting?: true }
   /** The files of the trial cannot be written, so other trials would also fail. */

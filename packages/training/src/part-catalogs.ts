@@ -20,8 +20,8 @@ import {
   checkLossResults,
   checkOptimizerResults,
   checkScheduleResults,
-} from "./check-custom-results.ts";
-import { collectCustomTypes } from "./custom-types.ts";
+} from "./custom/check-custom-results.ts";
+import { collectCustomTypes } from "./custom/custom-types.ts";
 
 /** A catalog to which custom parts can be added, and the kind of its entries. */
 export interface CustomizableCatalog<Entry extends Definition> {
@@ -54,8 +54,8 @@ function open<Entry extends Definition>(
 }
 
 /**
- * Custom part → the same part with checked results. A part is always replaced by the same object, by which the
- * cache of initial weights recognizes an initializer.
+ * Custom part → the same part with checked results. A part is always replaced by the same object, by which
+ * the cache of initial weights recognizes an initializer.
  */
 const checkedParts = new WeakMap<Definition, Definition>();
 

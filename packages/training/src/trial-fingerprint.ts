@@ -3,7 +3,7 @@ import { createHash } from "@nn/platform/hash";
 import type { NetworkSize, TrialRecord } from "@nn/results";
 
 import type { Trial, TrialSpec } from "./trial-spec.ts";
-import { collectCustomTypes } from "./custom-types.ts";
+import { collectCustomTypes } from "./custom/custom-types.ts";
 import { computeTrainingHash } from "./checkpoint/checkpoint.ts";
 
 /** Identifies the training of a trial, so that equal trials of other runs can be reused. */

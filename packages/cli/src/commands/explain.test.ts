@@ -79,7 +79,7 @@ test("an entry is explained with example, formula, paper, source and options", (
   expect(out).toContain("\nFormula\n  m = β₁·m + (1 − β₁)·g        m̂ = m / (1 − β₁ᵗ)\n");
   expect(out).toContain("\nPaper: Kingma & Ba 2015, Adam: a method for stochastic optimization\n");
   expect(out).toContain("\nSource: packages/layers/src/optimizers/adam.ts\n");
-  expect(out).toMatch(/\n {2}beta2\n {6}How slowly .*; default\s+0\.999\./s);
+  expect(out).toMatch(/\n {2}beta2\n {6}Decay rate .*; default\s+0\.999\./s);
 });
 
 test("a short name is enough if it is unique", () => {

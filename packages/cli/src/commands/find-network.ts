@@ -104,8 +104,8 @@ function findNetworkInRun(path: string, run: string): FoundNetwork {
   const network = decodeNetwork(readBytes(path), path);
   const isOfRun = existsSync(join(run, "journal.jsonl"));
   const unknownFolder =
-    `${join(run, "environment.json")} does not say where the experiment file is. The paths of data and of custom ` +
-    `parts are taken as relative to ${experimentFolder}`;
+    `${join(run, "environment.json")} does not contain the path of the experiment file. The paths of data and ` +
+    `of custom parts are taken as relative to ${experimentFolder}`;
   return {
     network,
     experimentFolder,

@@ -69,7 +69,8 @@ export async function previewCommand(
   );
   writeOutputFile(target, sheet);
   terminal.out.write(
-    `Wrote ${toPrintableLine(target)}${isReplaced ? ", replacing the earlier file" : ""}, ${width} × ${height} pixels: ` +
+    `Wrote ${toPrintableLine(target)}${isReplaced ? ", replacing the earlier file" : ""}, ` +
+      `${width} × ${height} pixels: ` +
       `${count} training images, unchanged and augmented in epochs ${epochs[0]} to ${epochs.at(-1)}.\n` +
       createNotes(experiment, options).join(""),
   );

@@ -1,8 +1,8 @@
 import { readFileSync, statSync } from "node:fs";
 
 /**
- * Throws Error if a path is a pipe, a socket or a device, because reading it may never end. The message is part
- * of a sentence.
+ * Throws Error if a path is a pipe, a socket or a device, because reading it may never end. The message is
+ * part of a sentence.
  */
 export function requireRegularFile(path: string): void {
   const stats = statSync(path);

@@ -75,7 +75,9 @@ function requireNoTimeLimit({ file, budget }: Experiment): void {
   throw new ExperimentError([
     {
       place: shortenPath(file),
-      message: `sweep.budget.minutes: ${budget.minutes} ends the sweep by time, so its results are not the same everywhere`,
+      message:
+        `sweep.budget.minutes: ${budget.minutes} ends the sweep by time, so its results are not the same ` +
+        "everywhere",
       expected: "a sweep whose trials do not depend on time",
       advice:
         "Remove sweep.budget.minutes, or limit the sweep with sweep.budget.epochs or sweep.budget.trials.",

@@ -26,7 +26,8 @@ export function checkEntryName(kind: EntryKind, name: string, taken: Iterable<st
     const near = toKebabCase(name);
     const advice = near === "" || near === name ? "" : `\n  did you mean "${near}"?`;
     return (
-      `"${name}" is not a valid name for ${withArticle(kind)}: use lowercase letters and digits, with dashes between words, ` +
+      `"${name}" is not a valid name for ${withArticle(kind)}: use lowercase letters and digits, with dashes ` +
+      "between words, " +
       `such as hard-tanh${advice}`
     );
   }

@@ -52,8 +52,8 @@ export function readRunStatus(path: string): RunStatus {
   const notices =
     trials === null
       ? [
-          `${join(path, "environment.json")} does not say how many trials the run has, so whether it is finished ` +
-            "is unknown. Run the experiment again to rewrite the file",
+          `${join(path, "environment.json")} does not contain the number of trials of the run, so it is unknown ` +
+            "whether it is finished. Run the experiment again to rewrite the file",
         ]
       : [];
   return {

@@ -56,8 +56,8 @@ type OutputProcess = Pick<NodeJS.Process, "exitCode"> & {
 
 /**
  * Lets the program continue and write its results if its output cannot be written. Ignores a closed pipe,
- * whose reader has ended (`| head`). For any other error, prints one line on standard error, and the exit code
- * of a successful command becomes 1.
+ * whose reader has ended (`| head`). For any other error, prints one line on standard error, and the exit
+ * code of a successful command becomes 1.
  */
 export function handleOutputErrors(owner: OutputProcess): void {
   const { stdout, stderr } = owner;

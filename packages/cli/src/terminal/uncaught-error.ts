@@ -5,9 +5,9 @@ import { CustomPartError } from "@nn/experiment";
 import { workspaceFolder } from "@nn/runner/environment";
 
 /**
- * Returns the error to report for one that nothing has caught. A function of a custom part may start work that
- * fails after it has returned, such as a promise or a timer; the stack then contains its file. Returns any
- * other error unchanged, because it is a bug.
+ * Returns the error to report for one that nothing has caught. A function of a custom part may start work
+ * that fails after it has returned, such as a promise or a timer; the stack then contains its file. Returns
+ * any other error unchanged, because it is a bug.
  */
 export function explainUncaughtError(error: unknown): unknown {
   const [place, file] = error instanceof Error ? findCustomFrame(error.stack ?? "") : [];

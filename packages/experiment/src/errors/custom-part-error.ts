@@ -1,5 +1,6 @@
 import { describeValue, isPromise } from "@nn/catalog";
 import { LayerError, OptionsError } from "@nn/layers";
+import { CustomResultError } from "@nn/training";
 import { ShapeError } from "@nn/tensor";
 
 /** Thrown if a custom part cannot be used: one of its functions throws or returns an invalid value. */
@@ -36,9 +37,9 @@ export interface ResultRule {
 export type ResultRules = Readonly<Record<string, ResultRule>>;
 
 /**
- * Wraps a part so that its functions throw a CustomPartError instead of an unexpected error. They also throw it
- * if they would return a promise or violate one of the `rules`. Objects that they return are wrapped too. `part`
- * becomes the `part` of the error.
+ * Wraps a part so that its functions throw a CustomPartError instead of an unexpected error. They also throw
+ * it if they would return a promise or violate one of the `rules`. Objects that they return are wrapped too.
+ * `part` becomes the `part` of the error.
  */
 export function wrapCustomPart<Part extends object>(
   definition: Part,
@@ -61,6 +62,7 @@ export function wrapCustomPart<Part extends object>(
             error instanceof ShapeError ||
             error instanceof OptionsError ||
             error instanceof LayerError ||
+            error instanceof CustomResultError ||
             error instanceof CustomPartError;
           throw isForeseen ? error : CustomPartError.thrownBy(part, key, error);
         }

@@ -63,7 +63,7 @@ function checkDecisions(pruner: Pruner, part: string): Pruner {
   const check = (name: string, made: readonly PruningDecision[]): PruningDecision[] => {
     for (const decision of made as readonly unknown[]) {
       if (!isDecision(decision)) {
-        const expected = "decisions of the form { configuration, epoch, goesOn }";
+        const expected = "decisions of the form { configuration, epoch, continues }";
         throw CustomPartError.returnedBy(part, name, expected, describeDecision(decision));
       }
       if (waiting.get(decision.configuration) !== decision.epoch) {
@@ -89,14 +89,14 @@ function isDecision(value: unknown): value is PruningDecision {
     isObject(value) &&
     Number.isInteger(value["configuration"]) &&
     Number.isInteger(value["epoch"]) &&
-    typeof value["goesOn"] === "boolean"
+    typeof value["continues"] === "boolean"
   );
 }
 
 function describeDecision(value: unknown): string {
   if (!isObject(value)) return describeValue(value);
-  const { configuration, epoch, goesOn } = value;
-  const fields = Object.entries({ configuration, epoch, goesOn });
+  const { configuration, epoch, continues } = value;
+  const fields = Object.entries({ configuration, epoch, continues });
   return `{ ${fields.map(([name, field]) => `${name}: ${describeValue(field)}`).join(", ")} }`;
 }
 

@@ -48,7 +48,8 @@ export const reduceOnPlateau = defineSchedule({
     ...warmupOption,
   }),
   isOpenEnded: () => true,
-  // The value of the first epoch is always the best so far. `patience` + 1 epochs without a better one follow.
+  // The value of the first epoch is always the best so far. `patience` + 1 epochs without a better one
+  // follow.
   notices: (options, context) =>
     getUnreachedDropNotices("reduce-on-plateau", options.patience + 2, options, context, "can first drop"),
   build: ({ metric, gamma, patience, threshold, cooldown, end, warmup }, context) =>

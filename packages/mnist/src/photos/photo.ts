@@ -10,8 +10,8 @@ export interface Photo {
   readonly width: number;
   readonly height: number;
   /**
-   * (height, width, 3) in row-major order: red, green and blue, 0 … 1. Without `opacities`, on white where the
-   * image is transparent.
+   * (height, width, 3) in row-major order: red, green and blue, 0 … 1. Without `opacities`, on white where
+   * the image is transparent.
    */
   readonly colors: Float64Array;
   /** (height, width) in row-major order, from 0 (transparent) to 1. */

@@ -133,8 +133,8 @@ export class SweepScheduler {
   }
 
   /**
-   * Returns the error to throw if the sweep is not over, and no trial is ready or in training: a custom pruner
-   * decides nothing about the configurations that wait.
+   * Returns the error to throw if the sweep is not over, and no trial is ready or in training: a custom
+   * pruner decides nothing about the configurations that wait.
    */
   createDeadlockError(): Error {
     const { customPruner } = this.#options;

@@ -4,7 +4,7 @@ import { createHash } from "@nn/platform/hash";
 import { resolve } from "@nn/platform/path";
 import { RunDirectoryError } from "@nn/results";
 
-import { collectCustomTypes } from "../custom-types.ts";
+import { collectCustomTypes } from "../custom/custom-types.ts";
 import type { TrialSpec } from "../trial-spec.ts";
 
 /** The parts of a trial's spec that determine the outputs of its network. */

@@ -6,9 +6,9 @@ import type { AugmentationDefinition } from "@nn/mnist";
 import { afterAll, expect, test } from "vitest";
 
 import { checkAugmentationResults, CustomResultError } from "./check-custom-results.ts";
-import { createSilentObserver, createToyTraining, toySpec } from "./testing/toy-training.ts";
-import { train } from "./train.ts";
-import type { TrialSpec } from "./trial-spec.ts";
+import { createSilentObserver, createToyTraining, toySpec } from "../testing/toy-training.ts";
+import { train } from "../train.ts";
+import type { TrialSpec } from "../trial-spec.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "nn-results-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -128,7 +128,8 @@ test.each([
 test.each<[planned: object | undefined, expected: string]>([
   [
     undefined,
-    '"plan" must return an object with the function transformCoordinates, transformPixels, transformBatch or mix, but returned nothing.',
+    '"plan" must return an object with the function transformCoordinates, transformPixels, transformBatch or ' +
+      "mix, but returned nothing.",
   ],
   [
     { transformCoordinates: async () => {} },

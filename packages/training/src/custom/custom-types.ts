@@ -1,4 +1,4 @@
-import { isRecord } from "./is-record.ts";
+import { isRecord } from "../is-record.ts";
 
 /** Pattern of the `type` of a custom part: the path of its file, relative to the experiment file. */
 export const CUSTOM_TYPE_PATTERN = "^\\.{1,2}/";

@@ -12,8 +12,8 @@ import type { Augmentation, AugmentationDefinition } from "@nn/mnist";
 import { countElements, formatShape, isSameShape, type Shape, type Tensor } from "@nn/tensor";
 
 // The compiler does not check the file of a custom part, and a wrong result would be trained on silently or
-// look like a divergence. So what the functions of custom parts return is checked, and only that: the functions
-// of built-in parts are called directly. The layers of all models are checked in their first pass.
+// look like a divergence. So what the functions of custom parts return is checked, and only that: the
+// functions of built-in parts are called directly. The layers of all models are checked in their first pass.
 
 /** Thrown if a function of a custom part returns an invalid value. The message names the part. */
 export class CustomResultError extends Error {
@@ -140,7 +140,10 @@ export function checkAugmentationResults(
 /** Returns an object like the definition in which these functions replace its own. */
 function replaceFunctions<Entry extends Definition>(definition: Entry, functions: Partial<Entry>): Entry {
   // A prototype, not a copy: the definition may be an object of a class, or frozen.
-  const fields = Object.entries(functions).map(([name, value]) => [name, { value, enumerable: true }]);
+  const fields = Object.entries(functions).map(([name, value]) => [
+    name,
+    { value, enumerable: true, configurable: true },
+  ]);
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- it inherits all other fields
   return Object.create(definition, Object.fromEntries(fields)) as Entry;
 }
