@@ -1,4 +1,4 @@
-import { cpSync, readFileSync } from "node:fs";
+import { cpSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -205,4 +205,15 @@ describe.skipIf(!isRedisInstalled)("through redis-server (skipped if it is not i
     worker.signal("SIGINT");
     await worker.ended;
   });
+});
+
+test("evaluate needs no custom part that only the training needs", async () => {
+  const text = trial.replace("epochs: 4", "epochs: 1").replace("./losses/brier.ts", "mean-squared-error");
+  const folder = prepareCustom(text);
+  expect((await folder.run()).code).toBe(0);
+  const evaluate = () => folder.startProgram(["evaluate", folder.runFolder(), "--data", "data", "--json"]);
+  const whole = await evaluate();
+  for (const name of ["optimizers", "custom/halving.ts"])
+    rmSync(join(folder.path, name), { recursive: true, force: true });
+  expect(await evaluate()).toMatchObject({ exitCode: 0, stderr: "", stdout: whole.stdout });
 });

@@ -61,7 +61,7 @@ test.each([
 });
 
 test("a custom augmentation that throws is named", async () => {
-  const folder = prepare(`${smallSweep.replace("model:", "augment: [{ type: ./broken.ts }]\nmodel:")}`);
+  const folder = prepare(smallSweep.replace("model:", "augment: [{ type: ./broken.ts }]\nmodel:"));
   folder.write(
     "broken.ts",
     `import { defineAugmentation } from "@nn/mnist";

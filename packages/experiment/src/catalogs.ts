@@ -81,9 +81,10 @@ export function extendCatalogs(): CatalogRegistry {
 }
 
 function extendCatalog<Entry extends Definition>(
-  { kind, entries, checkResults }: CustomizableCatalog<Entry>,
+  catalog: CustomizableCatalog<Entry>,
   guard: (definition: Entry, part: string) => Entry = wrapCustomPart,
 ) {
+  const { kind, entries } = catalog;
   const all = new Map(entries);
   return {
     entries: all,
@@ -91,7 +92,7 @@ function extendCatalog<Entry extends Definition>(
       const definition = await importDefinition(kind, path);
       check(definition);
       const part = `${kind.noun} ${key}`;
-      all.set(key, guard(checkResults?.(definition, part) ?? definition, part));
+      all.set(key, guard(catalog.checkResults?.(definition, part) ?? definition, part));
     },
   };
 }

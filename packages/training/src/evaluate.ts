@@ -4,7 +4,7 @@ import type { Tensor } from "@nn/tensor";
 
 import { RunningMetrics, type Metrics } from "./metrics/metrics.ts";
 import { Predictions } from "./metrics/predictions.ts";
-import type { Network } from "./network.ts";
+import type { EvaluationNetwork } from "./network.ts";
 import type { Yielder } from "./step/yielder.ts";
 
 /**
@@ -52,7 +52,7 @@ export class Evaluator {
   }
 
   /** Returns the metrics. Runs forward passes only, in evaluation mode. */
-  async evaluate(network: Network, yielder: Yielder, visit?: OutputCallback): Promise<Metrics> {
+  async evaluate(network: EvaluationNetwork, yielder: Yielder, visit?: OutputCallback): Promise<Metrics> {
     const { backend, model, loss } = network;
     const metrics = new RunningMetrics();
     for (let start = 0; start < this.#order.length; start += EVALUATION_BATCH_SIZE) {
@@ -74,7 +74,7 @@ export class Evaluator {
 
   /** Evaluates the network and collects its outputs and predictions. `classes` is the number of classes. */
   async predict(
-    network: Network,
+    network: EvaluationNetwork,
     classes: number,
     yielder: Yielder,
   ): Promise<{ readonly metrics: Metrics; readonly predictions: Predictions }> {

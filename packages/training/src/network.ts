@@ -41,10 +41,36 @@ export interface NetworkContext {
   readonly wrapLayer?: LayerWrapper | undefined;
 }
 
+/** The parts of a network that evaluation needs. */
+export type EvaluationNetwork = Pick<Network, "backend" | "model" | "loss">;
+
 /** Builds the network of a trial's spec, with newly initialized weights. */
 export async function buildNetwork(spec: TrialSpec, setting: NetworkContext): Promise<Network> {
+  const network = await buildEvaluationNetwork(spec, setting);
+  const { optimizers, schedules } = await loadPartCatalogs(spec, setting.experimentFolder);
+  const optimizer = choose("optimizer", optimizers, spec.optimizer);
+  const learning = { backend: setting.backend, parameters: network.model.parameters };
+  const schedule = choose("schedule", schedules, spec.schedule);
+  return {
+    ...network,
+    optimizer:
+      spec.training.decayBias === false
+        ? buildWithoutBiasDecay(optimizer.definition, optimizer.options, learning)
+        : optimizer.definition.build(optimizer.options, learning),
+    createSchedule: (context) => schedule.definition.build(schedule.options, context),
+  };
+}
+
+/**
+ * Builds the model and the loss of a trial's spec, with newly initialized weights. Loads no other custom part of
+ * the spec, such as an optimizer.
+ */
+export async function buildEvaluationNetwork(
+  spec: Pick<TrialSpec, "model" | "loss">,
+  setting: NetworkContext,
+): Promise<EvaluationNetwork> {
   const { backend, batchSize, rng, wrapLayer } = setting;
-  const catalogs = await loadPartCatalogs(spec, setting.experimentFolder);
+  const catalogs = await loadPartCatalogs([spec.model, spec.loss], setting.experimentFolder);
   const { initializers } = catalogs;
   const find = (type: string) => choose("layer", catalogs.layers, { type }).definition;
   const plan = planModel(
@@ -56,18 +82,10 @@ export async function buildNetwork(spec: TrialSpec, setting: NetworkContext): Pr
 
   const loss = choose("loss", catalogs.losses, spec.loss);
   loss.definition.check(plan.outputShape, setting.classes, loss.options);
-  const optimizer = choose("optimizer", catalogs.optimizers, spec.optimizer);
-  const learning = { backend, parameters: model.parameters };
-  const schedule = choose("schedule", catalogs.schedules, spec.schedule);
   return {
     backend,
     model,
     loss: loss.definition.build(loss.options, { backend, batchSize, outputShape: plan.outputShape }),
-    optimizer:
-      spec.training.decayBias === false
-        ? buildWithoutBiasDecay(optimizer.definition, optimizer.options, learning)
-        : optimizer.definition.build(optimizer.options, learning),
-    createSchedule: (context) => schedule.definition.build(schedule.options, context),
   };
 }
 

@@ -63,7 +63,7 @@ function findPlaceInFirstLine(text: string): Place | undefined {
   const head = /^((?:file:\/\/)?\/[^\n]+):(\d+)\n(?:(?:.*\n)*?( *)\^+\n)?/.exec(text);
   if (head === null) return undefined;
   // There is no ^ if the file ends too early.
-  const [, url = "", line = "", indent = undefined] = head;
+  const [, url = "", line = "", indent] = head;
   const file = url.startsWith("file:") ? fileUrlToPath(url) : url;
   return { file, line: Number(line), column: indent === undefined ? Infinity : indent.length + 1 };
 }

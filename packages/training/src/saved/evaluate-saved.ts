@@ -70,7 +70,7 @@ async function evaluateOn(
 ): Promise<SavedEvaluation> {
   const tidyUp = runtime.backend.mark();
   try {
-    const { augmentations } = await loadPartCatalogs(saved.spec, context.experimentFolder);
+    const { augmentations } = await loadPartCatalogs(saved.spec.evaluation ?? {}, context.experimentFolder);
     // These random views are the same as in `runTrial`.
     const views = createRng(saved.seed).fork("views");
     const viewsOf = (split: InMemoryDataset["test"], judged: string): TestTimeAugmentation | undefined =>

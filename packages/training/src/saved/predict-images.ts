@@ -40,7 +40,7 @@ async function predict(
     const { normalization, spec } = saved;
     const split = normalization === undefined ? bytes : normalizeSplit(bytes, normalization);
     const network = await loadNetwork(saved, { backend, experimentFolder });
-    const { augmentations } = await loadPartCatalogs(spec, experimentFolder);
+    const { augmentations } = await loadPartCatalogs(spec.evaluation ?? {}, experimentFolder);
     const views = createRng(saved.seed).fork("views").fork("test");
     const evaluator = new Evaluator(
       split,

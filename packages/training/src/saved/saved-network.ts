@@ -6,7 +6,7 @@ import { createRng, formatShape, type Backend, type Shape } from "@nn/tensor";
 import { canonicalJson } from "../canonical-json.ts";
 import { EVALUATION_BATCH_SIZE } from "../evaluate.ts";
 import { isRecord } from "../is-record.ts";
-import { buildNetwork, type Network } from "../network.ts";
+import { buildEvaluationNetwork, type EvaluationNetwork } from "../network.ts";
 import type { TrialSpec } from "../trial-spec.ts";
 import { listCustomParts } from "./saved-custom-parts.ts";
 
@@ -145,15 +145,15 @@ function describeOtherContent(metadata: TensorFile["metadata"]): string | undefi
 }
 
 /**
- * Builds a saved network and loads its tensors. `experimentFolder` is the folder to which the paths of its
+ * Builds a saved network for evaluation and loads its tensors. `experimentFolder` is the folder to which the paths of its
  * custom parts are relative. Throws RunDirectoryError if a tensor is missing or its shape does not match the
  * layer.
  */
 export async function loadNetwork(
   { spec, seed, inputShape, classes, tensors, source }: SavedNetwork,
   { backend, experimentFolder }: { readonly backend: Backend; readonly experimentFolder: string },
-): Promise<Network> {
-  const network = await buildNetwork(spec, {
+): Promise<EvaluationNetwork> {
+  const network = await buildEvaluationNetwork(spec, {
     backend,
     inputShape,
     classes,
