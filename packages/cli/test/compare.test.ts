@@ -366,3 +366,17 @@ test("of a run without a completed trial, every command says how its trials ende
   setStatus(folder, "failed", [6]);
   expect((await compare(folder, "results/small")).err).toContain("Run its experiment to the end.");
 });
+
+test("runs on changed data are not compared without a notice", async () => {
+  const folder = prepare(smallSweep);
+  expect((await folder.run()).code).toBe(0);
+  const file = join(folder.path, "data/mnist/train-images-idx3-ubyte");
+  const bytes = readFileSync(file);
+  bytes[bytes.length - 1] = 200;
+  writeFileSync(file, bytes);
+  expect(
+    (await folder.runProgram(["experiment", "spec.yaml", "--data", "data", "--out", "other"])).code,
+  ).toBe(0);
+  const { err } = await folder.runProgram(["compare", "results/small", "other/small"]);
+  expect(err).toContain("notice: the images or labels of mnist were changed between the runs");
+});

@@ -2,12 +2,13 @@ import { ExperimentError } from "@nn/experiment";
 import { formatCsv } from "@nn/results";
 import { METRIC_COLUMNS, type MetricName } from "@nn/runner";
 
-import { readCandidates, type Candidates } from "../compare/candidates.ts";
+import { readCandidates, type Candidate, type Candidates } from "../compare/candidates.ts";
 import { compareCandidates, computeMean, type ComparedCandidate } from "../compare/comparison.ts";
 import { findDifferingPaths, findUnknownSources } from "../compare/experiment-settings.ts";
 import { filterCandidates } from "../compare/filter-candidates.ts";
 import { findMetric, findSetting } from "../compare/setting-names.ts";
 import { isDataSetting } from "../compare/describe-difference.ts";
+import { readDataHashes } from "../runs/data-hashes.ts";
 import { listOtherRuns } from "../runs/find-run.ts";
 import { formatComparison } from "../terminal/comparison.ts";
 import { writeCsv, writeJson } from "../terminal/data-output.ts";
@@ -118,6 +119,13 @@ function splitNotices(compared: readonly ComparedCandidate[], metric: MetricName
       `the data sets differ (${which}), so the metrics were measured on different images and cannot be compared`,
     ];
   }
+  const changed = findChangedData(candidates);
+  if (changed !== undefined) {
+    return [
+      `the images or labels of ${changed} were changed between the runs, so the metrics were measured on different ` +
+        "data and cannot be compared",
+    ];
+  }
   if (!metric.startsWith("validation.")) return [];
   const validated = compared.filter(({ metrics }) => metrics.has(metric));
   const split = findDifferingPaths(validated.map(({ candidate }) => candidate)).filter(
@@ -127,6 +135,18 @@ function splitNotices(compared: readonly ComparedCandidate[], metric: MetricName
   return [
     `the validation images differ (${split.join(", ")}), which causes a part of the differences in ${metric}`,
   ];
+}
+
+/** Returns the name of a data set whose content differs between the runs of the candidates, if any. */
+function findChangedData(candidates: readonly Candidate[]): string | undefined {
+  const known = new Map<string, string>();
+  for (const folder of new Set(candidates.flatMap(({ folder }) => folder ?? []))) {
+    for (const [name, hash] of readDataHashes(folder)) {
+      if ((known.get(name) ?? hash) !== hash) return name;
+      known.set(name, hash);
+    }
+  }
+  return undefined;
 }
 
 /** Returns the other metrics of the same set: the loss for an accuracy. */

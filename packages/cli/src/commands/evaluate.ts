@@ -68,17 +68,11 @@ export async function evaluateCommand(
 
 /** Notices about data sets that differ from those with which the network was trained. */
 function noticeChangedData(
-  { data, network }: FoundNetwork,
+  { dataHashes, network }: FoundNetwork,
   current: Awaited<ReturnType<typeof prepareKernelsAndData>>,
 ): string[] {
-  const hashes = new Map<unknown, unknown>(
-    data.map((record) => {
-      const { name, sha256 } = Object(record);
-      return [name, sha256];
-    }),
-  );
   return current
-    .filter(({ name, sha256 }) => hashes.has(name) && hashes.get(name) !== sha256)
+    .filter(({ name, sha256 }) => dataHashes.has(name) && dataHashes.get(name) !== sha256)
     .map(
       ({ name, source }) =>
         `${name} (${source}) has changed since ${network.source} was trained. The metrics are those of the changed ` +

@@ -6,6 +6,7 @@ import { RunDirectoryError } from "@nn/results";
 import { readEnvironment, workspaceFolder } from "@nn/runner";
 import { decodeNetwork, NETWORK_FILE, type SavedNetwork } from "@nn/training";
 
+import { readDataHashes } from "../runs/data-hashes.ts";
 import { findRun, throwRunNotFound } from "../runs/find-run.ts";
 import { adviseCompletion, describeOutcomes } from "../runs/trial-outcomes.ts";
 import { describeRun, rankConfigurationRows, requireAllTrials } from "../runs/run-description.ts";
@@ -15,8 +16,8 @@ import { readRegularFile } from "./read-file.ts";
 export interface FoundNetwork {
   readonly network: SavedNetwork;
   readonly experimentFolder: string;
-  /** The data sets of its run, as environment.json records them. */
-  readonly data: readonly unknown[];
+  /** The SHA-256 of the data sets of its run by name. */
+  readonly dataHashes: ReadonlyMap<string, string>;
   /** Why this trial of its run was chosen, as a sentence; undefined if there was no choice. */
   readonly reason?: string | undefined;
   /** Likely problems with the files of its run. */
@@ -99,7 +100,7 @@ function adviseOtherRuns(run: string, advice: string): string {
 }
 
 function findNetworkInRun(path: string, run: string): FoundNetwork {
-  const { experiment, data } = readEnvironment(run);
+  const { experiment } = readEnvironment(run);
   const experimentFolder = experiment === null ? join(workspaceFolder, "experiments") : dirname(experiment);
   const network = decodeNetwork(readBytes(path), path);
   const isOfRun = existsSync(join(run, "journal.jsonl"));
@@ -109,7 +110,7 @@ function findNetworkInRun(path: string, run: string): FoundNetwork {
   return {
     network,
     experimentFolder,
-    data,
+    dataHashes: readDataHashes(run),
     notices: [
       ...(isOfRun && experiment === null ? [unknownFolder] : []),
       ...noticeChangedParts(network, experimentFolder),
