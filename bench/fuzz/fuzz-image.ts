@@ -4,7 +4,7 @@ import path from "node:path";
 import { deflateSync } from "node:zlib";
 
 import { predictCommand } from "../../packages/cli/src/commands/predict.ts";
-import { parseTable } from "../../packages/results/src/index.ts";
+import { parseCsv } from "../../packages/results/src/index.ts";
 import { decodePhoto } from "../../packages/mnist/src/index.ts";
 import { RandomChoices, hostileTexts } from "./random-choices.ts";
 import { encodeFlatJpeg, encodeExif } from "./jpeg.ts";
@@ -124,7 +124,7 @@ function formFaults(
       }
       return faults;
     }
-    const [, ...rows] = parseTable("the output", out).map(({ record }) => record);
+    const [, ...rows] = parseCsv("the output", out).map(({ record }) => record);
     const faults = count === undefined || rows.length === count ? [] : [`${rows.length} rows of CSV`];
     if (file !== undefined && rows[0]?.[0] !== file) faults.push("the CSV has another file name");
     return faults;

@@ -20,7 +20,7 @@ import { splitAdvice } from "./errors/split-advice.ts";
 import { fillDefaults, selectSchema, type JsonSchema } from "./schema/json-schema.ts";
 import { createExperimentSchema, getEntrySchema } from "./schema/schema.ts";
 import { checkSchema } from "./schema/schema-problems.ts";
-import { findTarget } from "./sweep/substitute.ts";
+import { findSubstitutionTarget } from "./sweep/substitute.ts";
 import { findNode, toData, type Located, type LocatedEntry, type LocatedMap } from "./yaml/located.ts";
 import { getPosition, type Span } from "./yaml/source.ts";
 
@@ -154,7 +154,10 @@ function rename(
   for (const [text, { key, value }] of parameters.entries) {
     const parsed = parsePath(text);
     const path = parsed.ok ? parsed.steps.map(({ step }) => step) : [];
-    entries.set(text, { key, value: renameDomain(value, path, (at) => findTarget(body, at)?.schema, to) });
+    entries.set(text, {
+      key,
+      value: renameDomain(value, path, (at) => findSubstitutionTarget(body, at)?.schema, to),
+    });
   }
   const swept = replaceAt(named, ["sweep", "parameters"], { ...parameters, entries });
   return swept.kind === "map" ? swept : named;

@@ -9,7 +9,7 @@ import { activate, NONE, RELU } from "./activations";
 const LANES: usize = 64;
 
 /**
- * Written by JavaScript (src/image-vectorized-convolution.ts) in this order, 32 bits each. The input gradient
+ * Written by JavaScript (src/batch-vectorized-convolution.ts) in this order, 32 bits each. The input gradient
  * is a convolution of dy.
  */
 @unmanaged

@@ -1,11 +1,11 @@
 import { chooseConvolutionMethod, type Window } from "@nn/tensor";
 
 import {
-  planImageVectorizedForward,
-  planImageVectorizedInputGradient,
+  planBatchVectorizedForward,
+  planBatchVectorizedInputGradient,
   shouldVectorizeAcrossImages,
-  countImageVectorizedWorkspaceWords,
-} from "./image-vectorized-convolution.ts";
+  countBatchVectorizedWorkspaceWords,
+} from "./batch-vectorized-convolution.ts";
 import { planWinogradInputGradient, planWinogradForward, countWinogradWorkspaceWords } from "./winograd.ts";
 
 /** Number of columns in a panel; see assembly/panel.ts. */
@@ -72,10 +72,10 @@ export function computeConvolutionWorkspaceBytes(
 ): number {
   if (chooseConvolutionMethod(window, groups, channels, filters) === "direct") {
     const across = [
-      { each: planImageVectorizedForward(window, MANY, channels, filters), backward: false },
-      { each: planImageVectorizedInputGradient(window, MANY, channels, filters), backward: true },
+      { each: planBatchVectorizedForward(window, MANY, channels, filters), backward: false },
+      { each: planBatchVectorizedInputGradient(window, MANY, channels, filters), backward: true },
     ].filter(({ each, backward }) => shouldVectorizeAcrossImages(each, groups, backward));
-    const workspaceSizes = across.map(({ each }) => countImageVectorizedWorkspaceWords(each));
+    const workspaceSizes = across.map(({ each }) => countBatchVectorizedWorkspaceWords(each));
     return (
       4 *
       Math.max(

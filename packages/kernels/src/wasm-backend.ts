@@ -19,7 +19,7 @@ import {
   type MatrixProduct,
   type MaxPool,
   type MaxPoolGradient,
-  type Noise,
+  type GaussianNoise,
   type SparsityPattern,
   type Resampling,
   type RowNormalization,
@@ -256,7 +256,7 @@ export class WasmBackend implements Backend {
     drawUniforms(this.#engine, keys, out);
   }
 
-  addNoise(noise: Noise): void {
+  addNoise(noise: GaussianNoise): void {
     addNoise(this.#engine, noise);
   }
 

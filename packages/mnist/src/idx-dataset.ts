@@ -5,7 +5,7 @@ import { createSplit, type Split } from "./dataset.ts";
 import { defineDataset, normalizeOption, validationOption, type DatasetDefinition } from "./definition.ts";
 import { readIdxFile } from "./files/idx.ts";
 import { IdxImages } from "./files/idx-images.ts";
-import type { FileRole, PublishedFiles } from "./files/published.ts";
+import type { FileRole, DownloadMirrors } from "./files/published.ts";
 import { findPublishedFiles, findOrDownloadFiles, type DatasetFiles } from "./sources/find-source.ts";
 import type { SourceFolder } from "./sources/folder.ts";
 import { requireTrainingImages } from "./split.ts";
@@ -21,7 +21,7 @@ export interface IdxDataset extends Pick<DatasetDefinition, "type" | "descriptio
   readonly testCount: number;
   /** The fraction of non-zero training pixels. */
   readonly nonZeros: number;
-  readonly publication: PublishedFiles;
+  readonly publication: DownloadMirrors;
   /** Other folders on this machine that may have the files, in addition to the data folder. */
   readonly places: readonly SourceFolder[];
 }

@@ -17,8 +17,6 @@ test("another folder is advised only if nothing was recorded, because a run ther
   });
   writeFileSync(join(folder, "journal.jsonl"), "");
   expect(toFileSystemError("write", file, readOnly)).toMatchObject({
-    message:
-      `${fact} What was recorded before is kept. Make it writable, then run the same command again: ` +
-      "it resumes from there.",
+    message: `${fact} Recorded results are kept. Make it writable, then run the same command again to resume.`,
   });
 });

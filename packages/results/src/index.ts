@@ -9,7 +9,7 @@ export * from "./events.ts";
 export { readJournal } from "./journal.ts";
 export { isLocked } from "./lock.ts";
 export { readLatestRun } from "./latest.ts";
-export { parseTable, type ParsedRecord } from "./tables/parse-table.ts";
+export { parseCsv, type ParsedRecord } from "./tables/parse-table.ts";
 export { readResults, type ResultRow, type Results } from "./tables/read-results.ts";
 export {
   applyEvent,

@@ -145,6 +145,6 @@ test("a lock file that cannot be opened is an error that says to make the folder
   mkdirSync(join(folder, "0123456789ab", "lock"), { recursive: true });
   expect(refusal(folder).code).toBe("file-system");
   expect(refusal(folder).message).toMatch(
-    /^Cannot lock .*lock: .*\. Make the folder writable, free some disk space/,
+    /^Cannot lock .*lock: .*\. Make the folder writable and free some disk space/,
   );
 });

@@ -26,7 +26,7 @@ import { FileRetention } from "./scheduling/file-retention.ts";
 import { formatPruningReason } from "./scheduling/pruned-event.ts";
 import type { RunObserver } from "./run-observer.ts";
 import { dispatchTrials } from "./scheduling/dispatch-trials.ts";
-import type { DispatchListener } from "./scheduling/dispatch-listener.ts";
+import type { TrialObserver } from "./scheduling/trial-observer.ts";
 import type { TrialExecutor } from "./scheduling/trial-executor.ts";
 import { getActiveSeconds } from "./processes/active-time.ts";
 import { TrialJournal } from "./scheduling/trial-journal.ts";
@@ -118,7 +118,7 @@ export async function runPendingTrials(
   const logger = experiment.loggers.length > 0 ? createLogger(directory) : undefined;
   const retention = new FileRetention({ experiment, catalogs: run.catalogs ?? builtInCatalogs, directory });
   let kernels: string | undefined;
-  const listener: DispatchListener = {
+  const listener: TrialObserver = {
     onStart: ({ trial }, worker) => journal.start(trial, worker),
     onReport(trial, report) {
       if (report.kind === "resumed") journal.resumed(trial, report.epoch);

@@ -30,7 +30,7 @@ export interface Resampling {
  * becomes x[2w] + r·c, and x[2w + 1] becomes x[2w + 1] + r·s; products and sums are rounded. The results are
  * clipped to `low` … `high`, but NaN stays NaN.
  */
-export interface Noise {
+export interface GaussianNoise {
   /** (N, …), changed in place. */
   readonly x: Tensor;
   /** (N, 2): the key of each image's stream. */

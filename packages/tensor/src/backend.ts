@@ -5,7 +5,7 @@ import type {
   ChannelMoments,
   ChannelNormalization,
 } from "./channel-normalization.ts";
-import type { Noise, Resampling } from "./augmentation-steps.ts";
+import type { GaussianNoise, Resampling } from "./augmentation-steps.ts";
 import type { AdamStep, SgdStep } from "./optimizer-steps.ts";
 import type { GruStep, GruStepBackward, LstmStep, LstmStepBackward } from "./recurrent-steps.ts";
 import type { RowNormalization, RowNormalizationGradient } from "./row-normalization.ts";
@@ -174,8 +174,8 @@ export interface Backend {
    * i mod 4: 0 and 1 are the lower and the upper half of the first word, 2 and 3 those of the second word.
    */
   drawUniforms(keys: Int32Array, out: Tensor): void;
-  /** Adds Gaussian noise to images in place, and clips the result. See Noise. */
-  addNoise(noise: Noise): void;
+  /** Adds Gaussian noise to images in place, and clips the result. See GaussianNoise. */
+  addNoise(noise: GaussianNoise): void;
 
   /** Returns whether every number is finite. */
   allFinite(x: Tensor): boolean;

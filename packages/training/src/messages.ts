@@ -115,7 +115,7 @@ export interface CheckpointReport {
   readonly seen: number;
 }
 
-/** Lets a worker process prepare for trials before they start. */
+/** What a worker process needs to prepare for trials before they start. */
 export interface WorkerPreparation {
   readonly threads: ThreadCount;
   readonly dataset: TrialSpec["dataset"];

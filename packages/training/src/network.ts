@@ -62,8 +62,8 @@ export async function buildNetwork(spec: TrialSpec, setting: NetworkContext): Pr
 }
 
 /**
- * Builds the model and the loss of a trial's spec, with newly initialized weights. Loads no other custom part of
- * the spec, such as an optimizer.
+ * Builds the model and the loss of a trial's spec, with newly initialized weights. Loads no other custom part
+ * of the spec, such as an optimizer.
  */
 export async function buildEvaluationNetwork(
   spec: Pick<TrialSpec, "model" | "loss">,

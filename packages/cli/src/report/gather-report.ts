@@ -10,7 +10,7 @@ import { compareRuns } from "./compare-runs.ts";
 import { computeLearningRates } from "./learning-rate.ts";
 import { evaluateOutputs } from "./read-evaluation.ts";
 import { readOutputs, type SetPredictions, type TrialOutputs } from "./outputs.ts";
-import { toPageNetwork } from "./page-network.ts";
+import { toReportNetwork } from "./report-network.ts";
 import { readRun, type RunData } from "./read-run.ts";
 
 /** Maximum number of networks whose predictions are compared. */
@@ -44,7 +44,7 @@ export async function gatherReportData(
     evaluation: {
       classes,
       sets: evaluateSets(kept, dataset, notice),
-      network: toPageNetwork(saved, outputs.test.trial) ?? null,
+      network: toReportNetwork(saved, outputs.test.trial) ?? null,
     },
   };
 }

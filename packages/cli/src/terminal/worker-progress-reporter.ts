@@ -8,7 +8,7 @@ import type { Terminal } from "./terminal.ts";
 export class WorkerProgressReporter implements WorkerObserver {
   readonly #terminal: Terminal;
   readonly #progress: ProgressDisplay;
-  /** Ticket → progress of the trial. */
+  /** The progress of each running trial, by the ticket of its job. */
   readonly #open = new Map<string, { readonly job: Job; epochs: number }>();
   readonly #notices = new Set<string>();
 

@@ -1,4 +1,4 @@
-import { parseTable } from "@nn/results";
+import { parseCsv } from "@nn/results";
 
 /** The first cell in which two tables differ. */
 export interface TableDifference {
@@ -20,7 +20,7 @@ export function findTableDifference(
 ): TableDifference | undefined {
   if (expected === found) return undefined;
   const advice = "Restore the expected file, or write it again with --write.";
-  const [one, other] = [parseTable(path, expected, advice), parseTable(path, found)];
+  const [one, other] = [parseCsv(path, expected, advice), parseCsv(path, found)];
   const columns = one[0]?.record ?? [];
   for (let line = 0; line < Math.max(one.length, other.length); line++) {
     const [a, b] = [one[line]?.record, other[line]?.record];

@@ -92,7 +92,7 @@ export interface SubstitutionTarget {
 }
 
 /** Returns the schema and value at a path; undefined if no schema describes the path. */
-export function findTarget(body: ExperimentBody, path: Path): SubstitutionTarget | undefined {
+export function findSubstitutionTarget(body: ExperimentBody, path: Path): SubstitutionTarget | undefined {
   let at: SubstitutionTarget = { schema: body.schema, value: body.completed, isThere: true };
   for (const step of path) {
     // An absent block is created with its defaults when a value is put into it.
@@ -113,7 +113,7 @@ function createBlankValue(schema: JsonSchema): unknown {
 
 /** Returns the steps that may follow a valid path: the keys of a block, the indices of a list, or none. */
 export function getNextPathSteps(body: ExperimentBody, path: Path): NextPathSteps {
-  const at = findTarget(body, path);
+  const at = findSubstitutionTarget(body, path);
   if (at === undefined) return "undecided";
   const { schema, value } = at;
   const isAbsent = value === undefined;

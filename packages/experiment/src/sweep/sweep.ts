@@ -17,7 +17,7 @@ import type { SchemaCheck } from "../schema/schema-problems.ts";
 import type { Span } from "../yaml/source.ts";
 import { explainMissingPath } from "../yaml/explain-missing-path.ts";
 import {
-  findTarget,
+  findSubstitutionTarget,
   getNextPathSteps,
   substituteValues,
   TRIAL_KEYS,
@@ -91,7 +91,7 @@ export function checkSweptPaths(
  */
 function withNeighbours({ path, body }: SweptDomain, others: readonly SweptDomain[]): ExperimentBody {
   const lacking = path.findIndex((_step, index) => {
-    const at = findTarget(body, path.slice(0, index + 1));
+    const at = findSubstitutionTarget(body, path.slice(0, index + 1));
     return at !== undefined && !at.isThere && index < path.length - 1;
   });
   if (lacking === -1) return body;

@@ -3,7 +3,7 @@ import { formatPath, type Path } from "@nn/training";
 import { resolveKeyAlias } from "../errors/library-aliases.ts";
 import type { Problem } from "../errors/problem.ts";
 import {
-  findTarget,
+  findSubstitutionTarget,
   listSweepablePaths,
   TRIAL_KEYS,
   type ExperimentBody,
@@ -41,7 +41,7 @@ export function explainMissingPath(
     };
   }
   const here = formatPath(path.slice(0, wrong));
-  const parent = wrong === 0 ? undefined : findTarget(body, path.slice(0, wrong));
+  const parent = wrong === 0 ? undefined : findSubstitutionTarget(body, path.slice(0, wrong));
   const lacking = parent && explainMissingKey(text, here, step, parent);
   if (lacking !== undefined) return lacking;
   let expected = below.length === 0 ? `the path to end at ${here}` : `one of: ${below.join(", ")}`;

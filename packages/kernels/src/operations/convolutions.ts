@@ -8,13 +8,13 @@ import {
 } from "@nn/tensor";
 
 import {
-  planImageVectorizedForward,
-  planImageVectorizedInputGradient,
+  planBatchVectorizedForward,
+  planBatchVectorizedInputGradient,
   shouldVectorizeAcrossImages,
-  countImageVectorizedWorkspaceWords,
-  writeImageVectorizedPlan,
-  type ImageVectorizedPlan,
-} from "../image-vectorized-convolution.ts";
+  countBatchVectorizedWorkspaceWords,
+  writeBatchVectorizedPlan,
+  type BatchVectorizedPlan,
+} from "../batch-vectorized-convolution.ts";
 import { getActivationCode, getLeakyReluSlope } from "../activation-codes.ts";
 import {
   computeConvolutionBufferSizes,
@@ -41,7 +41,7 @@ export function convolve(engine: Engine, convolution: Convolution): void {
   }
   const [xAddress, outAddress] = [engine.address(x), engine.address(out)];
   const [xImage, outImage] = [computeImageBytes(x), computeImageBytes(out)];
-  const across = planImageVectorizedForward(window, x.shape[0]!, getLastAxisSize(x), getLastAxisSize(out));
+  const across = planBatchVectorizedForward(window, x.shape[0]!, getLastAxisSize(x), getLastAxisSize(out));
   // Computing across images skips padding, which gives the same bytes unless a weight is infinite or NaN.
   if (shouldVectorizeAcrossImages(across, groups, false) && allFinite(engine, weight)) {
     engine.run(engine.kernels.convolveAcross, byLanes(out, weight), (from, to, thread) => [
@@ -76,7 +76,7 @@ export function convolveInputGradient(engine: Engine, gradient: ConvolutionInput
   }
   const [dyAddress, dxAddress] = [engine.address(dy), engine.address(dx)];
   const [dyImage, dxImage] = [computeImageBytes(dy), computeImageBytes(dx)];
-  const across = planImageVectorizedInputGradient(
+  const across = planBatchVectorizedInputGradient(
     window,
     dy.shape[0]!,
     getLastAxisSize(dx),
@@ -150,11 +150,11 @@ function byLanes(out: Tensor, weight: Tensor): Split {
  * Writes the plan of a convolution that is vectorized across images into the workspace of a thread. Returns
  * its address.
  */
-function writeLanePlan(engine: Engine, across: ImageVectorizedPlan, images: number, thread: number): number {
-  const words = countImageVectorizedWorkspaceWords(across);
+function writeLanePlan(engine: Engine, across: BatchVectorizedPlan, images: number, thread: number): number {
+  const words = countBatchVectorizedWorkspaceWords(across);
   const address = engine.workspace(words * 4, thread);
   const part = { ...across, images };
-  writeImageVectorizedPlan(new Int32Array(engine.memory.buffer, address, words), address, part);
+  writeBatchVectorizedPlan(new Int32Array(engine.memory.buffer, address, words), address, part);
   return address;
 }
 

@@ -1,4 +1,4 @@
-import type { Noise, Resampling, Tensor } from "@nn/tensor";
+import type { GaussianNoise, Resampling, Tensor } from "@nn/tensor";
 
 import { BYTES_PER_FLOAT, type Engine } from "../engine.ts";
 import type { Split } from "../threads/split.ts";
@@ -44,7 +44,7 @@ export function drawUniforms(engine: Engine, keys: Int32Array, out: Tensor): voi
 }
 
 /** Adds noise to images in place, split by images; see `Backend.addNoise`. */
-export function addNoise(engine: Engine, { x, keys, radii, directions, low, high }: Noise): void {
+export function addNoise(engine: Engine, { x, keys, radii, directions, low, high }: GaussianNoise): void {
   const images = x.shape[0]!;
   const length = x.data.length / images;
   const [xAddress, keysAddress] = [engine.address(x), engine.arrayAddress(keys)];

@@ -313,7 +313,7 @@ describe("the first pass", () => {
     const model = build(planModel([units(7), broken, units(10)], [5]));
     expect(() => pass(silent)).not.toThrow();
     expect(() => pass(model)).toThrow(
-      new LayerError(1, "liar: forward returned no tensor. It must return one."),
+      new LayerError(1, "liar: forward returned no tensor. It must return a tensor."),
     );
     const late = { forward: () => Promise.reject(new Error("late")), backward: () => {} };
     Object.assign(broken.definition, { plan: () => ({ outputShape: [7], build: () => late }) });

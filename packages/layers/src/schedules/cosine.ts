@@ -12,7 +12,7 @@ export const cosine = defineSchedule({
   type: "cosine",
   description: "Lowers the learning rate along half a cosine wave, once or in cycles that restart.",
   formula:
-    "factor = end + (1 − end)·(1 + cos(π·t / T)) / 2 at step t of the T steps of the training or cycle",
+    "factor = end + (1 − end)·(1 + cos(π·t / T)) / 2 at step t of the T steps after the warm-up or of the cycle",
   example: "{ type: cosine, end: 0.01 }",
   paper: "Loshchilov & Hutter 2017, SGDR: stochastic gradient descent with warm restarts",
   options: Type.Object({

@@ -5,12 +5,12 @@ import { defineSchedule } from "../definition.ts";
 import { power } from "./shared/power.ts";
 import { buildWithWarmup, getWarmupNotices, warmupOption } from "./shared/warmup.ts";
 
-/** T is the number of steps after the warm-up. */
+/** Polynomial decay of the learning rate. T is the number of steps after the warm-up. */
 export const polynomial = defineSchedule({
   type: "polynomial",
   description:
     "Lowers the learning rate over the whole training along a line, or along a curve with the given power.",
-  formula: "factor = end + (1 − end)·(1 − t / T)^power at step t of the T steps of the training",
+  formula: "factor = end + (1 − end)·(1 − t / T)^power at step t of the T steps after the warm-up",
   options: Type.Object({
     power: Type.Number({
       exclusiveMinimum: 0,

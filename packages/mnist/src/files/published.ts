@@ -11,8 +11,8 @@ export const fileNames: Readonly<Record<FileRole, string>> = {
   testLabels: "t10k-labels-idx1-ubyte",
 };
 
-/** The files as published by the authors of the data set. */
-export interface PublishedFiles {
+/** Where the files of a data set can be downloaded, and their checksums. */
+export interface DownloadMirrors {
   /** The MD5 of each decompressed file, in hexadecimal. */
   readonly md5: Readonly<Record<FileRole, string>>;
   /** URLs of folders that serve `<file name>.gz`. They are tried in this order. */

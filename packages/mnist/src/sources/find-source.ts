@@ -9,7 +9,7 @@ import {
   fileRoles,
   maxPublishedSize,
   type FileRole,
-  type PublishedFiles,
+  type DownloadMirrors,
 } from "../files/published.ts";
 import { computeMd5 } from "./checksum.ts";
 import { download, DownloadError } from "./download.ts";
@@ -28,7 +28,7 @@ export interface DatasetFiles {
 export interface PublishedDataset {
   /** Its name, also the name of its folder in the data folder. */
   readonly name: string;
-  readonly publication: PublishedFiles;
+  readonly publication: DownloadMirrors;
   /** Other places on the machine that may have the files, in the order in which they are searched. */
   readonly places: readonly SourceFolder[];
 }
@@ -112,7 +112,7 @@ export async function findOrDownloadFiles(
  * Throws DatasetError if one of these files is not a published file. Users may put other data there, but must
  * provide all four files.
  */
-function requirePublished(found: FoundFiles, { folder }: SourceFolder, { md5 }: PublishedFiles): void {
+function requirePublished(found: FoundFiles, { folder }: SourceFolder, { md5 }: DownloadMirrors): void {
   for (const role of fileRoles) {
     const path = found[role];
     if (path === undefined || isPublished(path, md5[role])) continue;

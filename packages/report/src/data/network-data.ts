@@ -5,7 +5,7 @@ export interface EvaluationData {
   /** At least one set. The validation images come first, if the run has any. */
   readonly sets: readonly [SetEvaluation, ...SetEvaluation[]];
   /** The network of the best trial; null if it is too large or has custom layers. */
-  readonly network: PageNetwork | null;
+  readonly network: ReportNetwork | null;
 }
 
 /** The sets of images for which a report shows predictions. */
@@ -92,7 +92,7 @@ export interface ImageSprite {
 }
 
 /** A trained network for use in the page. */
-export interface PageNetwork {
+export interface ReportNetwork {
   readonly trial: number;
   /** `model.layers` of its experiment. */
   readonly layers: readonly { readonly type: string; readonly [option: string]: unknown }[];

@@ -113,7 +113,7 @@ export interface SweptParameter {
 export interface RankedConfiguration {
   /** As in `ReportTrial.configuration`. */
   readonly index: number;
-  /** Null if no trial is completed. */
+  /** Null if no trial has completed. */
   readonly metric: Estimate | null;
   /** The test accuracy; null if it is the metric, or if it is missing. */
   readonly test: Estimate | null;

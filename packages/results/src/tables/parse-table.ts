@@ -18,7 +18,7 @@ export const TABLE_ADVICE = "Correct it, or run the experiment again to rewrite 
  * cells. `path` names the file in messages, and `advice` is their last sentence. Throws RunDirectoryError if
  * the text is not valid CSV.
  */
-export function parseTable(path: string, text: string, advice = TABLE_ADVICE): ParsedRecord[] {
+export function parseCsv(path: string, text: string, advice = TABLE_ADVICE): ParsedRecord[] {
   const damaged = (line: number, what: string, cause?: unknown): RunDirectoryError =>
     new RunDirectoryError("corrupt", `${path}, line ${line}: expected ${what}. ${advice}`, { cause });
   const records: ParsedRecord[] = [];

@@ -4,7 +4,7 @@ import { shortenLine } from "@nn/platform/printable";
 
 import { wrapFileSystemErrors, RunDirectoryError } from "../errors.ts";
 import { endStatuses, type EndStatus, type Metrics, type NetworkSize } from "../events.ts";
-import { parseTable, TABLE_ADVICE } from "./parse-table.ts";
+import { parseCsv, TABLE_ADVICE } from "./parse-table.ts";
 import {
   columnsAfterParameters,
   columnsBeforeParameters,
@@ -42,7 +42,7 @@ export interface Results {
  */
 export function readResults(path: string): Results {
   const text = wrapFileSystemErrors("read", path, () => readFileSync(path, "utf8"));
-  const [header, ...records] = parseTable(path, text);
+  const [header, ...records] = parseCsv(path, text);
   if (header === undefined)
     throw new RunDirectoryError(
       "corrupt",

@@ -5,7 +5,7 @@ import type { TrialRecord } from "@nn/results";
 import type { Trial } from "@nn/training";
 import { SweepScheduler } from "./sweep-scheduler.ts";
 import { dispatchTrials } from "./dispatch-trials.ts";
-import type { DispatchListener } from "./dispatch-listener.ts";
+import type { TrialObserver } from "./trial-observer.ts";
 import type { TrialExecutor } from "./trial-executor.ts";
 
 /** Ends each trial that it is given at once. */
@@ -29,7 +29,7 @@ test.each([1, 2, 3, 8])(
     });
     const ended: number[] = [];
     const nothing = (): void => {};
-    const listener: DispatchListener = {
+    const listener: TrialObserver = {
       onStart: nothing,
       onReport: nothing,
       onPaused: nothing,

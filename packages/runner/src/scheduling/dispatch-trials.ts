@@ -1,5 +1,5 @@
 import type { Trial } from "@nn/training";
-import type { DispatchListener } from "./dispatch-listener.ts";
+import type { TrialObserver } from "./trial-observer.ts";
 import { FailureCounter, runWithRetries, type RetryContext } from "./run-with-retries.ts";
 import type { TrainingSegment } from "./sweep-scheduler.ts";
 import { endExecutors, stopExecutors, type TrialExecutor } from "./trial-executor.ts";
@@ -16,7 +16,7 @@ export interface DispatchOptions extends RetryContext {
  * reported. Resolves when all segments are done, or when the signal aborts. Throws the listener's errors,
  * RunDirectoryError and TooManyFailures. Always ends the executors.
  */
-export async function dispatchTrials(options: DispatchOptions, listener: DispatchListener): Promise<void> {
+export async function dispatchTrials(options: DispatchOptions, listener: TrialObserver): Promise<void> {
   const { scheduler, executors } = options;
   const broken = new AbortController();
   const signal = AbortSignal.any([options.signal, broken.signal]);
@@ -52,7 +52,7 @@ export async function dispatchTrials(options: DispatchOptions, listener: Dispatc
   const drop = (): void => {
     for (const [trial, dropped] of executorByTrial) if (scheduler.isDropped(trial)) void dropped.end();
   };
-  const droppingListener: DispatchListener = {
+  const droppingListener: TrialObserver = {
     ...listener,
     onReport(trial, report, worker) {
       listener.onReport(trial, report, worker);

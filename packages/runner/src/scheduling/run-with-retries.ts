@@ -1,6 +1,6 @@
 import type { TrialAssignment, TrialReport, Trial } from "@nn/training";
 import { TrialFailure, WorkerCrash } from "../processes/worker-process.ts";
-import type { DispatchListener } from "./dispatch-listener.ts";
+import type { TrialObserver } from "./trial-observer.ts";
 import type { SweepScheduler, TrainingSegment } from "./sweep-scheduler.ts";
 import type { TrialExecutor } from "./trial-executor.ts";
 
@@ -31,7 +31,7 @@ export async function runWithRetries(
   executor: TrialExecutor,
   number: number,
   { scheduler, assign, retries, signal }: RetryContext,
-  listener: DispatchListener,
+  listener: TrialObserver,
   failures: FailureCounter,
 ): Promise<void> {
   const { trial } = part;

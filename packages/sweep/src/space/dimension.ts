@@ -38,7 +38,7 @@ interface CompleteDimension extends Dimension {
   interval(value: SweptValue): Interval;
 }
 
-/** A part of a dimension, from … to in [0, 1]; a single point if both are equal. */
+/** An interval of a dimension. `from` and `to` are in [0, 1]. If they are equal, it is a single point. */
 export interface Interval {
   readonly from: number;
   readonly to: number;

@@ -111,7 +111,7 @@ export function keyByName(parameters: readonly Parameter[], byPath: ParameterVal
   return present(exist.map(({ name, path }) => [name, byPath[path]]));
 }
 
-/** Returns the parameters that exist in the trial with these values, which are keyed by name. */
+/** Returns the parameters that exist in a trial, given its values by parameter name. */
 export function getExistingParameters<P extends Conditional>(
   parameters: readonly P[],
   byName: ParameterValues,

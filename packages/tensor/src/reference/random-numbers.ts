@@ -1,5 +1,5 @@
 import type { StreamKey } from "../backend.ts";
-import type { Noise } from "../augmentation-steps.ts";
+import type { GaussianNoise } from "../augmentation-steps.ts";
 import { openStream } from "../rng.ts";
 import type { Tensor } from "../tensor.ts";
 import { threefry2x32 } from "../threefry.ts";
@@ -21,8 +21,8 @@ export function drawUniforms(keys: Int32Array, out: Tensor): void {
   }
 }
 
-/** Adds r·c to x[n, i] for even i, r·s for odd i, and clips the sum. See Noise. */
-export function addNoise(round: Round, { x, keys, radii, directions, low, high }: Noise): void {
+/** Adds r·c to x[n, i] for even i, r·s for odd i, and clips the sum. See GaussianNoise. */
+export function addNoise(round: Round, { x, keys, radii, directions, low, high }: GaussianNoise): void {
   const N = x.shape[0]!;
   const size = x.data.length / N;
   const [min, max] = [round(low), round(high)];

@@ -63,7 +63,7 @@ export function encodeNetwork(
   });
 }
 
-/** Returns the description of a network as the metadata of model.safetensors: text by key. */
+/** Returns the description of a network as the metadata of model.safetensors: keys and texts. */
 export function createNetworkMetadata(description: NetworkDescription): Record<string, string> {
   const { spec, seed, experimentSeed, inputShape, classes, classNames, normalization, customParts } =
     description;

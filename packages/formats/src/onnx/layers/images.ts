@@ -35,7 +35,7 @@ export const conv2d: LayerExport<typeof Conv2d> = (options, x, scope) => {
 export const maxPool2d: LayerExport<typeof MaxPool2d> = (options, x, scope) =>
   slide("MaxPool", computePoolWindow("max-pool2d", options, x.shape), x, scope);
 
-/** AveragePool. The mean includes the padding or not, depending on `countIncludePad`. */
+/** AveragePool. `countIncludePad` determines whether the mean includes the padding. */
 export const averagePool2d: LayerExport<typeof AveragePool2d> = ({ countIncludePad, ...options }, x, scope) =>
   slide("AveragePool", computePoolWindow("average-pool2d", options, x.shape), x, scope, {
     attributes: { count_include_pad: { int: Number(countIncludePad) } },

@@ -39,8 +39,8 @@ export function createGeometricTransform(
 }
 
 /**
- * Converts a map relative to the center of the image to one relative to its first pixel, and writes it to
- * `maps`.
+ * Converts an affine transform relative to the image's center to one relative to its first pixel, and writes
+ * it to `maps`.
  */
 function write(map: AffineTransform, { height, width }: ImageFormat, maps: FloatArray, at: number): void {
   const [xx, xy] = [rounded(map.xx), rounded(map.xy)];

@@ -1,10 +1,10 @@
 import { countElements, type Backend, type Tensor } from "@nn/tensor";
 
-import type { PageNetwork } from "../../data/network-data.ts";
+import type { ReportNetwork } from "../../data/network-data.ts";
 
 /** Returns the tensors of a network by name. Throws Error if the numbers do not fit their shapes. */
 export function decodeTensors(
-  { tensors, numbers, precision }: Pick<PageNetwork, "tensors" | "numbers" | "precision">,
+  { tensors, numbers, precision }: Pick<ReportNetwork, "tensors" | "numbers" | "precision">,
   backend: Backend,
 ): Map<string, Tensor> {
   const bytes = Uint8Array.from(atob(numbers), (character) => character.charCodeAt(0));

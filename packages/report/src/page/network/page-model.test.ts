@@ -1,7 +1,7 @@
 import { createRng } from "@nn/tensor";
 import { expect, test } from "vitest";
 
-import type { PageNetwork } from "../../data/network-data.ts";
+import type { ReportNetwork } from "../../data/network-data.ts";
 import { getFirstLayerFilters } from "./first-layer-filters.ts";
 import { buildPageModel } from "./page-model.ts";
 
@@ -27,7 +27,7 @@ const tensors = [
   { name: "layers.3.bias", shape: [4] },
 ];
 
-function network(changes: Partial<PageNetwork> = {}): PageNetwork {
+function network(changes: Partial<ReportNetwork> = {}): ReportNetwork {
   const rng = createRng(3);
   const numbers = Float32Array.from({ length: 12 + 3 + 108 + 4 }, () => rng.normal() / 2);
   return {

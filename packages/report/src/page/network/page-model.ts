@@ -1,7 +1,7 @@
 import { layers as catalog, planLayers, resolveLayer, type Layer, type LayerPath } from "@nn/layers";
 import { Batch, createReferenceBackend, createRng, type Backend, type Tensor } from "@nn/tensor";
 
-import type { PageNetwork } from "../../data/network-data.ts";
+import type { ReportNetwork } from "../../data/network-data.ts";
 import { decodeTensors } from "./decode-tensors.ts";
 
 /** The output of a layer for one image. */
@@ -15,7 +15,7 @@ export interface LayerActivation {
 
 /** A trained network that runs in the page, one image at a time. */
 export interface PageModel {
-  readonly network: PageNetwork;
+  readonly network: ReportNetwork;
   /** Parameters and buffers by name, such as `layers.1.weight`. */
   readonly tensors: ReadonlyMap<string, Tensor>;
   /** Returns the probability of each class for the bytes (H, W, C) of an image. */
@@ -30,7 +30,7 @@ export interface PageModel {
  * Builds the network on the reference backend, from the same layers that trained it. Throws Error if a tensor
  * of the file does not fit its layer.
  */
-export function buildPageModel(network: PageNetwork): PageModel {
+export function buildPageModel(network: ReportNetwork): PageModel {
   const backend = createReferenceBackend("float32");
   const find = (type: string) => {
     const definition = catalog.get(type);
@@ -93,7 +93,7 @@ export function buildPageModel(network: PageNetwork): PageModel {
 }
 
 /** Returns the normalized pixels: (1, H, W, C). */
-function toInput({ inputShape, normalization }: PageNetwork, backend: Backend, image: Uint8Array): Tensor {
+function toInput({ inputShape, normalization }: ReportNetwork, backend: Backend, image: Uint8Array): Tensor {
   const input = backend.allocate([1, ...inputShape]);
   for (const [at, byte] of image.entries())
     input.data[at] =

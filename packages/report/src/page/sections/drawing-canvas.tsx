@@ -1,7 +1,7 @@
 import { preparePhoto } from "@nn/mnist/photos";
 import { useEffect, useRef, useState } from "preact/hooks";
 
-import type { PageNetwork } from "../../data/network-data.ts";
+import type { ReportNetwork } from "../../data/network-data.ts";
 import { formatPercent } from "../format.ts";
 import { drawImage, useImages, type Images } from "../images/sprite.ts";
 import { PixelMap } from "../network/pixel-map.tsx";
@@ -197,7 +197,7 @@ function useStroke(canvas: { readonly current: HTMLCanvasElement | null }, onCha
 /** Converts the drawing to the format of the training images, as `predict` does with photos. */
 function prepare(
   canvas: HTMLCanvasElement,
-  { inputShape, drawsSymbols }: PageNetwork,
+  { inputShape, drawsSymbols }: ReportNetwork,
 ): Uint8Array | undefined {
   const { data } = canvas.getContext("2d", { willReadFrequently: true })!.getImageData(0, 0, SIZE, SIZE);
   const colors = Float64Array.from(

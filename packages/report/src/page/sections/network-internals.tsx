@@ -1,6 +1,6 @@
 import { useMemo, useState } from "preact/hooks";
 
-import type { PageNetwork } from "../../data/network-data.ts";
+import type { ReportNetwork } from "../../data/network-data.ts";
 import type { ReportData } from "../../data/report-data.ts";
 import { Figure } from "../charts/chart.tsx";
 import { pluralize, formatPercent } from "../format.ts";
@@ -85,7 +85,7 @@ function OneImage({
   model,
 }: {
   readonly evaluation: ShownEvaluation;
-  readonly network: PageNetwork;
+  readonly network: ReportNetwork;
   readonly model: PageModel;
 }) {
   const offered = useMemo(() => imagesToOffer(evaluation), [evaluation]);

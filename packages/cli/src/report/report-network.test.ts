@@ -1,7 +1,7 @@
 import type { SavedNetwork } from "@nn/training";
 import { expect, test } from "vitest";
 
-import { toPageNetwork } from "./page-network.ts";
+import { toReportNetwork } from "./report-network.ts";
 
 function saved(layers: SavedNetwork["spec"]["model"]["layers"], numbers: number): SavedNetwork {
   return {
@@ -25,7 +25,7 @@ function saved(layers: SavedNetwork["spec"]["model"]["layers"], numbers: number)
 }
 
 test("a small network is stored exactly", () => {
-  const { precision, numbers, tensors } = toPageNetwork(saved([{ type: "flatten" }], 5), 3)!;
+  const { precision, numbers, tensors } = toReportNetwork(saved([{ type: "flatten" }], 5), 3)!;
   expect(precision).toBe("float32");
   expect(tensors).toEqual([{ name: "layers.0.weight", shape: [5] }]);
   const bytes = Uint8Array.from(Buffer.from(numbers, "base64"));
@@ -33,14 +33,14 @@ test("a small network is stored exactly", () => {
 });
 
 test("a larger one is rounded to half precision, and a huge one is left out", () => {
-  const half = toPageNetwork(saved([{ type: "flatten" }], 400_001), 3)!;
+  const half = toReportNetwork(saved([{ type: "flatten" }], 400_001), 3)!;
   expect(half.precision).toBe("float16");
   expect(Buffer.from(half.numbers, "base64")).toHaveLength(800_002);
-  expect(toPageNetwork(saved([{ type: "flatten" }], 1_000_001), 3)).toBeUndefined();
+  expect(toReportNetwork(saved([{ type: "flatten" }], 1_000_001), 3)).toBeUndefined();
 });
 
 test("a page cannot load custom layers, not even nested ones", () => {
-  expect(toPageNetwork(saved([{ type: "./swish.ts" }], 5), 3)).toBeUndefined();
+  expect(toReportNetwork(saved([{ type: "./swish.ts" }], 5), 3)).toBeUndefined();
   const nested = { type: "residual", layers: [{ type: "./swish.ts" }] };
-  expect(toPageNetwork(saved([nested], 5), 3)).toBeUndefined();
+  expect(toReportNetwork(saved([nested], 5), 3)).toBeUndefined();
 });

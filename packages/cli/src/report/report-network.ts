@@ -1,5 +1,5 @@
 import { layers as builtIn } from "@nn/layers";
-import type { PageNetwork } from "@nn/report";
+import type { ReportNetwork } from "@nn/report";
 import { collectCustomTypes, type SavedNetwork } from "@nn/training";
 
 /** Networks with at most this many numbers are stored exactly, larger ones in half precision. */
@@ -11,7 +11,7 @@ const MAX_NUMBERS = 1_000_000;
  * Returns a trained network for use in the page. Returns undefined if it is too large, or if it has custom
  * layers, which a page cannot load.
  */
-export function toPageNetwork(saved: SavedNetwork, trial: number): PageNetwork | undefined {
+export function toReportNetwork(saved: SavedNetwork, trial: number): ReportNetwork | undefined {
   const { spec, inputShape, normalization, tensors } = saved;
   const { layers } = spec.model;
   const isCustom = collectCustomTypes(layers).length > 0 || layers.some(({ type }) => !builtIn.has(type));

@@ -15,7 +15,7 @@ const FIELDS = 21;
 /**
  * A convolution to vectorize across images, from x (images, height, width, channels) to `filters` channels.
  */
-export interface ImageVectorizedPlan {
+export interface BatchVectorizedPlan {
   readonly images: number;
   readonly channels: number;
   readonly filters: number;
@@ -23,22 +23,22 @@ export interface ImageVectorizedPlan {
 }
 
 /** Returns the plan of the forward pass, from x (images, height, width, channels) to `filters` channels. */
-export function planImageVectorizedForward(
+export function planBatchVectorizedForward(
   window: Window,
   images: number,
   channels: number,
   filters: number,
-): ImageVectorizedPlan {
+): BatchVectorizedPlan {
   return { images, channels, filters, window };
 }
 
 /** Returns the plan of the input gradient, a convolution of dy with the window rotated by 180 degrees. */
-export function planImageVectorizedInputGradient(
+export function planBatchVectorizedInputGradient(
   window: Window,
   images: number,
   channels: number,
   filters: number,
-): ImageVectorizedPlan {
+): BatchVectorizedPlan {
   const { height, width, outputHeight, outputWidth } = window;
   const turned = {
     ...window,
@@ -57,7 +57,7 @@ export function planImageVectorizedInputGradient(
  * faster.
  */
 export function shouldVectorizeAcrossImages(
-  { images, filters, window }: ImageVectorizedPlan,
+  { images, filters, window }: BatchVectorizedPlan,
   groups: number,
   backward: boolean,
 ): boolean {
@@ -75,11 +75,11 @@ function tilesOf(filters: number): { tile: number; packed: number } {
 }
 
 /** Returns the number of 32-bit words that the plan needs besides its operands. */
-export function countImageVectorizedWorkspaceWords({
+export function countBatchVectorizedWorkspaceWords({
   channels,
   filters,
   window,
-}: ImageVectorizedPlan): number {
+}: BatchVectorizedPlan): number {
   const { packed } = tilesOf(filters);
   return (
     FIELDS +
@@ -90,10 +90,10 @@ export function countImageVectorizedWorkspaceWords({
 }
 
 /** Writes the fields of the plan to `words`, the workspace at `address`. */
-export function writeImageVectorizedPlan(
+export function writeBatchVectorizedPlan(
   words: Int32Array,
   address: number,
-  across: ImageVectorizedPlan,
+  across: BatchVectorizedPlan,
 ): void {
   const { images, channels, filters, window } = across;
   const { tile, packed } = tilesOf(filters);

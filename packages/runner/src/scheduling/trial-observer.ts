@@ -5,7 +5,7 @@ import type { TrainingSegment } from "./sweep-scheduler.ts";
  * Receives the events of the trials. An error that it throws ends the run, for example if the journal cannot
  * be written.
  */
-export interface DispatchListener {
+export interface TrialObserver {
   /** A worker starts a segment of a trial, or retries it. `worker` is the worker's number: 1, 2, …. */
   onStart(part: TrainingSegment, worker: number): void;
   onReport(trial: Trial, report: TrialReport, worker: number): void;
