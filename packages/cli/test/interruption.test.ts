@@ -29,10 +29,8 @@ function stepsIn(folder: BenchFolder): number {
 test("Ctrl-C keeps finished trials and exits with 130; the printed command resumes the run", async () => {
   const folder = prepareGated(gatedSweep);
   // The layer waits in the second trial.
-  folder.write(
-    "gate.ts",
-    gateLayer.replace("pass.step >= 48", `statSync("steps.txt").size > ${STEPS_PER_TRIAL + 48}`),
-  );
+  const layer = gateLayer.replace("pass.step >= 48", `statSync("steps.txt").size > ${STEPS_PER_TRIAL + 48}`);
+  folder.write("gate.ts", layer);
   const run = folder.start(["--workers", "1"], { detached: true });
   await waitUntil(run, () => folder.epochsOf(2) >= 3);
   const workers = listChildProcesses(run.pid!);
@@ -54,7 +52,7 @@ test("Ctrl-C keeps finished trials and exits with 130; the printed command resum
   const { code, out } = await folder.run(["--workers", "1"]);
   expect(code).toBe(0);
   expect(out).toContain("1 of 4 trials are already done; resuming the others.");
-  expect(folder.promisedFiles()).toEqual(await undisturbed(gatedSweep));
+  expect(folder.promisedFiles()).toEqual(await undisturbed(gatedSweep, layer));
 });
 
 /** A terminal sends signals to the group. A user or a scheduler may send them to the parent. */

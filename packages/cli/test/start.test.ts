@@ -61,16 +61,18 @@ test("the next start uses an edited source", async () => {
 });
 
 test("a stack trace shows the line of the source", async () => {
+  const file = join(workspace, "packages/cli/src/training-commands.ts");
+  const commands = readFileSync(file, "utf8");
   const line =
-    original.split("\n").findIndex((text) => text.includes('import("./commands/validate.ts")')) + 1;
-  const text = original.replace(
+    commands.split("\n").findIndex((text) => text.includes('import("./commands/validate.ts")')) + 1;
+  const text = commands.replace(
     `const { validateCommand } = await import("./commands/validate.ts");`,
     `throw new Error("broken");`,
   );
-  writeFileSync(program, text.replace(/\n.*await validateCommand\(.*/, ""));
+  writeFileSync(file, text.replace(/\n.*await validateCommand\(.*/, ""));
   const { stderr } = await start(["validate", "x.yaml"], { NN_DEBUG: "1" });
   expect(stderr).toContain("error: unexpected Error: broken");
-  expect(stderr).toContain(`${program}:${line}:`);
+  expect(stderr).toContain(`${file}:${line}:`);
 });
 
 test("a syntax error in a source is reported with its line, as without the bundle", async () => {

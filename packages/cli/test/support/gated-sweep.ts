@@ -48,17 +48,18 @@ export function createFoldersWithGate(prepare: (spec: string) => BenchFolder) {
   };
 }
 
-/** Returns a function that returns the files of an uninterrupted run. */
+/** Returns a function that returns the files of an uninterrupted run with this gate layer. */
 export function createUninterruptedRuns(prepare: (spec: string) => BenchFolder) {
   const known = new Map<string, Record<string, string>>();
-  return async (spec: string): Promise<Record<string, string>> => {
-    const files = known.get(spec);
+  return async (spec: string, layer = gateLayer): Promise<Record<string, string>> => {
+    const files = known.get(spec + layer);
     if (files !== undefined) return files;
     const folder = createFoldersWithGate(prepare)(spec);
+    folder.write("gate.ts", layer);
     openGate(folder);
     const { code, err } = await folder.run();
     if (code !== 0 || !folder.read("results.csv").includes("completed")) throw new Error(err);
-    known.set(spec, folder.promisedFiles());
+    known.set(spec + layer, folder.promisedFiles());
     return folder.promisedFiles();
   };
 }

@@ -159,7 +159,7 @@ function getScheduleContext(
   return createScheduleContext({ ...training, images: trainingCount - held });
 }
 
-/** Maps each activation whose outputs are all, or nearly all, positive to its effect, in words for a notice. */
+/** Maps each activation whose outputs are all or nearly all positive to its effect, in words for a notice. */
 const ONE_SIDED: Readonly<Record<string, string>> = {
   relu: "sets negative outputs to 0",
   softplus: "makes all outputs positive",

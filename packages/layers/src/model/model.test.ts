@@ -319,7 +319,7 @@ describe("the first pass", () => {
     Object.assign(broken.definition, { plan: () => ({ outputShape: [7], build: () => late }) });
     const async = build(planModel([units(7), broken, units(10)], [5]));
     expect(() => pass(async)).toThrow(
-      new LayerError(1, "liar: forward returned a promise, not a tensor. Let it return one."),
+      new LayerError(1, "liar: forward returned a promise. It must return a tensor."),
     );
   });
 

@@ -145,9 +145,9 @@ function describeOtherContent(metadata: TensorFile["metadata"]): string | undefi
 }
 
 /**
- * Builds a saved network for evaluation and loads its tensors. `experimentFolder` is the folder to which the paths of its
- * custom parts are relative. Throws RunDirectoryError if a tensor is missing or its shape does not match the
- * layer.
+ * Builds a saved network for evaluation and loads its tensors. `experimentFolder` is the folder to which the
+ * paths of its custom parts are relative. Throws RunDirectoryError if a tensor is missing or its shape does
+ * not match the layer.
  */
 export async function loadNetwork(
   { spec, seed, inputShape, classes, tensors, source }: SavedNetwork,
