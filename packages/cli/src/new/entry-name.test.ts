@@ -16,6 +16,8 @@ test.each([
   ["hard_tanh", "hard-tanh"],
   ["hard--tanh", "hard-tanh"],
   ["class", "class-layer"],
+  ["con", "con-layer"],
+  ["lpt1", "lpt1-layer"],
 ])("%s is rejected, and %s is suggested", (name, proposed) => {
   expect(checkEntryName("layer", name, [])).toContain(`did you mean "${proposed}"?`);
 });

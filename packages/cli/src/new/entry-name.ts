@@ -35,6 +35,8 @@ export function checkEntryName(kind: EntryKind, name: string, taken: Iterable<st
   if (RESERVED.has(name)) {
     return `"${name}" is a reserved word of TypeScript\n  did you mean "${name}-${kind}"?`;
   }
+  if (DEVICES.test(name))
+    return `"${name}" is the name of a device, which no file can have on Windows\n  did you mean "${name}-${kind}"?`;
   if (listTakenNames(kind).has(toValueName(name)))
     return `"${name}" is a name that the file uses: choose another name for the ${kind}`;
   return undefined;
@@ -61,6 +63,9 @@ function listTakenNames(kind: EntryKind): Set<string> {
   );
   return new Set([...imported, ...declared]);
 }
+
+/** Names of devices, which no file can have on Windows, with any extension. */
+const DEVICES = /^(?:con|prn|aux|nul|com[1-9]|lpt[1-9])$/;
 
 /** Reserved words, which cannot be the name of a value in a module. */
 const RESERVED = new Set(
