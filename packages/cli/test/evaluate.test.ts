@@ -1,8 +1,9 @@
-import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { readResults } from "@nn/results";
-import { expect, test } from "vitest";
+import { workspaceFolder } from "@nn/runner";
+import { expect, onTestFinished, test } from "vitest";
 
 import { smallSweep, type BenchFolder } from "./support/bench-folder.ts";
 import { runProgram } from "./support/program.ts";
@@ -289,4 +290,17 @@ test("evaluate reports that the data have changed since the training", async () 
   const { code, err } = await evaluate(folder, "results/small");
   expect(code).toBe(0);
   expect(err).toMatch(/^notice: mnist \(data\/mnist\) has changed since .*model\.safetensors was trained\. /);
+});
+
+test("a folder here with the name of an experiment does not hide its runs below results/", async () => {
+  const name = `evaluate-test-${process.pid}`;
+  const results = join(workspaceFolder, "results");
+  onTestFinished(() => rmSync(join(results, name), { recursive: true, force: true }));
+  const folder = prepare(smallSweep.replace("name: small", `name: ${name}`));
+  const args = ["experiment", "spec.yaml", "--data", "data", "--out", results];
+  expect((await folder.runProgram(args)).code).toBe(0);
+  mkdirSync(join(folder.path, name));
+  const { code, out } = await evaluate(folder, name);
+  expect(code).toBe(0);
+  expect(out).toContain("model.safetensors");
 });

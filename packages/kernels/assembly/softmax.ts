@@ -23,7 +23,7 @@ export function softmax(
   const step = <usize>columns << 2, roomStep = <usize>padded << 3;
   store<f64>(own(SCALE), scale);
   for (let row: u32 = 0; row < rows; row += size) {
-    const group = min<u32>(size, rows - row), end = room + group * roomStep;
+    const group = min<u32>(size, rows - row), end = room + <usize>group * roomStep;
     let first = causal ? (firstRow + row) % columns + 1 : columns;
     let used = first;
     for (let at = room; at < end; at += roomStep, x += step) {

@@ -97,7 +97,7 @@ export async function predictCommand(
 
   if (options.json === true) writeJson(asJson(predictions), terminal);
   else if (options.csv === true) writeCsv(asCsv(predictions, network), terminal);
-  else {
+  else if (predictions.length > 0) {
     if (reason !== undefined) terminal.out.write(`${toPrintable(reason)}\n`);
     terminal.out.write(`${toPrintableLine(network.source)}\n\n`);
     print(predictions, network, options.top, terminal);

@@ -17,6 +17,8 @@ test.each([
   ["hard--tanh", "hard-tanh"],
   ["class", "class-layer"],
   ["con", "con-layer"],
+  ["CON", "con-layer"],
+  ["Class", "class-layer"],
   ["lpt1", "lpt1-layer"],
 ])("%s is rejected, and %s is suggested", (name, proposed) => {
   expect(checkEntryName("layer", name, [])).toContain(`did you mean "${proposed}"?`);

@@ -23,7 +23,8 @@ export function checkEntryName(kind: EntryKind, name: string, taken: Iterable<st
     );
   }
   if (!/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(name)) {
-    const near = toKebabCase(name);
+    const kebab = toKebabCase(name);
+    const near = DEVICES.test(kebab) || RESERVED.has(kebab) ? `${kebab}-${kind}` : kebab;
     const advice = near === "" || near === name ? "" : `\n  did you mean "${near}"?`;
     return (
       `"${name}" is not a valid name for ${withArticle(kind)}: use lowercase letters and digits, with dashes ` +

@@ -22,8 +22,22 @@ export const resultsFolder = join(workspaceFolder, "results");
  * path is searched below results/. Throws ExperimentError.
  */
 export function findRun(where: string): FoundRun {
-  const path = [where, join(resultsFolder, where)].find((each) => existsSync(each)) ?? findByShortHash(where);
+  const paths = [where, join(resultsFolder, where)].filter((each) => existsSync(each));
+  const path = paths[0] ?? findByShortHash(where);
   if (path === undefined) throwRunNotFound(where, "there is no such run or file", suggestRuns(where));
+  // The current folder may have another folder with the name of an experiment.
+  for (const each of new Set([path, ...paths])) {
+    const found = findRunAt(each);
+    if (found !== undefined) return found;
+  }
+  throwRunNotFound(
+    where,
+    statSync(path).isFile() ? "this file does not belong to a run" : "this is not the folder of a run",
+  );
+}
+
+/** Returns the run of a path that exists; undefined if it does not belong to a run. */
+function findRunAt(path: string): FoundRun | undefined {
   // `latest` is a link to a run. The name of the run's folder is its fingerprint.
   const folder = realpathSync(statSync(path).isFile() ? dirname(path) : path);
   if (isRun(folder)) return { run: folder };
@@ -32,11 +46,7 @@ export function findRun(where: string): FoundRun {
     return { run: above, trial: Number(basename(folder)) };
   }
   const newest = readLatestRun(folder);
-  if (newest !== undefined && isRun(newest)) return { run: newest };
-  throwRunNotFound(
-    where,
-    statSync(path).isFile() ? "this file does not belong to a run" : "this is not the folder of a run",
-  );
+  return newest !== undefined && isRun(newest) ? { run: newest } : undefined;
 }
 
 /** Finds `quickstart/0123` by the first digits of the run's fingerprint, if only one run begins with them. */

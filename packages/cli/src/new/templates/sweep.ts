@@ -5,7 +5,7 @@ export const sweepTemplates = {
   sampler: {
     package: "sweep",
     folder: "samplers",
-    golden: "its recorded proposals: run node packages/sweep/golden/proposals.ts",
+    golden: "its recorded proposals: run pnpm exec node packages/sweep/golden/proposals.ts",
     source: (type, value) => `import { Type } from "typebox";
 
 import { defineAdaptiveSampler } from "../sampler.ts";
