@@ -80,6 +80,7 @@ test("the interval between checkpoints changes no byte", async () => {
 
 test("a trial that is killed repeatedly within epochs resumes there, with the same bytes", async () => {
   const folder = prepare(spec);
+  folder.write("slow", "");
   for (const epochs of [2, 4, 5]) {
     // Slowly, so that a kill comes before the end of the trial, however late this process looks.
     const env = { NODE_OPTIONS: slowTrainingOption };
