@@ -3,8 +3,9 @@
 // product.
 //
 // The lists are in CSR format: `starts` has a u32 for each row and one more, the index of the row's first
-// entry. Entry e is the number values[e] (f32) at column indices[e] (u32), ascending within a row. The same
-// format serves x (a list per image) and xᵀ (a list per pixel).
+// entry. Entry e is eight bytes, the column (u32) and the number (f32). Columns ascend within a row. The same
+// format serves x (a list per image) and xᵀ (a list per pixel). The two halves of an entry are side by side:
+// `transposeLists` appends to hundreds of lists in turn, and the L1 cache has no room for twice as many.
 
 import { finish } from "./finish";
 import { own } from "./own";
@@ -36,16 +37,19 @@ const TO_FRONT: usize = memory.data<u8>([
   0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15,
 ], 16);
 
+/** Bytes of an entry as a power of two. */
+const ENTRY: usize = 3;
+
 /**
  * Lists the non-zeros of x (rows, columns), including NaN. Returns their number. If there are more than
- * `limit`, it stops and returns `limit` + 1. starts: space for rows + 1; indices, values: space for limit +
- * columns + 4 each.
+ * `limit`, it stops and returns `limit` + 1. starts: space for rows + 1; entries: space for limit + columns +
+ * 4.
  *
  * Non-zeros are not predictable, so there is no branch on single numbers. Four numbers at a time are moved to
  * the front of a vector and written, and the write position advances by the number of non-zeros.
  */
 export function listNonZeros(
-  x: usize, rows: u32, columns: u32, limit: u32, starts: usize, indices: usize, values: usize,
+  x: usize, rows: u32, columns: u32, limit: u32, starts: usize, entries: usize,
 ): u32 {
   const zero = f32x4.splat(0);
   let count: u32 = 0;
@@ -57,18 +61,19 @@ export function listNonZeros(
       const four = v128.load(x);
       const mask = <usize>i32x4.bitmask(f32x4.ne(four, zero));
       const toFront = v128.load(TO_FRONT + (mask << 4));
-      const at = <usize>count << 2;
-      v128.store(indices + at, v128.swizzle(index, toFront));
-      v128.store(values + at, v128.swizzle(four, toFront));
+      const at = entries + (<usize>count << ENTRY);
+      const places = v128.swizzle(index, toFront), numbers = v128.swizzle(four, toFront);
+      v128.store(at, v128.shuffle<f32>(places, numbers, 0, 4, 1, 5), 0);
+      v128.store(at, v128.shuffle<f32>(places, numbers, 2, 6, 3, 7), 16);
       count += <u32>popcnt(mask);
       index = i32x4.add(index, i32x4.splat(4));
       x += 16;
     }
     for (; j < columns; j++) {
       const value = load<f32>(x);
-      const at = <usize>count << 2;
-      store<u32>(indices + at, j);
-      store<f32>(values + at, value);
+      const at = entries + (<usize>count << ENTRY);
+      store<u32>(at, j);
+      store<f32>(at, value, 4);
       count += u32(value != 0);
       x += 4;
     }
@@ -84,15 +89,14 @@ export function listNonZeros(
  * columns + 1.
  */
 export function transposeLists(
-  starts: usize, indices: usize, values: usize, rows: u32, columns: u32,
-  columnStarts: usize, columnIndices: usize, columnValues: usize,
+  starts: usize, entries: usize, rows: u32, columns: u32, columnStarts: usize, columnEntries: usize,
 ): void {
   memory.fill(columnStarts, 0, (<usize>columns + 1) << 2);
   const count = load<u32>(starts + (<usize>rows << 2));
   // The count of column j is stored at j + 1, so that the running sum below leaves the start of column j at j
   // + 1. Filling the lists then advances it to the start of column j + 1, its final value.
   for (let e: u32 = 0; e < count; e++) {
-    const at = columnStarts + (<usize>load<u32>(indices + (<usize>e << 2)) << 2);
+    const at = columnStarts + (<usize>load<u32>(entries + (<usize>e << ENTRY)) << 2);
     store<u32>(at, load<u32>(at, 4) + 1, 4);
   }
   let sum: u32 = 0;
@@ -101,16 +105,15 @@ export function transposeLists(
     store<u32>(at, sum);
     sum += own;
   }
-  let e: u32 = 0;
+  let entry = entries;
   for (let n: u32 = 0; n < rows; n++) {
-    const rowEnd = load<u32>(starts + (<usize>n << 2), 4);
-    for (; e < rowEnd; e++) {
-      const entry = <usize>e << 2;
-      const at = columnStarts + (<usize>load<u32>(indices + entry) << 2), place = load<u32>(at, 4);
+    const rowEnd = entries + (<usize>load<u32>(starts + (<usize>n << 2), 4) << ENTRY);
+    for (; entry < rowEnd; entry += 8) {
+      const at = columnStarts + (<usize>load<u32>(entry) << 2), place = load<u32>(at, 4);
       store<u32>(at, place + 1, 4);
-      const to = <usize>place << 2;
-      store<u32>(columnIndices + to, n);
-      store<f32>(columnValues + to, load<f32>(values + entry));
+      const to = columnEntries + (<usize>place << ENTRY);
+      store<u32>(to, n);
+      store<f32>(to, load<f32>(entry, 4), 4);
     }
   }
 }
@@ -128,7 +131,7 @@ const WIDE_STEP: usize = 256;
  */
 export function sparseProduct(
   M: u32, N: u32, K: u32,
-  starts: usize, indices: usize, values: usize,
+  starts: usize, entries: usize,
   b: usize, bRow: usize,
   c: usize, accumulate: bool,
   bias: usize, activation: u32, slope: f32,
@@ -143,11 +146,11 @@ export function sparseProduct(
       for (let k: u32 = 0; k < K; k++) memory.copy(panel + <usize>k * WIDE_STEP, b0 + <usize>k * bRow, WIDE_STEP);
       b0 = panel; bStep = WIDE_STEP;
     }
-    panel64(M, starts, indices, values, b0, bStep, c + offset, cRow, accumulate);
+    panel64(M, starts, entries, b0, bStep, c + offset, cRow, accumulate);
   }
   for (; j + 16 <= N; j += 16) {
     const offset = <usize>j << 2;
-    panel16(M, starts, indices, values, b + offset, bRow, c + offset, cRow, accumulate);
+    panel16(M, starts, entries, b + offset, bRow, c + offset, cRow, accumulate);
   }
   if (j < N) {
     // Fewer columns than a panel: `panel` and `edge` hold sixteen-wide copies of both operands.
@@ -156,7 +159,7 @@ export function sparseProduct(
     for (let i: u32 = 0; i < M; i++) {
       const row = c + <usize>i * cRow + offset;
       memory.copy(edge, row, columns << 2);
-      panel16(1, starts + (<usize>i << 2), indices, values, panel, PANEL_STEP, edge, 64, accumulate);
+      panel16(1, starts + (<usize>i << 2), entries, panel, PANEL_STEP, edge, 64, accumulate);
       memory.copy(row, edge, columns << 2);
     }
   }
@@ -170,12 +173,12 @@ export function sparseProduct(
  * accumulators, eight registers at 256 bits. One call computes all rows, because many lists are short.
  */
 function panel64(
-  M: u32, starts: usize, indices: usize, values: usize, b: usize, bRow: usize, c: usize, cRow: usize, accumulate: bool,
+  M: u32, starts: usize, entries: usize, b: usize, bRow: usize, c: usize, cRow: usize, accumulate: bool,
 ): void {
-  let entry = <usize>load<u32>(starts) << 2;
+  let entry = entries + (<usize>load<u32>(starts) << ENTRY);
   for (let i: u32 = 0; i < M; i++) {
     starts += 4;
-    const end = <usize>load<u32>(starts) << 2;
+    const end = entries + (<usize>load<u32>(starts) << ENTRY);
     if (entry < end || !accumulate) {
       const first = accumulate ? c : ZEROS;
       let s0 = v128.load(first, 0), s1 = v128.load(first, 16);
@@ -186,9 +189,9 @@ function panel64(
       let s10 = v128.load(first, 160), s11 = v128.load(first, 176);
       let s12 = v128.load(first, 192), s13 = v128.load(first, 208);
       let s14 = v128.load(first, 224), s15 = v128.load(first, 240);
-      for (; entry < end; entry += 4) {
-        const row = b + <usize>load<u32>(indices + entry) * bRow;
-        const v = v128.load_splat<f32>(values + entry);
+      for (; entry < end; entry += 8) {
+        const row = b + <usize>load<u32>(entry) * bRow;
+        const v = v128.load_splat<f32>(entry, 4);
         s0 = f32x4.add(s0, f32x4.mul(v, v128.load(row, 0))); s1 = f32x4.add(s1, f32x4.mul(v, v128.load(row, 16)));
         s2 = f32x4.add(s2, f32x4.mul(v, v128.load(row, 32))); s3 = f32x4.add(s3, f32x4.mul(v, v128.load(row, 48)));
         s4 = f32x4.add(s4, f32x4.mul(v, v128.load(row, 64))); s5 = f32x4.add(s5, f32x4.mul(v, v128.load(row, 80)));
@@ -215,19 +218,19 @@ function panel64(
  * all rows, because many lists are short.
  */
 function panel16(
-  M: u32, starts: usize, indices: usize, values: usize, b: usize, bRow: usize, c: usize, cRow: usize, accumulate: bool,
+  M: u32, starts: usize, entries: usize, b: usize, bRow: usize, c: usize, cRow: usize, accumulate: bool,
 ): void {
-  let entry = <usize>load<u32>(starts) << 2;
+  let entry = entries + (<usize>load<u32>(starts) << ENTRY);
   for (let i: u32 = 0; i < M; i++) {
     starts += 4;
-    const end = <usize>load<u32>(starts) << 2;
+    const end = entries + (<usize>load<u32>(starts) << ENTRY);
     if (entry < end || !accumulate) {
       const first = accumulate ? c : ZEROS;
       let s0 = v128.load(first, 0), s1 = v128.load(first, 16);
       let s2 = v128.load(first, 32), s3 = v128.load(first, 48);
-      for (; entry < end; entry += 4) {
-        const row = b + <usize>load<u32>(indices + entry) * bRow;
-        const v = v128.load_splat<f32>(values + entry);
+      for (; entry < end; entry += 8) {
+        const row = b + <usize>load<u32>(entry) * bRow;
+        const v = v128.load_splat<f32>(entry, 4);
         s0 = f32x4.add(s0, f32x4.mul(v, v128.load(row, 0))); s1 = f32x4.add(s1, f32x4.mul(v, v128.load(row, 16)));
         s2 = f32x4.add(s2, f32x4.mul(v, v128.load(row, 32))); s3 = f32x4.add(s3, f32x4.mul(v, v128.load(row, 48)));
       }

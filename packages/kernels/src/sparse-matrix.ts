@@ -6,9 +6,11 @@ import type { Kernels } from "./module.ts";
 /** Addresses of a sparse matrix in the kernels' memory, in CSR format (see assembly/sparse.ts). */
 export interface SparseMatrixAddresses {
   readonly starts: number;
-  readonly indices: number;
-  readonly values: number;
+  readonly entries: number;
 }
+
+/** A column and a number. */
+const BYTES_PER_ENTRY = 8;
 
 // Within these limits, sparse products are faster than dense products. bench/kernels.ts measures products on
 // both sides of each limit.
@@ -26,11 +28,11 @@ function computeEntryCapacity(rows: number, columns: number): number {
 }
 
 /**
- * Returns the bytes that `SparseMatrix` allocates for a matrix of at most `rows` × `columns`: starts, indices
- * and values, by row and by column.
+ * Returns the bytes that `SparseMatrix` allocates for a matrix of at most `rows` × `columns`: starts and
+ * entries, by row and by column.
  */
 export function computeSparseBytes(rows: number, columns: number): number {
-  return 4 * (rows + columns + 2 + 4 * computeEntryCapacity(rows, columns));
+  return 4 * (rows + columns + 2) + 2 * BYTES_PER_ENTRY * computeEntryCapacity(rows, columns);
 }
 
 /** The non-zeros of one matrix by row (CSR) and, after the first request, by column (CSC). */
@@ -52,8 +54,7 @@ export class SparseMatrix implements SparsityPattern {
     const entries = computeEntryCapacity(rows, columns);
     const allocate = (starts: number): SparseMatrixAddresses => ({
       starts: memory.allocate(4 * starts),
-      indices: memory.allocate(4 * entries),
-      values: memory.allocate(4 * entries),
+      entries: memory.allocate(BYTES_PER_ENTRY * entries),
     });
     this.#byRow = allocate(rows + 1);
     this.#byColumn = allocate(columns + 1);
@@ -62,15 +63,14 @@ export class SparseMatrix implements SparsityPattern {
   find(x: Tensor): void {
     this.#rows = x.data.length / this.#columns;
     const limit = Math.floor(this.#rows * this.#limitPerRow);
-    const { starts, indices, values } = this.#byRow;
+    const { starts, entries } = this.#byRow;
     const found = this.#kernels.listNonZeros(
       x.data.byteOffset,
       this.#rows,
       this.#columns,
       limit,
       starts,
-      indices,
-      values,
+      entries,
     );
     this.#isSparse = found <= limit;
     this.#transposed = false;
@@ -81,17 +81,15 @@ export class SparseMatrix implements SparsityPattern {
     if (!this.#isSparse) return undefined;
     if (!transpose) return this.#byRow;
     if (!this.#transposed) {
-      const { starts, indices, values } = this.#byRow;
+      const { starts, entries } = this.#byRow;
       const byColumn = this.#byColumn;
       this.#kernels.transposeLists(
         starts,
-        indices,
-        values,
+        entries,
         this.#rows,
         this.#columns,
         byColumn.starts,
-        byColumn.indices,
-        byColumn.values,
+        byColumn.entries,
       );
       this.#transposed = true;
     }
