@@ -93,11 +93,22 @@ export class ProcessTests {
   }
 }
 
+/** Returns no scripts if the file is incomplete, because a test has killed the process that wrote it. */
+function parseCoverage(text: string): Coverage["result"] {
+  try {
+    const { result }: Coverage = JSON.parse(text);
+    return result;
+  } catch (error) {
+    if (error instanceof SyntaxError) return [];
+    throw error;
+  }
+}
+
+/** Returns the characters of each source that have run, by URL. */
 function coveredIn(folder: string): Map<string, Uint8Array> {
   const covered = new Map<string, Uint8Array>();
   for (const name of readdirSync(folder)) {
-    const { result }: Coverage = JSON.parse(readFileSync(path.join(folder, name), "utf8"));
-    for (const { url, functions } of result) {
+    for (const { url, functions } of parseCoverage(readFileSync(path.join(folder, name), "utf8"))) {
       if (!/\/packages\/(experiment|training|runner|cli)\/src\//.test(url)) continue;
       const length = Math.max(...functions.flatMap(({ ranges }) => ranges.map(({ endOffset }) => endOffset)));
       const once = new Uint8Array(length);
