@@ -127,6 +127,15 @@ test("a short training starts no threads", async () => {
   expect(training.starts).toBe(0);
 });
 
+test.each([
+  [0.000_24, 0],
+  [0.000_26, 1],
+])("steps of %f s start %i threads", async (step, starts) => {
+  const training = new Simulation(2);
+  await training.run(3, () => step);
+  expect(training.starts).toBe(starts);
+});
+
 test("on one core, nothing is compared", async () => {
   const training = new Simulation(1);
   await training.run(5, () => 0.001);

@@ -7,6 +7,11 @@ import type { Clock } from "./yielder.ts";
  * any number of steps. Shorter training runs use one thread.
  */
 const START_AFTER = { seconds: 0.1, steps: 40, longest: 1 };
+/**
+ * Minimum seconds per step for which other threads are started. They made no shorter step faster on any machine
+ * of bench/results, and starting them takes time from short training runs.
+ */
+const MIN_STEP_SECONDS = 0.000_25;
 /** Seconds of training steps per window. Numbers of threads are compared window by window. */
 const WINDOW_SECONDS = 0.015;
 /** Number of windows per number of threads in a comparison. */
@@ -124,6 +129,7 @@ export class ThreadTuner {
 
   #start(): void {
     const { seconds, steps } = this.#trained;
+    if (this.#trained.mean < MIN_STEP_SECONDS) return;
     const isShort = seconds < START_AFTER.seconds || steps < START_AFTER.steps;
     if (this.#threads.count === 1 || (isShort && seconds < START_AFTER.longest)) return;
     this.#state = "starting";
