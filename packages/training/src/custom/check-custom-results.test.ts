@@ -102,6 +102,17 @@ test.each([
 });
 
 test.each([
+  ["({ factor: () => 1, state: [{ tensors: [], numbers: {} }] })", "completed"],
+  [
+    "({ factor: () => 1, state: { rate: 1 } })",
+    '"state", which is a list or absent, of { tensors, numbers }',
+  ],
+])("a custom schedule that builds %s", async (built, expected) => {
+  const type = writePart("defineSchedule", `build: () => (${built})`);
+  expect(await trainToy({ schedule: { type } })).toContain(expected);
+});
+
+test.each([
   ["({ state: [], step() {} })", "completed"],
   ["undefined", 'function "build" must return an object with the function step, but returned nothing.'],
   ["({ step() {} })", 'an object with "state", which is a list and may be empty, of { tensors, numbers }'],

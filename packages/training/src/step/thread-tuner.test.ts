@@ -121,6 +121,16 @@ test("after a comparison that changes the number of threads, the next one follow
   expect(changes[1]! - changes[0]!).toBeLessThan(1.5);
 });
 
+test("a comparison that an evaluation interrupts continues on the number of threads that it was timing", async () => {
+  const training = new Simulation(2);
+  const isTimingTwo = (): boolean => training.threads === 2 && training.tuner.threads === 1;
+  while (!isTimingTwo()) await training.run(0.001, () => 0.001);
+  training.tuner.settle();
+  expect(training.threads).toBe(1);
+  await training.run(0.001, () => 0.001);
+  expect(isTimingTwo()).toBe(true);
+});
+
 test("a short training starts no threads", async () => {
   const training = new Simulation(2);
   await training.run(0.09, () => 0.001);
