@@ -1,5 +1,14 @@
-import { existsSync, globSync, readdirSync } from "node:fs";
+import {
+  appendFileSync,
+  cpSync,
+  existsSync,
+  globSync,
+  readdirSync,
+  readFileSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 
 import { readResults } from "@nn/results";
 import { expect, test } from "vitest";
@@ -80,4 +89,37 @@ test("refit trains as many epochs as early stopping kept, and the model card nam
   const best = tables.map((table) => table.rows.map(({ bestEpoch }) => bestEpoch));
   const ones = [1, 1, 1, 1];
   expect(best).toEqual([ones, ones]);
+});
+
+test("refit reports data and a custom layer that have changed since the sweep", async () => {
+  const folder = prepare(sweep.replace("{ type: relu }", "{ type: ./layers/swish.ts }"));
+  const layers = fileURLToPath(new URL("../../../experiments/layers", import.meta.url));
+  cpSync(layers, join(folder.path, "layers"), { recursive: true });
+  expect((await folder.run()).code).toBe(0);
+  const command = ["refit", "results/small/latest", "--out", "results", "--data", "data", "--dry-run"];
+  expect(await folder.runProgram(command)).toMatchObject({ code: 0, err: "" });
+
+  appendFileSync(join(folder.path, "layers/swish.ts"), "// A remark.\n");
+  const images = join(folder.path, "data/mnist/train-images-idx3-ubyte");
+  const bytes = readFileSync(images);
+  bytes[bytes.length - 1] = 200;
+  writeFileSync(images, bytes);
+  const { code, err } = await folder.runProgram(command);
+  expect(code).toBe(0);
+  const changed = "has changed since the sweep, which chose the best configuration with the earlier";
+  expect(err).toContain(`notice: mnist (data/mnist) ${changed} data\n`);
+  expect(err).toMatch(new RegExp(`^notice: \\S+/layers/swish\\.ts ${changed} file$`, "m"));
+});
+
+test("if the best configuration cannot be trained for the mean best epoch, refit advises a copy", async () => {
+  const stopping = "batchSize: 32, average: { type: swa, from: 8 }, earlyStopping: { minDelta: 100 }";
+  const folder = prepare(smallSweep.replace("batchSize: 32", stopping));
+  expect((await folder.run()).code).toBe(0);
+  const { code, out, err } = await folder.runProgram(["refit", "results/small/latest", "--data", "data"]);
+  expect({ code, out }).toEqual({ code: 2, out: "" });
+  expect(err).toContain("refit cannot train the best configuration on all images: swa: starts with epoch 8");
+  expect(err).toMatch(
+    /To train it, change a copy of \S+best\.yaml, and set dataset\.validation to 0 there\./,
+  );
+  expect(existsSync(join(folder.runFolder(), "refit.yaml"))).toBe(false);
 });

@@ -13,6 +13,7 @@ export { createAugmenter } from "./data/augmentation.ts";
 export { splitDataset, type DatasetSplits } from "./data/split-dataset.ts";
 export { findDataSources, prepareData, type DataSource } from "./data/prepare-data.ts";
 export { EVALUATION_BATCH_SIZE } from "./evaluate.ts";
+export { hashCustomParts } from "./saved/saved-custom-parts.ts";
 export { matchClasses } from "./saved/match-classes.ts";
 export { evaluateSaved, type SavedEvaluation } from "./saved/evaluate-saved.ts";
 export { isRecord } from "./is-record.ts";

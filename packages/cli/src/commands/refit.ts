@@ -21,6 +21,7 @@ import { formatEpochs } from "../terminal/format.ts";
 import { formatNotices } from "../terminal/notices.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 import { formatCommand } from "./command-line.ts";
+import { planRefit } from "./plan-refit.ts";
 import { scheduleNeedsValidation } from "./refit-conditions.ts";
 import { experimentCommand, type ExperimentOptions } from "./experiment.ts";
 
@@ -65,13 +66,12 @@ export async function refitCommand(
   const experiment = readExperiment(best);
   await requireNoValidation(experiment, best);
   const { content, notices } = useAllImages(experiment, describeRun(run));
-  terminal.err.write(formatNotices(notices));
-  if (options.dryRun === true) {
-    const { name, description, dataset, training } = content;
-    const set = Object.entries({ name, description, dataset, training });
-    const changes = set.map(([key, value]) => `${key}=${JSON.stringify(value)}`);
-    return experimentCommand(best, { ...options, set: changes }, terminal);
-  }
+  const { name, description, dataset, training } = content;
+  const set = Object.entries({ name, description, dataset, training }).map(
+    ([key, value]) => `${key}=${JSON.stringify(value)}`,
+  );
+  terminal.err.write(formatNotices([...notices, ...(await planRefit(run, best, set, options))]));
+  if (options.dryRun === true) return experimentCommand(best, { ...options, set }, terminal);
   const path = join(run, REFIT_FILE);
   const comment = `# The experiment of ${BEST_EXPERIMENT_FILE}, trained on the training and the validation images.\n\n`;
   writeFileAtomically(path, comment + stringify(content));
