@@ -208,12 +208,21 @@ test("over common seeds the other one may be better, and the summary says so", a
   const { out } = await compare(folder, "table.csv");
   expect(out).toMatch(/\nA .* 93\.00 % [^]*\nB .* 91\.50 %/);
   expect(out).toContain("Over their 2 common seeds, the difference between B and A, 1.50 points (");
-  const equal = [0.9, 0.9, 0.99, 0.9, 0.9];
-  const lines = rows.map((row, index) => row.replace(/[\d.]+,1,1\n$/, `${equal[index]},1,1\n`));
-  folder.write("equal.csv", `${header}${metrics}\n${lines.join("")}`);
-  expect((await compare(folder, "equal.csv")).out).toContain(
+  const compareAccuracies = (accuracies: readonly number[]) => {
+    const lines = rows.map((row, index) => row.replace(/[\d.]+,1,1\n$/, `${accuracies[index]},1,1\n`));
+    folder.write("other.csv", `${header}${metrics}\n${lines.join("")}`);
+    return compare(folder, "other.csv");
+  };
+  expect((await compareAccuracies([0.9, 0.9, 0.99, 0.9, 0.9])).out).toContain(
     "Over their 2 common seeds, A and B have the same validation.accuracy.",
   );
+  // Two equal differences by chance are not certainty.
+  const constant = (await compareAccuracies([0.9, 0.92, 0.99, 0.85, 0.87])).out.replaceAll("\n", " ");
+  expect(constant).toContain(
+    "A is better than B by 5.00 points with each of the 2 common seeds, so the noise of the seeds cannot be " +
+      "estimated. Train more seeds of each (repeats: 5).",
+  );
+  expect(constant).not.toMatch(/beyond noise|p </);
 });
 
 test("a run without a completed trial is named, and runs on other data are not compared", async () => {

@@ -93,6 +93,14 @@ export function describeDifference(
     if (isSame)
       return `${a} and ${b} differ only in their seed: their difference of ${size} is the noise of the seeds.`;
     if (difference === 0) return `${a} and ${b} have the same ${metric}.`;
+    if (comparison.degenerate === "zero variance") {
+      const where =
+        test === "paired" ? `with each of the ${seeds} common seeds` : "and the seeds of each agree";
+      return (
+        `${better} is better than ${worse} by ${size} ${where}, so the noise of the seeds cannot be estimated. ` +
+        `Train more seeds of each (repeats: ${seeds + 3}).`
+      );
+    }
     const alone = [best, other].filter(({ candidate }) => candidate.rows.length === 1);
     const who =
       alone.length === 2 ? `${a} and ${b} have one seed each` : `${alone[0]?.candidate.label} has one seed`;

@@ -8,7 +8,8 @@ export type DegenerateCase =
   /** A configuration has one value, so its variance is unknown: there is no interval and no p-value. */
   | "one value"
   /**
-   * The values do not vary: the p-value is 1 for equal means and 0 otherwise, and the interval has no width.
+   * The values do not vary, which often happens by chance with two or three accuracies, so the variance cannot
+   * be estimated. Equal means have the p-value 1 and an interval of zero width. Others have neither.
    */
   | "zero variance";
 
@@ -77,8 +78,8 @@ function byStudentT(
   equalMeans: boolean,
 ): MeanComparison {
   if (error === 0) {
-    const interval = { lower: difference, upper: difference };
-    const pValue = equalMeans ? 1 : 0;
+    const interval = equalMeans ? { lower: difference, upper: difference } : undefined;
+    const pValue = equalMeans ? 1 : undefined;
     return { test, difference, interval, pValue, degreesOfFreedom: undefined, degenerate: "zero variance" };
   }
   return {
