@@ -58,3 +58,20 @@ test("a sweep that ends by time is refused, and nothing is written", async () =>
   expect(err).toContain("sweep.budget.minutes: 0.05 ends the sweep by time");
   expect(existsSync(join(folder.path, "expected"))).toBe(false);
 });
+
+test("experiments of the same name do not share expected results", async () => {
+  const spec = smallSweep.replace("name: small", `name: ${name}`).replace("epochs: 8", "epochs: 1");
+  const folder = prepare(spec);
+  folder.write("other.yaml", spec.replace("epochs: 1", "epochs: 2"));
+  const message = (file: string, other: string) =>
+    `error: ${file}: expected/${name} is for the expected results of ${other}, which has the same name\n`;
+  const both = await verify(folder, "other.yaml", "--write");
+  expect(both).toMatchObject({ code: 2, err: expect.stringContaining(message("other.yaml", "spec.yaml")) });
+  expect((await verify(folder, "--write")).code).toBe(0);
+  expect((await verify(folder, "--write")).code).toBe(0);
+  const { code, err } = await folder.runProgram(["verify", "other.yaml", "--data", "data", "--write"]);
+  expect(code).toBe(2);
+  expect(err).toBe(
+    `${message("other.yaml", "spec.yaml")}  Change "name" in one of the files, or delete the folder.`,
+  );
+});

@@ -2,13 +2,12 @@ import { ExperimentError } from "@nn/experiment";
 import { formatCsv } from "@nn/results";
 import { METRIC_COLUMNS, type MetricName } from "@nn/runner";
 
-import { readCandidates, type Candidate, type Candidates } from "../compare/candidates.ts";
+import { readCandidates, type Candidates } from "../compare/candidates.ts";
 import { compareCandidates, computeMean, type ComparedCandidate } from "../compare/comparison.ts";
-import { findDifferingPaths, findUnknownSources } from "../compare/experiment-settings.ts";
+import { describeDataDifferences } from "../compare/data-differences.ts";
+import { findDifferingPaths } from "../compare/experiment-settings.ts";
 import { filterCandidates } from "../compare/filter-candidates.ts";
 import { findMetric, findSetting } from "../compare/setting-names.ts";
-import { isDataSetting } from "../compare/describe-difference.ts";
-import { readDataHashes } from "../runs/data-hashes.ts";
 import { listOtherRuns } from "../runs/find-run.ts";
 import { formatComparison } from "../terminal/comparison.ts";
 import { writeCsv, writeJson } from "../terminal/data-output.ts";
@@ -48,7 +47,7 @@ export async function compareCommand(
     goal,
     options.json === true ? METRIC_COLUMNS : metrics,
   );
-  const data = dataNotices(compared, metric);
+  const data = describeDataDifferences(compared, metric);
   terminal.err.write(formatNotices([...found.notices, ...notices, ...data]));
   if (options.json === true) {
     writeJson(asJson(compared, metric, goal), terminal);
@@ -94,59 +93,6 @@ function rankingOf(
     : [];
   const byLoss = used.endsWith(".loss");
   return { metric: used, goal: used === metric ? goal : byLoss ? "minimize" : "maximize", notices };
-}
-
-/** Returns notices about candidates that were measured on different images, or perhaps were. */
-function dataNotices(compared: readonly ComparedCandidate[], metric: MetricName): string[] {
-  const candidates = compared.map(({ candidate }) => candidate);
-  return [...findUnknownSources(candidates).map(describeUnknownSource), ...splitNotices(compared, metric)];
-}
-
-function describeUnknownSource(table: string): string {
-  return (
-    `${table} is not in the folder of a run, so its settings, its data set and its validation images are not ` +
-    "known. The metrics may be those of other images: give the folder of its run instead"
-  );
-}
-
-function splitNotices(compared: readonly ComparedCandidate[], metric: MetricName): string[] {
-  const candidates = compared.map(({ candidate }) => candidate);
-  const paths = findDifferingPaths(candidates);
-  const data = paths.filter((path) => isDataSetting(path));
-  if (data.length > 0) {
-    const which = data.join(", ");
-    return [
-      `the data sets differ (${which}), so the metrics were measured on different images and cannot be compared`,
-    ];
-  }
-  const changed = findChangedData(candidates);
-  if (changed !== undefined) {
-    return [
-      `the images or labels of ${changed} were changed between the runs, so the metrics were measured on different ` +
-        "data and cannot be compared",
-    ];
-  }
-  if (!metric.startsWith("validation.")) return [];
-  const validated = compared.filter(({ metrics }) => metrics.has(metric));
-  const split = findDifferingPaths(validated.map(({ candidate }) => candidate)).filter(
-    (path) => path === "dataset.validation" || path === "seed",
-  );
-  if (split.length === 0) return [];
-  return [
-    `the validation images differ (${split.join(", ")}), which causes a part of the differences in ${metric}`,
-  ];
-}
-
-/** Returns the name of a data set whose content differs between the runs of the candidates, if any. */
-function findChangedData(candidates: readonly Candidate[]): string | undefined {
-  const known = new Map<string, string>();
-  for (const folder of new Set(candidates.flatMap(({ folder }) => folder ?? []))) {
-    for (const [name, hash] of readDataHashes(folder)) {
-      if ((known.get(name) ?? hash) !== hash) return name;
-      known.set(name, hash);
-    }
-  }
-  return undefined;
 }
 
 /** Returns the other metrics of the same set: the loss for an accuracy. */

@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
-import { dirname, join, relative } from "node:path";
+import { basename, dirname, join, relative } from "node:path";
 
 import { ExperimentError, loadExperiment, type Experiment } from "@nn/experiment";
 import { readLatestRun, wrapFileSystemErrors, writeFilesAtomically } from "@nn/results";
@@ -10,6 +10,8 @@ import { toPrintable } from "@nn/platform/printable";
 import {
   parseComparableEnvironment,
   describeEnvironmentDifferences,
+  formatEnvironment,
+  readExperimentFile,
 } from "../verify/comparable-environment.ts";
 import { findTableDifference, type TableDifference } from "../verify/table-difference.ts";
 import type { Terminal } from "../terminal/terminal.ts";
@@ -42,6 +44,7 @@ export async function verifyCommand(
 ): Promise<number> {
   const experiments: Experiment[] = [];
   for (const file of files) experiments.push(await loadExperiment(file));
+  requireOwnFolders(experiments, options);
   for (const experiment of experiments) requireNoTimeLimit(experiment);
   if (options.write !== true) for (const experiment of experiments) requireExpected(experiment);
   let worst = 0;
@@ -55,6 +58,28 @@ export async function verifyCommand(
 
 function getExpectedFolder({ file, name }: Experiment): string {
   return join(dirname(file), "expected", name);
+}
+
+/**
+ * Throws ExperimentError if two experiments have the same folder for expected results, because the results of
+ * one would replace those of the other.
+ */
+function requireOwnFolders(experiments: readonly Experiment[], { write = false }: VerifyOptions): void {
+  for (const [index, experiment] of experiments.entries()) {
+    const folder = getExpectedFolder(experiment);
+    const known = join(folder, ENVIRONMENT);
+    const before = experiments.slice(0, index).find((each) => getExpectedFolder(each) === folder);
+    const written = write && existsSync(known) ? readExperimentFile(readFileSync(known, "utf8")) : undefined;
+    const other = before === undefined ? written : basename(before.file);
+    if (other === undefined || other === basename(experiment.file)) continue;
+    throw new ExperimentError([
+      {
+        place: shortenPath(experiment.file),
+        message: `${shortenPath(folder)} is for the expected results of ${other}, which has the same name`,
+        advice: `Change "name" in one of the files${written === undefined ? "" : ", or delete the folder"}.`,
+      },
+    ]);
+  }
 }
 
 function requireExpected(experiment: Experiment): void {
@@ -105,7 +130,7 @@ async function verify(experiment: Experiment, options: VerifyOptions, terminal: 
     wrapFileSystemErrors("write", expected, () => mkdirSync(expected, { recursive: true }));
     await writeFilesAtomically([
       ...TABLES.map((name) => [join(expected, name), read(run, name)] as const),
-      [join(expected, ENVIRONMENT), `${JSON.stringify(environment, null, 2)}\n`],
+      [join(expected, ENVIRONMENT), formatEnvironment(basename(experiment.file), environment)],
     ]);
     print(`Wrote the expected results of ${experiment.name} to ${shortenPath(expected)}.`);
     return 0;

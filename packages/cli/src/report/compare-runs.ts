@@ -3,6 +3,7 @@ import type { ComparedRun, RunComparison, RunDifference } from "@nn/report";
 
 import { createLetterLabel, type Candidate } from "../compare/candidates.ts";
 import { compareCandidates } from "../compare/comparison.ts";
+import { describeDataDifferences } from "../compare/data-differences.ts";
 import { concludeComparison } from "../compare/describe-difference.ts";
 import { findDifferingPaths, getSettings } from "../compare/experiment-settings.ts";
 import { describeRun } from "../runs/run-description.ts";
@@ -16,9 +17,10 @@ const MAX_SETTINGS = 8;
 
 /**
  * Compares the best configurations of runs by the metric of the first one, with the tests of `compare`. Runs
- * without a completed trial are left out. Throws RunDirectoryError.
+ * without a completed trial are left out. `notice` receives the reasons why metrics cannot be compared; they
+ * are also the first conclusions. Throws RunDirectoryError.
  */
-export function compareRuns(folders: readonly string[]): RunComparison {
+export function compareRuns(folders: readonly string[], notice: (text: string) => void): RunComparison {
   const found = folders.flatMap((folder, index) => {
     const data = readRun(folder);
     const candidate = findBestCandidate(folder, data, index);
@@ -47,7 +49,10 @@ export function compareRuns(folders: readonly string[]): RunComparison {
     };
   });
   const measured = compared.filter(({ metrics }) => metrics.has(metric));
-  return { metric, runs, conclusions: concludeComparison(measured, metric, goal) };
+  const differences = describeDataDifferences(compared, metric);
+  differences.forEach(notice);
+  const sentences = differences.map((text) => `${text[0]!.toUpperCase()}${text.slice(1)}.`);
+  return { metric, runs, conclusions: [...sentences, ...concludeComparison(measured, metric, goal)] };
 }
 
 /** Returns the best configuration of a run, with its completed trials. */

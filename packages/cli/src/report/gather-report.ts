@@ -28,7 +28,7 @@ export async function gatherReportData(
 ): Promise<ReportData> {
   const [folder] = folders;
   const run = readRun(folder);
-  const shared = { ...run, runComparison: folders.length > 1 ? compareRuns(folders) : null };
+  const shared = { ...run, runComparison: folders.length > 1 ? compareRuns(folders, notice) : null };
   const kept = readKeptNetworks(folder, run);
   const [winner] = kept;
   if (winner === undefined) return { ...shared, learningRate: null, evaluation: null };

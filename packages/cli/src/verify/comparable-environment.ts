@@ -18,6 +18,17 @@ export function parseComparableEnvironment(text: string): ComparableEnvironment 
   return { ...Object.fromEntries(KEYS.map((key) => [key, all[key] ?? null])), data: digests };
 }
 
+/** Formats the environment.json of expected results. `experiment`: the name of the experiment file. */
+export function formatEnvironment(experiment: string, environment: ComparableEnvironment): string {
+  return `${JSON.stringify({ experiment, ...environment }, null, 2)}\n`;
+}
+
+/** Returns the name of the experiment file in the environment.json of expected results, if it has one. */
+export function readExperimentFile(text: string): string | undefined {
+  const { experiment } = parsed(text);
+  return typeof experiment === "string" ? experiment : undefined;
+}
+
 function parsed(text: string): Readonly<Record<string, unknown>> {
   try {
     const value: unknown = JSON.parse(text);

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -122,6 +122,18 @@ test("several runs are compared with the first one", async () => {
   expect(runs[0]!.difference).toBeNull();
   expect(runs[1]!.difference!.pValue).toBeGreaterThan(0);
   expect(conclusions).toEqual([expect.stringMatching(/[AB] .*(beyond|within) noise/)]);
+
+  const environment = join(folder.runFolder("larger"), "environment.json");
+  const text = readFileSync(environment, "utf8");
+  onTestFinished(() => writeFileSync(environment, text));
+  writeFileSync(environment, text.replace(/"sha256": "[^"]+/, '"sha256": "0'));
+  const changed = await folder.runProgram(["report", "results/small", "results/larger", "--out", "two.html"]);
+  expect(changed.err).toMatch(/^notice: the images or labels of images .* were changed between the runs/);
+  const page = dataOf(readFileSync(join(folder.path, "two.html"), "utf8"));
+  expect(page.runComparison!.conclusions).toEqual([
+    expect.stringMatching(/^The images or labels of images .* cannot be compared\.$/),
+    conclusions[0],
+  ]);
 });
 
 test("without --out the report is in the folder of the run, and the command prints its path and size", async () => {
