@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { readResults } from "@nn/results";
@@ -277,6 +277,20 @@ test("a run is found by the start of its fingerprint, and an exported file is re
   const { code } = await folder.runProgram(["export", "results/small", "--to", "safetensors", "--out", file]);
   expect(code).toBe(0);
   expect((await evaluate(folder, file)).err).toContain("has the layout of PyTorch");
+});
+
+test("evaluate reports a network that does not have the metrics of its trial", async () => {
+  const folder = prepare(smallSweep.replace("epochs: 8", "epochs: 1"));
+  expect((await folder.run()).code).toBe(0);
+  const trial = (number: number): string =>
+    join(folder.runFolder(), "trials", `${number}`, "model.safetensors");
+  copyFileSync(trial(1), trial(4));
+  const { code, err } = await evaluate(folder, "results/small", "--trial", "4");
+  expect(code).toBe(0);
+  expect(err).toMatch(
+    /^notice: validation\.loss is [\d.]+, but results\.csv has [\d.]+ for trial 4\. Either .*\/4\/model\.safetensors/,
+  );
+  expect((await evaluate(folder, "results/small", "--trial", "1")).err).toBe("");
 });
 
 test("evaluate reports that the data have changed since the training", async () => {

@@ -15,6 +15,7 @@ import { resolveDataFolder } from "./data-folder.ts";
 import { resolveDatasetArgument } from "./dataset-argument.ts";
 import { prepareKernelsAndData } from "./download-data.ts";
 import { findNetwork, type FoundNetwork } from "./find-network.ts";
+import { noticeOtherMetrics } from "./recorded-metrics.ts";
 
 /** Command-line options of `evaluate`. */
 export interface EvaluateOptions {
@@ -47,13 +48,20 @@ export async function evaluateCommand(
   // With --json, standard output contains only the result.
   const screen = options.json === true ? { ...terminal, out: terminal.err } : terminal;
   const data = await prepareKernelsAndData([spec], context, screen);
-  if (other === undefined) terminal.err.write(formatNotices(noticeChangedData(found, data)));
+  const changed = other === undefined ? noticeChangedData(found, data) : [];
+  terminal.err.write(formatNotices(changed));
   const runtime = await createTrainingRuntime(options.threads ?? 1, (notice) => {
     terminal.err.write(formatNotices([notice]));
   });
   const evaluation = await evaluateSaved(runtime, network, context, other);
 
-  terminal.err.write(formatNotices(evaluation.notices));
+  const isAsTrained = other === undefined && changed.length === 0 && !found.hasChangedParts;
+  terminal.err.write(
+    formatNotices([
+      ...evaluation.notices,
+      ...(isAsTrained ? noticeOtherMetrics(network.source, evaluation) : []),
+    ]),
+  );
   if (options.json === true) {
     writeJson(toJson(network.source, evaluation), terminal);
     return 0;

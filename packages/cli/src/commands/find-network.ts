@@ -20,6 +20,8 @@ export interface FoundNetwork {
   readonly dataHashes: ReadonlyMap<string, string>;
   /** Why this trial of its run was chosen, as a sentence; undefined if there was no choice. */
   readonly reason?: string | undefined;
+  /** Whether the file of a custom part differs from that with which the network was trained. */
+  readonly hasChangedParts: boolean;
   /** Likely problems with the files of its run. */
   readonly notices: readonly string[];
 }
@@ -107,14 +109,13 @@ function findNetworkInRun(path: string, run: string): FoundNetwork {
   const unknownFolder =
     `${join(run, "environment.json")} does not contain the path of the experiment file. The paths of data and ` +
     `of custom parts are taken as relative to ${experimentFolder}`;
+  const changedParts = noticeChangedParts(network, experimentFolder);
   return {
     network,
     experimentFolder,
     dataHashes: readDataHashes(run),
-    notices: [
-      ...(isOfRun && experiment === null ? [unknownFolder] : []),
-      ...noticeChangedParts(network, experimentFolder),
-    ],
+    hasChangedParts: changedParts.length > 0,
+    notices: [...(isOfRun && experiment === null ? [unknownFolder] : []), ...changedParts],
   };
 }
 
