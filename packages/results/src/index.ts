@@ -18,7 +18,12 @@ export {
   type EpochRecord,
   type TrialRecord,
 } from "./records.ts";
-export { openRunDirectory, type RunDirectory, type RunDirectoryOptions } from "./run-directory.ts";
+export {
+  checkRecordedData,
+  openRunDirectory,
+  type RunDirectory,
+  type RunDirectoryOptions,
+} from "./run-directory.ts";
 export {
   decodeSafetensors,
   encodeSafetensors,

@@ -4,7 +4,7 @@ import { isTemporaryFile, writeFileAtomically } from "./atomic-write.ts";
 import { wrapFileSystemErrors, RunDirectoryError } from "./errors.ts";
 import { formatEvent, parseEvent } from "./event-lines.ts";
 import type { DatasetRecord, JournalEvent, SweepEndedEvent } from "./events.ts";
-import { Journal } from "./journal.ts";
+import { Journal, readJournal } from "./journal.ts";
 import { linkLatest } from "./latest.ts";
 import { Lock } from "./lock.ts";
 import { makeFolder } from "./make-folder.ts";
@@ -102,15 +102,7 @@ export class RunDirectory {
 
   /** Throws RunDirectoryError if recorded trials were trained on other data with this name. */
   checkData(data: DatasetRecord): void {
-    const recorded = this.#data.get(data.name);
-    if (recorded === undefined || isSame(recorded, data) || this.#records.size === 0) return;
-    throw new RunDirectoryError(
-      "other-data",
-      `${this.path} has results of other data.\n` +
-        `  there  ${describeData(recorded)}\n` +
-        `  now    ${describeData(data)}\n` +
-        `Start over with --fresh, keep both with another --out, or resume with the recorded data.`,
-    );
+    if (this.#records.size > 0) checkSameData(this.path, this.#data, data);
   }
 
   /** Records a data set of the trials, unless it is already recorded. Throws like `checkData`. */
@@ -250,6 +242,32 @@ function dataOf(events: readonly JournalEvent[]): Map<string, DatasetRecord> {
 }
 
 /** Whether the content is the same, and the class names are the same if both have them. */
+/**
+ * Throws RunDirectoryError if trials in the journal of this run were trained on other data of the same name.
+ * Reads the journal without opening the run.
+ */
+export function checkRecordedData(path: string, data: readonly DatasetRecord[]): void {
+  const { events } = readJournal(join(path, "journal.jsonl"));
+  if (collectTrialRecords(events).size === 0) return;
+  for (const each of data) checkSameData(path, dataOf(events), each);
+}
+
+function checkSameData(
+  path: string,
+  recorded: ReadonlyMap<string, DatasetRecord>,
+  data: DatasetRecord,
+): void {
+  const before = recorded.get(data.name);
+  if (before === undefined || isSame(before, data)) return;
+  throw new RunDirectoryError(
+    "other-data",
+    `${path} has results of other data.\n` +
+      `  there  ${describeData(before)}\n` +
+      `  now    ${describeData(data)}\n` +
+      `Start over with --fresh, keep both with another --out, or resume with the recorded data.`,
+  );
+}
+
 function isSame(recorded: DatasetRecord, data: DatasetRecord): boolean {
   if (recorded.sha256 !== data.sha256) return false;
   if (recorded.classes === undefined || data.classes === undefined) return true;

@@ -6,6 +6,7 @@ import { countTrials, loadExperimentPlan, type Experiment } from "@nn/experiment
 import { getNodeFlags } from "@nn/kernels/node";
 import { toPrintableLine } from "@nn/platform/printable";
 import {
+  checkRecordedData,
   openRunDirectory,
   readJournal,
   collectTrialRecords,
@@ -120,9 +121,13 @@ async function readAndTrain(
    */
   const recordsAfterTakeOver = async (): Promise<ReadonlyMap<number, TrialRecord>> => {
     const { fingerprint } = experiment;
-    const own = recordsIn(join(folder, fingerprint));
-    if (!hasEarlierRuns(folder, fingerprint) || !sources.every(({ isHere }) => isHere)) return own;
+    const run = join(folder, fingerprint);
+    const own = recordsIn(run);
+    const hasEarlier = hasEarlierRuns(folder, fingerprint);
+    if (!sources.every(({ isHere }) => isHere) || (own.size === 0 && !hasEarlier)) return own;
     const data = await prepareData(specs, context, signal, () => {});
+    if (own.size > 0) checkRecordedData(run, data);
+    if (!hasEarlier) return own;
     const earlier = EarlierTrials.in({ folder, fingerprint, data });
     const plan = planReuse({ experiment, next, fingerprintTrial, catalogs, earlier }, own, undefined);
     if (plan.trials.length > 0) print([formatReuse(plan, countTrials(experiment))]);
