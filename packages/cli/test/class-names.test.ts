@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { readSafetensors } from "@nn/results";
@@ -85,6 +85,12 @@ test("a run on CSV files names the classes, and the line of each misclassified i
   // Line 1 has the first class.
   for (const [, label = "", , , row] of mistakes.rows) expect(CLASSES[Number(row) - 1]).toBe(label);
   expect(JSON.parse(folder.read("environment.json"))).toMatchObject({ data: [{ classes: CLASSES }] });
+
+  // A copy of the network does not know where its data are.
+  copyFileSync(join(folder.runFolder(), "trials/1/model.safetensors"), join(folder.path, "copy.safetensors"));
+  expect((await folder.runProgram(["evaluate", "copy.safetensors"])).err).toMatch(
+    /^notice: copy\.safetensors is not in the folder of its run\. The paths of data and of custom parts are taken/,
+  );
 });
 
 test("no command prints a control character of the name of a class, a file or a folder", async () => {

@@ -106,16 +106,20 @@ function findNetworkInRun(path: string, run: string): FoundNetwork {
   const experimentFolder = experiment === null ? join(workspaceFolder, "experiments") : dirname(experiment);
   const network = decodeNetwork(readBytes(path), path);
   const isOfRun = existsSync(join(run, "journal.jsonl"));
-  const unknownFolder =
-    `${join(run, "environment.json")} does not contain the path of the experiment file. The paths of data and ` +
-    `of custom parts are taken as relative to ${experimentFolder}`;
+  const relativeTo = `The paths of data and of custom parts are taken as relative to ${experimentFolder}`;
+  const unknownFolder = isOfRun
+    ? `${join(run, "environment.json")} does not contain the path of the experiment file. ${relativeTo}`
+    : `${path} is not in the folder of its run. ${relativeTo}. evaluate --dataset takes another data set`;
+  const { type: _type, ...dataset } = network.spec.dataset;
+  const hasPaths =
+    Object.values(dataset).some((value) => typeof value === "string") || network.customParts !== undefined;
   const changedParts = noticeChangedParts(network, experimentFolder);
   return {
     network,
     experimentFolder,
     dataHashes: readDataHashes(run),
     hasChangedParts: changedParts.length > 0,
-    notices: [...(isOfRun && experiment === null ? [unknownFolder] : []), ...changedParts],
+    notices: [...(experiment === null && (isOfRun || hasPaths) ? [unknownFolder] : []), ...changedParts],
   };
 }
 

@@ -149,6 +149,7 @@ function formatConclusions({ compared, metric, goal, otherRuns }: PrintedCompari
   const [runnerUp] = findRunnersUp(compared);
   if (runnerUp?.testImages !== undefined) {
     const { trials, images, onlyFirst, onlySecond, pValue } = runnerUp.testImages;
+    if (onlyFirst + onlySecond === 0) return lines;
     lines.push(
       `Of the ${formatCount(images)} test images, only the network of ${best.candidate.label} (trial ` +
         `${trials[1]}) classifies ${formatCount(onlySecond)} correctly, and only that of ` +
