@@ -61,7 +61,10 @@ function createCommandLine(terminal: Terminal): Command {
     .usage("<command> [options]")
     .description("Neural networks from scratch: experiments in YAML, results in CSV.")
     .showSuggestionAfterError()
-    .configureOutput({ outputError: (text, write) => write(toPrintable(explainUnknownOption(text))) })
+    .configureOutput({
+      writeOut: (text) => void terminal.out.write(text),
+      outputError: (text, write) => write(toPrintable(explainUnknownOption(text))),
+    })
     .showHelpAfterError("Run with --help for the commands and their options.")
     .exitOverride();
   addTrainingCommands(program, terminal);
