@@ -59,10 +59,16 @@ export const parseTrialNumber = createCountParser(1_000_000);
 
 function createCountParser(largest: number): (value: string) => number {
   return (value) => {
-    const number = Number(value);
-    if (Number.isInteger(number) && number >= 1 && number <= largest) return number;
+    const number = parseWholeNumber(value, largest);
+    if (number !== undefined) return number;
     throw new InvalidArgumentError(`Expected a whole number from 1 to ${largest}.`);
   };
+}
+
+/** Returns a whole number from 1 to `largest` that is written in digits; undefined for any other text. */
+function parseWholeNumber(value: string, largest: number): number | undefined {
+  const number = /^\d+$/.test(value) ? Number(value) : 0;
+  return number >= 1 && number <= largest ? number : undefined;
 }
 
 /** Creates an option that takes one of `choices`. An error suggests the most similar one. */
@@ -79,8 +85,8 @@ export function createChoiceOption(choices: readonly string[], flags: string, de
 /** Parses a number of threads, or "auto". Throws InvalidArgumentError. */
 export function parseThreadCount(value: string): ThreadCount {
   if (value === "auto") return value;
-  const number = Number(value);
-  if (Number.isInteger(number) && number >= 1 && number <= 1024) return number;
+  const number = parseWholeNumber(value, 1024);
+  if (number !== undefined) return number;
   throw new InvalidArgumentError("Expected a whole number from 1 to 1024, or auto.");
 }
 

@@ -1,3 +1,4 @@
+import { formatSuggestion } from "@nn/experiment/suggestion";
 import { Command, CommanderError } from "commander";
 
 import { changeToCallerFolder } from "./commands/command-line.ts";
@@ -61,7 +62,10 @@ function createCommandLine(terminal: Terminal): Command {
     .usage("<command> [options]")
     .description("Neural networks from scratch: experiments in YAML, results in CSV.")
     .showSuggestionAfterError()
-    .configureOutput({ outputError: (text, write) => write(toPrintable(explainUnknownOption(text))) })
+    .configureOutput({
+      writeOut: (text) => void terminal.out.write(text),
+      outputError: (text, write) => write(toPrintable(explainUnknownOption(text))),
+    })
     .showHelpAfterError("Run with --help for the commands and their options.")
     .exitOverride();
   addTrainingCommands(program, terminal);
@@ -132,5 +136,25 @@ function createCommandLine(terminal: Terminal): Command {
 
   for (const command of [program, ...program.commands])
     command.version(getPackageVersion(), "--version", "show the version of this program");
+  addHelpCommand(program);
   return program;
+}
+
+/** Adds `help [command]`. Unlike commander's own command, it reports an unknown command. */
+function addHelpCommand(program: Command): void {
+  program.helpCommand(false);
+  program
+    .command("help")
+    .summary("display help for command")
+    .argument("[command]")
+    .action((name: string | undefined) => {
+      if (name === undefined) program.help();
+      const command = program.commands.find((each) => each.name() === name);
+      if (command !== undefined) command.help();
+      const advice = formatSuggestion(
+        name,
+        program.commands.map((each) => each.name()),
+      );
+      program.error(`error: unknown command '${name}'${advice === undefined ? "" : `\n  ${advice}`}`);
+    });
 }

@@ -93,7 +93,7 @@ export function addResultCommands(program: Command, terminal: Terminal): void {
       "Lists all runs of a folder of results: trials, best metric and the values of --set. The most recently " +
         "changed run comes last.",
     )
-    .argument("[name...]", "only the runs of these experiments")
+    .argument("[name...]", "only the runs of these experiments, or these runs")
     .addOption(
       createPathOption("--out <folder>", "folder of the results (default: results/ in the workspace)"),
     )

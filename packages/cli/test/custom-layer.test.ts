@@ -2,6 +2,7 @@ import { appendFileSync, cpSync, readFileSync, rmSync, writeFileSync } from "nod
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
+import { encode } from "fast-png";
 import { expect, test } from "vitest";
 
 import { createSmallDataFolders } from "./support/small-data.ts";
@@ -113,4 +114,29 @@ test("evaluate reports that a custom layer has changed since the training", asyn
   const { code, err } = await folder.runProgram(command);
   expect(code).toBe(0);
   expect(err).toMatch(/^notice: \.\/layers\/swish\.ts has changed since .*model\.safetensors was trained/);
+});
+
+test("what a custom part prints goes to standard error, so that standard output contains only data", async () => {
+  const folder = prepareOwnLayer(spec.replace("epochs: 5", "epochs: 1"));
+  const file = join(folder.path, "layers/swish.ts");
+  const prints = 'console.log("LOG");\nconsole.info("INFO");\nprocess.stdout.write("DIRECT\\n");\n';
+  writeFileSync(file, `${readFileSync(file, "utf8")}\n${prints}`);
+  writeFileSync(
+    join(folder.path, "bar.png"),
+    encode({ width: 9, height: 9, data: new Uint8Array(81).fill(255, 9, 40), channels: 1 }),
+  );
+  const run = await folder.run();
+  expect(run.code).toBe(0);
+  expect(run.out).not.toMatch(/LOG|INFO|DIRECT/);
+  const evaluation = ["evaluate", folder.runFolder(), "--data", "data", "--json"];
+  const prediction = ["predict", folder.runFolder(), "bar.png", "--csv"];
+  for (const [command, data] of [
+    [evaluation, /^\{[^]*\}$/],
+    [prediction, /^file,class,.*\nbar\.png,.*$/],
+  ] as const) {
+    const { exitCode, stdout, stderr } = await folder.startProgram(command);
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(data);
+    expect(stderr).toContain("LOG\nINFO\nDIRECT");
+  }
 });

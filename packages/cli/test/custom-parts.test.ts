@@ -117,6 +117,42 @@ import { Type } from "typebox";
 export const part = ${maker}({ type: "part", description: "For a test.", options: Type.Object({}), ${functions} });
 `;
 
+/** A trial with the layer `./part.ts` as `model.layers[2]`, and the source of such a layer with this plan. */
+const layerTrial = `
+name: small
+dataset: { type: mnist, validation: 100 }
+model: { layers: [{ type: flatten }, { type: dense, units: 10 }, { type: ./part.ts }] }
+optimizer: { type: sgd, learningRate: 0.1 }
+training: { epochs: 1, batchSize: 128 }
+`;
+const layerSource = (plan: string): string =>
+  partSource("defineLayer", "@nn/layers", `plan: (_options, shape) => ({ outputShape: shape, ${plan} })`);
+
+test("a layer that throws something other than an error is named, with its file", async () => {
+  const folder = prepare(layerTrial);
+  const build = (forward: string): string =>
+    layerSource(`build: () => ({ forward(x) { ${forward} }, backward: (dy) => dy })`);
+  folder.write("part.ts", build('throw "no luck";'));
+  const { code, out, err } = await folder.run();
+  expect(code).toBe(1);
+  expect(out + err).toContain(
+    'model.layers[2] (part.ts), part: its function "forward" must throw an Error, but threw "no luck".',
+  );
+  // A timer has no stack that would name the part.
+  folder.write("part.ts", build("setTimeout(() => { throw null; }); return x;"));
+  const second = await folder.run();
+  expect(second.out + second.err).toContain("null was thrown, which is not an Error");
+});
+
+test("a layer whose plan is invalid is an error of the experiment", async () => {
+  const folder = prepare(layerTrial);
+  folder.write("part.ts", layerSource("buffers: { x: 3 }, build: () => ({})"));
+  const { code, err } = await folder.run();
+  expect(code).toBe(2);
+  expect(err).toContain("model.layers[2]");
+  expect(err).toContain('the buffer "x" of its plan must be an object with shape and initialization, got 3');
+});
+
 test("a pruner that never decides ends the run, and is named", async () => {
   const folder = prepare(smallSweep("grid", "pruner: { type: ./part.ts }"));
   const create = "() => ({ rungs: () => [1], report: () => [], end: () => [] })";

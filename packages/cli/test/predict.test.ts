@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { readResults } from "@nn/results";
@@ -57,6 +57,21 @@ test("predict shows the prepared images, and prints all probabilities as JSON an
     `file,class,${Array.from({ length: 10 }, (_, label) => `probability ${label}`).join(",")}`,
     `bar.png,${row.class},${Array.from({ length: 10 }, (_, label) => row.probabilities[label]).join(",")}`,
   ]);
+});
+
+test("hidden files of a folder are ignored, such as those that macOS writes beside images", async () => {
+  const folder = prepare(spec);
+  expect((await folder.run()).code).toBe(0);
+  mkdirSync(join(folder.path, "photos"));
+  writeBar(folder, "photos/bar.png");
+  folder.write("photos/._bar.png", "resource fork");
+  folder.write("photos/.DS_Store", "");
+  const { code, out, err } = await runProgram(
+    ["predict", "results/small", "photos", "--json"],
+    folder.path,
+  );
+  expect([code, err]).toEqual([0, ""]);
+  expect(JSON.parse(out)).toMatchObject([{ file: join("photos", "bar.png") }]);
 });
 
 test("an image that cannot be used is named, and the others are predicted", async () => {

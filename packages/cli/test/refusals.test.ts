@@ -106,12 +106,26 @@ test.for([
     ["export", "small", "--to", "safetensor"],
     'Allowed choices are onnx, safetensors, json.\n  did you mean "safetensors"?',
   ],
+  ["help for an unknown command", ["help", "evalate"], "error: unknown command 'evalate'\n  did you mean"],
+  ["an empty text for a run", ["evaluate", ""], 'error: "": expected a run, got an empty text'],
   ["no experiment file", ["experiment"], "error: missing required argument 'spec'"],
   [
     "a word for a number",
     ["experiment", "spec.yaml", "--workers", "many"],
     "Expected a whole number from 1 to 1024.",
   ],
+  ...["0x1", "1e1", " 1", "1.0", "+1", ""].flatMap((value): [string, string[], string][] => [
+    [
+      `the number ${value}`,
+      ["evaluate", "small", "--trial", value],
+      "Expected a whole number from 1 to 1000000.",
+    ],
+    [
+      `the number of threads ${value}`,
+      ["experiment", "spec.yaml", "--threads", value],
+      "Expected a whole number from 1 to 1024, or auto.",
+    ],
+  ]),
   ...["experiment", "evaluate", "report", "export", "preview", "runs", "worker", "refit", "verify"].map(
     (command): [string, string[], string] => [
       `an empty path for ${command}`,
@@ -147,6 +161,8 @@ test("help shows the commands as they are typed, and --version shows the version
   expect(help.code).toBe(0);
   expect(help.out).toMatch(/^Usage: pnpm run experiment \[options\] <spec>\n/);
   expect(help.out).not.toContain("default: []");
+  expect((await folder.runProgram(["help", "experiment"])).out).toBe(help.out);
+  expect((await folder.runProgram(["help"])).out).toBe((await folder.runProgram(["--help"])).out);
   expect((await folder.runProgram(["schema", "--help"])).out).toContain("Writes the JSON Schema");
   for (const args of [["--version"], ["experiment", "--version"]])
     expect(await folder.runProgram(args)).toEqual({ code: 0, out: version, err: "" });

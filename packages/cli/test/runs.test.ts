@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 
 import { expect, test } from "vitest";
 
@@ -48,9 +48,33 @@ test("a run in progress is running; --watch follows it until it is stopped", asy
   expect((await folder.runProgram(["runs", "--out", "results"])).out).toContain("0 of 4, stopped");
 });
 
+test("a run can be chosen by its name and the start of its fingerprint", async () => {
+  const folder = prepare(single);
+  expect((await folder.run()).code).toBe(0);
+  const runs = (...args: string[]) => folder.runProgram(["runs", "--out", "results", ...args]);
+  const start = basename(folder.runFolder()).slice(0, 4);
+  expect((await runs(`small/${start}`)).out).toContain(`small/${start}`);
+  for (const name of [`small/${start.slice(0, 3)}`, `other/${start}`, ""])
+    expect(await runs(name)).toMatchObject({
+      code: 2,
+      err: expect.stringContaining(`${name || '""'}: there is no run of this name`),
+    });
+});
+
+test("a results folder that is missing or a file is an error", async () => {
+  const folder = prepare(single);
+  const missing = await folder.runProgram(["runs", "--out", "absent"]);
+  expect(missing).toMatchObject({ code: 2, err: expect.stringContaining("absent: there is no such folder") });
+  const file = await folder.runProgram(["runs", "--out", "spec.yaml"]);
+  expect(file).toMatchObject({
+    code: 2,
+    err: expect.stringContaining("spec.yaml: expected a folder, got a file"),
+  });
+});
+
 test("a damaged run is named in a notice, and no runs are an error", async () => {
   const folder = prepare(single);
-  expect(await folder.runProgram(["runs", "--out", "results"])).toMatchObject({
+  expect(await folder.runProgram(["runs", "--out", "data"])).toMatchObject({
     code: 2,
     err: expect.stringContaining("there are no runs"),
   });

@@ -29,6 +29,12 @@ test("the same bytes are confirmed; a difference is named with trial, epoch, col
   expect(written.code).toBe(0);
   expect(written.out).toContain(`Wrote the expected results of ${name} to expected/${name}.`);
   const expected = join(folder.path, "expected", name);
+  const kept = readFileSync(join(expected, "epochs.csv"));
+  rmSync(join(expected, "epochs.csv"));
+  expect((await verify(folder)).err).toContain(
+    `error: spec.yaml: there is no epochs.csv in expected/${name}\n`,
+  );
+  writeFileSync(join(expected, "epochs.csv"), kept);
   expect(readFileSync(join(expected, "environment.json"), "utf8")).not.toContain(folder.path);
   const same = await verify(folder, "--workers", "1");
   expect(same.code).toBe(0);

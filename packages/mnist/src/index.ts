@@ -13,6 +13,7 @@ export * from "./files/idx.ts";
 export * from "./idx-dataset.ts";
 export * from "./normalize.ts";
 export * from "./files/pixel-range.ts";
+export { isSystemFile } from "./files/system-files.ts";
 export * from "./sources/download.ts";
 export * from "./split.ts";
 export { decodePhoto, type Photo } from "./photos/photo.ts";

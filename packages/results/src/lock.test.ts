@@ -140,11 +140,11 @@ test("a lock file with other content is an error that says to delete it, and is 
   expect(readFileSync(join(run, "lock"), "utf8")).toBe(notes);
 });
 
-test("a lock file that cannot be opened is an error that says to make the folder writable", () => {
+test("a folder in place of the lock file is an error that says to delete it", () => {
   const folder = createTemporaryFolder();
   mkdirSync(join(folder, "0123456789ab", "lock"), { recursive: true });
   expect(refusal(folder).code).toBe("file-system");
   expect(refusal(folder).message).toMatch(
-    /^Cannot lock .*lock: .*\. Make the folder writable and free some disk space/,
+    /^Cannot lock .*lock: .*\. Expected a file, got a folder: delete it/,
   );
 });

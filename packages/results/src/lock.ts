@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { writeFileAtomically } from "./atomic-write.ts";
@@ -94,11 +94,14 @@ function lockError(path: string, holderFile: string, error: unknown): unknown {
       { cause: error },
     );
   }
-  const inPlace =
-    code === sqliteNotDatabase
+  const isFolder = statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+  const isForeign = isFolder || code === sqliteNotDatabase;
+  const inPlace = isFolder
+    ? "Expected a file, got a folder: delete it"
+    : isForeign
       ? "Another program wrote to this file: delete it"
       : "Make the folder writable and free some disk space";
-  const advice = code === sqliteNotDatabase ? inPlace : `${inPlace}, or choose another folder with --out`;
+  const advice = isForeign ? inPlace : `${inPlace}, or choose another folder with --out`;
   return new RunDirectoryError(
     "file-system",
     `Cannot lock ${path}: ${error.message}. ${formatAdvice(path, advice, inPlace)}`,

@@ -34,9 +34,8 @@ export interface FoundNetwork {
  */
 export function findNetwork(where: string, trial?: number): FoundNetwork {
   // A file or a folder with a network need not belong to a run.
-  const file = [where, join(where, NETWORK_FILE)].find(
-    (path) => path.endsWith(".safetensors") && existsSync(path),
-  );
+  const paths = where === "" ? [] : [where, join(where, NETWORK_FILE)];
+  const file = paths.find((path) => path.endsWith(".safetensors") && existsSync(path));
   if (file !== undefined) {
     if (trial !== undefined) isOneTrial(where);
     return findNetworkInRun(file, dirname(dirname(dirname(resolve(file)))));

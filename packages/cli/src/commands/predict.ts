@@ -7,6 +7,7 @@ import {
   hasOpacities,
   preparePhoto,
   getErrorReason,
+  isSystemFile,
   type PhotoStyle,
 } from "@nn/mnist";
 import { toPrintable, toPrintableLine } from "@nn/platform/printable";
@@ -106,12 +107,13 @@ export async function predictCommand(
 }
 
 /**
- * Returns the path of a file unchanged. For a folder, returns its PNG and JPEG files in alphabetical order.
+ * Returns the path of a file unchanged. For a folder, returns its PNG and JPEG files in alphabetical order,
+ * without hidden files.
  */
 function listImages(path: string): string[] {
   const stats = statSync(path, { throwIfNoEntry: false });
   if (stats?.isDirectory() !== true) return [path];
-  const names = readdirSync(path).filter((name) => /\.(png|jpe?g)$/i.test(name));
+  const names = readdirSync(path).filter((name) => /\.(png|jpe?g)$/i.test(name) && !isSystemFile(name));
   if (names.length > 0) return names.sort().map((name) => join(path, name));
   throw new DatasetError(
     `${path}: expected files that end in .png, .jpg or .jpeg, got a folder without them. Folders in it are not ` +

@@ -1,3 +1,4 @@
+import { statSync } from "node:fs";
 import { resolve } from "node:path";
 import { setTimeout } from "node:timers/promises";
 
@@ -5,7 +6,13 @@ import { formatSuggestion } from "@nn/experiment/suggestion";
 import { RunDirectoryError } from "@nn/results";
 import { InterruptHandler } from "@nn/runner";
 
-import { resultsFolder, listRuns, listRunsWithoutJournal, throwRunNotFound } from "../runs/find-run.ts";
+import {
+  SHORTEST_DIGITS,
+  resultsFolder,
+  listRuns,
+  listRunsWithoutJournal,
+  throwRunNotFound,
+} from "../runs/find-run.ts";
 import { readRunStatus, type RunStatus } from "../runs/run-status.ts";
 import { writeJson } from "../terminal/data-output.ts";
 import { formatNotices } from "../terminal/notices.ts";
@@ -34,13 +41,15 @@ export async function runsCommand(
   terminal: Terminal,
 ): Promise<number> {
   const folder = options.out === undefined ? resultsFolder : resolve(options.out);
-  const isChosen = ({ name }: RunStatus): boolean => names.length === 0 || names.includes(name);
+  if (options.out !== undefined) requireFolder(folder);
+  const isChosen = (run: RunStatus): boolean =>
+    names.length === 0 || names.some((name) => isNamed(run, name));
   const all = readRuns(folder, (notice) => terminal.err.write(formatNotices([notice])));
   const runs = all.filter(isChosen);
   const experiments = [...new Set(all.map(({ name }) => name))];
   if (all.length > 0 && runs.length === 0)
     throwRunNotFound(
-      names.join(" "),
+      names.join(" ") || '""',
       "there is no run of this name",
       formatSuggestion(names.join(" "), experiments) ?? `Names: ${experiments.join(", ")}.`,
     );
@@ -60,6 +69,21 @@ export async function runsCommand(
         .join(""),
     );
   return 0;
+}
+
+/** Throws ExperimentError unless there is a folder at this path. */
+function requireFolder(path: string): void {
+  const stats = statSync(path, { throwIfNoEntry: false });
+  if (stats?.isDirectory() === true) return;
+  const message = stats === undefined ? "there is no such folder" : "expected a folder, got a file";
+  throwRunNotFound(path, message, "Give the folder of results with --out, or omit it for results/.");
+}
+
+/** Whether a text is the name of the experiment of a run, or this name and the start of its fingerprint. */
+function isNamed({ name, fingerprint }: RunStatus, text: string): boolean {
+  if (text === name) return true;
+  const digits = text.startsWith(`${name}/`) ? text.slice(name.length + 1) : "";
+  return digits.length >= SHORTEST_DIGITS && fingerprint.startsWith(digits);
 }
 
 /**

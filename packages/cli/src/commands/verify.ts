@@ -84,11 +84,14 @@ function requireOwnFolders(experiments: readonly Experiment[], { write = false }
 
 function requireExpected(experiment: Experiment): void {
   const folder = getExpectedFolder(experiment);
-  if (TABLES.every((name) => existsSync(join(folder, name)))) return;
+  const missing = TABLES.filter((name) => !existsSync(join(folder, name)));
+  if (missing.length === 0) return;
+  const what =
+    missing.length < TABLES.length ? `is no ${missing.join(" and no ")}` : "are no expected results";
   throw new ExperimentError([
     {
       place: shortenPath(experiment.file),
-      message: `there are no expected results in ${shortenPath(folder)}`,
+      message: `there ${what} in ${shortenPath(folder)}`,
       advice: "Write them with --write, and commit them.",
     },
   ]);

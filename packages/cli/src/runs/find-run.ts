@@ -22,6 +22,8 @@ export const resultsFolder = join(workspaceFolder, "results");
  * path is searched below results/. Throws ExperimentError.
  */
 export function findRun(where: string): FoundRun {
+  if (where === "")
+    throwRunNotFound('""', "expected a run, got an empty text", "Is a variable of the shell not set?");
   const paths = [where, join(resultsFolder, where)].filter((each) => existsSync(each));
   const path = paths[0] ?? findByShortHash(where);
   if (path === undefined) throwRunNotFound(where, "there is no such run or file", suggestRuns(where));
@@ -88,7 +90,7 @@ function getRunName(run: string): string {
 }
 
 /** Minimum number of digits of a fingerprint that can name a run. */
-const SHORTEST_DIGITS = 4;
+export const SHORTEST_DIGITS = 4;
 
 /**
  * Returns advice that lists the runs of the named experiment or suggests a similar name; undefined if there

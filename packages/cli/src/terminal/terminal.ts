@@ -17,9 +17,12 @@ export interface Terminal {
 /** Width for a pipe or a file: wide enough for every column. */
 const PIPE_WIDTH = 200;
 
-/** Returns the terminal of the process. Uses the environment variables NO_COLOR, FORCE_COLOR, CI and TERM. */
+/**
+ * Returns the terminal of the process. Uses the environment variables NO_COLOR, FORCE_COLOR, CI and TERM.
+ * From then on, only the terminal writes to standard output (`reserveOutput`).
+ */
 export function createProcessTerminal(env: NodeJS.ProcessEnv = process.env): Terminal {
-  const out: WriteStream = process.stdout;
+  const out = reserveOutput(process);
   const isTerminal = out.isTTY && env["TERM"] !== "dumb";
   const interactive = isTerminal && !isSet(env["CI"]);
   const colored = !isSet(env["NO_COLOR"]) && (isTerminal || isSet(env["FORCE_COLOR"]));
@@ -33,6 +36,22 @@ export function createProcessTerminal(env: NodeJS.ProcessEnv = process.env): Ter
     },
     colors: createColors(colored),
   };
+}
+
+/**
+ * Returns the standard output for the program. Anything else that writes to it, such as `console.log` in a
+ * custom part, then writes to standard error, because other programs read the output of our commands.
+ */
+function reserveOutput({ stdout, stderr }: Pick<NodeJS.Process, "stdout" | "stderr">): WriteStream {
+  const write = stdout.write.bind(stdout);
+  stdout.write = stderr.write.bind(stderr);
+  return new Proxy<WriteStream>(stdout, {
+    get(target, key) {
+      if (key === "write") return write;
+      const value: unknown = Reflect.get(target, key);
+      return typeof value === "function" ? (value.bind(target) as unknown) : value;
+    },
+  });
 }
 
 function isSet(value: string | undefined): boolean {

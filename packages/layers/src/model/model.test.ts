@@ -103,7 +103,7 @@ describe("planModel", () => {
     const unbuilt: ResolvedLayer = broken(() => ({ outputShape: [4] }));
     Object.assign(unbuilt.definition, { plan: () => ({ outputShape: [4] }) });
     expect(catchError(() => planModel([unbuilt], [4])).message).toBe(
-      "swish: its plan must give a build function, got undefined.",
+      "swish: its plan must give a build function, got nothing.",
     );
   });
 });

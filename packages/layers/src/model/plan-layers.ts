@@ -1,6 +1,7 @@
-import { formatShape, ShapeError, type Shape } from "@nn/tensor";
+import { ShapeError, type Shape } from "@nn/tensor";
 
 import type { LayerPlan } from "../definition.ts";
+import { checkPlan } from "./check-plan.ts";
 import { planSequential, addPathToErrors, type SequentialItem } from "./sequential.ts";
 import { LayerError, type LayerPath } from "./layer-error.ts";
 import type { ResolvedLayer } from "./model.ts";
@@ -55,20 +56,6 @@ function planLayer({ definition, options }: ResolvedLayer, path: LayerPath, inpu
     const report = cause instanceof ShapeError ? message : `${type}: its plan failed: ${message}`;
     throw new LayerError(path, report, { cause });
   }
-  // A custom layer may return a wrong shape. Check it here, before buffers are allocated.
-  const { outputShape } = plan;
-  if (
-    !Array.isArray(outputShape) ||
-    !outputShape.every((extent) => Number.isInteger(extent) && extent >= 1)
-  ) {
-    const got = Array.isArray(outputShape) ? formatShape(outputShape) : String(outputShape);
-    throw new LayerError(
-      path,
-      `${type}: its plan must give an outputShape of whole numbers from 1, got ${got}.`,
-    );
-  }
-  if (typeof plan.build !== "function") {
-    throw new LayerError(path, `${type}: its plan must give a build function, got ${typeof plan.build}.`);
-  }
+  checkPlan(path, type, plan);
   return plan;
 }

@@ -1,3 +1,4 @@
+import { describeValue } from "@nn/catalog";
 import type { Shape, Tensor } from "@nn/tensor";
 
 import type {
@@ -56,7 +57,11 @@ export function planSequential(items: readonly SequentialItem[]): LayerPlan {
         forward(x, pass) {
           for (const each of built) {
             const inside = pass.onOutput === undefined ? pass : passInside(each.item, pass);
-            x = forwardIsChecked ? each.layer.forward(x, inside) : checkedForward(each, x, inside);
+            try {
+              x = forwardIsChecked ? each.layer.forward(x, inside) : checkedForward(each, x, inside);
+            } catch (error) {
+              throw locateError(each.item, "forward", error);
+            }
             if (pass.onOutput !== undefined) report(each, x, pass);
           }
           forwardIsChecked = true;
@@ -64,7 +69,11 @@ export function planSequential(items: readonly SequentialItem[]): LayerPlan {
         },
         backward(dy, pass) {
           for (const each of downwards) {
-            dy = backwardIsChecked ? each.layer.backward(dy, pass) : checkedBackward(each, dy, pass);
+            try {
+              dy = backwardIsChecked ? each.layer.backward(dy, pass) : checkedBackward(each, dy, pass);
+            } catch (error) {
+              throw locateError(each.item, "backward", error);
+            }
           }
           backwardIsChecked = true;
           return dy;
@@ -72,6 +81,19 @@ export function planSequential(items: readonly SequentialItem[]): LayerPlan {
       };
     },
   };
+}
+
+/**
+ * Returns the error to throw for one that a function of an item has thrown. Puts the path of the item before
+ * the path of a LayerError. Anything but an Error has no stack that would name the layer, so it becomes a
+ * LayerError.
+ */
+function locateError({ type, path = [] }: SequentialItem, name: string, error: unknown): unknown {
+  if (error instanceof LayerError)
+    return new LayerError([...path, ...error.path], error.message, { cause: error });
+  if (error instanceof Error || type === undefined) return error;
+  const message = `${type}: its function "${name}" must throw an Error, but threw ${describeValue(error)}.`;
+  return new LayerError(path, message);
 }
 
 /** Calls `run` and returns its result. If it throws a LayerError, `path` is put before the error's path. */
@@ -93,7 +115,7 @@ function buildItems(items: readonly SequentialItem[], context: LayerContext): Bu
   let { needsInputGradient } = context;
   let fused = false;
   for (const [index, item] of items.entries()) {
-    const { name, inputShape, plan, path = [] } = item;
+    const { name, inputShape, plan } = item;
     const inside: LayerContext = {
       ...context,
       inputShape,
@@ -109,7 +131,7 @@ function buildItems(items: readonly SequentialItem[], context: LayerContext): Bu
         return context.buffer(nameInside(name, own));
       },
     };
-    const layer = addPathToErrors(path, () => plan.build(inside));
+    const layer = buildItem(item, inside);
     const parameters = Object.keys(plan.parameters ?? {}).map((own) => inside.parameter(own));
     built.push({ item, layer: wrapIfTyped(layer, item, inside), parameters, needsInputGradient });
 
@@ -121,6 +143,30 @@ function buildItems(items: readonly SequentialItem[], context: LayerContext): Bu
     if (activation !== undefined) layer.fuse?.(activation);
   }
   return built;
+}
+
+/** Builds a layer. Throws LayerError if a custom layer builds anything else. */
+function buildItem(item: SequentialItem, context: LayerContext): Layer {
+  try {
+    const layer: unknown = item.plan.build(context);
+    if (isLayer(layer)) return layer;
+    const found = describeValue(layer);
+    throw new LayerError(
+      [],
+      `${item.type}: its function "build" must return an object with the functions forward and backward, ` +
+        `but returned ${found}.`,
+    );
+  } catch (error) {
+    throw locateError(item, "build", error);
+  }
+}
+
+function isLayer(value: unknown): value is Layer {
+  return (
+    typeof value === "object" &&
+    value !== null &&
+    ["forward", "backward"].every((name) => typeof Reflect.get(value, name) === "function")
+  );
 }
 
 /** Returns the layer that the chain calls: wrapped, if the model has a wrapper and the layer has a type. */
@@ -151,18 +197,18 @@ function expectPlanned(
 }
 
 function checkedForward({ item, layer }: BuiltItem, x: Tensor, pass: ForwardContext): Tensor {
-  const { type, path = [], plan } = item;
-  const y = addPathToErrors(path, () => layer.forward(x, pass));
-  if (type !== undefined) expectShape(path, `${type}: forward`, y, [x.shape[0]!, ...plan.outputShape]);
+  const { type, plan } = item;
+  const y = layer.forward(x, pass);
+  if (type !== undefined) expectShape([], `${type}: forward`, y, [x.shape[0]!, ...plan.outputShape]);
   return y;
 }
 
 function checkedBackward(each: BuiltItem, dy: Tensor, pass: ForwardContext): Tensor {
-  const { type, path = [], inputShape } = each.item;
+  const { type, inputShape } = each.item;
   const N = dy.shape[0]!;
-  const dx = addPathToErrors(path, () => each.layer.backward(dy, pass));
+  const dx = each.layer.backward(dy, pass);
   if (type !== undefined && each.needsInputGradient) {
-    expectShape(path, `${type}: backward`, dx, [N, ...inputShape]);
+    expectShape([], `${type}: backward`, dx, [N, ...inputShape]);
   }
   return dx;
 }

@@ -173,6 +173,36 @@ test("a JPEG file", async () => {
   );
 });
 
+test.each([1, 2, 3, 4, 5, 6, 7, 8])(
+  "a PNG file is turned by its orientation %i, as a JPEG file",
+  async (n) => {
+    // The only entry of this TIFF data is the orientation.
+    const exif = Buffer.from(
+      `4d4d002a000000080001011200030000000100${n.toString().padStart(2, "0")}000000000000`,
+      "hex",
+    );
+    const [width, height] = [16, 8];
+    const grey = Array.from(
+      { length: width * height },
+      (_, pixel) => 10 * (pixel % width) + 12 * (pixel >> 4),
+    );
+    const png = pngOf(width, height, 8, grey, { others: [["eXIf", exif]] });
+    const rgba = Uint8ClampedArray.from(grey.flatMap((value) => [value, value, value, 255]));
+    const jpeg = await encodeJpeg({ data: rgba, width, height });
+    const content = Buffer.concat([Buffer.from("Exif\0\0"), exif]);
+    const segment = Buffer.concat([Uint8Array.of(0xff, 0xe1, 0, content.length + 2), content]);
+    const expected = await decodePhoto(
+      Buffer.concat([jpeg.subarray(0, 2), segment, jpeg.subarray(2)]),
+      "x.jpg",
+    );
+    const photo = await decodePhoto(png, "x.png");
+    expect([photo.width, photo.height]).toEqual([expected.width, expected.height]);
+    expect([photo.width, photo.height]).toEqual(n < 5 ? [16, 8] : [8, 16]);
+    const largest = Math.max(...photo.colors.map((value, at) => Math.abs(value - expected.colors[at]!)));
+    expect(largest).toBeLessThan(0.03);
+  },
+);
+
 test.each([
   [new Uint8Array(), "x: expected a PNG or JPEG image, got an empty file."],
   [Uint8Array.of(71, 73, 70), "x: expected a PNG or JPEG image, got another format."],

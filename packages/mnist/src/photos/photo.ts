@@ -3,7 +3,8 @@ import { convertIndexedToRgb, decode as decodePng, hasPngSignature } from "fast-
 import { decodeJpeg } from "#platform/jpeg";
 
 import { DatasetError, getErrorReason } from "../errors.ts";
-import { readPngHeader, requireAllRows } from "./png-data.ts";
+import { orientImage, readOrientation, type OrientedImage } from "./orientation.ts";
+import { readPngExif, readPngHeader, requireAllRows } from "./png-data.ts";
 
 /** An image of any size. */
 export interface Photo {
@@ -27,10 +28,11 @@ const MAX_PIXELS = 2 ** 26;
 const MAX_KEPT = 2e6;
 
 /**
- * Decodes a PNG or JPEG file of any kind: grey or color, 1 to 16 bits, with a palette or transparency. `file`
- * is its name in messages. An image of more than two megapixels is reduced by a whole factor, each pixel the
- * mean of a block. With `keepsOpacities`, the photo has opacities, and its colors are not mixed with white.
- * Throws DatasetError for another format, a damaged file or a huge image.
+ * Decodes a PNG or JPEG file of any kind: grey or color, 1 to 16 bits, with a palette or transparency.
+ * `file` is its name in messages. The image is turned by its Exif orientation. An image of more than two
+ * megapixels is reduced by a whole factor, each pixel the mean of a block. With `keepsOpacities`, the
+ * photo has opacities, and its colors are not mixed with white. Throws DatasetError for another format, a
+ * damaged file or a huge image.
  */
 export async function decodePhoto(bytes: Uint8Array, file: string, keepsOpacities = false): Promise<Photo> {
   const isPng = bytes.length >= 8 && hasPngSignature(bytes.subarray(0, 8));
@@ -117,7 +119,9 @@ function photoOfPng(bytes: Uint8Array, file: string, keepsOpacities: boolean): P
   const key = indexed ? undefined : image.transparency;
   const isKey = (at: number): boolean => key?.every((part, channel) => data[at + channel] === part) === true;
   const largest = indexed ? 255 : 2 ** Math.max(image.depth, 1) - 1;
-  return photoOf(width, height, keepsOpacities, (pixel) => {
+  const exif = readPngExif(bytes);
+  const turned = orientImage(width, height, exif === undefined ? 1 : readOrientation(exif));
+  return photoOf(turned, keepsOpacities, (pixel) => {
     const at = pixel * channels;
     const value = (channel: number): number => data[at + channel]! / largest;
     const alpha = channels % 2 === 0 ? value(channels - 1) : isKey(at) ? 0 : 1;
@@ -146,7 +150,8 @@ function photoOfRgba(
   { width, height, data }: Size & { readonly data: ArrayLike<number> },
   keepsOpacities: boolean,
 ): Photo {
-  return photoOf(width, height, keepsOpacities, (pixel) => {
+  // The decoder has turned the image.
+  return photoOf(orientImage(width, height, 1), keepsOpacities, (pixel) => {
     const at = 4 * pixel;
     return [data[at]! / 255, data[at + 1]! / 255, data[at + 2]! / 255, 1];
   });
@@ -154,8 +159,7 @@ function photoOfRgba(
 
 /** Averages blocks of pixels. The blocks are as small as possible for at most MAX_KEPT pixels. */
 function photoOf(
-  width: number,
-  height: number,
+  { width, height, indexOf }: OrientedImage,
   keepsOpacities: boolean,
   read: (pixel: number) => readonly [red: number, green: number, blue: number, alpha: number],
 ): Photo {
@@ -171,7 +175,7 @@ function photoOf(
       const block = blockHeight * Math.min(factor, width - column * factor);
       const kept = row * columns + column;
       const at = 3 * kept;
-      const [red, green, blue, opacity] = read(y * width + x);
+      const [red, green, blue, opacity] = read(indexOf(x, y));
       if (keepsOpacities) opacities[kept]! += opacity / block;
       const alpha = keepsOpacities ? 1 : opacity;
       colors[at]! += (alpha * red + 1 - alpha) / block;

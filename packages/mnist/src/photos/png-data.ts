@@ -36,6 +36,7 @@ const ADAM7 = [
 const IHDR = 0x49484452;
 const IDAT = 0x49444154;
 const IEND = 0x49454e44;
+const EXIF = 0x65584966;
 /** Length of the signature, and of the length, type and checksum around the data of a chunk. */
 const [SIGNATURE, AROUND] = [8, 12];
 
@@ -87,18 +88,29 @@ function lengthOfRows({ width, height, depth, type, isInterlaced }: PngHeader): 
 
 /** Returns the data of all IDAT chunks. Throws Error if the final chunk is missing. */
 function packedData(bytes: Uint8Array): Uint8Array {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const packed = new Uint8Array(bytes.length);
   let length = 0;
-  for (let at = SIGNATURE; at + AROUND <= bytes.length;) {
-    const [size, name] = [view.getUint32(at), view.getUint32(at + 4)];
-    if (at + AROUND + size > bytes.length) break;
+  for (const { name, data } of listChunks(bytes)) {
     if (name === IEND) return packed.subarray(0, length);
-    if (name === IDAT) {
-      packed.set(bytes.subarray(at + 8, at + 8 + size), length);
-      length += size;
-    }
-    at += AROUND + size;
+    if (name !== IDAT) continue;
+    packed.set(data, length);
+    length += data.length;
   }
   throw new Error("its end is missing");
+}
+
+/** Returns the Exif data of a PNG file; undefined if it has none (PNG specification, eXIf). */
+export function readPngExif(bytes: Uint8Array): Uint8Array | undefined {
+  return listChunks(bytes).find(({ name }) => name === EXIF)?.data;
+}
+
+/** Iterates over the complete chunks of a PNG file. */
+function* listChunks(bytes: Uint8Array): Generator<{ readonly name: number; readonly data: Uint8Array }> {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  for (let at = SIGNATURE; at + AROUND <= bytes.length;) {
+    const [size, name] = [view.getUint32(at), view.getUint32(at + 4)];
+    if (at + AROUND + size > bytes.length) return;
+    yield { name, data: bytes.subarray(at + 8, at + 8 + size) };
+    at += AROUND + size;
+  }
 }

@@ -25,6 +25,15 @@ export function describeThrowingPart(
   return undefined;
 }
 
+/** Returns the file of the custom part at this path of the spec; undefined if no custom part is there. */
+export function findPartFile(
+  path: Path,
+  { spec, experimentFolder }: Pick<CalibrationRequest, "spec" | "experimentFolder">,
+): string | undefined {
+  const part = listParts(spec, []).find((each) => formatPath(each.path) === formatPath(path));
+  return part && relative(process.cwd(), resolve(experimentFolder, part.type));
+}
+
 /** Returns the blocks whose type is a file, each with its path in the spec. */
 function listParts(value: unknown, path: Path): { readonly path: Path; readonly type: string }[] {
   if (Array.isArray(value)) return value.flatMap((each: unknown, index) => listParts(each, [...path, index]));

@@ -1,4 +1,6 @@
 // The program of a worker process. It trains the trials that its parent sends, one after the other.
+import { inspect } from "node:util";
+
 import { LayerError } from "@nn/layers";
 import { DatasetError } from "@nn/mnist";
 import { RunDirectoryError } from "@nn/results";
@@ -23,7 +25,7 @@ import {
 
 import { resolveWorkspacePackages } from "./custom-imports.ts";
 import { getActiveSeconds } from "./active-time.ts";
-import { describeThrowingPart } from "./throwing-part.ts";
+import { describeThrowingPart, findPartFile } from "./throwing-part.ts";
 
 resolveWorkspacePackages();
 let runtime: Promise<TrainingRuntime> | undefined;
@@ -39,7 +41,8 @@ async function prepare({ threads, dataset, ...context }: WorkerPreparation): Pro
 let current: Work | undefined;
 
 // A function of a custom part may start work that fails after it has returned, such as a promise or a timer.
-process.on("uncaughtException", (error) => {
+process.on("uncaughtException", (thrown: unknown) => {
+  const error = toError(thrown);
   const place = current && describeThrowingPart(error.stack ?? "", getSpecOf(current));
   const exit = (): never => process.exit(1);
   if (current !== undefined && place !== undefined && process.send !== undefined)
@@ -107,18 +110,23 @@ function sendMessage(message: WorkerMessage): void {
   process.send?.(message, undefined, undefined, () => {});
 }
 
-function createFailureMessage(error: unknown, request: Work): WorkerMessage {
+/** Returns an error unchanged. A custom part may throw any other value, which has no message. */
+function toError(thrown: unknown): Error {
+  return thrown instanceof Error ? thrown : new Error(`${inspect(thrown)} was thrown, which is not an Error`);
+}
+
+function createFailureMessage(thrown: unknown, request: Work): WorkerMessage {
+  const error = toError(thrown);
   if (error instanceof RunDirectoryError) return { kind: "refused", message: error.message };
-  if (!(error instanceof Error)) return { kind: "failed", message: String(error), stack: "" };
   const message = error.message.split("\n", 1).join("");
   const stack = error.stack ?? "";
   // The messages of our own errors are complete. Other errors are shown with their name.
-  if (error instanceof LayerError)
-    return {
-      kind: "failed",
-      message: `${formatPath(["model", "layers", ...error.path])}, ${message}`,
-      stack,
-    };
+  if (error instanceof LayerError) {
+    const path = ["model", "layers", ...error.path];
+    const file = findPartFile(path, getSpecOf(request));
+    const place = `${formatPath(path)}${file === undefined ? "" : ` (${file})`}`;
+    return { kind: "failed", message: `${place}, ${message}`, stack };
+  }
   const isComplete = [CheckpointError, CustomResultError, DatasetError, ShapeError].some(
     (kind) => error instanceof kind,
   );

@@ -71,10 +71,12 @@ export async function connectToServer(url: string, env: NodeJS.ProcessEnv = proc
 }
 
 function addressOf(url: string): URL {
-  const address = URL.canParse(url) ? new URL(url) : undefined;
+  // A parser ends the host at the first of these characters, so it takes a part of the password for the host.
+  const isEncoded = !/[/?#\\\s][^]*@/.test(url.replace(/^\w+:\/\//, ""));
+  const address = isEncoded && URL.canParse(url) ? new URL(url) : undefined;
   if (address !== undefined && /^rediss?:$/.test(address.protocol) && address.hostname !== "") return address;
   throw new AddressError(
-    `"${removePasswords(url)}" is not an address of a Redis server. ` +
+    `"${removePasswords(url.replaceAll(/\s/g, ""))}" is not an address of a Redis server. ` +
       "Write redis://host:6379, redis://:password@host:6379, or rediss://… for TLS; " +
       "encode special characters of the password, such as / as %2F and @ as %40.",
   );

@@ -136,6 +136,21 @@ test.each([
   expect(await trainToy({ model: { ...toySpec.model, initializer: { type } } })).toContain(expected);
 });
 
+test.each<[key: "loss" | "optimizer" | "schedule", maker: string, name: string, functions: string]>([
+  ["loss", "defineLoss", "build", "check: () => {}, build: () => { throw null; }"],
+  ["loss", "defineLoss", "forward", loss("throw null;", "")],
+  ["loss", "defineLoss", "backward", loss("return 1;", "throw null;")],
+  ["optimizer", "defineOptimizer", "step", "build: () => ({ state: [], step() { throw null; } })"],
+  ["schedule", "defineSchedule", "factor", "build: () => ({ factor() { throw null; } })"],
+])(
+  "a custom %s (%s) whose function %s throws something other than an error",
+  async (key, maker, name, functions) => {
+    expect(await trainToy({ [key]: { type: writePart(maker, functions) } })).toBe(
+      `the ${key} ./part.ts: its function "${name}" must throw an Error, but threw null.`,
+    );
+  },
+);
+
 test.each<[planned: object | undefined, expected: string]>([
   [
     undefined,
@@ -153,6 +168,15 @@ test.each<[planned: object | undefined, expected: string]>([
   [
     { transformBatch: async () => {} },
     '"transformBatch" must return nothing, after its work is done, but returned a promise.',
+  ],
+  [
+    {
+      mix() {
+        // oxlint-disable-next-line no-throw-literal -- a custom file is not linted
+        throw "no";
+      },
+    },
+    '"mix" must throw an Error, but threw "no".',
   ],
   [{ mix: () => 2 }, '"mix" must return a share from 0 to 1, but returned 2.'],
 ])("a custom augmentation that plans %o", (planned, expected) => {
