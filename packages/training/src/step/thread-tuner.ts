@@ -8,8 +8,8 @@ import type { Clock } from "./yielder.ts";
  */
 const START_AFTER = { seconds: 0.1, steps: 40, longest: 1 };
 /**
- * Minimum seconds per step for which other threads are started. They made no shorter step faster on any machine
- * of bench/results, and starting them takes time from short training runs.
+ * Minimum seconds per step for which other threads are started. They made no shorter step faster on any
+ * machine of bench/results, and starting them takes time from short training runs.
  */
 const MIN_STEP_SECONDS = 0.000_25;
 /** Seconds of training steps per window. Numbers of threads are compared window by window. */
