@@ -116,8 +116,8 @@ export function checkSplitSizes(
     specErrors.push({
       path: ["dataset", "validation"],
       message:
-        `dataset.validation holds out ${held} images, but ${dataset.type} has only ${trainingCount} ` +
-        "training images",
+        `dataset.validation holds out ${held} ${held === 1 ? "image" : "images"}, but ${dataset.type} has only ` +
+        `${trainingCount} training ${trainingCount === 1 ? "image" : "images"}`,
       expected: `a whole number below ${trainingCount}`,
       advice: `A sixth of the images is usual: ${suggestValidationSize(trainingCount)}.`,
     });
