@@ -29,7 +29,7 @@ test.each([
   expect(said).toContain(message);
 });
 
-test.each(["utf16le", "utf16be", "utf16be with a mark", "utf32le", "utf32be"])(
+test.each(["utf16le", "utf16be", "utf16be with a mark", "utf32le", "utf32le with a mark", "utf32be"])(
   "a file in %s is reported with its encoding",
   async (encoding) => {
     const text = encoding.endsWith("mark") ? `\ufeff${header}${rows}` : header + rows;

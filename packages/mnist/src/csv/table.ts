@@ -282,7 +282,7 @@ const WEB_PAGE = [
  */
 const OTHER_ENCODING = [
   // oxlint-disable-next-line no-control-regex -- zero bytes are what distinguishes these encodings
-  /^\xfe\xff|^\xff\xfe\0\0|^(?!\xff\xfe)[^]{0,3}\0/,
+  /^\xfe\xff|^\xff\xfe(?:[^]{2})*?\0\0|^(?!\xff\xfe)[^]{0,3}\0/,
   "text in UTF-16 or UTF-32, or a file that is not text",
   "Save the file as UTF-8.",
 ] as const;
