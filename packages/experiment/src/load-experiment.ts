@@ -23,7 +23,7 @@ import { toData, type LocatedMap } from "./yaml/located.ts";
 import { noticeEqualConfigurations } from "./sweep/equal-configurations.ts";
 import { countTrialLayers, getNetworkVariables, createNetworkSizeProvider } from "./checks/network-size.ts";
 import { noticeIdleAssignments } from "./checks/idle-assignments.ts";
-import { collectNotices } from "./checks/notices.ts";
+import { collectNotices, noticeDuplicateLoggers } from "./checks/notices.ts";
 import { applyOverrides } from "./yaml/override.ts";
 import {
   createDatasetInfoProvider,
@@ -197,6 +197,7 @@ async function checkAndPlan(
     ...collectNotices(experiment, sweep, specs, read),
     ...noticeEqualConfigurations(experiment, sweep, configurations),
     ...collectBatchNotices(specs, read),
+    ...noticeDuplicateLoggers(loggers),
   ];
   if (plan.parameters === 0) notices.push("the network has no parameters, so there is nothing to learn");
   return {

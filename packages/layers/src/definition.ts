@@ -320,6 +320,11 @@ export interface ScheduleDefinition<Options extends TObject = TObject> extends D
    * sentences without a final period.
    */
   notices?(options: Static<Options>, context: ScheduleContext): string[];
+  /**
+   * Like `notices`, but about options without effect, such as a gamma of 1. They are reported only if all
+   * trials have them, because a sweep may compare such a value with others.
+   */
+  idleOptions?(options: Static<Options>, context: ScheduleContext): string[];
   build(options: Static<Options>, context: ScheduleContext): Schedule;
 }
 

@@ -1,5 +1,5 @@
 import { markDefinition, type Definition } from "@nn/catalog";
-import type { Backend, FloatArray, Tensor } from "@nn/tensor";
+import type { Backend, FloatArray, Shape, Tensor } from "@nn/tensor";
 import type { Static, TObject } from "typebox";
 
 import type { AffineTransform } from "./augment/shared/affine-transform.ts";
@@ -10,6 +10,13 @@ import type { AffineTransform } from "./augment/shared/affine-transform.ts";
 export interface AugmentationDefinition<Options extends TObject = TObject> extends Definition<Options> {
   /** Whether it mixes the images of a batch and their labels. If so, `plan` returns a MixTransform. */
   readonly mixes?: boolean;
+  /** Returns whether these options leave all images unchanged. Default: false. */
+  isIdentity?(options: Static<Options>): boolean;
+  /**
+   * Returns descriptions of likely mistakes for images of this shape (H, W, C). They are sentences without a
+   * final period.
+   */
+  notices?(options: Static<Options>, exampleShape: Shape): string[];
   /** Allocates tables and buffers, so that augmenting an image allocates nothing. */
   plan(options: Static<Options>, format: ImageFormat): Augmentation;
 }

@@ -11,6 +11,8 @@ export interface PngChanges {
   readonly filters?: readonly number[];
   /** The compressed data. Default: those of the pixels. */
   readonly data?: Uint8Array;
+  /** The transparent color (chunk tRNS): 16 bits per number. Default: none. */
+  readonly transparent?: Uint8Array;
 }
 
 /**
@@ -20,7 +22,7 @@ export interface PngChanges {
 export function encodePng(
   [height, width, channels]: readonly [number, number, number],
   pixels: ArrayLike<number>,
-  { depth = 8, colourType = colourTypes[channels]!, filters = [], data }: PngChanges = {},
+  { depth = 8, colourType = colourTypes[channels]!, filters = [], data, transparent }: PngChanges = {},
 ): Uint8Array {
   const header = Buffer.alloc(13);
   header.writeUInt32BE(width, 0);
@@ -43,6 +45,7 @@ export function encodePng(
   return Buffer.concat([
     Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a),
     chunk("IHDR", header),
+    transparent === undefined ? new Uint8Array() : chunk("tRNS", transparent),
     chunk("IDAT", data ?? deflateSync(rows)),
     chunk("IEND", new Uint8Array()),
   ]);

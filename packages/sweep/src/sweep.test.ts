@@ -165,6 +165,9 @@ test("a sweep with more trials than combinations gives a notice, unless it tries
       "grid tries each once",
   ]);
   expect(noticesOf({ type: "grid" }, 5)).toEqual([]);
+  expect(collectSweepNotices({ sampler: { type: "random" }, parameters: { a: [1] } }, 5)).toEqual([
+    expect.stringMatching(/^the sweep tries 5 combinations, but there is only 1: /),
+  ]);
   const inRange = { ...parameters, c: { type: "float", min: 0, max: 1, scale: "linear" } } as const;
   expect(collectSweepNotices({ sampler: { type: "sobol" }, parameters: inRange }, 100)).toEqual([]);
 });

@@ -146,7 +146,7 @@ function repetitions(parameters: readonly Parameter[], count: number): string[] 
   const combinations = combinationsOf(parameters);
   if (combinations >= count) return [];
   return [
-    `the sweep tries ${count} combinations, but there are only ${combinations}: ` +
+    `the sweep tries ${count} combinations, but there ${combinations === 1 ? "is" : "are"} only ${combinations}: ` +
       `repeated combinations give the same results; the sampler grid tries each once`,
   ];
 }

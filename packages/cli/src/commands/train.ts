@@ -239,7 +239,7 @@ async function trainAll(work: TrainArguments): Promise<Stop | undefined> {
     if (done > 0)
       print([`${done} of ${countTrials(experiment)} trials are already done; resuming the others.`]);
 
-    const resumePlan = reuse && planResume(reuse, directory.records);
+    const resumePlan = reuse && planResume({ ...reuse, forecastInputOf }, directory.records);
     if (resumePlan !== undefined && recorded === 0) print(formatResumePlan(resumePlan));
 
     const likely = chooseRepresentativeTrials(experiment, next);

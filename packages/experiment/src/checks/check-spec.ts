@@ -16,6 +16,7 @@ import {
   type CheckContext,
 } from "./check-trial.ts";
 import { getTrialSpec } from "../sweep/trials.ts";
+import { MAX_SEED } from "../schema/schema.ts";
 
 /** An experiment as plain data, and the errors that the schema check found. */
 export interface LoadedSpec extends CheckContext {
@@ -95,5 +96,22 @@ export function checkSpec(loaded: LoadedSpec): SpecError[] {
     if (specErrors.length === 0 && arePartsValid(loaded, "optimizer", "training"))
       specErrors.push(...checkMemory(spec, loaded));
   }
-  return specErrors;
+  return [...specErrors, ...checkSeeds(loaded)];
+}
+
+/** Reports a seed that is too large for the repeats: each repeat has the next seed. */
+function checkSeeds(loaded: LoadedSpec): SpecError[] {
+  const { completed } = loaded.body;
+  const repeats = getRepeats(loaded);
+  if (repeats === undefined || !isRecord(completed) || !arePartsValid(loaded, "seed")) return [];
+  const last = Number(completed["seed"]) + repeats - 1;
+  if (last <= MAX_SEED) return [];
+  return [
+    {
+      path: ["seed"],
+      message: `with ${repeats} repeats, the last seed is ${last}`,
+      expected: `a seed from 0 to ${MAX_SEED - repeats + 1}: each repeat has the next seed, up to ${MAX_SEED}`,
+      advice: "Make seed or repeats smaller.",
+    },
+  ];
 }

@@ -116,8 +116,8 @@ export function checkSplitSizes(
     specErrors.push({
       path: ["dataset", "validation"],
       message:
-        `dataset.validation holds out ${held} images, but ${dataset.type} has only ${trainingCount} ` +
-        "training images",
+        `dataset.validation holds out ${held} ${held === 1 ? "image" : "images"}, but ${dataset.type} has only ` +
+        `${trainingCount} training ${trainingCount === 1 ? "image" : "images"}`,
       expected: `a whole number below ${trainingCount}`,
       advice: `A sixth of the images is usual: ${suggestValidationSize(trainingCount)}.`,
     });
@@ -256,7 +256,10 @@ export function checkSchedule(
   return checkHeldOut(dataset, `the schedule ${schedule.type} depends on validation metrics`, files);
 }
 
-/** Checks that early stopping has images held out, and that an average begins before training ends. */
+/**
+ * Checks that early stopping has images held out and a reachable improvement, and that an average begins
+ * before training ends.
+ */
 export function checkTraining(
   { dataset, training }: Pick<TrialSpec, "dataset" | "training">,
   files: Pick<CheckContext, "info">,
@@ -266,6 +269,15 @@ export function checkTraining(
     earlyStopping === undefined
       ? []
       : checkHeldOut(dataset, "training.earlyStopping depends on validation metrics", files);
+  if (earlyStopping?.metric === "accuracy" && earlyStopping.minDelta >= 1)
+    specErrors.push({
+      path: ["training", "earlyStopping", "minDelta"],
+      message:
+        "training.earlyStopping: the accuracy goes from 0 to 1, so no value can be better by more than " +
+        String(earlyStopping.minDelta),
+      expected: "a number below 1, such as 0.001 for a tenth of a percent",
+      advice: "Make minDelta smaller.",
+    });
   if (average === undefined) return specErrors;
   const { type: _type, ...options } = average;
   try {

@@ -24,11 +24,18 @@ export function collectNotices(
     ...noticeSplit(spec.dataset, info(spec.dataset), seed),
     ...noticePixels(spec.dataset, info(spec.dataset)),
     ...noticeSchedule(spec, info(spec.dataset), catalogs),
+    ...noticeAugmentations(spec, info(spec.dataset), catalogs),
     ...noticeEarlyStopping(spec.training),
     ...noticeDecay(spec),
     ...noticeLookahead(spec, info(spec.dataset)),
     ...noticeOutput(spec, catalogs),
   ]);
+  const idle = specs.map((spec) => [
+    ...noticeIdleSchedule(spec, info(spec.dataset), catalogs),
+    ...noticeIdleAugmentations(spec, catalogs),
+  ]);
+  // A sweep may compare an option without effect with others.
+  notices.push(...(idle[0] ?? []).filter((notice) => idle.every((each) => each.includes(notice))));
   if (sweep !== undefined)
     notices.push(
       ...noticeGoal(sweep),
@@ -148,6 +155,57 @@ function noticeSchedule(
   const { type: _type, ...options } = schedule;
   const context = getScheduleContext(dataset, training, trainingCount);
   return getCatalogEntry(schedules, schedule).notices?.(options, context) ?? [];
+}
+
+/** Returns notices about options of the schedule that have no effect. */
+function noticeIdleSchedule(
+  { dataset, schedule, training }: TrialSpec,
+  { trainingCount }: DatasetInfo,
+  { schedules }: Pick<CheckContext["catalogs"], "schedules">,
+): string[] {
+  const { type: _type, ...options } = schedule;
+  const context = getScheduleContext(dataset, training, trainingCount);
+  return getCatalogEntry(schedules, schedule).idleOptions?.(options, context) ?? [];
+}
+
+/** Returns the notices of the augmentations themselves. */
+function noticeAugmentations(
+  { augment = [], evaluation }: TrialSpec,
+  { exampleShape }: DatasetInfo,
+  { augmentations }: Pick<CheckContext["catalogs"], "augmentations">,
+): string[] {
+  return [...augment, ...(evaluation?.augment ?? [])].flatMap(({ type, ...options }) => {
+    const definition = getCatalogEntry(augmentations, { type });
+    return definition.notices?.(options, exampleShape) ?? [];
+  });
+}
+
+/** Returns notices about augmentations that change no image. */
+function noticeIdleAugmentations(
+  { augment = [], evaluation }: TrialSpec,
+  { augmentations }: Pick<CheckContext["catalogs"], "augmentations">,
+): string[] {
+  const isIdentity = ({ type, ...options }: PartSpec): boolean =>
+    getCatalogEntry(augmentations, { type }).isIdentity?.(options) === true;
+  const notices = augment.flatMap((each, index) =>
+    isIdentity(each)
+      ? [`augment[${index}] (${each.type}) has no effect: with these options, it changes no image`]
+      : [],
+  );
+  if (evaluation?.augment.every(isIdentity) === true) {
+    notices.push(
+      "evaluation has no effect: its augmentations change no image, so all views of an image are equal; change " +
+        "their options, or remove evaluation",
+    );
+  }
+  return notices;
+}
+
+/** Returns a notice about each logger that is listed more than once. */
+export function noticeDuplicateLoggers(loggers: readonly { readonly type: string }[]): string[] {
+  const types = loggers.map(({ type }) => type);
+  const duplicates = new Set(types.filter((type, index) => types.indexOf(type) < index));
+  return [...duplicates].map((type) => `loggers lists ${type} more than once; list it once`);
 }
 
 function getScheduleContext(

@@ -24,6 +24,9 @@ export type CatalogEntry = Pick<
   "type" | "description" | "options" | "formula" | "example" | "paper"
 >;
 
+/** The largest seed of a trial: seeds are 32-bit numbers. */
+export const MAX_SEED = 2 ** 32 - 1;
+
 /** The metrics by which a sweep can rank trials. The test set is never used for model selection. */
 const METRICS = ["validation.accuracy", "validation.loss", "train.accuracy", "train.loss"] as const;
 
@@ -55,7 +58,7 @@ function assembleSchema(catalogs: Catalogs): JsonSchema {
     ),
     seed: Type.Integer({
       minimum: 0,
-      maximum: 2 ** 32 - 1,
+      maximum: MAX_SEED,
       default: 1,
       description: "Seed of all random numbers. The same seed gives the same bytes.",
     }),

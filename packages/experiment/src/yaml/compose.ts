@@ -1,3 +1,4 @@
+import { formatPath, type Path } from "@nn/training";
 import { realpathSync } from "@nn/platform/files";
 import { dirname, isAbsolute, join, resolve } from "@nn/platform/path";
 
@@ -75,8 +76,35 @@ function composeFile(
   if (base === undefined) return undefined;
   // The description is not inherited, because this file has a different purpose than its base.
   const inherited = new Map([...base.entries].filter(([key]) => key !== "description"));
+  const removed = findRemovedBlocks({ ...base, entries: inherited }, own);
+  for (const { place, block } of removed) {
+    problems.add({
+      place,
+      message: `null does not remove ${block}, which this file inherits from ${path}`,
+      expected: "a block, whose keys are merged with the inherited ones",
+      advice: `Extend a file without ${block}, or write out this experiment without extends.`,
+    });
+  }
+  if (removed.length > 0) return undefined;
   const merged = mergeNodes({ ...base, entries: inherited }, own);
   return merged.kind === "map" ? merged : undefined;
+}
+
+/** Returns the blocks of the base in whose place a file has an explicit null. */
+function findRemovedBlocks(
+  base: LocatedMap,
+  over: LocatedMap,
+  path: Path = [],
+): { readonly place: Span; readonly block: string }[] {
+  return [...over.entries].flatMap(([name, { key, value }]) => {
+    const inherited = base.entries.get(name)?.value;
+    if (inherited?.kind !== "map") return [];
+    const block = [...path, name];
+    if (value.kind === "map") return findRemovedBlocks(inherited, value, block);
+    // An empty value has the position of its key. It is probably a mistake in the indentation.
+    const isNull = value.kind === "scalar" && value.value === null && value.span !== key;
+    return isNull ? [{ place: value.span, block: formatPath(block) }] : [];
+  });
 }
 
 function checkChain(

@@ -60,12 +60,14 @@ export function parseYaml(source: Source, problems: Problems): Located | undefin
   }
   for (const document of parsed) addSyntaxErrors(document, source, problems);
   if (second !== undefined) {
-    const start = source.text.indexOf("---", (first.contents?.range[2] ?? 1) - 1);
+    // A document begins with "---", or with its first value after "..." at the end of the one before it.
+    const start = second.range[0];
+    const mark = source.text.startsWith("---", start) ? "---" : "...";
     problems.add({
-      place: { source, start: Math.max(0, start), end: Math.max(0, start) + 3 },
+      place: { source, start, end: start + 3 },
       message: "a second document begins here",
       expected: "one experiment per file",
-      advice: 'Remove the "---", or move the second document to a separate file.',
+      advice: `Remove the "${mark}"${mark === "..." ? " above" : ""}, or move the second document to a separate file.`,
     });
   }
   const { explicit, version } = first.directives.yaml;

@@ -57,6 +57,12 @@ export function readSource(file: string, name: string, mentioned?: Span): Source
 
   try {
     const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes); // Removes a byte order mark.
+    if (text.includes("\r") && !text.includes("\n")) {
+      return createProblem("the lines of this file end with carriage returns only", {
+        expected: "lines that end with a line feed (LF) or CRLF",
+        advice: "Save it with LF line ends in your editor.",
+      });
+    }
     return { source: { kind: "file", name, folder: dirname(resolve(file)), text } };
   } catch {
     return createProblem("this file is not UTF-8 text", {

@@ -1,6 +1,7 @@
 import { Type } from "typebox";
 
 import { defineSchedule } from "../definition.ts";
+import { getIdleWarmupNotices } from "./shared/idle-options.ts";
 import { buildWithWarmup, getWarmupNotices, warmupOption } from "./shared/warmup.ts";
 
 /** The factor is 1 at every step. */
@@ -11,5 +12,6 @@ export const constant = defineSchedule({
   options: Type.Object({ ...warmupOption }),
   isOpenEnded: () => true,
   notices: getWarmupNotices,
+  idleOptions: getIdleWarmupNotices,
   build: ({ warmup }, context) => buildWithWarmup(warmup, context, () => ({ factor: () => 1 })),
 });

@@ -2,7 +2,8 @@ import { Type } from "typebox";
 
 import { interpolateCosine } from "./shared/annealing.ts";
 import { defineSchedule } from "../definition.ts";
-import { buildWithWarmup, getWarmupNotices, warmupOption } from "./shared/warmup.ts";
+import { getConstantFactorNotices, getIdleWarmupNotices } from "./shared/idle-options.ts";
+import { buildWithWarmup, getUnreachedDropNotices, getWarmupNotices, warmupOption } from "./shared/warmup.ts";
 
 /**
  * T is the number of steps after the warm-up, or of a cycle. With restarts, cycle i = 0, 1, … has
@@ -38,7 +39,17 @@ export const cosine = defineSchedule({
     ...warmupOption,
   }),
   isOpenEnded: ({ restartEvery }) => restartEvery !== undefined,
-  notices: getWarmupNotices,
+  notices: (options, context) =>
+    options.restartEvery === undefined
+      ? getWarmupNotices(options, context)
+      : getUnreachedDropNotices("cosine", options.restartEvery, options, context, "first restarts"),
+  idleOptions: (options, context) => [
+    ...(options.restartEvery === undefined && options.restartMultiply > 1
+      ? ["schedule.restartMultiply has no effect without restartEvery; set it, or remove restartMultiply"]
+      : []),
+    ...getConstantFactorNotices("cosine", "end", options.end),
+    ...getIdleWarmupNotices(options, context),
+  ],
   build: ({ end, restartEvery, restartMultiply, warmup }, context) =>
     buildWithWarmup(warmup, context, ({ totalSteps, stepsPerEpoch }) => ({
       factor(step) {

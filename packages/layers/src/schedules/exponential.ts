@@ -1,6 +1,7 @@
 import { Type } from "typebox";
 
 import { defineSchedule } from "../definition.ts";
+import { getConstantFactorNotices, getIdleWarmupNotices } from "./shared/idle-options.ts";
 import { power, integerPower } from "./shared/power.ts";
 import { buildWithWarmup, getWarmupNotices, getUnreachedDropNotices, warmupOption } from "./shared/warmup.ts";
 
@@ -28,6 +29,10 @@ export const exponential = defineSchedule({
     options.staircase && options.gamma < 1
       ? getUnreachedDropNotices("exponential", 1, options, context)
       : getWarmupNotices(options, context),
+  idleOptions: (options, context) => [
+    ...getConstantFactorNotices("exponential", "gamma", options.gamma),
+    ...getIdleWarmupNotices(options, context),
+  ],
   build: ({ gamma, staircase, warmup }, context) =>
     buildWithWarmup(warmup, context, ({ stepsPerEpoch }) => ({
       factor: (step) =>

@@ -1,6 +1,7 @@
 import { Type } from "typebox";
 
 import { defineSchedule } from "../definition.ts";
+import { getConstantFactorNotices, getIdleWarmupNotices } from "./shared/idle-options.ts";
 import { integerPower } from "./shared/power.ts";
 import { buildWithWarmup, getUnreachedDropNotices, warmupOption } from "./shared/warmup.ts";
 
@@ -25,8 +26,18 @@ export const multiStep = defineSchedule({
     ...warmupOption,
   }),
   isOpenEnded: () => true,
-  notices: (options, context) =>
-    getUnreachedDropNotices("multi-step", Math.min(...options.milestones), options, context),
+  notices: (options, context) => [
+    ...getUnreachedDropNotices("multi-step", Math.min(...options.milestones), options, context),
+    ...[...new Set(options.milestones.filter((epoch, index, all) => all.indexOf(epoch) < index))].map(
+      (epoch) =>
+        `the schedule multi-step lists the milestone ${epoch} more than once, so the learning rate drops more ` +
+        "than once after this epoch; remove the duplicates",
+    ),
+  ],
+  idleOptions: (options, context) => [
+    ...getConstantFactorNotices("multi-step", "gamma", options.gamma),
+    ...getIdleWarmupNotices(options, context),
+  ],
   build: ({ milestones, gamma, warmup }, context) =>
     buildWithWarmup(warmup, context, ({ stepsPerEpoch }) => ({
       factor: (step) =>

@@ -2,6 +2,7 @@ import { Type } from "typebox";
 
 import { interpolateCosine, interpolateLinear } from "./shared/annealing.ts";
 import { defineSchedule } from "../definition.ts";
+import { getIdleWarmupNotices } from "./shared/idle-options.ts";
 import { buildWithWarmup, getWarmupNotices, warmupOption } from "./shared/warmup.ts";
 
 /** The factor at the peak is 1, so the peak is the optimizer's learning rate. Momentum does not change. */
@@ -38,6 +39,7 @@ export const oneCycle = defineSchedule({
     ...warmupOption,
   }),
   notices: getWarmupNotices,
+  idleOptions: getIdleWarmupNotices,
   build: ({ peak, startDivisor, endDivisor, anneal, warmup }, context) =>
     buildWithWarmup(warmup, context, ({ totalSteps }) => {
       const between = anneal === "cosine" ? interpolateCosine : interpolateLinear;

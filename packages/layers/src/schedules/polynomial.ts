@@ -2,6 +2,7 @@ import { Type } from "typebox";
 
 import { interpolateLinear } from "./shared/annealing.ts";
 import { defineSchedule } from "../definition.ts";
+import { getConstantFactorNotices, getIdleWarmupNotices } from "./shared/idle-options.ts";
 import { power } from "./shared/power.ts";
 import { buildWithWarmup, getWarmupNotices, warmupOption } from "./shared/warmup.ts";
 
@@ -28,6 +29,10 @@ export const polynomial = defineSchedule({
     ...warmupOption,
   }),
   notices: getWarmupNotices,
+  idleOptions: (options, context) => [
+    ...getConstantFactorNotices("polynomial", "end", options.end),
+    ...getIdleWarmupNotices(options, context),
+  ],
   build: ({ power: exponent, end, warmup }, context) =>
     buildWithWarmup(warmup, context, ({ totalSteps }) => ({
       factor: (step) => interpolateLinear(end, 1, power(Math.max(0, 1 - step / totalSteps), exponent)),

@@ -1,6 +1,7 @@
 import { Type } from "typebox";
 
 import { defineSchedule } from "../definition.ts";
+import { getConstantFactorNotices, getIdleWarmupNotices } from "./shared/idle-options.ts";
 import { buildWithWarmup, getUnreachedDropNotices, warmupOption } from "./shared/warmup.ts";
 
 /** A loss is better if it is below best·(1 − threshold), an accuracy if it is above best·(1 + threshold). */
@@ -52,6 +53,10 @@ export const reduceOnPlateau = defineSchedule({
   // follow.
   notices: (options, context) =>
     getUnreachedDropNotices("reduce-on-plateau", options.patience + 2, options, context, "can first drop"),
+  idleOptions: (options, context) => [
+    ...getConstantFactorNotices("reduce-on-plateau", "end", options.end),
+    ...getIdleWarmupNotices(options, context),
+  ],
   build: ({ metric, gamma, patience, threshold, cooldown, end, warmup }, context) =>
     buildWithWarmup(warmup, context, () => {
       const now = { factor: 1, best: metric === "loss" ? Infinity : -Infinity, waited: 0, cooling: 0 };

@@ -1,6 +1,7 @@
 import { Type } from "typebox";
 
 import { defineSchedule } from "../definition.ts";
+import { getConstantFactorNotices, getIdleWarmupNotices } from "./shared/idle-options.ts";
 import { integerPower } from "./shared/power.ts";
 import { buildWithWarmup, getUnreachedDropNotices, warmupOption } from "./shared/warmup.ts";
 
@@ -22,6 +23,10 @@ export const step = defineSchedule({
   }),
   isOpenEnded: () => true,
   notices: (options, context) => getUnreachedDropNotices("step", options.stepSize, options, context),
+  idleOptions: (options, context) => [
+    ...getConstantFactorNotices("step", "gamma", options.gamma),
+    ...getIdleWarmupNotices(options, context),
+  ],
   build: ({ stepSize, gamma, warmup }, context) =>
     buildWithWarmup(warmup, context, ({ stepsPerEpoch }) => ({
       factor: (t) => integerPower(gamma, Math.floor(t / (stepSize * stepsPerEpoch))),

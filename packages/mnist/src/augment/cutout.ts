@@ -18,6 +18,15 @@ export const cutout = defineAugmentation({
     }),
   }),
 
+  isIdentity: ({ size }) => size === 0,
+  // For any pixel at its center, the square begins before the first pixel and ends after the last one.
+  notices({ size }, [height = 1, width = 1]) {
+    if (size < 2 * Math.max(height, width) - 1) return [];
+    return [
+      `the augmentation cutout with size ${size} makes every pixel of all images of ${height} × ${width} black; ` +
+        "make size smaller",
+    ];
+  },
   plan: ({ size }, { height, width, channels, black }) => ({
     transformPixels(rng, images, start) {
       const top = rng.integer(0, height - 1) - (size >> 1);

@@ -38,6 +38,7 @@ export const elastic = defineAugmentation({
     }),
   }),
 
+  isIdentity: ({ alpha }) => alpha === 0,
   plan({ alpha, sigma }, { backend, height, width, black }) {
     const weights = gaussian(sigma);
     const alongRows = smoothing(backend, weights, width);

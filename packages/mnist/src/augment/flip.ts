@@ -23,6 +23,7 @@ export const flip = defineAugmentation({
     }),
   }),
 
+  isIdentity: ({ probability }) => probability === 0,
   plan: ({ axis, probability }) => ({
     transformCoordinates(rng, map) {
       if (rng.uniform() >= probability) return;

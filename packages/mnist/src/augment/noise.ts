@@ -24,6 +24,7 @@ export const noise = defineAugmentation({
     }),
   }),
 
+  isIdentity: ({ deviation }) => deviation === 0,
   plan({ deviation }, { backend, black, white }) {
     const radii = backend.allocate([STEPS]);
     const directions = backend.allocate([STEPS, 2]);

@@ -37,6 +37,7 @@ export const randomErasing = defineAugmentation({
     }),
   }),
 
+  isIdentity: ({ probability }) => probability === 0,
   plan: ({ probability, area, aspect }, { height, width, channels, black, white }) => ({
     transformPixels(rng, images, start) {
       if (rng.uniform() >= probability) return;

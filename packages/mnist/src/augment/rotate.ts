@@ -21,6 +21,7 @@ export const rotate = defineAugmentation({
     }),
   }),
 
+  isIdentity: ({ degrees }) => degrees === 0,
   plan: ({ degrees }) => ({
     transformCoordinates(rng, map) {
       const angle = rng.uniformBetween(-degrees, degrees) * RADIANS_PER_DEGREE;

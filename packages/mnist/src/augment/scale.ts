@@ -16,6 +16,7 @@ export const scale = defineAugmentation({
     }),
   }),
 
+  isIdentity: ({ range }) => range === 0,
   plan: ({ range }) => ({
     transformCoordinates(rng, map) {
       const factor = rng.uniformBetween(1 - range, 1 + range);

@@ -18,6 +18,7 @@ export const shear = defineAugmentation({
     }),
   }),
 
+  isIdentity: ({ degrees }) => degrees === 0,
   plan: ({ degrees }) => ({
     transformCoordinates(rng, map) {
       const angle = rng.uniformBetween(-degrees, degrees) * RADIANS_PER_DEGREE;

@@ -16,6 +16,7 @@ export const shift = defineAugmentation({
     }),
   }),
 
+  isIdentity: ({ pixels }) => pixels === 0,
   plan: ({ pixels }) => ({
     transformCoordinates(rng, map) {
       const dx = rng.integer(-pixels, pixels);

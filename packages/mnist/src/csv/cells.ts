@@ -1,3 +1,5 @@
+import { toPrintableLine } from "@nn/platform/printable";
+
 /** The kind of a CSV cell: a number in any notation, a missing value, or text. */
 export type CellKind = "number" | "missing" | "text";
 
@@ -42,9 +44,9 @@ function byteOfOther(text: string): number {
   return Number.isInteger(value) && value >= 0 && value <= 255 ? Math.abs(value) : -1; // −0 is 0
 }
 
-/** Quotes a cell for a message: a JSON string of its first 24 characters. */
+/** Quotes a cell for a message: a JSON string of its first 24 characters, without control characters. */
 export function quoteCell(text: string): string {
-  return JSON.stringify(text.length > 24 ? `${text.slice(0, 24)}…` : text);
+  return toPrintableLine(JSON.stringify(text.length > 24 ? `${text.slice(0, 24)}…` : text));
 }
 
 /** Lists the first cells for a message. */

@@ -29,10 +29,56 @@ test.each([
   expect(said).toContain(message);
 });
 
+test.each(["utf16le", "utf16be", "utf16be with a mark", "utf32le", "utf32le with a mark", "utf32be"])(
+  "a file in %s is reported with its encoding",
+  async (encoding) => {
+    const text = encoding.endsWith("mark") ? `\ufeff${header}${rows}` : header + rows;
+    let bytes = Buffer.from(text, "utf16le");
+    if (encoding.startsWith("utf32"))
+      bytes = Buffer.concat(text.split("").map((each) => Buffer.from(`${each}\0`, "utf16le")));
+    if (encoding.startsWith("utf16be")) bytes.swap16();
+    if (encoding === "utf32be") bytes.swap32();
+    const folder = createFolder({ "train.csv": bytes, "test.csv": rows });
+    expect(await getLoadError("csv", options, folder)).toBe(
+      "training: train.csv: expected a CSV file, got text in UTF-16 or UTF-32, or a file that is not text. Save " +
+        "the file as UTF-8.",
+    );
+  },
+);
+
+const named = '"a\nb",0,1,2,3\n\n"a\n\nb",0,1,2,3\n';
+
+test.each([
+  [
+    `${named}"x,1,2,3,4\nx,1,2,3,4\n`,
+    "line 7: expected a closing quote in the row that begins here, got the end",
+  ],
+  [`${named}\n\n"x\ny"z,1,2,3,4\n`, "line 9: expected quotes around whole cells, got one inside a cell"],
+  [
+    `${named}"x\ny",1,2,3,4\nx"y,1,2,3,4\n`,
+    "line 9: expected quotes around whole cells, got one inside a cell",
+  ],
+  [`${named}"x\ny",1,2,3,500\n`, "line 7, column 5: expected a pixel"],
+  [`${named}"x\ny",1,2,3\n`, "line 7: expected 5 columns"],
+])("an error in %j is reported at the line where its row begins", async (train, message) => {
+  for (const text of [train, train.replaceAll("\n", "\r\n")]) {
+    const folder = createFolder({ "train.csv": text, "test.csv": named });
+    expect(await getLoadError("csv", { ...options, label: "first", header: false }, folder)).toContain(
+      `train.csv, ${message}`,
+    );
+  }
+});
+
+test("the row of an image is the line where it begins", async () => {
+  const folder = createFolder({ "train.csv": named.replaceAll("b", "c") + named, "test.csv": named });
+  const dataset = await loadCustomData("csv", { ...options, label: "first", header: false }, folder);
+  expect([0, 1].map((index) => dataset.test.origins?.of(index))).toEqual([1, 4]);
+});
+
 test("messages contain no control characters", async () => {
-  const train = `1,\u009b2J${"x".repeat(500)}"y",0,2,3\n`;
+  const train = `${rows}1,\u009b2J${"x".repeat(500)},0,2,3\n`;
   const said = await getLoadError("csv", options, createFolder({ "train.csv": train, "test.csv": rows }));
-  expect(said).toMatch(/^training: train\.csv: expected a CSV file, got "Invalid Opening Quote/);
+  expect(said).toMatch(/^training: train\.csv, line 4, column 2: expected a pixel/);
   expect(said).not.toMatch(/\p{Cc}/u);
   expect(said.length).toBeLessThan(400);
 });

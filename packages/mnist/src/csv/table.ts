@@ -19,7 +19,7 @@ export interface CsvTable {
   readonly first: readonly string[];
   /** (count, width): the integer from 0 to 255 in each cell; 0 for any other cell. */
   readonly bytes: Uint8Array;
-  /** (count): the line of each row, from 1. */
+  /** (count): the line at which each row begins, from 1. */
   readonly lines: Uint32Array;
   /** The columns with cells that are not integers from 0 to 255. */
   readonly nonBytes: ReadonlyMap<number, NonByteCells>;
@@ -61,26 +61,68 @@ export function readCsvTable(
   const bytes = bytesOf(file);
   requireText(file, bytes);
   const table = new Growing(file, bytes, mayHaveClasses);
+  const lines = new LineCounter();
   try {
     parse(bytes, {
       bom: true,
       relax_column_count: true,
       skip_empty_lines: true,
       max_record_size: LONGEST_ROW,
-      on_record: (row: readonly string[], { lines }) => {
-        table.add(row, lines);
+      on_record: (row: readonly string[], info) => {
+        table.add(row, lines.getStart(info.empty_lines));
+        lines.add(row, info);
       },
     });
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;
-    throw new DatasetError(
-      `${file}: expected a CSV file, got "${shortenLine(error.message, 200)}". Correct that line.`,
-      {
-        cause: error,
-      },
-    );
+    const line = lines.getStart(Number(error["empty_lines"]));
+    throw new DatasetError(`${file}, line ${line}: ${explain(error.code, error.message)}`, { cause: error });
   }
   return table.finish();
+}
+
+/** Explains an error of the parser in the row that begins at the reported line. */
+function explain(code: string, message: string): string {
+  switch (code) {
+    case "CSV_QUOTE_NOT_CLOSED":
+      return (
+        "expected a closing quote in the row that begins here, got the end of the file. Add the quote, or remove " +
+        "the opening one."
+      );
+    case "INVALID_OPENING_QUOTE":
+    case "CSV_INVALID_CLOSING_QUOTE":
+      return (
+        "expected quotes around whole cells, got one inside a cell of the row that begins here. Remove it, or " +
+        'put the cell in quotes and write "" for each quote in it.'
+      );
+    default:
+      return `expected a row of a CSV file, got "${shortenLine(message, 200)}". Correct it.`;
+  }
+}
+
+/** Counts the lines of a file. The parser counts \r\n inside a cell as two lines. */
+class LineCounter {
+  /** The last line of the last row. */
+  #line = 0;
+  #parsed: RowEnd = { lines: 0, empty_lines: 0 };
+
+  /** Returns the line at which the next row begins, after `empty` empty lines in the whole file. */
+  getStart(empty: number): number {
+    return this.#line + 1 + empty - this.#parsed.empty_lines;
+  }
+
+  add(row: readonly string[], { lines, empty_lines }: RowEnd): void {
+    const start = this.getStart(empty_lines);
+    const height = lines - this.#parsed.lines - (empty_lines - this.#parsed.empty_lines);
+    this.#line = start + (height > 1 ? (row.join().match(/\r\n|\r|\n/g)?.length ?? 0) : 0);
+    this.#parsed = { lines, empty_lines };
+  }
+}
+
+/** The lines and the empty lines up to the end of a row, as the parser counts them. */
+interface RowEnd {
+  readonly lines: number;
+  readonly empty_lines: number;
 }
 
 /** A table under construction. */
@@ -234,11 +276,23 @@ const WEB_PAGE = [
   "Download the file itself.",
 ] as const;
 
+/**
+ * The beginning of text in UTF-32, or in UTF-16 unless it is little-endian with a byte order mark, which the
+ * parser reads.
+ */
+const OTHER_ENCODING = [
+  // oxlint-disable-next-line no-control-regex -- zero bytes are what distinguishes these encodings
+  /^\xfe\xff|^\xff\xfe(?:[^]{2})*?\0\0|^(?!\xff\xfe)[^]{0,3}\0/,
+  "text in UTF-16 or UTF-32, or a file that is not text",
+  "Save the file as UTF-8.",
+] as const;
+
 /** Throws DatasetError for a file of another kind, because messages about its lines would not help. */
 function requireText(file: string, bytes: Uint8Array): void {
   const text = String.fromCharCode(...bytes.subarray(0, 32));
   const known =
-    BEGINNINGS.find(([start]) => text.startsWith(start)) ?? (WEB_PAGE[0].test(text) ? WEB_PAGE : undefined);
+    BEGINNINGS.find(([start]) => text.startsWith(start)) ??
+    [WEB_PAGE, OTHER_ENCODING].find(([pattern]) => pattern.test(text));
   if (known === undefined) return;
   throw new DatasetError(`${file}: expected a CSV file, got ${known[1]}. ${known[2]}`);
 }

@@ -196,6 +196,20 @@ test.each([
   await expect(images.load({ ...options, validation: 0, normalize: false }, context)).rejects.toThrow(reason);
 });
 
+test.each([
+  ["a grey file", png(1, { transparent: Uint8Array.of(0, 1) })],
+  [
+    "a color file",
+    encodePng([1, 2, 3], [1, 2, 3, 4, 5, 6], { transparent: Uint8Array.of(0, 1, 0, 2, 0, 3) }),
+  ],
+])("refuses %s with a transparent color, in validate and in the run", async (_what, bytes) => {
+  const message =
+    "test/zebra/x.png: expected transparency in a channel of its own or none, got one transparent color";
+  const folder = createFolder({ ...files, "test/zebra/x.png": bytes });
+  expect(() => getNotices("images", options, folder)).toThrow(message);
+  expect(await getLoadError("images", options, folder)).toContain(message);
+});
+
 test.each([33, 50, -13, -12, -1])("reports a PNG file cut off at %i before decompressing it", (end) => {
   const folder = createFolder({ ...files, "test/zebra/x.png": png(1).subarray(0, end) });
   expect(() => getNotices("images", options, folder)).toThrow("got a truncated one of ");

@@ -47,12 +47,14 @@ export function readPngShape(file: string): Shape {
 /** Bytes before a chunk's data (length and type), and after it (CRC); PNG specification, 5.3. */
 const [CHUNK_START, CHUNK_CHECK] = [8, 4];
 const IEND = 0x49454e44;
+const TRNS = 0x74524e53;
 
 /**
- * Throws DatasetError if the file ends before its final chunk (IEND). A truncated file is therefore reported
- * before it is decompressed.
+ * Throws DatasetError if the file ends before its final chunk (IEND), or has a transparent color. A truncated
+ * file is therefore reported before it is decompressed.
  */
 function requireEnd(file: string, size: number): void {
+  let hasTransparentColor = false;
   const isWhole = reading(file, () => {
     const handle = openSync(file, "r");
     try {
@@ -62,6 +64,7 @@ function requireEnd(file: string, size: number): void {
         if (readSync(handle, bytes, 0, CHUNK_START, at) < CHUNK_START) return false;
         at += CHUNK_START + start.getUint32(0) + CHUNK_CHECK;
         if (start.getUint32(4) === IEND) return at <= size;
+        hasTransparentColor ||= start.getUint32(4) === TRNS;
       }
       return false;
     } finally {
@@ -69,6 +72,7 @@ function requireEnd(file: string, size: number): void {
     }
   });
   if (!isWhole) throw truncated(file, size);
+  if (hasTransparentColor) throw transparentColor(file);
 }
 
 /**
@@ -102,7 +106,10 @@ export function readPng(file: string): PngImage {
   };
 }
 
-/** Throws DatasetError if a chunk is truncated or does not match its checksum (PNG specification, 5.3). */
+/**
+ * Throws DatasetError if a chunk is truncated, does not match its checksum (PNG specification, 5.3), or
+ * declares a transparent color.
+ */
 function requireChunks(file: string, bytes: Uint8Array): void {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   for (let at = 8; at + CHUNK_START + CHUNK_CHECK <= bytes.length;) {
@@ -113,6 +120,7 @@ function requireChunks(file: string, bytes: Uint8Array): void {
       throw damaged(file, `the checksum of its chunk ${toPrintableLine(name)} is wrong`);
     }
     if (view.getUint32(at + 4) === IEND) return;
+    if (view.getUint32(at + 4) === TRNS) throw transparentColor(file);
     at = end + CHUNK_CHECK;
   }
   throw truncated(file, bytes.length);
@@ -128,6 +136,15 @@ function damaged(file: string, reason: string, cause?: unknown): DatasetError {
 function truncated(file: string, size: number): DatasetError {
   return new DatasetError(
     `${file}: expected an intact PNG file, got a truncated one of ${size} bytes. Use a complete file.`,
+  );
+}
+
+/** The error of an image whose chunk tRNS makes one color transparent (PNG specification, 11.3.2.1). */
+function transparentColor(file: string): DatasetError {
+  return new DatasetError(
+    `${file}: expected transparency in a channel of its own or none, got one transparent color (chunk tRNS). ` +
+      "Convert it: magick OLD -depth 8 -define png:color-type=6 NEW.png (color; color-type=4 for grey), or " +
+      "without transparency: magick OLD -background white -alpha remove -alpha off NEW.png.",
   );
 }
 

@@ -44,6 +44,7 @@ export function testAugmentation<Options extends TObject>(
     if (nothing !== undefined) testIdentity(definition, completeOptions(definition, nothing));
 
     test("other settings change something", () => {
+      expect(isIdentity(definition, something)).not.toBe(true);
       expect(changed(usual)).not.toEqual(originals(usual));
     });
 
@@ -75,8 +76,17 @@ export function testAugmentation<Options extends TObject>(
   });
 }
 
+/** Returns what the augmentation itself says about these options; undefined if it says nothing. */
+function isIdentity(
+  definition: AugmentationDefinition,
+  options: Record<string, unknown>,
+): boolean | undefined {
+  return definition.isIdentity?.(options);
+}
+
 function testIdentity(definition: AugmentationDefinition, options: Record<string, unknown>): void {
   test("identity settings change nothing", () => {
+    expect(isIdentity(definition, options)).not.toBe(false);
     fc.assert(
       fc.property(shapes, (shape) => {
         const setting = { ...usual, shape };

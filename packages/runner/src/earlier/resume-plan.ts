@@ -1,9 +1,16 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 
-import { builtInCatalogs, type Catalogs, type Experiment } from "@nn/experiment";
+import { builtInCatalogs, type Catalogs, type Experiment, type ForecastInput } from "@nn/experiment";
 import type { TrialRecord } from "@nn/results";
-import { CHECKPOINT_FILE, isRecord, type TrialFingerprinter, type Trial } from "@nn/training";
+import {
+  CHECKPOINT_FILE,
+  createScheduleContext,
+  isRecord,
+  type Trial,
+  type TrialFingerprinter,
+  type TrialSpec,
+} from "@nn/training";
 
 import type { EarlierTrials } from "./earlier-trials.ts";
 
@@ -21,24 +28,25 @@ export interface ResumePlan {
   readonly obstacles: readonly string[];
 }
 
+/** What `planResume` needs to know about the run and its data. */
+interface ResumeContext {
+  readonly experiment: Experiment;
+  readonly fingerprintTrial: TrialFingerprinter;
+  readonly forecastInputOf: (spec: TrialSpec) => ForecastInput;
+  readonly earlier: EarlierTrials;
+  /** The catalog of schedules. Default: the built-in ones. */
+  readonly catalogs?: Pick<Catalogs, "schedules"> | undefined;
+}
+
 /**
  * Finds checkpoints for the trials of the first generation that have no recorded epochs. Returns undefined if
  * there are neither checkpoints nor obstacles.
  */
 export function planResume(
-  {
-    experiment,
-    fingerprintTrial,
-    earlier,
-    catalogs = builtInCatalogs,
-  }: {
-    experiment: Experiment;
-    fingerprintTrial: TrialFingerprinter;
-    earlier: EarlierTrials;
-    catalogs?: Pick<Catalogs, "schedules"> | undefined;
-  },
+  context: ResumeContext,
   records: ReadonlyMap<number, TrialRecord>,
 ): ResumePlan | undefined {
+  const { experiment, fingerprintTrial, earlier } = context;
   const checkpoints = new Map<number, string>();
   const epochs = new Set<number>();
   const obstacles = new Set<string>();
@@ -57,7 +65,7 @@ export function planResume(
       const from = shorter.find(isThere);
       const { planned } = (from ?? shorter[0]!).record;
       epochs.add(planned);
-      const obstacle = findObstacle(trial, planned, experiment, catalogs);
+      const obstacle = findObstacle(trial, planned, context);
       if (obstacle !== undefined || from === undefined) {
         obstacles.add(obstacle ?? "its checkpoint was not kept (keep.checkpoints)");
         continue;
@@ -79,8 +87,7 @@ function isOver(record: TrialRecord | undefined): boolean {
 function findObstacle(
   trial: Trial,
   epochs: number,
-  experiment: Experiment,
-  { schedules }: Pick<Catalogs, "schedules">,
+  { experiment, forecastInputOf, catalogs: { schedules } = builtInCatalogs }: ResumeContext,
 ): string | undefined {
   const { type, ...options } = trial.spec.schedule;
   if (experiment.pruner !== undefined)
@@ -89,15 +96,19 @@ function findObstacle(
     return "the sampler's proposals depend on the results of complete training runs";
   if (schedules.get(type)?.isOpenEnded?.(options) !== true)
     return `the schedule ${type} depends on the number of epochs`;
-  return isWarmAfter(epochs, options["warmup"])
+  return isWarmAfter(epochs, trial.spec, forecastInputOf(trial.spec).info)
     ? undefined
-    : "the earlier run may have ended during its warm-up";
+    : "the earlier run ended during its warm-up";
 }
 
-/** Returns whether the warm-up has ended after `epochs` epochs, for any number of steps per epoch. */
-function isWarmAfter(epochs: number, warmup: unknown): boolean {
+/** Returns whether the warm-up has ended after `epochs` epochs. */
+function isWarmAfter(
+  epochs: number,
+  { dataset: { validation }, schedule: { warmup }, training }: TrialSpec,
+  { trainingCount }: ForecastInput["info"],
+): boolean {
   if (!isRecord(warmup)) return true;
-  const { epochs: length, steps } = warmup;
-  // The length in epochs is rounded to an integer number of steps, which adds at most half a step.
-  return Number(length) + (steps === 0 ? 0 : Number(steps) + 0.5) <= epochs;
+  const images = trainingCount - (validation === "test" ? 0 : validation);
+  const { totalSteps, stepsPerEpoch } = createScheduleContext({ ...training, epochs, images });
+  return Number(warmup["steps"]) + Math.round(Number(warmup["epochs"]) * stepsPerEpoch) <= totalSteps;
 }

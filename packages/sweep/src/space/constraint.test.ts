@@ -48,6 +48,11 @@ test.for<[text: string, holds: boolean]>([
   ["training.clipNorm != 1", true],
   ["model.layers[2]['type'] == 'relu'", true],
   ["-model.layers[1].units + 20 == 0", true],
+  ["+model.layers[1].units == +20", true],
+  ["model.layers[1].units == 020", true], // as in YAML, where JavaScript reads 16
+  ["model.layers[01].units == 20", true],
+  ["model.layers[1].units == 2.e1", true],
+  ["model.layers[1].units > .5E+1", true],
 ])("%s: %s", ([text, holds]) => {
   expect(parseConstraint(text, parameters).holds(written)).toBe(holds);
 });
@@ -90,12 +95,24 @@ test.for<[text: string, message: string]>([
   ["3 > model.layers[2].type", "model.layers[2].type is text, and > takes numbers; use == or !="],
   ["training.clipNorm < 1", "training.clipNorm can be null, and < takes numbers; use == or !="],
   ["-model.layers[2].type < 1", "model.layers[2].type is text, and - takes numbers; use == or !="],
-  ["+model.layers[1].units > 1", 'a constraint cannot have "+model.layers[1].units" in it'],
+  ["+model.layers[2].type < 1", "model.layers[2].type is text, and + takes numbers; use == or !="],
   ["optimizer?.type == 'sgd'", 'a constraint cannot have "optimizer?.type" in it'],
   ["optimizer[momentum] > 1", 'a constraint cannot have "optimizer[momentum]" in it'],
   ["optimizer[true] > 1", 'a constraint cannot have "optimizer[true]" in it'],
   ["model.layers[2].type == /relu/", 'a constraint cannot have "/relu/" in it'],
-  ["model.layers[1].units > 1n", 'a constraint cannot have "1n" in it'],
+  ["model.layers[1].units > 1n", "1n is not a decimal number; write 1"],
+  ["model.layers[1].units > 1_000", "1_000 is not a decimal number; write 1000"],
+  ["model.layers[1].units > 0x1F", "0x1F is not a decimal number; write 31"],
+  ["model.layers[1].units > 0b11", "0b11 is not a decimal number; write 3"],
+  ["model.layers[0x1].units > 3", "0x1 is not a decimal number; write 1"],
+  [
+    String.raw`model.layers[2].type == 're\x6cu'`,
+    String.raw`'re\x6cu' contains a backslash; write each character itself, without escapes`,
+  ],
+  [String.raw`model.layers[1].\u0075nits > 3`, "contains a backslash"],
+  ["model.layers[1].units > 3 // few", '"// few" is a comment; remove it from the constraint'],
+  ["model.layers[1].units /* of it */ > 3", '"/* of it */" is a comment; remove it from the constraint'],
+  ["model.layers[1].units > 3 <!-- few", '"<!-- few" is a comment; remove it from the constraint'],
   [
     "Math.exp(optimizer.momentum) > 1",
     'a constraint cannot have "Math.exp(optimizer.momentum)" in it; ' +

@@ -1,4 +1,4 @@
-import { parse, type Expression, type PrivateIdentifier, type Super } from "acorn";
+import { parse, type Expression, type Literal, type PrivateIdentifier, type Super, type Token } from "acorn";
 import { isList, isMap, isNestedDomain, getChoices, type DomainSpecs } from "./domain.ts";
 import { compareRationals, applyOperator, toRational, type Operator, type Rational } from "./rational.ts";
 import { listSweptPaths, formatPathStep } from "./space.ts";
@@ -6,8 +6,9 @@ import { listSweptPaths, formatPathStep } from "./space.ts";
 /**
  * A comparison that every trial must satisfy, such as `model.layers[1].units >= 2 * model.layers[3].units`. A
  * side may contain numbers, strings, swept paths and derived variables, with + − * / % and parentheses. The
- * operator is one of < <= > >= == !=. A JavaScript parser reads the text, and this module computes both sides
- * exactly, with the decimals as written. Nothing in the text is executed as code.
+ * operator is one of < <= > >= == !=. A JavaScript parser reads the text, but numbers are decimals as in YAML
+ * (011 is 11), and escapes and comments are refused. Both sides are computed exactly, with the decimals as
+ * written. Nothing in the text is executed as code.
  */
 export interface Constraint {
   /**
@@ -108,9 +109,27 @@ function noticeAbsentText(text: string, name: string, path: Term, { literal }: T
   );
 }
 
+/** A number as the YAML core schema writes it in base 10, without its sign. */
+const DECIMAL = /^(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
+
+/** Throws ConstraintError for a token that a JavaScript parser reads differently from YAML. */
+function checkToken(raw: string, value: unknown): void {
+  if (raw.includes("\\"))
+    throw new ConstraintError(`${raw} contains a backslash; write each character itself, without escapes`);
+  if ((typeof value === "number" || typeof value === "bigint") && !DECIMAL.test(raw))
+    throw new ConstraintError(`${raw} is not a decimal number; write ${value}`);
+}
+
 function expressionOf(text: string): Expression {
   try {
-    const [first, second] = parse(text, { ecmaVersion: 2022 }).body;
+    const [first, second] = parse(text, {
+      ecmaVersion: 2022,
+      onToken: ({ start, end, value }: Token & { value?: unknown }) =>
+        checkToken(text.slice(start, end), value),
+      onComment: (_isBlock, _comment, start, end) => {
+        throw new ConstraintError(`"${text.slice(start, end)}" is a comment; remove it from the constraint`);
+      },
+    }).body;
     if (first?.type !== "ExpressionStatement" || second !== undefined) {
       throw new ConstraintError(`"${text}" is not a comparison; write one as "a <= b"`);
     }
@@ -186,7 +205,7 @@ function termOf(node: Node, cut: (node: Node) => string, known: Known, names: Se
   const number = (each: Node, operator: string): Term => mustBeNumber(below(each), cut(each), operator);
 
   if (node.type === "Literal") {
-    const { value } = node;
+    const value = getLiteralValue(node);
     if (
       typeof value === "number" ||
       typeof value === "string" ||
@@ -203,6 +222,7 @@ function termOf(node: Node, cut: (node: Node) => string, known: Known, names: Se
         };
     }
   }
+  if (node.type === "UnaryExpression" && node.operator === "+") return number(node.argument, "+");
   if (node.type === "UnaryExpression" && node.operator === "-") {
     return computed(zero, "-", number(node.argument, "-"));
   }
@@ -227,6 +247,11 @@ function termOf(node: Node, cut: (node: Node) => string, known: Known, names: Se
   throw new ConstraintError(
     `a constraint cannot have "${cut(node)}" in it; it can contain numbers, texts, swept paths and + - * / %`,
   );
+}
+
+/** Returns the value of a literal. JavaScript would read 011 as the octal 9. */
+function getLiteralValue({ value, raw }: Literal): Literal["value"] {
+  return typeof value === "number" ? Number(raw) : value;
 }
 
 const nothing = toRational(0);
@@ -263,7 +288,7 @@ function stepsOf(node: Node): Steps | undefined {
   if (before === undefined) return undefined;
   if (!node.computed) return property.type === "Identifier" ? [...before, property.name] : undefined;
   if (property.type !== "Literal") return undefined;
-  const step = property.value;
+  const step = getLiteralValue(property);
   return typeof step === "string" || typeof step === "number" ? [...before, step] : undefined;
 }
 

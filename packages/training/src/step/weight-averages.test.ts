@@ -62,6 +62,7 @@ test("swa that begins after the last epoch is an error", () => {
   const check = () => weightAverages.get("swa")?.check?.({ from: 5 }, 4);
   expect(check).toThrow(OptionsError);
   expect(check).toThrow("swa: starts with epoch 5, but there are only 4 epochs.");
+  expect(() => weightAverages.get("swa")?.check?.({ from: 2 }, 1)).toThrow("but there is only 1 epoch.");
 });
 
 test("the average is validated and stays in the network; training continues from the raw weights", async () => {

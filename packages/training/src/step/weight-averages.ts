@@ -79,7 +79,7 @@ const swa = defineAverage({
     if (from <= epochs) return;
     throw new OptionsError(
       "from",
-      `swa: starts with epoch ${from}, but there are only ${epochs} epochs. ` +
+      `swa: starts with epoch ${from}, but there ${epochs === 1 ? "is only 1 epoch" : `are only ${epochs} epochs`}. ` +
         `Starting after three quarters of the epochs is usual.`,
     );
   },

@@ -42,14 +42,15 @@ export function getWarmupNotices(
 
 /**
  * Returns a notice if the training run ends before the first drop of the schedule, or within the warm-up.
- * `firstDrop` counts epochs from the end of the warm-up. `drops` says whether this drop is certain.
+ * `firstDrop` counts epochs from the end of the warm-up. `drops` says whether this drop is certain, or that the
+ * schedule restarts instead.
  */
 export function getUnreachedDropNotices(
   type: string,
   firstDrop: number,
   options: { readonly warmup: Static<typeof warmup> },
   context: ScheduleContext,
-  drops: "first drops" | "can first drop" = "first drops",
+  drops: "first drops" | "can first drop" | "first restarts" = "first drops",
 ): string[] {
   const { totalSteps, stepsPerEpoch } = context;
   const { epochs, steps } = options.warmup;
