@@ -126,7 +126,9 @@ test("if a layer returns a wrong shape, the message contains its path", async ()
   folder.write("layer.ts", layerThat("return { ...x, shape: [1] };").replace("step === 2", "step === 0"));
   const { code, out } = await folder.run();
   expect(code).toBe(1);
-  expect(out).toMatch(/trial 1 \(seed 1\) failed: model\.layers\[1\] \(layer\.ts\), layer: forward gave \(1\) with/);
+  expect(out).toMatch(
+    /trial 1 \(seed 1\) failed: model\.layers\[1\] \(layer\.ts\), layer: forward gave \(1\) with/,
+  );
   expect(out).toContain("The trial failed; run the same command to retry it.");
 });
 

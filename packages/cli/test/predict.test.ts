@@ -66,10 +66,7 @@ test("hidden files of a folder are ignored, such as those that macOS writes besi
   writeBar(folder, "photos/bar.png");
   folder.write("photos/._bar.png", "resource fork");
   folder.write("photos/.DS_Store", "");
-  const { code, out, err } = await runProgram(
-    ["predict", "results/small", "photos", "--json"],
-    folder.path,
-  );
+  const { code, out, err } = await runProgram(["predict", "results/small", "photos", "--json"], folder.path);
   expect([code, err]).toEqual([0, ""]);
   expect(JSON.parse(out)).toMatchObject([{ file: join("photos", "bar.png") }]);
 });
