@@ -21,6 +21,7 @@ export * from "./optimizers/shared/newton-schulz.ts";
 export * from "./optimizers/shared/options.ts";
 export * from "./optimizers/shared/state.ts";
 export * from "./schedules/shared/annealing.ts";
+export * from "./schedules/shared/idle-options.ts";
 export * from "./schedules/shared/power.ts";
 export * from "./schedules/shared/warmup.ts";
 export * from "./initializers/shared/draw-weights.ts";
