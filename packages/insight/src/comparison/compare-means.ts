@@ -8,8 +8,8 @@ export type DegenerateCase =
   /** A configuration has one value, so its variance is unknown: there is no interval and no p-value. */
   | "one value"
   /**
-   * The values do not vary, which often happens by chance with two or three accuracies, so the variance cannot
-   * be estimated. Equal means have the p-value 1 and an interval of zero width. Others have neither.
+   * The values do not vary, which often happens by chance with two or three accuracies, so the variance
+   * cannot be estimated. Equal means have the p-value 1 and an interval of zero width. Others have neither.
    */
   | "zero variance";
 

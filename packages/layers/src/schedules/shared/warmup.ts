@@ -42,8 +42,8 @@ export function getWarmupNotices(
 
 /**
  * Returns a notice if the training run ends before the first drop of the schedule, or within the warm-up.
- * `firstDrop` counts epochs from the end of the warm-up. `drops` says whether this drop is certain, or that the
- * schedule restarts instead.
+ * `firstDrop` counts epochs from the end of the warm-up. `drops` says whether this drop is certain, or that
+ * the schedule restarts instead.
  */
 export function getUnreachedDropNotices(
   type: string,
