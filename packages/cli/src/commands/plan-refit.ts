@@ -58,11 +58,12 @@ async function loadRefit(best: string, set: readonly string[]): ReturnType<typeo
   } catch (error) {
     if (!(error instanceof ExperimentError)) throw error;
     throw new ExperimentError(
-      error.problems.map((problem) => ({
-        ...problem,
-        message: `refit cannot train the best configuration on all images: ${problem.message}`,
+      error.problems.map(({ place, message, expected, advice }) => ({
+        place,
+        message: `refit cannot train the best configuration on all images: ${message}`,
+        expected,
         advice:
-          `${problem.advice === undefined ? "" : `${problem.advice} `}To train it, change a copy of ${best}, ` +
+          `${advice === undefined ? "" : `${advice} `}To train it, change a copy of ${best}, ` +
           "and set dataset.validation to 0 there.",
       })),
     );
