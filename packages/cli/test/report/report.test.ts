@@ -4,50 +4,14 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 
 import { AxeBuilder } from "@axe-core/playwright";
-import type { ReportData } from "@nn/report";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 
 import { BenchFolder } from "../support/bench-folder.ts";
 import { chromiumPath, launchChromium } from "../support/chromium.ts";
 import { runProgram } from "../support/program.ts";
+import { dataOf, description, single, sweep } from "./small-report.ts";
 import { hostileClasses, writeSymbolFolders } from "./symbol-folders.ts";
-
-const description = `Is </script><script>said(2)</script> "text" & 'text'?`;
-
-/** Two parameters × two seeds on 90 tiny images, for two epochs, so that learning curves have a line. */
-const sweep = `
-name: small
-description: ${JSON.stringify(description)}
-repeats: 2
-dataset: { type: images, training: data/train, test: data/test, validation: 30 }
-model:
-  layers:
-    - { type: flatten }
-    - { type: dense, units: 8 }
-    - { type: relu }
-    - { type: dense, units: 3 }
-optimizer: { type: sgd, learningRate: 0.1 }
-training: { epochs: 2, batchSize: 10 }
-sweep:
-  sampler: { type: grid }
-  parameters:
-    optimizer.learningRate: { type: float, min: 0.01, max: 1, scale: log, count: 3 }
-    model.layers[1].units: [4, 8, 16]
-`;
-
-const single = `
-name: single
-dataset: { type: mnist, validation: 10000 }
-model:
-  layers:
-    - { type: flatten }
-    - { type: dense, units: 64 }
-    - { type: relu }
-    - { type: dense, units: 10 }
-optimizer: { type: sgd, learningRate: 0.1, momentum: 0.9 }
-training: { epochs: 2, batchSize: 100 }
-`;
 
 const data = mkdtempSync(join(tmpdir(), "nn-report-"));
 let folder: BenchFolder;
@@ -62,12 +26,6 @@ afterAll(() => {
   folder.remove();
   rmSync(data, { recursive: true, force: true });
 });
-
-/** Returns the data that a report stores. */
-function dataOf(html: string): ReportData {
-  const [, stored = ""] = /<script type="application\/json"[^>]*>(.*?)<\/script>/s.exec(html) ?? [];
-  return JSON.parse(stored);
-}
 
 /** Writes a report and returns its text. */
 async function report(run: string, ...options: readonly string[]): Promise<string> {

@@ -23,7 +23,7 @@ export function collectNotices(
     ...(info(spec.dataset).notices ?? []),
     ...noticeSplit(spec.dataset, info(spec.dataset), seed),
     ...noticePixels(spec.dataset, info(spec.dataset)),
-    ...noticeSchedule(spec, info(spec.dataset), catalogs),
+    ...noticeSchedule("notices", spec, info(spec.dataset), catalogs),
     ...noticeAugmentations(spec, info(spec.dataset), catalogs),
     ...noticeEarlyStopping(spec.training),
     ...noticeDecay(spec),
@@ -31,7 +31,7 @@ export function collectNotices(
     ...noticeOutput(spec, catalogs),
   ]);
   const idle = specs.map((spec) => [
-    ...noticeIdleSchedule(spec, info(spec.dataset), catalogs),
+    ...noticeSchedule("idleOptions", spec, info(spec.dataset), catalogs),
     ...noticeIdleAugmentations(spec, catalogs),
   ]);
   // A sweep may compare an option without effect with others.
@@ -146,26 +146,19 @@ function noticeGoal({ metric, goal }: SweepBlock): string[] {
   return [`with goal: ${goal}, the sweep selects the ${end} ${metric}, which is the worst`];
 }
 
-/** Returns the notices of the schedule itself, such as about phases after the last epoch. */
+/**
+ * Returns what the schedule reports: its `notices`, such as about phases after the last epoch, or its
+ * `idleOptions`, which have no effect.
+ */
 function noticeSchedule(
+  hook: "notices" | "idleOptions",
   { dataset, schedule, training }: TrialSpec,
   { trainingCount }: DatasetInfo,
   { schedules }: Pick<CheckContext["catalogs"], "schedules">,
 ): string[] {
   const { type: _type, ...options } = schedule;
   const context = getScheduleContext(dataset, training, trainingCount);
-  return getCatalogEntry(schedules, schedule).notices?.(options, context) ?? [];
-}
-
-/** Returns notices about options of the schedule that have no effect. */
-function noticeIdleSchedule(
-  { dataset, schedule, training }: TrialSpec,
-  { trainingCount }: DatasetInfo,
-  { schedules }: Pick<CheckContext["catalogs"], "schedules">,
-): string[] {
-  const { type: _type, ...options } = schedule;
-  const context = getScheduleContext(dataset, training, trainingCount);
-  return getCatalogEntry(schedules, schedule).idleOptions?.(options, context) ?? [];
+  return getCatalogEntry(schedules, schedule)[hook]?.(options, context) ?? [];
 }
 
 /** Returns the notices of the augmentations themselves. */
