@@ -8,6 +8,7 @@
 //   pnpm run bench:mutation --package sweep --count 20 --seed 7
 //   pnpm run bench:mutation --package sweep --file samplers/tpe --count 1000     all changes of a file
 //   pnpm run bench:mutation --package sweep --list              prints the changes, runs nothing
+//   pnpm run bench:mutation --package runner,cli                100 changes of each
 //
 // StrykerJS 10.1.1 is not suitable: it activates its changes inside one process, so processes and threads
 // that tests of `runner` start would run the unchanged code. It also cannot draw a sample of the changes.
@@ -22,7 +23,7 @@ import { Sandbox } from "./mutation/sandbox.ts";
 
 const PACKAGES = ["sweep", "insight", "results", "layers", "experiment", "training", "runner", "cli"];
 /** Packages that the tests of the command line also run. */
-const BELOW_THE_COMMAND_LINE = ["experiment", "training", "runner", "cli"];
+const BELOW_THE_COMMAND_LINE = new Set(["experiment", "training", "runner", "cli"]);
 /** Copied tables of numbers, and code that only tests use. */
 const NOT_CHANGED = /\.test\.ts$|joe-kuo\.ts$|\/testing\b|\/scaffold\//;
 
@@ -37,86 +38,104 @@ const { values } = parseArgs({
     "no-process-tests": { type: "boolean", default: false },
   },
 });
-if (!PACKAGES.includes(values.package)) {
-  console.error(`--package: one of ${PACKAGES.join(", ")}, and not "${values.package}".`);
+const names = values.package.split(",");
+const unknown = names.find((name) => !PACKAGES.includes(name));
+if (unknown !== undefined) {
+  console.error(`--package: one or more of ${PACKAGES.join(",")}, and not "${unknown}".`);
   process.exit(2);
 }
 
-const survivors: Mutant[] = [];
-let [judged, late] = [0, 0];
+const root = path.dirname(import.meta.dirname);
+const samples = new Map(names.map((name) => [name, sampleMutants(name)]));
+if (values.list) {
+  for (const mutant of [...samples.values()].flat()) console.log(describeMutant(mutant));
+  process.exit(0);
+}
+
+const sandbox = new Sandbox();
+const processTests = new ProcessTests(sandbox);
+/** The changes of a package that were tested so far. */
+interface Tally {
+  judged: number;
+  /** Changes whose tests did not end. */
+  late: number;
+  readonly survivors: Mutant[];
+}
+const tallies = new Map<string, Tally>();
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
   process.once(signal, () => {
-    printShare();
+    printShares();
     process.exit(130);
   });
 }
 
-const root = path.dirname(import.meta.dirname);
-const all = allMutants(values.package).filter(({ file }) => file.includes(values.file));
-const chosen = sample(all, Number(values.count), Number(values.seed));
-console.log(
-  `${all.length} changes of packages/${values.package}; ${chosen.length} of them, seed ${values.seed}.`,
-);
-if (values.list) {
-  for (const mutant of chosen) console.log(describeMutant(mutant));
-  process.exit(0);
+for (const [name, mutants] of samples) {
+  // Tests that start processes run last, and only if their processes run the changed code.
+  const unitTests = ["run", ...(name === "cli" ? processTests.excluded : [])];
+  const untouched = await sandbox.vitest(name, unitTests);
+  if (untouched.kind !== "passed") {
+    console.error(untouched.output);
+    console.error(`The tests of ${name} do not pass as it is.`);
+    process.exit(2);
+  }
+  console.log(`The tests of ${name} pass without a change, in ${untouched.seconds.toFixed(0)} s.`);
+  // Twice the time plus a minute, because other programs may slow down the tests.
+  const limit = 2 * untouched.seconds + 60;
+  const tally: Tally = { judged: 0, late: 0, survivors: [] };
+  tallies.set(name, tally);
+  for (const mutant of mutants) {
+    const verdict = await sandbox.with(mutant, () => judge(name, mutant, unitTests, limit));
+    tally.judged++;
+    if (verdict === "passed") tally.survivors.push(mutant);
+    if (verdict === "timed out") tally.late++;
+    const word = { passed: "SURVIVED", failed: "noticed", "timed out": "noticed (no end)" }[verdict];
+    console.log(`${tally.judged}/${mutants.length} ${word}  ${describeMutant(mutant)}`);
+  }
 }
 
-const sandbox = new Sandbox(values.package);
-// Tests that start processes run last, and only if their processes run the changed code.
-const processTests = BELOW_THE_COMMAND_LINE.includes(values.package) ? new ProcessTests(sandbox) : undefined;
-const UNIT = values.package === "cli" ? (processTests?.excluded ?? []) : [];
-const untouched = await sandbox.vitest(["run", ...UNIT]);
-if (untouched.kind !== "passed") {
-  console.error(untouched.output);
-  console.error("The tests do not pass as it is.");
-  process.exit(2);
-}
-console.log(`The tests pass without a change, in ${untouched.seconds.toFixed(0)} s.`);
-// Twice the time plus a minute, because other programs may slow down the tests.
-const limit = 2 * untouched.seconds + 60;
+printShares();
 
-for (const [index, mutant] of chosen.entries()) {
-  const verdict = await sandbox.with(mutant, () => judge(mutant));
-  judged++;
-  if (verdict === "passed") survivors.push(mutant);
-  if (verdict === "timed out") late++;
-  const word = { passed: "SURVIVED", failed: "noticed", "timed out": "noticed (no end)" }[verdict];
-  console.log(`${index + 1}/${chosen.length} ${word}  ${describeMutant(mutant)}`);
+/** Prints the shares of the tested changes that were noticed. After a signal, not all changes were tested. */
+function printShares(): void {
+  for (const [name, { judged, late, survivors }] of tallies) {
+    if (judged === 0) continue;
+    const noticed = judged - survivors.length;
+    const share = ((100 * noticed) / judged).toFixed(1);
+    console.log(
+      `\n${name}: tests notice ${noticed} of ${judged} changes, ${share} % (${late} of them ` +
+        "by running without end).",
+    );
+    if (survivors.length > 0) console.log("No test notices:");
+    for (const mutant of survivors) console.log(`  ${describeMutant(mutant)}`);
+  }
 }
 
-printShare();
-
-/** Prints the share of the tested changes that were noticed. After a signal, not all changes were tested. */
-function printShare(): void {
-  if (judged === 0) return;
-  const noticed = judged - survivors.length;
-  const share = ((100 * noticed) / judged).toFixed(1);
-  console.log(
-    `\n${values.package}: tests notice ${noticed} of ${judged} changes, ${share} % (${late} of them ` +
-      "by running without end).",
-  );
-  if (survivors.length > 0) console.log("No test notices:");
-  for (const mutant of survivors) console.log(`  ${describeMutant(mutant)}`);
-}
-
-async function judge(mutant: Mutant): Promise<"passed" | "failed" | "timed out"> {
+async function judge(
+  name: string,
+  mutant: Mutant,
+  unitTests: readonly string[],
+  limit: number,
+): Promise<"passed" | "failed" | "timed out"> {
   const beside = sandbox.ownTests(mutant.file);
   if (beside.length > 0) {
-    const { kind } = await sandbox.vitest(["run", ...beside], limit);
+    const { kind } = await sandbox.vitest(name, ["run", ...beside], limit);
     if (kind !== "passed") return kind;
   }
   // All tests, not only those that vitest finds related, because catalogs import files by name.
-  const { kind } = await sandbox.vitest(["run", ...UNIT], limit);
-  if (kind !== "passed" || processTests === undefined || values["no-process-tests"]) return kind;
-  return processTests.judge(mutant);
+  const { kind } = await sandbox.vitest(name, unitTests, limit);
+  const hasProcessTests = BELOW_THE_COMMAND_LINE.has(name) && !values["no-process-tests"];
+  return kind === "passed" && hasProcessTests ? processTests.judge(mutant) : kind;
 }
 
-function allMutants(name: string): Mutant[] {
-  return globSync(`packages/${name}/src/**/*.ts`, { cwd: root })
-    .filter((file) => !NOT_CHANGED.test(file))
+/** Draws the changes of a package, and prints how many there are. */
+function sampleMutants(name: string): Mutant[] {
+  const all = globSync(`packages/${name}/src/**/*.ts`, { cwd: root })
+    .filter((file) => !NOT_CHANGED.test(file) && file.includes(values.file))
     .sort()
     .flatMap((file) => createMutants(file, readFileSync(path.join(root, file), "utf8")));
+  const chosen = sample(all, Number(values.count), Number(values.seed));
+  console.log(`${all.length} changes of packages/${name}; ${chosen.length} of them, seed ${values.seed}.`);
+  return chosen;
 }
 
 /** Draws without replacement. A smaller sample is the beginning of a larger one. */

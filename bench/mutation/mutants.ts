@@ -118,17 +118,17 @@ const OPERATORS: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Methods and functions that are easily confused. */
-const NAMES: Readonly<Record<string, string>> = {
-  min: "max",
-  max: "min",
-  floor: "ceil",
-  ceil: "floor",
-  some: "every",
-  every: "some",
-  push: "unshift",
-  startsWith: "endsWith",
-  endsWith: "startsWith",
-};
+const NAMES = new Map([
+  ["min", "max"],
+  ["max", "min"],
+  ["floor", "ceil"],
+  ["ceil", "floor"],
+  ["some", "every"],
+  ["every", "some"],
+  ["push", "unshift"],
+  ["startsWith", "endsWith"],
+  ["endsWith", "startsWith"],
+]);
 
 function changesOf(node: Node, source: string): Change[] {
   switch (node.type) {
@@ -201,7 +201,7 @@ function literalChanges(node: Node): Change[] {
 function memberChanges(node: Node): Change[] {
   const { property } = node;
   if (node["computed"] === true || !isNode(property)) return [];
-  const other = NAMES[nameOf(property)];
+  const other = NAMES.get(nameOf(property));
   return other === undefined ? [] : [[property, other]];
 }
 

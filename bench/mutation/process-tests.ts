@@ -38,17 +38,14 @@ const MAX_TESTS = 4;
  */
 export class ProcessTests {
   readonly #sandbox: Sandbox;
-  readonly #folder: string;
   readonly #files: readonly string[];
   #watched: readonly ProcessTest[] | undefined;
 
   constructor(sandbox: Sandbox) {
     this.#sandbox = sandbox;
-    this.#folder = path.join(sandbox.folder, "packages/cli");
-    this.#files = globSync("test/*.test.ts", { cwd: this.#folder })
-      .filter((file) =>
-        /bench-folder|small-data|execa/.test(readFileSync(path.join(this.#folder, file), "utf8")),
-      )
+    const folder = path.join(sandbox.folder, "packages/cli");
+    this.#files = globSync("test/*.test.ts", { cwd: folder })
+      .filter((file) => /bench-folder|small-data|execa/.test(readFileSync(path.join(folder, file), "utf8")))
       .sort();
   }
 
@@ -62,7 +59,7 @@ export class ProcessTests {
     const url = pathToFileURL(path.join(this.#sandbox.folder, mutant.file)).href;
     const touching = this.#watched.filter(({ covered }) => covered.get(url)?.[mutant.start] === 1);
     for (const { file, seconds } of touching.slice(0, MAX_TESTS)) {
-      const { kind } = await this.#sandbox.vitest(["run", file], 2 * seconds + 60, {}, this.#folder);
+      const { kind } = await this.#sandbox.vitest("cli", ["run", file], 2 * seconds + 60);
       if (kind !== "passed") return kind;
     }
     return "passed";
@@ -83,7 +80,7 @@ export class ProcessTests {
         mkdirSync(folder, { recursive: true });
         // Runs from sources, because the coverage of a bundle does not refer to source files.
         const env = { NODE_V8_COVERAGE: folder, NN_SOURCES: "1" };
-        const { kind, seconds } = await this.#sandbox.vitest(["run", file], 900, env, this.#folder);
+        const { kind, seconds } = await this.#sandbox.vitest("cli", ["run", file], 900, env);
         if (kind === "passed") tests.push({ file, seconds, covered: coveredIn(folder) });
         else console.log(`${file} does not pass as it is: it is left out.`);
         rmSync(folder, { recursive: true, force: true });

@@ -28,15 +28,9 @@ export interface MutationResult {
 /** A copy of the project, including uncommitted changes, in which one file at a time is changed. */
 export class Sandbox {
   readonly folder = mkdtempSync(path.join(tmpdir(), "nn-mutation-"));
-  readonly #package: string;
-  /** Tests that do not need separate processes share one, which loads the modules once. */
-  readonly #isolation: readonly string[];
 
-  /** `name`: the folder of the package below packages/. */
-  constructor(name: string) {
+  constructor() {
     process.on("exit", () => rmSync(this.folder, { recursive: true, force: true }));
-    this.#isolation = ["--isolate=false"];
-    this.#package = path.join(this.folder, "packages", name);
     for (const entry of readdirSync(root)) {
       if (!LEFT_OUT.has(entry) && entry !== "packages") this.#copy(entry);
     }
@@ -82,14 +76,13 @@ export class Sandbox {
   }
 
   /**
-   * Runs vitest in the package, or in another one, up to the first failure. Kills its processes after `limit`
-   * seconds.
+   * Runs vitest in packages/`name`, up to the first failure. Kills its processes after `limit` seconds.
    */
   vitest(
+    name: string,
     args: readonly string[],
     limit = Infinity,
     env: NodeJS.ProcessEnv = {},
-    folder = this.#package,
   ): Promise<MutationResult> {
     const entry = path.join(this.folder, "node_modules/vitest/vitest.mjs");
     const options = [
@@ -98,11 +91,12 @@ export class Sandbox {
       "--reporter=default",
       "--no-color",
       "--maxWorkers=1",
-      ...this.#isolation,
+      // Tests that do not need separate processes share one, which loads the modules once.
+      "--isolate=false",
     ];
     const started = performance.now();
     const child = spawn(process.execPath, [entry, ...args, ...options], {
-      cwd: folder,
+      cwd: path.join(this.folder, "packages", name),
       detached: true,
       stdio: ["ignore", "pipe", "pipe"],
       env: { ...process.env, CI: "true", ...env },
