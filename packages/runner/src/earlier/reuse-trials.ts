@@ -107,9 +107,13 @@ function readStateAt(
     // The trial diverged in the next epoch or, with early stopping, in its test.
     return until < epochs || trial.spec.training.earlyStopping === undefined ? "paused" : "unknown";
   }
-  return (status === "pruned" || status === "running") && until <= epochs && until < planned
-    ? "paused"
-    : "unknown";
+  if ((status !== "pruned" && status !== "running") || until > epochs || until >= planned) return "unknown";
+  // The earlier run was killed after early stopping had ended the training, and before the end was recorded.
+  const isOver = findRestoredEpoch(
+    record.history.filter(({ epoch }) => epoch <= until),
+    trial,
+  );
+  return status === "running" && isOver !== undefined ? "unknown" : "paused";
 }
 
 function endOf(
