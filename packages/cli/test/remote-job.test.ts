@@ -97,3 +97,38 @@ test.skipIf(!isRedisInstalled)(
     );
   },
 );
+
+/** A training on a server of its own, whose first job is in the queue. */
+async function beginTraining(): Promise<RemoteTraining> {
+  const server = await RedisServer.start();
+  onTestFinished(() => server.remove());
+  const redis = server.client();
+  onTestFinished(() => redis.disconnect());
+  const training = new RemoteTraining(redis);
+  onTestFinished(() => training.close());
+  await training.restart();
+  return training;
+}
+
+/** Trains the job in the queue to its end. */
+async function trainToEnd(training: RemoteTraining): Promise<void> {
+  const worker = training.worker(0);
+  await worker.begin();
+  for (let epoch = 0; epoch < EPOCHS; epoch++) worker.train();
+  await worker.end();
+}
+
+test.skipIf(!isRedisInstalled)(
+  "a run that was killed after a trial had failed trains the trial again when it resumes",
+  async () => {
+    const training = await beginTraining();
+    await training.worker(0).begin();
+    await training.worker(0).fail();
+    await expect(training.look()).rejects.toThrow("no memory");
+    training.killWorker(0);
+    await training.restart();
+    await trainToEnd(training);
+    await training.look();
+    expect(training.status).toBe("completed");
+  },
+);

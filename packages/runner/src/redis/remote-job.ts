@@ -99,6 +99,7 @@ export class RemoteJob {
     if (!(await this.#isAlive(ticket))) return this.#putAgain();
     // After its last report to the server, the job was trained further on this machine.
     if (await this.#isBehind()) return this.#put();
+    if (await this.#hasFailed()) return this.#put();
     this.#ticket = ticket;
     await this.look();
   }
@@ -114,6 +115,19 @@ export class RemoteJob {
     if (here === undefined || state !== "waiting") return false;
     const there = name ? await redis.getBuffer(redisKeys.checkpoint(this.job, name)) : null;
     return isLaterCheckpoint(here, there ?? undefined);
+  }
+
+  /**
+   * Returns true if the job has failed. An earlier process of this run was killed before it could delete the
+   * job, and now the trial is retried. Deletes the checkpoint if the training failed, as `#hear` does.
+   */
+  async #hasFailed(): Promise<boolean> {
+    const { redis } = this.#jobQueue;
+    const [last] = await redis.xrevrange(redisKeys.reports(this.job), "+", "-", "COUNT", 1);
+    const report = parseReport(last?.[1][1] ?? "");
+    if (typeof report === "string" || (report.kind !== "failed" && report.kind !== "crashed")) return false;
+    if (report.kind === "failed") deleteCheckpoint(this.#assignment.trialFolder);
+    return true;
   }
 
   /**
