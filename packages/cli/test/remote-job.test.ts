@@ -132,3 +132,23 @@ test.skipIf(!isRedisInstalled)(
     expect(training.status).toBe("completed");
   },
 );
+
+test.skipIf(!isRedisInstalled).for([
+  ["reports are lost, because the memory of the server is full", false],
+  ["the server restarts with older data, and its clock is set back", true],
+] as const)("a run does not wait forever for the end of a job if %s", async ([, isClockWrong]) => {
+  const training = await beginTraining();
+  if (isClockWrong) await training.reportLater();
+  await training.look();
+  if (isClockWrong) await training.loseReports();
+  await trainToEnd(training);
+  if (!isClockWrong) await training.loseReports();
+  await training.look();
+  if (!isClockWrong) {
+    training.killWorker(0);
+    await trainToEnd(training);
+    await training.look();
+  }
+  expect(training.status).toBe("completed");
+  expect(training.recorded).toHaveLength(EPOCHS);
+});

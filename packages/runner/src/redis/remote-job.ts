@@ -202,20 +202,32 @@ export class RemoteJob {
     if (this.#isStopping && isThorough) await this.#callBack();
     const [ticket, state] = await redis.hmget(redisKeys.job(this.job), "ticket", "state");
     if (ticket !== this.#ticket) return this.#put();
+    if (!(await this.#hearNew(ticket))) return;
+    // `state` was read before the reports, so they contain the end. If it is not among the new ones, its id may
+    // be lower than that of a report that was read before the clock of the server was set back. Otherwise, the
+    // server has lost it.
+    if (state === "ended") {
+      this.#cursor = "-";
+      return (await this.#hearNew(ticket)) ? this.#putAgain() : undefined;
+    }
+    // No worker trained the job when `state` was read, so the reports contain the newest checkpoint.
+    if (this.#isStopping && state !== "running") return this.#fail(new WorkerCrash(RUN_ENDED));
+    if (isThorough && !(await this.#isAlive(this.#ticket))) await this.#put();
+  }
+
+  /** Handles the reports after the cursor. Returns false if the job is over or has been queued again. */
+  async #hearNew(ticket: string): Promise<boolean> {
+    const { redis } = this.#jobQueue;
     for (;;) {
       const entries = await redis.xrange(redisKeys.reports(this.job), this.#cursor, "+", "COUNT", PAGE);
       for (const [id, [, wire = ""]] of entries) {
         this.#cursor = `(${id}`;
         await this.#hear(parseReport(wire));
         // A job that has been queued again has a new stream of reports.
-        if (this.#isOver || this.#ticket !== ticket) return;
+        if (this.#isOver || this.#ticket !== ticket) return false;
       }
-      if (entries.length < PAGE) break;
+      if (entries.length < PAGE) return true;
     }
-    // `state` was read before the reports. No worker trained the job then, so the reports contain the newest
-    // checkpoint.
-    if (this.#isStopping && state !== "running") return this.#fail(new WorkerCrash(RUN_ENDED));
-    if (isThorough && state !== "ended" && !(await this.#isAlive(this.#ticket))) await this.#put();
   }
 
   async #hear(report: JobReport | string): Promise<void> {
