@@ -395,6 +395,7 @@ export class RemoteJob {
       spec: { ...trial.spec },
       until: assignment.until,
       ...(trial.until !== undefined && { end: trial.until }),
+      ...(assignment.startFrom !== undefined && { continues: true }),
       recorded: this.#epochs.last,
       checkpointSeconds: assignment.checkpointSeconds,
       experimentSeed: assignment.experimentSeed,
