@@ -143,9 +143,14 @@ test("with a damaged checkpoint, the trial starts over with the same bytes", asy
   expect(folder.promisedFiles()).toEqual(reference);
 });
 
+/** A sweep that ends with the prunings of its last two trials. */
+const prunedSweep = smallSweep.replace(
+  "sampler: { type: grid }",
+  "sampler: { type: grid }\n  pruner: { type: threshold, below: 0.99, from: 3 }",
+);
+
 test("prunings that are all that is missing are recorded when the run resumes", async () => {
-  const threshold = "sampler: { type: grid }\n  pruner: { type: threshold, below: 0.99, from: 3 }";
-  const folder = prepare(smallSweep.replace("sampler: { type: grid }", threshold));
+  const folder = prepare(prunedSweep);
   expect(await folder.run()).toMatchObject({ code: 0, err: "" });
   const files = folder.promisedFiles();
   const path = join(folder.runFolder(), "journal.jsonl");
@@ -156,4 +161,24 @@ test("prunings that are all that is missing are recorded when the run resumes", 
     expect((await folder.run()).code).toBe(0);
     expect(folder.promisedFiles()).toEqual(files);
   }
+});
+
+test("a trial that failed at a rung, such as while it saved its checkpoint, can be pruned when it is retried", async () => {
+  const folder = prepare(prunedSweep);
+  expect(await folder.run(["--workers", "1"])).toMatchObject({ code: 0, err: "" });
+  const files = folder.promisedFiles();
+  const path = join(folder.runFolder(), "journal.jsonl");
+  const lines = readFileSync(path, "utf8").trimEnd().split("\n");
+  const failed = {
+    event: "trial-ended",
+    trial: 4,
+    status: "failed",
+    epochs: 3,
+    seconds: 1,
+    reason: "no memory",
+  };
+  expect(lines.slice(-2).join()).toMatch(/"trial":3,"status":"pruned".*"trial":4,"status":"pruned"/);
+  writeFileSync(path, `${[...lines.slice(0, -2), JSON.stringify(failed), lines.at(-2)].join("\n")}\n`);
+  expect(await folder.run()).toMatchObject({ code: 0, err: "" });
+  expect(folder.promisedFiles()).toEqual(files);
 });
