@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { Type } from "typebox";
-import { afterAll, describe, expect, test } from "vitest";
+import { afterAll, describe, expect, onTestFinished, test, vi } from "vitest";
 
 import {
   markDefinition,
@@ -77,5 +77,17 @@ describe("a file", () => {
     expect((await importDefinition(lampKind, path)).type).toBe("brighter");
     file("lamp.ts", `${head}export const a = markDefinition("lamp", { ...fields });`);
     expect(await importDefinition(lampKind, path)).toBe(first);
+  });
+
+  test("that never finishes loading is an error", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    onTestFinished(() => void vi.useRealTimers());
+    const path = file("endless.ts", `${head}await new Promise(() => {});\nexport const a = 1;`);
+    const failures = [importDefinition(lampKind, path), findDefinition(lampKind, path)].map((work) =>
+      expect(work).rejects.toThrow(`${path}: it did not finish loading within 10 s: an "await" outside its`),
+    );
+    vi.advanceTimersByTime(10_000);
+    await Promise.all(failures);
+    expect(vi.getTimerCount()).toBe(0);
   });
 });

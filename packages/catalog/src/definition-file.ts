@@ -20,7 +20,8 @@ export class DefinitionFileError extends Error {
 /**
  * Imports a file and returns the definition of this kind that it exports, under any name. The file may also
  * export definitions of other kinds. Throws DefinitionFileError if the file is missing or throws, or if it
- * exports no definition of this kind, several, or one with wrong fields.
+ * exports no definition of this kind, several, or one with wrong fields. A file that is still loading after
+ * LOADING_SECONDS is reported likewise.
  */
 export async function importDefinition<Entry extends Definition>(
   kind: DefinitionKind<Entry>,
@@ -77,12 +78,28 @@ function exportsOf(module: Module): unknown[] {
   return [...new Set(Object.values(module))];
 }
 
+/** Seconds after which a file that is still loading is reported. */
+const LOADING_SECONDS = 10;
+
 async function load(path: string): Promise<Module> {
   if (!existsSync(path)) throw new DefinitionFileError(`${path}: there is no such file.`);
+  const late = Promise.withResolvers<never>();
+  // A pending import does not keep the process alive, but this timer does.
+  const timer = setTimeout(() => {
+    late.reject(
+      new DefinitionFileError(
+        `${path}: it did not finish loading within ${LOADING_SECONDS} s: an "await" outside its functions waits ` +
+          "for something that never happens, or for too long.",
+      ),
+    );
+  }, LOADING_SECONDS * 1000);
   try {
-    return await importFile(path);
+    return await Promise.race([importFile(path), late.promise]);
   } catch (cause) {
+    if (cause instanceof DefinitionFileError) throw cause;
     throw new DefinitionFileError(`${path}: it could not be loaded: ${firstLine(cause)}`, { cause });
+  } finally {
+    clearTimeout(timer);
   }
 }
 

@@ -73,16 +73,27 @@ test("its options are checked like any other", async () => {
   expect(err).toContain("beta");
 });
 
-test.each([
-  ["ends the process", "process.exit(0);"],
-  ["waits for ever", "await new Promise(() => {});"],
-])("a layer whose file %s is an error", async (_does, statement) => {
+test("a layer whose file ends the process is an error", async () => {
   const folder = prepareOwnLayer(spec);
   const file = join(folder.path, "layers/swish.ts");
-  writeFileSync(file, `${readFileSync(file, "utf8")}\n${statement}\n`);
+  writeFileSync(file, `${readFileSync(file, "utf8")}\nprocess.exit(0);\n`);
   const { exitCode, stderr } = await folder.startProgram(["validate", "spec.yaml"]);
   expect(exitCode).toBe(1);
   expect(stderr).toContain("error: the program ended before the command was done.");
+});
+
+test("a layer whose file never finishes loading is an error of the experiment", async () => {
+  const folder = prepareOwnLayer(spec);
+  const file = join(folder.path, "layers/swish.ts");
+  writeFileSync(file, `${readFileSync(file, "utf8")}\nawait new Promise(() => {});\n`);
+  const commands = [folder.startProgram(["validate", "spec.yaml"]), folder.start()];
+  for (const { exitCode, stderr } of await Promise.all(commands)) {
+    expect(exitCode).toBe(2);
+    expect(stderr).toMatch(/^error: spec\.yaml:\d+:\d+: the layer \.\/layers\/swish\.ts cannot be used: /);
+    expect(stderr).toContain("it did not finish loading within 10 s");
+    expect(stderr).toContain("Correct that file, or name a layer of the catalog.");
+    expect(stderr).not.toContain("Warning");
+  }
 });
 
 test.each([
