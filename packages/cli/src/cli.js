@@ -17,7 +17,7 @@ module.enableCompileCache(
 process.setSourceMapsEnabled(true);
 const { getProgramUrl } = await import("./start/program-url.ts");
 const program = await import(await getProgramUrl()).catch(report);
-await program?.main();
+await program?.mainAndExit();
 
 /**
  * Prints why the program could not be loaded, such as a syntax error in a source, without the stack of Node's

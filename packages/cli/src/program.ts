@@ -13,7 +13,12 @@ import {
   type ExperimentInputOptions,
 } from "./option-values.ts";
 import { addResultCommands } from "./result-commands.ts";
-import { handleOutputErrors, createProcessTerminal, type Terminal } from "./terminal/terminal.ts";
+import {
+  createProcessTerminal,
+  flushOutput,
+  handleOutputErrors,
+  type Terminal,
+} from "./terminal/terminal.ts";
 import { createEarlyExitHandler } from "./terminal/early-exit.ts";
 import { addTrainingCommands } from "./training-commands.ts";
 import { resolveWorkspacePackages } from "@nn/runner/custom-imports";
@@ -22,6 +27,16 @@ import { toPrintable } from "@nn/platform/printable";
 
 /** Exit code for an error in the experiment file or the command line. In this case, nothing was done. */
 const EXIT_USAGE = 2;
+
+/**
+ * Runs the command line of the process, and ends the process when all output is written. Without an explicit
+ * end, a timer or a connection that a custom part has left open would keep the process running.
+ */
+export async function mainAndExit(): Promise<never> {
+  await main();
+  await flushOutput(process);
+  process.exit();
+}
 
 /** Runs the command line of the process and sets its exit code. */
 export async function main(): Promise<void> {

@@ -82,6 +82,21 @@ test("a layer whose file ends the process is an error", async () => {
   expect(stderr).toContain("error: the program ended before the command was done.");
 });
 
+test("a timer that the file of a layer leaves running does not keep the program running", async () => {
+  const folder = prepareOwnLayer(spec.replace("epochs: 5", "epochs: 1"));
+  const file = join(folder.path, "layers/swish.ts");
+  const text = readFileSync(file, "utf8");
+  writeFileSync(file, `${text}\nsetInterval(() => {}, 1000);\n`);
+  const validated = await folder.startProgram(["validate", "spec.yaml"]);
+  expect(validated).toMatchObject({ exitCode: 0, stderr: "" });
+  expect(validated.stdout).toContain("spec.yaml: OK");
+  expect(await folder.start()).toMatchObject({ exitCode: 0, stderr: "" });
+  expect(folder.read("results.csv")).toContain("completed");
+  // The exit code of a failed command stays.
+  writeFileSync(file, `${text}\nsetInterval(() => {}, 1000);\nexport const other = swish2;\n`);
+  expect(await folder.startProgram(["validate", "spec.yaml"])).toMatchObject({ exitCode: 2, stdout: "" });
+});
+
 test("a layer whose file never finishes loading is an error of the experiment", async () => {
   const folder = prepareOwnLayer(spec);
   const file = join(folder.path, "layers/swish.ts");

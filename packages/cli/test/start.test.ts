@@ -50,7 +50,10 @@ test("two simultaneous first starts build one bundle, and the next start uses it
   const [bundle, ...others] = readdirSync(bundles);
   expect(others).toEqual([]);
   // Only a program from the bundle prints this.
-  writeFileSync(join(bundles, bundle!, "program.mjs"), `export const main = () => console.log("bundled");`);
+  writeFileSync(
+    join(bundles, bundle!, "program.mjs"),
+    `export const mainAndExit = () => console.log("bundled");`,
+  );
   expect((await start(["--version"])).stdout).toBe("bundled");
   expect((await start(["--version"], { NN_SOURCES: "1" })).stdout).toBe("0.1.0");
 });

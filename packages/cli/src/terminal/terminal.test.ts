@@ -1,9 +1,9 @@
 import { EventEmitter } from "node:events";
-import { PassThrough } from "node:stream";
+import { PassThrough, Writable } from "node:stream";
 
 import { expect, test } from "vitest";
 
-import { handleOutputErrors } from "./terminal.ts";
+import { flushOutput, handleOutputErrors } from "./terminal.ts";
 
 /** Ends a process whose output fails with these codes. Returns its standard error and its exit code. */
 function endWith(codes: readonly string[], exitCode: number): [err: unknown, exitCode: unknown] {
@@ -26,4 +26,24 @@ test("an output that cannot be written is reported once, and a successful comman
 
 test("a closed pipe is not an error", () => {
   expect(endWith(["EPIPE", "ERR_STREAM_DESTROYED"], 0)).toEqual(["", 0]);
+});
+
+test("output is flushed when a slow reader has all of it, or when the reader has gone", async () => {
+  let received = "";
+  const stdout = new Writable({
+    decodeStrings: false,
+    write: (text: string, _encoding, done) => {
+      received += text;
+      setTimeout(done, 5);
+    },
+  });
+  const stderr = new PassThrough();
+  stderr.on("error", () => {});
+  stderr.destroy();
+  const lines = Array.from({ length: 10 }, (_, line) => `line ${line}\n`);
+  for (const line of lines) stdout.write(line);
+  // The program replaces this method, so that custom parts cannot write to the output.
+  stdout.write = () => false;
+  await flushOutput({ stdout, stderr });
+  expect(received).toBe(lines.join(""));
 });

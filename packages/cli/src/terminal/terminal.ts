@@ -1,3 +1,4 @@
+import { Writable } from "node:stream";
 import type { WriteStream } from "node:tty";
 import { createColors } from "picocolors";
 
@@ -92,4 +93,12 @@ export function handleOutputErrors(owner: OutputProcess): void {
   };
   stdout.on("error", onError);
   stderr.on("error", onError);
+}
+
+/** Resolves when everything written so far has reached the reader, or cannot be written any more. */
+export async function flushOutput(owner: Readonly<Record<"stdout" | "stderr", Writable>>): Promise<void> {
+  // Writes are done in order. The stream's own `write` may write elsewhere (`reserveOutput`).
+  const flush = (stream: Writable): Promise<void> =>
+    new Promise((resolve) => void Writable.prototype.write.call(stream, "", "utf8", () => resolve()));
+  await Promise.all([flush(owner.stdout), flush(owner.stderr)]);
 }
