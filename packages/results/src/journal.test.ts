@@ -1,4 +1,12 @@
-import fs, { appendFileSync, readFileSync, writeFileSync, writeSync } from "node:fs";
+import fs, {
+  appendFileSync,
+  cpSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+  writeSync,
+} from "node:fs";
 import { syncBuiltinESMExports } from "node:module";
 import { join } from "node:path";
 import fc from "fast-check";
@@ -125,6 +133,32 @@ test("every call of synced settles, and a journal can be closed at any time", as
   journal.close();
   await third;
   expect(readJournal(path).events).toEqual([run, started, started]);
+});
+
+test("a journal that was moved, deleted or replaced during the run takes no more events", () => {
+  const path = join(createTemporaryFolder(), "journal.jsonl");
+  const moved = `${path}.bak`;
+  const cases: [change: () => void, what: string][] = [
+    [() => renameSync(path, moved), "was moved or deleted while this run was in progress"],
+    [() => rmSync(path), "was moved or deleted"],
+    [() => (renameSync(path, moved), cpSync(moved, path)), "was replaced"],
+  ];
+  for (const [change, what] of cases) {
+    const journal = new Journal(path);
+    journal.append(run);
+    change();
+    expect(() => journal.append(started)).toThrow(`${path} ${what}`);
+    expect(() => journal.append(started)).toThrow(RunDirectoryError);
+    journal.close();
+    rmSync(path, { force: true });
+
+    const last = new Journal(path);
+    last.append(run);
+    change();
+    expect(() => last.close()).toThrow(`${path} ${what}`);
+    rmSync(path, { force: true });
+  }
+  expect(readJournal(moved).events).toEqual([run]);
 });
 
 /** Creates a journal whose disk records the number of lines in the file at each sync. */

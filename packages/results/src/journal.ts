@@ -1,4 +1,13 @@
-import { closeSync, existsSync, ftruncateSync, openSync, readFileSync, writeFileSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  fstatSync,
+  ftruncateSync,
+  openSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname } from "node:path";
 import { syncFolder, systemDisk, type Disk } from "./atomic-write.ts";
 import { EventError, formatEvent, parseEvent } from "./event-lines.ts";
@@ -50,11 +59,12 @@ export class Journal {
 
   /**
    * Writes one event. If the write fails, truncates the file to its previous size and throws
-   * RunDirectoryError; a later call may succeed. After a failed sync or a failed truncation, every call throws
-   * its error.
+   * RunDirectoryError; a later call may succeed. After a failed sync or a failed truncation, or if the file
+   * is no longer at its path, every call throws the error.
    */
   append(event: JournalEvent): void {
     if (this.#failure !== undefined) throw this.#failure;
+    this.#checkInPlace();
     const line = Buffer.from(`${formatEvent(event)}\n`);
     try {
       writeFileSync(this.#file, line);
@@ -68,6 +78,19 @@ export class Journal {
       throw toFileSystemError("write", this.path, error);
     }
     this.#size += line.length;
+  }
+
+  /** Throws RunDirectoryError if the path names another file, because nobody would read further lines. */
+  #checkInPlace(): void {
+    const there = statSync(this.path, { throwIfNoEntry: false });
+    if (there?.ino === fstatSync(this.#file).ino) return;
+    this.#failure = new RunDirectoryError(
+      "file-system",
+      `${this.path} was ${there === undefined ? "moved or deleted" : "replaced"} while this run was in progress. ` +
+        "The run has stopped, because another run could not find its further results. If you still have the " +
+        "original file, move it back; then run the same command again to resume.",
+    );
+    throw this.#failure;
   }
 
   #cutBack(): void {
@@ -104,12 +127,16 @@ export class Journal {
     return this.#failure;
   }
 
-  /** Syncs the remaining lines and closes the file. Throws RunDirectoryError. */
+  /**
+   * Syncs the remaining lines and closes the file. Throws RunDirectoryError, also if the file is no longer at
+   * its path.
+   */
   close(): void {
     try {
       if (this.#failure === undefined && this.#syncedSize < this.#size)
         wrapFileSystemErrors("write", this.path, () => this.#disk.syncBlocking(this.#file));
       this.#syncedSize = this.#size;
+      if (this.#failure === undefined) this.#checkInPlace();
     } finally {
       closeSync(this.#file);
     }
