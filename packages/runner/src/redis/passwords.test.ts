@@ -27,3 +27,13 @@ test.for(["/", "?", "#", "\\", " "])(
     expect(String(error)).toContain("special characters of the password, such as / as %2F and @ as %40");
   },
 );
+
+test.for(["/-1", "/1.5", "/abc", "/1/2", "?db=x"])(
+  "an address whose database is %s is refused",
+  async (database) => {
+    await expect(connectToServer(`redis://:secret@127.0.0.1:1${database}`, {})).rejects.toThrow(
+      `"redis://:***@127.0.0.1:1${database}" names the database "${database.replace(/^\/|.*=/, "")}". ` +
+        "Expected a number from 0, such as redis://host:6379/2, or nothing for database 0.",
+    );
+  },
+);

@@ -16,7 +16,23 @@ export class AddressError extends RemoteError {}
 export function toRemoteError(error: unknown): unknown {
   if (!(error instanceof Error) || error.name !== "ReplyError") return error;
   // The message ends with the name of our script.
-  return new RemoteError(`the server reports an error: ${error.message.replace(/ script: .*$/s, "")}`, {
-    cause: error,
-  });
+  const reason = error.message.replace(/ script: .*$/s, "");
+  const message = /NOPERM/.test(reason)
+    ? `the Redis server refuses a command: ${explainPermission(reason)}`
+    : `the server reports an error: ${reason}`;
+  return new RemoteError(message, { cause: error });
+}
+
+/** Explains a reply of the server that the user lacks a permission. `user` is the name, if known. */
+export function explainPermission(reply: string, user?: string): string {
+  const [, command] = /'([^']+)'/.exec(reply) ?? [];
+  const who = user === undefined ? "this user" : `the user "${user}"`;
+  const what =
+    command === undefined
+      ? "use the keys or channels of the queue"
+      : `run the command ${command.toUpperCase().replace("|", " ")}, which the queue needs`;
+  return (
+    `${who} may not ${what}. Allow all commands, keys and channels ` +
+    `(ACL SETUSER ${user ?? "<name>"} +@all ~* &*), or give another user in the address.`
+  );
 }

@@ -20,6 +20,7 @@ import {
   getQueueName,
   type JobId,
 } from "./keys.ts";
+import { toRemoteError } from "./remote-error.ts";
 import { register, REGISTRATION_MILLISECONDS, unregister } from "./registration.ts";
 import { RemoteJob, type JobQueue } from "./remote-job.ts";
 import { connectToServer, type Server } from "./server.ts";
@@ -80,7 +81,13 @@ export class RemoteRun {
     });
     queue.on("error", () => {});
     const run = new RemoteRun(options, server, redis, queue);
-    await run.#listen(options.fresh);
+    try {
+      await run.#listen(options.fresh);
+    } catch (error) {
+      run.#listening.disconnect();
+      redis.disconnect();
+      throw toRemoteError(error);
+    }
     return run;
   }
 

@@ -1,7 +1,7 @@
 import type { Redis, RedisOptions } from "ioredis";
 
 import { removePasswords } from "./passwords.ts";
-import { AddressError, RemoteError } from "./remote-error.ts";
+import { AddressError, explainPermission, RemoteError } from "./remote-error.ts";
 
 /**
  * Oldest supported Redis version. BullMQ recommends it, and XRANGE with an exclusive start requires it.
@@ -43,12 +43,29 @@ export async function connectToServer(url: string, env: NodeJS.ProcessEnv = proc
     keepAlive: 5000,
     ...(address.password === "" && password !== undefined && password !== "" && { password }),
   } satisfies RedisOptions;
-  const probe = new Redis(url, { ...options, lazyConnect: true, retryStrategy: () => null });
+  const probe = new Redis(url, {
+    ...options,
+    lazyConnect: true,
+    retryStrategy: () => null,
+    enableReadyCheck: false,
+  });
   let problem: Error | undefined;
   probe.on("error", (error: Error) => (problem ??= error));
+  // The client checks with INFO whether the server is ready, and prints a warning if the user may not call it.
+  let enableReadyCheck = true;
   try {
     await probe.connect();
-    checkVersion(await probe.info("server").catch(() => ""), shown);
+    const info = await probe.info("server").catch((error: unknown) => {
+      enableReadyCheck = !/NOPERM/.test(String(error));
+      return "";
+    });
+    checkVersion(info, shown);
+    // The queue consists of scripts.
+    await probe.eval("return 1", 0).catch((error: unknown) => {
+      if (!/LOADING/.test(String(error))) throw error;
+    });
+    // An invalid number of a database is reported here, while the connection uses database 0.
+    if (problem !== undefined) throw problem;
   } catch (error) {
     if (error instanceof RemoteError) throw error;
     throw new RemoteError(explain(problem ?? error, shown, address));
@@ -60,6 +77,7 @@ export async function connectToServer(url: string, env: NodeJS.ProcessEnv = proc
     connect() {
       const connection = new Redis(url, {
         ...options,
+        enableReadyCheck,
         socketTimeout: SILENT_MILLISECONDS,
         retryStrategy: (times) => Math.min(100 * times, 2000),
       });
@@ -74,12 +92,30 @@ function addressOf(url: string): URL {
   // A parser ends the host at the first of these characters, so it takes a part of the password for the host.
   const isEncoded = !/[/?#\\\s][^]*@/.test(url.replace(/^\w+:\/\//, ""));
   const address = isEncoded && URL.canParse(url) ? new URL(url) : undefined;
-  if (address !== undefined && /^rediss?:$/.test(address.protocol) && address.hostname !== "") return address;
+  if (address !== undefined && /^rediss?:$/.test(address.protocol) && address.hostname !== "") {
+    checkDatabase(address, url);
+    return address;
+  }
   throw new AddressError(
     `"${removePasswords(url.replaceAll(/\s/g, ""))}" is not an address of a Redis server. ` +
       "Write redis://host:6379, redis://:password@host:6379, or rediss://… for TLS; " +
       "encode special characters of the password, such as / as %2F and @ as %40.",
   );
+}
+
+/** Throws AddressError if the address names a database other than by its number. */
+function checkDatabase(address: URL, url: string): void {
+  const database = getDatabase(address);
+  if (/^\d*$/.test(database)) return;
+  throw new AddressError(
+    `"${removePasswords(url)}" names the database "${database}". Expected a number from 0, such as ` +
+      "redis://host:6379/2, or nothing for database 0.",
+  );
+}
+
+/** Returns the database of an address, which is its path or the parameter db; "" if there is none. */
+function getDatabase({ pathname, searchParams }: URL): string {
+  return pathname.slice(1) === "" ? (searchParams.get("db") ?? "") : pathname.slice(1);
 }
 
 function checkVersion(info: string, shown: string): void {
@@ -92,13 +128,22 @@ function checkVersion(info: string, shown: string): void {
   );
 }
 
-function explain(error: unknown, shown: string, { protocol, password }: URL): string {
+function explain(error: unknown, shown: string, address: URL): string {
+  const { protocol, username, password } = address;
   const code = error instanceof Error && "code" in error ? String(error.code) : "";
   const text = `${code} ${error instanceof Error ? error.message : String(error)}`;
   if (/NOAUTH/.test(text)) {
     return (
       `${shown} requires a password. Put it into the address, redis://:password@host:6379, or into ` +
       "NN_REDIS_PASSWORD."
+    );
+  }
+  if (/NOPERM/.test(text))
+    return `${shown}: ${explainPermission(text, decodeURIComponent(username) || "default")}`;
+  if (/DB index|not an integer/i.test(text)) {
+    return (
+      `${shown} has no database ${getDatabase(address)}. Servers usually have the databases 0 to 15 ("databases" in ` +
+      "redis.conf), and a cluster only database 0. Correct the number at the end of the address."
     );
   }
   if (/WRONGPASS|invalid password|AUTH/.test(text)) {
@@ -118,12 +163,18 @@ function explain(error: unknown, shown: string, { protocol, password }: URL): st
   if (/EPROTO|WRONG_VERSION_NUMBER|SSL/i.test(text)) {
     return `${shown} does not use TLS. Write redis:// for a server without TLS.`;
   }
-  if (/Protocol error|ECONNRESET|closed/i.test(text)) {
-    const advice = protocol === "rediss:" ? "" : " Write rediss:// if it requires TLS.";
+  if (/Protocol error|Unknown RESP|ECONNRESET|closed/i.test(text)) {
+    const advice =
+      protocol === "rediss:"
+        ? " Write redis:// if it is one without TLS."
+        : " Write rediss:// if it requires TLS.";
     return `the server at ${shown} is not a Redis server.${advice}`;
   }
+  // A server without TLS waits for the rest of a command, so the TLS handshake never ends.
+  const withoutTls =
+    protocol === "rediss:" && /ETIMEDOUT/.test(text) ? " Write redis:// if the server has no TLS." : "";
   return (
     `no Redis server responds at ${shown} (${removePasswords(text.trim())}). ` +
-    "Start one, for instance with redis-server or valkey-server, or correct the address."
+    `Start one, for instance with redis-server or valkey-server, or correct the address.${withoutTls}`
   );
 }
