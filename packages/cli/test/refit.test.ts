@@ -5,6 +5,7 @@ import {
   globSync,
   readdirSync,
   readFileSync,
+  rmSync,
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
@@ -122,4 +123,44 @@ test("if the best configuration cannot be trained for the mean best epoch, refit
     /To train it, change a copy of \S+best\.yaml, and set dataset\.validation to 0 there\./,
   );
   expect(existsSync(join(folder.runFolder(), "refit.yaml"))).toBe(false);
+});
+
+/** The sweep on CSV files, with a custom layer. */
+const csvSweep = sweep
+  .replace(
+    "{ type: mnist, validation: 100 }",
+    "{ type: csv, training: train.csv, test: train.csv, validation: 9 }",
+  )
+  .replace("{ type: relu }", "{ type: ./layers/swish.ts }")
+  .replace("units: 10", "units: 3");
+
+function prepareCsv() {
+  const folder = prepare(csvSweep);
+  const layers = fileURLToPath(new URL("../../../experiments/layers", import.meta.url));
+  cpSync(layers, join(folder.path, "layers"), { recursive: true });
+  const rows = Array.from({ length: 60 }, (_, n) => `${n % 3},${n % 5},${n % 7},${n % 4},${n % 3}\n`);
+  folder.write("train.csv", rows.join(""));
+  return folder;
+}
+
+test("refit of a copied run finds the data and the custom parts, as evaluate does", async () => {
+  const folder = prepareCsv();
+  expect((await folder.run(["--set", "dataset.label=first"])).code).toBe(0);
+  const copy = join(folder.path, "deep/er/copied");
+  cpSync(folder.runFolder(), copy, { recursive: true });
+  expect(await folder.runProgram(["evaluate", copy])).toMatchObject({ code: 0 });
+  const command = ["refit", copy, "--out", "results"];
+  expect(await folder.runProgram([...command, "--dry-run"])).toMatchObject({ code: 0 });
+  expect(await folder.runProgram(command)).toMatchObject({ code: 0 });
+});
+
+test("refit reports missing data at best.yaml, not at an option that nobody typed", async () => {
+  const folder = prepareCsv();
+  expect((await folder.run(["--set", "dataset.label=first"])).code).toBe(0);
+  rmSync(join(folder.path, "train.csv"));
+  const { code, err } = await folder.runProgram(["refit", folder.runFolder()]);
+  expect(code).toBe(2);
+  expect(err).toMatch(/^error: \S+\/best\.yaml: refit cannot train the best configuration on all images: /);
+  expect(err).toContain("train.csv");
+  expect(err).not.toContain("--set");
 });

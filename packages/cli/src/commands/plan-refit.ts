@@ -59,7 +59,8 @@ async function loadRefit(best: string, set: readonly string[]): ReturnType<typeo
     if (!(error instanceof ExperimentError)) throw error;
     throw new ExperimentError(
       error.problems.map(({ place, message, expected, advice }) => ({
-        place,
+        // The arguments in `set` are not the user's.
+        place: typeof place !== "string" && place.source.kind === "argument" ? best : place,
         message: `refit cannot train the best configuration on all images: ${message}`,
         expected,
         advice:

@@ -22,6 +22,7 @@ import { formatNotices } from "../terminal/notices.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 import { formatCommand } from "./command-line.ts";
 import { planRefit } from "./plan-refit.ts";
+import { restorePaths } from "./restore-paths.ts";
 import { scheduleNeedsValidation } from "./refit-conditions.ts";
 import { experimentCommand, type ExperimentOptions } from "./experiment.ts";
 
@@ -63,19 +64,28 @@ export async function refitCommand(
           : `It is not the run of a sweep. To train it on all images, type:\n  ${formatRefitCommand(run, name)}`;
     throwRunNotFound(where, `this run has no ${BEST_EXPERIMENT_FILE}`, advice);
   }
-  const experiment = readExperiment(best);
-  await requireNoValidation(experiment, best);
+  const written = readExperiment(best);
+  const experiment = restorePaths(written, run);
+  await requireNoValidation(experiment, best, listChanges(written, experiment));
   const { content, notices } = useAllImages(experiment, describeRun(run));
-  const { name, description, dataset, training } = content;
-  const set = Object.entries({ name, description, dataset, training }).map(
-    ([key, value]) => `${key}=${JSON.stringify(value)}`,
-  );
+  const set = listChanges(written, content);
   terminal.err.write(formatNotices([...notices, ...(await planRefit(run, best, set, options))]));
   if (options.dryRun === true) return experimentCommand(best, { ...options, set }, terminal);
   const path = join(run, REFIT_FILE);
   const comment = `# The experiment of ${BEST_EXPERIMENT_FILE}, trained on the training and the validation images.\n\n`;
   writeFileAtomically(path, comment + stringify(content));
   return experimentCommand(path, options, terminal);
+}
+
+/** Returns the `--set` options that change one experiment to another. */
+function listChanges(
+  from: Readonly<Record<string, unknown>>,
+  to: Readonly<Record<string, unknown>>,
+): string[] {
+  return Object.entries(to)
+    .map(([key, value]): [string, string] => [key, JSON.stringify(value)])
+    .filter(([key, value]) => value !== JSON.stringify(from[key]))
+    .map(([key, value]) => `${key}=${value}`);
 }
 
 /**
@@ -90,14 +100,20 @@ async function needsValidation(
   return stopsEarly || (await findValidationSchedule(experiment, file)) !== undefined;
 }
 
-/** Returns the schedule of an experiment if it needs validation images. Throws ExperimentError. */
+/**
+ * Returns the schedule of an experiment if it needs validation images. `set` changes the file to the
+ * experiment. Throws ExperimentError.
+ */
 async function findValidationSchedule(
   { schedule }: Readonly<Record<string, unknown>>,
   file: string,
+  set: readonly string[] = [],
 ): Promise<string | undefined> {
   if (!isRecord(schedule)) return undefined;
   const type = String(schedule["type"]);
-  const catalog = isCustomType(type) ? (await loadExperimentPlan(file)).catalogs.schedules : schedules;
+  const catalog = isCustomType(type)
+    ? (await loadExperimentPlan(file, { set })).catalogs.schedules
+    : schedules;
   return scheduleNeedsValidation(type, catalog) ? type : undefined;
 }
 
@@ -105,8 +121,9 @@ async function findValidationSchedule(
 async function requireNoValidation(
   experiment: Readonly<Record<string, unknown>>,
   best: string,
+  set: readonly string[],
 ): Promise<void> {
-  const schedule = await findValidationSchedule(experiment, best);
+  const schedule = await findValidationSchedule(experiment, best, set);
   if (schedule === undefined) return;
   throw new ExperimentError([
     {
