@@ -389,3 +389,19 @@ test("runs on changed data are not compared without a notice", async () => {
   const { err } = await folder.runProgram(["compare", "results/small", "other/small"]);
   expect(err).toContain("notice: the images or labels of mnist were changed between the runs");
 });
+
+test("of two trainings on changed data, the conclusion names a metric that differs, and the data", async () => {
+  const text = smallSweep.slice(0, smallSweep.indexOf("sweep:"));
+  for (const repeats of [1, 2]) {
+    const folder = prepare(text.replace("repeats: 2", `repeats: ${repeats}`));
+    expect((await folder.run()).code).toBe(0);
+    const file = join(folder.path, "data/mnist/t10k-labels-idx1-ubyte");
+    const bytes = readFileSync(file);
+    for (const image of [8, 9, 10, 11]) bytes[image] = (bytes[image]! + 1) % 10;
+    writeFileSync(file, bytes);
+    expect((await folder.run(["--out", "other"])).code).toBe(0);
+    const { out } = await folder.runProgram(["compare", "results/small", "other/small"]);
+    expect(out).toMatch(/same seeds?, but their results differ: test\.(accuracy|loss) by \d\S+( points)?\. /);
+    expect(out).toContain("The images or labels of mnist were changed between their runs.");
+  }
+});

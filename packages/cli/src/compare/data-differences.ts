@@ -1,7 +1,6 @@
 import type { MetricName } from "@nn/runner";
 
-import { readDataHashes } from "../runs/data-hashes.ts";
-import type { Candidate } from "./candidates.ts";
+import { findChangedData } from "./changed-data.ts";
 import type { ComparedCandidate } from "./comparison.ts";
 import { isDataSetting } from "./describe-difference.ts";
 import { findDifferingPaths, findUnknownSources } from "./experiment-settings.ts";
@@ -54,16 +53,4 @@ function describeDifferentImages(compared: readonly ComparedCandidate[], metric:
   return [
     `the validation images differ (${split.join(", ")}), which causes a part of the differences in ${metric}`,
   ];
-}
-
-/** Returns the name of a data set whose content differs between the runs of the candidates, if any. */
-function findChangedData(candidates: readonly Candidate[]): string | undefined {
-  const known = new Map<string, string>();
-  for (const folder of new Set(candidates.flatMap(({ folder }) => folder ?? []))) {
-    for (const [name, hash] of readDataHashes(folder)) {
-      if ((known.get(name) ?? hash) !== hash) return name;
-      known.set(name, hash);
-    }
-  }
-  return undefined;
 }

@@ -2,6 +2,8 @@ import type { ComparisonWithBest } from "@nn/insight";
 import { METRIC_COLUMNS, type MetricName } from "@nn/runner";
 
 import { formatCount } from "../terminal/format.ts";
+import type { Candidate } from "./candidates.ts";
+import { findChangedData } from "./changed-data.ts";
 import { computeMean, type ComparedCandidate } from "./comparison.ts";
 import { findDifferingPaths, findUnknownSources } from "./experiment-settings.ts";
 
@@ -78,10 +80,10 @@ export function describeDifference(
   const [a, b] = [best.candidate.label, other.candidate.label];
   if (comparison === undefined) return describeMissingMetric(best, other, metric);
   const paths = findDifferingPaths([best.candidate, other.candidate]);
-  if (paths.some(isDataSetting))
-    return `${a} and ${b} were measured on different data, so their difference says nothing about their settings.`;
   const repeated = describeRepetition(best, other, paths, metric);
   if (repeated !== undefined) return repeated;
+  if (paths.some(isDataSetting) || findChangedData([best.candidate, other.candidate]) !== undefined)
+    return `${a} and ${b} were measured on different data, so their difference says nothing about their settings.`;
   const { difference, interval, isBeyondNoise, moreSeeds, adjustedPValue, seeds, test } = comparison;
   const size = formatDifference(metric, Math.abs(difference));
   // The other one may be better by its mean: over the common seeds, or if it ranks lower as it diverged.
@@ -131,7 +133,7 @@ export function describeDifference(
 
 /**
  * Describes two trainings of the same experiment with the same seeds. Returns undefined for others, and for
- * several seeds with other results, whose noise can be estimated.
+ * several seeds with other results, whose noise can be estimated, unless their data differ.
  */
 function describeRepetition(
   { candidate: best }: ComparedCandidate,
@@ -148,13 +150,28 @@ function describeRepetition(
     JSON.stringify(rows.map(({ epochs, train, validation, test }) => [epochs, train, validation, test])),
   );
   if (results[0] === results[1]) return `${names} have ${which}, and their results are identical.`;
-  if (comparison?.interval !== undefined) return undefined;
-  const size = formatDifference(metric, Math.abs(comparison?.difference ?? 0));
-  return (
-    `${names} have ${which}, but their results differ: ${metric} by ${size}. The reason is not a setting, but the ` +
-    "version of the program, the files of the data or of custom parts, or the processor: compare the files " +
-    "environment.json of their runs."
-  );
+  const data = findChangedData([best, other]);
+  if (comparison?.interval !== undefined && data === undefined) return undefined;
+  const reason =
+    data === undefined
+      ? "The reason is not a setting, but the version of the program, the files of the data or of custom parts, or " +
+        "the processor: compare the files environment.json of their runs."
+      : `The images or labels of ${data} were changed between their runs.`;
+  return `${names} have ${which}, but their results differ${describeDifferingMetric(best, other, metric)}. ${reason}`;
+}
+
+/**
+ * Returns `: validation.accuracy by 0.30 points` for the first metric that differs in the digits shown,
+ * beginning with `metric`; an empty string if there is none.
+ */
+function describeDifferingMetric(best: Candidate, other: Candidate, metric: MetricName): string {
+  for (const name of [metric, ...METRIC_COLUMNS]) {
+    const [a, b] = [computeMean(best, name), computeMean(other, name)];
+    if (a === undefined || b === undefined) continue;
+    const size = Math.abs(a - b);
+    if (Number(formatNumber(name, size)) !== 0) return `: ${name} by ${formatDifference(name, size)}`;
+  }
+  return "";
 }
 
 /** Whether a difference of a metric is an improvement. */
