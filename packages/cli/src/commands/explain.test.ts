@@ -89,6 +89,12 @@ test("a short name is enough if it is unique", () => {
   expect(explain("batchSize")).toEqual(explain("training.batchSize"));
 });
 
+test("a name in other cases is found if no name has its case", () => {
+  expect(explain("Adam")).toEqual(explain("adam"));
+  expect(explain("Optimizer.Adam")).toEqual(explain("adam"));
+  expect(explain("batchsize")).toEqual(explain("batchSize"));
+});
+
 test("an entry takes precedence over options of the same name, which are listed below it", () => {
   const { out, code } = explain("dropout");
   expect(code).toBe(0);

@@ -1,4 +1,5 @@
 import { initializers, layers, losses, optimizers, schedules } from "@nn/layers";
+import { augmentations } from "@nn/mnist";
 import { pruners, samplers } from "@nn/sweep";
 import { expect, test } from "vitest";
 
@@ -11,6 +12,7 @@ const catalogs = new Map<string, ReadonlyMap<string, unknown>>([
   ["optimizer", optimizers],
   ["schedule", schedules],
   ["initializer", initializers],
+  ["augmentation", augmentations],
   ["sampler", samplers],
   ["pruner", pruners],
   ["range", new Map(["float", "int", "bool", "choice"].map((type) => [type, type]))],
@@ -84,7 +86,7 @@ test("the advice names the block that has the key", () => {
   for (const key of ["epochs", "clipNorm", "earlyStopping"])
     expect(properties["training"]?.properties).toHaveProperty(key);
   expect(getMisplacedKeyAdvice("constructor")).toBeUndefined();
-  expect(getMisplacedKeyAdvice("momentum", "optimizer")).toBeUndefined();
+  expect(getMisplacedKeyAdvice("momentum", ["optimizer"])).toBeUndefined();
 });
 
 test.each([

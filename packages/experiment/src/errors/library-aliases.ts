@@ -1,3 +1,5 @@
+import { formatPath, type Path } from "@nn/training";
+
 /** Names from other libraries and the advice on each, by the catalog in which users look for them. */
 export const libraryAliases: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   layer: {
@@ -12,6 +14,34 @@ export const libraryAliases: Readonly<Record<string, Readonly<Record<string, str
     rnn: 'Here it is called "simple-rnn".',
     swish: 'Here it is called "silu".',
     input: "Leave it out: the first layer receives the images.",
+    avgpool: 'Here it is called "average-pool2d".',
+    avgpool2d: 'Here it is called "average-pool2d".',
+    averagepool: 'Here it is called "average-pool2d".',
+    averagepooling: 'Here it is called "average-pool2d".',
+    averagepooling2d: 'Here it is called "average-pool2d".',
+    adaptiveavgpool2d: 'Here it is called "global-average-pool2d".',
+    globalaveragepooling: 'Here it is called "global-average-pool2d".',
+    globalaveragepooling2d: 'Here it is called "global-average-pool2d".',
+    globalavgpool: 'Here it is called "global-average-pool2d".',
+    globalavgpool2d: 'Here it is called "global-average-pool2d".',
+    adaptiveavgpool1d: 'Here it is called "global-average-pool1d".',
+    globalaveragepooling1d: 'Here it is called "global-average-pool1d".',
+    maxpooling: 'Here it is called "max-pool2d".',
+    convolution: 'Here it is called "conv2d".',
+    convolution2d: 'Here it is called "conv2d".',
+    depthwiseconv2d: 'Here it is "conv2d" with as many groups as channels.',
+    batchnorm1d: 'Here it is called "batch-norm".',
+    batchnorm2d: 'Here it is called "batch-norm".',
+    batchnormalization: 'Here it is called "batch-norm".',
+    layernormalization: 'Here it is called "layer-norm".',
+    groupnormalization: 'Here it is called "group-norm".',
+    spatialdropout2d: 'Here it is called "dropout2d".',
+    zeropad2d: 'Here it is called "pad".',
+    zeropadding2d: 'Here it is called "pad".',
+    transformerencoderlayer: 'Here it is called "transformer-encoder".',
+    activation: "Write the activation as a layer of its own, such as { type: relu }.",
+    sequential: "Leave it out: the list model.layers is sequential, so write the layers there.",
+    identity: "Leave it out: it changes nothing.",
   },
   loss: {
     mse: 'Here it is called "mean-squared-error".',
@@ -25,6 +55,15 @@ export const libraryAliases: Readonly<Record<string, Readonly<Record<string, str
     "softmax-cross-entropy": 'Here it is called "cross-entropy".',
     "log-loss": 'Here it is called "cross-entropy".',
     mseloss: 'Here it is called "mean-squared-error".',
+    bce: 'Here it is called "binary-cross-entropy".',
+    bceloss: 'Here it is called "binary-cross-entropy".',
+    bcewithlogits: 'Here it is called "binary-cross-entropy".',
+    bcewithlogitsloss: 'Here it is called "binary-cross-entropy".',
+    smoothl1: 'Here it is called "huber".',
+    smoothl1loss: 'Here it is called "huber".',
+    huberloss: 'Here it is called "huber".',
+    hingeloss: 'Here it is called "hinge".',
+    focalloss: 'Here it is called "focal".',
   },
   optimizer: {
     momentum: "It is an option: { type: sgd, momentum: 0.9 }.",
@@ -35,6 +74,14 @@ export const libraryAliases: Readonly<Record<string, Readonly<Record<string, str
     cosineannealinglr: 'Here it is called "cosine".',
     "cosine-decay": 'Here it is called "cosine".',
     none: 'Here it is called "constant".',
+    steplr: 'Here it is called "step".',
+    multisteplr: 'Here it is called "multi-step".',
+    exponentiallr: 'Here it is called "exponential".',
+    exponentialdecay: 'Here it is called "exponential".',
+    onecyclelr: 'Here it is called "one-cycle".',
+    constantlr: 'Here it is called "constant".',
+    polynomiallr: 'Here it is called "polynomial".',
+    reducelronplateau: 'Here it is called "reduce-on-plateau".',
   },
   sampler: {
     bayes: 'Here it is called "gp"; "tpe" learns too.',
@@ -69,6 +116,38 @@ export const libraryAliases: Readonly<Record<string, Readonly<Record<string, str
   initializer: {
     xavier: 'Here it is called "glorot".',
     kaiming: 'Here it is called "he".',
+    heuniform: 'Here it is "he" with distribution: uniform.',
+    henormal: 'Here it is "he" with distribution: normal.',
+    kaiminguniform: 'Here it is "he" with distribution: uniform.',
+    kaimingnormal: 'Here it is "he" with distribution: normal.',
+    xavieruniform: 'Here it is "glorot" with distribution: uniform.',
+    xaviernormal: 'Here it is "glorot" with distribution: normal.',
+    glorotuniform: 'Here it is "glorot" with distribution: uniform.',
+    glorotnormal: 'Here it is "glorot" with distribution: normal.',
+  },
+  augmentation: {
+    randomrotation: 'Here it is called "rotate".',
+    randomrotate: 'Here it is called "rotate".',
+    rotation: 'Here it is called "rotate".',
+    randomhorizontalflip: 'Here it is called "flip".',
+    randomverticalflip: 'Here it is called "flip".',
+    horizontalflip: 'Here it is called "flip".',
+    verticalflip: 'Here it is called "flip".',
+    randomflip: 'Here it is called "flip".',
+    randomcrop: 'Here it is called "shift".',
+    randomtranslation: 'Here it is called "shift".',
+    translate: 'Here it is called "shift".',
+    randomresizedcrop: 'Here it is called "scale".',
+    randomzoom: 'Here it is called "scale".',
+    zoom: 'Here it is called "scale".',
+    randomshear: 'Here it is called "shear".',
+    elastictransform: 'Here it is called "elastic".',
+    randomaffine: 'Here it is the augmentations "rotate", "shift", "scale" and "shear".',
+    gaussiannoise: 'Here it is called "noise".',
+    gaussnoise: 'Here it is called "noise".',
+    coarsedropout: 'Here it is called "cutout".',
+    normalize: "It is an option of the data set: dataset.normalize.",
+    totensor: "Leave it out: the pixels are numbers from 0 to 1 already.",
   },
 };
 
@@ -95,6 +174,10 @@ const OTHER_KEYS: Readonly<Record<string, string>> = {
   ntrials: "trials",
   direction: "goal",
   monitor: "metric",
+  metrics: "metric",
+  criterion: "loss",
+  lossfn: "loss",
+  lossfunction: "loss",
 };
 
 const ON_PROCESSOR =
@@ -108,11 +191,15 @@ const OTHER_KEY_ADVICE: Readonly<Record<string, string>> = {
   etamin: "Write end, the factor of the learning rate at the end of the training.",
   monitor: "Write it in early stopping: training.earlyStopping.metric.",
   callbacks: "Leave it out, and use training.earlyStopping, training.average, schedule, keep or loggers.",
+  metrics: "Leave it out: every run measures accuracy and loss. sweep.metric is the metric of the ranking.",
   device: ON_PROCESSOR,
   accelerator: ON_PROCESSOR,
   gpus: ON_PROCESSOR,
   numworkers: "Leave it out, and use the option --workers of the command.",
 };
+
+/** Top-level keys of an experiment that users often put into a block. */
+const OUTER_KEYS: readonly string[] = ["seed", "repeats", "loss", "optimizer", "schedule", "augment"];
 
 /** Top-level keys of an experiment that users often look for among the options of a command. */
 const TOP_KEYS: readonly string[] = ["seed", "repeats", "name", "description"];
@@ -142,6 +229,9 @@ const KEY_BLOCKS: Readonly<Record<string, string>> = {
   metric: "sweep",
   sampler: "sweep",
   pruner: "sweep",
+  trials: "sweep.sampler",
+  patience: "training.earlyStopping",
+  minDelta: "training.earlyStopping",
 };
 
 function normalizeName(name: string): string {
@@ -192,16 +282,27 @@ export function resolveMetricAlias(name: string): string | undefined {
   return Object.hasOwn(METRICS, key) ? METRICS[key] : undefined;
 }
 
-/** Returns advice about a key in the wrong block. `block` is the block of the experiment that contains it. */
-export function getMisplacedKeyAdvice(name: string, block?: string | number): string | undefined {
+/** Returns advice about a key in the wrong block. `path` is the path of the block that contains it. */
+export function getMisplacedKeyAdvice(name: string, path: Path = []): string | undefined {
   if (normalizeName(name) === "activation")
     return "Write it as a separate layer after this one: - { type: relu }.";
-  const here = Object.keys(KEY_BLOCKS).find(
-    (key) => normalizeName(key) === normalizeName(resolveKeyAlias(name)),
-  );
-  return here === undefined || KEY_BLOCKS[here] === block
+  const key = normalizeName(resolveKeyAlias(name));
+  const outer = path.length === 0 ? undefined : OUTER_KEYS.find((each) => normalizeName(each) === key);
+  if (outer !== undefined) return `It belongs at the top level of the experiment: ${outer}.`;
+  const here = Object.keys(KEY_BLOCKS).find((each) => normalizeName(each) === key);
+  if (here === undefined) return undefined;
+  const block = KEY_BLOCKS[here]!;
+  return block === path[0] || block === formatPath(path)
     ? undefined
-    : `It belongs in ${KEY_BLOCKS[here]!}: ${KEY_BLOCKS[here]!}.${here}.`;
+    : `It belongs in ${block}: ${block}.${here}.`;
+}
+
+/**
+ * Returns a name without the modules of a library: `Linear` for `torch.nn.Linear`. Returns paths of files
+ * unchanged.
+ */
+export function removeModules(name: string): string {
+  return /^(?:[a-z_]\w*\.)+[a-z_]\w*$/i.test(name) ? name.slice(name.lastIndexOf(".") + 1) : name;
 }
 
 /**
@@ -209,7 +310,30 @@ export function getMisplacedKeyAdvice(name: string, block?: string | number): st
  * of the catalog.
  */
 export function getAliasAdvice(title: string, name: string): string | undefined {
-  const names = libraryAliases[title];
-  const key = name.toLowerCase().replaceAll(/[_ ]/g, "-");
-  return names !== undefined && Object.hasOwn(names, key) ? names[key] : undefined;
+  const [, names = {}] = Object.entries(libraryAliases).find(([noun]) => title.startsWith(noun)) ?? [];
+  const key = normalizeName(removeModules(name));
+  return Object.entries(names).find(([each]) => normalizeName(each) === key)?.[1];
+}
+
+/** Methods of Optuna's trials, and the types of ranges here. */
+const SUGGEST_METHODS: Readonly<Record<string, string>> = {
+  suggestfloat: "float",
+  suggestuniform: "float",
+  suggestloguniform: "float",
+  suggestint: "int",
+};
+
+/**
+ * Returns the range that a block such as `{ suggest_float: [0.1, 1], log: true }` means, as advice; undefined
+ * if it is another block.
+ */
+export function getSuggestAdvice(block: Readonly<Record<string, unknown>>): string | undefined {
+  const [method, values] = Object.entries(block).find(([key]) => /^suggest/i.test(key)) ?? [];
+  if (method === undefined) return undefined;
+  const type = SUGGEST_METHODS[normalizeName(method)];
+  if (type === undefined) return "Write a list of the values, such as [16, 32, 64].";
+  const numbers: unknown[] = Array.isArray(values) ? values.filter((each) => typeof each === "number") : [];
+  const [min = "…", max = "…"] = numbers.map(String);
+  const isLog = block["log"] === true || /log/i.test(method);
+  return `Write { type: ${type}, min: ${min}, max: ${max}${isLog ? ", scale: log" : ""} }.`;
 }

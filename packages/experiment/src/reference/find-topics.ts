@@ -40,7 +40,7 @@ export function findTopics(query: string): FoundTopics {
     return { kind: "one", topic: first, others: [] };
   }
   const all = [...iterateTopics(root)];
-  const named = parts.length === 0 ? [] : all.filter(({ path }) => endsWith(splitPath(path), parts));
+  const named = findByEnd(all, parts);
   // Entries have precedence: "dropout" is the layer, not an option of another layer. "layers" means
   // model.layers.
   const entries = named.filter(({ entry }) => entry !== undefined);
@@ -53,6 +53,20 @@ export function findTopics(query: string): FoundTopics {
   }
   if (meant.length > 1) return { kind: "several", topics: named };
   return { kind: "one", topic: only, others: named.filter((topic) => topic !== only) };
+}
+
+/**
+ * Returns the topics whose path ends with these parts. If there are none, returns one that differs only in
+ * case, if it is the only one or the only entry.
+ */
+function findByEnd(topics: readonly Topic[], parts: readonly string[]): readonly Topic[] {
+  if (parts.length === 0) return [];
+  const exact = topics.filter(({ path }) => endsWith(splitPath(path), parts));
+  if (exact.length > 0) return exact;
+  const lower = parts.map((part) => part.toLowerCase());
+  const other = topics.filter(({ path }) => endsWith(splitPath(path.toLowerCase()), lower));
+  const entries = other.filter(({ entry }) => entry !== undefined);
+  return [entries, other].find(({ length }) => length === 1) ?? [];
 }
 
 /**

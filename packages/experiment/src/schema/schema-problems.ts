@@ -4,12 +4,14 @@ import { findCustomizableCatalog } from "../catalogs.ts";
 import { collectDefinitions } from "./definitions.ts";
 import { collectTypes, restrictToTypes } from "./named-types.ts";
 import { describeSchema, formatYamlValue, type JsonSchema } from "./json-schema.ts";
-import { formatPath, isRecord, type Path } from "@nn/training";
+import { formatPath, isCustomType, isRecord, type Path } from "@nn/training";
 import { findNode, findNearestNode, toData, type Located } from "../yaml/located.ts";
 import {
   getMisplacedKeyAdvice,
   getAliasAdvice,
   getOtherKeyAdvice,
+  getSuggestAdvice,
+  removeModules,
   resolveKeyAlias,
   resolveMetricAlias,
 } from "../errors/library-aliases.ts";
@@ -163,7 +165,10 @@ function toSchemaError(error: ErrorObject, data: unknown): SchemaError {
       missing,
       message: `the key "${missing}" is missing${describeBlock(path, value)}`,
       expected: `${missing}: ${describeExpected(valueSchema, [...path, missing])}`,
-      advice: missing === "type" ? "Add it." : ["Add it.", getFirstSentence(wanted)].join(" ").trim(),
+      advice:
+        missing === "type"
+          ? ((isRecord(value) ? getSuggestAdvice(value) : undefined) ?? "Add it.")
+          : ["Add it.", getFirstSentence(wanted)].join(" ").trim(),
     };
   }
   if (path.at(-1) === "type" && schema.title !== undefined && typeof value === "string") {
@@ -179,7 +184,7 @@ function toSchemaError(error: ErrorObject, data: unknown): SchemaError {
       advice:
         canBeCustom && /\.[cm]?[jt]s$/.test(value)
           ? `did you mean "./${value}"?`
-          : (getAliasAdvice(schema.title, value) ?? formatSuggestion(value, names)),
+          : (getAliasAdvice(schema.title, value) ?? formatSuggestion(removeModules(value), names)),
     };
   }
   if (error.keyword === "maxLength" && typeof value === "string") {
@@ -217,12 +222,12 @@ function describeExpected(schema: JsonSchema, path: Path, value?: unknown): stri
   return describeSchema(schema);
 }
 
-function adviceForKey(unknown: string, keys: readonly string[], [block]: Path): string | undefined {
+function adviceForKey(unknown: string, keys: readonly string[], path: Path): string | undefined {
   if (unknown === "<<") return 'Merge keys are not part of YAML 1.2: use "extends", or write out the keys.';
   return (
     getOtherKeyAdvice(unknown, keys) ??
     formatSuggestion(resolveKeyAlias(unknown), keys) ??
-    getMisplacedKeyAdvice(unknown, block) ??
+    getMisplacedKeyAdvice(unknown, path) ??
     (keys.length === 0 ? "Remove it." : undefined)
   );
 }
@@ -242,8 +247,7 @@ function getValueAdvice(value: unknown, schema: JsonSchema, path: Path): string 
     const near = formatSuggestion(value, options) ?? partOf(value, options);
     if (near !== undefined) return near;
     if (schema.title === "domain" && value !== "") return `Make it a list: [${value}].`;
-    if (schema.allOf !== undefined && value !== "")
-      return `did you mean { type: ${formatYamlValue(value)} }?`;
+    if (schema.allOf !== undefined && value !== "") return getBlockAdvice(value, schema);
     const types = new Set([schema, ...(schema.anyOf ?? [])].map((each) => each.type));
     const number =
       types.has("number") || types.has("integer") ? getNumberAdvice(value, !types.has("number")) : undefined;
@@ -259,10 +263,25 @@ function getValueAdvice(value: unknown, schema: JsonSchema, path: Path): string 
   if (schema.type === "array" && value === null && schema.minItems === undefined) return "Write [] for none.";
   if (schema.type === "array" && isRecord(value)) return 'Begin each entry with "- ".';
   const item = schema.items?.type === "integer" ? "number" : schema.items?.type;
-  if (schema.type === "array" && value !== "" && value !== null && typeof value === item) {
+  const isEmpty = value === "" || value === null || Array.isArray(value);
+  if (schema.type === "array" && !isEmpty && typeof value === item) {
     return `Make it a list: [${JSON.stringify(value)}].`;
   }
   return getFirstSentence(schema);
+}
+
+/** Returns advice about a name in place of a block with this `type`. */
+function getBlockAdvice(name: string, { properties = {} }: JsonSchema): string {
+  const { type = {} } = properties;
+  const names = listEnumNames(getTypeSchema(type));
+  const alias = getAliasAdvice(type.title ?? "", name);
+  const [, called] = /^Here it is called "([^"]+)"\.$/.exec(alias ?? "") ?? [];
+  if (alias !== undefined && called === undefined) return alias;
+  const isFile = isCustomType(name);
+  const meant = called ?? (isFile || names.length === 0 ? name : findNearestName(removeModules(name), names));
+  return meant === undefined
+    ? `Write a block, { type: … }, with one of these types: ${names.join(", ")}.`
+    : `did you mean { type: ${formatYamlValue(meant)} }?`;
 }
 
 /**
