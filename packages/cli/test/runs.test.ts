@@ -72,6 +72,19 @@ test("a results folder that is missing or a file is an error", async () => {
   });
 });
 
+test.each([
+  ["results/small/latest", "results/small/latest: this is the folder of a run"],
+  ["results/small", "results/small: this is the folder of an experiment"],
+  ["results/small/latest/trials/1", "results/small/latest/trials/1: this is the folder of a trial"],
+])("--out %s is refused with the folder to give instead", async (out, message) => {
+  const folder = prepare(single.replace("epochs: 8", "epochs: 1"));
+  expect((await folder.run()).code).toBe(0);
+  const { code, err } = await folder.runProgram(["runs", "--out", out]);
+  expect(code).toBe(2);
+  expect(err).toContain(message);
+  expect(err).toMatch(/contains the folders of the experiments: --out results$/);
+});
+
 test("a damaged run is named in a notice, and no runs are an error", async () => {
   const folder = prepare(single);
   expect(await folder.runProgram(["runs", "--out", "data"])).toMatchObject({

@@ -1,5 +1,5 @@
-import { statSync } from "node:fs";
-import { resolve } from "node:path";
+import { existsSync, realpathSync, statSync } from "node:fs";
+import { dirname, join, relative, resolve } from "node:path";
 import { setTimeout } from "node:timers/promises";
 
 import { formatSuggestion } from "@nn/experiment/suggestion";
@@ -8,6 +8,7 @@ import { InterruptHandler } from "@nn/runner";
 
 import {
   SHORTEST_DIGITS,
+  isRun,
   resultsFolder,
   listRuns,
   listRunsWithoutJournal,
@@ -59,7 +60,7 @@ export async function runsCommand(
       "none of the runs can be read",
       "The notices explain the reasons and what to do.",
     );
-  if (runs.length === 0) throwRunNotFound(folder, "there are no runs", "Run an experiment first.");
+  if (runs.length === 0) throwNoRuns(folder);
   if (options.watch === true) return watchRuns(folder, isChosen, terminal);
   if (options.json === true) writeJson(runs, terminal);
   else
@@ -69,6 +70,20 @@ export async function runsCommand(
         .join(""),
     );
   return 0;
+}
+
+/** Throws ExperimentError for a folder without runs, which may be that of a run, an experiment or a trial. */
+function throwNoRuns(folder: string): never {
+  const real = existsSync(folder) ? realpathSync(folder) : folder;
+  const above = dirname(real);
+  const give = (results: string): string =>
+    `Give the folder that contains the folders of the experiments: --out ${relative(process.cwd(), results) || "."}`;
+  if (isRun(real)) throwRunNotFound(folder, "this is the folder of a run", give(dirname(above)));
+  if (listRuns(above).some((run) => dirname(run) === real))
+    throwRunNotFound(folder, "this is the folder of an experiment", give(above));
+  if (isRun(dirname(above)))
+    throwRunNotFound(folder, "this is the folder of a trial", give(join(above, "../../..")));
+  throwRunNotFound(folder, "there are no runs", "Run an experiment first.");
 }
 
 /** Throws ExperimentError unless there is a folder at this path. */
