@@ -106,6 +106,13 @@ test("the front matter is a model-index with all digits, on the test and the val
   });
 });
 
+test("a name of a class that contains a comma is in quotes", () => {
+  const classNames = ["cat, black", "dog"];
+  expect(createModelCard({ ...card, data: { ...card.data, classNames } })).toContain(
+    '2 classes: "cat, black", dog.',
+  );
+});
+
 test("names of classes and texts of the user are shown as they are, and are no markup", () => {
   const text = createModelCard({
     ...card,

@@ -116,12 +116,17 @@ function sweepLine({ configurations, metric }: NonNullable<ModelCardInput["selec
   return `This configuration is the best of ${count(configurations)} by ${metric}.`;
 }
 
+/** Formats a name in a list. A name that contains a comma is put in quotes. */
+function formatClassName(name: string): string {
+  return escapeMarkdown(/[,"]/.test(name) ? JSON.stringify(name) : name);
+}
+
 function data({ spec, data: own }: ModelCardInput): string {
   const { type, validation, normalize } = spec.dataset;
   const classes =
     own.classNames === undefined
       ? `${own.classes} classes`
-      : `${own.classes} classes: ${own.classNames.map(escapeMarkdown).join(", ")}`;
+      : `${own.classes} classes: ${own.classNames.map(formatClassName).join(", ")}`;
   const heldOut =
     validation === "test"
       ? "The validation images are the test images."
