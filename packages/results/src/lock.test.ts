@@ -4,7 +4,8 @@ import { text } from "node:stream/consumers";
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { expect, onTestFinished, test } from "vitest";
+import { DatabaseSync } from "node:sqlite";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { createRunOptions } from "../test/run-options.ts";
 import { createTemporaryFolder } from "../test/temporary-folder.ts";
 import { RunDirectoryError } from "./errors.ts";
@@ -146,5 +147,19 @@ test("a folder in place of the lock file is an error that says to delete it", ()
   expect(refusal(folder).code).toBe("file-system");
   expect(refusal(folder).message).toMatch(
     /^Cannot lock .*lock: .*\. Expected a file, got a folder: delete it/,
+  );
+});
+
+test("a full disk is an error that says what to delete, without the words of SQLite", () => {
+  const full = Object.assign(new Error("database or disk is full"), { errcode: 13 });
+  vi.spyOn(DatabaseSync.prototype, "exec").mockImplementation(() => {
+    throw full;
+  });
+  onTestFinished(() => void vi.restoreAllMocks());
+  const folder = createTemporaryFolder();
+  expect(refusal(folder).message).toBe(
+    `Cannot lock ${join(folder, "0123456789ab", "lock")}: no space is left on the disk. ` +
+      "Delete files on this disk that you no longer need, such as the folders of old runs, or empty the trash, " +
+      "then run the same command again.",
   );
 });

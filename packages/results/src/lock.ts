@@ -9,7 +9,16 @@ import { wrapFileSystemErrors, formatAdvice, RunDirectoryError } from "./errors.
  * primary code.
  */
 const sqliteBusy = 5;
+const sqliteFull = 13;
 const sqliteNotDatabase = 26;
+
+/** The meanings of other result codes. The messages of SQLite are about a database. */
+const meanings: Readonly<Record<number, string>> = {
+  8: "the file is read-only",
+  10: "the disk reports an error",
+  14: "the file cannot be opened",
+  26: "it is not a lock file",
+};
 
 /**
  * Locks a folder for one process. It opens an SQLite database exclusively, which acquires a file lock of the
@@ -94,17 +103,26 @@ function lockError(path: string, holderFile: string, error: unknown): unknown {
       { cause: error },
     );
   }
+  if (code === sqliteFull) {
+    const advice =
+      "Delete files on this disk that you no longer need, such as the folders of old runs, or empty the trash";
+    return new RunDirectoryError(
+      "file-system",
+      `Cannot lock ${path}: no space is left on the disk. ${formatAdvice(path, advice)}`,
+      { cause: error },
+    );
+  }
   const isFolder = statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
   const isForeign = isFolder || code === sqliteNotDatabase;
   const inPlace = isFolder
     ? "Expected a file, got a folder: delete it"
     : isForeign
       ? "Another program wrote to this file: delete it"
-      : "Make the folder writable and free some disk space";
+      : "Make the folder writable";
   const advice = isForeign ? inPlace : `${inPlace}, or choose another folder with --out`;
   return new RunDirectoryError(
     "file-system",
-    `Cannot lock ${path}: ${error.message}. ${formatAdvice(path, advice, inPlace)}`,
+    `Cannot lock ${path}: ${meanings[code] ?? error.message}. ${formatAdvice(path, advice, inPlace)}`,
     { cause: error },
   );
 }
