@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vit
 
 import { KEY_PREFIX, computeCodeVersion, redisKeys, getQueueName } from "@nn/runner/redis";
 import { smallSweep } from "./support/bench-folder.ts";
-import { waitUntil } from "./support/processes.ts";
+import { hasEnded, waitUntil } from "./support/processes.ts";
 import { isRedisInstalled, RedisServer } from "./support/redis-server.ts";
 import {
   LONG_EPOCHS,
@@ -76,6 +76,34 @@ describe.skipIf(!isRedisInstalled)("through redis-server (skipped if it is not i
       await worker.ended;
       expect(folder.promisedFiles()).toEqual(await embedded(each));
     }
+  });
+
+  test("a trial whose start the server has lost, because its memory was full, starts from it again", async () => {
+    const spec = smallSweep
+      .replace("repeats: 2", "repeats: 1")
+      .replace("sampler: { type: grid }", "sampler: { type: pbt, population: 3, interval: 2 }");
+    const folder = prepare(spec);
+    slowDownWorkers(folder);
+    const worker = startWorker(folder, server.url, longLeaseOptions);
+    const client = server.client();
+    onTestFinished(() => client.disconnect());
+    const run = folder.start(redisOptions(server.url));
+    const lost = new Set<string>();
+    // Loses each start once, while the worker still trains another trial.
+    while (lost.size < 2 && !hasEnded(run)) {
+      for (const key of await client.keys(`${KEY_PREFIX}:job:*:start`)) {
+        if (lost.has(key)) continue;
+        lost.add(key);
+        await client.del(key);
+      }
+    }
+    speedUpWorkers(folder);
+    const { exitCode, stdout } = await run;
+    worker.signal("SIGINT");
+    await worker.ended;
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain("the server has lost the checkpoint from which the trial starts");
+    expect(folder.promisedFiles()).toEqual(await embedded(spec));
   });
 
   test("workers that vanish during a trial, by SIGKILL or SIGSTOP, are replaced", async () => {

@@ -97,3 +97,58 @@ test.skipIf(!isRedisInstalled)(
     );
   },
 );
+
+/** A training on a server of its own, whose first job is in the queue. */
+async function beginTraining(): Promise<RemoteTraining> {
+  const server = await RedisServer.start();
+  onTestFinished(() => server.remove());
+  const redis = server.client();
+  onTestFinished(() => redis.disconnect());
+  const training = new RemoteTraining(redis);
+  onTestFinished(() => training.close());
+  await training.restart();
+  return training;
+}
+
+/** Trains the job in the queue to its end. */
+async function trainToEnd(training: RemoteTraining): Promise<void> {
+  const worker = training.worker(0);
+  await worker.begin();
+  for (let epoch = 0; epoch < EPOCHS; epoch++) worker.train();
+  await worker.end();
+}
+
+test.skipIf(!isRedisInstalled)(
+  "a run that was killed after a trial had failed trains the trial again when it resumes",
+  async () => {
+    const training = await beginTraining();
+    await training.worker(0).begin();
+    await training.worker(0).fail();
+    await expect(training.look()).rejects.toThrow("no memory");
+    training.killWorker(0);
+    await training.restart();
+    await trainToEnd(training);
+    await training.look();
+    expect(training.status).toBe("completed");
+  },
+);
+
+test.skipIf(!isRedisInstalled).for([
+  ["reports are lost, because the memory of the server is full", false],
+  ["the server restarts with older data, and its clock is set back", true],
+] as const)("a run does not wait forever for the end of a job if %s", async ([, isClockWrong]) => {
+  const training = await beginTraining();
+  if (isClockWrong) await training.reportLater();
+  await training.look();
+  if (isClockWrong) await training.loseReports();
+  await trainToEnd(training);
+  if (!isClockWrong) await training.loseReports();
+  await training.look();
+  if (!isClockWrong) {
+    training.killWorker(0);
+    await trainToEnd(training);
+    await training.look();
+  }
+  expect(training.status).toBe("completed");
+  expect(training.recorded).toHaveLength(EPOCHS);
+});

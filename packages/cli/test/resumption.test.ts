@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, truncateSync } from "node:fs";
+import { existsSync, readFileSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { readJournal, collectTrialRecords } from "@nn/results";
@@ -8,7 +8,7 @@ import { expect, test } from "vitest";
 import { listChildProcesses, waitUntil } from "./support/processes.ts";
 import { slowTrainingOption } from "./support/remote.ts";
 import { createSmallDataFolders } from "./support/small-data.ts";
-import type { BenchFolder } from "./support/bench-folder.ts";
+import { smallSweep, type BenchFolder } from "./support/bench-folder.ts";
 
 const prepare = createSmallDataFolders();
 
@@ -141,4 +141,44 @@ test("with a damaged checkpoint, the trial starts over with the same bytes", asy
   expect(out + err).toContain("trial 1 starts over: its checkpoint cannot be resumed from");
   expect(beginnings(folder)).toEqual([0, 0]);
   expect(folder.promisedFiles()).toEqual(reference);
+});
+
+/** A sweep that ends with the prunings of its last two trials. */
+const prunedSweep = smallSweep.replace(
+  "sampler: { type: grid }",
+  "sampler: { type: grid }\n  pruner: { type: threshold, below: 0.99, from: 3 }",
+);
+
+test("prunings that are all that is missing are recorded when the run resumes", async () => {
+  const folder = prepare(prunedSweep);
+  expect(await folder.run()).toMatchObject({ code: 0, err: "" });
+  const files = folder.promisedFiles();
+  const path = join(folder.runFolder(), "journal.jsonl");
+  const lines = readFileSync(path, "utf8").trimEnd().split("\n");
+  expect(lines.at(-1)).toContain('"status":"pruned"');
+  for (const lost of [1, 2]) {
+    writeFileSync(path, `${lines.slice(0, -lost).join("\n")}\n`);
+    expect((await folder.run()).code).toBe(0);
+    expect(folder.promisedFiles()).toEqual(files);
+  }
+});
+
+test("a trial that failed at a rung, such as while it saved its checkpoint, can be pruned when it is retried", async () => {
+  const folder = prepare(prunedSweep);
+  expect(await folder.run(["--workers", "1"])).toMatchObject({ code: 0, err: "" });
+  const files = folder.promisedFiles();
+  const path = join(folder.runFolder(), "journal.jsonl");
+  const lines = readFileSync(path, "utf8").trimEnd().split("\n");
+  const failed = {
+    event: "trial-ended",
+    trial: 4,
+    status: "failed",
+    epochs: 3,
+    seconds: 1,
+    reason: "no memory",
+  };
+  expect(lines.slice(-2).join()).toMatch(/"trial":3,"status":"pruned".*"trial":4,"status":"pruned"/);
+  writeFileSync(path, `${[...lines.slice(0, -2), JSON.stringify(failed), lines.at(-2)].join("\n")}\n`);
+  expect(await folder.run()).toMatchObject({ code: 0, err: "" });
+  expect(folder.promisedFiles()).toEqual(files);
 });

@@ -1,7 +1,8 @@
-import { appendFileSync, readFileSync, writeFileSync } from "node:fs";
+import fs, { appendFileSync, readFileSync, writeFileSync, writeSync } from "node:fs";
+import { syncBuiltinESMExports } from "node:module";
 import { join } from "node:path";
 import fc from "fast-check";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { generateJournalEvents } from "../test/arbitraries.ts";
 import { createTemporaryFolder } from "../test/temporary-folder.ts";
 import { WatchedDisk } from "../test/watched-disk.ts";
@@ -50,6 +51,31 @@ test("zeros or half a character at the end, from a power failure, are dropped", 
     expect(journal.events).toEqual([run, started]);
     expect(readFileSync(path, "utf8")).toBe(whole);
   }
+});
+
+test("if an incomplete line cannot be removed from a full disk, no line follows it", () => {
+  const path = join(createTemporaryFolder(), "journal.jsonl");
+  const journal = new Journal(path);
+  journal.append(run);
+  const full = Object.assign(new Error("ENOSPC: no space left on device"), { code: "ENOSPC" });
+  // On a file system that copies on write, shortening a file also needs space.
+  vi.spyOn(fs, "writeFileSync").mockImplementationOnce((file, line) => {
+    if (typeof file === "number" && line instanceof Uint8Array) writeSync(file, line.subarray(0, 9));
+    throw full;
+  });
+  vi.spyOn(fs, "ftruncateSync").mockImplementationOnce(() => {
+    throw full;
+  });
+  syncBuiltinESMExports();
+  onTestFinished(() => {
+    vi.restoreAllMocks();
+    syncBuiltinESMExports();
+  });
+  const message = `Cannot write ${path}: no space is left on the disk (ENOSPC).`;
+  expect(() => journal.append(started)).toThrow(message);
+  expect(() => journal.append(started)).toThrow(message);
+  journal.close();
+  expect(readJournal(path).events).toEqual([run]);
 });
 
 test.for([

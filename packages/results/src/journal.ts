@@ -50,8 +50,8 @@ export class Journal {
 
   /**
    * Writes one event. If the write fails, truncates the file to its previous size and throws
-   * RunDirectoryError; a later call may succeed. After a failed sync, every call throws the error of the
-   * sync.
+   * RunDirectoryError; a later call may succeed. After a failed sync or a failed truncation, every call throws
+   * its error.
    */
   append(event: JournalEvent): void {
     if (this.#failure !== undefined) throw this.#failure;
@@ -59,7 +59,12 @@ export class Journal {
     try {
       writeFileSync(this.#file, line);
     } catch (error) {
-      this.#cutBack();
+      try {
+        ftruncateSync(this.#file, this.#size);
+      } catch (cause) {
+        // A line after the incomplete one would damage the journal. An incomplete last line does not.
+        throw this.#fail(cause);
+      }
       throw toFileSystemError("write", this.path, error);
     }
     this.#size += line.length;
@@ -91,7 +96,7 @@ export class Journal {
 
   /**
    * Stores the failure permanently: after a failed sync, a later sync may report success although data was
-   * lost.
+   * lost, and after a failed truncation, the file ends with an incomplete line.
    */
   #fail(cause: unknown): Error {
     const error = toFileSystemError("write", this.path, cause);

@@ -1,4 +1,12 @@
-import { lstatSync, mkdirSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from "node:fs";
+import {
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { createTemporaryFolder } from "../test/temporary-folder.ts";
@@ -11,6 +19,14 @@ test("latest points to the newest run, by a link that stays valid when the folde
   linkLatest(folder, "second");
   expect(readLatestRun(folder)).toBe(join(folder, "second"));
   expect(readlinkSync(join(folder, "latest"))).toBe("second");
+  expect(readdirSync(folder)).toEqual(["latest"]);
+});
+
+test("a link that a killed process with the same number left behind is replaced", () => {
+  const folder = createTemporaryFolder();
+  symlinkSync("killed", join(folder, `latest.${process.pid}-0.tmp`), "dir");
+  linkLatest(folder, "first");
+  expect(readLatestRun(folder)).toBe(join(folder, "first"));
   expect(readdirSync(folder)).toEqual(["latest"]);
 });
 

@@ -22,6 +22,8 @@ export function linkLatest(folder: string, name: string, link: typeof symlinkSyn
   const path = join(folder, "latest");
   const temporary = `${path}.${process.pid}-0.tmp`;
   wrapFileSystemErrors("write", path, () => {
+    // A killed process may have left a link of this name: in containers, processes often have the same number.
+    rmSync(temporary, { force: true });
     try {
       link(name, temporary, "dir");
     } catch (error) {

@@ -28,7 +28,13 @@ export { ActiveTimer, getActiveSeconds } from "./processes/active-time.ts";
 export { WorkerPool } from "./processes/worker-pool.ts";
 export { HUNG_AFTER_SECONDS, TrialFailure, WorkerCrash, WorkerProcess } from "./processes/worker-process.ts";
 export type { RunObserver } from "./run-observer.ts";
-export { createSweepScheduler, recordSweepEnd, runPendingTrials, type StoppedTrial } from "./run-trials.ts";
+export {
+  createSweepScheduler,
+  recordPrunings,
+  recordSweepEnd,
+  runPendingTrials,
+  type StoppedTrial,
+} from "./run-trials.ts";
 export { TooManyFailures } from "./scheduling/run-with-retries.ts";
 export { endExecutors, type TrialExecutor } from "./scheduling/trial-executor.ts";
 export {

@@ -164,6 +164,20 @@ export async function runPendingTrials(
   return [...stopped.values()].sort((a, b) => a.trial.number - b.trial.number);
 }
 
+/**
+ * Records the prunings of trials that wait for no other trial. If the run was killed, or its disk was full,
+ * after the results on which the prunings depend were recorded, they may be all that is missing.
+ */
+export function recordPrunings(
+  run: Pick<RunTrialsOptions, "experiment" | "next" | "catalogs" | "fingerprintTrial" | "directory">,
+): SweepScheduler {
+  const { directory, experiment, fingerprintTrial } = run;
+  const journal = new TrialJournal(directory, experiment, fingerprintTrial, getActiveSeconds);
+  return createSweepScheduler(run, ({ trial, until }) =>
+    journal.pruned(trial, until, formatPruningReason(experiment, until)),
+  );
+}
+
 /** Records the end of a sweep that its budget has ended, and removes the files of later trials. */
 export function recordSweepEnd({ isOver, end }: SweepScheduler, directory: RunDirectory): void {
   if (isOver && end !== undefined) directory.endSweep(end.after, end.reason);

@@ -23,6 +23,7 @@ import {
   chooseRepresentativeTrials,
   countRemainingMultiplyAdds,
   planReuse,
+  recordPrunings,
   recordSweepEnd,
   getActiveSeconds,
   assignCores,
@@ -216,7 +217,7 @@ async function trainAll(work: TrainArguments): Promise<Stop | undefined> {
     if (reuse !== undefined) await reuseAllTrials(work, reuse);
     const scheduler = createSweepScheduler(work, () => {});
     if (scheduler.isOver) {
-      recordSweepEnd(scheduler, directory);
+      recordSweepEnd(recordPrunings(work), directory);
       return undefined;
     }
     const planned = scheduler.end?.after ?? countTrials(experiment);

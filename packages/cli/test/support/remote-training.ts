@@ -172,6 +172,17 @@ export class RemoteTraining {
     return worker;
   }
 
+  /** Simulates a server that has lost the reports, because its memory was full. */
+  async loseReports(): Promise<void> {
+    await this.redis.del(redisKeys.reports(name));
+  }
+
+  /** Adds a report from a time when the clock of the server was an hour ahead. */
+  async reportLater(): Promise<void> {
+    const report = JSON.stringify({ kind: "notice", message: "the clock is wrong" });
+    await this.redis.xadd(redisKeys.reports(name), `${Date.now() + 3_600_000}-0`, "report", report);
+  }
+
   killWorker(place: number): void {
     this.#workers.delete(place);
   }
@@ -274,6 +285,11 @@ class RemoteWorker {
     while (this.#unsaid.length > 0) await this.say();
     await this.#redis.hset(redisKeys.files(name, hold.lease), "model.safetensors", "weights");
     await this.#tell({ kind: "ended", outcome, lease: hold.lease, files: 1 }, { state: "ended" });
+  }
+
+  /** Reports that the training failed. */
+  fail(): Promise<void> {
+    return this.#tell({ kind: "failed", message: "no memory", stack: "" }, { state: "ended" });
   }
 
   async #tell(report: JobReport, changes: Parameters<typeof reportProgress>[3] = {}): Promise<void> {

@@ -23,7 +23,7 @@ import { EarlierTrials } from "./earlier-trials.ts";
 import { ReusingExecutor } from "./reusing-executor.ts";
 import { recordSweepEnd, runPendingTrials, createSweepScheduler } from "../run-trials.ts";
 import type { TrialExecutor } from "../scheduling/trial-executor.ts";
-import { planReuse, reuseTrials } from "./reuse-trials.ts";
+import { findEarlierSegment, planReuse, reuseTrials } from "./reuse-trials.ts";
 
 const DATA: readonly DatasetRecord[] = [{ name: "mnist", source: "a folder", sha256: "ab12" }];
 
@@ -334,6 +334,28 @@ test("if a pruner lets a trial continue, its earlier epochs are not trained agai
   const { trained, alone } = await grow([first, { ...first, sampler: random(8) }]);
   const before = await new Folder().train(first, { isFresh: true });
   expect(trained).toBeLessThanOrEqual(alone - before.trained + 8);
+});
+
+test("a trial that early stopping ended, and whose end a killed run did not record, is not paused", async () => {
+  const folder = new Folder();
+  const file = join(folder.path, "spec.yaml");
+  writeFileSync(file, textOf({ sampler: grid, parameters: list(0.1, 0.2), epochs: 9 }));
+  const { experiment, next } = await loadExperimentPlan(file);
+  const [first] = experiment.trials;
+  const earlyStopping = { metric: "accuracy", patience: 1, minDelta: 0 } as const;
+  const { spec } = first!;
+  const trial = { ...first!, spec: { ...spec, training: { ...spec.training, earlyStopping } } };
+  const fingerprint = { training: "same", planned: 9 };
+  const history = [0.2, 0.3, 0.1].map((accuracy, before) => {
+    const measured = { loss: 1, accuracy };
+    return { epoch: before + 1, train: measured, validation: measured, seconds: 1, imagesPerSecond: 1 };
+  });
+  const base = { trial: 1, status: "running", seed: 1, parameters: {}, worker: 1, epochs: 3 } as const;
+  const record = { ...base, ...fingerprint, history };
+  const earlier = new EarlierTrials([{ run: "a", path: folder.path, folder: folder.path, record }]);
+  const reuse = { experiment, next, fingerprintTrial: () => fingerprint, earlier };
+  expect(findEarlierSegment(reuse, { trial, until: 2 }, new Map())).toMatchObject({ end: undefined });
+  expect(findEarlierSegment(reuse, { trial, until: 3 }, new Map())).toBeUndefined();
 });
 
 test.for<[string, Sweep]>([

@@ -107,9 +107,13 @@ function readStateAt(
     // The trial diverged in the next epoch or, with early stopping, in its test.
     return until < epochs || trial.spec.training.earlyStopping === undefined ? "paused" : "unknown";
   }
-  return (status === "pruned" || status === "running") && until <= epochs && until < planned
-    ? "paused"
-    : "unknown";
+  if ((status !== "pruned" && status !== "running") || until > epochs || until >= planned) return "unknown";
+  // The earlier run was killed after early stopping had ended the training, and before the end was recorded.
+  const isOver = findRestoredEpoch(
+    record.history.filter(({ epoch }) => epoch <= until),
+    trial,
+  );
+  return status === "running" && isOver !== undefined ? "unknown" : "paused";
 }
 
 function endOf(
@@ -161,6 +165,19 @@ export function planReuse(
     for (const event of events) applyEvent(records, event, 1);
     steps.push({ trial, events, from });
   };
+  const createStart = (trial: Trial, worker: TrialRecord["worker"]): JournalEvent => {
+    const { number, seed, parameters, parent } = trial;
+    return {
+      event: "trial-started",
+      trial: number,
+      seed,
+      parameters,
+      ...(parent !== undefined && { parent }),
+      worker,
+      after: records.get(number)?.history.at(-1)?.epoch ?? 0,
+      ...fingerprintTrial(trial, records),
+    };
+  };
   const onPruned = ({ trial, until }: TrainingSegment): void => {
     const record = records.get(trial.number)!;
     const at = {
@@ -168,7 +185,9 @@ export function planReuse(
       reason: formatPruningReason(experiment, until),
       seconds: sumEpochSeconds(record),
     };
-    add(trial.number, [createPrunedEvent(trial, record.history, at, experiment)]);
+    const pruned = createPrunedEvent(trial, record.history, at, experiment);
+    // See `TrialJournal.pruned`.
+    add(trial.number, record.status === "failed" ? [createStart(trial, record.worker), pruned] : [pruned]);
   };
   // Segments that no earlier run has trained are skipped. Later, the scheduler of the run decides how the
   // sweep continues.
@@ -181,17 +200,8 @@ export function planReuse(
     const found = findEarlierSegment(reuse, part, records);
     if (found === undefined) continue;
     const { from, epochs, end } = found;
-    const { number, seed, parameters, parent } = trial;
-    const started: JournalEvent = {
-      event: "trial-started",
-      trial: number,
-      seed,
-      parameters,
-      ...(parent !== undefined && { parent }),
-      worker: from.record.worker,
-      after: records.get(number)?.history.at(-1)?.epoch ?? 0,
-      ...fingerprintTrial(trial, records),
-    };
+    const { number } = trial;
+    const started = createStart(trial, from.record.worker);
     const of = { event: "epoch", trial: number } as const;
     const trained = epochs.map((epoch): JournalEvent => Object.assign({}, of, epoch));
     add(number, [started, ...trained, ...(end === undefined ? [] : [end])], from);

@@ -76,3 +76,15 @@ test("another process writes the file of a trial anew, so no epoch is in it twic
   new TensorboardLogger({ path, records }, () => 1000).updateAll();
   expect(read()).toEqual(Buffer.from(expected(3)));
 });
+
+test("the end of a trial is added to its file if the process was killed before it wrote the end", () => {
+  const { path, records, logger, read } = run();
+  records.set(7, record(2));
+  logger.update(7);
+  records.set(7, record(3, { status: "completed", test: { loss: 2, accuracy: 0.25 } }));
+  new TensorboardLogger({ path, records }, () => 1000).addMissing();
+  expect(read()).toEqual(Buffer.from(expected(3, { completed: true })));
+  // A file with all events keeps its times.
+  new TensorboardLogger({ path, records }, () => 2000).addMissing();
+  expect(read()).toEqual(Buffer.from(expected(3, { completed: true })));
+});

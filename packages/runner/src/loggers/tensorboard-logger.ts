@@ -1,7 +1,13 @@
-import { appendFileSync, existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-import { encodeEndEvents, encodeEpochEvents, createEventFileName, encodeStartEvents } from "@nn/formats";
+import {
+  encodeEndEvents,
+  encodeEpochEvents,
+  createEventFileName,
+  encodeStartEvents,
+  encodeTrialEvents,
+} from "@nn/formats";
 import { wrapFileSystemErrors, type RunDirectory, type TrialRecord } from "@nn/results";
 
 /** The folder of the event files in the folder of the run. */
@@ -61,10 +67,28 @@ export class TensorboardLogger {
     for (const trial of this.#directory.records.keys()) this.update(trial);
   }
 
-  /** Writes the files of trials that have none. */
+  /**
+   * Writes the files of trials that have none, or whose file lacks events, because the process that wrote it
+   * was killed before the last ones.
+   */
   addMissing(): void {
-    for (const trial of this.#directory.records.keys())
-      if (!existsSync(this.#folderOf(trial))) this.update(trial);
+    for (const [trial, record] of this.#directory.records)
+      if (!this.#hasAll(trial, record)) this.update(trial);
+  }
+
+  /** Returns whether the file of a trial has the size of all its events. Their times do not change the size. */
+  #hasAll(trial: number, { parameters, history, status, epochs, test }: TrialRecord): boolean {
+    const folder = this.#folderOf(trial);
+    const [name, ...others] = existsSync(folder) ? readdirSync(folder) : [];
+    if (name === undefined || others.length > 0) return false;
+    const wallTime = this.#clock();
+    const end = { epoch: epochs, wallTime, test, completed: status === "completed" };
+    const all = encodeTrialEvents({
+      start: { wallTime, parameters },
+      epochs: history.map(({ epoch, train, validation }) => ({ epoch, wallTime, train, validation })),
+      ...(status !== "running" && { end }),
+    });
+    return statSync(join(folder, name), { throwIfNoEntry: false })?.size === all.length;
   }
 
   #folderOf(trial: number): string {

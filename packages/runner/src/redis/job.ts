@@ -30,6 +30,8 @@ const jobSchema = closed({
   until: Type.Integer({ minimum: 1 }),
   /** See `Trial.until`. */
   end: Type.Optional(Type.Integer({ minimum: 1 })),
+  /** Whether the training starts from the checkpoint of another trial, which is on the server. */
+  continues: Type.Optional(Type.Boolean()),
   recorded: count,
   checkpointSeconds: Type.Number({ minimum: 0 }),
   experimentSeed: count,

@@ -99,6 +99,7 @@ export class RemoteJob {
     if (!(await this.#isAlive(ticket))) return this.#putAgain();
     // After its last report to the server, the job was trained further on this machine.
     if (await this.#isBehind()) return this.#put();
+    if (await this.#hasFailed()) return this.#put();
     this.#ticket = ticket;
     await this.look();
   }
@@ -114,6 +115,19 @@ export class RemoteJob {
     if (here === undefined || state !== "waiting") return false;
     const there = name ? await redis.getBuffer(redisKeys.checkpoint(this.job, name)) : null;
     return isLaterCheckpoint(here, there ?? undefined);
+  }
+
+  /**
+   * Returns true if the job has failed. An earlier process of this run was killed before it could delete the
+   * job, and now the trial is retried. Deletes the checkpoint if the training failed, as `#hear` does.
+   */
+  async #hasFailed(): Promise<boolean> {
+    const { redis } = this.#jobQueue;
+    const [last] = await redis.xrevrange(redisKeys.reports(this.job), "+", "-", "COUNT", 1);
+    const report = parseReport(last?.[1][1] ?? "");
+    if (typeof report === "string" || (report.kind !== "failed" && report.kind !== "crashed")) return false;
+    if (report.kind === "failed") deleteCheckpoint(this.#assignment.trialFolder);
+    return true;
   }
 
   /**
@@ -188,20 +202,32 @@ export class RemoteJob {
     if (this.#isStopping && isThorough) await this.#callBack();
     const [ticket, state] = await redis.hmget(redisKeys.job(this.job), "ticket", "state");
     if (ticket !== this.#ticket) return this.#put();
+    if (!(await this.#hearNew(ticket))) return;
+    // `state` was read before the reports, so they contain the end. If it is not among the new ones, its id may
+    // be lower than that of a report that was read before the clock of the server was set back. Otherwise, the
+    // server has lost it.
+    if (state === "ended") {
+      this.#cursor = "-";
+      return (await this.#hearNew(ticket)) ? this.#putAgain() : undefined;
+    }
+    // No worker trained the job when `state` was read, so the reports contain the newest checkpoint.
+    if (this.#isStopping && state !== "running") return this.#fail(new WorkerCrash(RUN_ENDED));
+    if (isThorough && !(await this.#isAlive(this.#ticket))) await this.#put();
+  }
+
+  /** Handles the reports after the cursor. Returns false if the job is over or has been queued again. */
+  async #hearNew(ticket: string): Promise<boolean> {
+    const { redis } = this.#jobQueue;
     for (;;) {
       const entries = await redis.xrange(redisKeys.reports(this.job), this.#cursor, "+", "COUNT", PAGE);
       for (const [id, [, wire = ""]] of entries) {
         this.#cursor = `(${id}`;
         await this.#hear(parseReport(wire));
         // A job that has been queued again has a new stream of reports.
-        if (this.#isOver || this.#ticket !== ticket) return;
+        if (this.#isOver || this.#ticket !== ticket) return false;
       }
-      if (entries.length < PAGE) break;
+      if (entries.length < PAGE) return true;
     }
-    // `state` was read before the reports. No worker trained the job then, so the reports contain the newest
-    // checkpoint.
-    if (this.#isStopping && state !== "running") return this.#fail(new WorkerCrash(RUN_ENDED));
-    if (isThorough && state !== "ended" && !(await this.#isAlive(this.#ticket))) await this.#put();
   }
 
   async #hear(report: JobReport | string): Promise<void> {
@@ -369,6 +395,7 @@ export class RemoteJob {
       spec: { ...trial.spec },
       until: assignment.until,
       ...(trial.until !== undefined && { end: trial.until }),
+      ...(assignment.startFrom !== undefined && { continues: true }),
       recorded: this.#epochs.last,
       checkpointSeconds: assignment.checkpointSeconds,
       experimentSeed: assignment.experimentSeed,

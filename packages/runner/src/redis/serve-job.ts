@@ -134,6 +134,10 @@ async function serveInFolder(
       begun.checkpoint && (await redis.getBuffer(redisKeys.checkpoint(jobName, begun.checkpoint))),
       await redis.getBuffer(redisKeys.start(jobName)),
     ];
+    const continues = job.continues === true;
+    // A server whose memory is full may delete any key. The run queues the job again, with the checkpoint.
+    if (continues && !start && !checkpoint)
+      throw new WorkerCrash("the server has lost the checkpoint from which the trial starts");
     if (checkpoint) writeCheckpointTo(folder, checkpoint);
     const startFrom = join(folder, "start.safetensors");
     if (start) writeFileAtomically(startFrom, start);
@@ -149,7 +153,8 @@ async function serveInFolder(
       dataFolder: data.folder,
       experimentFolder: checked.experimentFolder,
       trialFolder: folder,
-      ...(start && { startFrom }),
+      // Without the file, a trial whose own checkpoint is unusable fails, instead of starting anew.
+      ...(continues && { startFrom }),
     };
     const onReport = (report: TrialReport): void => {
       listener.onReport(report);

@@ -304,3 +304,47 @@ test.for([
   expect(scheduler.take()?.trial.number).toBe(isTrained ? 1 : undefined);
   expect(scheduler.isOver).toBe(!isTrained);
 });
+
+test("a trial that early stopping has ended at a rung ends before the pruner decides, also after a kill", () => {
+  const early = { metric: "accuracy", patience: 1, minDelta: 0 } as const;
+  const spec = { ...toySpec, training: { ...toySpec.training, epochs: 9, earlyStopping: early } };
+  const trials = [1, 2, 3].map((number) => ({
+    number,
+    seed: 1,
+    configuration: number - 1,
+    parameters: {},
+    spec,
+  }));
+  const historyOf = (...accuracies: number[]): TrialRecord["history"] =>
+    accuracies.map((accuracy, before) => {
+      const measured = { loss: 1, accuracy };
+      return { epoch: before + 1, train: measured, validation: measured, seconds: 1, imagesPerSecond: 1 };
+    });
+  // The first trial does not improve in epoch 2, so it ends there. The run was killed during its test.
+  const histories = [historyOf(0.2, 0.1), historyOf(0.5, 0.6), historyOf(0.3, 0.4)];
+  const records: Records = new Map(
+    histories.map((history, index) => {
+      const base = { trial: index + 1, seed: 1, parameters: {}, worker: 1 };
+      return [index + 1, { ...base, status: "running", history, epochs: 2 }];
+    }),
+  );
+  const pruned: number[] = [];
+  const context = { epochs: 9, generations: [3], goal: "maximize" } as const;
+  const scheduler = new SweepScheduler({
+    experiment: { trials, generations: [3], repeats: 1, metric: "validation.accuracy", goal: "maximize" },
+    next: () => [],
+    pruner: createPruner({ type: "successive-halving", eta: 3, minEpochs: 2 }, context),
+    records,
+    onPruned: (trial, epoch) => {
+      pruned.push(trial.number);
+      end(records, trial, "pruned", epoch);
+    },
+  });
+  const part = scheduler.take();
+  expect(part).toMatchObject({ trial: { number: 1 }, until: 2 });
+  expect(pruned).toEqual([3]); // for any result of the first trial
+  end(records, part!.trial, "completed", 2);
+  scheduler.onEnded(part!.trial);
+  expect(pruned).toEqual([3]);
+  expect(scheduler.take()).toMatchObject({ trial: { number: 2 }, until: 6 });
+});

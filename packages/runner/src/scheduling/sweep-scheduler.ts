@@ -8,7 +8,7 @@ import {
 } from "@nn/experiment";
 import type { TrialRecord } from "@nn/results";
 import { toObjective, type Pruner, type PruningDecision } from "@nn/sweep";
-import type { Trial } from "@nn/training";
+import { findRestoredEpoch, type Trial } from "@nn/training";
 
 import { toMetricName, getMetric, type MetricName } from "./ranking.ts";
 import { SweepBudget, type ConfigurationProgress } from "./sweep-budget.ts";
@@ -214,7 +214,7 @@ export class SweepScheduler {
   #markReady(configuration: Configuration, trial: Trial): void {
     if (this.#states.get(trial.number) !== "waiting") return;
     const rung = configuration.rungs[configuration.passed];
-    if (rung !== undefined && this.#epochs(trial) >= rung) return;
+    if (rung !== undefined && this.#epochs(trial) >= rung && !this.#isTrainedOut(trial)) return;
     this.#states.set(trial.number, "ready");
     this.#ready.add(trial);
   }
@@ -276,9 +276,9 @@ export class SweepScheduler {
     const rung = rungs[passed];
     const isAt = (trial: Trial): boolean => rung !== undefined && this.#epochs(trial) >= rung;
     const isEnded = (trial: Trial): boolean => this.#states.get(trial.number) === "ended";
-    const isBusy = (trial: Trial): boolean => this.#states.get(trial.number) === "training";
+    const isWaiting = (trial: Trial): boolean => this.#states.get(trial.number) === "waiting";
     if (rung !== undefined && trials.some(isAt)) {
-      if (!trials.every((trial) => isEnded(trial) || (isAt(trial) && !isBusy(trial)))) return [];
+      if (!trials.every((trial) => isEnded(trial) || (isAt(trial) && isWaiting(trial)))) return [];
       configuration.hasAsked = true;
       return pruner.report(index, rung, this.#objectiveAt(configuration, rung));
     }
@@ -316,6 +316,15 @@ export class SweepScheduler {
    */
   #epochs(trial: Trial): number {
     return this.#options.records.get(trial.number)?.history.at(-1)?.epoch ?? 0;
+  }
+
+  /**
+   * Returns whether early stopping has ended the training, although the end of the trial is not recorded: the
+   * run was killed during its test. The trial must then end before the pruner decides, as without the kill.
+   */
+  #isTrainedOut(trial: Trial): boolean {
+    const history = this.#options.records.get(trial.number)?.history ?? [];
+    return findRestoredEpoch(history, trial) !== undefined;
   }
 
   /**

@@ -89,7 +89,10 @@ export class TrialJournal {
 
   /** Records that the trial is pruned after this epoch. */
   pruned(trial: Trial, epoch: number, reason: string): void {
-    const history = this.#directory.records.get(trial.number)?.history ?? [];
+    const record = this.#directory.records.get(trial.number);
+    const history = record?.history ?? [];
+    // A failed trial is retried, but the pruner stops it at a rung that it had reached before it failed.
+    if (record?.status === "failed") this.#started(trial, record.worker, history.at(-1)?.epoch);
     const at = { epoch, reason, seconds: this.#seconds(trial) };
     this.#directory.append(createPrunedEvent(trial, history, at, this.#ranking));
     this.#directory.refreshTables();
@@ -132,7 +135,7 @@ export class TrialJournal {
     this.#started(trial, attempt.worker, undefined);
   }
 
-  #started(trial: Trial, worker: number, after: number | undefined): void {
+  #started(trial: Trial, worker: number | string, after: number | undefined): void {
     const { number, seed, parameters, parent } = trial;
     this.#directory.append({
       event: "trial-started",
