@@ -88,9 +88,21 @@ test.each([
     { c: encodeIdx({ shape: [2, 3, 2], data: new Uint8Array(12) }) },
     "testImages: c: expected images of (2, 3) pixels, got (3, 2).",
   ],
+  [
+    { b: labels(0, 0, 0, 0, 0) },
+    "trainingLabels: b: expected images of at least two classes, got 5 images, all of class 0. Use the " +
+      "labels of these images, or files with more classes.",
+  ],
   [{ d: labels(0, 7) }, "testLabels: d: expected labels from 0 to 2, got 7 for image 1 (counted from 0)."],
 ])("reports %j with its option and its file", async (wrong, message) => {
   expect(await getLoadError("idx", options, createFolder({ ...files, ...wrong }))).toContain(message);
+});
+
+test("refuses training images of one class even if there are more classes", async () => {
+  const folder = createFolder({ ...files, b: labels(2, 2, 2, 2, 2) });
+  expect(await getLoadError("idx", { ...options, classes: 4 }, folder)).toMatch(
+    /^trainingLabels: b: expected images of at least two classes, got 5 images, all of class 2\./,
+  );
 });
 
 test.each([

@@ -25,6 +25,7 @@ import {
   classesOption,
   getEmptyClassNotices,
   getUntestedClassNotices,
+  requireMultipleClasses,
 } from "../files/class-names.ts";
 import { getSameDataNotices, resolveCustomFile } from "../files/custom-path.ts";
 import { computePixelRange, type PixelRange } from "../files/pixel-range.ts";
@@ -166,7 +167,11 @@ function check(chosen: Options, training: PartHeader, test: PartHeader) {
     checkImages(training.images, exampleShape);
   });
   const classes = countClasses(training.labels.data, chosen.classes);
-  addOptionToErrors("trainingLabels", () => checkLabels(training.labels, training.images, classes));
+  addOptionToErrors("trainingLabels", () => {
+    checkLabels(training.labels, training.images, classes);
+    const { file, data } = training.labels;
+    requireMultipleClasses(file, data, "Use the labels of these images, or files with more classes.");
+  });
   addOptionToErrors("testImages", () => checkImages(test.images, exampleShape));
   addOptionToErrors("testLabels", () => checkLabels(test.labels, test.images, classes));
   return { exampleShape, classes };
