@@ -58,6 +58,23 @@ test.each([
       'Replace ";" with commas.',
   ],
   [
+    "label;p0;p1;p2;p3\n1;2,0;3,0;4,0;5,0\n0;2,5;3,0;4,0;5,0\n",
+    test1,
+    'training: train.csv, line 1: expected a class and pixels with commas between them, got ";" between them, ' +
+      'and decimal commas. Replace each decimal comma with a point, then each ";" with a comma.',
+  ],
+  [
+    "1\t2,0\t3,0\t4,0\t5,0\n0\t2,5\t3,0\t4,0\t5,0\n",
+    test1,
+    'training: train.csv, line 1: expected a class and pixels with commas between them, got "\\t" between them, ' +
+      'and decimal commas. Replace each decimal comma with a point, then each "\\t" with a comma.',
+  ],
+  [
+    `My digits; from a scan\n${rows}`,
+    test1,
+    "training: train.csv, line 1: expected 5 columns, as in the lines below, got 1. Correct this line, or remove it.",
+  ],
+  [
     "1,9,3,4\n0,2,3,4\n",
     test1,
     "training: train.csv, line 1: expected square images of 1 number per pixel, got 3 columns besides the " +
