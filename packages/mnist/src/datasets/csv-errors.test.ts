@@ -98,6 +98,19 @@ test.each([
   );
 });
 
+test.each(["182,118,173,173,1", "cat,118,173,173,1", "1,0,0,7,1"])(
+  "refuses to read the image %s as a header",
+  async (image) => {
+    const folder = createFolder({ "train.csv": `${image}\n${rows}`, "test.csv": test1 });
+    const first = image.split(",").slice(0, 4);
+    expect(await getLoadError("csv", { ...options, header: true }, folder)).toBe(
+      "training: train.csv, line 1: expected the names of the columns for header: true, got numbers that repeat, " +
+        `as in an image: ${first.map((cell) => `"${cell}"`).join(", ")}, …. Set "header: false" if this line is ` +
+        "an image.",
+    );
+  },
+);
+
 test("reports errors in the test file before anything is loaded", () => {
   const folder = createFolder({ "train.csv": rows, "test.csv": `${test1}1,0,x,2,3\n` });
   expect(() => getNotices("csv", options, folder)).toThrow(
