@@ -65,6 +65,24 @@ test.each([
     "trainingImages: a: expected an IDX file, which begins with 00 00, got 50 4b 03 04 (a zip archive: " +
       "unpack it first).",
   ],
+  ...[
+    [5, 2, 3, 1],
+    [5, 6],
+    [5, 2, 1, 3],
+  ].map((shape): [Files, string] => [
+    { a: encodeIdx({ shape, data: new Uint8Array(30) }) },
+    `trainingImages: a: expected images, of 3 dimensions, got ${shape.length} dimensions. Reshape the images to ` +
+      "(N, height, width), one grey value per pixel. For colour images, use the data set images or csv.",
+  ]),
+  [
+    { a: encodeIdx({ shape: [5, 6], data: new Uint8Array(29) }) },
+    "trainingImages: a: expected images, of 3 dimensions, got 2 dimensions. Use a complete file, or another one.",
+  ],
+  [
+    { d: gzipSync(encodeIdx({ shape: [2, 1], data: Uint8Array.of(2, 0) })) },
+    "testLabels: d: expected labels, of 1 dimension, got 2 dimensions. Reshape the labels to (N): one number per " +
+      "image, its class.",
+  ],
   [
     { a: encodeIdx({ shape: [5, 0, 3], data: new Uint8Array() }) },
     "trainingImages: a: expected images of at least one pixel, got 0 × 3.",

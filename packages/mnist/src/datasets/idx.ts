@@ -51,11 +51,15 @@ const ofImages = {
   remedy,
   otherTypeRemedy:
     "Convert the file to bytes, 0 for black and 255 for white: multiply fractions from 0 to 1 by 255 first.",
+  otherDimensionsRemedy:
+    "Reshape the images to (N, height, width), one grey value per pixel. For colour images, use the data set images " +
+    "or csv.",
 } as const;
 const ofLabels = {
   dimensions: 1,
   remedy,
   otherTypeRemedy: "Convert the file to one byte per label, from 0.",
+  otherDimensionsRemedy: "Reshape the labels to (N): one number per image, its class.",
 } as const;
 
 /** Custom IDX files: grey images of one size. */
