@@ -112,6 +112,10 @@ test.each([
     "training: train/ant/3.png: expected grey or colours of 8 bits, got 16 bits.",
   ],
   [
+    { "train/ant/3.png": png(1, { depth: 1 }) },
+    "training: train/ant/3.png: expected grey or colours of 8 bits, got 1 bit.",
+  ],
+  [
     { "train/ant/3.png": png(1, { colourType: 3 }) },
     "training: train/ant/3.png: expected grey or colours of 8 bits, got a palette.",
   ],
