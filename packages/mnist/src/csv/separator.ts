@@ -34,6 +34,7 @@ function isTitle([, second = [], third = []]: readonly (readonly string[])[]): b
  * Two columns may also be a class and a pixel.
  */
 function isSeparatedBy(other: string, row: readonly string[]): boolean {
-  if (row.length === 1) return row[0]!.includes(other);
-  return row.length > 2 && row.slice(0, -1).every((cell) => cell.includes(other));
+  // Spaces around a number pad it.
+  if (row.length === 1) return row[0]!.trim().includes(other);
+  return row.length > 2 && row.slice(0, -1).every((cell) => cell.trim().includes(other));
 }
