@@ -3,6 +3,7 @@ import type { Shape } from "@nn/tensor";
 import { Type, type Static, type TObject, type TString } from "typebox";
 
 import type { Dataset } from "./dataset.ts";
+import { requireMultipleClasses } from "./files/class-names.ts";
 import type { PixelRange } from "./files/pixel-range.ts";
 import type { DownloadProgress } from "./sources/download.ts";
 
@@ -109,9 +110,29 @@ export function pathOption(description: string): TString {
   return Type.String({ minLength: 1, path: true, description });
 }
 
-/** Defines a data set. The option types of its functions follow from the schema of its options. */
+/**
+ * Defines a data set. The option types of its functions follow from the schema of its options. `describe` and
+ * `load` of the returned definition throw DatasetError if all training labels are the same. A data set that
+ * knows the file of its labels checks this itself, for a message that names the file.
+ */
 export function defineDataset<Options extends TObject>(
   definition: DatasetDefinition<Options>,
 ): DatasetDefinition<Options> {
-  return markDefinition("data set", definition);
+  const advice = "Use training images of more classes.";
+  return markDefinition("data set", {
+    ...definition,
+    describe(options, context) {
+      const info = definition.describe(options, context);
+      if (info.trainingLabels !== undefined) {
+        const source = definition.find(options, context) ?? definition.type;
+        requireMultipleClasses(source, info.trainingLabels, advice);
+      }
+      return info;
+    },
+    async load(options, context) {
+      const dataset = await definition.load(options, context);
+      requireMultipleClasses(dataset.source, dataset.training.labels, advice);
+      return dataset;
+    },
+  });
 }

@@ -1,11 +1,8 @@
 export { prunerKind, pruners, samplerKind, samplers } from "./catalog.ts";
 export { checkDomain } from "./space/check-domain.ts";
-export {
-  ConstraintError,
-  parseConstraint,
-  type Constraint,
-  type DerivedVariables,
-} from "./space/constraint.ts";
+export { ConstraintError } from "./space/constraint-error.ts";
+export type { DerivedVariables } from "./space/constraint-term.ts";
+export { parseConstraint, type Constraint } from "./space/constraint.ts";
 export * from "./space/domain.ts";
 export { createLabels } from "./space/label.ts";
 export type { Problem } from "./problem.ts";

@@ -8,7 +8,9 @@ import {
   explainRarelySatisfiable,
   replaceViolatingProposals,
 } from "./space/constrained.ts";
-import { ConstraintError, parseConstraint, type DerivedVariables } from "./space/constraint.ts";
+import { ConstraintError } from "./space/constraint-error.ts";
+import type { DerivedVariables } from "./space/constraint-term.ts";
+import { parseConstraint } from "./space/constraint.ts";
 import type { DomainSpecs } from "./space/domain.ts";
 import type { Problem } from "./problem.ts";
 import { validateProposals } from "./proposal-error.ts";
@@ -82,7 +84,15 @@ export function checkSweep(space: SearchSpace): Problem[] {
         holds,
       )
     : explainRarelySatisfiable(parameters, holds, draws);
-  return message === undefined ? [] : [{ path: ["constraints"], message }];
+  if (message === undefined) return [];
+  // A constraint that asks for a text that no trial has is the reason. One with != always holds.
+  const [notice] = constraintNotices({
+    ...space,
+    constraints: constraints.filter((text) => text.includes("==")),
+  });
+  if (notice === undefined) return [{ path: ["constraints"], message }];
+  const [problem = ""] = message.split("; ");
+  return [{ path: ["constraints"], message: `${problem}: ${notice}` }];
 }
 
 function checkConstraint(

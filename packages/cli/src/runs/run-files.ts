@@ -18,6 +18,7 @@ import { isRun } from "./find-run.ts";
 const RUN_FILES: ReadonlySet<string> = new Set([
   "journal.jsonl",
   "lock",
+  "redis-run-id",
   "results.csv",
   "epochs.csv",
   "timings.csv",

@@ -110,6 +110,34 @@ test.each([
   expect(await noticesFor({ augment: [{ type: "cutout", size }] })).toEqual(notices);
 });
 
+test.each([
+  [
+    { type: "shift", pixels: 1000 },
+    [
+      "the augmentation shift with pixels 1000 moves about 99 % of all images of 28 × 28 out of view, so they are " +
+        "black; make pixels smaller",
+    ],
+  ],
+  [
+    { type: "shift", pixels: 39 },
+    [
+      "the augmentation shift with pixels 39 moves about 51 % of all images of 28 × 28 out of view, so they are " +
+        "black; make pixels smaller",
+    ],
+  ],
+  [{ type: "shift", pixels: 38 }, []],
+  [
+    { type: "elastic", alpha: 1000, sigma: 4 },
+    [
+      "the augmentation elastic with alpha 1000 and sigma 4 moves pixels by about 41 pixels, so most pixels of images " +
+        "of 28 × 28 become black; make alpha smaller",
+    ],
+  ],
+  [{ type: "elastic", alpha: 600, sigma: 4 }, []],
+])("the augmentation %j gives the notices %j", async (augmentation, notices) => {
+  expect(await noticesFor({ augment: [augmentation] })).toEqual(notices);
+});
+
 test("a logger that is listed twice gives a notice", async () => {
   const tensorboard = { type: "tensorboard" };
   expect(await noticesFor({ loggers: [tensorboard] })).toEqual([]);

@@ -86,7 +86,7 @@ export function createSchemaCheck(schema: JsonSchema): SchemaCheck {
  * or of the block that lacks a key.
  */
 export function locateSchemaError(schemaError: SchemaError, root: Located): Problem {
-  const { message, expected } = schemaError;
+  const { expected } = schemaError;
   const { key, value } = findNearestNode(root, schemaError.path);
   const advice =
     schemaError.needsQuotes === true ? `Put it in quotes: "${getWrittenText(value)}".` : schemaError.advice;
@@ -94,7 +94,17 @@ export function locateSchemaError(schemaError: SchemaError, root: Located): Prob
   if (schemaError.unknown !== undefined)
     place = findNode(root, [...schemaError.path, schemaError.unknown])?.key ?? key;
   else if (schemaError.missing !== undefined || value.kind !== "scalar") place = key;
-  return { place, message, expected, advice };
+  return { place, message: useWrittenNumber(schemaError.message, value), expected, advice };
+}
+
+/** Replaces a number at the end of a message that was rounded when it was parsed by the number in the file. */
+function useWrittenNumber(message: string, node: Located): string {
+  const value = node.kind === "scalar" ? node.value : undefined;
+  if (typeof value !== "number" || !Number.isInteger(value) || Number.isSafeInteger(value)) return message;
+  const end = ` cannot be ${formatYamlValue(value)}`;
+  return message.endsWith(end)
+    ? `${message.slice(0, -end.length)} cannot be ${getWrittenText(node)}`
+    : message;
 }
 
 /** Returns a number or boolean as it was written, such as 0123. In a sweep or an alias, returns its value. */

@@ -169,11 +169,13 @@ function locateInCandidate(
     const advice = isList ? "To try several values, write { type: choice, values: […] }." : error.advice;
     return locateSchemaError({ ...error, path: below, advice }, node);
   }
+  // Another type has other options, so an option that is missing cannot be added beside the type.
+  const advice = path.at(-1) === "type" ? undefined : error.advice;
   return {
     place: node.span,
     message: `with ${text}: ${formatYamlValue(value)}: ${error.message}`,
     expected: error.expected,
-    advice: error.advice ?? "Sweep the whole block instead, with the options that each type has.",
+    advice: advice ?? "Sweep the whole block instead, with the options that each type has.",
   };
 }
 

@@ -1,4 +1,4 @@
-import { exp, type Backend, type Tensor } from "@nn/tensor";
+import { exp, sqrt, type Backend, type Tensor } from "@nn/tensor";
 import { Type } from "typebox";
 
 import { defineAugmentation, IMAGES_PER_CHUNK } from "../augmentation.ts";
@@ -39,6 +39,16 @@ export const elastic = defineAugmentation({
   }),
 
   isIdentity: ({ alpha }) => alpha === 0,
+  // The standard deviation of a displacement at the center: u has the variance 1/3.
+  notices({ alpha, sigma }, [height = 1, width = 1]) {
+    const weights = gaussian(sigma);
+    const distance = alpha * sqrt((sumOfSquares(weights, height) * sumOfSquares(weights, width)) / 3);
+    if (distance < Math.min(height, width)) return [];
+    return [
+      `the augmentation elastic with alpha ${alpha} and sigma ${sigma} moves pixels by about ${Math.round(distance)} ` +
+        `pixels, so most pixels of images of ${height} × ${width} become black; make alpha smaller`,
+    ];
+  },
   plan({ alpha, sigma }, { backend, height, width, black }) {
     const weights = gaussian(sigma);
     const alongRows = smoothing(backend, weights, width);
@@ -95,6 +105,13 @@ function gaussian(sigma: number): Float64Array {
   const weights = Float64Array.from({ length: reach + 1 }, (_, d) => exp((-d * d) / (2 * sigma * sigma)));
   const sum = weights.reduce((total, weight) => total + 2 * weight, -weights[0]!);
   return weights.map((weight) => weight / sum);
+}
+
+/** Returns the sum of G[c, j]² over a line of n pixels, where c is its center. */
+function sumOfSquares(weights: Float64Array, n: number): number {
+  let sum = 0;
+  for (let j = 0; j < n; j++) sum += (weights[Math.abs((n >> 1) - j)] ?? 0) ** 2;
+  return sum;
 }
 
 /** Returns G as a matrix (n, n). */

@@ -17,6 +17,16 @@ export const shift = defineAugmentation({
   }),
 
   isIdentity: ({ pixels }) => pixels === 0,
+  // A shift by the width or by the height moves the whole image out of view.
+  notices({ pixels }, [height = 1, width = 1]) {
+    const shareInView = (size: number): number => Math.min(1, (2 * size - 1) / (2 * pixels + 1));
+    const share = 1 - shareInView(height) * shareInView(width);
+    if (share <= 0.5) return [];
+    return [
+      `the augmentation shift with pixels ${pixels} moves about ${Math.floor(100 * share)} % of all images of ` +
+        `${height} × ${width} out of view, so they are black; make pixels smaller`,
+    ];
+  },
   plan: ({ pixels }) => ({
     transformCoordinates(rng, map) {
       const dx = rng.integer(-pixels, pixels);

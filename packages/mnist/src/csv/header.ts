@@ -53,7 +53,8 @@ export function getHeaderNames(first: readonly string[]): string[] {
 /**
  * Whether the first row is a header: it has words where images have numbers, or numbers that count the
  * columns. `specified` contains the options of the data set, `other` the header of the training file. Throws
- * DatasetError if the row is ambiguous, because a wrong decision would add or drop an image.
+ * DatasetError if the row is ambiguous, or contradicts the option `header`, because a wrong decision would add
+ * or drop an image.
  */
 export function hasHeader(
   table: CsvTable,
@@ -61,6 +62,7 @@ export function hasHeader(
   other: readonly string[] | undefined,
 ): boolean {
   const { first } = table;
+  if (specified.header === true) requireNames(table);
   if (specified.header !== undefined) return specified.header;
   if (first.length === 0) return false;
   const { label } = specified;
@@ -80,6 +82,19 @@ export function hasHeader(
   if (numbers.length < first.length) return true;
   if (first.length >= SURELY_NUMBERED && !secondCounts(table)) return true;
   return undecided(table);
+}
+
+/**
+ * Throws DatasetError if the first row is an image: all cells but the class are numbers, and some of them are
+ * equal. Reading it as a header would drop that image.
+ */
+function requireNames({ file, first, lines }: CsvTable): void {
+  const numbers = first.map(parseNumber).filter((number) => !Number.isNaN(number));
+  if (numbers.length < first.length - 1 || new Set(numbers).size === numbers.length) return;
+  throw new DatasetError(
+    `${file}, line ${lines[0]}: expected the names of the columns for header: true, got numbers that repeat, as ` +
+      `in an image: ${quoteCells(first)}. Set "header: false" if this line is an image.`,
+  );
 }
 
 /**

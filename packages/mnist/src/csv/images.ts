@@ -46,7 +46,6 @@ export function readCsvImages(file: string, options: CsvImageOptions, training?:
     column === training?.columns.label ||
     (typeof options.label === "number" && column === options.label - 1);
   const table = readCsvTable(file, mayHaveClasses);
-  requireColumns(table);
   const names = hasHeader(table, options, training?.columns.names) ? getHeaderNames(table.first) : undefined;
   if (table.count <= (names === undefined ? 0 : 1)) {
     throw new DatasetError(
@@ -67,16 +66,6 @@ export function readCsvImages(file: string, options: CsvImageOptions, training?:
   const { images, lines } = imagesOf(table, columns);
   const placeOf = (index: number): string => `${file}, line ${lines[index]}, column ${columns.label + 1}`;
   return { file, columns, notices, exampleShape, images, labels, classNames, lines, placeOf };
-}
-
-function requireColumns({ file, width, first, lines }: CsvTable): void {
-  if (width !== 1) return;
-  const other = [";", "\t", "|", " "].find((each) => first[0]?.includes(each));
-  const advice =
-    other === undefined ? "Is this the right file?" : `Replace ${JSON.stringify(other)} with commas.`;
-  throw new DatasetError(
-    `${file}, line ${lines[0]}: expected a class and pixels with commas between them, got one column. ${advice}`,
-  );
 }
 
 /** Returns (H, W, C) for this many numbers, or undefined if they are not an image. */

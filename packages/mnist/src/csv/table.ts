@@ -4,6 +4,7 @@ import { shortenLine } from "@nn/platform/printable";
 import { CsvError, parse } from "#platform/csv";
 
 import { parseByte, getCellKind } from "./cells.ts";
+import { requireCommas } from "./separator.ts";
 import { DatasetError, getErrorReason } from "../errors.ts";
 import { decompress } from "../files/gzip.ts";
 import { MAX_FILE_SIZE } from "../files/custom-path.ts";
@@ -169,14 +170,18 @@ class Growing {
   }
 
   /**
-   * Determines the width of the table from the first row. Throws DatasetError if the next two rows have the
-   * same width, but the first row has another.
+   * Determines the width of the table from the first row. Throws DatasetError if the cells are not separated by
+   * commas, or if the next two rows have the same width, but the first row has another.
    */
   #begin(): void {
     const waiting = this.#waiting;
     this.#waiting = undefined;
     const [first, second, third] = waiting ?? [];
     if (waiting === undefined || first === undefined) return;
+    requireCommas(
+      `${this.#file}, line ${first.line}`,
+      waiting.map(({ row }) => row),
+    );
     if (second !== undefined && third !== undefined && first.row.length !== second.row.length) {
       if (second.row.length === third.row.length) {
         throw new DatasetError(

@@ -58,6 +58,23 @@ test.each([
       'Replace ";" with commas.',
   ],
   [
+    "label;p0;p1;p2;p3\n1;2,0;3,0;4,0;5,0\n0;2,5;3,0;4,0;5,0\n",
+    test1,
+    'training: train.csv, line 1: expected a class and pixels with commas between them, got ";" between them, ' +
+      'and decimal commas. Replace each decimal comma with a point, then each ";" with a comma.',
+  ],
+  [
+    "1\t2,0\t3,0\t4,0\t5,0\n0\t2,5\t3,0\t4,0\t5,0\n",
+    test1,
+    'training: train.csv, line 1: expected a class and pixels with commas between them, got "\\t" between them, ' +
+      'and decimal commas. Replace each decimal comma with a point, then each "\\t" with a comma.',
+  ],
+  [
+    `My digits; from a scan\n${rows}`,
+    test1,
+    "training: train.csv, line 1: expected 5 columns, as in the lines below, got 1. Correct this line, or remove it.",
+  ],
+  [
     "1,9,3,4\n0,2,3,4\n",
     test1,
     "training: train.csv, line 1: expected square images of 1 number per pixel, got 3 columns besides the " +
@@ -80,6 +97,19 @@ test.each([
     message,
   );
 });
+
+test.each(["182,118,173,173,1", "cat,118,173,173,1", "1,0,0,7,1"])(
+  "refuses to read the image %s as a header",
+  async (image) => {
+    const folder = createFolder({ "train.csv": `${image}\n${rows}`, "test.csv": test1 });
+    const first = image.split(",").slice(0, 4);
+    expect(await getLoadError("csv", { ...options, header: true }, folder)).toBe(
+      "training: train.csv, line 1: expected the names of the columns for header: true, got numbers that repeat, " +
+        `as in an image: ${first.map((cell) => `"${cell}"`).join(", ")}, …. Set "header: false" if this line is ` +
+        "an image.",
+    );
+  },
+);
 
 test("reports errors in the test file before anything is loaded", () => {
   const folder = createFolder({ "train.csv": rows, "test.csv": `${test1}1,0,x,2,3\n` });

@@ -44,6 +44,7 @@ test.each([
     `\uFEFF${header}${rows}\n`.replaceAll("\n", "\r\n"),
   ],
   ["with quotes, spaces and points", `${header}"1", 0,1.0,2.,"3"\n0,252,253,254,255\n2,9,8,7,6`],
+  ["padded with spaces to columns of one width", rows.replaceAll(/\d+/g, (digits) => digits.padStart(4))],
   ["gzipped", gzipSync(rows)],
 ])("reads the same data %s", async (_how, train) => {
   const plain = await loadCustomData(

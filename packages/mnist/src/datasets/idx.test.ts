@@ -65,6 +65,24 @@ test.each([
     "trainingImages: a: expected an IDX file, which begins with 00 00, got 50 4b 03 04 (a zip archive: " +
       "unpack it first).",
   ],
+  ...[
+    [5, 2, 3, 1],
+    [5, 6],
+    [5, 2, 1, 3],
+  ].map((shape): [Files, string] => [
+    { a: encodeIdx({ shape, data: new Uint8Array(30) }) },
+    `trainingImages: a: expected images, of 3 dimensions, got ${shape.length} dimensions. Reshape the images to ` +
+      "(N, height, width), one grey value per pixel. For colour images, use the data set images or csv.",
+  ]),
+  [
+    { a: encodeIdx({ shape: [5, 6], data: new Uint8Array(29) }) },
+    "trainingImages: a: expected images, of 3 dimensions, got 2 dimensions. Use a complete file, or another one.",
+  ],
+  [
+    { d: gzipSync(encodeIdx({ shape: [2, 1], data: Uint8Array.of(2, 0) })) },
+    "testLabels: d: expected labels, of 1 dimension, got 2 dimensions. Reshape the labels to (N): one number per " +
+      "image, its class.",
+  ],
   [
     { a: encodeIdx({ shape: [5, 0, 3], data: new Uint8Array() }) },
     "trainingImages: a: expected images of at least one pixel, got 0 × 3.",
@@ -88,9 +106,21 @@ test.each([
     { c: encodeIdx({ shape: [2, 3, 2], data: new Uint8Array(12) }) },
     "testImages: c: expected images of (2, 3) pixels, got (3, 2).",
   ],
+  [
+    { b: labels(0, 0, 0, 0, 0) },
+    "trainingLabels: b: expected images of at least two classes, got 5 images, all of class 0. Use the " +
+      "labels of these images, or files with more classes.",
+  ],
   [{ d: labels(0, 7) }, "testLabels: d: expected labels from 0 to 2, got 7 for image 1 (counted from 0)."],
 ])("reports %j with its option and its file", async (wrong, message) => {
   expect(await getLoadError("idx", options, createFolder({ ...files, ...wrong }))).toContain(message);
+});
+
+test("refuses training images of one class even if there are more classes", async () => {
+  const folder = createFolder({ ...files, b: labels(2, 2, 2, 2, 2) });
+  expect(await getLoadError("idx", { ...options, classes: 4 }, folder)).toMatch(
+    /^trainingLabels: b: expected images of at least two classes, got 5 images, all of class 2\./,
+  );
 });
 
 test.each([

@@ -25,6 +25,7 @@ import {
   classesOption,
   getEmptyClassNotices,
   getUntestedClassNotices,
+  requireMultipleClasses,
 } from "../files/class-names.ts";
 import { getSameDataNotices, resolveCustomFile } from "../files/custom-path.ts";
 import { computePixelRange, type PixelRange } from "../files/pixel-range.ts";
@@ -50,11 +51,15 @@ const ofImages = {
   remedy,
   otherTypeRemedy:
     "Convert the file to bytes, 0 for black and 255 for white: multiply fractions from 0 to 1 by 255 first.",
+  otherDimensionsRemedy:
+    "Reshape the images to (N, height, width), one grey value per pixel. For colour images, use the data set images " +
+    "or csv.",
 } as const;
 const ofLabels = {
   dimensions: 1,
   remedy,
   otherTypeRemedy: "Convert the file to one byte per label, from 0.",
+  otherDimensionsRemedy: "Reshape the labels to (N): one number per image, its class.",
 } as const;
 
 /** Custom IDX files: grey images of one size. */
@@ -166,7 +171,11 @@ function check(chosen: Options, training: PartHeader, test: PartHeader) {
     checkImages(training.images, exampleShape);
   });
   const classes = countClasses(training.labels.data, chosen.classes);
-  addOptionToErrors("trainingLabels", () => checkLabels(training.labels, training.images, classes));
+  addOptionToErrors("trainingLabels", () => {
+    checkLabels(training.labels, training.images, classes);
+    const { file, data } = training.labels;
+    requireMultipleClasses(file, data, "Use the labels of these images, or files with more classes.");
+  });
   addOptionToErrors("testImages", () => checkImages(test.images, exampleShape));
   addOptionToErrors("testLabels", () => checkLabels(test.labels, test.images, classes));
   return { exampleShape, classes };

@@ -112,6 +112,10 @@ test.each([
     "training: train/ant/3.png: expected grey or colours of 8 bits, got 16 bits.",
   ],
   [
+    { "train/ant/3.png": png(1, { depth: 1 }) },
+    "training: train/ant/3.png: expected grey or colours of 8 bits, got 1 bit.",
+  ],
+  [
     { "train/ant/3.png": png(1, { colourType: 3 }) },
     "training: train/ant/3.png: expected grey or colours of 8 bits, got a palette.",
   ],
@@ -247,6 +251,26 @@ test("treats both Unicode forms of a name as the same class", async () => {
     [0, 1],
   ]);
   expect(dataset.test.origins?.of(0)).toBe(`${one}/1.png`);
+});
+
+test.each([
+  [
+    ["c0/sub/1.png", "c1/sub/1.png"],
+    "Move the images of each class up into its folder, such as those of train/c0/sub into train/c0.",
+  ],
+  [["train/c0/1.png", "test/c0/1.png"], "Use the one that contains the class folders, such as train/train."],
+  [["a/c0/1.png", "a/c1/1.png"], "Use the one that contains the class folders, such as train/a."],
+  [["a/b/c0/1.png", "a/b/c1/1.png"], "Use the one that contains the class folders, such as train/a/b."],
+  [
+    ["c0/train/1.png", "c0/test/1.png"],
+    "Use a folder that contains one folder per class, with the images directly in it.",
+  ],
+  [["a/b/1.txt"], "Use a folder that contains one folder per class, with the images directly in it."],
+])("says how to mend folders on another level: %j", async (paths, advice) => {
+  const folder = createFolder(Object.fromEntries(paths.map((path) => [`train/${path}`, png(1)])));
+  expect(await getLoadError("images", { training: "train", test: "test" }, folder)).toMatch(
+    new RegExp(`folders that contain folders: [^.]*\\. ${advice.replaceAll(".", "\\.")}$`),
+  );
 });
 
 test.each([

@@ -5,7 +5,7 @@ import { DatasetError } from "../errors.ts";
 /** The option `classes` of custom data whose labels are numbers. */
 export const classesOption = Type.Optional(
   Type.Integer({
-    minimum: 1,
+    minimum: 2,
     maximum: 256,
     description: "Number of classes. Default: the largest label of the training images plus one.",
   }),

@@ -28,6 +28,15 @@ export function decompressStart(packed: Uint8Array, fail: ThrowFileError): Uint8
   }
 }
 
+/**
+ * Returns the length of the content of a gzip file as its last four bytes state it (RFC 1952, section 2.3.1).
+ * It is wrong for a damaged file, for several files in one, and for more than 4 GiB.
+ */
+export function getUnpackedLength(packed: Uint8Array): number | undefined {
+  if (packed.length < 4) return undefined;
+  return new DataView(packed.buffer, packed.byteOffset + packed.length - 4, 4).getUint32(0, true);
+}
+
 /** Decompresses a gzip file that must contain exactly `length` bytes. */
 export function decompressExactly(packed: Uint8Array, length: number, fail: ThrowFileError): Uint8Array {
   if (length > packed.length * highestRatio) {

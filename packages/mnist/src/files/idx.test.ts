@@ -87,6 +87,43 @@ function patched(bytes: Uint8Array, at: number, ...values: number[]): Uint8Array
   return copy;
 }
 
+const reversedLabels = patched(twoLabels, 4, 2, 0, 0, 0);
+const reversedImage = patched(oneImage, 4, 1, 0, 0, 0, 2, 0, 0, 0, 2, 0, 0, 0);
+
+test.each([
+  [
+    reversedLabels,
+    1,
+    "expected a header of big-endian numbers, got 33554432, which is 2 in reverse byte order",
+  ],
+  [
+    gzipSync(reversedLabels),
+    1,
+    "expected a header of big-endian numbers, got 33554432, which is 2 in reverse byte order",
+  ],
+  [
+    reversedImage,
+    3,
+    "expected a header of big-endian numbers, got 16777216 × 33554432 × 33554432, which is 1 × 2 × 2 in reverse " +
+      "byte order",
+  ],
+  [
+    patched(reversedImage, 0, 3, 8, 0, 0),
+    3,
+    "expected an IDX file, which begins with 00 00, got 03 08 00 00 (in reverse order)",
+  ],
+] as const)(
+  "recognizes a complete file whose header is in reverse byte order: %j",
+  (bytes, dimensions, message) => {
+    expect(() => decodeIdx(bytes, { file: "f", dimensions, remedy: "Get another copy." })).toThrow(
+      new IdxError(
+        `f: ${message}. Write each number of the header with its most significant byte first, such as with the ` +
+          'type ">u4" of NumPy.',
+      ),
+    );
+  },
+);
+
 const broken: readonly (readonly [name: string, bytes: Uint8Array, dimensions: 1 | 3, message: string])[] = [
   ["an empty file", new Uint8Array(), 1, "expected an IDX header of 8 bytes, got a file of 0 bytes"],
   ["a cut header", oneImage.subarray(0, 15), 3, "expected an IDX header of 16 bytes, got a file of 15 bytes"],

@@ -1,7 +1,13 @@
 import { closeSync, fstatSync, openSync, readFileSync, readSync, statSync } from "@nn/platform/files";
 
 import { IdxError, getErrorReason } from "../errors.ts";
-import { decompressStart, decompressExactly, isGzip, type ThrowFileError } from "./gzip.ts";
+import {
+  decompressStart,
+  decompressExactly,
+  getUnpackedLength,
+  isGzip,
+  type ThrowFileError,
+} from "./gzip.ts";
 
 /** The content of an IDX file of unsigned bytes. */
 export interface IdxArray {
@@ -21,7 +27,12 @@ export interface IdxExpectation {
   readonly remedy?: string;
   /** Advice for a file whose numbers are not bytes; replaces `remedy`. */
   readonly otherTypeRemedy?: string;
+  /** Advice for a complete file with another number of dimensions; replaces `remedy`. */
+  readonly otherDimensionsRemedy?: string;
 }
+
+const byteOrderRemedy =
+  'Write each number of the header with its most significant byte first, such as with the type ">u4" of NumPy.';
 
 const unsignedByte = 0x08;
 const elementTypes: ReadonlyMap<number, string> = new Map([
@@ -67,7 +78,7 @@ export function readIdxShape(expectation: IdxExpectation): readonly number[] {
   const fail = failing(expectation);
   const { bytes, size } = readStart(expectation);
   if (isGzip(bytes)) return readIdxFile(expectation).shape;
-  const { shape, end } = parseHeader(bytes, expectation, fail);
+  const { shape, end } = parseHeader(bytes, size, expectation, fail);
   requireLength(size, end, fail);
   return shape;
 }
@@ -87,10 +98,10 @@ const chunkLength = 2 ** 20;
  */
 export function* readIdxChunks(expectation: IdxExpectation): Generator<Uint8Array> {
   const fail = failing(expectation);
-  const { bytes } = readStart(expectation);
+  const { bytes, size } = readStart(expectation);
   const isPacked = isGzip(bytes);
   const unpacked = isPacked ? decompressStart(bytes, fail) : bytes;
-  const { start, end } = parseHeader(unpacked, expectation, fail);
+  const { start, end } = parseHeader(unpacked, isPacked ? undefined : size, expectation, fail);
   yield unpacked.subarray(start, end);
   if (isPacked) {
     if (unpacked.length < end) yield readIdxFile(expectation).data;
@@ -145,10 +156,11 @@ export function decodeIdx(bytes: Uint8Array, expectation: IdxExpectation): IdxAr
   const fail = failing(expectation);
   if (isGzip(bytes)) {
     // Read the header first. It limits the length, so that a small file cannot decompress to a huge one.
-    const { shape, start, end } = parseHeader(decompressStart(bytes, fail), expectation, fail);
+    const length = getUnpackedLength(bytes);
+    const { shape, start, end } = parseHeader(decompressStart(bytes, fail), length, expectation, fail);
     return { shape, data: decompressExactly(bytes, end, fail).subarray(start) };
   }
-  const { shape, start, end } = parseHeader(bytes, expectation, fail);
+  const { shape, start, end } = parseHeader(bytes, bytes.length, expectation, fail);
   requireLength(bytes.length, end, fail);
   return { shape, data: bytes.subarray(start) };
 }
@@ -178,17 +190,28 @@ interface Header {
   readonly end: number;
 }
 
+/**
+ * `length` is the length of the whole file, decompressed, if known. It only improves the messages, which can
+ * tell a damaged file from a complete one of another kind.
+ */
 function parseHeader(
   bytes: Uint8Array,
-  { dimensions, otherTypeRemedy }: IdxExpectation,
+  length: number | undefined,
+  { dimensions, otherTypeRemedy, otherDimensionsRemedy }: IdxExpectation,
   fail: ThrowFileError,
 ): Header {
   const start = headerLength(dimensions);
   if (bytes.length < 4) fail(`expected an IDX header of ${start} bytes, got a file of ${bytes.length} bytes`);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 
-  if (view.getUint16(0) !== 0)
-    fail(`expected an IDX file, which begins with 00 00, got ${describeStart(bytes)}`);
+  if (view.getUint16(0) !== 0) {
+    const isReversed = view.getUint16(2) === 0 && elementTypes.has(view.getUint8(1));
+    const order = isReversed ? " (in reverse order)" : "";
+    fail(
+      `expected an IDX file, which begins with 00 00, got ${describeStart(bytes)}${order}`,
+      isReversed ? byteOrderRemedy : undefined,
+    );
+  }
   const type = view.getUint8(2);
   if (type !== unsignedByte) {
     fail(
@@ -200,17 +223,39 @@ function parseHeader(
   if (found !== dimensions) {
     const wanted = dimensions === 1 ? "labels, of 1 dimension" : `images, of ${dimensions} dimensions`;
     const mixedUp = found === 1 || found === 3 ? " (images and labels mixed up?)" : "";
-    fail(`expected ${wanted}, got ${found} dimension${found === 1 ? "" : "s"}${mixedUp}`);
+    const isComplete = bytes.length >= headerLength(found) && endOf(readShape(view, found)) === length;
+    fail(
+      `expected ${wanted}, got ${found} dimension${found === 1 ? "" : "s"}${mixedUp}`,
+      isComplete && mixedUp === "" ? otherDimensionsRemedy : undefined,
+    );
   }
   if (bytes.length < start)
     fail(`expected an IDX header of ${start} bytes, got a file of ${bytes.length} bytes`);
 
-  const shape = Array.from({ length: dimensions }, (_, axis) => view.getUint32(4 + 4 * axis));
-  // The product of three 32-bit numbers is inexact, but accurate enough for this check.
-  const size = shape.reduce((product, extent) => product * extent, 1);
-  if (start + size > largestSize)
-    fail(`expected at most 2 GiB, got a header that says ${shape.join(" × ")} bytes`);
-  return { shape, start, end: start + size };
+  const shape = readShape(view, dimensions);
+  const end = endOf(shape);
+  const reversed = readShape(view, dimensions, true);
+  if (end !== length && endOf(reversed) === length) {
+    fail(
+      `expected a header of big-endian numbers, got ${shape.join(" × ")}, which is ${reversed.join(" × ")} in ` +
+        "reverse byte order",
+      byteOrderRemedy,
+    );
+  }
+  if (end > largestSize) fail(`expected at most 2 GiB, got a header that says ${shape.join(" × ")} bytes`);
+  return { shape, start, end };
+}
+
+function readShape(view: DataView, dimensions: number, isLittleEndian = false): number[] {
+  return Array.from({ length: dimensions }, (_, axis) => view.getUint32(4 + 4 * axis, isLittleEndian));
+}
+
+/**
+ * Returns the offset at which the elements end. The product of three 32-bit numbers is inexact, but accurate
+ * enough, because an offset above 2 GiB is rejected.
+ */
+function endOf(shape: readonly number[]): number {
+  return headerLength(shape.length) + shape.reduce((product, extent) => product * extent, 1);
 }
 
 function headerLength(dimensions: number): number {

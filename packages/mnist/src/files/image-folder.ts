@@ -111,9 +111,38 @@ function requireLevel(folder: string, folders: readonly string[], others: readon
   if (!areFolders) return;
   throw new DatasetError(
     `${folder}: expected a folder for each class with its images, got folders that contain folders: ` +
-      `${folders.slice(0, 4).join(", ")}. ` +
-      `Use the one that contains the class folders, such as ${join(folder, trainingAmong(folders))}.`,
+      `${folders.slice(0, 4).join(", ")}. ${getLevelAdvice(folder, folders)}`,
   );
+}
+
+/** The name of a folder with a part of the data set, which contains class folders. */
+const PART = /^(?:train|test|val)/i;
+
+/** Maximum number of levels that `getLevelAdvice` searches for images. */
+const MAX_LEVELS = 4;
+
+/** Returns advice for a folder whose folders contain folders, depending on the level that has the images. */
+function getLevelAdvice(folder: string, folders: readonly string[]): string {
+  let [parent, names] = [folder, folders];
+  for (let level = 0; level < MAX_LEVELS && names.length > 0; level++) {
+    const chosen = trainingAmong(names);
+    parent = join(parent, chosen);
+    names = foldersIn(parent);
+    const withImages = names.filter((name) => namesOf(join(parent, name)).some((each) => IMAGE.test(each)));
+    const [first] = withImages;
+    if (first === undefined) continue;
+    // The images are in class/train/, class/test/ and so on.
+    if (withImages.every((name) => PART.test(name))) break;
+    if (PART.test(chosen) || withImages.length > 1) {
+      return `Use the one that contains the class folders, such as ${parent}.`;
+    }
+    return `Move the images of each class up into its folder, such as those of ${join(parent, first)} into ${parent}.`;
+  }
+  return "Use a folder that contains one folder per class, with the images directly in it.";
+}
+
+function foldersIn(folder: string): string[] {
+  return namesOf(folder).filter((name) => !isSystemFile(name) && isFolder(join(folder, name)));
 }
 
 /** Returns the folder that seems to contain the training set; otherwise, the first folder. */

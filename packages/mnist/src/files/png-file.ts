@@ -171,7 +171,7 @@ function shapeOf(file: string, bytes: Uint8Array, size: number): Shape {
   const [width, height, depth, colour] = [view.getUint32(16), view.getUint32(20), bytes[24]!, bytes[25]!];
   const channels = channelsOf.get(colour);
   if (channels === undefined || depth !== 8) {
-    const found = colour === 3 ? "a palette" : `${depth} bits`;
+    const found = colour === 3 ? "a palette" : depth === 1 ? "1 bit" : `${depth} bits`;
     return fail(`expected grey or colours of 8 bits, got ${found}`, `${CONVERT}.`);
   }
   if (width < 1 || height < 1 || width > LARGEST_SIDE || height > LARGEST_SIDE) {

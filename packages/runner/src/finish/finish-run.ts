@@ -28,14 +28,18 @@ export interface FinishResult {
 
 /**
  * Completes the files of a run after its last trial. Deletes large files that are not kept. Writes a model
- * card for each network, best.yaml after a sweep, and missing event files. `trials`: all trials within the
- * budget of the sweep. Throws RunDirectoryError.
+ * card for each network, best.yaml after a sweep, and missing event files. Deletes the event files of trials
+ * after the end of the sweep. `trials`: all trials within the budget of the sweep. Throws RunDirectoryError.
  */
 export async function finishRun(run: FinishRunOptions, trials: readonly Trial[]): Promise<FinishResult> {
   const { experiment, directory } = run;
   const deleted = await new FileRetention(run).finish(trials);
   await writeModelCards(run, trials);
-  if (experiment.loggers.length > 0) createLogger(directory).addMissing();
+  if (experiment.loggers.length > 0) {
+    const logger = createLogger(directory);
+    logger.addMissing();
+    logger.deleteOthers();
+  }
   const path = join(directory.path, BEST_EXPERIMENT_FILE);
   const best = createBestExperiment(experiment, trials, directory.records, directory.path);
   if (best !== undefined) writeFileAtomically(path, best.text);

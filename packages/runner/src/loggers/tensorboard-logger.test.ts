@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -87,4 +87,16 @@ test("the end of a trial is added to its file if the process was killed before i
   // A file with all events keeps its times.
   new TensorboardLogger({ path, records }, () => 2000).addMissing();
   expect(read()).toEqual(Buffer.from(expected(3, { completed: true })));
+});
+
+test("the files of a trial that is not in the run are deleted, and other files stay", () => {
+  const { path, records, logger, read } = run();
+  records.set(7, record(2));
+  logger.update(7);
+  const folder = join(path, "tensorboard");
+  mkdirSync(join(folder, "8"));
+  writeFileSync(join(folder, "notes.txt"), "mine");
+  logger.deleteOthers();
+  expect(readdirSync(folder).sort()).toEqual(["7", "notes.txt"]);
+  expect(read()).toEqual(Buffer.from(expected(2)));
 });

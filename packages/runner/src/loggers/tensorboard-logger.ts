@@ -76,6 +76,16 @@ export class TensorboardLogger {
       if (!this.#hasAll(trial, record)) this.update(trial);
   }
 
+  /** Deletes the files of trials that have no record, because the sweep ended before them. */
+  deleteOthers(): void {
+    const folder = join(this.#directory.path, TENSORBOARD_FOLDER);
+    wrapFileSystemErrors("delete", folder, () => {
+      for (const name of existsSync(folder) ? readdirSync(folder) : [])
+        if (/^\d+$/.test(name) && !this.#directory.records.has(Number(name)))
+          rmSync(join(folder, name), { recursive: true, force: true });
+    });
+  }
+
   /** Returns whether the file of a trial has the size of all its events. Their times do not change the size. */
   #hasAll(trial: number, { parameters, history, status, epochs, test }: TrialRecord): boolean {
     const folder = this.#folderOf(trial);

@@ -1,6 +1,3 @@
-import { createHash } from "node:crypto";
-import { hostname } from "node:os";
-
 import type { DatasetRecord } from "@nn/results";
 import type { TrialAssignment, TrialReport, TrialOutcome } from "@nn/training";
 import type { Queue } from "bullmq";
@@ -23,6 +20,7 @@ import {
 import { toRemoteError } from "./remote-error.ts";
 import { register, REGISTRATION_MILLISECONDS, unregister } from "./registration.ts";
 import { RemoteJob, type JobQueue } from "./remote-job.ts";
+import { createRunId } from "./run-id.ts";
 import { connectToServer, type Server } from "./server.ts";
 import { deleteJob } from "./job-state.ts";
 
@@ -269,11 +267,6 @@ class RemoteExecutor implements TrialExecutor {
     this.#isEnding = true;
     return this.#run.retire(this, this.#job);
   }
-}
-
-/** Returns a stable id for a directory on this machine, so that a resumed run finds its jobs. */
-function createRunId(directory: string): string {
-  return createHash("sha256").update(`${hostname()}\n${directory}`).digest("hex").slice(0, 12);
 }
 
 /**

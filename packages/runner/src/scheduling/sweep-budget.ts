@@ -57,9 +57,11 @@ export class SweepBudget {
       if (each === undefined) return;
       spent += each.epochs;
       if (spent > maxEpochs && index > 0) this.endAfter(index, formatSpentReason(maxEpochs));
-      else if (spent >= maxEpochs) this.endAfter(index + 1, formatSpentReason(maxEpochs));
-      else if (each.objective !== undefined && each.objective <= this.#target)
+      else if (each.objective !== undefined && each.objective <= this.#target) {
         this.endAfter(index + 1, this.#reached);
+        // The last epoch of the budget may have set the same bound before the objective was known.
+        this.#reason = this.#reached;
+      } else if (spent >= maxEpochs) this.endAfter(index + 1, formatSpentReason(maxEpochs));
       if (each.isEnded && index === this.#endedConfigurations) {
         this.#endedConfigurations += 1;
         this.#epochsSpent = spent;

@@ -49,16 +49,21 @@ test.for([
   [
     { type: "float", min: NaN, max: Infinity },
     [
-      { path: ["min"], message: "a bound must be finite: NaN" },
-      { path: ["max"], message: "a bound must be finite: Infinity" },
+      { path: ["min"], message: "a bound must be finite, but it is NaN; write a number" },
+      { path: ["max"], message: "a bound must be finite, but it is Infinity; write a number" },
     ],
   ],
   [
-    { type: "int", min: 0, max: 2 ** 53 },
+    { type: "int", min: 0.5, max: 2 ** 53 },
     [
       {
+        path: ["min"],
+        message:
+          "a bound of an int range must be a whole number, but it is 0.5; round it, or use type: float",
+      },
+      {
         path: ["max"],
-        message: "a bound of an int range must be a whole number below 2^53: 9007199254740992",
+        message: "a bound of an int range must be below 2^53 in absolute value; move it closer to 0",
       },
     ],
   ],
@@ -66,7 +71,7 @@ test.for([
     [1, "1", 1, Infinity],
     [
       { path: [2], message: "each value may occur only once in the list: 1 is already value 1" },
-      { path: [3], message: "a swept number must be finite: Infinity" },
+      { path: [3], message: "a swept number must be finite, but it is Infinity; write another one" },
     ],
   ],
   [
@@ -117,7 +122,7 @@ test.for([
   ],
   [
     { type: "float", min: 0, max: 1, step: Infinity },
-    [{ path: ["step"], message: "a step must be finite: Infinity" }],
+    [{ path: ["step"], message: "a step must be finite, but it is Infinity; write a number" }],
   ],
   [
     { type: "float", min: 0, max: 1, step: 1e-9 },

@@ -53,7 +53,10 @@ function checkOptions(options: readonly CategoricalChoice[]): Problem[] {
     }
     problems.push(...below(index, checkInside(value)));
     if (typeof value === "number" && !Number.isFinite(value)) {
-      problems.push({ path: [index], message: `a swept number must be finite: ${value}` });
+      problems.push({
+        path: [index],
+        message: `a swept number must be finite, but it is ${value}; write another one`,
+      });
       continue;
     }
     const written = toCanonicalJson(value);
@@ -108,7 +111,7 @@ function checkSpacing({ min, max, scale, step, count }: FloatRange | IntRange): 
       of("a step is a difference, but a log scale divides a range by ratios; use count, or omit scale"),
     ];
   }
-  if (!Number.isFinite(step)) return [of(`a step must be finite: ${step}`)];
+  if (!Number.isFinite(step)) return [of(`a step must be finite, but it is ${step}; write a number`)];
   const steps = (max - min) / step;
   if (steps > maxSteps) {
     return [of(`a step of ${step} makes more than ${maxSteps} values; raise it, or leave it out`)];
@@ -123,9 +126,11 @@ function checkSpacing({ min, max, scale, step, count }: FloatRange | IntRange): 
 }
 
 function boundProblem(type: "float" | "int", bound: number): string | undefined {
-  if (!Number.isFinite(bound)) return `a bound must be finite: ${bound}`;
-  if (type === "int" && !Number.isSafeInteger(bound)) {
-    return `a bound of an int range must be a whole number below 2^53: ${bound}`;
+  if (!Number.isFinite(bound)) return `a bound must be finite, but it is ${bound}; write a number`;
+  if (type !== "int" || Number.isSafeInteger(bound)) return undefined;
+  if (!Number.isInteger(bound)) {
+    return `a bound of an int range must be a whole number, but it is ${bound}; round it, or use type: float`;
   }
-  return undefined;
+  // The bound was rounded when it was parsed, so the file may contain another number.
+  return "a bound of an int range must be below 2^53 in absolute value; move it closer to 0";
 }

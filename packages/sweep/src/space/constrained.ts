@@ -1,5 +1,6 @@
 import { createRng, type Rng } from "@nn/tensor";
-import { parseConstraint, type Constraint, type DerivedVariables } from "./constraint.ts";
+import type { DerivedVariables } from "./constraint-term.ts";
+import { parseConstraint, type Constraint } from "./constraint.ts";
 import type { ParameterValues, DomainSpecs } from "./domain.ts";
 import { drawValue } from "../samplers/shared/draw.ts";
 import type { TrialHistory, Proposal } from "../sampler.ts";

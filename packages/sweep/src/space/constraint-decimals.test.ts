@@ -109,15 +109,30 @@ test("x / y * y is x, and a whole multiple of y has remainder 0", () => {
   );
 });
 
-test("if a computed divisor is 0, x / 0 is above every number, and no order holds for 0 / 0", () => {
-  const zero = `(${y} - ${y})`;
+test("a division by 0 that only a trial shows satisfies no order", () => {
+  const derivedVariables = { "model.parameters": () => 0 };
   const holds = (text: string, value: number): boolean =>
-    parseConstraint(text, parameters).holds({ [x]: value, [y]: 0 });
-  expect(holds(`${x} / ${zero} > 1e300`, 2)).toBe(true);
-  expect(holds(`${x} / ${zero} <= 1e300`, 2)).toBe(false);
-  expect(holds(`${x} / ${zero} <= 1`, 0)).toBe(false);
-  expect(holds(`${x} / ${zero} >= 1`, 0)).toBe(false);
-  expect(holds(`${x} % ${zero} != 0`, 3)).toBe(true);
+    parseConstraint(text, parameters, derivedVariables).holds({ [x]: value, [y]: 0 });
+  for (const operator of ["<", "<=", ">", ">=", "=="]) {
+    expect(holds(`${x} / model.parameters ${operator} 1`, 2)).toBe(false);
+    expect(holds(`-${x} / model.parameters ${operator} 1`, 2)).toBe(false);
+    expect(holds(`${x} / model.parameters ${operator} 1`, 0)).toBe(false);
+    expect(holds(`${x} % model.parameters ${operator} 1`, 2)).toBe(false);
+  }
+});
+
+test.for([
+  ["1.0000000000000000000000001", false, true],
+  ["0.99999999999999999999999999", false, false],
+  ["1.00000000000000000000000000", true, false],
+  ["100e-2", true, false],
+] as const)("%s is exactly what is written", ([text, isEqual, isGreater]) => {
+  const holds = (constraint: string): boolean =>
+    parseConstraint(constraint, parameters).holds({ [x]: 1, [y]: 0 });
+  expect(holds(`${x} == ${text}`)).toBe(isEqual);
+  expect(holds(`${text} == ${x}`)).toBe(isEqual);
+  expect(holds(`${x} < ${text}`)).toBe(isGreater);
+  expect(holds(`${x} * 9007199254740993 == ${x} * 9007199254740992`)).toBe(false);
 });
 
 function messageOf(work: () => unknown): string {
@@ -137,13 +152,59 @@ test("a divisor that is known to be 0 in some trials is refused, any other is no
     fc.property(number, fc.double({ min: 0, max: 10 }), fc.constantFrom("/", "%"), (min, width, operator) => {
       const range = { type: "float", min, max: min + width } as const;
       const isRefused = messageOf(() => parse(range, operator)).includes("which can be 0");
-      expect(isRefused).toBe(range.min <= 0 && range.max >= 0);
+      // The maximum is not in the range.
+      expect(isRefused).toBe(range.min === 0 || (range.min < 0 && range.max > 0));
     }),
   );
   for (const zeros of [[0, 0.5], { type: "choice", values: [0.5, 0] }] as const)
     expect(() => parse(zeros, "/")).toThrow(`${y}, which can be 0`);
   expect(() => parse([0.5, 0.9], "%")).not.toThrow();
   expect(() => parseConstraint(`${x} / 0 < 1`, parameters)).toThrow("divides by 0; write another divisor");
+});
+
+const units: DomainSpecs = {
+  units: [3, 8],
+  size: { type: "int", min: 10, max: 12 },
+  rate: { type: "float", min: 0, max: 1 },
+  step: { type: "float", min: 0.1, max: 0.5, step: 0.1 },
+  pool: [null, 2],
+  optimizer: [{ type: "sgd", momentum: { type: "choice", values: [0, 0.9] } }, { type: "adam" }],
+};
+
+test.for([
+  "units - 3",
+  "(size - 10)",
+  "-(8 - units)",
+  "units - units",
+  "0 * 1",
+  "(0.3 - 0.1 - 0.2)",
+  "(rate - 0.5)",
+  "(step - 0.3)",
+  "(units - 3) * (size + 1)",
+  "optimizer.momentum",
+  "-optimizer.momentum",
+  "(units % 2)",
+  "(pool - 2)",
+])("the divisor %s is refused, because it is 0 in some trials", (divisor) => {
+  for (const operator of ["/", "%"])
+    expect(() => parseConstraint(`units ${operator} (${divisor}) > 1`, units)).toThrow(
+      / divides by .*, which (is|can be) 0; (write another divisor|multiply the other side by )/,
+    );
+});
+
+test.for([
+  "units - 4",
+  "(size - 9)",
+  "(2 * size - 21)",
+  "(1 - rate)",
+  "(step - 0.35)",
+  "(rate + 0.1)",
+  "(optimizer.momentum + 1)",
+  "(units % 2 + 1)",
+  "(pool - 1)",
+  "0.1",
+])("the divisor %s is accepted, because it is 0 in no trial", (divisor) => {
+  expect(() => parseConstraint(`units / (${divisor}) > 1`, units)).not.toThrow();
 });
 
 test.for<[constraint: string, pairs: string]>([

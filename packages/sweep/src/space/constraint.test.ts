@@ -78,7 +78,18 @@ test.for<[text: string, message: string]>([
       "model.layers[2].type, training.clipNorm, optimizer, optimizer.learningRate, optimizer.beta1",
   ],
   ["model.layers[2].type < 3", "model.layers[2].type is text, and < takes numbers; use == or !="],
-  ["training.clipNorm + 1 == 2", "training.clipNorm can be null, and + takes numbers; use == or !="],
+  ["relu == model.layers[2].type", 'relu is not a swept path, and a text needs quotes; write "relu"'],
+  ["model.layers[2].type != Tanh", 'Tanh is not a swept path, and a text needs quotes; write "tanh"'],
+  ["model.layers[2].type == gelu", "gelu is not swept; name one of model.layers[1].units"],
+  ["relu + 1 == model.layers[2].type", "relu is not swept; name one of model.layers[1].units"],
+  [
+    "model.layers[2].type == null",
+    "model.layers[2].type is text, which is never null; compare it with another",
+  ],
+  ["optimizer != null", "optimizer is a block, which is never null; compare it with another value"],
+  ["null < training.clipNorm", "null is null, and < takes numbers; use == or !="],
+  ["model.layers[1].units > 1e400", "1e400 is too large; write a number between 1e-300 and 1e300"],
+  ["model.layers[1].units > 0.1e-400", "0.1e-400 is too small; write a number between 1e-300 and 1e300"],
   [
     "model.layers[2].type == 3",
     "model.layers[2].type is text and 3 a number, which are never equal; compare values of the same kind",
@@ -93,7 +104,6 @@ test.for<[text: string, message: string]>([
   ["if (1) 2", '"if (1) 2" is not a comparison; write one as "a <= b"'],
   ["3 == model.layers[2].type", "3 is a number and model.layers[2].type text, which are never equal"],
   ["3 > model.layers[2].type", "model.layers[2].type is text, and > takes numbers; use == or !="],
-  ["training.clipNorm < 1", "training.clipNorm can be null, and < takes numbers; use == or !="],
   ["-model.layers[2].type < 1", "model.layers[2].type is text, and - takes numbers; use == or !="],
   ["+model.layers[2].type < 1", "model.layers[2].type is text, and + takes numbers; use == or !="],
   ["optimizer?.type == 'sgd'", 'a constraint cannot have "optimizer?.type" in it'],
@@ -157,6 +167,44 @@ test("a constraint reads bools, and the entries of lists, but no list as a whole
   expect(() => holds("optimizer.betas == 1")).toThrow("optimizer.betas is a list; compare what is in it");
   expect(() => holds("sizes[2] > 4")).toThrow("sizes[2] is not swept");
   expect(() => holds("sizes.length > 4")).toThrow("sizes.length is not swept");
+});
+
+test("null leaves a key out: a number is compared only where there is one, and a block with null", () => {
+  const more: DomainSpecs = {
+    "training.clipNorm": [null, 0.5, 2],
+    "training.average": [null, { type: "ema", decay: { type: "choice", values: [0.9, 0.99] } }],
+    "model.sizes": [null, [3, 4]],
+  };
+  const holds = (text: string, norm: unknown, average: unknown = null, sizes: unknown = null): boolean =>
+    parseConstraint(text, more).holds({
+      "training.clipNorm": norm,
+      "training.average": average,
+      "model.sizes": sizes,
+    });
+  for (const text of ["training.clipNorm <= 1", "training.clipNorm * 2 <= 2", "1 >= training.clipNorm"])
+    expect([null, 0.5, 2].map((norm) => holds(text, norm))).toEqual([true, true, false]);
+  expect([null, 0.5].map((norm) => holds("training.clipNorm != null", norm))).toEqual([false, true]);
+  const average = { type: "ema", decay: 0.9 };
+  expect([null, average].map((each) => holds("training.average == null", 1, each))).toEqual([true, false]);
+  expect([null, average].map((each) => holds("null != training.average", 1, each))).toEqual([false, true]);
+  expect([null, [3, 4]].map((each) => holds("model.sizes == null", 1, null, each))).toEqual([true, false]);
+  expect(() => holds("training.average.type != null", 1)).toThrow(
+    "training.average.type is text, which is never null; compare training.average with null",
+  );
+  expect(() => holds("training.average == 'ema'", 1)).toThrow("is a block; compare training.average.type");
+});
+
+test("if no combination has a text, the problem names the text", () => {
+  const lists = { sampler: { type: "grid" }, parameters: { type: ["relu", "tanh"], size: [1, 2] } };
+  const messages = (...constraints: string[]) =>
+    checkSweep({ ...lists, constraints }).map(({ message }) => message);
+  expect(messages('type == "Relu"')).toEqual([
+    'none of the 4 combinations satisfies the constraints: the constraint type == "Relu" compares type with ' +
+      '"Relu", which is not one of its values: "relu", "tanh"; write "relu"',
+  ]);
+  expect(messages('type != "Relu"', "size > 2")).toEqual([
+    "none of the 4 combinations satisfies the constraints; loosen them, or try other values",
+  ]);
 });
 
 test.for([

@@ -18,11 +18,12 @@ test.for<[a: number, operator: Operator, b: number, result: string]>([
   [1.25e-9, "+", 0, "0.00000000125"],
   [-2.5e21, "*", 2, "-5000000000000000000000"],
   [1e308, "*", 10, "1" + "0".repeat(309)],
-  // Not fractions: the results are those of floating-point numbers.
-  [1, "/", 0, "Infinity"],
-  [-0.5, "/", 0, "-Infinity"],
+  [1, "/", 0, "NaN"],
+  [-0.5, "/", 0, "NaN"],
   [0, "/", 0, "NaN"],
   [1, "%", 0, "NaN"],
+  // Not fractions: the results are those of floating-point numbers.
+  [Infinity, "/", 0, "NaN"],
   [Infinity, "+", 1, "Infinity"],
   [1, "+", Infinity, "Infinity"],
   [1, "-", Infinity, "-Infinity"],

@@ -1,8 +1,8 @@
 import { Fraction } from "fraction.js";
 
 /**
- * An exact number: 0.1 + 0.2 is 0.3. A result that is not finite, such as that of a division by 0, is a
- * floating-point number: Infinity, −Infinity or NaN.
+ * An exact number: 0.1 + 0.2 is 0.3. A value that is not finite is a floating-point number: Infinity,
+ * −Infinity or NaN. A division by 0 is NaN.
  */
 export type Rational = Fraction | number;
 
@@ -13,12 +13,25 @@ export type Rational = Fraction | number;
 export function toRational(value: number): Rational {
   if (!Number.isFinite(value)) return value;
   if (Number.isSafeInteger(value)) return new Fraction(BigInt(value));
-  // "-1.25e-7": −125 · 10⁻⁹. The library reads no exponents.
-  const [digits = "", exponent = "0"] = value.toExponential().split("e");
+  const size = parseDecimal(Math.abs(value).toExponential());
+  return value < 0 ? size.neg() : size;
+}
+
+/**
+ * Converts a decimal as YAML writes it in base 10, without its sign, to the fraction of exactly this value.
+ * The library reads no exponents.
+ */
+export function parseDecimal(raw: string): Fraction {
+  const [digits = "", exponent = "0"] = raw.toLowerCase().split("e");
   const [whole = "", fraction = ""] = digits.split(".");
   const power = Number(exponent) - fraction.length;
   const [up, down] = [10n ** BigInt(Math.max(power, 0)), 10n ** BigInt(Math.max(-power, 0))];
   return new Fraction(BigInt(whole + fraction) * up, down);
+}
+
+/** Whether a value is a number of a constraint. */
+export function isNumber(value: unknown): value is Rational {
+  return typeof value === "number" || value instanceof Fraction;
 }
 
 /** An arithmetic operator of a constraint. */
@@ -35,16 +48,13 @@ export function applyOperator(a: Rational, operator: Operator, b: Rational): Rat
     case "*":
       return a.mul(b);
     case "/":
-      return b.equals(0) ? inFloats(Math.sign(a.compare(0)), operator, 0) : a.div(b);
+      return b.equals(0) ? NaN : a.div(b);
     case "%":
       return b.equals(0) ? NaN : a.mod(b);
   }
 }
 
-/**
- * Computes in floating point. Used where an operand is not a fraction or the divisor is 0, so exact digits do
- * not matter.
- */
+/** Computes in floating point. Used where an operand is not finite, so exact digits do not matter. */
 function inFloats(a: number, operator: Operator, b: number): Rational {
   switch (operator) {
     case "+":
@@ -54,7 +64,7 @@ function inFloats(a: number, operator: Operator, b: number): Rational {
     case "*":
       return toRational(a * b);
     case "/":
-      return toRational(a / b);
+      return b === 0 ? NaN : toRational(a / b);
     case "%":
       return toRational(a % b);
   }

@@ -10,6 +10,7 @@ import { ResumableTrials, type TrainingAttempt } from "../testing/resumed-traini
 import { toySpec } from "../testing/toy-training.ts";
 import type { PartSpec, TrainingSpec, TrialSpec } from "../trial-spec.ts";
 import { weightAverages } from "../step/weight-averages.ts";
+import { stringifyExact } from "./exact-json.ts";
 import { encodeWithChecksum } from "./safetensors-checksum.ts";
 
 const optimizerChoices = [
@@ -353,4 +354,26 @@ test("a trial cannot start from other shapes, from the middle of an epoch, or fr
   await trials.train("middle", toySpec, { killedAfter: 2 });
   await expect(start(trials.checkpoint("middle"))).rejects.toThrow("it is in the middle of epoch 1");
   await expect(start(trials.checkpoint("none"))).rejects.toThrow(/Cannot read .*checkpoint\.safetensors/);
+});
+
+test.for<[what: string, change: (progress: Record<string, unknown>) => unknown]>([
+  ["is a list", () => []],
+  ["has no inherited epochs", ({ inherited: _inherited, ...others }) => others],
+  ["has epochs that are no list", (progress) => ({ ...progress, epochs: {} })],
+  [
+    "begins with the second epoch",
+    ({ epochs, ...others }) => ({ ...others, epochs: [epochs].flat().slice(1) }),
+  ],
+  ["has no numbers", ({ numbers: _numbers, ...others }) => others],
+  ["has a number where an object is expected", (progress) => ({ ...progress, numbers: { meter: [1] } })],
+  ["has an object where a list is expected", (progress) => ({ ...progress, numbers: { meter: {} } })],
+])("a checkpoint whose progress %s is not used", async ([, change]) => {
+  const trials = ResumableTrials.forTest();
+  await trials.train("trial", toySpec);
+  const path = trials.checkpoint("trial");
+  const { tensors, metadata } = readSafetensors(path);
+  const progress = stringifyExact(change(JSON.parse(metadata["progress"] ?? "")));
+  writeFileSync(path, encodeWithChecksum(tensors, { ...metadata, progress }));
+  const again = await trials.train("trial", toySpec);
+  expect(again.notices[0]).toContain("its progress is not that of a training");
 });

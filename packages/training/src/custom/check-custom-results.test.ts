@@ -188,3 +188,13 @@ test.each<[planned: object | undefined, expected: string]>([
   };
   expect(use).toThrow(`the augmentation ./part.ts: its function ${expected}`);
 });
+
+test.for([0, 0.5, 1])("a custom augmentation that keeps a share of %d is accepted", (share) => {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a custom file is not type-checked
+  const definition = {
+    type: "part",
+    plan: () => ({ mix: () => share }),
+  } as unknown as AugmentationDefinition;
+  const checked = checkAugmentationResults(definition, "augmentation ./part.ts").plan({}, undefined!);
+  expect("mix" in checked && Reflect.apply(checked.mix, checked, [])).toBe(share);
+});
