@@ -51,7 +51,7 @@ export async function connectToServer(url: string, env: NodeJS.ProcessEnv = proc
   });
   let problem: Error | undefined;
   probe.on("error", (error: Error) => (problem ??= error));
-  // The client checks with INFO whether the server is ready, and prints a warning if the user may not call it.
+  // The client calls INFO to check whether the server is ready, and prints a warning if it may not.
   let enableReadyCheck = true;
   try {
     await probe.connect();
