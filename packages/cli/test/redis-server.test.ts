@@ -1,4 +1,7 @@
+import { mkdtempSync, rmSync } from "node:fs";
 import { createServer, type RequestListener } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 
 import { RemoteRun, connectToServer } from "@nn/runner/redis";
 import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
@@ -59,7 +62,9 @@ describe.skipIf(!isRedisInstalled)("a redis-server (skipped if it is not install
     [["~*", "&*", "+@all", "-subscribe"], "may not run the command SUBSCRIBE, which the queue needs"],
   ])("explains a missing permission of a user with %s", async (rules, message) => {
     const url = await addressOfUser(...rules);
-    const options = { url, name: "x", data: [], customFiles: new Map(), directory: "/x", trials: 1 };
+    const directory = mkdtempSync(join(tmpdir(), "nn-redis-server-"));
+    onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
+    const options = { url, name: "x", data: [], customFiles: new Map(), directory, trials: 1 };
     await expect(RemoteRun.begin({ ...options, fresh: false, command: "", say: () => {} })).rejects.toThrow(
       message,
     );
