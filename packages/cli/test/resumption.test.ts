@@ -163,7 +163,7 @@ test("prunings that are all that is missing are recorded when the run resumes", 
   }
 });
 
-test("a trial that failed at a rung, such as while it saved its checkpoint, can be pruned when it is retried", async () => {
+test("a trial that failed at a rung can be pruned when it is retried", async () => {
   const folder = prepare(prunedSweep);
   expect(await folder.run(["--workers", "1"])).toMatchObject({ code: 0, err: "" });
   const files = folder.promisedFiles();

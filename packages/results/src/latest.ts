@@ -22,7 +22,7 @@ export function linkLatest(folder: string, name: string, link: typeof symlinkSyn
   const path = join(folder, "latest");
   const temporary = `${path}.${process.pid}-0.tmp`;
   wrapFileSystemErrors("write", path, () => {
-    // A killed process may have left a link of this name: in containers, processes often have the same number.
+    // A killed process of the same number may have left a link of this name. In containers, this is common.
     rmSync(temporary, { force: true });
     try {
       link(name, temporary, "dir");

@@ -36,9 +36,6 @@ export interface WorkerOptions {
   readonly simd: 128 | 256;
 }
 
-/** Delay before the process exits, for the last output. */
-const EXIT_DELAY_MILLISECONDS = 1000;
-
 /**
  * Runs `worker --url URL`: trains trials of runs that use the same server, until it is interrupted. Returns
  * the exit code. Throws ExperimentError if the folder of `--data` does not exist, and RemoteError.
@@ -85,7 +82,5 @@ export async function workerCommand(options: WorkerOptions, terminal: Terminal):
     screen.stop();
     await endExecutors(executors);
     interrupt.end();
-    // The process exits even if a connection of the queue still waits for an unreachable server.
-    setTimeout(() => process.exit(), EXIT_DELAY_MILLISECONDS).unref();
   }
 }

@@ -129,8 +129,8 @@ test.each([
   [
     { type: "elastic", alpha: 1000, sigma: 4 },
     [
-      "the augmentation elastic with alpha 1000 and sigma 4 moves pixels by about 41 pixels, so most pixels of images " +
-        "of 28 × 28 become black; make alpha smaller",
+      "the augmentation elastic with alpha 1000 and sigma 4 moves pixels by about 41 pixels, so most " +
+        "pixels of images of 28 × 28 become black; make alpha smaller",
     ],
   ],
   [{ type: "elastic", alpha: 600, sigma: 4 }, []],

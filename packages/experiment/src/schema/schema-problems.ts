@@ -97,7 +97,7 @@ export function locateSchemaError(schemaError: SchemaError, root: Located): Prob
   return { place, message: useWrittenNumber(schemaError.message, value), expected, advice };
 }
 
-/** Replaces a number at the end of a message that was rounded when it was parsed by the number in the file. */
+/** Replaces a rounded number at the end of a message by the number in the file. */
 function useWrittenNumber(message: string, node: Located): string {
   const value = node.kind === "scalar" ? node.value : undefined;
   if (typeof value !== "number" || !Number.isInteger(value) || Number.isSafeInteger(value)) return message;

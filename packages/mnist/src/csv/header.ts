@@ -53,8 +53,8 @@ export function getHeaderNames(first: readonly string[]): string[] {
 /**
  * Whether the first row is a header: it has words where images have numbers, or numbers that count the
  * columns. `specified` contains the options of the data set, `other` the header of the training file. Throws
- * DatasetError if the row is ambiguous, or contradicts the option `header`, because a wrong decision would add
- * or drop an image.
+ * DatasetError if the row is ambiguous, or contradicts the option `header`, because a wrong decision would
+ * add or drop an image.
  */
 export function hasHeader(
   table: CsvTable,

@@ -30,7 +30,7 @@ function isTitle([, second = [], third = []]: readonly (readonly string[])[]): b
 }
 
 /**
- * Whether this character may separate the cells of a row that was split at commas: `0;182` and `0;17` and `0`.
+ * Whether this character may separate the cells of a row that was split at commas: `0;182`, `0;17` and `0`.
  * Two columns may also be a class and a pixel.
  */
 function isSeparatedBy(other: string, row: readonly string[]): boolean {

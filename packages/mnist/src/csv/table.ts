@@ -170,8 +170,8 @@ class Growing {
   }
 
   /**
-   * Determines the width of the table from the first row. Throws DatasetError if the cells are not separated by
-   * commas, or if the next two rows have the same width, but the first row has another.
+   * Determines the width of the table from the first row. Throws DatasetError if the cells are not separated
+   * by commas, or if the next two rows have the same width, but the first row has another.
    */
   #begin(): void {
     const waiting = this.#waiting;

@@ -86,7 +86,7 @@ export class TensorboardLogger {
     });
   }
 
-  /** Returns whether the file of a trial has the size of all its events. Their times do not change the size. */
+  /** Returns whether the file of a trial has the size of all its events. It does not depend on the times. */
   #hasAll(trial: number, { parameters, history, status, epochs, test }: TrialRecord): boolean {
     const folder = this.#folderOf(trial);
     const [name, ...others] = existsSync(folder) ? readdirSync(folder) : [];

@@ -1,19 +1,10 @@
-import { createHash, randomUUID } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { isAbsolute, relative, sep } from "node:path";
 
-import type { DatasetRecord } from "@nn/results";
-import {
-  CHECKPOINT_FILE,
-  collectCustomTypes,
-  type TrialAssignment,
-  type TrialReport,
-  type TrialOutcome,
-} from "@nn/training";
+import { CHECKPOINT_FILE, type TrialAssignment, type TrialReport, type TrialOutcome } from "@nn/training";
 import type { Queue } from "bullmq";
 import type { Redis } from "ioredis";
 
-import { workspaceFolder } from "../environment.ts";
 import { TrialFailure, WorkerCrash } from "../processes/worker-process.ts";
 
 import {
@@ -23,6 +14,7 @@ import {
   writeCheckpointTo,
   writeFiles,
 } from "./job-folder.ts";
+import { createJobPayload, hashJob, type JobPayload, type SharedInputs } from "./job-payload.ts";
 import { parseReport, type Job, type JobReport } from "./job.ts";
 import { deleteJob } from "./job-state.ts";
 import { redisChannels, EXPIRY_SECONDS, redisKeys, type JobId } from "./keys.ts";
@@ -30,16 +22,10 @@ import { RecordedEpochs } from "./recorded-epochs.ts";
 import { toRemoteError } from "./remote-error.ts";
 import { serialize } from "./serialization.ts";
 
-/** The connection, queue, names, data and custom parts that the jobs of a run share. */
-export interface JobQueue {
+/** The connection, the queue and the inputs that the jobs of a run share. */
+export interface JobQueue extends SharedInputs {
   readonly redis: Redis;
   readonly queue: Queue;
-  readonly run: string;
-  readonly name: string;
-  readonly version: string;
-  readonly data: readonly DatasetRecord[];
-  /** The path of each custom part → the bytes of its file. */
-  readonly customFiles?: ReadonlyMap<string, Uint8Array> | undefined;
   readonly say: (text: string) => void;
 }
 
@@ -94,7 +80,7 @@ export class RemoteJob {
     // The recorded epochs remain valid for any checkpoint from which the worker resumes.
     if (last > 0) this.#onReport({ kind: "resumed", epoch: last, seen: 0 });
     const [ticket, content] = await redis.hmget(redisKeys.job(this.job), "ticket", "content");
-    if (typeof ticket !== "string" || content !== this.#content()) return this.#put();
+    if (typeof ticket !== "string" || content !== hashJob(this.#payload())) return this.#put();
     // The job is no longer in the queue, because it was returned after the run had ended.
     if (!(await this.#isAlive(ticket))) return this.#putAgain();
     // After its last report to the server, the job was trained further on this machine.
@@ -203,9 +189,9 @@ export class RemoteJob {
     const [ticket, state] = await redis.hmget(redisKeys.job(this.job), "ticket", "state");
     if (ticket !== this.#ticket) return this.#put();
     if (!(await this.#hearNew(ticket))) return;
-    // `state` was read before the reports, so they contain the end. If it is not among the new ones, its id may
-    // be lower than that of a report that was read before the clock of the server was set back. Otherwise, the
-    // server has lost it.
+    // `state` was read before the reports, so they contain the end. If it is not among the new ones, its id
+    // may be lower than that of a report that was read before the clock of the server was set back.
+    // Otherwise, the server has lost it.
     if (state === "ended") {
       this.#cursor = "-";
       return (await this.#hearNew(ticket)) ? this.#putAgain() : undefined;
@@ -334,7 +320,7 @@ export class RemoteJob {
       .multi()
       .hset(redisKeys.job(job), {
         ticket,
-        content: this.#content(),
+        content: hashJob(this.#payload()),
         state: "waiting",
         attempt: 0,
         checkpoint: checkpoint === undefined ? "" : "0",
@@ -358,6 +344,10 @@ export class RemoteJob {
     );
   }
 
+  #payload(): JobPayload {
+    return createJobPayload(this.#jobQueue, this.#assignment, this.#epochs.last);
+  }
+
   /** Removes the job from the queue and notifies the worker that trains it. */
   async #withdraw(): Promise<void> {
     const { redis, queue } = this.#jobQueue;
@@ -366,46 +356,5 @@ export class RemoteJob {
     // This has no effect if a worker trains the job.
     await queue.remove(ticket);
     await redis.publish(redisChannels.dropped, ticket);
-  }
-
-  /** Returns a hash of all inputs of the outcome. */
-  #content(): string {
-    const { recorded: _recorded, checkpointSeconds: _seconds, ...payload } = this.#payload();
-    return createHash("sha256").update(serialize(payload)).digest("hex");
-  }
-
-  #payload(): Omit<Job, "ticket"> {
-    const { trial, ...assignment } = this.#assignment;
-    const { run, version, name, data, customFiles } = this.#jobQueue;
-    const files = [...new Set(collectCustomTypes(trial.spec))].map((path) => ({
-      path,
-      sha256: createHash("sha256")
-        .update(customFiles?.get(path) ?? "")
-        .digest("hex"),
-    }));
-    const folder = relative(workspaceFolder, assignment.experimentFolder);
-    const isInside = !folder.startsWith("..") && !isAbsolute(folder);
-    return {
-      version,
-      run,
-      name,
-      trial: trial.number,
-      configuration: trial.configuration,
-      seed: trial.seed,
-      spec: { ...trial.spec },
-      until: assignment.until,
-      ...(trial.until !== undefined && { end: trial.until }),
-      ...(assignment.startFrom !== undefined && { continues: true }),
-      recorded: this.#epochs.last,
-      checkpointSeconds: assignment.checkpointSeconds,
-      experimentSeed: assignment.experimentSeed,
-      metric: assignment.metric,
-      goal: assignment.goal,
-      folder: isInside ? folder.split(sep).join("/") : assignment.experimentFolder,
-      ...(files.length > 0 && { files }),
-      // The job contains all data of the run, because the name of custom data contains more than the type. A
-      // worker searches only for the data of the trial.
-      data: data.map(({ name, source, sha256 }) => ({ name, source, sha256 })),
-    };
   }
 }

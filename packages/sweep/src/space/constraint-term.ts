@@ -21,6 +21,7 @@ export type DerivedVariables = Readonly<
 >;
 
 type Kind = "a number" | "text" | "a boolean" | "null" | "a block" | "a list";
+/** A value that can be compared. */
 export type Scalar = Rational | string | boolean | null;
 
 /** A side of a comparison, or part of one. */
@@ -65,8 +66,8 @@ export function namesOf({ parameters, derivedVariables }: Known): string {
 type Node = Expression | PrivateIdentifier | Super;
 
 /**
- * Returns the term of a syntax tree. `cut` returns the text of a node. Adds the names in it to `names`. Throws
- * ConstraintError.
+ * Returns the term of a syntax tree. `cut` returns the text of a node. Adds the names in it to `names`.
+ * Throws ConstraintError.
  */
 export function termOf(node: Node, cut: (node: Node) => string, known: Known, names: Set<string>): Term {
   const below = (each: Node): Term => termOf(each, cut, known, names);

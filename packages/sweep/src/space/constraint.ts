@@ -111,7 +111,7 @@ function termsOf(
   );
 }
 
-/** Throws ConstraintError if two sides are never equal, or one is a block or a list and the other is not null. */
+/** Throws ConstraintError if two sides are never equal, or one is a block or a list and not beside null. */
 function mustBeComparable(left: Side, right: Side): void {
   for (const [[one, text], [other]] of [
     [left, right],
