@@ -9,6 +9,7 @@
 //   pnpm run bench:mutation --package sweep --file samplers/tpe --count 1000     all changes of a file
 //   pnpm run bench:mutation --package sweep --list              prints the changes, runs nothing
 //   pnpm run bench:mutation --package runner,cli                100 changes of each
+//   pnpm run bench:mutation --package runner --process-tests 99 more tests of commands for each change; default 4
 //
 // StrykerJS 10.1.1 is not suitable: it activates its changes inside one process, so processes and threads
 // that tests of `runner` start would run the unchanged code. It also cannot draw a sample of the changes.
@@ -35,7 +36,7 @@ const { values } = parseArgs({
     seed: { type: "string", default: "1" },
     file: { type: "string", default: "" },
     list: { type: "boolean", default: false },
-    "no-process-tests": { type: "boolean", default: false },
+    "process-tests": { type: "string", default: "4" },
   },
 });
 const names = values.package.split(",");
@@ -123,8 +124,8 @@ async function judge(
   }
   // All tests, not only those that vitest finds related, because catalogs import files by name.
   const { kind } = await sandbox.vitest(name, unitTests, limit);
-  const hasProcessTests = BELOW_THE_COMMAND_LINE.has(name) && !values["no-process-tests"];
-  return kind === "passed" && hasProcessTests ? processTests.judge(mutant) : kind;
+  const most = BELOW_THE_COMMAND_LINE.has(name) ? Number(values["process-tests"]) : 0;
+  return kind === "passed" && most > 0 ? processTests.judge(mutant, most) : kind;
 }
 
 /** Draws the changes of a package, and prints how many there are. */

@@ -29,9 +29,6 @@ interface ProcessTest {
   readonly covered: ReadonlyMap<string, Uint8Array>;
 }
 
-/** Maximum number of these tests per change: the fastest of those whose processes run the changed code. */
-const MAX_TESTS = 4;
-
 /**
  * The tests of the command line. They run other packages in child processes, so imports do not show what they
  * cover.
@@ -54,11 +51,12 @@ export class ProcessTests {
     return this.#files.map((file) => `--exclude=${file}`);
   }
 
-  async judge(mutant: Mutant): Promise<MutationResult["kind"]> {
+  /** Runs the `most` fastest tests whose processes run the changed code, up to the first failure. */
+  async judge(mutant: Mutant, most: number): Promise<MutationResult["kind"]> {
     this.#watched ??= await this.#watch(mutant);
     const url = pathToFileURL(path.join(this.#sandbox.folder, mutant.file)).href;
     const touching = this.#watched.filter(({ covered }) => covered.get(url)?.[mutant.start] === 1);
-    for (const { file, seconds } of touching.slice(0, MAX_TESTS)) {
+    for (const { file, seconds } of touching.slice(0, most)) {
       const { kind } = await this.#sandbox.vitest("cli", ["run", file], 2 * seconds + 60);
       if (kind !== "passed") return kind;
     }

@@ -93,6 +93,7 @@ test("each kept network has a model card; with loggers, there are event files; t
   const card = folder.read("trials/3/model-card.md");
   expect(card).toContain("model-index:");
   expect(card).toMatch(/\n# small\n/);
+  expect(card).toContain("accuracy, 2 seeds");
   rmSync(folder.runFolder(), { recursive: true });
 
   const keep =

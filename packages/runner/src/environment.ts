@@ -123,8 +123,11 @@ function findCommit(): string | null {
   }
 }
 
-/** Reads the output of git. Lines about the branch begin with #, and a line per changed file follows. */
-function parseCommit(status: string): string | null {
+/**
+ * Reads the output of git with `STATUS`. Lines about the branch begin with #, and a line per changed file
+ * follows. Returns null if there is no commit yet.
+ */
+export function parseCommit(status: string): string | null {
   const lines = status.trim().split("\n");
   const head = /^# branch\.oid ([0-9a-f]+)$/m.exec(status)?.[1];
   if (head === undefined) return null;
