@@ -6,14 +6,15 @@ import { Evaluator } from "../evaluate.ts";
 import { Yielder } from "../step/yielder.ts";
 import { loadPartCatalogs } from "../part-catalogs.ts";
 import type { TrainingRuntime } from "../training-runtime.ts";
+import { getProbabilityFunction, type ProbabilityFunction } from "./probability-function.ts";
 import { reportCustomPartErrors } from "./saved-custom-parts.ts";
 import { loadNetwork, requireFiniteOutputs, type SavedNetwork } from "./saved-network.ts";
 
 /**
  * Returns the probability of each class for each image: (count, classes), row-major. `images` are bytes
  * (count, H, W, C) in the format of the training images. They are prepared as in evaluation: normalized, and
- * with test-time augmentation if the experiment uses it. The probabilities are the softmax of the outputs;
- * with binary cross-entropy, their sigmoids. Throws RunDirectoryError.
+ * with test-time augmentation if the experiment uses it. `getProbabilityFunction` converts the outputs to
+ * probabilities. Throws RunDirectoryError.
  */
 export function predictImages(
   runtime: TrainingRuntime,
@@ -48,7 +49,7 @@ async function predict(
       createTestTimeAugmentation(spec, split, views, augmentations),
     );
     const probabilities = new Float64Array(count * saved.classes);
-    const toProbabilities = spec.loss.type === "binary-cross-entropy" ? sigmoids : softmax;
+    const toProbabilities = CONVERSIONS[getProbabilityFunction(spec)];
     await evaluator.evaluate(
       network,
       new Yielder(() => performance.now() / 1000),
@@ -65,6 +66,12 @@ async function predict(
     tidyUp();
   }
 }
+
+const CONVERSIONS = {
+  softmax,
+  sigmoid: sigmoids,
+  identity: (outputs) => Array.from(outputs),
+} satisfies Record<ProbabilityFunction, (outputs: ArrayLike<number>) => number[]>;
 
 function softmax(outputs: ArrayLike<number>): number[] {
   const largest = Math.max(...Array.from(outputs));
