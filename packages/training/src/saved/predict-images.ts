@@ -2,7 +2,7 @@ import { arange, normalizeSplit, InMemorySplit } from "@nn/mnist";
 import { createRng, exp } from "@nn/tensor";
 
 import { createTestTimeAugmentation } from "../data/augmentation.ts";
-import { Evaluator } from "../evaluate.ts";
+import { Evaluator, type TestTimeAugmentation } from "../evaluate.ts";
 import { Yielder } from "../step/yielder.ts";
 import { loadPartCatalogs } from "../part-catalogs.ts";
 import type { TrainingRuntime } from "../training-runtime.ts";
@@ -14,7 +14,7 @@ import { loadNetwork, requireFiniteOutputs, type SavedNetwork } from "./saved-ne
  * Returns the probability of each class for each image: (count, classes), row-major. `images` are bytes
  * (count, H, W, C) in the format of the training images. They are prepared as in evaluation: normalized, and
  * with test-time augmentation if the experiment uses it. `getProbabilityFunction` converts the outputs to
- * probabilities. Throws RunDirectoryError.
+ * probabilities. They do not depend on the order of the images. Throws RunDirectoryError.
  */
 export function predictImages(
   runtime: TrainingRuntime,
@@ -42,12 +42,9 @@ async function predict(
     const split = normalization === undefined ? bytes : normalizeSplit(bytes, normalization);
     const network = await loadNetwork(saved, { backend, experimentFolder });
     const { augmentations } = await loadPartCatalogs(spec.evaluation ?? {}, experimentFolder);
-    const views = createRng(saved.seed).fork("views").fork("test");
-    const evaluator = new Evaluator(
-      split,
-      arange(count),
-      createTestTimeAugmentation(spec, split, views, augmentations),
-    );
+    const rng = createRng(saved.seed).fork("views").fork("test");
+    const views = createTestTimeAugmentation(spec, split, rng, augmentations);
+    const evaluator = new Evaluator(split, arange(count), views && withSameViews(views));
     const probabilities = new Float64Array(count * saved.classes);
     const toProbabilities = CONVERSIONS[getProbabilityFunction(spec)];
     await evaluator.evaluate(
@@ -65,6 +62,20 @@ async function predict(
   } finally {
     tidyUp();
   }
+}
+
+/**
+ * Returns a test-time augmentation with the same random numbers for every image: those of the image with
+ * index 0. The prediction for an image then does not depend on the images before it.
+ */
+function withSameViews({ count, augmenter }: TestTimeAugmentation): TestTimeAugmentation {
+  return {
+    count,
+    augmenter: {
+      apply: (batch, view, start) =>
+        augmenter.apply({ ...batch, examples: batch.examples.map(() => 0) }, view, start),
+    },
+  };
 }
 
 const CONVERSIONS = {
