@@ -24,7 +24,7 @@ export type OutputCallback = (outputs: Tensor, batch: ImageBatch, start: number)
 export interface TestTimeAugmentation {
   readonly count: number;
   /** Augments the images of a view. The number of the view, 1, 2, …, takes the place of the epoch. */
-  readonly augmenter: Augmenter;
+  readonly augmenter: Pick<Augmenter, "apply">;
 }
 
 /**

@@ -6,7 +6,7 @@ import { METRIC_COLUMNS, type MetricName } from "@nn/runner";
 
 import { findRun, throwRunNotFound } from "../runs/find-run.ts";
 import {
-  groupByConfiguration,
+  groupRankedConfigurations,
   describeRun,
   requireAllTrials,
   type RunDescription,
@@ -41,8 +41,8 @@ export interface Candidates {
 }
 
 /**
- * Reads the configurations that the paths name. A run or a results.csv names all its configurations, and a
- * trial names its own. Configurations without a completed trial are left out, with a notice. Throws
+ * Reads the configurations that the paths name. A run or a results.csv names all its ranked configurations,
+ * and a trial names its own. Configurations without a completed trial are left out, with a notice. Throws
  * ExperimentError and RunDirectoryError.
  */
 export function readCandidates(paths: readonly string[]): Candidates {
@@ -59,7 +59,7 @@ export function readCandidates(paths: readonly string[]): Candidates {
     if (trial !== undefined && rows.length === 0) requireAllTrials(run);
     if (trial !== undefined && rows.length === 0)
       throwRunNotFound(source, `trial ${trial} has not ended`, "Wait for it, or choose another trial.");
-    const configurations = groupByConfiguration(rows).map(({ parameters, rows: own }) => ({
+    const configurations = groupRankedConfigurations(rows).map(({ parameters, rows: own }) => ({
       parameters,
       own,
       completed: own.filter(({ status }) => status === "completed"),

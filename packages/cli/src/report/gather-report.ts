@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { datasets, DatasetError, type Dataset, type Split } from "@nn/mnist";
 import type { LearningRate, ReportData, SetEvaluation } from "@nn/report";
 import { readEnvironment, workspaceFolder } from "@nn/runner";
-import { decodeNetwork, type SavedNetwork } from "@nn/training";
+import { decodeNetwork, getProbabilityFunction, type SavedNetwork } from "@nn/training";
 
 import { compareRuns } from "./compare-runs.ts";
 import { computeLearningRates } from "./learning-rate.ts";
@@ -145,7 +145,7 @@ function readKeptNetwork(folder: string, trial: number): KeptNetwork | undefined
   const path = join(folder, "trials", `${trial}`, "model.safetensors");
   if (!existsSync(path)) return undefined;
   const saved = decodeNetwork(readFileSync(path), path);
-  const outputs = readOutputs(folder, trial, saved.spec.loss.type);
+  const outputs = readOutputs(folder, trial, getProbabilityFunction(saved.spec));
   return outputs && { saved, outputs };
 }
 

@@ -71,6 +71,23 @@ test("a schedule that reacts to the validation loss gets the losses of the trial
   expect(points.map(([, rate]) => rate)).toEqual([0.5, 0.5, 0.25, 0.25]);
 });
 
+test("a warm-up that ends between two points of the curve ends in the same epoch as in the training", () => {
+  const schedule = {
+    type: "reduce-on-plateau",
+    metric: "loss",
+    gamma: 0.5,
+    patience: 0,
+    threshold: 0,
+    cooldown: 0,
+    end: 0,
+    warmup: { epochs: 0, steps: 97, from: 1 },
+  };
+  // 100 steps per epoch, of which every fifth is a point. The loss of epoch 1 counts, so that of epoch 2 is worse.
+  const losses = [4, 5, 3, 2, 1, 1, 1, 1, 1, 1];
+  const { points } = computeLearningRates({ ...spec, schedule }, trial(losses), 5000)!;
+  expect(points.find(([, rate]) => rate < 0.5)).toEqual([2, 0.25]);
+});
+
 test("a constant learning rate, and one of a custom schedule, are left out", () => {
   const constant = { type: "constant", warmup: { epochs: 0, steps: 0, from: 0 } };
   expect(computeLearningRates({ ...spec, schedule: constant }, trial([1, 1]), 100)).toBeUndefined();

@@ -26,6 +26,8 @@ export function computeLearningRates(
   for (const at of history.epoch.keys()) {
     for (let step = at * stepsPerEpoch; step < (at + 1) * stepsPerEpoch; step += stride)
       points.push([round(step / stepsPerEpoch), round(learningRate * schedule.factor(step))]);
+    // As in the training, the schedule has computed the factor of the last step before it gets the metrics.
+    schedule.factor((at + 1) * stepsPerEpoch - 1);
     const [loss, accuracy] = [history.validationLoss[at] ?? null, history.validationAccuracy[at] ?? null];
     if (loss !== null && accuracy !== null) schedule.onEpoch?.({ loss, accuracy });
   }

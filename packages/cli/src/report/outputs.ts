@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { predictionsFromLogits, predictionsFromProbabilities, type LabeledPredictions } from "@nn/insight";
 import { RunDirectoryError, wrapFileSystemErrors } from "@nn/results";
 import { sigmoid } from "@nn/tensor";
-import { decodeOutputs, type SavedOutputs } from "@nn/training";
+import { decodeOutputs, type ProbabilityFunction, type SavedOutputs } from "@nn/training";
 
 /** The predictions of a trial's final network for one set of images, in the order of their file. */
 export interface SetPredictions {
@@ -21,16 +21,20 @@ export interface TrialOutputs {
 }
 
 /**
- * Reads trials/<n>/outputs.safetensors. Returns undefined if the trial has none. `loss` is the type of its
- * loss. With binary cross-entropy, the outputs of the classes are independent, so the probabilities are the
- * sigmoids, divided by their sum. Throws RunDirectoryError if the file is damaged.
+ * Reads trials/<n>/outputs.safetensors. Returns undefined if the trial has none. `convert` is the
+ * function that converts the outputs to probabilities. The sigmoids of the classes are independent, so the
+ * probabilities are the sigmoids, divided by their sum. Throws RunDirectoryError if the file is damaged.
  */
-export function readOutputs(run: string, trial: number, loss: string): TrialOutputs | undefined {
+export function readOutputs(
+  run: string,
+  trial: number,
+  convert: ProbabilityFunction,
+): TrialOutputs | undefined {
   const path = join(run, "trials", `${trial}`, "outputs.safetensors");
   if (!existsSync(path)) return undefined;
   const bytes = wrapFileSystemErrors("read", path, () => readFileSync(path));
   const { validation, test } = decodeOutputs(bytes, path);
-  const read = (saved: SavedOutputs): SetPredictions => toPredictions(saved, trial, loss, path);
+  const read = (saved: SavedOutputs): SetPredictions => toPredictions(saved, trial, convert, path);
   if (test === undefined || test.labels.length === 0) return undefined;
   return {
     ...(validation !== undefined && validation.labels.length > 0 && { validation: read(validation) }),
@@ -41,14 +45,18 @@ export function readOutputs(run: string, trial: number, loss: string): TrialOutp
 function toPredictions(
   { outputs, labels, classes, indices }: SavedOutputs,
   trial: number,
-  loss: string,
+  convert: ProbabilityFunction,
   path: string,
 ): SetPredictions {
   try {
     const predictions =
-      loss === "binary-cross-entropy"
-        ? predictionsFromProbabilities(computeProbabilities(outputs, classes), labels, classes)
-        : predictionsFromLogits(outputs, labels, classes);
+      convert === "softmax"
+        ? predictionsFromLogits(outputs, labels, classes)
+        : predictionsFromProbabilities(
+            convert === "sigmoid" ? computeProbabilities(outputs, classes) : outputs,
+            labels,
+            classes,
+          );
     return { trial, predictions, indices };
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;

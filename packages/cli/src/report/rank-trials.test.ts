@@ -64,3 +64,8 @@ test("with one common seed there is no p-value, and with one configuration no le
   expect(rank([three[0], three[2]], [1, 0]).lead).toMatchObject({ pairs: 1, pValue: null });
   expect(rank([three[0], three[1]], [0]).lead).toBeNull();
 });
+
+test("the lead and its p-value are about the same seeds", () => {
+  const { lead } = rank([...three.slice(0, 4), { configuration: 1, seed: 3, accuracy: 0.5 }], [1, 0]);
+  expect(lead).toMatchObject({ difference: expect.closeTo(0.09, 12), pairs: 2 });
+});

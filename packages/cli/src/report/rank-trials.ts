@@ -65,8 +65,11 @@ export function toEstimate(summary: Summary | undefined): Estimate | null {
 
 function computeLead(best: Scores, second: Scores): Lead {
   const seeds = [...best.keys()].filter((seed) => second.has(seed));
-  const difference = summarize([...best.values()]).mean - summarize([...second.values()]).mean;
-  if (seeds.length < 2) return { difference, pairs: seeds.length, pValue: null };
+  if (seeds.length < 2) {
+    const difference = summarize([...best.values()]).mean - summarize([...second.values()]).mean;
+    return { difference, pairs: seeds.length, pValue: null };
+  }
   const [a, b] = [best, second].map((scores) => seeds.map((seed) => scores.get(seed)!));
-  return { difference, pairs: seeds.length, pValue: comparePaired(a!, b!).pValue ?? null };
+  const { difference, pValue } = comparePaired(a!, b!);
+  return { difference, pairs: seeds.length, pValue: pValue ?? null };
 }

@@ -136,3 +136,21 @@ test("a trial that continues another has the learning curve of both, and only th
   expect(trials[0]!.configuration).not.toBe(trials[1]!.configuration);
   expect(configurations.map(({ index }) => index)).toEqual([trials[1]!.configuration]);
 });
+
+test("trials of a population that have the same values are no repeats of each other", () => {
+  const folder = writeRun(
+    sweep,
+    ["optimizer.rate"],
+    [
+      { values: ["0.1"], epochs: [1, 2] },
+      { values: ["0.2"], epochs: [1, 2] },
+      { values: ["0.1"], epochs: [3, 4], parent: 1 },
+      { values: ["0.1"], epochs: [3, 4], parent: 1 },
+    ],
+  );
+  const { trials, configurations } = readRun(folder);
+  expect(new Set(trials.map(({ configuration }) => configuration)).size).toBe(4);
+  expect(configurations.map(({ index }) => index)).toEqual(
+    trials.slice(2).map(({ configuration }) => configuration),
+  );
+});

@@ -15,7 +15,7 @@ import { isAdaptive, samplers } from "@nn/sweep";
 import { isRecord } from "@nn/training";
 
 import { quoteForShell } from "../commands/command-line.ts";
-import { describeRun, rankConfigurationRows } from "../runs/run-description.ts";
+import { describeRun, groupByConfiguration, rankConfigurationRows } from "../runs/run-description.ts";
 import { formatValue } from "../terminal/format.ts";
 import { rankTrials } from "./rank-trials.ts";
 
@@ -40,16 +40,12 @@ export function readRun(folder: string): RunData {
   const run = `${name}/${started?.fingerprint ?? description.fingerprint}`;
   const sampler = recordOf(sweep["sampler"]);
 
-  const keys = new Map<string, number>();
-  // Trials that continue each other's networks have different epochs, so they are not repeats.
-  const isContinued = rows.some(({ parent }) => parent !== undefined);
-  const trials = rows.map((row): ReportTrial => {
-    const key = JSON.stringify([Object.entries(row.parameters), isContinued ? row.epochs : null]);
-    const configuration = keys.get(key) ?? keys.size;
-    keys.set(key, configuration);
-    return readTrial(row, records, configuration, sweptPaths);
-  });
-  const indices = new Map(trials.map(({ number, configuration }) => [number, configuration]));
+  const indices = new Map(
+    groupByConfiguration(rows).flatMap((each, configuration) =>
+      each.rows.map(({ trial }) => [trial, configuration]),
+    ),
+  );
+  const trials = rows.map((row) => readTrial(row, records, indices.get(row.trial)!, sweptPaths));
   const ranking = rankConfigurationRows({ rows, metric, goal }).map((each) =>
     indices.get(each.rows[0]!.trial)!,
   );

@@ -1,6 +1,6 @@
 import { layers as builtIn } from "@nn/layers";
 import type { ReportNetwork } from "@nn/report";
-import { collectCustomTypes, type SavedNetwork } from "@nn/training";
+import { collectCustomTypes, getProbabilityFunction, type SavedNetwork } from "@nn/training";
 
 /** Networks with at most this many numbers are stored exactly, larger ones in half precision. */
 const MAX_EXACT = 400_000;
@@ -32,7 +32,7 @@ export function toReportNetwork(saved: SavedNetwork, trial: number): ReportNetwo
   return {
     trial,
     layers,
-    loss: spec.loss.type,
+    probabilityFunction: getProbabilityFunction(spec),
     inputShape,
     normalization: normalization === undefined ? null : normalization,
     drawsSymbols: spec.dataset.type === "mnist",

@@ -44,7 +44,7 @@ export interface RunDescription {
   readonly notices: readonly string[];
 }
 
-/** Trials with the same swept values: the repeats of one configuration, in the order of results.csv. */
+/** The trials of one configuration: its repeats, in the order of results.csv. */
 export interface ConfigurationRows {
   readonly parameters: ResultRow["parameters"];
   readonly rows: readonly ResultRow[];
@@ -150,10 +150,40 @@ export function readExperiment(file: string): Readonly<Record<string, unknown>> 
   throw createProblem(file, `expected a map of keys, got ${shortenLine(JSON.stringify(data), 60)}`);
 }
 
-/** Groups trials by their swept values, in the order of the first trial of each configuration. */
+/**
+ * Groups trials by their swept values, in the order of the first trial of each configuration. If trials
+ * continue the networks of earlier ones, several configurations can have the same values. They are then
+ * grouped by number, because the repeats of a configuration have consecutive numbers and seeds.
+ */
 export function groupByConfiguration(rows: readonly ResultRow[]): ConfigurationRows[] {
-  const groups = Map.groupBy(rows, ({ parameters }) => JSON.stringify(parameters));
+  const repeats = 1 + maximum(rows.map(({ seed }) => seed)) + maximum(rows.map(({ seed }) => -seed));
+  const isContinued = continuesNetworks(rows);
+  const groups = Map.groupBy(rows, ({ trial, parameters }) =>
+    isContinued ? Math.floor((trial - 1) / repeats) : JSON.stringify(parameters),
+  );
   return [...groups.values()].map((group) => ({ parameters: group[0]!.parameters, rows: group }));
+}
+
+/**
+ * Groups the trials of a run that are ranked. If trials continue the networks of earlier ones, these are only
+ * the configurations that reach the last epoch.
+ */
+export function groupRankedConfigurations(rows: readonly ResultRow[]): ConfigurationRows[] {
+  const configurations = groupByConfiguration(rows);
+  if (!continuesNetworks(rows)) return configurations;
+  const completed = rows.filter(({ status }) => status === "completed");
+  const last = maximum(completed.map(({ epochs }) => epochs));
+  return configurations.filter((each) => each.rows.some(({ epochs }) => epochs >= last));
+}
+
+/** Returns the largest of numbers that are too many to be arguments of `Math.max`. */
+function maximum(numbers: readonly number[]): number {
+  return numbers.reduce((largest, number) => Math.max(largest, number), -Infinity);
+}
+
+/** Whether trials of a run continue the networks of earlier ones. */
+function continuesNetworks(rows: readonly ResultRow[]): boolean {
+  return rows.some(({ parent }) => parent !== undefined);
 }
 
 /** Returns the values of a metric of the completed trials; trials without it are left out. */
@@ -176,13 +206,7 @@ export function rankConfigurationRows({
   metric,
   goal,
 }: Pick<RunDescription, "rows" | "metric" | "goal">): RankedRows[] {
-  // If trials continue the networks of earlier ones, only those that reach the last epoch are ranked.
-  const completed = rows.filter(({ status }) => status === "completed");
-  const last = rows.some(({ parent }) => parent !== undefined)
-    ? Math.max(0, ...completed.map((row) => row.epochs))
-    : 0;
-  const whole = rows.filter(({ epochs }) => epochs >= last);
-  const configurations = groupByConfiguration(whole).map((each) =>
+  const configurations = groupRankedConfigurations(rows).map((each) =>
     Object.assign(summarizeConfiguration(each.rows), each),
   );
   return sortConfigurations(configurations, metric, goal);

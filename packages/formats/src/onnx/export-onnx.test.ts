@@ -82,6 +82,15 @@ test("probabilities are the sigmoids of the logits for binary-cross-entropy, els
   );
 });
 
+test("the outputs of a last softmax are the probabilities, because mean-squared-error applies none", () => {
+  const layers = [...small.layers, { type: "softmax" }];
+  const network = createRandomNetwork({ ...small, layers });
+  const spec = { ...network.spec, loss: { type: "mean-squared-error" } };
+  expect(formatGraph(createOnnxModel({ ...network, spec }).graph)).toContain(
+    '"probabilities" = Identity("logits")',
+  );
+});
+
 test("the metadata describe the network as those of model.safetensors do", () => {
   const classNames = ["a", "b", "c"];
   const { metadata } = createOnnxModel({ ...createRandomNetwork(small), classNames });

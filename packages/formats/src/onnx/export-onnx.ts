@@ -1,5 +1,10 @@
 import { layers as catalog, resolveLayer, type ResolvedLayer } from "@nn/layers";
-import { createNetworkMetadata, type SavedNetwork } from "@nn/training";
+import {
+  createNetworkMetadata,
+  getProbabilityFunction,
+  type ProbabilityFunction,
+  type SavedNetwork,
+} from "@nn/training";
 
 import { ExportError } from "../errors.ts";
 import { encodeModel } from "./encode-model.ts";
@@ -7,6 +12,12 @@ import { GraphBuilder } from "./graph-builder.ts";
 import type { OnnxGraph, OnnxModel } from "./graph.ts";
 import { LayerScope, type OnnxValue } from "./layer-export.ts";
 import { layerExports } from "./layer-exports.ts";
+
+const PROBABILITY_OPERATORS = {
+  softmax: "Softmax",
+  sigmoid: "Sigmoid",
+  identity: "Identity",
+} as const satisfies Record<ProbabilityFunction, string>;
 
 /** The size limit of a protobuf file in bytes. */
 const MAX_BYTES = 2 ** 31;
@@ -32,7 +43,7 @@ export function encodeOnnx(network: SavedNetwork): Uint8Array {
  * Converts a network to an ONNX graph in evaluation mode, with the metadata of model.safetensors.
  *
  * Input "image": (N, H, W, C), float32, 0 … 255. Outputs, float32: "logits" (N, classes), and "probabilities"
- * (N, classes), which are the softmax of the logits, or their sigmoids if the loss is binary-cross-entropy.
+ * (N, classes), which are a function of the logits (`getProbabilityFunction`).
  */
 export function createOnnxModel(network: SavedNetwork): OnnxModel {
   const graph = buildGraph(network);
@@ -65,7 +76,7 @@ function buildGraph({ spec, inputShape, classes, normalization, tensors, source 
   const pixels = builder.add("normalize", "Div", [centered, builder.scalar(deviation)]);
   const output = exportLayers(layers, { name: pixels, shape: inputShape, channelsFirst: false }, scope);
 
-  const toProbabilities = spec.loss.type === "binary-cross-entropy" ? "Sigmoid" : "Softmax";
+  const toProbabilities = PROBABILITY_OPERATORS[getProbabilityFunction(spec)];
   const attributes = toProbabilities === "Softmax" ? { axis: { int: -1 } } : {};
   const { name } = scope.channelsLast(output);
   builder.nodes.push(

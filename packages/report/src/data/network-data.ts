@@ -96,7 +96,8 @@ export interface ReportNetwork {
   readonly trial: number;
   /** `model.layers` of its experiment. */
   readonly layers: readonly { readonly type: string; readonly [option: string]: unknown }[];
-  readonly loss: string;
+  /** The function that converts its outputs to the probabilities of the classes. */
+  readonly probabilityFunction: "softmax" | "sigmoid" | "identity";
   /** (H, W, C) of one image. */
   readonly inputShape: readonly number[];
   /** How pixels were normalized, on the scale of bytes; null if a pixel is byte / 255. */

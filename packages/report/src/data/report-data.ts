@@ -129,18 +129,21 @@ export interface Estimate {
 
 /** The difference between the best and the second-best configuration. */
 export interface Lead {
-  /** Mean of the best configuration minus mean of the second-best. */
+  /** Mean of the best configuration minus mean of the second-best, over their common seeds if there are two. */
   readonly difference: number;
   /** Number of common seeds. */
   readonly pairs: number;
-  /** Two-sided p-value of the paired t-test; null without at least two common seeds. */
+  /**
+   * Two-sided p-value of the paired t-test; null without at least two common seeds, or if the difference is
+   * the same with every seed.
+   */
   readonly pValue: NullableNumber;
 }
 
 /** One ended trial. */
 export interface ReportTrial {
   readonly number: number;
-  /** Trials with the same swept values have the same index; with pbt, only those of the same epoch. */
+  /** The repeats of a configuration have the same index. */
   readonly configuration: number;
   readonly status: "completed" | "diverged" | "pruned" | "failed";
   readonly seed: number;

@@ -87,7 +87,7 @@ test("stored outputs show mistakes and calibration, two networks a comparison, a
   const network = {
     trial: 1,
     layers: [],
-    loss: "cross-entropy",
+    probabilityFunction: "softmax" as const,
     inputShape: [1, 1, 1],
     normalization: null,
     drawsSymbols: true,

@@ -6,6 +6,11 @@ import type { CheckedJob } from "./job-check.ts";
 import type { Job } from "./job.ts";
 import { RemoteError } from "./remote-error.ts";
 
+/** What determines the data set of a job. */
+interface JobData extends Pick<CheckedJob, "experimentFolder"> {
+  readonly trial: Pick<CheckedJob["trial"], "spec">;
+}
+
 /**
  * The data sets on a worker's machine. Each is found or downloaded once, and compared with the data set of
  * each job.
@@ -24,20 +29,32 @@ export class DataStore {
   /**
    * Finds or downloads the data set of a job and compares it with the data set of the run. Several jobs may
    * wait for the same download, so all jobs must pass the same `signal`. Throws DatasetError, the signal's
-   * reason, or RemoteError if the data differ.
+   * reason, or RemoteError if the data differ or have changed since this worker read them.
    */
-  async prepare(job: Job, { trial, experimentFolder }: CheckedJob, signal: AbortSignal): Promise<void> {
+  async prepare(
+    job: Pick<Job, "name" | "data">,
+    { trial, experimentFolder }: JobData,
+    signal: AbortSignal,
+  ): Promise<void> {
     const key = JSON.stringify([trial.spec.dataset, experimentFolder]);
+    const read = (): Promise<readonly DatasetRecord[]> =>
+      prepareData([trial.spec], { dataFolder: this.folder, experimentFolder }, signal, this.#onProgress);
     let known = this.#known.get(key);
     if (known === undefined) {
-      const context = { dataFolder: this.folder, experimentFolder };
-      known = prepareData([trial.spec], context, signal, this.#onProgress);
+      known = read();
       this.#known.set(key, known);
       known.catch(() => this.#known.delete(key));
     }
     for (const here of await known) {
       const there = job.data.find(({ name }) => name === here.name);
       if (there === undefined || there.sha256 === here.sha256) continue;
+      // The processes of this worker keep the images of the earlier files in memory.
+      if ((await read()).some(({ name, sha256 }) => name === here.name && sha256 !== here.sha256)) {
+        throw new RemoteError(
+          `the data set ${here.name} has changed since this worker read it for an earlier trial.\n` +
+            "Start the worker again, so that it reads the changed files.",
+        );
+      }
       throw new RemoteError(
         `the data set ${here.name} on this machine differs from that of ${job.name}.\n` +
           `  there  ${there.source}, SHA-256 ${there.sha256.slice(0, 12)}…\n` +

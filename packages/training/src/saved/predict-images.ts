@@ -2,18 +2,19 @@ import { arange, normalizeSplit, InMemorySplit } from "@nn/mnist";
 import { createRng, exp } from "@nn/tensor";
 
 import { createTestTimeAugmentation } from "../data/augmentation.ts";
-import { Evaluator } from "../evaluate.ts";
+import { Evaluator, type TestTimeAugmentation } from "../evaluate.ts";
 import { Yielder } from "../step/yielder.ts";
 import { loadPartCatalogs } from "../part-catalogs.ts";
 import type { TrainingRuntime } from "../training-runtime.ts";
+import { getProbabilityFunction, type ProbabilityFunction } from "./probability-function.ts";
 import { reportCustomPartErrors } from "./saved-custom-parts.ts";
 import { loadNetwork, requireFiniteOutputs, type SavedNetwork } from "./saved-network.ts";
 
 /**
  * Returns the probability of each class for each image: (count, classes), row-major. `images` are bytes
  * (count, H, W, C) in the format of the training images. They are prepared as in evaluation: normalized, and
- * with test-time augmentation if the experiment uses it. The probabilities are the softmax of the outputs;
- * with binary cross-entropy, their sigmoids. Throws RunDirectoryError.
+ * with test-time augmentation if the experiment uses it. `getProbabilityFunction` converts the outputs to
+ * probabilities. They do not depend on the order of the images. Throws RunDirectoryError.
  */
 export function predictImages(
   runtime: TrainingRuntime,
@@ -41,14 +42,11 @@ async function predict(
     const split = normalization === undefined ? bytes : normalizeSplit(bytes, normalization);
     const network = await loadNetwork(saved, { backend, experimentFolder });
     const { augmentations } = await loadPartCatalogs(spec.evaluation ?? {}, experimentFolder);
-    const views = createRng(saved.seed).fork("views").fork("test");
-    const evaluator = new Evaluator(
-      split,
-      arange(count),
-      createTestTimeAugmentation(spec, split, views, augmentations),
-    );
+    const rng = createRng(saved.seed).fork("views").fork("test");
+    const views = createTestTimeAugmentation(spec, split, rng, augmentations);
+    const evaluator = new Evaluator(split, arange(count), views && withSameViews(views));
     const probabilities = new Float64Array(count * saved.classes);
-    const toProbabilities = spec.loss.type === "binary-cross-entropy" ? sigmoids : softmax;
+    const toProbabilities = CONVERSIONS[getProbabilityFunction(spec)];
     await evaluator.evaluate(
       network,
       new Yielder(() => performance.now() / 1000),
@@ -65,6 +63,26 @@ async function predict(
     tidyUp();
   }
 }
+
+/**
+ * Returns a test-time augmentation with the same random numbers for every image: those of the image with
+ * index 0. The prediction for an image then does not depend on the images before it.
+ */
+function withSameViews({ count, augmenter }: TestTimeAugmentation): TestTimeAugmentation {
+  return {
+    count,
+    augmenter: {
+      apply: (batch, view, start) =>
+        augmenter.apply({ ...batch, examples: batch.examples.map(() => 0) }, view, start),
+    },
+  };
+}
+
+const CONVERSIONS = {
+  softmax,
+  sigmoid: sigmoids,
+  identity: (outputs) => Array.from(outputs),
+} satisfies Record<ProbabilityFunction, (outputs: ArrayLike<number>) => number[]>;
 
 function softmax(outputs: ArrayLike<number>): number[] {
   const largest = Math.max(...Array.from(outputs));

@@ -101,6 +101,17 @@ test("on another data set only the test images count", async () => {
   expect(predictions.confusion.flat().reduce((sum, count) => sum + count)).toBe(40);
 });
 
+test("with random views, the prediction for an image does not depend on the images before it", async () => {
+  const evaluation = { views: 3, augment: [{ type: "noise", deviation: 0.3 }] };
+  const saved = decodeNetwork((await trained({ evaluation })).bytes, "x");
+  const [one, other] = [37, 91].map((step) => Uint8Array.from({ length: 64 }, (_, at) => (at * step) % 256));
+  const predict = (...images: readonly Uint8Array[]) =>
+    predictImages(runtime, saved, data, Uint8Array.from(Buffer.concat(images)), images.length);
+  const both = await predict(one!, other!);
+  expect([...(await predict(other!, one!))]).toEqual([...both.slice(3), ...both.slice(0, 3)]);
+  expect(await predict(other!)).toEqual(both.slice(3));
+});
+
 test("a network whose layer has changed is refused with the tensor", async () => {
   const saved = decodeNetwork((await trained()).bytes, "model.safetensors");
   const spec = { ...saved.spec, model: batchNorm };

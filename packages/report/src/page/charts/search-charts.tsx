@@ -17,12 +17,16 @@ export function HistoryChart({ height = frame.height }: { readonly height?: numb
   const { data, selection } = useReport();
   const scale = getMetricFormat(data.metric);
   const points = createTrialPoints(data, selection.trials);
-  const best = computeBestSoFar(points, data.goal);
-  const last = points.find(({ value }) => value === best.at(-1));
+  const bests = computeBestSoFar(points, data.goal);
+  const last = bests.find(({ best }) => best === bests.at(-1)!.best)?.point;
   const plot = useCallback((): Plot.PlotOptions => {
     const domain = computeMetricDomain(data, createTrialPoints(data, data.trials));
-    const dots = points.map((point) => ({ ...point, value: clampToRange(domain, point.value) }));
-    const line = points.map(({ number }, at) => ({ number, value: clampToRange(domain, best[at]!) }));
+    const dots = points.map(({ number, status, value }) => ({
+      number,
+      status,
+      value: clampToRange(domain, value),
+    }));
+    const line = bests.map(({ point: { number }, best }) => ({ number, value: clampToRange(domain, best) }));
     return {
       ...frame,
       height,
@@ -58,7 +62,7 @@ export function HistoryChart({ height = frame.height }: { readonly height?: numb
       title="Optimization history"
       caption={
         <>
-          Each dot is a trial. The orange line is the best value so far.{" "}
+          Each dot is a trial. The orange line is the best value of the completed trials so far.{" "}
           {last === undefined
             ? ""
             : `Trial ${last.number} has the best value of ${formatCount(data.trials.length)}.`}
@@ -194,8 +198,8 @@ export function Timeline() {
 
 /** Whether the best value improves after the first trial. Otherwise the chart would be a flat line. */
 export function hasBudget(data: ReportData): boolean {
-  const best = computeBestSoFar(createTrialPoints(data, data.trials), data.goal);
-  return best[0] !== best.at(-1);
+  const bests = computeBestSoFar(createTrialPoints(data, data.trials), data.goal);
+  return bests[0]?.best !== bests.at(-1)?.best;
 }
 
 /** The best value so far against the total number of epochs trained. */
@@ -203,20 +207,21 @@ export function BudgetChart() {
   const { data, selection } = useReport();
   const scale = getMetricFormat(data.metric);
   const points = createTrialPoints(data, selection.trials);
-  const best = computeBestSoFar(points, data.goal);
   let sum = 0;
-  const spent = points.map(({ trial, status }, at) => {
-    sum += trial.ownEpochs;
-    return { epochs: sum, best: best[at]!, status };
-  });
+  const spent = computeBestSoFar(
+    points.map((point) => ({ ...point, epochs: (sum += point.trial.ownEpochs) })),
+    data.goal,
+  ).map(({ point: { epochs }, best }) => ({ epochs, best }));
   const onPruned = points.reduce(
     (total, { trial, status }) => total + (status === "pruned" ? trial.ownEpochs : 0),
     0,
   );
-  const reached = spent.find(({ best: value }) => value === best.at(-1));
+  const reached = spent.find(({ best }) => best === spent.at(-1)!.best);
   const plot = useCallback((): Plot.PlotOptions => {
     const [low, high] = computeMetricDomain(data, createTrialPoints(data, data.trials));
-    const values = best.map((value) => clampToRange([low, high], value));
+    const values = (spent.length === 0 ? [low, high] : spent.map(({ best }) => best)).map((value) =>
+      clampToRange([low, high], value),
+    );
     const space = 0.08 * (Math.max(...values) - Math.min(...values) || high - low);
     const domain = [Math.min(...values) - space, Math.max(...values) + space] as const;
     const line = spent.map(({ epochs, best: value }) => ({ epochs, value: clampToRange(domain, value) }));
@@ -241,7 +246,8 @@ export function BudgetChart() {
       title="Budget"
       caption={
         <>
-          The best value so far against the epochs trained, in the order of the trials.{" "}
+          The best value of the completed trials so far against the epochs trained, in the order of the
+          trials.{" "}
           {reached === undefined
             ? ""
             : `The best value was found after ${formatCount(reached.epochs)} of ${pluralize(sum, "epoch")}.`}

@@ -33,7 +33,7 @@ function network(changes: Partial<ReportNetwork> = {}): ReportNetwork {
   return {
     trial: 1,
     layers,
-    loss: "cross-entropy",
+    probabilityFunction: "softmax",
     inputShape: [4, 4, 1],
     normalization: null,
     drawsSymbols: true,
@@ -62,16 +62,17 @@ test("saliency is the derivative of an output by each pixel", () => {
   expect(gradient.some((value) => Math.abs(value) > 0.01)).toBe(true);
 });
 
-test("probabilities are the softmax of the last layer, or sigmoids with binary cross-entropy", () => {
+test("probabilities are the softmax or the sigmoids of the outputs, or the outputs themselves", () => {
   const model = buildPageModel(network());
   const outputs = [...model.activations(image).at(-1)!.values];
   const sum = outputs.reduce((total, output) => total + Math.exp(output), 0);
   const probabilities = model.probabilities(image);
   for (const [label, output] of outputs.entries())
     expect(probabilities[label]).toBeCloseTo(Math.exp(output) / sum, 6);
-  const sigmoids = buildPageModel(network({ loss: "binary-cross-entropy" })).probabilities(image);
+  const sigmoids = buildPageModel(network({ probabilityFunction: "sigmoid" })).probabilities(image);
   for (const [label, output] of outputs.entries())
     expect(sigmoids[label]).toBeCloseTo(1 / (1 + Math.exp(-output)), 6);
+  expect(buildPageModel(network({ probabilityFunction: "identity" })).probabilities(image)).toEqual(outputs);
 });
 
 test("pixels are normalized as in training", () => {

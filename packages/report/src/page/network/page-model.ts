@@ -71,7 +71,7 @@ export function buildPageModel(network: ReportNetwork): PageModel {
     tensors,
     probabilities(image) {
       const outputs = Array.from(layer.forward(toInput(network, backend, image), pass).data);
-      return network.loss === "binary-cross-entropy" ? sigmoids(outputs) : softmax(outputs);
+      return CONVERSIONS[network.probabilityFunction](outputs);
     },
     activations(image) {
       const found: LayerActivation[] = [];
@@ -100,6 +100,12 @@ function toInput({ inputShape, normalization }: ReportNetwork, backend: Backend,
       normalization === null ? byte / 255 : (byte - normalization.mean) / normalization.deviation;
   return input;
 }
+
+const CONVERSIONS = {
+  softmax,
+  sigmoid: sigmoids,
+  identity: (outputs) => [...outputs],
+} satisfies Record<ReportNetwork["probabilityFunction"], (outputs: readonly number[]) => number[]>;
 
 function softmax(outputs: readonly number[]): number[] {
   const largest = Math.max(...outputs);

@@ -1,9 +1,8 @@
-import type { Estimate, Lead, ReportData, ReportTrial } from "../../data/report-data.ts";
+import type { Estimate, ReportData, ReportTrial } from "../../data/report-data.ts";
 import {
   pluralize,
   formatCount,
   formatEstimate,
-  formatPValue,
   formatSeconds,
   formatValue,
   joinWords,
@@ -13,6 +12,7 @@ import {
 } from "../format.ts";
 import { useReport } from "../selection.ts";
 import { groupByConfiguration, describeConfiguration, type Configuration } from "../trials/configurations.ts";
+import { describeLead } from "./describe-lead.ts";
 
 /** The summary of the run: the question, the best configuration, and a few numbers. */
 export function Summary() {
@@ -49,20 +49,9 @@ function BestResult({ best }: { readonly best: Configuration }) {
     <p class="lead">
       The best of {pluralize(data.configurations.length, "configuration")} is{" "}
       <strong>{describeConfiguration(data, best.trials[0]!.values)}</strong>, with {result}.{" "}
-      {data.lead !== null && leadWords(data.lead, metricFormat)}
+      {data.lead !== null && describeLead(data.lead, data.goal, metricFormat)}
     </p>
   );
-}
-
-/** States whether the best configuration is significantly better than the second. */
-function leadWords({ difference, pValue, pairs }: Lead, metricFormat: MetricFormat): string {
-  if (difference === 0) return "The runner-up has the same mean.";
-  const lead = `Its lead over the runner-up is ${metricFormat.formatDifference(Math.abs(difference))}`;
-  if (pValue === null)
-    return `${lead}. One seed cannot show whether this is more than chance: set repeats to 3 or more.`;
-  const test = `paired test over ${pairs} seeds, ${formatPValue(pValue)}`;
-  if (pValue < 0.05) return `${lead}, which is significant (${test}).`;
-  return `${lead}, which may be chance (${test}). Treat the two as equal.`;
 }
 
 /** Describes the ranges of the experiment file, or the values of its lists that trials used. */

@@ -10,12 +10,23 @@ const points = createTrialPoints(data, data.trials);
 
 test("the best so far never gets worse, for either goal", () => {
   const values = points.map(({ value }) => value);
-  expect(computeBestSoFar(points, "maximize")).toEqual(
-    values.map((_, at) => Math.max(...values.slice(0, at + 1))),
-  );
-  expect(computeBestSoFar(points, "minimize")).toEqual(
-    values.map((_, at) => Math.min(...values.slice(0, at + 1))),
-  );
+  const bests = (goal: "maximize" | "minimize"): number[] =>
+    computeBestSoFar(points, goal).map(({ best }) => best);
+  expect(bests("maximize")).toEqual(values.map((_, at) => Math.max(...values.slice(0, at + 1))));
+  expect(bests("minimize")).toEqual(values.map((_, at) => Math.min(...values.slice(0, at + 1))));
+});
+
+test("the last values of pruned and diverged trials are not the best so far", () => {
+  const all = (["pruned", "completed", "diverged", "completed"] as const).map((status, at) => ({
+    status,
+    value: [99, 90, 98, 91][at]!,
+  }));
+  expect(computeBestSoFar(all, "maximize")).toEqual([
+    { point: all[1], best: 90 },
+    { point: all[2], best: 90 },
+    { point: all[3], best: 91 },
+  ]);
+  expect(computeBestSoFar(all.slice(0, 1), "maximize")).toEqual([]);
 });
 
 test("one very bad trial does not compress the range of the others", () => {

@@ -21,11 +21,26 @@ export function createTrialPoints(data: ReportData, trials: readonly ReportTrial
   });
 }
 
-/** Returns the best value so far, after each point. */
-export function computeBestSoFar(points: readonly TrialPoint[], goal: ReportData["goal"]): number[] {
+/**
+ * Returns the best value of the completed trials so far, after each point from the first completed one on.
+ * The last value of a trial that was pruned or that diverged is not a result.
+ */
+export function computeBestSoFar<Point extends Pick<TrialPoint, "status" | "value">>(
+  points: readonly Point[],
+  goal: ReportData["goal"],
+): { readonly point: Point; readonly best: number }[] {
   const better = goal === "minimize" ? Math.min : Math.max;
-  let best = goal === "minimize" ? Infinity : -Infinity;
-  return points.map(({ value }) => (best = better(best, value)));
+  const first = points.findIndex(isResult);
+  if (first === -1) return [];
+  let best = points[first]!.value;
+  return points.slice(first).map((point) => {
+    if (isResult(point)) best = better(best, point.value);
+    return { point, best };
+  });
+}
+
+function isResult({ status }: Pick<TrialPoint, "status">): boolean {
+  return status === "completed";
 }
 
 /**
