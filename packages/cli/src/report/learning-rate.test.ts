@@ -82,7 +82,7 @@ test("a warm-up that ends between two points of the curve ends in the same epoch
     end: 0,
     warmup: { epochs: 0, steps: 97, from: 1 },
   };
-  // 100 steps per epoch, of which every fifth is a point. The loss of epoch 1 counts, so that of epoch 2 is worse.
+  // 100 steps per epoch; every fifth is a point. The loss of epoch 1 counts, so that of epoch 2 is worse.
   const losses = [4, 5, 3, 2, 1, 1, 1, 1, 1, 1];
   const { points } = computeLearningRates({ ...spec, schedule }, trial(losses), 5000)!;
   expect(points.find(([, rate]) => rate < 0.5)).toEqual([2, 0.25]);

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 
 import { groupByConfiguration, groupRankedConfigurations, rankConfigurationRows } from "./run-description.ts";
 
-/** Returns the row of a trial; `epochs` is the last epoch, and `parent` the trial whose network it continues. */
+/** Returns the row of a trial. `epochs`: the last epoch. `parent`: the trial whose network it continues. */
 function row(
   trial: number,
   rate: string,

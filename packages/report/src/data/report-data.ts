@@ -129,7 +129,7 @@ export interface Estimate {
 
 /** The difference between the best and the second-best configuration. */
 export interface Lead {
-  /** Mean of the best configuration minus mean of the second-best, over their common seeds if there are two. */
+  /** Mean of the best configuration minus that of the second-best, over common seeds if there are two. */
   readonly difference: number;
   /** Number of common seeds. */
   readonly pairs: number;
