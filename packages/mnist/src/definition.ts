@@ -113,7 +113,8 @@ export function pathOption(description: string): TString {
 /**
  * Defines a data set. The option types of its functions follow from the schema of its options. `describe` and
  * `load` of the returned definition throw DatasetError if all training labels are the same. A data set that
- * knows the file of its labels checks this itself, for a message that names the file.
+ * knows the file of its labels checks this itself, for a message that names the file. `load` adds to the name
+ * the options that change the data, so that two readings of the same files have different names.
  */
 export function defineDataset<Options extends TObject>(
   definition: DatasetDefinition<Options>,
@@ -132,7 +133,23 @@ export function defineDataset<Options extends TObject>(
     async load(options, context) {
       const dataset = await definition.load(options, context);
       requireMultipleClasses(dataset.source, dataset.training.labels, advice);
-      return dataset;
+      return { ...dataset, name: addOptions(dataset.name, definition.options, options) };
     },
   });
+}
+
+/** Adds the options to the name of a data set, except defaults and the paths that the name contains. */
+function addOptions(
+  name: string,
+  { properties }: TObject,
+  options: Readonly<Record<string, unknown>>,
+): string {
+  const added = Object.entries(properties).flatMap(([key, schema]) => {
+    const value = options[key];
+    if (value === undefined || ["validation", "normalize"].includes(key)) return [];
+    if ("default" in schema && schema.default === value) return [];
+    const text = typeof value === "string" ? value : JSON.stringify(value);
+    return "path" in schema && name.includes(text) ? [] : [`${key}: ${text}`];
+  });
+  return added.length === 0 ? name : `${name} (${added.join(", ")})`;
 }

@@ -53,6 +53,20 @@ test("the worst two of ten continue with the networks of the best two, at 0.8 or
   }
 });
 
+test.for([
+  [0.28, 25, 7],
+  [0.07, 100, 7],
+  [0.2, 6, 2],
+  [0.1, 10, 1],
+  [0.01, 10, 1],
+])("a quantile of %d of %d members replaces %d", ([quantile, population, replaced]) => {
+  const history = generationOf(Array.from({ length: population }, (_, index) => (index + 1) / 1000));
+  const changed = { ...options, population, quantile };
+  const found = pbt.proposeNext(rate, changed, createRng(1), history, population);
+  const own = found.filter(({ from }, index) => from === index);
+  expect(population - own.length).toBe(replaced);
+});
+
 test("the last generation trains to the last epoch", () => {
   const sampler = { type: "pbt", ...options, population: 3, interval: 4 };
   const space = { sampler, parameters: rate };

@@ -123,7 +123,9 @@ function truncate(
   const order = argsortTrials(generation);
   const isWhole = (member: number): boolean =>
     generation[member]!.objective !== undefined && generation[member]!.prunedAfter === undefined;
-  const share = Math.min(Math.ceil(quantile * order.length), Math.floor(order.length / 2));
+  // In floating point, 0.28 · 25 is slightly more than 7.
+  const exact = Math.ceil(quantile * order.length - 1e-9);
+  const share = Math.min(exact, Math.floor(order.length / 2));
   return {
     // If the share is 0, only members that cannot continue are replaced, and the best member replaces them.
     better: order.slice(0, Math.max(1, share)).filter(isWhole),
