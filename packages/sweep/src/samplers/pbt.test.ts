@@ -53,7 +53,7 @@ test("the worst two of ten continue with the networks of the best two, at 0.8 or
   }
 });
 
-test.for([
+test.for<[quantile: number, population: number, replaced: number]>([
   [0.28, 25, 7],
   [0.07, 100, 7],
   [0.2, 6, 2],
