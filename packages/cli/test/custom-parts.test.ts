@@ -174,6 +174,28 @@ test("a sampler that proposes nothing is an error of the experiment", async () =
   expect(err).toContain("the sampler ./part.ts cannot be used: at least one combination was expected");
 });
 
+test("a sampler that proposes another trial than the recorded one is refused, and the results stay", async () => {
+  const folder = prepare(smallSweep("./part.ts"));
+  const rate = `Number(readFileSync(${JSON.stringify(join(folder.path, "rate.txt"))}, "utf8"))`;
+  const propose = `check: () => [], propose: () => [{ "optimizer.learningRate": ${rate} }]`;
+  const source = partSource("defineSampler", "@nn/sweep", propose);
+  folder.write("part.ts", `import { readFileSync } from "node:fs";${source}`);
+  folder.write("rate.txt", "0.1");
+  expect((await folder.run()).code).toBe(0);
+  const before = folder.read("results.csv");
+  folder.write("rate.txt", "0.2");
+  const { code, out, err } = await folder.run();
+  expect(code).toBe(1);
+  expect(err).toContain(
+    "Trial 1 was trained with optimizer.learningRate: 0.1, seed 1, but the sampler now proposes " +
+      "optimizer.learningRate: 0.2, seed 1.",
+  );
+  expect(out).not.toContain("0.2");
+  expect(folder.read("results.csv")).toBe(before);
+  folder.write("rate.txt", "0.1");
+  expect((await folder.run()).code).toBe(0);
+});
+
 test("work of a custom part that fails after its function has returned fails the trial, with the part", async () => {
   const folder = prepare(`${smallSweep("grid")}loss: { type: ./part.ts }\n`);
   const build = `(_options, { backend, batchSize, outputShape }) => {

@@ -135,13 +135,18 @@ test("every call of synced settles, and a journal can be closed at any time", as
   expect(readJournal(path).events).toEqual([run, started, started]);
 });
 
-test("a journal that was moved, deleted or replaced during the run takes no more events", () => {
+test("a journal that was moved, deleted, replaced or changed during the run takes no more events", () => {
   const path = join(createTemporaryFolder(), "journal.jsonl");
   const moved = `${path}.bak`;
   const cases: [change: () => void, what: string][] = [
     [() => renameSync(path, moved), "was moved or deleted while this run was in progress"],
     [() => rmSync(path), "was moved or deleted"],
     [() => (renameSync(path, moved), cpSync(moved, path)), "was replaced"],
+    [
+      () => appendFileSync(path, "garbage\n"),
+      "was changed by another program while this run was in progress",
+    ],
+    [() => writeFileSync(path, ""), "was changed by another program"],
   ];
   for (const [change, what] of cases) {
     const journal = new Journal(path);

@@ -80,10 +80,22 @@ export class Journal {
     this.#size += line.length;
   }
 
-  /** Throws RunDirectoryError if the path names another file, because nobody would read further lines. */
+  /**
+   * Throws RunDirectoryError if the path names another file, because nobody would read further lines, or if
+   * another program has changed the file.
+   */
   #checkInPlace(): void {
     const there = statSync(this.path, { throwIfNoEntry: false });
-    if (there?.ino === fstatSync(this.#file).ino) return;
+    if (there?.ino === fstatSync(this.#file).ino) {
+      if (there.size === this.#size) return;
+      this.#failure = new RunDirectoryError(
+        "file-system",
+        `${this.path} was changed by another program while this run was in progress: expected ${this.#size} bytes, ` +
+          `got ${there.size}. The run has stopped. Undo the change and run the same command again to resume, or ` +
+          "start over with --fresh.",
+      );
+      throw this.#failure;
+    }
     this.#failure = new RunDirectoryError(
       "file-system",
       `${this.path} was ${there === undefined ? "moved or deleted" : "replaced"} while this run was in progress. ` +
@@ -180,9 +192,12 @@ function checkOrder(path: string, events: readonly JournalEvent[]): void {
 }
 
 function damaged(path: string, line: number, message: string): RunDirectoryError {
+  const advice =
+    line === 1
+      ? "Restore the file, or start over with --fresh."
+      : "Delete this line and all lines after it to keep the results above, or start over with --fresh.";
   return new RunDirectoryError(
     "corrupt",
-    `${path}, line ${line}: ${message}. The journal is damaged. ` +
-      `Delete this line and all lines after it to keep the results above, or start over with --fresh.`,
+    `${path}, line ${line}: ${message}. The journal is damaged. ${advice}`,
   );
 }

@@ -10,6 +10,7 @@ import type { TrialRecord } from "@nn/results";
 import { toObjective, type Pruner, type PruningDecision } from "@nn/sweep";
 import { findRestoredEpoch, type Trial } from "@nn/training";
 
+import { checkRecordedTrials } from "./check-recorded-trials.ts";
 import { toMetricName, getMetric, type MetricName } from "./ranking.ts";
 import { SweepBudget, type ConfigurationProgress } from "./sweep-budget.ts";
 
@@ -176,6 +177,7 @@ export class SweepScheduler {
 
   #addTrials(trials: readonly Trial[]): void {
     const { records, pruner, experiment } = this.#options;
+    checkRecordedTrials(trials, records);
     const isFollowed = [...records.keys()].some((number) => number > (trials.at(-1)?.number ?? 0));
     const added: Configuration[] = [];
     for (const [index, group] of Map.groupBy(trials, ({ configuration }) => configuration)) {
