@@ -166,6 +166,7 @@ const units: DomainSpecs = {
   units: [3, 8],
   size: { type: "int", min: 10, max: 12 },
   rate: { type: "float", min: 0, max: 1 },
+  many: { type: "int", min: 1, max: 2000 },
   step: { type: "float", min: 0.1, max: 0.5, step: 0.1 },
   pool: [null, 2],
   optimizer: [{ type: "sgd", momentum: { type: "choice", values: [0, 0.9] } }, { type: "adam" }],
@@ -185,10 +186,13 @@ test.for([
   "-optimizer.momentum",
   "(units % 2)",
   "(pool - 2)",
+  "(many % 7)",
+  "(many - 1234)",
+  "(rate - 0.5) * (units - 5)",
 ])("the divisor %s is refused, because it is 0 in some trials", (divisor) => {
   for (const operator of ["/", "%"])
     expect(() => parseConstraint(`units ${operator} (${divisor}) > 1`, units)).toThrow(
-      / divides by .*, which (is|can be) 0; (write another divisor|multiply the other side by )/,
+      / divides by .*, which (is|can be) 0; (write (another divisor|the constraint without)|multiply the other side)/,
     );
 });
 
@@ -202,6 +206,8 @@ test.for([
   "(optimizer.momentum + 1)",
   "(units % 2 + 1)",
   "(pool - 1)",
+  "(rate + 0.1) * (units - 5)",
+  "(many - 500.5)",
   "0.1",
 ])("the divisor %s is accepted, because it is 0 in no trial", (divisor) => {
   expect(() => parseConstraint(`units / (${divisor}) > 1`, units)).not.toThrow();

@@ -1,5 +1,5 @@
 import type { Expression, Literal, PrivateIdentifier, Super } from "acorn";
-import { canBeZero } from "./can-be-zero.ts";
+import { findSigns } from "./find-signs.ts";
 import { ConstraintError } from "./constraint-error.ts";
 import { getChoices, isList, isMap, isNestedDomain, type DomainSpecs } from "./domain.ts";
 import {
@@ -262,11 +262,16 @@ export function mustBeScalar({ kinds }: Term, text: string): void {
 }
 
 function mustNotBeZero(divisor: Term, text: string, quotient: string, parameters: DomainSpecs): void {
-  if (!canBeZero(divisor, parameters)) return;
+  const signs = findSigns(divisor, parameters);
+  if (!signs.has(0)) return;
   const isZero = Number(text) === 0 ? "0" : `${text}, which is 0`;
   const isConstant = divisor.reads.length === 0;
+  // Multiplication by a negative number turns a comparison around.
+  const advice = signs.has(-1)
+    ? "write the constraint without this division"
+    : `multiply the other side by ${text} instead`;
   throw new ConstraintError(
     `"${quotient}" divides by ${isConstant ? isZero : `${text}, which can be 0`}; ` +
-      (isConstant ? "write another divisor" : `multiply the other side by ${text} instead`),
+      (isConstant ? "write another divisor" : advice),
   );
 }
