@@ -1,7 +1,8 @@
 // Mutation testing: makes small changes to the sources of a package, one at a time, in a copy of the project,
 // and prints those that no test detects. It changes operators, comparisons, bounds, constants and conditions,
 // removes statements and swaps arguments. First it runs the tests beside the changed file, then all tests of
-// the package. A change is detected if a test fails or does not end. The changes depend only on a seed.
+// the package. A change is detected if a test fails or does not end. A change with a type error is not counted,
+// because `pnpm test` reports it without running a test. The changes depend only on a seed.
 // Ctrl-C prints the share so far.
 //
 //   pnpm run bench:mutation --package sweep                     100 changes
@@ -47,9 +48,11 @@ if (unknown !== undefined) {
 }
 
 const root = path.dirname(import.meta.dirname);
-const samples = new Map(names.map((name) => [name, sampleMutants(name)]));
+const count = Number(values.count);
+const samples = new Map(names.map((name) => [name, shuffleMutants(name)]));
 if (values.list) {
-  for (const mutant of [...samples.values()].flat()) console.log(describeMutant(mutant));
+  for (const mutants of samples.values())
+    for (const mutant of mutants.slice(0, count)) console.log(describeMutant(mutant));
   process.exit(0);
 }
 
@@ -85,12 +88,16 @@ for (const [name, mutants] of samples) {
   const tally: Tally = { judged: 0, late: 0, survivors: [] };
   tallies.set(name, tally);
   for (const mutant of mutants) {
-    const verdict = await sandbox.with(mutant, () => judge(name, mutant, unitTests, limit));
+    if (tally.judged === count) break;
+    const verdict = await sandbox.with(mutant, async () =>
+      (await sandbox.hasValidTypes(name)) ? judge(name, mutant, unitTests, limit) : "type error",
+    );
+    if (verdict === "type error") continue;
     tally.judged++;
     if (verdict === "passed") tally.survivors.push(mutant);
     if (verdict === "timed out") tally.late++;
     const word = { passed: "SURVIVED", failed: "noticed", "timed out": "noticed (no end)" }[verdict];
-    console.log(`${tally.judged}/${mutants.length} ${word}  ${describeMutant(mutant)}`);
+    console.log(`${tally.judged}/${count} ${word}  ${describeMutant(mutant)}`);
   }
 }
 
@@ -128,22 +135,13 @@ async function judge(
   return kind === "passed" && most > 0 ? processTests.judge(mutant, most) : kind;
 }
 
-/** Draws the changes of a package, and prints how many there are. */
-function sampleMutants(name: string): Mutant[] {
-  const all = globSync(`packages/${name}/src/**/*.ts`, { cwd: root })
+/** Returns the changes of a package in random order, and prints how many there are. */
+function shuffleMutants(name: string): Mutant[] {
+  const rest = globSync(`packages/${name}/src/**/*.ts`, { cwd: root })
     .filter((file) => !NOT_CHANGED.test(file) && file.includes(values.file))
     .sort()
     .flatMap((file) => createMutants(file, readFileSync(path.join(root, file), "utf8")));
-  const chosen = sample(all, Number(values.count), Number(values.seed));
-  console.log(`${all.length} changes of packages/${name}; ${chosen.length} of them, seed ${values.seed}.`);
-  return chosen;
-}
-
-/** Draws without replacement. A smaller sample is the beginning of a larger one. */
-function sample(mutants: readonly Mutant[], count: number, seed: number): Mutant[] {
-  const rest = [...mutants];
-  const rng = createRng(seed).fork("mutation");
-  return Array.from({ length: Math.min(count, rest.length) }, () =>
-    rest.splice(rng.integer(rest.length), 1),
-  ).flat();
+  console.log(`${rest.length} changes of packages/${name}; at most ${count} of them, seed ${values.seed}.`);
+  const rng = createRng(Number(values.seed)).fork("mutation");
+  return Array.from({ length: rest.length }, () => rest.splice(rng.integer(rest.length), 1)).flat();
 }

@@ -69,6 +69,20 @@ export class Sandbox {
     }
   }
 
+  /** Whether the sources and tests of packages/`name` have no type error. */
+  hasValidTypes(name: string): Promise<boolean> {
+    const entry = path.join(this.folder, "node_modules/typescript/lib/tsc.js");
+    const cached = ["--incremental", "--tsBuildInfoFile", path.join(this.folder, `${name}.tsbuildinfo`)];
+    const child = spawn(process.execPath, [entry, "-p", ".", ...cached], {
+      cwd: path.join(this.folder, "packages", name),
+      stdio: "ignore",
+    });
+    return new Promise((resolve, reject) => {
+      child.once("error", reject);
+      child.once("close", (code) => resolve(code === 0));
+    });
+  }
+
   /** The tests of the same name beside a source file, if there are any. */
   ownTests(file: string): string[] {
     const beside = file.replace(/\.ts$/, ".test.ts");

@@ -164,11 +164,11 @@ test("the observer sees each event of each trial, after it is recorded", async (
     "epoch 3",
     "completed, recorded as completed",
   ]);
-  expect([...records.values()].map(({ trial, status }) => [trial, status]).sort()).toEqual([
-    [1, "completed"],
-    [2, "diverged"],
-    [3, "failed"],
-    [4, "completed"],
+  expect([...records.values()].map(({ trial, status }) => `${trial} ${status}`).sort()).toEqual([
+    "1 completed",
+    "2 diverged",
+    "3 failed",
+    "4 completed",
   ]);
 });
 
