@@ -75,6 +75,7 @@ test("a results folder that is missing or a file is an error", async () => {
 test.each([
   ["results/small/latest", "results/small/latest: this is the folder of a run"],
   ["results/small", "results/small: this is the folder of an experiment"],
+  ["results/small/latest/trials", "results/small/latest/trials: this is the folder of the trials of a run"],
   ["results/small/latest/trials/1", "results/small/latest/trials/1: this is the folder of a trial"],
 ])("--out %s is refused with the folder to give instead", async (out, message) => {
   const folder = prepare(single.replace("epochs: 8", "epochs: 1"));
