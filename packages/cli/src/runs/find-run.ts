@@ -122,7 +122,8 @@ export function findRunAround(path: string): string | undefined {
   let existing = resolve(path);
   while (!existsSync(existing)) existing = dirname(existing);
   for (let folder = realpathSync(existing); ; folder = dirname(folder)) {
-    if (isRun(folder)) return folder;
+    // Another program may have a file journal.jsonl in a folder above.
+    if (isRun(folder) && existsSync(join(folder, "experiment.yaml"))) return folder;
     if (folder === dirname(folder)) return undefined;
   }
 }
