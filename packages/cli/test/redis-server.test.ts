@@ -70,6 +70,25 @@ describe.skipIf(!isRedisInstalled)("a redis-server (skipped if it is not install
     );
   });
 
+  test.each([
+    ["continues", false, "The run continues when it responds again."],
+    ["is stopping", true, "The run waits up to 10 s for it, and then stops without new checkpoints."],
+  ])("that is lost is reported while the run %s", async (_what, isStopping, then) => {
+    const other = await RedisServer.start();
+    onTestFinished(() => other.remove());
+    const directory = mkdtempSync(join(tmpdir(), "nn-redis-server-"));
+    onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
+    const said: string[] = [];
+    const say = (text: string): void => void said.push(text);
+    const options = { url: other.url, name: "x", data: [], directory, trials: 2, fresh: false, command: "" };
+    const run = await RemoteRun.begin({ ...options, say });
+    const [first, second] = run.executors;
+    if (isStopping) await first!.stop!();
+    await other.stop();
+    await expect.poll(() => said).toContain(`${other.url} does not respond. ${then}`);
+    await Promise.all([first!.end(), second!.end()]);
+  });
+
   test("without TLS is reported if the address requires TLS", { timeout: 30_000 }, async () => {
     await expect(connectToServer(server.url.replace("redis:", "rediss:"))).rejects.toThrow(
       /Write redis:\/\/ if (the server has no|it is one without) TLS\.$/,

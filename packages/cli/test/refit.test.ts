@@ -152,6 +152,8 @@ test("refit of a copied run finds the data and the custom parts, as evaluate doe
   const command = ["refit", copy, "--out", "results"];
   expect(await folder.runProgram([...command, "--dry-run"])).toMatchObject({ code: 0 });
   expect(await folder.runProgram(command)).toMatchObject({ code: 0 });
+  // Named after the experiment, not after the folder of the copy.
+  expect(readdirSync(join(folder.path, "results"))).toEqual(["small", "small-refit"]);
 });
 
 test("refit reports missing data at best.yaml, not at an option that nobody typed", async () => {

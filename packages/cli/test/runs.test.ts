@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { writeFileSync } from "node:fs";
+import { readdirSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 
 import { expect, test } from "vitest";
@@ -75,6 +75,7 @@ test("a results folder that is missing or a file is an error", async () => {
 test.each([
   ["results/small/latest", "results/small/latest: this is the folder of a run"],
   ["results/small", "results/small: this is the folder of an experiment"],
+  ["results/small/latest/trials", "results/small/latest/trials: this is the folder of the trials of a run"],
   ["results/small/latest/trials/1", "results/small/latest/trials/1: this is the folder of a trial"],
 ])("--out %s is refused with the folder to give instead", async (out, message) => {
   const folder = prepare(single.replace("epochs: 8", "epochs: 1"));
@@ -83,6 +84,25 @@ test.each([
   expect(code).toBe(2);
   expect(err).toContain(message);
   expect(err).toMatch(/contains the folders of the experiments: --out results$/);
+});
+
+test.each([
+  ["results/small/latest", "this is the folder of a run"],
+  ["results/small/latest/trials", "this is the folder of the trials of a run"],
+  ["results/small/latest/new", "this folder is inside the run results/small/"],
+])("an experiment with --out %s, which is inside a run, is refused", async (out, message) => {
+  const folder = prepare(single.replace("epochs: 8", "epochs: 1"));
+  expect((await folder.run()).code).toBe(0);
+  const files = () => readdirSync(folder.path, { recursive: true, encoding: "utf8" });
+  const before = files();
+  const command = ["experiment", "spec.yaml", "--data", "data", "--out", out];
+  for (const args of [command, [...command, "--dry-run"]]) {
+    const { code, err } = await folder.runProgram(args);
+    expect(code).toBe(2);
+    expect(err).toContain(`--out ${out}: ${message}`);
+    expect(err).toMatch(/Choose another folder, such as --out results\.$/);
+  }
+  expect(files()).toEqual(before);
 });
 
 test("a damaged run is named in a notice, and no runs are an error", async () => {

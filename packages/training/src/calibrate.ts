@@ -53,7 +53,7 @@ export async function calibrate(
       const release = backend.mark();
       const images = arange(Math.min(batches * batchSize, split.count));
       const augmenter = createAugmenter(spec, split, rng.fork("augment"), augmentations);
-      const config = { ...spec.training, epochs, split, images, augmenter, rng: rng.fork("shuffle") };
+      const config = { ...spec.training, epochs, split, images, augmenter, rng: rng.fork("shuffle"), spec };
       const seconds = await learningSeconds(network, config, clock, checkpoint);
       release();
       return seconds;

@@ -166,6 +166,26 @@ test("a loss that is not finite ends training as diverged, and the reason names 
   );
 });
 
+test("a loss that is not finite before the first step is not blamed on the learning rate", async () => {
+  const reasonInBatch2 = async (accumulate: number): Promise<unknown> => {
+    const { network, config } = await createToyTraining();
+    let batch = 0;
+    const loss = {
+      ...network.loss,
+      forward: (...[outputs, labels]: Parameters<typeof network.loss.forward>) =>
+        ++batch === 2 ? Infinity : network.loss.forward(outputs, labels),
+    };
+    const training = await train({ ...network, loss }, { ...config, accumulate }, createSilentObserver());
+    return "reason" in training && training.reason;
+  };
+  const found =
+    "the loss is not finite in epoch 1, training step 2, but all outputs of the network are finite. ";
+  expect(await reasonInBatch2(1)).toBe(`${found}A smaller learning rate often helps.`);
+  expect(await reasonInBatch2(2)).toBe(
+    `${found}No weight has been trained yet: check the loss cross-entropy.`,
+  );
+});
+
 test("weights that are not finite after an epoch end training as diverged", async () => {
   const { network, config } = await createToyTraining({
     ...withRate(1e45),

@@ -5,7 +5,11 @@ import type { Rng } from "@nn/tensor";
 import type { TrainingSpec } from "./trial-spec.ts";
 import { DataLoader, type TrainingBatch } from "./data/data-loader.ts";
 import { createWeightAverage, type WeightAverage } from "./step/weight-averages.ts";
-import { describeDivergedLoss, describeDivergedWeights } from "./metrics/divergence.ts";
+import {
+  describeDivergedLoss,
+  describeDivergedWeights,
+  type DivergenceCauses,
+} from "./metrics/divergence.ts";
 import { createEarlyStopping, type EarlyStopping } from "./step/early-stopping.ts";
 import type { Evaluator } from "./evaluate.ts";
 import { createLookahead, type Lookahead } from "./step/lookahead.ts";
@@ -37,6 +41,8 @@ export interface TrainingConfig extends TrainingSpec {
   readonly shuffle: boolean;
   /** Random stream of the orders, forked per epoch. */
   readonly rng: Rng;
+  /** The parts that the reason of a divergence names. */
+  readonly spec: DivergenceCauses;
 }
 
 /** Training and validation metrics of one epoch. */
@@ -130,8 +136,11 @@ export async function train(
       const context = { training: true, step };
       const outputs = model.forward(images, context);
       const batchLoss = loss.forward(outputs, labels) + model.penalty();
-      if (!Number.isFinite(batchLoss))
-        return diverged(epochs, describeDivergedLoss(network, images, context, epoch));
+      if (!Number.isFinite(batchLoss)) {
+        const isBeforeFirstStep = step < (config.accumulate ?? 1);
+        const batch = { images, pass: context, epoch, isBeforeFirstStep };
+        return diverged(epochs, describeDivergedLoss(network, config.spec, batch));
+      }
       const weight = loss.sumWeights?.(labels);
       metrics.add(batchLoss, backend.countCorrect(outputs, labels), count, weight);
 

@@ -71,6 +71,7 @@ export async function runTrial(
       augmenter: createAugmenter(trial.spec, data.training, rng.fork("augment"), augmentations),
       validation: data.validation,
       rng: rng.fork("shuffle"),
+      spec: trial.spec,
     };
     const training = await train(network, config, observer, checkpoint);
     const trained = {

@@ -2,7 +2,7 @@ import { existsSync, readFileSync, realpathSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { dirname, join, relative, resolve } from "node:path";
 
-import { countTrials, loadExperimentPlan, type Experiment } from "@nn/experiment";
+import { countTrials, ExperimentError, loadExperimentPlan, type Experiment } from "@nn/experiment";
 import { getNodeFlags } from "@nn/kernels/node";
 import { toPrintableLine } from "@nn/platform/printable";
 import {
@@ -34,6 +34,7 @@ import {
 import { findDataSources, prepareData, type DataSource } from "@nn/training";
 import { stringify } from "yaml";
 
+import { describeFolderOfRun, findRunAround } from "../runs/find-run.ts";
 import { DataCheckProgressBar } from "../terminal/data-check-progress-bar.ts";
 import {
   formatDryRunSummary,
@@ -96,6 +97,7 @@ async function readAndTrain(
   const { experiment, plan, next, notices, dataSummaries, forecastInputOf, fingerprintTrial } = loaded;
   const { catalogs, customFiles } = loaded;
   if (options.profile === true) checkProfile(experiment);
+  if (options.out !== undefined) requireOutsideRuns(options.out);
   const folder = join(resolve(options.out ?? join(workspaceFolder, "results")), experiment.name);
   const shownFolder = toPrintableLine(relative(process.cwd(), join(folder, experiment.fingerprint)) || ".");
 
@@ -190,6 +192,24 @@ async function readAndTrain(
   } finally {
     interrupt.end();
   }
+}
+
+/**
+ * Throws ExperimentError if the folder of results is inside a run: its files would be mixed with those of the
+ * run, and deleted with them.
+ */
+function requireOutsideRuns(out: string): void {
+  const run = findRunAround(out);
+  if (run === undefined) return;
+  const results = relative(process.cwd(), dirname(dirname(run))) || ".";
+  throw new ExperimentError([
+    {
+      place: `--out ${out}`,
+      message: `${describeFolderOfRun(out, run)}, so the results would be mixed with its files`,
+      expected: "a folder outside of runs",
+      advice: `Choose another folder, such as --out ${results}.`,
+    },
+  ]);
 }
 
 /**

@@ -49,7 +49,8 @@ export async function refitCommand(
   const best = join(run, BEST_EXPERIMENT_FILE);
   if (!existsSync(best)) {
     const description = describeRun(run);
-    const { experiment, name, rows } = description;
+    const { experiment, rows } = description;
+    const name = getName(description);
     if (rows.length > 0 && rows.every(({ status }) => status !== "completed")) {
       const message = `this run has no ${BEST_EXPERIMENT_FILE}: ${describeOutcomes(rows)}`;
       throwRunNotFound(where, message, adviseCompletion(description));
@@ -150,6 +151,11 @@ function formatRefitCommand(run: string, name: string): string {
   return formatCommand(process.argv, process.env, own);
 }
 
+/** Returns the name of the experiment of a run, although the folder of a copied run may have another name. */
+function getName({ experiment, name }: RunDescription): string {
+  return typeof experiment["name"] === "string" ? experiment["name"] : name;
+}
+
 /** Returns the experiment file of a run, and what `--set` changed. */
 function findSource(run: string): { readonly file: string; readonly set: readonly string[] } {
   const { experiment, set } = readEnvironment(run);
@@ -172,8 +178,8 @@ function useAllImages(
   const maxEpochs = Math.max(1, Math.round(stopsEarly ? mean(epochs) : 0));
   return {
     content: {
-      name: `${run.name}-refit`,
-      description: `The best configuration of the sweep ${run.name}, trained on all images`,
+      name: `${getName(run)}-refit`,
+      description: `The best configuration of the sweep ${getName(run)}, trained on all images`,
       ...rest,
       dataset: { ...(isRecord(dataset) ? dataset : {}), validation: 0 },
       training: { ...others, ...(stopsEarly && { epochs: maxEpochs }) },

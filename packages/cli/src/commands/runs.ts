@@ -1,5 +1,5 @@
 import { existsSync, realpathSync, statSync } from "node:fs";
-import { dirname, join, relative, resolve } from "node:path";
+import { dirname, relative, resolve } from "node:path";
 import { setTimeout } from "node:timers/promises";
 
 import { formatSuggestion } from "@nn/experiment/suggestion";
@@ -8,7 +8,8 @@ import { InterruptHandler } from "@nn/runner";
 
 import {
   SHORTEST_DIGITS,
-  isRun,
+  describeFolderOfRun,
+  findRunAround,
   resultsFolder,
   listRuns,
   listRunsWithoutJournal,
@@ -78,11 +79,11 @@ function throwNoRuns(folder: string): never {
   const above = dirname(real);
   const give = (results: string): string =>
     `Give the folder that contains the folders of the experiments: --out ${relative(process.cwd(), results) || "."}`;
-  if (isRun(real)) throwRunNotFound(folder, "this is the folder of a run", give(dirname(above)));
   if (listRuns(above).some((run) => dirname(run) === real))
     throwRunNotFound(folder, "this is the folder of an experiment", give(above));
-  if (isRun(dirname(above)))
-    throwRunNotFound(folder, "this is the folder of a trial", give(join(above, "../../..")));
+  const run = findRunAround(folder);
+  if (run !== undefined)
+    throwRunNotFound(folder, describeFolderOfRun(folder, run), give(dirname(dirname(run))));
   throwRunNotFound(folder, "there are no runs", "Run an experiment first.");
 }
 

@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, realpathSync, statSync } from "node:fs";
-import { basename, dirname, join, relative } from "node:path";
+import { basename, dirname, join, relative, resolve, sep } from "node:path";
 
 import { formatSuggestion, ExperimentError } from "@nn/experiment";
 import { readLatestRun } from "@nn/results";
@@ -112,6 +112,29 @@ export function throwRunNotFound(place: string, message: string, advice: string 
 /** Whether a folder is that of a run. */
 export function isRun(folder: string): boolean {
   return existsSync(join(folder, "journal.jsonl"));
+}
+
+/**
+ * Returns the real path of the run that contains a path, or that is at this path; undefined if there is none.
+ * The path need not exist.
+ */
+export function findRunAround(path: string): string | undefined {
+  let existing = resolve(path);
+  while (!existsSync(existing)) existing = dirname(existing);
+  for (let folder = realpathSync(existing); ; folder = dirname(folder)) {
+    // Another program may have a file journal.jsonl in a folder above.
+    if (isRun(folder) && existsSync(join(folder, "experiment.yaml"))) return folder;
+    if (folder === dirname(folder)) return undefined;
+  }
+}
+
+/** Describes a folder at or inside a run: `this is the folder of a run`, for example. */
+export function describeFolderOfRun(path: string, run: string): string {
+  const parts = relative(run, existsSync(path) ? realpathSync(path) : path).split(sep);
+  if (parts[0] === "") return "this is the folder of a run";
+  if (parts[0] === "trials" && parts.length === 1) return "this is the folder of the trials of a run";
+  if (parts[0] === "trials" && parts.length === 2) return "this is the folder of a trial";
+  return `this folder is inside the run ${relative(process.cwd(), run) || "."}`;
 }
 
 /** Returns the folders of all runs below a folder of results, by experiment and then by fingerprint. */

@@ -46,6 +46,10 @@ test.each([
     { schedule: { type: "cosine", eta_min: 3 } },
     "Write end, the factor of the learning rate at the end of the training.",
   ],
+  [
+    { optimizer: { type: "sgd", learningRate: 0.1, lr_scheduler: {} } },
+    "It belongs at the top level of the experiment: schedule.",
+  ],
   [{ device: "cuda" }, expect.stringMatching(/^Leave it out: networks train on the processor\./)],
   [{ callbacks: [] }, expect.stringMatching(/^Leave it out, and use training\.earlyStopping, /)],
   [{ training: { epochs: 1, monitor: "x" } }, "Write it in early stopping: training.earlyStopping.metric."],

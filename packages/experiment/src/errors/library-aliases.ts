@@ -72,6 +72,8 @@ export const libraryAliases: Readonly<Record<string, Readonly<Record<string, str
   schedule: {
     "cosine-annealing": 'Here it is called "cosine".',
     cosineannealinglr: 'Here it is called "cosine".',
+    cosineannealingwarmrestarts: 'Here it is "cosine" with restartEvery, the epochs of the first cycle.',
+    cosinedecayrestarts: 'Here it is "cosine" with restartEvery, the epochs of the first cycle.',
     "cosine-decay": 'Here it is called "cosine".',
     none: 'Here it is called "constant".',
     steplr: 'Here it is called "step".',
@@ -81,6 +83,8 @@ export const libraryAliases: Readonly<Record<string, Readonly<Record<string, str
     onecyclelr: 'Here it is called "one-cycle".',
     constantlr: 'Here it is called "constant".',
     polynomiallr: 'Here it is called "polynomial".',
+    linear: 'Here it is "polynomial" with power: 1, the default.',
+    linearlr: 'A line down is "polynomial" with power: 1. A line up is warmup, an option of each schedule.',
     reducelronplateau: 'Here it is called "reduce-on-plateau".',
   },
   sampler: {
@@ -130,10 +134,12 @@ export const libraryAliases: Readonly<Record<string, Readonly<Record<string, str
     randomrotate: 'Here it is called "rotate".',
     rotation: 'Here it is called "rotate".',
     randomhorizontalflip: 'Here it is called "flip".',
-    randomverticalflip: 'Here it is called "flip".',
+    randomverticalflip: 'Here it is "flip" with axis: vertical.',
     horizontalflip: 'Here it is called "flip".',
-    verticalflip: 'Here it is called "flip".',
-    randomflip: 'Here it is called "flip".',
+    verticalflip: 'Here it is "flip" with axis: vertical.',
+    randomflip:
+      'Here it is "flip", which swaps left and right. To mirror on both axes, as Keras does by default, add a ' +
+      "second one with axis: vertical.",
     randomcrop: 'Here it is called "shift".',
     randomtranslation: 'Here it is called "shift".',
     translate: 'Here it is called "shift".',
@@ -178,6 +184,8 @@ const OTHER_KEYS: Readonly<Record<string, string>> = {
   criterion: "loss",
   lossfn: "loss",
   lossfunction: "loss",
+  scheduler: "schedule",
+  lrscheduler: "schedule",
 };
 
 const ON_PROCESSOR =
@@ -298,11 +306,11 @@ export function getMisplacedKeyAdvice(name: string, path: Path = []): string | u
 }
 
 /**
- * Returns a name without the modules of a library: `Linear` for `torch.nn.Linear`. Returns paths of files
- * unchanged.
+ * Returns a name without the modules of a library and without arguments: `Linear` for `torch.nn.Linear(10)`.
+ * Returns paths of files unchanged.
  */
 export function removeModules(name: string): string {
-  return /^(?:[a-z_]\w*\.)+[a-z_]\w*$/i.test(name) ? name.slice(name.lastIndexOf(".") + 1) : name;
+  return /^(?:[a-z_]\w*\.)*([a-z_]\w*)(?:\(.*)?$/is.exec(name)?.[1] ?? name;
 }
 
 /**

@@ -65,6 +65,8 @@ export class RemoteRun {
   readonly #open = new Map<string, RemoteJob>();
   readonly #serving: Set<TrialExecutor>;
   readonly #timers: NodeJS.Timeout[] = [];
+  /** True from the first executor that is stopped, which is when the user interrupts the run. */
+  #isStopping = false;
   #ending: Promise<void> | undefined;
 
   /** Connects to the server and registers the run. Throws RemoteError. */
@@ -126,9 +128,14 @@ export class RemoteRun {
     return job;
   }
 
-  /** Waits for a checkpoint of the job, up to a time limit. Does not wait if the server is unreachable. */
-  async keep(job: RemoteJob): Promise<void> {
-    if (this.#redis.status === "ready") await withTimeout(STOPPING_MILLISECONDS, job.stop());
+  /**
+   * Waits for a checkpoint of the job if there is one, up to a time limit. Does not wait if the server is
+   * unreachable.
+   */
+  async keep(job: RemoteJob | undefined): Promise<void> {
+    this.#isStopping = true;
+    if (job !== undefined && this.#redis.status === "ready")
+      await withTimeout(STOPPING_MILLISECONDS, job.stop());
   }
 
   /** Removes an executor and cancels its job. When the last executor is removed, the run ends. */
@@ -158,8 +165,10 @@ export class RemoteRun {
     if (fresh) await this.#forgetAll();
     let isLost = false;
     this.#redis.on("close", () => {
-      if (!isLost && this.#ending === undefined)
-        say(`${this.#server.shown} does not respond. The run continues when it responds again.`);
+      const then = this.#isStopping
+        ? `The run waits up to ${STOPPING_MILLISECONDS / 1000} s for it, and then stops without new checkpoints.`
+        : "The run continues when it responds again.";
+      if (!isLost && this.#ending === undefined) say(`${this.#server.shown} does not respond. ${then}`);
       isLost = true;
     });
     this.#redis.on("ready", () => {
@@ -259,7 +268,7 @@ class RemoteExecutor implements TrialExecutor {
 
   async stop(): Promise<void> {
     this.#isEnding = true;
-    if (this.#job !== undefined) await this.#run.keep(this.#job);
+    await this.#run.keep(this.#job);
     await this.end();
   }
 

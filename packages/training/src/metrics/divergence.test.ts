@@ -2,7 +2,8 @@ import type { Model } from "@nn/layers";
 import { createReferenceBackend } from "@nn/tensor";
 import { expect, test } from "vitest";
 
-import { describeDivergedLoss, describeDivergedWeights } from "./divergence.ts";
+import { toySpec } from "../testing/toy-training.ts";
+import { describeDivergedLoss, describeDivergedWeights, type DivergenceCauses } from "./divergence.ts";
 
 const backend = createReferenceBackend("float32");
 const tensor = (...numbers: number[]) => ({ shape: [numbers.length], data: Float32Array.from(numbers) });
@@ -29,11 +30,63 @@ test.each([
     "model.layers[2].attention.qkv (dense, repetition 2.4)",
   ],
 ] as const)("a layer is named by its path in the file: %o", (first, place) => {
-  const network = { model: { findNonFiniteLayer: () => first } };
-  expect(describeDivergedLoss(network, tensor(1), { training: true, step: 6 }, 2)).toBe(
+  const network = { backend, model: { findNonFiniteLayer: () => first, penalty: () => 0 } };
+  const batch = { images: tensor(1), pass: { training: true, step: 6 }, epoch: 2, isBeforeFirstStep: false };
+  expect(describeDivergedLoss(network, toySpec, batch)).toBe(
     `the loss is not finite in epoch 2, training step 7: ${place} is the first layer whose activations ` +
       "are not finite. A smaller learning rate often helps.",
   );
+});
+
+const dense = { path: [1], type: "dense", times: [] } as const;
+const ownInitializer = {
+  ...toySpec.model,
+  layers: [{ type: "flatten" }, { type: "dense", initializer: { type: "./i.ts" } }],
+};
+
+test.each([
+  [
+    "the weights of a layer",
+    { first: { ...dense, what: "weights" }, spec: { ...toySpec, model: ownInitializer } },
+    "model.layers[1] (dense) is the first layer whose weights are not finite. " +
+      "No weight has been trained yet: check the initializer ./i.ts.",
+  ],
+  [
+    "the activations of a layer",
+    { first: { ...dense, what: "activations" } },
+    "model.layers[1] (dense) is the first layer whose activations are not finite. " +
+      "No weight has been trained yet: check this layer and the initializer he.",
+  ],
+  [
+    "the images",
+    { image: NaN, spec: { ...toySpec, augment: [{ type: "rotate" }, { type: "./a.ts" }] } },
+    "the images of the batch have numbers that are not finite. Check the augmentations: rotate, ./a.ts.",
+  ],
+  [
+    "the images without augmentations",
+    { image: Infinity },
+    "the images of the batch have numbers that are not finite. Check the data set mnist.",
+  ],
+  ["the loss alone", {}, "No weight has been trained yet: check the loss cross-entropy."],
+  ["the penalty", { penalty: Infinity }, "The regularization penalty is not: lower it."],
+] as const)("before the first step, %s that are not finite are not blamed on the learning rate", (...row) => {
+  const [, { first, spec = toySpec, image = 1, penalty = 0 }, reason]: readonly [
+    string,
+    {
+      readonly first?: ReturnType<Model["findNonFiniteLayer"]>;
+      readonly spec?: DivergenceCauses;
+      readonly image?: number;
+      readonly penalty?: number;
+    },
+    string,
+  ] = row;
+  const network = { backend, model: { findNonFiniteLayer: () => first, penalty: () => penalty } };
+  const pass = { training: true, step: 0 };
+  const batch = { images: tensor(image), pass, epoch: 1, isBeforeFirstStep: true };
+  const message = describeDivergedLoss(network, spec, batch);
+  expect(message).toContain("the loss is not finite in epoch 1, training step 1");
+  expect(message).toContain(reason);
+  expect(message).not.toContain("learning rate");
 });
 
 test("finite parameters and buffers can be used", () => {

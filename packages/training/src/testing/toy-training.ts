@@ -78,6 +78,7 @@ export async function createToyTraining(
     images,
     augmenter: createAugmenter(spec, inMemory, rng.fork("augment")),
     rng: rng.fork("shuffle"),
+    spec,
   };
   return { network, config };
 }
