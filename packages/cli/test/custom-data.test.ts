@@ -46,7 +46,7 @@ test("a path is relative to its file; in the resolved experiment, to the experim
   expect(JSON.parse(folder.read("environment.json"))).toMatchObject({
     data: [
       {
-        name: "csv ./bases/data/train.csv, ./bases/data/test.csv",
+        name: "csv ./bases/data/train.csv, ./bases/data/test.csv (label: first)",
         source: "bases/data/train.csv",
         sha256: expect.stringMatching(/^[0-9a-f]{64}$/),
       },

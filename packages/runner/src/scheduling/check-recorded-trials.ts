@@ -2,8 +2,8 @@ import { RunDirectoryError, type TrialRecord } from "@nn/results";
 import { canonicalJson, type Trial } from "@nn/training";
 
 /**
- * Throws RunDirectoryError if a recorded trial is not the one that the sampler proposes now. Its results would
- * then be reported with values that it was not trained with. The samplers of this program propose the same
+ * Throws RunDirectoryError if a recorded trial is not the one that the sampler proposes now. Its results
+ * would be reported with values that it was not trained with. The samplers of this program propose the same
  * trials each time, but a custom sampler may import a file that has changed, or use other random numbers.
  */
 export function checkRecordedTrials(trials: readonly Trial[], records: ReadonlyMap<number, Origin>): void {
