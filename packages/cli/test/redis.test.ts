@@ -257,8 +257,8 @@ describe.skipIf(!isRedisInstalled)("through redis-server (skipped if it is not i
   test("a worker with different images under the same name prints an error and ends", async () => {
     const folder = prepare(smallSweep);
     const elsewhere = prepare(smallSweep);
-    // 600 labels, all of them 1.
-    elsewhere.write("data/mnist/train-labels-idx1-ubyte", `\0\0\x08\x01\0\0\x02\x58${"\x01".repeat(600)}`);
+    // 600 labels, 0 and 1 in turn.
+    elsewhere.write("data/mnist/train-labels-idx1-ubyte", `\0\0\x08\x01\0\0\x02\x58${"\0\x01".repeat(300)}`);
     const run = folder.start(redisOptions(server.url));
     const worker = startWorker(elsewhere, server.url);
     expect((await worker.ended).exitCode).toBe(1);
@@ -287,7 +287,7 @@ training: { epochs: 1, batchSize: 2 }
     const worker = startWorker(folder, server.url);
     expect((await worker.ended).exitCode).toBe(1);
     expect(worker.said()).toContain(
-      "the data set csv ./train.csv, ./train.csv on this machine differs from that of small.",
+      "the data set csv ./train.csv, ./train.csv (label: first) on this machine differs from that of small.",
     );
     expect(worker.said()).toContain("Copy the files of the run to this machine.");
     folder.write("train.csv", ours);

@@ -90,7 +90,7 @@ test("several runs are compared with the first one", async () => {
   const page = dataOf(readFileSync(join(folder.path, "two.html"), "utf8"));
   expect(page.runComparison!.conclusions).toEqual([
     expect.stringMatching(/^The images or labels of images .* cannot be compared\.$/),
-    conclusions[0],
+    "A and B were measured on different data, so their difference says nothing about their settings.",
   ]);
 });
 

@@ -89,6 +89,8 @@ export class WorkerProcess {
   readonly #limits: WorkerLimits;
   readonly #clock: () => number;
   #child: ChildProcess | null = null;
+  /** Resolves when the process that was killed last has exited. */
+  #ended: Promise<void> = Promise.resolve();
   readonly #hasSpoken = new WeakSet<ChildProcess>();
   /** True if the process is training a trial. */
   #training = false;
@@ -233,14 +235,16 @@ export class WorkerProcess {
    * Kills the process and waits until it has exited. Uses SIGKILL, because the process needs no cleanup, and
    * because a custom part in an endless loop would ignore other signals.
    */
-  async end(): Promise<void> {
+  end(): Promise<void> {
     const child = this.#child;
-    if (child === null) return;
+    // A second call also waits for the process that the first one has killed.
+    if (child === null) return this.#ended;
     this.#child = null;
-    await new Promise<void>((resolve) => {
+    this.#ended = new Promise<void>((resolve) => {
       child.once("close", () => resolve());
       child.kill("SIGKILL");
     });
+    return this.#ended;
   }
 
   /** Returns the process. Starts one if there is none, as after a crash. */
