@@ -83,11 +83,14 @@ describe.skipIf(!isRedisInstalled)("through redis-server (skipped if it is not i
       .replace("repeats: 2", "repeats: 1")
       .replace("sampler: { type: grid }", "sampler: { type: pbt, population: 3, interval: 2 }");
     const folder = prepare(spec);
+    // Its own server, because workers of this queue would look for lost workers only after this lease.
+    const own = await RedisServer.start();
+    onTestFinished(() => own.remove());
     slowDownWorkers(folder);
-    const worker = startWorker(folder, server.url, longLeaseOptions);
-    const client = server.client();
+    const worker = startWorker(folder, own.url, longLeaseOptions);
+    const client = own.client();
     onTestFinished(() => client.disconnect());
-    const run = folder.start(redisOptions(server.url));
+    const run = folder.start(redisOptions(own.url));
     const lost = new Set<string>();
     // Loses each start once, while the worker still trains another trial.
     while (lost.size < 2 && !hasEnded(run)) {
