@@ -1,5 +1,6 @@
 import {
   closeSync,
+  fstatSync,
   mkdirSync,
   openSync,
   readdirSync,
@@ -11,7 +12,13 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { createTemporaryFolder } from "../test/temporary-folder.ts";
 import { WatchedDisk } from "../test/watched-disk.ts";
-import { syncFolder, systemDisk, writeFileAtomically, writeFilesAtomically } from "./atomic-write.ts";
+import {
+  syncFolder,
+  systemDisk,
+  writeFileAtomically,
+  writeFilesAtomically,
+  type Disk,
+} from "./atomic-write.ts";
 import { RunDirectoryError } from "./errors.ts";
 
 test("several files replace old ones, and leave no temporary files", async () => {
@@ -87,8 +94,10 @@ test("several files are all on the disk before any is renamed", async () => {
   const disk = new WatchedDisk(() => texts(folder));
   await writeFilesAtomically(files, disk);
   const before = { a: "old", "a unfinished": "new a", "b unfinished": "new b" };
-  expect(disk.seen).toEqual([before, before]);
-  expect(texts(folder)).toEqual({ a: "new a", b: "new b" });
+  const after = { a: "new a", b: "new b" };
+  // The last sync is that of the new names.
+  expect(disk.seen).toEqual([before, before, after]);
+  expect(texts(folder)).toEqual(after);
 });
 
 test("if the sync of one of several files fails, all old ones stay", async () => {
@@ -100,6 +109,31 @@ test("if the sync of one of several files fails, all old ones stay", async () =>
   // All were synced, because no file is closed while it is synced.
   expect(disk.seen).toHaveLength(2);
   expect(texts(folder)).toEqual({ a: "old" });
+});
+
+/** A disk whose folders cannot be synced. */
+function failForFolders(code: string): Disk {
+  const syncBlocking = (file: number): void => {
+    if (fstatSync(file).isDirectory()) throw Object.assign(new Error(`${code}: fsync`), { code });
+  };
+  return { syncBlocking, sync: (file) => Promise.resolve().then(() => syncBlocking(file)) };
+}
+
+test.skipIf(process.platform === "win32")(
+  "if the sync of the new names fails, so does the write",
+  async () => {
+    const folder = createTemporaryFolder();
+    await expect(writeFilesAtomically([[join(folder, "a"), "new"]], failForFolders("EIO"))).rejects.toThrow(
+      `Cannot write ${folder}: the disk reports an error (EIO)`,
+    );
+  },
+);
+
+test.each(["EINVAL", "ENOTSUP"])("a file system that cannot sync folders (%s) is no error", async (code) => {
+  const folder = createTemporaryFolder();
+  await writeFilesAtomically([[join(folder, "a"), "new"]], failForFolders(code));
+  expect(texts(folder)).toEqual({ a: "new" });
+  expect(() => syncFolder(folder, failForFolders(code))).not.toThrow();
 });
 
 test.skipIf(process.platform === "win32")("the names in a folder are synced", () => {

@@ -1,7 +1,8 @@
 import { closeSync, fsync, fsyncSync, openSync, renameSync, rmSync, writeFileSync } from "@nn/platform/files";
 import { canOpenFolders, processId, threadId } from "@nn/platform/host";
+import { dirname } from "@nn/platform/path";
 
-import { wrapFileSystemErrors, toFileSystemError } from "./errors.ts";
+import { getErrorCode, wrapFileSystemErrors, toFileSystemError } from "./errors.ts";
 
 /** Syncs written data to the disk, so that they survive a power failure. Tests replace it. */
 export interface Disk {
@@ -54,7 +55,8 @@ export function writeFileAtomically(
 
 /**
  * Writes several files like `writeFileAtomically`. Syncs all of them concurrently, which takes about as long
- * as syncing one. Renames the files only after all of them are on the disk. Throws RunDirectoryError.
+ * as syncing one. Renames the files only after all of them are on the disk, then syncs the folders, because
+ * some file systems (Btrfs) keep a new name only then. Throws RunDirectoryError.
  */
 export async function writeFilesAtomically(
   files: Iterable<readonly [path: string, content: string | Uint8Array]>,
@@ -83,6 +85,30 @@ export async function writeFilesAtomically(
     for (const { temporary } of written) rmSync(temporary, { force: true });
     throw error;
   }
+  await syncFolders(new Set(written.map(({ path }) => dirname(path))), disk);
+}
+
+/** Syncs the entries of folders, all at once. Throws RunDirectoryError. */
+async function syncFolders(paths: Iterable<string>, disk: Disk): Promise<void> {
+  if (!canOpenFolders) return;
+  const folders: { path: string; folder: number }[] = [];
+  try {
+    for (const path of paths)
+      folders.push({ path, folder: wrapFileSystemErrors("write", path, () => openSync(path, "r")) });
+    // Waits for all folders even if one fails, because a folder must not be closed during its sync.
+    const synced = await Promise.allSettled(folders.map(({ folder }) => disk.sync(folder)));
+    for (const [index, result] of synced.entries())
+      if (result.status === "rejected" && !cannotSyncFolders(result.reason))
+        throw toFileSystemError("write", folders[index]!.path, result.reason);
+  } finally {
+    for (const { folder } of folders) closeSync(folder);
+  }
+}
+
+/** Whether the file system has no sync for folders, such as the shared folders of VirtualBox. */
+function cannotSyncFolders(error: unknown): boolean {
+  const code = getErrorCode(error);
+  return code === "EINVAL" || code === "ENOTSUP";
 }
 
 /**
@@ -108,6 +134,8 @@ export function syncFolder(path: string, disk: Disk = systemDisk): void {
     const folder = openSync(path, "r");
     try {
       disk.syncBlocking(folder);
+    } catch (error) {
+      if (!cannotSyncFolders(error)) throw error;
     } finally {
       closeSync(folder);
     }
