@@ -33,7 +33,7 @@ test("refit refuses a single trial and names the command for its run", async () 
   }
 });
 
-test("a dry run of refit writes nothing, and shows the run that refit makes", async () => {
+test("a dry run and a refused --out of refit write nothing, and the dry run shows the run that refit makes", async () => {
   const folder = prepare(
     sweep.replace("epochs: 1", "epochs: 2").replace("batchSize: 32", "batchSize: 32, earlyStopping: {}"),
   );
@@ -49,6 +49,11 @@ test("a dry run of refit writes nothing, and shows the run that refit makes", as
   expect(dry.err).toMatch(
     /notice: without validation images there is no early stopping: training [12] epoch/,
   );
+  expect(files()).toEqual(before);
+
+  const inside = await folder.runProgram(["refit", "results/small/latest", "--out", "results/small/latest"]);
+  expect(inside.code).toBe(2);
+  expect(inside.err).toContain("--out results/small/latest: this is the folder of a run");
   expect(files()).toEqual(before);
 
   expect((await folder.runProgram(command)).code).toBe(0);

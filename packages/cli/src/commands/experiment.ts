@@ -198,7 +198,7 @@ async function readAndTrain(
  * Throws ExperimentError if the folder of results is inside a run: its files would be mixed with those of the
  * run, and deleted with them.
  */
-function requireOutsideRuns(out: string): void {
+export function requireOutsideRuns(out: string): void {
   const run = findRunAround(out);
   if (run === undefined) return;
   const results = relative(process.cwd(), dirname(dirname(run))) || ".";

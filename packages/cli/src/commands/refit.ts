@@ -24,7 +24,7 @@ import { formatCommand } from "./command-line.ts";
 import { planRefit } from "./plan-refit.ts";
 import { restorePaths } from "./restore-paths.ts";
 import { scheduleNeedsValidation } from "./refit-conditions.ts";
-import { experimentCommand, type ExperimentOptions } from "./experiment.ts";
+import { experimentCommand, requireOutsideRuns, type ExperimentOptions } from "./experiment.ts";
 
 /** The experiment that trains the best configuration on all images, beside best.yaml. */
 const REFIT_FILE = "refit.yaml";
@@ -72,6 +72,7 @@ export async function refitCommand(
   const set = listChanges(written, content);
   terminal.err.write(formatNotices([...notices, ...(await planRefit(run, best, set, options))]));
   if (options.dryRun === true) return experimentCommand(best, { ...options, set }, terminal);
+  if (options.out !== undefined) requireOutsideRuns(options.out);
   const path = join(run, REFIT_FILE);
   const comment = `# The experiment of ${BEST_EXPERIMENT_FILE}, trained on the training and the validation images.\n\n`;
   writeFileAtomically(path, comment + stringify(content));
