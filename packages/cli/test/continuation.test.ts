@@ -64,18 +64,31 @@ test.for([
   },
 );
 
+/** The experiment with two epochs in its first run, with an open-ended schedule. */
+const steps = spec(2, "{ type: step, stepSize: 2 }");
+const tpe = "{ type: tpe, trials: 3, startup: 1, generation: 1 }";
+
 test.for([
-  ["{ type: cosine }", "the schedule cosine depends on the number of epochs"],
-  ["{ type: constant, warmup: { epochs: 3 } }", "the earlier run ended during its warm-up"],
+  [spec(2, "{ type: cosine }"), "the schedule cosine depends on the number of epochs"],
+  [spec(2, "{ type: constant, warmup: { epochs: 3 } }"), "the earlier run ended during its warm-up"],
+  [
+    `${steps}  pruner: { type: median, startup: 1 }\n`,
+    "the pruner median may decide differently with another number of epochs",
+  ],
+  [
+    steps.replace("{ type: grid }", tpe).replace("[0.003, 0.01]", "{ type: float, min: 0.003, max: 0.01 }"),
+    "the sampler's proposals depend on the results of complete training runs",
+  ],
 ] as const)(
-  "with %s, the trials are trained from the start, and the run prints why",
-  async ([schedule, reason]) => {
-    const whole = prepare(spec(3, schedule));
+  "if a longer training cannot continue the earlier one, it starts over and prints why (%#)",
+  async ([short, reason]) => {
+    const long = short.replace("epochs: 2\n", "epochs: 3\n");
+    const whole = prepare(long);
     expect((await whole.run()).code).toBe(0);
-    const folder = prepare(spec(2, schedule));
+    const folder = prepare(short);
     await folder.run();
     const earlier = folder.runFolder();
-    folder.write("spec.yaml", spec(3, schedule));
+    folder.write("spec.yaml", long);
     const { code, out } = await folder.run();
     expect(code).toBe(0);
     expect(out).toContain(`Training from the start instead of resuming the 2-epoch run: ${reason}.`);

@@ -91,7 +91,7 @@ function findObstacle(
 ): string | undefined {
   const { type, ...options } = trial.spec.schedule;
   if (experiment.pruner !== undefined)
-    return `the pruner ${experiment.pruner.type} depends on the number of epochs`;
+    return `the pruner ${experiment.pruner.type} may decide differently with another number of epochs`;
   if (experiment.generations.length > 1)
     return "the sampler's proposals depend on the results of complete training runs";
   if (schedules.get(type)?.isOpenEnded?.(options) !== true)
