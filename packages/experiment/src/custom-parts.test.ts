@@ -257,7 +257,7 @@ test.each([
   ],
   [
     "propose: () => [], check: () => undefined",
-    'its function "check" must return a list of problems, which may be empty, but returned nothing',
+    'its function "check" must return a list of problems { path, message }, which may be empty, but returned nothing',
   ],
 ])("a sampler with %s is an error that states what it returned", async (functions, fact) => {
   const file = write("spec.yaml", spec("samplers"));
@@ -308,6 +308,36 @@ test.each([
     const made = createPruner({ type: "./part.ts", size: 1 }, context, catalogs.pruners);
     for (const epoch of made.rungs(0)) made.report(0, epoch, 0.5);
   }).toThrow(`the pruner ./part.ts cannot be used: its function ${fact}`);
+});
+
+const adaptive =
+  "check: () => [], generations: () => [1], proposeNext: () => [{ parameters: { 'training.epochs': 2 } }]";
+
+/** Functions that a part may have, apart from those that are tested above. */
+const hooks: readonly (readonly [CatalogName, hook: string, others?: string])[] = [
+  ["schedules", "notices"],
+  ["schedules", "idleOptions"],
+  ["augmentations", "notices"],
+  ["augmentations", "isIdentity"],
+  ["samplers", "check", adaptive],
+  ["samplers", "checkEpochs", adaptive],
+  ["samplers", "notices", adaptive],
+  ["pruners", "check"],
+];
+const wrongResults = ["5", '"hello"', "null", "[5]", "{}", "undefined", "Promise.resolve([])"];
+
+test.each(
+  hooks.flatMap((hook) => wrongResults.map((result) => [...hook.slice(0, 2), result, hook[2]] as const)),
+)("%s whose function %s returns %s are an error that names the part", async (name, hook, result, others) => {
+  const kind = names.find((each) => each === name)!;
+  const file = write("spec.yaml", spec(kind));
+  const functions = `${others ?? kinds[kind][1]}, ${hook}: () => (${result})`;
+  const text = source(kind, functions);
+  write("part.ts", others === undefined ? text : text.replaceAll("defineSampler", "defineAdaptiveSampler"));
+  const { noun } = customizableCatalogs[kind].kind;
+  expect(await messageOf(loadExperiment(file))).toMatch(
+    `the ${noun} ./part.ts cannot be used: its function "${hook}" must return `,
+  );
 });
 
 test("a sampler that fails in a later generation is named in the error", async () => {

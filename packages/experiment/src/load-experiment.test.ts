@@ -145,6 +145,29 @@ describe("--set", () => {
     expect(other.fingerprint).toBe(one.fingerprint);
   });
 
+  test("a type changes the block of an earlier assignment, and options of the earlier type are replaced", async () => {
+    const changed = await load(SMALL, "optimizer={ type: sgd, learningRate: 0.1 }", "optimizer.type=adam");
+    expect(changed.trials[0]!.spec.optimizer).toMatchObject({ type: "adam", learningRate: 0.001 });
+    const layers =
+      "[{ type: flatten }, { type: dense, units: 3 }, { type: relu }, { type: dense, units: 10 }]";
+    const { trials } = await load(SMALL, `model.layers=${layers}`, "model.layers[2].type=tanh");
+    expect(trials[0]!.spec.model.layers[2]).toEqual({ type: "tanh" });
+    const noisy = await load(SMALL, "augment=[{ type: noise }]", "augment[0].type=shift");
+    expect(noisy.trials[0]!.spec.augment).toMatchObject([{ type: "shift" }]);
+  });
+
+  test("the last of several types wins, and a later block replaces it", async () => {
+    const types = await load(
+      SMALL,
+      "optimizer.type=adam",
+      "optimizer.learningRate=0.5",
+      "optimizer.type=lion",
+    );
+    expect(types.trials[0]!.spec.optimizer).toMatchObject({ type: "lion", learningRate: 0.5 });
+    const block = await load(SMALL, "optimizer.type=adam", "optimizer={ type: sgd, momentum: 0.5 }");
+    expect(block.trials[0]!.spec.optimizer).toMatchObject({ type: "sgd", momentum: 0.5 });
+  });
+
   test("reaches a swept path by its name in quotes", async () => {
     const sweep = "sweep: { sampler: { type: grid }, parameters: { optimizer.learningRate: [1, 2] } }\n";
     const { trials } = await load(SMALL + sweep, 'sweep.parameters["optimizer.learningRate"]=[1, 2, 3]');

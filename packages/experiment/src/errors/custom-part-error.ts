@@ -36,6 +36,21 @@ export interface ResultRule {
 /** Maps the name of a function to the condition on what it returns. */
 export type ResultRules = Readonly<Record<string, ResultRule>>;
 
+const texts: ResultRule = {
+  expected: "a list of texts, which may be empty",
+  isValid: (result) => Array.isArray(result) && result.every((each) => typeof each === "string"),
+};
+const truth: ResultRule = { expected: "true or false", isValid: (result) => typeof result === "boolean" };
+
+/** Rules for functions that several kinds of parts have, or that nothing else checks. */
+const commonRules: ResultRules = {
+  notices: texts,
+  idleOptions: texts,
+  isIdentity: truth,
+  isOpenEnded: truth,
+  isWeighted: truth,
+};
+
 /**
  * Wraps a part so that its functions throw a CustomPartError instead of an unexpected error. They also throw
  * it if they would return a promise or violate one of the `rules`. Objects that they return are wrapped too.
@@ -72,7 +87,7 @@ export function wrapCustomPart<Part extends object>(
 }
 
 function requireValid(result: unknown, part: string, name: string, rules: ResultRules): void {
-  const rule = Object.hasOwn(rules, name) ? rules[name] : undefined;
+  const rule = [rules, commonRules].find((each) => Object.hasOwn(each, name))?.[name];
   if (isPromise(result))
     throw CustomPartError.returnedBy(
       part,

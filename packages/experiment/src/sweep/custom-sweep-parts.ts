@@ -3,13 +3,19 @@ import type { Pruner, PrunerDefinition, PruningDecision, SamplerDefinition } fro
 
 import { CustomPartError, wrapCustomPart, type ResultRules } from "../errors/custom-part-error.ts";
 
-const problems = { expected: "a list of problems, which may be empty", isValid: Array.isArray };
+const problems = {
+  expected: "a list of problems { path, message }, which may be empty",
+  isValid: (result: unknown) =>
+    Array.isArray(result) &&
+    result.every(
+      (each) => isObject(each) && Array.isArray(each["path"]) && typeof each["message"] === "string",
+    ),
+};
 const decisions = { expected: "a list of decisions, which may be empty", isValid: Array.isArray };
 
 const samplerRules: ResultRules = {
   check: problems,
-  checkLength: problems,
-  notices: { expected: "a list of notices, which may be empty", isValid: Array.isArray },
+  checkEpochs: problems,
   generations: {
     expected: "a list of at least one size of a generation, each a whole number from 1",
     isValid: (result) =>

@@ -1,7 +1,7 @@
 import { dirname, resolve } from "@nn/platform/path";
 
 import { selectSchema, type JsonSchema } from "../schema/json-schema.ts";
-import { formatPath, isRecord, parsePath, type PathStep } from "@nn/training";
+import { formatPath, isRecord, parsePath, type Path, type PathStep } from "@nn/training";
 import type { Located, LocatedEntry, LocatedMap } from "./located.ts";
 import { findNode, mergeNodes, toData } from "./located.ts";
 import { parseYaml } from "./parse-yaml.ts";
@@ -17,9 +17,9 @@ interface Override {
 }
 
 /**
- * Applies each `--set path=value`, with the value parsed as YAML. Assignments of a `type` are applied first:
- * a different `type` replaces the whole block, as in a file that extends another file. This must not discard
- * other options that are set.
+ * Applies each `--set path=value`, with the value parsed as YAML. The assignment of a `type` is applied before
+ * earlier assignments inside its block: a different `type` replaces the whole block, as in a file that extends
+ * another file. This must not discard other options that are set.
  */
 export function applyOverrides(
   root: LocatedMap,
@@ -31,12 +31,34 @@ export function applyOverrides(
   const overrides = assignments
     .map((text) => read(text, root, file, problems))
     .filter((each) => each !== undefined);
-  const setsType = ({ steps }: Override): boolean => steps.at(-1)?.step === "type";
-  const ordered = [...overrides.filter(setsType), ...overrides.filter((each) => !setsType(each))];
-
   let result: Located = root;
-  for (const each of ordered) result = put(result, each, 0, schema, problems);
+  for (const each of orderOverrides(overrides)) result = put(result, each, 0, schema, problems);
   return result.kind === "map" ? result : root;
+}
+
+/** Moves each assignment of a `type` forward to the latest assignment of its whole block. */
+function orderOverrides(overrides: readonly Override[]): Override[] {
+  const ordered: Override[] = [];
+  for (const each of overrides) {
+    const block = blockOf(each);
+    const replacesBlock = (other: Override): boolean => {
+      const replaced = blockOf(other);
+      return replaced.every((step, index) => step === block[index]);
+    };
+    const at = setsType(each) ? ordered.findLastIndex(replacesBlock) + 1 : ordered.length;
+    ordered.splice(at, 0, each);
+  }
+  return ordered;
+}
+
+function setsType({ steps }: Override): boolean {
+  return steps.at(-1)?.step === "type";
+}
+
+/** Returns the path of the block that an assignment replaces. */
+function blockOf(override: Override): Path {
+  const path = override.steps.map(({ step }) => step);
+  return setsType(override) ? path.slice(0, -1) : path;
 }
 
 /** Returns the span of the value in a valid `path=value` assignment. */
