@@ -327,7 +327,9 @@ const hooks: readonly (readonly [CatalogName, hook: string, others?: string])[] 
 const wrongResults = ["5", '"hello"', "null", "[5]", "{}", "undefined", "Promise.resolve([])"];
 
 test.each(
-  hooks.flatMap((hook) => wrongResults.map((result) => [...hook.slice(0, 2), result, hook[2]] as const)),
+  hooks.flatMap(([name, hook, others]) =>
+    wrongResults.map((result) => [name, hook, result, others] as const),
+  ),
 )("%s whose function %s returns %s are an error that names the part", async (name, hook, result, others) => {
   const kind = names.find((each) => each === name)!;
   const file = write("spec.yaml", spec(kind));

@@ -1,4 +1,4 @@
-import type { PartSpec, Trial } from "@nn/training";
+import type { PartSpec, Trial, TrialSpec } from "@nn/training";
 import type { Budget } from "./schema/budget.ts";
 import type { Executor } from "./schema/executors.ts";
 import type { KeepSpec } from "./schema/keep.ts";
@@ -49,6 +49,8 @@ export interface Experiment {
   readonly generations: readonly number[];
   /** The trials of the first generation, which are known before any trial runs. */
   readonly trials: readonly Trial[];
+  /** The data sets of the trials of all generations. */
+  readonly datasets: readonly TrialSpec["dataset"][];
   /**
    * True if trials continue the networks of earlier trials, as with pbt. Each then trains some of the epochs.
    */

@@ -182,6 +182,7 @@ async function checkAndPlan(
     goal: sweep?.goal ?? getDefaultGoal(ranksBy),
     generations: all.generations,
     trials: createTrials(configurations, { seed, repeats }),
+    datasets: all.listDatasets(),
     continuesNetworks: sweep !== undefined && continuesNetworks(sweep),
     ...(sweep?.pruner !== undefined && { pruner: sweep.pruner }),
     keep,

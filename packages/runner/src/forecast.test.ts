@@ -56,6 +56,7 @@ function experimentOf(trials: readonly Trial[], changes: Partial<Experiment> = {
     metric: "validation.loss",
     goal: "minimize",
     generations: [trials.length],
+    datasets: trials.map(({ spec }) => spec.dataset),
     continuesNetworks: false,
     keep: defaultKeep,
     loggers: [],

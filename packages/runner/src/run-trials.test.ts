@@ -135,6 +135,7 @@ async function run(
       directory,
       data,
       dataFolder: folder,
+      customFiles: new Map(),
       experimentFolder: folder,
       threads: 1,
       executors,

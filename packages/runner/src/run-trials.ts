@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
@@ -12,6 +13,7 @@ import { createPruner } from "@nn/sweep";
 import {
   CHECKPOINT_FILE,
   isCustomType,
+  type InputHashes,
   type TrialAssignment,
   type ThreadCount,
   type TrialFingerprinter,
@@ -50,6 +52,8 @@ export interface RunTrialsOptions {
   readonly dataFolder: string;
   /** The available data. */
   readonly data: readonly DatasetRecord[];
+  /** The path of each custom part → the bytes of its file. */
+  readonly customFiles: ReadonlyMap<string, Uint8Array>;
   readonly experimentFolder: string;
   readonly executors: readonly TrialExecutor[];
   /** Number of threads of each executor. */
@@ -150,7 +154,8 @@ export async function runPendingTrials(
     announcements.add(() => observer.pruned(trial, until));
     announcements.add(() => logger?.update(trial.number));
   });
-  const assign = (part: TrainingSegment): TrialAssignment => createAssignment(run, part);
+  const inputs = hashInputs(run);
+  const assign = (part: TrainingSegment): TrialAssignment => createAssignment(run, part, inputs);
   const schedule = { scheduler, assign, executors, retries: RETRIES, maxFailures, signal };
   try {
     await dispatchTrials(schedule, listener);
@@ -199,7 +204,20 @@ function continueFromEarlier({ directory, checkpoints }: RunTrialsOptions, { num
   writeFileAtomically(own, bytes);
 }
 
-function createAssignment(run: RunTrialsOptions, { trial, until }: TrainingSegment): TrialAssignment {
+/** Returns the hashes of the inputs with which this run was checked. */
+function hashInputs({ data, customFiles }: RunTrialsOptions): InputHashes {
+  const hashOf = (bytes: Uint8Array): string => createHash("sha256").update(bytes).digest("hex");
+  return {
+    data: Object.fromEntries(data.map(({ name, sha256 }) => [name, sha256])),
+    files: Object.fromEntries([...customFiles].map(([path, bytes]) => [path, hashOf(bytes)])),
+  };
+}
+
+function createAssignment(
+  run: RunTrialsOptions,
+  { trial, until }: TrainingSegment,
+  inputs: InputHashes,
+): TrialAssignment {
   const { experiment, directory } = run;
   continueFromEarlier(run, trial);
   return {
@@ -218,5 +236,6 @@ function createAssignment(run: RunTrialsOptions, { trial, until }: TrainingSegme
     checkpointSeconds: run.checkpointSeconds,
     metric: experiment.metric,
     goal: experiment.goal,
+    inputs,
   };
 }

@@ -40,6 +40,7 @@ export {
   createFirstTrial,
   getExistingParameters,
   listParameters,
+  enumerateCombinations,
   listSweptPaths,
   type Condition,
   type Parameter,

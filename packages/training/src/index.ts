@@ -11,6 +11,7 @@ export {
 export { CUSTOM_TYPE_PATTERN, collectCustomTypes, isCustomType } from "./custom/custom-types.ts";
 export { createAugmenter } from "./data/augmentation.ts";
 export { splitDataset, type DatasetSplits } from "./data/split-dataset.ts";
+export type { InputHashes } from "./data/check-inputs.ts";
 export { findDataSources, prepareData, type DataSource } from "./data/prepare-data.ts";
 export { EVALUATION_BATCH_SIZE } from "./evaluate.ts";
 export { hashCustomParts } from "./saved/saved-custom-parts.ts";

@@ -1,5 +1,6 @@
 import type { DatasetInfo } from "@nn/mnist";
 
+import type { InputHashes } from "./data/check-inputs.ts";
 import type { Trial, TrialSpec } from "./trial-spec.ts";
 import type { EpochMetrics } from "./train.ts";
 import type { Metrics } from "./metrics/metrics.ts";
@@ -50,6 +51,8 @@ export interface TrialAssignment {
    * not reported.
    */
   readonly startFrom?: string | undefined;
+  /** The inputs of the run. The trial ends with RunDirectoryError if its own differ. Absent: not checked. */
+  readonly inputs?: InputHashes | undefined;
 }
 
 /** The metrics and the speed of one epoch, as a worker process reports them. */

@@ -1,6 +1,7 @@
 import { createWasmBackend, type Threads } from "@nn/kernels";
 import {
   InMemorySplit,
+  computeDigest,
   datasets,
   type Dataset,
   type FileContext,
@@ -15,6 +16,9 @@ import type { TrialSpec } from "./trial-spec.ts";
 
 /** A data set in the memory of a backend. */
 export interface InMemoryDataset {
+  readonly name: string;
+  /** Returns the SHA-256 of the data (`computeDigest`). Computes it at the first call. */
+  readonly digest: () => string;
   /** Shape of one image: (H, W, C). */
   readonly exampleShape: Shape;
   readonly classes: number;
@@ -57,17 +61,23 @@ export class TrainingRuntime {
     this.#latest = undefined;
     this.#releaseMemory();
 
-    const { exampleShape, classes, classNames, training, test } = await loadDataset(choice, {
+    const { name, exampleShape, classes, classNames, training, test } = await loadDataset(choice, {
       dataFolder,
       experimentFolder,
     });
+    const splits = {
+      training: new InMemorySplit(this.backend, training, exampleShape),
+      test: new InMemorySplit(this.backend, test, exampleShape),
+    };
+    let digest: string | undefined;
     const dataset = {
+      name,
+      digest: () => (digest ??= computeDigest({ exampleShape, ...splits })),
       exampleShape,
       classes,
       classNames,
       origins: { training: training.origins, test: test.origins },
-      training: new InMemorySplit(this.backend, training, exampleShape),
-      test: new InMemorySplit(this.backend, test, exampleShape),
+      ...splits,
     };
     this.#latest = { key, dataset };
     return dataset;

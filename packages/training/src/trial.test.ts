@@ -8,6 +8,8 @@ import { afterAll, expect, test } from "vitest";
 import { createSilentObserver, toySpec } from "./testing/toy-training.ts";
 import type { TrialSpec } from "./trial-spec.ts";
 import type { EpochReport, TrialOutcome } from "./messages.ts";
+import type { InputHashes } from "./data/check-inputs.ts";
+import { prepareData } from "./data/prepare-data.ts";
 import { Evaluator } from "./evaluate.ts";
 import { buildNetwork } from "./network.ts";
 import { runTrial } from "./trial.ts";
@@ -33,7 +35,12 @@ const context = { dataFolder: data, experimentFolder: data };
 /** Steps too small to change a weight: the metrics at the end of a trial are those of its initial network. */
 const standingStill = { ...spec.optimizer, learningRate: 1e-30 };
 
-async function run(changes: Partial<TrialSpec> = {}, seed = 1, clock = (): number => 0) {
+async function run(
+  changes: Partial<TrialSpec> = {},
+  seed = 1,
+  clock = (): number => 0,
+  inputs?: InputHashes,
+) {
   const epochs: EpochReport[] = [];
   const speeds: number[] = [];
   const assignment = {
@@ -47,6 +54,7 @@ async function run(changes: Partial<TrialSpec> = {}, seed = 1, clock = (): numbe
     goal: "maximize",
     checkpointSeconds: 1000,
     recorded: 0,
+    inputs,
   } as const;
   const outcome = await runTrial(runtime, assignment, clock, (report) => {
     if (report.kind === "epoch") epochs.push(report.epoch);
@@ -138,4 +146,16 @@ test("after early stopping the best epoch is the restored one, whatever the swee
   expect(Math.max(...accuracies)).toBeGreaterThan(accuracies[0]!);
   expect(outcome).toMatchObject({ status: "completed", epochs: 9, bestEpoch: 1 });
   expect(outcome.validation).toEqual(epochs[0]!.validation);
+});
+
+test("a trial ends with an error if its data are not those of the run", async () => {
+  const [record] = await prepareData([dataset], context, new AbortController().signal, () => {});
+  const { name, sha256 } = record!;
+  const { outcome } = await run({}, 1, () => 0, { data: { [name]: sha256 }, files: {} });
+  expect(outcome.status).toBe("completed");
+  const changed = { data: { [name]: "0".repeat(64) }, files: {} };
+  await expect(run({}, 1, () => 0, changed)).rejects.toThrow(
+    `the data set ${name} has changed during this run.\n  then  SHA-256 000000000000…\n  now   SHA-256 ${sha256.slice(0, 12)}…\n`,
+  );
+  await expect(run({}, 1, () => 0, { data: {}, files: {} })).rejects.toThrow("then  not recorded");
 });

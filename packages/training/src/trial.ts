@@ -2,6 +2,7 @@ import { RunDirectoryError } from "@nn/results";
 import { createRng } from "@nn/tensor";
 
 import type { TrialAssignment, TrialReport, TrialOutcome } from "./messages.ts";
+import { requireSameData, requireSameFiles } from "./data/check-inputs.ts";
 import { createAugmenter, createTestTimeAugmentation } from "./data/augmentation.ts";
 import { findBestEpoch } from "./metrics/best-epoch.ts";
 import { CheckpointFile, TrainingStopped, type CheckpointListener } from "./checkpoint/checkpoint-file.ts";
@@ -27,8 +28,8 @@ export interface TrialOptions {
 /**
  * Runs one trial, or a segment of it. Loads the data, resumes from the checkpoint if any, and trains. At the
  * end, evaluates the final weights on the test set and saves them. The outcome, except its times, depends
- * only on the assignment and the data. Throws TrainingStopped once `isLeaving` returns true; see
- * `CheckpointFile`.
+ * only on the assignment and the data. Throws TrainingStopped once `isLeaving` returns true (see
+ * `CheckpointFile`), and RunDirectoryError if its inputs are not those of the run.
  */
 export async function runTrial(
   runtime: TrainingRuntime,
@@ -40,10 +41,13 @@ export async function runTrial(
   const started = clock();
   const { trial } = assignment;
   const dataset = await runtime.useDataset(trial.spec.dataset, assignment);
+  if (assignment.inputs !== undefined) requireSameData(dataset, assignment.inputs);
   const checkpoint = new CheckpointFile(assignment, clock, checkpointReporter(sendReport), isLeaving);
   const tidyUp = runtime.backend.mark();
   try {
     const rng = createRng(trial.seed);
+    if (assignment.inputs !== undefined)
+      requireSameFiles(trial.spec, assignment.experimentFolder, assignment.inputs);
     const { augmentations } = await loadPartCatalogs(trial.spec, assignment.experimentFolder);
     const customParts = hashCustomParts(trial.spec, assignment.experimentFolder);
     const data = splitDataset(dataset, trial.spec.dataset, assignment.experimentSeed, (split, judged) =>

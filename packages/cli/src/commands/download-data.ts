@@ -10,12 +10,12 @@ import { prepareKernels } from "./prepare-kernels.ts";
  * Returns the identity of each data set. Throws DatasetError.
  */
 export async function prepareKernelsAndData(
-  specs: Parameters<typeof prepareData>[0],
+  datasets: Parameters<typeof prepareData>[0],
   context: Parameters<typeof prepareData>[1],
   terminal: Terminal,
 ): ReturnType<typeof prepareData> {
   await prepareKernels(terminal);
   const download = new DownloadProgressBar(terminal);
   const { signal } = new AbortController();
-  return prepareData(specs, context, signal, download.show).finally(() => download.stop());
+  return prepareData(datasets, context, signal, download.show).finally(() => download.stop());
 }

@@ -102,9 +102,9 @@ async function readAndTrain(
   const shownFolder = toPrintableLine(relative(process.cwd(), join(folder, experiment.fingerprint)) || ".");
 
   const dataFolder = resolveDataFolder(options);
-  const specs = experiment.trials.map(({ spec }) => spec);
+  const { datasets } = experiment;
   const context = { dataFolder, experimentFolder: dirname(experiment.file) };
-  const sources = findDataSources(specs, context);
+  const sources = findDataSources(datasets, context);
 
   const print = (lines: readonly string[]): void => {
     terminal.out.write(lines.map((line) => `${line}\n`).join(""));
@@ -127,7 +127,7 @@ async function readAndTrain(
     const own = recordsIn(run);
     const hasEarlier = hasEarlierRuns(folder, fingerprint);
     if (!sources.every(({ isHere }) => isHere) || (own.size === 0 && !hasEarlier)) return own;
-    const data = await prepareData(specs, context, signal, () => {});
+    const data = await prepareData(datasets, context, signal, () => {});
     if (own.size > 0) checkRecordedData(run, data);
     if (!hasEarlier) return own;
     const earlier = EarlierTrials.in({ folder, fingerprint, data });

@@ -19,21 +19,20 @@ export async function planRefit(
   options: ExperimentOptions,
 ): Promise<string[]> {
   const { experiment } = await loadRefit(best, set);
-  const specs = experiment.trials.map(({ spec }) => spec);
   const experimentFolder = dirname(best);
   const context = { dataFolder: resolveDataFolder(options), experimentFolder };
   const notices: string[] = [];
 
   const recorded = new Set(readDataHashes(run).values());
-  if (recorded.size > 0 && findDataSources(specs, context).every(({ isHere }) => isHere)) {
-    const data = await prepareData(specs, context, new AbortController().signal, () => {});
+  if (recorded.size > 0 && findDataSources(experiment.datasets, context).every(({ isHere }) => isHere)) {
+    const data = await prepareData(experiment.datasets, context, new AbortController().signal, () => {});
     for (const { name, source, sha256 } of data) {
       if (!recorded.has(sha256)) notices.push(`${name} (${source}) ${CHANGED} data`);
     }
   }
   const parts = new Set(Object.values(findCustomParts(run)));
   if (parts.size > 0) {
-    for (const [path, hash] of Object.entries(hashCustomParts(specs[0]!, experimentFolder)))
+    for (const [path, hash] of Object.entries(hashCustomParts(experiment.trials[0]!.spec, experimentFolder)))
       if (!parts.has(hash)) notices.push(`${path} ${CHANGED} file`);
   }
   return notices;

@@ -50,7 +50,7 @@ export async function previewCommand(
   const trial = experiment.trials[0]!;
   const context = { dataFolder: resolveDataFolder(options), experimentFolder: dirname(experiment.file) };
 
-  await prepareKernelsAndData([trial.spec], context, terminal);
+  await prepareKernelsAndData([trial.spec.dataset], context, terminal);
   const runtime = await createTrainingRuntime(1, () => {});
   const dataset = await runtime.useDataset(trial.spec.dataset, context);
   const data = splitDataset(dataset, trial.spec.dataset, experiment.seed);

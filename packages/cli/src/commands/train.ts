@@ -8,7 +8,7 @@ import {
   type ForecastInput,
   type TrialProposer,
 } from "@nn/experiment";
-import type { DatasetRecord, RunDirectory, TrialRecord } from "@nn/results";
+import { RunDirectoryError, type DatasetRecord, type RunDirectory, type TrialRecord } from "@nn/results";
 import {
   EarlierTrials,
   InterruptedError,
@@ -128,7 +128,10 @@ export async function train(work: TrainArguments): Promise<number> {
   if (pending > 0) {
     deleteProfile(directory);
     updateEnvironment(directory.path, work.origin);
-    stop = await trainAll(work);
+    stop = await trainAll(work).catch((error: unknown) => {
+      writeTablesAfterError(directory);
+      throw error;
+    });
     directory.writeTables();
     if (stop?.cause === "interrupted") {
       print(["", ...stop.places, `Interrupted. ${describeKept(work)}`, ...formatResumeAdvice()]);
@@ -180,6 +183,15 @@ export async function train(work: TrainArguments): Promise<number> {
   return failed.length > 0 ? 1 : 0;
 }
 
+/** Writes the tables of a run that ends with an error. Ignores further errors, such as that of a full disk. */
+function writeTablesAfterError(directory: RunDirectory): void {
+  try {
+    directory.writeTables();
+  } catch (error) {
+    if (!(error instanceof RunDirectoryError)) throw error;
+  }
+}
+
 /**
  * Checks that the recorded results come from the data of this command. Used if no trial remains to be
  * trained. Throws RunDirectoryError.
@@ -187,8 +199,8 @@ export async function train(work: TrainArguments): Promise<number> {
 async function checkData({ experiment, directory, context, sources, signal }: TrainArguments): Promise<void> {
   // This check does not download data that are not on this machine.
   if (directory.data.size === 0 || !sources.every(({ isHere }) => isHere)) return;
-  const specs = experiment.trials.map(({ spec }) => spec);
-  for (const data of await prepareData(specs, context, signal, () => {})) directory.checkData(data);
+  const data = await prepareData(experiment.datasets, context, signal, () => {});
+  for (const each of data) directory.checkData(each);
 }
 
 /** The early end of training, by the user or by the budget's minutes. */
@@ -268,6 +280,7 @@ async function trainAll(work: TrainArguments): Promise<Stop | undefined> {
       directory,
       checkpoints: resumePlan?.checkpoints,
       data,
+      customFiles: work.customFiles,
       ...context,
       executors: reuse ? executors.map((each) => new ReusingExecutor(each, reuse, directory)) : executors,
       threads,
@@ -307,8 +320,7 @@ function stoppedLines(experiment: Experiment, stopped: readonly StoppedTrial[]):
  */
 async function loadData({ experiment, context, terminal, signal }: TrainArguments): Promise<DatasetRecord[]> {
   const download = new DownloadProgressBar(terminal);
-  const specs = experiment.trials.map(({ spec }) => spec);
-  return prepareData(specs, context, signal, download.show).finally(() => download.stop());
+  return prepareData(experiment.datasets, context, signal, download.show).finally(() => download.stop());
 }
 
 /**

@@ -4,7 +4,7 @@ import { basename, dirname, join } from "node:path";
 import { loadExperimentPlan, type Experiment } from "@nn/experiment";
 import { openRunDirectory } from "@nn/results";
 import { runPendingTrials, type TrialExecutor } from "@nn/runner";
-import { runTrial, type Trial, type TrainingRuntime } from "@nn/training";
+import { prepareData, runTrial, type Trial, type TrainingRuntime } from "@nn/training";
 
 import { RunProgressReporter } from "../../src/terminal/run-progress-reporter.ts";
 import { createRecordedTerminal } from "../support/recorded-terminal.ts";
@@ -34,7 +34,9 @@ export interface TinyRun {
  * the other.
  */
 export async function runTiny(file: string, runtime: TrainingRuntime, out: string): Promise<TinyRun> {
-  const { experiment, next, fingerprintTrial } = await loadExperimentPlan(file);
+  const { experiment, next, fingerprintTrial, customFiles } = await loadExperimentPlan(file);
+  const context = { dataFolder: "/nowhere", experimentFolder: dirname(file) };
+  const { signal } = new AbortController();
   const directory = openRunDirectory({
     folder: join(out, experiment.name),
     fingerprint: experiment.fingerprint,
@@ -49,14 +51,14 @@ export async function runTiny(file: string, runtime: TrainingRuntime, out: strin
     next,
     fingerprintTrial,
     directory,
-    dataFolder: "/nowhere",
-    data: [],
-    experimentFolder: dirname(file),
+    data: await prepareData(experiment.datasets, context, signal, () => {}),
+    customFiles,
+    ...context,
     executors: [executorWith(runtime, completed)],
     threads: 1,
     checkpointSeconds: 1000,
     maxFailures: 1,
-    signal: new AbortController().signal,
+    signal,
   };
   try {
     const screen = new RunProgressReporter(experiment, directory.records, createRecordedTerminal(), clock);

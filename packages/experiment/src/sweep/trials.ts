@@ -1,4 +1,5 @@
 import {
+  enumerateCombinations,
   isAdaptive,
   resolveSweptValues,
   getGenerationSizes,
@@ -6,7 +7,7 @@ import {
   type Proposal,
 } from "@nn/sweep";
 import { createRng } from "@nn/tensor";
-import type { Path, SweptValue, Trial, TrialSpec } from "@nn/training";
+import { canonicalJson, type Path, type SweptValue, type Trial, type TrialSpec } from "@nn/training";
 
 import type { ConfigurationOutcome } from "../experiment.ts";
 import { countConfigurationsWithin, truncateGenerations } from "../schema/budget.ts";
@@ -40,6 +41,8 @@ export interface Configurations {
    * the first generation.
    */
   drawLater(): Configuration[];
+  /** Returns the blocks of all data sets that the configurations of any generation can have. */
+  listDatasets(): TrialSpec["dataset"][];
 }
 
 /**
@@ -66,6 +69,7 @@ export function proposeConfigurations(
       leftOut: 0,
       next: (outcomes) => (outcomes.length === 0 ? [only] : []),
       drawLater: () => [],
+      listDatasets: () => [only.spec.dataset],
     };
   }
   const { epochs } = getTrialSpec(body).training;
@@ -107,7 +111,19 @@ export function proposeConfigurations(
       const sampler = { type: "random", trials: DRAWS };
       return proposeCombinations({ ...sweep, sampler }, rng.fork("draws"), epochs).map(configure);
     },
+    listDatasets() {
+      const combinations = isAdaptive(sweep)
+        ? enumerateCombinations(sweep.parameters, changesData)
+        : proposals.map(({ parameters }) => parameters);
+      const blocks = combinations.map((parameters) => configure({ parameters }).spec.dataset);
+      return [...new Map(blocks.map((block) => [canonicalJson(block), block])).values()];
+    },
   };
+}
+
+/** Whether a swept path changes which images are read. */
+function changesData(path: string): boolean {
+  return /^dataset(?:$|[.[])/.test(path) && !/^dataset\.(?:validation|normalize)$/.test(path);
 }
 
 /**

@@ -27,6 +27,7 @@ export function createSweepExperiment(learningRates: readonly SweptValue[], repe
     goal: "maximize",
     generations: [learningRates.length],
     trials,
+    datasets: [toySpec.dataset],
     continuesNetworks: false,
     keep: defaultKeep,
     loggers: [],

@@ -47,8 +47,8 @@ const same = { training: "t", planned: 2 };
 const completed = trial({ status: "completed" });
 
 /** Returns the runs of the trials that are the same as the one of the current run. */
-function findSame(folder: string): string[] {
-  return EarlierTrials.in({ folder, fingerprint, data: [data] })
+function findSame(folder: string, ...current: readonly DatasetRecord[]): string[] {
+  return EarlierTrials.in({ folder, fingerprint, data: current.length === 0 ? [data] : current })
     .same(same)
     .map(({ run }) => run);
 }
@@ -73,6 +73,26 @@ test("no trial of a run with changed data, or without a record of its data, is f
     cccccccccccc: [recorded, { ...changed, name: "other" }, ...completed],
   });
   expect(findSame(folder)).toEqual(["cccccccccccc"]);
+});
+
+test("no trial of a run whose classes have other names is found", () => {
+  const folder = createRuns({
+    aaaaaaaaaaaa: [{ ...recorded, classes: ["ant", "bee"] }, ...completed],
+    bbbbbbbbbbbb: [{ ...recorded, classes: ["cow", "dog"] }, ...completed],
+  });
+  expect(findSame(folder, { ...data, classes: ["cow", "dog"] })).toEqual(["bbbbbbbbbbbb"]);
+});
+
+test("a run that recorded the data set without its options is compared by the content", () => {
+  const plain = { ...data, name: "csv ./a.csv" };
+  const folder = createRuns({
+    aaaaaaaaaaaa: [{ event: "data", ...plain }, ...completed],
+    bbbbbbbbbbbb: [{ event: "data", ...plain, sha256: "cd34" }, ...completed],
+  });
+  const labeled = { ...plain, name: "csv ./a.csv (label: last)" };
+  expect(findSame(folder, labeled)).toEqual(["aaaaaaaaaaaa"]);
+  // If both readings are in use, the record is that of the other one.
+  expect(findSame(folder, { ...labeled, sha256: "ef56" }, plain)).toEqual(["aaaaaaaaaaaa"]);
 });
 
 test("a run whose journal cannot be read is skipped", () => {

@@ -3,6 +3,8 @@ import { join } from "node:path";
 
 import {
   RunDirectoryError,
+  findRecordedData,
+  isSameData,
   readJournal,
   collectTrialRecords,
   type DatasetRecord,
@@ -89,12 +91,13 @@ function findTrials(run: string, { folder, data }: EarlierTrialQuery): EarlierTr
   const path = join(folder, run);
   try {
     const { events } = readJournal(join(path, "journal.jsonl"));
-    const isOther = events.some(
-      (event) =>
-        event.event === "data" &&
-        data.some(({ name, sha256 }) => name === event.name && sha256 !== event.sha256),
-    );
-    if (isOther || !events.some(({ event }) => event === "data")) return [];
+    const recorded = events.filter((event) => event.event === "data");
+    const names = data.map(({ name }) => name);
+    const isOther = data.some((each) => {
+      const before = findRecordedData(recorded, each, names);
+      return before !== undefined && !isSameData(before, each);
+    });
+    if (isOther || recorded.length === 0) return [];
     return [...collectTrialRecords(events).values()].flatMap((record) => {
       const { training, planned } = record;
       if (training === undefined || planned === undefined || !isWhole(record)) return [];

@@ -168,6 +168,7 @@ class Folder {
         directory,
         data: DATA,
         dataFolder: this.path,
+        customFiles: new Map(),
         experimentFolder: this.path,
         threads: 1,
         executors: [isFresh ? pretender : new ReusingExecutor(pretender, reuse, directory)],

@@ -32,7 +32,7 @@ test("a worker whose data have changed since it read them says so, and not that 
   const file = join(folder, "t.csv");
   const store = new DataStore(folder, () => {});
   const readData = () =>
-    prepareData([spec], { dataFolder: folder, experimentFolder: folder }, signal, () => {});
+    prepareData([spec.dataset], { dataFolder: folder, experimentFolder: folder }, signal, () => {});
   const own = { trial: { spec }, experimentFolder: folder };
 
   writeFileSync(file, text);

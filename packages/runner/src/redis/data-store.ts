@@ -38,7 +38,12 @@ export class DataStore {
   ): Promise<void> {
     const key = JSON.stringify([trial.spec.dataset, experimentFolder]);
     const read = (): Promise<readonly DatasetRecord[]> =>
-      prepareData([trial.spec], { dataFolder: this.folder, experimentFolder }, signal, this.#onProgress);
+      prepareData(
+        [trial.spec.dataset],
+        { dataFolder: this.folder, experimentFolder },
+        signal,
+        this.#onProgress,
+      );
     let known = this.#known.get(key);
     if (known === undefined) {
       known = read();
@@ -47,7 +52,12 @@ export class DataStore {
     }
     for (const here of await known) {
       const there = job.data.find(({ name }) => name === here.name);
-      if (there === undefined || there.sha256 === here.sha256) continue;
+      if (there?.sha256 === here.sha256) continue;
+      if (there === undefined)
+        throw new RemoteError(
+          `${job.name} has no record of the data set ${here.name}, which its trial needs.\n` +
+            "Start the run and this worker from the same copy of the program.",
+        );
       // The processes of this worker keep the images of the earlier files in memory.
       if ((await read()).some(({ name, sha256 }) => name === here.name && sha256 !== here.sha256)) {
         throw new RemoteError(

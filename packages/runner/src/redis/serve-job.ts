@@ -153,6 +153,10 @@ async function serveInFolder(
       dataFolder: data.folder,
       experimentFolder: checked.experimentFolder,
       trialFolder: folder,
+      inputs: {
+        data: Object.fromEntries(job.data.map((record) => [record.name, record.sha256])),
+        files: Object.fromEntries((job.files ?? []).map(({ path, sha256 }) => [path, sha256])),
+      },
       // Without the file, a trial whose own checkpoint is unusable fails, instead of starting anew.
       ...(continues && { startFrom }),
     };

@@ -137,6 +137,7 @@ async function finish(
       directory,
       dataFolder: folder,
       data: [],
+      customFiles: new Map(),
       experimentFolder: folder,
       executors: [new FakeExecutor(directory), new FakeExecutor(directory)],
       threads: 1,

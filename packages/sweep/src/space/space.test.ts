@@ -9,6 +9,7 @@ import {
   getDomains,
   createExampleTrial,
   createFirstTrial,
+  enumerateCombinations,
   getExistingParameters,
   listParameters,
   listSweptPaths,
@@ -158,6 +159,31 @@ test("every parameter exists in the example made for it, with the requested valu
       }
     }),
   );
+});
+
+test("all combinations of the wanted paths are listed, with the first value of all others", () => {
+  const space: DomainSpecs = {
+    dataset: [
+      {
+        type: "csv",
+        training: { type: "choice", values: ["a", "b"] },
+        label: { type: "choice", values: ["first", "last"] },
+      },
+      { type: "idx", training: "c", validation: { type: "int", min: 5, max: 9, step: 2 } },
+    ],
+    "optimizer.learningRate": { type: "float", min: 0.1, max: 1 },
+    "training.epochs": [3, 4],
+  };
+  const all = enumerateCombinations(space, (path) => /^dataset($|\.(?!validation))/.test(path));
+  const others = { "optimizer.learningRate": 0.1, "training.epochs": 3 };
+  expect(all.map((values) => resolveSweptValues(space, values))).toEqual([
+    { dataset: { type: "csv", training: "a", label: "first" }, ...others },
+    { dataset: { type: "csv", training: "a", label: "last" }, ...others },
+    { dataset: { type: "csv", training: "b", label: "first" }, ...others },
+    { dataset: { type: "csv", training: "b", label: "last" }, ...others },
+    { dataset: { type: "idx", training: "c", validation: 5 }, ...others },
+  ]);
+  expect(enumerateCombinations(space, () => true)).toHaveLength(2 * (4 + 3));
 });
 
 test("the first example has the first value of each parameter, and no parameter of another variant", () => {

@@ -1,5 +1,6 @@
 import { isCategorical, isList, isMap, isNestedDomain, getChoices } from "./domain.ts";
 import type { ParameterValues, Domain, Domains, SweptValue, DomainSpec, DomainSpecs } from "./domain.ts";
+import { enumerateDomain } from "./enumerate-domain.ts";
 import { createLabels } from "./label.ts";
 
 /**
@@ -194,6 +195,29 @@ export function createExampleTrial(
     return chosen === undefined ? firstOf(domain) : chosen;
   };
   return Object.fromEntries(existing(parameters, valueOf).map((each) => [each.name, valueOf(each)]));
+}
+
+/**
+ * Returns every combination of the values of the parameters whose paths are `wanted`, keyed by path. The other
+ * parameters have their first value, as do ranges without `step` or `count`.
+ */
+export function enumerateCombinations(
+  written: DomainSpecs,
+  isWanted: (path: string) => boolean,
+): ParameterValues[] {
+  const parameters = listParameters(written);
+  let combinations: ParameterValues[] = [{}];
+  for (const { name, path, domain, condition } of parameters) {
+    const values = (isWanted(path) ? enumerateDomain(domain) : undefined) ?? [firstOf(domain)];
+    const extended: ParameterValues[] = [];
+    for (const byName of combinations) {
+      const exists = condition === undefined || byName[condition.name] === condition.value;
+      if (!exists) extended.push(byName);
+      else for (const value of values) extended.push({ ...byName, [name]: value });
+    }
+    combinations = extended;
+  }
+  return combinations.map((byName) => keyByPath(parameters, byName));
 }
 
 /** Returns a trial, keyed by name, in which each parameter has its first value. */

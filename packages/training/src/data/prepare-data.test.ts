@@ -4,7 +4,6 @@ import { join, relative } from "node:path";
 
 import { afterAll, expect, test } from "vitest";
 
-import { toySpec } from "../testing/toy-training.ts";
 import { findDataSources } from "./prepare-data.ts";
 
 const data = join(import.meta.dirname, "../../../cli/test/truth/data");
@@ -21,8 +20,7 @@ const csv = {
 };
 
 function find(...chosen: readonly (typeof csv)[]) {
-  const specs = chosen.map((dataset) => Object.assign({}, toySpec, { dataset }));
-  return findDataSources(specs, context);
+  return findDataSources(chosen, context);
 }
 
 test("each data set is listed once, with its place and whether it is there", () => {

@@ -18,14 +18,13 @@ export interface DataSource {
   readonly isHere: boolean;
 }
 
-/**
- * Returns the sources of the data sets of these trials. Does not read images and does not download. Throws
- * DatasetError.
- */
-export function findDataSources(specs: readonly TrialSpec[], context: FileContext): DataSource[] {
+/** The block of a data set in an experiment. */
+type DatasetBlock = TrialSpec["dataset"];
+
+/** Returns the sources of these data sets. Does not read images and does not download. Throws DatasetError. */
+export function findDataSources(blocks: readonly DatasetBlock[], context: FileContext): DataSource[] {
   const sources = new Map<string, DataSource>();
-  for (const { dataset } of specs) {
-    const { type: name, ...options } = dataset;
+  for (const { type: name, ...options } of blocks) {
     const source = datasets.get(name)?.find(options, context);
     const place = shown(source ?? join(context.dataFolder, name));
     sources.set(`${name} ${place}`, { name, place, isHere: source !== undefined });
@@ -34,17 +33,20 @@ export function findDataSources(specs: readonly TrialSpec[], context: FileContex
 }
 
 /**
- * Downloads missing data sets of these trials and checks that all are complete. Call it before starting
+ * Downloads those of these data sets that are missing, and checks that all are complete. Call it before starting
  * worker processes, so that each data set is downloaded once and each error is reported once. Returns the
  * name, source and digest of each data set. Throws DatasetError, or the signal's reason.
  */
 export async function prepareData(
-  specs: readonly TrialSpec[],
+  blocks: readonly DatasetBlock[],
   context: FileContext,
   signal: AbortSignal,
   onProgress: (progress: DownloadProgress) => void,
 ): Promise<DatasetRecord[]> {
-  const choices = new Map(specs.map(({ dataset }) => [JSON.stringify(dataset), dataset]));
+  // The images do not depend on how many of them are held out, or on whether they are normalized.
+  const choices = new Map(
+    blocks.map((block) => [JSON.stringify({ ...block, validation: 0, normalize: false }), block]),
+  );
   const identities = new Map<string, DatasetRecord>();
   for (const choice of choices.values()) {
     const dataset = await loadDataset(choice, { ...context, signal, onProgress });
