@@ -79,6 +79,7 @@ function run(
     while (working.length < workers && begun < kill) {
       const part = scheduler.take();
       if (part === undefined) break;
+      expect(scheduler.isDropped(part.trial)).toBe(false);
       working.push(part);
       begun += 1;
       const { number, seed } = part.trial;
