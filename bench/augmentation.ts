@@ -131,6 +131,7 @@ async function share({ network, rounds }: Learner, list: (typeof lists)[number])
   const { spec, data, model, release } = await prepare(network, list);
   const config = {
     ...spec.training,
+    spec,
     split: data.training,
     images: Int32Array.from({ length: 64 }, (_, index) => index),
     rng: createRng(1),

@@ -97,7 +97,7 @@ async function trainPairs(count: number): Promise<Accuracies> {
       experimentFolder: scratch,
     });
     const rng = createRng(orderSeed).fork("shuffle");
-    await train(network, { ...spec.training, split: training, images, rng }, silent);
+    await train(network, { ...spec.training, spec, split: training, images, rng }, silent);
     const { accuracy } = await test.evaluate(network, silent.yielder);
     release();
     return accuracy;

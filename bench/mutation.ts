@@ -1,9 +1,10 @@
 // Mutation testing: makes small changes to the sources of a package, one at a time, in a copy of the project,
 // and prints those that no test detects. It changes operators, comparisons, bounds, constants and conditions,
 // removes statements and swaps arguments. First it runs the tests beside the changed file, then all tests of
-// the package. A change is detected if a test fails or does not end. A change with a type error is not counted,
-// because `pnpm test` reports it without running a test. The changes depend only on a seed.
-// Ctrl-C prints the share so far.
+// the package. In a second copy, it runs tests of the command line on the changes that no test has detected so
+// far. Meanwhile, the first copy continues with the next change. A change is detected if a test fails or does not
+// end. A change with a type error is not counted, because `pnpm test` reports it without running a test. The
+// changes depend only on a seed. Ctrl-C prints the share so far.
 //
 //   pnpm run bench:mutation --package sweep                     100 changes
 //   pnpm run bench:mutation --package sweep --count 20 --seed 7
@@ -21,7 +22,7 @@ import { parseArgs } from "node:util";
 import { createRng } from "../packages/tensor/src/index.ts";
 import { describeMutant, createMutants, type Mutant } from "./mutation/mutants.ts";
 import { ProcessTests } from "./mutation/process-tests.ts";
-import { Sandbox } from "./mutation/sandbox.ts";
+import { Sandbox, type MutationResult } from "./mutation/sandbox.ts";
 
 const PACKAGES = ["sweep", "insight", "results", "layers", "experiment", "training", "runner", "cli"];
 /** Packages that the tests of the command line also run. */
@@ -57,7 +58,12 @@ if (values.list) {
 }
 
 const sandbox = new Sandbox();
-const processTests = new ProcessTests(sandbox);
+const mostProcessTests = Number(values["process-tests"]);
+const needsProcesses = mostProcessTests > 0 && names.some((name) => BELOW_THE_COMMAND_LINE.has(name));
+const processSandbox = needsProcesses ? new Sandbox() : sandbox;
+const processTests = new ProcessTests(processSandbox);
+/** The tests of commands run one after the other. First, each runs once without a change. */
+let processing: Promise<unknown> = needsProcesses ? processTests.watch() : Promise.resolve();
 /** The changes of a package that were tested so far. */
 interface Tally {
   judged: number;
@@ -74,6 +80,7 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
 }
 
 for (const [name, mutants] of samples) {
+  const isBelow = needsProcesses && BELOW_THE_COMMAND_LINE.has(name);
   // Tests that start processes run last, and only if their processes run the changed code.
   const unitTests = ["run", ...(name === "cli" ? processTests.excluded : [])];
   const untouched = await sandbox.vitest(name, unitTests);
@@ -87,21 +94,34 @@ for (const [name, mutants] of samples) {
   const limit = 2 * untouched.seconds + 60;
   const tally: Tally = { judged: 0, late: 0, survivors: [] };
   tallies.set(name, tally);
+  let tested = 0;
   for (const mutant of mutants) {
-    if (tally.judged === count) break;
+    if (tested === count) break;
     const verdict = await sandbox.with(mutant, async () =>
       (await sandbox.hasValidTypes(name)) ? judge(name, mutant, unitTests, limit) : "type error",
     );
     if (verdict === "type error") continue;
-    tally.judged++;
-    if (verdict === "passed") tally.survivors.push(mutant);
-    if (verdict === "timed out") tally.late++;
-    const word = { passed: "SURVIVED", failed: "noticed", "timed out": "noticed (no end)" }[verdict];
-    console.log(`${tally.judged}/${count} ${word}  ${describeMutant(mutant)}`);
+    tested++;
+    if (verdict !== "passed" || !isBelow) record(tally, mutant, verdict);
+    else {
+      processing = processing
+        .then(() => processSandbox.with(mutant, () => processTests.judge(mutant, mostProcessTests)))
+        .then((last) => record(tally, mutant, last));
+    }
   }
 }
 
+await processing;
 printShares();
+
+/** Counts a change that was tested, and prints it. */
+function record(tally: Tally, mutant: Mutant, verdict: MutationResult["kind"]): void {
+  tally.judged++;
+  if (verdict === "passed") tally.survivors.push(mutant);
+  if (verdict === "timed out") tally.late++;
+  const word = { passed: "SURVIVED", failed: "noticed", "timed out": "noticed (no end)" }[verdict];
+  console.log(`${tally.judged}/${count} ${word}  ${describeMutant(mutant)}`);
+}
 
 /** Prints the shares of the tested changes that were noticed. After a signal, not all changes were tested. */
 function printShares(): void {
@@ -118,12 +138,13 @@ function printShares(): void {
   }
 }
 
+/** Runs the tests of the package of a change, those beside the changed file first. */
 async function judge(
   name: string,
   mutant: Mutant,
   unitTests: readonly string[],
   limit: number,
-): Promise<"passed" | "failed" | "timed out"> {
+): Promise<MutationResult["kind"]> {
   const beside = sandbox.ownTests(mutant.file);
   if (beside.length > 0) {
     const { kind } = await sandbox.vitest(name, ["run", ...beside], limit);
@@ -131,8 +152,7 @@ async function judge(
   }
   // All tests, not only those that vitest finds related, because catalogs import files by name.
   const { kind } = await sandbox.vitest(name, unitTests, limit);
-  const most = BELOW_THE_COMMAND_LINE.has(name) ? Number(values["process-tests"]) : 0;
-  return kind === "passed" && most > 0 ? processTests.judge(mutant, most) : kind;
+  return kind;
 }
 
 /** Returns the changes of a package in random order, and prints how many there are. */

@@ -36,7 +36,8 @@ interface ProcessTest {
 export class ProcessTests {
   readonly #sandbox: Sandbox;
   readonly #files: readonly string[];
-  #watched: readonly ProcessTest[] | undefined;
+  /** The fastest first. */
+  #watched: readonly ProcessTest[] = [];
 
   constructor(sandbox: Sandbox) {
     this.#sandbox = sandbox;
@@ -53,7 +54,6 @@ export class ProcessTests {
 
   /** Runs the `most` fastest tests whose processes run the changed code, up to the first failure. */
   async judge(mutant: Mutant, most: number): Promise<MutationResult["kind"]> {
-    this.#watched ??= await this.#watch(mutant);
     const url = pathToFileURL(path.join(this.#sandbox.folder, mutant.file)).href;
     const touching = this.#watched.filter(({ covered }) => covered.get(url)?.[mutant.start] === 1);
     for (const { file, seconds } of touching.slice(0, most)) {
@@ -63,28 +63,20 @@ export class ProcessTests {
     return "passed";
   }
 
-  /** Runs each test once without the current change, and records the code that its processes run. */
-  async #watch(mutant: Mutant): Promise<ProcessTest[]> {
-    const source = {
-      ...mutant,
-      start: mutant.start,
-      end: mutant.start + mutant.after.length,
-      after: mutant.before,
-    };
-    return this.#sandbox.with(source, async () => {
-      const tests: ProcessTest[] = [];
-      for (const file of this.#files) {
-        const folder = path.join(this.#sandbox.folder, "coverage-of-processes");
-        mkdirSync(folder, { recursive: true });
-        // Runs from sources, because the coverage of a bundle does not refer to source files.
-        const env = { NODE_V8_COVERAGE: folder, NN_SOURCES: "1" };
-        const { kind, seconds } = await this.#sandbox.vitest("cli", ["run", file], 900, env);
-        if (kind === "passed") tests.push({ file, seconds, covered: coveredIn(folder) });
-        else console.log(`${file} does not pass as it is: it is left out.`);
-        rmSync(folder, { recursive: true, force: true });
-      }
-      return tests.sort((one, other) => one.seconds - other.seconds);
-    });
+  /** Runs each test once without a change, and records the code that its processes run. Call it first. */
+  async watch(): Promise<void> {
+    const tests: ProcessTest[] = [];
+    for (const file of this.#files) {
+      const folder = path.join(this.#sandbox.folder, "coverage-of-processes");
+      mkdirSync(folder, { recursive: true });
+      // Runs from sources, because the coverage of a bundle does not refer to source files.
+      const env = { NODE_V8_COVERAGE: folder, NN_SOURCES: "1" };
+      const { kind, seconds } = await this.#sandbox.vitest("cli", ["run", file], 900, env);
+      if (kind === "passed") tests.push({ file, seconds, covered: coveredIn(folder) });
+      else console.log(`${file} does not pass as it is: it is left out.`);
+      rmSync(folder, { recursive: true, force: true });
+    }
+    this.#watched = tests.sort((one, other) => one.seconds - other.seconds);
   }
 }
 
