@@ -202,7 +202,7 @@ function prepare(
   const duration = createScheduleContext({ ...config, images: config.images.length });
   const schedule = network.createSchedule(duration);
   const trackers: WeightTrackers = {
-    lookahead: config.lookahead && createLookahead(config.lookahead, backend, model.parameters),
+    lookahead: config.lookahead && createLookahead(config.lookahead, backend, model),
     average: config.average && createWeightAverage(config.average, backend, model),
     earlyStopping: config.earlyStopping && createEarlyStopping(config.earlyStopping, backend, model),
   };
