@@ -6,7 +6,8 @@ import { createScheduleContext, type PartSpec, type TrainingSpec, type TrialSpec
 import type { Experiment } from "../experiment.ts";
 import type { CheckContext } from "./check-trial.ts";
 import { getCatalogEntry } from "./get-catalog-entry.ts";
-import { getDefaultGoal, type SweepBlock } from "../sweep/sweep.ts";
+import { noticeGoal, noticeMetric } from "./metric-notices.ts";
+import type { SweepBlock } from "../sweep/sweep.ts";
 
 /**
  * Returns distinct notices about likely mistakes in a valid experiment. A notice is a sentence without its
@@ -137,13 +138,6 @@ function noticeLookahead({ dataset, training }: TrialSpec, { trainingCount }: Da
     `training.lookahead has no effect: it moves the weights every ${lookahead.steps} steps, and the training has ` +
       `${totalSteps} (${stepsPerEpoch} per epoch); make training.lookahead.steps smaller`,
   ];
-}
-
-/** Returns a notice if the sweep optimizes its metric in the wrong direction. */
-function noticeGoal({ metric, goal }: SweepBlock): string[] {
-  if (goal === undefined || goal === getDefaultGoal(metric)) return [];
-  const end = goal === "maximize" ? "greatest" : "smallest";
-  return [`with goal: ${goal}, the sweep selects the ${end} ${metric}, which is the worst`];
 }
 
 /**
@@ -282,26 +276,4 @@ function noticePopulation(sweep: SweepBlock, specs: readonly TrialSpec[]): strin
             "make patience smaller than the interval",
         ],
   );
-}
-
-/** Returns notices if the swept parameters change what the metric measures. */
-function noticeMetric({ metric, parameters }: SweepBlock): string[] {
-  const paths = Object.keys(parameters);
-  const ofLoss = paths.filter((path) => /^loss(?:$|[.[])|(?:^|\.)regularizer(?:$|\.)/.test(path));
-  const ofData = paths.filter((path) => /^dataset(?:$|\.(?!normalize$))/.test(path));
-  const notices: string[] = [];
-  if (ofLoss.length > 0 && metric.endsWith(".loss")) {
-    const accuracy = metric.replace(".loss", ".accuracy");
-    notices.push(
-      `the sweep ranks by ${metric} but also sweeps ${ofLoss.join(" and ")}, so the losses of its trials are ` +
-        `not comparable; rank by ${accuracy}`,
-    );
-  }
-  if (ofData.length > 0 && metric.startsWith("validation.")) {
-    notices.push(
-      `the sweep ranks by ${metric} but also sweeps ${ofData.join(" and ")}, so its trials are measured on ` +
-        "different images; sweep data only to compare the test metrics",
-    );
-  }
-  return notices;
 }
