@@ -27,16 +27,18 @@ export function collectNotices(
     ...noticeSchedule("notices", spec, info(spec.dataset), catalogs),
     ...noticeAugmentations(spec, info(spec.dataset), catalogs),
     ...noticeEarlyStopping(spec.training),
-    ...noticeDecay(spec),
-    ...noticeLookahead(spec, info(spec.dataset)),
     ...noticeOutput(spec, catalogs),
   ]);
   const idle = specs.map((spec) => [
     ...noticeSchedule("idleOptions", spec, info(spec.dataset), catalogs),
     ...noticeIdleAugmentations(spec, catalogs),
   ]);
-  // A sweep may compare an option without effect with others.
+  // A sweep may compare an option without effect with others, or with its absence.
   notices.push(...(idle[0] ?? []).filter((notice) => idle.every((each) => each.includes(notice))));
+  for (const notice of [noticeDecay, noticeLookahead]) {
+    const each = specs.map((spec) => notice(spec, info(spec.dataset)));
+    if (each.every(({ length }) => length > 0)) notices.push(...each.flat());
+  }
   if (sweep !== undefined)
     notices.push(
       ...noticeGoal(sweep),
@@ -122,10 +124,13 @@ function noticeEarlyStopping({ epochs, earlyStopping }: TrainingSpec): string[] 
 
 /** Returns a notice if biases are excluded from a weight decay that is 0. */
 function noticeDecay({ optimizer, training }: TrialSpec): string[] {
-  if (training.decayBias !== false || optimizer["weightDecay"] !== 0) return [];
-  return [
-    "training.decayBias: false has no effect, because optimizer.weightDecay is 0; set it, or remove decayBias",
-  ];
+  const { type, weightDecay } = optimizer;
+  if (training.decayBias !== false || (weightDecay !== 0 && weightDecay !== undefined)) return [];
+  const reason =
+    weightDecay === 0
+      ? "optimizer.weightDecay is 0; set it"
+      : `the optimizer ${type} has no option weightDecay; use another optimizer`;
+  return [`training.decayBias: false has no effect, because ${reason}, or remove decayBias`];
 }
 
 /** Returns a notice if training ends before lookahead moves the weights for the first time. */
