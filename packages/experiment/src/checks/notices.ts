@@ -112,17 +112,22 @@ function noticePixels(
 }
 
 /**
- * Returns a notice if early stopping never applies, because its patience is at least the number of epochs.
+ * Returns a notice if early stopping never applies. The first epoch always counts as an improvement, so
+ * training ends after epoch 1 + patience at the earliest.
  */
 function noticeEarlyStopping({ epochs, earlyStopping }: TrainingSpec): string[] {
-  if (earlyStopping === undefined || earlyStopping.patience < epochs) return [];
+  if (earlyStopping === undefined || 1 + earlyStopping.patience < epochs) return [];
   return [
-    `training.earlyStopping cannot stop a training run of ${epochs} epochs, because its patience is ` +
+    `training.earlyStopping cannot stop a training run of ${formatEpochs(epochs)}, because its patience is ` +
       `${earlyStopping.patience}; it still restores the weights of the best epoch`,
   ];
 }
 
-/** Returns a notice if biases are excluded from a weight decay that is 0. */
+function formatEpochs(count: number): string {
+  return `${count} ${count === 1 ? "epoch" : "epochs"}`;
+}
+
+/** Returns a notice if biases are excluded from a weight decay that is 0 or that the optimizer does not have. */
 function noticeDecay({ optimizer, training }: TrialSpec): string[] {
   const { type, weightDecay } = optimizer;
   if (training.decayBias !== false || (weightDecay !== 0 && weightDecay !== undefined)) return [];
@@ -266,19 +271,21 @@ function listOf(value: unknown): readonly PartSpec[] {
 
 /**
  * Returns a notice if early stopping never applies with pbt, because pbt restarts the count after each
- * comparison.
+ * comparison. The first epoch after it always counts as an improvement.
  */
 function noticePopulation(sweep: SweepBlock, specs: readonly TrialSpec[]): string[] {
   const { sampler } = sweep;
   const { interval } = sampler;
   if (!continuesNetworks(sweep) || typeof interval !== "number") return [];
   return specs.flatMap(({ training: { epochs, earlyStopping } }) =>
-    earlyStopping === undefined || earlyStopping.patience < interval || earlyStopping.patience >= epochs
+    earlyStopping === undefined || 1 + earlyStopping.patience < interval || 1 + earlyStopping.patience >= epochs
       ? []
       : [
           `training.earlyStopping never stops a trial: its patience is ${earlyStopping.patience}, but ` +
-            `${sampler.type} restarts the count every ${interval} epochs; ` +
-            "make patience smaller than the interval",
+            `${sampler.type} restarts the count every ${interval === 1 ? "epoch" : `${interval} epochs`}; ` +
+            (interval > 2
+              ? "make patience smaller than the interval − 1"
+              : "make the interval at least patience + 2"),
         ],
   );
 }
