@@ -39,16 +39,31 @@ test("a patience that can stop training in the last epoch but one gives no notic
 });
 
 test.each([
-  [4, 3, "its patience is 3, but pbt restarts the count every 4 epochs; make patience smaller than the interval − 1"],
-  [2, 1, "its patience is 1, but pbt restarts the count every 2 epochs; make the interval at least patience + 2"],
-  [1, 1, "its patience is 1, but pbt restarts the count every epoch; make the interval at least patience + 2"],
+  [
+    4,
+    3,
+    "its patience is 3, but pbt restarts the count every 4 epochs; make patience smaller than the interval − 1",
+  ],
+  [
+    2,
+    1,
+    "its patience is 1, but pbt restarts the count every 2 epochs; make the interval at least patience + 2",
+  ],
+  [
+    1,
+    1,
+    "its patience is 1, but pbt restarts the count every epoch; make the interval at least patience + 2",
+  ],
   [4, 2, undefined],
-])("with pbt and the interval %i, a patience of %i gives the notice %s", async (interval, patience, notice) => {
-  const sweep = {
-    sampler: { type: "pbt", population: 2, interval },
-    parameters: { "optimizer.learningRate": { type: "float", min: 0.01, max: 0.1 } },
-  };
-  expect(await noticesFor({ training: { epochs: 12, earlyStopping: { patience } }, sweep })).toEqual(
-    notice === undefined ? [] : [`training.earlyStopping never stops a trial: ${notice}`],
-  );
-});
+])(
+  "with pbt and the interval %i, a patience of %i gives the notice %s",
+  async (interval, patience, notice) => {
+    const sweep = {
+      sampler: { type: "pbt", population: 2, interval },
+      parameters: { "optimizer.learningRate": { type: "float", min: 0.01, max: 0.1 } },
+    };
+    expect(await noticesFor({ training: { epochs: 12, earlyStopping: { patience } }, sweep })).toEqual(
+      notice === undefined ? [] : [`training.earlyStopping never stops a trial: ${notice}`],
+    );
+  },
+);

@@ -278,7 +278,9 @@ function noticePopulation(sweep: SweepBlock, specs: readonly TrialSpec[]): strin
   const { interval } = sampler;
   if (!continuesNetworks(sweep) || typeof interval !== "number") return [];
   return specs.flatMap(({ training: { epochs, earlyStopping } }) =>
-    earlyStopping === undefined || 1 + earlyStopping.patience < interval || 1 + earlyStopping.patience >= epochs
+    earlyStopping === undefined ||
+    1 + earlyStopping.patience < interval ||
+    1 + earlyStopping.patience >= epochs
       ? []
       : [
           `training.earlyStopping never stops a trial: its patience is ${earlyStopping.patience}, but ` +

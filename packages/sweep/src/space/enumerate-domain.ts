@@ -42,8 +42,7 @@ function evenlySpaced({ type, min, max, scale }: FloatRange | IntRange, count: n
   const values = Array.from({ length: count }, (_, index) => {
     if (index === 0 || index === count - 1) return index === 0 ? min : max;
     const exact = denormalizeValue(min, max, scale, index / (count - 1));
-    const rounded =
-      type === "int" ? Math.round(exact) : roundToReadable(snap(exact), spacing * 1e-4);
+    const rounded = type === "int" ? Math.round(exact) : roundToReadable(snap(exact), spacing * 1e-4);
     return Math.min(max, Math.max(min, rounded));
   });
   // In a range so narrow that rounding exceeds the spacing, the values may be out of order or repeat.
