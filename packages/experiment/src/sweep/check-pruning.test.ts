@@ -24,7 +24,10 @@ async function messageFor(pruner: object, parameters: object): Promise<string> {
   return loadExperimentPlan(file).then(() => "", String);
 }
 
-const pruners = [{ type: "patience", patience: 3 }, { type: "threshold", below: 0.2 }, { type: "median" }];
+const pruners = [
+  { type: "patience", patience: 3 },
+  { type: "threshold", below: 0.2 },
+];
 const same = [
   { epochs: 9, batchSize: 50 },
   { epochs: 9, batchSize: 100 },
