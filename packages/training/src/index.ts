@@ -9,7 +9,7 @@ export {
   readCheckpoint,
 } from "./checkpoint/checkpoint.ts";
 export { CUSTOM_TYPE_PATTERN, collectCustomTypes, isCustomType } from "./custom/custom-types.ts";
-export { createAugmenter } from "./data/augmentation.ts";
+export { createAugmenter, createTestTimeAugmentation } from "./data/augmentation.ts";
 export { splitDataset, type DatasetSplits } from "./data/split-dataset.ts";
 export { findDataSources, prepareData, type DataSource } from "./data/prepare-data.ts";
 export { EVALUATION_BATCH_SIZE } from "./evaluate.ts";
@@ -39,6 +39,7 @@ export type { Profile, ProfileRow } from "./profile/profile.ts";
 export { Profiler } from "./profile/profiler.ts";
 export { PROFILE_FILE, TRACE_FILE, saveProfile } from "./profile/save-profile.ts";
 export { weightAverages } from "./step/weight-averages.ts";
+export { createWeightTrackers, type WeightTrackers } from "./step/weight-trackers.ts";
 export { createScheduleContext } from "./step/schedule-context.ts";
 export { train } from "./train.ts";
 export {
