@@ -53,6 +53,7 @@ export { NETWORK_FILE, OUTPUTS_FILE, TEST_TABLES, VALIDATION_TABLES } from "./sa
 export { decodeOutputs, encodeOutputs, type EvaluatedSet, type SavedOutputs } from "./saved/saved-outputs.ts";
 export type { Predictions } from "./metrics/predictions.ts";
 export { predictImages } from "./saved/predict-images.ts";
+export { getOutputLayerTypes } from "./saved/output-layers.ts";
 export { getProbabilityFunction, type ProbabilityFunction } from "./saved/probability-function.ts";
 export {
   decodeNetwork,

@@ -1,7 +1,13 @@
 import { isDark, splitValidation, type DatasetInfo } from "@nn/mnist";
 import { continuesNetworks, collectSweepNotices as samplerNotices } from "@nn/sweep";
 import { createRng } from "@nn/tensor";
-import { createScheduleContext, type PartSpec, type TrainingSpec, type TrialSpec } from "@nn/training";
+import {
+  createScheduleContext,
+  getOutputLayerTypes,
+  type PartSpec,
+  type TrainingSpec,
+  type TrialSpec,
+} from "@nn/training";
 
 import type { Experiment } from "../experiment.ts";
 import type { CheckContext } from "./check-trial.ts";
@@ -246,27 +252,6 @@ function noticeOutput(
   const effect = Object.hasOwn(ONE_SIDED, last) ? ONE_SIDED[last] : undefined;
   if (effect === undefined || (appliesToOutputs === undefined && takesBothSigns !== true)) return [];
   return [`${where}, which ${effect}, but the loss ${loss.type} expects outputs of both signs: ${advice}`];
-}
-
-/** Layers that do not change the values of their input. */
-const SHAPE_ONLY_LAYERS: ReadonlySet<string> = new Set(["flatten", "reshape", "permute"]);
-
-/**
- * Returns the types of the layers that compute the outputs. There are several if the network ends in
- * branches. Inner layers of a layer with a shortcut are ignored.
- */
-function getOutputLayerTypes(layers: readonly PartSpec[]): readonly string[] {
-  const last = layers.findLast(({ type }) => !SHAPE_ONLY_LAYERS.has(type));
-  if (last === undefined) return [];
-  if (last.type === "repeat") return getOutputLayerTypes(listOf(last["layers"]));
-  if (last.type === "parallel" && Array.isArray(last["branches"]))
-    return last["branches"].flatMap((branch: unknown) => getOutputLayerTypes(listOf(branch)));
-  return [last.type];
-}
-
-function listOf(value: unknown): readonly PartSpec[] {
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the schema check guarantees layers
-  return Array.isArray(value) ? (value as readonly PartSpec[]) : [];
 }
 
 /**
