@@ -45,7 +45,8 @@ export function checkMemory(spec: TrialSpec, files: CheckContext): SpecError[] {
       expected,
       advice: byBatch
         ? `Make that layer or training.batchSize smaller${withoutCopies}.`
-        : `Make that layer smaller${withoutCopies}.${isOfEvaluation ? " A smaller training.batchSize does not help." : ""}`,
+        : `Make that layer smaller${withoutCopies}.` +
+          (isOfEvaluation ? " A smaller training.batchSize does not help." : ""),
     },
   ];
 }

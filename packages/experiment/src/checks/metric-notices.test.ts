@@ -40,7 +40,8 @@ test.each([
 );
 
 const dense = { type: "dense", units: 10 };
-const [weak, strong] = [0.01, 0.1].map((l2) => ({ ...dense, regularizer: { l2 } }));
+const weak = { ...dense, regularizer: { l2: 0.01 } };
+const strong = { ...dense, regularizer: { l2: 0.1 } };
 const lstm = (more: object): object[] => [
   { type: "reshape", shape: [28, 28] },
   { type: "lstm", units: 4, ...more },

@@ -60,7 +60,7 @@ test.each([...pruners, { type: "median" }])(
 );
 
 test("the pruner is checked against the epochs of the swept blocks", async () => {
-  const short = same.map((options) => ({ ...options, epochs: 3 }));
+  const short = same.map(({ batchSize }) => ({ epochs: 3, batchSize }));
   expect(await messageFor({ type: "patience", patience: 3 }, { training: short })).toContain(
     "patience of 3 stops nothing in a training run of 3 epochs",
   );

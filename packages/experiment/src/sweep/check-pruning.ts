@@ -31,7 +31,9 @@ export function checkPruning(
   if (length !== undefined && lengths?.length !== 1) {
     problems.add({
       place: findNearestNode(root, ["sweep", "parameters", length.text]).key,
-      message: `${length.text} gives trials of different lengths, but with a pruner all trials must have the same epochs`,
+      message:
+        `${length.text} gives trials of different lengths, but with a pruner all trials must have the ` +
+        "same epochs",
       advice: "Give all trials the same epochs, or leave out the pruner.",
     });
     return;
