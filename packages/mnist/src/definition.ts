@@ -44,6 +44,11 @@ export interface DatasetInfo {
    * grey value, only these are read.
    */
   readonly pixels?: { readonly training: PixelRange; readonly test: PixelRange };
+  /**
+   * Returns the value of all pixels of the training images with these ascending indices if they are equal,
+   * otherwise undefined. Reads images until two pixels differ. Absent for published data.
+   */
+  findUniformPixel?(this: void, images: Int32Array): number | undefined;
   /** Advice for brightening the pixels of such files. A message appends "by" and a factor. */
   readonly brighten?: string;
   /** A one-line summary of the files. */

@@ -9,7 +9,7 @@ export {
   readCheckpoint,
 } from "./checkpoint/checkpoint.ts";
 export { CUSTOM_TYPE_PATTERN, collectCustomTypes, isCustomType } from "./custom/custom-types.ts";
-export { createAugmenter } from "./data/augmentation.ts";
+export { createAugmenter, createTestTimeAugmentation } from "./data/augmentation.ts";
 export { splitDataset, type DatasetSplits } from "./data/split-dataset.ts";
 export type { InputHashes } from "./data/check-inputs.ts";
 export { findDataSources, prepareData, type DataSource } from "./data/prepare-data.ts";
@@ -40,6 +40,7 @@ export type { Profile, ProfileRow } from "./profile/profile.ts";
 export { Profiler } from "./profile/profiler.ts";
 export { PROFILE_FILE, TRACE_FILE, saveProfile } from "./profile/save-profile.ts";
 export { weightAverages } from "./step/weight-averages.ts";
+export { createWeightTrackers, type WeightTrackers } from "./step/weight-trackers.ts";
 export { createScheduleContext } from "./step/schedule-context.ts";
 export { train } from "./train.ts";
 export {
@@ -53,6 +54,7 @@ export { NETWORK_FILE, OUTPUTS_FILE, TEST_TABLES, VALIDATION_TABLES } from "./sa
 export { decodeOutputs, encodeOutputs, type EvaluatedSet, type SavedOutputs } from "./saved/saved-outputs.ts";
 export type { Predictions } from "./metrics/predictions.ts";
 export { predictImages } from "./saved/predict-images.ts";
+export { getOutputLayerTypes } from "./saved/output-layers.ts";
 export { getProbabilityFunction, type ProbabilityFunction } from "./saved/probability-function.ts";
 export {
   decodeNetwork,

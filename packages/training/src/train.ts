@@ -4,15 +4,13 @@ import type { Rng } from "@nn/tensor";
 
 import type { TrainingSpec } from "./trial-spec.ts";
 import { DataLoader, type TrainingBatch } from "./data/data-loader.ts";
-import { createWeightAverage, type WeightAverage } from "./step/weight-averages.ts";
 import {
   describeDivergedLoss,
   describeDivergedWeights,
   type DivergenceCauses,
 } from "./metrics/divergence.ts";
-import { createEarlyStopping, type EarlyStopping } from "./step/early-stopping.ts";
 import type { Evaluator } from "./evaluate.ts";
-import { createLookahead, type Lookahead } from "./step/lookahead.ts";
+import { createWeightTrackers, type WeightTrackers } from "./step/weight-trackers.ts";
 import { RunningMetrics, type Metrics } from "./metrics/metrics.ts";
 import { computeMixedLoss } from "./step/mixed-loss.ts";
 import type { Network } from "./network.ts";
@@ -172,13 +170,6 @@ export async function train(
   return { status: "completed", epochs, ...(earlyStopping && { restored: earlyStopping.restore() }) };
 }
 
-/** Trackers of the weights: lookahead's slow weights, their average, and the best validated weights. */
-interface WeightTrackers {
-  readonly lookahead: Lookahead | undefined;
-  readonly average: WeightAverage | undefined;
-  readonly earlyStopping: EarlyStopping | undefined;
-}
-
 /** The objects that the training loop calls in each step. */
 export interface TrainingLoopParts {
   readonly model: Pick<Model, "forward" | "penalty" | "backward">;
@@ -201,11 +192,7 @@ function prepare(
   const batches = new DataLoader(config);
   const duration = createScheduleContext({ ...config, images: config.images.length });
   const schedule = network.createSchedule(duration);
-  const trackers: WeightTrackers = {
-    lookahead: config.lookahead && createLookahead(config.lookahead, backend, model.parameters),
-    average: config.average && createWeightAverage(config.average, backend, model),
-    earlyStopping: config.earlyStopping && createEarlyStopping(config.earlyStopping, backend, model),
-  };
+  const trackers = createWeightTrackers(config, backend, model);
   const epochs: EpochMetrics[] = [];
   const metrics = new RunningMetrics();
   const state: TrainingState = {

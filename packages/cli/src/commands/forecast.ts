@@ -61,7 +61,7 @@ async function calibrateForecast(calibration: ForecastOptions): Promise<Forecast
   const { experiment, forecastInputOf, work, likely, workers, threads, experimentFolder } = calibration;
   const paces = new Map<TrialSpec, CalibrationResult>();
   for (const spec of chooseCalibrationNetworks(likely, forecastInputOf)) {
-    const sample = { spec, info: removeLabels(forecastInputOf(spec).info), threads, experimentFolder };
+    const sample = { spec, info: removeUnsendable(forecastInputOf(spec).info), threads, experimentFolder };
     // All workers measure the same network at the same time, one network after the other.
     const found = await Promise.all(workers.map((worker) => worker.calibrate(sample)));
     paces.set(spec, meanPace(found));
@@ -82,8 +82,12 @@ function meanPace(paces: readonly CalibrationResult[]): CalibrationResult {
 
 /**
  * Returns the info without the training labels, which take one byte per image and are not needed for the
- * measurement.
+ * measurement, and without its function, which cannot be sent to a worker.
  */
-function removeLabels({ trainingLabels: _labels, ...info }: DatasetInfo): DatasetInfo {
+function removeUnsendable({
+  trainingLabels: _labels,
+  findUniformPixel: _find,
+  ...info
+}: DatasetInfo): DatasetInfo {
   return info;
 }

@@ -1,6 +1,7 @@
 import { checkBatchSize } from "./batch-size.ts";
 import { isRecord, collectCustomTypes } from "@nn/training";
 import { checkMemory } from "./memory.ts";
+import { checkNormalization } from "./normalization.ts";
 import type { SchemaError } from "../schema/schema-problems.ts";
 import type { ExperimentBody } from "../sweep/substitute.ts";
 import type { SweepBlock } from "../sweep/sweep.ts";
@@ -9,7 +10,6 @@ import {
   checkSplitSizes,
   checkLayers,
   checkOptimizer,
-  checkNormalization,
   checkSchedule,
   checkTraining,
   type SpecError,
@@ -72,6 +72,11 @@ export function getRepeats(loaded: LoadedSpec): number | undefined {
   return typeof repeats === "number" ? repeats : undefined;
 }
 
+/** Returns the seed of the experiment, which the schema has checked. */
+export function getSeed({ completed }: ExperimentBody): number {
+  return isRecord(completed) ? Number(completed["seed"]) : 0;
+}
+
 /**
  * Returns the mistakes that a schema cannot detect. Each check runs only if the parts that it needs are
  * valid.
@@ -83,7 +88,8 @@ export function checkSpec(loaded: LoadedSpec): SpecError[] {
   const specErrors: SpecError[] = [];
   if (arePartsValid(loaded, "dataset")) specErrors.push(...checkDataset(spec, loaded));
   const areImagesKnown = arePartsValid(loaded, "dataset") && specErrors.length === 0;
-  if (areImagesKnown) specErrors.push(...checkNormalization(spec, loaded));
+  if (areImagesKnown && arePartsValid(loaded, "seed"))
+    specErrors.push(...checkNormalization(spec, getSeed(body), loaded));
   if (areImagesKnown && arePartsValid(loaded, "training"))
     specErrors.push(...checkSplitSizes(spec, getSweepMetric(loaded), loaded));
   if (arePartsValid(loaded, "optimizer")) specErrors.push(...checkOptimizer(spec.optimizer, loaded));

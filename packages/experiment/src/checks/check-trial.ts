@@ -76,28 +76,6 @@ export function checkDataset(
 }
 
 /**
- * Reports `normalize` if all training pixels are equal: it would divide by their standard deviation, which is
- * 0.
- */
-export function checkNormalization(
-  { dataset }: Pick<TrialSpec, "dataset">,
-  { info }: Pick<CheckContext, "info">,
-): SpecError[] {
-  const pixels = info(dataset).pixels?.training;
-  if (!dataset.normalize || pixels === undefined || pixels.smallest < pixels.largest) return [];
-  return [
-    {
-      path: ["dataset", "normalize"],
-      message:
-        "dataset.normalize divides by the standard deviation of the pixels, which is 0: every pixel of the " +
-        `training images is ${pixels.smallest}`,
-      expected: "training images with different pixel values",
-      advice: "Check the files: a network cannot learn from images of a single color.",
-    },
-  ];
-}
-
-/**
  * Checks that training has enough images, and that images are held out if the sweep's metric needs them.
  * `metric` is undefined without a sweep.
  */

@@ -145,3 +145,37 @@ test("a logger that is listed twice gives a notice", async () => {
     "loggers lists tensorboard more than once; list it once",
   ]);
 });
+
+const withDecay = { type: "sgd", learningRate: 0.1, weightDecay: 0.01 };
+const withoutDecay = { ...withDecay, weightDecay: 0 };
+
+test("decayBias: false gives a notice with a custom optimizer that has no weightDecay", async () => {
+  const source = `import { defineOptimizer } from "@nn/layers";
+import { Type } from "typebox";
+export const still = defineOptimizer({
+  type: "still",
+  description: "An optimizer for a test.",
+  options: Type.Object({}),
+  build: () => ({ state: [], step() {} }),
+});
+`;
+  writeFileSync(join(folder, "no-decay.ts"), source);
+  const training = { epochs: 6, decayBias: false };
+  expect(await noticesFor({ optimizer: { type: "./no-decay.ts" }, training })).toEqual([
+    "training.decayBias: false has no effect, because the optimizer ./no-decay.ts has no option weightDecay; " +
+      "use another optimizer, or remove decayBias",
+  ]);
+});
+
+test("an option of training without effect gives a notice only if all trials have it", async () => {
+  const sweeping = (parameters: object, more: object = {}): Promise<readonly string[]> =>
+    noticesFor({ optimizer: withoutDecay, ...more, sweep: { sampler: { type: "grid" }, parameters } });
+  const decays = [true, false];
+  expect(await sweeping({ "training.decayBias": decays })).toEqual([]);
+  const biasDecays = { training: { epochs: 6, decayBias: false } };
+  expect(await sweeping({ optimizer: [withoutDecay, withDecay] }, biasDecays)).toEqual([]);
+  expect(await sweeping({ "training.decayBias": [false] })).toHaveLength(1);
+  expect(await sweeping({ "training.lookahead": [null, { steps: 100_000 }] })).toEqual([]);
+  const never = { training: { epochs: 6, lookahead: { steps: 100_000 } } };
+  expect(await sweeping({ "training.batchSize": [50, 100] }, never)).toHaveLength(2);
+});

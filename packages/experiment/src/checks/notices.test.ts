@@ -140,7 +140,7 @@ test("with pbt, a patience as long as the interval gives a notice", async () => 
         parameters: { "optimizer.learningRate": { type: "float", min: 0.01, max: 0.1 } },
       },
     });
-  expect(await told(2)).toEqual([]);
+  expect(await told(1)).toEqual([]);
   expect(await told(3)).toEqual([
     expect.stringContaining("its patience is 3, but pbt restarts the count every 3 epochs"),
   ]);

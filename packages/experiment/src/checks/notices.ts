@@ -1,12 +1,19 @@
 import { isDark, splitValidation, type DatasetInfo } from "@nn/mnist";
 import { continuesNetworks, collectSweepNotices as samplerNotices } from "@nn/sweep";
 import { createRng } from "@nn/tensor";
-import { createScheduleContext, type PartSpec, type TrainingSpec, type TrialSpec } from "@nn/training";
+import {
+  createScheduleContext,
+  getOutputLayerTypes,
+  type PartSpec,
+  type TrainingSpec,
+  type TrialSpec,
+} from "@nn/training";
 
 import type { Experiment } from "../experiment.ts";
 import type { CheckContext } from "./check-trial.ts";
 import { getCatalogEntry } from "./get-catalog-entry.ts";
-import { getDefaultGoal, type SweepBlock } from "../sweep/sweep.ts";
+import { noticeGoal, noticeMetric } from "./metric-notices.ts";
+import type { SweepBlock } from "../sweep/sweep.ts";
 
 /**
  * Returns distinct notices about likely mistakes in a valid experiment. A notice is a sentence without its
@@ -26,16 +33,18 @@ export function collectNotices(
     ...noticeSchedule("notices", spec, info(spec.dataset), catalogs),
     ...noticeAugmentations(spec, info(spec.dataset), catalogs),
     ...noticeEarlyStopping(spec.training),
-    ...noticeDecay(spec),
-    ...noticeLookahead(spec, info(spec.dataset)),
     ...noticeOutput(spec, catalogs),
   ]);
   const idle = specs.map((spec) => [
     ...noticeSchedule("idleOptions", spec, info(spec.dataset), catalogs),
     ...noticeIdleAugmentations(spec, catalogs),
   ]);
-  // A sweep may compare an option without effect with others.
+  // A sweep may compare an option without effect with others, or with its absence.
   notices.push(...(idle[0] ?? []).filter((notice) => idle.every((each) => each.includes(notice))));
+  for (const notice of [noticeDecay, noticeLookahead]) {
+    const each = specs.map((spec) => notice(spec, info(spec.dataset)));
+    if (each.every(({ length }) => length > 0)) notices.push(...each.flat());
+  }
   if (sweep !== undefined)
     notices.push(
       ...noticeGoal(sweep),
@@ -109,22 +118,30 @@ function noticePixels(
 }
 
 /**
- * Returns a notice if early stopping never applies, because its patience is at least the number of epochs.
+ * Returns a notice if early stopping never applies. The first epoch always counts as an improvement, so
+ * training ends after epoch 1 + patience at the earliest.
  */
 function noticeEarlyStopping({ epochs, earlyStopping }: TrainingSpec): string[] {
-  if (earlyStopping === undefined || earlyStopping.patience < epochs) return [];
+  if (earlyStopping === undefined || 1 + earlyStopping.patience < epochs) return [];
   return [
-    `training.earlyStopping cannot stop a training run of ${epochs} epochs, because its patience is ` +
+    `training.earlyStopping cannot stop a training run of ${formatEpochs(epochs)}, because its patience is ` +
       `${earlyStopping.patience}; it still restores the weights of the best epoch`,
   ];
 }
 
-/** Returns a notice if biases are excluded from a weight decay that is 0. */
+function formatEpochs(count: number): string {
+  return `${count} ${count === 1 ? "epoch" : "epochs"}`;
+}
+
+/** Returns a notice if biases are excluded from a weight decay that is 0 or that the optimizer does not have. */
 function noticeDecay({ optimizer, training }: TrialSpec): string[] {
-  if (training.decayBias !== false || optimizer["weightDecay"] !== 0) return [];
-  return [
-    "training.decayBias: false has no effect, because optimizer.weightDecay is 0; set it, or remove decayBias",
-  ];
+  const { type, weightDecay } = optimizer;
+  if (training.decayBias !== false || (weightDecay !== 0 && weightDecay !== undefined)) return [];
+  const reason =
+    weightDecay === 0
+      ? "optimizer.weightDecay is 0; set it"
+      : `the optimizer ${type} has no option weightDecay; use another optimizer`;
+  return [`training.decayBias: false has no effect, because ${reason}, or remove decayBias`];
 }
 
 /** Returns a notice if training ends before lookahead moves the weights for the first time. */
@@ -137,13 +154,6 @@ function noticeLookahead({ dataset, training }: TrialSpec, { trainingCount }: Da
     `training.lookahead has no effect: it moves the weights every ${lookahead.steps} steps, and the training has ` +
       `${totalSteps} (${stepsPerEpoch} per epoch); make training.lookahead.steps smaller`,
   ];
-}
-
-/** Returns a notice if the sweep optimizes its metric in the wrong direction. */
-function noticeGoal({ metric, goal }: SweepBlock): string[] {
-  if (goal === undefined || goal === getDefaultGoal(metric)) return [];
-  const end = goal === "maximize" ? "greatest" : "smallest";
-  return [`with goal: ${goal}, the sweep selects the ${end} ${metric}, which is the worst`];
 }
 
 /**
@@ -244,64 +254,25 @@ function noticeOutput(
   return [`${where}, which ${effect}, but the loss ${loss.type} expects outputs of both signs: ${advice}`];
 }
 
-/** Layers that do not change the values of their input. */
-const SHAPE_ONLY_LAYERS: ReadonlySet<string> = new Set(["flatten", "reshape", "permute"]);
-
-/**
- * Returns the types of the layers that compute the outputs. There are several if the network ends in
- * branches. Inner layers of a layer with a shortcut are ignored.
- */
-function getOutputLayerTypes(layers: readonly PartSpec[]): readonly string[] {
-  const last = layers.findLast(({ type }) => !SHAPE_ONLY_LAYERS.has(type));
-  if (last === undefined) return [];
-  if (last.type === "repeat") return getOutputLayerTypes(listOf(last["layers"]));
-  if (last.type === "parallel" && Array.isArray(last["branches"]))
-    return last["branches"].flatMap((branch: unknown) => getOutputLayerTypes(listOf(branch)));
-  return [last.type];
-}
-
-function listOf(value: unknown): readonly PartSpec[] {
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the schema check guarantees layers
-  return Array.isArray(value) ? (value as readonly PartSpec[]) : [];
-}
-
 /**
  * Returns a notice if early stopping never applies with pbt, because pbt restarts the count after each
- * comparison.
+ * comparison. The first epoch after it always counts as an improvement.
  */
 function noticePopulation(sweep: SweepBlock, specs: readonly TrialSpec[]): string[] {
   const { sampler } = sweep;
   const { interval } = sampler;
   if (!continuesNetworks(sweep) || typeof interval !== "number") return [];
   return specs.flatMap(({ training: { epochs, earlyStopping } }) =>
-    earlyStopping === undefined || earlyStopping.patience < interval || earlyStopping.patience >= epochs
+    earlyStopping === undefined ||
+    1 + earlyStopping.patience < interval ||
+    1 + earlyStopping.patience >= epochs
       ? []
       : [
           `training.earlyStopping never stops a trial: its patience is ${earlyStopping.patience}, but ` +
-            `${sampler.type} restarts the count every ${interval} epochs; ` +
-            "make patience smaller than the interval",
+            `${sampler.type} restarts the count every ${interval === 1 ? "epoch" : `${interval} epochs`}; ` +
+            (interval > 2
+              ? "make patience smaller than the interval − 1"
+              : "make the interval at least patience + 2"),
         ],
   );
-}
-
-/** Returns notices if the swept parameters change what the metric measures. */
-function noticeMetric({ metric, parameters }: SweepBlock): string[] {
-  const paths = Object.keys(parameters);
-  const ofLoss = paths.filter((path) => /^loss(?:$|[.[])|(?:^|\.)regularizer(?:$|\.)/.test(path));
-  const ofData = paths.filter((path) => /^dataset(?:$|\.(?!normalize$))/.test(path));
-  const notices: string[] = [];
-  if (ofLoss.length > 0 && metric.endsWith(".loss")) {
-    const accuracy = metric.replace(".loss", ".accuracy");
-    notices.push(
-      `the sweep ranks by ${metric} but also sweeps ${ofLoss.join(" and ")}, so the losses of its trials are ` +
-        `not comparable; rank by ${accuracy}`,
-    );
-  }
-  if (ofData.length > 0 && metric.startsWith("validation.")) {
-    notices.push(
-      `the sweep ranks by ${metric} but also sweeps ${ofData.join(" and ")}, so its trials are measured on ` +
-        "different images; sweep data only to compare the test metrics",
-    );
-  }
-  return notices;
 }

@@ -4,7 +4,9 @@ import { formatPath, type Path } from "@nn/training";
 import { checkBatchSize } from "../checks/batch-size.ts";
 import { formatYamlValue } from "../schema/json-schema.ts";
 import { findNode, findNearestNode, type Located } from "../yaml/located.ts";
+import { getSeed } from "../checks/check-spec.ts";
 import { checkMemory } from "../checks/memory.ts";
+import { checkNormalization } from "../checks/normalization.ts";
 import type { Problems } from "../errors/problem.ts";
 import type { SchemaCheck, SchemaError } from "../schema/schema-problems.ts";
 import type { Span } from "../yaml/source.ts";
@@ -16,7 +18,6 @@ import {
   checkSplitSizes,
   checkLayers,
   checkOptimizer,
-  checkNormalization,
   checkSchedule,
   checkTraining,
   type SpecError,
@@ -108,7 +109,7 @@ function findErrors(body: ExperimentBody, context: CombinationContext): readonly
   if (unreadable.length > 0) return unreadable;
   const specErrors = [
     ...checkSplitSizes(spec, sweep.metric, context),
-    ...checkNormalization(spec, context),
+    ...checkNormalization(spec, getSeed(body), context),
     ...checkOptimizer(spec.optimizer, context),
     ...checkSchedule(spec, context),
     ...checkTraining(spec, context),

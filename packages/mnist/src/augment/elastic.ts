@@ -56,7 +56,8 @@ export const elastic = defineAugmentation({
     const size = IMAGES_PER_CHUNK * height * width * 2;
     const [u, smooth] = [backend.allocate([size]), backend.allocate([size])];
     const stay = backend.allocate([IMAGES_PER_CHUNK, 6]);
-    for (let n = 0; n < IMAGES_PER_CHUNK; n++) stay.data.set([1, 0, 0, 0, 1, 0], 6 * n);
+    const identity = [1, 0, 0, 0, 1, 0];
+    for (let i = 0; i < 6 * IMAGES_PER_CHUNK; i++) stay.data[i] = identity[i % 6]!;
     const views = new Map<number, ReturnType<typeof viewsOf>>();
 
     return {

@@ -1,3 +1,4 @@
+import { countElements } from "@nn/tensor";
 import { Type, type Static } from "typebox";
 
 import { quoteCell } from "../csv/cells.ts";
@@ -75,6 +76,7 @@ export const csv = defineDataset({
       const name = classNames?.[label];
       return name === undefined ? label : JSON.stringify(name);
     };
+    const uniform = mapUniformImages(training);
     return {
       exampleShape: training.exampleShape,
       classes,
@@ -83,6 +85,10 @@ export const csv = defineDataset({
       ...(classNames !== undefined && { classNames }),
       trainingLabels: labels,
       pixels: { training: computePixelRange([training.images]), test: computePixelRange([test.images]) },
+      findUniformPixel(chosen) {
+        const values = new Set(Array.from(chosen, (image) => uniform.get(image)));
+        return values.size === 1 ? [...values][0] : undefined;
+      },
       brighten: "multiply them",
       summary: summaryOf(training, test),
       notices: [
@@ -113,6 +119,19 @@ export const csv = defineDataset({
     };
   },
 });
+
+/** Maps each image whose pixels are all equal to their value. Unlike the images, it takes little memory. */
+function mapUniformImages({ images, exampleShape }: CsvImages): ReadonlyMap<number, number> {
+  const uniform = new Map<number, number>();
+  const size = countElements(exampleShape);
+  for (let start = 0; start < images.length; start += size) {
+    const value = images[start]!;
+    let end = start + 1;
+    while (end < start + size && images[end] === value) end++;
+    if (end === start + size) uniform.set(start / size, value);
+  }
+  return uniform;
+}
 
 /** Reads both files. The test set must have the images and classes of the training set. */
 function readBoth(

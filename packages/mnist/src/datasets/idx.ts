@@ -1,4 +1,4 @@
-import type { Shape } from "@nn/tensor";
+import { countElements, type Shape } from "@nn/tensor";
 import { Type, type Static } from "typebox";
 
 import {
@@ -28,7 +28,12 @@ import {
   requireMultipleClasses,
 } from "../files/class-names.ts";
 import { getSameDataNotices, resolveCustomFile } from "../files/custom-path.ts";
-import { computePixelRange, type PixelRange } from "../files/pixel-range.ts";
+import {
+  computePixelRange,
+  findUniformPixel,
+  splitIntoImages,
+  type PixelRange,
+} from "../files/pixel-range.ts";
 import type { FileRole } from "../files/published.ts";
 import { requireTrainingImages } from "../split.ts";
 
@@ -81,6 +86,14 @@ export const idx = defineDataset({
     return {
       ...info,
       pixels: { training: pixelsOf("training"), test: pixelsOf("test") },
+      findUniformPixel: (images) =>
+        read(chosen, "trainingImages", context, (file) => {
+          const size = countElements(info.exampleShape);
+          return findUniformPixel(
+            splitIntoImages(new IdxImages({ file, ...ofImages }).chunks(), size),
+            images,
+          );
+        }),
       brighten: "multiply every byte",
       trainingCount: training.labels.data.length,
       testCount: test.labels.data.length,

@@ -10,6 +10,7 @@ import {
 import { addOptionToErrors, DatasetError } from "../errors.ts";
 import {
   findImages,
+  findUniformFolderPixel,
   readFolderPixelRange,
   readImages,
   readCommonShape,
@@ -56,6 +57,8 @@ export const images = defineDataset({
       testCount: test.count,
       trainingLabels: Uint8Array.from(training.files.flatMap((files, label) => files.map(() => label))),
       pixels: { training: pixelsIn("training", training), test: pixelsIn("test", test) },
+      findUniformPixel: (images) =>
+        addOptionToErrors("training", () => findUniformFolderPixel(training, images)),
       brighten: "multiply the pixel values",
       summary:
         `${training.folder}: ${training.count} images of ${size.join(" × ")} in ${classes.length} classes, ` +

@@ -6,9 +6,15 @@ import { formatShape, countElements, type Shape } from "@nn/tensor";
 import type { Split } from "../dataset.ts";
 import { checkAll, DatasetError, getErrorReason } from "../errors.ts";
 import { MAX_FILE_SIZE, listFileNames } from "./custom-path.ts";
-import { computeImagePixelRange, createSamplingOrder, type PixelRange } from "./pixel-range.ts";
+import {
+  computeImagePixelRange,
+  createSamplingOrder,
+  findUniformPixel,
+  type PixelRange,
+} from "./pixel-range.ts";
 import { checkPng, readPng, readPngShape } from "./png-file.ts";
 import { isSystemFile } from "./system-files.ts";
+import { arange } from "../split.ts";
 
 /** The classes of a folder and their image files, before the files are read. */
 export interface ImageFolder {
@@ -284,6 +290,23 @@ export function readFolderPixelRange({ files }: ImageFolder): PixelRange {
   const range = computeImagePixelRange(decoded(), all.length, channels);
   if (messages.length > 0) throw new DatasetError(inOrderOf(all, messages));
   return range;
+}
+
+/**
+ * Returns the value of all pixels of these images of a folder if they are equal, otherwise undefined. `images`
+ * contains their indices in ascending order. Throws DatasetError for a damaged file.
+ */
+export function findUniformFolderPixel({ files }: ImageFolder, images: Int32Array): number | undefined {
+  const all = files.flat();
+  function* decoded(): Generator<Uint8Array> {
+    for (const index of images) {
+      const { shape, decodeInto } = readPng(all[index]!);
+      const image = new Uint8Array(countElements(shape));
+      decodeInto(image, 0);
+      yield image;
+    }
+  }
+  return findUniformPixel(decoded(), arange(images.length));
 }
 
 /**

@@ -1,6 +1,13 @@
+import fc from "fast-check";
 import { expect, test } from "vitest";
 
-import { computePixelRange, computeImagePixelRange, createSamplingOrder } from "./pixel-range.ts";
+import {
+  computePixelRange,
+  computeImagePixelRange,
+  createSamplingOrder,
+  findUniformPixel,
+  splitIntoImages,
+} from "./pixel-range.ts";
 
 /** Returns chunks, and a counter of the requested ones. */
 function counted(chunks: readonly (readonly number[])[]) {
@@ -67,3 +74,36 @@ test.each([0, 1, 499, 500, 501, 1000, 1001, 60_000])(
     expect(Math.max(0, ...first)).toBeGreaterThanOrEqual(Math.max(0, count - 1) * 0.49);
   },
 );
+
+test.each([
+  [[0, 3], 7, 4],
+  [[3], 7, 4],
+  [[0, 1, 3], undefined, 2],
+  [[0, 2], undefined, 3],
+])("the pixels of the images %j have the common value %s, after %i of 4 images", (chosen, value, asked) => {
+  const read = counted([
+    [7, 7],
+    [7, 8],
+    [9, 9],
+    [7, 7],
+  ]);
+  expect(findUniformPixel(read.chunks, Int32Array.from(chosen))).toBe(value);
+  expect(read.asked.count).toBe(asked);
+});
+
+test("chunks of any length are split into images", () => {
+  const numbers = Array.from({ length: 12 }, (_, index) => index);
+  fc.assert(
+    fc.property(
+      fc.constantFrom(1, 2, 3, 4, 6, 12),
+      fc.array(fc.integer({ min: 0, max: 12 })),
+      (size, cuts) => {
+        const ends = [0, ...cuts.toSorted((a, b) => a - b), 12];
+        const chunks = ends.slice(1).map((end, index) => Uint8Array.from(numbers.slice(ends[index], end)));
+        const images = Array.from(splitIntoImages(chunks, size), (image) => [...image]);
+        expect(images.every((image) => image.length === size)).toBe(true);
+        expect(images.flat()).toEqual(numbers);
+      },
+    ),
+  );
+});

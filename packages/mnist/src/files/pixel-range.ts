@@ -67,6 +67,41 @@ export function computeImagePixelRange(
   return { ...colours.range, ...(seen < count && { among: seen }) };
 }
 
+/**
+ * Returns the value of all pixels of these images if they are equal, otherwise undefined. `chosen` contains
+ * their indices in ascending order. Reads the images in file order until two pixels differ.
+ */
+export function findUniformPixel(images: Iterable<Uint8Array>, chosen: Int32Array): number | undefined {
+  const seen = new SeenPixels();
+  let [index, next] = [-1, 0];
+  for (const image of images) {
+    index += 1;
+    if (index !== chosen[next]) continue;
+    next += 1;
+    seen.add(image);
+    if (!seen.isOfOneGrey) return undefined;
+    if (next === chosen.length) break;
+  }
+  return next === 0 ? undefined : seen.range.smallest;
+}
+
+/** Yields the images of `size` bytes each in chunks of any length. An image is valid until the next one. */
+export function* splitIntoImages(chunks: Iterable<Uint8Array>, size: number): Generator<Uint8Array> {
+  const image = new Uint8Array(size);
+  let filled = 0;
+  for (const chunk of chunks) {
+    for (let from = 0; from < chunk.length;) {
+      const part = chunk.subarray(from, from + size - filled);
+      image.set(part, filled);
+      from += part.length;
+      filled += part.length;
+      if (filled < size) continue;
+      yield image;
+      filled = 0;
+    }
+  }
+}
+
 class SeenPixels {
   #smallest = 255;
   #largest = 0;

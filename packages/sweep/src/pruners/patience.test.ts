@@ -39,15 +39,22 @@ test("an epoch without an objective counts as one without improvement", () => {
   expect(trained(3, 0, [])).toBe(3);
 });
 
-test("a patience of as many epochs as the training has is a problem", () => {
-  expect(checkPruner({ type: "patience", patience: 8, minDelta: 0 }, context)).toEqual([
-    {
-      path: ["patience"],
-      message:
-        "patience of 8 stops nothing in a training run of 8 epochs; make it smaller than training.epochs",
-    },
+test.each([
+  [8, 8, "8 epochs; make it smaller than training.epochs − 1"],
+  [7, 8, "8 epochs; make it smaller than training.epochs − 1"],
+  [1, 2, "2 epochs; make training.epochs at least patience + 2"],
+  [1, 1, "1 epoch; make training.epochs at least patience + 2"],
+])("a patience of %i in %i epochs stops nothing, which is a problem", (patience, epochs, rest) => {
+  expect(checkPruner({ type: "patience", patience, minDelta: 0 }, { ...context, epochs })).toEqual([
+    { path: ["patience"], message: `patience of ${patience} stops nothing in a training run of ${rest}` },
   ]);
-  expect(checkPruner({ type: "patience", patience: 7, minDelta: 0 }, context)).toEqual([]);
+});
+
+test("the greatest patience that is no problem stops a configuration before its last epoch", () => {
+  expect(checkPruner({ type: "patience", patience: 6, minDelta: 0 }, context)).toEqual([]);
+  const worsening = [0, 1, 2, 3, 4, 5, 6, 7];
+  expect(trained(6, 0, worsening)).toBe(7);
+  expect(trained(7, 0, worsening)).toBe(8);
 });
 
 test("a minDelta that no improvement can exceed is a problem", () => {

@@ -41,13 +41,16 @@ export const patience = definePruner({
         },
       ];
     }
-    if (patience < epochs) return [];
+    // The first epoch always improves, so a configuration stops after epoch 1 + patience at the earliest.
+    if (1 + patience < epochs) return [];
     return [
       {
         path: ["patience"],
         message:
-          `patience of ${patience} stops nothing in a training run of ${epochs} epochs; make it smaller than ` +
-          "training.epochs",
+          `patience of ${patience} stops nothing in a training run of ${epochs} ${epochs === 1 ? "epoch" : "epochs"}; ` +
+          (epochs > 2
+            ? "make it smaller than training.epochs − 1"
+            : "make training.epochs at least patience + 2"),
       },
     ];
   },

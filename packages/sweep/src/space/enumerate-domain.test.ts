@@ -14,6 +14,12 @@ test.for([
   [{ type: "float", min: -1.7e308, max: 1.7e308, count: 3 }, [-1.7e308, 0, 1.7e308]],
   [{ type: "float", min: 1e-4, max: 1, scale: "log", count: 5 }, [1e-4, 1e-3, 1e-2, 1e-1, 1]],
   [{ type: "int", min: 16, max: 512, scale: "log", count: 6 }, [16, 32, 64, 128, 256, 512]],
+  [{ type: "float", min: 1e-8, max: 1, scale: "log", count: 5 }, [1e-8, 1e-6, 1e-4, 1e-2, 1]],
+  [{ type: "float", min: -0.3, max: 0.3, step: 0.1 }, [-0.3, -0.2, -0.1, 0, 0.1, 0.2, 0.3]],
+  [{ type: "float", min: -0.3, max: 0.4, count: 8 }, [-0.3, -0.2, -0.1, 0, 0.1, 0.2, 0.3, 0.4]],
+  [{ type: "float", min: -1, max: 1.0001, count: 3 }, [-1, 0.00005, 1.0001]],
+  [{ type: "int", min: -1, max: 1, count: 6 }, [-1, 0, 1]],
+  [{ type: "int", min: -0, max: 1, step: 1 }, [0, 1]],
   [{ type: "int", min: 1, max: 4, count: 10 }, [1, 2, 3, 4]],
 ] satisfies [Domain, unknown[]][])("%j is %j", ([domain, values]) => {
   expect(enumerateDomain(domain)).toEqual(values);
@@ -28,6 +34,27 @@ test("a step or a count gives both ends, and ascending values between them", () 
       expect(range.type === "float" || values.every(Number.isSafeInteger)).toBe(true);
       expect(values.length).toBeLessThanOrEqual(range.count ?? Infinity);
     }),
+  );
+});
+
+test("a range that passes through 0 contains exactly 0, and never −0", () => {
+  const hundredths = fc.integer({ min: 1, max: 1000 });
+  fc.assert(
+    fc.property(
+      fc.integer({ min: 1, max: 40 }),
+      fc.integer({ min: 1, max: 40 }),
+      hundredths,
+      fc.constantFrom(10, 100, 1000),
+      (below, above, step, unit) => {
+        const range = { type: "float", min: -(below * step) / unit, max: (above * step) / unit } as const;
+        const isZero = (value: unknown): boolean => Object.is(value, 0);
+        for (const more of [{ step: step / unit }, { count: below + above + 1 }]) {
+          const values = enumerateDomain({ ...range, ...more }) ?? [];
+          expect(values.map(isZero).indexOf(true)).toBe(below);
+          expect(values.some((value) => Object.is(value, -0))).toBe(false);
+        }
+      },
+    ),
   );
 });
 

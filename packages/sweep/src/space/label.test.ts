@@ -46,3 +46,9 @@ test("blocks without a type are labelled by their JSON, even a single one", () =
   expect(createLabels([null, { steps: 5 }])).toEqual([null, '{"steps":5}']);
   expect(createLabels([{ steps: 5, alpha: rate }])).toEqual(['{"steps":5}']);
 });
+
+test("an empty list or block is labelled by its JSON, because an empty label would read as absent", () => {
+  expect(createLabels([[], [{ type: "relu" }], null, {}])).toEqual(["[]", "relu", null, "{}"]);
+  expect(createLabels([[]])).toEqual(["[]"]);
+  expect(createLabels([[[]], [{ type: "flatten" }, []]])).toEqual(["[]", "flatten, []"]);
+});

@@ -48,10 +48,10 @@ function holdsNested(part: unknown): boolean {
   return isMap(part) && Object.values(part).some((each) => isNestedDomain(each) || holdsNested(each));
 }
 
-/** Returns the types in an option, such as `adam` or `flatten, dense, relu|tanh`. */
+/** Returns the types in an option, such as `adam`, `flatten, dense, relu|tanh` or `[]` for an empty list. */
 function typesIn(part: unknown): string {
   if (isNestedDomain(part) && part.type === "choice") return part.values.map(typesIn).join("|");
-  if (isList(part)) return part.map(typesIn).join(", ");
+  if (isList(part)) return part.length === 0 ? "[]" : part.map(typesIn).join(", ");
   if (!isMap(part)) return String(part);
   return typeof part["type"] === "string" ? part["type"] : JSON.stringify(part, withoutNested);
 }

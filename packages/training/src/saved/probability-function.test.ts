@@ -22,3 +22,21 @@ test("the outputs of a last softmax are the probabilities, unless the loss appli
   expect(functionFor("cross-entropy", "dense", "softmax")).toBe("softmax");
   expect(functionFor("binary-cross-entropy", "dense", "softmax")).toBe("sigmoid");
 });
+
+test("a last softmax is found inside repeat and before layers that change only the shape", () => {
+  const functionOf = (...layers: readonly { readonly type: string; readonly [option: string]: unknown }[]) =>
+    getProbabilityFunction({
+      model: { initializer: { type: "he" }, layers },
+      loss: { type: "mean-squared-error" },
+    });
+  const [dense, softmax] = [{ type: "dense" }, { type: "softmax" }];
+  expect(functionOf(dense, { type: "repeat", times: 2, layers: [dense, softmax] })).toBe("identity");
+  expect(functionOf(dense, softmax, { type: "reshape", shape: [10] })).toBe("identity");
+  expect(functionOf(dense, softmax, { type: "flatten" })).toBe("identity");
+  expect(functionOf({ type: "repeat", times: 2, layers: [softmax, dense] })).toBe("softmax");
+  const branches = [
+    [dense, softmax],
+    [dense, softmax],
+  ];
+  expect(functionOf({ type: "parallel", join: "add", branches })).toBe("softmax");
+});

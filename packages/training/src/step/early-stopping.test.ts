@@ -44,6 +44,13 @@ test("training ends after `patience` epochs without improvement, with the weight
   expect(stop([5, 4, 4.5, 3, 3, 3.5, 1])).toEqual({ over: 6, restored: 4 });
 });
 
+test("training ends after epoch 1 + patience at the earliest, because the first epoch is an improvement", () => {
+  for (const patience of [1, 2, 5]) {
+    const losses = Array.from({ length: 8 }, (_, index) => index);
+    expect(stop(losses, { patience })).toEqual({ over: 1 + patience, restored: 1 });
+  }
+});
+
 test("a larger accuracy is better", () => {
   expect(stop([0.5, 0.6, 0.6, 0.55], { metric: "accuracy" })).toEqual({ over: 4, restored: 2 });
 });

@@ -1,4 +1,4 @@
-import type { Parameter, StateDict } from "@nn/layers";
+import type { Model, StateDict } from "@nn/layers";
 import type { Backend } from "@nn/tensor";
 
 import { toBuffers, allocateTensorCopies } from "./model-copy.ts";
@@ -21,14 +21,15 @@ export interface Lookahead {
 
 /**
  * Creates lookahead (Zhang et al. 2019, algorithm 1) with slow weights φ and trained weights w: after every k
- * steps, φ += α·(w − φ), then w = φ.
+ * steps, φ += α·(w − φ), then w = φ. The initial φ may exceed a maxNorm, so the model constrains w again, and φ
+ * takes its values.
  */
 export function createLookahead(
   { steps, alpha }: LookaheadOptions,
   backend: Backend,
-  parameters: readonly Parameter[],
+  model: Pick<Model, "parameters" | "constrain">,
 ): Lookahead {
-  const pairs = allocateTensorCopies({ parameters, buffers: [] }, backend);
+  const pairs = allocateTensorCopies({ parameters: model.parameters, buffers: [] }, backend);
   for (const { own: fast, copy: slow } of pairs) slow.set(fast);
   const numbers = { taken: 0 };
   return {
@@ -40,6 +41,8 @@ export function createLookahead(
         for (let i = 0; i < slow.length; i++) slow[i] = slow[i]! + alpha * (fast[i]! - slow[i]!);
         fast.set(slow);
       }
+      model.constrain();
+      for (const { own: fast, copy: slow } of pairs) slow.set(fast);
     },
   };
 }
