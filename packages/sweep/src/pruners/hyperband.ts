@@ -25,7 +25,14 @@ export const hyperband = definePruner({
   example: "{ type: hyperband, eta: 3 }",
   paper: "Li et al. 2018, Hyperband: a novel bandit-based approach to hyperparameter optimization",
   dependsOnLaterConfigurations: true,
-  options: Type.Object(rungOptions),
+  options: Type.Object({
+    ...rungOptions,
+    minEpochs: Type.Integer({
+      ...rungOptions.minEpochs,
+      description:
+        "Smallest number of epochs before a rung. The rungs are training.epochs·η⁻ˢ, rounded down.",
+    }),
+  }),
 
   check({ eta, minEpochs }, { epochs }) {
     if (minEpochs * eta <= epochs) return [];
