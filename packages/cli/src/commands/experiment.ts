@@ -2,7 +2,13 @@ import { existsSync, readFileSync, realpathSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { dirname, join, relative, resolve } from "node:path";
 
-import { countTrials, ExperimentError, loadExperimentPlan, type Experiment } from "@nn/experiment";
+import {
+  countTrials,
+  ExperimentError,
+  loadExperimentPlan,
+  type Experiment,
+  type LoadedExperiment,
+} from "@nn/experiment";
 import { getNodeFlags } from "@nn/kernels/node";
 import { toPrintableLine } from "@nn/platform/printable";
 import {
@@ -35,6 +41,7 @@ import { findDataSources, prepareData, type DataSource } from "@nn/training";
 import { stringify } from "yaml";
 
 import { describeFolderOfRun, findRunAround } from "../runs/find-run.ts";
+import { readExperiment } from "../runs/run-description.ts";
 import { DataCheckProgressBar } from "../terminal/data-check-progress-bar.ts";
 import {
   formatDryRunSummary,
@@ -94,11 +101,12 @@ async function readAndTrain(
   const loaded = await loadExperimentPlan(file, { set: options.set, onFileChecked: look.show }).finally(() =>
     look.stop(),
   );
-  const { experiment, plan, next, notices, dataSummaries, forecastInputOf, fingerprintTrial } = loaded;
-  const { catalogs, customFiles } = loaded;
-  if (options.profile === true) checkProfile(experiment);
+  const { plan, next, dataSummaries, forecastInputOf, fingerprintTrial, catalogs, customFiles } = loaded;
+  if (options.profile === true) checkProfile(loaded.experiment);
   if (options.out !== undefined) requireOutsideRuns(options.out);
-  const folder = join(resolve(options.out ?? join(workspaceFolder, "results")), experiment.name);
+  const results = resolve(options.out ?? join(workspaceFolder, "results"));
+  const { experiment, notices } = keepFilesOfOlderRun(loaded, results, options.set);
+  const folder = join(results, experiment.name);
   const shownFolder = toPrintableLine(relative(process.cwd(), join(folder, experiment.fingerprint)) || ".");
 
   const dataFolder = resolveDataFolder(options);
@@ -246,14 +254,43 @@ function recordsIn(run: string): Map<number, TrialRecord> {
  */
 function originOf(experiment: Experiment, run: string, set: readonly string[]): RunOrigin {
   const recorded = readEnvironment(run);
-  const isOwnCopy = existsSync(run) && realpathSync(dirname(experiment.file)) === realpathSync(run);
-  const isKept = isOwnCopy && recorded.experiment !== null;
+  const isKept = isOwnCopy(experiment, run) && recorded.experiment !== null;
   return {
     experiment: isKept ? recorded.experiment : experiment.file,
     // These keys do not change the results, and the address of the executor may contain a password.
     set: isKept ? recorded.set : set.filter((assignment) => !/^(executor|keep|loggers)\b/.test(assignment)),
     trials: countTrials(experiment),
   };
+}
+
+/** Whether the experiment file is the copy in the folder of its own run. */
+function isOwnCopy({ file }: Experiment, run: string): boolean {
+  return existsSync(run) && realpathSync(dirname(file)) === realpathSync(run);
+}
+
+/**
+ * Returns the experiment and its notices. The copy in a run of an older version does not contain `keep`. The
+ * default could delete files that the run has kept, so the run then keeps all of them.
+ */
+function keepFilesOfOlderRun(
+  { experiment, notices }: Pick<LoadedExperiment, "experiment" | "notices">,
+  results: string,
+  set: readonly string[],
+): Pick<LoadedExperiment, "experiment" | "notices"> {
+  const isSet = set.some((assignment) => /^keep\b/.test(assignment));
+  if (isSet || !isOwnCopy(experiment, join(results, experiment.name, experiment.fingerprint)))
+    return { experiment, notices };
+  if (readExperiment(experiment.file)["keep"] !== undefined) return { experiment, notices };
+  const notice =
+    `${relative(process.cwd(), experiment.file)} is of an older version, which did not record keep. The run ` +
+    "therefore deletes no networks, outputs and checkpoints. To delete some, set keep";
+  const keep = { networks: "all", outputs: "all", checkpoints: "all" } as const;
+  return { experiment: { ...experiment, keep }, notices: [...notices, notice] };
+}
+
+/** Returns the text of the run's copy of its experiment. `keep` and `loggers` are not in the fingerprint. */
+function formatOwnCopy({ resolved, keep, loggers }: Experiment): string {
+  return stringify({ ...resolved, keep, ...(loggers.length > 0 && { loggers }) });
 }
 
 function openDirectory(
@@ -272,7 +309,7 @@ function openDirectory(
     sweptPaths: experiment.sweptPaths,
     withParents: experiment.continuesNetworks,
     files: {
-      "experiment.yaml": stringify(experiment.resolved),
+      "experiment.yaml": formatOwnCopy(experiment),
       "environment.json": isRecorded
         ? readFileSync(file, "utf8")
         : describeEnvironment({ ...(fresh ? {} : readEnvironment(dirname(file))), ...origin }),
