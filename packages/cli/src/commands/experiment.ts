@@ -16,6 +16,7 @@ import {
   openRunDirectory,
   readJournal,
   collectTrialRecords,
+  type JournalEvent,
   type RunDirectory,
   type TrialRecord,
 } from "@nn/results";
@@ -29,6 +30,7 @@ import {
   planReuse,
   assignCores,
   computeRemainingWork,
+  type SweepEnd,
 } from "@nn/runner";
 import {
   describeEnvironment,
@@ -50,6 +52,7 @@ import {
   formatReuse,
 } from "../terminal/run-header.ts";
 import { formatNotices } from "../terminal/notices.ts";
+import { formatSweepEnd } from "../terminal/run-summary.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 import { resolveDataFolder } from "./data-folder.ts";
 import { describeForecast } from "./forecast.ts";
@@ -125,21 +128,24 @@ async function readAndTrain(
   const { signal } = interrupt;
   // The signal also stops workers that measure their speed or wait for a trial.
   signal.addEventListener("abort", () => void pool.stop());
+  const run = join(folder, experiment.fingerprint);
   /**
    * Returns the records with which the run would start: its own, and those that it would reuse from earlier
    * runs. Prints how many trials are reused.
    */
-  const recordsAfterTakeOver = async (): Promise<ReadonlyMap<number, TrialRecord>> => {
+  const recordsAfterTakeOver = async (
+    events: readonly JournalEvent[],
+    end: SweepEnd | undefined,
+  ): Promise<ReadonlyMap<number, TrialRecord>> => {
     const { fingerprint } = experiment;
-    const run = join(folder, fingerprint);
-    const own = recordsIn(run);
+    const own = collectTrialRecords(events);
     const hasEarlier = hasEarlierRuns(folder, fingerprint);
     if (!sources.every(({ isHere }) => isHere) || (own.size === 0 && !hasEarlier)) return own;
     const data = await prepareData(specs, context, signal, () => {});
     if (own.size > 0) checkRecordedData(run, data);
     if (!hasEarlier) return own;
     const earlier = EarlierTrials.in({ folder, fingerprint, data });
-    const plan = planReuse({ experiment, next, fingerprintTrial, catalogs, earlier }, own, undefined);
+    const plan = planReuse({ experiment, next, fingerprintTrial, catalogs, earlier }, own, end);
     if (plan.trials.length > 0) print([formatReuse(plan, countTrials(experiment))]);
     return plan.records;
   };
@@ -148,12 +154,16 @@ async function readAndTrain(
       print([...opening, ...formatTrialList(experiment)]);
       await prepareKernels(terminal);
       const { threads, workers } = assignCores(options, countTrials(experiment), availableParallelism());
-      const records = options.fresh === true ? new Map<number, TrialRecord>() : await recordsAfterTakeOver();
+      const events = options.fresh === true ? [] : readEvents(run);
+      const end = events.findLast((event) => event.event === "sweep-ended");
+      const records =
+        options.fresh === true ? new Map<number, TrialRecord>() : await recordsAfterTakeOver(events, end);
       const likely = chooseRepresentativeTrials(experiment, next);
-      const work = computeRemainingWork(experiment, forecastInputOf, likely, records);
+      const work = computeRemainingWork(experiment, forecastInputOf, likely, records, end?.after);
       const left = work.generations.flat().length;
-      const count = countTrials(experiment);
+      const count = end?.after ?? countTrials(experiment);
       if (left < count) print([`${count - left} of ${count} trials are already done.`]);
+      if (end !== undefined) print(formatSweepEnd(experiment, end));
       if (left === 0) return 0;
       const forecast = await describeForecast({
         experiment,
@@ -241,10 +251,10 @@ async function prepareWorkers(
   pool.prepare({ threads, dataset: first.spec.dataset, ...context });
 }
 
-/** Reads the records of a run. Returns an empty map if it has no journal. Throws RunDirectoryError. */
-function recordsIn(run: string): Map<number, TrialRecord> {
+/** Reads the events of a run. Returns none if it has no journal. Throws RunDirectoryError. */
+function readEvents(run: string): readonly JournalEvent[] {
   const journal = join(run, "journal.jsonl");
-  return existsSync(journal) ? collectTrialRecords(readJournal(journal).events) : new Map();
+  return existsSync(journal) ? readJournal(journal).events : [];
 }
 
 /**

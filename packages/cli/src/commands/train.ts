@@ -244,7 +244,13 @@ async function trainAll(work: TrainArguments): Promise<Stop | undefined> {
     if (resumePlan !== undefined && recorded === 0) print(formatResumePlan(resumePlan));
 
     const likely = chooseRepresentativeTrials(experiment, next);
-    const left = computeRemainingWork(experiment, forecastInputOf, likely, directory.records);
+    const left = computeRemainingWork(
+      experiment,
+      forecastInputOf,
+      likely,
+      directory.records,
+      scheduler.end?.after,
+    );
     if (processes.length > 0 && countTrials(experiment) > 1 && countRemainingMultiplyAdds(left) > LONG_RUN) {
       const calibration = { experiment, forecastInputOf, work: left, likely, threads, ...context };
       const forecast = await describeForecast({ ...calibration, workers: processes });

@@ -139,7 +139,7 @@ function throwNoCompletedTrial(paths: readonly string[], sources: readonly Sourc
 interface Source {
   readonly run: Pick<
     RunDescription,
-    "path" | "experiment" | "metric" | "goal" | "rows" | "missing" | "notices"
+    "path" | "experiment" | "metric" | "goal" | "trials" | "rows" | "missing" | "notices"
   >;
   /** Identifies the source: two paths with the same key name the same source. */
   readonly key: string;
@@ -161,6 +161,7 @@ function readSource(where: string): Source {
         experiment: {},
         metric: metric ?? "test.accuracy",
         goal: "maximize",
+        trials: undefined,
         rows,
         missing: [],
         notices: [],

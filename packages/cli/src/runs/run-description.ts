@@ -16,6 +16,7 @@ import {
 import {
   METRIC_COLUMNS,
   getMetric,
+  readEnvironment,
   sortConfigurations,
   summarizeConfiguration,
   type ConfigurationSummary,
@@ -36,6 +37,11 @@ export interface RunDescription {
   readonly metric: MetricName;
   readonly goal: Goal;
   readonly sweptPaths: readonly string[];
+  /**
+   * Number of trials of the run: if its budget has ended the sweep, those before the end. Undefined if
+   * environment.json does not contain it.
+   */
+  readonly trials: number | undefined;
   /** The ended trials, from results.csv. */
   readonly rows: readonly ResultRow[];
   /** The ended trials in the journal that are missing in results.csv. */
@@ -77,6 +83,7 @@ export function describeRun(path: string): RunDescription {
     metric,
     goal: goal === "minimize" || (goal !== "maximize" && byLoss) ? "minimize" : "maximize",
     sweptPaths,
+    trials: readSweepEnd(path) ?? readEnvironment(path).trials ?? undefined,
     rows,
     missing,
     notices: missing.length === 0 ? [] : [describeMissingTrials(path, missing)],
@@ -96,6 +103,14 @@ function findMissingTrials(path: string, rows: readonly ResultRow[]): TrialRecor
   const known = new Set(rows.map(({ trial }) => trial));
   const records = [...collectTrialRecords(readJournal(journal).events).values()];
   return records.filter(({ trial, status }) => status !== "running" && !known.has(trial));
+}
+
+/** Returns the number of the last trial of a sweep that its budget has ended; otherwise undefined. */
+function readSweepEnd(path: string): number | undefined {
+  const journal = join(path, "journal.jsonl");
+  // Most sweeps do not end early, so their journals need not be parsed.
+  if (!Buffer.from(readRunFile(journal)).includes('"event":"sweep-ended"')) return undefined;
+  return readJournal(journal).events.findLast((event) => event.event === "sweep-ended")?.after;
 }
 
 function describeMissingTrials(path: string, missing: readonly TrialRecord[]): string {
