@@ -2,17 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 
 import { shortenLine } from "@nn/platform/printable";
-import {
-  isLocked,
-  readJournal,
-  readResults,
-  readRunFile,
-  RunDirectoryError,
-  collectTrialRecords,
-  wrapFileSystemErrors,
-  type ResultRow,
-  type TrialRecord,
-} from "@nn/results";
+import { readResults, RunDirectoryError, wrapFileSystemErrors, type ResultRow } from "@nn/results";
 import {
   METRIC_COLUMNS,
   getMetric,
@@ -25,6 +15,8 @@ import {
 import type { Goal } from "@nn/sweep";
 import { isRecord } from "@nn/training";
 import { parse, YAMLParseError } from "yaml";
+
+import { compareWithJournal, describeMissingTrials, type MissingTrial } from "./compare-with-journal.ts";
 
 /** The content of a run's files. */
 export interface RunDescription {
@@ -42,10 +34,10 @@ export interface RunDescription {
    * environment.json does not contain it.
    */
   readonly trials: number | undefined;
-  /** The ended trials, from results.csv. */
+  /** The ended trials, from results.csv, without rows that differ from the journal. */
   readonly rows: readonly ResultRow[];
-  /** The ended trials in the journal that are missing in results.csv. */
-  readonly missing: readonly TrialRecord[];
+  /** The other ended trials in the journal. */
+  readonly missing: readonly MissingTrial[];
   /** Likely problems with the files. */
   readonly notices: readonly string[];
 }
@@ -63,8 +55,8 @@ export interface ConfigurationRows {
 export function describeRun(path: string): RunDescription {
   const table = join(path, "results.csv");
   // A run that has just started has no tables yet.
-  const { sweptPaths, rows } = existsSync(table) ? readResults(table) : { sweptPaths: [], rows: [] };
-  const missing = findMissingTrials(path, rows);
+  const results = existsSync(table) ? readResults(table) : { sweptPaths: [], rows: [] };
+  const { rows, missing, sweepEnd } = compareWithJournal(path, results.rows);
   if (rows.length === 0) requireAllTrials({ path, missing });
   const file = join(path, "experiment.yaml");
   const experiment = readExperiment(file);
@@ -82,43 +74,12 @@ export function describeRun(path: string): RunDescription {
     experiment,
     metric,
     goal: goal === "minimize" || (goal !== "maximize" && byLoss) ? "minimize" : "maximize",
-    sweptPaths,
-    trials: readSweepEnd(path) ?? readEnvironment(path).trials ?? undefined,
+    sweptPaths: results.sweptPaths,
+    trials: sweepEnd ?? readEnvironment(path).trials ?? undefined,
     rows,
     missing,
     notices: missing.length === 0 ? [] : [describeMissingTrials(path, missing)],
   };
-}
-
-/**
- * Returns the ended trials in the journal that are missing in results.csv. Returns none if a process has
- * locked the run. Trials are missing after a run was killed or a row was deleted. Throws RunDirectoryError if
- * the journal must be read and is damaged.
- */
-function findMissingTrials(path: string, rows: readonly ResultRow[]): TrialRecord[] {
-  const journal = join(path, "journal.jsonl");
-  // Most journals need not be parsed: they have as many ended trials as the table has rows.
-  const text = Buffer.from(readRunFile(journal)).toString("latin1");
-  if (text.split('"event":"trial-ended"').length - 1 === rows.length || isLocked(path)) return [];
-  const known = new Set(rows.map(({ trial }) => trial));
-  const records = [...collectTrialRecords(readJournal(journal).events).values()];
-  return records.filter(({ trial, status }) => status !== "running" && !known.has(trial));
-}
-
-/** Returns the number of the last trial of a sweep that its budget has ended; otherwise undefined. */
-function readSweepEnd(path: string): number | undefined {
-  const journal = join(path, "journal.jsonl");
-  // Most sweeps do not end early, so their journals need not be parsed.
-  if (!Buffer.from(readRunFile(journal)).includes('"event":"sweep-ended"')) return undefined;
-  return readJournal(journal).events.findLast((event) => event.event === "sweep-ended")?.after;
-}
-
-function describeMissingTrials(path: string, missing: readonly TrialRecord[]): string {
-  const trials = `${missing.length === 1 ? "trial" : "trials"} ${missing.map(({ trial }) => trial).join(", ")}`;
-  return (
-    `${join(path, "results.csv")} lacks ${trials}, which journal.jsonl has. Run the experiment again: it writes ` +
-    "the table again"
-  );
 }
 
 /**
