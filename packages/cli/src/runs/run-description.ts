@@ -34,6 +34,8 @@ export interface RunDescription {
    * environment.json does not contain it.
    */
   readonly trials: number | undefined;
+  /** Number of repeats per configuration, from experiment.yaml; undefined if it does not contain it. */
+  readonly repeats: number | undefined;
   /** The ended trials, from results.csv, without rows that differ from the journal. */
   readonly rows: readonly ResultRow[];
   /** The other ended trials in the journal. */
@@ -60,6 +62,7 @@ export function describeRun(path: string): RunDescription {
   if (rows.length === 0) requireAllTrials({ path, missing });
   const file = join(path, "experiment.yaml");
   const experiment = readExperiment(file);
+  const { repeats } = experiment;
   const sweep = isRecord(experiment["sweep"]) ? experiment["sweep"] : {};
   const { metric: written = "validation.accuracy", goal } = sweep;
   const metric = METRIC_COLUMNS.find((name) => name === written);
@@ -75,6 +78,7 @@ export function describeRun(path: string): RunDescription {
     metric,
     goal: goal === "minimize" || (goal !== "maximize" && byLoss) ? "minimize" : "maximize",
     sweptPaths: results.sweptPaths,
+    repeats: Number.isInteger(repeats) && Number(repeats) > 0 ? Number(repeats) : undefined,
     trials: sweepEnd ?? readEnvironment(path).trials ?? undefined,
     rows,
     missing,
@@ -127,25 +131,41 @@ export function readExperiment(file: string): Readonly<Record<string, unknown>> 
 }
 
 /**
- * Groups trials by their swept values, in the order of the first trial of each configuration. If trials
- * continue the networks of earlier ones, several configurations can have the same values. They are then
- * grouped by number, because the repeats of a configuration have consecutive numbers and seeds.
+ * Groups trials by their configuration, in the order of the first trial of each. `repeats` is the number of
+ * repeats per configuration, which have consecutive numbers. If it is unknown, trials with the same swept
+ * values and different seeds are repeats: a sampler can draw the same values for several configurations.
  */
-export function groupByConfiguration(rows: readonly ResultRow[]): ConfigurationRows[] {
-  const repeats = 1 + maximum(rows.map(({ seed }) => seed)) + maximum(rows.map(({ seed }) => -seed));
-  const isContinued = continuesNetworks(rows);
-  const groups = Map.groupBy(rows, ({ trial, parameters }) =>
-    isContinued ? Math.floor((trial - 1) / repeats) : JSON.stringify(parameters),
-  );
+export function groupByConfiguration(
+  rows: readonly ResultRow[],
+  repeats: number | undefined = deriveRepeats(rows),
+): ConfigurationRows[] {
+  const occurrences = new Map<string, number>();
+  const keyOf = ({ trial, seed, parameters }: ResultRow): number | string => {
+    if (repeats !== undefined) return Math.floor((trial - 1) / repeats);
+    const values = JSON.stringify(parameters);
+    const occurrence = 1 + (occurrences.get(`${seed} ${values}`) ?? 0);
+    occurrences.set(`${seed} ${values}`, occurrence);
+    return `${occurrence} ${values}`;
+  };
+  const groups = Map.groupBy(rows, keyOf);
   return [...groups.values()].map((group) => ({ parameters: group[0]!.parameters, rows: group }));
+}
+
+/**
+ * Returns the number of repeats of a table whose experiment is unknown, from its seeds. Returns undefined
+ * unless trials continue the networks of earlier ones: then the seeds of all repeats occur.
+ */
+function deriveRepeats(rows: readonly ResultRow[]): number | undefined {
+  if (!continuesNetworks(rows)) return undefined;
+  return 1 + maximum(rows.map(({ seed }) => seed)) + maximum(rows.map(({ seed }) => -seed));
 }
 
 /**
  * Groups the trials of a run that are ranked. If trials continue the networks of earlier ones, these are only
  * the configurations that reach the last epoch.
  */
-export function groupRankedConfigurations(rows: readonly ResultRow[]): ConfigurationRows[] {
-  const configurations = groupByConfiguration(rows);
+export function groupRankedConfigurations(rows: readonly ResultRow[], repeats?: number): ConfigurationRows[] {
+  const configurations = groupByConfiguration(rows, repeats);
   if (!continuesNetworks(rows)) return configurations;
   const completed = rows.filter(({ status }) => status === "completed");
   const last = maximum(completed.map(({ epochs }) => epochs));
@@ -181,8 +201,10 @@ export function rankConfigurationRows({
   rows,
   metric,
   goal,
-}: Pick<RunDescription, "rows" | "metric" | "goal">): RankedRows[] {
-  const configurations = groupRankedConfigurations(rows).map((each) =>
+  repeats,
+}: Pick<RunDescription, "rows" | "metric" | "goal"> &
+  Partial<Pick<RunDescription, "repeats">>): RankedRows[] {
+  const configurations = groupRankedConfigurations(rows, repeats).map((each) =>
     Object.assign(summarizeConfiguration(each.rows), each),
   );
   return sortConfigurations(configurations, metric, goal);

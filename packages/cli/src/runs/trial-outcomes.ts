@@ -18,7 +18,7 @@ export function describeOutcomes(rows: readonly Pick<ResultRow, "trial" | "statu
 }
 
 /** Formats numbers with ranges: `1–3, 7`. */
-function formatRanges(numbers: readonly number[]): string {
+export function formatRanges(numbers: readonly number[]): string {
   const ranges: [first: number, last: number][] = [];
   for (const number of numbers.toSorted((a, b) => a - b)) {
     const range = ranges.at(-1);
