@@ -1,20 +1,11 @@
-import { existsSync, readFileSync, realpathSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { dirname, join, relative, resolve } from "node:path";
 
-import {
-  countTrials,
-  ExperimentError,
-  loadExperimentPlan,
-  type Experiment,
-  type LoadedExperiment,
-} from "@nn/experiment";
+import { countTrials, ExperimentError, loadExperimentPlan, type Experiment } from "@nn/experiment";
 import { getNodeFlags } from "@nn/kernels/node";
 import { toPrintableLine } from "@nn/platform/printable";
 import {
   checkRecordedData,
-  openRunDirectory,
-  readJournal,
   collectTrialRecords,
   type JournalEvent,
   type RunDirectory,
@@ -32,18 +23,10 @@ import {
   computeRemainingWork,
   type SweepEnd,
 } from "@nn/runner";
-import {
-  describeEnvironment,
-  lookUpCommit,
-  readEnvironment,
-  workspaceFolder,
-  type RunOrigin,
-} from "@nn/runner/environment";
+import { lookUpCommit, workspaceFolder } from "@nn/runner/environment";
 import { findDataSources, prepareData, type DataSource } from "@nn/training";
-import { stringify } from "yaml";
 
 import { describeFolderOfRun, findRunAround } from "../runs/find-run.ts";
-import { readExperiment } from "../runs/run-description.ts";
 import { DataCheckProgressBar } from "../terminal/data-check-progress-bar.ts";
 import {
   formatDryRunSummary,
@@ -56,6 +39,7 @@ import { formatSweepEnd } from "../terminal/run-summary.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 import { resolveDataFolder } from "./data-folder.ts";
 import { describeForecast } from "./forecast.ts";
+import { keepFilesOfOlderRun, openDirectory, originOf, readEvents } from "./open-run.ts";
 import { prepareKernels } from "./prepare-kernels.ts";
 import { checkProfile } from "./profile.ts";
 import { train, type TrainingOptions } from "./train.ts";
@@ -249,83 +233,6 @@ async function prepareWorkers(
   if (!sources.every(({ isHere }) => isHere)) return;
   const { threads } = assignCores(options, countTrials(experiment), availableParallelism());
   pool.prepare({ threads, dataset: first.spec.dataset, ...context });
-}
-
-/** Reads the events of a run. Returns none if it has no journal. Throws RunDirectoryError. */
-function readEvents(run: string): readonly JournalEvent[] {
-  const journal = join(run, "journal.jsonl");
-  return existsSync(journal) ? readJournal(journal).events : [];
-}
-
-/**
- * Returns the origin of the run: the command that makes it. If the command reads the run's own copy of its
- * experiment, the recorded origin is kept. That copy contains the changes of `--set`, but not the folder of
- * the custom parts.
- */
-function originOf(experiment: Experiment, run: string, set: readonly string[]): RunOrigin {
-  const recorded = readEnvironment(run);
-  const isKept = isOwnCopy(experiment, run) && recorded.experiment !== null;
-  return {
-    experiment: isKept ? recorded.experiment : experiment.file,
-    // These keys do not change the results, and the address of the executor may contain a password.
-    set: isKept ? recorded.set : set.filter((assignment) => !/^(executor|keep|loggers)\b/.test(assignment)),
-    trials: countTrials(experiment),
-  };
-}
-
-/** Whether the experiment file is the copy in the folder of its own run. */
-function isOwnCopy({ file }: Experiment, run: string): boolean {
-  return existsSync(run) && realpathSync(dirname(file)) === realpathSync(run);
-}
-
-/**
- * Returns the experiment and its notices. The copy in a run of an older version does not contain `keep`. The
- * default could delete files that the run has kept, so the run then keeps all of them.
- */
-function keepFilesOfOlderRun(
-  { experiment, notices }: Pick<LoadedExperiment, "experiment" | "notices">,
-  results: string,
-  set: readonly string[],
-): Pick<LoadedExperiment, "experiment" | "notices"> {
-  const isSet = set.some((assignment) => /^keep\b/.test(assignment));
-  if (isSet || !isOwnCopy(experiment, join(results, experiment.name, experiment.fingerprint)))
-    return { experiment, notices };
-  if (readExperiment(experiment.file)["keep"] !== undefined) return { experiment, notices };
-  const notice =
-    `${relative(process.cwd(), experiment.file)} is of an older version, which did not record keep. The run ` +
-    "therefore deletes no networks, outputs and checkpoints. To delete some, set keep";
-  const keep = { networks: "all", outputs: "all", checkpoints: "all" } as const;
-  return { experiment: { ...experiment, keep }, notices: [...notices, notice] };
-}
-
-/** Returns the text of the run's copy of its experiment. `keep` and `loggers` are not in the fingerprint. */
-function formatOwnCopy({ resolved, keep, loggers }: Experiment): string {
-  return stringify({ ...resolved, keep, ...(loggers.length > 0 && { loggers }) });
-}
-
-function openDirectory(
-  experiment: Experiment,
-  folder: string,
-  origin: RunOrigin,
-  fresh = false,
-): RunDirectory {
-  const file = join(folder, experiment.fingerprint, "environment.json");
-  // Only training changes the recorded origin of the run. A damaged record is written again.
-  const isRecorded = !fresh && readEnvironment(dirname(file)).trials !== null;
-  return openRunDirectory({
-    folder,
-    fingerprint: experiment.fingerprint,
-    name: experiment.name,
-    sweptPaths: experiment.sweptPaths,
-    withParents: experiment.continuesNetworks,
-    files: {
-      "experiment.yaml": formatOwnCopy(experiment),
-      "environment.json": isRecorded
-        ? readFileSync(file, "utf8")
-        : describeEnvironment({ ...(fresh ? {} : readEnvironment(dirname(file))), ...origin }),
-    },
-    fresh,
-  });
 }
 
 /** Runs `work`. Then writes the tables and unlocks the directory, even if `work` fails. */

@@ -112,13 +112,21 @@ function findNetworkInRun(path: string, run: string): FoundNetwork {
   const { type: _type, ...dataset } = network.spec.dataset;
   const hasPaths =
     Object.values(dataset).some((value) => typeof value === "string") || network.customParts !== undefined;
+  const hasMoved = isOfRun && experiment !== null && !existsSync(experimentFolder);
+  const movedFolder =
+    `${join(run, "environment.json")} names the experiment file ${experiment}, whose folder does not exist. The ` +
+    "paths of data and of custom parts are relative to it. If you have moved it, run the experiment again there";
   const changedParts = noticeChangedParts(network, experimentFolder);
   return {
     network,
     experimentFolder,
     dataHashes: readDataHashes(run),
     hasChangedParts: changedParts.length > 0,
-    notices: [...(experiment === null && (isOfRun || hasPaths) ? [unknownFolder] : []), ...changedParts],
+    notices: [
+      ...(experiment === null && (isOfRun || hasPaths) ? [unknownFolder] : []),
+      ...(hasMoved && hasPaths ? [movedFolder] : []),
+      ...changedParts,
+    ],
   };
 }
 
