@@ -20,6 +20,7 @@ import { formatPercent } from "../terminal/format.ts";
 import { formatErrorLine, formatNotices } from "../terminal/notices.ts";
 import { formatTable } from "../terminal/table.ts";
 import type { Terminal } from "../terminal/terminal.ts";
+import { concatenateImages } from "./concatenate-images.ts";
 import { findNetwork } from "./find-network.ts";
 import { prepareKernels } from "./prepare-kernels.ts";
 import { readRegularFile } from "./read-file.ts";
@@ -87,7 +88,7 @@ export async function predictCommand(
       1,
       (notice) => void terminal.err.write(formatNotices([notice])),
     );
-    const images = Uint8Array.from(prepared.flatMap(({ image }) => [...image]));
+    const images = concatenateImages(prepared.map(({ image }) => image));
     const all = await predictImages(runtime, network, experimentFolder, images, prepared.length);
     predictions = prepared.map(({ file, image }, index) => ({
       file,
