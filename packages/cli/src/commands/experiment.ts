@@ -104,7 +104,7 @@ async function readAndTrain(
   const print = (lines: readonly string[]): void => {
     terminal.out.write(lines.map((line) => `${line}\n`).join(""));
   };
-  terminal.err.write(formatNotices(notices));
+  terminal.err.write(formatNotices([...notices, ...noticeWorkerOptions(experiment, options)]));
   const opening = formatRunHeader(experiment, { sources, summaries: dataSummaries }, plan, terminal);
   const interrupt = new InterruptHandler(() =>
     terminal.err.write("\nStopping. Press Ctrl-C again to stop at once.\n"),
@@ -194,6 +194,26 @@ async function readAndTrain(
   } finally {
     interrupt.end();
   }
+}
+
+/** Returns a notice about options of this machine's processes that an executor with its own workers ignores. */
+function noticeWorkerOptions({ executor }: Experiment, options: ExperimentOptions): string[] {
+  // A dry run measures the networks with the processes of this machine.
+  if (executor?.type !== "redis" || options.dryRun === true) return [];
+  const given = [
+    ...(options.workers === undefined ? [] : ["--workers"]),
+    ...(options.threads === undefined ? [] : ["--threads"]),
+    ...(options.timeLimit === undefined ? [] : ["--time-limit"]),
+    ...(options.hungAfter === undefined ? [] : ["--hung-after"]),
+    ...(options.simd === 128 ? ["--simd"] : []),
+  ];
+  if (given.length === 0) return [];
+  const names = new Intl.ListFormat("en-GB").format(given);
+  const verb = given.length === 1 ? "has" : "have";
+  const them = given.length === 1 ? "it" : "them";
+  return [
+    `${names} ${verb} no effect, because the workers of the executor train the trials: set ${them} there`,
+  ];
 }
 
 /**
