@@ -258,7 +258,6 @@ function dataOf(events: readonly JournalEvent[]): Map<string, DatasetRecord> {
   );
 }
 
-/** Whether the content is the same, and the class names are the same if both have them. */
 /**
  * Throws RunDirectoryError if trials in the journal of this run were trained on other data of the same name.
  * Reads the journal without opening the run.
@@ -285,6 +284,7 @@ function checkSameData(
   );
 }
 
+/** Whether the content is the same, and the class names are the same if both have them. */
 function isSame(recorded: DatasetRecord, data: DatasetRecord): boolean {
   if (recorded.sha256 !== data.sha256) return false;
   if (recorded.classes === undefined || data.classes === undefined) return true;

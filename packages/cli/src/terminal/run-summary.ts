@@ -123,11 +123,13 @@ function formatTies(
   ranking: readonly RankedConfiguration[],
   best: RankedConfiguration,
 ): string[] {
-  const equals = findTiedConfigurations(best, ranking, toMetricName(metric)).map(formatTrialNumbers);
+  const tied = findTiedConfigurations(best, ranking, toMetricName(metric));
+  const equals = tied.map(formatTrialNumbers);
   if (equals.length === 0) return [];
   const more = equals.length - MAX_NAMED;
   const numbers = [...equals.slice(0, MAX_NAMED), ...(more > 0 ? [`${more} more`] : [])].join(", ");
-  const [which, have] = equals.length === 1 ? ["Another has", "trial"] : ["Others have", "trials"];
+  const which = tied.length === 1 ? "Another has" : "Others have";
+  const have = tied.flatMap(({ numbers: own }) => own).length === 1 ? "trial" : "trials";
   return [`${which} the same ${metric} (${have} ${numbers}); of these, the first is shown as the best.`];
 }
 
