@@ -121,7 +121,11 @@ test("the run prints which files keep has deleted, and the trials can still be r
   expect(fewer.out).toContain("Deleted the networks and outputs of 2 trials outside the best configurations");
   const more = await folder.run(["--set", "keep={ networks: all }"]);
   expect(more.out).toContain(
-    "The networks of 2 trials were deleted before. Use --fresh to train them again.",
+    "The networks and outputs of 2 trials were deleted before. Use --fresh to train them again.",
+  );
+  const outputs = await folder.run(["--set", "keep={ networks: 1, outputs: all }"]);
+  expect(outputs.out).toContain(
+    "The outputs of 2 trials were deleted before. Use --fresh to train them again.",
   );
   const grown = await folder.run(["--set", "repeats=3", "--dry-run"]);
   expect(grown.out).toContain("4 of 6 trials are reused");

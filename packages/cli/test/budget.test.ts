@@ -65,6 +65,15 @@ test.for([
     expect(again.out).toContain("there is nothing to train");
     expect(again.out).toContain(`The sweep ended after ${counted} of 8 configurations: ${reason}`);
     expect(killed.promisedFiles()).toEqual(reference);
+
+    const runs = await killed.runProgram(["runs", "--out", "results", "--json"]);
+    expect(JSON.parse(runs.out)).toMatchObject([{ status: "finished", done: trials, trials }]);
+    const report = await killed.runProgram(["report", killed.runFolder(), "--data", "data"]);
+    expect(report).toMatchObject({ code: 0, err: expect.not.stringContaining("not finished") });
+    const dry = await killed.run(["--dry-run"]);
+    expect(dry.out).toContain(`${trials} of ${trials} trials are already done.`);
+    expect(dry.out).toContain(`The sweep ended after ${counted} of 8 configurations: ${reason}`);
+    expect(dry.out).not.toContain("forecast");
   },
 );
 

@@ -42,6 +42,21 @@ test("a row that results.csv lacks is named by every command that reads the tabl
   expect((await folder.runProgram(["compare", "results/small"])).err).toBe("");
 });
 
+test("a row with an old status or old epochs counts as missing", async () => {
+  const folder = await withDamage("results.csv", (text) =>
+    text
+      .replace(/^1,completed,(.*)$/m, "1,failed,$1")
+      .replace(/^3,completed,(\d+),([^,]*),1,/m, "3,completed,$1,$2,7,"),
+  );
+  const table = join(folder.runFolder(), "results.csv");
+  const runs = await folder.runProgram(["runs", "--out", "results"]);
+  expect(runs.err).toContain(`notice: ${table} has other results of trials 1, 3 than journal.jsonl. Run the`);
+  expect(runs.out).toContain("4 of 4");
+  expect(runs.out).not.toContain("failed");
+  expect((await folder.run()).code).toBe(0);
+  expect((await folder.runProgram(["runs", "--out", "results"])).err).toBe("");
+});
+
 test("a run whose results.csv is missing or damaged says the same in every command", async () => {
   const folder = await withDamage("results.csv", () => "");
   const run = folder.runFolder();

@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { readResults } from "@nn/results";
@@ -91,6 +91,23 @@ test("an image that cannot be used is named, and the others are predicted", asyn
     expect.stringContaining("error: white.png: expected a symbol that is visible on its background"),
     "error: missing.jpg: there is no such image or folder.",
   ]);
+});
+
+test.skipIf(process.platform === "win32")("an image that the system cannot reach is an error", async () => {
+  const folder = prepare(spec);
+  expect((await folder.run()).code).toBe(0);
+  symlinkSync("loop.png", join(folder.path, "loop.png"));
+  const long = `${"x".repeat(300)}.png`;
+  const { code, out, err } = await runProgram(
+    ["predict", "results/small", "loop.png", long, "--json"],
+    folder.path,
+  );
+  expect({ code, out: JSON.parse(out) }).toEqual({ code: 1, out: [] });
+  const [loop, name] = err.split("\n");
+  expect(loop).toMatch(/^error: loop\.png: it cannot be read \(ELOOP.*\)\. Give the path of an image/);
+  expect(name).toMatch(
+    /^error: x{300}\.png: it cannot be read \(ENAMETOOLONG.*\)\. Give the path of an image/,
+  );
 });
 
 test.skipIf(process.platform === "win32")(

@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { expect, test } from "vitest";
@@ -86,6 +86,12 @@ test("a finished trial is not trained again: its profile is shown if there is on
   const again = await folder.run(["--profile"]);
   expect(printedRows(fresh.out).size).toBeGreaterThan(10);
   expect(printedRows(again.out)).toEqual(printedRows(fresh.out));
+  writeFileSync(join(folder.runFolder(), "profile.json"), '{"rows": [');
+  const damaged = await folder.run(["--profile"]);
+  expect(damaged).toMatchObject({
+    code: 0,
+    out: expect.stringMatching(/profile\.json is damaged\. Use --fresh/),
+  });
   await folder.run(["--fresh"]);
   expect(filesOf(folder)).toEqual([]);
 });

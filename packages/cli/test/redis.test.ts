@@ -34,9 +34,13 @@ describe.skipIf(!isRedisInstalled)("through redis-server (skipped if it is not i
 
     const folder = prepare(`${smallSweep}executor: { type: redis, url: "${server.url}" }\n`);
     const [one, two] = [startWorker(folder, server.url), startWorker(folder, server.url)];
-    const { code, out } = await folder.run();
+    const { code, out, err } = await folder.run(["--workers", "3", "--threads", "2", "--simd", "128"]);
     expect(code).toBe(0);
     expect(out).toMatch(/\d workers? (is|are) connected/);
+    expect(err).toContain(
+      "notice: --workers, --threads and --simd have no effect, because the workers of the executor train the trials",
+    );
+    expect(JSON.parse(folder.read("environment.json"))).toMatchObject({ threads: null });
     expect(folder.promisedFiles()).toEqual(await embedded(smallSweep));
     expect(folder.runFolder().split("/").at(-1)).toBe(alone.runFolder().split("/").at(-1));
 

@@ -97,6 +97,55 @@ test("refit trains as many epochs as early stopping kept, and the model card nam
   expect(best).toEqual([ones, ones]);
 });
 
+test("refit takes the epochs of the trials of best.yaml, whatever results.csv ranks first", async () => {
+  const stopping = "batchSize: 32, earlyStopping: { patience: 2, minDelta: 100 }";
+  const folder = prepare(smallSweep.replace("batchSize: 32", stopping));
+  expect((await folder.run()).code).toBe(0);
+  const [, first] = /^# Its trials: (\d+)/m.exec(folder.read("best.yaml")) ?? [];
+  const table = join(folder.runFolder(), "results.csv");
+  const { rows, sweptPaths } = readResults(table);
+  expect(sweptPaths).toHaveLength(1);
+  const whole = folder.read("results.csv");
+  // A person has changed the table: the other configuration is the best, and its best epoch is another.
+  const lines = whole.split("\n").map((line) => {
+    const cells = line.split(",");
+    const isBest = rows.find(({ trial }) => String(trial) === cells[0])?.trial;
+    if (isBest === undefined || [Number(first), Number(first) + 1].includes(isBest)) return line;
+    const columns = whole.split("\n")[0]!.split(",");
+    cells[columns.indexOf("bestEpoch")] = "3";
+    cells[columns.indexOf("validation.accuracy")] = "1";
+    return cells.join(",");
+  });
+  writeFileSync(table, lines.join("\n"));
+  const command = ["refit", "results/small/latest", "--out", "results", "--data", "data", "--dry-run"];
+  expect((await folder.runProgram(command)).err).toContain("training 1 epoch, ");
+
+  writeFileSync(table, whole.replace(new RegExp(`^${first},.*\n`, "m"), ""));
+  const { code, err } = await folder.runProgram(command);
+  expect(code).toBe(1);
+  expect(err).toContain(
+    `results.csv lacks trial ${first}, which journal.jsonl has. Run the experiment again`,
+  );
+});
+
+test("refit refuses a run that is not finished, although it has a best.yaml", async () => {
+  const folder = prepare(sweep);
+  expect((await folder.run()).code).toBe(0);
+  const best = folder.read("best.yaml");
+  const lines = folder.read("journal.jsonl").split("\n");
+  const end = lines.findIndex((line) => line.includes('"trial-started","trial":3'));
+  writeFileSync(join(folder.runFolder(), "journal.jsonl"), `${lines.slice(0, end).join("\n")}\n`);
+  const table = folder.read("results.csv").replace(/^[34],.*\n/gm, "");
+  writeFileSync(join(folder.runFolder(), "results.csv"), table);
+  const command = ["refit", "results/small/latest", "--out", "results", "--data", "data"];
+  expect(await folder.runProgram(command)).toMatchObject({
+    code: 2,
+    err: expect.stringContaining("the run is not finished: 2 of 4 trials have ended"),
+  });
+  expect((await folder.run()).code).toBe(0);
+  expect(folder.read("best.yaml")).toBe(best);
+});
+
 test("refit reports data and a custom layer that have changed since the sweep", async () => {
   const folder = prepare(sweep.replace("{ type: relu }", "{ type: ./layers/swish.ts }"));
   const layers = fileURLToPath(new URL("../../../experiments/layers", import.meta.url));

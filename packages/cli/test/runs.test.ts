@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { readdirSync, writeFileSync } from "node:fs";
+import { readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 
 import { expect, test } from "vitest";
@@ -104,6 +104,40 @@ test.each([
   }
   expect(files()).toEqual(before);
 });
+
+test.skipIf(process.platform === "win32")(
+  "a folder that cannot be read is skipped with a notice",
+  async () => {
+    const folder = prepare(single.replace("epochs: 8", "epochs: 1"));
+    expect((await folder.run()).code).toBe(0);
+    symlinkSync("loop", join(folder.path, "results", "loop"));
+    const { code, out, err } = await folder.runProgram(["runs", "--out", "results"]);
+    expect(code).toBe(0);
+    expect(out).toContain("2 of 2");
+    expect(err).toMatch(
+      /^notice: .*results\/loop cannot be read \(ELOOP.*\), so its runs are not listed\.?$/,
+    );
+
+    for (const [out, problem] of [
+      ["results/loop", "ELOOP"],
+      ["x".repeat(300), "ENAMETOOLONG"],
+    ] as const)
+      expect(await folder.runProgram(["runs", "--out", out])).toMatchObject({
+        code: 2,
+        err: expect.stringContaining(`the folder cannot be read (${problem}`),
+      });
+    expect(await folder.run(["--data", "results/loop"])).toMatchObject({
+      code: 2,
+      err: expect.stringMatching(/--data: the folder "results\/loop" cannot be read \(ELOOP/),
+    });
+    // A file at the place of the trials' folder.
+    const trials = join(folder.runFolder(), "trials");
+    rmSync(trials, { recursive: true });
+    writeFileSync(trials, "");
+    const evaluate = await folder.runProgram(["evaluate", "results/small", "--data", "data"]);
+    expect(evaluate).toMatchObject({ code: 2, err: expect.stringContaining("has no model.safetensors") });
+  },
+);
 
 test("a damaged run is named in a notice, and no runs are an error", async () => {
   const folder = prepare(single);

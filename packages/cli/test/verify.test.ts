@@ -1,10 +1,11 @@
-import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, globSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { workspaceFolder } from "@nn/runner";
 import { afterAll, expect, test } from "vitest";
 
 import { smallSweep, type BenchFolder } from "./support/bench-folder.ts";
+import { waitUntil } from "./support/processes.ts";
 import { createSmallDataFolders } from "./support/small-data.ts";
 
 const prepare = createSmallDataFolders();
@@ -80,4 +81,22 @@ test("experiments of the same name do not share expected results", async () => {
   expect(err).toBe(
     `${message("other.yaml", "spec.yaml")}  Change "name" in one of the files, or delete the folder.`,
   );
+});
+
+test("an interrupted verify does not promise to resume, because it always trains all trials", async () => {
+  const folder = prepare(
+    smallSweep.replace("name: small", `name: ${name}`).replace("epochs: 8", "epochs: 100000"),
+  );
+  const results = join(workspaceFolder, "results/.verify", name);
+  rmSync(results, { recursive: true, force: true });
+  const run = folder.startProgram(["verify", "spec.yaml", "--data", "data", "--write"]);
+  const journals = () => globSync("*/journal.jsonl", { cwd: results });
+  await waitUntil(run, () =>
+    journals().some((file) => readFileSync(join(results, file), "utf8").includes('"trial-started"')),
+  );
+  run.kill("SIGINT");
+  const { exitCode, stdout } = await run;
+  expect(exitCode).toBe(130);
+  expect(stdout).toContain("Interrupted. The same command starts over.");
+  expect(stdout).not.toMatch(/resume|kept/i);
 });

@@ -30,7 +30,7 @@ export interface Experiment {
   readonly repeats: number;
   /** Absolute path of the experiment file. Paths of custom parts in the spec are relative to its folder. */
   readonly file: string;
-  /** The resolved experiment as data, including `sweep`, as written to experiment.yaml. */
+  /** The resolved experiment as data, including `sweep`; experiment.yaml also has `keep` and `loggers`. */
   readonly resolved: Readonly<Record<string, unknown>>;
   /**
    * 12 hexadecimal digits of a SHA-256 over the resolved experiment and the files of its custom parts

@@ -177,6 +177,20 @@ test("fresh deletes the journal, the tables and the trials of earlier runs", () 
   expect(existsSync(join(second.path, "trials"))).toBe(false);
 });
 
+test("fresh also deletes the best experiment, the profile and the event files, but no file of a person", () => {
+  const folder = createTemporaryFolder();
+  const first = open(folder);
+  const names = ["best.yaml", "refit.yaml", "profile.json", "trace.json", "notes.txt"];
+  for (const name of names) writeFileSync(join(first.path, name), "old");
+  mkdirSync(join(first.path, "tensorboard", "1"), { recursive: true });
+  first.close();
+  const second = open(folder, { fresh: true });
+  onTestFinished(() => second.close());
+  expect(readdirSync(second.path).filter((name) => [...names, "tensorboard"].includes(name))).toEqual([
+    "notes.txt",
+  ]);
+});
+
 test("fresh deletes nothing while another run holds the directory", () => {
   const folder = createTemporaryFolder();
   const holder = open(folder);

@@ -24,11 +24,28 @@ export interface RunDirectoryOptions {
   readonly withParents?: boolean;
   /** Files that describe the run and its machine. They are rewritten at each start. */
   readonly files: { readonly "experiment.yaml": string; readonly "environment.json": string };
-  /** Whether to delete the journal, the tables and the trials of earlier runs, once the folder is locked. */
+  /** Whether to delete all results of earlier runs, once the folder is locked. */
   readonly fresh?: boolean;
   /** Returns the time in milliseconds, for `refreshTables`. Tests replace it. */
   readonly clock?: () => number;
 }
+
+/**
+ * What a run writes into its folder besides environment.json and experiment.yaml, which are written again. The
+ * journal comes first: see `#clear`.
+ */
+const RESULT_NAMES = [
+  "journal.jsonl",
+  "results.csv",
+  "epochs.csv",
+  "timings.csv",
+  "best.yaml",
+  "refit.yaml",
+  "profile.json",
+  "trace.json",
+  "tensorboard",
+  "trials",
+];
 
 /** Maximum fraction of the time that `refreshTables` takes. */
 const tablesShare = 0.03;
@@ -213,7 +230,7 @@ export class RunDirectory {
    * completed without its files.
    */
   #clear(): void {
-    for (const name of ["journal.jsonl", "results.csv", "epochs.csv", "timings.csv", "trials"]) {
+    for (const name of RESULT_NAMES) {
       const path = join(this.path, name);
       wrapFileSystemErrors("delete", path, () => rmSync(path, { recursive: true, force: true }));
     }

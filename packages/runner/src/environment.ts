@@ -26,7 +26,7 @@ export interface RunOrigin {
 export interface RunEnvironment extends RunOrigin {
   /** The backend's name; null until a trial has reported it. */
   readonly kernels: string | null;
-  /** Number of threads per trial; null until a trial has started. */
+  /** Number of threads per trial; null until a trial has started, and with workers of a server. */
   readonly threads: ThreadCount | null;
   /** The data of the trials; empty until they are loaded. */
   readonly data: readonly unknown[];

@@ -89,13 +89,15 @@ export function chooseRepresentativeTrials(
 
 /**
  * Computes the remaining work of a run. The trials of later generations are not known yet: their work is
- * estimated by cycling through `likely`. `records` are the records of started trials.
+ * estimated by cycling through `likely`. `records` are the records of started trials. `lastTrial` is the last trial before
+ * the end of the sweep, if its budget has ended it.
  */
 export function computeRemainingWork(
   { trials, generations, repeats, budget }: Pick<Experiment, "trials" | "generations" | "repeats" | "budget">,
   forecastInputOf: (spec: TrialSpec) => ForecastInput,
   likely: readonly Trial[] = trials,
   records: ReadonlyMap<number, TrialRecord> = new Map(),
+  lastTrial = Infinity,
 ): RemainingWork {
   const isDone = (number: number): boolean => {
     const status = records.get(number)?.status ?? "running";
@@ -106,7 +108,7 @@ export function computeRemainingWork(
   const left = generations.map((size, generation) => {
     const numbers = Array.from({ length: size * repeats }, (_, index) => before + index + 1);
     before += numbers.length;
-    const pending = numbers.filter((number) => !isDone(number));
+    const pending = numbers.filter((number) => number <= lastTrial && !isDone(number));
     if (generation > 0) return pending.map((number) => whole[number % whole.length]!);
     return pending.map((number) => {
       const trial = trials[number - 1]!;

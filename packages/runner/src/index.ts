@@ -1,4 +1,4 @@
-export { BEST_EXPERIMENT_FILE } from "./finish/best-experiment.ts";
+export { BEST_EXPERIMENT_FILE, readBestTrials } from "./finish/best-experiment.ts";
 export { finishRun, type FinishResult } from "./finish/finish-run.ts";
 export { planResume, type ResumePlan } from "./earlier/resume-plan.ts";
 export { EarlierTrials, hasEarlierRuns } from "./earlier/earlier-trials.ts";

@@ -114,7 +114,9 @@ export async function runPendingTrials(
   observer: RunObserver,
 ): Promise<StoppedTrial[]> {
   const { directory, experiment, threads, data, executors, maxFailures, signal } = run;
-  updateEnvironment(directory.path, { threads, data });
+  // Each worker of a server has its own number of threads.
+  const isRemote = experiment.executor?.type === "redis";
+  updateEnvironment(directory.path, { threads: isRemote ? null : threads, data });
 
   const journal = new TrialJournal(directory, experiment, run.fingerprintTrial, getActiveSeconds);
   const announcements = new DurableNotifications(directory);

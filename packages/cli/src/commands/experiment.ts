@@ -1,4 +1,3 @@
-import { existsSync, readFileSync, realpathSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { dirname, join, relative, resolve } from "node:path";
 
@@ -7,9 +6,8 @@ import { getNodeFlags } from "@nn/kernels/node";
 import { toPrintableLine } from "@nn/platform/printable";
 import {
   checkRecordedData,
-  openRunDirectory,
-  readJournal,
   collectTrialRecords,
+  type JournalEvent,
   type RunDirectory,
   type TrialRecord,
 } from "@nn/results";
@@ -23,16 +21,10 @@ import {
   planReuse,
   assignCores,
   computeRemainingWork,
+  type SweepEnd,
 } from "@nn/runner";
-import {
-  describeEnvironment,
-  lookUpCommit,
-  readEnvironment,
-  workspaceFolder,
-  type RunOrigin,
-} from "@nn/runner/environment";
+import { lookUpCommit, workspaceFolder } from "@nn/runner/environment";
 import { findDataSources, prepareData, type DataSource } from "@nn/training";
-import { stringify } from "yaml";
 
 import { describeFolderOfRun, findRunAround } from "../runs/find-run.ts";
 import { DataCheckProgressBar } from "../terminal/data-check-progress-bar.ts";
@@ -43,9 +35,11 @@ import {
   formatReuse,
 } from "../terminal/run-header.ts";
 import { formatNotices } from "../terminal/notices.ts";
+import { formatSweepEnd } from "../terminal/run-summary.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 import { resolveDataFolder } from "./data-folder.ts";
 import { describeForecast } from "./forecast.ts";
+import { keepFilesOfOlderRun, openDirectory, originOf, readEvents } from "./open-run.ts";
 import { prepareKernels } from "./prepare-kernels.ts";
 import { checkProfile } from "./profile.ts";
 import { train, type TrainingOptions } from "./train.ts";
@@ -94,11 +88,12 @@ async function readAndTrain(
   const loaded = await loadExperimentPlan(file, { set: options.set, onFileChecked: look.show }).finally(() =>
     look.stop(),
   );
-  const { experiment, plan, next, notices, dataSummaries, forecastInputOf, fingerprintTrial } = loaded;
-  const { catalogs, customFiles } = loaded;
-  if (options.profile === true) checkProfile(experiment);
+  const { plan, next, dataSummaries, forecastInputOf, fingerprintTrial, catalogs, customFiles } = loaded;
+  if (options.profile === true) checkProfile(loaded.experiment);
   if (options.out !== undefined) requireOutsideRuns(options.out);
-  const folder = join(resolve(options.out ?? join(workspaceFolder, "results")), experiment.name);
+  const results = resolve(options.out ?? join(workspaceFolder, "results"));
+  const { experiment, notices } = keepFilesOfOlderRun(loaded, results, options.set);
+  const folder = join(results, experiment.name);
   const shownFolder = toPrintableLine(relative(process.cwd(), join(folder, experiment.fingerprint)) || ".");
 
   const dataFolder = resolveDataFolder(options);
@@ -109,7 +104,7 @@ async function readAndTrain(
   const print = (lines: readonly string[]): void => {
     terminal.out.write(lines.map((line) => `${line}\n`).join(""));
   };
-  terminal.err.write(formatNotices(notices));
+  terminal.err.write(formatNotices([...notices, ...noticeWorkerOptions(experiment, options)]));
   const opening = formatRunHeader(experiment, { sources, summaries: dataSummaries }, plan, terminal);
   const interrupt = new InterruptHandler(() =>
     terminal.err.write("\nStopping. Press Ctrl-C again to stop at once.\n"),
@@ -117,21 +112,24 @@ async function readAndTrain(
   const { signal } = interrupt;
   // The signal also stops workers that measure their speed or wait for a trial.
   signal.addEventListener("abort", () => void pool.stop());
+  const run = join(folder, experiment.fingerprint);
   /**
    * Returns the records with which the run would start: its own, and those that it would reuse from earlier
    * runs. Prints how many trials are reused.
    */
-  const recordsAfterTakeOver = async (): Promise<ReadonlyMap<number, TrialRecord>> => {
+  const recordsAfterTakeOver = async (
+    events: readonly JournalEvent[],
+    end: SweepEnd | undefined,
+  ): Promise<ReadonlyMap<number, TrialRecord>> => {
     const { fingerprint } = experiment;
-    const run = join(folder, fingerprint);
-    const own = recordsIn(run);
+    const own = collectTrialRecords(events);
     const hasEarlier = hasEarlierRuns(folder, fingerprint);
     if (!sources.every(({ isHere }) => isHere) || (own.size === 0 && !hasEarlier)) return own;
     const data = await prepareData(datasets, context, signal, () => {});
     if (own.size > 0) checkRecordedData(run, data);
     if (!hasEarlier) return own;
     const earlier = EarlierTrials.in({ folder, fingerprint, data });
-    const plan = planReuse({ experiment, next, fingerprintTrial, catalogs, earlier }, own, undefined);
+    const plan = planReuse({ experiment, next, fingerprintTrial, catalogs, earlier }, own, end);
     if (plan.trials.length > 0) print([formatReuse(plan, countTrials(experiment))]);
     return plan.records;
   };
@@ -140,12 +138,16 @@ async function readAndTrain(
       print([...opening, ...formatTrialList(experiment)]);
       await prepareKernels(terminal);
       const { threads, workers } = assignCores(options, countTrials(experiment), availableParallelism());
-      const records = options.fresh === true ? new Map<number, TrialRecord>() : await recordsAfterTakeOver();
+      const events = options.fresh === true ? [] : readEvents(run);
+      const end = events.findLast((event) => event.event === "sweep-ended");
+      const records =
+        options.fresh === true ? new Map<number, TrialRecord>() : await recordsAfterTakeOver(events, end);
       const likely = chooseRepresentativeTrials(experiment, next);
-      const work = computeRemainingWork(experiment, forecastInputOf, likely, records);
+      const work = computeRemainingWork(experiment, forecastInputOf, likely, records, end?.after);
       const left = work.generations.flat().length;
-      const count = countTrials(experiment);
+      const count = end?.after ?? countTrials(experiment);
       if (left < count) print([`${count - left} of ${count} trials are already done.`]);
+      if (end !== undefined) print(formatSweepEnd(experiment, end));
       if (left === 0) return 0;
       const forecast = await describeForecast({
         experiment,
@@ -194,6 +196,26 @@ async function readAndTrain(
   }
 }
 
+/** Returns a notice about options of this machine's processes that an executor with its own workers ignores. */
+function noticeWorkerOptions({ executor }: Experiment, options: ExperimentOptions): string[] {
+  // A dry run measures the networks with the processes of this machine.
+  if (executor?.type !== "redis" || options.dryRun === true) return [];
+  const given = [
+    ...(options.workers === undefined ? [] : ["--workers"]),
+    ...(options.threads === undefined ? [] : ["--threads"]),
+    ...(options.timeLimit === undefined ? [] : ["--time-limit"]),
+    ...(options.hungAfter === undefined ? [] : ["--hung-after"]),
+    ...(options.simd === 128 ? ["--simd"] : []),
+  ];
+  if (given.length === 0) return [];
+  const names = new Intl.ListFormat("en-GB").format(given);
+  const verb = given.length === 1 ? "has" : "have";
+  const them = given.length === 1 ? "it" : "them";
+  return [
+    `${names} ${verb} no effect, because the workers of the executor train the trials: set ${them} there`,
+  ];
+}
+
 /**
  * Throws ExperimentError if the folder of results is inside a run: its files would be mixed with those of the
  * run, and deleted with them.
@@ -231,54 +253,6 @@ async function prepareWorkers(
   if (!sources.every(({ isHere }) => isHere)) return;
   const { threads } = assignCores(options, countTrials(experiment), availableParallelism());
   pool.prepare({ threads, dataset: first.spec.dataset, ...context });
-}
-
-/** Reads the records of a run. Returns an empty map if it has no journal. Throws RunDirectoryError. */
-function recordsIn(run: string): Map<number, TrialRecord> {
-  const journal = join(run, "journal.jsonl");
-  return existsSync(journal) ? collectTrialRecords(readJournal(journal).events) : new Map();
-}
-
-/**
- * Returns the origin of the run: the command that makes it. If the command reads the run's own copy of its
- * experiment, the recorded origin is kept. That copy contains the changes of `--set`, but not the folder of
- * the custom parts.
- */
-function originOf(experiment: Experiment, run: string, set: readonly string[]): RunOrigin {
-  const recorded = readEnvironment(run);
-  const isOwnCopy = existsSync(run) && realpathSync(dirname(experiment.file)) === realpathSync(run);
-  const isKept = isOwnCopy && recorded.experiment !== null;
-  return {
-    experiment: isKept ? recorded.experiment : experiment.file,
-    // These keys do not change the results, and the address of the executor may contain a password.
-    set: isKept ? recorded.set : set.filter((assignment) => !/^(executor|keep|loggers)\b/.test(assignment)),
-    trials: countTrials(experiment),
-  };
-}
-
-function openDirectory(
-  experiment: Experiment,
-  folder: string,
-  origin: RunOrigin,
-  fresh = false,
-): RunDirectory {
-  const file = join(folder, experiment.fingerprint, "environment.json");
-  // Only training changes the recorded origin of the run. A damaged record is written again.
-  const isRecorded = !fresh && readEnvironment(dirname(file)).trials !== null;
-  return openRunDirectory({
-    folder,
-    fingerprint: experiment.fingerprint,
-    name: experiment.name,
-    sweptPaths: experiment.sweptPaths,
-    withParents: experiment.continuesNetworks,
-    files: {
-      "experiment.yaml": stringify(experiment.resolved),
-      "environment.json": isRecorded
-        ? readFileSync(file, "utf8")
-        : describeEnvironment({ ...(fresh ? {} : readEnvironment(dirname(file))), ...origin }),
-    },
-    fresh,
-  });
 }
 
 /** Runs `work`. Then writes the tables and unlocks the directory, even if `work` fails. */

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 
 import { RunDirectoryError } from "@nn/results";
@@ -7,7 +7,7 @@ import { readEnvironment, workspaceFolder } from "@nn/runner";
 import { decodeNetwork, NETWORK_FILE, type SavedNetwork } from "@nn/training";
 
 import { readDataHashes } from "../runs/data-hashes.ts";
-import { findRun, throwRunNotFound } from "../runs/find-run.ts";
+import { findRun, listNames, throwRunNotFound } from "../runs/find-run.ts";
 import { adviseCompletion, describeOutcomes } from "../runs/trial-outcomes.ts";
 import { describeRun, rankConfigurationRows, requireAllTrials } from "../runs/run-description.ts";
 import { readRegularFile } from "./read-file.ts";
@@ -95,7 +95,7 @@ function isOneTrial(where: string): never {
 
 /** Names another run of the same experiment that has a network, after another advice. */
 function adviseOtherRuns(run: string, advice: string): string {
-  const siblings = readdirSync(dirname(run)).map((name) => join(dirname(run), name));
+  const siblings = listNames(dirname(run)).map((name) => join(dirname(run), name));
   const other = siblings.find((each) => each !== run && listTrials(each).length > 0);
   return other === undefined ? advice : `${advice} Or give another run: ${other}.`;
 }
@@ -112,13 +112,21 @@ function findNetworkInRun(path: string, run: string): FoundNetwork {
   const { type: _type, ...dataset } = network.spec.dataset;
   const hasPaths =
     Object.values(dataset).some((value) => typeof value === "string") || network.customParts !== undefined;
+  const hasMoved = isOfRun && experiment !== null && !existsSync(experimentFolder);
+  const movedFolder =
+    `${join(run, "environment.json")} names the experiment file ${experiment}, whose folder does not exist. The ` +
+    "paths of data and of custom parts are relative to it. If you have moved it, run the experiment again there";
   const changedParts = noticeChangedParts(network, experimentFolder);
   return {
     network,
     experimentFolder,
     dataHashes: readDataHashes(run),
     hasChangedParts: changedParts.length > 0,
-    notices: [...(experiment === null && (isOfRun || hasPaths) ? [unknownFolder] : []), ...changedParts],
+    notices: [
+      ...(experiment === null && (isOfRun || hasPaths) ? [unknownFolder] : []),
+      ...(hasMoved && hasPaths ? [movedFolder] : []),
+      ...changedParts,
+    ],
   };
 }
 
@@ -148,8 +156,7 @@ function readBytes(path: string): Uint8Array {
 /** Returns the numbers of the trials that have a network. */
 function listTrials(run: string): number[] {
   const folder = join(run, "trials");
-  if (!existsSync(folder)) return [];
-  return readdirSync(folder)
+  return listNames(folder)
     .filter((name) => existsSync(join(folder, name, NETWORK_FILE)))
     .map((name) => Number(basename(name)))
     .sort((a, b) => a - b);

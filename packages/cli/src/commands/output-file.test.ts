@@ -55,6 +55,14 @@ test.skipIf(process.platform === "win32")("a link remains, and the file that it 
   expect(readFileSync(file, "utf8")).toBe("new");
 });
 
+test.skipIf(process.platform === "win32")("a path that the system cannot reach is an error", () => {
+  const folder = createFolder();
+  symlinkSync("loop", join(folder, "loop"));
+  const message = (path: string, code: string): RegExp => new RegExp(`${path} cannot be written \\(${code}`);
+  expect(() => checkOutputFile(join(folder, "loop", "x"))).toThrow(message("loop/x", "ELOOP"));
+  expect(() => checkOutputFile(join(folder, "x".repeat(300)))).toThrow(message("x{300}", "ENAMETOOLONG"));
+});
+
 test("an output file that cannot be written is not advised about as a run", () => {
   const folder = createFolder();
   writeFileSync(join(folder, "journal.jsonl"), "");

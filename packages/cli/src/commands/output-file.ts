@@ -10,6 +10,7 @@ import {
 } from "node:fs";
 
 import { ExperimentError } from "@nn/experiment";
+import { getErrorReason } from "@nn/mnist";
 import { RunDirectoryError, writeFileAtomically } from "@nn/results";
 
 import { findOwningRun } from "../runs/run-files.ts";
@@ -44,7 +45,7 @@ export function checkOutputFile(file: string, { force = false, isOwn, own }: Rep
     );
   const stats = getStats(file);
   if (stats === undefined) {
-    if (lstatSync(file, { throwIfNoEntry: false })?.isSymbolicLink() === true)
+    if (isLink(file))
       throwProblem(
         "--out",
         `${file} is a symbolic link to no file`,
@@ -92,6 +93,15 @@ function getStats(file: string): Stats | undefined {
     return statSync(file, { throwIfNoEntry: false });
   } catch {
     return undefined; // Writing the file reports the reason.
+  }
+}
+
+/** Whether the path is that of a symbolic link. Throws ExperimentError if it cannot be reached. */
+function isLink(file: string): boolean {
+  try {
+    return lstatSync(file, { throwIfNoEntry: false })?.isSymbolicLink() === true;
+  } catch (error) {
+    throwProblem("--out", `${file} cannot be written (${getErrorReason(error)})`, "Give another file.");
   }
 }
 

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, statSync } from "node:fs";
+import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 
 import {
@@ -20,6 +20,7 @@ import { formatPercent } from "../terminal/format.ts";
 import { formatErrorLine, formatNotices } from "../terminal/notices.ts";
 import { formatTable } from "../terminal/table.ts";
 import type { Terminal } from "../terminal/terminal.ts";
+import { concatenateImages } from "./concatenate-images.ts";
 import { findNetwork } from "./find-network.ts";
 import { prepareKernels } from "./prepare-kernels.ts";
 import { readRegularFile } from "./read-file.ts";
@@ -87,7 +88,7 @@ export async function predictCommand(
       1,
       (notice) => void terminal.err.write(formatNotices([notice])),
     );
-    const images = Uint8Array.from(prepared.flatMap(({ image }) => [...image]));
+    const images = concatenateImages(prepared.map(({ image }) => image));
     const all = await predictImages(runtime, network, experimentFolder, images, prepared.length);
     predictions = prepared.map(({ file, image }, index) => ({
       file,
@@ -111,9 +112,8 @@ export async function predictCommand(
  * without hidden files.
  */
 function listImages(path: string): string[] {
-  const stats = statSync(path, { throwIfNoEntry: false });
-  if (stats?.isDirectory() !== true) return [path];
-  const names = readdirSync(path).filter((name) => /\.(png|jpe?g)$/i.test(name) && !isSystemFile(name));
+  const names = listFiles(path)?.filter((name) => /\.(png|jpe?g)$/i.test(name) && !isSystemFile(name));
+  if (names === undefined) return [path];
   if (names.length > 0) return names.sort().map((name) => join(path, name));
   throw new DatasetError(
     `${path}: expected files that end in .png, .jpg or .jpeg, got a folder without them. Folders in it are not ` +
@@ -121,18 +121,31 @@ function listImages(path: string): string[] {
   );
 }
 
+/** Returns the names of the files in a folder; undefined if it is a file. Throws DatasetError. */
+function listFiles(path: string): string[] | undefined {
+  try {
+    const stats = statSync(path, { throwIfNoEntry: false });
+    if (stats === undefined) throw new DatasetError(`${path}: there is no such image or folder.`);
+    return stats.isDirectory() ? readdirSync(path) : undefined;
+  } catch (error) {
+    if (error instanceof DatasetError) throw error;
+    throw createUnreadableError(path, error);
+  }
+}
+
+function createUnreadableError(path: string, cause: unknown): DatasetError {
+  return new DatasetError(
+    `${path}: it cannot be read (${getErrorReason(cause)}). Give the path of an image or of a folder of images.`,
+    { cause },
+  );
+}
+
 async function prepare(file: string, { inputShape }: SavedNetwork, style: PhotoStyle): Promise<Uint8Array> {
-  if (!existsSync(file)) throw new DatasetError(`${file}: there is no such image or folder.`);
   let bytes: Uint8Array;
   try {
     bytes = readRegularFile(file);
   } catch (error) {
-    throw new DatasetError(
-      `${file}: it cannot be read (${getErrorReason(error)}). Give the path of an image.`,
-      {
-        cause: error,
-      },
-    );
+    throw createUnreadableError(file, error);
   }
   const keepsOpacities = style === "picture" && hasOpacities(inputShape);
   const image = preparePhoto(await decodePhoto(bytes, file, keepsOpacities), inputShape, style);

@@ -2,7 +2,7 @@ import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 
 import { ExperimentError, type Experiment } from "@nn/experiment";
-import type { RunDirectory } from "@nn/results";
+import { wrapFileSystemErrors, type RunDirectory } from "@nn/results";
 import { PROFILE_FILE, TRACE_FILE, type Profile } from "@nn/training";
 
 import { formatProfileTable } from "../terminal/profile-table.ts";
@@ -29,9 +29,12 @@ export function checkProfile({ resolved, repeats, executor }: Experiment): void 
     );
 }
 
-/** Deletes the profile of an earlier training run, so that a profile always belongs to the latest one. */
+/** Deletes the profile of an earlier training run, so that a profile always belongs to the latest one. Throws RunDirectoryError. */
 export function deleteProfile({ path }: Pick<RunDirectory, "path">): void {
-  for (const name of [PROFILE_FILE, TRACE_FILE]) rmSync(join(path, name), { force: true });
+  for (const name of [PROFILE_FILE, TRACE_FILE]) {
+    const file = join(path, name);
+    wrapFileSystemErrors("delete", file, () => rmSync(file, { force: true }));
+  }
 }
 
 /** Returns the lines about a profile. `shownFolder`: the path of the run directory to show to the user. */
@@ -45,9 +48,18 @@ export function formatProfile(
     return [
       "There is no profile, because this run has not trained its trial. Use --fresh to train it again.",
     ];
-  const profile: Profile = JSON.parse(readFileSync(file, "utf8"));
+  const text = wrapFileSystemErrors("read", file, () => readFileSync(file, "utf8"));
+  let table: string[];
+  try {
+    const profile: Profile = JSON.parse(text);
+    table = formatProfileTable(profile, width);
+  } catch {
+    return [
+      `${join(shownFolder, PROFILE_FILE)} is damaged. Use --fresh to train the trial again and measure it.`,
+    ];
+  }
   return [
-    ...formatProfileTable(profile, width),
+    ...table,
     `Open ${join(shownFolder, TRACE_FILE)} in https://ui.perfetto.dev to see the first steps in detail.`,
   ];
 }

@@ -1,10 +1,10 @@
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 
 import { ExperimentError, loadExperimentPlan } from "@nn/experiment";
 import { schedules } from "@nn/layers";
-import { writeFileAtomically } from "@nn/results";
-import { BEST_EXPERIMENT_FILE, readEnvironment } from "@nn/runner";
+import { wrapFileSystemErrors, writeFileAtomically } from "@nn/results";
+import { BEST_EXPERIMENT_FILE, readBestTrials, readEnvironment } from "@nn/runner";
 import { isCustomType, isRecord } from "@nn/training";
 import { mean } from "simple-statistics";
 import { stringify } from "yaml";
@@ -14,6 +14,7 @@ import {
   describeRun,
   rankConfigurationRows,
   readExperiment,
+  requireAllTrials,
   type RunDescription,
 } from "../runs/run-description.ts";
 import { adviseCompletion, describeOutcomes } from "../runs/trial-outcomes.ts";
@@ -47,8 +48,8 @@ export async function refitCommand(
     throwRunNotFound(where, message, `Give the run:\n  ${command}`);
   }
   const best = join(run, BEST_EXPERIMENT_FILE);
+  const description = describeRun(run);
   if (!existsSync(best)) {
-    const description = describeRun(run);
     const { experiment, rows } = description;
     const name = getName(description);
     if (rows.length > 0 && rows.every(({ status }) => status !== "completed")) {
@@ -65,10 +66,12 @@ export async function refitCommand(
           : `It is not the run of a sweep. To train it on all images, type:\n  ${formatRefitCommand(run, name)}`;
     throwRunNotFound(where, `this run has no ${BEST_EXPERIMENT_FILE}`, advice);
   }
+  requireAllTrials(description);
+  requireFinished(where, description);
   const written = readExperiment(best);
   const experiment = restorePaths(written, run);
   await requireNoValidation(experiment, best, listChanges(written, experiment));
-  const { content, notices } = useAllImages(experiment, describeRun(run));
+  const { content, notices } = useAllImages(experiment, description, readTrialNumbers(best));
   const set = listChanges(written, content);
   terminal.err.write(formatNotices([...notices, ...(await planRefit(run, best, set, options))]));
   if (options.dryRun === true) return experimentCommand(best, { ...options, set }, terminal);
@@ -77,6 +80,21 @@ export async function refitCommand(
   const comment = `# The experiment of ${BEST_EXPERIMENT_FILE}, trained on the training and the validation images.\n\n`;
   writeFileAtomically(path, comment + stringify(content));
   return experimentCommand(path, options, terminal);
+}
+
+/** Throws ExperimentError if trials of the run have not ended: then another configuration can be the best. */
+function requireFinished(where: string, { rows, trials }: RunDescription): void {
+  if (trials === undefined || rows.length >= trials) return;
+  throwRunNotFound(
+    where,
+    `the run is not finished: ${rows.length} of ${trials} trials have ended`,
+    "Run its experiment to the end.",
+  );
+}
+
+/** Returns the numbers of the trials of a best.yaml. Throws RunDirectoryError if the file cannot be read. */
+function readTrialNumbers(best: string): readonly number[] | undefined {
+  return readBestTrials(wrapFileSystemErrors("read", best, () => readFileSync(best, "utf8")));
 }
 
 /** Returns the `--set` options that change one experiment to another. */
@@ -165,16 +183,22 @@ function findSource(run: string): { readonly file: string; readonly set: readonl
   return isThere ? { file: experiment, set } : { file: join(run, "experiment.yaml"), set: [] };
 }
 
-/** Returns an experiment that holds out no images. */
+/**
+ * Returns an experiment that holds out no images. `numbers`: the trials of the best configuration. If they are
+ * unknown, the best configuration of results.csv is used.
+ */
 function useAllImages(
   best: Readonly<Record<string, unknown>>,
   run: RunDescription,
+  numbers: readonly number[] | undefined,
 ): { readonly content: Readonly<Record<string, unknown>>; readonly notices: readonly string[] } {
   const { name: _name, description: _description, dataset, training, ...rest } = best;
   const { earlyStopping, ...others } = isRecord(training) ? training : {};
-  const [winner] = rankConfigurationRows(run);
-  const epochs =
-    winner?.rows.flatMap(({ status, bestEpoch = [] }) => (status === "completed" ? bestEpoch : [])) ?? [];
+  const rows =
+    numbers === undefined
+      ? (rankConfigurationRows(run)[0]?.rows ?? [])
+      : run.rows.filter(({ trial }) => numbers.includes(trial));
+  const epochs = rows.flatMap(({ status, bestEpoch = [] }) => (status === "completed" ? bestEpoch : []));
   const stopsEarly = earlyStopping !== undefined && epochs.length > 0;
   const maxEpochs = Math.max(1, Math.round(stopsEarly ? mean(epochs) : 0));
   return {

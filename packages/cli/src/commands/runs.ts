@@ -1,4 +1,4 @@
-import { existsSync, realpathSync, statSync } from "node:fs";
+import { existsSync, realpathSync } from "node:fs";
 import { dirname, relative, resolve } from "node:path";
 import { setTimeout } from "node:timers/promises";
 
@@ -20,6 +20,7 @@ import { writeJson } from "../terminal/data-output.ts";
 import { formatNotices } from "../terminal/notices.ts";
 import { formatRunsTable } from "../terminal/runs-table.ts";
 import type { Terminal } from "../terminal/terminal.ts";
+import { findFolderProblem } from "./read-file.ts";
 
 /** Command-line options of `runs`. */
 export interface RunsOptions {
@@ -89,9 +90,14 @@ function throwNoRuns(folder: string): never {
 
 /** Throws ExperimentError unless there is a folder at this path. */
 function requireFolder(path: string): void {
-  const stats = statSync(path, { throwIfNoEntry: false });
-  if (stats?.isDirectory() === true) return;
-  const message = stats === undefined ? "there is no such folder" : "expected a folder, got a file";
+  const problem = findFolderProblem(path);
+  if (problem === undefined) return;
+  const message =
+    problem === "missing"
+      ? "there is no such folder"
+      : problem === "file"
+        ? "expected a folder, got a file"
+        : `the folder cannot be read (${problem.reason})`;
   throwRunNotFound(path, message, "Give the folder of results with --out, or omit it for results/.");
 }
 
@@ -109,7 +115,7 @@ function isNamed({ name, fingerprint }: RunStatus, text: string): boolean {
 function readRuns(folder: string, say: (notice: string) => void): RunStatus[] {
   for (const path of listRunsWithoutJournal(folder))
     say(`${path} has no journal.jsonl, so it is not listed. Restore the file, or delete the folder`);
-  const runs = listRuns(folder).flatMap((path) => {
+  const runs = listRuns(folder, say).flatMap((path) => {
     try {
       const status = readRunStatus(path);
       status.notices.forEach(say);

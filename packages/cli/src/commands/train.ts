@@ -34,7 +34,6 @@ import {
   type WorkerPool,
   type ReuseContext,
   type RunOrigin,
-  type StoppedTrial,
   type TrialExecutor,
   type WorkerProcess,
 } from "@nn/runner";
@@ -56,6 +55,7 @@ import {
 import { DownloadProgressBar } from "../terminal/download-progress-bar.ts";
 import { formatResumePlan, formatReuse } from "../terminal/run-header.ts";
 import { RunProgressReporter } from "../terminal/run-progress-reporter.ts";
+import { formatStoppedTrials } from "../terminal/stopped-trials.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 import { formatCommand, formatRepeatCommand } from "./command-line.ts";
 import { scheduleNeedsValidation } from "./refit-conditions.ts";
@@ -86,6 +86,8 @@ export interface TrainingOptions {
   readonly checkpointEvery?: number | undefined;
   readonly mostFailures?: number | undefined;
   readonly profile?: boolean | undefined;
+  /** Whether the same command deletes this run and starts over, as `verify` does. */
+  readonly startsOver?: boolean | undefined;
 }
 
 /** Arguments of `train`: the experiment, its data, its run directory and its workers. */
@@ -134,7 +136,7 @@ export async function train(work: TrainArguments): Promise<number> {
     });
     directory.writeTables();
     if (stop?.cause === "interrupted") {
-      print(["", ...stop.places, `Interrupted. ${describeKept(work)}`, ...formatResumeAdvice()]);
+      print(["", ...formatInterruption(work, stop.places)]);
       return 130;
     }
   } else {
@@ -256,7 +258,13 @@ async function trainAll(work: TrainArguments): Promise<Stop | undefined> {
     if (resumePlan !== undefined && recorded === 0) print(formatResumePlan(resumePlan));
 
     const likely = chooseRepresentativeTrials(experiment, next);
-    const left = computeRemainingWork(experiment, forecastInputOf, likely, directory.records);
+    const left = computeRemainingWork(
+      experiment,
+      forecastInputOf,
+      likely,
+      directory.records,
+      scheduler.end?.after,
+    );
     if (processes.length > 0 && countTrials(experiment) > 1 && countRemainingMultiplyAdds(left) > LONG_RUN) {
       const calibration = { experiment, forecastInputOf, work: left, likely, threads, ...context };
       const forecast = await describeForecast({ ...calibration, workers: processes });
@@ -290,7 +298,7 @@ async function trainAll(work: TrainArguments): Promise<Stop | undefined> {
       signal,
     };
     const stopped = await runPendingTrials(run, screen).finally(() => screen.stop());
-    const places = stoppedLines(experiment, stopped);
+    const places = formatStoppedTrials(experiment, stopped);
     if (work.signal.aborted) return { cause: "interrupted", places };
     return signal.aborted ? { cause: "spent", places } : undefined;
   } catch (error) {
@@ -300,19 +308,6 @@ async function trainAll(work: TrainArguments): Promise<Stop | undefined> {
     budget?.stop();
     await endExecutors(executors);
   }
-}
-
-/** Returns `Stopped in epoch 9 of 40; run the same command to resume.` */
-function stoppedLines(experiment: Experiment, stopped: readonly StoppedTrial[]): string[] {
-  if (stopped.length === 0) return [];
-  const isOnly = countTrials(experiment) === 1;
-  const places = stopped.map(({ trial, epoch }) => {
-    const { epochs } = trial.spec.training;
-    const place =
-      epoch < epochs ? `in epoch ${epoch + 1} of ${epochs}` : `after epoch ${epochs} of ${epochs}`;
-    return isOnly ? place : `trial ${trial.number} ${place}`;
-  });
-  return [`Stopped ${places.join(", ")}; run the same command to resume.`];
 }
 
 /**
@@ -385,6 +380,12 @@ function countDone(records: ReadonlyMap<number, TrialRecord>, planned = Infinity
 function describeKept({ experiment, directory, shownFolder }: TrainArguments): string {
   const done = countDone(directory.records);
   return `${done} of ${countTrials(experiment)} trials are done and kept in ${shownFolder}. Resume with:`;
+}
+
+/** Returns lines about an interrupted run. `places`: where its trials were stopped. */
+function formatInterruption(work: TrainArguments, places: readonly string[]): string[] {
+  if (work.options.startsOver === true) return ["Interrupted. The same command starts over."];
+  return [...places, `Interrupted. ${describeKept(work)}`, ...formatResumeAdvice()];
 }
 
 /** Returns lines that name the experiment of the best configuration, and the command that refits it. */

@@ -119,7 +119,8 @@ async function verify(experiment: Experiment, options: VerifyOptions, terminal: 
   const own = join(out, experiment.name);
   // Does not reuse earlier runs, because they may come from another version of the program.
   wrapFileSystemErrors("delete", own, () => rmSync(own, { recursive: true, force: true }));
-  const code = await experimentCommand(experiment.file, { ...training, out, set: [], fresh: true }, terminal);
+  const settings = { ...training, out, set: [], fresh: true, startsOver: true };
+  const code = await experimentCommand(experiment.file, settings, terminal);
   if (code !== 0) return code;
   const run = readLatestRun(own)!;
   const read = (folder: string, name: string): string =>

@@ -14,7 +14,7 @@ import {
 import { adviseCompletion, describeOutcomes } from "../runs/trial-outcomes.ts";
 import { getSettings, type Settings } from "./experiment-settings.ts";
 
-/** A configuration that is compared: the trials of a run with the same settings. */
+/** A configuration that is compared: the repeats of a configuration of a run. */
 export interface Candidate {
   /** A, B, …, Z, AA, …, in the order of the paths. */
   readonly label: string;
@@ -59,7 +59,7 @@ export function readCandidates(paths: readonly string[]): Candidates {
     if (trial !== undefined && rows.length === 0) requireAllTrials(run);
     if (trial !== undefined && rows.length === 0)
       throwRunNotFound(source, `trial ${trial} has not ended`, "Wait for it, or choose another trial.");
-    const configurations = groupRankedConfigurations(rows).map(({ parameters, rows: own }) => ({
+    const configurations = groupRankedConfigurations(rows, run.repeats).map(({ parameters, rows: own }) => ({
       parameters,
       own,
       completed: own.filter(({ status }) => status === "completed"),
@@ -139,7 +139,7 @@ function throwNoCompletedTrial(paths: readonly string[], sources: readonly Sourc
 interface Source {
   readonly run: Pick<
     RunDescription,
-    "path" | "experiment" | "metric" | "goal" | "rows" | "missing" | "notices"
+    "path" | "experiment" | "metric" | "goal" | "repeats" | "trials" | "rows" | "missing" | "notices"
   >;
   /** Identifies the source: two paths with the same key name the same source. */
   readonly key: string;
@@ -161,6 +161,8 @@ function readSource(where: string): Source {
         experiment: {},
         metric: metric ?? "test.accuracy",
         goal: "maximize",
+        repeats: undefined,
+        trials: undefined,
         rows,
         missing: [],
         notices: [],

@@ -4,7 +4,7 @@ import { formatPath, isRecord, type Path } from "@nn/training";
 export type Settings = ReadonlyMap<string, string | number | boolean | null>;
 
 /** Keys of an experiment that do not affect its trials. */
-const OUTSIDE = new Set(["name", "description", "sweep", "executor", "keep"]);
+const OUTSIDE = new Set(["name", "description", "sweep", "executor", "keep", "loggers"]);
 
 /**
  * Returns the settings of a trial: all values of the resolved experiment, keyed by path. The swept values of

@@ -28,7 +28,7 @@ export type RunData = Omit<ReportData, "evaluation" | "learningRate" | "runCompa
  */
 export function readRun(folder: string): RunData {
   const description = describeRun(folder);
-  const { experiment: resolved, rows, sweptPaths, goal } = description;
+  const { experiment: resolved, rows, sweptPaths, goal, repeats } = description;
   const { events } = readJournal(join(folder, "journal.jsonl"));
   const records = collectTrialRecords(events);
   const experimentFile = join(folder, "experiment.yaml");
@@ -41,12 +41,12 @@ export function readRun(folder: string): RunData {
   const sampler = recordOf(sweep["sampler"]);
 
   const indices = new Map(
-    groupByConfiguration(rows).flatMap((each, configuration) =>
+    groupByConfiguration(rows, repeats).flatMap((each, configuration) =>
       each.rows.map(({ trial }) => [trial, configuration]),
     ),
   );
   const trials = rows.map((row) => readTrial(row, records, indices.get(row.trial)!, sweptPaths));
-  const ranking = rankConfigurationRows({ rows, metric, goal }).map((each) =>
+  const ranking = rankConfigurationRows({ rows, metric, goal, repeats }).map((each) =>
     indices.get(each.rows[0]!.trial)!,
   );
   return {

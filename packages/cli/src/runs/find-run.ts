@@ -2,6 +2,7 @@ import { existsSync, readdirSync, realpathSync, statSync } from "node:fs";
 import { basename, dirname, join, relative, resolve, sep } from "node:path";
 
 import { formatSuggestion, ExperimentError } from "@nn/experiment";
+import { getErrorReason } from "@nn/mnist";
 import { readLatestRun } from "@nn/results";
 import { workspaceFolder } from "@nn/runner";
 
@@ -56,19 +57,26 @@ function findByShortHash(where: string): string | undefined {
   const [folder, digits] = [dirname(where), basename(where)];
   if (!/^[0-9a-f]{4,12}$/.test(digits)) return undefined;
   const found = [folder, join(resultsFolder, folder)].flatMap((each) =>
-    existsSync(each)
-      ? readdirSync(each)
-          .filter((name) => name.startsWith(digits))
-          .map((name) => join(each, name))
-      : [],
+    listNames(each)
+      .filter((name) => name.startsWith(digits))
+      .map((name) => join(each, name)),
   );
   return found.length === 1 ? found[0] : undefined;
+}
+
+/** Returns the names of the files in a folder; none if it is missing or cannot be read. */
+export function listNames(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
 }
 
 /** Returns the names of the other runs of the same experiment, as `findRun` accepts them. */
 export function listOtherRuns(run: string): string[] {
   const own = realpathSync(run);
-  return readdirSync(dirname(own))
+  return listNames(dirname(own))
     .filter((name) => name !== "latest" && name !== basename(own))
     .map((name) => join(dirname(own), name))
     .filter(isRun)
@@ -79,7 +87,7 @@ export function listOtherRuns(run: string): string[] {
 /** Returns the short name of a run: `quickstart/0123`, or a path if it is not below results/. */
 function getRunName(run: string): string {
   const folder = dirname(run);
-  const names = readdirSync(folder);
+  const names = listNames(folder);
   const whole = basename(run);
   const lengths = Array.from({ length: whole.length }, (_, index) => index + 1).slice(SHORTEST_DIGITS - 1);
   const digits = lengths
@@ -137,9 +145,12 @@ export function describeFolderOfRun(path: string, run: string): string {
   return `this folder is inside the run ${relative(process.cwd(), run) || "."}`;
 }
 
-/** Returns the folders of all runs below a folder of results, by experiment and then by fingerprint. */
-export function listRuns(results: string): string[] {
-  return listFoldersBelow(results).filter(isRun);
+/**
+ * Returns the folders of all runs below a folder of results, by experiment and then by fingerprint. Calls `say`
+ * with a notice about each folder that cannot be read.
+ */
+export function listRuns(results: string, say?: (notice: string) => void): string[] {
+  return listFoldersBelow(results, say).filter(isRun);
 }
 
 /** Returns the folders below a results folder that contain files of a run, but no journal. */
@@ -150,9 +161,16 @@ export function listRunsWithoutJournal(results: string): string[] {
   );
 }
 
-function listFoldersBelow(results: string): string[] {
-  const names = (folder: string): string[] =>
-    existsSync(folder) && statSync(folder).isDirectory() ? readdirSync(folder).sort() : [];
+function listFoldersBelow(results: string, say?: (notice: string) => void): string[] {
+  const names = (folder: string): string[] => {
+    try {
+      const stats = statSync(folder, { throwIfNoEntry: false });
+      return stats?.isDirectory() === true ? readdirSync(folder).sort() : [];
+    } catch (error) {
+      say?.(`${folder} cannot be read (${getErrorReason(error)}), so its runs are not listed`);
+      return [];
+    }
+  };
   return names(results)
     .flatMap((name) => names(join(results, name)).map((fingerprint) => join(results, name, fingerprint)))
     .filter((folder) => basename(folder) !== "latest");

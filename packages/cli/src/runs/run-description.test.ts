@@ -41,6 +41,36 @@ test("trials with the same values are the repeats of one configuration", () => {
   expect(numbersOf(groupRankedConfigurations(rows))).toEqual([[1, 2], [3]]);
 });
 
+test("trials with the same values and the same seed are different configurations", () => {
+  const drawn = [1, 2, 3, 4].map((trial) => row(trial, trial === 3 ? "0.2" : "0.1", 0.9));
+  expect(numbersOf(groupByConfiguration(drawn))).toEqual([[1], [2], [3], [4]]);
+  expect(numbersOf(groupByConfiguration(drawn, 1))).toEqual([[1], [2], [3], [4]]);
+  const repeated = [1, 2, 3, 4, 5, 6].map((trial) =>
+    row(trial, trial === 3 || trial === 4 ? "0.2" : "0.1", 0.9, { seed: 2 - (trial % 2) }),
+  );
+  const pairs = [
+    [1, 2],
+    [3, 4],
+    [5, 6],
+  ];
+  expect(numbersOf(groupByConfiguration(repeated))).toEqual(pairs);
+  expect(numbersOf(groupByConfiguration(repeated, 2))).toEqual(pairs);
+  // Trials 2 and 5 have not ended.
+  const some = repeated.filter(({ trial }) => trial !== 2 && trial !== 5);
+  expect(numbersOf(groupByConfiguration(some, 2))).toEqual([[1], [3, 4], [6]]);
+});
+
+test("of a population without the last repeat of each configuration, the experiment has the repeats", () => {
+  const rows = [1, 2, 4, 5, 7, 8].map((trial) =>
+    row(trial, "0.1", 0.9, { seed: ((trial - 1) % 3) + 1, ...(trial > 3 && { parent: trial - 3 }) }),
+  );
+  expect(numbersOf(groupByConfiguration(rows, 3))).toEqual([
+    [1, 2],
+    [4, 5],
+    [7, 8],
+  ]);
+});
+
 test("of a population, trials with the same values and seed are configurations of their own", () => {
   expect(numbersOf(groupByConfiguration(population))).toEqual([[1], [2], [3], [4], [5], [6]]);
 });

@@ -2,20 +2,11 @@ import { existsSync, readFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 
 import { shortenLine } from "@nn/platform/printable";
-import {
-  isLocked,
-  readJournal,
-  readResults,
-  readRunFile,
-  RunDirectoryError,
-  collectTrialRecords,
-  wrapFileSystemErrors,
-  type ResultRow,
-  type TrialRecord,
-} from "@nn/results";
+import { readResults, RunDirectoryError, wrapFileSystemErrors, type ResultRow } from "@nn/results";
 import {
   METRIC_COLUMNS,
   getMetric,
+  readEnvironment,
   sortConfigurations,
   summarizeConfiguration,
   type ConfigurationSummary,
@@ -24,6 +15,8 @@ import {
 import type { Goal } from "@nn/sweep";
 import { isRecord } from "@nn/training";
 import { parse, YAMLParseError } from "yaml";
+
+import { compareWithJournal, describeMissingTrials, type MissingTrial } from "./compare-with-journal.ts";
 
 /** The content of a run's files. */
 export interface RunDescription {
@@ -36,10 +29,17 @@ export interface RunDescription {
   readonly metric: MetricName;
   readonly goal: Goal;
   readonly sweptPaths: readonly string[];
-  /** The ended trials, from results.csv. */
+  /**
+   * Number of trials of the run: if its budget has ended the sweep, those before the end. Undefined if
+   * environment.json does not contain it.
+   */
+  readonly trials: number | undefined;
+  /** Number of repeats per configuration, from experiment.yaml; undefined if it does not contain it. */
+  readonly repeats: number | undefined;
+  /** The ended trials, from results.csv, without rows that differ from the journal. */
   readonly rows: readonly ResultRow[];
-  /** The ended trials in the journal that are missing in results.csv. */
-  readonly missing: readonly TrialRecord[];
+  /** The other ended trials in the journal. */
+  readonly missing: readonly MissingTrial[];
   /** Likely problems with the files. */
   readonly notices: readonly string[];
 }
@@ -57,11 +57,12 @@ export interface ConfigurationRows {
 export function describeRun(path: string): RunDescription {
   const table = join(path, "results.csv");
   // A run that has just started has no tables yet.
-  const { sweptPaths, rows } = existsSync(table) ? readResults(table) : { sweptPaths: [], rows: [] };
-  const missing = findMissingTrials(path, rows);
+  const results = existsSync(table) ? readResults(table) : { sweptPaths: [], rows: [] };
+  const { rows, missing, sweepEnd } = compareWithJournal(path, results.rows);
   if (rows.length === 0) requireAllTrials({ path, missing });
   const file = join(path, "experiment.yaml");
   const experiment = readExperiment(file);
+  const { repeats } = experiment;
   const sweep = isRecord(experiment["sweep"]) ? experiment["sweep"] : {};
   const { metric: written = "validation.accuracy", goal } = sweep;
   const metric = METRIC_COLUMNS.find((name) => name === written);
@@ -76,34 +77,13 @@ export function describeRun(path: string): RunDescription {
     experiment,
     metric,
     goal: goal === "minimize" || (goal !== "maximize" && byLoss) ? "minimize" : "maximize",
-    sweptPaths,
+    sweptPaths: results.sweptPaths,
+    repeats: Number.isInteger(repeats) && Number(repeats) > 0 ? Number(repeats) : undefined,
+    trials: sweepEnd ?? readEnvironment(path).trials ?? undefined,
     rows,
     missing,
     notices: missing.length === 0 ? [] : [describeMissingTrials(path, missing)],
   };
-}
-
-/**
- * Returns the ended trials in the journal that are missing in results.csv. Returns none if a process has
- * locked the run. Trials are missing after a run was killed or a row was deleted. Throws RunDirectoryError if
- * the journal must be read and is damaged.
- */
-function findMissingTrials(path: string, rows: readonly ResultRow[]): TrialRecord[] {
-  const journal = join(path, "journal.jsonl");
-  // Most journals need not be parsed: they have as many ended trials as the table has rows.
-  const text = Buffer.from(readRunFile(journal)).toString("latin1");
-  if (text.split('"event":"trial-ended"').length - 1 === rows.length || isLocked(path)) return [];
-  const known = new Set(rows.map(({ trial }) => trial));
-  const records = [...collectTrialRecords(readJournal(journal).events).values()];
-  return records.filter(({ trial, status }) => status !== "running" && !known.has(trial));
-}
-
-function describeMissingTrials(path: string, missing: readonly TrialRecord[]): string {
-  const trials = `${missing.length === 1 ? "trial" : "trials"} ${missing.map(({ trial }) => trial).join(", ")}`;
-  return (
-    `${join(path, "results.csv")} lacks ${trials}, which journal.jsonl has. Run the experiment again: it writes ` +
-    "the table again"
-  );
 }
 
 /**
@@ -151,25 +131,41 @@ export function readExperiment(file: string): Readonly<Record<string, unknown>> 
 }
 
 /**
- * Groups trials by their swept values, in the order of the first trial of each configuration. If trials
- * continue the networks of earlier ones, several configurations can have the same values. They are then
- * grouped by number, because the repeats of a configuration have consecutive numbers and seeds.
+ * Groups trials by their configuration, in the order of the first trial of each. `repeats` is the number of
+ * repeats per configuration, which have consecutive numbers. If it is unknown, trials with the same swept
+ * values and different seeds are repeats: a sampler can draw the same values for several configurations.
  */
-export function groupByConfiguration(rows: readonly ResultRow[]): ConfigurationRows[] {
-  const repeats = 1 + maximum(rows.map(({ seed }) => seed)) + maximum(rows.map(({ seed }) => -seed));
-  const isContinued = continuesNetworks(rows);
-  const groups = Map.groupBy(rows, ({ trial, parameters }) =>
-    isContinued ? Math.floor((trial - 1) / repeats) : JSON.stringify(parameters),
-  );
+export function groupByConfiguration(
+  rows: readonly ResultRow[],
+  repeats: number | undefined = deriveRepeats(rows),
+): ConfigurationRows[] {
+  const occurrences = new Map<string, number>();
+  const keyOf = ({ trial, seed, parameters }: ResultRow): number | string => {
+    if (repeats !== undefined) return Math.floor((trial - 1) / repeats);
+    const values = JSON.stringify(parameters);
+    const occurrence = 1 + (occurrences.get(`${seed} ${values}`) ?? 0);
+    occurrences.set(`${seed} ${values}`, occurrence);
+    return `${occurrence} ${values}`;
+  };
+  const groups = Map.groupBy(rows, keyOf);
   return [...groups.values()].map((group) => ({ parameters: group[0]!.parameters, rows: group }));
+}
+
+/**
+ * Returns the number of repeats of a table whose experiment is unknown, from its seeds. Returns undefined
+ * unless trials continue the networks of earlier ones: then the seeds of all repeats occur.
+ */
+function deriveRepeats(rows: readonly ResultRow[]): number | undefined {
+  if (!continuesNetworks(rows)) return undefined;
+  return 1 + maximum(rows.map(({ seed }) => seed)) + maximum(rows.map(({ seed }) => -seed));
 }
 
 /**
  * Groups the trials of a run that are ranked. If trials continue the networks of earlier ones, these are only
  * the configurations that reach the last epoch.
  */
-export function groupRankedConfigurations(rows: readonly ResultRow[]): ConfigurationRows[] {
-  const configurations = groupByConfiguration(rows);
+export function groupRankedConfigurations(rows: readonly ResultRow[], repeats?: number): ConfigurationRows[] {
+  const configurations = groupByConfiguration(rows, repeats);
   if (!continuesNetworks(rows)) return configurations;
   const completed = rows.filter(({ status }) => status === "completed");
   const last = maximum(completed.map(({ epochs }) => epochs));
@@ -205,8 +201,10 @@ export function rankConfigurationRows({
   rows,
   metric,
   goal,
-}: Pick<RunDescription, "rows" | "metric" | "goal">): RankedRows[] {
-  const configurations = groupRankedConfigurations(rows).map((each) =>
+  repeats,
+}: Pick<RunDescription, "rows" | "metric" | "goal"> &
+  Partial<Pick<RunDescription, "repeats">>): RankedRows[] {
+  const configurations = groupRankedConfigurations(rows, repeats).map((each) =>
     Object.assign(summarizeConfiguration(each.rows), each),
   );
   return sortConfigurations(configurations, metric, goal);

@@ -29,7 +29,7 @@ export interface RunStatus extends Pick<
   /** Number of trials that diverged, and of those that were pruned. */
   readonly diverged: number;
   readonly pruned: number;
-  /** Number of trials of the run; undefined in runs of older versions. */
+  /** Number of trials of the run, without those after the end of the sweep; undefined in older versions. */
   readonly trials?: number | undefined;
   /** The values of the metric of the best configuration, one per completed repeat; empty without one. */
   readonly best: readonly number[];
@@ -42,7 +42,8 @@ export interface RunStatus extends Pick<
 /** Reads the status of a run. Throws RunDirectoryError. */
 export function readRunStatus(path: string): RunStatus {
   const run = describeRun(path);
-  const { trials, set } = readEnvironment(path);
+  const { trials } = run;
+  const { set } = readEnvironment(path);
   const best = rankConfigurationRows(run).find(({ completed }) => completed > 0);
   const count = (status: ResultRow["status"]): number =>
     [...run.rows, ...run.missing].filter((each) => each.status === status).length;
@@ -50,7 +51,7 @@ export function readRunStatus(path: string): RunStatus {
   const ended = run.rows.length + run.missing.length;
   const done = ended - failed;
   const notices =
-    trials === null
+    trials === undefined
       ? [
           `${join(path, "environment.json")} does not contain the number of trials of the run, so it is unknown ` +
             "whether it is finished. Run the experiment again to rewrite the file",
@@ -68,15 +69,15 @@ export function readRunStatus(path: string): RunStatus {
     failed,
     diverged: count("diverged"),
     pruned: count("pruned"),
-    trials: trials ?? undefined,
+    trials,
     best: best === undefined ? [] : getMetricValues(best.rows, run.metric),
     parameters: best?.parameters ?? {},
     set,
   };
 }
 
-function getStatus(isRunning: boolean, done: number, trials: number | null): RunStatus["status"] {
+function getStatus(isRunning: boolean, done: number, trials: number | undefined): RunStatus["status"] {
   if (isRunning) return "running";
-  if (trials === null) return "unknown";
+  if (trials === undefined) return "unknown";
   return done >= trials ? "finished" : "stopped";
 }

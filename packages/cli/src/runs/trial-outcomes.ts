@@ -1,5 +1,4 @@
 import type { ResultRow } from "@nn/results";
-import { readEnvironment } from "@nn/runner";
 
 import type { RunDescription } from "./run-description.ts";
 
@@ -19,7 +18,7 @@ export function describeOutcomes(rows: readonly Pick<ResultRow, "trial" | "statu
 }
 
 /** Formats numbers with ranges: `1–3, 7`. */
-function formatRanges(numbers: readonly number[]): string {
+export function formatRanges(numbers: readonly number[]): string {
   const ranges: [first: number, last: number][] = [];
   for (const number of numbers.toSorted((a, b) => a - b)) {
     const range = ranges.at(-1);
@@ -33,11 +32,10 @@ function formatRanges(numbers: readonly number[]): string {
 
 /** Says in sentences what to do about a run without a completed trial. */
 export function adviseCompletion({
-  path,
+  trials,
   rows,
   missing,
-}: Pick<RunDescription, "path" | "rows" | "missing">): string {
-  const { trials } = readEnvironment(path);
+}: Pick<RunDescription, "trials" | "rows" | "missing">): string {
   const ended = [...rows, ...missing].map(({ status }) => status);
   const done = ended.filter((status) => status !== "failed").length;
   // A run of an older version does not say how many trials it has.

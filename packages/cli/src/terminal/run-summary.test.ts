@@ -141,6 +141,11 @@ test("ties share a rank, and a line lists the configurations that tie with the b
     "Best: learningRate 0.2 (trial 2)",
     "Another has the same validation.accuracy (trial 4); of these, the first is shown as the best.",
   ]);
+  const repeated = createSweepExperiment([0.1, 0.2, 0.3], 2);
+  const pairs = [0.8, 0.8, 0.9, 0.9, 0.9, 0.9].map((accuracy) => [accuracy, accuracy] as const);
+  expect(formatRunSummary(repeated, recordsOf(repeated, pairs), createRecordingTerminal())).toContain(
+    "Another has the same validation.accuracy (trials 5, 6); of these, the first is shown as the best.",
+  );
   const all = createSweepExperiment(Array.from({ length: 12 }, (_, index) => index));
   const same = Array.from({ length: 12 }, () => [0.9, 0.9] as const);
   expect(formatRunSummary(all, recordsOf(all, same), createRecordingTerminal())).toContain(

@@ -123,11 +123,13 @@ function formatTies(
   ranking: readonly RankedConfiguration[],
   best: RankedConfiguration,
 ): string[] {
-  const equals = findTiedConfigurations(best, ranking, toMetricName(metric)).map(formatTrialNumbers);
+  const tied = findTiedConfigurations(best, ranking, toMetricName(metric));
+  const equals = tied.map(formatTrialNumbers);
   if (equals.length === 0) return [];
   const more = equals.length - MAX_NAMED;
   const numbers = [...equals.slice(0, MAX_NAMED), ...(more > 0 ? [`${more} more`] : [])].join(", ");
-  const [which, have] = equals.length === 1 ? ["Another has", "trial"] : ["Others have", "trials"];
+  const which = tied.length === 1 ? "Another has" : "Others have";
+  const have = tied.flatMap(({ numbers: own }) => own).length === 1 ? "trial" : "trials";
   return [`${which} the same ${metric} (${have} ${numbers}); of these, the first is shown as the best.`];
 }
 
@@ -193,7 +195,19 @@ export function formatFileList(folder: string, records: ReadonlyMap<number, Tria
   return [`Results in ${folder}`, `  ${files.join("  ")}`];
 }
 
-/** Returns lines about the networks that are not kept. */
+/** Returns the files that are missing, and the number of trials that should have them. */
+function describeMissing({ networks, outputs }: FinishResult["missing"]): [files: string, count: number][] {
+  const counts: [string, number][] =
+    networks === outputs
+      ? [["networks and outputs", networks]]
+      : [
+          ["networks", networks],
+          ["outputs", outputs],
+        ];
+  return counts.filter(([, count]) => count > 0);
+}
+
+/** Returns lines about the networks and outputs that are not kept. */
 export function formatDeletedNetworks({ keep }: Experiment, { deleted, missing }: FinishResult): string[] {
   const trials = (count: number): string => (count === 1 ? "1 trial" : `${count} trials`);
   return [
@@ -203,8 +217,10 @@ export function formatDeletedNetworks({ keep }: Experiment, { deleted, missing }
           `Deleted the networks and outputs of ${trials(deleted)} outside the best configurations ` +
             `(keep.networks: ${keep.networks}, keep.outputs: ${keep.outputs}).`,
         ]),
-    ...(missing === 0
-      ? []
-      : [`The networks of ${trials(missing)} were deleted before. Use --fresh to train them again.`]),
+    ...describeMissing(missing).map(
+      ([files, count]) =>
+        `The ${files} of ${trials(count)} were deleted before. Use --fresh to train ${count === 1 ? "it" : "them"} ` +
+        "again.",
+    ),
   ];
 }

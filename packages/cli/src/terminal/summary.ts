@@ -18,6 +18,7 @@ import {
   formatSeconds,
   formatValue,
 } from "./format.ts";
+import { formatRanges } from "../runs/trial-outcomes.ts";
 import { formatTable, type Column } from "./table.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -170,10 +171,9 @@ export function formatMeanAndDeviation(name: string, spread: MeanAndDeviation | 
   return spread.deviation === undefined ? mean : `${mean} ± ${formatMetric(name, spread.deviation)}`;
 }
 
-/** Formats trial numbers: `17`, `17, 18`, `17–19`. They are the folder names in `trials/`. */
+/** Formats trial numbers: `17`, `17, 18`, `17–19`, `17–19, 23`. They are the folder names in `trials/`. */
 export function formatTrialNumbers({ numbers }: Pick<RankedConfiguration, "numbers">): string {
-  const [first, last] = [numbers[0], numbers.at(-1)];
-  return numbers.length > 2 ? `${first}–${last}` : numbers.join(", ");
+  return formatRanges(numbers);
 }
 
 /**

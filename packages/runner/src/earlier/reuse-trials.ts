@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { Catalogs, Experiment, TrialProposer } from "@nn/experiment";
 import {
   applyEvent,
+  wrapFileSystemErrors,
   writeFilesAtomically,
   type DatasetRecord,
   type EpochRecord,
@@ -238,7 +239,10 @@ export async function reuseTrials(
     const { trial, from, events } = step;
     const status = events.find((event) => event.event === "trial-ended")?.status;
     // Removes files of an earlier attempt in this run.
-    if (status !== undefined) rmSync(directory.trialFolder(trial), { recursive: true, force: true });
+    if (status !== undefined) {
+      const folder = directory.trialFolder(trial);
+      wrapFileSystemErrors("delete", folder, () => rmSync(folder, { recursive: true, force: true }));
+    }
     const isCompleted = from !== undefined && status === "completed";
     if (isCompleted && !(await copyFiles(from, directory.trialFolder(trial)))) break;
     for (const event of events) directory.append(event);

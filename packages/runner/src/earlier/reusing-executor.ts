@@ -1,10 +1,8 @@
-import { rmSync } from "node:fs";
-import { join } from "node:path";
-
 import type { RunDirectory } from "@nn/results";
-import { CHECKPOINT_FILE, type TrialAssignment, type TrialReport, type TrialOutcome } from "@nn/training";
+import type { TrialAssignment, TrialReport, TrialOutcome } from "@nn/training";
 
 import { readEnvironment } from "../environment.ts";
+import { deleteCheckpoint } from "../delete-checkpoint.ts";
 import { stopExecutor, type TrialExecutor } from "../scheduling/trial-executor.ts";
 import { copyFiles, findEarlierSegment, type ReuseContext } from "./reuse-trials.ts";
 
@@ -42,7 +40,7 @@ export class ReusingExecutor implements TrialExecutor {
     if (end?.status !== "completed" && end?.status !== "diverged")
       return { status: "paused", epochs: until, seconds: 0, kernels };
     // A trial that diverges in training leaves no checkpoint.
-    if (end.status === "diverged") rmSync(join(trialFolder, CHECKPOINT_FILE), { force: true });
+    if (end.status === "diverged") deleteCheckpoint(trialFolder);
     const { status, epochs: count, bestEpoch, train, validation, test, reason, seconds } = end;
     return { status, epochs: count, bestEpoch, train, validation, test, reason, seconds, kernels };
   }

@@ -10,6 +10,19 @@ import { rankConfigurations, toMetricName } from "../scheduling/ranking.ts";
 /** The experiment of the best configuration of a sweep, beside its results.csv. */
 export const BEST_EXPERIMENT_FILE = "best.yaml";
 
+/** The start of the comment with the trials, from which `readBestTrials` reads them. */
+const TRIALS_COMMENT = "Its trials: ";
+
+/**
+ * Returns the numbers of the trials of the best configuration from the text of its file; undefined if a person
+ * has removed the comment.
+ */
+export function readBestTrials(text: string): readonly number[] | undefined {
+  const line = text.split("\n").find((each) => each.startsWith(`# ${TRIALS_COMMENT}`));
+  const [, numbers] = /: (\d+(?:, \d+)*)\./.exec(line ?? "") ?? [];
+  return numbers?.split(", ").map(Number);
+}
+
 /** The experiment of the best configuration: the text of its file, and the spec of its trials. */
 export interface BestExperiment {
   readonly text: string;
@@ -40,7 +53,7 @@ export function createBestExperiment(
   const comments = [
     `The best configuration of the sweep ${name}.`,
     `Chosen by ${metric}, ${seeds}: ${Number(spread.mean.toPrecision(12))}, of ${ranking.length} configurations.`,
-    `Its trials: ${best.numbers.join(", ")}. Chosen by this value, so the value is slightly optimistic.`,
+    `${TRIALS_COMMENT}${best.numbers.join(", ")}. Chosen by this value, so the value is slightly optimistic.`,
     ...Object.entries(best.parameters).map(([path, value]) => `  ${path}: ${JSON.stringify(value)}`),
     ...(experiment.continuesNetworks
       ? [

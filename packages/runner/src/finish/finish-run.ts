@@ -3,7 +3,7 @@ import { join } from "node:path";
 
 import type { Catalogs } from "@nn/experiment";
 import { wrapFileSystemErrors, writeFileAtomically } from "@nn/results";
-import { NETWORK_FILE, type Trial, type TrialSpec } from "@nn/training";
+import { NETWORK_FILE, OUTPUTS_FILE, type Trial, type TrialSpec } from "@nn/training";
 
 import { createLogger } from "../loggers/tensorboard-logger.ts";
 import { FileRetention } from "../scheduling/file-retention.ts";
@@ -22,8 +22,8 @@ export interface FinishResult {
   readonly best: TrialSpec | undefined;
   /** Number of trials whose networks or outputs are not kept and were deleted now. */
   readonly deleted: number;
-  /** Number of trials whose network should be kept, but was deleted by an earlier command. */
-  readonly missing: number;
+  /** Number of trials whose network, or outputs, should be kept, but were deleted by an earlier command. */
+  readonly missing: { readonly networks: number; readonly outputs: number };
 }
 
 /**
@@ -44,18 +44,24 @@ export async function finishRun(run: FinishRunOptions, trials: readonly Trial[])
   const best = createBestExperiment(experiment, trials, directory.records, directory.path);
   if (best !== undefined) writeFileAtomically(path, best.text);
   else if (existsSync(path)) wrapFileSystemErrors("delete", path, () => rmSync(path, { force: true }));
-  return { best: best?.spec, deleted, missing: missingNetworks(run, trials) };
+  return { best: best?.spec, deleted, missing: countMissing(run, trials) };
 }
 
-function missingNetworks({ experiment, directory }: FinishRunOptions, trials: readonly Trial[]): number {
-  const { networks } = experiment.keep;
+function countMissing(
+  { experiment, directory }: FinishRunOptions,
+  trials: readonly Trial[],
+): FinishResult["missing"] {
+  const { networks, outputs } = experiment.keep;
   const ranking = rankConfigurations({ ...experiment, trials }, directory.records);
-  const kept = ranking.slice(0, networks === "all" ? undefined : networks);
-  const configurations = new Set(kept.map(({ configuration }) => configuration));
-  return trials.filter(
-    ({ number, configuration }) =>
-      configurations.has(configuration) &&
-      directory.records.get(number)?.status === "completed" &&
-      !existsSync(join(directory.path, "trials", `${number}`, NETWORK_FILE)),
-  ).length;
+  const countOf = (file: string, count: number | "all"): number => {
+    const kept = ranking.slice(0, count === "all" ? undefined : count);
+    const configurations = new Set(kept.map(({ configuration }) => configuration));
+    return trials.filter(
+      ({ number, configuration }) =>
+        configurations.has(configuration) &&
+        directory.records.get(number)?.status === "completed" &&
+        !existsSync(join(directory.path, "trials", `${number}`, file)),
+    ).length;
+  };
+  return { networks: countOf(NETWORK_FILE, networks), outputs: countOf(OUTPUTS_FILE, outputs) };
 }

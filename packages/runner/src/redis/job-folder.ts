@@ -1,9 +1,10 @@
-import { existsSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
-import { writeFileAtomically, writeFilesAtomically } from "@nn/results";
+import { wrapFileSystemErrors, writeFileAtomically, writeFilesAtomically } from "@nn/results";
 import { CHECKPOINT_FILE, decodeCheckpoint, getCheckpointProgress } from "@nn/training";
 
+import { deleteCheckpoint } from "../delete-checkpoint.ts";
 import { WorkerCrash } from "../processes/worker-process.ts";
 
 /**
@@ -12,10 +13,10 @@ import { WorkerCrash } from "../processes/worker-process.ts";
  */
 const FILE_NAME = /^[a-z0-9][a-z0-9-]*\.(safetensors|csv)$/;
 
-/** Reads the checkpoint in a trial's folder. Returns undefined if there is none. */
+/** Reads the checkpoint in a trial's folder. Returns undefined if there is none. Throws RunDirectoryError. */
 export function readJobCheckpoint(trialFolder: string): Buffer | undefined {
   const path = join(trialFolder, CHECKPOINT_FILE);
-  return existsSync(path) ? readFileSync(path) : undefined;
+  return existsSync(path) ? wrapFileSystemErrors("read", path, () => readFileSync(path)) : undefined;
 }
 
 /**
@@ -57,9 +58,4 @@ export async function writeFiles(
   await writeFilesAtomically(Object.entries(files).map(([name, bytes]) => [join(trialFolder, name), bytes]));
   // The network of a diverged trial is useless. A local process also keeps no checkpoint in this case.
   if (files[CHECKPOINT_FILE] === undefined) deleteCheckpoint(trialFolder);
-}
-
-/** Deletes the checkpoint in a trial's folder, if there is one. */
-export function deleteCheckpoint(trialFolder: string): void {
-  rmSync(join(trialFolder, CHECKPOINT_FILE), { force: true });
 }

@@ -7,13 +7,8 @@ import type { Redis } from "ioredis";
 
 import { TrialFailure, WorkerCrash } from "../processes/worker-process.ts";
 
-import {
-  readJobCheckpoint,
-  deleteCheckpoint,
-  isLaterCheckpoint,
-  writeCheckpointTo,
-  writeFiles,
-} from "./job-folder.ts";
+import { deleteCheckpoint } from "../delete-checkpoint.ts";
+import { readJobCheckpoint, isLaterCheckpoint, writeCheckpointTo, writeFiles } from "./job-folder.ts";
 import { createJobPayload, hashJob, type JobPayload, type SharedInputs } from "./job-payload.ts";
 import { parseReport, type Job, type JobReport } from "./job.ts";
 import { deleteJob } from "./job-state.ts";

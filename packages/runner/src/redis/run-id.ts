@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 
-import { wrapFileSystemErrors, writeFileAtomically } from "@nn/results";
+import { writeFileAtomically } from "@nn/results";
 
 /** The file of the run directory that distinguishes it from others of the same path and host name. */
 export const RUN_ID_FILE = "redis-run-id";
@@ -18,8 +18,7 @@ export function createRunId(directory: string): string {
   const file = join(directory, RUN_ID_FILE);
   const stored = readDigits(file);
   const digits = stored ?? randomBytes(16).toString("hex");
-  if (stored === undefined)
-    wrapFileSystemErrors("write", file, () => writeFileAtomically(file, `${digits}\n`));
+  if (stored === undefined) writeFileAtomically(file, `${digits}\n`);
   return createHash("sha256").update(`${hostname()}\n${directory}\n${digits}`).digest("hex").slice(0, 12);
 }
 

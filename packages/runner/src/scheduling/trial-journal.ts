@@ -2,7 +2,7 @@ import { readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 
 import type { Experiment } from "@nn/experiment";
-import { writeFileAtomically, type RunDirectory, type TrialRecord } from "@nn/results";
+import { wrapFileSystemErrors, writeFileAtomically, type RunDirectory, type TrialRecord } from "@nn/results";
 import {
   CHECKPOINT_FILE,
   type EpochReport,
@@ -160,13 +160,16 @@ export class TrialJournal {
    */
   #removeStaleFiles({ number }: Trial): void {
     const folder = this.#directory.trialFolder(number);
-    for (const name of readdirSync(folder)) {
-      if (name !== CHECKPOINT_FILE) rmSync(join(folder, name), { recursive: true, force: true });
-    }
+    wrapFileSystemErrors("delete", folder, () => {
+      for (const name of readdirSync(folder)) {
+        if (name !== CHECKPOINT_FILE) rmSync(join(folder, name), { recursive: true, force: true });
+      }
+    });
   }
 
   #clear({ number }: Trial): void {
-    rmSync(join(this.#directory.path, "trials", String(number)), { recursive: true, force: true });
+    const folder = join(this.#directory.path, "trials", String(number));
+    wrapFileSystemErrors("delete", folder, () => rmSync(folder, { recursive: true, force: true }));
   }
 }
 
