@@ -282,12 +282,20 @@ test("the numbers of a comparison are those of results.csv to the last digit", a
   expect(csv.split(",")).toEqual(expect.arrayContaining([cells.at(-3), cells.at(-1)]));
 });
 
-/** Changes the status of trials in results.csv. */
+/** Changes the status of trials in results.csv and in the journal. */
 function setStatus(folder: BenchFolder, status: string, trials: readonly number[]): void {
-  const file = join(folder.runFolder(), "results.csv");
-  const change = (text: string, trial: number): string =>
-    text.replace(new RegExp(`^${trial},\\w+,`, "m"), `${trial},${status},`);
-  writeFileSync(file, trials.reduce(change, readFileSync(file, "utf8")));
+  for (const trial of trials) {
+    replaceIn(folder, "results.csv", new RegExp(`^${trial},\\w+,`, "m"), `${trial},${status},`);
+    const end = `"event":"trial-ended","trial":${trial},"status":"`;
+    replaceIn(folder, "journal.jsonl", new RegExp(`${end}\\w+`), `${end}${status}`);
+  }
+}
+
+function replaceIn(folder: BenchFolder, name: string, pattern: RegExp, replacement: string): void {
+  const file = join(folder.runFolder(), name);
+  const before = readFileSync(file, "utf8");
+  expect(before).toMatch(pattern);
+  writeFileSync(file, before.replace(pattern, replacement));
 }
 
 test("a configuration with a diverged trial ranks below the others in every command", async () => {

@@ -121,7 +121,7 @@ export default defineLayer({
 });
 `,
   );
-  expect(await folder.run()).toMatchObject({ code: 0 });
+  expect((await folder.run()).code).toBe(0);
   const [row] = readResults(join(folder.runFolder(), "results.csv")).rows;
   for (const where of ["results/small", "results/small/latest/trials/1"]) {
     const { out, err } = await evaluate(folder, where, "--json");
@@ -317,4 +317,31 @@ test("a folder here with the name of an experiment does not hide its runs below 
   const { code, out } = await evaluate(folder, name);
   expect(code).toBe(0);
   expect(out).toContain("model.safetensors");
+});
+
+test("a test set of one class can be evaluated, but not trained", async () => {
+  const spec = smallSweep
+    .replace(
+      "{ type: mnist, validation: 100 }",
+      "{ type: csv, training: train.csv, test: train.csv, validation: 9, label: first }",
+    )
+    .replace("units: 10", "units: 2")
+    .replace("epochs: 8", "epochs: 1")
+    .replace(/sweep:[^]*/, "");
+  const folder = prepare(spec);
+  const rows = Array.from({ length: 90 }, (_, n) => `${n % 2},${n % 5},${n % 7},${n % 4},${n % 3}\n`);
+  folder.write("train.csv", rows.join(""));
+  folder.write("ones.csv", rows.filter((row) => row.startsWith("1")).join(""));
+  expect((await folder.run()).code).toBe(0);
+  const dataset = "{ type: csv, test: ones.csv, label: first }";
+  const { code, out } = await folder.runProgram([
+    "evaluate",
+    "results/small",
+    "--dataset",
+    dataset,
+    "--json",
+  ]);
+  expect({ code, result: JSON.parse(out) }).toMatchObject({ code: 0, result: { confusion: [[0, 0], {}] } });
+  folder.write("spec.yaml", spec.replaceAll("train.csv", "ones.csv"));
+  expect((await folder.run()).err).toContain("expected images of at least two classes, got 45 images");
 });

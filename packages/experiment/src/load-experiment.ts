@@ -48,6 +48,8 @@ export interface LoadOptions {
   readonly set?: readonly string[];
   /** Called with progress while many data files are read. */
   readonly onFileChecked?: ((done: number, total: number) => void) | undefined;
+  /** Whether the data are only evaluated, so that training images of a single class are no mistake. */
+  readonly onlyEvaluates?: boolean | undefined;
 }
 
 /** An experiment, the network of its first trial, and the trials of later generations. */
@@ -80,7 +82,7 @@ export async function loadExperiment(file: string, options: LoadOptions = {}): P
 /** Like `loadExperiment`, but also returns the planned network and more (`LoadedExperiment`). */
 export async function loadExperimentPlan(
   file: string,
-  { set = [], onFileChecked }: LoadOptions = {},
+  { set = [], onFileChecked, onlyEvaluates }: LoadOptions = {},
 ): Promise<LoadedExperiment> {
   const problems = new Problems();
   const composed = composeExperiment(file, problems);
@@ -89,7 +91,7 @@ export async function loadExperimentPlan(
     throw new Error(`${file} was not read, but no mistake was reported.`);
   }
 
-  const info = createDatasetInfoProvider(dirname(resolve(file)), onFileChecked);
+  const info = createDatasetInfoProvider(dirname(resolve(file)), onFileChecked, onlyEvaluates);
   const read = await readWith(set, composed, file, info, problems);
   try {
     const readWithFirst = (count: number): Promise<LoadedSpec> =>

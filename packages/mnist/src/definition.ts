@@ -63,6 +63,8 @@ export interface FileContext {
   readonly dataFolder: string;
   /** The folder to which paths in the options are relative. Default: the working directory. */
   readonly experimentFolder?: string | undefined;
+  /** Whether the data are only evaluated. Their training images may then be of a single class. */
+  readonly onlyEvaluates?: boolean | undefined;
   /** Called repeatedly while files are checked, with the number of files checked so far. */
   readonly onFileChecked?: ((done: number, total: number) => void) | undefined;
 }
@@ -117,9 +119,10 @@ export function pathOption(description: string): TString {
 
 /**
  * Defines a data set. The option types of its functions follow from the schema of its options. `describe` and
- * `load` of the returned definition throw DatasetError if all training labels are the same. A data set that
- * knows the file of its labels checks this itself, for a message that names the file. `load` adds to the name
- * the options that change the data, so that two readings of the same files have different names.
+ * `load` of the returned definition throw DatasetError if all training labels are the same, unless the data are
+ * only evaluated. A data set that knows the file of its labels checks this itself, for a message that names the
+ * file. `load` adds to the name the options that change the data, so that two readings of the same files have
+ * different names.
  */
 export function defineDataset<Options extends TObject>(
   definition: DatasetDefinition<Options>,
@@ -129,7 +132,7 @@ export function defineDataset<Options extends TObject>(
     ...definition,
     describe(options, context) {
       const info = definition.describe(options, context);
-      if (info.trainingLabels !== undefined) {
+      if (info.trainingLabels !== undefined && context.onlyEvaluates !== true) {
         const source = definition.find(options, context) ?? definition.type;
         requireMultipleClasses(source, info.trainingLabels, advice);
       }
@@ -137,7 +140,8 @@ export function defineDataset<Options extends TObject>(
     },
     async load(options, context) {
       const dataset = await definition.load(options, context);
-      requireMultipleClasses(dataset.source, dataset.training.labels, advice);
+      if (context.onlyEvaluates !== true)
+        requireMultipleClasses(dataset.source, dataset.training.labels, advice);
       return { ...dataset, name: addOptions(dataset.name, definition.options, options) };
     },
   });

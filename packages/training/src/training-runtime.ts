@@ -55,7 +55,7 @@ export class TrainingRuntime {
    * Throws DatasetError.
    */
   async useDataset(choice: TrialSpec["dataset"], context: FileContext): Promise<InMemoryDataset> {
-    const { dataFolder, experimentFolder } = context;
+    const { dataFolder, experimentFolder, onlyEvaluates } = context;
     const key = JSON.stringify([choice, dataFolder, experimentFolder]);
     if (this.#latest?.key === key) return this.#latest.dataset;
     this.#latest = undefined;
@@ -64,6 +64,7 @@ export class TrainingRuntime {
     const { name, exampleShape, classes, classNames, training, test } = await loadDataset(choice, {
       dataFolder,
       experimentFolder,
+      onlyEvaluates,
     });
     const splits = {
       training: new InMemorySplit(this.backend, training, exampleShape),

@@ -49,7 +49,10 @@ async function loadBlock(block: Record<string, unknown>, units: number): Promise
       training: { epochs: 1, batchSize: 1 },
     };
     writeFileSync(file, stringify({ name: "dataset", dataset: { type: "mnist" }, ...rest }));
-    return await loadExperimentPlan(file, { set: [`dataset=${JSON.stringify(block)}`] });
+    return await loadExperimentPlan(file, {
+      set: [`dataset=${JSON.stringify(block)}`],
+      onlyEvaluates: true,
+    });
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -47,7 +47,7 @@ export async function evaluateCommand(
 
   // With --json, standard output contains only the result.
   const screen = options.json === true ? { ...terminal, out: terminal.err } : terminal;
-  const data = await prepareKernelsAndData([spec.dataset], context, screen);
+  const data = await prepareKernelsAndData([spec.dataset], { ...context, onlyEvaluates: true }, screen);
   const changed = other === undefined ? noticeChangedData(found, data) : [];
   terminal.err.write(formatNotices(changed));
   const runtime = await createTrainingRuntime(options.threads ?? 1, (notice) => {

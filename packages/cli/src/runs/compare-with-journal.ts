@@ -49,7 +49,9 @@ export function compareWithJournal(run: string, rows: readonly ResultRow[]): Jou
   const known = new Set(current.map(({ trial }) => trial));
   const missing = [...records.values()]
     .filter(({ trial, status }) => status !== "running" && !known.has(trial))
-    .map((record) => ({ ...record, isOutdated: outdated.some(({ trial }) => trial === record.trial) }));
+    .map((record) =>
+      Object.assign({}, record, { isOutdated: outdated.some(({ trial }) => trial === record.trial) }),
+    );
   return { rows: current, missing, sweepEnd };
 }
 

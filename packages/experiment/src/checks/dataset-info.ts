@@ -1,6 +1,6 @@
 import { dirname, isAbsolute, relative, resolve, sep } from "@nn/platform/path";
 
-import { DatasetError, datasets, type DatasetInfo } from "@nn/mnist";
+import { DatasetError, datasets, type DatasetInfo, type FileContext } from "@nn/mnist";
 import type { PartSpec } from "@nn/training";
 
 import { makePathsRelative } from "../errors/load-failure.ts";
@@ -12,17 +12,18 @@ export type DatasetInfoProvider = (dataset: PartSpec) => DatasetInfo;
 
 /**
  * Creates a function that describes data sets. It reads the files of custom data once per set of options.
- * `folder` is the folder of the experiment file.
+ * `folder` is the folder of the experiment file. `onlyEvaluates`: see `FileContext`.
  */
 export function createDatasetInfoProvider(
   folder: string,
   onFileChecked?: (done: number, total: number) => void,
+  onlyEvaluates?: boolean,
 ): DatasetInfoProvider {
   const asked = new Map<string, () => DatasetInfo>();
   return (dataset) => {
     const { validation: _validation, normalize: _normalize, ...choice } = dataset;
     const key = JSON.stringify(choice);
-    const answer = asked.get(key) ?? getAnswer(dataset, folder, onFileChecked);
+    const answer = asked.get(key) ?? getAnswer(dataset, folder, { onFileChecked, onlyEvaluates });
     asked.set(key, answer);
     return answer();
   };
@@ -31,15 +32,15 @@ export function createDatasetInfoProvider(
 function getAnswer(
   dataset: PartSpec,
   folder: string,
-  onFileChecked: ((done: number, total: number) => void) | undefined,
+  options: Pick<FileContext, "onFileChecked" | "onlyEvaluates">,
 ): () => DatasetInfo {
-  const { type: _type, ...options } = dataset;
+  const { type: _type, ...chosen } = dataset;
   try {
     // The facts of a published data set do not depend on its files, so the data folder is not needed here.
-    const description = getCatalogEntry(datasets, dataset).describe(options, {
+    const description = getCatalogEntry(datasets, dataset).describe(chosen, {
       dataFolder: folder,
       experimentFolder: folder,
-      onFileChecked,
+      ...options,
     });
     const { summary } = description;
     const info = {

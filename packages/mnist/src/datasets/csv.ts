@@ -155,6 +155,7 @@ function readBoth(
     const where =
       `The classes were read from ${columnOf(training)}; set "label" if they are in another column, or use ` +
       "a file with more classes";
+    if (context.onlyEvaluates === true) return;
     requireMultipleClasses(file, labels, `${where}.`, (label) => classNames?.[label] ?? String(label));
   });
   const test = addOptionToErrors("test", () => {

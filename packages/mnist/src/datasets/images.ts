@@ -155,7 +155,7 @@ function findBoth(
   const training = addOptionToErrors("training", () => {
     const found = findImages(resolveCustomFolder(chosen.training, context));
     const [only] = found.classes;
-    if (found.classes.length > 1) return found;
+    if (found.classes.length > 1 || context.onlyEvaluates === true) return found;
     throw new DatasetError(
       `${found.folder}: expected folders of at least two classes, got only "${only}". ` +
         "Choose a folder that contains one folder per class.",

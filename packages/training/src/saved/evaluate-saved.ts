@@ -45,7 +45,10 @@ export async function evaluateSaved(
   context: Pick<TrialAssignment, "dataFolder" | "experimentFolder">,
   other?: TrialSpec["dataset"],
 ): Promise<SavedEvaluation> {
-  const dataset = await runtime.useDataset(other ?? saved.spec.dataset, context);
+  const dataset = await runtime.useDataset(other ?? saved.spec.dataset, {
+    ...context,
+    onlyEvaluates: true,
+  });
   checkShape(saved, dataset);
   const { split, classNames, notices } = matchTestImages(saved, dataset, other === undefined);
   return reportCustomPartErrors(saved, () =>
