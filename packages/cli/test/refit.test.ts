@@ -33,7 +33,7 @@ test("refit refuses a single trial and names the command for its run", async () 
   }
 });
 
-test("a dry run and a refused --out of refit write nothing, and the dry run shows the run that refit makes", async () => {
+test("a dry run and a refused --out of refit write nothing; the dry run shows the run that refit makes", async () => {
   const folder = prepare(
     sweep.replace("epochs: 1", "epochs: 2").replace("batchSize: 32", "batchSize: 32, earlyStopping: {}"),
   );

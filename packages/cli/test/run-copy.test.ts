@@ -41,7 +41,7 @@ test("the copy of an experiment in its run contains keep and loggers, so running
   expect(folder.read("experiment.yaml")).toBe(copy);
 });
 
-test("the copy of an older version does not contain keep, so running it deletes nothing unless keep is set", async () => {
+test("the copy of an older version has no keep, so running it deletes nothing unless keep is set", async () => {
   const folder = prepare(sweep);
   expect((await folder.run()).code).toBe(0);
   const older = folder.read("experiment.yaml").replace(/^(keep|loggers):[^]*?(?=^\w|$(?![^]))/gm, "");

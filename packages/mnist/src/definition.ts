@@ -119,10 +119,10 @@ export function pathOption(description: string): TString {
 
 /**
  * Defines a data set. The option types of its functions follow from the schema of its options. `describe` and
- * `load` of the returned definition throw DatasetError if all training labels are the same, unless the data are
- * only evaluated. A data set that knows the file of its labels checks this itself, for a message that names the
- * file. `load` adds to the name the options that change the data, so that two readings of the same files have
- * different names.
+ * `load` of the returned definition throw DatasetError if all training labels are the same, unless the data
+ * are only evaluated. A data set that knows the file of its labels checks this itself, for a message that
+ * names the file. `load` adds to the name the options that change the data, so that two readings of the same
+ * files have different names.
  */
 export function defineDataset<Options extends TObject>(
   definition: DatasetDefinition<Options>,

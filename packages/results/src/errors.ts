@@ -93,8 +93,8 @@ const readExplanations: typeof explanations = {
 
 /**
  * Converts the error of a file-system call to a RunDirectoryError. `doing` completes the sentence "Cannot …",
- * for example "write" or "make the folder". Returns a RunDirectoryError unchanged, because its message is complete, and any
- * other error, because it is a bug.
+ * for example "write" or "make the folder". Returns a RunDirectoryError unchanged, because its message is
+ * complete, and any other error, because it is a bug.
  */
 export function toFileSystemError(doing: string, path: string, cause: unknown): unknown {
   if (cause instanceof RunDirectoryError || !(cause instanceof Error) || !("code" in cause)) return cause;

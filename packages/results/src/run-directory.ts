@@ -31,8 +31,8 @@ export interface RunDirectoryOptions {
 }
 
 /**
- * What a run writes into its folder besides environment.json and experiment.yaml, which are written again. The
- * journal comes first: see `#clear`.
+ * What a run writes into its folder besides environment.json and experiment.yaml, which are written again.
+ * The journal comes first: see `#clear`.
  */
 const RESULT_NAMES = [
   "journal.jsonl",

@@ -89,8 +89,8 @@ export function chooseRepresentativeTrials(
 
 /**
  * Computes the remaining work of a run. The trials of later generations are not known yet: their work is
- * estimated by cycling through `likely`. `records` are the records of started trials. `lastTrial` is the last trial before
- * the end of the sweep, if its budget has ended it.
+ * estimated by cycling through `likely`. `records` are the records of started trials. `lastTrial` is the last
+ * trial before the end of the sweep, if its budget has ended it.
  */
 export function computeRemainingWork(
   { trials, generations, repeats, budget }: Pick<Experiment, "trials" | "generations" | "repeats" | "budget">,

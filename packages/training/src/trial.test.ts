@@ -155,7 +155,8 @@ test("a trial ends with an error if its data are not those of the run", async ()
   expect(outcome.status).toBe("completed");
   const changed = { data: { [name]: "0".repeat(64) }, files: {} };
   await expect(run({}, 1, () => 0, changed)).rejects.toThrow(
-    `the data set ${name} has changed during this run.\n  then  SHA-256 000000000000…\n  now   SHA-256 ${sha256.slice(0, 12)}…\n`,
+    `the data set ${name} has changed during this run.\n` +
+      `  then  SHA-256 000000000000…\n  now   SHA-256 ${sha256.slice(0, 12)}…\n`,
   );
   await expect(run({}, 1, () => 0, { data: {}, files: {} })).rejects.toThrow("then  not recorded");
 });

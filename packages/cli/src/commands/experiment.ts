@@ -196,7 +196,9 @@ async function readAndTrain(
   }
 }
 
-/** Returns a notice about options of this machine's processes that an executor with its own workers ignores. */
+/**
+ * Returns a notice about options of this machine's processes that an executor with its own workers ignores.
+ */
 function noticeWorkerOptions({ executor }: Experiment, options: ExperimentOptions): string[] {
   // A dry run measures the networks with the processes of this machine.
   if (executor?.type !== "redis" || options.dryRun === true) return [];

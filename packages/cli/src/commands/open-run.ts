@@ -66,7 +66,10 @@ function formatOwnCopy({ resolved, keep, loggers }: Experiment): string {
   return stringify({ ...resolved, keep, ...(loggers.length > 0 && { loggers }) });
 }
 
-/** Opens the run directory of an experiment, and writes the files that describe the run. Throws RunDirectoryError. */
+/**
+ * Opens the run directory of an experiment, and writes the files that describe the run. Throws
+ * RunDirectoryError.
+ */
 export function openDirectory(
   experiment: Experiment,
   folder: string,
@@ -88,8 +91,9 @@ export function openDirectory(
 }
 
 /**
- * Returns the text of environment.json at the start of a run. The recorded origin is kept, because only training
- * changes it, unless its experiment file does not exist: the file was moved. A damaged record is written again.
+ * Returns the text of environment.json at the start of a run. The recorded origin is kept, because only
+ * training changes it, unless its experiment file does not exist: the file was moved. A damaged record is
+ * written again.
  */
 function formatEnvironmentFile(run: string, origin: RunOrigin, fresh: boolean): string {
   if (fresh) return describeEnvironment(origin);

@@ -29,7 +29,10 @@ export function checkProfile({ resolved, repeats, executor }: Experiment): void 
     );
 }
 
-/** Deletes the profile of an earlier training run, so that a profile always belongs to the latest one. Throws RunDirectoryError. */
+/**
+ * Deletes the profile of an earlier training run, so that a profile always belongs to the latest one. Throws
+ * RunDirectoryError.
+ */
 export function deleteProfile({ path }: Pick<RunDirectory, "path">): void {
   for (const name of [PROFILE_FILE, TRACE_FILE]) {
     const file = join(path, name);

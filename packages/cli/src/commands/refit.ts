@@ -184,8 +184,8 @@ function findSource(run: string): { readonly file: string; readonly set: readonl
 }
 
 /**
- * Returns an experiment that holds out no images. `numbers`: the trials of the best configuration. If they are
- * unknown, the best configuration of results.csv is used.
+ * Returns an experiment that holds out no images. `numbers`: the trials of the best configuration. If they
+ * are unknown, the best configuration of results.csv is used.
  */
 function useAllImages(
   best: Readonly<Record<string, unknown>>,

@@ -8,7 +8,7 @@ import {
   type ForecastInput,
   type TrialProposer,
 } from "@nn/experiment";
-import { RunDirectoryError, type DatasetRecord, type RunDirectory, type TrialRecord } from "@nn/results";
+import { RunDirectoryError, type DatasetRecord, type RunDirectory } from "@nn/results";
 import {
   EarlierTrials,
   InterruptedError,
@@ -58,6 +58,7 @@ import { RunProgressReporter } from "../terminal/run-progress-reporter.ts";
 import { formatStoppedTrials } from "../terminal/stopped-trials.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 import { formatCommand, formatRepeatCommand } from "./command-line.ts";
+import { countDone } from "./count-done.ts";
 import { scheduleNeedsValidation } from "./refit-conditions.ts";
 import { describeForecast } from "./forecast.ts";
 import { prepareKernels } from "./prepare-kernels.ts";
@@ -185,7 +186,9 @@ export async function train(work: TrainArguments): Promise<number> {
   return failed.length > 0 ? 1 : 0;
 }
 
-/** Writes the tables of a run that ends with an error. Ignores further errors, such as that of a full disk. */
+/**
+ * Writes the tables of a run that ends with an error. Ignores further errors, such as that of a full disk.
+ */
 function writeTablesAfterError(directory: RunDirectory): void {
   try {
     directory.writeTables();
@@ -365,16 +368,6 @@ async function createRemoteExecutors(
     say: (text) => screen.say(text),
   });
   return run.executors;
-}
-
-/** Returns whether a trial has ended and will not run again. Failed and interrupted trials run again. */
-function isDone({ status }: TrialRecord): boolean {
-  return status !== "running" && status !== "failed";
-}
-
-/** Counts the finished trials among the first `planned`. */
-function countDone(records: ReadonlyMap<number, TrialRecord>, planned = Infinity): number {
-  return [...records.values()].filter((record) => record.trial <= planned && isDone(record)).length;
 }
 
 function describeKept({ experiment, directory, shownFolder }: TrainArguments): string {

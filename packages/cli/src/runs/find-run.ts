@@ -146,8 +146,8 @@ export function describeFolderOfRun(path: string, run: string): string {
 }
 
 /**
- * Returns the folders of all runs below a folder of results, by experiment and then by fingerprint. Calls `say`
- * with a notice about each folder that cannot be read.
+ * Returns the folders of all runs below a folder of results, by experiment and then by fingerprint. Calls
+ * `say` with a notice about each folder that cannot be read.
  */
 export function listRuns(results: string, say?: (notice: string) => void): string[] {
   return listFoldersBelow(results, say).filter(isRun);

@@ -14,7 +14,9 @@ afterAll(() => rmSync(root, { recursive: true }));
 const labels = [0, 1, 0, 1, 0, 1];
 const uniform = [7, 7, 7, 7];
 
-/** Returns data sets of 2 × 2 pixels of each type, in which only the image at this index has different pixels. */
+/**
+ * Returns data sets of 2 × 2 pixels of each type, in which only the image at this index has different pixels.
+ */
 function writeData(type: "csv" | "idx" | "images", varied: number): object {
   const write = (name: string, content: string | Uint8Array): string => {
     const file = join(root, type, name);

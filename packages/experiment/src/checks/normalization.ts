@@ -5,8 +5,9 @@ import type { TrialSpec } from "@nn/training";
 import type { CheckContext, SpecError } from "./check-trial.ts";
 
 /**
- * Reports `normalize` if all pixels of the images that remain for training are equal: it would divide by their
- * standard deviation, which is 0. `seed` is the seed of the experiment. It determines the held-out images.
+ * Reports `normalize` if all pixels of the images that remain for training are equal: it would divide by
+ * their standard deviation, which is 0. `seed` is the seed of the experiment. It determines the held-out
+ * images.
  */
 export function checkNormalization(
   { dataset }: Pick<TrialSpec, "dataset">,

@@ -133,7 +133,9 @@ function formatEpochs(count: number): string {
   return `${count} ${count === 1 ? "epoch" : "epochs"}`;
 }
 
-/** Returns a notice if biases are excluded from a weight decay that is 0 or that the optimizer does not have. */
+/**
+ * Returns a notice if biases are excluded from a weight decay that is 0 or that the optimizer does not have.
+ */
 function noticeDecay({ optimizer, training }: TrialSpec): string[] {
   const { type, weightDecay } = optimizer;
   if (training.decayBias !== false || (weightDecay !== 0 && weightDecay !== undefined)) return [];

@@ -17,9 +17,9 @@ interface Override {
 }
 
 /**
- * Applies each `--set path=value`, with the value parsed as YAML. The assignment of a `type` is applied before
- * earlier assignments inside its block: a different `type` replaces the whole block, as in a file that extends
- * another file. This must not discard other options that are set.
+ * Applies each `--set path=value`, with the value parsed as YAML. The assignment of a `type` is applied
+ * before earlier assignments inside its block: a different `type` replaces the whole block, as in a file that
+ * extends another file. This must not discard other options that are set.
  */
 export function applyOverrides(
   root: LocatedMap,

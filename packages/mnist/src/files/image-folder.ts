@@ -293,8 +293,8 @@ export function readFolderPixelRange({ files }: ImageFolder): PixelRange {
 }
 
 /**
- * Returns the value of all pixels of these images of a folder if they are equal, otherwise undefined. `images`
- * contains their indices in ascending order. Throws DatasetError for a damaged file.
+ * Returns the value of all pixels of these images of a folder if they are equal, otherwise undefined.
+ * `images` contains their indices in ascending order. Throws DatasetError for a damaged file.
  */
 export function findUniformFolderPixel({ files }: ImageFolder, images: Int32Array): number | undefined {
   const all = files.flat();

@@ -14,8 +14,8 @@ export const BEST_EXPERIMENT_FILE = "best.yaml";
 const TRIALS_COMMENT = "Its trials: ";
 
 /**
- * Returns the numbers of the trials of the best configuration from the text of its file; undefined if a person
- * has removed the comment.
+ * Returns the numbers of the trials of the best configuration from the text of its file; undefined if a
+ * person has removed the comment.
  */
 export function readBestTrials(text: string): readonly number[] | undefined {
   const line = text.split("\n").find((each) => each.startsWith(`# ${TRIALS_COMMENT}`));

@@ -47,7 +47,8 @@ export const patience = definePruner({
       {
         path: ["patience"],
         message:
-          `patience of ${patience} stops nothing in a training run of ${epochs} ${epochs === 1 ? "epoch" : "epochs"}; ` +
+          `patience of ${patience} stops nothing in a training run of ` +
+          `${epochs} ${epochs === 1 ? "epoch" : "epochs"}; ` +
           (epochs > 2
             ? "make it smaller than training.epochs − 1"
             : "make training.epochs at least patience + 2"),

@@ -198,8 +198,8 @@ export function createExampleTrial(
 }
 
 /**
- * Returns every combination of the values of the parameters whose paths are `wanted`, keyed by path. The other
- * parameters have their first value, as do ranges without `step` or `count`.
+ * Returns every combination of the values of the parameters whose paths are `wanted`, keyed by path. The
+ * other parameters have their first value, as do ranges without `step` or `count`.
  */
 export function enumerateCombinations(
   written: DomainSpecs,

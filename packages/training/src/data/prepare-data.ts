@@ -21,7 +21,9 @@ export interface DataSource {
 /** The block of a data set in an experiment. */
 type DatasetBlock = TrialSpec["dataset"];
 
-/** Returns the sources of these data sets. Does not read images and does not download. Throws DatasetError. */
+/**
+ * Returns the sources of these data sets. Does not read images and does not download. Throws DatasetError.
+ */
 export function findDataSources(blocks: readonly DatasetBlock[], context: FileContext): DataSource[] {
   const sources = new Map<string, DataSource>();
   for (const { type: name, ...options } of blocks) {
@@ -33,9 +35,9 @@ export function findDataSources(blocks: readonly DatasetBlock[], context: FileCo
 }
 
 /**
- * Downloads those of these data sets that are missing, and checks that all are complete. Call it before starting
- * worker processes, so that each data set is downloaded once and each error is reported once. Returns the
- * name, source and digest of each data set. Throws DatasetError, or the signal's reason.
+ * Downloads those of these data sets that are missing, and checks that all are complete. Call it before
+ * starting worker processes, so that each data set is downloaded once and each error is reported once.
+ * Returns the name, source and digest of each data set. Throws DatasetError, or the signal's reason.
  */
 export async function prepareData(
   blocks: readonly DatasetBlock[],

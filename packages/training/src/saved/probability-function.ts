@@ -11,8 +11,8 @@ export type ProbabilityFunction = "softmax" | "sigmoid" | "identity";
 
 /**
  * Returns the function that converts the outputs of a trial's network to probabilities: the sigmoid for
- * binary cross-entropy, otherwise the softmax. If the network ends in a softmax and the loss does not
- * apply another one, the outputs already are the probabilities. The softmax may be inside a `repeat`, or before
+ * binary cross-entropy, otherwise the softmax. If the network ends in a softmax and the loss does not apply
+ * another one, the outputs already are the probabilities. The softmax may be inside a `repeat`, or before
  * layers that change only the shape. Joined branches do not count, because a sum of softmaxes is none.
  */
 export function getProbabilityFunction({

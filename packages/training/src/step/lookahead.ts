@@ -21,8 +21,8 @@ export interface Lookahead {
 
 /**
  * Creates lookahead (Zhang et al. 2019, algorithm 1) with slow weights φ and trained weights w: after every k
- * steps, φ += α·(w − φ), then w = φ. The initial φ may exceed a maxNorm, so the model constrains w again, and φ
- * takes its values.
+ * steps, φ += α·(w − φ), then w = φ. The initial φ may exceed a maxNorm, so the model constrains w again, and
+ * φ takes its values.
  */
 export function createLookahead(
   { steps, alpha }: LookaheadOptions,
