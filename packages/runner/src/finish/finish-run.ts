@@ -43,7 +43,7 @@ export async function finishRun(run: FinishRunOptions, trials: readonly Trial[])
   const path = join(directory.path, BEST_EXPERIMENT_FILE);
   const best = createBestExperiment(experiment, trials, directory.records, directory.path);
   if (best !== undefined) writeFileAtomically(path, best.text);
-  else if (existsSync(path)) wrapFileSystemErrors("delete", path, () => rmSync(path, { force: true }));
+  else wrapFileSystemErrors("delete", path, () => rmSync(path, { force: true }));
   return { best: best?.spec, deleted, missing: countMissing(run, trials) };
 }
 

@@ -35,7 +35,7 @@ export async function writeModelCards(options: ModelCardsOptions, trials: readon
       const isBest = trial.configuration === best && experiment.sweptPaths.length > 0;
       const selection = isBest ? ranking.length : undefined;
       cards.push([path, createModelCard(createTrialCard(options, trial, record, trials, selection))]);
-    } else if (existsSync(path)) {
+    } else {
       wrapFileSystemErrors("delete", path, () => rmSync(path, { force: true }));
     }
   }

@@ -46,8 +46,8 @@ function listParts(value: unknown, path: Path): { readonly path: Path; readonly 
 /** Returns the files of a stack trace with line and column, the innermost call first. */
 function parseFrames(stack: string): { file: string; place: string }[] {
   return [...stack.matchAll(/(file:\/\/\S+?):(\d+:\d+)\)?$/gm)].map(([, url = "", place = ""]) => ({
-    // The URL may have a query, with which Node loads the file again.
-    file: fileURLToPath(url.replace(/[?#].*$/, "")),
+    // The URL may have a query, with which Node loads the file again. The path does not contain it.
+    file: fileURLToPath(url),
     place,
   }));
 }
