@@ -107,7 +107,7 @@ export function computeRemainingWork(
     const numbers = Array.from({ length: size * repeats }, (_, index) => before + index + 1);
     before += numbers.length;
     const pending = numbers.filter((number) => !isDone(number));
-    if (generation > 0) return pending.map((number) => whole[number % whole.length]!);
+    if (generation > 0) return pending.map((number) => whole[(number - 1) % whole.length]!);
     return pending.map((number) => {
       const trial = trials[number - 1]!;
       return computeWork(trial, forecastInputOf(trial.spec), records.get(number)?.history.length ?? 0);
