@@ -117,7 +117,7 @@ export function computeRemainingWork(
   const spent = sumOf([...records.values()], ({ history }) => history.length);
   // The budget always allows at least one configuration.
   const min = records.size > 0 ? 0 : sumOf(whole.slice(0, repeats), (work) => work.epochs);
-  const allowed = Math.max(min, (budget?.epochs ?? Infinity) - spent, 0);
+  const allowed = Math.max(min, (budget?.epochs ?? Infinity) - spent);
   return { generations: left, share: epochs === 0 ? 0 : Math.min(1, allowed / epochs) };
 }
 
@@ -247,7 +247,7 @@ function computeSeconds(
 /** Returns the fraction of the trials that keep their large files. */
 function computeKeptShare({ keep, repeats }: Pick<Experiment, "keep" | "repeats">, trials: number): number {
   const configurations = Object.values(keep).map((each) => (each === "all" ? Infinity : Number(each)));
-  return trials === 0 ? 0 : Math.min(1, (Math.max(...configurations) * repeats) / trials);
+  return Math.min(1, (Math.max(...configurations) * repeats) / trials);
 }
 
 /**
