@@ -227,3 +227,146 @@ test("in a sweep, only the configurations that are kept have large files", () =>
   expect(bytes(3) - bytes(0)).toBeCloseTo(3 * (10_000 + outputs), 6);
   expect(bytes(10)).toBe(bytes("all"));
 });
+
+test("the bytes are those of the weights, the outputs and the tables", () => {
+  // 10 class probabilities, a label and a number of 300 images; 15 images are misclassified.
+  const tables = 1500 + 500 * 4 + 28 * 15;
+  expect(forecast(experimentOf(trialsOf([specOf(5, 4)]))).bytes).toBe(10_000 + 4 * 300 * 12 + tables);
+  const keep = { networks: 0, outputs: 0, checkpoints: 0 };
+  expect(forecast(experimentOf(trialsOf([specOf(5, 4)]), { keep })).bytes).toBe(tables);
+});
+
+test("a configuration that keeps its files keeps those of all its repeats", () => {
+  const trials = trialsOf([1, 1, 1, 1].map(() => specOf(5, 1)));
+  const bytes = (networks: number) => {
+    const keep = { networks, outputs: 0, checkpoints: 0 };
+    return forecast(experimentOf(trials, { repeats: 2, generations: [2], keep })).bytes;
+  };
+  expect(bytes(1) - bytes(0)).toBeCloseTo(2 * (10_000 + 4 * 300 * 12), 6);
+});
+
+test("likely proposals represent 32 configurations, each with all its repeats", () => {
+  const known = trialsOf([specOf(5, 1), specOf(5, 1)]);
+  const asked: number[] = [];
+  const next: TrialProposer = ({ length }) => {
+    asked.push(length);
+    return trialsOf([specOf(15, 1), specOf(15, 1)]);
+  };
+  const experiment = experimentOf(known, { generations: [1, 40], repeats: 2 });
+  expect(chooseRepresentativeTrials(experiment, next)).toHaveLength(64);
+  expect(asked).toEqual(Array.from({ length: 31 }, (_, index) => index + 1));
+});
+
+test("the known trials represent a sweep of one generation, and a sampler without proposals", () => {
+  const known = trialsOf([specOf(5, 1), specOf(5, 1)]);
+  expect(chooseRepresentativeTrials(experimentOf(known), () => known)).toEqual(known);
+  expect(chooseRepresentativeTrials(experimentOf(known, { generations: [2, 2] }), () => [])).toEqual(known);
+});
+
+test("a failed trial is trained again, and no trial has a negative number of epochs", () => {
+  const experiment = experimentOf(trialsOf([specOf(5, 4), specOf(5, 4)]));
+  expect(forecast(experiment, 1, [recordOf(1, "failed", 3)]).epochs).toBe(1 + 4);
+  expect(forecast(experiment, 1, [recordOf(1, "running", 5)]).epochs).toBe(4);
+});
+
+test("each configuration of each generation has all its repeats", () => {
+  const trials = trialsOf([specOf(5, 4), specOf(5, 4)]);
+  expect(forecast(experimentOf(trials, { generations: [1, 2], repeats: 2 }))).toMatchObject({
+    trials: 6,
+    epochs: 24,
+  });
+});
+
+test("a budget allows at least all repeats of one configuration", () => {
+  const trials = trialsOf([1, 1, 1, 1].map(() => specOf(5, 4)));
+  const budget = { epochs: 1, leftOut: 0 };
+  const experiment = experimentOf(trials, { generations: [2], repeats: 2, budget });
+  expect(forecast(experiment).epochs).toBe(8);
+  expect(forecast(experiment, 1, [recordOf(1, "running", 3)]).epochs).toBe(0);
+});
+
+test("nothing is left of a finished run that has used its budget", () => {
+  const budget = { epochs: 4, leftOut: 0 };
+  const done = forecast(experimentOf(trialsOf([specOf(5, 4)]), { budget }), 1, [recordOf(1, "completed", 4)]);
+  expect(done).toEqual({ trials: 0, epochs: 0, multiplyAdds: 0, seconds: 0, bytes: 0, isUpperBound: true });
+});
+
+test("a budget scales all values of the forecast", () => {
+  const trials = trialsOf([specOf(5, 4), specOf(5, 4)]);
+  const [whole, half] = [{}, { budget: { epochs: 4, leftOut: 0 } }].map((changes) =>
+    forecast(experimentOf(trials, changes)),
+  );
+  expect(half).toEqual({
+    trials: 2,
+    epochs: 4,
+    multiplyAdds: whole!.multiplyAdds / 2,
+    seconds: whole!.seconds / 2,
+    bytes: whole!.bytes / 2,
+    isUpperBound: true,
+  });
+});
+
+test("with early stopping, the forecast is an upper bound", () => {
+  const earlyStopping = { metric: "loss", patience: 1, minDelta: 0 } as const;
+  const spec = specOf(5, 4, { training: { ...toySpec.training, earlyStopping } });
+  expect(forecast(experimentOf(trialsOf([spec]))).isUpperBound).toBe(true);
+});
+
+const shift = { type: "shift", pixels: 1 };
+test.each<[string, Partial<TrialSpec>]>([
+  ["the loss", { loss: { type: "mean-squared-error" } }],
+  ["the optimizer", { optimizer: { type: "adam" } }],
+  ["accumulated batches", { training: { ...toySpec.training, epochs: 1, accumulate: 2 } }],
+  ["an average", { training: { ...toySpec.training, epochs: 1, average: { type: "ema" } } }],
+  ["lookahead", { training: { ...toySpec.training, epochs: 1, lookahead: { steps: 5, alpha: 0.5 } } }],
+  ["views", { evaluation: { views: 2, augment: [] } }],
+  ["augmentations", { augment: [shift] }],
+])("a network that differs by %s is measured separately", (_what, changes) => {
+  const specs = [specOf(5, 1), specOf(5, 1, changes)];
+  expect(chooseCalibrationNetworks(trialsOf(specs), forecastInputOf)).toEqual(specs);
+});
+
+test("four networks are all measured, in the order of their multiply-adds", () => {
+  const specs = [40, 10, 30, 20].map((units) => specOf(units, 1));
+  expect(chooseCalibrationNetworks(trialsOf(specs), forecastInputOf)).toEqual(
+    [10, 20, 30, 40].map((units) => specOf(units, 1)),
+  );
+});
+
+/** Forecasts one epoch of a network from the measured speeds of others. */
+const forecastFrom = (spec: TrialSpec, paces: readonly (readonly [TrialSpec, typeof pace])[]) => {
+  const experiment = experimentOf(trialsOf([spec]));
+  const work = computeRemainingWork(experiment, forecastInputOf);
+  return forecastRun(experiment, work, forecastInputOf, new Map(paces), 1);
+};
+
+test("times scale with the multiply-adds, bytes with the parameters, and the time to build stays", () => {
+  const { seconds, bytes } = forecastFrom(specOf(40, 1), [[specOf(10, 1), pace]]);
+  expect(seconds).toBeCloseTo(0.5 + 4 * (1 + 0.04), 10);
+  expect(bytes).toBe(4 * 10_000 + 4 * 300 * 12 + 1500 + 500 + 28 * 15);
+});
+
+test("of two networks that are equally near, the first is used", () => {
+  const slow = { ...pace, learning: 1 };
+  const first = forecastFrom(specOf(20, 1), [
+    [specOf(10, 1), pace],
+    [specOf(30, 1), slow],
+  ]);
+  expect(first.seconds).toBeCloseTo(0.5 + 2 * (1 + 0.04), 10);
+});
+
+test("a measured network without weights is not scaled, and without any there is no forecast", () => {
+  const empty = specOf(5, 1, { model: { ...toySpec.model, layers: [{ type: "flatten" }] } });
+  const { seconds, bytes } = forecastFrom(specOf(5, 1), [[empty, pace]]);
+  expect(seconds).toBeCloseTo(0.5 + 1 + 0.04, 10);
+  expect(bytes).toBe(10_000 + 4 * 300 * 12 + 1500 + 500 + 28 * 15);
+  const message = "A forecast needs at least one measured network.";
+  expect(() => forecastFrom(specOf(5, 1), [])).toThrow(new Error(message));
+});
+
+test("later trials are estimated by the likely trials with the same numbers", () => {
+  const likely = trialsOf([1, 2, 3].map((epochs) => specOf(5, epochs)));
+  const experiment = experimentOf(likely.slice(0, 1), { generations: [1, 3] });
+  const { generations } = computeRemainingWork(experiment, forecastInputOf, likely);
+  expect(generations.map((each) => each.map(({ epochs }) => epochs))).toEqual([[1], [2, 3, 1]]);
+});

@@ -109,7 +109,7 @@ export function computeRemainingWork(
     const numbers = Array.from({ length: size * repeats }, (_, index) => before + index + 1);
     before += numbers.length;
     const pending = numbers.filter((number) => number <= lastTrial && !isDone(number));
-    if (generation > 0) return pending.map((number) => whole[number % whole.length]!);
+    if (generation > 0) return pending.map((number) => whole[(number - 1) % whole.length]!);
     return pending.map((number) => {
       const trial = trials[number - 1]!;
       return computeWork(trial, forecastInputOf(trial.spec), records.get(number)?.history.length ?? 0);
@@ -119,7 +119,7 @@ export function computeRemainingWork(
   const spent = sumOf([...records.values()], ({ history }) => history.length);
   // The budget always allows at least one configuration.
   const min = records.size > 0 ? 0 : sumOf(whole.slice(0, repeats), (work) => work.epochs);
-  const allowed = Math.max(min, (budget?.epochs ?? Infinity) - spent, 0);
+  const allowed = Math.max(min, (budget?.epochs ?? Infinity) - spent);
   return { generations: left, share: epochs === 0 ? 0 : Math.min(1, allowed / epochs) };
 }
 
@@ -249,7 +249,7 @@ function computeSeconds(
 /** Returns the fraction of the trials that keep their large files. */
 function computeKeptShare({ keep, repeats }: Pick<Experiment, "keep" | "repeats">, trials: number): number {
   const configurations = Object.values(keep).map((each) => (each === "all" ? Infinity : Number(each)));
-  return trials === 0 ? 0 : Math.min(1, (Math.max(...configurations) * repeats) / trials);
+  return Math.min(1, (Math.max(...configurations) * repeats) / trials);
 }
 
 /**

@@ -126,6 +126,14 @@ class Fixture {
   }
 }
 
+/** Resolves when the signal aborts, for an executor that is never ready. */
+function untilAbort(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener("abort", () => resolve());
+  });
+}
+
 test("executors are numbered from 1, and are ended after the last trial", async () => {
   const run = new Fixture();
   run.ready.push(7, 8, 9);
@@ -176,9 +184,10 @@ test("an epoch may drop a trial in training: its executor ends at once, and take
       return run.killed();
     }
     await begun.promise;
-    if (number === 3) return outcome;
+    if (number > 2) return outcome;
     run.dropped.add(2);
-    run.ready.push(3);
+    run.ready.push(3, 4);
+    run.open += 1;
     report({ kind: "alive" });
     run.events.push("-");
     report(epoch);
@@ -198,6 +207,9 @@ test("an epoch may drop a trial in training: its executor ends at once, and take
     "start 3 by 1",
     "1 trains 3",
     "3 ended",
+    "start 4 by 1",
+    "1 trains 4",
+    "4 ended",
     "end 1",
     "end 2",
   ]);
@@ -272,6 +284,38 @@ test("an error ends all executors without checkpoints, and is thrown", async () 
   expect(run.events.slice(4)).toEqual(["end 1", "end 2", "end 1", "end 2"]);
 });
 
+test("an idle executor does not wait further if another one throws an error", async () => {
+  const run = new Fixture();
+  run.ready.push(1);
+  run.train = async () => {
+    for (let turn = 0; turn < 10; turn++) await Promise.resolve();
+    throw new Error("the disk is full");
+  };
+  await expect(run.run([run.executor(1), run.executor(2)])).rejects.toThrow("the disk is full");
+  expect(run.events.slice(2)).toEqual(["end 1", "end 2", "end 1", "end 2"]);
+});
+
+test("a signal that aborts after the end changes nothing", async () => {
+  const run = new Fixture();
+  run.ready.push(1);
+  await run.run([run.executor(1)]);
+  const before = [...run.events];
+  run.stopping.abort();
+  expect(run.events).toEqual(before);
+});
+
+test("after the last trial, an executor does not wait until it is ready again", async () => {
+  const run = new Fixture();
+  run.ready.push(1);
+  let isFirst = true;
+  const ready = async (signal: AbortSignal): Promise<void> => {
+    if (!isFirst) await untilAbort(signal);
+    isFirst = false;
+  };
+  await run.run([run.executor(1, { ready })]);
+  expect(run.events).toEqual(["start 1 by 1", "1 trains 1", "1 ended", "end 1"]);
+});
+
 test("too many failures in a row end the run, over all executors", async () => {
   const run = new Fixture();
   run.ready.push(1, 2, 3);
@@ -291,6 +335,13 @@ test("if trials are left but none is ready, the error of the scheduler is thrown
   run.open = 1;
   await expect(run.run([run.executor(1), run.executor(2)])).rejects.toThrow(new Error("deadlock"));
   expect(run.events).toEqual(["end 1", "end 2"]);
+});
+
+test("an executor that is never ready ends if no trial is ready for the others", async () => {
+  const run = new Fixture();
+  run.open = 1;
+  const waiting = run.executor(2, { ready: untilAbort });
+  await expect(run.run([run.executor(1), waiting])).rejects.toThrow(new Error("deadlock"));
 });
 
 test("an executor takes a trial only when it is ready, each time", async () => {
@@ -316,8 +367,7 @@ test("an executor takes a trial only when it is ready, each time", async () => {
 });
 
 test("an executor that is never ready ends with the last trial of the others, or with their error", async () => {
-  const ready = (signal: AbortSignal): Promise<void> =>
-    new Promise((resolve) => signal.addEventListener("abort", () => resolve()));
+  const ready = untilAbort;
   const run = new Fixture();
   run.ready.push(1, 2);
   await run.run([run.executor(1, { ready }), run.executor(2)]);

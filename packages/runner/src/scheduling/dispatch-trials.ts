@@ -66,7 +66,6 @@ export async function dispatchTrials(options: DispatchOptions, listener: TrialOb
     try {
       for (;;) {
         await executor.ready?.(closing);
-        if (closing.aborted) return;
         const part = await nextSegment();
         if (part === undefined) return over.abort();
         executorByTrial.set(part.trial, executor);
@@ -75,7 +74,7 @@ export async function dispatchTrials(options: DispatchOptions, listener: TrialOb
         busy -= 1;
         drop();
         wake();
-        if (busy === 0 && scheduler.isOver) over.abort();
+        if (scheduler.isOver) over.abort();
         // The process of this executor has exited, and there was no work left for it.
         if (scheduler.isDropped(part.trial)) return;
       }
