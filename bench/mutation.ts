@@ -69,6 +69,8 @@ interface Tally {
   judged: number;
   /** Changes whose tests did not end. */
   late: number;
+  /** Changes that passed the tests of the package, and on which the tests of commands have not run yet. */
+  waiting: number;
   readonly survivors: Mutant[];
 }
 const tallies = new Map<string, Tally>();
@@ -92,7 +94,7 @@ for (const [name, mutants] of samples) {
   console.log(`The tests of ${name} pass without a change, in ${untouched.seconds.toFixed(0)} s.`);
   // Twice the time plus a minute, because other programs may slow down the tests.
   const limit = 2 * untouched.seconds + 60;
-  const tally: Tally = { judged: 0, late: 0, survivors: [] };
+  const tally: Tally = { judged: 0, late: 0, waiting: 0, survivors: [] };
   tallies.set(name, tally);
   let tested = 0;
   for (const mutant of mutants) {
@@ -104,9 +106,13 @@ for (const [name, mutants] of samples) {
     tested++;
     if (verdict !== "passed" || !isBelow) record(tally, mutant, verdict);
     else {
+      tally.waiting++;
       processing = processing
         .then(() => processSandbox.with(mutant, () => processTests.judge(mutant, mostProcessTests)))
-        .then((last) => record(tally, mutant, last));
+        .then((last) => {
+          tally.waiting--;
+          record(tally, mutant, last);
+        });
     }
   }
 }
@@ -125,7 +131,7 @@ function record(tally: Tally, mutant: Mutant, verdict: MutationResult["kind"]): 
 
 /** Prints the shares of the tested changes that were noticed. After a signal, not all changes were tested. */
 function printShares(): void {
-  for (const [name, { judged, late, survivors }] of tallies) {
+  for (const [name, { judged, late, waiting, survivors }] of tallies) {
     if (judged === 0) continue;
     const noticed = judged - survivors.length;
     const share = ((100 * noticed) / judged).toFixed(1);
@@ -133,6 +139,13 @@ function printShares(): void {
       `\n${name}: tests notice ${noticed} of ${judged} changes, ${share} % (${late} of them ` +
         "by running without end).",
     );
+    if (waiting > 0) {
+      const least = ((100 * noticed) / (judged + waiting)).toFixed(1);
+      console.log(
+        `${waiting} further changes passed the tests of the package, and the tests of commands did not run on ` +
+          `them. Without them, the share is too high: it is at least ${least} %.`,
+      );
+    }
     if (survivors.length > 0) console.log("No test notices:");
     for (const mutant of survivors) console.log(`  ${describeMutant(mutant)}`);
   }
